@@ -1,0 +1,10 @@
+//! gonogo decides whether a repository may ship: it looks for hard-coded credentials, placeholders that nobody
+//! replaced, and insecure configuration, in the working tree and in the whole git history.
+//!
+//! The rooms of the house, and what each may import (a test holds this):
+//!
+//! ```text
+//! cli → commands → { source, detect, audit, triage, report } → model
+//! ```
+
+pub mod model;

@@ -1,0 +1,166 @@
+//! What was scanned, what was not, and what follows from it.
+
+use serde::Serialize;
+
+use super::Severity;
+
+/// Counts of what was scanned, and a list of what was not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// Files of the working tree, the index or standard input whose text was scanned.
+    pub files: u64,
+    /// Unique blobs of the git history whose text was scanned.
+    pub blobs: u64,
+    /// Commit messages scanned.
+    pub commits: u64,
+    /// Annotated tag messages scanned.
+    pub tags: u64,
+    /// Bytes of all of these.
+    pub bytes: u64,
+    /// Files and blobs recognised as binary and not scanned as text.
+    pub binary: u64,
+    /// Configuration files that were parsed and audited.
+    pub audited: u64,
+    /// What could not be scanned, or was left out because of a limit.
+    pub gaps: Vec<Gap>,
+}
+
+/// Something that was not scanned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Gap {
+    /// Why it was not.
+    pub kind: GapKind,
+    /// The path, object id or repository.
+    pub place: String,
+    /// What went wrong, in one line, and what to do where something can be done.
+    pub reason: String,
+}
+
+/// Why something was not scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GapKind {
+    /// Larger than the size limit.
+    Oversized,
+    /// Neither file, folder nor link: a fifo, a socket, a device.
+    Special,
+    /// A symbolic link that leads nowhere.
+    BrokenLink,
+    /// A configuration file that does not parse; its text was still scanned for secrets.
+    Unparsable,
+    /// The operating system refused to read it.
+    Unreadable,
+    /// A git object that is damaged.
+    Corrupt,
+    /// A git object that is not in this clone.
+    Missing,
+    /// The history of this clone is cut off.
+    Shallow,
+}
+
+impl GapKind {
+    /// Whether the gap keeps the verdict open: the tool was asked to look there and could not.
+    pub fn is_undecided(self) -> bool {
+        match self {
+            Self::Unreadable | Self::Corrupt | Self::Missing | Self::Shallow => true,
+            Self::Oversized | Self::Special | Self::BrokenLink | Self::Unparsable => false,
+        }
+    }
+}
+
+/// What a scan comes down to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Verdict {
+    /// Everything that was asked for was scanned, and nothing reaches the threshold.
+    #[serde(rename = "GO")]
+    Go,
+    /// Something reaches the threshold.
+    #[serde(rename = "NO-GO")]
+    NoGo,
+    /// Nothing reaches the threshold, but not everything could be scanned, or there was nothing to scan.
+    #[serde(rename = "UNDECIDED")]
+    Undecided,
+}
+
+impl Verdict {
+    /// Decides, from the worst severity found and what was covered.
+    pub fn decide(worst: Option<Severity>, threshold: Severity, coverage: &Coverage) -> Self {
+        if worst.is_some_and(|worst| worst >= threshold) {
+            Self::NoGo
+        } else if coverage.is_empty() || coverage.gaps.iter().any(|gap| gap.kind.is_undecided()) {
+            Self::Undecided
+        } else {
+            Self::Go
+        }
+    }
+}
+
+impl Coverage {
+    /// Whether nothing at all was looked at.
+    pub fn is_empty(&self) -> bool {
+        self.files + self.blobs + self.commits + self.tags + self.binary == 0
+    }
+
+    /// Adds what another scan covered.
+    pub fn merge(&mut self, other: Self) {
+        self.files += other.files;
+        self.blobs += other.blobs;
+        self.commits += other.commits;
+        self.tags += other.tags;
+        self.bytes += other.bytes;
+        self.binary += other.binary;
+        self.audited += other.audited;
+        self.gaps.extend(other.gaps);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covered(gap: Option<GapKind>) -> Coverage {
+        let gaps = gap.map(|kind| Gap {
+            kind,
+            place: "a".into(),
+            reason: "b".into(),
+        });
+        Coverage {
+            files: 1,
+            gaps: gaps.into_iter().collect(),
+            ..Coverage::default()
+        }
+    }
+
+    #[test]
+    fn nothing_scanned_is_never_a_go() {
+        assert_eq!(
+            Verdict::decide(None, Severity::High, &Coverage::default()),
+            Verdict::Undecided
+        );
+        assert_eq!(
+            Verdict::decide(None, Severity::High, &covered(None)),
+            Verdict::Go
+        );
+    }
+
+    #[test]
+    fn a_finding_decides_even_where_something_was_unreadable() {
+        let coverage = covered(Some(GapKind::Unreadable));
+        assert_eq!(
+            Verdict::decide(Some(Severity::High), Severity::High, &coverage),
+            Verdict::NoGo
+        );
+        assert_eq!(
+            Verdict::decide(Some(Severity::Medium), Severity::High, &coverage),
+            Verdict::Undecided
+        );
+    }
+
+    #[test]
+    fn a_size_limit_does_not_keep_the_verdict_open() {
+        assert_eq!(
+            Verdict::decide(None, Severity::High, &covered(Some(GapKind::Oversized))),
+            Verdict::Go
+        );
+    }
+}

@@ -1,0 +1,276 @@
+//! One thing that was found, with all that a report needs to show it.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::{
+    Category, Confidence, Location, MASK, ObjectId, Origin, Rule, RuleId, Secret, Severity,
+};
+
+/// One thing that was found.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// Which rule found it.
+    pub rule: RuleId,
+    /// What kind of thing it is.
+    pub category: Category,
+    /// One line that says what was found; never holds the secret.
+    pub message: String,
+    /// How bad it is, here.
+    pub severity: Severity,
+    /// How sure the tool is, here.
+    pub confidence: Confidence,
+    /// Where the bytes came from.
+    pub origin: Origin,
+    /// Where it stands; for a message of a commit or tag the path is empty.
+    pub location: Location,
+    /// The lines around it, with what must be masked.
+    pub excerpt: Excerpt,
+    /// The credential or placeholder itself; configuration findings have none.
+    pub secret: Option<Secret>,
+    /// What was proven offline, and what was learnt from it.
+    pub evidence: Evidence,
+    /// Other places that belong to it: where the value is used, or inherited from.
+    pub related: Vec<Related>,
+    /// Its life in git, where that is known.
+    pub history: Option<History>,
+}
+
+impl Finding {
+    /// A finding of `rule` with the rule's own severity and confidence, to be filled in further.
+    pub fn new(rule: &Rule, message: String, location: Location) -> Self {
+        Self {
+            rule: rule.id.clone(),
+            category: rule.category,
+            message,
+            severity: rule.severity,
+            confidence: rule.confidence,
+            origin: Origin::Worktree,
+            location,
+            excerpt: Excerpt::default(),
+            secret: None,
+            evidence: Evidence::default(),
+            related: Vec::new(),
+            history: None,
+        }
+    }
+}
+
+/// Whole lines of the scanned text, kept with the parts that must not be shown.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    first_line: u32,
+    text: String,
+    masked: Vec<Range<usize>>,
+    marked: Range<usize>,
+}
+
+impl Excerpt {
+    /// Wraps `text`, which begins at line `first_line`.
+    ///
+    /// `masked` are the parts that hold secrets, `marked` is the part to underline; all in bytes of `text`, on
+    /// character boundaries. Parts outside the text are cut off, and those that overlap are joined.
+    pub fn new(
+        first_line: u32,
+        text: String,
+        mut masked: Vec<Range<usize>>,
+        marked: Range<usize>,
+    ) -> Self {
+        masked.sort_by_key(|part| (part.start, part.end));
+        let mut joined: Vec<Range<usize>> = Vec::with_capacity(masked.len());
+        for part in masked {
+            let part = part.start.min(text.len())..part.end.min(text.len());
+            match joined.last_mut() {
+                Some(last) if part.start <= last.end => last.end = last.end.max(part.end),
+                _ if part.is_empty() => {}
+                _ => joined.push(part),
+            }
+        }
+        let marked = marked.start.min(text.len())..marked.end.min(text.len());
+        Self {
+            first_line,
+            text,
+            masked: joined,
+            marked,
+        }
+    }
+
+    /// The number of its first line, counted from 1; 0 when there is no excerpt.
+    pub fn first_line(&self) -> u32 {
+        self.first_line
+    }
+
+    /// The text with every secret masked, and the bytes of it to underline.
+    pub fn masked(&self) -> (String, Range<usize>) {
+        let mut text = String::with_capacity(self.text.len());
+        let mut copied = 0;
+        for part in &self.masked {
+            text.push_str(&self.text[copied..part.start]);
+            text.push_str(MASK);
+            copied = part.end;
+        }
+        text.push_str(&self.text[copied..]);
+        (
+            text,
+            self.shifted(self.marked.start, 0)..self.shifted(self.marked.end, MASK.len()),
+        )
+    }
+
+    /// Where byte `offset` comes to stand once secrets are masked; inside a secret, that many bytes into its mask.
+    fn shifted(&self, offset: usize, inside: usize) -> usize {
+        let mut shifted = offset;
+        for part in self.masked.iter().take_while(|part| part.start < offset) {
+            if offset < part.end {
+                return shifted - (offset - part.start) + inside;
+            }
+            shifted = shifted + MASK.len() - part.len();
+        }
+        shifted
+    }
+
+    /// The text as it is, and the bytes of it to underline. Only for a user who asked to see secrets.
+    pub fn revealed(&self) -> (&str, Range<usize>) {
+        (&self.text, self.marked.clone())
+    }
+}
+
+impl std::fmt::Debug for Excerpt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (text, marked) = self.masked();
+        f.debug_struct("Excerpt")
+            .field("first_line", &self.first_line)
+            .field("text", &text)
+            .field("marked", &marked)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How far a credential was checked without a network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Proof {
+    /// It has the right shape; nothing more could be checked.
+    #[default]
+    Plausible,
+    /// Its checksum or its structure is right.
+    Proven,
+}
+
+/// What was proven of a credential, and what was learnt on the way.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Evidence {
+    /// How far it was checked.
+    pub proof: Proof,
+    /// What its structure tells, none of it secret: an account id, an issuer, an expiry.
+    pub facts: Vec<Fact>,
+}
+
+/// One thing that a credential's structure tells.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Fact {
+    /// What it is: `account`, `issuer`, `expires`.
+    pub name: &'static str,
+    /// Its value, not secret.
+    pub value: String,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Related {
+    /// Where it is.
+    pub location: Location,
+    /// What it has to do with the finding, in a few words.
+    pub message: String,
+}
+
+/// The life of a finding in git.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct History {
+    /// The earliest commit that holds it; none when no commit of this repository does.
+    pub first: Option<CommitSummary>,
+    /// Where the earliest commit holds it, when that is not where the finding points.
+    pub first_path: Option<String>,
+    /// Where it still is.
+    pub presence: Presence,
+    /// In how many unique blobs it stands.
+    pub blobs: u64,
+}
+
+/// A commit, as far as reports name it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommitSummary {
+    /// Its id.
+    pub id: ObjectId,
+    /// The author's name.
+    pub author: String,
+    /// The author's address.
+    pub email: String,
+    /// When it was authored, as RFC 3339 with the author's offset.
+    pub date: String,
+}
+
+/// Where in the repository something can still be reached. Ordered from near to far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Presence {
+    /// In the tree of HEAD.
+    Head,
+    /// In HEAD's history, but no longer in its tree.
+    History,
+    /// Only in the history of other refs: branches, tags, the stash.
+    Refs,
+    /// No ref leads to it; a reflog may. It goes when git prunes, and comes with every copy of the folder until then.
+    Unreachable,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, masked: &[(usize, usize)], marked: Range<usize>, expected: (&str, &str)) {
+        let excerpt = Excerpt::new(
+            1,
+            text.to_owned(),
+            masked.iter().map(|&(start, end)| start..end).collect(),
+            marked,
+        );
+        let (shown, underlined) = excerpt.masked();
+        assert_eq!((shown.as_str(), &shown[underlined]), expected);
+        assert!(!format!("{excerpt:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn secrets_are_masked_and_the_underline_follows() {
+        check(
+            "password: hunter2",
+            &[(10, 17)],
+            10..17,
+            ("password: ********", "********"),
+        );
+        check(
+            "password: hunter2",
+            &[(10, 17)],
+            0..17,
+            ("password: ********", "password: ********"),
+        );
+        check("a hunter2 b", &[(2, 9)], 10..11, ("a ******** b", "b"));
+        check("a hunter2 b", &[(2, 9)], 4..6, ("a ******** b", "********"));
+    }
+
+    #[test]
+    fn overlapping_and_outlying_masks_are_joined_and_cut() {
+        check(
+            "hunter2hunter2",
+            &[(3, 14), (0, 7), (10, 99)],
+            0..14,
+            ("********", "********"),
+        );
+        check(
+            "hunter2",
+            &[(0, 7), (20, 30)],
+            0..7,
+            ("********", "********"),
+        );
+    }
+}

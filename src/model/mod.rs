@@ -1,0 +1,22 @@
+//! The nouns that every room shares.
+//!
+//! Nothing here reads input, matches, parses arguments or prints: a type lives in `model` when two rooms that must not
+//! know each other (say `detect` and `report`) have to speak of the same thing.
+
+mod blob;
+mod coverage;
+mod finding;
+mod location;
+mod rule;
+mod secret;
+mod severity;
+
+pub use blob::{Blob, ObjectId, Origin};
+pub use coverage::{Coverage, Gap, GapKind, Verdict};
+pub use finding::{
+    CommitSummary, Evidence, Excerpt, Fact, Finding, History, Presence, Proof, Related,
+};
+pub use location::{LineIndex, Location, Position, Region};
+pub use rule::{Category, Rule, RuleId};
+pub use secret::{MASK, Secret};
+pub use severity::{Confidence, Severity, UnknownLevel};
