@@ -21,6 +21,8 @@ pub struct Coverage {
     pub binary: u64,
     /// Configuration files that were parsed and audited.
     pub audited: u64,
+    /// Whether there rightly was nothing to scan: no staged change, a range without commits.
+    pub vacuous: bool,
     /// What could not be scanned, or was left out because of a limit.
     pub gaps: Vec<Gap>,
 }
@@ -87,7 +89,9 @@ impl Verdict {
     pub fn decide(worst: Option<Severity>, threshold: Severity, coverage: &Coverage) -> Self {
         if worst.is_some_and(|worst| worst >= threshold) {
             Self::NoGo
-        } else if coverage.is_empty() || coverage.gaps.iter().any(|gap| gap.kind.is_undecided()) {
+        } else if (coverage.is_empty() && !coverage.vacuous)
+            || coverage.gaps.iter().any(|gap| gap.kind.is_undecided())
+        {
             Self::Undecided
         } else {
             Self::Go
@@ -110,6 +114,7 @@ impl Coverage {
         self.bytes += other.bytes;
         self.binary += other.binary;
         self.audited += other.audited;
+        self.vacuous |= other.vacuous;
         self.gaps.extend(other.gaps);
     }
 }
@@ -153,6 +158,18 @@ mod tests {
         assert_eq!(
             Verdict::decide(Some(Severity::Medium), Severity::High, &coverage),
             Verdict::Undecided
+        );
+    }
+
+    #[test]
+    fn nothing_staged_is_a_go() {
+        let coverage = Coverage {
+            vacuous: true,
+            ..Coverage::default()
+        };
+        assert_eq!(
+            Verdict::decide(None, Severity::High, &coverage),
+            Verdict::Go
         );
     }
 

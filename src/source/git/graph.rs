@@ -1,0 +1,179 @@
+//! The commits of a repository: their order in time, and which of them refs lead to.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use gix::ObjectId;
+use gix::hashtable::HashMap;
+use gix::objs::CommitRefIter;
+
+use super::pack::one_line;
+
+/// A commit, as far as ordering and reaching it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Commit {
+    pub(super) id: ObjectId,
+    pub(super) tree: ObjectId,
+    pub(super) parents: Vec<ObjectId>,
+    /// When it was committed, in seconds since 1970.
+    pub(super) time: i64,
+}
+
+impl Commit {
+    /// Reads the header of a commit object.
+    pub(super) fn parse(id: ObjectId, bytes: &[u8], hash: gix::hash::Kind) -> Result<Self, String> {
+        let fields = || CommitRefIter::from_bytes(bytes, hash);
+        let tree = fields().tree_id().map_err(|error| one_line(&error))?;
+        // A date that cannot be read is no reason to lose the commit.
+        let time = fields()
+            .committer()
+            .ok()
+            .and_then(|committer| committer.time().ok());
+        let parents = fields().parent_ids().collect();
+        Ok(Self {
+            id,
+            tree,
+            parents,
+            time: time.map_or(0, |time| time.seconds),
+        })
+    }
+}
+
+/// Commits with their parents resolved.
+pub(super) struct Graph {
+    /// In the order of their ids.
+    pub(super) commits: Vec<Commit>,
+    numbers: HashMap<ObjectId, u32>,
+    parents: Vec<Vec<u32>>,
+    /// Parents that are named but not there.
+    pub(super) missing: Vec<ObjectId>,
+}
+
+impl Graph {
+    /// Joins commits, given in any order and possibly more than once.
+    pub(super) fn new(mut commits: Vec<Commit>) -> Self {
+        commits.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        commits.dedup_by(|a, b| a.id == b.id);
+        let numbers: HashMap<_, _> = commits
+            .iter()
+            .zip(0..)
+            .map(|(commit, number)| (commit.id, number))
+            .collect();
+        let mut missing = Vec::new();
+        let parents = commits
+            .iter()
+            .map(|commit| {
+                let known = commit.parents.iter().filter_map(|parent| {
+                    let number = numbers.get(parent).copied();
+                    if number.is_none() {
+                        missing.push(*parent);
+                    }
+                    number
+                });
+                known.collect()
+            })
+            .collect();
+        missing.sort_unstable();
+        missing.dedup();
+        Self {
+            commits,
+            numbers,
+            parents,
+            missing,
+        }
+    }
+
+    /// The number of a commit.
+    pub(super) fn number(&self, id: &gix::oid) -> Option<u32> {
+        self.numbers.get(id).copied()
+    }
+
+    /// Which commits can be reached from `tips`, tips included.
+    pub(super) fn reachable(&self, tips: impl IntoIterator<Item = u32>) -> Vec<bool> {
+        let mut reached = vec![false; self.commits.len()];
+        let mut open: Vec<u32> = tips.into_iter().collect();
+        while let Some(commit) = open.pop() {
+            if !std::mem::replace(&mut reached[commit as usize], true) {
+                open.extend(&self.parents[commit as usize]);
+            }
+        }
+        reached
+    }
+
+    /// All commits, parents before their children; among those that could come next the earliest comes first, and of
+    /// commits of the same second the one with the smaller id.
+    pub(super) fn oldest_first(&self) -> Vec<u32> {
+        let mut children = vec![Vec::new(); self.commits.len()];
+        let mut waiting_for = vec![0; self.commits.len()];
+        for (commit, parents) in (0..).zip(&self.parents) {
+            waiting_for[commit as usize] = parents.len();
+            for &parent in parents {
+                children[parent as usize].push(commit);
+            }
+        }
+        let key = |commit: u32| Reverse((self.commits[commit as usize].time, commit));
+        let roots = (0..).zip(&waiting_for).filter(|(_, count)| **count == 0);
+        let mut ready: BinaryHeap<_> = roots.map(|(commit, _)| key(commit)).collect();
+        let mut order = Vec::with_capacity(self.commits.len());
+        while let Some(Reverse((_, commit))) = ready.pop() {
+            order.push(commit);
+            for &child in &children[commit as usize] {
+                waiting_for[child as usize] -= 1;
+                if waiting_for[child as usize] == 0 {
+                    ready.push(key(child));
+                }
+            }
+        }
+        order
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(n: u8) -> ObjectId {
+        ObjectId::from_bytes_or_panic(&[n; 20])
+    }
+
+    fn graph(commits: &[(u8, &[u8], i64)]) -> Graph {
+        let commits = commits.iter().map(|&(n, parents, time)| Commit {
+            id: id(n),
+            tree: id(0),
+            parents: parents.iter().map(|&parent| id(parent)).collect(),
+            time,
+        });
+        Graph::new(commits.collect())
+    }
+
+    fn order(graph: &Graph) -> Vec<u8> {
+        graph
+            .oldest_first()
+            .into_iter()
+            .map(|at| graph.commits[at as usize].id.as_bytes()[0])
+            .collect()
+    }
+
+    #[test]
+    fn parents_come_first_even_when_clocks_were_wrong() {
+        assert_eq!(
+            order(&graph(&[(3, &[2], 5), (2, &[1], 99), (1, &[], 50)])),
+            [1, 2, 3]
+        );
+    }
+
+    #[test]
+    fn of_several_roots_the_earliest_comes_first_and_ids_break_ties() {
+        let graph = graph(&[(9, &[], 1), (4, &[], 2), (3, &[], 2), (8, &[9, 4], 3)]);
+        assert_eq!(order(&graph), [9, 3, 4, 8]);
+    }
+
+    #[test]
+    fn reaching_follows_all_parents_and_missing_ones_are_told() {
+        let graph = graph(&[(1, &[], 0), (2, &[], 0), (3, &[1, 2], 0), (4, &[3, 77], 0)]);
+        let from = |n| graph.reachable(graph.number(&id(n)));
+        assert_eq!(from(3), [true, true, true, false]);
+        assert_eq!(from(2), [false, true, false, false]);
+        assert_eq!(graph.missing, [id(77)]);
+    }
+}

@@ -1,0 +1,154 @@
+//! Scans what a repository has ever held: its blobs, and the messages of its commits and tags.
+
+use std::ops::Range;
+
+use gix::ObjectId;
+use gix::objs::{CommitRefIter, TagRef};
+
+use super::graph::Commit;
+use super::odb::Objects;
+use super::pack::Kind;
+use super::walk::{Plan, Visit};
+use super::{Repo, model_id};
+use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
+use crate::source::{Limits, Meter, Text, Worker, decode};
+
+/// What a scan of the history leaves behind, for finding out where blobs came from.
+pub struct History {
+    pub(super) objects: Objects,
+    pub(super) commits: Vec<Commit>,
+    pub(super) limits: Limits,
+}
+
+/// Scans every unique blob, commit message and tag message of `repo`, reachable or not, each once.
+pub fn walk_history<W: Worker>(
+    repo: &Repo,
+    limits: Limits,
+    meter: &Meter,
+    new_worker: &(dyn Fn() -> W + Sync),
+) -> (Coverage, Vec<W>, History) {
+    let objects = repo.objects();
+    meter.expect(objects.len() as u64);
+    let hash = repo.hash();
+    let plan = Plan {
+        repo: &repo.shared,
+        objects: &objects,
+        kinds: &[Kind::Blob, Kind::Commit, Kind::Tag],
+        limits,
+        meter,
+    };
+    let scanners = plan.run(&|| Scanner::new(hash, new_worker()));
+    let mut coverage = Coverage {
+        gaps: objects.gaps.clone(),
+        ..Coverage::default()
+    };
+    coverage.gaps.extend(repo.shallow_gap());
+    let (mut workers, mut commits) = (Vec::new(), Vec::new());
+    for scanner in scanners {
+        coverage.merge(scanner.coverage);
+        workers.push(scanner.worker);
+        commits.extend(scanner.commits);
+    }
+    coverage.gaps.sort();
+    (
+        coverage,
+        workers,
+        History {
+            objects,
+            commits,
+            limits,
+        },
+    )
+}
+
+/// Hands texts to a worker, and notes the commits that go by.
+struct Scanner<W> {
+    hash: gix::hash::Kind,
+    worker: W,
+    coverage: Coverage,
+    commits: Vec<Commit>,
+}
+
+impl<W: Worker> Scanner<W> {
+    fn new(hash: gix::hash::Kind, worker: W) -> Self {
+        Self {
+            hash,
+            worker,
+            coverage: Coverage::default(),
+            commits: Vec::new(),
+        }
+    }
+
+    fn message(&mut self, message: &[u8], origin: Origin) {
+        self.coverage.bytes += message.len() as u64;
+        let whole = 0..message.len();
+        self.worker.blob(&Blob {
+            bytes: message,
+            path: None,
+            origin,
+            fresh: std::slice::from_ref(&whole),
+        });
+    }
+
+    fn blob(&mut self, id: ObjectId, bytes: &[u8]) {
+        let Text::Utf8(text) = decode(bytes) else {
+            self.coverage.binary += 1;
+            return;
+        };
+        self.coverage.blobs += 1;
+        self.coverage.bytes += bytes.len() as u64;
+        let whole = 0..text.len();
+        let origin = Origin::Blob(model_id(id));
+        self.worker.blob(&Blob {
+            bytes: &text,
+            path: None,
+            origin,
+            fresh: std::slice::from_ref(&whole),
+        });
+    }
+
+    fn commit(&mut self, id: ObjectId, bytes: &[u8]) {
+        match Commit::parse(id, bytes, self.hash) {
+            Ok(commit) => self.commits.push(commit),
+            Err(reason) => self.damaged(id, reason),
+        }
+        if let Ok(message) = CommitRefIter::from_bytes(bytes, self.hash).message() {
+            self.coverage.commits += 1;
+            self.message(message, Origin::CommitMessage(model_id(id)));
+        }
+    }
+
+    fn tag(&mut self, id: ObjectId, bytes: &[u8]) {
+        match TagRef::from_bytes(bytes, self.hash) {
+            Ok(tag) => {
+                self.coverage.tags += 1;
+                self.message(tag.message, Origin::TagMessage(model_id(id)));
+            }
+            Err(error) => self.damaged(id, super::pack::one_line(&error)),
+        }
+    }
+
+    fn damaged(&mut self, id: ObjectId, reason: String) {
+        self.gap(Gap {
+            kind: GapKind::Corrupt,
+            place: format!("object {id}"),
+            reason,
+        });
+    }
+}
+
+impl<W: Worker> Visit for Scanner<W> {
+    fn object(&mut self, id: ObjectId, kind: Kind, bytes: &[u8], _fresh: &[Range<usize>]) {
+        // What a base holds counts as seen only once findings are carried over from it; until then all is fresh.
+        match kind {
+            Kind::Blob => self.blob(id, bytes),
+            Kind::Commit => self.commit(id, bytes),
+            Kind::Tag => self.tag(id, bytes),
+            Kind::Tree => {}
+        }
+    }
+
+    fn gap(&mut self, gap: Gap) {
+        self.coverage.gaps.push(gap);
+    }
+}

@@ -1,0 +1,230 @@
+//! A git repository: its objects, its refs, its index.
+//!
+//! gix opens and parses; how objects are gone through is this module's own (see [`walk`]), because only then is every
+//! object rebuilt once.
+
+mod attribute;
+mod delta;
+mod graph;
+mod history;
+mod odb;
+mod pack;
+mod picked;
+mod range;
+mod staged;
+mod walk;
+
+use std::path::{Path, PathBuf};
+
+use gix::ObjectId;
+
+use super::SourceError;
+use crate::model::{self, CommitSummary, Gap, GapKind};
+
+pub use attribute::{Attribution, Attributions, Place};
+pub use history::{History, walk_history};
+pub use range::walk_range;
+pub use staged::walk_staged;
+
+/// An open repository.
+#[derive(Debug)]
+pub struct Repo {
+    shared: gix::ThreadSafeRepository,
+    path: PathBuf,
+}
+
+/// Where walking the commits begins.
+#[derive(Debug, Default)]
+struct Tips {
+    head: Option<ObjectId>,
+    /// Everything that refs lead to, HEAD of this and of other worktrees and all of the stash among them.
+    refs: Vec<ObjectId>,
+}
+
+impl Repo {
+    /// Opens the repository whose working tree or git folder is `path`; `None` when there is none just there.
+    ///
+    /// Only the repository's own configuration is read, and none of its hooks, filters or helpers is ever run.
+    ///
+    /// # Errors
+    ///
+    /// There is a repository, but in a format that gix cannot read.
+    pub fn open(path: &Path) -> Result<Option<Self>, SourceError> {
+        if !looks_like_repository(path) {
+            return Ok(None);
+        }
+        // Trust decides whether a repository's settings may run programs. None are run here, so one that belongs to
+        // somebody else, as in most CI containers, is as good as one's own.
+        let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
+        match options.open(path) {
+            Ok(shared) => Ok(Some(Self {
+                shared,
+                path: path.to_owned(),
+            })),
+            Err(error) => {
+                let reason = format!("cannot open the git repository: {}", pack::one_line(&error));
+                Err(SourceError::Unreadable {
+                    path: path.to_owned(),
+                    reason,
+                })
+            }
+        }
+    }
+
+    /// Whether there is a working tree beside the git folder.
+    pub fn has_worktree(&self) -> bool {
+        self.shared.work_dir().is_some()
+    }
+
+    /// The bytes of a blob, commit or tag; `None` when it is not there or damaged.
+    pub fn read(&self, id: model::ObjectId) -> Option<Vec<u8>> {
+        let id = ObjectId::try_from(id.as_bytes()).ok()?;
+        let repo = self.shared.to_thread_local();
+        Some(repo.find_object(id).ok()?.detach().data)
+    }
+
+    /// Who made a commit, and when.
+    pub fn commit_summary(&self, id: model::ObjectId) -> Option<CommitSummary> {
+        let bytes = self.read(id)?;
+        let commit = gix::objs::CommitRefIter::from_bytes(&bytes, self.hash());
+        let author = commit.author().ok()?;
+        let date = author
+            .time()
+            .ok()
+            .and_then(|time| time.format(gix::date::time::format::ISO8601_STRICT).ok());
+        Some(CommitSummary {
+            id,
+            author: author.name.to_string(),
+            email: author.email.to_string(),
+            date: date.unwrap_or_default(),
+        })
+    }
+
+    /// Paths below `root` of the files that the index names; the working tree may lack some of them.
+    ///
+    /// # Errors
+    ///
+    /// The index cannot be read.
+    pub fn tracked_files(&self, root: &Path) -> Result<Vec<String>, Gap> {
+        let repo = self.shared.to_thread_local();
+        let index = repo
+            .index_or_empty()
+            .map_err(|error| self.gap(GapKind::Unreadable, &error))?;
+        let prefix = self.prefix_of(root);
+        let paths = index
+            .entries()
+            .iter()
+            .map(|entry| entry.path(&index).to_string());
+        Ok(paths
+            .filter_map(|path| Some(path.strip_prefix(&prefix)?.to_owned()))
+            .collect())
+    }
+
+    /// The part of tracked paths that leads to `root`, with a slash at its end unless it is empty.
+    fn prefix_of(&self, root: &Path) -> String {
+        let Some(top) = self.shared.work_dir() else {
+            return String::new();
+        };
+        let (Ok(top), Ok(root)) = (top.canonicalize(), root.canonicalize()) else {
+            return String::new();
+        };
+        match root.strip_prefix(top) {
+            Ok(below) if below.as_os_str().is_empty() => String::new(),
+            Ok(below) => format!("{}/", below.to_string_lossy()),
+            Err(_) => String::new(),
+        }
+    }
+
+    fn hash(&self) -> gix::hash::Kind {
+        self.shared.objects.object_hash()
+    }
+
+    fn objects(&self) -> odb::Objects {
+        odb::Objects::open(self.shared.objects.path(), self.hash())
+    }
+
+    fn gap(&self, kind: GapKind, error: &dyn std::fmt::Display) -> Gap {
+        Gap {
+            kind,
+            place: self.path.display().to_string(),
+            reason: pack::one_line(error),
+        }
+    }
+
+    /// A shallow clone has commits whose parents were left behind.
+    fn shallow_gap(&self) -> Option<Gap> {
+        let repo = self.shared.to_thread_local();
+        let cut = repo.shallow_commits().ok().flatten()?.len();
+        let reason = format!(
+            "this clone is shallow: history is cut off at {cut} commits; run `git fetch --unshallow`, \
+             or leave the history out with --no-history"
+        );
+        Some(self.gap(GapKind::Shallow, &reason))
+    }
+
+    /// Whether objects may be absent because a partial clone left them behind.
+    fn is_partial(&self) -> bool {
+        let folder = self.shared.objects.path().join("pack");
+        let promised = |entry: std::fs::DirEntry| {
+            entry
+                .path()
+                .extension()
+                .is_some_and(|end| end == "promisor")
+        };
+        std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .any(promised)
+    }
+
+    fn tips(&self) -> Tips {
+        let repo = self.shared.to_thread_local();
+        let mut tips = Tips {
+            head: repo.head_id().ok().map(gix::Id::detach),
+            refs: Vec::new(),
+        };
+        tips.refs.extend(tips.head);
+        if let Ok(platform) = repo.references() {
+            for mut reference in platform.all().into_iter().flatten().flatten() {
+                tips.refs.extend(reference.try_id().map(gix::Id::detach));
+                tips.refs
+                    .extend(reference.peel_to_id().ok().map(gix::Id::detach));
+            }
+        }
+        for worktree in repo.worktrees().unwrap_or_default() {
+            let other = worktree
+                .into_repo_with_possibly_inaccessible_worktree()
+                .ok();
+            tips.refs
+                .extend(other.and_then(|other| Some(other.head_id().ok()?.detach())));
+        }
+        tips.refs.extend(stash_entries(&repo));
+        tips.refs.sort_unstable();
+        tips.refs.dedup();
+        tips
+    }
+}
+
+/// All stashes: only the newest is a ref, the others stand in its log.
+fn stash_entries(repo: &gix::Repository) -> Vec<ObjectId> {
+    let Ok(Some(stash)) = repo.try_find_reference("refs/stash") else {
+        return Vec::new();
+    };
+    let mut log = stash.log_iter();
+    let Ok(Some(lines)) = log.all() else {
+        return Vec::new();
+    };
+    lines.flatten().map(|line| line.new_oid()).collect()
+}
+
+/// Whether a folder has what git looks for before it calls it a repository.
+fn looks_like_repository(path: &Path) -> bool {
+    path.join(".git").exists() || (path.join("HEAD").is_file() && path.join("objects").is_dir())
+}
+
+/// The same id in the model's type.
+fn model_id(id: ObjectId) -> model::ObjectId {
+    model::ObjectId::from_bytes(id.as_bytes())
+        .unwrap_or_else(|| unreachable!("git ids have 20 or 32 bytes"))
+}

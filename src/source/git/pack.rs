@@ -1,0 +1,307 @@
+//! One pack: what it holds, and which objects are built upon which.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gix::ObjectId;
+use gix::odb::pack::data::entry::Header;
+use gix::odb::pack::{data, index, multi_index};
+use rayon::prelude::*;
+
+/// "No node": a root's parent, or a base outside the pack.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// The kind of a git object.
+pub(super) type Kind = gix::objs::Kind;
+
+/// A pack and the index that names its objects.
+pub(super) struct Pack {
+    pub(super) data: data::File,
+    names: Names,
+}
+
+/// Where the names of a pack's objects stand.
+enum Names {
+    /// In the pack's own index.
+    Own(index::File),
+    /// In the multi-pack index, as pack number so and so. Only used for packs without an index of their own.
+    Shared(Arc<multi_index::File>, Vec<(u64, u32)>),
+}
+
+/// One entry of a pack, as far as it is known without inflating it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    /// Where the entry begins in the pack, in bytes.
+    pub(super) offset: u64,
+    /// The number of its name in the index.
+    name: u32,
+    /// The node that it is a delta of, or [`NONE`].
+    pub(super) parent: u32,
+    /// Its children: `children[first_child..][..child_count]` of the forest.
+    first_child: u32,
+    child_count: u32,
+    /// What it is, if it stands for itself; deltas have the kind of their base.
+    pub(super) kind: Option<Kind>,
+    /// How many entries are built upon it, itself included.
+    pub(super) weight: u32,
+}
+
+/// The entries of a pack in the order of their offsets, and the trees that their deltas form.
+pub(super) struct Forest {
+    pub(super) nodes: Vec<Node>,
+    children: Vec<u32>,
+    /// Entries whose header cannot be read, or whose base is not in this pack: number of the name, and what is wrong.
+    pub(super) orphans: Vec<Orphan>,
+}
+
+/// An entry that hangs on no root of its pack.
+#[derive(Debug, Clone)]
+pub(super) struct Orphan {
+    pub(super) node: u32,
+    pub(super) cause: OrphanCause,
+}
+
+/// Why an entry hangs on no root.
+#[derive(Debug, Clone)]
+pub(super) enum OrphanCause {
+    /// Its base is an object of another pack, or a loose one.
+    ForeignBase(ObjectId),
+    /// Its header is damaged.
+    Damaged(String),
+}
+
+impl Pack {
+    /// Opens `stem.pack` with `stem.idx`, or with `shared` when there is no index of its own.
+    pub(super) fn open(
+        pack: &Path,
+        hash: gix::hash::Kind,
+        shared: Option<&Arc<multi_index::File>>,
+    ) -> Result<Self, String> {
+        let data = data::File::at(pack, hash).map_err(|error| one_line(&error))?;
+        let own = pack.with_extension("idx");
+        let names = if own.exists() {
+            Names::Own(index::File::at(&own, hash).map_err(|error| one_line(&error))?)
+        } else {
+            let shared = shared.ok_or("its index is missing: run `git index-pack` on it")?;
+            Names::Shared(Arc::clone(shared), shared_offsets(shared, &own)?)
+        };
+        Ok(Self { data, names })
+    }
+
+    /// How many objects it holds.
+    pub(super) fn len(&self) -> usize {
+        match &self.names {
+            Names::Own(index) => index.num_objects() as usize,
+            Names::Shared(_, offsets) => offsets.len(),
+        }
+    }
+
+    /// The name of an entry.
+    pub(super) fn id(&self, node: &Node) -> ObjectId {
+        match &self.names {
+            Names::Own(index) => index.oid_at_index(node.name).to_owned(),
+            Names::Shared(index, _) => index.oid_at_index(node.name).to_owned(),
+        }
+    }
+
+    /// Whether the pack holds the object.
+    pub(super) fn contains(&self, id: &gix::oid) -> bool {
+        self.offset_of(id).is_some()
+    }
+
+    fn offset_of(&self, id: &gix::oid) -> Option<u64> {
+        match &self.names {
+            Names::Own(index) => index.lookup(id).map(|at| index.pack_offset_at_index(at)),
+            Names::Shared(index, offsets) => {
+                let name = index.lookup(id)?;
+                let at = offsets.binary_search_by_key(&name, |entry| entry.1).ok()?;
+                Some(offsets[at].0)
+            }
+        }
+    }
+
+    /// All entries as (offset, number of the name), in no order.
+    fn offsets(&self) -> Vec<(u64, u32)> {
+        match &self.names {
+            Names::Own(index) => (0..index.num_objects())
+                .map(|name| (index.pack_offset_at_index(name), name))
+                .collect(),
+            Names::Shared(_, offsets) => offsets.clone(),
+        }
+    }
+
+    /// Reads the header of every entry and joins each delta to its base.
+    pub(super) fn forest(&self) -> Forest {
+        let mut offsets = self.offsets();
+        offsets.par_sort_unstable();
+        let headers: Vec<_> = offsets
+            .par_iter()
+            .map(|&(offset, name)| self.header(offset, name, &offsets))
+            .collect();
+        let mut forest = Forest {
+            nodes: Vec::with_capacity(headers.len()),
+            children: Vec::new(),
+            orphans: Vec::new(),
+        };
+        for (node, orphan) in headers {
+            if let Some(cause) = orphan {
+                let at = to_u32(forest.nodes.len());
+                forest.orphans.push(Orphan { node: at, cause });
+            }
+            forest.nodes.push(node);
+        }
+        forest.link();
+        forest
+    }
+
+    fn header(
+        &self,
+        offset: u64,
+        name: u32,
+        offsets: &[(u64, u32)],
+    ) -> (Node, Option<OrphanCause>) {
+        let mut node = Node {
+            offset,
+            name,
+            parent: NONE,
+            first_child: 0,
+            child_count: 0,
+            kind: None,
+            weight: 1,
+        };
+        let entry = match self.data.entry(offset) {
+            Ok(entry) => entry,
+            Err(error) => return (node, Some(OrphanCause::Damaged(one_line(&error)))),
+        };
+        let node_at = |offset: u64| {
+            let at = offsets.binary_search_by_key(&offset, |entry| entry.0).ok();
+            at.map(to_u32)
+        };
+        let cause = match entry.header {
+            Header::OfsDelta { base_distance } => {
+                let base = entry
+                    .checked_base_pack_offset(base_distance)
+                    .and_then(node_at);
+                node.parent = base.unwrap_or(NONE);
+                let damage = || OrphanCause::Damaged("its base is not in the pack".to_owned());
+                base.is_none().then(damage)
+            }
+            Header::RefDelta { base_id } => {
+                let base = self.offset_of(&base_id).and_then(node_at);
+                node.parent = base.unwrap_or(NONE);
+                base.is_none().then_some(OrphanCause::ForeignBase(base_id))
+            }
+            other => {
+                node.kind = other.as_kind();
+                None
+            }
+        };
+        (node, cause)
+    }
+}
+
+impl Forest {
+    /// Roots of the given kinds, in the order of their offsets.
+    pub(super) fn roots(&self, wanted: &[Kind]) -> Vec<u32> {
+        (0..to_u32(self.nodes.len()))
+            .filter(|&at| {
+                let kind = self.nodes[at as usize].kind;
+                kind.is_some_and(|kind| wanted.contains(&kind))
+            })
+            .collect()
+    }
+
+    /// The nodes that are deltas of `node`, the one with the most descendants last.
+    pub(super) fn children(&self, node: u32) -> &[u32] {
+        let node = &self.nodes[node as usize];
+        &self.children[node.first_child as usize..][..node.child_count as usize]
+    }
+
+    /// A node and all that is built upon it.
+    pub(super) fn subtree(&self, root: u32) -> Vec<u32> {
+        let mut found = vec![root];
+        let mut at = 0;
+        while let Some(&node) = found.get(at) {
+            found.extend_from_slice(self.children(node));
+            at += 1;
+        }
+        found
+    }
+
+    fn link(&mut self) {
+        for at in 0..self.nodes.len() {
+            let parent = self.nodes[at].parent as usize;
+            if let Some(parent) = self.nodes.get_mut(parent) {
+                parent.child_count += 1;
+            }
+        }
+        let mut next = 0;
+        for node in &mut self.nodes {
+            node.first_child = next;
+            next += node.child_count;
+            node.child_count = 0;
+        }
+        self.children = vec![0; next as usize];
+        for at in 0..self.nodes.len() {
+            let parent = self.nodes[at].parent as usize;
+            if let Some(parent) = self.nodes.get_mut(parent) {
+                self.children[(parent.first_child + parent.child_count) as usize] = to_u32(at);
+                parent.child_count += 1;
+            }
+        }
+        self.weigh();
+    }
+
+    /// Counts descendants, and puts the heaviest child last: the walk drops a base before it goes down to its last
+    /// child, so it never keeps more bases than the logarithm of the tree's size.
+    fn weigh(&mut self) {
+        // Bases stand before their deltas, save for deltas by name, for which the count is then too low; it only
+        // orders children, so that costs memory and nothing else.
+        for at in (0..self.nodes.len()).rev() {
+            let Node { parent, weight, .. } = self.nodes[at];
+            if let Some(parent) = self.nodes.get_mut(parent as usize) {
+                parent.weight = parent.weight.saturating_add(weight);
+            }
+        }
+        for node in &self.nodes {
+            let children =
+                &mut self.children[node.first_child as usize..][..node.child_count as usize];
+            let heaviest =
+                (0..children.len()).max_by_key(|&at| self.nodes[children[at] as usize].weight);
+            if let Some(heaviest) = heaviest {
+                children[heaviest..].rotate_left(1);
+            }
+        }
+    }
+}
+
+/// The entries that a multi-pack index has for the pack whose own index would be called `index`.
+fn shared_offsets(shared: &multi_index::File, index: &Path) -> Result<Vec<(u64, u32)>, String> {
+    let file_name = index.file_name().map(PathBuf::from);
+    let pack = shared
+        .index_names()
+        .iter()
+        .position(|name| Some(name) == file_name.as_ref())
+        .ok_or("neither it has an index nor does the multi-pack index know it")?;
+    let mut offsets = Vec::new();
+    for name in 0..shared.num_objects() {
+        let (in_pack, offset) = shared
+            .pack_id_and_pack_offset_at_index(name)
+            .map_err(|error| one_line(&error))?;
+        if in_pack as usize == pack {
+            offsets.push((offset, name));
+        }
+    }
+    Ok(offsets)
+}
+
+/// An error and its causes in one line.
+pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    text.lines().map(str::trim).collect::<Vec<_>>().join(": ")
+}
+
+/// Packs hold at most 2^32 - 1 objects, so numbers of nodes fit.
+pub(super) fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(NONE)
+}

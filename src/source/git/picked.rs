@@ -1,0 +1,136 @@
+//! Scans blobs that were picked beforehand: those of the index, or of a range of commits.
+
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use gix::ObjectId;
+
+use super::{Repo, pack::one_line};
+use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
+use crate::source::{Limits, Meter, Text, Worker, decode, oversized};
+
+/// A blob to be scanned.
+pub(super) struct Picked {
+    pub(super) id: ObjectId,
+    pub(super) path: String,
+    pub(super) origin: Origin,
+    /// Whether `path` is told to the worker.
+    pub(super) show_path: bool,
+}
+
+/// Below this many blobs one thread is done before others have started.
+const WORTH_A_THREAD: usize = 32;
+
+/// Scans `picked` in parallel.
+pub(super) fn scan<W: Worker>(
+    repo: &Repo,
+    picked: &[Picked],
+    limits: Limits,
+    meter: &Meter,
+    new_worker: &(dyn Fn() -> W + Sync),
+) -> (Coverage, Vec<W>) {
+    meter.expect(picked.len() as u64);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut reader = Reader {
+            repo: repo.shared.to_thread_local(),
+            limits,
+            worker: new_worker(),
+            coverage: Coverage::default(),
+        };
+        while let Some(blob) = picked.get(next.fetch_add(1, Relaxed)) {
+            reader.read(blob);
+            meter.advance(1);
+        }
+        reader
+    };
+    let threads = limits.threads.min(picked.len().div_ceil(WORTH_A_THREAD));
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut readers = vec![work()];
+        for thread in threads {
+            match thread.join() {
+                Ok(reader) => readers.push(reader),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        let mut coverage = Coverage::default();
+        let mut workers = Vec::new();
+        for reader in readers {
+            coverage.merge(reader.coverage);
+            workers.push(reader.worker);
+        }
+        coverage.gaps.sort();
+        (coverage, workers)
+    })
+}
+
+/// One thread's part.
+struct Reader<W> {
+    repo: gix::Repository,
+    limits: Limits,
+    worker: W,
+    coverage: Coverage,
+}
+
+impl<W: Worker> Reader<W> {
+    fn read(&mut self, picked: &Picked) {
+        let header = self
+            .repo
+            .try_find_header(picked.id)
+            .map(|header| header.map(|header| header.size()));
+        let size = match header {
+            Ok(Some(size)) => size,
+            Ok(None) => {
+                return self.gap(
+                    GapKind::Missing,
+                    picked,
+                    "the blob is not in this clone".to_owned(),
+                );
+            }
+            Err(error) => return self.gap(GapKind::Corrupt, picked, one_line(&error)),
+        };
+        if size > self.limits.max_file_size {
+            self.coverage
+                .gaps
+                .push(oversized(picked.path.clone(), size, self.limits));
+            return;
+        }
+        let bytes = self
+            .repo
+            .find_object(picked.id)
+            .map(|object| object.detach().data);
+        match bytes {
+            Ok(bytes) => self.scan(picked, &bytes),
+            Err(error) => self.gap(GapKind::Corrupt, picked, one_line(&error)),
+        }
+    }
+
+    fn scan(&mut self, picked: &Picked, bytes: &[u8]) {
+        let Text::Utf8(text) = decode(bytes) else {
+            self.coverage.binary += 1;
+            return;
+        };
+        if picked.origin.is_history() {
+            self.coverage.blobs += 1;
+        } else {
+            self.coverage.files += 1;
+        }
+        self.coverage.bytes += bytes.len() as u64;
+        let whole = 0..text.len();
+        self.worker.blob(&Blob {
+            bytes: &text,
+            path: picked.show_path.then_some(picked.path.as_str()),
+            origin: picked.origin.clone(),
+            fresh: std::slice::from_ref(&whole),
+        });
+    }
+
+    fn gap(&mut self, kind: GapKind, picked: &Picked, reason: String) {
+        let place = format!("{} (object {})", picked.path, picked.id);
+        self.coverage.gaps.push(Gap {
+            kind,
+            place,
+            reason,
+        });
+    }
+}

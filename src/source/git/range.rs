@@ -1,0 +1,285 @@
+//! What a range of commits adds: the blobs that no parent has at the same path, and the messages.
+
+use std::collections::{BTreeMap, HashSet};
+
+use gix::ObjectId;
+use gix::bstr::BString;
+use gix::objs::TreeRefIter;
+use gix::revision::plumbing::Spec;
+
+use super::attribute::{Attribution, Attributions, Place};
+use super::picked::{self, Picked};
+use super::{Repo, model_id, pack::one_line};
+use crate::model::{Blob, Coverage, Gap, GapKind, Origin, Presence};
+use crate::source::{Limits, Meter, SourceError, Worker};
+
+/// Scans what the commits of `range`, written `BASE..HEAD`, add to their parents, second parents included.
+///
+/// # Errors
+///
+/// The range is not written as one, or names a revision that is not there.
+pub fn walk_range<W: Worker>(
+    repo: &Repo,
+    range: &str,
+    limits: Limits,
+    meter: &Meter,
+    new_worker: &(dyn Fn() -> W + Sync),
+) -> Result<(Coverage, Vec<W>, Attributions), SourceError> {
+    let local = repo.shared.to_thread_local();
+    let refused = |reason: String| SourceError::Revision {
+        spec: range.to_owned(),
+        reason,
+    };
+    let (base, tip) = endpoints(&local, range).map_err(&refused)?;
+    let commits =
+        commits_oldest_first(&local, base, tip).map_err(|error| refused(one_line(&error)))?;
+
+    let mut added = Added::new(&local);
+    for (rank, id) in (0..).zip(&commits) {
+        added.commit(*id, rank);
+    }
+    let (mut coverage, mut workers) = picked::scan(repo, &added.picked, limits, meter, new_worker);
+    let mut worker = new_worker();
+    for (origin, message) in &added.messages {
+        coverage.commits += 1;
+        coverage.bytes += message.len() as u64;
+        let whole = 0..message.len();
+        let fresh = std::slice::from_ref(&whole);
+        worker.blob(&Blob {
+            bytes: message,
+            path: None,
+            origin: origin.clone(),
+            fresh,
+        });
+    }
+    workers.push(worker);
+    coverage.vacuous = commits.is_empty();
+    coverage.gaps.extend(added.gaps.iter().cloned());
+    coverage.gaps.sort();
+    let attributions = added.finish(tip);
+    Ok((coverage, workers, attributions))
+}
+
+/// The two commits of `BASE..HEAD`; `BASE...HEAD` begins where the two have parted.
+fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId), String> {
+    let spec = repo.rev_parse(range).map_err(|error| {
+        let reason = one_line(&error);
+        format!(
+            "{reason}; if this is a shallow clone, fetch the base first (git fetch --unshallow)"
+        )
+    })?;
+    let (from, to) = match spec.detach() {
+        Spec::Range { from, to } => (from, to),
+        Spec::Merge { theirs, ours } => {
+            let base = repo
+                .merge_base(theirs, ours)
+                .map_err(|error| one_line(&error))?;
+            let base = base.ok_or("the two have no commit in common")?;
+            (base.detach(), ours)
+        }
+        _ => return Err("not a range: write BASE..HEAD".to_owned()),
+    };
+    let commit = |id: ObjectId| {
+        let object = repo.find_object(id).map_err(|error| one_line(&error))?;
+        let commit = object
+            .peel_to_kind(gix::objs::Kind::Commit)
+            .map_err(|error| one_line(&error))?;
+        Ok::<_, String>(commit.id)
+    };
+    Ok((commit(from)?, commit(to)?))
+}
+
+fn commits_oldest_first(
+    repo: &gix::Repository,
+    base: ObjectId,
+    tip: ObjectId,
+) -> Result<Vec<ObjectId>, gix::Error> {
+    let walk = repo.rev_walk([tip]).with_hidden([base]).all()?;
+    let mut commits = Vec::new();
+    for info in walk {
+        let info = info?;
+        let object = info.object()?;
+        let commit = super::graph::Commit::parse(info.id, &object.data, repo.object_hash());
+        commits.extend(commit);
+    }
+    let graph = super::graph::Graph::new(commits);
+    Ok(graph
+        .oldest_first()
+        .into_iter()
+        .map(|at| graph.commits[at as usize].id)
+        .collect())
+}
+
+/// Gathers what commits add.
+struct Added<'r> {
+    repo: &'r gix::Repository,
+    seen: HashSet<ObjectId>,
+    picked: Vec<Picked>,
+    messages: Vec<(Origin, Vec<u8>)>,
+    places: BTreeMap<crate::model::ObjectId, Place>,
+    gaps: Vec<Gap>,
+}
+
+impl<'r> Added<'r> {
+    fn new(repo: &'r gix::Repository) -> Self {
+        Self {
+            repo,
+            seen: HashSet::new(),
+            picked: Vec::new(),
+            messages: Vec::new(),
+            places: BTreeMap::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    fn commit(&mut self, id: ObjectId, rank: u32) {
+        let Some(data) = self.read(id, "commit") else {
+            return;
+        };
+        let hash = self.repo.object_hash();
+        let commit = match super::graph::Commit::parse(id, &data, hash) {
+            Ok(commit) => commit,
+            Err(reason) => return self.gap(GapKind::Corrupt, id, reason),
+        };
+        if let Ok(message) = gix::objs::CommitRefIter::from_bytes(&data, hash).message() {
+            self.messages
+                .push((Origin::CommitMessage(model_id(id)), message.to_vec()));
+            self.places.insert(
+                model_id(id),
+                Place {
+                    commit: model_id(id),
+                    rank,
+                    path: String::new(),
+                },
+            );
+        }
+        let parents = commit.parents.iter().filter_map(|parent| {
+            let data = self.repo.find_object(*parent).ok()?.detach().data;
+            gix::objs::CommitRefIter::from_bytes(&data, hash)
+                .tree_id()
+                .ok()
+        });
+        let parents: Vec<_> = parents.collect();
+        self.tree(commit.tree, &parents, "", (id, rank));
+    }
+
+    /// Notes what tree `id` has and none of `parents`, the trees at the same path, does.
+    fn tree(&mut self, id: ObjectId, parents: &[ObjectId], prefix: &str, commit: (ObjectId, u32)) {
+        if parents.contains(&id) {
+            return;
+        }
+        let Some(data) = self.read(id, "tree") else {
+            return;
+        };
+        let hash = self.repo.object_hash();
+        let before: Vec<Vec<u8>> = parents
+            .iter()
+            .filter_map(|parent| Some(self.repo.find_object(*parent).ok()?.detach().data))
+            .collect();
+        let before: Vec<BTreeMap<BString, ObjectId>> = before
+            .iter()
+            .map(|data| {
+                let entries = TreeRefIter::from_bytes(data, hash).flatten();
+                entries
+                    .map(|entry| (entry.filename.to_owned(), entry.oid.to_owned()))
+                    .collect()
+            })
+            .collect();
+        for entry in TreeRefIter::from_bytes(&data, hash).flatten() {
+            let old: Vec<ObjectId> = before
+                .iter()
+                .filter_map(|tree| tree.get(entry.filename).copied())
+                .collect();
+            let path = format!("{prefix}{}", entry.filename);
+            if entry.mode.is_tree() {
+                self.tree(entry.oid.to_owned(), &old, &format!("{path}/"), commit);
+            } else if !entry.mode.is_commit()
+                && !old.iter().any(|id| id.as_ref() as &gix::oid == entry.oid)
+            {
+                self.blob(entry.oid.to_owned(), path, commit);
+            }
+        }
+    }
+
+    fn blob(&mut self, id: ObjectId, path: String, (commit, rank): (ObjectId, u32)) {
+        if self.seen.insert(id) {
+            let place = Place {
+                commit: model_id(commit),
+                rank,
+                path: path.clone(),
+            };
+            self.places.insert(model_id(id), place);
+            let origin = Origin::Blob(model_id(id));
+            self.picked.push(Picked {
+                id,
+                path,
+                origin,
+                show_path: false,
+            });
+        }
+    }
+
+    fn read(&mut self, id: ObjectId, kind: &str) -> Option<Vec<u8>> {
+        match self.repo.try_find_object(id) {
+            Ok(Some(object)) => Some(object.detach().data),
+            Ok(None) => {
+                self.gap(
+                    GapKind::Missing,
+                    id,
+                    format!("the {kind} is not in this clone: fetch it"),
+                );
+                None
+            }
+            Err(error) => {
+                self.gap(GapKind::Corrupt, id, one_line(&error));
+                None
+            }
+        }
+    }
+
+    fn gap(&mut self, kind: GapKind, id: ObjectId, reason: String) {
+        self.gaps.push(Gap {
+            kind,
+            place: format!("object {id}"),
+            reason,
+        });
+    }
+
+    /// What was found where, and whether the last commit of the range still has it there.
+    fn finish(self, tip: ObjectId) -> Attributions {
+        let tree = self
+            .repo
+            .find_commit(tip)
+            .ok()
+            .and_then(|commit| commit.tree().ok());
+        let is_in_tip = |id: &crate::model::ObjectId, place: &Place| {
+            let entry = tree
+                .as_ref()?
+                .lookup_entry_by_path(&place.path)
+                .ok()
+                .flatten()?;
+            Some(entry.object_id().as_bytes() == id.as_bytes())
+        };
+        let mut attributions = Attributions::default();
+        for (id, place) in self.places {
+            let is_message = place.path.is_empty();
+            let in_tip = !is_message && is_in_tip(&id, &place).unwrap_or(false);
+            let attribution = Attribution {
+                head_path: in_tip.then(|| place.path.clone()),
+                presence: if in_tip {
+                    Presence::Head
+                } else {
+                    Presence::History
+                },
+                first: Some(place),
+            };
+            let group = if is_message {
+                &mut attributions.messages
+            } else {
+                &mut attributions.blobs
+            };
+            group.insert(id, attribution);
+        }
+        attributions
+    }
+}

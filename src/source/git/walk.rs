@@ -1,0 +1,427 @@
+//! Rebuilds every object of a repository once, in parallel.
+//!
+//! A pack is a forest: objects stored whole, and deltas built upon them. Going through it from the roots down rebuilds
+//! each object from a base that is still in memory, instead of once for every object that needs it.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use gix::ObjectId;
+
+use super::delta;
+use super::odb::Objects;
+use super::pack::{Forest, Kind, OrphanCause, Pack, one_line};
+use crate::model::{Gap, GapKind};
+use crate::source::{Limits, Meter, oversized};
+
+/// Objects larger than this are not even rebuilt as a base for others, unless the user's size limit is higher: it
+/// bounds what a hostile pack of a few kilobytes can make the tool allocate.
+const REBUILD_LIMIT: u64 = 1 << 30;
+
+/// About how many objects a thread takes at a time.
+const BATCH: usize = 128;
+
+/// What one thread does with the objects that it is given.
+pub(super) trait Visit: Send {
+    /// An object, and which of its bytes its delta base does not have.
+    fn object(&mut self, id: ObjectId, kind: Kind, bytes: &[u8], fresh: &[Range<usize>]);
+
+    /// Something that could not be rebuilt.
+    fn gap(&mut self, gap: Gap);
+}
+
+/// What a walk goes through, and how.
+pub(super) struct Plan<'a> {
+    pub(super) repo: &'a gix::ThreadSafeRepository,
+    pub(super) objects: &'a Objects,
+    /// The kinds to rebuild; the others are passed over.
+    pub(super) kinds: &'a [Kind],
+    pub(super) limits: Limits,
+    pub(super) meter: &'a Meter,
+}
+
+/// A piece of work for one thread.
+enum Job {
+    Roots { pack: usize, roots: Vec<u32> },
+    Orphan { pack: usize, orphan: usize },
+    Loose { folder: usize, ids: Range<usize> },
+}
+
+impl Plan<'_> {
+    /// Shows every object of the wanted kinds to one of the visitors, each object once, and returns the visitors.
+    pub(super) fn run<V: Visit>(&self, new_visitor: &(dyn Fn() -> V + Sync)) -> Vec<V> {
+        let jobs = self.jobs();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut walker = Walker::new(self, new_visitor());
+            while let Some(job) = jobs.get(next.fetch_add(1, Relaxed)) {
+                walker.job(job);
+            }
+            walker.visitor
+        };
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (1..self.limits.threads)
+                .map(|_| scope.spawn(work))
+                .collect();
+            let mut visitors = vec![work()];
+            for thread in threads {
+                match thread.join() {
+                    Ok(visitor) => visitors.push(visitor),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            visitors
+        })
+    }
+
+    fn jobs(&self) -> Vec<Job> {
+        let mut jobs = Vec::new();
+        for (pack, (_, forest)) in self.objects.packs.iter().enumerate() {
+            let mut batch = (Vec::new(), 0);
+            for root in forest.roots(self.kinds) {
+                batch.0.push(root);
+                batch.1 += forest.weight(root);
+                if batch.1 >= BATCH {
+                    let (roots, _) = std::mem::take(&mut batch);
+                    jobs.push(Job::Roots { pack, roots });
+                }
+            }
+            jobs.push(Job::Roots {
+                pack,
+                roots: batch.0,
+            });
+            jobs.extend((0..forest.orphans.len()).map(|orphan| Job::Orphan { pack, orphan }));
+        }
+        for (folder, (_, ids)) in self.objects.loose.iter().enumerate() {
+            let starts = (0..ids.len()).step_by(BATCH);
+            jobs.extend(starts.map(|start| Job::Loose {
+                folder,
+                ids: start..(start + BATCH).min(ids.len()),
+            }));
+        }
+        jobs
+    }
+}
+
+/// One thread's walk, with the buffers that it uses again and again.
+struct Walker<'p, V> {
+    plan: &'p Plan<'p>,
+    repo: gix::Repository,
+    visitor: V,
+    inflate: gix::zlib::Inflate,
+    delta: Vec<u8>,
+    fresh: Vec<Range<usize>>,
+    spare: Vec<Vec<u8>>,
+}
+
+/// A rebuilt object whose deltas are still to be visited.
+struct Frame {
+    node: u32,
+    next_child: usize,
+    bytes: Vec<u8>,
+}
+
+impl<'p, V: Visit> Walker<'p, V> {
+    fn new(plan: &'p Plan<'p>, visitor: V) -> Self {
+        Self {
+            plan,
+            repo: plan.repo.to_thread_local(),
+            visitor,
+            inflate: gix::zlib::Inflate::default(),
+            delta: Vec::new(),
+            fresh: Vec::new(),
+            spare: Vec::new(),
+        }
+    }
+
+    fn job(&mut self, job: &Job) {
+        match job {
+            Job::Roots { pack, roots } => {
+                for &root in roots {
+                    self.root(*pack, root);
+                }
+            }
+            Job::Orphan { pack, orphan } => self.orphan(*pack, *orphan),
+            Job::Loose { folder, ids } => self.loose(*folder, ids.clone()),
+        }
+    }
+
+    /// An object stored whole, and all that is built upon it.
+    fn root(&mut self, pack: usize, root: u32) {
+        let (file, forest) = &self.plan.objects.packs[pack];
+        let node = &forest.nodes[root as usize];
+        let Some(kind) = node.kind else { return };
+        let is_leaf = forest.children(root).is_empty();
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        match self.inflate_root(file, node.offset, kind, is_leaf, &mut bytes) {
+            Ok(()) => {
+                self.fresh.clear();
+                self.fresh.push(0..bytes.len());
+                self.show(pack, root, kind, &bytes);
+                self.descend(pack, root, kind, bytes);
+            }
+            Err(Loss::Oversized(size)) => self.lose_oversized(pack, root, kind, size),
+            Err(Loss::Damaged(reason)) => self.lose(pack, root, GapKind::Corrupt, &reason),
+        }
+    }
+
+    fn inflate_root(
+        &mut self,
+        file: &Pack,
+        offset: u64,
+        kind: Kind,
+        is_leaf: bool,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Loss> {
+        let entry = file
+            .data
+            .entry(offset)
+            .map_err(|error| Loss::damaged(&error))?;
+        let size = entry.decompressed_size;
+        if size > self.rebuild_limit() || (is_leaf && self.is_oversized(kind, size)) {
+            return Err(Loss::Oversized(size));
+        }
+        // Growing without clearing first saves filling bytes with zero that are overwritten anyway.
+        out.resize(usize::try_from(size).unwrap_or(usize::MAX), 0);
+        let inflated = file.data.decompress_entry(&entry, &mut self.inflate, out);
+        inflated.map(drop).map_err(|error| Loss::damaged(&error))
+    }
+
+    /// Visits all deltas below `root`, whose bytes are `bytes`.
+    fn descend(&mut self, pack: usize, root: u32, kind: Kind, bytes: Vec<u8>) {
+        let forest = &self.plan.objects.packs[pack].1;
+        let mut frames = vec![Frame {
+            node: root,
+            next_child: 0,
+            bytes,
+        }];
+        while let Some(mut frame) = frames.pop() {
+            let children = forest.children(frame.node);
+            let Some(&child) = children.get(frame.next_child) else {
+                self.spare.push(frame.bytes);
+                continue;
+            };
+            frame.next_child += 1;
+            let rebuilt = self.child(pack, child, kind, &frame.bytes);
+            // The last child is the heaviest one: its base is dropped before going down.
+            if frame.next_child < children.len() {
+                frames.push(frame);
+            } else {
+                self.spare.push(frame.bytes);
+            }
+            if let Some(bytes) = rebuilt {
+                frames.push(Frame {
+                    node: child,
+                    next_child: 0,
+                    bytes,
+                });
+            }
+        }
+    }
+
+    /// Rebuilds and shows one delta; gives its bytes if others are built upon it.
+    fn child(&mut self, pack: usize, child: u32, kind: Kind, base: &[u8]) -> Option<Vec<u8>> {
+        let (file, forest) = &self.plan.objects.packs[pack];
+        let is_leaf = forest.children(child).is_empty();
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        let offset = forest.nodes[child as usize].offset;
+        match self.rebuild(file, offset, kind, is_leaf, (base, &mut bytes)) {
+            Ok(()) => {
+                self.show(pack, child, kind, &bytes);
+                if !is_leaf {
+                    return Some(bytes);
+                }
+            }
+            Err(Loss::Oversized(size)) => self.lose_oversized(pack, child, kind, size),
+            Err(Loss::Damaged(reason)) => self.lose(pack, child, GapKind::Corrupt, &reason),
+        }
+        self.spare.push(bytes);
+        None
+    }
+
+    fn rebuild(
+        &mut self,
+        file: &Pack,
+        offset: u64,
+        kind: Kind,
+        is_leaf: bool,
+        (base, out): (&[u8], &mut Vec<u8>),
+    ) -> Result<(), Loss> {
+        let entry = file
+            .data
+            .entry(offset)
+            .map_err(|error| Loss::damaged(&error))?;
+        if entry.decompressed_size > self.rebuild_limit() {
+            return Err(Loss::Oversized(entry.decompressed_size));
+        }
+        let size = usize::try_from(entry.decompressed_size).unwrap_or(usize::MAX);
+        self.delta.resize(size, 0);
+        file.data
+            .decompress_entry(&entry, &mut self.inflate, &mut self.delta)
+            .map_err(|error| Loss::damaged(&error))?;
+        let promised = delta::promised_size(&self.delta) as u64;
+        if promised > self.rebuild_limit() || (is_leaf && self.is_oversized(kind, promised)) {
+            return Err(Loss::Oversized(promised));
+        }
+        let limit = usize::try_from(self.rebuild_limit()).unwrap_or(usize::MAX);
+        delta::apply(base, &self.delta, limit, out, &mut self.fresh)
+            .map_err(|error| Loss::damaged(&error))
+    }
+
+    /// An entry whose base is not in its pack.
+    fn orphan(&mut self, pack: usize, orphan: usize) {
+        let forest = &self.plan.objects.packs[pack].1;
+        let orphan = &forest.orphans[orphan];
+        let base_id = match &orphan.cause {
+            OrphanCause::Damaged(reason) => {
+                self.lose(pack, orphan.node, GapKind::Corrupt, reason);
+                return;
+            }
+            OrphanCause::ForeignBase(id) => *id,
+        };
+        let base = self.repo.try_find_object(base_id);
+        let base = base.map(|base| base.map(|base| (base.kind, base.detach().data)));
+        let (kind, base) = match base {
+            Ok(Some(base)) => base,
+            Ok(None) => {
+                let reason = format!("its base {base_id} is not in this clone");
+                self.lose(pack, orphan.node, GapKind::Missing, &reason);
+                return;
+            }
+            Err(error) => {
+                self.lose(pack, orphan.node, GapKind::Corrupt, &one_line(&error));
+                return;
+            }
+        };
+        if self.plan.kinds.contains(&kind) {
+            if let Some(bytes) = self.child(pack, orphan.node, kind, &base) {
+                self.descend(pack, orphan.node, kind, bytes);
+            }
+        }
+    }
+
+    fn loose(&mut self, folder: usize, ids: Range<usize>) {
+        let plan = self.plan;
+        let (store, all) = &plan.objects.loose[folder];
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        for id in &all[ids] {
+            if plan.objects.is_before_loose(folder, id) {
+                continue;
+            }
+            match self.loose_object(store, id, &mut bytes) {
+                Ok(()) => {}
+                Err(Loss::Oversized(size)) => {
+                    self.visitor
+                        .gap(oversized(format!("object {id}"), size, plan.limits));
+                }
+                Err(Loss::Damaged(reason)) => {
+                    let place = format!("object {id}");
+                    self.visitor.gap(Gap {
+                        kind: GapKind::Corrupt,
+                        place,
+                        reason,
+                    });
+                }
+            }
+        }
+        self.spare.push(bytes);
+    }
+
+    fn loose_object(
+        &mut self,
+        store: &gix::odb::loose::Store,
+        id: &ObjectId,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Loss> {
+        let header = store
+            .try_header(id)
+            .map_err(|error| Loss::damaged(&error))?;
+        // An object that went away since it was listed has been packed by somebody else.
+        let Some((size, kind)) = header.filter(|(_, kind)| self.plan.kinds.contains(kind)) else {
+            return Ok(());
+        };
+        if size > self.rebuild_limit() || self.is_oversized(kind, size) {
+            return Err(Loss::Oversized(size));
+        }
+        let found = store
+            .try_find(id, bytes)
+            .map_err(|error| Loss::damaged(&error))?;
+        if let Some(object) = found {
+            let whole = 0..object.data.len();
+            self.plan.meter.advance(1);
+            self.visitor
+                .object(*id, kind, object.data, std::slice::from_ref(&whole));
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, pack: usize, node: u32, kind: Kind, bytes: &[u8]) {
+        let (file, forest) = &self.plan.objects.packs[pack];
+        self.plan.meter.advance(1);
+        let id = file.id(&forest.nodes[node as usize]);
+        if self.plan.objects.is_in_pack_before(pack, &id) {
+            return;
+        }
+        if self.is_oversized(kind, bytes.len() as u64) {
+            let size = bytes.len() as u64;
+            self.visitor
+                .gap(oversized(format!("object {id}"), size, self.plan.limits));
+        } else {
+            self.visitor.object(id, kind, bytes, &self.fresh);
+        }
+    }
+
+    /// Reports an object that is too large to rebuild, and what is lost with it.
+    fn lose_oversized(&mut self, pack: usize, node: u32, kind: Kind, size: u64) {
+        if self.is_oversized(kind, size) {
+            let reason = oversized(String::new(), size, self.plan.limits).reason;
+            self.lose(pack, node, GapKind::Oversized, &reason);
+        } else {
+            let reason = format!("{size} bytes: too large to rebuild");
+            self.lose(pack, node, GapKind::Corrupt, &reason);
+        }
+    }
+
+    /// Reports an entry that cannot be rebuilt, and with it all that is built upon it.
+    fn lose(&mut self, pack: usize, node: u32, kind: GapKind, reason: &str) {
+        let (file, forest) = &self.plan.objects.packs[pack];
+        let id = file.id(&forest.nodes[node as usize]);
+        let above = forest.subtree(node).len() - 1;
+        let reason = match above {
+            0 => reason.to_owned(),
+            n => format!("{reason}; {n} objects that are built upon it are lost with it"),
+        };
+        self.visitor.gap(Gap {
+            kind,
+            place: format!("object {id}"),
+            reason,
+        });
+    }
+
+    fn rebuild_limit(&self) -> u64 {
+        REBUILD_LIMIT.max(self.plan.limits.max_file_size)
+    }
+
+    fn is_oversized(&self, kind: Kind, size: u64) -> bool {
+        kind == Kind::Blob && size > self.plan.limits.max_file_size
+    }
+}
+
+/// Why an entry could not be rebuilt.
+enum Loss {
+    Oversized(u64),
+    Damaged(String),
+}
+
+impl Loss {
+    fn damaged(error: &dyn std::fmt::Display) -> Self {
+        Self::Damaged(one_line(error))
+    }
+}
+
+impl Forest {
+    /// How many objects hang on a root, itself included.
+    fn weight(&self, root: u32) -> usize {
+        self.nodes[root as usize].weight as usize
+    }
+}

@@ -1,0 +1,82 @@
+//! Where bytes come from: the working tree, the index, git objects, standard input.
+//!
+//! The only room that reads input. It hands [`Blob`]s to [`Worker`]s, one worker a thread, and gives the workers back
+//! together with an account of what was covered. It knows nothing of what workers look for.
+
+pub mod git;
+mod meter;
+mod stdin;
+mod text;
+mod worktree;
+
+use std::path::PathBuf;
+
+use crate::model::{Blob, Gap, GapKind};
+
+pub use meter::Meter;
+pub use stdin::read_stdin;
+pub use text::{Text, decode};
+pub use worktree::{WorktreeOptions, walk_worktree};
+
+/// Takes the blobs that one thread is given, and keeps what it makes of them.
+pub trait Worker: Send {
+    /// Looks at one blob. The bytes are gone when this returns.
+    fn blob(&mut self, blob: &Blob<'_>);
+}
+
+/// Bounds that hold for every source.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Files and blobs larger than this many bytes are reported as a gap instead of being scanned.
+    pub max_file_size: u64,
+    /// How many threads to use; at least 1.
+    pub threads: usize,
+}
+
+/// Why a source could not be opened at all. What goes wrong inside an open source is a [`Gap`].
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The user named a path that is not there.
+    #[error("{}: no such file or folder", path.display())]
+    NotFound {
+        /// As it was given.
+        path: PathBuf,
+    },
+    /// The path is there, but the operating system or git refuses to open it.
+    #[error("{}: {reason}", path.display())]
+    Unreadable {
+        /// As it was given.
+        path: PathBuf,
+        /// What was said.
+        reason: String,
+    },
+    /// What was asked for needs a git repository.
+    #[error("{}: not a git repository: {needed}", path.display())]
+    NotARepository {
+        /// As it was given.
+        path: PathBuf,
+        /// Which option needs one, and what to do.
+        needed: String,
+    },
+    /// A revision that the repository does not have, or that is not written as one.
+    #[error("{spec}: {reason}")]
+    Revision {
+        /// As it was given.
+        spec: String,
+        /// What is wrong with it, and what to write instead.
+        reason: String,
+    },
+}
+
+/// A gap for a blob or file above the size limit.
+fn oversized(place: String, size: u64, limits: Limits) -> Gap {
+    let reason = format!(
+        "{size} bytes, more than --max-file-size {}",
+        limits.max_file_size
+    );
+    Gap {
+        kind: GapKind::Oversized,
+        place,
+        reason,
+    }
+}

@@ -1,0 +1,43 @@
+//! Standard input, as one blob.
+
+use std::io::{self, Read};
+
+use super::{Limits, Text, Worker, decode, oversized};
+use crate::model::{Blob, Coverage, Origin};
+
+/// Reads `input` to its end and hands it to `worker` under the name `name`.
+///
+/// No more than the size limit is kept in memory: input beyond it is read, counted and reported as a gap.
+pub fn read_stdin(
+    mut input: impl Read,
+    name: &str,
+    limits: Limits,
+    worker: &mut impl Worker,
+) -> io::Result<Coverage> {
+    let mut coverage = Coverage::default();
+    let mut bytes = Vec::new();
+    input
+        .by_ref()
+        .take(limits.max_file_size.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limits.max_file_size {
+        let rest = io::copy(&mut input, &mut io::sink())?;
+        let size = bytes.len() as u64 + rest;
+        coverage.gaps.push(oversized(name.to_owned(), size, limits));
+        return Ok(coverage);
+    }
+    match decode(&bytes) {
+        Text::Binary => coverage.binary += 1,
+        Text::Utf8(text) => {
+            coverage.files += 1;
+            coverage.bytes += bytes.len() as u64;
+            worker.blob(&Blob {
+                bytes: &text,
+                path: Some(name),
+                origin: Origin::Stdin,
+                fresh: std::slice::from_ref(&(0..text.len())),
+            });
+        }
+    }
+    Ok(coverage)
+}

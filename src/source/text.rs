@@ -1,0 +1,131 @@
+//! Tells text from binary, and turns UTF-16 into UTF-8.
+//!
+//! Latin-1 and other single-byte encodings pass through: rules match bytes, and what they look for is ASCII.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
+
+/// How many leading bytes decide whether a file is binary; git looks at as many.
+const PROBE: usize = 8000;
+
+/// What a file's bytes turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Text<'a> {
+    /// Text, without a byte-order mark. Not necessarily valid UTF-8.
+    Utf8(Cow<'a, [u8]>),
+    /// No text.
+    Binary,
+}
+
+/// Recognises text, with or without a byte-order mark.
+pub fn decode(bytes: &[u8]) -> Text<'_> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let body = &bytes[mark..];
+        return if encoding == UTF_16LE || encoding == UTF_16BE {
+            decode_utf16(encoding, body)
+        } else {
+            plain(body)
+        };
+    }
+    let probe = &bytes[..bytes.len().min(PROBE)];
+    if memchr::memchr(0, probe).is_none() {
+        return plain(bytes);
+    }
+    match guess_utf16(probe) {
+        Some(encoding) => decode_utf16(encoding, bytes),
+        None => Text::Binary,
+    }
+}
+
+fn plain(bytes: &[u8]) -> Text<'_> {
+    let probe = &bytes[..bytes.len().min(PROBE)];
+    if memchr::memchr(0, probe).is_some() || bytes.starts_with(b"%PDF-") {
+        return Text::Binary;
+    }
+    Text::Utf8(Cow::Borrowed(bytes))
+}
+
+fn decode_utf16<'a>(encoding: &'static Encoding, bytes: &[u8]) -> Text<'a> {
+    let (text, _) = encoding.decode_without_bom_handling(bytes);
+    // Four zero bytes in a row are no character that anybody writes: this was UTF-32, or no text.
+    if text.as_bytes().iter().take(PROBE).any(|&byte| byte == 0) {
+        return Text::Binary;
+    }
+    Text::Utf8(Cow::Owned(text.into_owned().into_bytes()))
+}
+
+/// UTF-16 text that is mostly ASCII has its zero bytes on one side of each pair, and on that side almost everywhere.
+fn guess_utf16(probe: &[u8]) -> Option<&'static Encoding> {
+    let pairs = probe.chunks_exact(2);
+    let count = pairs.len();
+    let (mut high, mut low) = (0, 0);
+    for pair in pairs {
+        high += usize::from(pair[0] == 0);
+        low += usize::from(pair[1] == 0);
+    }
+    let mostly = |zeros: usize| count >= 2 && zeros * 10 >= count * 7;
+    match (high, low) {
+        (0, low) if mostly(low) => Some(UTF_16LE),
+        (high, 0) if mostly(high) => Some(UTF_16BE),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16(text: &str, big: bool) -> Vec<u8> {
+        text.encode_utf16()
+            .flat_map(|unit| {
+                if big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            })
+            .collect()
+    }
+
+    fn check(bytes: &[u8], expected: Option<&[u8]>) {
+        let text = match decode(bytes) {
+            Text::Utf8(text) => Some(text.into_owned()),
+            Text::Binary => None,
+        };
+        assert_eq!(text.as_deref(), expected);
+    }
+
+    #[test]
+    fn utf16_is_read_with_and_without_a_mark() {
+        let line = "password: ä\n";
+        for big in [false, true] {
+            let mark: &[u8] = if big { b"\xfe\xff" } else { b"\xff\xfe" };
+            check(&[mark, &utf16(line, big)].concat(), Some(line.as_bytes()));
+            check(&utf16(line, big), Some(line.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn a_utf8_mark_is_taken_off() {
+        check(b"\xef\xbb\xbfa=b", Some(b"a=b"));
+    }
+
+    #[test]
+    fn latin1_passes_through() {
+        check(b"k\xe4se=1", Some(b"k\xe4se=1"));
+    }
+
+    #[test]
+    fn zero_bytes_and_pdf_are_binary() {
+        check(b"\x7fELF\x02\x01\x01\0\0\0", None);
+        check(b"%PDF-1.7 text", None);
+        check(&[0; 64], None);
+        check(b"\xff\xfe\0\0a\0\0\0", None);
+    }
+
+    #[test]
+    fn nothing_is_text() {
+        check(b"", Some(b""));
+    }
+}

@@ -1,0 +1,334 @@
+//! The files of a working tree, walked and scanned in parallel.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+
+use super::git::Repo;
+use super::{Limits, Meter, SourceError, Text, Worker, decode, oversized};
+use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
+
+/// What to walk, and how.
+#[derive(Debug)]
+pub struct WorktreeOptions<'a> {
+    /// Size limit and threads.
+    pub limits: Limits,
+    /// Scan files that git ignores, too.
+    pub no_ignore: bool,
+    /// The repository that the tree belongs to, if any: what it tracks is scanned even where git ignores it.
+    pub repo: Option<&'a Repo>,
+}
+
+/// Scans every file below `root`, or `root` itself when it is a file.
+///
+/// Hidden files are included, `.git` is not, links are not followed. What could not be read is in the coverage.
+pub fn walk_worktree<W: Worker>(
+    root: &Path,
+    options: &WorktreeOptions<'_>,
+    meter: &Meter,
+    new_worker: &(dyn Fn() -> W + Sync),
+) -> Result<(Coverage, Vec<W>), SourceError> {
+    let metadata = fs::metadata(root).map_err(|error| open_error(root, &error))?;
+    let walk = Walk {
+        root,
+        is_file: metadata.is_file(),
+        limits: options.limits,
+        meter,
+        new_worker,
+        finished: Mutex::new(Finished::default()),
+        keep_seen: options.repo.is_some() && !options.no_ignore,
+    };
+    let mut builder = WalkBuilder::new(root);
+    builder
+        .hidden(false)
+        .ignore(false)
+        .git_ignore(!options.no_ignore)
+        .git_exclude(!options.no_ignore)
+        .git_global(!options.no_ignore)
+        .parents(!options.no_ignore)
+        .threads(options.limits.threads)
+        .filter_entry(|entry| entry.file_name() != ".git");
+    builder.build_parallel().visit(&mut &walk);
+
+    let mut finished = lock(&walk.finished);
+    let mut finished = std::mem::take(&mut *finished);
+    if let Some(repo) = options.repo.filter(|_| walk.keep_seen) {
+        finished.merge(walk.tracked_but_ignored(repo, &finished.seen));
+    }
+    finished.coverage.gaps.sort();
+    Ok((finished.coverage, finished.workers))
+}
+
+fn open_error(root: &Path, error: &io::Error) -> SourceError {
+    let path = root.to_owned();
+    match error.kind() {
+        io::ErrorKind::NotFound => SourceError::NotFound { path },
+        _ => SourceError::Unreadable {
+            path,
+            reason: error.to_string(),
+        },
+    }
+}
+
+/// What one walk shares between its threads.
+struct Walk<'a, W> {
+    root: &'a Path,
+    is_file: bool,
+    limits: Limits,
+    meter: &'a Meter,
+    new_worker: &'a (dyn Fn() -> W + Sync),
+    finished: Mutex<Finished<W>>,
+    keep_seen: bool,
+}
+
+/// What threads leave behind when they are done.
+struct Finished<W> {
+    workers: Vec<W>,
+    coverage: Coverage,
+    seen: BTreeSet<String>,
+}
+
+impl<W> Default for Finished<W> {
+    fn default() -> Self {
+        Self {
+            workers: Vec::new(),
+            coverage: Coverage::default(),
+            seen: BTreeSet::new(),
+        }
+    }
+}
+
+impl<W> Finished<W> {
+    fn merge(&mut self, other: Self) {
+        self.workers.extend(other.workers);
+        self.coverage.merge(other.coverage);
+        self.seen.extend(other.seen);
+    }
+}
+
+/// A poisoned lock means that another thread panicked; what it had stored is still whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl<'s, W: Worker + 's> ParallelVisitorBuilder<'s> for &'s Walk<'_, W> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
+        Box::new(Visitor {
+            walk: self,
+            worker: Some((self.new_worker)()),
+            coverage: Coverage::default(),
+            seen: Vec::new(),
+            buffer: Vec::new(),
+        })
+    }
+}
+
+impl<W: Worker> Walk<'_, W> {
+    /// Files that the index names and the walk has passed over: git tracks what was once added, ignored or not, and a
+    /// committed `.env` that was ignored later is just what must not be missed.
+    fn tracked_but_ignored(&self, repo: &Repo, seen: &BTreeSet<String>) -> Finished<W> {
+        let mut visitor = Visitor {
+            walk: self,
+            worker: Some((self.new_worker)()),
+            coverage: Coverage::default(),
+            seen: Vec::new(),
+            buffer: Vec::new(),
+        };
+        let tracked = match repo.tracked_files(self.root) {
+            Ok(tracked) => tracked,
+            Err(gap) => {
+                visitor.coverage.gaps.push(gap);
+                Vec::new()
+            }
+        };
+        for path in tracked.into_iter().filter(|path| !seen.contains(path)) {
+            let full = self.root.join(&path);
+            // Absent files were deleted in the working tree; the history scan still sees them.
+            if fs::symlink_metadata(&full).is_ok_and(|metadata| metadata.is_file()) {
+                visitor.file(&full, path);
+            }
+        }
+        Finished {
+            coverage: std::mem::take(&mut visitor.coverage),
+            workers: visitor.worker.take().into_iter().collect(),
+            seen: BTreeSet::new(),
+        }
+    }
+
+    /// The path of `full` below the root, with `/` between its parts.
+    fn relative(&self, full: &Path) -> String {
+        let path = if self.is_file {
+            full
+        } else {
+            full.strip_prefix(self.root).unwrap_or(full)
+        };
+        slashed(path)
+    }
+}
+
+/// A path as reports show it: `/` between its parts, without a leading `./`.
+fn slashed(path: &Path) -> String {
+    let parts: PathBuf = path
+        .components()
+        .filter(|part| !matches!(part, std::path::Component::CurDir))
+        .collect();
+    let text = parts.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        text.into_owned()
+    } else {
+        text.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+}
+
+/// One thread's part of the walk.
+struct Visitor<'w, W: Worker> {
+    walk: &'w Walk<'w, W>,
+    worker: Option<W>,
+    coverage: Coverage,
+    seen: Vec<String>,
+    buffer: Vec<u8>,
+}
+
+impl<W: Worker> ParallelVisitor for Visitor<'_, W> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) => self.entry(&entry),
+            Err(error) => self.walk_error(&error),
+        }
+        WalkState::Continue
+    }
+}
+
+impl<W: Worker> Drop for Visitor<'_, W> {
+    fn drop(&mut self) {
+        let Some(worker) = self.worker.take() else {
+            return;
+        };
+        lock(&self.walk.finished).merge(Finished {
+            workers: vec![worker],
+            coverage: std::mem::take(&mut self.coverage),
+            seen: std::mem::take(&mut self.seen).into_iter().collect(),
+        });
+    }
+}
+
+impl<W: Worker> Visitor<'_, W> {
+    fn entry(&mut self, entry: &DirEntry) {
+        let Some(kind) = entry.file_type() else {
+            return;
+        };
+        if kind.is_dir() {
+            return;
+        }
+        let path = self.walk.relative(entry.path());
+        // A link given as the root is followed, as anybody who names it means what it leads to.
+        if kind.is_file() || (entry.depth() == 0 && self.walk.is_file) {
+            if self.walk.keep_seen {
+                self.seen.push(path.clone());
+            }
+            self.file(entry.path(), path);
+        } else if kind.is_symlink() {
+            if fs::metadata(entry.path()).is_err() {
+                self.gap(
+                    GapKind::BrokenLink,
+                    path,
+                    "the link leads nowhere".to_owned(),
+                );
+            }
+        } else {
+            let reason = "neither file, folder nor link".to_owned();
+            self.gap(GapKind::Special, path, reason);
+        }
+    }
+
+    fn file(&mut self, full: &Path, path: String) {
+        self.walk.meter.advance(1);
+        match read(full, self.walk.limits.max_file_size, &mut self.buffer) {
+            Ok(Outcome::Whole) => self.scan(&path),
+            Ok(Outcome::Oversized(size)) => {
+                let gap = oversized(path, size, self.walk.limits);
+                self.coverage.gaps.push(gap);
+            }
+            Err(error) => self.gap(GapKind::Unreadable, path, error.to_string()),
+        }
+    }
+
+    fn scan(&mut self, path: &str) {
+        match decode(&self.buffer) {
+            Text::Binary => self.coverage.binary += 1,
+            Text::Utf8(text) => {
+                self.coverage.files += 1;
+                self.coverage.bytes += self.buffer.len() as u64;
+                let whole = 0..text.len();
+                let blob = Blob {
+                    bytes: &text,
+                    path: Some(path),
+                    origin: Origin::Worktree,
+                    fresh: std::slice::from_ref(&whole),
+                };
+                if let Some(worker) = &mut self.worker {
+                    worker.blob(&blob);
+                }
+            }
+        }
+    }
+
+    fn walk_error(&mut self, error: &ignore::Error) {
+        let place = error_path(error)
+            .map_or_else(|| slashed(self.walk.root), |path| self.walk.relative(path));
+        let reason = error
+            .io_error()
+            .map_or_else(|| error.to_string(), ToString::to_string);
+        self.gap(GapKind::Unreadable, place, reason);
+    }
+
+    fn gap(&mut self, kind: GapKind, place: String, reason: String) {
+        self.coverage.gaps.push(Gap {
+            kind,
+            place,
+            reason,
+        });
+    }
+}
+
+/// The path that a walk error is about, if it names one.
+fn error_path(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            error_path(err)
+        }
+        _ => None,
+    }
+}
+
+/// How reading a file ended.
+enum Outcome {
+    Whole,
+    Oversized(u64),
+}
+
+/// Reads a file into `buffer`, unless it is larger than `limit` bytes.
+fn read(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> io::Result<Outcome> {
+    let file = File::open(path)?;
+    let size = file.metadata()?.len();
+    if size > limit {
+        return Ok(Outcome::Oversized(size));
+    }
+    buffer.clear();
+    buffer.reserve(usize::try_from(size).unwrap_or(0) + 1);
+    // A file may grow while it is read.
+    file.take(limit.saturating_add(1)).read_to_end(buffer)?;
+    let read = buffer.len() as u64;
+    Ok(if read > limit {
+        Outcome::Oversized(read)
+    } else {
+        Outcome::Whole
+    })
+}
