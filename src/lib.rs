@@ -4,8 +4,9 @@
 //! The rooms of the house, and what each may import (a test holds this):
 //!
 //! ```text
-//! cli → commands → { source, detect, audit, triage, report } → model
+//! cli → commands → { source, detect, audit, triage, report } → lexicon → model
 //! ```
 
+pub mod lexicon;
 pub mod model;
 pub mod source;

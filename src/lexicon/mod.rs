@@ -1,0 +1,12 @@
+//! What words mean where credentials are written: in names, in values, and in what people type instead of a secret.
+//!
+//! Pure functions over short strings, shared by `detect` (which meets such words in any text) and `audit` (which meets
+//! them in parsed configuration). Nothing here reads input, matches regular expressions or knows of findings. The
+//! functions run on very many candidates, so they work on the stack and give up early.
+
+pub mod name;
+pub mod placeholder;
+pub mod value;
+
+mod vocabulary;
+mod words;

@@ -1,0 +1,332 @@
+//! Tells from an identifier, an environment variable or a key whether its value is a credential, and of what kind.
+//!
+//! `DB_PASSWORD` names a credential; `DB_PASSWORD_FILE`, `forgotPassword` and `max_tokens` do not. The word that names
+//! the credential must come last, apart from a few words that only tell which one it is (`SECRET_KEY_BASE`,
+//! `API_TOKEN_PROD`, `PASSWORD_1`): any other word behind it (`_URL`, `_TTL`, `_HEADER`) makes it the name of something
+//! *about* a credential. That one rule stands in for an endless list of endings.
+
+use super::words::Words;
+
+/// What kind of credential a name promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CredentialName {
+    /// A password or passphrase.
+    Password,
+    /// A secret without further description.
+    Secret,
+    /// A bearer of access: bot token, refresh token.
+    Token,
+    /// A key of an API or a service.
+    ApiKey,
+    /// The private half of a key pair.
+    PrivateKey,
+    /// A cloud's access key.
+    AccessKey,
+    /// A key that data is encrypted with, or an application's master key.
+    EncryptionKey,
+    /// A key that tokens or messages are signed with.
+    SigningKey,
+    /// Credentials without further description.
+    Credential,
+    /// A connection string, which mostly holds a password.
+    ConnectionString,
+    /// A salt or pepper.
+    Salt,
+}
+
+impl CredentialName {
+    /// What to call it in a message.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Secret => "secret",
+            Self::Token => "token",
+            Self::ApiKey => "API key",
+            Self::PrivateKey => "private key",
+            Self::AccessKey => "access key",
+            Self::EncryptionKey => "encryption key",
+            Self::SigningKey => "signing key",
+            Self::Credential => "credential",
+            Self::ConnectionString => "connection string",
+            Self::Salt => "salt",
+        }
+    }
+}
+
+/// What kind of credential the value of `name` is; `None` when the name promises none.
+pub fn classify(name: &str) -> Option<CredentialName> {
+    // The shell's working folder, not a password.
+    if matches!(name, "PWD" | "OLDPWD" | "pwd") {
+        return None;
+    }
+    let words = Words::split(name)?;
+    if is_exempt(&words) {
+        return None;
+    }
+    let mut head = words.len() - 1;
+    while head > 0 && tells_which(&words, head) {
+        head -= 1;
+    }
+    of_head(&words, head)
+}
+
+/// First words that make the name a question, an action, or a text shown to people.
+#[rustfmt::skip]
+const OPENINGS: &[&str] = &[
+    "allow", "ask", "can", "change", "check", "clear", "compare", "confirm", "confirmation", "copy",
+    "count", "create", "delete", "disable", "display", "empty", "enable", "enabled", "encrypt", "enter",
+    "error", "existing", "expire", "expired", "external", "fetch", "find", "forget", "forgot", "forgotten",
+    "generate", "get", "handle", "has", "have", "hide", "incorrect", "input", "invalid", "is", "label",
+    "list", "load", "lost", "make", "max", "maximum", "message", "min", "minimum", "missing", "msg",
+    "needs", "no", "num", "on", "parse", "placeholder", "print", "prompt", "read", "recover", "remember",
+    "remove", "repeat", "require", "required", "requires", "reset", "retype", "revoke", "rotate", "save",
+    "send", "set", "should", "show", "skip", "title", "toggle", "total", "tooltip", "update", "use",
+    "uses", "validate", "verify", "view", "want", "with", "without", "wrong",
+];
+
+/// Words that exempt a name wherever they stand: `NEXT_PUBLIC_API_KEY`, `MYSQL_RANDOM_ROOT_PASSWORD`.
+#[rustfmt::skip]
+const EXEMPT: &[&str] = &[
+    "public", "pub", "publishable", "random", "empty", "allow", "allowed", "forgot", "onetime",
+];
+
+fn is_exempt(words: &Words) -> bool {
+    // Redis writes its directive as one word that begins like a question.
+    let directive = words.len() == 2 && words.get(0) == "require" && words.get(1) == "pass";
+    (words.len() > 1 && !directive && OPENINGS.contains(&words.get(0)))
+        || words.iter().any(|word| EXEMPT.contains(&word))
+}
+
+/// Whether word number `at` only tells which credential is meant.
+fn tells_which(words: &Words, at: usize) -> bool {
+    #[rustfmt::skip]
+    const WHICH: &[&str] = &[
+        "prod", "production", "dev", "development", "staging", "stage", "test", "testing", "live",
+        "sandbox", "local", "old", "new", "current", "previous", "default", "primary", "secondary", "main",
+        "master", "backup", "value", "string", "plain", "plaintext", "raw", "encoded", "base", "hex", "b",
+        "hash", "sha", "env", "override", "admin", "root", "postgres", "mysql", "redis", "mongo",
+        "mongodb", "smtp", "github", "gitlab", "slack", "stripe", "aws", "db", "database", "jwt",
+    ];
+    let word = words.get(at);
+    let is_connection = word == "string" && matches!(words.get(at - 1), "connection" | "conn");
+    !is_connection && (WHICH.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
+    let before = if head == 0 { "" } else { words.get(head - 1) };
+    let (kind, promised) = match words.get(head) {
+        "password" | "passwd" | "passphrase" | "passcode" | "psw" | "pwd" | "passwort" | "psk" => {
+            (CredentialName::Password, true)
+        }
+        "pw" | "passwords" => (CredentialName::Password, head > 0),
+        "pass" => (CredentialName::Password, !OTHER_PASSES.contains(&before)),
+        "auth" => (CredentialName::Password, before == "master"),
+        "secret" | "mnemonic" => (CredentialName::Secret, true),
+        "secrets" => (CredentialName::Secret, OWNERS.contains(&before)),
+        "phrase" => {
+            let opens = matches!(before, "seed" | "pass" | "recovery");
+            (CredentialName::Secret, opens)
+        }
+        "token" => (CredentialName::Token, !OTHER_TOKENS.contains(&before)),
+        "tokens" => (CredentialName::Token, OWNERS.contains(&before)),
+        "key" | "keys" => return of_key(before),
+        "credential" | "credentials" | "cred" | "creds" => (CredentialName::Credential, true),
+        "salt" | "pepper" => (CredentialName::Salt, true),
+        "dsn" => (CredentialName::ConnectionString, true),
+        "string" | "str" => {
+            let connects = matches!(before, "connection" | "conn");
+            (CredentialName::ConnectionString, connects)
+        }
+        opaque => return of_opaque(opaque),
+    };
+    promised.then_some(kind)
+}
+
+/// Whose secrets or tokens: a plural without such a word is a collection of something else.
+#[rustfmt::skip]
+const OWNERS: &[&str] = &[
+    "client", "app", "api", "auth", "user", "access", "refresh", "bot", "jwt", "session", "webhook", "bearer",
+];
+
+/// `DB_PASS` is a password; a boarding pass and a render pass are not.
+#[rustfmt::skip]
+const OTHER_PASSES: &[&str] = &[
+    "render", "first", "second", "third", "single", "multi", "low", "high", "band", "two", "one", "boarding", "must",
+    "all", "season", "shadow", "depth", "by", "did", "will", "to", "proxy",
+];
+
+/// Tokens of parsers, pages, language models, forms and blockchains, which give no access.
+#[rustfmt::skip]
+const OTHER_TOKENS: &[&str] = &[
+    "csrf", "xsrf", "antiforgery", "max", "min", "num", "next", "prev", "page", "continuation", "pagination", "pad",
+    "eos", "bos", "unk", "mask", "sep", "cls", "special", "start", "end", "stop", "begin", "first", "last", "symbol",
+    "lexer", "syntax", "cancellation", "cancel", "design", "color", "theme", "injection", "erc", "nft", "contract",
+    "reward", "gas", "stable", "input", "output", "completion", "word", "string", "char", "comment", "delimiter",
+    "close", "open",
+];
+
+/// A run-together word that the vocabulary does not cover but that ends in a long enough name: `acmepassword`.
+fn of_opaque(word: &str) -> Option<CredentialName> {
+    #[rustfmt::skip]
+    const ENDINGS: &[(&str, CredentialName)] = &[
+        ("password", CredentialName::Password), ("passwd", CredentialName::Password),
+        ("passphrase", CredentialName::Password), ("userpwd", CredentialName::Password),
+        ("privatekey", CredentialName::PrivateKey), ("secretkey", CredentialName::Secret),
+        ("accesskey", CredentialName::AccessKey), ("apikey", CredentialName::ApiKey),
+        ("authtoken", CredentialName::Token), ("accesstoken", CredentialName::Token),
+        ("apitoken", CredentialName::Token), ("clientsecret", CredentialName::Secret),
+    ];
+    ENDINGS
+        .iter()
+        .find(|(ending, _)| word.ends_with(ending))
+        .map(|&(_, kind)| kind)
+}
+
+/// Keys are mostly not credentials: only those whose first part says what they open, and the keys of known services.
+fn of_key(before: &str) -> Option<CredentialName> {
+    #[rustfmt::skip]
+    const KINDS: &[(CredentialName, &[&str])] = &[
+        (CredentialName::Secret, &["secret"]),
+        (CredentialName::ApiKey, &[
+            "api", "license", "consumer", "integration", "ingest", "ingestion", "openai", "anthropic", "stripe",
+            "sendgrid", "twilio", "mailgun", "algolia", "openrouter", "groq", "mistral", "deepseek",
+        ]),
+        (CredentialName::AccessKey, &["access", "account", "auth", "authorization", "shared"]),
+        (CredentialName::PrivateKey, &["private", "ssh", "deploy", "pgp", "gpg", "rsa", "tls", "ssl"]),
+        (CredentialName::EncryptionKey, &[
+            "encryption", "encrypt", "decryption", "app", "application", "master", "crypt", "crypto", "cipher", "aes",
+            "fernet", "unseal",
+        ]),
+        (CredentialName::SigningKey, &["signing", "sign", "signature", "hmac", "jwt", "jwk"]),
+    ];
+    KINDS
+        .iter()
+        .find(|(_, parts)| parts.contains(&before))
+        .map(|&(kind, _)| kind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(kind: CredentialName, names: &[&str]) {
+        for name in names {
+            assert_eq!(classify(name), Some(kind), "{name}");
+        }
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn passwords() {
+        check(
+            CredentialName::Password,
+            &[
+                "password", "PASSWORD", "DB_PASSWORD", "dbPassword", "db-password",
+                "spring.datasource.password", "dbpassword", "DBPassword", "userpwd", "passwd",
+                "MYSQL_ROOT_PASSWORD", "PGPASSWORD", "REDIS_PASS", "smtp_pwd", "adminpw",
+                "KEYSTORE_PASSWORD", "passphrase", "requirepass", "masterauth", "POSTGRES_PASSWORD_PROD",
+                "password1", "PASSWORD_HASH", "GRAYLOG_ROOT_PASSWORD_SHA2", "acmepassword", "zammadpasswd",
+                "PASSWORD_ADMIN", "pass", "MasterAuth", "new_password", "basic_auth_password",
+            ],
+        );
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn secrets_tokens_and_the_rest() {
+        check(
+            CredentialName::Secret,
+            &[
+                "secret", "CLIENT_SECRET", "clientSecret", "SECRET_KEY", "SECRET_KEY_BASE", "secretkey",
+                "JWT_SECRET", "app_secrets", "WALLET_MNEMONIC", "CSRF_SECRET",
+            ],
+        );
+        check(
+            CredentialName::Token,
+            &[
+                "token", "authToken", "authtoken", "GITHUB_TOKEN", "bot_token", "accessTokens",
+                "refresh_token", "API_TOKEN_PROD",
+            ],
+        );
+        check(
+            CredentialName::ApiKey,
+            &[
+                "api_key", "apikey", "apiKey", "API_KEYS", "OPENAI_KEY", "X-Api-Key",
+                "NEW_RELIC_LICENSE_KEY", "APIkey",
+            ],
+        );
+        check(
+            CredentialName::AccessKey,
+            &[
+                "ACCESS_KEY", "accesskey", "AWSSecretAccessKey", "SharedAccessKey", "AccountKey",
+                "auth_key",
+            ],
+        );
+        check(
+            CredentialName::PrivateKey,
+            &["PRIVATE_KEY", "ssh_key", "privateKey"],
+        );
+        check(
+            CredentialName::EncryptionKey,
+            &[
+                "APP_KEY",
+                "ENCRYPTION_KEY",
+                "N8N_ENCRYPTION_KEY",
+                "master_key",
+            ],
+        );
+        check(CredentialName::SigningKey, &["SIGNING_KEY", "jwt_key"]);
+        check(
+            CredentialName::Credential,
+            &["credentials", "AWS_CREDENTIALS", "creds"],
+        );
+        check(
+            CredentialName::ConnectionString,
+            &[
+                "SENTRY_DSN",
+                "connectionString",
+                "CONNECTION_STRING",
+                "connstr",
+            ],
+        );
+        check(
+            CredentialName::Salt,
+            &["SALT", "PASSWORD_SALT", "AUTH_SALT", "pepper"],
+        );
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn what_is_only_about_a_credential() {
+        for name in [
+            "POSTGRES_PASSWORD_FILE", "SECRET_PATH", "TOKEN_URL", "PASSWORD_PROVIDER", "SECRET_SOURCE",
+            "PASSWORD_ENABLED", "TOKEN_HEADER", "PASSWORD_LENGTH", "TOKEN_TTL", "TOKEN_LIMIT", "KEY_SIZE",
+            "SECRET_PORT", "AWS_ACCESS_KEY_ID", "SECRET_NAME", "TOKEN_TYPE", "SIGNING_KEY_ALGORITHM",
+            "TOKEN_EXPIRY", "TOKEN_COUNT", "TOKEN_PREFIX", "PASSWORD_REGEX", "password_field",
+            "password_label", "password_hint", "PASSWORD_POLICY", "PASSWORD_MIN_LENGTH",
+            "SECRETS_LOCATION", "SASL_MECHANISM", "token_expires_in", "passwordConfirmation",
+            "password_confirmation", "password_reset", "tokenEndpoint", "secretManager", "secretRef",
+            "secret_version", "PasswordAuthentication", "password_changed_at", "KEYCLOAK_HOST",
+        ] {
+            assert_eq!(classify(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn questions_actions_and_other_meanings() {
+        for name in [
+            "has_password", "is_secret", "forgot_password", "resetPassword", "show_token", "getPassword",
+            "confirm_password", "MYSQL_RANDOM_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD",
+            "ALLOW_EMPTY_PASSWORD", "NEXT_PUBLIC_API_KEY", "PUBLIC_KEY", "max_tokens", "maxTokens",
+            "csrf_token", "csrfToken", "tokenizer", "TOKENIZERS_PARALLELISM", "cancellationToken",
+            "next_page_token", "tokens", "secrets", "imagePullSecrets", "key", "primary_key", "cache_key",
+            "foreignKey", "keyboard", "monkey", "passport", "bypass", "compass", "PWD", "OLDPWD",
+            "secretary", "label.password", "error.password", "existingSecret", "render_pass",
+            "passthrough", "", "id", "keystore", "pad_token", "passwordless", "proxy_pass", "salted",
+            "assalt",
+        ] {
+            assert_eq!(classify(name), None, "{name}");
+        }
+    }
+}

@@ -1,0 +1,507 @@
+//! Recognises values that were meant to be replaced before shipping: `CHANGE_ME`, `<your-token>`, `xxxx`.
+//!
+//! Meant for values that stand in the slot of a credential; in running text most of these words are harmless. Whether
+//! the text is a template whose `{{ … }}` will be filled in is the caller's knowledge, not this module's.
+
+use super::words::Words;
+
+/// Why a value is taken for a placeholder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Placeholder {
+    /// `CHANGE_ME`, `changeit`, `please-change-this`.
+    ChangeMe,
+    /// `replace-with-a-random-string`, `updateMe`.
+    Replace,
+    /// `your-api-key`, `YOUR_TOKEN`.
+    Your,
+    /// `put-your-key-here`, `generate_a_random_string_here`, `API_KEY_HERE`.
+    Instruction,
+    /// `toBeModified1`, `must-be-changed`.
+    ToBe,
+    /// `placeholder`, `dummy`, `sample`, `example-key`.
+    Word,
+    /// `todo`, `tbd`, `none`, `null`, `n/a`: the whole value says that there is none.
+    Nothing,
+    /// `<token>`, `[[ key ]]`, `{{ key }}`, `%KEY%`, `__KEY__`: the whole value is a slot.
+    Bracketed,
+    /// `xxxx`, `***`, `000000`, `sk-…`: the value was blanked out.
+    Masked,
+    /// `super-secret-key`, `MySecurePassword`: a value that only claims to be a secret.
+    Boast,
+}
+
+impl Placeholder {
+    /// Every class.
+    pub const ALL: [Self; 10] = [
+        Self::ChangeMe,
+        Self::Replace,
+        Self::Your,
+        Self::Instruction,
+        Self::ToBe,
+        Self::Word,
+        Self::Nothing,
+        Self::Bracketed,
+        Self::Masked,
+        Self::Boast,
+    ];
+
+    /// A short name for reports and filters.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ChangeMe => "change-me",
+            Self::Replace => "replace",
+            Self::Your => "your",
+            Self::Instruction => "instruction",
+            Self::ToBe => "to-be",
+            Self::Word => "word",
+            Self::Nothing => "nothing",
+            Self::Bracketed => "bracketed",
+            Self::Masked => "masked",
+            Self::Boast => "boast",
+        }
+    }
+
+    /// What the value does, to follow "a value that" in a message.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::ChangeMe => "asks to be changed",
+            Self::Replace => "asks to be replaced",
+            Self::Your => "stands for \"your\" own value",
+            Self::Instruction => "tells what to write here",
+            Self::ToBe => "is still to be set",
+            Self::Word => "names itself a dummy or an example",
+            Self::Nothing => "says that there is none",
+            Self::Bracketed => "is an empty slot",
+            Self::Masked => "was blanked out",
+            Self::Boast => "only claims to be secret",
+        }
+    }
+
+    /// Whether nobody could have meant the value to stay; the others can be a lazy choice of a real value.
+    pub fn is_unmistakable(self) -> bool {
+        !matches!(
+            self,
+            Self::Word | Self::Nothing | Self::Masked | Self::Boast
+        )
+    }
+}
+
+/// Whether `value`, written where a credential belongs, is a placeholder, and of what class.
+///
+/// Quotes around it and the case of its letters do not matter, nor whether its words are joined by `_`, `-`, `.`,
+/// spaces or nothing. A value with a random part is none, whatever words stand beside that part.
+pub fn classify(value: &str) -> Option<Placeholder> {
+    let value = value
+        .trim()
+        .trim_matches(|c| matches!(c, '"' | '\'' | '`'))
+        .trim();
+    if value.is_empty() || value.len() > 192 {
+        return None;
+    }
+    if is_nothing(value) {
+        return Some(Placeholder::Nothing);
+    }
+    if is_masked(value) {
+        return Some(Placeholder::Masked);
+    }
+    if is_bracketed(value) {
+        return Some(Placeholder::Bracketed);
+    }
+    // Django's own mark for a key that its project template made up; the tail is random by design.
+    if value.starts_with("django-insecure-") {
+        return Some(Placeholder::Word);
+    }
+    let words = Words::split(value)?;
+    if has_random_part(value) {
+        return None;
+    }
+    by_words(&words, value)
+}
+
+fn by_words(words: &Words, value: &str) -> Option<Placeholder> {
+    if asks_for(words, &["change"], CHANGE_WHAT) {
+        return Some(Placeholder::ChangeMe);
+    }
+    if asks_for(words, &["replace", "update", "modify"], REPLACE_WHAT) {
+        return Some(Placeholder::Replace);
+    }
+    if is_to_be(words) {
+        return Some(Placeholder::ToBe);
+    }
+    if is_instruction(words) {
+        return Some(Placeholder::Instruction);
+    }
+    if is_your(words, value) {
+        return Some(Placeholder::Your);
+    }
+    if names_itself(words, value) {
+        return Some(Placeholder::Word);
+    }
+    is_boast(words).then_some(Placeholder::Boast)
+}
+
+const CHANGE_WHAT: &[&str] = &[
+    "me", "this", "that", "it", "in", "to", "the", "now", "asap", "please", "pls", "before",
+    "after", "default", "password", "passwd", "secret", "key", "token", "value", "your", "my",
+    "these", "on", "for",
+];
+const REPLACE_WHAT: &[&str] = &[
+    "me", "this", "that", "it", "with", "in", "the", "your", "before", "please", "by", "value",
+    "key", "token", "secret", "password",
+];
+
+/// Whether one of `verbs` stands alone or is followed by one of `objects`.
+///
+/// The verb must be a word of its own: `exchange` and `interchange` ask for nothing.
+fn asks_for(words: &Words, verbs: &[&str], objects: &[&str]) -> bool {
+    (0..words.len()).any(|at| {
+        let next = words.get(at + 1);
+        verbs.contains(&words.get(at)) && (words.len() == 1 || objects.contains(&next))
+    })
+}
+
+/// `to be modified`, `must be changed`, `toBeSet`.
+fn is_to_be(words: &Words) -> bool {
+    #[rustfmt::skip]
+    const DONE: &[&str] = &[
+        "modified", "changed", "set", "replaced", "defined", "determined", "generated", "provided",
+        "filled", "added", "updated", "configured", "done",
+    ];
+    (0..words.len()).any(|at| words.get(at) == "be" && DONE.contains(&words.get(at + 1)))
+}
+
+/// A verb that tells what to do, and later a word that says where or whose: `put … here`, `choose your own …`.
+fn is_instruction(words: &Words) -> bool {
+    const VERBS: &[&str] = &[
+        "put", "insert", "enter", "add", "set", "generate", "choose", "use", "provide", "fill",
+        "paste", "type", "create", "pick", "specify", "define", "supply", "run", "make", "need",
+        "needs", "get",
+    ];
+    #[rustfmt::skip]
+    const WHERE: &[&str] = &[
+        "here", "your", "own", "openssl", "random", "below", "something", "yourself",
+    ];
+    const THINGS: &[&str] = &[
+        "key", "token", "secret", "password", "goes", "value", "string", "id", "code", "hash",
+        "api",
+    ];
+    let verb = words.iter().position(|word| VERBS.contains(&word));
+    if verb.is_some_and(|verb| {
+        words
+            .iter()
+            .skip(verb + 1)
+            .any(|word| WHERE.contains(&word))
+    }) {
+        return true;
+    }
+    let last = words.len() - 1;
+    last > 0 && words.get(last) == "here" && THINGS.contains(&words.get(last - 1))
+}
+
+/// `your …`, or `your` anywhere before the name of something that a reader has and the author does not.
+fn is_your(words: &Words, value: &str) -> bool {
+    #[rustfmt::skip]
+    const THINGS: &[&str] = &[
+        "key", "keys", "token", "secret", "password", "passwd", "pass", "passphrase", "domain", "email",
+        "mail", "api", "id", "user", "username", "account", "name", "project", "organization", "org",
+        "company", "server", "host", "credential", "credentials", "app", "client", "value", "string",
+        "code", "own", "license", "site", "url", "dsn",
+    ];
+    let Some(at) = words.iter().position(|word| word == "your") else {
+        // Run together with words that the vocabulary lacks: `yourcompanyname`.
+        return value.len() > 6
+            && value.as_bytes()[..4].eq_ignore_ascii_case(b"your")
+            && value.as_bytes()[4].is_ascii_alphabetic()
+            && value
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
+    };
+    at == 0 || words.iter().skip(at + 1).any(|word| THINGS.contains(&word))
+}
+
+/// A word that says outright that the value is not real.
+fn names_itself(words: &Words, value: &str) -> bool {
+    #[rustfmt::skip]
+    const WORDS: &[&str] = &[
+        "placeholder", "dummy", "sample", "example", "fake", "invalid", "insecure", "lorem", "redacted",
+        "fixme", "todo", "tbd", "foobar", "unsafe", "removed", "bogus", "mock",
+    ];
+    let mut named = words.iter().filter(|word| WORDS.contains(word));
+    let Some(word) = named.next() else {
+        return false;
+    };
+    // `example.com` names a host, and the words before it say nothing of whether the whole is real.
+    word != "example" || named.next().is_some() || !has_example_host(value)
+}
+
+/// Whether `example` stands in `value` as the domain that RFC 2606 sets aside.
+fn has_example_host(value: &str) -> bool {
+    const HOSTS: &[&[u8]] = &[
+        b"example.com",
+        b"example.org",
+        b"example.net",
+        b"example.edu",
+    ];
+    let bytes = value.as_bytes();
+    HOSTS.iter().any(|host| {
+        bytes
+            .windows(host.len())
+            .any(|window| window.eq_ignore_ascii_case(host))
+    })
+}
+
+/// `super secret`, `very strong`, `my secure …`, `strong password`.
+fn is_boast(words: &Words) -> bool {
+    const HOW: &[&str] = &["super", "very", "my", "top", "some", "a"];
+    const CLAIM: &[&str] = &["secret", "secure", "strong"];
+    #[rustfmt::skip]
+    const WHAT: &[&str] = &[
+        "password", "passwd", "key", "token", "secret", "passphrase", "random",
+    ];
+    (0..words.len()).any(|at| {
+        let (word, next) = (words.get(at), words.get(at + 1));
+        (HOW.contains(&word) && CLAIM.contains(&next))
+            || (matches!(word, "secure" | "strong") && WHAT.contains(&next))
+    })
+}
+
+/// The whole value says that there is none.
+fn is_nothing(value: &str) -> bool {
+    #[rustfmt::skip]
+    const NOTHING: &[&str] = &[
+        "todo", "fixme", "tbd", "tba", "none", "null", "nil", "n/a", "na", "undefined", "empty", "unset",
+        "not set", "not-set", "not_set", "notset", "unknown", "missing", "unused", "not-used", "blank",
+        "void", "~",
+    ];
+    NOTHING.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+/// The whole value stands in brackets of a kind that templates and instructions use.
+fn is_bracketed(value: &str) -> bool {
+    let within = |open: &str, close: &str| {
+        value
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close))
+            .is_some_and(|inner| !inner.trim().is_empty() && !inner.contains(['<', '>']))
+    };
+    let is_name = |inner: &str| {
+        inner.starts_with(|c: char| c.is_ascii_alphabetic())
+            && inner.bytes().all(|byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b' ' | b'.')
+            })
+    };
+    let named = |open: &str, close: &str| {
+        value
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close))
+            .is_some_and(is_name)
+    };
+    within("<", ">")
+        || within("[[", "]]")
+        || within("{{", "}}")
+        || named("%", "%")
+        || named("__", "__")
+        || named("[", "]")
+}
+
+/// The value, or the greater part of it, was blanked out.
+fn is_masked(value: &str) -> bool {
+    if value.ends_with("...") || value.ends_with('…') || value.contains("•••") {
+        return true;
+    }
+    let bytes = value.as_bytes();
+    let longest = |wanted: u8| longest_run(bytes, wanted);
+    let alphanumeric = bytes
+        .iter()
+        .filter(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    let (x, zeros) = (longest(b'x'), longest(b'0'));
+    // Four x in a row are rare in random text but not impossible: in a long value they must be a good part of it.
+    (x >= 4 && x * 4 >= alphanumeric)
+        || longest(b'*') >= 3
+        || longest(b'#') >= 4
+        || (zeros >= 6 && zeros * 2 >= alphanumeric && !counts_zeros(bytes))
+        || (alphanumeric >= 6 && bytes.iter().all(|byte| matches!(byte, b'0' | b'-')))
+}
+
+/// Whether the value is a round number: zeros behind another digit.
+fn counts_zeros(bytes: &[u8]) -> bool {
+    bytes[0] != b'0' && bytes.iter().all(u8::is_ascii_digit)
+}
+
+/// The length of the longest run of `wanted`, letters in either case.
+fn longest_run(bytes: &[u8], wanted: u8) -> usize {
+    let (mut longest, mut run) = (0, 0);
+    for byte in bytes {
+        run = if byte.eq_ignore_ascii_case(&wanted) {
+            run + 1
+        } else {
+            0
+        };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// Whether some part between separators looks drawn at random: letters of both cases and digits taking turns.
+fn has_random_part(value: &str) -> bool {
+    value
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|part| part.len() >= 8 && turns(part.as_bytes()) >= 4)
+}
+
+/// How often the kind of character changes; a capital that begins a word is no change.
+fn turns(part: &[u8]) -> usize {
+    let kind = |byte: u8| match byte {
+        b'0'..=b'9' => 0,
+        b'A'..=b'Z' => 1,
+        _ => 2,
+    };
+    let mut turns = 0;
+    for (at, pair) in part.windows(2).enumerate() {
+        let (before, after) = (kind(pair[0]), kind(pair[1]));
+        let begins_word =
+            before == 2 && after == 1 && part.get(at + 2).is_some_and(u8::is_ascii_lowercase);
+        if before != after && !(before == 1 && after == 2) && !begins_word {
+            turns += 1;
+        }
+    }
+    turns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(class: Placeholder, values: &[&str]) {
+        for value in values {
+            assert_eq!(classify(value), Some(class), "{value}");
+        }
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn asks_to_be_changed_or_replaced() {
+        check(
+            Placeholder::ChangeMe,
+            &[
+                "changeme", "ChangeMe", "CHANGEME", "changethis", "changeit", "change_me!", "!changeme!",
+                "change", "pls-changeme-to-strong-pw", "changePassword", "change-me-to-something-secure",
+                "'CHANGE_ME'", "change_me_to_a_long_random_secret", "CHANGE_ME_openssl_rand_hex_24",
+                "changeme123", "ChangeMe_123!", "CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET", "change.in.prod",
+                "please change this", "pleasechangeme",
+            ],
+        );
+        check(
+            Placeholder::Replace,
+            &[
+                "replace-me",
+                "REPLACEME",
+                "replace-with-a-random-string",
+                "Replace_This",
+                "updateme",
+            ],
+        );
+        check(
+            Placeholder::ToBe,
+            &[
+                "toBeModified1",
+                "to_be_changed",
+                "tobeset",
+                "must-be-replaced",
+            ],
+        );
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn speaks_to_the_reader() {
+        check(
+            Placeholder::Your,
+            &[
+                "your-api-key", "YOUR_TOKEN", "YOUR-CLOUDFLARE-API-TOKEN", "yourpassword",
+                "yourcompanyname", "your-256-bit-secret",
+                "your-super-secret-jwt-token-with-at-least-32-characters-long", "this-is-your-secret",
+            ],
+        );
+        check(
+            Placeholder::Instruction,
+            &[
+                "put-your-key-here", "insert_token_here", "ChooseYourOwnPasswordHere1234", "API_KEY_HERE",
+                "enter your password", "generate-a-random-string", "set_your_own",
+                "your-256-bit-secret-key-here-use-openssl-rand",
+            ],
+        );
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn stands_for_nothing() {
+        check(
+            Placeholder::Nothing,
+            &["todo", "FIXME", "None", "null", "n/a", "\"TBD\""],
+        );
+        check(
+            Placeholder::Masked,
+            &[
+                "xxxx", "XXXXXXXXXXXXXX", "***", "sk-xxxxxxxx", "000000", "...", "sk-…", "••••••",
+                "00000000-0000-0000-0000-000000000000",
+            ],
+        );
+        check(
+            Placeholder::Bracketed,
+            &[
+                "<PRIVKEY>", "<client_token>", "[[ key ]]", "{{ key }}", "%PASSWORD%", "__SECRET__",
+                "[password]",
+            ],
+        );
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn is_no_secret_by_its_own_words() {
+        check(
+            Placeholder::Word,
+            &[
+                "placeholder", "dummy", "example_123", "sample-key", "insecure-secret", "LoremIpsum86",
+                "django-insecure-q8w7e6r5t4y3u2i1o0p",
+            ],
+        );
+        check(
+            Placeholder::Boast,
+            &[
+                "supersecret", "super-secret-key", "MySecureDatabasePassword", "mysecretpassword",
+                "ThisShouldBeAVerySecureKey", "very_strong_password", "StrongPassword1", "topsecret",
+            ],
+        );
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn is_none() {
+        for value in [
+            "", "exchange", "interchange", "changement", "stock-exchange-key", "hunter2", "whalehello",
+            "postgres", "secret", "x9Kchange7QzL2mWe", "q8ChangeMe92LqZk7", "7f3a9c1e5b2d4860",
+            "admin@example.com", "https://docs.example.com/", "Tr0ub4dor&3", "100000", "1000000000001",
+            "replacement", "yours", "exxxecutive", "key", "here",
+        ] {
+            assert_eq!(classify(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn every_class_has_a_name_of_its_own() {
+        let mut names: Vec<_> = Placeholder::ALL
+            .iter()
+            .map(|class| class.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Placeholder::ALL.len());
+        assert!(
+            Placeholder::ALL
+                .iter()
+                .all(|class| !class.description().is_empty())
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! Tells what a value in the slot of a credential is, when it is not a secret: a reference to one, a setting that only
+//! shares its name with credentials, or a word that everybody tries first.
+//!
+//! The three questions are independent, and so is [`super::placeholder::classify`]: `%X%` is a reference to some and a
+//! placeholder to others. Ask for references first.
+
+mod reference;
+mod setting;
+mod weak;
+
+pub use reference::{default_literal, is_reference};
+pub use setting::is_not_a_credential;
+pub use weak::weak;
+
+fn unquoted(value: &str) -> &str {
+    let value = value.trim();
+    let inner = |quote: char| {
+        value
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote))
+    };
+    inner('"').or_else(|| inner('\'')).unwrap_or(value).trim()
+}
+
+/// Whether `text` could be the name of a variable.
+fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}

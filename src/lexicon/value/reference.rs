@@ -1,0 +1,236 @@
+//! References: values that only say where the credential comes from.
+
+use super::{is_identifier, unquoted};
+
+/// Whether `value` only says where the credential comes from: `${X}`, `{{ x }}`, `op://…`, `/run/secrets/x`.
+///
+/// `${X:-literal}` is not one: it brings a literal along, which [`default_literal`] gives.
+pub fn is_reference(value: &str) -> bool {
+    let value = unquoted(value);
+    !value.is_empty()
+        && (is_variable(value) || is_template(value) || names_a_store(value) || is_path(value))
+}
+
+/// The literal that a reference falls back to: `lit` in `${X:-lit}`, `${X-lit}`, `${X:lit}` (Spring) and `$${X:-lit}`.
+///
+/// `None` when the whole value is not such a reference, and when its default is empty or a reference itself.
+pub fn default_literal(value: &str) -> Option<&str> {
+    let inner = unquoted(value)
+        .trim_start_matches('$')
+        .strip_prefix('{')?
+        .strip_suffix('}')?;
+    let name = inner
+        .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '.'))
+        .filter(|&length| length > 0)?;
+    let rest = &inner[name..];
+    let default = [":-", "-", ":"]
+        .iter()
+        .find_map(|sign| rest.strip_prefix(sign))?;
+    let required = default.starts_with(['?', '+', '=']);
+    (!default.is_empty() && !required && !is_reference(default)).then_some(default)
+}
+
+/// A path into an object: `secrets.DB_PASSWORD`, `app.config["x"]`.
+fn is_object_path(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(
+                    byte,
+                    b'_' | b'.' | b'-' | b'[' | b']' | b'"' | b'\'' | b'(' | b')'
+                )
+        })
+}
+
+/// Variables of shells, compose files, Windows, Python formats and Makefiles.
+fn is_variable(value: &str) -> bool {
+    if let Some(rest) = value.strip_prefix('$') {
+        let name = rest.trim_start_matches('$');
+        let braced = name
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        let called = name.starts_with('(') && name.ends_with(')');
+        if called || is_identifier(name) || braced.is_some_and(is_braced_reference) {
+            return true;
+        }
+    }
+    let wrapped = |open: &str, close: &str| {
+        value
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close))
+    };
+    wrapped("%(", ")s").is_some_and(is_object_path)
+        || wrapped("%", "%").is_some_and(is_identifier)
+        || wrapped("#{", "}").is_some_and(|inner| !inner.is_empty())
+        || wrapped("@", "@").is_some_and(is_object_path)
+        || wrapped("{", "}").is_some_and(is_object_path)
+        || wrapped("`", "`").is_some_and(|inner| inner.contains(' '))
+        || is_mostly_references(value)
+}
+
+/// What stands inside `${…}` without bringing a literal default along.
+fn is_braced_reference(inner: &str) -> bool {
+    if inner.contains('{') {
+        // `${{ secrets.X }}` of a workflow, or nested references.
+        return inner.starts_with('{') || inner.ends_with('}');
+    }
+    let name = inner
+        .find(|c: char| {
+            !(c.is_ascii_alphanumeric()
+                || matches!(c, '_' | '.' | ' ' | '@' | '/' | '[' | ']' | '*' | '!' | '#'))
+        })
+        .unwrap_or(inner.len());
+    let rest = &inner[name..];
+    name > 0
+        && (rest.is_empty()
+            || [":?", "?", ":+", "+", "%", "^", ","]
+                .iter()
+                .any(|sign| rest.starts_with(sign))
+            || matches!(rest, ":-" | "-" | ":" | ":-\"\"" | ":-''"))
+}
+
+/// `${USER}:${PASSWORD}`: several references with little between them.
+fn is_mostly_references(value: &str) -> bool {
+    let (mut rest, mut literal, mut references) = (value, 0, 0);
+    while let Some(open) = rest.find("${") {
+        let Some(close) = rest[open..].find('}') else {
+            return false;
+        };
+        if !is_braced_reference(&rest[open + 2..open + close]) {
+            return false;
+        }
+        literal += letters_and_digits(&rest[..open]);
+        references += 1;
+        rest = &rest[open + close + 1..];
+    }
+    references > 0 && literal + letters_and_digits(rest) < 8
+}
+
+fn letters_and_digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_alphanumeric).count()
+}
+
+/// Templates, and the ways in which programs read their environment.
+fn is_template(value: &str) -> bool {
+    #[rustfmt::skip]
+    const STARTS: &[&str] = &[
+        "{{", "{%", "<%", "${{", "process.env", "import.meta.env", "os.environ", "os.getenv", "getenv(",
+        "env(", "ENV[", "ENV.fetch", "System.getenv", "secrets.", "var.", "local.", "data.", "module.",
+        "config(", "lookup(", "Deno.env", "Environment.GetEnvironmentVariable", "std::env", "viper.Get",
+        "!vault", "!Ref", "!Sub", "!GetAtt", "!ImportValue", "!env", "!secret",
+    ];
+    STARTS.iter().any(|start| value.starts_with(start))
+}
+
+/// Addresses in secret stores, and values that are encrypted in place.
+fn names_a_store(value: &str) -> bool {
+    #[rustfmt::skip]
+    const STARTS: &[&str] = &[
+        "op://", "vault:", "vault://", "ref+", "secret://", "keyring:", "keychain:", "enc[", "enc(",
+        "{cipher}", "encrypted:", "sops:", "kms:", "ssm:", "ssm://", "awssm://", "gcpsm://",
+        "azurekeyvault://", "sm://", "doppler://", "infisical://", "bws://", "arn:", "$ansible_vault",
+        "@microsoft.keyvault(", "/run/secrets/", "run/secrets/", "/var/run/secrets/", "file:", "env:",
+        "env.", "aws-secret:", "secretref:", "pass://", "keepass:", "bitwarden:", "lpass:",
+    ];
+    let head = value.as_bytes();
+    STARTS.iter().any(|start| {
+        head.get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+    }) || (value.starts_with("projects/") && value.contains("/secrets/"))
+}
+
+/// Files and folders: by how they begin, or by an ending that keys and configuration have.
+fn is_path(value: &str) -> bool {
+    #[rustfmt::skip]
+    const ENDINGS: &[&str] = &[
+        "key", "pem", "crt", "cer", "cert", "der", "csr", "p8", "p12", "pfx", "jks", "jceks", "keystore",
+        "truststore", "bks", "kdb", "kdbx", "ppk", "pub", "asc", "gpg", "json", "yml", "yaml", "toml",
+        "ini", "conf", "cfg", "env", "txt", "properties", "xml", "secret", "password", "passwd",
+        "htpasswd", "token", "sock", "db", "sqlite", "log", "sh", "py", "js", "ts", "rb", "php",
+    ];
+    #[rustfmt::skip]
+    const ROOTS: &[&str] = &[
+        "app", "bin", "certs", "config", "data", "dev", "etc", "home", "keys", "lib", "mnt", "opt",
+        "private", "proc", "root", "run", "secrets", "srv", "ssl", "tmp", "Users", "usr", "var", "vault",
+        "Volumes", "workspace", "src",
+    ];
+    let path_like = value.bytes().all(|byte| {
+        byte.is_ascii_alphanumeric()
+            || matches!(
+                byte,
+                b'/' | b'.' | b'_' | b'-' | b'~' | b'\\' | b':' | b' ' | b'$' | b'{' | b'}'
+            )
+    });
+    if !path_like || value.len() > 200 {
+        return false;
+    }
+    if ["./", "../", "~/", ".\\", "..\\", "file:"]
+        .iter()
+        .any(|start| value.starts_with(start))
+    {
+        return true;
+    }
+    let bytes = value.as_bytes();
+    if bytes.len() > 3 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':' && bytes[2] == b'\\' {
+        return true;
+    }
+    // Base64 may begin with a slash too, so the first folder must be one that systems and images have.
+    let rooted = value
+        .strip_prefix('/')
+        .and_then(|rest| rest.split_once('/'))
+        .is_some_and(|(root, _)| ROOTS.contains(&root));
+    let ending = value
+        .rsplit_once('.')
+        .filter(|(stem, _)| !stem.is_empty())
+        .is_some_and(|(_, ending)| {
+            ENDINGS
+                .iter()
+                .any(|known| ending.eq_ignore_ascii_case(known))
+        });
+    rooted || ending
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[rustfmt::skip]
+    fn references() {
+        for value in [
+            "${X}", "$X", "$(cat file)", "$$X", "$${X}", "%(x)s", "{{ x }}", "${{ secrets.X }}",
+            "op://vault/item/field", "vault:secret/data/x#y", "ENC[AES256_GCM,data:abc]", "encrypted:BDq8",
+            "/run/secrets/db", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "/etc/ssl/private/x",
+            "server.key", "./certs/ca.pem", "keystore.jks", "kafka.truststore.jks", "!vault |",
+            "${X:?set it}", "${X?}", "${X:-}", "${USER}:${PASS}", "~/.ssh/id_rsa", "C:\\keys\\a",
+            "process.env.TOKEN", "os.environ['X']", "<%= x %>", "#{x}", "@X@", "%PASSWORD%", "\"${X}\"",
+            "projects/1/secrets/x", "${A:-${B}}", "{password}", "$Password",
+        ] {
+            assert!(is_reference(value), "{value}");
+        }
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn literals_are_no_references() {
+        for value in [
+            "", "hunter2", "${X:-hunter2}", "$2a$10$abcdefghijklmnopqrstuv", "pa$$word!",
+            "/Xk3jd93kdQ8s/abc", "a.b", "{\"a\":1}", "$", "100%", "P@ss.word", "q8w7/e6r5+t4y3==",
+            "prefixprefix-${X}",
+        ] {
+            assert!(!is_reference(value), "{value}");
+        }
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn defaults_of_references() {
+        for (value, expected) in [
+            ("${X:-lit}", Some("lit")), ("${X-lit}", Some("lit")), ("${spring.x:lit}", Some("lit")),
+            ("$${X:-lit}", Some("lit")), ("${X:?lit}", None), ("${X}", None), ("${X:-}", None),
+            ("${X:-${Y}}", None), ("lit", None), ("${:-lit}", None), ("${X:+lit}", None),
+        ] {
+            assert_eq!(default_literal(value), expected, "{value}");
+        }
+    }
+}

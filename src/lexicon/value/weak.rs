@@ -1,0 +1,219 @@
+//! Words that everybody tries first: dictionary passwords, names of services and roles used as their own password.
+
+use crate::lexicon::vocabulary;
+use crate::lexicon::words::Words;
+
+/// Lower case, sorted.
+#[rustfmt::skip]
+static WEAK: &[&str] = &[
+    "000000", "00000000", "0123456789", "0123456789abcdef", "111111", "11111111", "112233", "121212",
+    "123", "123123", "123321", "1234", "12345", "123456", "1234567", "12345678", "123456789", "1234567890",
+    "1234567890abcdef", "123456789abcdef", "123456a", "12345a", "123abc", "123qwe", "131313", "159753",
+    "1q2w3e", "1q2w3e4r", "1q2w3e4r5t", "1qaz2wsx", "222222", "654321", "666666", "696969", "777777",
+    "7777777", "888888", "987654", "987654321", "9876543210", "999999", "a123456", "a12345678", "a1b2c3",
+    "a1b2c3d4", "aa123456", "aaaaaa", "abc", "abc123", "abc12345", "abcd", "abcd1234", "abcdef", "abcdefg",
+    "abcdefghijklmnopqrstuvwxyz", "access", "activemq", "adguard", "adm", "admin", "admin!", "admin1",
+    "admin12", "admin123", "admin1234", "admin12345", "admin@123", "adminadmin", "adminer",
+    "administrator", "administrator1", "adminpass", "adminpassword", "airbyte", "airflow", "alice",
+    "alpine", "amazon", "america", "amsterdam", "andrew", "android", "apache", "api", "apikey", "apiuser",
+    "app", "apple", "application", "apppass", "appuser", "appwrite", "april", "arsenal", "artemis", "asdf",
+    "asdfgh", "asdfghjkl", "ashley", "audit", "august", "authelia", "authentik", "autumn", "azerty",
+    "backend", "backup", "banana", "bar", "barcelona", "baseball", "batman", "baz", "bazarr", "berlin",
+    "bigbluebutton", "bitwarden", "blank", "bob", "bookstack", "bot", "buster", "cacti", "caddy",
+    "cafebabe", "canada", "canvas", "carol", "cassandra", "celery", "centos", "changeit", "charlie",
+    "cheese", "chelsea", "cherry", "chocolate", "cisco", "clickhouse", "client", "cluster", "cockroach",
+    "coffee", "compose", "computer", "confluent", "consul", "container", "cookie1", "cookiesecret",
+    "correcthorsebatterystaple", "couchbase", "couchdb", "crawler", "dagster", "daniel", "database",
+    "dave", "db", "dba", "dbadmin", "dbname", "dbpass", "dbpassword", "dbroot", "dbuser", "deadbeef",
+    "deadbeefcafe", "debezium", "debian", "december", "default", "deluge", "demo", "demo123", "demo1234",
+    "demopass", "dev", "devel", "develop", "developer", "development", "directus", "discourse", "django",
+    "docker", "doe", "dokuwiki", "donald", "dovecot", "dragon", "drone", "drupal", "ec2user", "elastic",
+    "elasticsearch", "email", "emby", "encryption", "envoy", "erpnext", "eve", "exporter", "express",
+    "facebook", "february", "ferrari", "firefly", "flask", "flower", "foo", "foobar", "foobarbaz",
+    "football", "france", "frappe", "freedom", "friday", "frontend", "ftp", "ftpuser", "george", "germany",
+    "ghost", "gitea", "github", "gitlab", "glpi", "google", "grafana", "graylog", "guest", "guest123",
+    "guestguest", "haproxy", "harbor", "harbor12345", "harley", "hash", "hasura", "hello", "hello123",
+    "helpdesk", "hockey", "homeassistant", "homebridge", "host", "hottie", "httpd", "hunter", "hunter2",
+    "icinga", "iloveyou", "influx", "influxdb", "info", "internet", "iphone", "italy", "jane", "janedoe",
+    "january", "jboss", "jellyfin", "jenkins", "jessica", "jitsi", "john", "johndoe", "joomla", "jordan",
+    "joshua", "july", "june", "juniper", "jupyter", "jwt", "jwt-secret", "jwtsecret", "k8s", "kafka",
+    "key", "keycloak", "kibana", "killer", "kubernetes", "laradock", "laravel", "ldap", "letmein",
+    "lidarr", "linux", "liverpool", "local", "localhost", "logger", "login", "logstash", "london",
+    "lovely", "macos", "madrid", "magento", "maggie", "mail", "mailcow", "mallory", "manager", "mariadb",
+    "mariadbpassword", "master", "matomo", "matrix", "mattermost", "mediawiki", "memcached", "mercedes",
+    "metabase", "metrics", "michael", "michelle", "microsoft", "mikrotik", "minio", "minio123",
+    "minioadmin", "miniostorage", "mlflow", "monday", "mongo", "mongo123", "mongodb", "mongoexpress",
+    "mongopass", "monitor", "monitoring", "monkey", "moodle", "moscow", "mosquitto", "mqtt", "mustang",
+    "my-
+    secret",
+    "my-password", "myapp", "mykey", "mypass", "mypassword", "mypwd", "mysecret", "mysql", "mysql123",
+    "mysqlpass", "mysqlpassword", "mytoken", "n8n", "nagios", "nats", "neo4j", "nextcloud", "nexus",
+    "nginx", "ninja", "node", "nomad", "nopass", "nopassword", "nosecret", "november", "nzbget", "october",
+    "odoo", "openldap", "opensearch", "openvpn", "operator", "oracle", "oracle1", "orange", "outline",
+    "overseerr", "owncloud", "owner", "p4ss", "p4ssw0rd", "p@55w0rd", "p@ssw0rd", "p@ssw0rd!", "p@ssw0rd1",
+    "p@ssword", "pa$$word", "pa55", "pa55w0rd", "pa55word", "paperless", "paris", "parse", "pass",
+    "pass123", "pass1234", "passpass", "passw0rd", "passw0rd!", "passw0rd123", "passwd", "password",
+    "password!", "password1", "password1!", "password12", "password123", "password1234", "passwort",
+    "pepper", "pgadmin", "pgpass", "pgpassword", "phoenix", "phpmyadmin", "pi", "pihole", "pizza", "plane",
+    "plausible", "plex", "pocketbase", "porsche", "portainer", "postfix", "postgres", "postgres1",
+    "postgres123", "postgrespass", "postgrespassword", "postgresql", "posthog", "prefect", "primary",
+    "princess", "private", "prod", "production", "prometheus", "prowlarr", "public", "pwd", "q1w2e3r4",
+    "qazwsx", "qbittorrent", "qwe123", "qweasd", "qweasdzxc", "qwert", "qwerty", "qwerty123", "qwertyuiop",
+    "qwertz", "rabbit", "rabbitmq", "radarr", "rails", "rancher", "ranger", "raspberry", "raspberrypi",
+    "rdp", "redis", "redis123", "redispass", "redispassword", "repl", "replica", "replication",
+    "replicator", "robert", "rocketchat", "root", "root123", "root1234", "rootpass", "rootpassword",
+    "rootroot", "rstudio", "s3cr3t", "s3cr3tpassw0rd", "s3cret", "sa", "sabnzbd", "salt", "samba",
+    "samsung", "saturday", "scanner", "scylla", "secondary", "secret", "secret!", "secret-key", "secret1",
+    "secret12", "secret123", "secret1234", "secret_key", "secretkey", "secretpass", "secretpassword",
+    "secrets", "secretsecret", "secure", "security", "sentry", "september", "server", "service", "session",
+    "sessionsecret", "sftp", "shadow", "signing", "slave", "smith", "smtp", "snipeit", "soccer", "solo",
+    "sonar", "sonarqube", "sonarr", "sonatype", "spain", "spring", "sqlite", "sqlserver", "ssh", "staff",
+    "stage", "staging", "starwars", "strapi", "summer", "sunday", "sunshine", "sup3rs3cr3t", "supabase",
+    "superadmin", "superman", "supersecret", "superset", "superuser", "support", "swarm", "symfony",
+    "synapse", "sysadmin", "system", "temp", "tequila", "test", "test1", "test12", "test123", "test1234",
+    "test12345", "tester", "testing", "testing123", "testpass", "testpassword", "testtest", "testuser",
+    "thomas", "thursday", "timescale", "tmp", "token", "tokyo", "tomcat", "toor", "topsecret", "traefik",
+    "transmission", "trustno1", "tuesday", "twitter", "ubnt", "ubuntu", "umami", "unix", "unsecure",
+    "user", "user123", "user1234", "username", "userpass", "userpassword", "vagrant", "vault",
+    "vaultwarden", "verysecret", "vnc", "web", "webapp", "webmaster", "wednesday", "welcome", "welcome1",
+    "welcome123", "whatever", "wikijs", "wildfly", "windows", "winter", "wireguard", "wordpress", "worker",
+    "www", "yourstrong", "zabbix", "zammad", "zaq12wsx", "zookeeper", "zulip", "zxcvbn", "zxcvbnm",
+];
+
+/// Longest value that can be weak by its words: a chain of words longer than this is a passphrase.
+const LONGEST: usize = 32;
+
+/// Whether `value` is one that a guesser tries first.
+///
+/// Case, a tail of digits and marks, and the usual swaps (`p@ssw0rd`) do not make it stronger; nor does joining such
+/// words (`dbRootPassword`), repeating one character or counting up (`12345678`).
+pub fn weak(value: &str) -> bool {
+    let value = value.trim().trim_matches(|c| matches!(c, '"' | '\''));
+    if value.is_empty() || value.len() > LONGEST || !value.is_ascii() {
+        return false;
+    }
+    let mut lower = [0; LONGEST];
+    let lower = &mut lower[..value.len()];
+    lower.copy_from_slice(value.as_bytes());
+    lower.make_ascii_lowercase();
+    if stands_in_table(lower) || is_monotonous(lower) {
+        return true;
+    }
+    let stem = trim_tail(lower);
+    (stem.len() >= 3 && (stands_in_table(stem) || stands_swapped(stem)))
+        || is_made_of_known_words(value)
+}
+
+fn stands_in_table(lower: &[u8]) -> bool {
+    WEAK.binary_search_by(|entry| entry.as_bytes().cmp(lower))
+        .is_ok()
+}
+
+/// One character repeated, or each the next one of the alphabet: `aaaa`, `1234567`, `abcdef`.
+fn is_monotonous(lower: &[u8]) -> bool {
+    let step = |by: u8| {
+        lower
+            .windows(2)
+            .all(|pair| pair[1] == pair[0].wrapping_add(by))
+    };
+    lower.len() >= 3 && lower[0].is_ascii_alphanumeric() && (step(0) || step(1) || step(u8::MAX))
+}
+
+/// `admin` of `admin2024!`; what is left behind a tail longer than six characters may be anything.
+fn trim_tail(lower: &[u8]) -> &[u8] {
+    let stem = lower
+        .iter()
+        .rposition(u8::is_ascii_lowercase)
+        .map_or(0, |last| last + 1);
+    if lower.len() - stem > 6 {
+        lower
+    } else {
+        &lower[..stem]
+    }
+}
+
+/// Undoes the swaps of letters for look-alikes.
+fn stands_swapped(stem: &[u8]) -> bool {
+    let mut plain = [0; LONGEST];
+    let plain = &mut plain[..stem.len()];
+    for (to, &from) in plain.iter_mut().zip(stem) {
+        *to = match from {
+            b'0' => b'o',
+            b'1' | b'!' => b'i',
+            b'3' => b'e',
+            b'4' | b'@' => b'a',
+            b'5' | b'$' => b's',
+            b'7' => b't',
+            other => other,
+        };
+    }
+    stands_in_table(plain)
+}
+
+/// Whether every word is one that names of credentials, roles and services are made of: `dbRootPassword`.
+fn is_made_of_known_words(value: &str) -> bool {
+    let Some(words) = Words::split(value) else {
+        return false;
+    };
+    let mut named = 0;
+    let known = words.iter().all(|word| {
+        let is_number = word.len() <= 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+        let is_word = vocabulary::knows(word.as_bytes()) || stands_in_table(word.as_bytes());
+        named += usize::from(is_word && word.len() > 1);
+        is_number || is_word
+    });
+    known && named > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lexicon::value::is_not_a_credential;
+
+    #[test]
+    fn the_table_is_sorted_and_lower_case() {
+        assert!(WEAK.is_sorted_by(|a, b| a < b));
+        assert!(
+            WEAK.iter()
+                .all(|word| word.len() <= LONGEST && *word == word.to_ascii_lowercase())
+        );
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn what_everybody_tries_first() {
+        for value in [
+            "root", "postgres", "secret", "password", "admin", "passw0rd", "minioadmin", "123456",
+            "qwerty", "P@ssw0rd", "PASSWORD", "Admin123!", "admin2024", "dbpassword", "db-root-password",
+            "secret-key", "123", "aaaaaa", "12345678", "abcdef", "987654", "nextcloud", "zammad",
+            "wordpress", "s3cr3t", "myRedisPassword", "test_secret", "'root'", "harbor12345",
+            "postgres_password",
+        ] {
+            assert!(weak(value), "{value}");
+        }
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn what_nobody_guesses() {
+        for value in [
+            "", "x9Kq7QzL2mWe", "7f3a9c1e5b2d4860", "Tr0ub4dor&3", "whalehello", "äöü",
+            "correct horse staple", "a1b2", "12", "93847261",
+        ] {
+            assert!(!weak(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn few_weak_words_could_be_settings() {
+        // A value must not be both: the caller would have to guess which answer counts. These few are known.
+        let both: Vec<_> = WEAK
+            .iter()
+            .copied()
+            .filter(|word| is_not_a_credential(word))
+            .collect();
+        assert_eq!(both, KNOWN_AMBIGUOUS, "{both:?}");
+    }
+
+    const KNOWN_AMBIGUOUS: &[&str] = &["default", "info", "ldap", "login"];
+}

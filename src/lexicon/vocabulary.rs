@@ -1,0 +1,133 @@
+//! The words that placeholders, names of credential slots and lazy passwords are made of.
+//!
+//! Needed to take run-together writing apart: `dbpassword`, `pleasechangeme`. A run is only split when these words
+//! cover all of it, so each word added here makes more text splittable; words that are parts of everyday words
+//! (`ex`, `or`, `com`) stay out, and everyday words that would split wrongly (`passport`) stand here themselves.
+
+/// Longest entry, in bytes.
+pub(super) const LONGEST: usize = 14;
+
+/// All words, lower case, sorted.
+#[rustfmt::skip]
+pub(super) static WORDS: &[&str] = &[
+    "a", "access", "account", "activemq", "add", "admin", "administrator", "after", "airflow", "an", "and",
+    "any", "api", "app", "application", "asap", "at", "auth", "authentication", "authorization", "aws",
+    "azure", "backend", "backup", "base", "basic", "be", "bearer", "before", "below", "bit", "bot",
+    "broker", "bypass", "cache", "cassandra", "cert", "certificate", "change", "changed", "changing",
+    "char", "character", "characters", "chars", "choose", "cipher", "clickhouse", "clickup", "client",
+    "cloud", "cluster", "code", "config", "confirm", "confirmation", "conn", "connection", "consumer",
+    "cookie", "couchdb", "create", "cred", "credential", "credentials", "creds", "crypt", "crypto", "csrf",
+    "custom", "data", "database", "db", "default", "define", "demo", "deploy", "dev", "develop",
+    "developer", "development", "disable", "django", "docker", "domain", "dsn", "dummy", "elastic",
+    "elasticsearch", "email", "empty", "enable", "enabled", "encrypt", "encryption", "enter", "env",
+    "example", "expire", "expires", "expiry", "fake", "file", "fill", "fixme", "flask", "foo", "for",
+    "forget", "forgot", "from", "ftp", "generate", "generated", "get", "git", "github", "gitlab", "google",
+    "grafana", "guest", "hash", "here", "hex", "hint", "hmac", "host", "http", "id", "in", "influx",
+    "influxdb", "input", "insecure", "insert", "invalid", "ipsum", "is", "it", "jwt", "kafka", "key",
+    "keycloak", "keys", "keystore", "label", "laravel", "ldap", "least", "length", "license", "limit",
+    "limits", "live", "local", "login", "long", "lorem", "mail", "make", "manager", "mariadb", "master",
+    "max", "me", "memcached", "min", "minio", "mnemonic", "mode", "modified", "modify", "mongo", "mongodb",
+    "mqtt", "must", "my", "mysql", "name", "nats", "need", "needs", "neo", "new", "nextcloud", "none",
+    "not", "now", "null", "oauth", "of", "old", "one", "only", "openai", "openssl", "oracle", "own",
+    "owner", "pass", "passcode", "passphrase", "passport", "passthrough", "passwd", "password",
+    "passwords", "passwort", "path", "paypal", "pg", "pgadmin", "phrase", "placeholder", "please", "pls",
+    "policy", "port", "postgres", "postgresql", "private", "prod", "production", "project", "provide",
+    "provided", "proxy", "psk", "psw", "public", "put", "pw", "pwd", "rabbit", "rabbitmq", "rails", "rand",
+    "random", "real", "redacted", "redis", "refresh", "removed", "repl", "replace", "replaced",
+    "replication", "replicator", "require", "reset", "rocket", "root", "salt", "sample", "secret", "secrets",
+    "secure", "security", "sendgrid", "sentry", "server", "service", "session", "set", "shared", "should",
+    "sign", "signature", "signing", "simple", "size", "slack", "smtp", "some", "something", "sonar",
+    "spring", "sql", "ssh", "ssl", "staging", "store", "str", "string", "stripe", "strong", "super",
+    "superuser", "symfony", "sys", "system", "tbd", "telegram", "temp", "temporary", "test", "tester",
+    "testing", "that", "the", "this", "tls", "to", "todo", "token", "tokens", "top", "truststore", "ttl",
+    "twilio", "type", "unsafe", "update", "uri", "url", "use", "user", "username", "usr", "value", "vault",
+    "very", "webhook", "wechat", "with", "word", "wordpress", "worker", "you", "your", "yours", "zabbix",
+    "zookeeper",
+];
+
+/// Whether `word`, in lower case, is one of [`WORDS`].
+pub(super) fn knows(word: &[u8]) -> bool {
+    WORDS
+        .binary_search_by(|entry| entry.as_bytes().cmp(word))
+        .is_ok()
+}
+
+/// Takes `run` apart into the fewest known words and calls `each` with their lengths in order; `false`, and no call,
+/// when known words do not cover all of it.
+pub(super) fn segment(run: &[u8], mut each: impl FnMut(usize)) -> bool {
+    const LIMIT: usize = 64;
+    const UNREACHED: u8 = u8::MAX;
+    if run.is_empty() || run.len() > LIMIT {
+        return false;
+    }
+    // Backwards, so that the lengths can be given from left to right: how many words cover `run[at..]`, and how long
+    // the first of them is.
+    let mut fewest = [UNREACHED; LIMIT + 1];
+    let mut first = [0_u8; LIMIT + 1];
+    fewest[run.len()] = 0;
+    if !starts_with_word(run) {
+        return false;
+    }
+    for at in (0..run.len()).rev() {
+        for length in 1..=LONGEST.min(run.len() - at) {
+            let rest = fewest[at + length];
+            if rest < fewest[at].saturating_sub(1) && knows(&run[at..at + length]) {
+                fewest[at] = rest + 1;
+                first[at] = u8::try_from(length).unwrap_or(0);
+            }
+        }
+    }
+    if fewest[0] == UNREACHED {
+        return false;
+    }
+    let mut at = 0;
+    while at < run.len() {
+        each(usize::from(first[at]));
+        at += usize::from(first[at]);
+    }
+    true
+}
+
+/// Whether any known word begins `run`: the cheap way out for random text.
+fn starts_with_word(run: &[u8]) -> bool {
+    (1..=LONGEST.min(run.len())).any(|length| knows(&run[..length]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(run: &str, expected: &[&str]) {
+        let mut at = 0;
+        let mut found = Vec::new();
+        segment(run.as_bytes(), |length| {
+            found.push(&run[at..at + length]);
+            at += length;
+        });
+        assert_eq!(found, expected, "{run}");
+    }
+
+    #[test]
+    fn the_table_is_sorted_and_none_is_too_long() {
+        assert!(
+            WORDS.is_sorted_by(|a, b| a < b),
+            "{:?}",
+            WORDS.windows(2).find(|w| w[0] >= w[1])
+        );
+        assert_eq!(WORDS.iter().map(|word| word.len()).max(), Some(LONGEST));
+    }
+
+    #[test]
+    fn runs_are_taken_apart_only_when_words_cover_them() {
+        check("dbpassword", &["db", "password"]);
+        check("pleasechangeme", &["please", "change", "me"]);
+        check("passport", &["passport"]);
+        check("exchange", &[]);
+        check("changement", &[]);
+        check("tokenizer", &[]);
+        check(
+            "thisshouldbeaverysecurekey",
+            &["this", "should", "be", "a", "very", "secure", "key"],
+        );
+    }
+}
