@@ -7,4 +7,5 @@
 //! cli → commands → { source, detect, audit, triage, report } → model
 //! ```
 
+pub mod detect;
 pub mod model;
