@@ -7,6 +7,7 @@
 //! cli → commands → { source, detect, audit, triage, report } → lexicon → model
 //! ```
 
+pub mod detect;
 pub mod lexicon;
 pub mod model;
 pub mod source;

@@ -253,7 +253,6 @@ impl Trees {
         let known = |number: u32, id: &ObjectId| {
             self.present[number as usize] || *id == ObjectId::empty_tree(hash)
         };
-        #[expect(clippy::iter_over_hash_type, reason = "the caller sorts")]
         let absent_ids = self
             .numbers
             .iter()
@@ -355,13 +354,12 @@ impl<'a> TreeVisitor<'a> {
     }
 
     fn push(&mut self, target: u32, name: &[u8], is_tree: bool) {
-        let name = match self.names.get(name) {
-            Some(&number) => number,
-            None => {
-                let number = to_u32(self.names.len());
-                self.names.insert(name.into(), number);
-                number
-            }
+        let name = if let Some(&number) = self.names.get(name) {
+            number
+        } else {
+            let number = to_u32(self.names.len());
+            self.names.insert(name.into(), number);
+            number
         };
         self.pool.push(Entry {
             target,
@@ -453,7 +451,7 @@ impl Search<'_> {
         let in_head = self.descend(wanted, &roots(&mut head.into_iter()));
         let in_history = self.descend(wanted, &near(Presence::History));
         let mut in_refs = self.descend(wanted, &near(Presence::Refs));
-        self.direct_refs(wanted, tips, &mut in_refs);
+        Self::direct_refs(wanted, tips, &mut in_refs);
         let anywhere = self.descend(wanted, &all);
 
         let attribution = |number: usize| {
@@ -488,7 +486,7 @@ impl Search<'_> {
     }
 
     /// Refs may lead to a blob without any commit.
-    fn direct_refs(&self, wanted: &Wanted, tips: &super::Tips, found: &mut Descent) {
+    fn direct_refs(wanted: &Wanted, tips: &super::Tips, found: &mut Descent) {
         for id in &tips.refs {
             if let Some(&number) = wanted.numbers.get(id) {
                 found.blobs[number as usize].get_or_insert((NONE, None));

@@ -8,7 +8,7 @@ use std::ops::Range;
 /// What is wrong with a delta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the delta is damaged: {0}")]
-pub struct DeltaError(&'static str);
+pub(super) struct DeltaError(&'static str);
 
 /// One step of a delta.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ enum Step<'d> {
 /// # Errors
 ///
 /// A delta that does not fit its base, or does not give what it promises. `out` and `fresh` then hold no object.
-pub fn apply(
+pub(super) fn apply(
     base: &[u8],
     delta: &[u8],
     limit: usize,
@@ -65,7 +65,7 @@ pub fn apply(
 }
 
 /// The size that a delta promises for its result; 0 when even that cannot be read.
-pub fn promised_size(delta: &[u8]) -> usize {
+pub(super) fn promised_size(delta: &[u8]) -> usize {
     let mut rest = delta;
     size(&mut rest)
         .and_then(|_| size(&mut rest))
@@ -139,7 +139,10 @@ mod tests {
 
     use super::*;
 
-    fn check(base: &[u8], delta: &[u8], expected: Result<(&[u8], &[(usize, usize)]), &str>) {
+    /// The bytes, and the inserted ranges of them.
+    type Rebuilt<'a> = (&'a [u8], &'a [(usize, usize)]);
+
+    fn check(base: &[u8], delta: &[u8], expected: Result<Rebuilt<'_>, &str>) {
         let (mut out, mut fresh) = (Vec::new(), Vec::new());
         let result = apply(base, delta, 1 << 20, &mut out, &mut fresh);
         let fresh: Vec<_> = fresh.iter().map(|range| (range.start, range.end)).collect();

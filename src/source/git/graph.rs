@@ -52,7 +52,7 @@ pub(super) struct Graph {
 impl Graph {
     /// Joins commits, given in any order and possibly more than once.
     pub(super) fn new(mut commits: Vec<Commit>) -> Self {
-        commits.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        commits.sort_unstable_by_key(|a| a.id);
         commits.dedup_by(|a, b| a.id == b.id);
         let numbers: HashMap<_, _> = commits
             .iter()

@@ -12,7 +12,7 @@ use super::pack::{Forest, Pack, one_line};
 use crate::model::{Gap, GapKind};
 
 /// The objects that are there, without their contents.
-pub struct Objects {
+pub(super) struct Objects {
     pub(super) packs: Vec<(Pack, Forest)>,
     pub(super) loose: Vec<(loose::Store, Vec<ObjectId>)>,
     /// What could not be opened.

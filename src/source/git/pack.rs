@@ -23,7 +23,7 @@ pub(super) struct Pack {
 /// Where the names of a pack's objects stand.
 enum Names {
     /// In the pack's own index.
-    Own(index::File),
+    Own(Box<index::File>),
     /// In the multi-pack index, as pack number so and so. Only used for packs without an index of their own.
     Shared(Arc<multi_index::File>, Vec<(u64, u32)>),
 }
@@ -80,7 +80,9 @@ impl Pack {
         let data = data::File::at(pack, hash).map_err(|error| one_line(&error))?;
         let own = pack.with_extension("idx");
         let names = if own.exists() {
-            Names::Own(index::File::at(&own, hash).map_err(|error| one_line(&error))?)
+            Names::Own(Box::new(
+                index::File::at(&own, hash).map_err(|error| one_line(&error))?,
+            ))
         } else {
             let shared = shared.ok_or("its index is missing: run `git index-pack` on it")?;
             Names::Shared(Arc::clone(shared), shared_offsets(shared, &own)?)

@@ -153,7 +153,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         let Some(kind) = node.kind else { return };
         let is_leaf = forest.children(root).is_empty();
         let mut bytes = self.spare.pop().unwrap_or_default();
-        match self.inflate_root(file, node.offset, kind, is_leaf, &mut bytes) {
+        match self.inflate_root((file, node.offset), kind, is_leaf, &mut bytes) {
             Ok(()) => {
                 self.fresh.clear();
                 self.fresh.push(0..bytes.len());
@@ -167,8 +167,7 @@ impl<'p, V: Visit> Walker<'p, V> {
 
     fn inflate_root(
         &mut self,
-        file: &Pack,
-        offset: u64,
+        (file, offset): (&Pack, u64),
         kind: Kind,
         is_leaf: bool,
         out: &mut Vec<u8>,
@@ -225,7 +224,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         let is_leaf = forest.children(child).is_empty();
         let mut bytes = self.spare.pop().unwrap_or_default();
         let offset = forest.nodes[child as usize].offset;
-        match self.rebuild(file, offset, kind, is_leaf, (base, &mut bytes)) {
+        match self.rebuild((file, offset), kind, is_leaf, (base, &mut bytes)) {
             Ok(()) => {
                 self.show(pack, child, kind, &bytes);
                 if !is_leaf {
@@ -241,8 +240,7 @@ impl<'p, V: Visit> Walker<'p, V> {
 
     fn rebuild(
         &mut self,
-        file: &Pack,
-        offset: u64,
+        (file, offset): (&Pack, u64),
         kind: Kind,
         is_leaf: bool,
         (base, out): (&[u8], &mut Vec<u8>),
@@ -293,10 +291,10 @@ impl<'p, V: Visit> Walker<'p, V> {
                 return;
             }
         };
-        if self.plan.kinds.contains(&kind) {
-            if let Some(bytes) = self.child(pack, orphan.node, kind, &base) {
-                self.descend(pack, orphan.node, kind, bytes);
-            }
+        if self.plan.kinds.contains(&kind)
+            && let Some(bytes) = self.child(pack, orphan.node, kind, &base)
+        {
+            self.descend(pack, orphan.node, kind, bytes);
         }
     }
 

@@ -1,0 +1,236 @@
+//! Runs a rule's pattern where one of its keywords stands, in a window, never over the whole file.
+
+use std::ops::Range;
+
+use regex_automata::meta::{BuildError, Regex};
+use regex_automata::util::syntax;
+use regex_automata::{Anchored, Input};
+use regex_syntax::hir::Hir;
+use regex_syntax::hir::literal::Extractor;
+
+use super::rule_file::RuleDefinition;
+
+/// How far a match may reach when neither its pattern nor its rule bounds it.
+const DEFAULT_REACH: usize = 4096;
+
+/// The compiled pattern of a rule.
+#[derive(Debug)]
+pub(super) struct Confirmer {
+    regex: Regex,
+    secret_group: usize,
+    /// How many bytes of a match can stand before the keyword.
+    before: usize,
+    /// How many bytes a match can have.
+    reach: usize,
+    allowed: Vec<Regex>,
+    path: Option<Regex>,
+}
+
+/// Where a pattern matched, and which part of that is the secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Confirmed {
+    pub(super) span: Range<usize>,
+    pub(super) secret: Range<usize>,
+}
+
+/// A pattern that does not compile; says why, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PatternError(String);
+
+/// Compiles a pattern as rules have them: over bytes, without Unicode classes.
+///
+/// # Errors
+///
+/// The pattern is not one, or compiles to more than is reasonable.
+pub fn compile(pattern: &str) -> Result<Regex, PatternError> {
+    Regex::builder()
+        .syntax(syntax_config())
+        .configure(
+            Regex::config()
+                .utf8_empty(false)
+                .nfa_size_limit(Some(10 << 20)),
+        )
+        .build(pattern)
+        .map_err(|error| PatternError(plain(&error)))
+}
+
+/// What is wrong with the syntax is told in a drawing whose last line says it in words.
+fn plain(error: &BuildError) -> String {
+    let text = error
+        .syntax_error()
+        .map_or_else(|| error.to_string(), ToString::to_string);
+    let last = text.lines().last().unwrap_or_default().trim();
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
+}
+
+fn syntax_config() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
+}
+
+impl Confirmer {
+    /// Compiles the pattern of `rule`; `None` for rules without one.
+    ///
+    /// # Errors
+    ///
+    /// One of the rule's patterns cannot be compiled.
+    pub(super) fn new(rule: &RuleDefinition) -> Result<Option<Self>, PatternError> {
+        let Some(pattern) = &rule.regex else {
+            return Ok(None);
+        };
+        let hir = syntax::parse_with(pattern, &syntax_config()).ok();
+        let bound = hir.as_ref().and_then(|hir| hir.properties().maximum_len());
+        let reach = rule.max_length.or(bound).unwrap_or(DEFAULT_REACH);
+        let before = hir
+            .and_then(|hir| keyword_offset(&hir, rule))
+            .unwrap_or(reach);
+        let allowed = rule
+            .allowlist
+            .regexes
+            .iter()
+            .map(|pattern| compile(pattern));
+        Ok(Some(Self {
+            regex: compile(pattern)?,
+            secret_group: rule.secret_group,
+            before: before.min(reach),
+            reach,
+            allowed: allowed.collect::<Result<_, _>>()?,
+            path: rule.path.as_deref().map(compile).transpose()?,
+        }))
+    }
+
+    /// The match that holds the keyword at `keyword`, if there is one.
+    ///
+    /// What is found depends on nothing but the bytes within the rule's reach of the keyword.
+    pub(super) fn confirm(&self, bytes: &[u8], keyword: Range<usize>) -> Option<Confirmed> {
+        let end = keyword.end.saturating_add(self.reach).min(bytes.len());
+        let mut start = keyword.start.saturating_sub(self.before);
+        loop {
+            let found = self.regex.search(&Input::new(bytes).range(start..end))?;
+            if found.start() > keyword.start {
+                return None;
+            }
+            if found.end() >= keyword.end {
+                return Some(self.groups(bytes, found.range()));
+            }
+            start = found.end().max(found.start() + 1);
+        }
+    }
+
+    fn groups(&self, bytes: &[u8], span: Range<usize>) -> Confirmed {
+        let mut secret = None;
+        if self.secret_group != 0 {
+            let mut captures = self.regex.create_captures();
+            let input = Input::new(bytes)
+                .range(span.clone())
+                .anchored(Anchored::Yes);
+            self.regex.search_captures(&input, &mut captures);
+            secret = captures.get_group(self.secret_group);
+        }
+        Confirmed {
+            secret: secret.map_or_else(|| span.clone(), |group| group.range()),
+            span,
+        }
+    }
+
+    /// Whether the rule itself says that this secret is none.
+    pub(super) fn is_allowed(&self, secret: &[u8]) -> bool {
+        self.allowed.iter().any(|pattern| pattern.is_match(secret))
+    }
+
+    /// Whether the rule looks into files of this path.
+    pub(super) fn looks_into(&self, path: &str) -> bool {
+        self.path
+            .as_ref()
+            .is_none_or(|pattern| pattern.is_match(path))
+    }
+}
+
+/// How far into a match a keyword can begin, if every match begins with one of a few literals that hold a keyword.
+fn keyword_offset(hir: &Hir, rule: &RuleDefinition) -> Option<usize> {
+    let prefixes = Extractor::new().extract(hir);
+    let offsets = prefixes.literals()?.iter().map(|literal| {
+        let literal = literal.as_bytes().to_ascii_lowercase();
+        let offset =
+            |keyword: &str| memchr::memmem::find(&literal, keyword.to_ascii_lowercase().as_bytes());
+        rule.keywords
+            .iter()
+            .filter_map(|keyword| offset(keyword))
+            .max()
+    });
+    // The shortest way to say "all of them, and the largest": `None` if any literal has no keyword.
+    offsets.collect::<Option<Vec<_>>>()?.into_iter().max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::rule_file;
+
+    fn confirmer(regex: &str, keyword: &str, rest: &str) -> Confirmer {
+        let text = format!(
+            "[[rules]]\nid = 'a/b'\ntitle = 'a'\ndescription = 'a'\nseverity = 'low'\n\
+             keywords = ['{keyword}']\nregex = '''{regex}'''\n{rest}"
+        );
+        let loaded = rule_file::parse("test.toml", &text).unwrap();
+        Confirmer::new(&loaded[0].definition).unwrap().unwrap()
+    }
+
+    fn check(confirmer: &Confirmer, text: &str, keyword: &str, expected: Option<(&str, &str)>) {
+        let at = text
+            .to_ascii_lowercase()
+            .rfind(&keyword.to_ascii_lowercase())
+            .unwrap();
+        let found = confirmer.confirm(text.as_bytes(), at..at + keyword.len());
+        let found = found.map(|found| (&text[found.span], &text[found.secret]));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn the_window_does_not_hide_what_stands_around_it() {
+        let short = confirmer(r"\b(acme_[0-9]{4})\b", "acme_", "secretGroup = 1");
+        assert_eq!((short.before, short.reach), (0, 9));
+        check(
+            &short,
+            "x acme_1234 y",
+            "acme_",
+            Some(("acme_1234", "acme_1234")),
+        );
+        check(&short, "x acme_12345", "acme_", None);
+        check(&short, "xacme_1234", "acme_", None);
+    }
+
+    #[test]
+    fn a_keyword_may_stand_anywhere_in_the_match() {
+        let late = confirmer(r"key=([0-9]{4}) # acme", "acme", "secretGroup = 1");
+        check(
+            &late,
+            "key=1111 key=1234 # acme",
+            "acme",
+            Some(("key=1234 # acme", "1234")),
+        );
+        check(&late, "key=1234 # acne acme", "acme", None);
+    }
+
+    #[test]
+    fn every_keyword_has_a_match_of_its_own() {
+        let rule = confirmer("acme_[0-9]{2}", "acme_", "");
+        check(
+            &rule,
+            "acme_11acme_22",
+            "acme_",
+            Some(("acme_22", "acme_22")),
+        );
+    }
+
+    #[test]
+    fn a_pattern_in_any_case_still_has_a_bounded_window() {
+        let rule = confirmer("(?i)acme.{0,20}=([a-f]{4})", "acme", "secretGroup = 1");
+        check(
+            &rule,
+            "ACME token =abcd",
+            "acme",
+            Some(("ACME token =abcd", "abcd")),
+        );
+    }
+}

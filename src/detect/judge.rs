@@ -1,0 +1,306 @@
+//! Decides whether a value is a credential, a placeholder, or neither.
+
+use crate::lexicon::name::{self, CredentialName};
+use crate::lexicon::placeholder::{self, Placeholder};
+use crate::lexicon::value;
+use crate::model::Confidence;
+
+/// What a value that stands in the slot of a credential turned out to be. The names are those of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Judgement {
+    /// The rule that speaks of it.
+    pub(super) rule: &'static str,
+    /// How sure that is.
+    pub(super) confidence: Confidence,
+}
+
+/// Judges `value`, which is assigned to `name`; `None` when it is nothing to report.
+pub(super) fn judge(name: &str, value: &str) -> Option<Judgement> {
+    let kind = name::classify(name)?;
+    if value::is_reference(value) || has_interpolation(value) || value::is_not_a_credential(value) {
+        return None;
+    }
+    if let Some(class) = placeholder::classify(value) {
+        return placeholder_rule(class).map(|rule| Judgement {
+            rule,
+            confidence: Confidence::High,
+        });
+    }
+    let rule = credential_rule(kind)?;
+    if value::weak(value) {
+        // A slot for a password takes any word; "token" and "key" are also names of much else.
+        let confidence = if kind == CredentialName::Password {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        };
+        return Some(Judgement {
+            rule: "placeholder/default-word",
+            confidence,
+        });
+    }
+    let confidence = strength(kind, name, value)?;
+    Some(Judgement { rule, confidence })
+}
+
+fn placeholder_rule(class: Placeholder) -> Option<&'static str> {
+    Some(match class {
+        Placeholder::ChangeMe | Placeholder::Replace | Placeholder::ToBe => "placeholder/change-me",
+        Placeholder::Your => "placeholder/your-value",
+        Placeholder::Instruction => "placeholder/instruction",
+        Placeholder::Bracketed => "placeholder/bracketed",
+        Placeholder::Masked => "placeholder/masked",
+        Placeholder::Word | Placeholder::Boast => "placeholder/default-word",
+        Placeholder::Nothing => return None,
+    })
+}
+
+fn credential_rule(kind: CredentialName) -> Option<&'static str> {
+    Some(match kind {
+        CredentialName::Password => "generic/password",
+        CredentialName::Secret
+        | CredentialName::EncryptionKey
+        | CredentialName::SigningKey
+        | CredentialName::Credential => "generic/secret",
+        CredentialName::Token => "generic/token",
+        CredentialName::ApiKey | CredentialName::AccessKey => "generic/api-key",
+        CredentialName::PrivateKey => "generic/private-key",
+        // Connection strings have a rule of their own, and a salt is no credential.
+        CredentialName::ConnectionString | CredentialName::Salt => return None,
+    })
+}
+
+/// Whether part of the value is filled in at run time.
+fn has_interpolation(value: &str) -> bool {
+    [
+        "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "\\(", "{0}",
+    ]
+    .iter()
+    .any(|open| value.contains(open))
+}
+
+/// Which characters a value is made of.
+#[derive(Debug, Clone, Copy, Default)]
+struct Classes {
+    lower: usize,
+    upper: usize,
+    digits: usize,
+    marks: usize,
+    spaces: usize,
+}
+
+impl Classes {
+    fn of(value: &str) -> Self {
+        let mut classes = Self::default();
+        for c in value.chars() {
+            match c {
+                'a'..='z' => classes.lower += 1,
+                'A'..='Z' => classes.upper += 1,
+                '0'..='9' => classes.digits += 1,
+                c if c.is_whitespace() => classes.spaces += 1,
+                _ => classes.marks += 1,
+            }
+        }
+        classes
+    }
+
+    fn kinds(self) -> usize {
+        [self.lower, self.upper, self.digits, self.marks]
+            .iter()
+            .filter(|count| **count > 0)
+            .count()
+    }
+}
+
+/// How much `value` looks like a credential of its kind.
+fn strength(kind: CredentialName, name: &str, value: &str) -> Option<Confidence> {
+    let classes = Classes::of(value);
+    if classes.spaces > 0 || !value.is_ascii() || is_code(value) || repeats_name(name, value) {
+        return None;
+    }
+    let bits = entropy(value.as_bytes());
+    if kind == CredentialName::Password {
+        return match value.len() {
+            6..=64 if classes.kinds() >= 2 && classes.digits > 0 => Some(Confidence::Medium),
+            6..=64 if classes.kinds() >= 2 && !is_words(value) => Some(Confidence::Medium),
+            6..=64 => Some(Confidence::Low),
+            _ => None,
+        };
+    }
+    let mixed = classes.digits > 0 && classes.lower + classes.upper > 0;
+    match value.len() {
+        0..=7 => None,
+        8..=15 if mixed && bits >= 2.8 => Some(Confidence::Medium),
+        16.. if mixed && bits >= 3.0 && !is_words(value) => Some(Confidence::Medium),
+        16.. if classes.kinds() >= 2 && bits >= 3.8 && !is_words(value) => Some(Confidence::Medium),
+        _ => Some(Confidence::Low),
+    }
+}
+
+/// Whether the value is an expression or the name of something: a call, a path, a URL, a selector.
+fn is_code(value: &str) -> bool {
+    let starts = [
+        "/", "./", "../", "http://", "https://", "$", "@", "&", "*", "-", ":", ".", "#", "=", "(",
+        "[",
+    ];
+    let holds = ["(", ")", "::", "->", "://", "[", "]", "=>", ".get", "()"];
+    starts.iter().any(|start| value.starts_with(start))
+        || holds.iter().any(|part| value.contains(part))
+}
+
+/// Whether the value is words joined into an identifier: `access_token`, `auth.password`, `userPassword`.
+fn is_words(value: &str) -> bool {
+    let parts = value.split(['_', '-', '.', '/', ':']);
+    parts.clone().count() > 1
+        && parts
+            .clone()
+            .all(|part| part.len() < 16 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        || value.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && value.len() < 24
+            && camel_words(value) <= value.len() / 4
+}
+
+fn camel_words(value: &str) -> usize {
+    1 + value.bytes().skip(1).filter(u8::is_ascii_uppercase).count()
+}
+
+/// Whether the value only says again what its name says: `password: password_confirmation`.
+fn repeats_name(name: &str, value: &str) -> bool {
+    let flat = |text: &str| {
+        text.bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|byte| byte.to_ascii_lowercase())
+            .collect::<Vec<_>>()
+    };
+    let (name, value) = (flat(name), flat(value));
+    let shares = |word: &[u8]| memchr::memmem::find(&value, word).is_some();
+    value == name || (shares(b"password") && value.iter().all(u8::is_ascii_alphabetic))
+}
+
+/// Shannon entropy in bits per byte.
+pub(super) fn entropy(bytes: &[u8]) -> f64 {
+    let mut counts = [0_u32; 256];
+    for &byte in bytes {
+        counts[usize::from(byte)] += 1;
+    }
+    // Secrets are short, so their lengths are exact as floating point numbers.
+    let total = f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+    let bits = |count: u32| {
+        let share = f64::from(count) / total;
+        -share * share.log2()
+    };
+    counts
+        .into_iter()
+        .filter(|count| *count > 0)
+        .map(bits)
+        .sum()
+}
+
+/// Whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character repeated,
+/// or spelled out as a sample.
+pub(super) fn is_made_up(secret: &[u8]) -> bool {
+    let upper = secret.to_ascii_uppercase();
+    let spelled = [
+        &b"EXAMPLE"[..],
+        b"XXXXX",
+        b"00000000",
+        b"REDACTED",
+        b"PLACEHOLDER",
+        b"YOUR_",
+        b"YOUR-",
+        b"CHANGEME",
+    ];
+    let counted = [
+        &b"0123456789"[..],
+        b"1234567890",
+        b"ABCDEFGHIJ",
+        b"QWERTYUIOP",
+    ];
+    spelled
+        .iter()
+        .chain(&counted)
+        .any(|part| memchr::memmem::find(&upper, part).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, value: &str, expected: Option<(&str, Confidence)>) {
+        let judgement = judge(name, value).map(|found| (found.rule, found.confidence));
+        assert_eq!(judgement, expected, "{name} = {value}");
+    }
+
+    #[test]
+    fn credentials_are_named_after_their_slot() {
+        check(
+            "DB_PASSWORD",
+            "Tr4verse-Lamp",
+            Some(("generic/password", Confidence::Medium)),
+        );
+        check(
+            "api_key",
+            "9f86d081884c7d659a2f",
+            Some(("generic/api-key", Confidence::Medium)),
+        );
+        check(
+            "authToken",
+            "q8Zr2LkT0vXw5Ns",
+            Some(("generic/token", Confidence::Medium)),
+        );
+        check(
+            "client_secret",
+            "kT7-vv2_Qp9xLmR4sZb1",
+            Some(("generic/secret", Confidence::Medium)),
+        );
+    }
+
+    #[test]
+    fn what_nobody_replaced_is_a_placeholder() {
+        check(
+            "DB_PASSWORD",
+            "CHANGE_ME",
+            Some(("placeholder/change-me", Confidence::High)),
+        );
+        check(
+            "API_KEY",
+            "your-api-key",
+            Some(("placeholder/your-value", Confidence::High)),
+        );
+        check(
+            "POSTGRES_PASSWORD",
+            "postgres",
+            Some(("placeholder/default-word", Confidence::High)),
+        );
+        check("PASSWORD", "none", None);
+    }
+
+    #[test]
+    fn references_expressions_and_names_are_nothing() {
+        for (name, value) in [
+            ("password", "${DB_PASSWORD}"),
+            ("password", "params[:password]"),
+            ("password", "#{secret}-1"),
+            ("password", "Enter your password"),
+            ("password", "password_confirmation"),
+            ("token", "https://example.com/token"),
+            ("PASSWORD_FILE", "hunter2hunter2"),
+            ("secret", "abc"),
+        ] {
+            check(name, value, None);
+        }
+    }
+
+    #[test]
+    fn made_up_values_are_recognised() {
+        assert!(is_made_up(b"AKIAIOSFODNN7EXAMPLE") && is_made_up(b"sk_live_1234567890abcdef"));
+        assert!(!is_made_up(b"sk_live_9f86d081884c7d65"));
+    }
+
+    #[test]
+    fn entropy_is_in_bits_per_byte() {
+        assert!((entropy(b"aaaa") - 0.0).abs() < 1e-9);
+        assert!((entropy(b"abcd") - 2.0).abs() < 1e-9);
+        assert!(entropy(b"").abs() < 1e-9);
+    }
+}

@@ -1,0 +1,269 @@
+//! What a path tells of a file: the language it is in, and whether it is shipped, tested, or only shown.
+
+/// How values are written in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Language {
+    /// Configuration: a bare word is a value. What is written there is what runs.
+    Settings,
+    /// A program: a bare word is a name.
+    Program,
+    /// Prose, and everything not recognised.
+    Other,
+}
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// It is what runs.
+    Shipped,
+    /// Tests, fixtures, and what only runs in continuous integration.
+    Test,
+    /// Documentation, and samples to be copied and filled in.
+    Sample,
+    /// Somebody else's work, kept here: lock files, bundles, vendored folders.
+    Vendored,
+}
+
+/// What a path tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) language: Language,
+    pub(super) purpose: Purpose,
+}
+
+/// Folders and name parts of tests.
+const TEST_WORDS: [&str; 19] = [
+    "test",
+    "tests",
+    "testing",
+    "spec",
+    "specs",
+    "testdata",
+    "fixture",
+    "fixtures",
+    "mock",
+    "mocks",
+    "e2e",
+    "bench",
+    "benches",
+    "benchmark",
+    "cypress",
+    "selenium",
+    "fuzz",
+    "testutil",
+    "testutils",
+];
+
+/// Folders and name parts of documentation and samples.
+const SAMPLE_WORDS: [&str; 24] = [
+    "doc",
+    "docs",
+    "documentation",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "demo",
+    "demos",
+    "tutorial",
+    "tutorials",
+    "guide",
+    "guides",
+    "template",
+    "templates",
+    "tmpl",
+    "dist",
+    "readme",
+    "changelog",
+    "changes",
+    "news",
+    "history",
+    "skeleton",
+    "man",
+];
+
+/// Folders of what others wrote.
+const VENDORED_FOLDERS: [&str; 7] = [
+    "node_modules",
+    "vendor",
+    "third_party",
+    "thirdparty",
+    "bower_components",
+    "site-packages",
+    "external",
+];
+
+/// Folders of continuous integration, whose services are as short-lived as its runs.
+const CI_FOLDERS: [&str; 6] = [
+    ".github",
+    ".circleci",
+    ".gitlab",
+    ".buildkite",
+    ".azure-pipelines",
+    ".travis",
+];
+
+const SETTINGS_ENDINGS: [&str; 17] = [
+    "env",
+    "yml",
+    "yaml",
+    "ini",
+    "cfg",
+    "cnf",
+    "conf",
+    "config",
+    "properties",
+    "toml",
+    "json",
+    "xml",
+    "tfvars",
+    "sh",
+    "service",
+    "envrc",
+    "secrets",
+];
+
+const PROGRAM_ENDINGS: [&str; 39] = [
+    "c", "cc", "cpp", "h", "hpp", "cs", "go", "java", "kt", "kts", "scala", "groovy", "gradle",
+    "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte", "py", "rb", "erb", "rake", "php",
+    "pl", "pm", "rs", "swift", "m", "mm", "lua", "ex", "exs", "dart", "sql", "ps1", "tf",
+];
+
+impl Place {
+    /// Reads a path with `/` between its parts.
+    pub(super) fn of(path: &str) -> Self {
+        let path = path.to_ascii_lowercase();
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        Self {
+            language: language(name),
+            purpose: purpose(folders, name),
+        }
+    }
+}
+
+fn language(name: &str) -> Language {
+    let stem = sample_stem(name);
+    let ending = stem.rsplit('.').next().unwrap_or(stem);
+    // `.env`, `.env.production`, `prod.env`; `Dockerfile.web`; files that have no ending but a known name.
+    let is_env = stem == ".env" || stem.starts_with(".env.") || stem.starts_with("env.");
+    if is_env || SETTINGS_ENDINGS.contains(&ending) || stem.starts_with("dockerfile") {
+        Language::Settings
+    } else if PROGRAM_ENDINGS.contains(&ending) {
+        Language::Program
+    } else {
+        Language::Other
+    }
+}
+
+/// The name without what marks it as a sample: `.env` of `.env.example`, `app.yml` of `app.yml.dist`.
+fn sample_stem(name: &str) -> &str {
+    let mut stem = name;
+    while let Some((rest, ending)) = stem.rsplit_once('.') {
+        if rest.is_empty()
+            || !SAMPLE_WORDS.contains(&ending) && !matches!(ending, "j2" | "erb" | "tpl" | "bak")
+        {
+            break;
+        }
+        stem = rest;
+    }
+    stem
+}
+
+fn purpose(folders: &str, name: &str) -> Purpose {
+    let mut folders = folders.split('/').filter(|folder| !folder.is_empty());
+    let is_lock =
+        name.ends_with(".lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml");
+    let is_bundle =
+        name.ends_with(".min.js") || name.ends_with(".min.css") || name.ends_with(".map");
+    let names_any = |part: &str, words: &[&str]| {
+        part.split(['_', '-', '.', ' '])
+            .any(|word| words.contains(&word))
+    };
+    if is_lock
+        || is_bundle
+        || folders
+            .clone()
+            .any(|folder| VENDORED_FOLDERS.contains(&folder))
+    {
+        Purpose::Vendored
+    } else if folders.clone().any(|folder| CI_FOLDERS.contains(&folder))
+        || matches!(
+            name,
+            ".travis.yml" | ".gitlab-ci.yml" | "appveyor.yml" | "azure-pipelines.yml"
+        )
+        || folders
+            .clone()
+            .chain([name])
+            .any(|part| names_any(part, &TEST_WORDS) || is_joined_test(part))
+    {
+        Purpose::Test
+    } else if folders.any(|folder| names_any(folder, &SAMPLE_WORDS))
+        || names_any(name, &SAMPLE_WORDS)
+        || [".md", ".rst", ".adoc", ".txt", ".html", ".po", ".tex"]
+            .iter()
+            .any(|ending| name.ends_with(ending))
+    {
+        Purpose::Sample
+    } else {
+        Purpose::Shipped
+    }
+}
+
+/// `UserServiceTest.java`, `testutils.py`, lower-cased before they get here.
+fn is_joined_test(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or(part);
+    let stem_ends = |ending: &str| stem.len() > ending.len() && stem.ends_with(ending);
+    (stem_ends("test") || stem_ends("tests") || stem_ends("spec")) && !stem.ends_with("latest")
+        || stem.starts_with("test")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, language: Language, purpose: Purpose) {
+        assert_eq!(Place::of(path), Place { language, purpose }, "{path}");
+    }
+
+    #[test]
+    fn settings_are_told_from_programs() {
+        check(".env", Language::Settings, Purpose::Shipped);
+        check("a/.env.production", Language::Settings, Purpose::Shipped);
+        check("prod.env", Language::Settings, Purpose::Shipped);
+        check(
+            "deploy/docker-compose.yml",
+            Language::Settings,
+            Purpose::Shipped,
+        );
+        check("Dockerfile.web", Language::Settings, Purpose::Shipped);
+        check("app/models/user.rb", Language::Program, Purpose::Shipped);
+        check("LICENSE", Language::Other, Purpose::Shipped);
+    }
+
+    #[test]
+    fn samples_keep_the_language_of_what_they_are_a_sample_of() {
+        check(".env.example", Language::Settings, Purpose::Sample);
+        check("config/app.yml.dist", Language::Settings, Purpose::Sample);
+        check("docs/setup.yml", Language::Settings, Purpose::Sample);
+        check("README.md", Language::Other, Purpose::Sample);
+    }
+
+    #[test]
+    fn tests_and_vendored_files_are_recognised() {
+        check("spec/models/user_spec.rb", Language::Program, Purpose::Test);
+        check("src/UserServiceTest.java", Language::Program, Purpose::Test);
+        check(
+            ".github/workflows/ci.yml",
+            Language::Settings,
+            Purpose::Test,
+        );
+        check(
+            "web/node_modules/x/.env",
+            Language::Settings,
+            Purpose::Vendored,
+        );
+        check("yarn.lock", Language::Other, Purpose::Vendored);
+        check("config/latest.yml", Language::Settings, Purpose::Shipped);
+        check("contest/app.rb", Language::Program, Purpose::Shipped);
+    }
+}

@@ -1,0 +1,57 @@
+//! One pass over the bytes for the keywords of all rules at once. What has no keyword costs nothing more.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use super::rule_file::RuleDefinition;
+
+/// Finds every occurrence of every keyword, in any ASCII case.
+pub(super) struct Prefilter {
+    automaton: AhoCorasick,
+    /// By number of the keyword: the numbers of the rules that have it.
+    rules: Vec<Vec<u32>>,
+}
+
+impl Prefilter {
+    /// Compiles the keywords of `rules`.
+    pub(super) fn new<'r>(rules: impl Iterator<Item = &'r RuleDefinition>) -> Self {
+        let mut pairs: Vec<(String, u32)> = Vec::new();
+        for (rule, number) in rules.zip(0..) {
+            let keywords = rule.keywords.iter();
+            pairs.extend(keywords.map(|keyword| (keyword.to_ascii_lowercase(), number)));
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut keywords: Vec<String> = Vec::new();
+        let mut rules: Vec<Vec<u32>> = Vec::new();
+        for (keyword, rule) in pairs {
+            if keywords.last() != Some(&keyword) {
+                keywords.push(keyword);
+                rules.push(Vec::new());
+            }
+            if let Some(of_keyword) = rules.last_mut() {
+                of_keyword.push(rule);
+            }
+        }
+        // A DFA takes some hundred microseconds more to build than the alternatives and is twice as fast from then on.
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(&keywords)
+            .unwrap_or_else(|error| {
+                unreachable!("a few thousand bytes of keywords always fit: {error}")
+            });
+        Self { automaton, rules }
+    }
+
+    /// Calls `hit` with the start, the end and the rules of every keyword in `bytes`, in the order of their ends.
+    pub(super) fn hits(&self, bytes: &[u8], mut hit: impl FnMut(usize, usize, &[u32])) {
+        for found in self.automaton.find_overlapping_iter(bytes) {
+            hit(
+                found.start(),
+                found.end(),
+                &self.rules[found.pattern().as_usize()],
+            );
+        }
+    }
+}

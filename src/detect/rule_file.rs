@@ -1,0 +1,378 @@
+//! Rule files: what a `[[rules]]` table may say, and reading a file of them.
+//!
+//! The build script includes this file too, so that the built-in rules and a user's rules pass through one reader and
+//! the former end up as static data. That is why texts are `Cow`, and why nothing here needs more than serde, toml and
+//! the levels of `model`. Whether a regex compiles and an example matches is the business of `check`.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use crate::model::{Category, Confidence, Severity};
+
+/// A text that is either part of the program or was read at run time.
+pub type Text = Cow<'static, str>;
+
+/// A list of such texts.
+pub type Texts = Cow<'static, [Text]>;
+
+/// One rule as its file states it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RuleDefinition {
+    /// `family/name`, each of lower-case words joined by hyphens.
+    pub id: Text,
+    /// A few words that name the finding.
+    pub title: Text,
+    /// One or two sentences in the vendor's terms: what it is and what it opens.
+    pub description: Text,
+    /// What to do about a finding, where that differs from "revoke it, then remove it".
+    #[serde(default)]
+    pub remedy: Option<Text>,
+    /// The harm if it ships.
+    pub severity: Severity,
+    /// How sure a match is before anything was proven.
+    #[serde(default = "medium")]
+    pub confidence: Confidence,
+    /// What finds it.
+    #[serde(default)]
+    pub matcher: Matcher,
+    /// What it looks for.
+    #[serde(default = "secret", deserialize_with = "category")]
+    pub category: Category,
+    /// Literals of which at least one stands in every match, in any ASCII case; the prefilter looks for them.
+    pub keywords: Texts,
+    /// The pattern over bytes, without Unicode classes; present if and only if the matcher is [`Matcher::Regex`].
+    #[serde(default)]
+    pub regex: Option<Text>,
+    /// Which group of the pattern is the secret; 0 is the whole match.
+    #[serde(default)]
+    pub secret_group: usize,
+    /// The least Shannon entropy of the secret, in bits per byte.
+    #[serde(default)]
+    pub entropy: Option<f64>,
+    /// A pattern that the file's path must match.
+    #[serde(default)]
+    pub path: Option<Text>,
+    /// The longest match in bytes, for patterns that set no bound themselves.
+    #[serde(default)]
+    pub max_length: Option<usize>,
+    /// The name of the offline check that the secret must survive.
+    #[serde(default)]
+    pub proof: Option<Text>,
+    /// Secrets that are known not to be any.
+    #[serde(default)]
+    pub allowlist: Allowlist,
+    /// Addresses of the vendor's or the standard's own words.
+    #[serde(default)]
+    pub references: Texts,
+    /// Words to filter rules by.
+    #[serde(default)]
+    pub tags: Texts,
+    /// Templates of texts in which the rule must find something.
+    #[serde(default)]
+    pub examples: Texts,
+    /// Templates of texts in which the rule must find nothing.
+    #[serde(default)]
+    pub negatives: Texts,
+}
+
+/// What finds the matches of a rule.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Matcher {
+    /// The rule's own pattern.
+    #[default]
+    Regex,
+    /// The engine that reads assignments; the rule brings the words and the explanation.
+    Assignment,
+}
+
+/// Secrets that are known not to be any: documentation samples, placeholders.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Allowlist {
+    /// Patterns; a secret in which one matches is dropped.
+    #[serde(default)]
+    pub regexes: Texts,
+    /// Literals; a secret that holds one, in any ASCII case, is dropped.
+    #[serde(default)]
+    pub stopwords: Texts,
+}
+
+/// A rule, and where it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The rule file, as it was named to the reader.
+    pub file: Text,
+    /// The line on which the rule's table begins.
+    pub line: u32,
+    /// The rule.
+    pub definition: RuleDefinition,
+}
+
+/// A rule file that cannot be used; its message is one line that begins with the place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct RuleFileError {
+    /// The rule file, as it was named to the reader.
+    pub file: String,
+    /// The line at fault, counted from 1.
+    pub line: u32,
+    /// What is wrong, in one line.
+    pub message: String,
+}
+
+/// Reads the rules of one file; `file_name` only serves in messages.
+pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> {
+    let failure = |at: usize, message: &str| RuleFileError {
+        file: file_name.to_owned(),
+        line: line_of(text, at),
+        message: one_line(message),
+    };
+    let file: RuleFile = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start);
+        failure(at, error.message())
+    })?;
+    let mut loaded: Vec<Loaded> = Vec::with_capacity(file.rules.len());
+    for rule in file.rules {
+        let span = rule.span();
+        let definition = rule.into_inner();
+        if let Some((key, complaint)) = definition.complaint() {
+            let at = find_key(text, span, key);
+            return Err(failure(
+                at,
+                &format!("rule `{}`: {complaint}", definition.id),
+            ));
+        }
+        if loaded
+            .iter()
+            .any(|other| other.definition.id == definition.id)
+        {
+            let at = find_key(text, span, "id");
+            return Err(failure(
+                at,
+                &format!("rule `{}` stands here twice", definition.id),
+            ));
+        }
+        loaded.push(Loaded {
+            file: Cow::Owned(file_name.to_owned()),
+            line: line_of(text, span.start),
+            definition,
+        });
+    }
+    Ok(loaded)
+}
+
+impl RuleDefinition {
+    /// The first thing that is wrong with the rule, and the key to which it belongs.
+    fn complaint(&self) -> Option<(&'static str, String)> {
+        let broken = |key, complaint: &str| Some((key, complaint.to_owned()));
+        if !is_rule_id(&self.id) {
+            return broken(
+                "id",
+                "an id is `family/name` in lower-case words joined by hyphens",
+            );
+        }
+        if self.title.trim().is_empty() {
+            return broken("title", "the title is empty");
+        }
+        if self.description.trim().is_empty() {
+            return broken("description", "the description is empty");
+        }
+        if self.keywords.is_empty() {
+            return broken("keywords", "at least one keyword is needed");
+        }
+        if let Some(short) = self.keywords.iter().find(|keyword| keyword.len() < 3) {
+            return Some((
+                "keywords",
+                format!("keyword `{short}` is shorter than 3 bytes"),
+            ));
+        }
+        if self.max_length == Some(0) {
+            return broken("maxLength", "`maxLength` must be at least 1");
+        }
+        match (self.matcher, &self.regex) {
+            (Matcher::Regex, None) => broken("id", "`regex` is missing"),
+            (Matcher::Assignment, Some(_)) => {
+                broken("regex", "the `assignment` matcher takes no `regex`")
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether `id` is `family/name`, each of lower-case words and digits joined by single hyphens.
+pub fn is_rule_id(id: &str) -> bool {
+    let is_name = |name: &str| {
+        name.split('-').all(|word| {
+            !word.is_empty()
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        })
+    };
+    id.split_once('/')
+        .is_some_and(|(family, name)| is_name(family) && is_name(name))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleFile {
+    rules: Vec<Spanned<RuleDefinition>>,
+}
+
+/// The categories that a rule file may name; configuration is audited by code.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum FileCategory {
+    Secret,
+    Placeholder,
+}
+
+fn category<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Category, D::Error> {
+    Ok(match FileCategory::deserialize(deserializer)? {
+        FileCategory::Secret => Category::Secret,
+        FileCategory::Placeholder => Category::Placeholder,
+    })
+}
+
+fn secret() -> Category {
+    Category::Secret
+}
+
+fn medium() -> Confidence {
+    Confidence::Medium
+}
+
+/// Where `key` is set within the table at `table`; the table's begin where it is not.
+fn find_key(text: &str, table: Range<usize>, key: &str) -> usize {
+    let mut at = table.start;
+    // The table's span may end with its header, so the search runs up to the next header instead.
+    for line in text[table.start..].split_inclusive('\n') {
+        if at > table.start && line.starts_with("[[") {
+            break;
+        }
+        let value = line.trim_start().strip_prefix(key).map(str::trim_start);
+        if value.is_some_and(|value| value.starts_with('=')) {
+            return at;
+        }
+        at += line.len();
+    }
+    table.start
+}
+
+fn line_of(text: &str, at: usize) -> u32 {
+    let before = &text.as_bytes()[..at.min(text.len())];
+    let line = before.split(|&byte| byte == b'\n').count();
+    u32::try_from(line).unwrap_or(u32::MAX)
+}
+
+/// Joins the lines of a message of the TOML reader, and speaks of keys where serde speaks of fields.
+fn one_line(message: &str) -> String {
+    let joined = message
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("; ");
+    joined
+        .replace("unknown field `", "unknown key `")
+        .replace("missing field `", "missing key `")
+        .replace("`, expected ", "`: expected ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: &str = r#"
+[[rules]]
+id = "acme/token"
+title = "Acme token"
+description = "Opens everything."
+severity = "high"
+keywords = ["acme_"]
+regex = 'acme_[0-9a-f]{32}'
+"#;
+
+    fn check_error(text: &str, expected: &str) {
+        let error = parse("patterns/acme.toml", text).expect_err("the file is broken");
+        let shown = error.to_string();
+        assert!(shown.starts_with(expected), "{shown}");
+        assert!(!shown.contains('\n'), "{shown}");
+    }
+
+    #[test]
+    fn what_a_rule_leaves_out_has_a_default() {
+        let text = format!(
+            "# a comment\n{RULE}\n{}",
+            RULE.replace("acme/token", "acme/key")
+        );
+        let loaded = parse("patterns/acme.toml", &text).expect("the file is right");
+        let lines: Vec<_> = loaded.iter().map(|rule| rule.line).collect();
+        assert_eq!(lines, [3, 12]);
+        let rule = &loaded[0].definition;
+        assert_eq!(rule.confidence, Confidence::Medium);
+        assert_eq!(rule.category, Category::Secret);
+        assert_eq!(rule.matcher, Matcher::Regex);
+        assert_eq!(rule.secret_group, 0);
+    }
+
+    #[test]
+    fn every_message_is_one_line_with_its_place() {
+        check_error(
+            &RULE.replace("keywords", "keyword"),
+            "patterns/acme.toml:7: unknown key `keyword`: expected one of `id`,",
+        );
+        check_error(
+            &RULE.replace("\"high\"", "\"grave\""),
+            "patterns/acme.toml:6: unknown variant `grave`: expected one of `info`,",
+        );
+        check_error(
+            &RULE.replace("title = \"Acme token\"", ""),
+            "patterns/acme.toml:2: missing key `title`",
+        );
+        check_error(
+            &RULE.replace("\"acme_\"", "\"ac\""),
+            "patterns/acme.toml:7: rule `acme/token`: keyword `ac` is shorter",
+        );
+        check_error(
+            &RULE.replace("acme/token", "Acme/token"),
+            "patterns/acme.toml:3: rule `Acme/token`: an id is",
+        );
+        check_error(
+            &format!("{RULE}{RULE}"),
+            "patterns/acme.toml:11: rule `acme/token` stands here twice",
+        );
+        check_error(
+            &format!("{RULE}category = \"configuration\""),
+            "patterns/acme.toml:9: unknown variant `configuration`: expected `secret` or `placeholder`",
+        );
+        check_error("[[rules]\n", "patterns/acme.toml:1: ");
+    }
+
+    #[test]
+    fn the_assignment_matcher_has_no_pattern() {
+        check_error(
+            &format!("{RULE}matcher = \"assignment\""),
+            "patterns/acme.toml:8: rule `acme/token`: the `assignment` matcher takes no `regex`",
+        );
+        check_error(
+            &RULE.replace("regex", "#"),
+            "patterns/acme.toml:3: rule `acme/token`: `regex` is missing",
+        );
+    }
+
+    #[test]
+    fn ids_are_family_and_name() {
+        assert!(is_rule_id("aws/access-key-id") && is_rule_id("1password/token2"));
+        for broken in [
+            "aws", "aws/", "/x", "a/b/c", "a/b--c", "a/-b", "a/B", "a/b_c", "",
+        ] {
+            assert!(!is_rule_id(broken), "{broken}");
+        }
+    }
+}
