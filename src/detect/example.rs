@@ -39,15 +39,17 @@ pub enum TemplateError {
 /// Fills in `template` for the rule `id`.
 pub fn expand(id: &str, template: &str, proof: Option<Proof>) -> Result<String, TemplateError> {
     let mut random = Random::new(&[id, template]);
-    let filled = replace(template, |inner| random.kind(inner));
-    let encoded = replace(&filled, encode);
+    let filled = replace(template, first_pair, |inner| random.kind(inner));
+    let encoded = replace(&filled, last_pair, encode);
     complete(&encoded, proof)
 }
 
-/// Replaces each `{{inner}}` for which `fill` knows a text.
-///
-/// A run of more than two closing braces ends with the pair, so that the inner text may be a JSON object.
-fn replace(template: &str, mut fill: impl FnMut(&str) -> Option<String>) -> String {
+/// Replaces each `{{inner}}` for which `fill` knows a text; `closing` finds where the inner text ends.
+fn replace(
+    template: &str,
+    closing: fn(&str) -> Option<usize>,
+    mut fill: impl FnMut(&str) -> Option<String>,
+) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(open) = rest.find("{{") {
@@ -67,9 +69,14 @@ fn replace(template: &str, mut fill: impl FnMut(&str) -> Option<String>) -> Stri
     out
 }
 
-/// Where the pair of braces begins that closes the text.
-fn closing(inside: &str) -> Option<usize> {
-    let first = inside.find("}}")?;
+/// Where the first pair of closing braces begins.
+fn first_pair(inside: &str) -> Option<usize> {
+    inside.find("}}")
+}
+
+/// Where the last pair begins of the first run of closing braces, since the text before it may be a JSON object.
+fn last_pair(inside: &str) -> Option<usize> {
+    let first = first_pair(inside)?;
     let run = inside[first..]
         .bytes()
         .take_while(|&byte| byte == b'}')
@@ -140,6 +147,13 @@ impl Random {
         Self(hash)
     }
 
+    fn below(&mut self, bound: usize) -> usize {
+        // 32 bits are plenty for an alphabet, and fit every platform's index.
+        let bytes = self.next().to_le_bytes();
+        let random = u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]);
+        random as usize % bound
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -159,8 +173,9 @@ impl Random {
     }
 
     fn run(&mut self, digits: &[u8], count: usize) -> String {
-        let digit = |random: u64| char::from(digits[(random % digits.len() as u64) as usize]);
-        (0..count).map(|_| digit(self.next() >> 16)).collect()
+        (0..count)
+            .map(|_| char::from(digits[self.below(digits.len())]))
+            .collect()
     }
 
     fn uuid(&mut self) -> String {
@@ -238,7 +253,7 @@ mod tests {
     #[test]
     fn texts_are_encoded_after_they_were_filled_in() {
         assert_eq!(expanded("{{base64url-of:{\"a\":1}}}.", ""), "eyJhIjoxfQ.");
-        assert_eq!(expanded("{{base64-of:u:{{hex:0}}p}}", ""), "dTpw");
+        assert_eq!(expanded("{{base64-of:u:p{{hex:0}}}}", ""), "dTpw");
     }
 
     #[test]

@@ -24,7 +24,7 @@ const GENERATOR: [u32; 5] = [
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
     match ascii(secret).and_then(|text| Some((text, split_tail(text, WIDTH)?.0))) {
-        Some((text, body)) => compare(complete(body), text),
+        Some((text, body)) => compare(complete(body).as_deref(), text),
         None => Outcome::Disproved,
     }
 }

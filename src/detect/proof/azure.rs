@@ -11,7 +11,7 @@ use crate::model::Fact;
 /// The characters of a client secret, which serve as the digits of its checksum.
 const ENTRA_DIGITS: &[u8; 66] =
     b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890.-_~";
-const ENTRA_SEED: u64 = seed(b"AadPwd00");
+const ENTRA_SEED: u64 = seed(*b"AadPwd00");
 
 /// The checksum has six digits, of which the secret ends in the first three.
 const ENTRA_WIDTH: usize = 3;
@@ -106,8 +106,8 @@ const fn service(
 }
 
 /// A seed is eight characters read as a big-endian number.
-const fn seed(characters: &[u8; 8]) -> u64 {
-    u64::from_be_bytes(*characters)
+const fn seed(characters: [u8; 8]) -> u64 {
+    u64::from_be_bytes(characters)
 }
 
 /// A key whose service signs its keys must have the right checksum; older keys have neither and stay plausible.
@@ -127,7 +127,7 @@ pub(super) fn check_key(secret: &[u8]) -> Outcome {
     let role = service
         .seeds
         .iter()
-        .find(|(name, _)| marvin32(data, seed(name)).to_le_bytes() == checksum);
+        .find(|(name, _)| marvin32(data, seed(**name)).to_le_bytes() == checksum);
     match role {
         Some((_, role)) => Outcome::Proven(facts(role)),
         // Redis replaces `+` and `/` after the checksum was made, and so breaks it in some genuine keys.
@@ -156,14 +156,14 @@ pub(super) fn complete_key(body: &str) -> Option<String> {
         .iter()
         .find(|service| service.signature == signature)?;
     // Characters need not end where a byte ends; the bits up to the checksum are zero in every key.
-    let filled = if body.len() % 4 == 0 {
+    let filled = if body.len().is_multiple_of(4) {
         body.to_owned()
     } else {
         format!("{body}A")
     };
     let mut bytes = base64(filled.as_bytes())?;
     bytes.truncate((body.len() * 6).div_ceil(8));
-    bytes.extend(marvin32(&bytes, seed(service.seeds[0].0)).to_le_bytes());
+    bytes.extend(marvin32(&bytes, seed(*service.seeds[0].0)).to_le_bytes());
     let encoded = to_base64(&bytes);
     let padding = "=".repeat((4 - encoded.len() % 4) % 4);
     Some(format!("{body}{}{padding}", encoded.get(body.len()..)?))

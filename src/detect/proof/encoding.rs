@@ -102,8 +102,8 @@ pub(super) fn json_fact(
 }
 
 /// Proven when the completed body is the secret, else disproved.
-pub(super) fn compare(completed: Option<String>, secret: &str) -> Outcome {
-    if completed.as_deref() == Some(secret) {
+pub(super) fn compare(completed: Option<&str>, secret: &str) -> Outcome {
+    if completed == Some(secret) {
         Outcome::Proven(Vec::new())
     } else {
         Outcome::Disproved
@@ -117,7 +117,7 @@ pub(super) fn check_tail(
     complete: fn(&str) -> Option<String>,
 ) -> Outcome {
     match ascii(secret).and_then(|text| Some((text, split_tail(text, width)?.0))) {
-        Some((text, body)) => compare(complete(body), text),
+        Some((text, body)) => compare(complete(body).as_deref(), text),
         None => Outcome::Disproved,
     }
 }

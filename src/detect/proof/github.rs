@@ -57,16 +57,10 @@ pub(super) fn complete_fine_grained(body: &str) -> Option<String> {
 /// The first 16 base32 digits (10 bytes) of the SHA-256 of `body`.
 fn digits_of(body: &str) -> String {
     let hash = Sha256::digest(body.as_bytes());
-    hash[..10]
-        .chunks(5)
-        .flat_map(|chunk| {
-            let bits = chunk
-                .iter()
-                .fold(0u64, |bits, &byte| bits << 8 | u64::from(byte));
-            (0..8)
-                .rev()
-                .map(move |at| char::from(BASE32[(bits >> (5 * at)) as usize & 31]))
-        })
+    let bit = |at: usize| hash[at / 8] >> (7 - at % 8) & 1;
+    (0..16)
+        .map(|digit| (0..5).fold(0, |value, at| value << 1 | bit(digit * 5 + at)))
+        .map(|value| char::from(BASE32[usize::from(value)]))
         .collect()
 }
 

@@ -1,4 +1,4 @@
-//! OpenPGP's armoured secret keys: a CRC-24 over the packets, of which the first must be a secret key.
+//! `OpenPGP`'s armoured secret keys: a CRC-24 over the packets, of which the first must be a secret key.
 
 use super::bytes::Bytes;
 use super::encoding::{base64, fact};

@@ -1,4 +1,4 @@
-//! Private keys in PEM armour: PKCS#1, PKCS#8, SEC 1, OpenSSH and OpenPGP.
+//! Private keys in PEM armour: PKCS#1, PKCS#8, SEC 1, `OpenSSH` and `OpenPGP`.
 //!
 //! Keys are met inside JSON strings, YAML blocks, quoted and concatenated source lines and with their line breaks
 //! written as `\n`, which the strict readers of PEM refuse. So the body is gathered leniently here, and what comes out

@@ -1,4 +1,4 @@
-//! PyPI's API tokens: a prefix and a macaroon (version 2, binary) in base64.
+//! `PyPI`'s API tokens: a prefix and a macaroon (version 2, binary) in base64.
 
 use super::Outcome;
 use super::bytes::Bytes;
