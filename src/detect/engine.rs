@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::assignment::{self, Syntax};
 use super::builtin::BUILTIN;
 use super::confirm::Confirmer;
+use super::entropy::shannon;
 use super::judge;
 use super::place::{Language, Place, Purpose};
 use super::prefilter::Prefilter;
@@ -150,7 +151,7 @@ impl Detector {
         let definition = &rule.loaded.definition;
         if definition
             .entropy
-            .is_some_and(|least| judge::entropy(secret) < least)
+            .is_some_and(|least| shannon(secret) < least)
             || confirmer.is_allowed(secret)
             || definition
                 .allowlist

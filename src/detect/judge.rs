@@ -1,5 +1,6 @@
 //! Decides whether a value is a credential, a placeholder, or neither.
 
+use super::entropy::shannon;
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
@@ -118,7 +119,7 @@ fn strength(kind: CredentialName, name: &str, value: &str) -> Option<Confidence>
     if classes.spaces > 0 || !value.is_ascii() || is_code(value) || repeats_name(name, value) {
         return None;
     }
-    let bits = entropy(value.as_bytes());
+    let bits = shannon(value.as_bytes());
     if kind == CredentialName::Password {
         return match value.len() {
             6..=64 if classes.kinds() >= 2 && classes.digits > 0 => Some(Confidence::Medium),
@@ -175,25 +176,6 @@ fn repeats_name(name: &str, value: &str) -> bool {
     let (name, value) = (flat(name), flat(value));
     let shares = |word: &[u8]| memchr::memmem::find(&value, word).is_some();
     value == name || (shares(b"password") && value.iter().all(u8::is_ascii_alphabetic))
-}
-
-/// Shannon entropy in bits per byte.
-pub(super) fn entropy(bytes: &[u8]) -> f64 {
-    let mut counts = [0_u32; 256];
-    for &byte in bytes {
-        counts[usize::from(byte)] += 1;
-    }
-    // Secrets are short, so their lengths are exact as floating point numbers.
-    let total = f64::from(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-    let bits = |count: u32| {
-        let share = f64::from(count) / total;
-        -share * share.log2()
-    };
-    counts
-        .into_iter()
-        .filter(|count| *count > 0)
-        .map(bits)
-        .sum()
 }
 
 /// Whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character repeated,
@@ -295,12 +277,5 @@ mod tests {
     fn made_up_values_are_recognised() {
         assert!(is_made_up(b"AKIAIOSFODNN7EXAMPLE") && is_made_up(b"sk_live_1234567890abcdef"));
         assert!(!is_made_up(b"sk_live_9f86d081884c7d65"));
-    }
-
-    #[test]
-    fn entropy_is_in_bits_per_byte() {
-        assert!((entropy(b"aaaa") - 0.0).abs() < 1e-9);
-        assert!((entropy(b"abcd") - 2.0).abs() < 1e-9);
-        assert!(entropy(b"").abs() < 1e-9);
     }
 }

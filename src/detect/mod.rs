@@ -4,13 +4,16 @@
 
 mod assignment;
 pub mod builtin;
+pub mod check;
 mod confirm;
 mod engine;
+pub mod entropy;
+pub mod example;
 mod judge;
 mod place;
 mod prefilter;
 pub mod proof;
 pub mod rule_file;
 
-pub use confirm::compile;
+pub use confirm::{PatternError, compile};
 pub use engine::{Detector, Match, Scratch, Weight};

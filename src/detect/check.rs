@@ -1,0 +1,416 @@
+//! Checks rules against themselves: that they compile, find their examples, and leave their negatives alone.
+//!
+//! `gonogo rules check` runs this over a user's files, and a test over the built-in ones. It states what a match is
+//! in the plainest way (the pattern over the whole text), so that it can judge the engine's shortcuts too.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+
+use regex_automata::meta::{self, Regex};
+use regex_automata::util::syntax;
+
+use super::entropy::shannon;
+use super::example::expand;
+use super::proof::{self, Outcome, Proof};
+use super::rule_file::{Loaded, Matcher, RuleDefinition, Text};
+
+/// Something wrong with a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The rule file.
+    pub file: Text,
+    /// The line on which the rule begins.
+    pub line: u32,
+    /// The rule's id.
+    pub rule: Text,
+    /// What is wrong, in one line.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            file,
+            line,
+            rule,
+            message,
+        } = self;
+        write!(f, "{file}:{line}: rule `{rule}`: {message}")
+    }
+}
+
+/// Checks `rules` one by one, and that no two have the same id.
+pub fn check(rules: &[Loaded]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut seen = BTreeMap::new();
+    for rule in rules {
+        let mut messages = check_definition(&rule.definition);
+        if let Some(first) = seen.insert(&rule.definition.id, rule) {
+            messages.push(format!("stands already at {}:{}", first.file, first.line));
+        }
+        problems.extend(messages.into_iter().map(|message| Problem {
+            file: rule.file.clone(),
+            line: rule.line,
+            rule: rule.definition.id.clone(),
+            message,
+        }));
+    }
+    problems
+}
+
+/// Compiles one pattern as all patterns of rules are compiled: over bytes, with ASCII classes.
+pub fn compile(pattern: &str) -> Result<Regex, String> {
+    Regex::builder()
+        .syntax(syntax())
+        .configure(meta::Config::new().utf8_empty(false))
+        .build(pattern)
+        .map_err(|error| match error.syntax_error() {
+            Some(error) => last_line(&error.to_string()),
+            None => last_line(&error.to_string()),
+        })
+}
+
+/// The longest match of `pattern` in bytes; `None` where it has no bound.
+pub fn longest_match(pattern: &str) -> Result<Option<usize>, String> {
+    let hir =
+        syntax::parse_with(pattern, &syntax()).map_err(|error| last_line(&error.to_string()))?;
+    Ok(hir.properties().maximum_len())
+}
+
+fn syntax() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
+}
+
+/// A syntax error is drawn over several lines, of which the last says what is wrong.
+fn last_line(message: &str) -> String {
+    let last = message.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}
+
+fn check_definition(rule: &RuleDefinition) -> Vec<String> {
+    let mut messages = Vec::new();
+    if rule.examples.is_empty() {
+        messages.push("`examples` is empty".to_owned());
+    }
+    if rule.negatives.is_empty() {
+        messages.push("`negatives` is empty".to_owned());
+    }
+    match Judge::new(rule) {
+        Ok(judge) => {
+            messages.extend(judge.check_pattern());
+            messages.extend(judge.check_samples());
+        }
+        Err(message) => messages.push(message),
+    }
+    messages
+}
+
+/// A rule made ready to judge texts.
+struct Judge<'r> {
+    rule: &'r RuleDefinition,
+    /// `None` for rules that the engine of assignments serves.
+    regex: Option<Regex>,
+    allowed: Vec<Regex>,
+    proof: Option<Proof>,
+}
+
+/// Why a rule finds nothing in a text; the later, the closer it came.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Miss {
+    NoMatch,
+    NoKeyword,
+    TooLong,
+    NoSecret,
+    LowEntropy,
+    Allowed,
+    Disproved,
+}
+
+impl fmt::Display for Miss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoMatch => "`regex` does not match",
+            Self::NoKeyword => "no keyword stands in the match",
+            Self::TooLong => "the match is longer than `maxLength`",
+            Self::NoSecret => "the group `secretGroup` takes no part in the match",
+            Self::LowEntropy => "the secret's entropy is below `entropy`",
+            Self::Allowed => "`allowlist` drops it",
+            Self::Disproved => "`proof` disproves it",
+        })
+    }
+}
+
+impl<'r> Judge<'r> {
+    fn new(rule: &'r RuleDefinition) -> Result<Self, String> {
+        let named = |key: &'static str| move |error| format!("`{key}`: {error}");
+        let compile_all = |patterns: &[Text]| patterns.iter().map(|one| compile(one)).collect();
+        let proof = match rule.proof.as_deref() {
+            Some(name) => Some(proof::by_name(name).ok_or_else(|| unknown_proof(name))?),
+            None => None,
+        };
+        if let Some(path) = &rule.path {
+            compile(path).map_err(named("path"))?;
+        }
+        let regex = rule.regex.as_deref().map(compile).transpose();
+        let allowed: Result<_, _> = compile_all(&rule.allowlist.regexes);
+        Ok(Self {
+            rule,
+            regex: regex.map_err(named("regex"))?,
+            allowed: allowed.map_err(named("allowlist.regexes"))?,
+            proof,
+        })
+    }
+
+    /// What is wrong with the pattern, whatever the text.
+    fn check_pattern(&self) -> Vec<String> {
+        let mut messages = Vec::new();
+        let (Some(regex), Some(pattern)) = (&self.regex, &self.rule.regex) else {
+            return messages;
+        };
+        if regex.find(b"").is_some() {
+            messages.push("`regex` matches the empty text".to_owned());
+        }
+        if self.rule.secret_group >= regex.captures_len() {
+            messages.push(format!("`regex` has no group {}", self.rule.secret_group));
+        }
+        match (longest_match(pattern), self.rule.max_length) {
+            (Ok(None), None) => {
+                messages.push("`maxLength` is missing: `regex` has no longest match".to_owned());
+            }
+            (Ok(Some(longest)), Some(given)) if longest <= given => {
+                messages.push(format!(
+                    "`maxLength` is needless: no match has more than {longest} bytes"
+                ));
+            }
+            _ => {}
+        }
+        messages
+    }
+
+    fn check_samples(&self) -> Vec<String> {
+        let mut messages = Vec::new();
+        for (at, template) in self.rule.examples.iter().enumerate() {
+            let judged = self.judge_template(template);
+            if let Err(why) = judged.and_then(|judged| judged.map_err(|miss| miss.to_string())) {
+                messages.push(format!("example {} is not found: {why}", at + 1));
+            }
+        }
+        for (at, template) in self.rule.negatives.iter().enumerate() {
+            match self.judge_template(template) {
+                Ok(Ok(())) if self.rule.matcher == Matcher::Regex => {
+                    messages.push(format!("negative {} is found", at + 1));
+                }
+                Ok(_) => {}
+                Err(why) => messages.push(format!("negative {}: {why}", at + 1)),
+            }
+        }
+        messages
+    }
+
+    /// Fills in a template and judges it; the outer error is the template's.
+    fn judge_template(&self, template: &str) -> Result<Result<(), Miss>, String> {
+        let text =
+            expand(&self.rule.id, template, self.proof).map_err(|error| error.to_string())?;
+        Ok(self.judge(text.as_bytes()))
+    }
+
+    /// Whether the rule finds anything in `text`; if not, how far the best match came.
+    fn judge(&self, text: &[u8]) -> Result<(), Miss> {
+        let Some(regex) = &self.regex else {
+            return self.has_keyword(text).then_some(()).ok_or(Miss::NoKeyword);
+        };
+        let mut closest = Miss::NoMatch;
+        for captures in regex.captures_iter(text) {
+            let whole = captures.get_match().map_or(0..0, |found| found.range());
+            let secret = captures
+                .get_group(self.rule.secret_group)
+                .map(|span| span.range());
+            match self.judge_match(text, whole, secret) {
+                Ok(()) => return Ok(()),
+                Err(miss) => closest = closest.max(miss),
+            }
+        }
+        Err(closest)
+    }
+
+    fn judge_match(
+        &self,
+        text: &[u8],
+        whole: Range<usize>,
+        secret: Option<Range<usize>>,
+    ) -> Result<(), Miss> {
+        if !self.has_keyword(&text[whole.clone()]) {
+            return Err(Miss::NoKeyword);
+        }
+        if self
+            .rule
+            .max_length
+            .is_some_and(|longest| whole.len() > longest)
+        {
+            return Err(Miss::TooLong);
+        }
+        let secret = &text[secret.ok_or(Miss::NoSecret)?];
+        if self
+            .rule
+            .entropy
+            .is_some_and(|least| shannon(secret) < least)
+        {
+            return Err(Miss::LowEntropy);
+        }
+        if self.is_allowed(secret) {
+            return Err(Miss::Allowed);
+        }
+        match self.proof.map(|proof| proof.check(secret)) {
+            Some(Outcome::Disproved) => Err(Miss::Disproved),
+            _ => Ok(()),
+        }
+    }
+
+    fn has_keyword(&self, text: &[u8]) -> bool {
+        self.rule
+            .keywords
+            .iter()
+            .any(|word| contains_ignoring_case(text, word))
+    }
+
+    fn is_allowed(&self, secret: &[u8]) -> bool {
+        let stopwords = &self.rule.allowlist.stopwords;
+        stopwords
+            .iter()
+            .any(|word| contains_ignoring_case(secret, word))
+            || self.allowed.iter().any(|regex| regex.is_match(secret))
+    }
+}
+
+fn unknown_proof(name: &str) -> String {
+    let known: Vec<_> = proof::names().collect();
+    format!(
+        "no proof is called `{name}`; there are {}",
+        known.join(", ")
+    )
+}
+
+fn contains_ignoring_case(text: &[u8], word: &str) -> bool {
+    text.windows(word.len().max(1))
+        .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::builtin::BUILTIN;
+    use crate::detect::rule_file::parse;
+
+    fn check_rule(lines: &str, expected: &[&str]) {
+        let text = format!(
+            "[[rules]]\nid = \"acme/token\"\ntitle = \"t\"\ndescription = \"d\"\nseverity = \"low\"\nkeywords = [\"acme_\"]\n{lines}\n"
+        );
+        let rules = parse("acme.toml", &text).expect("the file is right");
+        let shown: Vec<_> = check(&rules).iter().map(Problem::to_string).collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|message| format!("acme.toml:1: rule `acme/token`: {message}"))
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn built_in_rules_keep_their_promises() {
+        let problems: Vec<_> = check(BUILTIN).iter().map(Problem::to_string).collect();
+        assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+    }
+
+    #[test]
+    fn built_in_rules_are_explained() {
+        for rule in BUILTIN {
+            let id = &rule.definition.id;
+            assert!(rule.definition.examples.len() > 1, "{id} has one example");
+            assert!(rule.definition.negatives.len() > 1, "{id} has one negative");
+            let is_address = |reference: &Text| reference.starts_with("https://");
+            assert!(
+                rule.definition.references.iter().any(is_address),
+                "{id} has no reference"
+            );
+            let has_end = rule.definition.description.ends_with('.');
+            assert!(has_end, "the description of {id} is no sentence");
+        }
+    }
+
+    #[test]
+    fn a_rule_must_find_its_examples_and_leave_its_negatives() {
+        let rule = "regex = '\\bacme_([0-9a-f]{8})\\b'\nsecretGroup = 1";
+        check_rule(
+            &format!(
+                "{rule}\nexamples = ['acme_{{{{hex:8}}}}']\nnegatives = ['acme_{{{{hex:7}}}}']"
+            ),
+            &[],
+        );
+        check_rule(
+            &format!(
+                "{rule}\nexamples = ['acme_{{{{hex:9}}}}']\nnegatives = ['acme_{{{{hex:8}}}}', '{{{{checksum}}}}']"
+            ),
+            &[
+                "example 1 is not found: `regex` does not match",
+                "negative 1 is found",
+                "negative 2: `{{checksum}}` needs a proof that computes one",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_miss_says_how_far_it_came() {
+        let negatives = "negatives = ['x']";
+        check_rule(
+            &format!(
+                "regex = '[a-z_]+'\nmaxLength = 6\nexamples = ['acmes', 'acme_abc']\n{negatives}"
+            ),
+            &[
+                "example 1 is not found: no keyword stands in the match",
+                "example 2 is not found: the match is longer than `maxLength`",
+            ],
+        );
+        check_rule(
+            &format!(
+                "regex = 'acme_[a-z]{{4}}'\nentropy = 2.0\nproof = 'filler'\nallowlist = {{ stopwords = ['QQ'] }}\n\
+                 examples = ['acme_aaaa', 'acme_zqqe']\n{negatives}"
+            ),
+            &[
+                "example 1 is not found: the secret's entropy is below `entropy`",
+                "example 2 is not found: `allowlist` drops it",
+            ],
+        );
+        check_rule(
+            &format!(
+                "regex = 'acme_[x]+'\nmaxLength = 60\nproof = 'filler'\nexamples = ['acme_xxxxxx']\n{negatives}"
+            ),
+            &["example 1 is not found: `proof` disproves it"],
+        );
+    }
+
+    #[test]
+    fn patterns_are_checked_before_any_text() {
+        let samples = "examples = ['acme_']\nnegatives = ['x']";
+        check_rule(
+            &format!("regex = '(?:acme_)*'\nsecretGroup = 1\n{samples}"),
+            &[
+                "`regex` matches the empty text",
+                "`regex` has no group 1",
+                "`maxLength` is missing: `regex` has no longest match",
+                "example 1 is not found: the group `secretGroup` takes no part in the match",
+            ],
+        );
+        check_rule(
+            &format!("regex = 'acme_('\n{samples}"),
+            &["`regex`: unclosed group"],
+        );
+        check_rule(
+            &format!("regex = 'acme_'\nmaxLength = 9\n{samples}"),
+            &["`maxLength` is needless: no match has more than 5 bytes"],
+        );
+        check_rule(
+            "regex = 'acme_'",
+            &["`examples` is empty", "`negatives` is empty"],
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! Bodies that somebody typed to show a format: `xxxxxxxx`, `0123456789abcdef`, `your-token-here`.
+//!
+//! Words are looked for in any ASCII case. They are long enough not to stand in random text by accident: six letters
+//! of base 62 come up once in 10^9 places even when case does not count.
+
+use super::Outcome;
+
+/// Words that only people write.
+const WORDS: &[&str] = &[
+    "example",
+    "placeholder",
+    "redacted",
+    "changeme",
+    "change_me",
+    "change-me",
+    "yourtoken",
+    "your_",
+    "your-",
+    "yoursecret",
+    "yourapikey",
+    "insert",
+    "replace",
+    "dummytoken",
+    "faketoken",
+    "abcdefgh",
+    "12345678",
+    "01234567",
+    "deadbeef",
+    "xxxxx",
+];
+
+/// Plausible unless it was evidently typed by hand.
+pub(super) fn check(secret: &[u8]) -> Outcome {
+    if is_filler(secret) {
+        Outcome::Disproved
+    } else {
+        Outcome::Plausible(Vec::new())
+    }
+}
+
+/// Whether `text` holds a word of a documentation sample, or repeats itself as no random text does.
+pub(super) fn is_filler(text: &[u8]) -> bool {
+    let lower = text.to_ascii_lowercase();
+    has_run(&lower)
+        || WORDS
+            .iter()
+            .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
+}
+
+/// Whether one byte stands six times in a row. Six equal hex digits come up once in 10^6 places.
+fn has_run(text: &[u8]) -> bool {
+    text.windows(6)
+        .any(|window| window.iter().all(|&byte| byte == window[0]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_text_is_told_from_random_text() {
+        for typed in [
+            "xxxxxxxxxxxx",
+            "EXAMPLEKEY0",
+            "a0123456789b",
+            "YOUR_TOKEN",
+            "000000000000",
+        ] {
+            assert!(is_filler(typed.as_bytes()), "{typed}");
+        }
+        for random in ["", "q7Zk3nP0dXu2", "8f14e45fceea167a", "aaaaabbbbb"] {
+            assert!(!is_filler(random.as_bytes()), "{random}");
+        }
+    }
+}

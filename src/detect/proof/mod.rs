@@ -1,0 +1,169 @@
+//! Checks that need no network: checksums, structure, and what a token tells of itself.
+//!
+//! A proof takes the bytes of one candidate and answers one of three things. It never sees the file around them, never
+//! asks what time it is (two runs over the same input must agree), and never panics, whatever the bytes are. One file
+//! per family of formats; [`by_name`] is the only way in, since rules name their proof in a rule file.
+
+mod age;
+mod atlassian;
+mod aws;
+mod azure;
+mod bytes;
+mod confluent;
+mod der;
+mod discord;
+mod docker;
+mod encoding;
+mod envelope;
+mod filler;
+mod github;
+mod gitlab;
+mod grafana;
+mod jwt;
+mod marvin;
+mod openpgp;
+mod private_key;
+mod pypi;
+mod sentry;
+mod slack;
+mod telegram;
+mod time;
+mod url;
+mod zuplo;
+
+#[cfg(test)]
+mod properties;
+
+use std::fmt;
+
+use crate::model::Fact;
+
+/// What a check found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Its checksum or its structure is right, which no accident produces.
+    Proven(Vec<Fact>),
+    /// It may be genuine; nothing speaks against it.
+    Plausible(Vec<Fact>),
+    /// It cannot be genuine.
+    Disproved,
+}
+
+/// One offline check.
+#[derive(Clone, Copy)]
+pub struct Proof {
+    name: &'static str,
+    check: fn(&[u8]) -> Outcome,
+    complete: Option<fn(&str) -> Option<String>>,
+}
+
+impl Proof {
+    /// The name by which rule files ask for it.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Judges a candidate.
+    pub fn check(&self, secret: &[u8]) -> Outcome {
+        (self.check)(secret)
+    }
+
+    /// The whole token for a `body` that lacks only its checksum; `None` where the format has no checksum that can be
+    /// computed, or `body` is not of the format. Serves to generate examples.
+    pub fn complete(&self, body: &str) -> Option<String> {
+        self.complete.and_then(|complete| complete(body))
+    }
+}
+
+impl fmt::Debug for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Proof({})", self.name)
+    }
+}
+
+/// The check called `name`.
+pub fn by_name(name: &str) -> Option<Proof> {
+    REGISTRY.iter().find(|proof| proof.name == name).copied()
+}
+
+/// The names of all checks, sorted.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    REGISTRY.iter().map(|proof| proof.name)
+}
+
+const fn checksum(
+    name: &'static str,
+    check: fn(&[u8]) -> Outcome,
+    complete: fn(&str) -> Option<String>,
+) -> Proof {
+    Proof {
+        name,
+        check,
+        complete: Some(complete),
+    }
+}
+
+const fn structure(name: &'static str, check: fn(&[u8]) -> Outcome) -> Proof {
+    Proof {
+        name,
+        check,
+        complete: None,
+    }
+}
+
+const REGISTRY: &[Proof] = &[
+    checksum("age", age::check, age::complete),
+    checksum("atlassian", atlassian::check, atlassian::complete),
+    structure("aws-key-id", aws::check),
+    checksum("azure-key", azure::check_key, azure::complete_key),
+    structure("azure-sas", azure::check_sas),
+    structure("base64-json", envelope::check),
+    structure("basic-auth", docker::check),
+    checksum("confluent", confluent::check, confluent::complete),
+    checksum(
+        "crc32-base62",
+        github::check_classic,
+        github::complete_classic,
+    ),
+    structure("discord-bot", discord::check),
+    checksum(
+        "entra-client-secret",
+        azure::check_entra,
+        azure::complete_entra,
+    ),
+    structure("filler", filler::check),
+    checksum(
+        "github-fine-grained",
+        github::check_fine_grained,
+        github::complete_fine_grained,
+    ),
+    checksum("gitlab-routable", gitlab::check, gitlab::complete),
+    structure("grafana-cloud", grafana::check_cloud),
+    checksum(
+        "grafana-service-account",
+        grafana::check_account,
+        grafana::complete_account,
+    ),
+    structure("jwt", jwt::check),
+    structure("private-key", private_key::check),
+    structure("pypi-macaroon", pypi::check),
+    structure("sentry-org", sentry::check),
+    structure("slack", slack::check),
+    structure("telegram-bot", telegram::check),
+    structure("url-credential", url::check),
+    checksum("zuplo", zuplo::check, zuplo::complete),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted_and_unique() {
+        let names: Vec<_> = names().collect();
+        assert!(names.is_sorted_by(|a, b| a < b));
+        for name in names {
+            assert_eq!(by_name(name).map(|proof| proof.name()), Some(name));
+        }
+    }
+}

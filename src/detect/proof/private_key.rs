@@ -1,0 +1,325 @@
+//! Private keys in PEM armour: PKCS#1, PKCS#8, SEC 1, `OpenSSH` and `OpenPGP`.
+//!
+//! Keys are met inside JSON strings, YAML blocks, quoted and concatenated source lines and with their line breaks
+//! written as `\n`, which the strict readers of PEM refuse. So the body is gathered leniently here, and what comes out
+//! must then be of the structure that the label promises.
+
+use super::Outcome;
+use super::bytes::Bytes;
+use super::der::{INTEGER, OCTETS, OID, SEQUENCE, bits, element, whole_sequence};
+use super::encoding::{base64, fact};
+use super::openpgp;
+use crate::model::Fact;
+
+const BEGIN: &[u8] = b"-----BEGIN ";
+const END: &[u8] = b"-----END ";
+const DASHES: &[u8] = b"-----";
+
+/// A body below this length that does not parse is a sample: even an Ed25519 key has 64 characters, and parses.
+const SHORTEST_BODY: usize = 100;
+
+/// Real keys use most of the 64 digits; a body of fewer than this is typed filler.
+const FEWEST_DIGITS: usize = 20;
+
+const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
+const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
+const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
+const X25519: &[u8] = &[0x2b, 0x65, 0x6e];
+
+/// What stands between the armour's lines.
+#[derive(Default)]
+pub(super) struct Body {
+    /// The base64 digits.
+    pub(super) digits: Vec<u8>,
+    /// `=` and four digits behind the base64, where there are such.
+    pub(super) armour_checksum: Option<Vec<u8>>,
+    has_encryption_header: bool,
+    has_other_text: bool,
+}
+
+pub(super) fn check(secret: &[u8]) -> Outcome {
+    let Some((label, text)) = unwrap_armour(secret) else {
+        return Outcome::Disproved;
+    };
+    let body = gather(text);
+    if body.has_other_text {
+        return Outcome::Disproved;
+    }
+    if body.has_encryption_header {
+        // The content is enciphered, so there is no structure to check.
+        return sized(&body, vec![fact("encrypted", "yes")]);
+    }
+    let facts = match label {
+        b"PGP PRIVATE KEY BLOCK" => openpgp::read(&body),
+        b"OPENSSH PRIVATE KEY" => base64(&body.digits).and_then(|bytes| openssh(&bytes)),
+        _ => base64(&body.digits).and_then(|bytes| asn1(label, &bytes)),
+    };
+    match facts {
+        Some(facts) => Outcome::Proven(facts),
+        None => sized(&body, Vec::new()),
+    }
+}
+
+/// Plausible, if there is enough of it and it looks random.
+fn sized(body: &Body, facts: Vec<Fact>) -> Outcome {
+    let mut seen = [false; 256];
+    for &digit in &body.digits {
+        seen[usize::from(digit)] = true;
+    }
+    let distinct = seen.iter().filter(|&&seen| seen).count();
+    if body.digits.len() < SHORTEST_BODY || distinct < FEWEST_DIGITS {
+        Outcome::Disproved
+    } else {
+        Outcome::Plausible(facts)
+    }
+}
+
+/// The label, and what follows it up to the closing line or the end.
+fn unwrap_armour(secret: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = memchr::memmem::find(secret, BEGIN)? + BEGIN.len();
+    let rest = &secret[at..];
+    let dashes = memchr::memmem::find(rest, DASHES)?;
+    let (label, text) = (&rest[..dashes], &rest[dashes + DASHES.len()..]);
+    let end = memchr::memmem::find(text, END).unwrap_or(text.len());
+    memchr::memmem::find(label, b"PRIVATE KEY").map(|_| (label, &text[..end]))
+}
+
+/// Collects the base64 digits of all lines, and notes what else there is.
+fn gather(text: &[u8]) -> Body {
+    let mut body = Body::default();
+    for piece in lines(text) {
+        if piece.contains(&b':') {
+            // `Proc-Type: 4,ENCRYPTED`, `DEK-Info: …`; OpenPGP's `Version: …` and `Comment: …`.
+            body.has_encryption_header |= memchr::memmem::find(piece, b"ENCRYPTED").is_some();
+        } else if piece.len() == 5 && piece[0] == b'=' {
+            body.armour_checksum = Some(piece[1..].to_vec());
+        } else if !is_punctuation(piece) {
+            body.digits
+                .extend(piece.iter().filter(|&&byte| is_digit(byte)));
+            body.has_other_text |= !piece.iter().all(|&byte| is_digit(byte));
+        }
+    }
+    body
+}
+
+/// Splits at line breaks, real ones and written ones, and strips what source code puts around a line.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| matches!(byte, b'\n' | b'\r' | b'\\'))
+        .enumerate()
+        .map(|(at, piece)| match piece {
+            // The letter of a written `\n` or `\r`; a backslash at the end of a line leaves nothing to strip.
+            [b'n' | b'r', rest @ ..] if at > 0 && is_escape(text, piece) => rest,
+            _ => piece,
+        })
+        .map(unquoted)
+        .filter(|piece| !piece.is_empty())
+}
+
+/// Whether `piece`, a part of `text`, follows a backslash.
+fn is_escape(text: &[u8], piece: &[u8]) -> bool {
+    let offset = piece.as_ptr() as usize - text.as_ptr() as usize;
+    offset > 0 && text[offset - 1] == b'\\'
+}
+
+/// The longest part between quotes, without the spaces around it.
+fn unquoted(piece: &[u8]) -> &[u8] {
+    piece
+        .split(|byte| matches!(byte, b'"' | b'\'' | b'`'))
+        .map(<[u8]>::trim_ascii)
+        .max_by_key(|part| part.len())
+        .unwrap_or_default()
+}
+
+/// What joins or marks lines in source code; three dots are a placeholder.
+fn is_punctuation(piece: &[u8]) -> bool {
+    piece.iter().all(|byte| b"-+/*#>|,;.()&".contains(byte))
+        && !piece.starts_with(b"..")
+        && !piece.starts_with(b"**")
+}
+
+fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+/// PKCS#1, PKCS#8 and SEC 1, told apart by the label.
+fn asn1(label: &[u8], bytes: &[u8]) -> Option<Vec<Fact>> {
+    let mut key = whole_sequence(bytes)?;
+    let encrypted = label == b"ENCRYPTED PRIVATE KEY";
+    let mut facts = match label {
+        b"RSA PRIVATE KEY" => {
+            element(&mut key, INTEGER)?;
+            let modulus = element(&mut key, INTEGER)?;
+            for _ in 0..7 {
+                element(&mut key, INTEGER)?;
+            }
+            vec![
+                fact("kind", "RSA"),
+                fact("bits", &bits(modulus).to_string()),
+            ]
+        }
+        b"EC PRIVATE KEY" => {
+            element(&mut key, INTEGER).filter(|version| *version == [1])?;
+            element(&mut key, OCTETS)?;
+            vec![fact("kind", "EC")]
+        }
+        b"DSA PRIVATE KEY" => {
+            for _ in 0..6 {
+                element(&mut key, INTEGER)?;
+            }
+            vec![fact("kind", "DSA")]
+        }
+        _ => pkcs8(key, encrypted)?,
+    };
+    facts.push(fact("encrypted", if encrypted { "yes" } else { "no" }));
+    Some(facts)
+}
+
+/// An algorithm and the key's bytes; an encrypted key lacks the version before them.
+fn pkcs8(mut key: Bytes, encrypted: bool) -> Option<Vec<Fact>> {
+    if !encrypted {
+        element(&mut key, INTEGER)?;
+    }
+    let mut algorithm = Bytes(element(&mut key, SEQUENCE)?);
+    let oid = element(&mut algorithm, OID)?;
+    element(&mut key, OCTETS)?;
+    let kind = match oid {
+        RSA => "RSA",
+        EC => "EC",
+        DSA => "DSA",
+        ED25519 => "Ed25519",
+        X25519 => "X25519",
+        _ => return Some(Vec::new()),
+    };
+    Some(vec![fact("kind", kind)])
+}
+
+/// OpenSSH's own format: cipher, key derivation, public key, then what may be enciphered.
+fn openssh(bytes: &[u8]) -> Option<Vec<Fact>> {
+    let mut rest = Bytes(bytes.strip_prefix(b"openssh-key-v1\0")?);
+    let cipher = rest.sized(4)?;
+    let _derivation = (rest.sized(4)?, rest.sized(4)?);
+    if rest.number(4)? != 1 {
+        return None;
+    }
+    let kind = Bytes(rest.sized(4)?).sized(4)?;
+    let mut private = Bytes(rest.sized(4)?);
+    let encrypted = cipher != b"none";
+    // Two equal numbers tell the owner's tool that it decrypted with the right passphrase.
+    if !encrypted && private.take(4)? != private.take(4)? {
+        return None;
+    }
+    let kind = std::str::from_utf8(kind).ok()?;
+    rest.is_empty().then(|| {
+        vec![
+            fact("kind", kind),
+            fact("encrypted", if encrypted { "yes" } else { "no" }),
+        ]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::encoding::to_base64;
+    use super::*;
+
+    /// An Ed25519 key in PKCS#8, with a key of equal bytes.
+    fn ed25519() -> Vec<u8> {
+        let mut der = vec![
+            0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20,
+        ];
+        der.extend([0x5a; 32]);
+        der
+    }
+
+    fn openssh_key(cipher: &str, second_check: u8) -> Vec<u8> {
+        let sized =
+            |bytes: &[u8]| [&[0, 0, 0, u8::try_from(bytes.len()).unwrap()][..], bytes].concat();
+        let public = [sized(b"ssh-ed25519"), sized(&[7; 32])].concat();
+        let private = [&[1, 2, 3, 4, 1, 2, 3, second_check][..], &public].concat();
+        [
+            b"openssh-key-v1\0".to_vec(),
+            sized(cipher.as_bytes()),
+            sized(b"none"),
+            sized(b""),
+            vec![0, 0, 0, 1],
+            sized(&public),
+            sized(&private),
+        ]
+        .concat()
+    }
+
+    fn pem(label: &str, body: &str) -> String {
+        format!("-----BEGIN {label}-----{body}-----END {label}-----")
+    }
+
+    #[test]
+    fn a_key_is_read_however_its_lines_are_written() {
+        let digits = to_base64(&ed25519());
+        let (one, two) = digits.split_at(40);
+        let proven = Outcome::Proven(vec![fact("kind", "Ed25519"), fact("encrypted", "no")]);
+        for body in [
+            format!("\n{digits}\n"),
+            format!("\r\n    {one}\r\n    {two}\r\n"),
+            format!("\\n{one}\\n{two}\\n"),
+            format!("\\\\n{one}\\\\n{two}\\\\n"),
+            format!("\\n\" +\n  \"{one}\\n\" +\n  \"{two}\\n\" +\n \""),
+            format!("\\\n{one}\\\n{two}\\\n"),
+        ] {
+            assert_eq!(
+                check(pem("PRIVATE KEY", &body).as_bytes()),
+                proven,
+                "{body}"
+            );
+        }
+    }
+
+    #[test]
+    fn openssh_keys_tell_whether_they_are_encrypted() {
+        for (cipher, check_byte, encrypted) in [("none", 4, "no"), ("aes256-ctr", 9, "yes")] {
+            let body = to_base64(&openssh_key(cipher, check_byte));
+            let expected = vec![fact("kind", "ssh-ed25519"), fact("encrypted", encrypted)];
+            assert_eq!(
+                check(pem("OPENSSH PRIVATE KEY", &body).as_bytes()),
+                Outcome::Proven(expected)
+            );
+        }
+    }
+
+    #[test]
+    fn a_long_body_that_does_not_parse_stays_plausible() {
+        let body = to_base64(&(0..=255).collect::<Vec<u8>>());
+        let plain = pem("RSA PRIVATE KEY", &format!("\n{body}\n"));
+        assert_eq!(check(plain.as_bytes()), Outcome::Plausible(vec![]));
+        let enciphered = format!("\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n{body}\n");
+        let expected = Outcome::Plausible(vec![fact("encrypted", "yes")]);
+        assert_eq!(
+            check(pem("RSA PRIVATE KEY", &enciphered).as_bytes()),
+            expected
+        );
+    }
+
+    #[test]
+    fn samples_are_no_keys() {
+        let filler = "MIIE".repeat(60);
+        for body in [
+            "",
+            "\n...\n",
+            "\n<key>\n",
+            "\nYOUR KEY HERE\n",
+            "\n{{ .Values.key }}\n",
+            "\\n...\\n",
+            "\nMIIEvQ...\n",
+            "\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n",
+            &filler,
+            "\n****\n",
+            "\n$KEY\n",
+        ] {
+            assert_eq!(
+                check(pem("PRIVATE KEY", body).as_bytes()),
+                Outcome::Disproved,
+                "{body}"
+            );
+        }
+    }
+}

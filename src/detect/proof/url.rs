@@ -1,0 +1,144 @@
+//! Passwords within addresses: what stands between `user:` and `@host` is often a reference or a placeholder.
+
+use super::Outcome;
+
+/// Beginnings of text that a shell, a template or a formatter fills in.
+const REFERENCES: &[&str] = &[
+    "$", "{", "%s", "%d", "%v", "%(", "%{", "<", "[", "#{", "\\(", "\\{", "`", "\"", "'",
+];
+
+/// Passwords that stand for "put yours here", compared without case, hyphens and underscores.
+const WORDS: &[&str] = &[
+    "pass",
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "token",
+    "mytoken",
+    "mypassword",
+    "mypass",
+    "yourpassword",
+    "yourtoken",
+    "accesstoken",
+    "userpassword",
+    "dbpassword",
+    "dbpass",
+    "somepassword",
+    "apikey",
+    "key",
+    "user",
+    "username",
+    "foo",
+    "bar",
+    "baz",
+    "xxx",
+    "changeme",
+    "redacted",
+    "masked",
+    "hidden",
+    "example",
+    "credentials",
+    "pw",
+    "p",
+    "port",
+    "pa",
+    "passw0rd",
+];
+
+/// Judges a password, or a whole address of the form `scheme://user:password@host`.
+pub(super) fn check(secret: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(secret) else {
+        return Outcome::Disproved;
+    };
+    if is_no_password(password_of(text)) {
+        Outcome::Disproved
+    } else {
+        Outcome::Plausible(Vec::new())
+    }
+}
+
+/// The password of an address; a text that is no address is taken as a password itself.
+fn password_of(text: &str) -> &str {
+    let Some((_, rest)) = text.split_once("://") else {
+        return text;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let userinfo = authority
+        .rsplit_once('@')
+        .map_or("", |(userinfo, _)| userinfo);
+    userinfo
+        .split_once(':')
+        .map_or("", |(_, password)| password)
+}
+
+/// Whether `password` is a reference, a placeholder or a mask.
+pub(super) fn is_no_password(password: &str) -> bool {
+    let is_reference = REFERENCES.iter().any(|mark| password.starts_with(mark))
+        || ["${", "{{", "$(", "#{", "%7B", "<%", "{0}", "{1}"]
+            .iter()
+            .any(|mark| password.contains(mark))
+        || (password.starts_with('%') && password.ends_with('%'));
+    is_reference || is_mask(password) || is_word(password)
+}
+
+/// Nothing, or one character over and over: `***`, `xxxx`, `...`.
+fn is_mask(password: &str) -> bool {
+    let mut chars = password.chars();
+    match chars.next() {
+        Some(first) => chars.all(|char| char == first),
+        None => true,
+    }
+}
+
+fn is_word(password: &str) -> bool {
+    let folded: String = password
+        .chars()
+        .filter(|char| !matches!(char, '-' | '_' | ' '))
+        .map(|char| char.to_ascii_lowercase())
+        .collect();
+    // `p4ssw0rd` and the like are left alone: they are weak passwords, but passwords.
+    WORDS.contains(&folded.as_str())
+        || ["your", "replaceme", "placeholder", "xxxx"]
+            .iter()
+            .any(|word| folded.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_and_placeholders_are_no_passwords() {
+        for text in [
+            "${DB_PASSWORD}",
+            "$PASS",
+            "<pw>",
+            "password",
+            "PASSWORD",
+            "your-password",
+            "***",
+            "{password}",
+            "%s",
+            "",
+            "pre${X}",
+            "%DB_PASS%",
+            "[password]",
+            "postgres://user:pass@localhost:5432/db",
+            "https://host/path",
+            "amqp://{{ user }}:{{ password }}@mq",
+        ] {
+            assert_eq!(check(text.as_bytes()), Outcome::Disproved, "{text}");
+        }
+        for text in [
+            "q7Zk3nP0",
+            "s3cr3t",
+            "postgres",
+            concat!("redis://:", "q7Zk3nP0@cache:6379/0"),
+            "p%40ss",
+        ] {
+            assert_eq!(check(text.as_bytes()), Outcome::Plausible(vec![]), "{text}");
+        }
+    }
+}
