@@ -159,7 +159,7 @@ impl Reader<'_> {
         self.gap();
         let is_type = |byte: &u8| {
             byte.is_ascii_alphanumeric()
-                || matches!(byte, b'_' | b'&' | b'\'' | b'<' | b'>' | b'?' | b'.')
+                || matches!(byte, b'_' | b'&' | b'\'' | b'<' | b'>' | b'?' | b'.' | b' ')
         };
         let length = self.text[self.at..]
             .iter()

