@@ -173,12 +173,31 @@ fn a_clean_report_is_short() {
 }
 
 #[test]
+fn sarif_has_a_run_for_each_part_that_was_scanned() {
+    let mut sample = sample();
+    let categories = |sample: &Sample| {
+        let report = written(&sample.document(), FormatName::Sarif, PLAIN);
+        let categories = ["gonogo/worktree/", "gonogo/history/"];
+        categories.map(|category| report.contains(category))
+    };
+    assert_eq!(categories(&sample), [true, true]);
+    sample
+        .findings
+        .retain(|finding| finding.origin.is_history());
+    (sample.coverage.files, sample.coverage.audited) = (0, 0);
+    assert_eq!(categories(&sample), [false, true]);
+    sample.findings.clear();
+    sample.coverage = Coverage::default();
+    assert_eq!(categories(&sample), [true, false]);
+}
+
+#[test]
 fn a_format_is_known_by_its_word() {
     for &format in FormatName::ALL {
         assert_eq!(format.as_str().parse(), Ok(format));
     }
     assert_eq!(
         "xml".parse::<FormatName>().unwrap_err().to_string(),
-        "unknown format `xml`: write one of text, json, jsonl"
+        "unknown format `xml`: write one of text, json, jsonl, sarif"
     );
 }

@@ -9,6 +9,7 @@ mod excerpt;
 mod json;
 mod jsonl;
 mod place;
+mod sarif;
 mod text;
 mod words;
 
@@ -104,6 +105,8 @@ formats! {
     Json = "json" => json::Json::new;
     /// For pipelines: one finding a line as it is found, and a summary line.
     Jsonl = "jsonl" => jsonl::JsonLines::new;
+    /// For code scanning: SARIF 2.1.0.
+    Sarif = "sarif" => sarif::Sarif::new;
 }
 
 /// A word that names no format; its message lists the words that do.
