@@ -7,7 +7,12 @@
 //! cli → commands → { source, detect, audit, triage, report } → lexicon → model
 //! ```
 
+pub mod audit;
+pub mod cli;
+pub mod commands;
 pub mod detect;
 pub mod lexicon;
 pub mod model;
+pub mod report;
 pub mod source;
+pub mod triage;

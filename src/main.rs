@@ -1,3 +1,7 @@
 //! The `gonogo` binary: everything it does stands in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gonogo::cli::run(std::env::args_os())
+}

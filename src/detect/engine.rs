@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::assignment::{self, Syntax};
 use super::builtin::BUILTIN;
+use super::check::Problem;
 use super::confirm::Confirmer;
 use super::entropy::shannon;
 use super::judge;
@@ -15,7 +16,7 @@ use super::place::{Language, Place, Purpose};
 use super::prefilter::Prefilter;
 use super::proof::{self, Outcome, Proof};
 use super::rule_file::{Loaded, Matcher, RuleFileError};
-use crate::model::{self, Blob, Category, Confidence, Fact, RuleId, Severity};
+use crate::model::{self, Blob, Category, Confidence, Fact, Origin, RuleId, Severity};
 
 /// How many bytes to either side of a value are looked at for a line end.
 const LINE_LIMIT: usize = 600;
@@ -296,6 +297,66 @@ impl Detector {
             Some(Outcome::Proven(facts) | Outcome::Plausible(facts)) => facts,
             Some(Outcome::Disproved) | None => Vec::new(),
         }
+    }
+}
+
+impl Detector {
+    /// Tests the examples of rules that are found by what is assigned to a name; pattern rules are tested by
+    /// [`check`](super::check::check).
+    pub fn check_assigned(&self, rules: &[Loaded]) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for Loaded {
+            file,
+            line,
+            definition,
+        } in rules
+        {
+            if definition.matcher != Matcher::Assignment {
+                continue;
+            }
+            let mut complain = |message: String| {
+                let (file, rule) = (file.clone(), definition.id.clone());
+                problems.push(Problem {
+                    file,
+                    line: *line,
+                    rule,
+                    message,
+                });
+            };
+            for example in definition
+                .examples
+                .iter()
+                .filter(|text| !self.finds(&definition.id, text))
+            {
+                complain(format!("does not find its example `{example}`"));
+            }
+            for negative in definition
+                .negatives
+                .iter()
+                .filter(|text| self.finds(&definition.id, text))
+            {
+                complain(format!("finds its negative `{negative}`"));
+            }
+        }
+        problems
+    }
+
+    fn finds(&self, id: &str, template: &str) -> bool {
+        let Ok(text) = super::example::expand(id, template, None) else {
+            return false;
+        };
+        let whole = 0..text.len();
+        let fresh = std::slice::from_ref(&whole);
+        let blob = Blob {
+            bytes: text.as_bytes(),
+            path: None,
+            origin: Origin::Stdin,
+            fresh,
+        };
+        let matches = self.scan(&blob, &mut Scratch::default());
+        matches
+            .iter()
+            .any(|found| self.rules[found.rule as usize].loaded.definition.id == id)
     }
 }
 

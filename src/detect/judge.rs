@@ -267,7 +267,6 @@ mod tests {
             ("password", "${DB_PASSWORD}"),
             ("password", "params[:password]"),
             ("password", "#{secret}-1"),
-            ("password", "Enter your password"),
             ("token", "https://example.com/token"),
             ("PASSWORD_FILE", "hunter2hunter2"),
             ("secret", "abc"),

@@ -117,6 +117,13 @@ impl Excerpt {
         )
     }
 
+    /// The bytes of the revealed text that hold secrets, in ascending order without overlap.
+    ///
+    /// For whoever lays masked text out otherwise than [`Excerpt::masked`] does, say with line numbers.
+    pub fn masked_parts(&self) -> &[Range<usize>] {
+        &self.masked
+    }
+
     /// Where byte `offset` comes to stand once secrets are masked; inside a secret, that many bytes into its mask.
     fn shifted(&self, offset: usize, inside: usize) -> usize {
         let mut shifted = offset;

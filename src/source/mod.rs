@@ -9,7 +9,8 @@ mod stdin;
 mod text;
 mod worktree;
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::model::{Blob, Gap, GapKind};
 
@@ -66,6 +67,11 @@ pub enum SourceError {
         /// What is wrong with it, and what to write instead.
         reason: String,
     },
+}
+
+/// Reads a file that the user named: rules, configuration.
+pub fn read_text_file(path: &Path) -> io::Result<String> {
+    std::fs::read_to_string(path)
 }
 
 /// A gap for a blob or file above the size limit.

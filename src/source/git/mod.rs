@@ -18,8 +18,8 @@ use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 
-use super::SourceError;
-use crate::model::{self, CommitSummary, Gap, GapKind};
+use super::{SourceError, Text, decode};
+use crate::model::{self, CommitSummary, Gap, GapKind, Origin};
 
 pub use attribute::{Attribution, Attributions, Place};
 pub use history::{History, walk_history};
@@ -71,13 +71,61 @@ impl Repo {
         }
     }
 
-    /// Whether there is a working tree beside the git folder.
-    pub fn has_worktree(&self) -> bool {
-        self.shared.work_dir().is_some()
+    /// Opens the repository that `path` lies in, at whatever depth; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// The path does not exist, or the repository is in a format that gix cannot read.
+    pub fn discover(path: &Path) -> Result<Option<Self>, SourceError> {
+        let found = path.canonicalize().map_err(|_| SourceError::NotFound {
+            path: path.to_owned(),
+        })?;
+        for folder in found.ancestors() {
+            if let Some(repo) = Self::open(folder)? {
+                return Ok(Some(repo));
+            }
+        }
+        Ok(None)
     }
 
-    /// The bytes of a blob, commit or tag; `None` when it is not there or damaged.
-    pub fn read(&self, id: model::ObjectId) -> Option<Vec<u8>> {
+    /// Whether `path` is the repository's working tree, rather than its git folder.
+    pub fn has_worktree_at(&self, path: &Path) -> bool {
+        let same = |a: &Path, b: &Path| {
+            a.canonicalize()
+                .ok()
+                .zip(b.canonicalize().ok())
+                .is_some_and(|(a, b)| a == b)
+        };
+        self.shared.work_dir().is_some_and(|top| same(top, path))
+    }
+
+    /// What was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any more.
+    pub fn read_text(&self, origin: &Origin) -> Option<Vec<u8>> {
+        match *origin {
+            Origin::Blob(id) => match decode(&self.read(id)?) {
+                Text::Utf8(text) => Some(text.into_owned()),
+                Text::Binary => None,
+            },
+            Origin::CommitMessage(id) => {
+                let bytes = self.read(id)?;
+                let commit = gix::objs::CommitRefIter::from_bytes(&bytes, self.hash());
+                Some(commit.message().ok()?.to_vec())
+            }
+            Origin::TagMessage(id) => {
+                let bytes = self.read(id)?;
+                Some(
+                    gix::objs::TagRef::from_bytes(&bytes, self.hash())
+                        .ok()?
+                        .message
+                        .to_vec(),
+                )
+            }
+            Origin::Worktree | Origin::Index | Origin::Stdin => None,
+        }
+    }
+
+    /// The bytes of an object; `None` when it is not there or damaged.
+    fn read(&self, id: model::ObjectId) -> Option<Vec<u8>> {
         let id = ObjectId::try_from(id.as_bytes()).ok()?;
         let repo = self.shared.to_thread_local();
         Some(repo.find_object(id).ok()?.detach().data)

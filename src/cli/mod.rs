@@ -1,0 +1,96 @@
+//! The command line: what can be typed, and the one place where an error becomes a message and an exit code.
+
+mod rules;
+mod scan;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::{ColorChoice, Parser, Subcommand};
+
+use crate::commands::Error;
+use crate::model::Verdict;
+
+/// Scanned, and nothing at or above the threshold.
+const GO: u8 = 0;
+/// Findings at or above the threshold, or a rule that fails its own examples.
+const NO_GO: u8 = 1;
+/// Not decided: wrong arguments, nothing to scan, something that could not be read.
+const UNDECIDED: u8 = 2;
+
+/// Decides whether a repository may ship: finds credentials, placeholders and insecure configuration in its files and
+/// in its whole git history.
+#[derive(Debug, Parser)]
+#[command(name = "gonogo", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// When to use colours; `NO_COLOR` is honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+
+    /// Print no progress, and no text report unless something is wrong
+    #[arg(long, short, global = true)]
+    quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scan(Box<scan::ScanArgs>),
+    Rules(rules::RulesArgs),
+}
+
+/// Runs the command line `args`, the program's name first.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nothing is left to report to when printing fails. Help and version are no failures.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { UNDECIDED } else { GO });
+        }
+    };
+    let code = match &cli.command {
+        Command::Scan(args) => args.run(cli.color, cli.quiet).map(|verdict| match verdict {
+            Verdict::Go => GO,
+            Verdict::NoGo => NO_GO,
+            Verdict::Undecided => UNDECIDED,
+        }),
+        Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),
+    };
+    ExitCode::from(code.unwrap_or_else(|error| report(&error)))
+}
+
+/// Prints an error and gives its exit code.
+fn report(error: &Error) -> u8 {
+    if !error.is_broken_pipe() {
+        let message = error.to_string();
+        // Paths and names come from outside; control characters in them are not for the terminal.
+        let message: String = message
+            .chars()
+            .flat_map(|c| {
+                if c.is_control() {
+                    c.escape_default().collect::<Vec<_>>()
+                } else {
+                    vec![c]
+                }
+            })
+            .collect();
+        let _ = writeln!(anstream::stderr(), "error: {message}");
+    }
+    UNDECIDED
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

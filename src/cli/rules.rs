@@ -1,0 +1,43 @@
+//! `gonogo rules …` as it is typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use crate::commands::Error;
+use crate::commands::rules::{self, Action};
+
+/// List, show and check rules
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    #[command(subcommand)]
+    action: ActionArgs,
+
+    /// Use the rules of this file beside the built-in ones; may be given more than once
+    #[arg(long = "rules", global = true, value_name = "FILE")]
+    rule_files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ActionArgs {
+    /// List all rules, one a line
+    List,
+    /// Show all that is known of one rule
+    Show {
+        /// The rule, as `family/name`
+        id: String,
+    },
+    /// Test every rule against its own examples; with --rules, only the rules of those files
+    Check,
+}
+
+impl RulesArgs {
+    pub(super) fn run(&self) -> Result<bool, Error> {
+        let action = match &self.action {
+            ActionArgs::List => Action::List,
+            ActionArgs::Show { id } => Action::Show(id.clone()),
+            ActionArgs::Check => Action::Check,
+        };
+        rules::run(&action, &self.rule_files)
+    }
+}

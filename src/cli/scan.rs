@@ -1,0 +1,260 @@
+//! `gonogo scan …` as it is typed, and what it means.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::thread;
+
+use clap::{Args, ColorChoice};
+
+use crate::commands::scan::{self, Options, What};
+use crate::commands::{Error, Output, Target};
+use crate::model::{Confidence, Severity, Verdict};
+use crate::report::{self, FormatName};
+use crate::source::Limits;
+
+/// Find credentials, placeholders and insecure configuration
+///
+/// Exit code 0: GO, nothing at or above the threshold. 1: NO-GO. 2: not decided, because nothing was scanned or
+/// something could not be read.
+#[derive(Debug, Args)]
+pub(super) struct ScanArgs {
+    /// Files, folders and repositories; of a repository the whole history is scanned, too
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    input: InputArgs,
+
+    #[command(flatten)]
+    judge: JudgeArgs,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Input")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is typed or not")]
+struct InputArgs {
+    /// Leave out the git history
+    #[arg(long)]
+    no_history: bool,
+
+    /// Leave out the files of the working tree
+    #[arg(long)]
+    no_worktree: bool,
+
+    /// Scan what is staged, as it is staged, and nothing else
+    #[arg(long, conflicts_with_all = ["no_history", "no_worktree", "range", "stdin", "no_ignore"])]
+    staged: bool,
+
+    /// Scan what the commits of a range add, and nothing else
+    #[arg(long, value_name = "BASE..HEAD", conflicts_with_all = ["no_history", "no_worktree", "stdin", "no_ignore"])]
+    range: Option<String>,
+
+    /// Scan standard input and nothing else
+    #[arg(long, conflicts_with_all = ["no_history", "no_worktree", "paths", "no_ignore"])]
+    stdin: bool,
+
+    /// What standard input is called, which tells what kind of file it is
+    #[arg(
+        long,
+        value_name = "PATH",
+        default_value = "<stdin>",
+        requires = "stdin"
+    )]
+    stdin_name: String,
+
+    /// Scan files that git ignores, too
+    #[arg(long)]
+    no_ignore: bool,
+
+    /// Leave out files and blobs larger than this, and say so; K, M and G are understood
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
+    max_file_size: u64,
+
+    /// How many threads to use; 0 means as many as there are processors
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
+    threads: usize,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Judgement")]
+struct JudgeArgs {
+    /// NO-GO from this severity on: info, low, medium, high, critical
+    #[arg(long, value_name = "SEVERITY", default_value_t = Severity::High)]
+    fail_on: Severity,
+
+    /// Report findings from this confidence on: low, medium, high
+    #[arg(long, value_name = "CONFIDENCE", default_value_t = Confidence::Medium)]
+    min_confidence: Confidence,
+
+    /// Use the rules of this file beside the built-in ones; may be given more than once
+    #[arg(long = "rules", value_name = "FILE")]
+    rule_files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+struct OutputArgs {
+    /// How to write to standard output: text, json, jsonl, sarif
+    #[arg(long, short, value_name = "FORMAT", default_value_t = FormatName::Text)]
+    format: FormatName,
+
+    /// Write another report to a file; may be given more than once
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
+    reports: Vec<(FormatName, PathBuf)>,
+
+    /// Show secrets in all reports instead of masking them
+    #[arg(long)]
+    show_secrets: bool,
+}
+
+impl ScanArgs {
+    pub(super) fn run(&self, color: ColorChoice, quiet: bool) -> Result<Verdict, Error> {
+        let what = self.what()?;
+        let paths = if matches!(what, What::Stdin(_)) {
+            vec![PathBuf::from("-")]
+        } else {
+            self.paths.clone()
+        };
+        scan::run(&Options {
+            paths,
+            what,
+            no_ignore: self.input.no_ignore,
+            limits: Limits {
+                max_file_size: self.input.max_file_size,
+                threads: threads(self.input.threads),
+            },
+            rule_files: self.judge.rule_files.clone(),
+            min_confidence: self.judge.min_confidence,
+            fail_on: self.judge.fail_on,
+            outputs: self.output.outputs(color, quiet),
+            progress: !quiet,
+        })
+    }
+
+    fn what(&self) -> Result<What, Error> {
+        let input = &self.input;
+        if let Some(range) = &input.range {
+            return Ok(What::Range(range.clone()));
+        }
+        match (
+            input.staged,
+            input.stdin,
+            input.no_worktree && input.no_history,
+        ) {
+            (true, _, _) => Ok(What::Staged),
+            (_, true, _) => Ok(What::Stdin(input.stdin_name.clone())),
+            (_, _, true) => Err(Error::Usage(
+                "--no-worktree and --no-history leave nothing to scan".to_owned(),
+            )),
+            _ => Ok(What::Everything {
+                worktree: !input.no_worktree,
+                history: !input.no_history,
+            }),
+        }
+    }
+}
+
+impl OutputArgs {
+    fn outputs(&self, color: ColorChoice, quiet: bool) -> Vec<Output> {
+        let reveal = self.show_secrets;
+        let mut outputs = Vec::new();
+        // Quiet means no report for people; one for programs was asked for by name.
+        if !(quiet && self.format == FormatName::Text) {
+            let options = report::Options {
+                color: use_color(color),
+                reveal,
+            };
+            outputs.push(Output {
+                format: self.format,
+                target: Target::Stdout,
+                options,
+            });
+        }
+        let files = self.reports.iter().map(|(format, path)| Output {
+            format: *format,
+            target: Target::File(path.clone()),
+            options: report::Options {
+                color: false,
+                reveal,
+            },
+        });
+        outputs.extend(files);
+        outputs
+    }
+}
+
+fn use_color(choice: ColorChoice) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+                || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            !forbidden && std::io::stdout().is_terminal()
+        }
+    }
+}
+
+fn threads(asked: usize) -> usize {
+    match asked {
+        0 => thread::available_parallelism().map_or(1, usize::from),
+        n => n,
+    }
+}
+
+/// A size in bytes, with K, M or G for powers of 1024.
+fn size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" => 1 << 20,
+        "g" | "gb" | "gib" => 1 << 30,
+        unit => return Err(format!("`{unit}` is no unit: write K, M or G")),
+    };
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| format!("`{digits}` is no whole number of bytes"))?;
+    number
+        .checked_mul(factor)
+        .ok_or_else(|| "that is more than there is".to_owned())
+}
+
+/// `sarif=out.sarif`.
+fn report(text: &str) -> Result<(FormatName, PathBuf), String> {
+    let (format, path) = text
+        .split_once('=')
+        .ok_or("write FORMAT=FILE, such as sarif=gonogo.sarif")?;
+    if path.is_empty() {
+        return Err("the file has no name".to_owned());
+    }
+    Ok((
+        format
+            .parse()
+            .map_err(|error: report::UnknownFormat| error.to_string())?,
+        path.into(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!(size("10"), Ok(10));
+        assert_eq!(size("2k"), Ok(2048));
+        assert_eq!(size("1 GiB".replace(' ', "").as_str()), Ok(1 << 30));
+        assert!(size("many").is_err() && size("5x").is_err() && size("99999999999G").is_err());
+    }
+
+    #[test]
+    fn reports_name_a_format_and_a_file() {
+        assert_eq!(report("sarif=a=b"), Ok((FormatName::Sarif, "a=b".into())));
+        assert!(report("sarif").is_err() && report("pdf=x").is_err() && report("json=").is_err());
+    }
+}

@@ -1,0 +1,129 @@
+//! Turns a match in a blob into a finding: where it stands, what may be shown of it, what it weighs.
+
+use std::ops::Range;
+
+use crate::detect::{Detector, Match, Weight};
+use crate::model::{
+    Blob, Category, Evidence, Excerpt, Finding, LineIndex, Location, Proof, Rule, Secret,
+};
+
+/// How many lines of a match are kept.
+const EXCERPT_LINES: u32 = 8;
+/// How many bytes of a long line are kept to either side of a match.
+const EXCERPT_SIDE: usize = 120;
+/// How many bytes of a match are kept.
+const EXCERPT_MATCH: usize = 400;
+
+/// Builds findings for the matches of one blob.
+pub(super) struct Builder<'a> {
+    detector: &'a Detector,
+    blob: &'a Blob<'a>,
+    index: LineIndex<'a>,
+    /// Everything in the blob that must not be shown, whether it is reported or not.
+    secrets: Vec<Range<usize>>,
+}
+
+impl<'a> Builder<'a> {
+    /// `matches` are all matches in the blob.
+    pub(super) fn new(detector: &'a Detector, blob: &'a Blob<'a>, matches: &[Match]) -> Self {
+        let secrets = matches.iter().map(|found| found.secret.clone()).collect();
+        Self {
+            detector,
+            blob,
+            index: LineIndex::new(blob.bytes),
+            secrets,
+        }
+    }
+
+    /// The finding for `found` under `path`.
+    pub(super) fn finding(&self, found: &Match, weight: Weight, path: &str) -> Finding {
+        let rule = self.detector.rule(found.rule);
+        let secret = &self.blob.bytes[found.secret.clone()];
+        let region = self.index.region(found.secret.clone());
+        let location = Location {
+            path: path.to_owned(),
+            region,
+        };
+        let proof = if found.is_proven {
+            Proof::Proven
+        } else {
+            Proof::Plausible
+        };
+        Finding {
+            severity: weight.severity,
+            confidence: weight.confidence,
+            origin: self.blob.origin.clone(),
+            excerpt: self.excerpt(&found.secret),
+            secret: Some(Secret::new(secret)),
+            evidence: Evidence {
+                proof,
+                facts: self.detector.facts(found.rule, secret),
+            },
+            ..Finding::new(&rule, self.message(&rule, found), location)
+        }
+    }
+
+    fn message(&self, rule: &Rule, found: &Match) -> String {
+        let name = found
+            .name
+            .clone()
+            .map(|name| String::from_utf8_lossy(&self.blob.bytes[name]));
+        match (name, rule.category) {
+            (Some(name), Category::Placeholder) => {
+                format!("`{name}` still has a placeholder: {}", rule.title)
+            }
+            (Some(name), _) => format!("{} in `{name}`", rule.title),
+            (None, _) => rule.title.to_string(),
+        }
+    }
+
+    /// The lines of `marked`, cut to a size that can be shown.
+    fn excerpt(&self, marked: &Range<usize>) -> Excerpt {
+        let first = self.index.position(marked.start).line;
+        let last = self
+            .index
+            .position(marked.end)
+            .line
+            .min(first + EXCERPT_LINES - 1);
+        let lines = self.index.line(first).start..self.index.line(last).end.max(marked.start);
+        let start = lines.start.max(marked.start.saturating_sub(EXCERPT_SIDE));
+        let marked_end = marked.end.min(marked.start + EXCERPT_MATCH).min(lines.end);
+        let end = lines.end.min(marked_end + EXCERPT_SIDE);
+        let cut = widen_to_characters(self.blob.bytes, start..end);
+        let shifted = |part: &Range<usize>| {
+            part.start.clamp(cut.start, cut.end) - cut.start
+                ..part.end.clamp(cut.start, cut.end) - cut.start
+        };
+        let masked = self
+            .secrets
+            .iter()
+            .filter(|part| part.start < cut.end && cut.start < part.end);
+        let masked = masked.map(shifted).collect();
+        Excerpt::new(
+            first,
+            as_text(&self.blob.bytes[cut.clone()]),
+            masked,
+            shifted(marked),
+        )
+    }
+}
+
+/// Moves the ends of a range outwards until they do not cut a UTF-8 character.
+fn widen_to_characters(bytes: &[u8], mut range: Range<usize>) -> Range<usize> {
+    let is_inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    for _ in 0..3 {
+        range.start -= usize::from(range.start > 0 && is_inside(range.start));
+        range.end += usize::from(range.end < bytes.len() && is_inside(range.end));
+    }
+    range
+}
+
+/// The bytes as text of the same length: what is no UTF-8 becomes question marks, byte for byte.
+fn as_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
+}

@@ -1,0 +1,13 @@
+//! What the tool can be told to do. Each command joins the rooms below for its purpose and owns the threads.
+
+mod error;
+mod finding;
+mod history;
+mod output;
+mod progress;
+pub mod rules;
+pub mod scan;
+mod text;
+
+pub use error::Error;
+pub use output::{Output, Target};

@@ -1,0 +1,147 @@
+//! `gonogo rules`: lists, shows and checks rules.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use crate::audit;
+use crate::detect::Detector;
+use crate::detect::builtin::BUILTIN;
+use crate::detect::check;
+use crate::detect::rule_file::Loaded;
+use crate::model::{Confidence, Rule};
+
+use super::Error;
+use super::scan::{all_rules, read_rules};
+
+/// What to do with the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// One line for each.
+    List,
+    /// All that is known of one.
+    Show(String),
+    /// Test each against its own examples.
+    Check,
+}
+
+/// Runs `gonogo rules`; whether there is nothing to complain of.
+///
+/// # Errors
+///
+/// A rule file cannot be read or used, a rule that was named is not there, or standard output failed.
+pub fn run(action: &Action, rule_files: &[PathBuf]) -> Result<bool, Error> {
+    let user = read_rules(rule_files)?;
+    let mut text = String::new();
+    let good = match action {
+        Action::List => list(&user, &mut text)?,
+        Action::Show(id) => show(&user, id, &mut text)?,
+        Action::Check => check_all(&user, &mut text)?,
+    };
+    let mut out = io::stdout();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| Error::Stream {
+        stream: "standard output",
+        error,
+    })?;
+    Ok(good)
+}
+
+fn rules(user: &[Loaded]) -> Result<Vec<Rule>, Error> {
+    Ok(all_rules(&Detector::new(user.to_vec(), Confidence::Low)?))
+}
+
+fn list(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
+    let rules = rules(user)?;
+    let width = rules
+        .iter()
+        .map(|rule| rule.id.as_str().len())
+        .max()
+        .unwrap_or(0);
+    for rule in rules {
+        *text += &format!("{:width$}  {:8}  {}\n", rule.id, rule.severity, rule.title);
+    }
+    Ok(true)
+}
+
+fn show(user: &[Loaded], id: &str, text: &mut String) -> Result<bool, Error> {
+    let rule = rules(user)?.into_iter().find(|rule| rule.id.as_str() == id);
+    let rule = rule
+        .ok_or_else(|| Error::Usage(format!("there is no rule `{id}`: see `gonogo rules list`")))?;
+    *text += &format!("{}: {}\n\n{}\n\n", rule.id, rule.title, rule.description);
+    *text += &format!(
+        "severity:    {}\nconfidence:  {}\n",
+        rule.severity, rule.confidence
+    );
+    if !rule.tags.is_empty() {
+        *text += &format!("tags:        {}\n", rule.tags.join(", "));
+    }
+    let definition = user
+        .iter()
+        .chain(BUILTIN)
+        .find(|loaded| loaded.definition.id == id);
+    if let Some(Loaded {
+        file,
+        line,
+        definition,
+    }) = definition
+    {
+        *text += &format!(
+            "defined in:  {file}:{line}\nkeywords:    {}\n",
+            definition.keywords.join(", ")
+        );
+        if let Some(regex) = &definition.regex {
+            *text += &format!("regex:       {regex}\n");
+        }
+        if let Some(proof) = &definition.proof {
+            *text += &format!("proof:       {proof}\n");
+        }
+    }
+    *text += &format!("\nWhat to do: {}\n", rule.remedy);
+    for reference in &rule.references {
+        *text += &format!("See {reference}\n");
+    }
+    Ok(true)
+}
+
+/// Tests the built-in rules and the user's; with user files only those, as the built-in ones are tested already.
+fn check_all(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
+    // Compiling them all at once also finds what only shows beside other rules.
+    let count = rules(user)?.len();
+    let checked = if user.is_empty() { BUILTIN } else { user };
+    let mut problems: Vec<String> = check::check(checked)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    problems.extend(check_assigned(checked)?);
+    if user.is_empty() {
+        problems.extend(audit::check_examples());
+    }
+    for problem in &problems {
+        *text += &format!("{problem}\n");
+    }
+    let checked = if user.is_empty() {
+        count
+    } else {
+        checked.len()
+    };
+    *text += &match problems.len() {
+        0 => format!("{checked} rules: every example is found, every negative is left alone\n"),
+        n => format!("{checked} rules, {n} problems\n"),
+    };
+    Ok(problems.is_empty())
+}
+
+/// Examples of rules without a pattern are tested with the whole detector.
+fn check_assigned(rules: &[Loaded]) -> Result<Vec<String>, Error> {
+    let user: Vec<Loaded> = rules
+        .iter()
+        .filter(|rule| BUILTIN.iter().all(|builtin| builtin != *rule))
+        .cloned()
+        .collect();
+    let detector = Detector::new(user, Confidence::Low)?;
+    Ok(detector
+        .check_assigned(rules)
+        .iter()
+        .map(ToString::to_string)
+        .collect())
+}

@@ -1,0 +1,282 @@
+//! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::audit;
+use crate::detect::Detector;
+use crate::detect::rule_file::{self, Loaded};
+use crate::model::{Confidence, Coverage, Finding, Gap, Rule, Severity, Verdict};
+use crate::report::Document;
+use crate::source::git::{self, Repo};
+use crate::source::{self, Limits, WorktreeOptions};
+use crate::triage;
+
+use super::Error;
+use super::history::{self, HistoryWorker};
+use super::output::{Output, Outputs};
+use super::progress::Progress;
+use super::text::TextWorker;
+
+/// What a scan was asked to do.
+#[derive(Debug)]
+pub struct Options {
+    /// Files, folders and repositories.
+    pub paths: Vec<PathBuf>,
+    /// What to look at in each of them.
+    pub what: What,
+    /// Scan files that git ignores, too.
+    pub no_ignore: bool,
+    /// Size limit and threads.
+    pub limits: Limits,
+    /// Rule files to use beside the built-in rules.
+    pub rule_files: Vec<PathBuf>,
+    /// The least confidence of findings that are reported.
+    pub min_confidence: Confidence,
+    /// The severity from which on a finding means NO-GO.
+    pub fail_on: Severity,
+    /// Where the reports go.
+    pub outputs: Vec<Output>,
+    /// Whether to draw progress bars where somebody watches.
+    pub progress: bool,
+}
+
+/// What to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// What is there and what ever was.
+    Everything {
+        /// The files of the working tree.
+        worktree: bool,
+        /// The objects of the repository.
+        history: bool,
+    },
+    /// What is staged in the index.
+    Staged,
+    /// What the commits of a range add, written `BASE..HEAD`.
+    Range(String),
+    /// Standard input, under this name.
+    Stdin(String),
+}
+
+/// Runs a scan and writes its reports.
+///
+/// # Errors
+///
+/// Something that was named cannot be opened, or a report cannot be written.
+pub fn run(options: &Options) -> Result<Verdict, Error> {
+    let detector = Detector::new(read_rules(&options.rule_files)?, options.min_confidence)?;
+    let mut outputs = Outputs::open(&options.outputs)?;
+    let scan = Scan {
+        options,
+        detector: &detector,
+    };
+    let mut found = Found::default();
+    for path in &options.paths {
+        let mut batch = scan.path(path)?;
+        if options.paths.len() > 1 {
+            batch.place_below(path);
+        }
+        outputs.stream(&batch.findings)?;
+        found.merge(batch);
+    }
+    triage::sort(&mut found.findings);
+    let worst = triage::worst(&found.findings);
+    let verdict = Verdict::decide(worst, options.fail_on, &found.coverage);
+    let roots: Vec<String> = options
+        .paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    outputs.finish(&Document {
+        findings: &found.findings,
+        rules: &all_rules(&detector),
+        coverage: &found.coverage,
+        verdict,
+        threshold: options.fail_on,
+        suppressed: 0,
+        roots: &roots,
+    })?;
+    Ok(verdict)
+}
+
+/// Reads rule files of the user's.
+pub(super) fn read_rules(files: &[PathBuf]) -> Result<Vec<Loaded>, Error> {
+    let mut rules = Vec::new();
+    for path in files {
+        let text = source::read_text_file(path).map_err(|error| Error::File {
+            path: path.clone(),
+            error,
+        })?;
+        rules.extend(rule_file::parse(&path.display().to_string(), &text)?);
+    }
+    Ok(rules)
+}
+
+/// The rules of both halves, sorted by id.
+pub(super) fn all_rules(detector: &Detector) -> Vec<Rule> {
+    let mut rules = detector.rules();
+    rules.extend(audit::rules());
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    rules
+}
+
+/// What was found, and what was covered on the way.
+#[derive(Default)]
+struct Found {
+    findings: Vec<Finding>,
+    coverage: Coverage,
+}
+
+impl Found {
+    fn merge(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.coverage.merge(other.coverage);
+    }
+
+    /// Takes over what the workers of one walk have found.
+    fn of_texts(mut coverage: Coverage, workers: Vec<TextWorker<'_>>) -> Self {
+        let mut findings = Vec::new();
+        for worker in workers {
+            findings.extend(worker.findings);
+            coverage.gaps.extend(worker.gaps);
+            coverage.audited += worker.audited;
+        }
+        coverage.gaps.sort();
+        Self { findings, coverage }
+    }
+
+    /// With several roots, paths begin with the root that they are in.
+    fn place_below(&mut self, root: &Path) {
+        let root = root.display().to_string();
+        let below = |path: &mut String| {
+            if !path.is_empty() {
+                *path = format!("{}/{path}", root.trim_end_matches('/'));
+            }
+        };
+        for finding in &mut self.findings {
+            below(&mut finding.location.path);
+            finding
+                .related
+                .iter_mut()
+                .for_each(|related| below(&mut related.location.path));
+        }
+        self.coverage
+            .gaps
+            .iter_mut()
+            .for_each(|Gap { place, .. }| below(place));
+    }
+}
+
+/// A scan of one path after the other.
+struct Scan<'a> {
+    options: &'a Options,
+    detector: &'a Detector,
+}
+
+impl Scan<'_> {
+    fn path(&self, path: &Path) -> Result<Found, Error> {
+        let mut found = match &self.options.what {
+            What::Everything { worktree, history } => self.everything(path, *worktree, *history)?,
+            What::Staged => self.staged(path)?,
+            What::Range(range) => self.range(path, range)?,
+            What::Stdin(name) => self.stdin(name)?,
+        };
+        triage::sort(&mut found.findings);
+        Ok(found)
+    }
+
+    fn everything(&self, path: &Path, worktree: bool, history: bool) -> Result<Found, Error> {
+        let repo = Repo::open(path)?;
+        let mut found = Found::default();
+        if worktree && repo.as_ref().is_none_or(|repo| repo.has_worktree_at(path)) {
+            found = self.worktree(path, repo.as_ref())?;
+        }
+        if let Some(repo) = repo.filter(|_| history) {
+            let covers_worktree = found.coverage.files > 0;
+            let mut past = self.history(&repo);
+            if covers_worktree {
+                past.findings
+                    .retain(|finding| finding.category != crate::model::Category::Placeholder);
+            }
+            past.findings = triage::merge_history(&mut found.findings, past.findings);
+            found.merge(past);
+        }
+        Ok(found)
+    }
+
+    fn worktree(&self, path: &Path, repo: Option<&Repo>) -> Result<Found, Error> {
+        let progress = Progress::new("working tree", self.options.progress);
+        let options = WorktreeOptions {
+            limits: self.options.limits,
+            no_ignore: self.options.no_ignore,
+            repo,
+        };
+        let new_worker = || TextWorker::new(self.detector);
+        let (coverage, workers) =
+            source::walk_worktree(path, &options, &progress.meter, &new_worker)?;
+        Ok(Found::of_texts(coverage, workers))
+    }
+
+    fn history(&self, repo: &Repo) -> Found {
+        let progress = Progress::new("history", self.options.progress);
+        let new_worker = || HistoryWorker::new(self.detector);
+        let (mut coverage, workers, walked) =
+            git::walk_history(repo, self.options.limits, &progress.meter, &new_worker);
+        let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
+        let blobs = hits.iter().filter_map(history::Hit::blob).collect();
+        let messages = hits.iter().filter_map(history::Hit::message).collect();
+        let attributions = walked.attribute(repo, blobs, messages);
+        coverage.gaps.extend(attributions.gaps.iter().cloned());
+        coverage.gaps.sort();
+        let findings = history::findings(self.detector, repo, &hits, &attributions);
+        Found { findings, coverage }
+    }
+
+    fn staged(&self, path: &Path) -> Result<Found, Error> {
+        let repo = self.needs_repo(path, "--staged")?;
+        let progress = Progress::new("staged files", self.options.progress);
+        let new_worker = || TextWorker::new(self.detector);
+        let (coverage, workers) =
+            git::walk_staged(&repo, self.options.limits, &progress.meter, &new_worker)?;
+        Ok(Found::of_texts(coverage, workers))
+    }
+
+    fn range(&self, path: &Path, range: &str) -> Result<Found, Error> {
+        let repo = self.needs_repo(path, "--range")?;
+        let progress = Progress::new("commits", self.options.progress);
+        let new_worker = || HistoryWorker::new(self.detector);
+        let (coverage, workers, attributions) = git::walk_range(
+            &repo,
+            range,
+            self.options.limits,
+            &progress.meter,
+            &new_worker,
+        )?;
+        let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
+        let findings = history::findings(self.detector, &repo, &hits, &attributions);
+        Ok(Found { findings, coverage })
+    }
+
+    fn stdin(&self, name: &str) -> Result<Found, Error> {
+        let mut worker = TextWorker::new(self.detector);
+        let coverage =
+            source::read_stdin(io::stdin().lock(), name, self.options.limits, &mut worker)
+                .map_err(|error| Error::Stream {
+                    stream: "standard input",
+                    error,
+                })?;
+        Ok(Found::of_texts(coverage, vec![worker]))
+    }
+
+    fn needs_repo(&self, path: &Path, option: &str) -> Result<Repo, Error> {
+        let repo = Repo::discover(path)?;
+        repo.ok_or_else(|| {
+            let needed = format!("{option} compares commits: name a repository");
+            Error::Source(source::SourceError::NotARepository {
+                path: path.to_owned(),
+                needed,
+            })
+        })
+    }
+}

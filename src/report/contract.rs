@@ -1,0 +1,203 @@
+//! What holds for every format, tested on one sample.
+
+use proptest::prelude::*;
+
+use super::sample::{Sample, any_excerpt, sample, secrets, written};
+use super::*;
+use crate::model::{GapKind, Verdict};
+
+const PLAIN: Options = Options {
+    color: false,
+    reveal: false,
+};
+
+#[test]
+fn no_format_shows_a_secret_unless_asked() {
+    let sample = sample();
+    let reveal = Options {
+        reveal: true,
+        ..PLAIN
+    };
+    for &format in FormatName::ALL {
+        let masked = written(&sample.document(), format, PLAIN);
+        let revealed = written(&sample.document(), format, reveal);
+        for secret in secrets() {
+            assert!(!masked.contains(secret), "{format} shows {secret}");
+            assert!(
+                revealed.contains(secret),
+                "{format} does not reveal {secret}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_format_lets_invisible_characters_through() {
+    let sample = sample();
+    for &format in FormatName::ALL {
+        let report = written(&sample.document(), format, PLAIN);
+        let raw = report.chars().find(|&c| c != '\n' && escape::is_hostile(c));
+        assert_eq!(raw, None, "in {format}");
+    }
+}
+
+#[test]
+fn every_format_is_the_same_on_every_run() {
+    let sample = sample();
+    let mut shuffled = Sample {
+        findings: sample.findings.clone(),
+        rules: sample.rules.iter().rev().cloned().collect(),
+        coverage: sample.coverage.clone(),
+        roots: sample.roots.clone(),
+    };
+    shuffled.coverage.gaps.reverse();
+    for &format in FormatName::ALL {
+        assert_eq!(
+            written(&sample.document(), format, PLAIN),
+            written(&shuffled.document(), format, PLAIN)
+        );
+    }
+}
+
+#[test]
+fn the_sample_in_every_format() {
+    let sample = sample();
+    for &format in FormatName::ALL {
+        // A release is not a change of the format.
+        let version = format!("\"{}\"", env!("CARGO_PKG_VERSION"));
+        let report = written(&sample.document(), format, PLAIN).replace(&version, "\"[version]\"");
+        insta::assert_snapshot!(format.as_str(), report);
+    }
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let sample = sample();
+    let color = Options {
+        color: true,
+        ..PLAIN
+    };
+    let styled = written(&sample.document(), FormatName::Text, color);
+    assert!(styled.contains('\x1b'));
+    assert_eq!(
+        anstream::adapter::strip_str(&styled).to_string(),
+        written(&sample.document(), FormatName::Text, PLAIN)
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn any_excerpt_can_be_shown(excerpt in any_excerpt("X")) {
+        let mut sample = sample();
+        sample.findings.truncate(1);
+        sample.findings[0].excerpt = excerpt;
+        for &format in FormatName::ALL {
+            let report = written(&sample.document(), format, PLAIN);
+            prop_assert!(!report.contains('X'));
+        }
+    }
+}
+
+#[test]
+fn streaming_writes_what_writing_at_once_does() {
+    let sample = sample();
+    let mut out = Vec::new();
+    let mut writer = FormatName::Jsonl.writer(PLAIN);
+    for batch in sample.findings.chunks(3) {
+        writer.stream(batch, &mut out).unwrap();
+    }
+    let rest = Document {
+        findings: &[],
+        ..sample.document()
+    };
+    writer.write(&rest, &mut out).unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        written(&sample.document(), FormatName::Jsonl, PLAIN)
+    );
+}
+
+#[test]
+fn the_last_line_of_text_is_the_verdict_and_why() {
+    let mut sample = sample();
+    sample.findings.clear();
+    let last = |coverage: &Coverage, verdict| {
+        let document = Document {
+            coverage,
+            verdict,
+            ..sample.document()
+        };
+        let report = written(&document, FormatName::Text, PLAIN);
+        report.lines().last().unwrap_or_default().to_owned()
+    };
+    let mut coverage = sample.coverage.clone();
+    assert_eq!(
+        last(&coverage, Verdict::Undecided),
+        "UNDECIDED: nothing reaches the threshold `high`, but 4 places could not be scanned"
+    );
+    coverage.gaps.retain(|gap| gap.kind == GapKind::Special);
+    assert_eq!(
+        last(&coverage, Verdict::Go),
+        "GO: nothing reaches the threshold `high`"
+    );
+    assert_eq!(
+        last(&Coverage::default(), Verdict::Undecided),
+        "UNDECIDED: nothing was scanned"
+    );
+}
+
+#[test]
+fn a_clean_report_is_short() {
+    let coverage = Coverage {
+        files: 12,
+        bytes: 34_567,
+        audited: 1,
+        ..Coverage::default()
+    };
+    let document = Document {
+        findings: &[],
+        rules: &[],
+        coverage: &coverage,
+        verdict: Verdict::Go,
+        threshold: Severity::High,
+        suppressed: 0,
+        roots: &["app".to_owned(), "deploy\x1b".to_owned()],
+    };
+    insta::assert_snapshot!(written(&document, FormatName::Text, PLAIN), @r"
+    Found        nothing
+    Scanned      12 files (33.7 KiB), 1 configuration file audited in app, deploy\u{1b}
+
+    GO: nothing reaches the threshold `high`
+    ");
+}
+
+#[test]
+fn sarif_has_a_run_for_each_part_that_was_scanned() {
+    let mut sample = sample();
+    let categories = |sample: &Sample| {
+        let report = written(&sample.document(), FormatName::Sarif, PLAIN);
+        let categories = ["gonogo/worktree/", "gonogo/history/"];
+        categories.map(|category| report.contains(category))
+    };
+    assert_eq!(categories(&sample), [true, true]);
+    sample
+        .findings
+        .retain(|finding| finding.origin.is_history());
+    (sample.coverage.files, sample.coverage.audited) = (0, 0);
+    assert_eq!(categories(&sample), [false, true]);
+    sample.findings.clear();
+    sample.coverage = Coverage::default();
+    assert_eq!(categories(&sample), [true, false]);
+}
+
+#[test]
+fn a_format_is_known_by_its_word() {
+    for &format in FormatName::ALL {
+        assert_eq!(format.as_str().parse(), Ok(format));
+    }
+    assert_eq!(
+        "xml".parse::<FormatName>().unwrap_err().to_string(),
+        "unknown format `xml`: write one of text, json, jsonl, sarif"
+    );
+}

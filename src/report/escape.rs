@@ -1,0 +1,104 @@
+//! Makes scanned text safe to show.
+//!
+//! Paths, author names and source lines are chosen by whoever wrote the repository. Raw, they could move the cursor,
+//! recolour a verdict, or reorder and hide text; so what is not plainly visible is written out as an escape.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io;
+
+/// Stands for text that is put in later. A noncharacter, so [`escaped`] text never holds it.
+pub(super) const PLACEHOLDER: char = '\u{fdd0}';
+
+/// Whether a terminal or a viewer would act on `c`, or show nothing, instead of showing it.
+///
+/// Covers control characters, bidirectional marks, zero-width characters and fillers, line separators, tags and
+/// noncharacters. Combining marks and the emoji variation selectors stay: languages need them.
+pub(super) fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Appends one character, escaped if it must be: `\n`, `\u{202e}`.
+pub(super) fn push_escaped(text: &mut String, c: char) {
+    match c {
+        '\n' => text.push_str("\\n"),
+        '\r' => text.push_str("\\r"),
+        '\t' => text.push_str("\\t"),
+        c if is_hostile(c) => {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "\\u{{{:x}}}", u32::from(c));
+        }
+        c => text.push(c),
+    }
+}
+
+/// `text` on one line, with nothing in it that a terminal would act on.
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    text.chars().for_each(|c| push_escaped(&mut safe, c));
+    Cow::Owned(safe)
+}
+
+/// Passes JSON on with invisible characters as `\u` escapes.
+///
+/// JSON itself only escapes what is below a space, yet reports end up in terminals and logs. Such characters can only
+/// stand in strings, where the escape means the same. Takes whole characters at a time, as `serde_json` writes them.
+pub(super) struct VisibleJson<W>(pub(super) W);
+
+impl<W: io::Write> io::Write for VisibleJson<W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(buffer)
+            .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        let mut rest = text;
+        while let Some(at) = rest.find(|c| c >= '\u{7f}' && is_hostile(c)) {
+            self.0.write_all(&rest.as_bytes()[..at])?;
+            let mut chars = rest[at..].chars();
+            for unit in chars.next().unwrap_or_default().encode_utf16(&mut [0; 2]) {
+                write!(self.0, "\\u{unit:04x}")?;
+            }
+            rest = chars.as_str();
+        }
+        self.0.write_all(rest.as_bytes())?;
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_invisible_is_written_out() {
+        assert_eq!(
+            escaped("Zoë/naïve 日本 ❤\u{fe0f}"),
+            "Zoë/naïve 日本 ❤\u{fe0f}"
+        );
+        assert_eq!(
+            escaped("a\x1b[31m\u{202e}b\u{200d}\n\u{e0041}\u{9b}"),
+            "a\\u{1b}[31m\\u{202e}b\\u{200d}\\n\\u{e0041}\\u{9b}"
+        );
+        assert!(is_hostile(PLACEHOLDER));
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let hostile = "é \u{202e}\u{7f}\u{e0041}\u{1b}\n";
+        let mut written = Vec::new();
+        serde_json::to_writer(VisibleJson(&mut written), hostile).unwrap();
+        let written = String::from_utf8(written).unwrap();
+        assert_eq!(written, r#""é \u202e\u007f\udb40\udc41\u001b\n""#);
+        assert_eq!(serde_json::from_str::<String>(&written).unwrap(), hostile);
+    }
+}

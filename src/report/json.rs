@@ -1,0 +1,253 @@
+//! The format for programs: one document, described by `docs/schema/report-1.json`.
+//!
+//! The shape has its own types, so that a change of the model cannot change what others have built on.
+
+mod finding;
+
+use std::collections::BTreeSet;
+use std::io;
+
+use serde::Serialize;
+
+pub(super) use finding::FindingEntry;
+
+use super::escape::VisibleJson;
+use super::words::{self, Counts};
+use super::{Document, Format, Options};
+use crate::model::{Category, Confidence, GapKind, Rule, Severity, Verdict};
+
+/// The shape of the document. The number changes when a program that reads it would have to.
+const SCHEMA: &str = "gonogo/report/1";
+
+/// Writes one document.
+#[derive(Debug)]
+pub(super) struct Json {
+    reveal: bool,
+}
+
+impl Json {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            reveal: options.reveal,
+        }
+    }
+}
+
+impl Format for Json {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        let counts = Counts::of(document.findings);
+        let found: BTreeSet<_> = document.findings.iter().map(|found| &found.rule).collect();
+        let rules = document.rules_where(|id| found.contains(id));
+        let report = ReportEntry {
+            summary: SummaryEntry::new(document, &counts, rules),
+            findings: document
+                .findings
+                .iter()
+                .map(|finding| FindingEntry::new(finding, self.reveal))
+                .collect(),
+        };
+        write_pretty(&report, out)
+    }
+}
+
+/// Writes `value` over several lines, and a line end.
+pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = VisibleJson(io::BufWriter::new(out));
+    serde_json::to_writer_pretty(&mut out, value)?;
+    io::Write::write_all(&mut out, b"\n")?;
+    io::Write::flush(&mut out)
+}
+
+#[derive(Serialize)]
+struct ReportEntry<'a> {
+    #[serde(flatten)]
+    summary: SummaryEntry<'a>,
+    findings: Vec<FindingEntry<'a>>,
+}
+
+/// Everything but the findings.
+#[derive(Serialize)]
+pub(super) struct SummaryEntry<'a> {
+    schema: &'static str,
+    tool: ToolEntry,
+    verdict: Verdict,
+    reason: String,
+    threshold: Severity,
+    roots: &'a [String],
+    counts: CountsEntry,
+    coverage: CoverageEntry<'a>,
+    rules: Vec<RuleEntry<'a>>,
+}
+
+impl<'a> SummaryEntry<'a> {
+    /// Sums `document` up, of which `counts` were found by `rules`.
+    pub(super) fn new(document: &Document<'a>, counts: &Counts, rules: Vec<&'a Rule>) -> Self {
+        Self {
+            schema: SCHEMA,
+            tool: ToolEntry {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            verdict: document.verdict,
+            reason: words::reason(document, counts),
+            threshold: document.threshold,
+            roots: document.roots,
+            counts: CountsEntry {
+                critical: counts.get(Severity::Critical),
+                high: counts.get(Severity::High),
+                medium: counts.get(Severity::Medium),
+                low: counts.get(Severity::Low),
+                info: counts.get(Severity::Info),
+                suppressed: document.suppressed,
+            },
+            coverage: CoverageEntry::new(document),
+            rules: rules.into_iter().map(RuleEntry::new).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ToolEntry {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct CountsEntry {
+    critical: u64,
+    high: u64,
+    medium: u64,
+    low: u64,
+    info: u64,
+    suppressed: u64,
+}
+
+#[derive(Serialize)]
+struct CoverageEntry<'a> {
+    files: u64,
+    blobs: u64,
+    commits: u64,
+    tags: u64,
+    bytes: u64,
+    binary: u64,
+    audited: u64,
+    gaps: Vec<GapEntry<'a>>,
+}
+
+impl<'a> CoverageEntry<'a> {
+    fn new(document: &Document<'a>) -> Self {
+        let coverage = document.coverage;
+        Self {
+            files: coverage.files,
+            blobs: coverage.blobs,
+            commits: coverage.commits,
+            tags: coverage.tags,
+            bytes: coverage.bytes,
+            binary: coverage.binary,
+            audited: coverage.audited,
+            gaps: words::sorted_gaps(coverage)
+                .into_iter()
+                .map(|gap| GapEntry {
+                    kind: gap.kind,
+                    undecided: gap.kind.is_undecided(),
+                    place: &gap.place,
+                    reason: &gap.reason,
+                })
+                .collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct GapEntry<'a> {
+    kind: GapKind,
+    undecided: bool,
+    place: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct RuleEntry<'a> {
+    id: &'a str,
+    category: Category,
+    title: &'a str,
+    description: &'a str,
+    remedy: &'a str,
+    severity: Severity,
+    confidence: Confidence,
+    references: Vec<&'a str>,
+    tags: Vec<&'a str>,
+}
+
+impl<'a> RuleEntry<'a> {
+    fn new(rule: &'a Rule) -> Self {
+        Self {
+            id: rule.id.as_str(),
+            category: rule.category,
+            title: &rule.title,
+            description: &rule.description,
+            remedy: &rule.remedy,
+            severity: rule.severity,
+            confidence: rule.confidence,
+            references: rule.references.iter().map(AsRef::as_ref).collect(),
+            tags: rule.tags.iter().map(AsRef::as_ref).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::Secret;
+    use crate::report::FormatName;
+    use crate::report::sample::{sample, written};
+
+    /// The published schema, or the part of it at `pointer`.
+    fn schema(pointer: &str) -> jsonschema::Validator {
+        let text = include_str!("../../docs/schema/report-1.json");
+        let mut schema: Value = serde_json::from_str(text).unwrap();
+        if !pointer.is_empty() {
+            let parts = schema["$defs"].take();
+            schema = json!({ "$ref": pointer, "$defs": parts });
+        }
+        jsonschema::validator_for(&schema).unwrap()
+    }
+
+    fn check(validator: &jsonschema::Validator, text: &str) {
+        let value = serde_json::from_str(text).unwrap();
+        let errors: Vec<_> = validator
+            .iter_errors(&value)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+
+    #[test]
+    fn a_report_is_what_its_schema_says() {
+        let mut sample = sample();
+        sample.findings[0].secret = Some(Secret::new(*b"\xff\xfe"));
+        for reveal in [false, true] {
+            let options = Options {
+                color: false,
+                reveal,
+            };
+            let report = written(&sample.document(), FormatName::Json, options);
+            check(&schema(""), &report);
+            assert_eq!(report.contains(r#""secret_base64": "//4=""#), reveal);
+            let lines = written(&sample.document(), FormatName::Jsonl, options);
+            let (findings, summary) = lines.trim_end().rsplit_once('\n').unwrap();
+            let line = schema("#/$defs/findingLine");
+            findings.lines().for_each(|text| check(&line, text));
+            check(&schema("#/$defs/summaryLine"), summary);
+        }
+    }
+
+    #[test]
+    fn the_schema_lets_nothing_else_through() {
+        let other = json!({ "schema": "gonogo/report/1", "more": true });
+        assert!(!schema("").is_valid(&other));
+    }
+}

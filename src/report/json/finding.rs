@@ -1,0 +1,228 @@
+//! The shape of one finding, shared by the document and by lines.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+
+use crate::model::{
+    Category, CommitSummary, Confidence, Evidence, Finding, History, Location, ObjectId, Origin,
+    Position, Presence, Proof, Related, Severity,
+};
+use crate::report::excerpt;
+
+/// One finding.
+#[derive(Serialize)]
+pub(in crate::report) struct FindingEntry<'a> {
+    rule: &'a str,
+    category: Category,
+    severity: Severity,
+    confidence: Confidence,
+    message: &'a str,
+    origin: OriginEntry,
+    location: LocationEntry<'a>,
+    excerpt: Option<ExcerptEntry>,
+    evidence: Option<EvidenceEntry<'a>>,
+    related: Vec<RelatedEntry<'a>>,
+    history: Option<HistoryEntry<'a>>,
+    #[serde(flatten)]
+    secret: Option<SecretEntry<'a>>,
+}
+
+impl<'a> FindingEntry<'a> {
+    /// Takes from `finding` what may be shown.
+    pub(in crate::report) fn new(finding: &'a Finding, reveal: bool) -> Self {
+        // A setting is not a credential: there is nothing to prove of it.
+        let is_setting = finding.category == Category::Configuration;
+        let secret = finding.secret.as_ref().filter(|_| reveal);
+        Self {
+            rule: finding.rule.as_str(),
+            category: finding.category,
+            severity: finding.severity,
+            confidence: finding.confidence,
+            message: &finding.message,
+            origin: OriginEntry::new(&finding.origin),
+            location: LocationEntry::new(&finding.location),
+            excerpt: ExcerptEntry::new(finding, reveal),
+            evidence: (!is_setting).then(|| EvidenceEntry::new(&finding.evidence)),
+            related: finding.related.iter().map(RelatedEntry::new).collect(),
+            history: finding.history.as_ref().map(HistoryEntry::new),
+            secret: secret.map(|secret| SecretEntry::new(secret.reveal())),
+        }
+    }
+}
+
+/// The bytes of a secret; in base64 where JSON could not hold them.
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum SecretEntry<'a> {
+    Secret(&'a str),
+    SecretBase64(String),
+}
+
+impl<'a> SecretEntry<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Self::Secret(text),
+            Err(_) => Self::SecretBase64(STANDARD.encode(bytes)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct OriginEntry {
+    kind: &'static str,
+    object: Option<ObjectId>,
+}
+
+impl OriginEntry {
+    fn new(origin: &Origin) -> Self {
+        let (kind, object) = match origin {
+            Origin::Worktree => ("worktree", None),
+            Origin::Index => ("index", None),
+            Origin::Stdin => ("stdin", None),
+            Origin::Blob(id) => ("blob", Some(*id)),
+            Origin::CommitMessage(id) => ("commit-message", Some(*id)),
+            Origin::TagMessage(id) => ("tag-message", Some(*id)),
+        };
+        Self { kind, object }
+    }
+}
+
+#[derive(Serialize)]
+struct LocationEntry<'a> {
+    /// Empty paths are no paths: the messages of commits and tags have none.
+    path: Option<&'a str>,
+    start: PositionEntry,
+    end: PositionEntry,
+}
+
+impl<'a> LocationEntry<'a> {
+    fn new(location: &'a Location) -> Self {
+        Self {
+            path: Some(&*location.path).filter(|path| !path.is_empty()),
+            start: PositionEntry::new(location.region.start),
+            end: PositionEntry::new(location.region.end),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PositionEntry {
+    line: u32,
+    column: u32,
+    byte: usize,
+}
+
+impl PositionEntry {
+    fn new(position: Position) -> Self {
+        let Position { line, column, byte } = position;
+        Self { line, column, byte }
+    }
+}
+
+#[derive(Serialize)]
+struct ExcerptEntry {
+    first_line: u32,
+    text: String,
+    marked: MarkedEntry,
+}
+
+/// Counted in characters, as columns are.
+#[derive(Serialize)]
+struct MarkedEntry {
+    start: usize,
+    end: usize,
+}
+
+impl ExcerptEntry {
+    fn new(finding: &Finding, reveal: bool) -> Option<Self> {
+        let shown = excerpt::show(&finding.excerpt, reveal)?;
+        let chars = |end: usize| shown.text[..end].chars().count();
+        Some(Self {
+            first_line: shown.first_line,
+            marked: MarkedEntry {
+                start: chars(shown.marked.start),
+                end: chars(shown.marked.end),
+            },
+            text: shown.text,
+        })
+    }
+}
+
+#[derive(Serialize)]
+struct EvidenceEntry<'a> {
+    proof: Proof,
+    facts: Vec<FactEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct FactEntry<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+impl<'a> EvidenceEntry<'a> {
+    fn new(evidence: &'a Evidence) -> Self {
+        let facts = evidence.facts.iter().map(|fact| FactEntry {
+            name: fact.name,
+            value: &fact.value,
+        });
+        Self {
+            proof: evidence.proof,
+            facts: facts.collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct RelatedEntry<'a> {
+    message: &'a str,
+    location: LocationEntry<'a>,
+}
+
+impl<'a> RelatedEntry<'a> {
+    fn new(related: &'a Related) -> Self {
+        Self {
+            message: &related.message,
+            location: LocationEntry::new(&related.location),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct HistoryEntry<'a> {
+    presence: Presence,
+    blobs: u64,
+    first: Option<CommitEntry<'a>>,
+    first_path: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct CommitEntry<'a> {
+    id: ObjectId,
+    author: &'a str,
+    email: &'a str,
+    date: &'a str,
+}
+
+impl<'a> HistoryEntry<'a> {
+    fn new(history: &'a History) -> Self {
+        Self {
+            presence: history.presence,
+            blobs: history.blobs,
+            first: history.first.as_ref().map(CommitEntry::new),
+            first_path: history.first_path.as_deref(),
+        }
+    }
+}
+
+impl<'a> CommitEntry<'a> {
+    fn new(commit: &'a CommitSummary) -> Self {
+        Self {
+            id: commit.id,
+            author: &commit.author,
+            email: &commit.email,
+            date: &commit.date,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Writes what a scan found, in one format per file, behind one trait.
+//!
+//! A format decides how findings look, never which of them appear: they come here sorted, deduplicated and judged.
+//! Two rules hold for every format: a secret is masked unless [`Options::reveal`] is set, and the same document gives
+//! the same bytes, so nothing here reads a clock, an environment variable or a map in random order.
+
+mod escape;
+mod excerpt;
+mod json;
+mod jsonl;
+mod place;
+mod sarif;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod sample;
+
+use std::fmt;
+use std::io;
+use std::str::FromStr;
+
+use crate::model::{Coverage, Finding, Rule, RuleId, Severity, Verdict};
+
+/// All that one report needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Document<'a> {
+    /// What was found, sorted and deduplicated; without those that went through [`Format::stream`].
+    pub findings: &'a [Finding],
+    /// What is known of the rules; a report names those that found something.
+    pub rules: &'a [Rule],
+    /// What was scanned, and what was not.
+    pub coverage: &'a Coverage,
+    /// What the scan comes down to.
+    pub verdict: Verdict,
+    /// The severity from which on a finding means NO-GO.
+    pub threshold: Severity,
+    /// How many findings were silenced by comments, allow entries or a baseline.
+    pub suppressed: u64,
+    /// What was asked to be scanned, as it was typed.
+    pub roots: &'a [String],
+}
+
+/// How a report is written, whatever its format.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Whether text may use terminal colours; it says the same without.
+    pub color: bool,
+    /// Whether secrets are shown. Only ever true because the user asked for it by name.
+    pub reveal: bool,
+}
+
+/// A way to write a report.
+pub trait Format {
+    /// Whether findings may be handed over batch by batch, so that they need not be kept until the end.
+    fn streams(&self) -> bool {
+        false
+    }
+
+    /// Writes findings as they arrive. A format that does not stream ignores them, and wants them in the document.
+    fn stream(&mut self, _batch: &[Finding], _out: &mut dyn io::Write) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Writes the report, or the end of one whose findings were streamed.
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// Names every format once, so that a new one is one file and one line here (and its `mod`).
+macro_rules! formats {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal => $new:expr;)+) => {
+        /// The name of a format, as it is typed.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FormatName {
+            $($(#[$doc])* $variant,)+
+        }
+
+        impl FormatName {
+            /// Every format.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word used on the command line.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+
+            /// A writer of this format, for one report.
+            pub fn writer(self, options: Options) -> Box<dyn Format> {
+                match self {
+                    $(Self::$variant => Box::new($new(options)),)+
+                }
+            }
+        }
+    };
+}
+
+formats! {
+    /// For people: annotated source and a summary.
+    Text = "text" => text::Text::new;
+    /// For programs: one versioned document.
+    Json = "json" => json::Json::new;
+    /// For pipelines: one finding a line as it is found, and a summary line.
+    Jsonl = "jsonl" => jsonl::JsonLines::new;
+    /// For code scanning: SARIF 2.1.0.
+    Sarif = "sarif" => sarif::Sarif::new;
+}
+
+/// A word that names no format; its message lists the words that do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown format `{given}`: write one of {}", FormatName::known())]
+pub struct UnknownFormat {
+    given: String,
+}
+
+impl FormatName {
+    fn known() -> String {
+        let words: Vec<_> = Self::ALL.iter().map(|name| name.as_str()).collect();
+        words.join(", ")
+    }
+}
+
+impl fmt::Display for FormatName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for FormatName {
+    type Err = UnknownFormat;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|name| name.as_str() == word)
+            .ok_or_else(|| UnknownFormat {
+                given: word.to_owned(),
+            })
+    }
+}
+
+impl<'a> Document<'a> {
+    /// The rules that pass `found`, sorted by id, each once.
+    fn rules_where(&self, found: impl Fn(&RuleId) -> bool) -> Vec<&'a Rule> {
+        let mut rules: Vec<_> = self.rules.iter().filter(|rule| found(&rule.id)).collect();
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        rules.dedup_by(|a, b| a.id == b.id);
+        rules
+    }
+}

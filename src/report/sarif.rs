@@ -1,0 +1,299 @@
+//! The format for code scanning: SARIF 2.1.0, in the subset that GitHub reads, valid for everyone else.
+//!
+//! What is deployed and what is only in the git history go into two runs with two categories. Code scanning compares a
+//! run with the last one of its category: in one run, a scan without history would close every alert about history.
+
+mod location;
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use serde_json::{Value, json};
+use serde_sarif::sarif as format;
+
+use super::escape::escaped;
+use super::{Document, Format, Options, json, place, words};
+use crate::model::{Category, Finding, Gap, GapKind, Origin, Rule, RuleId, Severity};
+
+/// Where the schema stands that validators look for.
+const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// Where to learn more about the tool.
+const HOME: &str = if env!("CARGO_PKG_REPOSITORY").is_empty() {
+    "https://github.com/gonogo-scan/gonogo"
+} else {
+    env!("CARGO_PKG_REPOSITORY")
+};
+/// The name of the scanned root in locations. What it stands for, only the reader knows.
+const ROOT: &str = "%SRCROOT%";
+
+/// Writes one log.
+#[derive(Debug)]
+pub(super) struct Sarif {
+    reveal: bool,
+}
+
+impl Sarif {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            reveal: options.reveal,
+        }
+    }
+}
+
+impl Format for Sarif {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        let parts = parts(document);
+        let runs: Vec<_> = parts
+            .iter()
+            .map(|part| run(part, document, self.reveal))
+            .collect();
+        let log = format::Sarif::builder()
+            .schema(SCHEMA)
+            .version(json!("2.1.0"))
+            .runs(runs)
+            .build();
+        json::write_pretty(&log, out)
+    }
+}
+
+/// What goes into one run.
+struct Part<'a> {
+    category: &'static str,
+    findings: Vec<&'a Finding>,
+    gaps: Vec<&'a Gap>,
+}
+
+/// Sorts findings and gaps into runs; a run of which nothing was scanned and nothing is known is left out.
+fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
+    let coverage = document.coverage;
+    let (past, present): (Vec<_>, Vec<_>) = document
+        .findings
+        .iter()
+        .partition(|finding| finding.origin.is_history());
+    let (past_gaps, present_gaps): (Vec<_>, Vec<_>) = words::sorted_gaps(coverage)
+        .into_iter()
+        .partition(|gap| is_history(gap.kind));
+    let history = Part {
+        category: "gonogo/history/",
+        findings: past,
+        gaps: past_gaps,
+    };
+    let mut worktree = Part {
+        category: "gonogo/worktree/",
+        findings: present,
+        gaps: present_gaps,
+    };
+    let git_scanned = coverage.blobs + coverage.commits + coverage.tags > 0;
+    let files_scanned = coverage.files + coverage.audited > 0;
+    if !git_scanned && history.findings.is_empty() {
+        worktree.gaps.extend(history.gaps);
+        return vec![worktree];
+    }
+    if !files_scanned && worktree.findings.is_empty() {
+        let mut history = history;
+        history.gaps.extend(worktree.gaps);
+        return vec![history];
+    }
+    vec![worktree, history]
+}
+
+/// Whether only the history of a repository can have such a gap.
+fn is_history(kind: GapKind) -> bool {
+    match kind {
+        GapKind::Corrupt | GapKind::Missing | GapKind::Shallow => true,
+        GapKind::Oversized
+        | GapKind::Special
+        | GapKind::BrokenLink
+        | GapKind::Unparsable
+        | GapKind::Unreadable => false,
+    }
+}
+
+fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
+    let found: BTreeSet<_> = part.findings.iter().map(|finding| &finding.rule).collect();
+    let rules = document.rules_where(|id| found.contains(id));
+    let results: Vec<_> = part
+        .findings
+        .iter()
+        .map(|finding| result(finding, &rules, reveal))
+        .collect();
+    let root = format::ArtifactLocation::builder()
+        .description("The root of what was scanned.")
+        .build();
+    format::Run::builder()
+        .tool(tool(&rules, &part.gaps))
+        .automation_details(
+            format::RunAutomationDetails::builder()
+                .id(part.category)
+                .build(),
+        )
+        .invocations(vec![invocation(part, document)])
+        .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root)]))
+        .column_kind(json!("unicodeCodePoints"))
+        .results(results)
+        .build()
+}
+
+fn tool(rules: &[&Rule], gaps: &[&Gap]) -> format::Tool {
+    let kinds: BTreeSet<_> = gaps.iter().map(|gap| gap.kind).collect();
+    format::ToolComponent::builder()
+        .name(env!("CARGO_PKG_NAME"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .semantic_version(env!("CARGO_PKG_VERSION"))
+        .information_uri(HOME)
+        .rules(
+            rules
+                .iter()
+                .map(|rule| rules::rule(rule))
+                .collect::<Vec<_>>(),
+        )
+        .notifications(
+            kinds
+                .into_iter()
+                .map(rules::notification)
+                .collect::<Vec<_>>(),
+        )
+        .build()
+        .into()
+}
+
+/// Says what could not be scanned. The exit code says it too, but code scanning never sees that.
+fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
+    let mut notifications: Vec<_> = part.gaps.iter().map(|gap| notification(gap)).collect();
+    let nothing = document.coverage.is_empty();
+    if nothing {
+        let message = "Nothing was scanned.";
+        notifications.push(
+            format::Notification::builder()
+                .level(json!("error"))
+                .message(message)
+                .build(),
+        );
+    }
+    let complete = !nothing && !part.gaps.iter().any(|gap| gap.kind.is_undecided());
+    format::Invocation::builder()
+        .execution_successful(complete)
+        .tool_execution_notifications(notifications)
+        .build()
+}
+
+fn notification(gap: &Gap) -> format::Notification {
+    let level = if gap.kind.is_undecided() {
+        "error"
+    } else {
+        "warning"
+    };
+    let text = sentence(&format!("{}: {}", gap.place, gap.reason));
+    let descriptor = format::ReportingDescriptorReference::builder()
+        .id(rules::notification_id(gap.kind))
+        .build();
+    format::Notification::builder()
+        .level(json!(level))
+        .message(&text)
+        .descriptor(descriptor)
+        .build()
+}
+
+fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
+    let related: Vec<_> = finding
+        .related
+        .iter()
+        .zip(1..)
+        .map(|(related, id)| location::related(related, id))
+        .collect();
+    let mut result = format::Result::builder()
+        .rule_id(finding.rule.as_str())
+        .level(level(finding.severity))
+        .message(&message(finding))
+        .locations(vec![location::primary(finding, reveal)])
+        .properties(properties(finding))
+        .build();
+    result.rule_index = rule_index(rules, &finding.rule);
+    result.related_locations = (!related.is_empty()).then_some(related);
+    result
+}
+
+fn rule_index(rules: &[&Rule], id: &RuleId) -> Option<i64> {
+    let index = rules.binary_search_by(|rule| rule.id.cmp(id)).ok()?;
+    i64::try_from(index).ok()
+}
+
+fn level(severity: Severity) -> format::ResultLevel {
+    match severity {
+        Severity::Critical | Severity::High => format::ResultLevel::Error,
+        Severity::Medium => format::ResultLevel::Warning,
+        Severity::Low | Severity::Info => format::ResultLevel::Note,
+    }
+}
+
+/// What was found, its state in git, and links to related places: GitHub only shows those that the message links.
+fn message(finding: &Finding) -> String {
+    let mut text = vec![sentence(&finding.message)];
+    if let Some(history) = &finding.history {
+        if let Some(commit) = &history.first {
+            let (id, date) = (place::short(&commit.id), &commit.date);
+            text.push(sentence(&format!("Added in commit {id} on {date}")));
+        }
+        let state = words::presence(history.presence);
+        text.push(sentence(&format!("It is {state}")));
+    }
+    let related = finding.related.iter().zip(1..);
+    let links: Vec<_> = related
+        .map(|(related, id)| {
+            let text = escaped(&related.message)
+                .replace('[', "\\[")
+                .replace(']', "\\]");
+            format!("[{text}]({id})")
+        })
+        .collect();
+    if !links.is_empty() {
+        text.push(format!("See {}.", links.join(", ")));
+    }
+    text.join(" ")
+}
+
+/// `text` as a sentence in which scanned text can neither place a link nor hide.
+fn sentence(text: &str) -> String {
+    let mut text = escaped(text).replace("](", "] (");
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
+/// What SARIF has no place for.
+fn properties(finding: &Finding) -> format::PropertyBag {
+    let mut bag = BTreeMap::new();
+    let mut put = |name: &str, value: Value| bag.insert(name.to_owned(), value);
+    put("severity", json!(finding.severity));
+    put("confidence", json!(finding.confidence));
+    put("category", json!(finding.category));
+    if finding.category != Category::Configuration {
+        put("proof", json!(finding.evidence.proof));
+        let facts = finding.evidence.facts.iter();
+        let facts = facts.map(|fact| json!({ "name": fact.name, "value": fact.value }));
+        let facts: Vec<_> = facts.collect();
+        put("facts", json!(facts));
+    }
+    if let Origin::Blob(id) | Origin::CommitMessage(id) | Origin::TagMessage(id) = &finding.origin {
+        put("object", json!(id));
+    }
+    if let Some(history) = &finding.history {
+        put("presence", json!(history.presence));
+        put("blobs", json!(history.blobs));
+        if let Some(commit) = &history.first {
+            put("commit", json!(commit.id));
+            put("author", json!(commit.author));
+            put("email", json!(commit.email));
+            put("date", json!(commit.date));
+        }
+        if let Some(path) = &history.first_path {
+            put("firstPath", json!(path));
+        }
+    }
+    format::PropertyBag::builder()
+        .additional_properties(bag)
+        .build()
+}

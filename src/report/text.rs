@@ -1,0 +1,205 @@
+//! The format for people: annotated source, then a summary that ends with the verdict.
+
+mod summary;
+
+use std::borrow::Cow;
+use std::io::{self, Write as _};
+
+use annotate_snippets::renderer::{AnsiColor, Effects, Style};
+use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippet};
+
+use super::escape::{PLACEHOLDER, escaped};
+use super::{Document, Format, Options, excerpt, place, words};
+use crate::model::{Category, Confidence, Finding, Rule, Severity};
+
+/// Excerpts longer than this are folded around what is marked.
+const FOLD_ABOVE: usize = 12;
+/// How many related places are named.
+const RELATED: usize = 8;
+
+/// Writes for people.
+#[derive(Debug)]
+pub(super) struct Text {
+    options: Options,
+}
+
+impl Text {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self { options }
+    }
+}
+
+impl Format for Text {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut out = io::BufWriter::new(out);
+        let page = Page {
+            paint: Paint(self.options.color),
+            reveal: self.options.reveal,
+            renderer: renderer(self.options.color),
+        };
+        let (history, files): (Vec<_>, Vec<_>) = document
+            .findings
+            .iter()
+            .partition(|finding| finding.origin.is_history());
+        // A remedy is the same for every finding of a rule, so only the first one carries it.
+        let mut explained: Vec<&str> = Vec::new();
+        for (title, findings) in [("Files", &files), ("Git history", &history)] {
+            if !files.is_empty() && !history.is_empty() {
+                let heading = format!(
+                    "{title}: {}",
+                    words::count(findings.len() as u64, "finding")
+                );
+                let style = Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE));
+                writeln!(out, "{}\n", page.paint.text(style, &heading))?;
+            }
+            for finding in findings {
+                let id = finding.rule.as_str();
+                let new = !explained.contains(&id);
+                let rule = document
+                    .rules
+                    .iter()
+                    .find(|rule| new && rule.id == finding.rule);
+                explained.extend(rule.map(|_| id));
+                writeln!(out, "{}\n", page.finding(finding, rule))?;
+            }
+        }
+        summary::write(document, page.paint, &mut out)?;
+        out.flush()
+    }
+}
+
+/// Colours text, or does not.
+#[derive(Debug, Clone, Copy)]
+struct Paint(bool);
+
+impl Paint {
+    fn text(self, style: Style, text: &str) -> String {
+        if self.0 {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+fn renderer(color: bool) -> Renderer {
+    if color {
+        // No hyperlinks: their addresses would come from rule files, and the text would differ from the plain one.
+        // And no green for what is merely not bad.
+        Renderer::styled()
+            .hyperlink(false)
+            .note(AnsiColor::BrightCyan.on_default().effects(Effects::BOLD))
+    } else {
+        Renderer::plain()
+    }
+}
+
+/// What every finding on it is written with.
+struct Page {
+    paint: Paint,
+    reveal: bool,
+    renderer: Renderer,
+}
+
+impl Page {
+    /// One finding, with the remedy if its rule is given.
+    fn finding(&self, finding: &Finding, rule: Option<&Rule>) -> String {
+        let notes = notes(finding, rule);
+        let title = level(finding.severity)
+            .primary_title(escaped(&finding.message))
+            .id(escaped(finding.rule.as_str()));
+        let header = header(finding);
+        let Some(shown) = excerpt::show(&finding.excerpt, self.reveal) else {
+            let group = title.element(Origin::path(header)).elements(notes);
+            // Without line numbers the renderer leaves no margin.
+            return self.renderer.render(&[group]).replace('\n', "\n ");
+        };
+        let mut shown = excerpt::visible(&shown);
+        // An underline that takes in a line end would be drawn to the next line.
+        let marked = shown.text[shown.marked.clone()].trim_end_matches('\n');
+        shown.marked.end = shown.marked.start + marked.len();
+        let lines = shown.text.lines().count();
+        let snippet = Snippet::source(&*shown.text)
+            .line_start(shown.first_line as usize)
+            .path(PLACEHOLDER.to_string())
+            .fold(lines > FOLD_ABOVE)
+            .annotation(AnnotationKind::Primary.span(shown.marked.clone()));
+        let group = title.element(snippet).elements(notes);
+        put_header(&self.renderer.render(&[group]), &header)
+    }
+}
+
+/// Puts the place where the renderer wrote its own.
+///
+/// The renderer counts columns in the text it is given; masking, escaping and cropping have moved them.
+fn put_header(rendered: &str, header: &str) -> String {
+    let Some((before, rest)) = rendered.split_once(PLACEHOLDER) else {
+        return rendered.to_owned();
+    };
+    let own = |c: char| c == ':' || c.is_ascii_digit();
+    format!("{before}{header}{}", rest.trim_start_matches(own))
+}
+
+/// `path:line:column`, as editors and terminals recognise it, and the commit where it is not a file one can open.
+fn header(finding: &Finding) -> String {
+    let subject = place::subject(finding);
+    let start = finding.location.region.start;
+    let revision = place::revision(finding).map(|revision| format!(" in {revision}"));
+    format!(
+        "{}:{}:{}{}",
+        escaped(&subject),
+        start.line,
+        start.column,
+        revision.unwrap_or_default()
+    )
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    let level = match severity {
+        Severity::Critical | Severity::High => Level::ERROR,
+        Severity::Medium => Level::WARNING,
+        Severity::Low => Level::NOTE,
+        Severity::Info => Level::INFO,
+    };
+    level.with_name(severity.as_str())
+}
+
+fn note<'a>(label: &'static str, text: impl Into<Cow<'a, str>>) -> Message<'a> {
+    Level::NOTE.with_name(label).message(text)
+}
+
+fn notes<'a>(finding: &'a Finding, rule: Option<&'a Rule>) -> Vec<Message<'a>> {
+    let mut notes = Vec::new();
+    if finding.category != Category::Configuration {
+        let evidence = words::evidence(&finding.evidence);
+        notes.extend(evidence.map(|(label, text)| note(label, escaped(&text).into_owned())));
+    }
+    if finding.confidence < Confidence::High {
+        notes.push(note("confidence", finding.confidence.as_str()));
+    }
+    if let Some(history) = &finding.history {
+        let clauses = words::history(history);
+        let clauses: Vec<_> = clauses.iter().map(|clause| escaped(clause)).collect();
+        notes.push(note("history", clauses.join("\n")));
+    }
+    let related = finding.related.iter().take(RELATED).map(|related| {
+        let start = related.location.region.start;
+        format!(
+            "{}:{}:{}: {}",
+            escaped(&related.location.path),
+            start.line,
+            start.column,
+            escaped(&related.message)
+        )
+    });
+    notes.extend(related.map(|text| note("related", text)));
+    if finding.related.len() > RELATED {
+        let more = finding.related.len() - RELATED;
+        notes.push(note("related", format!("and {more} more")));
+    }
+    if let Some(rule) = rule {
+        notes.push(note("help", escaped(&rule.remedy)));
+    }
+    notes
+}

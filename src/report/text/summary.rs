@@ -1,0 +1,151 @@
+//! The end of a text report: what was found, what was scanned and what was not, and the verdict.
+
+use std::io;
+
+use annotate_snippets::renderer::{AnsiColor, Effects, Style};
+
+use super::Paint;
+use crate::model::{Coverage, Severity, Verdict};
+use crate::report::Document;
+use crate::report::escape::escaped;
+use crate::report::words::{self, Counts};
+
+/// How many gaps are listed.
+const GAPS: usize = 10;
+/// How many scanned roots are named.
+const ROOTS: usize = 3;
+/// The column at which the right side begins.
+const INDENT: usize = 13;
+
+/// Writes the summary; its last line is the verdict and the reason for it.
+pub(super) fn write(
+    document: &Document<'_>,
+    paint: Paint,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let counts = Counts::of(document.findings);
+    row(out, paint, "Found", &found(document, &counts))?;
+    row(out, paint, "Scanned", &scanned(document))?;
+    not_scanned(document.coverage, paint, out)?;
+    let color = match document.verdict {
+        Verdict::Go => AnsiColor::BrightGreen,
+        Verdict::NoGo => AnsiColor::BrightRed,
+        Verdict::Undecided => AnsiColor::BrightYellow,
+    };
+    let style = color.on_default().effects(Effects::BOLD);
+    let verdict = paint.text(style, words::verdict(document.verdict));
+    writeln!(out, "\n{verdict}: {}", words::reason(document, &counts))
+}
+
+fn row(out: &mut dyn io::Write, paint: Paint, label: &str, text: &str) -> io::Result<()> {
+    let space = " ".repeat(INDENT.saturating_sub(label.len()));
+    let style = if label.is_empty() {
+        Style::new()
+    } else {
+        Style::new().effects(Effects::BOLD)
+    };
+    writeln!(out, "{}{space}{text}", paint.text(style, label))
+}
+
+fn found(document: &Document<'_>, counts: &Counts) -> String {
+    let levels = Severity::ALL.iter().rev();
+    let levels: Vec<_> = levels
+        .filter(|&&level| counts.get(level) > 0)
+        .map(|&level| format!("{} {level}", counts.get(level)))
+        .collect();
+    let found = match counts.at_least(Severity::Info) {
+        0 => "nothing".to_owned(),
+        total => format!("{}: {}", words::count(total, "finding"), levels.join(", ")),
+    };
+    match document.suppressed {
+        0 => found,
+        n => format!("{found}; {n} suppressed"),
+    }
+}
+
+fn scanned(document: &Document<'_>) -> String {
+    let coverage = document.coverage;
+    if coverage.is_empty() {
+        return "nothing".to_owned();
+    }
+    let parts: Vec<_> = [
+        (coverage.files, "file"),
+        (coverage.blobs, "blob"),
+        (coverage.commits, "commit message"),
+        (coverage.tags, "tag message"),
+    ]
+    .into_iter()
+    .filter(|&(n, _)| n > 0)
+    .map(|(n, noun)| words::count(n, noun))
+    .collect();
+    let mut text = if parts.is_empty() {
+        vec!["no text".to_owned()]
+    } else {
+        vec![format!(
+            "{} ({})",
+            parts.join(", "),
+            words::bytes(coverage.bytes)
+        )]
+    };
+    if coverage.audited > 0 {
+        let audited = words::count(coverage.audited, "configuration file");
+        text.push(format!("{audited} audited"));
+    }
+    text.join(", ") + &roots(document.roots)
+}
+
+fn roots(roots: &[String]) -> String {
+    // One root is what the user just typed, or the current folder.
+    if roots.len() < 2 {
+        return String::new();
+    }
+    let named: Vec<_> = roots.iter().take(ROOTS).map(|root| escaped(root)).collect();
+    let more = match roots.len().saturating_sub(ROOTS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(" in {}{more}", named.join(", "))
+}
+
+fn not_scanned(coverage: &Coverage, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
+    let gaps = words::sorted_gaps(coverage);
+    let parts: Vec<_> = [(coverage.binary, "binary file"), (gaps.len() as u64, "gap")]
+        .into_iter()
+        .filter(|&(n, _)| n > 0)
+        .map(|(n, noun)| words::count(n, noun))
+        .collect();
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let colon = if gaps.is_empty() { "" } else { ":" };
+    row(
+        out,
+        paint,
+        "Not scanned",
+        &format!("{}{colon}", parts.join(", ")),
+    )?;
+    let width = gaps
+        .iter()
+        .take(GAPS)
+        .map(|gap| words::gap_kind(gap.kind).len());
+    let width = width.max().unwrap_or(0);
+    for gap in gaps.iter().take(GAPS) {
+        let kind = format!("{:width$}", words::gap_kind(gap.kind));
+        let color = if gap.kind.is_undecided() {
+            AnsiColor::Yellow.on_default()
+        } else {
+            Style::new()
+        };
+        let (place, reason) = (escaped(&gap.place), escaped(&gap.reason));
+        row(
+            out,
+            paint,
+            "",
+            &format!("{}  {place}: {reason}", paint.text(color, &kind)),
+        )?;
+    }
+    match gaps.len().saturating_sub(GAPS) {
+        0 => Ok(()),
+        more => row(out, paint, "", &format!("and {more} more")),
+    }
+}

@@ -1,0 +1,32 @@
+//! Decides, in one place, what becomes of findings: which of several about the same thing stays, and in what order.
+
+mod merge;
+
+use crate::model::{Finding, Severity};
+
+pub use merge::{keep_best, merge_history};
+
+/// Puts findings into the order of reports: worst first, then by place.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        let key = |finding: &Finding| {
+            let place = (
+                finding.location.path.clone(),
+                finding.location.region.clone(),
+            );
+            (
+                std::cmp::Reverse(finding.severity),
+                finding.origin.is_history(),
+                place,
+                finding.rule.clone(),
+                finding.origin.clone(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+}
+
+/// The worst severity among findings.
+pub fn worst(findings: &[Finding]) -> Option<Severity> {
+    findings.iter().map(|finding| finding.severity).max()
+}
