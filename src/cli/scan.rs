@@ -34,7 +34,10 @@ pub(super) struct ScanArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option that is typed or not")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or not"
+)]
 struct InputArgs {
     /// Leave out the git history
     #[arg(long)]

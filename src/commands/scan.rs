@@ -234,7 +234,7 @@ impl Scan<'_> {
     }
 
     fn staged(&self, path: &Path) -> Result<Found, Error> {
-        let repo = self.needs_repo(path, "--staged")?;
+        let repo = needs_repo(path, "--staged")?;
         let progress = Progress::new("staged files", self.options.progress);
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) =
@@ -243,7 +243,7 @@ impl Scan<'_> {
     }
 
     fn range(&self, path: &Path, range: &str) -> Result<Found, Error> {
-        let repo = self.needs_repo(path, "--range")?;
+        let repo = needs_repo(path, "--range")?;
         let progress = Progress::new("commits", self.options.progress);
         let new_worker = || HistoryWorker::new(self.detector);
         let (coverage, workers, attributions) = git::walk_range(
@@ -268,15 +268,15 @@ impl Scan<'_> {
                 })?;
         Ok(Found::of_texts(coverage, vec![worker]))
     }
+}
 
-    fn needs_repo(&self, path: &Path, option: &str) -> Result<Repo, Error> {
-        let repo = Repo::discover(path)?;
-        repo.ok_or_else(|| {
-            let needed = format!("{option} compares commits: name a repository");
-            Error::Source(source::SourceError::NotARepository {
-                path: path.to_owned(),
-                needed,
-            })
+fn needs_repo(path: &Path, option: &str) -> Result<Repo, Error> {
+    let repo = Repo::discover(path)?;
+    repo.ok_or_else(|| {
+        let needed = format!("{option} compares commits: name a repository");
+        Error::Source(source::SourceError::NotARepository {
+            path: path.to_owned(),
+            needed,
         })
-    }
+    })
 }

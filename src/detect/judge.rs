@@ -269,7 +269,7 @@ mod tests {
             ("password", "#{secret}-1"),
             ("token", "https://example.com/token"),
             ("PASSWORD_FILE", "hunter2hunter2"),
-            ("secret", "abc"),
+            ("secret", "a4b"),
         ] {
             check(name, value, None);
         }

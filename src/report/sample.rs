@@ -409,6 +409,7 @@ fn coverage() -> Coverage {
         bytes: 5_800_000_000,
         binary: 14,
         audited: 8,
+        vacuous: false,
         gaps: gaps.collect(),
     }
 }
