@@ -5,7 +5,7 @@
 //!
 //! | written | becomes |
 //! |---|---|
-//! | `{{base62:N}}`, `alnum`, `lower`, `upper`, `digits`, `hex`, `HEX`, `base58`, `base32`, `base64`, `base64url` | N characters of that alphabet |
+//! | `{{base62:N}}`, `alnum`, `lower`, `upper`, `digits`, `hex`, `HEX`, `base58`, `bech32`, `base32`, `base64`, `base64url` | N characters of that alphabet |
 //! | `{{uuid}}` | a version 4 UUID |
 //! | `{{base64-of:TEXT}}`, `{{base64url-of:TEXT}}` | TEXT in base64 without padding, after the kinds above were filled in within it |
 //! | `{{start}}` | nothing; marks where the secret begins for `{{checksum}}` |
@@ -199,6 +199,7 @@ fn alphabet(kind: &str) -> Option<&'static [u8]> {
         "base64" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
         "base64url" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
         "base32" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+        "bech32" => b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
         "hex" => b"0123456789abcdef",
         "HEX" => b"0123456789ABCDEF",
         "lower" => b"abcdefghijklmnopqrstuvwxyz",
