@@ -7,5 +7,6 @@
 //! cli → commands → { source, detect, audit, triage, report } → lexicon → model
 //! ```
 
+pub mod audit;
 pub mod lexicon;
 pub mod model;
