@@ -196,7 +196,7 @@ impl Detector {
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
         let judged = text(&found.name)
             .zip(text(&found.value))
-            .and_then(|(name, value)| judge::judge(name, value));
+            .and_then(|(name, value)| judge::judge(name, value, found.syntax == Syntax::Field));
         let found = judged.and_then(|judgement| {
             let rule = *self.numbers.get(judgement.rule)?;
             // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.

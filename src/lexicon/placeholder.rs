@@ -231,11 +231,11 @@ fn names_itself(words: &Words, value: &str) -> bool {
         return false;
     };
     // `example.com` names a host, and the words before it say nothing of whether the whole is real.
-    word != "example" || named.next().is_some() || !has_example_host(value)
+    word != "example" || named.next().is_some() || !names_example_host(value)
 }
 
-/// Whether `example` stands in `value` as the domain that RFC 2606 sets aside.
-fn has_example_host(value: &str) -> bool {
+/// Whether `value` names a host in one of the domains that RFC 2606 sets aside for examples.
+pub fn names_example_host(value: &str) -> bool {
     const HOSTS: &[&[u8]] = &[
         b"example.com",
         b"example.org",
@@ -244,9 +244,10 @@ fn has_example_host(value: &str) -> bool {
     ];
     let bytes = value.as_bytes();
     HOSTS.iter().any(|host| {
-        bytes
-            .windows(host.len())
-            .any(|window| window.eq_ignore_ascii_case(host))
+        bytes.windows(host.len()).enumerate().any(|(at, window)| {
+            let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+            begins && window.eq_ignore_ascii_case(host)
+        })
     })
 }
 

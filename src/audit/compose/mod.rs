@@ -1,0 +1,113 @@
+//! Docker compose files.
+//!
+//! Recognised by shape rather than by name: a mapping `services` whose values look like services. Values are read with
+//! the defaults of their variables in place, since those run wherever nobody sets the variable.
+
+mod checks;
+mod credential;
+mod exposure;
+mod file;
+mod image;
+mod interpolation;
+mod masking;
+mod service;
+mod volume;
+
+#[cfg(test)]
+mod tests;
+
+use memchr::memmem;
+
+use crate::model::LineIndex;
+
+use super::Outcome;
+use super::check::{Card, Format};
+use super::report::Report;
+use super::yaml::{self, Defect};
+
+use file::File;
+
+/// The format.
+pub(super) struct Compose;
+
+/// Configuration beyond this size is generated data.
+const MAX_BYTES: usize = 4 << 20;
+
+impl Format for Compose {
+    fn cards(&self) -> Vec<&'static Card> {
+        checks::CHECKS.iter().map(|check| check.card()).collect()
+    }
+
+    fn claims(&self, path: &str, text: &[u8]) -> bool {
+        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let is_yaml =
+            extension.eq_ignore_ascii_case("yml") || extension.eq_ignore_ascii_case("yaml");
+        is_yaml && has_services(text)
+    }
+
+    fn audit(&self, path: &str, text: &[u8]) -> Outcome {
+        if text.len() > MAX_BYTES {
+            return Outcome::Skipped {
+                reason: format!("larger than {} MiB", MAX_BYTES >> 20),
+            };
+        }
+        let text = match std::str::from_utf8(text) {
+            Ok(text) => text,
+            Err(error) => {
+                let defect = Defect {
+                    byte: error.valid_up_to(),
+                    reason: "not valid UTF-8".to_owned(),
+                };
+                return unparsed(path, &String::from_utf8_lossy(text), text, &defect);
+            }
+        };
+        let tree = match yaml::parse(text) {
+            Ok(tree) => tree,
+            Err(defect) => return unparsed(path, text, text.as_bytes(), &defect),
+        };
+        let Some(file) = File::recognise(path, text, &tree) else {
+            return Outcome::NotConfiguration;
+        };
+        let mut report = Report::default();
+        for check in checks::CHECKS {
+            check.check(&file, &mut report);
+        }
+        Outcome::Audited(report.finish(path, text, || masking::secrets(text, &tree)))
+    }
+}
+
+/// Whether `services` stands where a key of the whole document would.
+fn has_services(text: &[u8]) -> bool {
+    let starts_document = |before: &[u8]| {
+        let line = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
+        let lead = &before[line..];
+        lead.iter()
+            .all(|byte| matches!(byte, b'"' | b'\'' | b'{' | b' ' | 0xef | 0xbb | 0xbf))
+            && (lead.len() <= 4 || lead.contains(&b'{'))
+            && !lead.starts_with(b"  ")
+    };
+    memmem::find_iter(text, b"services").any(|at| starts_document(&text[..at]))
+}
+
+/// What to say of a file that does not parse, which may be no compose file at all.
+fn unparsed(path: &str, text: &str, bytes: &[u8], defect: &Defect) -> Outcome {
+    if ["{{", "{%", "<%", "[[", "#{"]
+        .iter()
+        .any(|mark| text.contains(mark))
+        || path.contains("{{")
+    {
+        return Outcome::Skipped {
+            reason: "a template, not yet filled in".to_owned(),
+        };
+    }
+    let has_images = text.contains("  image:") || text.contains("  build:");
+    if !has_images && !file::is_named_like_compose(path) {
+        return Outcome::NotConfiguration;
+    }
+    let place = LineIndex::new(bytes).position(defect.byte);
+    Outcome::Unparsable {
+        line: place.line,
+        column: place.column,
+        reason: defect.reason.clone(),
+    }
+}
