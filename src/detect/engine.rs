@@ -16,6 +16,7 @@ use super::place::{Language, Place, Purpose};
 use super::prefilter::Prefilter;
 use super::proof::{self, Outcome, Proof};
 use super::rule_file::{Loaded, Matcher, RuleFileError};
+use crate::lexicon;
 use crate::model::{self, Blob, Category, Confidence, Fact, Origin, RuleId, Severity};
 
 /// How many bytes to either side of a value are looked at for a line end.
@@ -61,6 +62,7 @@ pub struct Match {
     /// Whether its checksum or structure was found right.
     pub is_proven: bool,
     syntax: Option<Syntax>,
+    in_comment: bool,
 }
 
 /// What a match weighs in the file in which it was found.
@@ -170,12 +172,15 @@ impl Detector {
         if !is_proven && judge::is_made_up(secret) {
             return None;
         }
-        let confidence = if is_proven {
-            Confidence::High
-        } else {
-            definition.confidence
+        let confidence = match definition.confidence {
+            _ if is_proven => Confidence::High,
+            _ if definition.id.starts_with("url/") && is_harmless_address(bytes, &found.secret) => {
+                Confidence::Low
+            }
+            confidence => confidence,
         };
         let name = None;
+        let found_start = found.secret.start;
         (confidence >= self.min_confidence).then_some(Match {
             rule: number,
             span: found.span,
@@ -184,6 +189,7 @@ impl Detector {
             confidence,
             is_proven,
             syntax: None,
+            in_comment: is_in_comment(bytes, found_start),
         })
     }
 
@@ -213,6 +219,7 @@ impl Detector {
                 confidence,
                 is_proven: false,
                 syntax: Some(found.syntax),
+                in_comment: is_in_comment(bytes, name_end),
             })
         });
         (found, name_end)
@@ -276,8 +283,15 @@ impl Detector {
             confidence: found.confidence,
         };
         let weight = match (found.syntax, definition.category) {
+            (_, Category::Placeholder) if found.in_comment => None,
             (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
+            (Some(syntax), _) if found.in_comment => {
+                weigh_assigned(weight.lowered(), syntax, place)
+            }
             (Some(syntax), _) => weigh_assigned(weight, syntax, place),
+            (None, _) if is_everyday(&definition.id) => {
+                weigh_assigned(weight, Syntax::Quoted, place)
+            }
             (None, _) if found.is_proven => Some(weight),
             (None, _) if place.purpose == Purpose::Shipped => Some(weight),
             (None, _) => Some(Weight {
@@ -358,6 +372,67 @@ impl Detector {
             .iter()
             .any(|found| self.rules[found.rule as usize].loaded.definition.id == id)
     }
+}
+
+impl Weight {
+    /// The same, a step less sure.
+    fn lowered(self) -> Self {
+        Self {
+            confidence: self.confidence.lowered(),
+            ..self
+        }
+    }
+}
+
+/// Whether a rule is about credentials of no vendor, which tests and documentation are full of.
+fn is_everyday(id: &str) -> bool {
+    id.starts_with("url/") || id.starts_with("http/")
+}
+
+/// Whether the password at `password` is one that opens nothing: of the machine itself, of a host that stands for any,
+/// or the first that a guesser tries.
+fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool {
+    let host = bytes.get(password.end + 1..).unwrap_or_default();
+    let anywhere = [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "0.0.0.0",
+        "example.",
+        "www.example.",
+        "host:",
+        "host/",
+        "hostname",
+    ];
+    let is_anywhere = |name: &&str| {
+        host.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
+    anywhere.iter().any(|name| is_anywhere(&name))
+        || lexicon::value::weak(text)
+        || lexicon::placeholder::classify(text).is_some()
+}
+
+/// Whether the line of `at` begins with what begins a comment in most languages.
+fn is_in_comment(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
+    let line = memchr::memrchr(b'\n', before)
+        .map_or(before, |end| &before[end + 1..])
+        .trim_ascii_start();
+    [
+        &b"#"[..],
+        b"//",
+        b"*",
+        b"/*",
+        b";",
+        b"-- ",
+        b"<!--",
+        b"REM ",
+        b"%%",
+    ]
+    .iter()
+    .any(|mark| line.starts_with(mark))
 }
 
 /// A placeholder only matters where it would be used as it stands.

@@ -37,19 +37,21 @@ pub(super) fn judge(name: &str, value: &str, is_field: bool) -> Option<Judgement
     }
     let rule = credential_rule(kind);
     if value::weak(value) {
-        // A slot for a password takes any word; "token" and "key" are also names of much else.
-        let confidence = if matches!(
-            kind,
-            CredentialName::Password | CredentialName::ConnectionString
-        ) {
-            Confidence::High
-        } else {
-            Confidence::Medium
+        // A slot for a password takes any word; "token" and "key" are also the names of much that is no credential.
+        let confidence = match kind {
+            CredentialName::Password | CredentialName::ConnectionString => Confidence::High,
+            CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey => {
+                Confidence::Low
+            }
+            _ => Confidence::Medium,
         };
         return Some(Judgement {
             rule: "placeholder/default-word",
             confidence,
         });
+    }
+    if names_a_digest(name) {
+        return None;
     }
     let confidence = strength(kind, name, value)?;
     Some(Judgement { rule, confidence })
@@ -185,6 +187,24 @@ fn camel_words(value: &str) -> usize {
     1 + value.bytes().skip(1).filter(u8::is_ascii_uppercase).count()
 }
 
+/// Whether the name says that the value is the hash of a password, not the password.
+fn names_a_digest(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "sha1",
+        "sha2",
+        "sha5",
+        "hash",
+        "digest",
+        "md5",
+        "bcrypt",
+        "checksum",
+        "fingerprint",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
 /// Whether the value only says again what its name says: `password: password_confirmation`.
 fn repeats_name(name: &str, value: &str) -> bool {
     let flat = |text: &str| {
@@ -275,6 +295,16 @@ mod tests {
             Some(("placeholder/default-word", Confidence::High)),
         );
         check("PASSWORD", "none", None);
+        check(
+            "token",
+            "example",
+            Some(("placeholder/default-word", Confidence::High)),
+        );
+        check(
+            "token",
+            "secret",
+            Some(("placeholder/default-word", Confidence::Low)),
+        );
     }
 
     #[test]
@@ -286,6 +316,7 @@ mod tests {
             ("token", "https://example.com/token"),
             ("PASSWORD_FILE", "hunter2hunter2"),
             ("secret", "a4b"),
+            ("password_sha256_hex", "9f86d081884c7d659a2feaa0c55ad015"),
         ] {
             check(name, value, None);
         }
