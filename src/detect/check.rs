@@ -298,6 +298,10 @@ fn contains_ignoring_case(text: &[u8], word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::{Strategy, ValueTree};
+    use proptest::string::bytes_regex;
+    use proptest::test_runner::TestRunner;
+
     use super::*;
     use crate::detect::builtin::BUILTIN;
     use crate::detect::rule_file::parse;
@@ -319,6 +323,31 @@ mod tests {
     fn built_in_rules_keep_their_promises() {
         let problems: Vec<_> = check(BUILTIN).iter().map(Problem::to_string).collect();
         assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+    }
+
+    /// The prefilter may only skip what no pattern can match, and examples alone do not show that it does.
+    #[test]
+    fn every_match_of_a_built_in_rule_holds_a_keyword() {
+        let mut runner = TestRunner::deterministic();
+        for rule in BUILTIN {
+            let Some(pattern) = &rule.definition.regex else {
+                continue;
+            };
+            // Texts cannot be made from a pattern with assertions, and these add nothing to a match.
+            let pattern = [(r"\b", ""), ("(?:^|", "(?:"), ("|$)", ")")]
+                .iter()
+                .fold(format!("(?-u){pattern}"), |pattern, (from, to)| {
+                    pattern.replace(from, to)
+                });
+            let texts = bytes_regex(&pattern).expect("the pattern makes texts");
+            let judge = Judge::new(&rule.definition).expect("the rule compiles");
+            for _ in 0..16 {
+                let tree = texts.new_tree(&mut runner).expect("a text is made");
+                let text = tree.current();
+                let shown = String::from_utf8_lossy(&text);
+                assert!(judge.has_keyword(&text), "{}: {shown}", rule.definition.id);
+            }
+        }
     }
 
     #[test]
