@@ -65,9 +65,14 @@ impl Format for Compose {
             Ok(tree) => tree,
             Err(defect) => return unparsed(path, text, text.as_bytes(), &defect),
         };
-        let Some(file) = File::recognise(path, text, &tree) else {
+        let Some(mut file) = File::recognise(path, text, &tree) else {
             return Outcome::NotConfiguration;
         };
+        if !file.judge_slots() {
+            return Outcome::Skipped {
+                reason: "its services share more settings than can be judged".to_owned(),
+            };
+        }
         let mut report = Report::default();
         for check in checks::CHECKS {
             check.check(&file, &mut report);

@@ -308,6 +308,57 @@ fn templates_are_skipped_and_defects_have_a_place() {
     ));
 }
 
+#[test]
+fn hostile_files_are_quick() {
+    let many = |count: usize, line: &str| line.repeat(count);
+    let names = |count: usize, rest: &str| -> String {
+        let services: Vec<_> = (0..count)
+            .map(|number| format!("  s{number}: {rest}\n"))
+            .collect();
+        services.concat()
+    };
+    let passwords: Vec<_> = (0..20_000)
+        .map(|number| format!("P{number}_PASSWORD: hunter2"))
+        .collect();
+    for text in [
+        format!(
+            "x: &p [{}]\nservices:\n{}",
+            many(20_000, "'80:80', "),
+            names(20_000, "{image: a, ports: *p}")
+        ),
+        format!(
+            "services:\n  s: {{image: a, ports: [{}]}}\n{}",
+            many(20_000, "'80:80', "),
+            names(20_000, "{extends: s}")
+        ),
+        format!(
+            "services: {{a: {{image: b, environment: {{{}}}}}}}\n",
+            passwords.join(", ")
+        ),
+        format!(
+            "x: &x {{image: a, privileged: true}}\nservices:\n{}",
+            names(40_000, "*x")
+        ),
+        format!(
+            "services:\n  a:\n    image: \"{}\"\n",
+            many(100_000, "${A:-")
+        ),
+        format!(
+            "services:\n  a:\n    image: b\n    environment:\n      A_TOKEN: '{}'\n",
+            many(100_000, "$A${")
+        ),
+    ] {
+        let start = std::time::Instant::now();
+        let outcome = audit("compose.yml", text.as_bytes());
+        assert!(start.elapsed().as_secs() < 10, "{}", &text[..60]);
+        assert!(
+            matches!(outcome, Outcome::Audited(_) | Outcome::Skipped { .. }),
+            "{}",
+            &text[..60]
+        );
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_break_the_audit(tail in proptest::collection::vec(any::<u8>(), 0..200)) {
