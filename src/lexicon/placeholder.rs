@@ -111,11 +111,10 @@ pub fn classify(value: &str) -> Option<Placeholder> {
     if value.starts_with("django-insecure-") {
         return Some(Placeholder::Word);
     }
-    let words = Words::split(value)?;
     if has_random_part(value) {
         return None;
     }
-    by_words(&words, value)
+    by_words(&Words::split(value)?, value)
 }
 
 fn by_words(words: &Words, value: &str) -> Option<Placeholder> {
