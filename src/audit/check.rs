@@ -10,14 +10,23 @@ use super::{Outcome, audit};
 /// All that is known of a check apart from how it works.
 #[derive(Debug)]
 pub(super) struct Card {
+    /// `family/name`.
     pub(super) id: &'static str,
+    /// What kind of thing it looks for.
     pub(super) category: Category,
+    /// How bad it is, unless a sighting says otherwise.
     pub(super) severity: Severity,
+    /// How sure the check is, unless a sighting says otherwise.
     pub(super) confidence: Confidence,
+    /// A few words that name the finding.
     pub(super) title: &'static str,
+    /// What it is and why it matters, in a sentence or two.
     pub(super) description: &'static str,
+    /// What to do, with something to paste.
     pub(super) remedy: &'static str,
+    /// Addresses of the vendor's or the standard's own words.
     pub(super) references: &'static [&'static str],
+    /// Words to filter by, with the numbers that standards give it.
     pub(super) tags: &'static [&'static str],
     /// Texts in which the check must find something on exactly the lines that end in [`MARK`].
     pub(super) examples: &'static [Example],

@@ -1,7 +1,7 @@
 //! Parses configuration and checks it.
 //!
-//! One folder per format, one file per check, one line to register it: a check is a type that implements [`Check`] for
-//! its format's subject, tells all about itself in a [`Card`] (with examples that must and must not be found), and is
+//! One folder per format, one file per check, one line to register it: a check is a type that implements `Check` for
+//! its format's subject, tells all about itself in a `Card` (with examples that must and must not be found), and is
 //! named once in its format's table. The tests below run over every registered check.
 //!
 //! The room takes a path and bytes and gives findings; it reads no files, so whatever stands in other files (a sibling

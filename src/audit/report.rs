@@ -4,12 +4,21 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{Confidence, Excerpt, Finding, LineIndex, Location, Related, Secret, Severity};
+use crate::model::{
+    Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, Secret, Severity,
+};
 
 use super::check::Card;
 
 /// Lines an excerpt may have; a private key pasted into a value has more.
 const MAX_EXCERPT_LINES: u32 = 8;
+
+/// Bytes an excerpt may have before it is cut to the surroundings of the item: a file may be one line of JSON.
+const MAX_EXCERPT_BYTES: usize = 2_000;
+const SURROUNDINGS: usize = 120;
+
+/// Places of use that a finding lists.
+const MAX_USES: usize = 50;
 
 /// What a check saw.
 #[derive(Debug, Clone)]
@@ -89,7 +98,9 @@ impl Report {
             known.confidence = known.confidence.max(sighting.confidence);
         }
         let uses = &mut self.seen[index].uses;
-        uses.extend(used.filter(|used| !uses.contains(used)));
+        if uses.len() < MAX_USES {
+            uses.extend(used.filter(|used| !uses.contains(used)));
+        }
     }
 
     /// The findings in the order in which they stand in `text`.
@@ -112,11 +123,18 @@ impl Report {
                 seen.sighting.span.end,
             )
         });
+        let offsets = self.seen.iter().flat_map(|seen| {
+            let uses = seen.uses.iter().map(|used| &used.span);
+            let spans = uses.chain([&seen.sighting.span]);
+            spans.flat_map(|span| [span.start, span.end])
+        });
+        let lines = LineIndex::new(text.as_bytes());
         let page = Page {
             path,
             text,
-            lines: LineIndex::new(text.as_bytes()),
-            secrets: secrets(),
+            places: places(text, &lines, offsets.collect()),
+            lines,
+            secrets: joined(secrets()),
         };
         self.seen
             .into_iter()
@@ -130,7 +148,48 @@ struct Page<'t> {
     path: &'t str,
     text: &'t str,
     lines: LineIndex<'t>,
+    /// The positions of all offsets that findings mention.
+    places: FxHashMap<usize, Position>,
+    /// In ascending order, without overlap.
     secrets: Vec<Range<usize>>,
+}
+
+/// The positions of `offsets`, worked out in one walk: asking for each would count the columns of a file that is one
+/// long line once for every finding in it.
+fn places(text: &str, lines: &LineIndex, mut offsets: Vec<usize>) -> FxHashMap<usize, Position> {
+    offsets.sort_unstable();
+    offsets.dedup();
+    let mut places = FxHashMap::default();
+    let mut last = lines.position(0);
+    for offset in offsets {
+        // Only a line end can put the offset on another line than the last one.
+        let between = text.get(last.byte..offset).unwrap_or("\n");
+        last = if between.contains(['\n', '\r']) {
+            lines.position(offset)
+        } else {
+            let columns = u32::try_from(between.chars().count()).unwrap_or(u32::MAX);
+            Position {
+                line: last.line,
+                column: last.column.saturating_add(columns),
+                byte: offset,
+            }
+        };
+        places.insert(offset, last);
+    }
+    places
+}
+
+/// Sorts `spans` and joins those that overlap.
+fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => joined.push(span),
+        }
+    }
+    joined
 }
 
 impl Page<'_> {
@@ -157,17 +216,31 @@ impl Page<'_> {
     fn location(&self, span: &Range<usize>) -> Location {
         Location {
             path: self.path.to_owned(),
-            region: self.lines.region(span.clone()),
+            region: self.region(span),
+        }
+    }
+
+    fn region(&self, span: &Range<usize>) -> Region {
+        let position = |offset: usize| {
+            let known = self.places.get(&offset);
+            known
+                .copied()
+                .unwrap_or_else(|| self.lines.position(offset))
+        };
+        Region {
+            start: position(span.start),
+            end: position(span.end),
         }
     }
 
     fn excerpt(&self, sighting: &Sighting) -> Excerpt {
-        let region = self.lines.region(sighting.span.clone());
+        let region = self.region(&sighting.span);
         let last = region
             .end
             .line
             .min(region.start.line + MAX_EXCERPT_LINES - 1);
         let whole = self.lines.line(region.start.line).start..self.lines.line(last).end;
+        let whole = self.cut(whole, &sighting.span);
         let Some(text) = self.text.get(whole.clone()) else {
             return Excerpt::default();
         };
@@ -176,15 +249,26 @@ impl Page<'_> {
             let end = span.end.clamp(whole.start, whole.end) - whole.start;
             start..end
         };
-        let own = sighting.secret.as_ref().map(|secret| &secret.span);
-        let masked = self
-            .secrets
+        let first = self.secrets.partition_point(|span| span.end <= whole.start);
+        let known = self.secrets[first..]
             .iter()
-            .chain(own)
-            .filter(|span| span.start < whole.end && span.end > whole.start)
-            .map(within)
-            .collect();
+            .take_while(|span| span.start < whole.end);
+        let own = sighting.secret.as_ref().map(|secret| &secret.span);
+        let masked = known.chain(own).map(within).collect();
         let marked = within(&sighting.span);
         Excerpt::new(region.start.line, text.to_owned(), masked, marked)
+    }
+
+    /// `whole`, or what is around the start of `item` when that is too much.
+    fn cut(&self, whole: Range<usize>, item: &Range<usize>) -> Range<usize> {
+        if whole.len() <= MAX_EXCERPT_BYTES {
+            return whole;
+        }
+        let start = item.start.saturating_sub(SURROUNDINGS).max(whole.start);
+        let end = (item.end.min(item.start + MAX_EXCERPT_BYTES) + SURROUNDINGS).min(whole.end);
+        let is_boundary = |at: &usize| self.text.is_char_boundary(*at);
+        let start = (start..end).find(is_boundary).unwrap_or(item.start);
+        let end = (start..=end).rev().find(is_boundary).unwrap_or(start);
+        start..end
     }
 }

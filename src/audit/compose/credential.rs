@@ -41,6 +41,8 @@ pub(super) enum Verdict {
     Hardcoded,
     /// The same, but only unless a variable is set.
     Default,
+    /// A password in an address.
+    InAddress,
     /// A value that was to be replaced, as a literal or as a default.
     Placeholder(Placeholder),
 }
@@ -59,12 +61,12 @@ pub(super) fn slots(file: &File) -> Vec<Slot> {
         for variable in service.variables("environment") {
             let found = match name::classify(&variable.name) {
                 Some(kind) => in_credential(service, &variable, kind),
-                None => in_setting(&variable),
+                None => in_address(service, &variable).or_else(|| in_setting(&variable)),
             };
             slots.extend(found.map(|found| slot(file, index, variable, found)));
         }
         for label in service.variables("labels") {
-            let found = in_setting(&label);
+            let found = in_address(service, &label).or_else(|| in_setting(&label));
             slots.extend(found.map(|found| slot(file, index, label, found)));
         }
     }
@@ -82,9 +84,15 @@ struct Found {
 }
 
 fn slot(file: &File, service: usize, variable: Variable, found: Found) -> Slot {
+    let written = variable.place_of(&found.written, file.text);
     let secret = SecretAt {
         value: Secret::new(found.reads.into_bytes()),
-        span: variable.place_of(&found.written, file.text),
+        // `DOMAIN=example.com` is no secret, and a reader must see what to replace.
+        span: if found.kind.is_some() {
+            written
+        } else {
+            written.start..written.start
+        },
     };
     let span = if variable.skipped == 0 {
         variable.scalar.span()
@@ -131,7 +139,7 @@ fn judge(kind: CredentialName, literal: &Literal, variable: &Variable) -> Option
         return None;
     }
     // `%X%` is a reference to Windows, where compose does not expand it: here nobody will.
-    if value::is_reference(text) && !text.starts_with('%') {
+    if value::is_reference(text) && !(text.starts_with('%') && text.ends_with('%')) {
         return None;
     }
     if let Some(class) = placeholder::classify(text) {
@@ -184,6 +192,26 @@ fn is_named_after(service: &Service, literal: &str) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     literal.eq_ignore_ascii_case(service.name)
         || image.is_some_and(|image| literal.eq_ignore_ascii_case(&image))
+}
+
+/// A password in an address that some other setting holds: `DATABASE_URL`.
+fn in_address(service: &Service, variable: &Variable) -> Option<Found> {
+    let address = variable.value.trim();
+    let password = address.contains("://").then(|| password_in(address))??;
+    let literal = literal(password)?;
+    let verdict = match judge(CredentialName::Password, &literal, variable)? {
+        Verdict::Placeholder(class) => Verdict::Placeholder(class),
+        _ => Verdict::InAddress,
+    };
+    let is_weak = value::weak(&literal.reads) || is_named_after(service, &literal.reads);
+    Some(Found {
+        kind: Some(CredentialName::Password),
+        verdict,
+        reads: literal.reads,
+        written: literal.written.to_owned(),
+        default_of: literal.default_of,
+        is_weak,
+    })
 }
 
 /// A placeholder in a setting that is no credential: a domain, an address, an account. Only what cannot be meant.

@@ -151,7 +151,16 @@ fn long(entry: Value) -> Option<Parsed> {
         None => Address::Absent,
         Some(given) => address_of(&given, entry.get("host_ip")?.text()?),
     };
-    let host = text("published").map_or(HostPort::Random, |published| host_port(&published));
+    let host = match text("published") {
+        None => HostPort::Random,
+        Some(published) => host_port(&published),
+    };
+    // Compose refuses a literal that is no port.
+    let refused =
+        host == HostPort::Unknown && !text("published").is_some_and(|text| is_unknown(&text));
+    if refused {
+        return None;
+    }
     Some((address, host, container))
 }
 

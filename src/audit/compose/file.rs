@@ -23,7 +23,10 @@ pub(super) struct File<'t> {
     pub(super) is_for_swarm: bool,
 }
 
-/// The extension of a chain of services that no one writes.
+/// Settings of all services together, inherited ones counted each time.
+const MAX_WEIGHT: usize = 300_000;
+
+/// The length of a chain of extended services that no one writes.
 const MAX_EXTENDS: usize = 16;
 
 impl<'t> File<'t> {
@@ -34,16 +37,24 @@ impl<'t> File<'t> {
             .find_map(|root| root.get("services"))
             .filter(|group| is_services(*group, path))?;
         let services = services(group, path);
-        let mut file = Self {
+        Some(Self {
             text,
             services,
-            slots: Vec::new(),
             is_for_development: has_word(path, DEVELOPMENT),
             is_template: has_word(path, TEMPLATES),
             is_for_swarm: has_word(path, &["stack", "swarm"]),
-        };
-        file.slots = credential::slots(&file);
-        Some(file)
+            slots: Vec::new(),
+        })
+    }
+
+    /// Judges what stands in the slots of credentials. `false`, with nothing judged, when sharing makes a small text
+    /// mean more settings than anybody writes.
+    pub(super) fn judge_slots(&mut self) -> bool {
+        let weight: usize = self.services.iter().map(Service::weight).sum();
+        if weight <= MAX_WEIGHT {
+            self.slots = credential::slots(self);
+        }
+        weight <= MAX_WEIGHT
     }
 
     /// `severity`, one step milder where only developers run it. What is critical stays at least high.

@@ -8,6 +8,12 @@ const UNKNOWN: char = '\u{0}';
 /// Defaults within defaults deeper than this are taken as unknown.
 const MAX_DEPTH: usize = 16;
 
+/// Longer values are data, and stand for themselves.
+const MAX_VALUE: usize = 64 << 10;
+
+/// A brace further away than this does not close a variable, so that a value of nothing but openings is read quickly.
+const MAX_VARIABLE: usize = 4 << 10;
+
 /// A stretch of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part<'a> {
@@ -56,6 +62,9 @@ pub(super) enum Supply<'a> {
 
 /// Takes a value apart. A dollar sign that begins no variable stands for itself.
 pub(super) fn parts(value: &str) -> Vec<Part<'_>> {
+    if value.len() > MAX_VALUE {
+        return vec![Part::Text(value)];
+    }
     let mut parts = Vec::new();
     let mut rest = value;
     while let Some(at) = rest.find('$') {
@@ -99,7 +108,7 @@ fn one(text: &str) -> (Part<'_>, usize) {
 fn closing(inner: &str) -> Option<usize> {
     let bytes = inner.as_bytes();
     let (mut depth, mut at) = (0_usize, 0);
-    while at < bytes.len() {
+    while at < bytes.len().min(MAX_VARIABLE) {
         match bytes[at] {
             b'$' if bytes.get(at + 1) == Some(&b'{') => {
                 depth += 1;

@@ -65,9 +65,14 @@ impl Format for Compose {
             Ok(tree) => tree,
             Err(defect) => return unparsed(path, text, text.as_bytes(), &defect),
         };
-        let Some(file) = File::recognise(path, text, &tree) else {
+        let Some(mut file) = File::recognise(path, text, &tree) else {
             return Outcome::NotConfiguration;
         };
+        if !file.judge_slots() {
+            return Outcome::Skipped {
+                reason: "its services share more settings than can be judged".to_owned(),
+            };
+        }
         let mut report = Report::default();
         for check in checks::CHECKS {
             check.check(&file, &mut report);
@@ -76,17 +81,18 @@ impl Format for Compose {
     }
 }
 
-/// Whether `services` stands where a key of the whole document would.
+/// Whether `services` stands where a key of the whole document would: at the start of a line, or anywhere in JSON.
 fn has_services(text: &[u8]) -> bool {
-    let starts_document = |before: &[u8]| {
-        let line = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |end| end + 1);
-        let lead = &before[line..];
-        lead.iter()
-            .all(|byte| matches!(byte, b'"' | b'\'' | b'{' | b' ' | 0xef | 0xbb | 0xbf))
-            && (lead.len() <= 4 || lead.contains(&b'{'))
-            && !lead.starts_with(b"  ")
-    };
-    memmem::find_iter(text, b"services").any(|at| starts_document(&text[..at]))
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let is_json = text.trim_ascii_start().starts_with(b"{");
+    memmem::find_iter(text, b"services").any(|at| {
+        let before = &text[..at];
+        let before = before
+            .strip_suffix(b"\"")
+            .or(before.strip_suffix(b"'"))
+            .unwrap_or(before);
+        is_json || matches!(before.last(), None | Some(b'\n' | b'\r'))
+    })
 }
 
 /// What to say of a file that does not parse, which may be no compose file at all.

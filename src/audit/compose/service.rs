@@ -1,5 +1,7 @@
 //! A service as it will run: its own settings, and those it takes from services that it extends.
 
+use rustc_hash::FxHashSet;
+
 use crate::audit::report::Use;
 use crate::audit::yaml::{Span, Style, Value};
 
@@ -86,6 +88,7 @@ impl<'t> Service<'t> {
     /// The entries of a setting that maps names to values or lists `NAME=value`: `environment`, `labels`.
     pub(super) fn variables(&self, key: &str) -> Vec<Variable<'t>> {
         let mut variables: Vec<Variable<'t>> = Vec::new();
+        let mut names = FxHashSet::default();
         for layer in &self.layers {
             let Some(group) = layer.settings.get(key) else {
                 continue;
@@ -115,16 +118,34 @@ impl<'t> Service<'t> {
                     via: way(item),
                 })
             });
-            let inherited: Vec<_> = mapped
+            let layer: Vec<_> = mapped
                 .chain(listed)
-                .filter(|variable| variables.iter().all(|own| own.name != variable.name))
+                .filter(|variable| !names.contains(&variable.name))
                 .collect();
-            variables.extend(inherited);
+            names.extend(layer.iter().map(|variable| variable.name.clone()));
+            variables.extend(layer);
             if group.tag() == Some("override") {
                 break;
             }
         }
         variables
+    }
+
+    /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
+    pub(super) fn weight(&self) -> usize {
+        let groups = [
+            "environment",
+            "labels",
+            "ports",
+            "profiles",
+            "security_opt",
+            "volumes",
+        ];
+        let layers = self.layers.iter();
+        layers
+            .flat_map(|layer| groups.iter().filter_map(|group| layer.settings.get(group)))
+            .map(Value::size)
+            .sum()
     }
 
     /// Whether it is a part of a service that another file makes whole: what it lacks, that file may have.

@@ -162,6 +162,15 @@ impl<'t> Value<'t> {
         matches!(self.node().kind, Kind::Sequence(_))
     }
 
+    /// How many items or entries it has.
+    pub(in crate::audit) fn size(self) -> usize {
+        match &self.node().kind {
+            Kind::Scalar { .. } => 0,
+            Kind::Sequence(items) => items.len(),
+            Kind::Mapping { entries, .. } => entries.len(),
+        }
+    }
+
     /// The entries of a mapping as they count: merged ones included, of duplicates only the last.
     pub(in crate::audit) fn entries(self) -> impl Iterator<Item = Entry<'t>> {
         let pairs = match &self.node().kind {

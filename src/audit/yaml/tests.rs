@@ -159,21 +159,17 @@ fn defects_have_a_place() {
 
 #[test]
 fn laughs_are_shared_or_refused() {
-    let mut text = String::from("a0: &a0 [lol]\n");
-    for level in 1..40 {
+    let level = |level: usize| {
         let before = level - 1;
-        text += &format!("a{level}: &a{level} [*a{before}, *a{before}, *a{before}]\n");
-    }
+        format!("a{level}: &a{level} [*a{before}, *a{before}, *a{before}]\n")
+    };
+    let text = format!("a0: &a0 [lol]\n{}", (1..40).map(level).collect::<String>());
     assert!(tree(&text).nodes.len() < 200);
 
-    let mut text = String::from("a: &a {");
-    for key in 0..2_000 {
-        text += &format!("k{key}: v, ");
-    }
-    text += "}\n";
-    for copy in 0..200 {
-        text += &format!("c{copy}: {{<<: *a}}\n");
-    }
+    let keys: Vec<_> = (0..2_000).map(|key| format!("k{key}: v")).collect();
+    let keys = keys.join(", ");
+    let copies = "- {<<: *a}\n".repeat(200);
+    let text = format!("- &a {{{keys}}}\n{copies}");
     assert!(parse(&text).is_err());
 }
 

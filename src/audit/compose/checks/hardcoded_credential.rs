@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
 };
 use crate::audit::compose::credential::Verdict;
+use crate::lexicon::name::CredentialName;
 
 pub(super) struct HardcodedCredential;
 
@@ -19,24 +20,54 @@ impl Check<File<'_>> for HardcodedCredential {
             .filter(|slot| slot.verdict == Verdict::Hardcoded)
         {
             let service = &file.services[slot.service];
-            let kind = slot.kind.map_or("credential", |kind| kind.as_str());
+            let is_hash = is_hash(slot.secret.value.reveal());
+            let what = match slot.kind {
+                Some(CredentialName::Password) if is_hash => "the hash of a password",
+                Some(kind) => with_article(kind),
+                None => "a credential",
+            };
             let weight = if slot.is_weak {
                 ", one of the first that a guesser tries"
             } else {
                 ""
             };
             let message = format!(
-                "`{}` of service `{}` holds a {kind}{weight}",
+                "`{}` of service `{}` holds {what}{weight}",
                 slot.name, service.name
-            )
-            .replace("a API", "an API")
-            .replace("a access", "an access")
-            .replace("a encryption", "an encryption");
+            );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
+            // A hash has to be broken before it opens anything.
+            if is_hash {
+                sighting.severity = Severity::Medium;
+            }
             sighting.secret = Some(slot.secret.clone());
             report.add(&CARD, file.sighted(service, slot.via.clone(), sighting));
         }
     }
+}
+
+fn with_article(kind: CredentialName) -> &'static str {
+    match kind {
+        CredentialName::Password => "a password",
+        CredentialName::Secret => "a secret",
+        CredentialName::Token => "a token",
+        CredentialName::ApiKey => "an API key",
+        CredentialName::PrivateKey => "a private key",
+        CredentialName::AccessKey => "an access key",
+        CredentialName::EncryptionKey => "an encryption key",
+        CredentialName::SigningKey => "a signing key",
+        CredentialName::Credential => "a credential",
+        CredentialName::ConnectionString => "a connection string with its password",
+        CredentialName::Salt => "a salt",
+    }
+}
+
+/// Whether a value begins as the hashes of passwords do, with the name of the function.
+fn is_hash(value: &[u8]) -> bool {
+    let marks: [&[u8]; 7] = [
+        b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$5$", b"$6$",
+    ];
+    marks.iter().any(|mark| value.starts_with(mark))
 }
 
 static CARD: Card = Card {

@@ -4,6 +4,7 @@
 //! `audit`.
 
 mod credential_default;
+mod credential_in_url;
 mod datastore_port_published;
 mod docker_socket;
 mod hardcoded_credential;
@@ -22,6 +23,7 @@ use super::file::File;
 /// Every check.
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &credential_default::CredentialDefault,
+    &credential_in_url::CredentialInUrl,
     &datastore_port_published::DatastorePortPublished,
     &docker_socket::DockerSocket,
     &hardcoded_credential::HardcodedCredential,
