@@ -30,6 +30,9 @@ pub(super) fn judge(name: &str, value: &str, is_field: bool) -> Option<Judgement
         if value.contains(char::is_whitespace) && class != Placeholder::Bracketed {
             return None;
         }
+        if is_keyword(kind, value) {
+            return None;
+        }
         return placeholder_rule(class, value).map(|rule| Judgement {
             rule,
             confidence: Confidence::High,
@@ -55,6 +58,18 @@ pub(super) fn judge(name: &str, value: &str, is_field: bool) -> Option<Judgement
     }
     let confidence = strength(kind, name, value)?;
     Some(Judgement { rule, confidence })
+}
+
+/// A grammar's "token" and a table's "key" may well be the word `REPLACE` or `example`.
+fn is_keyword(kind: CredentialName, value: &str) -> bool {
+    matches!(
+        kind,
+        CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey
+    ) && [
+        "replace", "change", "update", "modify", "set", "add", "insert",
+    ]
+    .iter()
+    .any(|word| value.eq_ignore_ascii_case(word))
 }
 
 fn placeholder_rule(class: Placeholder, value: &str) -> Option<&'static str> {
@@ -316,6 +331,7 @@ mod tests {
             ("token", "https://example.com/token"),
             ("PASSWORD_FILE", "hunter2hunter2"),
             ("secret", "a4b"),
+            ("token", "REPLACE"),
             ("password_sha256_hex", "9f86d081884c7d659a2feaa0c55ad015"),
         ] {
             check(name, value, None);
