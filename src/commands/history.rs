@@ -5,8 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::detect::{Detector, Match, Scratch, Weight};
-use crate::model::{Blob, Category, Finding, History, ObjectId, Origin, Presence, Secret};
+use crate::detect::{Detector, Match, Trace, Weight};
+use crate::model::{
+    Blob, Category, Finding, History, Inherited, ObjectId, Origin, Presence, Secret,
+};
 use crate::source::Worker;
 use crate::source::git::{Attribution, Attributions, Repo};
 
@@ -15,7 +17,6 @@ use super::finding::Builder;
 /// One thread's matches in texts of the history.
 pub(super) struct HistoryWorker<'a> {
     detector: &'a Detector,
-    scratch: Scratch,
     pub(super) hits: Vec<Hit>,
 }
 
@@ -29,15 +30,14 @@ impl<'a> HistoryWorker<'a> {
     pub(super) fn new(detector: &'a Detector) -> Self {
         Self {
             detector,
-            scratch: Scratch::default(),
             hits: Vec::new(),
         }
     }
 }
 
-impl Worker for HistoryWorker<'_> {
-    fn blob(&mut self, blob: &Blob<'_>) {
-        let matches = self.detector.scan(blob, &mut self.scratch);
+impl HistoryWorker<'_> {
+    fn keep(&mut self, blob: &Blob<'_>, trace: &Trace) {
+        let matches = self.detector.matches(trace);
         if !matches.is_empty() {
             let with_secret = |found: Match| {
                 let secret = Secret::new(&blob.bytes[found.secret.clone()]);
@@ -49,6 +49,22 @@ impl Worker for HistoryWorker<'_> {
                 matches,
             });
         }
+    }
+}
+
+impl Worker for HistoryWorker<'_> {
+    type Memory = Trace;
+
+    fn blob(&mut self, blob: &Blob<'_>) -> Trace {
+        let trace = self.detector.trace(blob.bytes);
+        self.keep(blob, &trace);
+        trace
+    }
+
+    fn derived(&mut self, blob: &Blob<'_>, base: &Trace, inherited: &[Inherited]) -> Trace {
+        let trace = self.detector.trace_derived(blob.bytes, base, inherited);
+        self.keep(blob, &trace);
+        trace
     }
 }
 
@@ -176,7 +192,6 @@ fn build(detector: &Detector, repo: &Repo, group: &Group<'_>) -> Option<Finding>
         bytes: &bytes,
         path: None,
         origin: group.hit.origin.clone(),
-        fresh: &[],
     };
     let matches: Vec<Match> = group
         .hit

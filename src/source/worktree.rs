@@ -265,12 +265,10 @@ impl<W: Worker> Visitor<'_, W> {
             Text::Utf8(text) => {
                 self.coverage.files += 1;
                 self.coverage.bytes += self.buffer.len() as u64;
-                let whole = 0..text.len();
                 let blob = Blob {
                     bytes: &text,
                     path: Some(path),
                     origin: Origin::Worktree,
-                    fresh: std::slice::from_ref(&whole),
                 };
                 if let Some(worker) = &mut self.worker {
                     worker.blob(&blob);

@@ -13,9 +13,9 @@ use rustc_hash::FxHashMap;
 use super::graph::Graph;
 use super::history::History;
 use super::pack::{Kind, NONE, to_u32};
-use super::walk::{Plan, Visit};
+use super::walk::{Object, Plan, Visit};
 use super::{Repo, model_id};
-use crate::model::{self, Gap, GapKind, Presence};
+use crate::model::{self, Gap, GapKind, Inherited, Presence};
 use crate::source::Meter;
 
 /// Where a blob, a commit message or a tag message comes from.
@@ -379,7 +379,10 @@ impl<'a> TreeVisitor<'a> {
 }
 
 impl Visit for TreeVisitor<'_> {
-    fn object(&mut self, id: ObjectId, _kind: Kind, bytes: &[u8], _fresh: &[Range<usize>]) {
+    type Memory = ();
+
+    fn object(&mut self, object: Object<'_>, _base: Option<(&(), &[Inherited])>) -> Option<()> {
+        let Object { id, bytes, .. } = object;
         let start = self.pool.len();
         for entry in TreeRefIter::from_bytes(bytes, self.hash) {
             let Ok(entry) = entry else {
@@ -407,6 +410,7 @@ impl Visit for TreeVisitor<'_> {
             }
         }
         self.trees.push((id, start..self.pool.len()));
+        None
     }
 
     fn gap(&mut self, gap: Gap) {

@@ -43,13 +43,10 @@ pub fn walk_range<W: Worker>(
     for (origin, message) in &added.messages {
         coverage.commits += 1;
         coverage.bytes += message.len() as u64;
-        let whole = 0..message.len();
-        let fresh = std::slice::from_ref(&whole);
         worker.blob(&Blob {
             bytes: message,
             path: None,
             origin: origin.clone(),
-            fresh,
         });
     }
     workers.push(worker);
