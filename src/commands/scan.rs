@@ -74,7 +74,8 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
     let mut found = Found::default();
     for path in &options.paths {
         let mut batch = scan.path(path)?;
-        if options.paths.len() > 1 {
+        // What is in a file that was named has that name already.
+        if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
         }
         outputs.stream(&batch.findings)?;

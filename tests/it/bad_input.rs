@@ -8,6 +8,7 @@ use crate::harness::{Repo, Report, World, overwrite, secret_line, token};
 /// A repository with a secret on either side of what is going to be damaged: one in the history, one in a file.
 fn build(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
+    repo.commit_file("first.conf", "port = 1\n");
     repo.commit_file("old.conf", secret_line("old"));
     repo.commit_removal("old.conf");
     repo.commit_file("victim.conf", "# victim\nport = 1\n");
@@ -426,7 +427,7 @@ fn alternates_that_are_gone_or_go_in_circles_are_told() {
     let world = World::new();
     let repo = build(&world);
     repo.write(".git/objects/info/alternates", "/absent/objects\n");
-    check(&repo.scan(), "missing");
+    check(&repo.scan(), "unreadable");
     repo.write(".git/objects/info/alternates", "../objects\n");
     let report = repo.scan();
     report.only(&token("old"));
@@ -457,18 +458,28 @@ fn a_repository_cannot_make_the_scan_run_anything() {
     assert!(!trap.exists());
 }
 
+/// Scans one file of one line, with a secret at its beginning, in its middle and at its end.
+fn check_long_line(filler: &str, size: usize) {
+    let world = World::new();
+    let half = filler.repeat(size / 2 / filler.len());
+    let secrets = ["a", "b", "c"].map(token);
+    let line = [&secrets[0], half.as_str(), &secrets[1], &half, &secrets[2]].join(" ");
+    world.write("tree/app.conf", line);
+    let report = world.gonogo(&world.path("tree")).arg("scan").report();
+    for secret in &secrets {
+        assert_eq!(report.only(secret).place(), "app.conf:1");
+    }
+    assert_eq!(report.coverage.files, 1);
+}
+
 #[test]
 fn a_line_of_200_megabytes_is_scanned_to_its_end() {
-    let world = World::new();
-    let secret = secret_line("a");
-    let mut line = b"password = 'x', ".repeat(200 * 1024 * 1024 / 16);
-    line.extend_from_slice(secret.as_bytes());
-    world.write("tree/app.conf", line);
-    let scan = world.gonogo(&world.path("tree"));
-    let report = scan.args(["scan", "--min-confidence", "high"]).report();
-    let found = report.only(&token("a"));
-    assert_eq!(found.place(), "app.conf:1");
-    assert_eq!(report.coverage.files, 1);
+    check_long_line(&"0123456789 ".repeat(100), 200 << 20);
+}
+
+#[test]
+fn a_line_full_of_keywords_is_scanned_to_its_end() {
+    check_long_line("password = 'x', ghp_ AKIA token: ", 1 << 20);
 }
 
 #[test]

@@ -328,8 +328,11 @@ fn a_mistake_in_a_rule_file_is_told_with_its_line() {
              keywords = [\"acme\"]\n{more}\n"
         )
     };
-    check_rule_file(&rule("regex = 'acme-['"), "7: rule `acme/token`: ");
-    check_rule_file(&rule("regx = 'acme'"), "7: unknown field `regx`");
+    check_rule_file(
+        &rule("regex = 'acme-['"),
+        "1: rule `acme/token`: a pattern does not compile: ",
+    );
+    check_rule_file(&rule("regx = 'acme'"), "7: unknown key `regx`");
     check_rule_file(&rule(""), "2: rule `acme/token`: `regex` is missing");
     check_rule_file(&(rule("regex = 'acme'") + "not toml"), "8: ");
     check_rule_file(
