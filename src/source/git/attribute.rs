@@ -450,7 +450,11 @@ impl Search<'_> {
         let head = tips.head.and_then(|head| self.graph.number(&head));
         let in_head = self.descend(wanted, &roots(&mut head.into_iter()));
         let in_history = self.descend(wanted, &near(Presence::History));
-        let mut in_refs = self.descend(wanted, &near(Presence::Refs));
+        // Refs may lead to a tree without any commit, as a tag of the Linux kernel does.
+        let direct = tips.refs.iter().filter_map(|id| self.trees.numbers.get(id));
+        let mut from_refs: Vec<_> = near(Presence::Refs);
+        from_refs.extend(direct.map(|&tree| (NONE, tree)));
+        let mut in_refs = self.descend(wanted, &from_refs);
         Self::direct_refs(wanted, tips, &mut in_refs);
         let anywhere = self.descend(wanted, &all);
 
