@@ -337,7 +337,7 @@ fn a_mistake_in_a_rule_file_is_told_with_its_line() {
     check_rule_file(&(rule("regex = 'acme'") + "not toml"), "8: ");
     check_rule_file(
         &rule("regex = 'acme'\nproof = \"astrology\""),
-        "8: rule `acme/token`: ",
+        "1: rule `acme/token`: there is no proof",
     );
     check_rule_file(
         &(rule("regex = 'acme'") + &rule("regex = 'acme'")),
