@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::audit;
 use crate::detect::Detector;
 use crate::detect::rule_file::{self, Loaded};
-use crate::model::{Confidence, Coverage, Finding, Gap, Rule, Severity, Verdict};
+use crate::model::{Confidence, Coverage, Finding, Gap, GapKind, Rule, Severity, Verdict};
 use crate::report::Document;
 use crate::source::git::{self, Repo};
-use crate::source::{self, Limits, WorktreeOptions};
+use crate::source::{self, Limits, SourceError, WorktreeOptions};
 use crate::triage;
 
 use super::Error;
@@ -188,11 +188,21 @@ impl Scan<'_> {
     }
 
     fn everything(&self, path: &Path, worktree: bool, history: bool) -> Result<Found, Error> {
-        let repo = Repo::open(path)?;
+        let (repo, unopened) = match Repo::open(path) {
+            Ok(repo) => (repo, None),
+            // Its files can be read even so, and so can the other paths.
+            Err(SourceError::Unreadable { reason, .. }) => (None, Some(reason)),
+            Err(error) => return Err(error.into()),
+        };
         let mut found = Found::default();
         if worktree && repo.as_ref().is_none_or(|repo| repo.has_worktree_at(path)) {
             found = self.worktree(path, repo.as_ref())?;
         }
+        found.coverage.gaps.extend(unopened.map(|reason| Gap {
+            kind: GapKind::Unreadable,
+            place: ".git".to_owned(),
+            reason,
+        }));
         if let Some(repo) = repo.filter(|_| history) {
             let covers_worktree = found.coverage.files > 0;
             let mut past = self.history(&repo);
@@ -275,7 +285,7 @@ fn needs_repo(path: &Path, option: &str) -> Result<Repo, Error> {
     let repo = Repo::discover(path)?;
     repo.ok_or_else(|| {
         let needed = format!("{option} compares commits: name a repository");
-        Error::Source(source::SourceError::NotARepository {
+        Error::Source(SourceError::NotARepository {
             path: path.to_owned(),
             needed,
         })

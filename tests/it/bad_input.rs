@@ -398,28 +398,42 @@ fn a_damaged_head_hides_nothing() {
     let repo = build(&world);
     for head in ["garbage\n", "", "ref: \n", "\0\0"] {
         repo.write(".git/HEAD", head);
-        let run = repo.gonogo().args(["scan", "--show-secrets"]).run();
-        // Either it is scanned, or it is refused in one line; it is never passed.
-        if run.code == 1 {
-            assert!(run.stdout.contains(&token("old")), "{head:?}");
-            assert!(run.stdout.contains(&token("new")), "{head:?}");
-        } else {
-            assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{head:?}");
-            assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-        }
+        let report = repo.scan();
+        report.only(&token("old"));
+        report.only(&token("new"));
     }
 }
 
 #[test]
-fn a_damaged_configuration_is_refused_in_one_line() {
+fn a_repository_that_cannot_be_opened_still_has_files() {
     let world = World::new();
     let repo = build(&world);
+    let other = world.init("other");
+    other.commit_file("other.conf", secret_line("other"));
     repo.write(".git/config", "[core\n");
-    let run = repo.gonogo().arg("scan").run();
+    let report = repo.scan();
+    check_file_only(&report, "unreadable");
+    let scan = world.gonogo(&world.path("."));
+    let report = scan.args(["scan", "repo", "other"]).report();
+    report.only(&token("new"));
+    assert_eq!(report.only(&token("other")).presence(), "head");
+    assert_eq!(report.gap("unreadable").place, "repo/.git");
+
+    repo.remove("app.conf");
+    assert_eq!(repo.scan().code, 2);
+    assert_eq!(repo.scan_with(&["--no-worktree"]).code, 2);
+    let run = repo.gonogo().args(["scan", "--staged"]).run();
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    let files = repo.scan_with(&["--no-history"]);
-    files.only(&token("new"));
+}
+
+#[test]
+fn a_worktree_that_lost_its_repository_still_has_files() {
+    let world = World::new();
+    world.write("tree/.git", "gitdir: /absent\n");
+    world.write("tree/app.conf", secret_line("new"));
+    let report = world.gonogo(&world.path("tree")).arg("scan").report();
+    check_file_only(&report, "unreadable");
 }
 
 #[test]

@@ -48,8 +48,13 @@ impl Repo {
     ///
     /// # Errors
     ///
-    /// There is a repository, but in a format that gix cannot read.
+    /// The path does not exist, or there is a repository in a format that gix cannot read.
     pub fn open(path: &Path) -> Result<Option<Self>, SourceError> {
+        if !path.exists() {
+            return Err(SourceError::NotFound {
+                path: path.to_owned(),
+            });
+        }
         if !looks_like_repository(path) {
             return Ok(None);
         }
