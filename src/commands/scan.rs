@@ -150,10 +150,12 @@ impl Found {
     /// With several roots, paths begin with the root that they are in.
     fn place_below(&mut self, root: &Path) {
         let root = root.display().to_string();
-        let below = |path: &mut String| {
-            if !path.is_empty() {
-                *path = format!("{}/{path}", root.trim_end_matches('/'));
-            }
+        let root = root.trim_end_matches('/');
+        // What a repository borrows from elsewhere has a path of its own.
+        let below = |path: &mut String| match path.as_str() {
+            "." => root.clone_into(path),
+            inside if inside.is_empty() || Path::new(inside).is_absolute() => {}
+            inside => *path = format!("{root}/{inside}"),
         };
         for finding in &mut self.findings {
             below(&mut finding.location.path);
