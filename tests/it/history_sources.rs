@@ -2,12 +2,12 @@
 
 use std::fs;
 
-use crate::harness::{Repo, World, secret_line, token};
+use crate::harness::{Repo, World, many_lines, secret_line, token};
 
 /// A history with secrets in old and new versions, in messages, on a branch, and in nothing that leads anywhere.
 fn build<'w>(world: &'w World, options: &[&str]) -> Repo<'w> {
     let repo = world.init_with("repo", options);
-    let lines: String = (0..200).map(|n| format!("setting-{n} = {n}\n")).collect();
+    let lines = many_lines(200);
     for n in 0..5 {
         let secret = secret_line(&format!("version {n}"));
         repo.commit_file("app.conf", format!("# {n}\n{lines}{secret}"));

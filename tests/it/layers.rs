@@ -53,7 +53,8 @@ fn imports(module: &[String], code: &str) -> Vec<(usize, String)> {
                 found.extend(heads(&tokens, at + 2).map(|head| (line, head)));
             }
             "super" if at < 2 || tokens[at - 2].1 != "super" => {
-                let chain = (0..).take_while(|n| word(n * 2) == "super").count();
+                let chain = tokens[at..].iter().step_by(2);
+                let chain = chain.take_while(|it| it.1 == "super").count();
                 if chain >= module.len() + inline.len() {
                     let target = at + chain * 2;
                     found.extend(heads(&tokens, target).map(|head| (line, head)));

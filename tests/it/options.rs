@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::process::Stdio;
 
-use crate::harness::{Run, World, secret_line, token};
+use crate::harness::{Run, World, many_lines, secret_line, token};
 
 fn stdin_report(world: &World, options: &[&str], input: &[u8]) -> crate::harness::Report {
     world
@@ -47,7 +47,11 @@ fn empty_standard_input_is_scanned_too() {
     let world = World::new();
     let report = stdin_report(&world, &[], b"");
     assert_eq!((report.code, report.coverage.files), (0, 1));
-    let report = stdin_report(&world, &["--max-file-size", "10"], &[b'a'; 100_000]);
+    let report = stdin_report(
+        &world,
+        &["--max-file-size", "10"],
+        "a".repeat(100_000).as_bytes(),
+    );
     assert_eq!((report.code, report.gap_kinds()), (2, vec!["oversized"]));
 }
 
@@ -78,7 +82,7 @@ fn larger_files_and_blobs_are_left_out_and_told() {
 fn a_blob_is_found_though_its_delta_base_is_too_large() {
     let world = World::new();
     let repo = world.init("repo");
-    let lines: String = (0..100).map(|n| format!("setting-{n} = {n}\n")).collect();
+    let lines = many_lines(100);
     repo.commit_file("app.conf", lines[..1000].to_owned() + &secret_line("small"));
     repo.commit_file("app.conf", lines.clone() + &secret_line("large"));
     repo.pack_all();

@@ -1,6 +1,6 @@
 //! The places in which a scan that reads `git log -p`, or the tree of every branch, misses secrets.
 
-use crate::harness::{Finding, Repo, World, token};
+use crate::harness::{Finding, Repo, World, many_lines, token};
 
 /// What must be reported of one secret.
 struct Expected<'a> {
@@ -65,7 +65,7 @@ fn symlink_to_file(repo: &Repo<'_>) -> String {
 
 /// Enough lines for git to see a rename, and a secret that comes with it.
 fn rename_with_edit(repo: &Repo<'_>) -> String {
-    let lines: String = (0..50).map(|n| format!("setting-{n} = {n}\n")).collect();
+    let lines = many_lines(50);
     repo.commit_file("old-name.conf", &lines);
     repo.git(&["mv", "old-name.conf", "new-name.conf"]);
     let edited = lines.clone() + &format!("token = {}\n", token("rename"));

@@ -101,7 +101,7 @@ fn a_pipe_that_is_named_is_not_waited_for() {
 }
 
 fn forbid(path: &Path) {
-    fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
 }
 
 /// Runs a scan of `tree` as somebody who must ask for permission. Root is not, unless these capabilities are dropped.

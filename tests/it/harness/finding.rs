@@ -18,6 +18,12 @@ pub(crate) fn secret_line(label: &str) -> String {
     format!("token = {}\n", token(label))
 }
 
+/// Settings, enough of them for git to recognise a file that was changed or moved.
+pub(crate) fn many_lines(count: u32) -> String {
+    let lines = (0..count).map(|n| format!("setting-{n} = {n}\n"));
+    lines.collect::<Vec<_>>().concat()
+}
+
 /// What was reported, and how the program ended.
 #[derive(Debug, Deserialize)]
 #[must_use = "check its verdict or its findings"]

@@ -5,7 +5,7 @@ mod gonogo;
 mod repo;
 mod world;
 
-pub(crate) use finding::{Finding, Report, secret_line, token};
+pub(crate) use finding::{Finding, Report, many_lines, secret_line, token};
 pub(crate) use gonogo::{Gonogo, Run};
 pub(crate) use repo::{Repo, overwrite};
 pub(crate) use world::World;
