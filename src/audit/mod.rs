@@ -1,40 +1,137 @@
-//! Checks configuration. No format is known yet.
+//! Parses configuration and checks it.
+//!
+//! One folder per format, one file per check, one line to register it: a check is a type that implements `Check` for
+//! its format's subject, tells all about itself in a `Card` (with examples that must and must not be found), and is
+//! named once in its format's table. The tests below run over every registered check.
+//!
+//! The room takes a path and bytes and gives findings; it reads no files, so whatever stands in other files (a sibling
+//! `.env`, a base file) is unknown here, and checks that would need it stay silent.
+
+mod check;
+mod compose;
+mod report;
+mod yaml;
 
 use crate::model::{Finding, Rule};
 
+use check::{Card, Format};
+
 /// What became of a file.
+#[derive(Debug, Clone)]
 pub enum Outcome {
     /// It is no configuration that this room knows.
     NotConfiguration,
-    /// It cannot be judged by itself.
+    /// It is, but cannot be judged by itself: a template, say.
     Skipped {
-        /// Why.
+        /// Why, in a few words.
         reason: String,
     },
-    /// It does not parse.
+    /// It is, but it does not parse.
     Unparsable {
-        /// Line, counted from 1.
+        /// Line of the defect, counted from 1.
         line: u32,
-        /// Column, counted from 1.
+        /// Column of the defect, counted from 1.
         column: u32,
-        /// What is wrong.
+        /// What is wrong, in a few words.
         reason: String,
     },
-    /// What was found in it.
+    /// It was checked. The findings are in the order in which they stand in the file.
     Audited(Vec<Finding>),
 }
 
-/// Audits one file.
-pub fn audit(_path: &str, _text: &[u8]) -> Outcome {
-    Outcome::NotConfiguration
+/// Every format, in the order in which they are asked whether a file is theirs.
+static FORMATS: &[&dyn Format] = &[&compose::Compose];
+
+/// Checks the file at `path`, relative to the scanned root with `/` between its parts.
+///
+/// Meant to be called for every file of a tree: it decides by name first, and by one search for a word next.
+pub fn audit(path: &str, text: &[u8]) -> Outcome {
+    FORMATS
+        .iter()
+        .filter(|format| format.claims(path, text))
+        .map(|format| format.audit(path, text))
+        .find(|outcome| !matches!(outcome, Outcome::NotConfiguration))
+        .unwrap_or(Outcome::NotConfiguration)
 }
 
-/// The rules of all formats.
+/// Every rule of this room, by id.
 pub fn rules() -> Vec<Rule> {
-    Vec::new()
+    let mut rules: Vec<_> = cards().map(Card::rule).collect();
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    rules
 }
 
-/// What is wrong with the examples of the rules.
+fn cards() -> impl Iterator<Item = &'static Card> {
+    FORMATS.iter().flat_map(|format| format.cards())
+}
+
+/// Runs every check over its own examples, and gives one line for each thing that is wrong.
 pub fn check_examples() -> Vec<String> {
-    Vec::new()
+    let mut problems: Vec<_> = cards().flat_map(check::problems).collect();
+    let mut ids: Vec<_> = cards().map(|card| card.id).collect();
+    ids.sort_unstable();
+    for pair in ids.windows(2).filter(|pair| pair[0] == pair[1]) {
+        problems.push(format!("{}: the id is taken twice", pair[0]));
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_check_finds_its_examples_and_nothing_else() {
+        assert_eq!(check_examples(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_rule_is_told_about() {
+        let rules = rules();
+        assert!(rules.len() >= 8);
+        for rule in rules {
+            assert!(
+                rule.title.len() > 4 && !rule.title.ends_with('.'),
+                "{}",
+                rule.id
+            );
+            assert!(rule.description.ends_with('.'), "{}", rule.id);
+            assert!(
+                rule.remedy.ends_with('.') || rule.remedy.ends_with('`'),
+                "{}",
+                rule.id
+            );
+            assert!(
+                rule.tags.iter().any(|tag| tag.starts_with("CWE-")),
+                "{}",
+                rule.id
+            );
+            assert!(
+                rule.references
+                    .iter()
+                    .all(|link| link.starts_with("https://")),
+                "{}",
+                rule.id
+            );
+            assert!(!rule.references.is_empty(), "{}", rule.id);
+        }
+    }
+
+    #[test]
+    fn other_files_are_told_apart_by_name_and_by_word() {
+        for (path, text) in [
+            ("src/main.rs", "services:\n  a:\n    image: b\n"),
+            (
+                "a.yml",
+                "jobs:\n  test:\n    services:\n      db:\n        image: postgres\n",
+            ),
+            ("a.yml", ""),
+            ("compose.yml", "volumes: {}\n"),
+        ] {
+            assert!(
+                matches!(audit(path, text.as_bytes()), Outcome::NotConfiguration),
+                "{path}"
+            );
+        }
+    }
 }

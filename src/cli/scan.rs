@@ -12,6 +12,9 @@ use crate::model::{Confidence, Severity, Verdict};
 use crate::report::{self, FormatName};
 use crate::source::Limits;
 
+/// The most threads that may be asked for; beyond that, starting them takes longer than the work.
+const MAX_THREADS: i64 = 256;
+
 /// Find credentials, placeholders and insecure configuration
 ///
 /// Exit code 0: GO, nothing at or above the threshold. 1: NO-GO. 2: not decided, because nothing was scanned or
@@ -77,8 +80,8 @@ struct InputArgs {
     max_file_size: u64,
 
     /// How many threads to use; 0 means as many as there are processors
-    #[arg(long, short = 'j', value_name = "N", default_value_t = 0)]
-    threads: usize,
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
+    threads: u16,
 }
 
 #[derive(Debug, Args)]
@@ -201,8 +204,8 @@ fn use_color(choice: ColorChoice) -> bool {
     }
 }
 
-fn threads(asked: usize) -> usize {
-    match asked {
+fn threads(asked: u16) -> usize {
+    match usize::from(asked) {
         0 => thread::available_parallelism().map_or(1, usize::from),
         n => n,
     }

@@ -26,7 +26,11 @@ pub(super) struct Builder<'a> {
 impl<'a> Builder<'a> {
     /// `matches` are all matches in the blob.
     pub(super) fn new(detector: &'a Detector, blob: &'a Blob<'a>, matches: &[Match]) -> Self {
-        let secrets = matches.iter().map(|found| found.secret.clone()).collect();
+        let secrets = matches
+            .iter()
+            .filter(|found| is_secret(&detector.rule(found.rule)))
+            .map(|found| found.secret.clone());
+        let secrets = secrets.collect();
         Self {
             detector,
             blob,
@@ -106,6 +110,12 @@ impl<'a> Builder<'a> {
             shifted(marked),
         )
     }
+}
+
+/// Whether what a rule finds must not be shown. `CHANGE_ME` may be, and says best what is wrong; a password that anybody
+/// guesses is a password all the same.
+fn is_secret(rule: &Rule) -> bool {
+    rule.category != Category::Placeholder || rule.id.as_str() == "placeholder/default-word"
 }
 
 /// Moves the ends of a range outwards until they do not cut a UTF-8 character.

@@ -21,6 +21,8 @@ pub(super) enum Syntax {
     Bare,
     /// Between tags.
     Element,
+    /// In a connection string, behind other fields: `Server=db;Password=…`.
+    Field,
 }
 
 /// A name and what is assigned to it; both as ranges of the text.
@@ -42,8 +44,18 @@ pub(super) fn read(text: &[u8], word: Range<usize>) -> Option<Assignment> {
             syntax: Syntax::Element,
         });
     }
+    if is_field(text, name.start) {
+        let value = reader.field()?;
+        return Some(Assignment {
+            name,
+            value,
+            syntax: Syntax::Field,
+        });
+    }
     reader.close_name(name.start);
-    reader.operator()?;
+    if !is_docker_env(text, name.start) {
+        reader.operator()?;
+    }
     reader.gap();
     let (value, syntax) = reader.value()?;
     (!value.is_empty()).then_some(Assignment {
@@ -73,6 +85,30 @@ fn widen(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
         start += 1;
     }
     (before < NAME_LIMIT && after < NAME_LIMIT).then_some(start..end)
+}
+
+/// Whether a name follows another field on the same line: `…=…;` stands before it.
+fn is_field(text: &[u8], name_start: usize) -> bool {
+    let before = &text[name_start.saturating_sub(VALUE_LIMIT)..name_start];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+    match line.trim_ascii_end().split_last() {
+        Some((b';', fields)) => {
+            let field =
+                memchr::memrchr2(b';', b'"', fields).map_or(fields, |end| &fields[end + 1..]);
+            // A statement ends like a field, but its name is not the first thing behind a quote or another field.
+            memchr::memchr(b'=', field).is_some_and(|at| !field[..at].trim_ascii().contains(&b'('))
+                && !field.contains(&b'\'')
+        }
+        _ => false,
+    }
+}
+
+/// Whether a name stands in a Dockerfile's `ENV NAME value`, which needs no sign between them.
+fn is_docker_env(text: &[u8], name_start: usize) -> bool {
+    let before = &text[..name_start];
+    before
+        .strip_suffix(b"ENV ")
+        .is_some_and(|rest| matches!(rest.last(), None | Some(b'\n')))
 }
 
 struct Reader<'t> {
@@ -172,6 +208,21 @@ impl Reader<'_> {
             && self.text[self.at..].starts_with(b"=")
             && !self.text[self.at..].starts_with(b"==");
         self.at = if declares { self.at + 1 } else { start };
+    }
+
+    /// `=value` up to the end of the field.
+    fn field(&mut self) -> Option<Range<usize>> {
+        self.gap();
+        if !self.take(b"=") || self.peek() == Some(b'=') {
+            return None;
+        }
+        self.gap();
+        let start = self.at;
+        let ends =
+            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'"' | b'\'' | b'`');
+        let length = self.text[start..].iter().take(VALUE_LIMIT).position(ends);
+        let length = length.unwrap_or_else(|| (self.text.len() - start).min(VALUE_LIMIT));
+        (length > 0).then(|| start..start + length)
     }
 
     fn value(&mut self) -> Option<(Range<usize>, Syntax)> {
@@ -307,6 +358,32 @@ mod tests {
         );
         check("<password></password>", None);
         check("<password><b>x</b></password>", None);
+    }
+
+    #[test]
+    fn fields_of_connection_strings() {
+        check(
+            "\"Server=db;Uid=sa;password=abc1\"",
+            Some(("password", "abc1", Syntax::Field)),
+        );
+        check(
+            "Server=db;password=abc1;Encrypt=yes",
+            Some(("password", "abc1", Syntax::Field)),
+        );
+        check("Server=db;password=;Encrypt=yes", None);
+        check(
+            "let a = 1;\npassword = \"abc1\"",
+            Some(("password", "abc1", Syntax::Quoted)),
+        );
+    }
+
+    #[test]
+    fn environments_of_images_need_no_sign() {
+        check(
+            "FROM x\nENV DB_password abc1\n",
+            Some(("DB_password", "abc1", Syntax::Bare)),
+        );
+        check("SEND DB_password abc1\n", None);
     }
 
     #[test]

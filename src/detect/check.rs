@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
-use regex_automata::meta::{self, Regex};
-use regex_automata::util::syntax;
+use regex_automata::meta::Regex;
 
 use super::entropy::shannon;
 use super::example::expand;
+use super::pattern::{compile, longest_match, parse};
 use super::proof::{self, Outcome, Proof};
 use super::rule_file::{Loaded, Matcher, RuleDefinition, Text};
 
@@ -57,35 +57,6 @@ pub fn check(rules: &[Loaded]) -> Vec<Problem> {
         }));
     }
     problems
-}
-
-/// Compiles one pattern as all patterns of rules are compiled: over bytes, with ASCII classes.
-pub fn compile(pattern: &str) -> Result<Regex, String> {
-    Regex::builder()
-        .syntax(syntax())
-        .configure(meta::Config::new().utf8_empty(false))
-        .build(pattern)
-        .map_err(|error| match error.syntax_error() {
-            Some(error) => last_line(&error.to_string()),
-            None => last_line(&error.to_string()),
-        })
-}
-
-/// The longest match of `pattern` in bytes; `None` where it has no bound.
-pub fn longest_match(pattern: &str) -> Result<Option<usize>, String> {
-    let hir =
-        syntax::parse_with(pattern, &syntax()).map_err(|error| last_line(&error.to_string()))?;
-    Ok(hir.properties().maximum_len())
-}
-
-fn syntax() -> syntax::Config {
-    syntax::Config::new().unicode(false).utf8(false)
-}
-
-/// A syntax error is drawn over several lines, of which the last says what is wrong.
-fn last_line(message: &str) -> String {
-    let last = message.lines().last().unwrap_or_default();
-    last.trim_start_matches("error: ").to_owned()
 }
 
 fn check_definition(rule: &RuleDefinition) -> Vec<String> {
@@ -174,7 +145,10 @@ impl<'r> Judge<'r> {
         if self.rule.secret_group >= regex.captures_len() {
             messages.push(format!("`regex` has no group {}", self.rule.secret_group));
         }
-        match (longest_match(pattern), self.rule.max_length) {
+        match (
+            parse(pattern).map(|hir| longest_match(&hir)),
+            self.rule.max_length,
+        ) {
             (Ok(None), None) => {
                 messages.push("`maxLength` is missing: `regex` has no longest match".to_owned());
             }
@@ -298,6 +272,10 @@ fn contains_ignoring_case(text: &[u8], word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::{Strategy, ValueTree};
+    use proptest::string::bytes_regex;
+    use proptest::test_runner::TestRunner;
+
     use super::*;
     use crate::detect::builtin::BUILTIN;
     use crate::detect::rule_file::parse;
@@ -319,6 +297,31 @@ mod tests {
     fn built_in_rules_keep_their_promises() {
         let problems: Vec<_> = check(BUILTIN).iter().map(Problem::to_string).collect();
         assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+    }
+
+    /// The prefilter may only skip what no pattern can match, and examples alone do not show that it does.
+    #[test]
+    fn every_match_of_a_built_in_rule_holds_a_keyword() {
+        let mut runner = TestRunner::deterministic();
+        for rule in BUILTIN {
+            let Some(pattern) = &rule.definition.regex else {
+                continue;
+            };
+            // Texts cannot be made from a pattern with assertions, and these add nothing to a match.
+            let pattern = [(r"\b", ""), ("(?:^|", "(?:"), ("|$)", ")")]
+                .iter()
+                .fold(format!("(?-u){pattern}"), |pattern, (from, to)| {
+                    pattern.replace(from, to)
+                });
+            let texts = bytes_regex(&pattern).expect("the pattern makes texts");
+            let judge = Judge::new(&rule.definition).expect("the rule compiles");
+            for _ in 0..16 {
+                let tree = texts.new_tree(&mut runner).expect("a text is made");
+                let text = tree.current();
+                let shown = String::from_utf8_lossy(&text);
+                assert!(judge.has_keyword(&text), "{}: {shown}", rule.definition.id);
+            }
+        }
     }
 
     #[test]

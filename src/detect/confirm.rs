@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use regex_automata::meta::{BuildError, Regex};
-use regex_automata::util::syntax;
+use regex_automata::meta::Regex;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::Extractor;
 
+use super::pattern::{PatternError, compile, longest_match, parse};
 use super::rule_file::RuleDefinition;
 
 /// How far a match may reach when neither its pattern nor its rule bounds it.
@@ -33,41 +33,6 @@ pub(super) struct Confirmed {
     pub(super) secret: Range<usize>,
 }
 
-/// A pattern that does not compile; says why, in one line.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct PatternError(String);
-
-/// Compiles a pattern as rules have them: over bytes, without Unicode classes.
-///
-/// # Errors
-///
-/// The pattern is not one, or compiles to more than is reasonable.
-pub fn compile(pattern: &str) -> Result<Regex, PatternError> {
-    Regex::builder()
-        .syntax(syntax_config())
-        .configure(
-            Regex::config()
-                .utf8_empty(false)
-                .nfa_size_limit(Some(10 << 20)),
-        )
-        .build(pattern)
-        .map_err(|error| PatternError(plain(&error)))
-}
-
-/// What is wrong with the syntax is told in a drawing whose last line says it in words.
-fn plain(error: &BuildError) -> String {
-    let text = error
-        .syntax_error()
-        .map_or_else(|| error.to_string(), ToString::to_string);
-    let last = text.lines().last().unwrap_or_default().trim();
-    last.strip_prefix("error: ").unwrap_or(last).to_owned()
-}
-
-fn syntax_config() -> syntax::Config {
-    syntax::Config::new().unicode(false).utf8(false)
-}
-
 impl Confirmer {
     /// Compiles the pattern of `rule`; `None` for rules without one.
     ///
@@ -78,12 +43,10 @@ impl Confirmer {
         let Some(pattern) = &rule.regex else {
             return Ok(None);
         };
-        let hir = syntax::parse_with(pattern, &syntax_config()).ok();
-        let bound = hir.as_ref().and_then(|hir| hir.properties().maximum_len());
+        let hir = parse(pattern)?;
+        let bound = longest_match(&hir);
         let reach = rule.max_length.or(bound).unwrap_or(DEFAULT_REACH);
-        let before = hir
-            .and_then(|hir| keyword_offset(&hir, rule))
-            .unwrap_or(reach);
+        let before = keyword_offset(&hir, rule).unwrap_or(reach);
         let allowed = rule
             .allowlist
             .regexes

@@ -2,39 +2,26 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
+use super::active::ActiveRule;
 use super::assignment::{self, Syntax};
 use super::builtin::BUILTIN;
-use super::check::Problem;
-use super::confirm::Confirmer;
+use super::context::{is_harmless_address, is_in_comment, is_in_long_line};
 use super::entropy::shannon;
 use super::judge;
-use super::place::{Language, Place, Purpose};
 use super::prefilter::Prefilter;
-use super::proof::{self, Outcome, Proof};
+use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
-use crate::model::{self, Blob, Category, Confidence, Fact, Origin, RuleId, Severity};
-
-/// How many bytes to either side of a value are looked at for a line end.
-const LINE_LIMIT: usize = 600;
+use crate::model::{self, Blob, Category, Confidence, Fact};
 
 /// All rules, compiled as far as they are needed.
 pub struct Detector {
-    rules: Vec<ActiveRule>,
+    pub(super) rules: Vec<ActiveRule>,
     numbers: FxHashMap<Cow<'static, str>, u32>,
     prefilter: Prefilter,
-    min_confidence: Confidence,
-}
-
-/// A rule, and what was made of it.
-struct ActiveRule {
-    loaded: Cow<'static, Loaded>,
-    /// Compiled when its first keyword turns up; `None` for rules without a pattern.
-    confirmer: OnceLock<Option<Confirmer>>,
-    proof: Option<Proof>,
+    pub(super) min_confidence: Confidence,
 }
 
 /// What one thread needs while it scans; made once, used for every blob.
@@ -60,16 +47,8 @@ pub struct Match {
     pub confidence: Confidence,
     /// Whether its checksum or structure was found right.
     pub is_proven: bool,
-    syntax: Option<Syntax>,
-}
-
-/// What a match weighs in the file in which it was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Weight {
-    /// How bad it is there.
-    pub severity: Severity,
-    /// How sure it is there.
-    pub confidence: Confidence,
+    pub(super) syntax: Option<Syntax>,
+    pub(super) in_comment: bool,
 }
 
 impl Detector {
@@ -170,12 +149,15 @@ impl Detector {
         if !is_proven && judge::is_made_up(secret) {
             return None;
         }
-        let confidence = if is_proven {
-            Confidence::High
-        } else {
-            definition.confidence
+        let confidence = match definition.confidence {
+            _ if is_proven => Confidence::High,
+            _ if definition.id.starts_with("url/") && is_harmless_address(bytes, &found.secret) => {
+                Confidence::Low
+            }
+            confidence => confidence,
         };
         let name = None;
+        let found_start = found.secret.start;
         (confidence >= self.min_confidence).then_some(Match {
             rule: number,
             span: found.span,
@@ -184,6 +166,7 @@ impl Detector {
             confidence,
             is_proven,
             syntax: None,
+            in_comment: is_in_comment(bytes, found_start),
         })
     }
 
@@ -196,7 +179,7 @@ impl Detector {
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
         let judged = text(&found.name)
             .zip(text(&found.value))
-            .and_then(|(name, value)| judge::judge(name, value));
+            .and_then(|(name, value)| judge::judge(name, value, found.syntax == Syntax::Field));
         let found = judged.and_then(|judgement| {
             let rule = *self.numbers.get(judgement.rule)?;
             // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
@@ -213,6 +196,7 @@ impl Detector {
                 confidence,
                 is_proven: false,
                 syntax: Some(found.syntax),
+                in_comment: is_in_comment(bytes, name_end),
             })
         });
         (found, name_end)
@@ -258,36 +242,6 @@ impl Detector {
         )
     }
 
-    /// What `found` weighs in a file called `path`; `None` when it is nothing to report there.
-    ///
-    /// `path` is empty for messages of commits and tags.
-    pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
-        let rule = &self.rules[found.rule as usize];
-        let definition = &rule.loaded.definition;
-        let place = Place::of(path);
-        if rule
-            .confirmer()
-            .is_some_and(|confirmer| !confirmer.looks_into(path))
-        {
-            return None;
-        }
-        let weight = Weight {
-            severity: definition.severity,
-            confidence: found.confidence,
-        };
-        let weight = match (found.syntax, definition.category) {
-            (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
-            (Some(syntax), _) => weigh_assigned(weight, syntax, place),
-            (None, _) if found.is_proven => Some(weight),
-            (None, _) if place.purpose == Purpose::Shipped => Some(weight),
-            (None, _) => Some(Weight {
-                confidence: weight.confidence.lowered(),
-                ..weight
-            }),
-        }?;
-        (weight.confidence >= self.min_confidence).then_some(weight)
-    }
-
     /// What the structure of a secret tells.
     pub fn facts(&self, rule: u32, secret: &[u8]) -> Vec<Fact> {
         match self.rules[rule as usize]
@@ -298,94 +252,6 @@ impl Detector {
             Some(Outcome::Disproved) | None => Vec::new(),
         }
     }
-}
-
-impl Detector {
-    /// Tests the examples of rules that are found by what is assigned to a name; pattern rules are tested by
-    /// [`check`](super::check::check).
-    pub fn check_assigned(&self, rules: &[Loaded]) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        for Loaded {
-            file,
-            line,
-            definition,
-        } in rules
-        {
-            if definition.matcher != Matcher::Assignment {
-                continue;
-            }
-            let mut complain = |message: String| {
-                let (file, rule) = (file.clone(), definition.id.clone());
-                problems.push(Problem {
-                    file,
-                    line: *line,
-                    rule,
-                    message,
-                });
-            };
-            for example in definition
-                .examples
-                .iter()
-                .filter(|text| !self.finds(&definition.id, text))
-            {
-                complain(format!("does not find its example `{example}`"));
-            }
-            for negative in definition
-                .negatives
-                .iter()
-                .filter(|text| self.finds(&definition.id, text))
-            {
-                complain(format!("finds its negative `{negative}`"));
-            }
-        }
-        problems
-    }
-
-    fn finds(&self, id: &str, template: &str) -> bool {
-        let Ok(text) = super::example::expand(id, template, None) else {
-            return false;
-        };
-        let whole = 0..text.len();
-        let fresh = std::slice::from_ref(&whole);
-        let blob = Blob {
-            bytes: text.as_bytes(),
-            path: None,
-            origin: Origin::Stdin,
-            fresh,
-        };
-        let matches = self.scan(&blob, &mut Scratch::default());
-        matches
-            .iter()
-            .any(|found| self.rules[found.rule as usize].loaded.definition.id == id)
-    }
-}
-
-/// A placeholder only matters where it would be used as it stands.
-fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
-    let is_used = place.language == Language::Settings && place.purpose == Purpose::Shipped;
-    (is_used && syntax != Syntax::Element).then_some(weight)
-}
-
-/// A literal that is assigned to the name of a credential.
-fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
-    if syntax == Syntax::Bare && place.language != Language::Settings {
-        return None;
-    }
-    match place.purpose {
-        Purpose::Shipped if place.language != Language::Other => Some(weight),
-        Purpose::Vendored => None,
-        _ => Some(Weight {
-            confidence: Confidence::Low,
-            ..weight
-        }),
-    }
-}
-
-fn is_in_long_line(bytes: &[u8], value: &Range<usize>) -> bool {
-    let before = &bytes[value.start.saturating_sub(LINE_LIMIT)..value.start];
-    let after = &bytes[value.end..(value.end + LINE_LIMIT).min(bytes.len())];
-    let is_long = |part: &[u8]| part.len() == LINE_LIMIT && memchr::memchr(b'\n', part).is_none();
-    is_long(before) || is_long(after)
 }
 
 /// Whether `secret` holds `word`, in any ASCII case.
@@ -407,72 +273,5 @@ impl Scratch {
     fn note(&mut self, rule: u32, end: usize) {
         self.ends[rule as usize] = end;
         self.touched.push(rule);
-    }
-}
-
-impl ActiveRule {
-    fn new(loaded: Cow<'static, Loaded>) -> Self {
-        let proof = loaded.definition.proof.as_deref().and_then(proof::by_name);
-        Self {
-            loaded,
-            confirmer: OnceLock::new(),
-            proof,
-        }
-    }
-
-    /// The compiled pattern. Built-in patterns compile, as a test holds; a user's are verified when they are loaded.
-    fn confirmer(&self) -> Option<&Confirmer> {
-        let compile = || Confirmer::new(&self.loaded.definition).ok().flatten();
-        self.confirmer.get_or_init(compile).as_ref()
-    }
-
-    fn verify(&self) -> Result<(), RuleFileError> {
-        let Loaded {
-            file,
-            line,
-            definition,
-        } = &*self.loaded;
-        let failure = |message: String| RuleFileError {
-            file: file.to_string(),
-            line: *line,
-            message,
-        };
-        if let Err(error) = Confirmer::new(definition) {
-            return Err(failure(format!(
-                "rule `{}`: a pattern does not compile: {error}",
-                definition.id
-            )));
-        }
-        match (&definition.proof, self.proof) {
-            (Some(name), None) => Err(failure(format!(
-                "rule `{}`: there is no proof `{name}`",
-                definition.id
-            ))),
-            _ => Ok(()),
-        }
-    }
-
-    fn describe(&self) -> model::Rule {
-        let definition = &self.loaded.definition;
-        let remedy = match (&definition.remedy, definition.category) {
-            (Some(remedy), _) => remedy.clone(),
-            (None, Category::Placeholder) => Cow::Borrowed(
-                "Replace it by a reference to a variable or a secret store, and set a generated value there.",
-            ),
-            (None, _) => Cow::Borrowed(
-                "Revoke it with its issuer, issue a new one, and keep that in a secret store; removing the line is not enough.",
-            ),
-        };
-        model::Rule {
-            id: RuleId::new(&definition.id),
-            category: definition.category,
-            title: definition.title.clone(),
-            description: definition.description.clone(),
-            remedy,
-            severity: definition.severity,
-            confidence: definition.confidence,
-            references: definition.references.to_vec(),
-            tags: definition.tags.to_vec(),
-        }
     }
 }

@@ -6,6 +6,7 @@
 //! | written | becomes |
 //! |---|---|
 //! | `{{base62:N}}`, `alnum`, `lower`, `upper`, `digits`, `hex`, `HEX`, `base58`, `bech32`, `base32`, `base64`, `base64url` | N characters of that alphabet |
+//! | `{{x:N}}`, `{{X:N}}`, `{{zeros:N}}` | N of that character, as placeholders have |
 //! | `{{uuid}}` | a version 4 UUID |
 //! | `{{base64-of:TEXT}}`, `{{base64url-of:TEXT}}` | TEXT in base64 without padding, after the kinds above were filled in within it |
 //! | `{{start}}` | nothing; marks where the secret begins for `{{checksum}}` |
@@ -205,6 +206,9 @@ fn alphabet(kind: &str) -> Option<&'static [u8]> {
         "lower" => b"abcdefghijklmnopqrstuvwxyz",
         "upper" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ",
         "digits" => b"0123456789",
+        "x" => b"x",
+        "X" => b"X",
+        "zeros" => b"0",
         _ => return None,
     })
 }

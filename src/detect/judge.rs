@@ -15,9 +15,13 @@ pub(super) struct Judgement {
     pub(super) confidence: Confidence,
 }
 
-/// Judges `value`, which is assigned to `name`; `None` when it is nothing to report.
-pub(super) fn judge(name: &str, value: &str) -> Option<Judgement> {
-    let kind = name::classify(name)?;
+/// Judges `value`, which is assigned to `name`, or stands in the field `name` of a connection string; `None` when it is nothing to report.
+pub(super) fn judge(name: &str, value: &str, is_field: bool) -> Option<Judgement> {
+    let kind = if is_field {
+        CredentialName::ConnectionString
+    } else {
+        name::classify(name)?
+    };
     if value::is_reference(value) || has_interpolation(value) || value::is_not_a_credential(value) {
         return None;
     }
@@ -26,29 +30,49 @@ pub(super) fn judge(name: &str, value: &str) -> Option<Judgement> {
         if value.contains(char::is_whitespace) && class != Placeholder::Bracketed {
             return None;
         }
-        return placeholder_rule(class).map(|rule| Judgement {
+        if is_keyword(kind, value) {
+            return None;
+        }
+        return placeholder_rule(class, value).map(|rule| Judgement {
             rule,
             confidence: Confidence::High,
         });
     }
-    let rule = credential_rule(kind)?;
+    let rule = credential_rule(kind);
     if value::weak(value) {
-        // A slot for a password takes any word; "token" and "key" are also names of much else.
-        let confidence = if kind == CredentialName::Password {
-            Confidence::High
-        } else {
-            Confidence::Medium
+        // A slot for a password takes any word; "token" and "key" are also the names of much that is no credential.
+        let confidence = match kind {
+            CredentialName::Password | CredentialName::ConnectionString => Confidence::High,
+            CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey => {
+                Confidence::Low
+            }
+            _ => Confidence::Medium,
         };
         return Some(Judgement {
             rule: "placeholder/default-word",
             confidence,
         });
     }
+    if names_a_digest(name) {
+        return None;
+    }
     let confidence = strength(kind, name, value)?;
     Some(Judgement { rule, confidence })
 }
 
-fn placeholder_rule(class: Placeholder) -> Option<&'static str> {
+/// A grammar's "token" and a table's "key" may well be the word `REPLACE` or `example`.
+fn is_keyword(kind: CredentialName, value: &str) -> bool {
+    matches!(
+        kind,
+        CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey
+    ) && [
+        "replace", "change", "update", "modify", "set", "add", "insert",
+    ]
+    .iter()
+    .any(|word| value.eq_ignore_ascii_case(word))
+}
+
+fn placeholder_rule(class: Placeholder, value: &str) -> Option<&'static str> {
     Some(match class {
         Placeholder::ChangeMe | Placeholder::Replace | Placeholder::ToBe => "placeholder/change-me",
         Placeholder::Your => "placeholder/your-value",
@@ -56,23 +80,29 @@ fn placeholder_rule(class: Placeholder) -> Option<&'static str> {
         Placeholder::Bracketed => "placeholder/bracketed",
         Placeholder::Masked => "placeholder/masked",
         Placeholder::Word | Placeholder::Boast => "placeholder/default-word",
-        Placeholder::Nothing => return None,
+        // "none" and "null" say that there is no credential; these say that there will be one.
+        Placeholder::Nothing => {
+            let is_task = ["todo", "fixme", "tbd"]
+                .iter()
+                .any(|word| value.eq_ignore_ascii_case(word));
+            return is_task.then_some("placeholder/instruction");
+        }
     })
 }
 
-fn credential_rule(kind: CredentialName) -> Option<&'static str> {
-    Some(match kind {
+fn credential_rule(kind: CredentialName) -> &'static str {
+    match kind {
         CredentialName::Password => "generic/password",
-        CredentialName::Secret
-        | CredentialName::EncryptionKey
-        | CredentialName::SigningKey
-        | CredentialName::Credential => "generic/secret",
+        CredentialName::Secret => "generic/secret",
         CredentialName::Token => "generic/token",
         CredentialName::ApiKey | CredentialName::AccessKey => "generic/api-key",
-        CredentialName::PrivateKey => "generic/private-key",
-        // Connection strings have a rule of their own, and a salt is no credential.
-        CredentialName::ConnectionString | CredentialName::Salt => return None,
-    })
+        CredentialName::PrivateKey
+        | CredentialName::EncryptionKey
+        | CredentialName::SigningKey
+        | CredentialName::Salt => "generic/encryption-key",
+        CredentialName::Credential => "generic/credential",
+        CredentialName::ConnectionString => "generic/connection-string",
+    }
 }
 
 /// Whether part of the value is filled in at run time.
@@ -124,7 +154,10 @@ fn strength(kind: CredentialName, name: &str, value: &str) -> Option<Confidence>
         return None;
     }
     let bits = shannon(value.as_bytes());
-    if kind == CredentialName::Password {
+    if matches!(
+        kind,
+        CredentialName::Password | CredentialName::ConnectionString
+    ) {
         return match value.len() {
             6..=64 if classes.kinds() >= 2 && classes.digits > 0 => Some(Confidence::Medium),
             6..=64 if classes.kinds() >= 2 && !is_words(value) => Some(Confidence::Medium),
@@ -167,6 +200,24 @@ fn is_words(value: &str) -> bool {
 
 fn camel_words(value: &str) -> usize {
     1 + value.bytes().skip(1).filter(u8::is_ascii_uppercase).count()
+}
+
+/// Whether the name says that the value is the hash of a password, not the password.
+fn names_a_digest(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    [
+        "sha1",
+        "sha2",
+        "sha5",
+        "hash",
+        "digest",
+        "md5",
+        "bcrypt",
+        "checksum",
+        "fingerprint",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }
 
 /// Whether the value only says again what its name says: `password: password_confirmation`.
@@ -213,7 +264,7 @@ mod tests {
     use super::*;
 
     fn check(name: &str, value: &str, expected: Option<(&str, Confidence)>) {
-        let judgement = judge(name, value).map(|found| (found.rule, found.confidence));
+        let judgement = judge(name, value, false).map(|found| (found.rule, found.confidence));
         assert_eq!(judgement, expected, "{name} = {value}");
     }
 
@@ -259,6 +310,16 @@ mod tests {
             Some(("placeholder/default-word", Confidence::High)),
         );
         check("PASSWORD", "none", None);
+        check(
+            "token",
+            "example",
+            Some(("placeholder/default-word", Confidence::High)),
+        );
+        check(
+            "token",
+            "secret",
+            Some(("placeholder/default-word", Confidence::Low)),
+        );
     }
 
     #[test]
@@ -270,6 +331,8 @@ mod tests {
             ("token", "https://example.com/token"),
             ("PASSWORD_FILE", "hunter2hunter2"),
             ("secret", "a4b"),
+            ("token", "REPLACE"),
+            ("password_sha256_hex", "9f86d081884c7d659a2feaa0c55ad015"),
         ] {
             check(name, value, None);
         }

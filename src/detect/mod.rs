@@ -2,18 +2,24 @@
 //!
 //! Knows nothing of git, of configuration formats or of reports: bytes and rules come in, matches go out.
 
+mod active;
 mod assignment;
 pub mod builtin;
 pub mod check;
+mod check_assigned;
 mod confirm;
+mod context;
 mod engine;
 pub mod entropy;
 pub mod example;
 mod judge;
+mod pattern;
 mod place;
 mod prefilter;
 pub mod proof;
 pub mod rule_file;
+mod weight;
 
-pub use confirm::{PatternError, compile};
-pub use engine::{Detector, Match, Scratch, Weight};
+pub use engine::{Detector, Match, Scratch};
+pub use pattern::{PatternError, compile};
+pub use weight::Weight;

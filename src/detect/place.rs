@@ -93,8 +93,9 @@ const VENDORED_FOLDERS: [&str; 7] = [
     "external",
 ];
 
-/// Folders of continuous integration, whose services are as short-lived as its runs.
-const CI_FOLDERS: [&str; 6] = [
+/// Folders of continuous integration and of development containers, whose services nobody else can reach.
+const CI_FOLDERS: [&str; 7] = [
+    ".devcontainer",
     ".github",
     ".circleci",
     ".gitlab",

@@ -2,7 +2,8 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use super::rule_file::RuleDefinition;
+use super::rule_file::{Matcher, RuleDefinition};
+use crate::model::Category;
 
 /// Finds every occurrence of every keyword, in any ASCII case.
 pub(super) struct Prefilter {
@@ -16,6 +17,11 @@ impl Prefilter {
     pub(super) fn new<'r>(rules: impl Iterator<Item = &'r RuleDefinition>) -> Self {
         let mut pairs: Vec<(String, u32)> = Vec::new();
         for (rule, number) in rules.zip(0..) {
+            // Placeholders are read where credentials are: from the names that the generic rules look for. Their own
+            // words ("set", "add", "your") would hit on every other line.
+            if rule.matcher == Matcher::Assignment && rule.category == Category::Placeholder {
+                continue;
+            }
             let keywords = rule.keywords.iter();
             pairs.extend(keywords.map(|keyword| (keyword.to_ascii_lowercase(), number)));
         }

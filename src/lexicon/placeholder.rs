@@ -111,11 +111,10 @@ pub fn classify(value: &str) -> Option<Placeholder> {
     if value.starts_with("django-insecure-") {
         return Some(Placeholder::Word);
     }
-    let words = Words::split(value)?;
     if has_random_part(value) {
         return None;
     }
-    by_words(&words, value)
+    by_words(&Words::split(value)?, value)
 }
 
 fn by_words(words: &Words, value: &str) -> Option<Placeholder> {
@@ -131,7 +130,7 @@ fn by_words(words: &Words, value: &str) -> Option<Placeholder> {
     if is_instruction(words) {
         return Some(Placeholder::Instruction);
     }
-    if is_your(words, value) {
+    if is_your(words) {
         return Some(Placeholder::Your);
     }
     if names_itself(words, value) {
@@ -199,7 +198,7 @@ fn is_instruction(words: &Words) -> bool {
 }
 
 /// `your …`, or `your` anywhere before the name of something that a reader has and the author does not.
-fn is_your(words: &Words, value: &str) -> bool {
+fn is_your(words: &Words) -> bool {
     #[rustfmt::skip]
     const THINGS: &[&str] = &[
         "key", "keys", "token", "secret", "password", "passwd", "pass", "passphrase", "domain", "email",
@@ -208,13 +207,9 @@ fn is_your(words: &Words, value: &str) -> bool {
         "code", "own", "license", "site", "url", "dsn",
     ];
     let Some(at) = words.iter().position(|word| word == "your") else {
-        // Run together with words that the vocabulary lacks: `yourcompanyname`.
-        return value.len() > 6
-            && value.as_bytes()[..4].eq_ignore_ascii_case(b"your")
-            && value.as_bytes()[4].is_ascii_alphabetic()
-            && value
-                .bytes()
-                .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_' | b'.'));
+        // Run together with words that the vocabulary lacks: `yourcompanyname`, but not the product `yourls`.
+        let first = words.get(0);
+        return first.starts_with("your") && first.len() >= "yourname".len();
     };
     at == 0 || words.iter().skip(at + 1).any(|word| THINGS.contains(&word))
 }
@@ -231,11 +226,11 @@ fn names_itself(words: &Words, value: &str) -> bool {
         return false;
     };
     // `example.com` names a host, and the words before it say nothing of whether the whole is real.
-    word != "example" || named.next().is_some() || !has_example_host(value)
+    word != "example" || named.next().is_some() || !names_example_host(value)
 }
 
-/// Whether `example` stands in `value` as the domain that RFC 2606 sets aside.
-fn has_example_host(value: &str) -> bool {
+/// Whether `value` names a host in one of the domains that RFC 2606 sets aside for examples.
+pub fn names_example_host(value: &str) -> bool {
     const HOSTS: &[&[u8]] = &[
         b"example.com",
         b"example.org",
@@ -244,9 +239,10 @@ fn has_example_host(value: &str) -> bool {
     ];
     let bytes = value.as_bytes();
     HOSTS.iter().any(|host| {
-        bytes
-            .windows(host.len())
-            .any(|window| window.eq_ignore_ascii_case(host))
+        bytes.windows(host.len()).enumerate().any(|(at, window)| {
+            let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+            begins && window.eq_ignore_ascii_case(host)
+        })
     })
 }
 
@@ -258,6 +254,13 @@ fn is_boast(words: &Words) -> bool {
     const WHAT: &[&str] = &[
         "password", "passwd", "key", "token", "secret", "passphrase", "random",
     ];
+    let last = words
+        .iter()
+        .rfind(|word| !word.as_bytes()[0].is_ascii_digit());
+    // `MyCloudflareApiToken`: named for the reader, like `your-…`.
+    if words.len() > 2 && words.get(0) == "my" && last.is_some_and(|last| WHAT.contains(&last)) {
+        return true;
+    }
     (0..words.len()).any(|at| {
         let (word, next) = (words.get(at), words.get(at + 1));
         (HOW.contains(&word) && CLAIM.contains(&next))
@@ -322,6 +325,10 @@ fn is_masked(value: &str) -> bool {
         || longest(b'#') >= 4
         || (zeros >= 6 && zeros * 2 >= alphanumeric && !counts_zeros(bytes))
         || (alphanumeric >= 6 && bytes.iter().all(|byte| matches!(byte, b'0' | b'-')))
+        || (x >= 3
+            && bytes
+                .iter()
+                .all(|byte| matches!(byte, b'x' | b'X' | b'-' | b'_')))
 }
 
 /// Whether the value is a round number: zeros behind another digit.
@@ -444,7 +451,7 @@ mod tests {
         check(
             Placeholder::Masked,
             &[
-                "xxxx", "XXXXXXXXXXXXXX", "***", "sk-xxxxxxxx", "000000", "...", "sk-…", "••••••",
+                "xxxx", "XXX-XXX", "XXXXXXXXXXXXXX", "***", "sk-xxxxxxxx", "000000", "...", "sk-…", "••••••",
                 "00000000-0000-0000-0000-000000000000",
             ],
         );
@@ -471,7 +478,7 @@ mod tests {
             Placeholder::Boast,
             &[
                 "supersecret", "super-secret-key", "MySecureDatabasePassword", "mysecretpassword",
-                "ThisShouldBeAVerySecureKey", "very_strong_password", "StrongPassword1", "topsecret",
+                "ThisShouldBeAVerySecureKey", "very_strong_password", "StrongPassword1", "topsecret", "MyCloudflareApiToken", "my-db-password1",
             ],
         );
     }
@@ -483,7 +490,7 @@ mod tests {
             "", "exchange", "interchange", "changement", "stock-exchange-key", "hunter2", "whalehello",
             "postgres", "secret", "x9Kchange7QzL2mWe", "q8ChangeMe92LqZk7", "7f3a9c1e5b2d4860",
             "admin@example.com", "https://docs.example.com/", "Tr0ub4dor&3", "100000", "1000000000001",
-            "replacement", "yours", "exxxecutive", "key", "here",
+            "replacement", "yours", "yourls-admin", "exxxecutive", "key", "here",
         ] {
             assert_eq!(classify(value), None, "{value}");
         }

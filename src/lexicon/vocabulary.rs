@@ -4,9 +4,6 @@
 //! cover all of it, so each word added here makes more text splittable; words that are parts of everyday words
 //! (`ex`, `or`, `com`) stay out, and everyday words that would split wrongly (`passport`) stand here themselves.
 
-/// Longest entry, in bytes.
-pub(super) const LONGEST: usize = 14;
-
 /// All words, lower case, sorted.
 #[rustfmt::skip]
 pub(super) static WORDS: &[&str] = &[
@@ -45,11 +42,39 @@ pub(super) static WORDS: &[&str] = &[
     "zookeeper",
 ];
 
+/// Where in [`WORDS`] the words of each first letter begin; one more entry closes the last.
+static BUCKETS: [usize; 27] = buckets();
+
+const fn buckets() -> [usize; 27] {
+    let mut starts = [0; 27];
+    let mut letter = 0;
+    let mut at = 0;
+    while letter < 27 {
+        while at < WORDS.len() && ((WORDS[at].as_bytes()[0] - b'a') as usize) < letter {
+            at += 1;
+        }
+        starts[letter] = at;
+        letter += 1;
+    }
+    starts
+}
+
+/// The words that begin with this letter.
+fn starting_with(letter: u8) -> &'static [&'static str] {
+    let letter = usize::from(letter.wrapping_sub(b'a'));
+    match (BUCKETS.get(letter), BUCKETS.get(letter + 1)) {
+        (Some(&start), Some(&end)) => &WORDS[start..end],
+        _ => &[],
+    }
+}
+
 /// Whether `word`, in lower case, is one of [`WORDS`].
 pub(super) fn knows(word: &[u8]) -> bool {
-    WORDS
-        .binary_search_by(|entry| entry.as_bytes().cmp(word))
-        .is_ok()
+    word.first().is_some_and(|&letter| {
+        starting_with(letter)
+            .binary_search_by(|entry| entry.as_bytes().cmp(word))
+            .is_ok()
+    })
 }
 
 /// Takes `run` apart into the fewest known words and calls `each` with their lengths in order; `false`, and no call,
@@ -57,40 +82,43 @@ pub(super) fn knows(word: &[u8]) -> bool {
 pub(super) fn segment(run: &[u8], mut each: impl FnMut(usize)) -> bool {
     const LIMIT: usize = 64;
     const UNREACHED: u8 = u8::MAX;
-    if run.is_empty() || run.len() > LIMIT {
+    let end = run.len();
+    if end == 0 || end > LIMIT {
         return false;
     }
-    // Backwards, so that the lengths can be given from left to right: how many words cover `run[at..]`, and how long
-    // the first of them is.
+    // How many words cover `run[..at]`, and how long the last of them is. Random text is given up at its first letters,
+    // since no word leads on from there.
     let mut fewest = [UNREACHED; LIMIT + 1];
-    let mut first = [0_u8; LIMIT + 1];
-    fewest[run.len()] = 0;
-    if !starts_with_word(run) {
-        return false;
-    }
-    for at in (0..run.len()).rev() {
-        for length in 1..=LONGEST.min(run.len() - at) {
-            let rest = fewest[at + length];
-            if rest < fewest[at].saturating_sub(1) && knows(&run[at..at + length]) {
-                fewest[at] = rest + 1;
-                first[at] = u8::try_from(length).unwrap_or(0);
+    let mut last = [0_u8; LIMIT + 1];
+    fewest[0] = 0;
+    for at in 0..end {
+        if fewest[at] == UNREACHED {
+            continue;
+        }
+        for word in starting_with(run[at]) {
+            let next = at + word.len();
+            if next <= end
+                && fewest[at] + 1 < fewest[next]
+                && run[at..].starts_with(word.as_bytes())
+            {
+                fewest[next] = fewest[at] + 1;
+                last[next] = u8::try_from(word.len()).unwrap_or(0);
             }
         }
     }
-    if fewest[0] == UNREACHED {
+    if fewest[end] == UNREACHED {
         return false;
     }
-    let mut at = 0;
-    while at < run.len() {
-        each(usize::from(first[at]));
-        at += usize::from(first[at]);
+    let mut lengths = [0_u8; LIMIT];
+    let mut at = end;
+    for length in lengths[..usize::from(fewest[end])].iter_mut().rev() {
+        *length = last[at];
+        at -= usize::from(last[at]);
     }
+    lengths[..usize::from(fewest[end])]
+        .iter()
+        .for_each(|&length| each(usize::from(length)));
     true
-}
-
-/// Whether any known word begins `run`: the cheap way out for random text.
-fn starts_with_word(run: &[u8]) -> bool {
-    (1..=LONGEST.min(run.len())).any(|length| knows(&run[..length]))
 }
 
 #[cfg(test)]
@@ -108,13 +136,17 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sorted_and_none_is_too_long() {
+    fn the_table_is_sorted_and_lower_case() {
         assert!(
             WORDS.is_sorted_by(|a, b| a < b),
             "{:?}",
             WORDS.windows(2).find(|w| w[0] >= w[1])
         );
-        assert_eq!(WORDS.iter().map(|word| word.len()).max(), Some(LONGEST));
+        assert!(
+            WORDS
+                .iter()
+                .all(|word| word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        );
     }
 
     #[test]

@@ -2,11 +2,20 @@
 
 use super::Outcome;
 use super::encoding::check_tail;
+use super::filler::is_filler;
+
+/// The kind of token of which enough samples were seen to trust the checksum, which Atlassian does not document.
+const CONFIRMED: &[u8] = b"ATATT3x";
 
 const WIDTH: usize = 8;
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
-    check_tail(secret, WIDTH, complete)
+    match check_tail(secret, WIDTH, complete) {
+        Outcome::Disproved if !secret.starts_with(CONFIRMED) && !is_filler(secret) => {
+            Outcome::Plausible(Vec::new())
+        }
+        outcome => outcome,
+    }
 }
 
 /// The checksum covers everything before it.

@@ -5,6 +5,7 @@
 
 use super::Outcome;
 use super::encoding::{ascii, base64, check_tail, fact, in_alphabet, split_tail, to_base64};
+use super::filler::is_filler;
 use super::marvin::marvin32;
 use crate::model::Fact;
 
@@ -24,6 +25,8 @@ const SIGNATURE: usize = 4;
 struct Service {
     signature: &'static str,
     name: &'static str,
+    /// Whether published keys agree with the checksum, so that one which does not must be a fake.
+    is_confirmed: bool,
     /// The seeds in use, and the role of a key made with each.
     seeds: &'static [(&'static [u8; 8], &'static str)],
 }
@@ -37,8 +40,8 @@ const MESSAGING: &[(&[u8; 8], &str)] = &[
 ];
 
 const SERVICES: &[Service] = &[
-    service("+ASt", "Storage", &[(b"Default0", "account")]),
-    service(
+    confirmed("+ASt", "Storage", &[(b"Default0", "account")]),
+    unconfirmed(
         "ACDb",
         "Cosmos DB",
         &[
@@ -51,8 +54,8 @@ const SERVICES: &[Service] = &[
             (b"Encryp00", "data encryption"),
         ],
     ),
-    service("+ABa", "Batch", &[(b"AbAcct00", "account")]),
-    service(
+    unconfirmed("+ABa", "Batch", &[(b"AbAcct00", "account")]),
+    confirmed(
         "AzFu",
         "Functions",
         &[
@@ -61,17 +64,17 @@ const SERVICES: &[Service] = &[
             (b"Master00", "master"),
         ],
     ),
-    service(
+    confirmed(
         "AzSe",
         "AI Search",
         &[(b"Query000", "query"), (b"PAdmin00", "admin")],
     ),
-    service("+AMC", "Machine Learning", &[(b"Classic0", "web service")]),
-    service("+ACR", "Container Registry", &[(b"ACRDflt0", "registry")]),
-    service("+ASb", "Service Bus", MESSAGING),
-    service("+AEh", "Event Hubs", MESSAGING),
-    service("+ARm", "Relay", MESSAGING),
-    service(
+    unconfirmed("+AMC", "Machine Learning", &[(b"Classic0", "web service")]),
+    unconfirmed("+ACR", "Container Registry", &[(b"ACRDflt0", "registry")]),
+    confirmed("+ASb", "Service Bus", MESSAGING),
+    confirmed("+AEh", "Event Hubs", MESSAGING),
+    confirmed("+ARm", "Relay", MESSAGING),
+    confirmed(
         "AIoT",
         "IoT Hub",
         &[
@@ -80,7 +83,7 @@ const SERVICES: &[Service] = &[
             (b"Device00", "device"),
         ],
     ),
-    service(
+    unconfirmed(
         "APIM",
         "API Management",
         &[
@@ -90,10 +93,10 @@ const SERVICES: &[Service] = &[
             (b"GitKey00", "repository"),
         ],
     ),
-    service("AzCa", "Cache for Redis", &[(b"Access00", "access")]),
+    unconfirmed("AzCa", "Cache for Redis", &[(b"Access00", "access")]),
 ];
 
-const fn service(
+const fn confirmed(
     signature: &'static str,
     name: &'static str,
     seeds: &'static [(&'static [u8; 8], &'static str)],
@@ -101,7 +104,19 @@ const fn service(
     Service {
         signature,
         name,
+        is_confirmed: true,
         seeds,
+    }
+}
+
+const fn unconfirmed(
+    signature: &'static str,
+    name: &'static str,
+    seeds: &'static [(&'static [u8; 8], &'static str)],
+) -> Service {
+    Service {
+        is_confirmed: false,
+        ..confirmed(signature, name, seeds)
     }
 }
 
@@ -110,7 +125,8 @@ const fn seed(characters: [u8; 8]) -> u64 {
     u64::from_be_bytes(characters)
 }
 
-/// A key whose service signs its keys must have the right checksum; older keys have neither and stay plausible.
+/// A key whose service signs its keys must have the right checksum, where that is confirmed (Redis, for one, replaces
+/// characters after it was made); older keys have neither signature nor checksum and stay plausible.
 pub(super) fn check_key(secret: &[u8]) -> Outcome {
     let Some(text) = ascii(secret) else {
         return Outcome::Disproved;
@@ -130,10 +146,7 @@ pub(super) fn check_key(secret: &[u8]) -> Outcome {
         .find(|(name, _)| marvin32(data, seed(**name)).to_le_bytes() == checksum);
     match role {
         Some((_, role)) => Outcome::Proven(facts(role)),
-        // Redis replaces `+` and `/` after the checksum was made, and so breaks it in some genuine keys.
-        None if service.signature == "AzCa" => {
-            Outcome::Plausible(vec![fact("service", service.name)])
-        }
+        None if !service.is_confirmed => Outcome::Plausible(vec![fact("service", service.name)]),
         None => Outcome::Disproved,
     }
 }
@@ -189,11 +202,19 @@ fn check_common_annotated(text: &str) -> Outcome {
 }
 
 /// Client secrets with `8Q~` have a checksum; older ones do not, and other texts are none.
+///
+/// A wrong checksum disproves nothing: Microsoft's library computes it so, but samples of other scanners, which may or
+/// may not have been altered, do not agree with it.
 pub(super) fn check_entra(secret: &[u8]) -> Outcome {
-    match secret.get(3..6) {
+    let checked = match secret.get(3..6) {
         Some(b"8Q~") => check_tail(secret, ENTRA_WIDTH, complete_entra),
         Some(b"7Q~") => Outcome::Plausible(Vec::new()),
-        _ => Outcome::Disproved,
+        _ => return Outcome::Disproved,
+    };
+    match checked {
+        Outcome::Proven(facts) => Outcome::Proven(facts),
+        _ if is_filler(secret) => Outcome::Disproved,
+        _ => Outcome::Plausible(Vec::new()),
     }
 }
 
@@ -251,6 +272,8 @@ mod tests {
         assert_eq!(check_entra(sample.as_bytes()), Outcome::Proven(vec![]));
         let shorter = format!("zzz8Q~{}blP", "z".repeat(30));
         assert_eq!(check_entra(shorter.as_bytes()), Outcome::Disproved);
+        let other = ["7Zk8Q~", "3nP0dXu2Wb8sRt5vYc1EjKm4LoQx9AaBc"].concat();
+        assert_eq!(check_entra(other.as_bytes()), Outcome::Plausible(vec![]));
     }
 
     #[test]

@@ -14,6 +14,10 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     else {
         return Outcome::Disproved;
     };
+    // Google's registries take a service account's key file as the password.
+    if user.starts_with("_json_key") && password.contains("PRIVATE KEY") {
+        return Outcome::Proven(vec![fact("user", user)]);
+    }
     if user.chars().any(char::is_control)
         || password.chars().any(char::is_control)
         || is_no_password(password)
@@ -37,6 +41,10 @@ mod tests {
         for (pair, expected) in [
             ("ci:q7Zk3nP0", Outcome::Proven(vec![fact("user", "ci")])),
             ("q7Zk3nP0:x-oauth-basic", Outcome::Proven(vec![])),
+            (
+                "_json_key:{\n\"private_key\": \"-----BEGIN PRIVATE KEY-----\"}",
+                Outcome::Proven(vec![fact("user", "_json_key")]),
+            ),
             ("user:password", Outcome::Disproved),
             ("ci:", Outcome::Disproved),
             ("q7Zk3nP0", Outcome::Disproved),

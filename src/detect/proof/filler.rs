@@ -26,6 +26,9 @@ const WORDS: &[&str] = &[
     "12345678",
     "01234567",
     "deadbeef",
+    "abc123",
+    "a1b2c3d4",
+    "sample",
     "xxxxx",
 ];
 
@@ -47,10 +50,13 @@ pub(super) fn is_filler(text: &[u8]) -> bool {
             .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
 }
 
-/// Whether one byte stands six times in a row. Six equal hex digits come up once in 10^6 places.
+/// Whether one letter or digit stands six times in a row. Six equal hex digits come up once in 10^6 places.
+///
+/// Runs of `_`, `/` and `-` are left alone: they are zero or one bits where a token is encoded binary.
 fn has_run(text: &[u8]) -> bool {
-    text.windows(6)
-        .any(|window| window.iter().all(|&byte| byte == window[0]))
+    text.windows(6).any(|window| {
+        window[0].is_ascii_alphanumeric() && window.iter().all(|&byte| byte == window[0])
+    })
 }
 
 #[cfg(test)]
@@ -68,7 +74,13 @@ mod tests {
         ] {
             assert!(is_filler(typed.as_bytes()), "{typed}");
         }
-        for random in ["", "q7Zk3nP0dXu2", "8f14e45fceea167a", "aaaaabbbbb"] {
+        for random in [
+            "",
+            "q7Zk______w4",
+            "q7Zk3nP0dXu2",
+            "8f14e45fceea167a",
+            "aaaaabbbbb",
+        ] {
             assert!(!is_filler(random.as_bytes()), "{random}");
         }
     }

@@ -94,10 +94,15 @@ fn gather(text: &[u8]) -> Body {
             body.has_encryption_header |= memchr::memmem::find(piece, b"ENCRYPTED").is_some();
         } else if piece.len() == 5 && piece[0] == b'=' {
             body.armour_checksum = Some(piece[1..].to_vec());
-        } else if !is_punctuation(piece) {
-            body.digits
-                .extend(piece.iter().filter(|&&byte| is_digit(byte)));
-            body.has_other_text |= !piece.iter().all(|&byte| is_digit(byte));
+        } else {
+            // A key that was pasted into one line has spaces where its line breaks were.
+            for word in piece.split(u8::is_ascii_whitespace) {
+                if !is_punctuation(word) {
+                    body.digits
+                        .extend(word.iter().filter(|&&byte| is_digit(byte)));
+                    body.has_other_text |= !word.iter().all(|&byte| is_digit(byte));
+                }
+            }
         }
     }
     body
@@ -260,6 +265,7 @@ mod tests {
         let proven = Outcome::Proven(vec![fact("kind", "Ed25519"), fact("encrypted", "no")]);
         for body in [
             format!("\n{digits}\n"),
+            format!(" {one} {two} "),
             format!("\r\n    {one}\r\n    {two}\r\n"),
             format!("\\n{one}\\n{two}\\n"),
             format!("\\\\n{one}\\\\n{two}\\\\n"),

@@ -158,7 +158,7 @@ fn is_path(value: &str) -> bool {
         byte.is_ascii_alphanumeric()
             || matches!(
                 byte,
-                b'/' | b'.' | b'_' | b'-' | b'~' | b'\\' | b':' | b' ' | b'$' | b'{' | b'}'
+                b'/' | b'.' | b'_' | b'-' | b'~' | b'\\' | b':' | b' ' | b'%' | b'$' | b'{' | b'}'
             )
     });
     if !path_like || value.len() > 200 {
@@ -202,7 +202,7 @@ mod tests {
             "op://vault/item/field", "vault:secret/data/x#y", "ENC[AES256_GCM,data:abc]", "encrypted:BDq8",
             "/run/secrets/db", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "/etc/ssl/private/x",
             "server.key", "./certs/ca.pem", "keystore.jks", "kafka.truststore.jks", "!vault |",
-            "${X:?set it}", "${X?}", "${X:-}", "${USER}:${PASS}", "~/.ssh/id_rsa", "C:\\keys\\a",
+            "${X:?set it}", "${X?}", "${X:-}", "${USER}:${PASS}", "~/.ssh/id_rsa", "%kernel.project_dir%/config/jwt/private.pem", "C:\\keys\\a",
             "process.env.TOKEN", "os.environ['X']", "<%= x %>", "#{x}", "@X@", "%PASSWORD%", "\"${X}\"",
             "projects/1/secrets/x", "${A:-${B}}", "{password}", "$Password",
         ] {

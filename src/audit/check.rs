@@ -1,0 +1,148 @@
+//! What a check is, whatever the format.
+
+use std::borrow::Cow;
+
+use crate::model::{Category, Confidence, Rule, RuleId, Severity};
+
+use super::report::Report;
+use super::{Outcome, audit};
+
+/// All that is known of a check apart from how it works.
+#[derive(Debug)]
+pub(super) struct Card {
+    /// `family/name`.
+    pub(super) id: &'static str,
+    /// What kind of thing it looks for.
+    pub(super) category: Category,
+    /// How bad it is, unless a sighting says otherwise.
+    pub(super) severity: Severity,
+    /// How sure the check is, unless a sighting says otherwise.
+    pub(super) confidence: Confidence,
+    /// A few words that name the finding.
+    pub(super) title: &'static str,
+    /// What it is and why it matters, in a sentence or two.
+    pub(super) description: &'static str,
+    /// What to do, with something to paste.
+    pub(super) remedy: &'static str,
+    /// Addresses of the vendor's or the standard's own words.
+    pub(super) references: &'static [&'static str],
+    /// Words to filter by, with the numbers that standards give it.
+    pub(super) tags: &'static [&'static str],
+    /// Texts in which the check must find something on exactly the lines that end in [`MARK`].
+    pub(super) examples: &'static [Example],
+    /// Texts in which it must find nothing.
+    pub(super) negatives: &'static [Example],
+}
+
+/// A file to run a check on.
+#[derive(Debug)]
+pub(super) struct Example {
+    pub(super) path: &'static str,
+    pub(super) text: &'static str,
+}
+
+/// Ends the lines of an example on which a finding must begin.
+pub(super) const MARK: &str = "# here";
+
+/// Looks for one thing in one kind of configuration.
+pub(super) trait Check<Subject>: Sync {
+    /// What it looks for, and why.
+    fn card(&self) -> &'static Card;
+
+    /// Looks for it in `subject`.
+    fn check(&self, subject: &Subject, report: &mut Report);
+}
+
+/// One kind of configuration file.
+pub(super) trait Format: Sync {
+    /// The checks that it has.
+    fn cards(&self) -> Vec<&'static Card>;
+
+    /// Whether a file may be of this kind; must be cheap, and may be wrong only by saying yes.
+    fn claims(&self, path: &str, text: &[u8]) -> bool;
+
+    /// Parses and checks a file.
+    fn audit(&self, path: &str, text: &[u8]) -> Outcome;
+}
+
+impl Card {
+    /// The card as reports and other rooms know it.
+    pub(super) fn rule(&'static self) -> Rule {
+        let borrowed = |words: &'static [&'static str]| {
+            words.iter().map(|&word| Cow::Borrowed(word)).collect()
+        };
+        Rule {
+            id: RuleId::new(self.id),
+            category: self.category,
+            title: self.title.into(),
+            description: self.description.into(),
+            remedy: self.remedy.into(),
+            severity: self.severity,
+            confidence: self.confidence,
+            references: borrowed(self.references),
+            tags: borrowed(self.tags),
+        }
+    }
+}
+
+/// What is wrong with a check's examples, one line each.
+pub(super) fn problems(card: &'static Card) -> Vec<String> {
+    let mut problems = Vec::new();
+    if card.examples.is_empty() || card.negatives.is_empty() {
+        problems.push(format!(
+            "{}: needs at least one example and one negative",
+            card.id
+        ));
+    }
+    for (number, example) in card.examples.iter().enumerate() {
+        let expected = marked_lines(example.text);
+        if expected.is_empty() {
+            problems.push(format!(
+                "{}: example {number} marks no line with `{MARK}`",
+                card.id
+            ));
+        }
+        problems.extend(mismatch(card, "example", number, example, &expected));
+    }
+    for (number, negative) in card.negatives.iter().enumerate() {
+        problems.extend(mismatch(card, "negative", number, negative, &[]));
+    }
+    problems
+}
+
+fn mismatch(
+    card: &Card,
+    kind: &str,
+    number: usize,
+    example: &Example,
+    expected: &[u32],
+) -> Option<String> {
+    let found = match audit(example.path, example.text.as_bytes()) {
+        Outcome::Audited(findings) => findings
+            .iter()
+            .filter(|finding| finding.rule.as_str() == card.id)
+            .map(|finding| finding.location.region.start.line)
+            .collect::<Vec<_>>(),
+        Outcome::NotConfiguration | Outcome::Skipped { .. } if expected.is_empty() => Vec::new(),
+        other => {
+            return Some(format!(
+                "{}: {kind} {number} was not audited: {other:?}",
+                card.id
+            ));
+        }
+    };
+    (found != expected).then(|| {
+        format!(
+            "{}: {kind} {number} must be found on lines {expected:?} but is on {found:?}",
+            card.id
+        )
+    })
+}
+
+fn marked_lines(text: &str) -> Vec<u32> {
+    (1..)
+        .zip(text.lines())
+        .filter(|(_, line)| line.ends_with(MARK))
+        .map(|(number, _)| number)
+        .collect()
+}

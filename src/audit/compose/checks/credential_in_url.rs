@@ -1,0 +1,70 @@
+//! `compose/credential-in-url`: an address with the password in it.
+
+use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose};
+use crate::audit::compose::credential::Verdict;
+
+pub(super) struct CredentialInUrl;
+
+impl Check<File<'_>> for CredentialInUrl {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let slots = file.slots.iter();
+        for slot in slots.filter(|slot| slot.verdict == Verdict::InAddress) {
+            let service = &file.services[slot.service];
+            let when = match &slot.default_of {
+                Some(variable) => format!(", in use when `{variable}` is not set"),
+                None => String::new(),
+            };
+            let message = format!(
+                "`{}` of service `{}` holds an address with its password{when}",
+                slot.name, service.name
+            );
+            let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
+            sighting.secret = Some(slot.secret.clone());
+            report.add(&CARD, file.sighted(service, slot.via.clone(), sighting));
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/credential-in-url",
+    category: Category::Secret,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Password in an address",
+    description: "Everybody who can read the repository has the password, and programs print the addresses they connect \
+                  to in logs and error messages.",
+    remedy: "Replace the password, and let compose put the new one together: \
+             `DATABASE_URL: postgres://app:${DB_PASSWORD:?set DB_PASSWORD}@db/app`.",
+    references: &[
+        "https://docs.docker.com/reference/compose-file/interpolation/",
+        OWASP,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "credential",
+        "CWE-798",
+        "OWASP-Docker-12",
+        "BSI-SYS.1.6.A8",
+    ],
+    examples: &[
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      DATABASE_URL: postgres://app:hunter2@db/app # here\n      CACHE: redis://:hunter2@cache:6379/0 # here\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      - DATABASE_URL=postgres://${U:-app}:${PW:-hunter2}@db/app # here\n      - A_URL=https://${U}:hunter2@host/ # here\n",
+        ),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      A_URL: postgres://app:${PW}@db/app\n      B_URL: postgres://app:${PW:?set it}@db/app\n      C_URL: postgres://db:5432/app\n      D_URL: https://public@host/1\n      E_URL: postgres://app:$$PW@db/app\n      F_URL: postgres://app:{{ pw }}@db/app\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      DATABASE_URL: postgres://app:changeme@db/app\n      DB_DSN: postgres://app:hunter2@db/app\n",
+        ),
+    ],
+};

@@ -1,0 +1,102 @@
+//! `compose/datastore-port-published`: a database, or what administers it, that every network of the host can reach.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
+    compose,
+};
+use crate::audit::compose::exposure::{HostPort, ports};
+
+pub(super) struct DatastorePortPublished;
+
+impl Check<File<'_>> for DatastorePortPublished {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            for port in ports(service)
+                .iter()
+                .filter(|port| port.is_on_all_interfaces())
+            {
+                let Some(store) = port.datastore(service) else {
+                    continue;
+                };
+                let message = format!(
+                    "service `{}` publishes {store} ({}) on all interfaces",
+                    service.name,
+                    port.name()
+                );
+                let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
+                if port.host == HostPort::Random {
+                    sighting.severity = Severity::Medium;
+                }
+                let mut sighting = file.sighted(service, port.via.clone(), sighting);
+                // Reaching the database from the desk is what development files publish it for.
+                if file.is_for_developers(service) {
+                    sighting.severity = Severity::Low;
+                }
+                report.add(&CARD, sighting);
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/datastore-port-published",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Datastore published on all interfaces",
+    description: "Databases, caches, queues and their consoles hold everything and are often protected by a weak \
+                  password or none. Published without an address they are open on every interface of the host, past \
+                  ufw and firewalld.",
+    remedy: "Remove the entry: services of one network reach the store by its service name. To reach it from the host: \
+             `ports: [\"127.0.0.1:5432:5432\"]`.",
+    references: &[
+        SERVICES,
+        "https://docs.docker.com/engine/network/packet-filtering-firewalls/",
+        OWASP,
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "exposure",
+        "CWE-1327",
+        "CIS-Docker-5.9",
+        "CIS-Docker-5.14",
+        "OWASP-Docker-5a",
+        "BSI-SYS.1.6.A5",
+    ],
+    examples: &[
+        compose("services:\n  db:\n    image: postgres:16\n    ports:\n      - 5432:5432 # here\n"),
+        compose(
+            "services:\n  db:\n    image: bitnami/mysql:8\n    ports:\n      - \"${DB_PORT:-3306}:3306\" # here\n",
+        ),
+        compose(
+            "services:\n  store:\n    image: registry.local:5000/minio/minio\n    ports:\n      - 9000:9000 # here\n      - 9001:9001 # here\n",
+        ),
+        compose(
+            "services:\n  cache:\n    build: ./cache\n    ports:\n      - target: 6379 # here\n        published: 16379\n",
+        ),
+        compose(
+            "services:\n  console:\n    image: adminer\n    ports:\n      - 0.0.0.0:8080:8080 # here\n",
+        ),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    ports:\n      - 127.0.0.1:5432:5432\n",
+        ),
+        compose("services:\n  db:\n    image: postgres:16\n    expose: [5432]\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - 9000:9000\n      - 8080:80\n",
+        ),
+        compose(
+            "services:\n  metrics:\n    image: prom/mysqld-exporter\n    ports:\n      - 9104:9104\n",
+        ),
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    network_mode: host\n    ports:\n      - 5432:5432\n",
+        ),
+    ],
+};

@@ -1,0 +1,144 @@
+//! `compose/docker-socket`: a container that can command the container engine.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
+};
+use crate::audit::compose::image;
+use crate::audit::compose::volume::{Mount, mounts};
+
+pub(super) struct DockerSocket;
+
+impl Check<File<'_>> for DockerSocket {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            for mount in mounts(service) {
+                let Some(what) = reach(&mount) else {
+                    continue;
+                };
+                let message = format!("service `{}` mounts {what}", service.name);
+                let mut sighting = Sighting::new(&CARD, mount.span, message);
+                if service
+                    .text("image")
+                    .is_some_and(|image| image::is_socket_proxy(&image))
+                {
+                    sighting.severity = Severity::Medium;
+                }
+                if mount.source.is_none() {
+                    sighting.confidence = Confidence::Medium;
+                }
+                report.add(&CARD, file.sighted(service, mount.via, sighting));
+            }
+        }
+    }
+}
+
+/// The socket that a mount leads to, or the folder through which it can be reached.
+fn reach(mount: &Mount) -> Option<String> {
+    // Where only the environment knows the source, the target tells what it is meant to be.
+    let path = mount.source.as_deref().unwrap_or(&mount.target);
+    let path = path.replace('\\', "/").to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    let engines: [(&str, &[&str]); 4] = [
+        (
+            "Docker",
+            &[
+                "docker.sock",
+                "docker.raw.sock",
+                "docker_engine",
+                "dockerd.sock",
+            ],
+        ),
+        ("Podman", &["podman.sock"]),
+        ("containerd", &["containerd.sock"]),
+        ("CRI-O", &["crio.sock"]),
+    ];
+    if let Some((engine, _)) = engines.iter().find(|(_, names)| names.contains(&name)) {
+        return Some(format!("the control socket of {engine}"));
+    }
+    // Not `/var`: there `run` is a link to `/run`, which leads out of the mount. A home folder's sockets are rootless.
+    let holds_socket = matches!(
+        path.as_str(),
+        "/" | "/run"
+            | "/var/run"
+            | "/run/podman"
+            | "/var/run/podman"
+            | "/run/containerd"
+            | "/var/run/containerd"
+            | "/run/docker"
+            | "/run/crio"
+    );
+    (mount.source.is_some() && holds_socket)
+        .then(|| format!("`{path}`, and with it the control socket of the container engine"))
+}
+
+static CARD: Card = Card {
+    id: "compose/docker-socket",
+    category: Category::Configuration,
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    title: "Control socket of the container engine mounted",
+    description: "Whoever can write to the socket can start a container with all rights over the host. Mounting it \
+                  read-only does not help: that protects the file, not what is said through it.",
+    remedy: "Remove the mount. Where a tool has to see containers, put a filtering proxy in between (`image: \
+             tecnativa/docker-socket-proxy`, with only what is needed allowed) or run the engine rootless.",
+    references: &[
+        OWASP,
+        "https://docs.docker.com/engine/security/protect-access/",
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "hardening",
+        "CWE-250",
+        "CIS-Docker-5.32",
+        "OWASP-Docker-1",
+        "BSI-SYS.1.6.A19",
+    ],
+    examples: &[
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes: [\"/run/docker.sock:/var/run/docker.sock:ro\"] # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - type: bind # here\n        source: /var/run/docker.sock\n        target: /var/run/docker.sock\n        read_only: true\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - ${SOCK:-/var/run/docker.sock}:/var/run/docker.sock # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - ${SOCK}:/var/run/docker.sock # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - /var/run:/var/run # here\n",
+        ),
+        compose("services:\n  web:\n    image: app:1\n    volumes:\n      - /:/host:ro # here\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - /run/podman/podman.sock:/x # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - //var/run/docker.sock:/x # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - '\\\\.\\pipe\\docker_engine:\\\\.\\pipe\\docker_engine' # here\n",
+        ),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - data:/var/run/docker.sock\n      - /var/run\n      - ./run:/var/run\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - /var/run/dbus:/var/run/dbus\n      - /var/lib/data:/run\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - type: volume\n        source: /run\n        target: /run\n      - type: tmpfs\n        target: /run\n",
+        ),
+        compose("services:\n  web:\n    image: app:1\n    volumes:\n      - ${DATA}:/data\n"),
+    ],
+};

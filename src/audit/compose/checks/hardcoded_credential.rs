@@ -1,0 +1,145 @@
+//! `compose/hardcoded-credential`: a credential that everybody who can read the file can use.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
+};
+use crate::audit::compose::credential::Verdict;
+use crate::lexicon::name::CredentialName;
+
+pub(super) struct HardcodedCredential;
+
+impl Check<File<'_>> for HardcodedCredential {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for slot in file
+            .slots
+            .iter()
+            .filter(|slot| slot.verdict == Verdict::Hardcoded)
+        {
+            let service = &file.services[slot.service];
+            let is_hash = is_hash(slot.secret.value.reveal());
+            let what = match slot.kind {
+                Some(CredentialName::Password) if is_hash => "the hash of a password",
+                Some(kind) => with_article(kind),
+                None => "a credential",
+            };
+            let weight = if slot.is_weak {
+                ", one of the first that a guesser tries"
+            } else {
+                ""
+            };
+            let message = format!(
+                "`{}` of service `{}` holds {what}{weight}",
+                slot.name, service.name
+            );
+            let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
+            // A hash has to be broken before it opens anything.
+            if is_hash {
+                sighting.severity = Severity::Medium;
+            }
+            sighting.secret = Some(slot.secret.clone());
+            report.add(&CARD, file.sighted(service, slot.via.clone(), sighting));
+        }
+    }
+}
+
+fn with_article(kind: CredentialName) -> &'static str {
+    match kind {
+        CredentialName::Password => "a password",
+        CredentialName::Secret => "a secret",
+        CredentialName::Token => "a token",
+        CredentialName::ApiKey => "an API key",
+        CredentialName::PrivateKey => "a private key",
+        CredentialName::AccessKey => "an access key",
+        CredentialName::EncryptionKey => "an encryption key",
+        CredentialName::SigningKey => "a signing key",
+        CredentialName::Credential => "a credential",
+        CredentialName::ConnectionString => "a connection string with its password",
+        CredentialName::Salt => "a salt",
+    }
+}
+
+/// Whether a value begins as the hashes of passwords do, with the name of the function.
+fn is_hash(value: &[u8]) -> bool {
+    let marks: [&[u8]; 7] = [
+        b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$5$", b"$6$",
+    ];
+    marks.iter().any(|mark| value.starts_with(mark))
+}
+
+static CARD: Card = Card {
+    id: "compose/hardcoded-credential",
+    category: Category::Secret,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Credential written into a compose file",
+    description: "Everybody who can read the repository, now or later, has the credential, and `docker inspect` shows it \
+                  on the host.",
+    remedy: "Replace the credential, then read the new one from a file: `POSTGRES_PASSWORD_FILE: /run/secrets/db_password` \
+             with `secrets: [db_password]`, or make it required: `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set it}`.",
+    references: &[
+        "https://docs.docker.com/compose/how-tos/use-secrets/",
+        OWASP,
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "credential",
+        "CWE-798",
+        "CIS-Docker-4.10",
+        "OWASP-Docker-12",
+        "BSI-SYS.1.6.A8",
+    ],
+    examples: &[
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: hunter2 # here\n",
+        ),
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      - POSTGRES_PASSWORD=hunter2 # here\n      - \"DB_PASS=postgres\" # here\n",
+        ),
+        compose(
+            "services:\n  db:\n    image: mysql:8\n    environment:\n      MYSQL_ROOT_PASSWORD: 123 # here\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      APP_KEY: base64:Zm9vYmFyYmF6 # here\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      DATABASE_DSN: postgres://app:hunter2@db/app # here\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      DB_PASSWORD: $${X:-hunter2} # here\n",
+        ),
+        compose(
+            "x-env: &env\n  DB_PASSWORD: hunter2 # here\nservices:\n  a:\n    image: app:1\n    environment:\n      <<: *env\n  b:\n    image: app:1\n    environment: *env\n",
+        ),
+        compose(
+            "services:\n  base:\n    image: app:1\n    environment:\n      DB_PASSWORD: hunter2 # here\n  web:\n    extends: base\n",
+        ),
+        compose("services:\n  app:\n    environment:\n      DB_PASSWORD: hunter2 # here\n"),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/db\n      POSTGRES_PASSWORD: /run/secrets/db\n      A_PASSWORD: ${X}\n      B_PASSWORD: ${X:?set it}\n      C_PASSWORD: $$X\n      D_PASSWORD: \"\"\n      E_PASSWORD:\n",
+        ),
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      - POSTGRES_PASSWORD\n      - POSTGRES_PASSWORD=${X}\n",
+        ),
+        compose(
+            "services:\n  kafka:\n    image: kafka:3\n    environment:\n      SSL_KEY_PASSWORD: certs/server.key\n      KEYSTORE_PASSWORD: keystore.jks\n      SASL_TOKEN: OAUTHBEARER\n      AUTH_SECRET: PLAIN\n      LOGIN_TOKEN: 60/minute\n      SESSION_SECRET: 15m\n      USE_TOKEN: true\n      APP_SECRET: \"true\"\n      TOKEN: en_US\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      SECRET_PORT: 8443\n      TOKEN_TTL: 3600\n      PASSWORD_LENGTH: 12\n      RATE_LIMIT: 100\n      SECRET_PROVIDER: vault\n      TOKEN_SOURCE: header\n      SASL_MECHANISM: PLAIN\n      SECRETS_LOCATION: /x\n      KEY_PATH: /x\n      TOKEN_URL: https://host/token\n      TOKEN_HEADER: X-Auth\n      PASSWORD_ENABLED: maybe\n      NEXT_PUBLIC_API_KEY: abcdef012345\n      MYSQL_RANDOM_ROOT_PASSWORD: x\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      DB_PASSWORD: CHANGE_ME\n      API_TOKEN: ${X:-hunter2}\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      DATABASE_DSN: postgres://app:${PW}@db/app\n      SENTRY_DSN: https://abc@sentry.local/1\n      DB_PASSWORD: '{{ db_password }}'\n",
+        ),
+        compose("x-env: &env\n  DB_PASSWORD: hunter2\nservices:\n  a:\n    image: app:1\n"),
+    ],
+};

@@ -1,0 +1,144 @@
+//! `compose/no-new-privileges`: processes may gain rights through setuid files.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
+    compose,
+};
+use crate::audit::compose::interpolation::{is_unknown, with_defaults};
+use crate::audit::compose::service::{Service, Setting};
+
+pub(super) struct NoNewPrivileges;
+
+impl Check<File<'_>> for NoNewPrivileges {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            let options = service.items("security_opt");
+            // The last word counts, and what the service says itself comes before what it extends.
+            match options
+                .iter()
+                .find_map(|option| Some((option, switch(option)?)))
+            {
+                Some((_, true)) => {}
+                Some((option, false)) => {
+                    let message = format!(
+                        "service `{}` lets its processes gain privileges",
+                        service.name
+                    );
+                    let mut sighting = Sighting::new(&CARD, option.value.span(), message);
+                    sighting.severity = Severity::High;
+                    report.add(&CARD, file.sighted(service, option.via(), sighting));
+                }
+                None if service.is_fragment() => {}
+                None => {
+                    let message = format!(
+                        "service `{}` does not set `no-new-privileges`",
+                        service.name
+                    );
+                    let mut sighting = Sighting::new(&CARD, service.key.span(), message);
+                    if file.is_for_swarm || is_scheduled(service) {
+                        sighting.confidence = Confidence::Low;
+                    }
+                    report.add(&CARD, file.sighted(service, None, sighting));
+                }
+            }
+        }
+    }
+}
+
+/// What an entry of `security_opt` makes of the switch; none when it is about something else.
+fn switch(option: &Setting) -> Option<bool> {
+    let text = with_defaults(option.value.text()?);
+    let text = text.trim();
+    // A variable alone may well be the switch: nothing can be said.
+    if is_unknown(text) && text.len() == 1 {
+        return Some(true);
+    }
+    let rest = text.strip_prefix("no-new-privileges")?;
+    let word = rest.trim_start_matches([':', '=']).trim();
+    let is_off = ["false", "no", "off", "0"]
+        .iter()
+        .any(|off| word.eq_ignore_ascii_case(off));
+    Some(!is_off)
+}
+
+/// Whether the service is laid out for Swarm, which does not know the setting.
+fn is_scheduled(service: &Service) -> bool {
+    service.setting("deploy").is_some_and(|deploy| {
+        [
+            "placement",
+            "mode",
+            "update_config",
+            "rollback_config",
+            "endpoint_mode",
+        ]
+        .iter()
+        .any(|key| deploy.value.get(key).is_some())
+    })
+}
+
+static CARD: Card = Card {
+    id: "compose/no-new-privileges",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Processes may gain privileges",
+    description: "Without `no-new-privileges` a process in the container can gain rights through setuid files and file \
+                  capabilities, so one flaw in one program is enough to become root there. Swarm (`docker stack \
+                  deploy`) ignores the setting.",
+    remedy: "Add to the service: `security_opt: [\"no-new-privileges:true\"]`. Leave it out only for images that need \
+             setuid files or file capabilities to start.",
+    references: &[SERVICES, OWASP, CIS],
+    tags: &[
+        "docker",
+        "compose",
+        "hardening",
+        "CWE-250",
+        "CIS-Docker-5.26",
+        "OWASP-Docker-4",
+        "BSI-SYS.1.6.A17",
+    ],
+    examples: &[
+        compose("services:\n  web: # here\n    image: app:1\n"),
+        compose(
+            "services:\n  web: # here\n    build: .\n    security_opt:\n      - apparmor:docker-default\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    security_opt:\n      - no-new-privileges:false # here\n",
+        ),
+        compose("services:\n  web: # here\n    image: app:1\n    security_opt: !reset []\n"),
+        compose(
+            "services:\n  base:\n    image: app:1\n    security_opt: [\"no-new-privileges=false\"] # here\n  web:\n    extends: base\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    security_opt: [\"no-new-privileges:${NNP:-false}\"] # here\n",
+        ),
+    ],
+    negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    security_opt: [no-new-privileges]\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    security_opt:\n      - no-new-privileges:true\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    security_opt:\n      - \"no-new-privileges=true\"\n",
+        ),
+        compose(
+            "x-safe: &safe\n  security_opt: [\"no-new-privileges:true\"]\nservices:\n  web:\n    <<: *safe\n    image: app:1\n",
+        ),
+        compose(
+            "x-safe: &safe [\"no-new-privileges:true\"]\nservices:\n  web:\n    image: app:1\n    security_opt: *safe\n",
+        ),
+        compose(
+            "services:\n  base:\n    image: app:1\n    security_opt: [\"no-new-privileges:true\"]\n  web:\n    extends:\n      service: base\n",
+        ),
+        compose("services:\n  web:\n    environment:\n      A: b\n"),
+        compose("services:\n  web:\n    extends:\n      file: base.yml\n      service: web\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    security_opt: [\"no-new-privileges:${NNP:-true}\"]\n",
+        ),
+        compose("services:\n  web:\n    image: app:1\n    security_opt: [\"${SECURITY_OPT}\"]\n"),
+    ],
+};

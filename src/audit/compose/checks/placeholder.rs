@@ -1,0 +1,99 @@
+//! `compose/placeholder`: a value that was meant to be replaced before shipping.
+
+use super::{
+    Card, Category, Check, Confidence, Example, File, Report, Severity, Sighting, compose,
+};
+use crate::audit::compose::credential::{Slot, Verdict};
+use crate::lexicon::placeholder::Placeholder as Class;
+
+pub(super) struct Placeholder;
+
+impl Check<File<'_>> for Placeholder {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for slot in &file.slots {
+            let Verdict::Placeholder(class) = slot.verdict else {
+                continue;
+            };
+            let service = &file.services[slot.service];
+            let message = format!(
+                "`{}` of service `{}` has a value that {}",
+                slot.name,
+                service.name,
+                class.description()
+            );
+            let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
+            sighting.secret = Some(slot.secret.clone());
+            (sighting.severity, sighting.confidence) = weigh(slot, class);
+            let mut sighting = file.sighted(service, slot.via.clone(), sighting);
+            // A file that is there to be copied and filled in is as it should be.
+            if file.is_template {
+                sighting.severity = Severity::Info;
+            }
+            report.add(&CARD, sighting);
+        }
+    }
+}
+
+/// A placeholder for a credential is a credential that everybody knows; a placeholder for a host name breaks things
+/// for those who left it in place.
+fn weigh(slot: &Slot, class: Class) -> (Severity, Confidence) {
+    match (slot.kind, class) {
+        (Some(_), Class::Nothing) => (Severity::Medium, Confidence::Low),
+        (Some(_), class) if class.is_unmistakable() => (Severity::High, Confidence::High),
+        (Some(_), _) => (Severity::High, Confidence::Medium),
+        (None, Class::Word) => (Severity::Low, Confidence::Medium),
+        (None, _) => (Severity::Medium, Confidence::Medium),
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/placeholder",
+    category: Category::Placeholder,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Placeholder left in place",
+    description: "A value that nobody replaced is a credential that everybody knows: placeholders are the same in every \
+                  copy of a template, and guessers try them first.",
+    remedy: "Replace the value, and make compose stop where it is missing: `SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}`.",
+    references: &[
+        "https://docs.docker.com/reference/compose-file/interpolation/",
+        "https://cwe.mitre.org/data/definitions/1188.html",
+    ],
+    tags: &["docker", "compose", "placeholder", "CWE-1188", "CWE-798"],
+    examples: &[
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: CHANGE_ME # here\n      DB_PASSWORD: '!changeme!' # here\n",
+        ),
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      - POSTGRES_PASSWORD=${PW:-changeme} # here\n      - API_TOKEN=<token> # here\n      - JWT_SECRET=your-256-bit-secret # here\n",
+        ),
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      DB_PASSWORD: MySecureDatabasePassword # here\n      API_KEY: xxxxxxxx # here\n      B_TOKEN: \"%TOKEN%\" # here\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      DATABASE_DSN: postgres://app:changeme@db/app # here\n      DOMAIN: your-domain.com # here\n      ADMIN_EMAIL: admin@example.com # here\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    labels:\n      - traefik.http.routers.app.rule=Host(`app.example.com`) # here\n",
+        ),
+        Example {
+            path: "docker-compose.example.yml",
+            text: "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: CHANGE_ME # here\n",
+        },
+    ],
+    negatives: &[
+        compose(
+            "# CHANGE_ME\nservices:\n  change_me:\n    image: changeme/changeme:changeme\n    environment:\n      A_PASSWORD: ${CHANGE_ME}\n      EXCHANGE: exchange\n      CHANGE_ME: x\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      APP_TITLE: Your shop\n      DOCS_URL: https://docs.example.com/x\n      TEXT: please change your password\n      TOKEN: '{{ your_token }}'\n      DB_PASSWORD: null\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      DB_PASSWORD: hunter2\n      EXCHANGE_API_KEY: x9Kchange7QzL2mWe\n      B_PASSWORD: ${X:?change me}\n",
+        ),
+    ],
+};

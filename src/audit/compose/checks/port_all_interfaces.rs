@@ -1,0 +1,116 @@
+//! `compose/port-all-interfaces`: a published port that every network of the host can reach.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
+    compose,
+};
+use crate::audit::compose::exposure::{HostPort, Port, ports};
+use crate::audit::compose::image;
+use crate::audit::compose::service::Service;
+
+pub(super) struct PortAllInterfaces;
+
+impl Check<File<'_>> for PortAllInterfaces {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            for port in ports(service) {
+                // A datastore's port is reported by `compose/datastore-port-published`, which weighs more.
+                if !port.is_on_all_interfaces() || port.datastore(service).is_some() {
+                    continue;
+                }
+                let message = format!(
+                    "service `{}` publishes {} on all interfaces",
+                    service.name,
+                    port.name()
+                );
+                let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
+                if is_meant_for_all(service, &port) {
+                    sighting.severity = Severity::Info;
+                } else if port.host == HostPort::Random {
+                    sighting.severity = Severity::Low;
+                }
+                report.add(&CARD, file.sighted(service, port.via, sighting));
+            }
+        }
+    }
+}
+
+/// Whether this is the front door: HTTP or HTTPS of a reverse proxy.
+fn is_meant_for_all(service: &Service, port: &Port) -> bool {
+    let image = service.text("image").map(|image| image::short_name(&image));
+    let is_proxy = match &image {
+        Some(image) => image::is_reverse_proxy(image),
+        // A proxy built here has no image to tell by.
+        None => image::is_reverse_proxy(&service.name.to_ascii_lowercase()),
+    };
+    let is_web = |wanted: u16| port.serves(wanted) || port.host == HostPort::Fixed(wanted);
+    is_proxy && (is_web(80) || is_web(443))
+}
+
+static CARD: Card = Card {
+    id: "compose/port-all-interfaces",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Port published on all interfaces",
+    description: "A port published without an address is open on every interface of the host, also to the internet. \
+                  Docker writes its own packet filter rules, which come before those of ufw and firewalld.",
+    remedy: "Bind it to the loopback address and let a reverse proxy reach it there: `ports: [\"127.0.0.1:8080:80\"]`. \
+             Services reach each other without publishing: use `expose`.",
+    references: &[
+        SERVICES,
+        "https://docs.docker.com/engine/network/packet-filtering-firewalls/",
+        OWASP,
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "exposure",
+        "CWE-1327",
+        "CIS-Docker-5.14",
+        "OWASP-Docker-5a",
+        "BSI-SYS.1.6.A5",
+    ],
+    examples: &[
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - \"8080:80\" # here\n      - 22:22 # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - 0.0.0.0:8080:80 # here\n      - \"[::]:8081:80\" # here\n      - ::0:8082:80 # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - ${PORT:-8080}:80 # here\n      - ${BIND:-0.0.0.0}:8080:80 # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - \"80\" # here\n      - 3000-3005:3000-3005/udp # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - target: 80 # here\n        published: 8080\n      - target: 81 # here\n        published: \"8081\"\n        host_ip: 0.0.0.0\n",
+        ),
+        compose("services:\n  web:\n    ports:\n      - 8080:80 # here\n"),
+        compose("services:\n  nginx:\n    image: nginx:1\n    ports:\n      - 443:443 # here\n"),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - 127.0.0.1:8080:80\n      - 127.0.0.2:8081:80\n      - \"[::1]:8080:80\"\n      - ::1:6000:6000\n      - 192.168.1.5:80:80\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - ${BIND:-127.0.0.1}:8080:80\n      - ${BIND:-127.0.0.1}:${PORT:-8080}:80\n",
+        ),
+        compose("services:\n  web:\n    image: app:1\n    expose:\n      - 8080\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    network_mode: host\n    ports:\n      - 8080:80\n",
+        ),
+        compose("services:\n  web:\n    image: app:1\n    ports: !reset []\n"),
+        compose("services:\n  web:\n    image: app:1\n    ports:\n      - localhost:8080:80\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - target: 80\n        published: 8080\n        host_ip: 127.0.0.1\n",
+        ),
+        compose("services:\n  db:\n    image: postgres:16\n    ports:\n      - 5432:5432\n"),
+    ],
+};

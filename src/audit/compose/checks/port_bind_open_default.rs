@@ -1,0 +1,60 @@
+//! `compose/port-bind-open-default`: a port whose address is a variable that may be empty.
+
+use super::{
+    Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
+};
+use crate::audit::compose::exposure::{Address, ports};
+
+pub(super) struct PortBindOpenDefault;
+
+impl Check<File<'_>> for PortBindOpenDefault {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            for port in ports(service)
+                .iter()
+                .filter(|port| port.address == Address::OpenVariable)
+            {
+                let message = format!(
+                    "service `{}` publishes {} on all interfaces unless a variable is set",
+                    service.name,
+                    port.name()
+                );
+                let sighting = Sighting::new(&CARD, port.span.clone(), message);
+                report.add(&CARD, file.sighted(service, port.via.clone(), sighting));
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/port-bind-open-default",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    // Another file, such as `.env`, may set the variable.
+    confidence: Confidence::Medium,
+    title: "Port open on all interfaces when a variable is missing",
+    description: "When the variable is not set, compose only warns and takes an empty address, which means every \
+                  interface of the host.",
+    remedy: "Give the variable a safe default: `ports: [\"${BIND:-127.0.0.1}:8080:80\"]`, or make compose stop without \
+             it: `${BIND:?set BIND}`.",
+    references: &[
+        SERVICES,
+        "https://docs.docker.com/reference/compose-file/interpolation/",
+    ],
+    tags: &["docker", "compose", "exposure", "CWE-1327"],
+    examples: &[
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - ${BIND}:8080:80 # here\n      - ${BIND-}:8081:80 # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - target: 80 # here\n        published: 8080\n        host_ip: ${BIND}\n",
+        ),
+    ],
+    negatives: &[compose(
+        "services:\n  web:\n    image: app:1\n    ports:\n      - ${BIND:-127.0.0.1}:8080:80\n      - ${BIND:?set it}:8080:80\n      - ${PORT}:80\n",
+    )],
+};

@@ -1,0 +1,80 @@
+//! `compose/privileged`: a container, or its build, with all rights over the host.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
+    compose,
+};
+
+pub(super) struct Privileged;
+
+impl Check<File<'_>> for Privileged {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            let run = service
+                .setting("privileged")
+                .map(|setting| (setting, "runs"));
+            let build = service
+                .setting("build")
+                .and_then(|build| build.part("privileged"))
+                .map(|setting| (setting, "is built"));
+            for (setting, verb) in run.into_iter().chain(build) {
+                if setting.is_true() {
+                    let message = format!(
+                        "service `{}` {verb} with all privileges of the host",
+                        service.name
+                    );
+                    let sighting = Sighting::new(&CARD, setting.value.span(), message);
+                    report.add(&CARD, file.sighted(service, setting.via(), sighting));
+                }
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/privileged",
+    category: Category::Configuration,
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    title: "Privileged container",
+    description: "A privileged container has every capability and every device of the host, and no confinement: whoever \
+                  takes it over has the host.",
+    remedy: "Remove `privileged: true`. Where one right is needed, give that one: `cap_add: [NET_ADMIN]`, or one device: \
+             `devices: [\"/dev/ttyUSB0\"]`.",
+    references: &[SERVICES, OWASP, CIS],
+    tags: &[
+        "docker",
+        "compose",
+        "hardening",
+        "CWE-250",
+        "CIS-Docker-5.5",
+        "OWASP-Docker-3",
+        "BSI-SYS.1.6.A17",
+    ],
+    examples: &[
+        compose("services:\n  web:\n    image: app:1\n    privileged: true # here\n"),
+        compose("services:\n  web:\n    image: app:1\n    privileged: yes # here\n"),
+        compose("services:\n  web:\n    image: app:1\n    privileged: \"true\" # here\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    privileged: ${PRIVILEGED:-true} # here\n",
+        ),
+        compose("services:\n  web:\n    build:\n      context: .\n      privileged: true # here\n"),
+        compose("services:\n  web:\n    privileged: true # here\n"),
+        compose(
+            "x-all: &all\n  privileged: true # here\nservices:\n  a:\n    <<: *all\n    image: app:1\n  b:\n    <<: *all\n    image: app:1\n",
+        ),
+    ],
+    negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    privileged: false\n"),
+        compose("services:\n  web:\n    image: app:1\n    privileged: ${PRIVILEGED}\n"),
+        compose("services:\n  web:\n    image: app:1\n    privileged: ${PRIVILEGED:-false}\n"),
+        compose(
+            "services:\n  base:\n    image: app:1\n  web:\n    extends: base\n    privileged: !reset true\n",
+        ),
+        compose("x-unused:\n  privileged: true\nservices:\n  web:\n    image: app:1\n"),
+    ],
+};

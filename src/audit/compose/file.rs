@@ -1,0 +1,234 @@
+//! A compose file: recognising it, and finding its services.
+
+use rustc_hash::FxHashMap;
+
+use crate::audit::report::Sighting;
+use crate::audit::yaml::{Span, Tree, Value};
+use crate::model::Severity;
+
+use super::credential::{self, Slot};
+use super::service::{Layer, Service};
+
+/// A parsed compose file.
+pub(super) struct File<'t> {
+    pub(super) text: &'t str,
+    pub(super) services: Vec<Service<'t>>,
+    /// Every slot of a credential that holds something a reader of the file can use or should replace.
+    pub(super) slots: Vec<Slot>,
+    /// Whether its name says that it is not what runs in production.
+    is_for_development: bool,
+    /// Whether its name says that it is to be copied and filled in.
+    pub(super) is_template: bool,
+    /// Whether its name says that it is for Docker Swarm.
+    pub(super) is_for_swarm: bool,
+}
+
+/// Settings of all services together, inherited ones counted each time.
+const MAX_WEIGHT: usize = 300_000;
+
+/// The length of a chain of extended services that no one writes.
+const MAX_EXTENDS: usize = 16;
+
+impl<'t> File<'t> {
+    /// The compose file in `tree`; `None` when it is some other kind of YAML.
+    pub(super) fn recognise(path: &str, text: &'t str, tree: &'t Tree) -> Option<Self> {
+        let group = tree
+            .documents()
+            .find_map(|root| root.get("services"))
+            .filter(|group| is_services(*group, path))?;
+        let services = services(group, path);
+        Some(Self {
+            text,
+            services,
+            is_for_development: has_word(path, DEVELOPMENT),
+            is_template: has_word(path, TEMPLATES),
+            is_for_swarm: has_word(path, &["stack", "swarm"]),
+            slots: Vec::new(),
+        })
+    }
+
+    /// Judges what stands in the slots of credentials. `false`, with nothing judged, when sharing makes a small text
+    /// mean more settings than anybody writes.
+    pub(super) fn judge_slots(&mut self) -> bool {
+        let weight: usize = self.services.iter().map(Service::weight).sum();
+        if weight <= MAX_WEIGHT {
+            self.slots = credential::slots(self);
+        }
+        weight <= MAX_WEIGHT
+    }
+
+    /// `severity`, one step milder where only developers run it. What is critical stays at least high.
+    pub(super) fn scaled(&self, severity: Severity, service: &Service) -> Severity {
+        if self.is_for_developers(service) {
+            severity.lowered()
+        } else {
+            severity
+        }
+    }
+
+    /// Whether only developers run this service.
+    pub(super) fn is_for_developers(&self, service: &Service) -> bool {
+        self.is_for_development || service.is_for_development
+    }
+
+    /// Fills in what every sighting in a service has: its weight here, and the way by which the service came by it.
+    pub(super) fn sighted(
+        &self,
+        service: &Service,
+        via: Option<Span>,
+        mut sighting: Sighting,
+    ) -> Sighting {
+        sighting.severity = self.scaled(sighting.severity, service);
+        sighting.used = service.used(via);
+        sighting
+    }
+}
+
+const DEVELOPMENT: &[&str] = &[
+    "dev",
+    "devel",
+    "develop",
+    "development",
+    "devcontainer",
+    "local",
+    "test",
+    "tests",
+    "testing",
+    "ci",
+    "e2e",
+    "override",
+    "example",
+    "examples",
+    "sample",
+    "debug",
+];
+const TEMPLATES: &[&str] = &["example", "sample", "template", "tmpl", "dist"];
+
+/// Whether the file's name, or the name of a dot folder it stands in, has one of these words.
+fn has_word(path: &str, words: &[&str]) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let dot_folders = folders.split('/').filter(|folder| folder.starts_with('.'));
+    dot_folders.chain([name]).any(|part| {
+        part.split(|c: char| !c.is_ascii_alphanumeric())
+            .any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    })
+}
+
+/// Whether the name is one that compose files have.
+pub(super) fn is_named_like_compose(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name.contains("compose") || name.starts_with("docker-stack") || name.starts_with("stack.")
+}
+
+/// Keys of compose services that look-alikes do not have: Symfony, Drupal and Lando files have `services` too.
+#[rustfmt::skip]
+const SERVICE_KEYS: &[&str] = &[
+    "cap_add", "cap_drop", "command", "container_name", "depends_on", "deploy", "devices", "dns", "entrypoint",
+    "env_file", "environment", "expose", "extra_hosts", "healthcheck", "hostname", "init", "labels", "logging",
+    "network_mode", "networks", "ports", "privileged", "profiles", "pull_policy", "read_only", "restart", "secrets",
+    "security_opt", "stop_grace_period", "sysctls", "tmpfs", "tty", "ulimits", "user", "volumes", "volumes_from",
+    "working_dir",
+];
+
+fn is_services(group: Value, path: &str) -> bool {
+    let mut known = false;
+    for service in group.entries() {
+        // A service may be left empty in a fragment; anything but a mapping is another kind of file.
+        if service.key.text().is_none() || !(service.value.is_mapping() || service.value.is_null())
+        {
+            return false;
+        }
+        let image = service
+            .value
+            .get("image")
+            .is_some_and(|image| image.text().is_some());
+        let build = service
+            .value
+            .get("build")
+            .is_some_and(|build| !build.is_sequence());
+        let extends = service.value.get("extends").is_some();
+        let keys = || service.value.entries().filter_map(|entry| entry.key.text());
+        let is_known = |key: &str| SERVICE_KEYS.contains(&key);
+        let only_known =
+            keys().next().is_some() && keys().all(|key| is_known(key) || key.starts_with("x-"));
+        let some_known = is_named_like_compose(path) && keys().any(is_known);
+        known |= image || build || extends || only_known || some_known;
+    }
+    known
+}
+
+fn services<'t>(group: Value<'t>, path: &str) -> Vec<Service<'t>> {
+    let by_name: FxHashMap<&str, Value<'t>> = group
+        .entries()
+        .filter_map(|entry| Some((entry.key.text()?, entry.value)))
+        .collect();
+    group
+        .entries()
+        .filter_map(|entry| {
+            let name = entry.key.text()?;
+            let (layers, extends_elsewhere) = layers(entry.value, name, &by_name, path);
+            let mut service = Service {
+                name,
+                key: entry.key,
+                layers,
+                extends_elsewhere,
+                is_for_development: false,
+            };
+            service.is_for_development = has_only_development_profiles(&service);
+            Some(service)
+        })
+        .collect()
+}
+
+/// The settings of a service and of the services it extends, nearest first; and whether the chain leaves the file.
+fn layers<'t>(
+    own: Value<'t>,
+    name: &'t str,
+    by_name: &FxHashMap<&str, Value<'t>>,
+    path: &str,
+) -> (Vec<Layer<'t>>, bool) {
+    let mut layers = vec![Layer {
+        settings: own,
+        via: own.via(),
+    }];
+    let mut seen = vec![name];
+    let mut current = own;
+    while let Some(extends) = current.get("extends") {
+        let file = extends.get("file").and_then(Value::text);
+        let base = extends.text().or_else(|| extends.get("service")?.text());
+        let (Some(base), true) = (base, file.is_none_or(|file| is_same_file(file, path))) else {
+            return (layers, true);
+        };
+        let Some(&settings) = by_name.get(base) else {
+            return (layers, true);
+        };
+        if seen.contains(&base) || seen.len() > MAX_EXTENDS {
+            break;
+        }
+        seen.push(base);
+        // Through a chain, the service at its start comes by everything at its own `extends`.
+        let via = layers.last().and_then(|layer| layer.via.clone());
+        layers.push(Layer {
+            settings,
+            via: via.or_else(|| Some(extends.span())),
+        });
+        current = settings;
+    }
+    (layers, false)
+}
+
+fn is_same_file(named: &str, path: &str) -> bool {
+    let own = path.rsplit('/').next().unwrap_or(path);
+    named.strip_prefix("./").unwrap_or(named) == own
+}
+
+fn has_only_development_profiles(service: &Service) -> bool {
+    let profiles = service.items("profiles");
+    !profiles.is_empty()
+        && profiles.iter().all(|profile| {
+            profile
+                .value
+                .text()
+                .is_some_and(|name| has_word(name, DEVELOPMENT))
+        })
+}

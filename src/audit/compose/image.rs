@@ -1,0 +1,119 @@
+//! What an image runs, as far as its name tells.
+
+/// The last part of an image's name, in lower case, without registry, tag and digest: `postgres` of
+/// `docker.io/library/postgres:16`.
+pub(super) fn short_name(image: &str) -> String {
+    let image = image.split('@').next().unwrap_or(image);
+    let last = image.rsplit('/').next().unwrap_or(image);
+    last.split(':').next().unwrap_or(last).to_ascii_lowercase()
+}
+
+/// Whether it is a server whose work is to be reached from outside on 80 and 443.
+pub(super) fn is_reverse_proxy(short_name: &str) -> bool {
+    #[rustfmt::skip]
+    const PROXIES: &[&str] = &[
+        "nginx", "openresty", "traefik", "caddy", "haproxy", "envoy", "apisix", "kong", "swag", "varnish",
+        "nginx-proxy", "nginx-proxy-manager", "nginx-unprivileged", "nginx-certbot", "docker-nginx-certbot",
+        "angie", "tengine", "zoraxy", "bunkerweb", "caddy-docker-proxy", "caddy-dns", "reverse-proxy",
+    ];
+    PROXIES.contains(&short_name)
+}
+
+/// Whether it stands between the control socket and its users and lets only some requests through.
+pub(super) fn is_socket_proxy(image: &str) -> bool {
+    let name = short_name(image);
+    ["socket-proxy", "socketproxy", "socket_proxy", "dockerproxy"]
+        .iter()
+        .any(|part| name.contains(part))
+}
+
+/// Whether it keeps data, or administers what does; and what to call it.
+pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
+    #[rustfmt::skip]
+    const STORES: &[(&str, &[&str])] = &[
+        ("PostgreSQL", &["postgres", "postgresql", "postgis", "timescaledb", "timescaledb-ha", "pgvector", "pgvecto-rs",
+            "pgbouncer", "postgresql-repmgr", "spilo", "citus"]),
+        ("MySQL", &["mysql", "mysql-server", "mariadb", "mariadb-galera", "percona", "percona-server"]),
+        ("SQL Server", &["mssql", "azure-sql-edge"]),
+        ("MongoDB", &["mongo", "mongodb", "mongodb-community-server", "percona-server-mongodb"]),
+        ("Redis", &["redis", "redis-stack", "redis-stack-server", "valkey", "keydb", "dragonfly", "redis-cluster",
+            "redis-sentinel"]),
+        ("memcached", &["memcached"]),
+        ("Elasticsearch", &["elasticsearch", "elasticsearch-oss", "opensearch"]),
+        ("RabbitMQ", &["rabbitmq"]),
+        ("InfluxDB", &["influxdb"]),
+        ("CouchDB", &["couchdb"]),
+        ("Cassandra", &["cassandra", "scylla"]),
+        ("ClickHouse", &["clickhouse", "clickhouse-server"]),
+        ("Neo4j", &["neo4j"]),
+        ("etcd", &["etcd"]),
+        ("MinIO", &["minio"]),
+        ("pgAdmin", &["pgadmin4", "pgadmin"]),
+        ("Adminer", &["adminer"]),
+        ("phpMyAdmin", &["phpmyadmin"]),
+        ("Mongo Express", &["mongo-express"]),
+        ("Redis Commander", &["redis-commander"]),
+        ("RedisInsight", &["redisinsight"]),
+        ("Kibana", &["kibana", "kibana-oss", "opensearch-dashboards"]),
+    ];
+    STORES
+        .iter()
+        .find(|(_, names)| names.contains(&short_name))
+        .map(|&(name, _)| name)
+}
+
+/// What listens on a port that one kind of datastore has by custom.
+pub(super) fn datastore_on(port: u16) -> Option<&'static str> {
+    Some(match port {
+        1433 => "SQL Server",
+        1521 => "Oracle Database",
+        2375 => "the Docker API",
+        2379 => "etcd",
+        3306 | 33060 => "MySQL",
+        5432 => "PostgreSQL",
+        5601 => "Kibana",
+        5672 | 15672 => "RabbitMQ",
+        5984 => "CouchDB",
+        6379 | 26379 => "Redis",
+        7474 | 7687 => "Neo4j",
+        8086 => "InfluxDB",
+        9042 => "Cassandra",
+        9200 | 9300 => "Elasticsearch",
+        11211 => "memcached",
+        27017..=27019 => "MongoDB",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_shortened() {
+        for (image, expected) in [
+            ("postgres", "postgres"),
+            ("postgres:16-alpine", "postgres"),
+            ("docker.io/library/Redis:7@sha256:00", "redis"),
+            ("registry.local:5000/team/mysql", "mysql"),
+            ("", ""),
+        ] {
+            assert_eq!(short_name(image), expected);
+        }
+    }
+
+    #[test]
+    fn exporters_and_clients_are_no_datastores() {
+        for image in [
+            "postgres-exporter",
+            "redis_exporter",
+            "postgrest",
+            "mysqld-exporter",
+            "app",
+            "",
+        ] {
+            assert_eq!(datastore(image), None, "{image}");
+        }
+        assert_eq!(datastore("pgvector"), Some("PostgreSQL"));
+    }
+}

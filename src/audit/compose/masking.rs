@@ -1,0 +1,104 @@
+//! Finds every secret in a compose file, so that no excerpt shows one by standing next to it.
+//!
+//! Wider than any check: it is better to mask a harmless word than to print a password that a check leaves to another.
+
+use crate::audit::yaml::{Span, Tree, Value};
+use crate::lexicon::name;
+use crate::lexicon::value::is_reference;
+
+use super::credential::password_in;
+use super::service::content;
+
+/// The bytes of `text` that no excerpt may show.
+pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
+    let mut secrets = Vec::new();
+    for node in tree.nodes() {
+        for entry in node.entries().chain(node.shadowed()) {
+            let is_slot = entry
+                .key
+                .text()
+                .is_some_and(|key| name::classify(key).is_some());
+            if is_slot {
+                push(&mut secrets, text, content(entry.value, text), entry.value);
+            }
+        }
+        if node.text().is_some() {
+            in_scalar(&mut secrets, text, content(node, text));
+        }
+    }
+    secrets
+}
+
+fn push(secrets: &mut Vec<Span>, text: &str, span: Span, value: Value) {
+    let is_literal = value
+        .text()
+        .is_some_and(|value| !value.is_empty() && !is_reference(value));
+    if is_literal && text.get(span.clone()).is_some() {
+        secrets.push(span);
+    }
+}
+
+/// Passwords of addresses, `NAME=value`, and flags with their values: `--requirepass x`, `-px`.
+fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
+    let written = &text[span.clone()];
+    let mut names_next = false;
+    for word in written.split_ascii_whitespace() {
+        let start = span.start + offset_in(written, word);
+        let mut add = |secret: &str| {
+            if !secret.is_empty() && !is_reference(secret) {
+                let at = start + offset_in(word, secret);
+                secrets.push(at..at + secret.len());
+            }
+        };
+        if let Some(password) = password_in(word) {
+            add(password);
+        }
+        let bare = word.trim_matches(['"', '\'']).trim_start_matches('-');
+        match bare.split_once(['=', ':']) {
+            Some((left, right)) if name::classify(left).is_some() => add(right),
+            _ if names_next => add(word),
+            _ => {}
+        }
+        if let Some(attached) = word.strip_prefix("-p").filter(|rest| rest.len() > 2) {
+            add(attached);
+        }
+        names_next = name::classify(bare).is_some();
+    }
+}
+
+/// Where `part`, a slice of `whole`, begins in it.
+fn offset_in(whole: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::yaml;
+
+    fn check(text: &str, expected: &[&str]) {
+        let tree = yaml::parse(text).unwrap();
+        let mut found: Vec<_> = secrets(text, &tree)
+            .into_iter()
+            .map(|span| &text[span])
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn secrets_of_every_writing_are_masked() {
+        check("DB_PASSWORD: 'hunter2'", &["hunter2"]);
+        check("[DB_PASSWORD=hunter2, A=b]", &["hunter2"]);
+        check(
+            "a: redis-server --requirepass hunter2 --port 1",
+            &["hunter2"],
+        );
+        check("a: mysqladmin ping -phunter2", &["hunter2"]);
+        check("a: postgres://u:hunter2@db/x", &["hunter2"]);
+        check("a: PGPASSWORD=hunter2 psql", &["hunter2"]);
+        check("DB_PASSWORD: ${X}", &[]);
+        check("image: postgres:16", &[]);
+    }
+}

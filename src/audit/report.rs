@@ -1,0 +1,274 @@
+//! Turns what checks see into findings: places, excerpts without secrets, each thing once.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::model::{
+    Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, Secret, Severity,
+};
+
+use super::check::Card;
+
+/// Lines an excerpt may have; a private key pasted into a value has more.
+const MAX_EXCERPT_LINES: u32 = 8;
+
+/// Bytes an excerpt may have before it is cut to the surroundings of the item: a file may be one line of JSON.
+const MAX_EXCERPT_BYTES: usize = 2_000;
+const SURROUNDINGS: usize = 120;
+
+/// Places of use that a finding lists.
+const MAX_USES: usize = 50;
+
+/// What a check saw.
+#[derive(Debug, Clone)]
+pub(super) struct Sighting {
+    /// Where it is written.
+    pub(super) span: Range<usize>,
+    /// One line that says what it is; must not hold the secret.
+    pub(super) message: String,
+    /// How bad it is here.
+    pub(super) severity: Severity,
+    /// How sure the check is here.
+    pub(super) confidence: Confidence,
+    /// Where the credential or placeholder stands.
+    pub(super) secret: Option<SecretAt>,
+    /// Where it takes effect, when that is not where it is written.
+    pub(super) used: Option<Use>,
+}
+
+/// A secret and the bytes of the text that show it.
+#[derive(Debug, Clone)]
+pub(super) struct SecretAt {
+    pub(super) value: Secret,
+    pub(super) span: Range<usize>,
+}
+
+/// A place at which something written elsewhere takes effect.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Use {
+    pub(super) span: Range<usize>,
+    pub(super) message: String,
+}
+
+impl Sighting {
+    /// A sighting of the check with this card, as bad and as sure as the card says.
+    pub(super) fn new(card: &Card, span: Range<usize>, message: String) -> Self {
+        Self {
+            span,
+            message,
+            severity: card.severity,
+            confidence: card.confidence,
+            secret: None,
+            used: None,
+        }
+    }
+}
+
+/// Collects what the checks see in one file.
+#[derive(Default)]
+pub(super) struct Report {
+    seen: Vec<Seen>,
+    /// Which entry of `seen` tells of which rule and place.
+    told: FxHashMap<(&'static str, usize, usize), usize>,
+}
+
+struct Seen {
+    card: &'static Card,
+    sighting: Sighting,
+    uses: Vec<Use>,
+}
+
+impl Report {
+    /// Takes a sighting. A second one of the same thing at the same place only adds where it is used, and keeps the
+    /// graver judgement: a value may be shared by a service for production and one for tests.
+    pub(super) fn add(&mut self, card: &'static Card, mut sighting: Sighting) {
+        let key = (card.id, sighting.span.start, sighting.span.end);
+        let used = sighting.used.take();
+        let index = *self.told.entry(key).or_insert(self.seen.len());
+        if index == self.seen.len() {
+            self.seen.push(Seen {
+                card,
+                sighting,
+                uses: Vec::new(),
+            });
+        } else {
+            let known = &mut self.seen[index].sighting;
+            known.severity = known.severity.max(sighting.severity);
+            known.confidence = known.confidence.max(sighting.confidence);
+        }
+        let uses = &mut self.seen[index].uses;
+        if uses.len() < MAX_USES {
+            uses.extend(used.filter(|used| !uses.contains(used)));
+        }
+    }
+
+    /// The findings in the order in which they stand in `text`.
+    ///
+    /// `secrets` gives every secret in the file, whichever check reports it, since an excerpt may show its neighbours;
+    /// it is only asked when something was found.
+    pub(super) fn finish(
+        mut self,
+        path: &str,
+        text: &str,
+        secrets: impl FnOnce() -> Vec<Range<usize>>,
+    ) -> Vec<Finding> {
+        if self.seen.is_empty() {
+            return Vec::new();
+        }
+        self.seen.sort_by_key(|seen| {
+            (
+                seen.sighting.span.start,
+                seen.card.id,
+                seen.sighting.span.end,
+            )
+        });
+        let offsets = self.seen.iter().flat_map(|seen| {
+            let uses = seen.uses.iter().map(|used| &used.span);
+            let spans = uses.chain([&seen.sighting.span]);
+            spans.flat_map(|span| [span.start, span.end])
+        });
+        let lines = LineIndex::new(text.as_bytes());
+        let page = Page {
+            path,
+            text,
+            places: places(text, &lines, offsets.collect()),
+            lines,
+            secrets: joined(secrets()),
+        };
+        self.seen
+            .into_iter()
+            .map(|seen| page.finding(seen))
+            .collect()
+    }
+}
+
+/// The text that findings are shown in.
+struct Page<'t> {
+    path: &'t str,
+    text: &'t str,
+    lines: LineIndex<'t>,
+    /// The positions of all offsets that findings mention.
+    places: FxHashMap<usize, Position>,
+    /// In ascending order, without overlap.
+    secrets: Vec<Range<usize>>,
+}
+
+/// The positions of `offsets`, worked out in one walk: asking for each would count the columns of a file that is one
+/// long line once for every finding in it.
+fn places(text: &str, lines: &LineIndex, mut offsets: Vec<usize>) -> FxHashMap<usize, Position> {
+    offsets.sort_unstable();
+    offsets.dedup();
+    let mut places = FxHashMap::default();
+    let mut last = lines.position(0);
+    for offset in offsets {
+        // Only a line end can put the offset on another line than the last one.
+        let between = text.get(last.byte..offset).unwrap_or("\n");
+        last = if between.contains(['\n', '\r']) {
+            lines.position(offset)
+        } else {
+            let columns = u32::try_from(between.chars().count()).unwrap_or(u32::MAX);
+            Position {
+                line: last.line,
+                column: last.column.saturating_add(columns),
+                byte: offset,
+            }
+        };
+        places.insert(offset, last);
+    }
+    places
+}
+
+/// Sorts `spans` and joins those that overlap.
+fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+impl Page<'_> {
+    fn finding(&self, seen: Seen) -> Finding {
+        let sighting = seen.sighting;
+        let location = self.location(&sighting.span);
+        let excerpt = self.excerpt(&sighting);
+        let mut finding = Finding::new(&seen.card.rule(), sighting.message, location);
+        finding.severity = sighting.severity;
+        finding.confidence = sighting.confidence;
+        finding.excerpt = excerpt;
+        finding.secret = sighting.secret.map(|secret| secret.value);
+        finding.related = seen
+            .uses
+            .into_iter()
+            .map(|used| Related {
+                location: self.location(&used.span),
+                message: used.message,
+            })
+            .collect();
+        finding
+    }
+
+    fn location(&self, span: &Range<usize>) -> Location {
+        Location {
+            path: self.path.to_owned(),
+            region: self.region(span),
+        }
+    }
+
+    fn region(&self, span: &Range<usize>) -> Region {
+        let position = |offset: usize| {
+            let known = self.places.get(&offset);
+            known
+                .copied()
+                .unwrap_or_else(|| self.lines.position(offset))
+        };
+        Region {
+            start: position(span.start),
+            end: position(span.end),
+        }
+    }
+
+    fn excerpt(&self, sighting: &Sighting) -> Excerpt {
+        let region = self.region(&sighting.span);
+        let last = region
+            .end
+            .line
+            .min(region.start.line + MAX_EXCERPT_LINES - 1);
+        let whole = self.lines.line(region.start.line).start..self.lines.line(last).end;
+        let whole = self.cut(whole, &sighting.span);
+        let Some(text) = self.text.get(whole.clone()) else {
+            return Excerpt::default();
+        };
+        let within = |span: &Range<usize>| {
+            let start = span.start.clamp(whole.start, whole.end) - whole.start;
+            let end = span.end.clamp(whole.start, whole.end) - whole.start;
+            start..end
+        };
+        let first = self.secrets.partition_point(|span| span.end <= whole.start);
+        let known = self.secrets[first..]
+            .iter()
+            .take_while(|span| span.start < whole.end);
+        let own = sighting.secret.as_ref().map(|secret| &secret.span);
+        let masked = known.chain(own).map(within).collect();
+        let marked = within(&sighting.span);
+        Excerpt::new(region.start.line, text.to_owned(), masked, marked)
+    }
+
+    /// `whole`, or what is around the start of `item` when that is too much.
+    fn cut(&self, whole: Range<usize>, item: &Range<usize>) -> Range<usize> {
+        if whole.len() <= MAX_EXCERPT_BYTES {
+            return whole;
+        }
+        let start = item.start.saturating_sub(SURROUNDINGS).max(whole.start);
+        let end = (item.end.min(item.start + MAX_EXCERPT_BYTES) + SURROUNDINGS).min(whole.end);
+        let is_boundary = |at: &usize| self.text.is_char_boundary(*at);
+        let start = (start..end).find(is_boundary).unwrap_or(item.start);
+        let end = (start..=end).rev().find(is_boundary).unwrap_or(start);
+        start..end
+    }
+}

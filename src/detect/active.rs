@@ -1,0 +1,84 @@
+//! A rule in use: its definition, and what was compiled of it so far.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use super::confirm::Confirmer;
+use super::proof::{self, Proof};
+use super::rule_file::{Loaded, RuleFileError};
+use crate::model::{self, Category, RuleId};
+
+/// A rule, and what was made of it.
+pub(super) struct ActiveRule {
+    pub(super) loaded: Cow<'static, Loaded>,
+    /// Compiled when its first keyword turns up; `None` for rules without a pattern.
+    confirmer: OnceLock<Option<Confirmer>>,
+    pub(super) proof: Option<Proof>,
+}
+
+impl ActiveRule {
+    pub(super) fn new(loaded: Cow<'static, Loaded>) -> Self {
+        let proof = loaded.definition.proof.as_deref().and_then(proof::by_name);
+        Self {
+            loaded,
+            confirmer: OnceLock::new(),
+            proof,
+        }
+    }
+
+    /// The compiled pattern. Built-in patterns compile, as a test holds; a user's are verified when they are loaded.
+    pub(super) fn confirmer(&self) -> Option<&Confirmer> {
+        let compile = || Confirmer::new(&self.loaded.definition).ok().flatten();
+        self.confirmer.get_or_init(compile).as_ref()
+    }
+
+    pub(super) fn verify(&self) -> Result<(), RuleFileError> {
+        let Loaded {
+            file,
+            line,
+            definition,
+        } = &*self.loaded;
+        let failure = |message: String| RuleFileError {
+            file: file.to_string(),
+            line: *line,
+            message,
+        };
+        if let Err(error) = Confirmer::new(definition) {
+            return Err(failure(format!(
+                "rule `{}`: a pattern does not compile: {error}",
+                definition.id
+            )));
+        }
+        match (&definition.proof, self.proof) {
+            (Some(name), None) => Err(failure(format!(
+                "rule `{}`: there is no proof `{name}`",
+                definition.id
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn describe(&self) -> model::Rule {
+        let definition = &self.loaded.definition;
+        let remedy = match (&definition.remedy, definition.category) {
+            (Some(remedy), _) => remedy.clone(),
+            (None, Category::Placeholder) => Cow::Borrowed(
+                "Replace it by a reference to a variable or a secret store, and set a generated value there.",
+            ),
+            (None, _) => Cow::Borrowed(
+                "Revoke it with its issuer, issue a new one, and keep that in a secret store; removing the line is not enough.",
+            ),
+        };
+        model::Rule {
+            id: RuleId::new(&definition.id),
+            category: definition.category,
+            title: definition.title.clone(),
+            description: definition.description.clone(),
+            remedy,
+            severity: definition.severity,
+            confidence: definition.confidence,
+            references: definition.references.to_vec(),
+            tags: definition.tags.to_vec(),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! How the patterns of rules are compiled: over bytes, with ASCII classes.
+
+use regex_automata::meta::{BuildError, Regex};
+use regex_automata::util::syntax;
+use regex_syntax::hir::Hir;
+
+/// The largest automaton a pattern may become, in bytes.
+const SIZE_LIMIT: usize = 10 << 20;
+
+/// A pattern that does not compile; says why, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PatternError(String);
+
+/// Compiles a pattern as all patterns of rules are compiled.
+///
+/// # Errors
+///
+/// The pattern is not one, or compiles to more than is reasonable.
+pub fn compile(pattern: &str) -> Result<Regex, PatternError> {
+    Regex::builder()
+        .syntax(config())
+        .configure(
+            Regex::config()
+                .utf8_empty(false)
+                .nfa_size_limit(Some(SIZE_LIMIT)),
+        )
+        .build(pattern)
+        .map_err(|error| PatternError(plain(&error)))
+}
+
+/// The structure of a pattern.
+pub(super) fn parse(pattern: &str) -> Result<Hir, PatternError> {
+    syntax::parse_with(pattern, &config())
+        .map_err(|error| PatternError(last_line(&error.to_string())))
+}
+
+/// The longest match of a pattern in bytes; `None` where it has no bound.
+pub(super) fn longest_match(hir: &Hir) -> Option<usize> {
+    hir.properties().maximum_len()
+}
+
+fn config() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
+}
+
+fn plain(error: &BuildError) -> String {
+    last_line(
+        &error
+            .syntax_error()
+            .map_or_else(|| error.to_string(), ToString::to_string),
+    )
+}
+
+/// What is wrong with the syntax is told in a drawing whose last line says it in words.
+fn last_line(message: &str) -> String {
+    let last = message.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}

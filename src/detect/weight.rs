@@ -1,0 +1,91 @@
+//! What a match is worth in the file in which it stands: the path decides whether a value is a literal at all, and
+//! whether it is ever used.
+
+use super::assignment::Syntax;
+use super::engine::{Detector, Match};
+use super::place::{Language, Place, Purpose};
+use crate::model::{Category, Confidence, Severity};
+
+/// What a match weighs in the file in which it was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weight {
+    /// How bad it is there.
+    pub severity: Severity,
+    /// How sure it is there.
+    pub confidence: Confidence,
+}
+
+impl Detector {
+    /// What `found` weighs in a file called `path`; `None` when it is nothing to report there.
+    ///
+    /// `path` is empty for messages of commits and tags.
+    pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
+        let rule = &self.rules[found.rule as usize];
+        let definition = &rule.loaded.definition;
+        let place = Place::of(path);
+        if rule
+            .confirmer()
+            .is_some_and(|confirmer| !confirmer.looks_into(path))
+        {
+            return None;
+        }
+        let weight = Weight {
+            severity: definition.severity,
+            confidence: found.confidence,
+        };
+        let weight = match (found.syntax, definition.category) {
+            (_, Category::Placeholder) if found.in_comment => None,
+            (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
+            (Some(syntax), _) if found.in_comment => {
+                weigh_assigned(weight.lowered(), syntax, place)
+            }
+            (Some(syntax), _) => weigh_assigned(weight, syntax, place),
+            (None, _) if is_everyday(&definition.id) => {
+                weigh_assigned(weight, Syntax::Quoted, place)
+            }
+            (None, _) if found.is_proven => Some(weight),
+            (None, _) if place.purpose == Purpose::Shipped => Some(weight),
+            (None, _) => Some(Weight {
+                confidence: weight.confidence.lowered(),
+                ..weight
+            }),
+        }?;
+        (weight.confidence >= self.min_confidence).then_some(weight)
+    }
+}
+
+impl Weight {
+    /// The same, a step less sure.
+    fn lowered(self) -> Self {
+        Self {
+            confidence: self.confidence.lowered(),
+            ..self
+        }
+    }
+}
+
+/// Whether a rule is about credentials of no vendor, which tests and documentation are full of.
+fn is_everyday(id: &str) -> bool {
+    id.starts_with("url/") || id.starts_with("http/")
+}
+
+/// A placeholder only matters where it would be used as it stands.
+fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
+    let is_used = place.language == Language::Settings && place.purpose == Purpose::Shipped;
+    (is_used && syntax != Syntax::Element).then_some(weight)
+}
+
+/// A literal that is assigned to the name of a credential.
+fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
+    if syntax == Syntax::Bare && place.language != Language::Settings {
+        return None;
+    }
+    match place.purpose {
+        Purpose::Shipped if place.language != Language::Other => Some(weight),
+        Purpose::Vendored => None,
+        _ => Some(Weight {
+            confidence: Confidence::Low,
+            ..weight
+        }),
+    }
+}
