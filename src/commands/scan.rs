@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::audit;
 use crate::detect::Detector;
 use crate::detect::rule_file::{self, Loaded};
-use crate::model::{Confidence, Coverage, Finding, Gap, Rule, Severity, Verdict};
+use crate::model::{Confidence, Coverage, Finding, Gap, GapKind, Rule, Severity, Verdict};
 use crate::report::Document;
 use crate::source::git::{self, Repo};
-use crate::source::{self, Limits, WorktreeOptions};
+use crate::source::{self, Limits, SourceError, WorktreeOptions};
 use crate::triage;
 
 use super::Error;
@@ -74,7 +74,8 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
     let mut found = Found::default();
     for path in &options.paths {
         let mut batch = scan.path(path)?;
-        if options.paths.len() > 1 {
+        // What is in a file that was named has that name already.
+        if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
         }
         outputs.stream(&batch.findings)?;
@@ -149,10 +150,12 @@ impl Found {
     /// With several roots, paths begin with the root that they are in.
     fn place_below(&mut self, root: &Path) {
         let root = root.display().to_string();
-        let below = |path: &mut String| {
-            if !path.is_empty() {
-                *path = format!("{}/{path}", root.trim_end_matches('/'));
-            }
+        let root = root.trim_end_matches('/');
+        // What a repository borrows from elsewhere has a path of its own.
+        let below = |path: &mut String| match path.as_str() {
+            "." => root.clone_into(path),
+            inside if inside.is_empty() || Path::new(inside).is_absolute() => {}
+            inside => *path = format!("{root}/{inside}"),
         };
         for finding in &mut self.findings {
             below(&mut finding.location.path);
@@ -187,11 +190,21 @@ impl Scan<'_> {
     }
 
     fn everything(&self, path: &Path, worktree: bool, history: bool) -> Result<Found, Error> {
-        let repo = Repo::open(path)?;
+        let (repo, unopened) = match Repo::open(path) {
+            Ok(repo) => (repo, None),
+            // Its files can be read even so, and so can the other paths.
+            Err(SourceError::Unreadable { reason, .. }) => (None, Some(reason)),
+            Err(error) => return Err(error.into()),
+        };
         let mut found = Found::default();
         if worktree && repo.as_ref().is_none_or(|repo| repo.has_worktree_at(path)) {
             found = self.worktree(path, repo.as_ref())?;
         }
+        found.coverage.gaps.extend(unopened.map(|reason| Gap {
+            kind: GapKind::Unreadable,
+            place: ".git".to_owned(),
+            reason,
+        }));
         if let Some(repo) = repo.filter(|_| history) {
             let covers_worktree = found.coverage.files > 0;
             let mut past = self.history(&repo);
@@ -274,7 +287,7 @@ fn needs_repo(path: &Path, option: &str) -> Result<Repo, Error> {
     let repo = Repo::discover(path)?;
     repo.ok_or_else(|| {
         let needed = format!("{option} compares commits: name a repository");
-        Error::Source(source::SourceError::NotARepository {
+        Error::Source(SourceError::NotARepository {
             path: path.to_owned(),
             needed,
         })

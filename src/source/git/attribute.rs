@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::graph::Graph;
 use super::history::History;
+use super::odb::Objects;
 use super::pack::{Kind, NONE, to_u32};
 use super::walk::{Object, Plan, Visit};
 use super::{Repo, model_id};
@@ -83,6 +84,10 @@ impl History {
         let wanted = Wanted::new(blobs);
         let trees = Trees::collect(&plan, &wanted, is_partial);
         attributions.gaps.extend(trees.gaps.iter().cloned());
+        let absent = trees.absent(&graph, &self.objects, repo.hash());
+        attributions.gaps.extend(absent);
+        attributions.gaps.sort();
+        attributions.gaps.dedup();
         attributions.blobs = Search {
             graph: &graph,
             trees: &trees,
@@ -240,24 +245,24 @@ impl Trees {
         for visitor in visitors {
             trees.absorb(visitor, &mut name_numbers);
         }
-        trees
-            .gaps
-            .extend(trees.absent(plan.repo.objects.object_hash()));
         trees.gaps.sort();
         trees.gaps.dedup();
         trees
     }
 
-    /// Trees that other trees hold, but that are not there. Git knows the empty tree without storing it.
-    fn absent(&self, hash: gix::hash::Kind) -> Vec<Gap> {
-        let known = |number: u32, id: &ObjectId| {
-            self.present[number as usize] || *id == ObjectId::empty_tree(hash)
+    /// Trees that commits or other trees hold, but that are not there. Git knows the empty tree without storing it.
+    fn absent(&self, graph: &Graph, objects: &Objects, hash: gix::hash::Kind) -> Vec<Gap> {
+        let is_read = |id: &ObjectId| {
+            let number = self.numbers.get(id);
+            number.is_some_and(|&number| self.present[number as usize])
         };
-        let absent_ids = self
-            .numbers
-            .iter()
-            .filter(|(id, number)| !known(**number, id));
-        absent_ids.map(|(id, _)| absent("tree", *id)).collect()
+        let roots = graph.commits.iter().map(|commit| &commit.tree);
+        let mut ids: Vec<_> = roots.chain(self.numbers.keys()).copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        // What is there but was not read is damaged, and was told to be.
+        ids.retain(|id| !is_read(id) && *id != ObjectId::empty_tree(hash) && !objects.contains(id));
+        ids.into_iter().map(|id| absent("tree", id)).collect()
     }
 
     fn number(&mut self, id: ObjectId) -> u32 {
@@ -454,7 +459,11 @@ impl Search<'_> {
         let head = tips.head.and_then(|head| self.graph.number(&head));
         let in_head = self.descend(wanted, &roots(&mut head.into_iter()));
         let in_history = self.descend(wanted, &near(Presence::History));
-        let mut in_refs = self.descend(wanted, &near(Presence::Refs));
+        // Refs may lead to a tree without any commit, as a tag of the Linux kernel does.
+        let direct = tips.refs.iter().filter_map(|id| self.trees.numbers.get(id));
+        let mut from_refs: Vec<_> = near(Presence::Refs);
+        from_refs.extend(direct.map(|&tree| (NONE, tree)));
+        let mut in_refs = self.descend(wanted, &from_refs);
         Self::direct_refs(wanted, tips, &mut in_refs);
         let anywhere = self.descend(wanted, &all);
 

@@ -48,8 +48,13 @@ impl Repo {
     ///
     /// # Errors
     ///
-    /// There is a repository, but in a format that gix cannot read.
+    /// The path does not exist, or there is a repository in a format that gix cannot read.
     pub fn open(path: &Path) -> Result<Option<Self>, SourceError> {
+        if !path.exists() {
+            return Err(SourceError::NotFound {
+                path: path.to_owned(),
+            });
+        }
         if !looks_like_repository(path) {
             return Ok(None);
         }
@@ -188,13 +193,26 @@ impl Repo {
     }
 
     fn objects(&self) -> odb::Objects {
-        odb::Objects::open(self.shared.objects.path(), self.hash())
+        let mut objects = odb::Objects::open(self.shared.objects.path(), self.hash());
+        for gap in &mut objects.gaps {
+            gap.place = self.below(Path::new(&gap.place));
+        }
+        objects
+    }
+
+    /// A path as gaps name it: relative to the scanned root, as the paths of files are.
+    fn below(&self, path: &Path) -> String {
+        let below = path.strip_prefix(&self.path).unwrap_or(path);
+        if below.as_os_str().is_empty() {
+            return ".".to_owned();
+        }
+        below.display().to_string()
     }
 
     fn gap(&self, kind: GapKind, error: &dyn std::fmt::Display) -> Gap {
         Gap {
             kind,
-            place: self.path.display().to_string(),
+            place: self.below(self.shared.git_dir()),
             reason: pack::one_line(error),
         }
     }

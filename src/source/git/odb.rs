@@ -56,6 +56,11 @@ impl Objects {
             .any(|(earlier, _)| earlier.contains(id))
     }
 
+    /// Whether the object is there, damaged or not.
+    pub(super) fn contains(&self, id: &gix::oid) -> bool {
+        self.is_before_loose(self.loose.len(), id)
+    }
+
     /// Whether a loose object of folder `folder` stands in a pack or in an earlier folder, too.
     pub(super) fn is_before_loose(&self, folder: usize, id: &gix::oid) -> bool {
         let earlier = &self.loose[..folder];

@@ -51,6 +51,7 @@ pub fn walk_range<W: Worker>(
     }
     workers.push(worker);
     coverage.vacuous = commits.is_empty();
+    coverage.gaps.extend(cut_off(&local, range, &commits));
     coverage.gaps.extend(added.gaps.iter().cloned());
     coverage.gaps.sort();
     let attributions = added.finish(tip);
@@ -105,6 +106,18 @@ fn commits_oldest_first(
         .into_iter()
         .map(|at| graph.commits[at as usize].id)
         .collect())
+}
+
+/// A shallow clone may hold both ends of a range, but not all commits between them.
+fn cut_off(repo: &gix::Repository, range: &str, commits: &[ObjectId]) -> Option<Gap> {
+    let shallow = repo.shallow_commits().ok().flatten()?;
+    let is_cut = commits.iter().any(|id| shallow.contains(id));
+    is_cut.then(|| Gap {
+        kind: GapKind::Shallow,
+        place: range.to_owned(),
+        reason: "commits of the range are not in this shallow clone: run `git fetch --unshallow`"
+            .to_owned(),
+    })
 }
 
 /// Gathers what commits add.

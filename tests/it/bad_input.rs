@@ -1,0 +1,526 @@
+//! Damaged, cut off and hostile repositories: nothing panics or hangs, what is lost is told, and the rest is scanned.
+
+use std::fs;
+use std::path::Path;
+
+use crate::harness::{Repo, Report, World, many_lines, overwrite, secret_line, token};
+
+/// A repository with a secret on either side of what is going to be damaged: one in the history, one in a file.
+fn build(world: &World) -> Repo<'_> {
+    let repo = world.init("repo");
+    // The oldest thing that is gone comes last in a pack; it is no secret, so that it may be cut off.
+    repo.commit_file("first.conf", "port = 1\n");
+    repo.remove("first.conf");
+    repo.commit_file("old.conf", secret_line("old"));
+    repo.commit_removal("old.conf");
+    repo.commit_file("victim.conf", "# victim\nport = 1\n");
+    repo.commit_file("app.conf", secret_line("new"));
+    repo
+}
+
+/// Both secrets are found, so the verdict is clear; and that something was lost is told.
+#[track_caller]
+fn check(report: &Report, gap: &str) {
+    report.only(&token("old"));
+    report.only(&token("new"));
+    assert!(report.gap_kinds().contains(&gap), "{:?}", report.coverage);
+    assert_eq!(report.code, 1);
+}
+
+/// Only the file's secret is certain to be found.
+#[track_caller]
+fn check_file_only(report: &Report, gap: &str) {
+    report.only(&token("new"));
+    assert!(report.gap_kinds().contains(&gap), "{:?}", report.coverage);
+    assert_eq!(report.code, 1);
+}
+
+/// Changes bytes of a file in place.
+fn damage(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = fs::read(path).unwrap();
+    change(&mut bytes);
+    overwrite(path, &bytes);
+}
+
+#[test]
+fn a_damaged_loose_object_is_told_and_the_rest_scanned() {
+    let world = World::new();
+    let repo = build(&world);
+    let victim = repo.loose_object(&repo.id("HEAD:victim.conf"));
+    let whole = fs::read(&victim).unwrap();
+    for at in 0..whole.len() {
+        damage(&victim, |bytes| {
+            bytes.clone_from(&whole);
+            bytes[at] ^= 0xff;
+        });
+        let report = repo.scan();
+        report.only(&token("old"));
+        report.only(&token("new"));
+        // A flipped checksum at the very end, or a size, may go unnoticed; nothing else may.
+        let is_tail = at + 4 >= whole.len();
+        assert!(is_tail || !report.coverage.gaps.is_empty(), "byte {at}");
+    }
+}
+
+#[test]
+fn a_loose_object_that_is_cut_off_is_told_and_the_rest_scanned() {
+    let world = World::new();
+    let repo = build(&world);
+    let victim = repo.loose_object(&repo.id("HEAD:victim.conf"));
+    for length in [0, 1, 2, 10] {
+        damage(&victim, |bytes| bytes.truncate(length));
+        check(&repo.scan(), "corrupt");
+    }
+}
+
+#[test]
+fn a_damaged_commit_or_tree_does_not_hide_blobs() {
+    for revision in ["HEAD~1", "HEAD~1^{tree}"] {
+        let world = World::new();
+        let repo = build(&world);
+        let victim = repo.loose_object(&repo.id(revision));
+        overwrite(&victim, b"garbage");
+        let report = repo.scan();
+        check(&report, "corrupt");
+        assert_eq!(report.only(&token("old")).path(), "old.conf");
+    }
+}
+
+#[test]
+fn a_commit_that_is_no_commit_is_told() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.git_with_input(
+        &[
+            "hash-object",
+            "-w",
+            "--literally",
+            "-t",
+            "commit",
+            "--stdin",
+        ],
+        "tree nonsense\n\n",
+    );
+    repo.git_with_input(
+        &["hash-object", "-w", "--literally", "-t", "tree", "--stdin"],
+        "nonsense",
+    );
+    repo.git_with_input(
+        &["hash-object", "-w", "--literally", "-t", "tag", "--stdin"],
+        "nonsense",
+    );
+    check(&repo.scan(), "corrupt");
+}
+
+#[test]
+fn a_damaged_byte_anywhere_in_a_pack_never_breaks_the_scan() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.pack_all();
+    let pack = &repo.packs("pack")[0];
+    let whole = fs::read(pack).unwrap();
+    for at in (0..whole.len()).step_by(23) {
+        damage(pack, |bytes| {
+            bytes.clone_from(&whole);
+            bytes[at] ^= 0xff;
+        });
+        let report = repo.scan();
+        report.only(&token("new"));
+        assert_eq!(report.code, 1);
+    }
+}
+
+/// Where an object begins in the only pack.
+fn offset(repo: &Repo<'_>, id: &str) -> usize {
+    let index = repo.packs("idx")[0].display().to_string();
+    let listing = repo.git(&["verify-pack", "-v", &index]);
+    let line = listing.lines().find(|line| line.starts_with(id)).unwrap();
+    line.split_whitespace().nth(4).unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_damaged_object_in_a_pack_is_told_and_the_rest_scanned() {
+    let world = World::new();
+    let repo = build(&world);
+    let victim = repo.id("HEAD:victim.conf");
+    repo.pack_all();
+    let at = offset(&repo, &victim);
+    damage(&repo.packs("pack")[0], |bytes| {
+        bytes[at + 4..at + 12].fill(0xff);
+    });
+    let report = repo.scan();
+    check(&report, "corrupt");
+    let gap = report.gap("corrupt");
+    assert!(gap.place.contains(&victim), "{gap:?}");
+}
+
+#[test]
+fn what_is_built_upon_a_damaged_object_is_told_to_be_lost_with_it() {
+    let world = World::new();
+    let repo = build(&world);
+    let lines = many_lines(300);
+    for n in 0..5 {
+        repo.commit_file("grown.conf", lines.clone() + &"more\n".repeat(n));
+    }
+    let base = repo.id("HEAD:grown.conf");
+    repo.pack_all();
+    let at = offset(&repo, &base);
+    damage(&repo.packs("pack")[0], |bytes| {
+        bytes[at + 4..at + 12].fill(0xff);
+    });
+    let report = repo.scan();
+    check(&report, "corrupt");
+    let gap = report.gap("corrupt");
+    assert!(gap.reason.contains("lost with it"), "{gap:?}");
+}
+
+#[test]
+fn a_pack_that_is_cut_off_gives_what_it_still_has() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.pack_all();
+    let pack = &repo.packs("pack")[0];
+    let whole = fs::read(pack).unwrap();
+    // Behind the last object stands nothing but a checksum.
+    for length in (0..whole.len() - 20).step_by(29) {
+        overwrite(pack, &whole[..length]);
+        check_file_only(&repo.scan(), "corrupt");
+    }
+}
+
+#[test]
+fn a_pack_that_is_cut_off_before_its_end_loses_only_the_end() {
+    let world = World::new();
+    let repo = build(&world);
+    let old = repo.id("HEAD~2^:old.conf");
+    repo.pack_all();
+    let last = repo
+        .git(&["rev-list", "--objects", "--no-object-names", "--all"])
+        .lines()
+        .map(|id| offset(&repo, id))
+        .max()
+        .unwrap();
+    assert!(
+        offset(&repo, &old) < last,
+        "the secret stands before the end"
+    );
+    let pack = &repo.packs("pack")[0];
+    damage(pack, |bytes| bytes.truncate(last + 3));
+    check(&repo.scan(), "corrupt");
+}
+
+#[test]
+fn a_damaged_pack_index_never_breaks_the_scan() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.pack_all();
+    let index = &repo.packs("idx")[0];
+    let whole = fs::read(index).unwrap();
+    for at in (0..whole.len()).step_by(41) {
+        damage(index, |bytes| {
+            bytes.clone_from(&whole);
+            bytes[at] ^= 0xff;
+        });
+        repo.scan().only(&token("new"));
+    }
+    for length in [0, 7, 1000, whole.len() - 1] {
+        overwrite(index, &whole[..length]);
+        check_file_only(&repo.scan(), "corrupt");
+    }
+}
+
+#[test]
+fn a_pack_of_garbage_is_told_and_other_packs_are_scanned() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.pack_all();
+    let name = "pack-0000000000000000000000000000000000000000";
+    repo.write(&format!(".git/objects/pack/{name}.pack"), [0xaa; 4096]);
+    repo.write(&format!(".git/objects/pack/{name}.idx"), [0xaa; 4096]);
+    check(&repo.scan(), "corrupt");
+}
+
+#[test]
+fn a_damaged_multi_pack_index_never_breaks_the_scan() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.pack_all();
+    repo.git(&["multi-pack-index", "write"]);
+    let shared = repo.join(".git/objects/pack/multi-pack-index");
+    let whole = fs::read(&shared).unwrap();
+    for index in repo.packs("idx") {
+        fs::remove_file(index).unwrap();
+    }
+    for at in (0..whole.len()).step_by(31) {
+        damage(&shared, |bytes| {
+            bytes.clone_from(&whole);
+            bytes[at] ^= 0xff;
+        });
+        repo.scan().only(&token("new"));
+    }
+}
+
+#[test]
+fn garbage_among_loose_objects_is_told() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.write(&format!(".git/objects/aa/{}", "b".repeat(38)), "garbage");
+    repo.write(".git/objects/aa/tmp_obj_garbage", "garbage");
+    repo.write(".git/objects/zz/garbage", "garbage");
+    check(&repo.scan(), "corrupt");
+}
+
+#[test]
+fn an_object_that_is_missing_is_told_and_the_rest_scanned() {
+    let world = World::new();
+    let repo = build(&world);
+    fs::remove_file(repo.loose_object(&repo.id("HEAD~1"))).unwrap();
+    let report = repo.scan();
+    check(&report, "missing");
+}
+
+#[test]
+fn a_partial_clone_is_undecided_until_it_is_whole() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let clone = world.clone_of(&repo, "clone", &["--filter=blob:none"]);
+    let report = clone.scan();
+    // The checkout has fetched what HEAD needs.
+    report.only(&token("new"));
+    assert!(report.all(&token("old")).is_empty());
+    assert_eq!((report.code, report.gap_kinds()), (1, vec!["missing"; 2]));
+    assert!(report.coverage.gaps[0].reason.contains("fetch"));
+
+    clone.remove("app.conf");
+    let report = clone.scan_with(&["--no-history"]);
+    assert_eq!(report.code, 0);
+    let bare = world.clone_of(&repo, "bare.git", &["--bare", "--filter=blob:none"]);
+    let report = bare.scan();
+    assert_eq!((report.code, report.verdict.as_str()), (2, "UNDECIDED"));
+}
+
+#[test]
+fn a_clone_without_trees_is_undecided() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.git(&["config", "uploadpack.allowFilter", "true"]);
+    let options = ["--filter=tree:0", "--no-checkout"];
+    let report = world.clone_of(&repo, "clone", &options).scan();
+    assert_eq!(report.code, 2);
+    assert!(report.gap_kinds().contains(&"missing"));
+}
+
+#[test]
+fn a_shallow_clone_is_undecided_and_says_what_to_do() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", "port = 1\n");
+    repo.commit_file("app.conf", "port = 2\n");
+    let clone = world.clone_of(&repo, "clone", &["--depth=1"]);
+    let report = clone.scan();
+    assert_eq!((report.code, report.gap_kinds()), (2, vec!["shallow"]));
+    let gap = report.gap("shallow");
+    assert!(gap.undecided && gap.reason.contains("git fetch --unshallow"));
+    assert_eq!(clone.scan_with(&["--no-history"]).code, 0);
+    clone.git(&["fetch", "-q", "--unshallow"]);
+    assert_eq!(clone.scan().code, 0);
+}
+
+#[test]
+fn secrets_in_a_shallow_clone_are_found() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.commit_removal("app.conf");
+    let clone = world.clone_of(&repo, "clone", &["--depth=2"]);
+    let report = clone.scan();
+    assert_eq!(report.only(&token("new")).presence(), "history");
+    assert_eq!((report.code, report.gap_kinds()), (1, vec!["shallow"]));
+}
+
+#[test]
+fn a_damaged_index_is_told_and_everything_else_scanned() {
+    let world = World::new();
+    let repo = build(&world);
+    let index = repo.join(".git/index");
+    let whole = fs::read(&index).unwrap();
+    overwrite(&index, b"garbage");
+    check(&repo.scan(), "unreadable");
+    for at in (0..whole.len()).step_by(7) {
+        damage(&index, |bytes| {
+            bytes.clone_from(&whole);
+            bytes[at] ^= 0xff;
+        });
+        let report = repo.scan();
+        report.only(&token("old"));
+        report.only(&token("new"));
+        let run = repo.gonogo().args(["scan", "--staged"]).run();
+        assert!(run.code <= 2);
+    }
+}
+
+#[test]
+fn a_damaged_index_is_no_reason_to_pass_what_is_staged() {
+    let world = World::new();
+    let repo = build(&world);
+    overwrite(&repo.join(".git/index"), b"garbage");
+    let run = repo.gonogo().args(["scan", "--staged"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+}
+
+#[test]
+fn a_damaged_ref_does_not_hide_what_it_led_to() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.write(".git/refs/heads/garbage", "garbage\n");
+    repo.write(".git/refs/heads/nowhere", "12".repeat(20) + "\n");
+    repo.write(".git/refs/tags/empty", "");
+    let report = repo.scan();
+    assert_eq!(report.only(&token("old")).presence(), "history");
+    report.only(&token("new"));
+}
+
+#[test]
+fn a_head_that_leads_nowhere_does_not_hide_the_history() {
+    let world = World::new();
+    let repo = build(&world);
+    for head in ["ref: refs/heads/absent\n", &"12".repeat(20)] {
+        repo.write(".git/HEAD", head);
+        let report = repo.scan();
+        assert_eq!(report.only(&token("old")).presence(), "refs");
+        report.only(&token("new"));
+    }
+}
+
+#[test]
+fn a_damaged_head_hides_nothing() {
+    let world = World::new();
+    let repo = build(&world);
+    for head in ["garbage\n", "", "ref: \n", "\0\0"] {
+        repo.write(".git/HEAD", head);
+        let report = repo.scan();
+        report.only(&token("old"));
+        report.only(&token("new"));
+    }
+}
+
+#[test]
+fn a_repository_that_cannot_be_opened_still_has_files() {
+    let world = World::new();
+    let repo = build(&world);
+    let other = world.init("other");
+    other.commit_file("other.conf", secret_line("other"));
+    repo.write(".git/config", "[core\n");
+    let report = repo.scan();
+    check_file_only(&report, "unreadable");
+    let scan = world.gonogo(&world.path("."));
+    let report = scan.args(["scan", "repo", "other"]).report();
+    report.only(&token("new"));
+    assert_eq!(report.only(&token("other")).presence(), "head");
+    assert_eq!(report.gap("unreadable").place, "repo/.git");
+
+    repo.remove("app.conf");
+    assert_eq!(repo.scan().code, 2);
+    assert_eq!(repo.scan_with(&["--no-worktree"]).code, 2);
+    let run = repo.gonogo().args(["scan", "--staged"]).run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+}
+
+#[test]
+fn gaps_of_several_repositories_are_told_apart() {
+    let world = World::new();
+    let repo = build(&world);
+    world.clone_of(&repo, "one", &["--depth=1"]);
+    world.clone_of(&repo, "two.git", &["--bare", "--depth=1"]);
+    let name = "pack-0000000000000000000000000000000000000000";
+    repo.write(&format!(".git/objects/pack/{name}.pack"), "garbage");
+    let scan = world.gonogo(&world.path("."));
+    let report = scan.args(["scan", "one", "two.git", "./repo/"]).report();
+    let places: Vec<_> = report.coverage.gaps.iter().map(|gap| &gap.place).collect();
+    let pack = format!("./repo/.git/objects/pack/{name}.pack");
+    assert_eq!(places, [&pack, "one/.git", "two.git"]);
+    let places: Vec<_> = repo.scan().coverage.gaps.into_iter().collect();
+    assert_eq!(places[0].place, pack["./repo/".len()..]);
+}
+
+#[test]
+fn a_worktree_that_lost_its_repository_still_has_files() {
+    let world = World::new();
+    world.write("tree/.git", "gitdir: /absent\n");
+    world.write("tree/app.conf", secret_line("new"));
+    let report = world.gonogo(&world.path("tree")).arg("scan").report();
+    check_file_only(&report, "unreadable");
+}
+
+#[test]
+fn alternates_that_are_gone_or_go_in_circles_are_told() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.write(".git/objects/info/alternates", "/absent/objects\n");
+    check(&repo.scan(), "unreadable");
+    repo.write(".git/objects/info/alternates", "../objects\n");
+    check_file_only(&repo.scan(), "unreadable");
+}
+
+#[test]
+fn a_repository_cannot_make_the_scan_run_anything() {
+    let world = World::new();
+    let repo = build(&world);
+    let trap = world.path("sprung");
+    let spring = format!("touch {}", trap.display());
+    for key in [
+        "core.fsmonitor",
+        "core.sshCommand",
+        "core.pager",
+        "filter.trap.smudge",
+        "filter.trap.clean",
+        "diff.trap.textconv",
+        "diff.external",
+    ] {
+        repo.git(&["config", key, &spring]);
+    }
+    repo.write(".gitattributes", "* filter=trap diff=trap\n");
+    for options in [&[][..], &["--staged"], &["--range", "HEAD~1..HEAD"]] {
+        assert!(repo.scan_with(options).code <= 2);
+    }
+    assert!(!trap.exists());
+}
+
+/// Scans one file of one line, with a secret at its beginning, in its middle and at its end.
+fn check_long_line(filler: &str, size: usize) {
+    let world = World::new();
+    let half = filler.repeat(size / 2 / filler.len());
+    let secrets = ["a", "b", "c"].map(token);
+    let line = [&secrets[0], half.as_str(), &secrets[1], &half, &secrets[2]].join(" ");
+    world.write("tree/app.conf", line);
+    let report = world.gonogo(&world.path("tree")).arg("scan").report();
+    for secret in &secrets {
+        assert_eq!(report.only(secret).place(), "app.conf:1");
+    }
+    assert_eq!(report.coverage.files, 1);
+}
+
+#[test]
+fn a_line_of_200_megabytes_is_scanned_to_its_end() {
+    check_long_line(&"0123456789 ".repeat(100), 200 << 20);
+}
+
+#[test]
+fn a_line_full_of_keywords_is_scanned_to_its_end() {
+    check_long_line("password = 'x', ghp_ AKIA token: ", 1 << 20);
+}
+
+#[test]
+fn deeply_nested_folders_and_trees_are_scanned() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let deep = "d/".repeat(500) + "app.conf";
+    repo.commit_file(&deep, secret_line("a"));
+    let report = repo.scan();
+    let found = report.only(&token("a"));
+    assert_eq!((found.path(), found.presence()), (deep.as_str(), "head"));
+    repo.scan_with(&["--range", "HEAD..HEAD"]).places();
+}

@@ -1,0 +1,11 @@
+//! A sealed world for tests: nothing of the machine's git configuration, environment or clock gets in.
+
+mod finding;
+mod gonogo;
+mod repo;
+mod world;
+
+pub(crate) use finding::{Finding, Report, many_lines, secret_line, token};
+pub(crate) use gonogo::{Gonogo, Run};
+pub(crate) use repo::{Repo, overwrite};
+pub(crate) use world::World;

@@ -1,0 +1,24 @@
+//! What gonogo does, seen from outside: the built program, run on repositories that are built with git itself.
+//!
+//! One binary for all of it, since each would have to be linked on its own. `GONOGO_TEST_PROGRAM` aims the tests at
+//! another build of the program.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy allows it in test functions only, and helpers of tests are no less tests"
+)]
+
+mod bad_input;
+mod command_line;
+mod determinism;
+mod harness;
+mod history;
+mod history_sources;
+mod layers;
+mod layout;
+mod options;
+mod range;
+mod seven_places;
+mod staged;
+mod worktree;
+mod worktree_entries;
