@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use crate::audit;
 use crate::detect::Detector;
 use crate::detect::rule_file::{self, Loaded};
-use crate::model::{Confidence, Coverage, Finding, Gap, GapKind, Rule, Severity, Verdict};
+use crate::model::{
+    Category, Confidence, Coverage, Finding, Gap, GapKind, Rule, Severity, Verdict,
+};
 use crate::report::Document;
 use crate::source::git::{self, Repo};
 use crate::source::{self, Limits, SourceError, WorktreeOptions};
@@ -208,11 +210,12 @@ impl Scan<'_> {
         if let Some(repo) = repo.filter(|_| history) {
             let covers_worktree = found.coverage.files > 0;
             let mut past = self.history(&repo);
+            past.findings = triage::merge_history(&mut found.findings, past.findings);
+            // A placeholder that only HEAD has is about to be replaced by what the working tree has.
             if covers_worktree {
                 past.findings
-                    .retain(|finding| finding.category != crate::model::Category::Placeholder);
+                    .retain(|finding| finding.category != Category::Placeholder);
             }
-            past.findings = triage::merge_history(&mut found.findings, past.findings);
             found.merge(past);
         }
         Ok(found)

@@ -8,10 +8,13 @@ mod delta;
 mod graph;
 mod history;
 mod odb;
+mod order;
 mod pack;
 mod picked;
 mod range;
+mod search;
 mod staged;
+mod trees;
 mod walk;
 
 use std::path::{Path, PathBuf};

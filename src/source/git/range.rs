@@ -275,13 +275,13 @@ impl<'r> Added<'r> {
             let is_message = place.path.is_empty();
             let in_tip = !is_message && is_in_tip(&id, &place).unwrap_or(false);
             let attribution = Attribution {
-                head_path: in_tip.then(|| place.path.clone()),
+                head_paths: in_tip.then(|| place.path.clone()).into_iter().collect(),
                 presence: if in_tip {
                     Presence::Head
                 } else {
                     Presence::History
                 },
-                first: Some(place),
+                places: vec![place],
             };
             let group = if is_message {
                 &mut attributions.messages
