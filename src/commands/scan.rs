@@ -1,5 +1,6 @@
 //! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -74,7 +75,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         detector: &detector,
     };
     let mut found = Found::default();
-    for path in &options.paths {
+    for path in distinct(&options.paths) {
         let mut batch = scan.path(path)?;
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
@@ -101,6 +102,15 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         roots: &roots,
     })?;
     Ok(verdict)
+}
+
+/// Paths that lead to different places, in the order in which they were given.
+fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
+    let mut seen = BTreeSet::new();
+    // A path that leads nowhere is told of when it is scanned.
+    let is_new =
+        |path: &&PathBuf| seen.insert(path.canonicalize().unwrap_or_else(|_| (*path).clone()));
+    paths.iter().filter(is_new).collect()
 }
 
 /// Reads rule files of the user's.
@@ -202,6 +212,9 @@ impl Scan<'_> {
         if worktree && repo.as_ref().is_none_or(|repo| repo.has_worktree_at(path)) {
             found = self.worktree(path, repo.as_ref())?;
         }
+        if repo.is_none() && history {
+            found.coverage.gaps.extend(enclosing(path));
+        }
         found.coverage.gaps.extend(unopened.map(|reason| Gap {
             kind: GapKind::Unreadable,
             place: ".git".to_owned(),
@@ -284,6 +297,19 @@ impl Scan<'_> {
                 })?;
         Ok(Found::of_texts(coverage, vec![worker]))
     }
+}
+
+/// A folder within a repository has a history, but the repository has it, and it was not named.
+fn enclosing(path: &Path) -> Option<Gap> {
+    let repo = Repo::discover(path).ok().flatten()?;
+    let top = repo.path().display().to_string();
+    let reason =
+        format!("the history of the repository around it was not scanned: name {top} to scan that");
+    Some(Gap {
+        kind: GapKind::NotNamed,
+        place: path.display().to_string(),
+        reason,
+    })
 }
 
 fn needs_repo(path: &Path, option: &str) -> Result<Repo, Error> {

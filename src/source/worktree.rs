@@ -48,7 +48,8 @@ pub fn walk_worktree<W: Worker>(
         .ignore(false)
         .git_ignore(!options.no_ignore)
         .git_exclude(!options.no_ignore)
-        .git_global(!options.no_ignore)
+        // What one user's machine ignores everywhere must not decide what is found in a repository.
+        .git_global(false)
         .parents(!options.no_ignore)
         .threads(options.limits.threads)
         .filter_entry(|entry| entry.file_name() != ".git");

@@ -1,6 +1,6 @@
 //! A git repository: its objects, its refs, its index.
 //!
-//! gix opens and parses; how objects are gone through is this module's own (see [`walk`]), because only then is every
+//! gix opens and parses; how objects are gone through is this module's own (see `walk`), because only then is every
 //! object rebuilt once.
 
 mod attribute;
@@ -94,6 +94,11 @@ impl Repo {
             }
         }
         Ok(None)
+    }
+
+    /// The folder by which it was opened.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether `path` is the repository's working tree, rather than its git folder.

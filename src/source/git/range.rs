@@ -120,6 +120,14 @@ fn cut_off(repo: &gix::Repository, range: &str, commits: &[ObjectId]) -> Option<
     })
 }
 
+/// A folder of a commit, and what stands in its place in the parents of that commit.
+struct Folder {
+    id: ObjectId,
+    parents: Vec<ObjectId>,
+    /// Its path, with a slash at its end unless it is the top.
+    prefix: String,
+}
+
 /// Gathers what commits add.
 struct Added<'r> {
     repo: &'r gix::Repository,
@@ -170,45 +178,62 @@ impl<'r> Added<'r> {
                 .ok()
         });
         let parents: Vec<_> = parents.collect();
-        self.tree(commit.tree, &parents, "", (id, rank));
+        // A list of what is open, not recursion: folders may be nested deeper than a stack is.
+        let mut open = vec![Folder {
+            id: commit.tree,
+            parents,
+            prefix: String::new(),
+        }];
+        while let Some(folder) = open.pop() {
+            self.folder(&folder, (id, rank), &mut open);
+        }
     }
 
-    /// Notes what tree `id` has and none of `parents`, the trees at the same path, does.
-    fn tree(&mut self, id: ObjectId, parents: &[ObjectId], prefix: &str, commit: (ObjectId, u32)) {
-        if parents.contains(&id) {
+    /// Notes what a folder has and its parents do not, and opens the folders in it that differ.
+    fn folder(&mut self, folder: &Folder, commit: (ObjectId, u32), open: &mut Vec<Folder>) {
+        if folder.parents.contains(&folder.id) {
             return;
         }
-        let Some(data) = self.read(id, "tree") else {
+        let Some(data) = self.read(folder.id, "tree") else {
             return;
         };
         let hash = self.repo.object_hash();
-        let before: Vec<Vec<u8>> = parents
+        let before: Vec<_> = folder
+            .parents
             .iter()
-            .filter_map(|parent| Some(self.repo.find_object(*parent).ok()?.detach().data))
-            .collect();
-        let before: Vec<BTreeMap<BString, ObjectId>> = before
-            .iter()
-            .map(|data| {
-                let entries = TreeRefIter::from_bytes(data, hash).flatten();
-                entries
-                    .map(|entry| (entry.filename.to_owned(), entry.oid.to_owned()))
-                    .collect()
-            })
+            .map(|parent| self.entries(*parent))
             .collect();
         for entry in TreeRefIter::from_bytes(&data, hash).flatten() {
             let old: Vec<ObjectId> = before
                 .iter()
                 .filter_map(|tree| tree.get(entry.filename).copied())
                 .collect();
-            let path = format!("{prefix}{}", entry.filename);
+            let path = format!("{}{}", folder.prefix, entry.filename);
             if entry.mode.is_tree() {
-                self.tree(entry.oid.to_owned(), &old, &format!("{path}/"), commit);
+                open.push(Folder {
+                    id: entry.oid.to_owned(),
+                    parents: old,
+                    prefix: format!("{path}/"),
+                });
             } else if !entry.mode.is_commit()
                 && !old.iter().any(|id| id.as_ref() as &gix::oid == entry.oid)
             {
                 self.blob(entry.oid.to_owned(), path, commit);
             }
         }
+    }
+
+    /// What a tree holds, by name; nothing when it is not there.
+    fn entries(&self, tree: ObjectId) -> BTreeMap<BString, ObjectId> {
+        let data = self
+            .repo
+            .find_object(tree)
+            .map(|tree| tree.detach().data)
+            .unwrap_or_default();
+        let entries = TreeRefIter::from_bytes(&data, self.repo.object_hash()).flatten();
+        entries
+            .map(|entry| (entry.filename.to_owned(), entry.oid.to_owned()))
+            .collect()
     }
 
     fn blob(&mut self, id: ObjectId, path: String, (commit, rank): (ObjectId, u32)) {
