@@ -61,6 +61,8 @@ impl Repo {
         // Trust decides whether a repository's settings may run programs. None are run here, so one that belongs to
         // somebody else, as in most CI containers, is as good as one's own.
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
+        // Objects are scanned as they are stored, so they must be read so, too, when findings are shown.
+        let options = options.config_overrides(["core.useReplaceRefs=false"]);
         match options.open(path) {
             Ok(shared) => Ok(Some(Self {
                 shared,
