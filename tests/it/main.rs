@@ -10,7 +10,9 @@
 
 mod bad_input;
 mod command_line;
+mod configuration;
 mod determinism;
+mod git_hooks;
 mod harness;
 mod history;
 mod history_sources;

@@ -121,6 +121,31 @@ fn a_folder_below_the_top_still_means_the_whole_index() {
 }
 
 #[test]
+fn an_index_in_any_of_its_formats_is_read() {
+    let world = World::new();
+    let repo = world.init("repo");
+    for n in 0..20 {
+        repo.write(&format!("folder/app-{n}.conf"), "port = 1\n");
+    }
+    repo.commit("Add them");
+    repo.write("folder/app-7.conf", secret_line("a"));
+    repo.git(&["add", "."]);
+    for version in ["2", "3", "4"] {
+        repo.git(&["update-index", "--index-version", version]);
+        let report = repo.scan_with(&["--staged"]);
+        assert_eq!(report.places(), ["folder/app-7.conf:1"], "{version}");
+    }
+    repo.git(&["update-index", "--split-index"]);
+    repo.write("folder/app-8.conf", secret_line("b"));
+    repo.git(&["add", "."]);
+    let report = repo.scan_with(&["--staged"]);
+    assert_eq!(
+        report.places(),
+        ["folder/app-7.conf:1", "folder/app-8.conf:1"]
+    );
+}
+
+#[test]
 fn what_is_added_with_intent_only_has_no_contents_yet() {
     let world = World::new();
     let repo = world.init("repo");

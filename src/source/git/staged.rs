@@ -1,5 +1,7 @@
 //! What is staged: entries of the index that differ from HEAD, with their contents as staged.
 
+use std::path::PathBuf;
+
 use gix::ObjectId;
 use gix::index::entry::Mode;
 use rustc_hash::FxHashMap;
@@ -31,7 +33,7 @@ pub fn walk_staged<W: Worker>(
 }
 
 fn staged(repo: &gix::Repository) -> Result<Vec<Picked>, gix::Error> {
-    let index = repo.index_or_empty()?;
+    let index = index(repo)?;
     let head = head_entries(repo)?;
     let mut picked = Vec::new();
     for entry in index.entries() {
@@ -51,6 +53,14 @@ fn staged(repo: &gix::Repository) -> Result<Vec<Picked>, gix::Error> {
         }
     }
     Ok(picked)
+}
+
+/// The index that is going to be committed. `git commit -a` and `git commit PATH` prepare it beside the usual one, and
+/// tell their hooks where.
+fn index(repo: &gix::Repository) -> Result<gix::index::File, gix::Error> {
+    let path = std::env::var_os("GIT_INDEX_FILE").map_or_else(|| repo.index_path(), PathBuf::from);
+    let options = gix::index::decode::Options::default();
+    gix::index::File::at_or_default(path, repo.object_hash(), false, options)
 }
 
 /// The files in the tree of HEAD; none before the first commit.
