@@ -3,7 +3,7 @@
 //! Blobs of the history have no path while they are scanned. So matches are kept as they are, the blobs that have some
 //! are attributed to commits and paths, and only then is it decided what each match is worth.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::{Detector, Match, Scratch, Weight};
 use crate::model::{Blob, Category, Finding, History, ObjectId, Origin, Presence, Secret};
@@ -101,15 +101,14 @@ pub(super) fn findings(
         let Some(attribution) = attribution else {
             continue;
         };
-        let mut counted: Option<(&Secret, u32)> = None;
+        let mut counted = BTreeSet::new();
         for (found, secret) in &hit.matches {
             let Some(group) = group(detector, hit, found, attribution) else {
                 continue;
             };
             let key = (secret, found.rule);
             // A secret that stands in one text twice is still in one text.
-            let texts = u64::from(counted != Some(key));
-            counted = Some(key);
+            let texts = u64::from(counted.insert(key));
             join(&mut groups, key, Group { texts, ..group });
         }
     }
