@@ -19,6 +19,7 @@ mod history_sources;
 mod layers;
 mod layout;
 mod options;
+mod random_histories;
 mod range;
 mod seven_places;
 mod staged;
