@@ -28,7 +28,8 @@ pub fn walk_staged<W: Worker>(
             reason: format!("cannot compare the index with HEAD: {}", one_line(&error)),
         })?;
     let (mut coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
-    coverage.vacuous = picked.is_empty();
+    // Nothing is ever staged in a bare repository: whoever asks for it there has taken the wrong folder.
+    coverage.vacuous = picked.is_empty() && repo.shared.work_dir().is_some();
     Ok((coverage, workers))
 }
 
