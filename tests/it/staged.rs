@@ -187,6 +187,42 @@ fn a_blob_that_is_not_there_is_a_gap_and_others_are_scanned() {
 }
 
 #[test]
+fn a_staged_file_that_is_too_large_is_told() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("app.conf", secret_line("a"));
+    repo.write("large.conf", "port = 1\n".repeat(1000));
+    repo.git(&["add", "."]);
+    let report = repo.scan_with(&["--staged", "--max-file-size", "1K"]);
+    report.only(&token("a"));
+    assert_eq!(report.gap("oversized").place, "large.conf");
+}
+
+#[test]
+fn binary_files_and_other_encodings_are_told_apart() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("app.bin", b"\x7fELF\0\0\0");
+    let text = secret_line("a");
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    repo.write("app.conf", utf16);
+    repo.git(&["add", "."]);
+    let report = repo.scan_with(&["--staged"]);
+    report.only(&token("a"));
+    assert_eq!((report.coverage.files, report.coverage.binary), (1, 1));
+}
+
+#[test]
+fn where_nothing_can_be_staged_it_does_not_pass() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", "port = 1\n");
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    let run = bare.gonogo().args(["scan", "--staged"]).run();
+    assert_eq!(run.code, 2, "{run:?}");
+}
+
+#[test]
 fn outside_of_a_repository_it_is_refused() {
     let world = World::new();
     let folder = world.folder("tree");
