@@ -1,6 +1,6 @@
 //! Configuration files are audited wherever their path is known, and their text is scanned besides.
 
-use crate::harness::{Report, World, secret_line, token};
+use crate::harness::{Finding, Report, World, secret_line, token};
 
 const COMPOSE: &str = "services:
   app:
@@ -44,7 +44,7 @@ fn a_compose_file_is_audited_in_the_working_tree() {
     world.write("tree/deploy/docker-compose.yml", COMPOSE);
     let report = world.gonogo(&world.path("tree")).arg("scan").report();
     check(&report);
-    let places = report.findings.iter().map(|found| found.path());
+    let places = report.findings.iter().map(Finding::path);
     assert!(
         places
             .into_iter()

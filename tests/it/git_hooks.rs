@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use crate::harness::{Repo, World, program, secret_line};
 
 /// A repository whose commits must pass the scan.
-fn with_hook<'w>(world: &'w World) -> Repo<'w> {
+fn with_hook(world: &World) -> Repo<'_> {
     let repo = world.init("repo");
     repo.commit_file("app.conf", "port = 1\n");
     repo.commit_file("other.conf", "port = 1\n");

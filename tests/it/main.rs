@@ -23,5 +23,6 @@ mod random_histories;
 mod range;
 mod seven_places;
 mod staged;
+mod text_report;
 mod worktree;
 mod worktree_entries;

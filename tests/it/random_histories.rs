@@ -47,7 +47,7 @@ fn change(tree: &mut Tree, random: &mut Random) {
                 let lines = (0..60).map(|n| format!("setting-{n} = {n}\n"));
                 lines.collect()
             });
-            for _ in 0..1 + random.below(4) {
+            for _ in 0..=random.below(4) {
                 edit(lines, random);
             }
         }
