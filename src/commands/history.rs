@@ -3,8 +3,8 @@
 //! Blobs of the history have no path while they are scanned. So matches are kept as they are, the blobs that have some
 //! are attributed to commits and paths, and only then is it decided what each match is worth.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::{Detector, Match, Trace, Weight};
 use crate::model::{
@@ -127,7 +127,7 @@ pub(super) fn findings(
         let Some(attribution) = attribution else {
             continue;
         };
-        let mut counted: Vec<Key<'_>> = Vec::new();
+        let mut counted: BTreeSet<Key<'_>> = BTreeSet::new();
         for (found, secret) in &hit.matches {
             let is_placeholder = placeholders[found.rule as usize];
             let group = if is_placeholder {
@@ -142,8 +142,7 @@ pub(super) fn findings(
                 if is_placeholder { group.earliest.1 } else { "" },
             );
             // A secret that stands in one text twice is still in one text.
-            let texts = u64::from(!counted.contains(&key));
-            counted.push(key);
+            let texts = u64::from(counted.insert(key));
             join(&mut groups, key, Group { texts, ..group });
         }
     }

@@ -10,15 +10,19 @@
 
 mod bad_input;
 mod command_line;
+mod configuration;
 mod determinism;
+mod git_hooks;
 mod harness;
 mod history;
 mod history_sources;
 mod layers;
 mod layout;
 mod options;
+mod random_histories;
 mod range;
 mod seven_places;
 mod staged;
+mod text_report;
 mod worktree;
 mod worktree_entries;

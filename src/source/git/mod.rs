@@ -64,6 +64,8 @@ impl Repo {
         // Trust decides whether a repository's settings may run programs. None are run here, so one that belongs to
         // somebody else, as in most CI containers, is as good as one's own.
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
+        // Objects are scanned as they are stored, so they must be read so, too, when findings are shown.
+        let options = options.config_overrides(["core.useReplaceRefs=false"]);
         match options.open(path) {
             Ok(shared) => Ok(Some(Self {
                 shared,
@@ -101,15 +103,12 @@ impl Repo {
         &self.path
     }
 
-    /// Whether `path` is the repository's working tree, rather than its git folder.
+    /// Whether `path` holds files of a working tree, rather than being the git folder itself.
+    ///
+    /// Not asked of the configuration: it may say that there is none, or that it stands elsewhere, and what lies at the
+    /// path that was named must be scanned even so.
     pub fn has_worktree_at(&self, path: &Path) -> bool {
-        let same = |a: &Path, b: &Path| {
-            a.canonicalize()
-                .ok()
-                .zip(b.canonicalize().ok())
-                .is_some_and(|(a, b)| a == b)
-        };
-        self.shared.work_dir().is_some_and(|top| same(top, path))
+        path.join(".git").exists()
     }
 
     /// What was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any more.

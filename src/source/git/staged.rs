@@ -1,5 +1,7 @@
 //! What is staged: entries of the index that differ from HEAD, with their contents as staged.
 
+use std::path::PathBuf;
+
 use gix::ObjectId;
 use gix::index::entry::Mode;
 use rustc_hash::FxHashMap;
@@ -26,12 +28,13 @@ pub fn walk_staged<W: Worker>(
             reason: format!("cannot compare the index with HEAD: {}", one_line(&error)),
         })?;
     let (mut coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
-    coverage.vacuous = picked.is_empty();
+    // Nothing is ever staged in a bare repository: whoever asks for it there has taken the wrong folder.
+    coverage.vacuous = picked.is_empty() && repo.shared.work_dir().is_some();
     Ok((coverage, workers))
 }
 
 fn staged(repo: &gix::Repository) -> Result<Vec<Picked>, gix::Error> {
-    let index = repo.index_or_empty()?;
+    let index = index(repo)?;
     let head = head_entries(repo)?;
     let mut picked = Vec::new();
     for entry in index.entries() {
@@ -51,6 +54,14 @@ fn staged(repo: &gix::Repository) -> Result<Vec<Picked>, gix::Error> {
         }
     }
     Ok(picked)
+}
+
+/// The index that is going to be committed. `git commit -a` and `git commit PATH` prepare it beside the usual one, and
+/// tell their hooks where.
+fn index(repo: &gix::Repository) -> Result<gix::index::File, gix::Error> {
+    let path = std::env::var_os("GIT_INDEX_FILE").map_or_else(|| repo.index_path(), PathBuf::from);
+    let options = gix::index::decode::Options::default();
+    gix::index::File::at_or_default(path, repo.object_hash(), false, options)
 }
 
 /// The files in the tree of HEAD; none before the first commit.
