@@ -8,7 +8,7 @@ use std::ops::Range;
 use gix::ObjectId;
 use gix::hashtable::HashMap;
 use gix::objs::tree::EntryMode;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::attribute::absent;
 use super::graph::Graph;
@@ -73,7 +73,8 @@ pub(super) struct Trees {
 impl Trees {
     /// Reads all trees; with `find_missing`, also tells of blobs and trees that are named but not there.
     pub(super) fn collect(plan: &Plan<'_>, wanted: &Wanted, find_missing: bool) -> Self {
-        let visitors = plan.run(&|| TreeVisitor::new(wanted, plan, find_missing));
+        let known = find_missing.then(|| Known::new(plan.objects));
+        let visitors = plan.run(&|| TreeVisitor::new(wanted, plan, known.as_ref()));
         let mut trees = Self::default();
         let mut name_numbers: FxHashMap<Box<[u8]>, u32> = FxHashMap::default();
         for visitor in visitors {
@@ -187,11 +188,42 @@ impl Trees {
     }
 }
 
+/// The objects that are there, by the first eight bytes of their ids: several times as quick to ask as the indices of
+/// packs, and as good, since two ids that begin alike would only hide that one of them is missing.
+struct Known(FxHashSet<u64>);
+
+impl Known {
+    fn new(objects: &Objects) -> Self {
+        let packed = objects
+            .packs
+            .iter()
+            .flat_map(|(pack, forest)| forest.nodes.iter().map(|node| Self::key(&pack.id(node))));
+        let loose = objects
+            .loose
+            .iter()
+            .flat_map(|(_, ids)| ids.iter().map(Self::key));
+        let mut known = FxHashSet::with_capacity_and_hasher(objects.len(), FxBuildHasher);
+        known.extend(packed.chain(loose));
+        Self(known)
+    }
+
+    fn contains(&self, id: &ObjectId) -> bool {
+        self.0.contains(&Self::key(id))
+    }
+
+    fn key(id: &ObjectId) -> u64 {
+        id.as_bytes()
+            .iter()
+            .take(8)
+            .fold(0, |key, byte| key << 8 | u64::from(*byte))
+    }
+}
+
 /// Reads trees on one thread. Numbers are the thread's own.
 struct TreeVisitor<'a> {
     wanted: &'a Wanted,
-    /// Where to look up what is named, if it shall be told what is missing.
-    objects: Option<&'a Objects>,
+    /// What is there, if it shall be told what is missing.
+    known: Option<&'a Known>,
     hash_len: usize,
     trees: Vec<(ObjectId, Range<u32>)>,
     pool: Vec<Entry>,
@@ -206,10 +238,10 @@ struct TreeVisitor<'a> {
 pub(super) struct Decoded(Vec<(u32, Option<Entry>)>);
 
 impl<'a> TreeVisitor<'a> {
-    fn new(wanted: &'a Wanted, plan: &Plan<'a>, find_missing: bool) -> Self {
+    fn new(wanted: &'a Wanted, plan: &Plan<'a>, known: Option<&'a Known>) -> Self {
         Self {
             wanted,
-            objects: find_missing.then_some(plan.objects),
+            known,
             hash_len: plan.repo.objects.object_hash().len_in_bytes(),
             trees: Vec::new(),
             pool: Vec::new(),
@@ -275,8 +307,8 @@ impl<'a> TreeVisitor<'a> {
             self.wanted.numbers.get(&id).map(|&blob| Held::Blob(blob))
         };
         // A submodule's commit is never an object of this repository.
-        let is_missing = |objects: &Objects| !mode.is_commit() && !objects.contains(&id);
-        if self.objects.is_some_and(is_missing) {
+        let is_missing = |known: &Known| !mode.is_commit() && !known.contains(&id);
+        if self.known.is_some_and(is_missing) {
             self.gaps
                 .push(absent(if mode.is_tree() { "tree" } else { "blob" }, id));
         }
