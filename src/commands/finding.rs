@@ -1,5 +1,6 @@
 //! Turns a match in a blob into a finding: where it stands, what may be shown of it, what it weighs.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::detect::{Detector, Match, Weight};
@@ -19,9 +20,12 @@ pub(super) struct Builder<'a> {
     detector: &'a Detector,
     blob: &'a Blob<'a>,
     index: LineIndex<'a>,
-    /// Everything in the blob that must not be shown, whether it is reported or not.
-    secrets: Vec<Range<usize>>,
+    /// Everything in the blob that must not be shown.
+    secrets: BTreeSet<&'a [u8]>,
 }
+
+/// Shorter secrets are only masked where they were found: `a` or `12` stand everywhere.
+const WORTH_SEARCHING: usize = 4;
 
 impl<'a> Builder<'a> {
     /// `matches` are all matches in the blob.
@@ -29,7 +33,8 @@ impl<'a> Builder<'a> {
         let secrets = matches
             .iter()
             .filter(|found| is_secret(&detector.rule(found.rule)))
-            .map(|found| found.secret.clone());
+            .map(|found| &blob.bytes[found.secret.clone()])
+            .filter(|secret| secret.len() >= WORTH_SEARCHING);
         let secrets = secrets.collect();
         Self {
             detector,
@@ -57,7 +62,7 @@ impl<'a> Builder<'a> {
             severity: weight.severity,
             confidence: weight.confidence,
             origin: self.blob.origin.clone(),
-            excerpt: self.excerpt(&found.secret),
+            excerpt: self.excerpt(&found.secret, is_secret(&rule)),
             secret: Some(Secret::new(secret)),
             evidence: Evidence {
                 proof,
@@ -82,7 +87,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The lines of `marked`, cut to a size that can be shown.
-    fn excerpt(&self, marked: &Range<usize>) -> Excerpt {
+    fn excerpt(&self, marked: &Range<usize>, is_shown_masked: bool) -> Excerpt {
         let first = self.index.position(marked.start).line;
         let last = self
             .index
@@ -98,17 +103,28 @@ impl<'a> Builder<'a> {
             part.start.clamp(cut.start, cut.end) - cut.start
                 ..part.end.clamp(cut.start, cut.end) - cut.start
         };
-        let masked = self
-            .secrets
-            .iter()
-            .filter(|part| part.start < cut.end && cut.start < part.end);
-        let masked = masked.map(shifted).collect();
-        Excerpt::new(
-            first,
-            as_text(&self.blob.bytes[cut.clone()]),
-            masked,
-            shifted(marked),
-        )
+        let text = &self.blob.bytes[cut.clone()];
+        let mut masked = self.secrets_in(text);
+        if is_shown_masked {
+            masked.push(shifted(marked));
+        }
+        Excerpt::new(first, as_text(text), masked, shifted(marked))
+    }
+
+    /// Where in an excerpt something stands that must not be shown: every occurrence of a secret of this blob, and
+    /// whatever else looks like one, even if it is too uncertain to be reported.
+    fn secrets_in(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for secret in &self.secrets {
+            let starts = memchr::memmem::find_iter(text, secret);
+            found.extend(starts.map(|start| start..start + secret.len()));
+        }
+        let uncertain = self.detector.scan_for_anything(text);
+        let uncertain = uncertain
+            .into_iter()
+            .filter(|found| is_secret(&self.detector.rule(found.rule)));
+        found.extend(uncertain.map(|found| found.secret));
+        found
     }
 }
 

@@ -1,7 +1,7 @@
 //! Scans texts whose path is known: files of the working tree, the index, standard input.
 
 use crate::audit;
-use crate::detect::{Detector, Scratch};
+use crate::detect::Detector;
 use crate::model::{Blob, Finding, Gap, GapKind};
 use crate::source::Worker;
 use crate::triage;
@@ -11,7 +11,6 @@ use super::finding::Builder;
 /// One thread's findings in such texts.
 pub(super) struct TextWorker<'a> {
     detector: &'a Detector,
-    scratch: Scratch,
     pub(super) findings: Vec<Finding>,
     pub(super) gaps: Vec<Gap>,
     pub(super) audited: u64,
@@ -21,7 +20,6 @@ impl<'a> TextWorker<'a> {
     pub(super) fn new(detector: &'a Detector) -> Self {
         Self {
             detector,
-            scratch: Scratch::default(),
             findings: Vec::new(),
             gaps: Vec::new(),
             audited: 0,
@@ -29,7 +27,7 @@ impl<'a> TextWorker<'a> {
     }
 
     fn detect(&mut self, blob: &Blob<'_>, path: &str) -> Vec<Finding> {
-        let matches = self.detector.scan(blob, &mut self.scratch);
+        let matches = self.detector.scan(blob.bytes);
         if matches.is_empty() {
             return Vec::new();
         }
@@ -67,6 +65,8 @@ impl<'a> TextWorker<'a> {
 }
 
 impl Worker for TextWorker<'_> {
+    type Memory = ();
+
     fn blob(&mut self, blob: &Blob<'_>) {
         let path = blob.path.unwrap_or_default();
         let mut found = self.audit(blob, path);

@@ -12,6 +12,12 @@ const VALUE_LIMIT: usize = 512;
 /// How much white space may stand between name, operator and value.
 const GAP_LIMIT: usize = 40;
 
+/// How many bytes before and behind a word in a name have a say in what is read.
+pub(super) const REACH: (usize, usize) = (
+    NAME_LIMIT + VALUE_LIMIT + 8,
+    NAME_LIMIT + 6 * GAP_LIMIT + VALUE_LIMIT + 16,
+);
+
 /// How a value is written, which decides in which languages it is a literal at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Syntax {

@@ -1,10 +1,9 @@
 //! Checks the rules that have no pattern, with the whole detector.
 
 use super::check::Problem;
-use super::engine::{Detector, Scratch};
+use super::engine::Detector;
 use super::example::expand;
 use super::rule_file::{Loaded, Matcher};
-use crate::model::{Blob, Origin};
 
 impl Detector {
     /// Tests the examples of rules that are found by what is assigned to a name; pattern rules are tested by
@@ -51,15 +50,7 @@ impl Detector {
         let Ok(text) = expand(id, template, None) else {
             return false;
         };
-        let whole = 0..text.len();
-        let fresh = std::slice::from_ref(&whole);
-        let blob = Blob {
-            bytes: text.as_bytes(),
-            path: None,
-            origin: Origin::Stdin,
-            fresh,
-        };
-        let matches = self.scan(&blob, &mut Scratch::default());
+        let matches = self.scan(text.as_bytes());
         matches
             .iter()
             .any(|found| self.rules[found.rule as usize].loaded.definition.id == id)

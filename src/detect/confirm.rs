@@ -13,6 +13,9 @@ use super::rule_file::RuleDefinition;
 /// How far a match may reach when neither its pattern nor its rule bounds it.
 const DEFAULT_REACH: usize = 4096;
 
+/// How many bytes around a match its look-around assertions can see, with room to spare.
+const LOOK_AROUND: usize = 4;
+
 /// The compiled pattern of a rule.
 #[derive(Debug)]
 pub(super) struct Confirmer {
@@ -60,6 +63,11 @@ impl Confirmer {
             allowed: allowed.collect::<Result<_, _>>()?,
             path: rule.path.as_deref().map(compile).transpose()?,
         }))
+    }
+
+    /// How many bytes before and behind a keyword the pattern and its look-around can see.
+    pub(super) fn reach(&self) -> (usize, usize) {
+        (self.before + LOOK_AROUND, self.reach + LOOK_AROUND)
     }
 
     /// The match that holds the keyword at `keyword`, if there is one.

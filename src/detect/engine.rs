@@ -2,34 +2,30 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
 use super::active::ActiveRule;
 use super::assignment::{self, Syntax};
 use super::builtin::BUILTIN;
-use super::context::{is_harmless_address, is_in_comment, is_in_long_line};
+use super::confirm::Confirmer;
+use super::context::{LINE_LIMIT, is_harmless_address, is_in_comment, is_in_long_line};
 use super::entropy::shannon;
 use super::judge;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
-use crate::model::{self, Blob, Category, Confidence, Fact};
+use crate::model::{self, Category, Confidence, Fact};
 
 /// All rules, compiled as far as they are needed.
 pub struct Detector {
     pub(super) rules: Vec<ActiveRule>,
     numbers: FxHashMap<Cow<'static, str>, u32>,
-    prefilter: Prefilter,
+    pub(super) prefilter: Prefilter,
+    /// By number of the keyword: see [`Self::reach`].
+    reaches: Vec<OnceLock<(usize, usize)>>,
     pub(super) min_confidence: Confidence,
-}
-
-/// What one thread needs while it scans; made once, used for every blob.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    /// By number of the rule: where its last match in this blob ended.
-    ends: Vec<usize>,
-    touched: Vec<u32>,
 }
 
 /// Something that a rule found in a blob. Ranges are in bytes of the blob.
@@ -77,10 +73,12 @@ impl Detector {
             .map(|(rule, number)| (rule.loaded.definition.id.clone(), number));
         let numbers = numbers.collect();
         let prefilter = Prefilter::new(rules.iter().map(|rule| &rule.loaded.definition));
+        let reaches = (0..prefilter.len()).map(|_| OnceLock::new()).collect();
         Ok(Self {
             rules,
             numbers,
             prefilter,
+            reaches,
             min_confidence,
         })
     }
@@ -95,35 +93,64 @@ impl Detector {
         self.rules[rule as usize].describe()
     }
 
-    /// Finds everything in `blob`, in the order of where it stands; of matches that overlap only the one that says most.
-    pub fn scan(&self, blob: &Blob<'_>, scratch: &mut Scratch) -> Vec<Match> {
-        scratch.reset(self.rules.len());
-        let mut matches = Vec::new();
-        let mut named_until = 0;
-        self.prefilter.hits(blob.bytes, |start, end, rules| {
-            let mut assigns = false;
-            for &rule in rules {
-                match self.rules[rule as usize].loaded.definition.matcher {
-                    Matcher::Assignment => assigns = true,
-                    Matcher::Regex => {
-                        if start >= scratch.ends[rule as usize] {
-                            let found = self.confirm(rule, blob.bytes, start..end);
-                            matches
-                                .extend(found.inspect(|found| scratch.note(rule, found.span.end)));
-                        }
-                    }
-                }
-            }
-            if assigns && start >= named_until {
-                let (found, name_end) = self.assigned(blob.bytes, start..end);
-                named_until = name_end;
-                matches.extend(found);
-            }
-        });
-        self.best(matches)
+    /// Finds everything in `bytes`, in the order of where it stands; of matches that overlap only the one that says most.
+    pub fn scan(&self, bytes: &[u8]) -> Vec<Match> {
+        self.matches(&self.trace(bytes))
     }
 
-    fn confirm(&self, number: u32, bytes: &[u8], keyword: Range<usize>) -> Option<Match> {
+    /// Finds everything, however uncertain.
+    pub fn scan_for_anything(&self, bytes: &[u8]) -> Vec<Match> {
+        let mut found = Vec::new();
+        self.prefilter.hits(bytes, 0..bytes.len(), |hit| {
+            let word = self.prefilter.range(hit);
+            self.evaluate(bytes, (&word, hit.keyword), Confidence::Low, &mut found);
+        });
+        found
+    }
+
+    /// What the keyword at `word` calls for. Depends on nothing but the bytes within [`reach`](Self::reach) of it.
+    pub(super) fn evaluate(
+        &self,
+        bytes: &[u8],
+        (word, keyword): (&Range<usize>, u16),
+        least: Confidence,
+        found: &mut Vec<Match>,
+    ) {
+        let mut assigns = false;
+        for &rule in self.prefilter.rules(keyword) {
+            match self.rules[rule as usize].loaded.definition.matcher {
+                Matcher::Assignment => assigns = true,
+                Matcher::Regex => found.extend(self.confirm(rule, bytes, word.clone(), least)),
+            }
+        }
+        if assigns {
+            found.extend(self.assigned(bytes, word.clone(), least));
+        }
+    }
+
+    /// How many bytes before and behind a keyword can have a say in what it calls for.
+    pub(super) fn reach(&self, keyword: u16) -> (usize, usize) {
+        *self.reaches[usize::from(keyword)].get_or_init(|| {
+            let reaches = self.prefilter.rules(keyword).iter().map(|&rule| {
+                let rule = &self.rules[rule as usize];
+                match rule.loaded.definition.matcher {
+                    Matcher::Assignment => assignment::REACH,
+                    Matcher::Regex => rule.confirmer().map_or((0, 0), Confirmer::reach),
+                }
+            });
+            let widest = |a: (usize, usize), b: (usize, usize)| (a.0.max(b.0), a.1.max(b.1));
+            let (before, behind) = reaches.fold((0, 0), widest);
+            (before + LINE_LIMIT, behind + LINE_LIMIT)
+        })
+    }
+
+    fn confirm(
+        &self,
+        number: u32,
+        bytes: &[u8],
+        keyword: Range<usize>,
+        least: Confidence,
+    ) -> Option<Match> {
         let rule = &self.rules[number as usize];
         let confirmer = rule.confirmer()?;
         let found = confirmer.confirm(bytes, keyword)?;
@@ -158,7 +185,7 @@ impl Detector {
         };
         let name = None;
         let found_start = found.secret.start;
-        (confidence >= self.min_confidence).then_some(Match {
+        (confidence >= least).then_some(Match {
             rule: number,
             span: found.span,
             secret: found.secret,
@@ -170,17 +197,15 @@ impl Detector {
         })
     }
 
-    /// What is assigned to the name with the word at `word`, and where that name ends.
-    fn assigned(&self, bytes: &[u8], word: Range<usize>) -> (Option<Match>, usize) {
-        let Some(found) = assignment::read(bytes, word.clone()) else {
-            return (None, word.end);
-        };
+    /// What is assigned to the name with the word at `word`.
+    fn assigned(&self, bytes: &[u8], word: Range<usize>, least: Confidence) -> Option<Match> {
+        let found = assignment::read(bytes, word)?;
         let name_end = found.name.end;
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
         let judged = text(&found.name)
             .zip(text(&found.value))
             .and_then(|(name, value)| judge::judge(name, value, found.syntax == Syntax::Field));
-        let found = judged.and_then(|judgement| {
+        judged.and_then(|judgement| {
             let rule = *self.numbers.get(judgement.rule)?;
             // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
             let confidence = if is_in_long_line(bytes, &found.value) {
@@ -188,7 +213,7 @@ impl Detector {
             } else {
                 judgement.confidence
             };
-            (confidence >= self.min_confidence).then_some(Match {
+            (confidence >= least).then_some(Match {
                 rule,
                 span: found.name.start..found.value.end,
                 secret: found.value,
@@ -198,12 +223,11 @@ impl Detector {
                 syntax: Some(found.syntax),
                 in_comment: is_in_comment(bytes, name_end),
             })
-        });
-        (found, name_end)
+        })
     }
 
     /// Of matches whose secrets overlap, keeps the one that says most.
-    fn best(&self, mut matches: Vec<Match>) -> Vec<Match> {
+    pub(super) fn best(&self, mut matches: Vec<Match>) -> Vec<Match> {
         if matches.len() < 2 {
             return matches;
         }
@@ -214,6 +238,8 @@ impl Detector {
                 std::cmp::Reverse(says),
                 std::cmp::Reverse(found.secret.end),
                 found.rule,
+                found.span.start,
+                found.span.end,
             )
         });
         let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
@@ -260,18 +286,4 @@ fn holds(secret: &[u8], word: &str) -> bool {
         && secret
             .windows(word.len())
             .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
-}
-
-impl Scratch {
-    fn reset(&mut self, rules: usize) {
-        self.ends.resize(rules, 0);
-        for rule in self.touched.drain(..) {
-            self.ends[rule as usize] = 0;
-        }
-    }
-
-    fn note(&mut self, rule: u32, end: usize) {
-        self.ends[rule as usize] = end;
-        self.touched.push(rule);
-    }
 }

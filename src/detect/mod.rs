@@ -18,8 +18,10 @@ mod place;
 mod prefilter;
 pub mod proof;
 pub mod rule_file;
+mod trace;
 mod weight;
 
-pub use engine::{Detector, Match, Scratch};
+pub use engine::{Detector, Match};
 pub use pattern::{PatternError, compile};
+pub use trace::Trace;
 pub use weight::Weight;

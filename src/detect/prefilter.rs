@@ -1,5 +1,7 @@
 //! One pass over the bytes for the keywords of all rules at once. What has no keyword costs nothing more.
 
+use std::ops::Range;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use super::rule_file::{Matcher, RuleDefinition};
@@ -10,6 +12,17 @@ pub(super) struct Prefilter {
     automaton: AhoCorasick,
     /// By number of the keyword: the numbers of the rules that have it.
     rules: Vec<Vec<u32>>,
+    /// By number of the keyword: how many bytes it has.
+    lengths: Vec<usize>,
+}
+
+/// Where a keyword stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Hit {
+    /// Its first byte.
+    pub(super) start: usize,
+    /// Its number.
+    pub(super) keyword: u16,
 }
 
 impl Prefilter {
@@ -47,17 +60,43 @@ impl Prefilter {
             .unwrap_or_else(|error| {
                 unreachable!("a few thousand bytes of keywords always fit: {error}")
             });
-        Self { automaton, rules }
+        let lengths = keywords.iter().map(String::len).collect();
+        Self {
+            automaton,
+            rules,
+            lengths,
+        }
     }
 
-    /// Calls `hit` with the start, the end and the rules of every keyword in `bytes`, in the order of their ends.
-    pub(super) fn hits(&self, bytes: &[u8], mut hit: impl FnMut(usize, usize, &[u32])) {
-        for found in self.automaton.find_overlapping_iter(bytes) {
-            hit(
-                found.start(),
-                found.end(),
-                &self.rules[found.pattern().as_usize()],
-            );
+    /// How many keywords there are.
+    pub(super) fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// The rules that have a keyword.
+    pub(super) fn rules(&self, keyword: u16) -> &[u32] {
+        &self.rules[usize::from(keyword)]
+    }
+
+    /// Where a hit's keyword stands.
+    pub(super) fn range(&self, hit: Hit) -> Range<usize> {
+        hit.start..hit.start + self.lengths[usize::from(hit.keyword)]
+    }
+
+    /// The length of the longest keyword in bytes.
+    pub(super) fn longest(&self) -> usize {
+        self.automaton.max_pattern_len()
+    }
+
+    /// Every occurrence of every keyword that lies within `part` of `bytes`.
+    pub(super) fn hits(&self, bytes: &[u8], part: Range<usize>, mut hit: impl FnMut(Hit)) {
+        for found in self.automaton.find_overlapping_iter(&bytes[part.clone()]) {
+            // There are a few hundred keywords.
+            let keyword = u16::try_from(found.pattern().as_usize()).unwrap_or(u16::MAX);
+            hit(Hit {
+                start: part.start + found.start(),
+                keyword,
+            });
         }
     }
 }

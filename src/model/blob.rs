@@ -81,8 +81,29 @@ pub struct Blob<'a> {
     pub path: Option<&'a str>,
     /// Where the bytes came from.
     pub origin: Origin,
-    /// Which bytes have not been seen in an already scanned blob, in ascending order without overlap.
-    ///
-    /// A scanner must look at all of these, with as much around them as its rules need; it may look at more.
-    pub fresh: &'a [Range<usize>],
+}
+
+/// A stretch of a blob that its base, an already scanned blob, has too. All that no such stretch covers is fresh.
+///
+/// Wherever stretches are listed, they ascend, do not overlap, and two that touch come from different places of the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Inherited {
+    /// Where it begins in the blob, in bytes.
+    pub start: usize,
+    /// Where it begins in the base, in bytes.
+    pub base_start: usize,
+    /// How many bytes it has.
+    pub len: usize,
+}
+
+impl Inherited {
+    /// Where it lies in the blob.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.start + self.len
+    }
+
+    /// Where it lies in the base.
+    pub fn base_range(&self) -> Range<usize> {
+        self.base_start..self.base_start + self.len
+    }
 }

@@ -11,7 +11,7 @@ mod rule;
 mod secret;
 mod severity;
 
-pub use blob::{Blob, ObjectId, Origin};
+pub use blob::{Blob, Inherited, ObjectId, Origin};
 pub use coverage::{Coverage, Gap, GapKind, Verdict};
 pub use finding::{
     CommitSummary, Evidence, Excerpt, Fact, Finding, History, Presence, Proof, Related,

@@ -12,7 +12,7 @@ mod worktree;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Blob, Gap, GapKind};
+use crate::model::{Blob, Gap, GapKind, Inherited};
 
 pub use meter::Meter;
 pub use stdin::read_stdin;
@@ -21,8 +21,23 @@ pub use worktree::{WorktreeOptions, walk_worktree};
 
 /// Takes the blobs that one thread is given, and keeps what it makes of them.
 pub trait Worker: Send {
-    /// Looks at one blob. The bytes are gone when this returns.
-    fn blob(&mut self, blob: &Blob<'_>);
+    /// What it remembers of a blob while it is given the blobs that were derived from it.
+    type Memory;
+
+    /// Looks at one blob, all of it. The bytes are gone when this returns.
+    fn blob(&mut self, blob: &Blob<'_>) -> Self::Memory;
+
+    /// Looks at a blob that was derived from one it remembers, and of which it has seen what is `inherited`.
+    ///
+    /// It must come to the same as looking at all of it.
+    fn derived(
+        &mut self,
+        blob: &Blob<'_>,
+        _base: &Self::Memory,
+        _inherited: &[Inherited],
+    ) -> Self::Memory {
+        self.blob(blob)
+    }
 }
 
 /// Bounds that hold for every source.

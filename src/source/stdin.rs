@@ -35,7 +35,6 @@ pub fn read_stdin(
                 bytes: &text,
                 path: Some(name),
                 origin: Origin::Stdin,
-                fresh: std::slice::from_ref(&(0..text.len())),
             });
         }
     }

@@ -76,7 +76,8 @@ fn builder(
         .ignore(false)
         .git_ignore(ignores)
         .git_exclude(ignores)
-        .git_global(ignores)
+        // What one user's machine ignores everywhere must not decide what is found in a repository.
+        .git_global(false)
         .parents(ignores)
         .threads(options.limits.threads)
         .filter_entry(move |entry| {
@@ -300,12 +301,10 @@ impl<W: Worker> Visitor<'_, W> {
             Text::Utf8(text) => {
                 self.coverage.files += 1;
                 self.coverage.bytes += self.buffer.len() as u64;
-                let whole = 0..text.len();
                 let blob = Blob {
                     bytes: &text,
                     path: Some(path),
                     origin: Origin::Worktree,
-                    fresh: std::slice::from_ref(&whole),
                 };
                 if let Some(worker) = &mut self.worker {
                     worker.blob(&blob);

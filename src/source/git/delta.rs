@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::model::Inherited;
+
 /// What is wrong with a delta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the delta is damaged: {0}")]
@@ -17,19 +19,19 @@ enum Step<'d> {
     Insert(&'d [u8]),
 }
 
-/// Rebuilds an object into `out`, which is cleared first, and appends the ranges of `out` that were inserted to `fresh`.
+/// Rebuilds an object into `out`, and notes in `inherited` what was copied from the base; both are cleared first.
 ///
-/// `limit` bounds the size of the object in bytes. Fresh ranges are ascending, do not overlap and do not touch.
+/// `limit` bounds the size of the object in bytes.
 ///
 /// # Errors
 ///
-/// A delta that does not fit its base, or does not give what it promises. `out` and `fresh` then hold no object.
+/// A delta that does not fit its base, or does not give what it promises. `out` then holds no object.
 pub(super) fn apply(
     base: &[u8],
     delta: &[u8],
     limit: usize,
     out: &mut Vec<u8>,
-    fresh: &mut Vec<Range<usize>>,
+    inherited: &mut Vec<Inherited>,
 ) -> Result<(), DeltaError> {
     let mut rest = delta;
     let base_size = size(&mut rest)?;
@@ -41,17 +43,16 @@ pub(super) fn apply(
         return Err(DeltaError("it promises more bytes than the limit"));
     }
     out.clear();
-    fresh.clear();
+    inherited.clear();
     out.reserve(result_size);
     while let Some(step) = next_step(&mut rest)? {
         let bytes = match step {
-            Step::Copy(range) => base
-                .get(range)
-                .ok_or(DeltaError("it copies from beyond its base"))?,
-            Step::Insert(bytes) => {
-                push_joined(fresh, out.len()..out.len() + bytes.len());
-                bytes
+            Step::Copy(range) => {
+                push_joined(inherited, out.len(), &range);
+                base.get(range)
+                    .ok_or(DeltaError("it copies from beyond its base"))?
             }
+            Step::Insert(bytes) => bytes,
         };
         if bytes.len() > result_size - out.len() {
             return Err(DeltaError("it gives more bytes than it promises"));
@@ -72,10 +73,17 @@ pub(super) fn promised_size(delta: &[u8]) -> usize {
         .unwrap_or_default()
 }
 
-fn push_joined(ranges: &mut Vec<Range<usize>>, range: Range<usize>) {
-    match ranges.last_mut() {
-        Some(last) if last.end == range.start => last.end = range.end,
-        _ => ranges.push(range),
+/// Long copies are written as several; here they are one.
+fn push_joined(inherited: &mut Vec<Inherited>, start: usize, base: &Range<usize>) {
+    match inherited.last_mut() {
+        Some(last) if last.range().end == start && last.base_range().end == base.start => {
+            last.len += base.len();
+        }
+        _ => inherited.push(Inherited {
+            start,
+            base_start: base.start,
+            len: base.len(),
+        }),
     }
 }
 
@@ -139,16 +147,19 @@ mod tests {
 
     use super::*;
 
-    /// The bytes, and the inserted ranges of them.
-    type Rebuilt<'a> = (&'a [u8], &'a [(usize, usize)]);
+    /// The bytes, and what was inherited: where, from where, how much.
+    type Rebuilt<'a> = (&'a [u8], &'a [(usize, usize, usize)]);
 
     fn check(base: &[u8], delta: &[u8], expected: Result<Rebuilt<'_>, &str>) {
-        let (mut out, mut fresh) = (Vec::new(), Vec::new());
-        let result = apply(base, delta, 1 << 20, &mut out, &mut fresh);
-        let fresh: Vec<_> = fresh.iter().map(|range| (range.start, range.end)).collect();
+        let (mut out, mut inherited) = (Vec::new(), Vec::new());
+        let result = apply(base, delta, 1 << 20, &mut out, &mut inherited);
+        let inherited: Vec<_> = inherited
+            .iter()
+            .map(|part| (part.start, part.base_start, part.len))
+            .collect();
         match expected {
-            Ok((bytes, inserted)) => {
-                assert_eq!((out.as_slice(), fresh.as_slice()), (bytes, inserted));
+            Ok((bytes, copied)) => {
+                assert_eq!((out.as_slice(), inherited.as_slice()), (bytes, copied));
             }
             Err(reason) => assert_eq!(result.map_err(|error| error.0), Err(reason)),
         }
@@ -170,7 +181,11 @@ mod tests {
             0b1001_0000,
             2,
         ];
-        check(b"abcdef", &delta, Ok((b"cdeXYZab", &[(3, 6)])));
+        check(
+            b"abcdef",
+            &delta,
+            Ok((b"cdeXYZab", &[(0, 2, 3), (6, 0, 2)])),
+        );
         check(b"abc", &[3, 0], Ok((b"", &[])));
     }
 
@@ -178,7 +193,7 @@ mod tests {
     fn a_copy_without_a_length_is_the_largest() {
         let base = vec![b'x'; 0x10000];
         let delta = [0x80, 0x80, 0x04, 0x80, 0x80, 0x04, 0x80];
-        check(&base, &delta, Ok((&base, &[])));
+        check(&base, &delta, Ok((&base, &[(0, 0, 0x10000)])));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Scans what a repository has ever held: its blobs, and the messages of its commits and tags.
 
-use std::ops::Range;
+use std::borrow::Cow;
 
 use gix::ObjectId;
 use gix::objs::{CommitRefIter, TagRef};
@@ -8,9 +8,9 @@ use gix::objs::{CommitRefIter, TagRef};
 use super::graph::Commit;
 use super::odb::Objects;
 use super::pack::Kind;
-use super::walk::{Plan, Visit};
+use super::walk::{Object, Plan, Visit};
 use super::{Repo, model_id};
-use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
+use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Origin};
 use crate::source::{Limits, Meter, Text, Worker, decode};
 
 /// What a scan of the history leaves behind, for finding out where blobs came from.
@@ -81,30 +81,39 @@ impl<W: Worker> Scanner<W> {
 
     fn message(&mut self, message: &[u8], origin: Origin) {
         self.coverage.bytes += message.len() as u64;
-        let whole = 0..message.len();
         self.worker.blob(&Blob {
             bytes: message,
             path: None,
             origin,
-            fresh: std::slice::from_ref(&whole),
         });
     }
 
-    fn blob(&mut self, id: ObjectId, bytes: &[u8]) {
-        let Text::Utf8(text) = decode(bytes) else {
+    fn blob(
+        &mut self,
+        object: Object<'_>,
+        base: Option<(&W::Memory, &[Inherited])>,
+    ) -> Option<W::Memory> {
+        let Text::Utf8(text) = decode(object.bytes) else {
             self.coverage.binary += 1;
-            return;
+            return None;
         };
         self.coverage.blobs += 1;
-        self.coverage.bytes += bytes.len() as u64;
-        let whole = 0..text.len();
-        let origin = Origin::Blob(model_id(id));
-        self.worker.blob(&Blob {
+        self.coverage.bytes += object.bytes.len() as u64;
+        let origin = Origin::Blob(model_id(object.id));
+        let blob = Blob {
             bytes: &text,
             path: None,
             origin,
-            fresh: std::slice::from_ref(&whole),
-        });
+        };
+        // What was taken off or turned into another encoding has other offsets than the objects that are built upon it.
+        if text.len() != object.bytes.len() || matches!(text, Cow::Owned(_)) {
+            self.worker.blob(&blob);
+            return None;
+        }
+        Some(match base {
+            Some((memory, inherited)) => self.worker.derived(&blob, memory, inherited),
+            None => self.worker.blob(&blob),
+        })
     }
 
     fn commit(&mut self, id: ObjectId, bytes: &[u8]) {
@@ -138,14 +147,20 @@ impl<W: Worker> Scanner<W> {
 }
 
 impl<W: Worker> Visit for Scanner<W> {
-    fn object(&mut self, id: ObjectId, kind: Kind, bytes: &[u8], _fresh: &[Range<usize>]) {
-        // What a base holds counts as seen only once findings are carried over from it; until then all is fresh.
-        match kind {
-            Kind::Blob => self.blob(id, bytes),
-            Kind::Commit => self.commit(id, bytes),
-            Kind::Tag => self.tag(id, bytes),
+    type Memory = W::Memory;
+
+    fn object(
+        &mut self,
+        object: Object<'_>,
+        base: Option<(&W::Memory, &[Inherited])>,
+    ) -> Option<W::Memory> {
+        match object.kind {
+            Kind::Blob => return self.blob(object, base),
+            Kind::Commit => self.commit(object.id, object.bytes),
+            Kind::Tag => self.tag(object.id, object.bytes),
             Kind::Tree => {}
         }
+        None
     }
 
     fn gap(&mut self, gap: Gap) {

@@ -1,6 +1,6 @@
 //! A git repository: its objects, its refs, its index.
 //!
-//! gix opens and parses; how objects are gone through is this module's own (see [`walk`]), because only then is every
+//! gix opens and parses; how objects are gone through is this module's own (see `walk`), because only then is every
 //! object rebuilt once.
 
 mod attribute;
@@ -8,10 +8,13 @@ mod delta;
 mod graph;
 mod history;
 mod odb;
+mod order;
 mod pack;
 mod picked;
 mod range;
+mod search;
 mod staged;
+mod trees;
 mod walk;
 
 use std::path::{Path, PathBuf};
@@ -93,6 +96,11 @@ impl Repo {
             }
         }
         Ok(None)
+    }
+
+    /// The folder by which it was opened.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Whether `path` holds files of a working tree, rather than being the git folder itself.

@@ -116,12 +116,10 @@ impl<W: Worker> Reader<W> {
             self.coverage.files += 1;
         }
         self.coverage.bytes += bytes.len() as u64;
-        let whole = 0..text.len();
         self.worker.blob(&Blob {
             bytes: &text,
             path: picked.show_path.then_some(picked.path.as_str()),
             origin: picked.origin.clone(),
-            fresh: std::slice::from_ref(&whole),
         });
     }
 

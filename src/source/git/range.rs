@@ -43,13 +43,10 @@ pub fn walk_range<W: Worker>(
     for (origin, message) in &added.messages {
         coverage.commits += 1;
         coverage.bytes += message.len() as u64;
-        let whole = 0..message.len();
-        let fresh = std::slice::from_ref(&whole);
         worker.blob(&Blob {
             bytes: message,
             path: None,
             origin: origin.clone(),
-            fresh,
         });
     }
     workers.push(worker);
@@ -123,6 +120,14 @@ fn cut_off(repo: &gix::Repository, range: &str, commits: &[ObjectId]) -> Option<
     })
 }
 
+/// A folder of a commit, and what stands in its place in the parents of that commit.
+struct Folder {
+    id: ObjectId,
+    parents: Vec<ObjectId>,
+    /// Its path, with a slash at its end unless it is the top.
+    prefix: String,
+}
+
 /// Gathers what commits add.
 struct Added<'r> {
     repo: &'r gix::Repository,
@@ -131,14 +136,6 @@ struct Added<'r> {
     messages: Vec<(Origin, Vec<u8>)>,
     places: BTreeMap<crate::model::ObjectId, Place>,
     gaps: Vec<Gap>,
-}
-
-/// A tree or a blob at a path, and what the parents have there.
-struct Entry {
-    id: ObjectId,
-    path: String,
-    is_tree: bool,
-    before: Vec<ObjectId>,
 }
 
 impl<'r> Added<'r> {
@@ -180,63 +177,63 @@ impl<'r> Added<'r> {
                 .tree_id()
                 .ok()
         });
-        self.tree(commit.tree, parents.collect(), (id, rank));
+        let parents: Vec<_> = parents.collect();
+        // A list of what is open, not recursion: folders may be nested deeper than a stack is.
+        let mut open = vec![Folder {
+            id: commit.tree,
+            parents,
+            prefix: String::new(),
+        }];
+        while let Some(folder) = open.pop() {
+            self.folder(&folder, (id, rank), &mut open);
+        }
     }
 
-    /// Notes what tree `root` has and none of `parents`, the trees of the parent commits, does.
-    fn tree(&mut self, root: ObjectId, parents: Vec<ObjectId>, commit: (ObjectId, u32)) {
-        // Not by recursion: how deep trees are nested is up to whoever made the repository.
-        let mut open = vec![Entry {
-            id: root,
-            path: String::new(),
-            is_tree: true,
-            before: parents,
-        }];
-        while let Some(entry) = open.pop() {
-            if entry.before.contains(&entry.id) {
-                continue;
-            }
-            if entry.is_tree {
-                let start = open.len();
-                open.extend(self.entries(&entry));
-                // The last one is taken first, and of several paths of one blob the first one counts.
-                open[start..].reverse();
-            } else {
-                self.blob(entry.id, entry.path, commit);
+    /// Notes what a folder has and its parents do not, and opens the folders in it that differ.
+    fn folder(&mut self, folder: &Folder, commit: (ObjectId, u32), open: &mut Vec<Folder>) {
+        if folder.parents.contains(&folder.id) {
+            return;
+        }
+        let Some(data) = self.read(folder.id, "tree") else {
+            return;
+        };
+        let hash = self.repo.object_hash();
+        let before: Vec<_> = folder
+            .parents
+            .iter()
+            .map(|parent| self.entries(*parent))
+            .collect();
+        for entry in TreeRefIter::from_bytes(&data, hash).flatten() {
+            let old: Vec<ObjectId> = before
+                .iter()
+                .filter_map(|tree| tree.get(entry.filename).copied())
+                .collect();
+            let path = format!("{}{}", folder.prefix, entry.filename);
+            if entry.mode.is_tree() {
+                open.push(Folder {
+                    id: entry.oid.to_owned(),
+                    parents: old,
+                    prefix: format!("{path}/"),
+                });
+            } else if !entry.mode.is_commit()
+                && !old.iter().any(|id| id.as_ref() as &gix::oid == entry.oid)
+            {
+                self.blob(entry.oid.to_owned(), path, commit);
             }
         }
     }
 
-    /// What stands in a tree, each entry with what its parents have under the same name.
-    fn entries(&mut self, tree: &Entry) -> Vec<Entry> {
-        let Some(data) = self.read(tree.id, "tree") else {
-            return Vec::new();
-        };
-        let hash = self.repo.object_hash();
-        let before = tree.before.iter().filter_map(|parent| {
-            let data = self.repo.find_object(*parent).ok()?.detach().data;
-            let entries = TreeRefIter::from_bytes(&data, hash).flatten();
-            let entries = entries.map(|entry| (entry.filename.to_owned(), entry.oid.to_owned()));
-            Some(entries.collect())
-        });
-        let before: Vec<BTreeMap<BString, ObjectId>> = before.collect();
-        let entries = TreeRefIter::from_bytes(&data, hash).flatten();
-        // A submodule's commit is an object of another repository.
-        let entries = entries.filter(|entry| !entry.mode.is_commit());
-        let prefix = match tree.path.as_str() {
-            "" => String::new(),
-            path => format!("{path}/"),
-        };
-        let with_before = entries.map(|entry| Entry {
-            id: entry.oid.to_owned(),
-            path: format!("{prefix}{}", entry.filename),
-            is_tree: entry.mode.is_tree(),
-            before: before
-                .iter()
-                .filter_map(|tree| tree.get(entry.filename).copied())
-                .collect(),
-        });
-        with_before.collect()
+    /// What a tree holds, by name; nothing when it is not there.
+    fn entries(&self, tree: ObjectId) -> BTreeMap<BString, ObjectId> {
+        let data = self
+            .repo
+            .find_object(tree)
+            .map(|tree| tree.detach().data)
+            .unwrap_or_default();
+        let entries = TreeRefIter::from_bytes(&data, self.repo.object_hash()).flatten();
+        entries
+            .map(|entry| (entry.filename.to_owned(), entry.oid.to_owned()))
+            .collect()
     }
 
     fn blob(&mut self, id: ObjectId, path: String, (commit, rank): (ObjectId, u32)) {
@@ -303,13 +300,13 @@ impl<'r> Added<'r> {
             let is_message = place.path.is_empty();
             let in_tip = !is_message && is_in_tip(&id, &place).unwrap_or(false);
             let attribution = Attribution {
-                head_path: in_tip.then(|| place.path.clone()),
+                head_paths: in_tip.then(|| place.path.clone()).into_iter().collect(),
                 presence: if in_tip {
                     Presence::Head
                 } else {
                     Presence::History
                 },
-                first: Some(place),
+                places: vec![place],
             };
             let group = if is_message {
                 &mut attributions.messages

@@ -11,7 +11,7 @@ use gix::ObjectId;
 use super::delta;
 use super::odb::Objects;
 use super::pack::{Forest, Kind, OrphanCause, Pack, one_line};
-use crate::model::{Gap, GapKind};
+use crate::model::{Gap, GapKind, Inherited};
 use crate::source::{Limits, Meter, oversized};
 
 /// Objects larger than this are not even rebuilt as a base for others, unless the user's size limit is higher: it
@@ -23,11 +23,26 @@ const BATCH: usize = 128;
 
 /// What one thread does with the objects that it is given.
 pub(super) trait Visit: Send {
-    /// An object, and which of its bytes its delta base does not have.
-    fn object(&mut self, id: ObjectId, kind: Kind, bytes: &[u8], fresh: &[Range<usize>]);
+    /// What it remembers of an object while it is shown the objects that are built upon it.
+    type Memory;
+
+    /// An object; if it was built upon one that is remembered, then with that and what it has from it.
+    fn object(
+        &mut self,
+        object: Object<'_>,
+        base: Option<(&Self::Memory, &[Inherited])>,
+    ) -> Option<Self::Memory>;
 
     /// Something that could not be rebuilt.
     fn gap(&mut self, gap: Gap);
+}
+
+/// A rebuilt object.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Object<'a> {
+    pub(super) id: ObjectId,
+    pub(super) kind: Kind,
+    pub(super) bytes: &'a [u8],
 }
 
 /// What a walk goes through, and how.
@@ -110,15 +125,16 @@ struct Walker<'p, V> {
     visitor: V,
     inflate: gix::zlib::Inflate,
     delta: Vec<u8>,
-    fresh: Vec<Range<usize>>,
+    inherited: Vec<Inherited>,
     spare: Vec<Vec<u8>>,
 }
 
 /// A rebuilt object whose deltas are still to be visited.
-struct Frame {
+struct Frame<M> {
     node: u32,
     next_child: usize,
     bytes: Vec<u8>,
+    memory: Option<M>,
 }
 
 impl<'p, V: Visit> Walker<'p, V> {
@@ -129,7 +145,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             visitor,
             inflate: gix::zlib::Inflate::default(),
             delta: Vec::new(),
-            fresh: Vec::new(),
+            inherited: Vec::new(),
             spare: Vec::new(),
         }
     }
@@ -155,10 +171,17 @@ impl<'p, V: Visit> Walker<'p, V> {
         let mut bytes = self.spare.pop().unwrap_or_default();
         match self.inflate_root((file, node.offset), kind, is_leaf, &mut bytes) {
             Ok(()) => {
-                self.fresh.clear();
-                self.fresh.push(0..bytes.len());
-                self.show(pack, root, kind, &bytes);
-                self.descend(pack, root, kind, bytes);
+                let memory = self.show(pack, root, (kind, &bytes), None);
+                self.descend(
+                    pack,
+                    kind,
+                    Frame {
+                        node: root,
+                        next_child: 0,
+                        bytes,
+                        memory,
+                    },
+                );
             }
             Err(Loss::Oversized(size)) => self.lose_oversized(pack, root, kind, size),
             Err(Loss::Damaged(reason)) => self.lose(pack, root, GapKind::Corrupt, &reason),
@@ -186,14 +209,10 @@ impl<'p, V: Visit> Walker<'p, V> {
         inflated.map(drop).map_err(|error| Loss::damaged(&error))
     }
 
-    /// Visits all deltas below `root`, whose bytes are `bytes`.
-    fn descend(&mut self, pack: usize, root: u32, kind: Kind, bytes: Vec<u8>) {
+    /// Visits all deltas below a rebuilt object.
+    fn descend(&mut self, pack: usize, kind: Kind, root: Frame<V::Memory>) {
         let forest = &self.plan.objects.packs[pack].1;
-        let mut frames = vec![Frame {
-            node: root,
-            next_child: 0,
-            bytes,
-        }];
+        let mut frames = vec![root];
         while let Some(mut frame) = frames.pop() {
             let children = forest.children(frame.node);
             let Some(&child) = children.get(frame.next_child) else {
@@ -201,34 +220,39 @@ impl<'p, V: Visit> Walker<'p, V> {
                 continue;
             };
             frame.next_child += 1;
-            let rebuilt = self.child(pack, child, kind, &frame.bytes);
+            let rebuilt = self.child(pack, child, kind, (&frame.bytes, frame.memory.as_ref()));
             // The last child is the heaviest one: its base is dropped before going down.
             if frame.next_child < children.len() {
                 frames.push(frame);
             } else {
                 self.spare.push(frame.bytes);
             }
-            if let Some(bytes) = rebuilt {
-                frames.push(Frame {
-                    node: child,
-                    next_child: 0,
-                    bytes,
-                });
-            }
+            frames.extend(rebuilt);
         }
     }
 
-    /// Rebuilds and shows one delta; gives its bytes if others are built upon it.
-    fn child(&mut self, pack: usize, child: u32, kind: Kind, base: &[u8]) -> Option<Vec<u8>> {
+    /// Rebuilds and shows one delta; gives it back if others are built upon it.
+    fn child(
+        &mut self,
+        pack: usize,
+        child: u32,
+        kind: Kind,
+        (base, base_memory): (&[u8], Option<&V::Memory>),
+    ) -> Option<Frame<V::Memory>> {
         let (file, forest) = &self.plan.objects.packs[pack];
         let is_leaf = forest.children(child).is_empty();
         let mut bytes = self.spare.pop().unwrap_or_default();
         let offset = forest.nodes[child as usize].offset;
         match self.rebuild((file, offset), kind, is_leaf, (base, &mut bytes)) {
             Ok(()) => {
-                self.show(pack, child, kind, &bytes);
+                let memory = self.show(pack, child, (kind, &bytes), base_memory);
                 if !is_leaf {
-                    return Some(bytes);
+                    return Some(Frame {
+                        node: child,
+                        next_child: 0,
+                        bytes,
+                        memory,
+                    });
                 }
             }
             Err(Loss::Oversized(size)) => self.lose_oversized(pack, child, kind, size),
@@ -262,7 +286,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             return Err(Loss::Oversized(promised));
         }
         let limit = usize::try_from(self.rebuild_limit()).unwrap_or(usize::MAX);
-        delta::apply(base, &self.delta, limit, out, &mut self.fresh)
+        delta::apply(base, &self.delta, limit, out, &mut self.inherited)
             .map_err(|error| Loss::damaged(&error))
     }
 
@@ -292,9 +316,9 @@ impl<'p, V: Visit> Walker<'p, V> {
             }
         };
         if self.plan.kinds.contains(&kind)
-            && let Some(bytes) = self.child(pack, orphan.node, kind, &base)
+            && let Some(frame) = self.child(pack, orphan.node, kind, (&base, None))
         {
-            self.descend(pack, orphan.node, kind, bytes);
+            self.descend(pack, kind, frame);
         }
     }
 
@@ -345,28 +369,41 @@ impl<'p, V: Visit> Walker<'p, V> {
             .try_find(id, bytes)
             .map_err(|error| Loss::damaged(&error))?;
         if let Some(object) = found {
-            let whole = 0..object.data.len();
             self.plan.meter.advance(1);
-            self.visitor
-                .object(*id, kind, object.data, std::slice::from_ref(&whole));
+            self.visitor.object(
+                Object {
+                    id: *id,
+                    kind,
+                    bytes: object.data,
+                },
+                None,
+            );
         }
         Ok(())
     }
 
-    fn show(&mut self, pack: usize, node: u32, kind: Kind, bytes: &[u8]) {
+    /// Shows an object to the visitor, unless it was or will be shown from elsewhere.
+    fn show(
+        &mut self,
+        pack: usize,
+        node: u32,
+        (kind, bytes): (Kind, &[u8]),
+        base: Option<&V::Memory>,
+    ) -> Option<V::Memory> {
         let (file, forest) = &self.plan.objects.packs[pack];
         self.plan.meter.advance(1);
         let id = file.id(&forest.nodes[node as usize]);
         if self.plan.objects.is_in_pack_before(pack, &id) {
-            return;
+            return None;
         }
         if self.is_oversized(kind, bytes.len() as u64) {
             let size = bytes.len() as u64;
-            self.visitor
-                .gap(oversized(format!("object {id}"), size, self.plan.limits));
-        } else {
-            self.visitor.object(id, kind, bytes, &self.fresh);
+            let gap = oversized(format!("object {id}"), size, self.plan.limits);
+            self.visitor.gap(gap);
+            return None;
         }
+        let base = base.map(|memory| (memory, self.inherited.as_slice()));
+        self.visitor.object(Object { id, kind, bytes }, base)
     }
 
     /// Reports an object that is too large to rebuild, and what is lost with it.

@@ -1,0 +1,60 @@
+"""Validates SARIF files: against the schema, and against the rules of sarif-multitool, GitHub's among them.
+
+sarif-multitool returns 0 whatever it finds, so what counts is the log that it writes; and it lets pass what breaks the
+schema, so that is checked here.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+
+# Quoted once more: the tool's starter for npm hands its arguments to a shell.
+RULE_KINDS = "'Sarif;Gh'"
+
+
+def schema() -> dict:
+    """The schema of SARIF 2.1.0, which one of the dependencies carries."""
+    command = ["cargo", "metadata", "--locked", "--format-version=1"]
+    metadata = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    package = next(package for package in metadata["packages"] if package["name"] == "serde-sarif")
+    return json.loads((Path(package["manifest_path"]).parent / "src/schema.json").read_text())
+
+
+def against_schema(validator: jsonschema.Draft7Validator, path: Path) -> list[str]:
+    errors = validator.iter_errors(json.loads(path.read_text()))
+    return [f"error schema {error.json_path}: {error.message}" for error in errors]
+
+
+def against_rules(npm: Path, path: Path) -> list[str]:
+    log = path.with_suffix(".validated.json")
+    command = ["npx", "--no-install", "--prefix", npm, "sarif-multitool", "validate", path, "--output", log]
+    subprocess.run([*command, "--rule-kind", RULE_KINDS, "--quiet"], check=True)
+    problems = []
+    for run in json.loads(log.read_text(encoding="utf-8-sig"))["runs"]:
+        if not all(invocation["executionSuccessful"] for invocation in run["invocations"]):
+            problems.append("error sarif-multitool did not come to its end")
+        for result in run["results"]:
+            arguments = "; ".join(result["message"].get("arguments", []))
+            problems.append(f"{result.get('level', 'warning')} {result['ruleId']} {arguments}")
+    return problems
+
+
+def main() -> None:
+    npm, *paths = map(Path, sys.argv[1:])
+    validator = jsonschema.Draft7Validator(schema())
+    failed = False
+    for path in paths:
+        problems = against_schema(validator, path) + against_rules(npm, path)
+        results = sum(len(run["results"]) for run in json.loads(path.read_text())["runs"])
+        print(f"{path.name}: {results} results, {len(problems)} errors and warnings")
+        for problem in problems:
+            print(f"  {problem}")
+        failed = failed or bool(problems)
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

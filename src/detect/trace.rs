@@ -1,0 +1,316 @@
+//! What was found in a blob, kept so that blobs derived from it need not be scanned again where they are the same.
+//!
+//! A keyword is found by its own bytes; what it calls for depends on the bytes within its reach. So in a stretch that
+//! was copied from the base every keyword is known already, and what it calls for is known too unless the seam at one
+//! of the stretch's ends is within reach. Only the rest is looked at: the result is the same as that of a whole scan.
+
+use std::ops::Range;
+
+use super::engine::{Detector, Match};
+use super::prefilter::Hit;
+use crate::model::Inherited;
+
+/// What was found in one blob, before it is decided which of several matches stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// Every keyword, in order.
+    hits: Vec<Hit>,
+    /// What keywords have led to, in the order of the keywords; by their numbers in `hits`.
+    found: Vec<(u32, Match)>,
+    /// The length of the blob in bytes.
+    len: usize,
+}
+
+impl Detector {
+    /// Scans the whole of `bytes`.
+    pub fn trace(&self, bytes: &[u8]) -> Trace {
+        let mut hits = Vec::new();
+        self.prefilter
+            .hits(bytes, 0..bytes.len(), |hit| hits.push(hit));
+        hits.sort();
+        let mut trace = Trace {
+            hits,
+            found: Vec::new(),
+            len: bytes.len(),
+        };
+        let mut found = Vec::new();
+        for number in 0..trace.hits.len() {
+            self.evaluate_hit(bytes, &mut trace, number, &mut found);
+        }
+        trace
+    }
+
+    /// Scans what `bytes` do not have from the blob of which `base` is the trace.
+    pub fn trace_derived(&self, bytes: &[u8], base: &Trace, inherited: &[Inherited]) -> Trace {
+        let mut hits = self.carried_hits(base, inherited, bytes.len());
+        for window in self.fresh_windows(inherited, bytes.len()) {
+            self.prefilter
+                .hits(bytes, window, |hit| hits.push((hit, None)));
+        }
+        // Stable, and quick on what is two sorted runs. Of a keyword that was carried and found again the former
+        // comes first.
+        hits.sort_by_key(|(hit, _)| *hit);
+        hits.dedup_by_key(|(hit, _)| *hit);
+        let numbers: Vec<_> = hits.iter().map(|(_, carried)| *carried).collect();
+        let hits = hits.into_iter().map(|(hit, _)| hit).collect();
+        let mut trace = Trace {
+            hits,
+            found: Vec::new(),
+            len: bytes.len(),
+        };
+        let mut found = Vec::new();
+        for (number, carried) in numbers.into_iter().enumerate() {
+            match carried {
+                Some((from, part)) => trace.carry(number, base, from, inherited[part as usize]),
+                None => self.evaluate_hit(bytes, &mut trace, number, &mut found),
+            }
+        }
+        trace
+    }
+
+    /// What stays of a trace: of matches that overlap only the one that says most.
+    pub fn matches(&self, trace: &Trace) -> Vec<Match> {
+        let mut matches: Vec<Match> = trace.found.iter().map(|(_, found)| found.clone()).collect();
+        if matches.len() > 1 {
+            matches = self.best(matches);
+        }
+        matches
+    }
+
+    fn evaluate_hit(&self, bytes: &[u8], trace: &mut Trace, number: usize, found: &mut Vec<Match>) {
+        let hit = trace.hits[number];
+        let word = self.prefilter.range(hit);
+        self.evaluate(bytes, (&word, hit.keyword), self.min_confidence, found);
+        trace
+            .found
+            .extend(found.drain(..).map(|found| (to_u32(number), found)));
+    }
+
+    /// The keywords in inherited stretches; with the number in the base and of the stretch, if what they call for is
+    /// inherited too.
+    fn carried_hits(
+        &self,
+        base: &Trace,
+        inherited: &[Inherited],
+        len: usize,
+    ) -> Vec<(Hit, Option<(u32, u32)>)> {
+        let mut carried = Vec::with_capacity(base.hits.len());
+        for (part, stretch) in inherited.iter().enumerate() {
+            let from = stretch.base_range();
+            let first = base.hits.partition_point(|hit| hit.start < from.start);
+            for (number, hit) in base.hits.iter().enumerate().skip(first) {
+                let place = self.prefilter.range(*hit);
+                if place.start >= from.end {
+                    break;
+                }
+                if place.end <= from.end {
+                    let known = self.is_known(*hit, &place, stretch, (base.len, len));
+                    let start = hit.start - stretch.base_start + stretch.start;
+                    let from = known.then(|| (to_u32(number), to_u32(part)));
+                    carried.push((Hit { start, ..*hit }, from));
+                }
+            }
+        }
+        carried
+    }
+
+    /// Whether all bytes within reach of a keyword, at `place` in the base, are inherited together with it.
+    fn is_known(
+        &self,
+        hit: Hit,
+        place: &Range<usize>,
+        stretch: &Inherited,
+        (base_len, len): (usize, usize),
+    ) -> bool {
+        let (before, behind) = self.reach(hit.keyword);
+        let from = stretch.base_range();
+        let begins_both = stretch.start == 0 && stretch.base_start == 0;
+        let ends_both = stretch.range().end == len && from.end == base_len;
+        (begins_both || place.start - from.start >= before)
+            && (ends_both || from.end - place.end >= behind)
+    }
+
+    /// The parts of a blob in which a keyword may stand that no inherited stretch holds whole.
+    fn fresh_windows(&self, inherited: &[Inherited], len: usize) -> Vec<Range<usize>> {
+        let margin = self.prefilter.longest().saturating_sub(1);
+        let mut windows: Vec<Range<usize>> = Vec::with_capacity(inherited.len() + 1);
+        let ends = inherited.iter().map(|stretch| stretch.range().end);
+        let starts = inherited.iter().map(|stretch| stretch.start);
+        for (from, to) in std::iter::once(0).chain(ends).zip(starts.chain([len])) {
+            // Before the first byte and behind the last there is no seam.
+            let at_edge = from == to && (from == 0 || to == len);
+            let window = from.saturating_sub(margin)..(to + margin).min(len);
+            match windows.last_mut() {
+                _ if at_edge => {}
+                Some(last) if window.start <= last.end => last.end = window.end,
+                _ => windows.push(window),
+            }
+        }
+        windows
+    }
+}
+
+impl Trace {
+    /// Takes over what keyword `from` of `base` has led to, as that of keyword `number`.
+    fn carry(&mut self, number: usize, base: &Trace, from: u32, stretch: Inherited) {
+        let first = base.found.partition_point(|(number, _)| *number < from);
+        let found = base.found[first..]
+            .iter()
+            .take_while(|(number, _)| *number == from);
+        let moved = found.map(|(_, found)| {
+            (
+                to_u32(number),
+                found.moved(stretch.base_start, stretch.start),
+            )
+        });
+        self.found.extend(moved);
+    }
+}
+
+impl Match {
+    /// The same match in a text in which what stood at `from` stands at `to`.
+    fn moved(&self, from: usize, to: usize) -> Self {
+        let moved = |range: &Range<usize>| range.start - from + to..range.end - from + to;
+        Self {
+            span: moved(&self.span),
+            secret: moved(&self.secret),
+            name: self.name.as_ref().map(moved),
+            ..self.clone()
+        }
+    }
+}
+
+/// Blobs have fewer than 2^32 keywords.
+fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::{Index, select};
+
+    use super::*;
+    use crate::detect::example::expand;
+    use crate::detect::proof;
+    use crate::model::Confidence;
+
+    fn detector() -> Detector {
+        Detector::new(Vec::new(), Confidence::Low).expect("the built-in rules are right")
+    }
+
+    /// What texts are made of: whole secrets, halves of some, what gives them meaning, and what does not.
+    fn fragments() -> Vec<String> {
+        let token = expand(
+            "test/token",
+            "ghp_{{base62:30}}{{checksum}}",
+            proof::by_name("github-classic"),
+        );
+        let token = token
+            .or_else(|_| expand("test/token", "glpat-{{alnum:20}}", None))
+            .expect("the template is right");
+        let (head, tail) = token.split_at(15);
+        let password =
+            expand("test/password", "{{alnum:14}}", None).expect("the template is right");
+        let body: String = (0..40)
+            .map(|_| "MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEA\n")
+            .collect();
+        let key = [
+            "-----BEGIN PRI",
+            "VATE KEY-----\n",
+            &body,
+            "-----END PRI",
+            "VATE KEY-----\n",
+        ]
+        .concat();
+        let mut fragments: Vec<String> = [
+            "password", " = ", ": ", "\"", "'", "\n", "# ", "DB_", "_KEY", "secret", ";", "://",
+            "user:", "@host/",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        fragments.extend([
+            head.to_owned(),
+            tail.to_owned(),
+            format!("password = \"{password}\"\n"),
+            password,
+            key,
+        ]);
+        fragments.extend([
+            token,
+            "lorem ipsum dolor sit amet ".repeat(9),
+            "x".repeat(700),
+            "\n".repeat(3),
+        ]);
+        fragments
+    }
+
+    /// One step of an edit.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Copy(Index, Index),
+        Insert(Vec<String>),
+    }
+
+    fn text() -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec(select(fragments()), 0..12)
+    }
+
+    fn edit() -> impl Strategy<Value = Vec<Step>> {
+        let copy = (any::<Index>(), any::<Index>()).prop_map(|(from, to)| Step::Copy(from, to));
+        let insert = prop::collection::vec(select(fragments()), 0..3).prop_map(Step::Insert);
+        prop::collection::vec(prop_oneof![3 => copy, 1 => insert], 0..8)
+    }
+
+    /// Applies an edit, as a delta would: copies may move, repeat and leave out.
+    fn apply(base: &[u8], edit: &[Step]) -> (Vec<u8>, Vec<Inherited>) {
+        let (mut bytes, mut inherited): (Vec<u8>, Vec<Inherited>) = (Vec::new(), Vec::new());
+        for step in edit {
+            match step {
+                Step::Insert(parts) => bytes.extend(parts.concat().bytes()),
+                Step::Copy(from, to) => {
+                    let (a, b) = (from.index(base.len() + 1), to.index(base.len() + 1));
+                    let (from, to) = (a.min(b), a.max(b));
+                    if from < to {
+                        inherited.push(Inherited {
+                            start: bytes.len(),
+                            base_start: from,
+                            len: to - from,
+                        });
+                        bytes.extend(&base[from..to]);
+                    }
+                }
+            }
+        }
+        (bytes, inherited)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        #[test]
+        fn a_chain_of_edits_is_traced_as_if_each_text_were_scanned_whole(
+            first in text(),
+            edits in prop::collection::vec(edit(), 1..50),
+        ) {
+            let detector = detector();
+            let mut base = first.concat().into_bytes();
+            let mut trace = detector.trace(&base);
+            for edit in edits {
+                let (bytes, inherited) = apply(&base, &edit);
+                let derived = detector.trace_derived(&bytes, &trace, &inherited);
+                prop_assert_eq!(&derived, &detector.trace(&bytes));
+                // Copies with repetition would let texts grow without end.
+                if bytes.len() < 60_000 {
+                    (base, trace) = (bytes, derived);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_texts_of_the_property_hold_what_rules_find() {
+        let found = detector().scan(fragments().join("\n").as_bytes());
+        assert!(found.len() >= 3, "{found:?}");
+    }
+}
