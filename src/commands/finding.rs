@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
+
 use crate::detect::{Detector, Match, Weight};
 use crate::model::{
     Blob, Category, Evidence, Excerpt, Finding, LineIndex, Location, Proof, Rule, Secret,
@@ -20,8 +22,9 @@ pub(super) struct Builder<'a> {
     detector: &'a Detector,
     blob: &'a Blob<'a>,
     index: LineIndex<'a>,
-    /// Everything in the blob that must not be shown.
-    secrets: BTreeSet<&'a [u8]>,
+    /// Finds everything in the blob that must not be shown. One automaton for all secrets: a file may hold thousands, and
+    /// each finding asks for all of them.
+    secrets: Option<AhoCorasick>,
 }
 
 /// Shorter secrets are only masked where they were found: `a` or `12` stand everywhere.
@@ -35,7 +38,8 @@ impl<'a> Builder<'a> {
             .filter(|found| is_secret(&detector.rule(found.rule)))
             .map(|found| &blob.bytes[found.secret.clone()])
             .filter(|secret| secret.len() >= WORTH_SEARCHING);
-        let secrets = secrets.collect();
+        let secrets: BTreeSet<&[u8]> = secrets.collect();
+        let secrets = AhoCorasick::new(secrets).ok();
         Self {
             detector,
             blob,
@@ -115,10 +119,11 @@ impl<'a> Builder<'a> {
     /// whatever else looks like one, even if it is too uncertain to be reported.
     fn secrets_in(&self, text: &[u8]) -> Vec<Range<usize>> {
         let mut found: Vec<Range<usize>> = Vec::new();
-        for secret in &self.secrets {
-            let starts = memchr::memmem::find_iter(text, secret);
-            found.extend(starts.map(|start| start..start + secret.len()));
-        }
+        let known = self
+            .secrets
+            .iter()
+            .flat_map(|secrets| secrets.find_overlapping_iter(text));
+        found.extend(known.map(|known| known.range()));
         let uncertain = self.detector.scan_for_anything(text);
         let uncertain = uncertain
             .into_iter()
