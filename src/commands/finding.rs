@@ -27,8 +27,11 @@ pub(super) struct Builder<'a> {
     secrets: Option<AhoCorasick>,
 }
 
-/// Shorter secrets are only masked where they were found: `a` or `12` stand everywhere.
-const WORTH_SEARCHING: usize = 4;
+/// Whether a secret that was found in one place is masked wherever else it stands. A password like `token` or `admin` is
+/// not: to mask it in names and in prose would only tell it.
+fn is_worth_searching(secret: &[u8]) -> bool {
+    secret.len() >= 6 && !secret.iter().all(u8::is_ascii_alphabetic)
+}
 
 impl<'a> Builder<'a> {
     /// `matches` are all matches in the blob.
@@ -37,7 +40,7 @@ impl<'a> Builder<'a> {
             .iter()
             .filter(|found| is_secret(&detector.rule(found.rule)))
             .map(|found| &blob.bytes[found.secret.clone()])
-            .filter(|secret| secret.len() >= WORTH_SEARCHING);
+            .filter(|secret| is_worth_searching(secret));
         let secrets: BTreeSet<&[u8]> = secrets.collect();
         let secrets = AhoCorasick::new(secrets).ok();
         Self {
