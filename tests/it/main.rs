@@ -16,6 +16,7 @@ mod history;
 mod history_sources;
 mod layers;
 mod layout;
+mod measure;
 mod options;
 mod range;
 mod seven_places;

@@ -11,6 +11,7 @@ mod odb;
 mod pack;
 mod picked;
 mod range;
+mod rebuild;
 mod staged;
 mod walk;
 
@@ -24,6 +25,7 @@ use crate::model::{self, CommitSummary, Gap, GapKind, Origin};
 pub use attribute::{Attribution, Attributions, Place};
 pub use history::{History, walk_history};
 pub use range::walk_range;
+pub use rebuild::{Rebuilt, rebuild};
 pub use staged::walk_staged;
 
 /// An open repository.
