@@ -8,6 +8,7 @@
     reason = "clippy allows it in test functions only, and helpers of tests are no less tests"
 )]
 
+mod attribution;
 mod bad_input;
 mod command_line;
 mod determinism;
