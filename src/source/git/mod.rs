@@ -4,7 +4,7 @@
 //! object rebuilt once.
 
 mod attribute;
-mod delta;
+pub mod delta;
 mod graph;
 mod history;
 mod odb;
