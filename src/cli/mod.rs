@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and the one place where an error becomes a message and an exit code.
 
+mod measure;
 mod rules;
 mod scan;
 
@@ -40,6 +41,10 @@ struct Cli {
 enum Command {
     Scan(Box<scan::ScanArgs>),
     Rules(rules::RulesArgs),
+    #[command(hide = true)]
+    VerifyDelta(measure::VerifyDeltaArgs),
+    #[command(hide = true)]
+    Walk(measure::WalkArgs),
 }
 
 /// Runs the command line `args`, the program's name first.
@@ -53,14 +58,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let code = match &cli.command {
-        Command::Scan(args) => args.run(cli.color, cli.quiet).map(|verdict| match verdict {
-            Verdict::Go => GO,
-            Verdict::NoGo => NO_GO,
-            Verdict::Undecided => UNDECIDED,
-        }),
+        Command::Scan(args) => args.run(cli.color, cli.quiet).map(exit_code),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),
+        Command::VerifyDelta(args) => args.run(cli.quiet).map(exit_code),
+        Command::Walk(args) => args.run(cli.quiet).map(exit_code),
     };
     ExitCode::from(code.unwrap_or_else(|error| report(&error)))
+}
+
+fn exit_code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Go => GO,
+        Verdict::NoGo => NO_GO,
+        Verdict::Undecided => UNDECIDED,
+    }
 }
 
 /// Prints an error and gives its exit code.

@@ -13,7 +13,7 @@ use crate::report::{self, FormatName};
 use crate::source::Limits;
 
 /// The most threads that may be asked for; beyond that, starting them takes longer than the work.
-const MAX_THREADS: i64 = 256;
+pub(super) const MAX_THREADS: i64 = 256;
 
 /// Find credentials, placeholders and insecure configuration
 ///
@@ -204,7 +204,8 @@ fn use_color(choice: ColorChoice) -> bool {
     }
 }
 
-fn threads(asked: u16) -> usize {
+/// How many threads are meant by what was typed.
+pub(super) fn threads(asked: u16) -> usize {
     match usize::from(asked) {
         0 => thread::available_parallelism().map_or(1, usize::from),
         n => n,
@@ -212,7 +213,7 @@ fn threads(asked: u16) -> usize {
 }
 
 /// A size in bytes, with K, M or G for powers of 1024.
-fn size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, String> {
     let text = text.trim();
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let factor = match text[digits.len()..].to_ascii_lowercase().as_str() {

@@ -8,6 +8,8 @@ mod progress;
 pub mod rules;
 pub mod scan;
 mod text;
+pub mod verify;
+pub mod walk;
 
 pub use error::Error;
 pub use output::{Output, Target};

@@ -29,6 +29,16 @@ pub enum Target {
     File(PathBuf),
 }
 
+/// Writes what is no report to standard output.
+pub(super) fn print(text: &str) -> Result<(), Error> {
+    let mut out = io::stdout();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.map_err(|error| Error::Stream {
+        stream: "standard output",
+        error,
+    })
+}
+
 /// Reports that are being written.
 pub(super) struct Outputs(Vec<Open>);
 

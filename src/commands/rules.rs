@@ -1,6 +1,5 @@
 //! `gonogo rules`: lists, shows and checks rules.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::audit;
@@ -11,6 +10,7 @@ use crate::detect::rule_file::Loaded;
 use crate::model::{Confidence, Rule};
 
 use super::Error;
+use super::output::print;
 use super::scan::{all_rules, read_rules};
 
 /// What to do with the rules.
@@ -37,12 +37,7 @@ pub fn run(action: &Action, rule_files: &[PathBuf]) -> Result<bool, Error> {
         Action::Show(id) => show(&user, id, &mut text)?,
         Action::Check => check_all(&user, &mut text)?,
     };
-    let mut out = io::stdout();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|error| Error::Stream {
-        stream: "standard output",
-        error,
-    })?;
+    print(&text)?;
     Ok(good)
 }
 

@@ -263,7 +263,7 @@ impl Scan<'_> {
     }
 
     fn staged(&self, path: &Path) -> Result<Found, Error> {
-        let repo = needs_repo(path, "--staged")?;
+        let repo = needs_repo(path, "--staged compares commits")?;
         let progress = Progress::new("staged files", self.options.progress);
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) =
@@ -272,7 +272,7 @@ impl Scan<'_> {
     }
 
     fn range(&self, path: &Path, range: &str) -> Result<Found, Error> {
-        let repo = needs_repo(path, "--range")?;
+        let repo = needs_repo(path, "--range compares commits")?;
         let progress = Progress::new("commits", self.options.progress);
         let new_worker = || HistoryWorker::new(self.detector);
         let (coverage, workers, attributions) = git::walk_range(
@@ -312,10 +312,11 @@ fn enclosing(path: &Path) -> Option<Gap> {
     })
 }
 
-fn needs_repo(path: &Path, option: &str) -> Result<Repo, Error> {
+/// The repository that `path` lies in, which there must be, because `why`.
+pub(super) fn needs_repo(path: &Path, why: &str) -> Result<Repo, Error> {
     let repo = Repo::discover(path)?;
     repo.ok_or_else(|| {
-        let needed = format!("{option} compares commits: name a repository");
+        let needed = format!("{why}: name a repository");
         Error::Source(SourceError::NotARepository {
             path: path.to_owned(),
             needed,

@@ -8,6 +8,7 @@
     reason = "clippy allows it in test functions only, and helpers of tests are no less tests"
 )]
 
+mod attribution;
 mod bad_input;
 mod command_line;
 mod configuration;
@@ -18,6 +19,7 @@ mod history;
 mod history_sources;
 mod layers;
 mod layout;
+mod measure;
 mod options;
 mod random_histories;
 mod range;

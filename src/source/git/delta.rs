@@ -10,7 +10,7 @@ use crate::model::Inherited;
 /// What is wrong with a delta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the delta is damaged: {0}")]
-pub(super) struct DeltaError(&'static str);
+pub struct DeltaError(&'static str);
 
 /// One step of a delta.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ enum Step<'d> {
 /// # Errors
 ///
 /// A delta that does not fit its base, or does not give what it promises. `out` then holds no object.
-pub(super) fn apply(
+pub fn apply(
     base: &[u8],
     delta: &[u8],
     limit: usize,

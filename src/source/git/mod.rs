@@ -4,7 +4,7 @@
 //! object rebuilt once.
 
 mod attribute;
-mod delta;
+pub mod delta;
 mod graph;
 mod history;
 mod odb;
@@ -12,6 +12,7 @@ mod order;
 mod pack;
 mod picked;
 mod range;
+mod rebuild;
 mod search;
 mod staged;
 mod trees;
@@ -27,6 +28,7 @@ use crate::model::{self, CommitSummary, Gap, GapKind, Origin};
 pub use attribute::{Attribution, Attributions, Place};
 pub use history::{History, walk_history};
 pub use range::walk_range;
+pub use rebuild::{Rebuilt, rebuild};
 pub use staged::walk_staged;
 
 /// An open repository.

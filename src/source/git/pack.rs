@@ -152,6 +152,7 @@ impl Pack {
             }
             forest.nodes.push(node);
         }
+        forest.cut_circles();
         forest.link();
         forest
     }
@@ -230,6 +231,34 @@ impl Forest {
         found
     }
 
+    /// Takes one entry out of each circle of deltas, which only a pack that was tampered with has. Such entries hang on
+    /// no root, so without this they would be lost in silence.
+    fn cut_circles(&mut self) {
+        let is_ahead =
+            |(at, node): (usize, &Node)| node.parent != NONE && node.parent as usize >= at;
+        // Only deltas by name can be built upon what stands behind them, and hardly any pack has some.
+        if !self.nodes.iter().enumerate().any(is_ahead) {
+            return;
+        }
+        // By node: the number of the first node from which it was come upon on the way up, plus one.
+        let mut seen_from = vec![0; self.nodes.len()];
+        for start in 0..self.nodes.len() {
+            let mark = to_u32(start + 1);
+            let mut at = start;
+            while let Some(seen) = seen_from.get_mut(at).filter(|seen| **seen == 0) {
+                *seen = mark;
+                at = self.nodes[at].parent as usize;
+            }
+            if seen_from.get(at) == Some(&mark) && self.nodes[at].parent != NONE {
+                self.nodes[at].parent = NONE;
+                self.orphans.push(Orphan {
+                    node: to_u32(at),
+                    cause: OrphanCause::Damaged("it is built upon itself".to_owned()),
+                });
+            }
+        }
+    }
+
     fn link(&mut self) {
         for at in 0..self.nodes.len() {
             let parent = self.nodes[at].parent as usize;
@@ -306,4 +335,58 @@ pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {
 /// Packs hold at most 2^32 - 1 objects, so numbers of nodes fit.
 pub(super) fn to_u32(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A forest of deltas with these parents.
+    fn forest(parents: &[u32]) -> Forest {
+        let nodes = parents.iter().zip(0..).map(|(&parent, name)| Node {
+            offset: 0,
+            name,
+            parent,
+            first_child: 0,
+            child_count: 0,
+            kind: (parent == NONE).then_some(Kind::Blob),
+            weight: 1,
+        });
+        let mut forest = Forest {
+            nodes: nodes.collect(),
+            children: Vec::new(),
+            orphans: Vec::new(),
+        };
+        forest.cut_circles();
+        forest.link();
+        forest
+    }
+
+    /// Which entries are taken out of circles, and how many others are lost with each.
+    #[track_caller]
+    fn check(parents: &[u32], expected: &[(u32, usize)]) {
+        let forest = forest(parents);
+        let lost = forest.orphans.iter().map(|orphan| orphan.node);
+        let lost: Vec<_> = lost
+            .map(|node| (node, forest.subtree(node).len() - 1))
+            .collect();
+        assert_eq!(lost, expected, "{parents:?}");
+        let hang = |roots: Vec<u32>| roots.into_iter().flat_map(|root| forest.subtree(root));
+        let rooted = hang(forest.roots(&[Kind::Blob])).count();
+        let in_circles: usize = lost.iter().map(|(_, above)| above + 1).sum();
+        assert_eq!(rooted + in_circles, parents.len(), "{parents:?}");
+    }
+
+    #[test]
+    fn deltas_of_deltas_are_no_circle() {
+        check(&[NONE, 0, 1, 0], &[]);
+        check(&[1, 2, NONE], &[]);
+    }
+
+    #[test]
+    fn circles_of_deltas_are_cut_once_each() {
+        check(&[0], &[(0, 0)]);
+        check(&[1, 2, 0, 2, NONE], &[(0, 3)]);
+        check(&[3, NONE, 1, 4, 3, 6, 5], &[(3, 2), (5, 1)]);
+    }
 }

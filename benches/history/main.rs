@@ -1,0 +1,13 @@
+//! Micro-benchmarks of what a scan of the history spends its time on: `cargo bench --bench history`.
+//!
+//! One program for all of them, since each would have to be linked on its own.
+
+mod confirm;
+mod delta;
+mod lines;
+mod text;
+mod trace;
+
+fn main() {
+    divan::main();
+}
