@@ -32,7 +32,7 @@ struct Cli {
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
 
-    /// Print no progress, and no text report unless something is wrong
+    /// Print no progress and no text report; the exit code tells
     #[arg(long, short, global = true)]
     quiet: bool,
 }

@@ -226,6 +226,9 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     let number: u64 = digits
         .parse()
         .map_err(|_| format!("`{digits}` is no whole number of bytes"))?;
+    if number == 0 {
+        return Err("0 leaves nothing to scan".to_owned());
+    }
     number
         .checked_mul(factor)
         .ok_or_else(|| "that is more than there is".to_owned())
@@ -256,7 +259,12 @@ mod tests {
         assert_eq!(size("10"), Ok(10));
         assert_eq!(size("2k"), Ok(2048));
         assert_eq!(size("1 GiB".replace(' ', "").as_str()), Ok(1 << 30));
-        assert!(size("many").is_err() && size("5x").is_err() && size("99999999999G").is_err());
+        assert!(
+            size("0").is_err()
+                && size("many").is_err()
+                && size("5x").is_err()
+                && size("99999999999G").is_err()
+        );
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! Turns a match in a blob into a finding: where it stands, what may be shown of it, what it weighs.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
 
 use crate::detect::{Detector, Match, Weight};
 use crate::model::{
@@ -19,8 +22,15 @@ pub(super) struct Builder<'a> {
     detector: &'a Detector,
     blob: &'a Blob<'a>,
     index: LineIndex<'a>,
-    /// Everything in the blob that must not be shown, whether it is reported or not.
-    secrets: Vec<Range<usize>>,
+    /// Finds everything in the blob that must not be shown. One automaton for all secrets: a file may hold thousands, and
+    /// each finding asks for all of them.
+    secrets: Option<AhoCorasick>,
+}
+
+/// Whether a secret that was found in one place is masked wherever else it stands. A password like `token` or `admin` is
+/// not: to mask it in names and in prose would only tell it.
+fn is_worth_searching(secret: &[u8]) -> bool {
+    secret.len() >= 6 && !secret.iter().all(u8::is_ascii_alphabetic)
 }
 
 impl<'a> Builder<'a> {
@@ -29,8 +39,10 @@ impl<'a> Builder<'a> {
         let secrets = matches
             .iter()
             .filter(|found| is_secret(&detector.rule(found.rule)))
-            .map(|found| found.secret.clone());
-        let secrets = secrets.collect();
+            .map(|found| &blob.bytes[found.secret.clone()])
+            .filter(|secret| is_worth_searching(secret));
+        let secrets: BTreeSet<&[u8]> = secrets.collect();
+        let secrets = AhoCorasick::new(secrets).ok();
         Self {
             detector,
             blob,
@@ -57,7 +69,7 @@ impl<'a> Builder<'a> {
             severity: weight.severity,
             confidence: weight.confidence,
             origin: self.blob.origin.clone(),
-            excerpt: self.excerpt(&found.secret),
+            excerpt: self.excerpt(&found.secret, is_secret(&rule)),
             secret: Some(Secret::new(secret)),
             evidence: Evidence {
                 proof,
@@ -82,7 +94,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The lines of `marked`, cut to a size that can be shown.
-    fn excerpt(&self, marked: &Range<usize>) -> Excerpt {
+    fn excerpt(&self, marked: &Range<usize>, is_shown_masked: bool) -> Excerpt {
         let first = self.index.position(marked.start).line;
         let last = self
             .index
@@ -98,17 +110,29 @@ impl<'a> Builder<'a> {
             part.start.clamp(cut.start, cut.end) - cut.start
                 ..part.end.clamp(cut.start, cut.end) - cut.start
         };
-        let masked = self
+        let text = &self.blob.bytes[cut.clone()];
+        let mut masked = self.secrets_in(text);
+        if is_shown_masked {
+            masked.push(shifted(marked));
+        }
+        Excerpt::new(first, as_text(text), masked, shifted(marked))
+    }
+
+    /// Where in an excerpt something stands that must not be shown: every occurrence of a secret of this blob, and
+    /// whatever else looks like one, even if it is too uncertain to be reported.
+    fn secrets_in(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        let known = self
             .secrets
             .iter()
-            .filter(|part| part.start < cut.end && cut.start < part.end);
-        let masked = masked.map(shifted).collect();
-        Excerpt::new(
-            first,
-            as_text(&self.blob.bytes[cut.clone()]),
-            masked,
-            shifted(marked),
-        )
+            .flat_map(|secrets| secrets.find_overlapping_iter(text));
+        found.extend(known.map(|known| known.range()));
+        let uncertain = self.detector.scan_for_anything(text);
+        let uncertain = uncertain
+            .into_iter()
+            .filter(|found| is_secret(&self.detector.rule(found.rule)));
+        found.extend(uncertain.map(|found| found.secret));
+        found
     }
 }
 

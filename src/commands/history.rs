@@ -3,7 +3,8 @@
 //! Blobs of the history have no path while they are scanned. So matches are kept as they are, the blobs that have some
 //! are attributed to commits and paths, and only then is it decided what each match is worth.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::{Detector, Match, Trace, Weight};
 use crate::model::{
@@ -86,28 +87,37 @@ impl Hit {
     }
 }
 
+/// What findings are joined by: the secret, the rule, and for placeholders, whose values mean nothing by themselves,
+/// the path.
+type Key<'h> = (&'h Secret, u32, &'h str);
+
 /// Everything that is known of one secret in the history.
 struct Group<'h> {
-    /// The earliest place: the rank of its commit, its path, and where in the text.
+    /// The rank of the earliest commit, the path there, and where in the text.
     earliest: (u32, &'h str, usize),
     hit: &'h Hit,
     found: &'h Match,
     weight: Weight,
-    attribution: &'h Attribution,
+    commit: Option<ObjectId>,
     presence: Presence,
     texts: u64,
 }
 
 /// Joins hits into findings, one for every rule and secret.
 ///
-/// Placeholders are only reported if they are still in HEAD: one that is gone was replaced, as it should be.
+/// Placeholders are only reported where they still are in HEAD: one that is gone was replaced, as it should be.
 pub(super) fn findings(
     detector: &Detector,
     repo: &Repo,
     hits: &[Hit],
     attributions: &Attributions,
 ) -> Vec<Finding> {
-    let mut groups: BTreeMap<(&Secret, u32), Group<'_>> = BTreeMap::new();
+    let placeholders: Vec<bool> = detector
+        .rules()
+        .iter()
+        .map(|rule| rule.category == Category::Placeholder)
+        .collect();
+    let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
     for hit in hits {
         let attribution = match (&hit.blob(), &hit.message()) {
             (Some(blob), _) => attributions.blobs.get(blob),
@@ -117,15 +127,22 @@ pub(super) fn findings(
         let Some(attribution) = attribution else {
             continue;
         };
-        let mut counted: Option<(&Secret, u32)> = None;
+        let mut counted: BTreeSet<Key<'_>> = BTreeSet::new();
         for (found, secret) in &hit.matches {
-            let Some(group) = group(detector, hit, found, attribution) else {
-                continue;
+            let is_placeholder = placeholders[found.rule as usize];
+            let group = if is_placeholder {
+                in_head(detector, hit, found, attribution)
+            } else {
+                anywhere(detector, hit, found, attribution)
             };
-            let key = (secret, found.rule);
+            let Some(group) = group else { continue };
+            let key = (
+                secret,
+                found.rule,
+                if is_placeholder { group.earliest.1 } else { "" },
+            );
             // A secret that stands in one text twice is still in one text.
-            let texts = u64::from(counted != Some(key));
-            counted = Some(key);
+            let texts = u64::from(counted.insert(key));
             join(&mut groups, key, Group { texts, ..group });
         }
     }
@@ -135,40 +152,74 @@ pub(super) fn findings(
         .collect()
 }
 
-fn group<'h>(
+/// A secret counts wherever it was: of all its places the one where it weighs most, and of those the earliest.
+fn anywhere<'h>(
     detector: &Detector,
     hit: &'h Hit,
     found: &'h Match,
     attribution: &'h Attribution,
 ) -> Option<Group<'h>> {
-    let first = attribution.first.as_ref();
-    let path = first.map_or("", |place| place.path.as_str());
-    let weight = detector
-        .weigh(found, path)
-        .or_else(|| detector.weigh(found, attribution.head_path.as_deref()?))?;
-    let rank = first.map_or(u32::MAX, |place| place.rank);
-    let earliest = (rank, path, found.secret.start);
-    Some(Group {
-        earliest,
+    let group = |weight: Weight, rank: u32, path: &'h str, commit: Option<ObjectId>| Group {
+        earliest: (rank, path, found.secret.start),
         hit,
         found,
         weight,
-        attribution,
+        commit,
+        presence: attribution.presence,
+        texts: 0,
+    };
+    if attribution.places.is_empty() {
+        return detector
+            .weigh(found, "")
+            .map(|weight| group(weight, u32::MAX, "", None));
+    }
+    let weighed = attribution
+        .places
+        .iter()
+        .filter_map(|place| Some((detector.weigh(found, &place.path)?, place)));
+    // The last of several that are largest is the earliest, seen from the end.
+    let (weight, place) = weighed
+        .rev()
+        .max_by_key(|(weight, _)| (weight.severity, weight.confidence))?;
+    Some(group(weight, place.rank, &place.path, Some(place.commit)))
+}
+
+/// A placeholder counts where it is.
+fn in_head<'h>(
+    detector: &Detector,
+    hit: &'h Hit,
+    found: &'h Match,
+    attribution: &'h Attribution,
+) -> Option<Group<'h>> {
+    let weighed = attribution
+        .head_paths
+        .iter()
+        .filter_map(|path| Some((detector.weigh(found, path)?, path)));
+    let (weight, path) = weighed
+        .rev()
+        .max_by_key(|(weight, _)| (weight.severity, weight.confidence))?;
+    let place = attribution.places.iter().find(|place| place.path == *path);
+    Some(Group {
+        earliest: (
+            place.map_or(u32::MAX, |place| place.rank),
+            path,
+            found.secret.start,
+        ),
+        hit,
+        found,
+        weight,
+        commit: place.map(|place| place.commit),
         presence: attribution.presence,
         texts: 0,
     })
 }
 
-fn join<'h>(
-    groups: &mut BTreeMap<(&'h Secret, u32), Group<'h>>,
-    key: (&'h Secret, u32),
-    new: Group<'h>,
-) {
+fn join<'h>(groups: &mut BTreeMap<Key<'h>, Group<'h>>, key: Key<'h>, new: Group<'h>) {
     match groups.entry(key) {
-        std::collections::btree_map::Entry::Vacant(entry) => {
+        Entry::Vacant(entry) => {
             entry.insert(new);
         }
-        std::collections::btree_map::Entry::Occupied(mut entry) => {
+        Entry::Occupied(mut entry) => {
             let old = entry.get_mut();
             let texts = old.texts + new.texts;
             let presence = old.presence.min(new.presence);
@@ -183,10 +234,6 @@ fn join<'h>(
 }
 
 fn build(detector: &Detector, repo: &Repo, group: &Group<'_>) -> Option<Finding> {
-    let category = detector.rule(group.found.rule).category;
-    if category == Category::Placeholder && group.presence != Presence::Head {
-        return None;
-    }
     let bytes = repo.read_text(&group.hit.origin)?;
     let blob = Blob {
         bytes: &bytes,
@@ -201,9 +248,8 @@ fn build(detector: &Detector, repo: &Repo, group: &Group<'_>) -> Option<Finding>
         .collect();
     let builder = Builder::new(detector, &blob, &matches);
     let mut finding = builder.finding(group.found, group.weight, group.earliest.1);
-    let commit = group.attribution.first.as_ref().map(|place| place.commit);
     finding.history = Some(History {
-        first: commit.and_then(|commit| repo.commit_summary(commit)),
+        first: group.commit.and_then(|commit| repo.commit_summary(commit)),
         first_path: None,
         presence: group.presence,
         blobs: group.texts,

@@ -1,12 +1,15 @@
 //! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::audit;
 use crate::detect::Detector;
 use crate::detect::rule_file::{self, Loaded};
-use crate::model::{Confidence, Coverage, Finding, Gap, GapKind, Rule, Severity, Verdict};
+use crate::model::{
+    Category, Confidence, Coverage, Finding, Gap, GapKind, Rule, Severity, Verdict,
+};
 use crate::report::Document;
 use crate::source::git::{self, Repo};
 use crate::source::{self, Limits, SourceError, WorktreeOptions};
@@ -72,7 +75,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         detector: &detector,
     };
     let mut found = Found::default();
-    for path in &options.paths {
+    for path in distinct(&options.paths) {
         let mut batch = scan.path(path)?;
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
@@ -99,6 +102,15 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         roots: &roots,
     })?;
     Ok(verdict)
+}
+
+/// Paths that lead to different places, in the order in which they were given.
+fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
+    let mut seen = BTreeSet::new();
+    // A path that leads nowhere is told of when it is scanned.
+    let is_new =
+        |path: &&PathBuf| seen.insert(path.canonicalize().unwrap_or_else(|_| (*path).clone()));
+    paths.iter().filter(is_new).collect()
 }
 
 /// Reads rule files of the user's.
@@ -200,6 +212,9 @@ impl Scan<'_> {
         if worktree && repo.as_ref().is_none_or(|repo| repo.has_worktree_at(path)) {
             found = self.worktree(path, repo.as_ref())?;
         }
+        if repo.is_none() && history {
+            found.coverage.gaps.extend(enclosing(path));
+        }
         found.coverage.gaps.extend(unopened.map(|reason| Gap {
             kind: GapKind::Unreadable,
             place: ".git".to_owned(),
@@ -208,11 +223,12 @@ impl Scan<'_> {
         if let Some(repo) = repo.filter(|_| history) {
             let covers_worktree = found.coverage.files > 0;
             let mut past = self.history(&repo);
+            past.findings = triage::merge_history(&mut found.findings, past.findings);
+            // A placeholder that only HEAD has is about to be replaced by what the working tree has.
             if covers_worktree {
                 past.findings
-                    .retain(|finding| finding.category != crate::model::Category::Placeholder);
+                    .retain(|finding| finding.category != Category::Placeholder);
             }
-            past.findings = triage::merge_history(&mut found.findings, past.findings);
             found.merge(past);
         }
         Ok(found)
@@ -281,6 +297,19 @@ impl Scan<'_> {
                 })?;
         Ok(Found::of_texts(coverage, vec![worker]))
     }
+}
+
+/// A folder within a repository has a history, but the repository has it, and it was not named.
+fn enclosing(path: &Path) -> Option<Gap> {
+    let repo = Repo::discover(path).ok().flatten()?;
+    let top = repo.path().display().to_string();
+    let reason =
+        format!("the history of the repository around it was not scanned: name {top} to scan that");
+    Some(Gap {
+        kind: GapKind::NotNamed,
+        place: path.display().to_string(),
+        reason,
+    })
 }
 
 /// The repository that `path` lies in, which there must be, because `why`.

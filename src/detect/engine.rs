@@ -98,23 +98,33 @@ impl Detector {
         self.matches(&self.trace(bytes))
     }
 
+    /// Finds everything, however uncertain.
+    pub fn scan_for_anything(&self, bytes: &[u8]) -> Vec<Match> {
+        let mut found = Vec::new();
+        self.prefilter.hits(bytes, 0..bytes.len(), |hit| {
+            let word = self.prefilter.range(hit);
+            self.evaluate(bytes, (&word, hit.keyword), Confidence::Low, &mut found);
+        });
+        found
+    }
+
     /// What the keyword at `word` calls for. Depends on nothing but the bytes within [`reach`](Self::reach) of it.
     pub(super) fn evaluate(
         &self,
         bytes: &[u8],
-        word: &Range<usize>,
-        keyword: u16,
+        (word, keyword): (&Range<usize>, u16),
+        least: Confidence,
         found: &mut Vec<Match>,
     ) {
         let mut assigns = false;
         for &rule in self.prefilter.rules(keyword) {
             match self.rules[rule as usize].loaded.definition.matcher {
                 Matcher::Assignment => assigns = true,
-                Matcher::Regex => found.extend(self.confirm(rule, bytes, word.clone())),
+                Matcher::Regex => found.extend(self.confirm(rule, bytes, word.clone(), least)),
             }
         }
         if assigns {
-            found.extend(self.assigned(bytes, word.clone()));
+            found.extend(self.assigned(bytes, word.clone(), least));
         }
     }
 
@@ -134,7 +144,13 @@ impl Detector {
         })
     }
 
-    fn confirm(&self, number: u32, bytes: &[u8], keyword: Range<usize>) -> Option<Match> {
+    fn confirm(
+        &self,
+        number: u32,
+        bytes: &[u8],
+        keyword: Range<usize>,
+        least: Confidence,
+    ) -> Option<Match> {
         let rule = &self.rules[number as usize];
         let confirmer = rule.confirmer()?;
         let found = confirmer.confirm(bytes, keyword)?;
@@ -169,7 +185,7 @@ impl Detector {
         };
         let name = None;
         let found_start = found.secret.start;
-        (confidence >= self.min_confidence).then_some(Match {
+        (confidence >= least).then_some(Match {
             rule: number,
             span: found.span,
             secret: found.secret,
@@ -182,7 +198,7 @@ impl Detector {
     }
 
     /// What is assigned to the name with the word at `word`.
-    fn assigned(&self, bytes: &[u8], word: Range<usize>) -> Option<Match> {
+    fn assigned(&self, bytes: &[u8], word: Range<usize>, least: Confidence) -> Option<Match> {
         let found = assignment::read(bytes, word)?;
         let name_end = found.name.end;
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
@@ -197,7 +213,7 @@ impl Detector {
             } else {
                 judgement.confidence
             };
-            (confidence >= self.min_confidence).then_some(Match {
+            (confidence >= least).then_some(Match {
                 rule,
                 span: found.name.start..found.value.end,
                 secret: found.value,

@@ -17,10 +17,12 @@ pub(super) struct Judgement {
 
 /// Judges `value`, which is assigned to `name`, or stands in the field `name` of a connection string; `None` when it is nothing to report.
 pub(super) fn judge(name: &str, value: &str, is_field: bool) -> Option<Judgement> {
-    let kind = if is_field {
-        CredentialName::ConnectionString
-    } else {
-        name::classify(name)?
+    let kind = match name::classify(name) {
+        // A salt is no credential.
+        Some(CredentialName::Salt) => return None,
+        Some(_) if is_field => CredentialName::ConnectionString,
+        None if is_field && name.eq_ignore_ascii_case("pwd") => CredentialName::ConnectionString,
+        kind => kind?,
     };
     if value::is_reference(value) || has_interpolation(value) || value::is_not_a_credential(value) {
         return None;

@@ -18,6 +18,7 @@ mod place;
 mod prefilter;
 pub mod proof;
 pub mod rule_file;
+mod sieve;
 mod trace;
 mod weight;
 

@@ -79,7 +79,8 @@ impl Detector {
 
     fn evaluate_hit(&self, bytes: &[u8], trace: &mut Trace, number: usize, found: &mut Vec<Match>) {
         let hit = trace.hits[number];
-        self.evaluate(bytes, &self.prefilter.range(hit), hit.keyword, found);
+        let word = self.prefilter.range(hit);
+        self.evaluate(bytes, (&word, hit.keyword), self.min_confidence, found);
         trace
             .found
             .extend(found.drain(..).map(|found| (to_u32(number), found)));

@@ -48,6 +48,8 @@ pub enum GapKind {
     Special,
     /// A symbolic link that leads nowhere.
     BrokenLink,
+    /// The history of a repository of which only a part was named.
+    NotNamed,
     /// A configuration file that does not parse; its text was still scanned for secrets.
     Unparsable,
     /// The operating system refused to read it.
@@ -65,7 +67,11 @@ impl GapKind {
     pub fn is_undecided(self) -> bool {
         match self {
             Self::Unreadable | Self::Corrupt | Self::Missing | Self::Shallow => true,
-            Self::Oversized | Self::Special | Self::BrokenLink | Self::Unparsable => false,
+            Self::Oversized
+            | Self::Special
+            | Self::BrokenLink
+            | Self::NotNamed
+            | Self::Unparsable => false,
         }
     }
 }

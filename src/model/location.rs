@@ -1,5 +1,6 @@
 //! Where in a text something stands.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -47,6 +48,9 @@ pub struct Location {
 pub struct LineIndex<'t> {
     text: &'t [u8],
     starts: Vec<usize>,
+    /// The last offset asked for, and the characters before it on its line: on a line of megabytes, counting from its
+    /// start each time would take forever.
+    last: Cell<(usize, usize)>,
 }
 
 impl<'t> LineIndex<'t> {
@@ -58,14 +62,24 @@ impl<'t> LineIndex<'t> {
                 starts.push(at + 1);
             }
         }
-        Self { text, starts }
+        Self {
+            text,
+            starts,
+            last: Cell::new((0, 0)),
+        }
     }
 
     /// The position of byte `offset`; an offset behind the end is taken as the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
-        let column = count_chars(&self.text[self.starts[line]..offset]);
+        let start = self.starts[line];
+        let (from, before) = match self.last.get() {
+            (last, chars) if (start..=offset).contains(&last) => (last, chars),
+            _ => (start, 0),
+        };
+        let column = before + count_chars(&self.text[from..offset]);
+        self.last.set((offset, column));
         Position {
             line: to_u32(line + 1),
             column: to_u32(column + 1),
@@ -132,6 +146,19 @@ mod tests {
         check("äö=x".as_bytes(), 4, (1, 3));
         check(b"\xff\xfe=x", 2, (1, 3));
         check(b"ab", 99, (1, 3));
+    }
+
+    #[test]
+    fn positions_do_not_depend_on_what_was_asked_before() {
+        let text = "äö=x\nab".as_bytes();
+        let index = LineIndex::new(text);
+        for offset in [6, 4, 6, 0, 7, 2, 8, 9] {
+            assert_eq!(
+                index.position(offset),
+                LineIndex::new(text).position(offset),
+                "{offset}"
+            );
+        }
     }
 
     #[test]

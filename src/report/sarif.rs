@@ -106,6 +106,7 @@ fn is_history(kind: GapKind) -> bool {
         GapKind::Oversized
         | GapKind::Special
         | GapKind::BrokenLink
+        | GapKind::NotNamed
         | GapKind::Unparsable
         | GapKind::Unreadable => false,
     }

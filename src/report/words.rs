@@ -116,6 +116,7 @@ pub(super) fn gap_kind(kind: GapKind) -> &'static str {
         GapKind::Oversized => "oversized",
         GapKind::Special => "special",
         GapKind::BrokenLink => "broken-link",
+        GapKind::NotNamed => "not-named",
         GapKind::Unparsable => "unparsable",
         GapKind::Unreadable => "unreadable",
         GapKind::Corrupt => "corrupt",

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
@@ -42,17 +42,15 @@ pub fn walk_worktree<W: Worker>(
         finished: Mutex::new(Finished::default()),
         keep_seen: options.repo.is_some() && !options.no_ignore,
     };
-    let mut builder = WalkBuilder::new(root);
-    builder
-        .hidden(false)
-        .ignore(false)
-        .git_ignore(!options.no_ignore)
-        .git_exclude(!options.no_ignore)
-        .git_global(!options.no_ignore)
-        .parents(!options.no_ignore)
-        .threads(options.limits.threads)
-        .filter_entry(|entry| entry.file_name() != ".git");
+    let unread = Arc::new(Mutex::new(Vec::new()));
+    let builder = builder(root, options, Some(&unread));
     builder.build_parallel().visit(&mut &walk);
+    let unread = std::mem::take(&mut *lock(&unread));
+    for folder in unread {
+        self::builder(&folder, options, None)
+            .build_parallel()
+            .visit(&mut &walk);
+    }
 
     let mut finished = lock(&walk.finished);
     let mut finished = std::mem::take(&mut *finished);
@@ -61,6 +59,44 @@ pub fn walk_worktree<W: Worker>(
     }
     finished.coverage.gaps.sort();
     Ok((finished.coverage, finished.workers))
+}
+
+/// A walk from `root`. Folders whose `.gitignore` must not be opened are passed over and put into `unread`; without it,
+/// no such file is read at all.
+fn builder(
+    root: &Path,
+    options: &WorktreeOptions<'_>,
+    unread: Option<&Arc<Mutex<Vec<PathBuf>>>>,
+) -> WalkBuilder {
+    let ignores = !options.no_ignore && unread.is_some() && !has_odd_ignore_file(root);
+    let unread = unread.filter(|_| ignores).cloned();
+    let mut builder = WalkBuilder::new(root);
+    builder
+        .hidden(false)
+        .ignore(false)
+        .git_ignore(ignores)
+        .git_exclude(ignores)
+        // What one user's machine ignores everywhere must not decide what is found in a repository.
+        .git_global(false)
+        .parents(ignores)
+        .threads(options.limits.threads)
+        .filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            match &unread {
+                Some(unread) if is_folder && has_odd_ignore_file(entry.path()) => {
+                    lock(unread).push(entry.path().to_owned());
+                    false
+                }
+                _ => entry.file_name() != ".git",
+            }
+        });
+    builder
+}
+
+/// Whether `folder` has a `.gitignore` that is no plain file. Git does not follow it when it is a link, and a link to
+/// `/dev/zero`, or a pipe, would be read without end.
+fn has_odd_ignore_file(folder: &Path) -> bool {
+    fs::symlink_metadata(folder.join(".gitignore")).is_ok_and(|metadata| !metadata.is_file())
 }
 
 fn open_error(root: &Path, error: &io::Error) -> SourceError {

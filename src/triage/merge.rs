@@ -57,32 +57,39 @@ fn is_about_value(a: &Finding, b: &Finding) -> bool {
 
 /// Joins findings of the history to those of the working tree that have the same secret: they are the same thing, and
 /// the working tree is where it is mended. Gives back what only the history has.
+///
+/// Placeholders are the same thing only in the same file: `changeme` in two of them has nothing in common.
 pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Finding> {
-    let mut known: BTreeMap<&Secret, &History> = BTreeMap::new();
-    for finding in &history {
-        if let (Some(secret), Some(life)) = (&finding.secret, &finding.history) {
-            known.insert(secret, life);
+    let mut by_secret: BTreeMap<&Secret, Vec<usize>> = BTreeMap::new();
+    for (number, finding) in history.iter().enumerate() {
+        if let Some(secret) = &finding.secret {
+            by_secret.entry(secret).or_default().push(number);
         }
     }
-    let mut joined: Vec<Secret> = Vec::new();
+    let mut joined = vec![false; history.len()];
     for finding in worktree.iter_mut() {
         let Some(secret) = &finding.secret else {
             continue;
         };
-        if let Some(&life) = known.get(secret) {
-            joined.push(secret.clone());
-            finding.history = Some(life.clone());
+        let numbers = by_secret.get(secret).map(Vec::as_slice).unwrap_or_default();
+        let is_same = |past: &Finding| {
+            past.category == Category::Secret || past.location.path == finding.location.path
+        };
+        for &number in numbers.iter().filter(|number| is_same(&history[**number])) {
+            joined[number] = true;
+            let first_path = &history[number].location.path;
+            let moved = (*first_path != finding.location.path && !first_path.is_empty())
+                .then(|| first_path.clone());
+            let life = history[number].history.clone();
+            finding.history = life.map(|life| History {
+                first_path: moved,
+                ..life
+            });
         }
     }
-    joined.sort_unstable();
-    let is_joined = |finding: &Finding| {
-        finding
-            .secret
-            .as_ref()
-            .is_some_and(|secret| joined.binary_search(secret).is_ok())
-    };
+    let mut joined = joined.into_iter();
     history
         .into_iter()
-        .filter(|finding| !is_joined(finding))
+        .filter(|_| !joined.next().unwrap_or(false))
         .collect()
 }

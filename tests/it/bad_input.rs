@@ -514,13 +514,84 @@ fn a_line_full_of_keywords_is_scanned_to_its_end() {
 }
 
 #[test]
-fn deeply_nested_folders_and_trees_are_scanned() {
+fn a_configuration_that_points_elsewhere_hides_no_files() {
+    let world = World::new();
+    world.folder("elsewhere");
+    for (key, value) in [
+        ("core.worktree", "../../elsewhere"),
+        ("core.bare", "true"),
+        ("core.excludesFile", "../exclude-all"),
+        ("core.sparseCheckout", "true"),
+    ] {
+        let repo = world.init(key);
+        repo.write("app.conf", secret_line("new"));
+        repo.write("exclude-all", "*\n");
+        repo.write(".git/info/sparse-checkout", "nothing\n");
+        repo.git(&["config", key, value]);
+        let report = repo.scan();
+        assert_eq!(report.only(&token("new")).place(), "app.conf:1", "{key}");
+    }
+}
+
+#[test]
+fn files_that_only_speed_git_up_may_be_damaged() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.git(&["pack-refs", "--all"]);
+    repo.git(&["commit-graph", "write", "--reachable"]);
+    repo.git(&["repack", "-q", "-a", "-d", "-b"]);
+    overwrite(&repo.join(".git/objects/info/commit-graph"), b"garbage");
+    for bitmap in repo.packs("bitmap") {
+        overwrite(&bitmap, b"garbage");
+    }
+    for reverse in repo.packs("rev") {
+        overwrite(&reverse, b"garbage");
+    }
+    let report = repo.scan();
+    report.only(&token("new"));
+    assert_eq!(report.only(&token("old")).presence(), "history");
+    overwrite(&repo.join(".git/packed-refs"), b"\0garbage\n");
+    let report = repo.scan();
+    report.only(&token("new"));
+    report.only(&token("old"));
+}
+
+#[test]
+fn damaged_reflogs_and_stashes_hide_nothing() {
+    let world = World::new();
+    let repo = build(&world);
+    repo.write("victim.conf", secret_line("stash"));
+    repo.git(&["stash", "-q"]);
+    repo.write(".git/logs/refs/stash", "garbage\n\0\0\n");
+    repo.write(".git/logs/HEAD", [0xff; 300]);
+    let report = repo.scan();
+    report.only(&token("new"));
+    report.only(&token("old"));
+    assert_eq!(report.only(&token("stash")).presence(), "refs");
+}
+
+/// A commit whose tree is nested so deep that nobody could check it out.
+fn commit_deep(repo: &Repo<'_>, depth: usize) {
+    let secret = secret_line("deep");
+    let commands = format!(
+        "commit refs/heads/main\ncommitter C <c@example.org> 1704067200 +0000\ndata 0\n\n\
+         M 100644 inline {}app.conf\ndata {}\n{secret}\n",
+        "d/".repeat(depth),
+        secret.len(),
+    );
+    repo.git_with_input(&["fast-import", "--quiet", "--force"], commands);
+}
+
+#[test]
+fn trees_nested_without_end_do_not_break_the_scan() {
     let world = World::new();
     let repo = world.init("repo");
-    let deep = "d/".repeat(500) + "app.conf";
-    repo.commit_file(&deep, secret_line("a"));
-    let report = repo.scan();
-    let found = report.only(&token("a"));
-    assert_eq!((found.path(), found.presence()), (deep.as_str(), "head"));
-    repo.scan_with(&["--range", "HEAD..HEAD"]).places();
+    repo.git(&["commit", "-q", "--allow-empty", "-m", "Empty"]);
+    let base = repo.id("HEAD");
+    commit_deep(&repo, 20_000);
+    let report = repo.scan_history();
+    assert_eq!(report.only(&token("deep")).presence(), "head");
+    let report = repo.scan_with(&["--range", &format!("{base}..HEAD")]);
+    report.only(&token("deep"));
+    assert!(repo.gonogo().args(["scan", "--staged"]).run().code <= 2);
 }

@@ -99,7 +99,8 @@ fn fifty_versions_are_one_finding() {
 fn a_secret_twice_in_one_version_counts_once() {
     let world = World::new();
     let repo = world.init("repo");
-    let first = repo.commit_file("app.conf", secret_line() + &secret_line());
+    let other = format!("token = {}\n", token("b"));
+    let first = repo.commit_file("app.conf", secret_line() + &other + &secret_line());
     check(&repo, "app.conf", &first, "head", 1);
 }
 
@@ -268,6 +269,65 @@ fn a_message_of_a_dropped_tag_is_found() {
     repo.git(&["tag", "-a", "v1", "-m", &token("a")]);
     repo.git(&["tag", "-d", "v1"]);
     check(&repo, "", &commit, "unreachable", 1);
+}
+
+#[test]
+fn an_object_that_was_replaced_is_found_as_it_is_stored() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let first = repo.commit_file("app.conf", "# padding\n".repeat(9) + &secret_line());
+    let blob = repo.id("HEAD:app.conf");
+    let other = repo.store_blob("");
+    repo.git(&["replace", &blob, &other]);
+    check(&repo, "app.conf", &first, "head", 1);
+    repo.pack_all();
+    check(&repo, "app.conf", &first, "head", 1);
+}
+
+#[test]
+fn a_commit_that_was_replaced_is_still_the_first() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", "");
+    let first = repo.commit_file("app.conf", secret_line());
+    repo.commit_removal("app.conf");
+    let tree = repo.id("HEAD^{tree}");
+    let other = repo.git(&["commit-tree", "-m", "Other", &tree]);
+    repo.git(&["replace", &first, &other]);
+    let report = repo.scan_history();
+    assert_eq!(report.only(&token("a")).first(), first);
+    report.only(&token("a"));
+}
+
+#[test]
+fn a_commit_with_a_strange_head_is_still_searched() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", secret_line());
+    let tree = repo.id("HEAD^{tree}");
+    for line in [
+        "author Ann <ann@example.org> 99999999999999999999 +9999",
+        "author <> 0 -0000",
+        "author \u{ff} <\u{ff}> 1 +0000",
+        "author nobody",
+    ] {
+        let text = format!(
+            "tree {tree}\n{line}\n{}\n\nStrange\n",
+            line.replace("author", "committer")
+        );
+        let args = [
+            "hash-object",
+            "-w",
+            "--literally",
+            "-t",
+            "commit",
+            "--stdin",
+        ];
+        let commit = repo.git_with_input(&args, text);
+        repo.git(&["update-ref", "refs/heads/strange", &commit]);
+        let report = repo.scan_history();
+        assert_eq!(report.only(&token("a")).path(), "app.conf", "{line}");
+    }
 }
 
 #[test]

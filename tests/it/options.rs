@@ -92,6 +92,18 @@ fn a_blob_is_found_though_its_delta_base_is_too_large() {
 }
 
 #[test]
+fn more_threads_than_there_is_work_do_no_harm() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", secret_line("a"));
+    for options in [&["--threads", "200"][..], &["-j", "0"], &["-j", "1"]] {
+        repo.scan_with(options).only(&token("a"));
+        let staged = [&["--staged"], options].concat();
+        assert_eq!(repo.scan_with(&staged).code, 0);
+    }
+}
+
+#[test]
 fn one_half_can_be_left_out() {
     let world = World::new();
     let repo = world.init("repo");

@@ -1,6 +1,6 @@
 //! The places in which a scan that reads `git log -p`, or the tree of every branch, misses secrets.
 
-use crate::harness::{Finding, Repo, World, many_lines, token};
+use crate::harness::{Finding, Repo, Report, World, many_lines, token};
 
 /// What must be reported of one secret.
 struct Expected<'a> {
@@ -136,8 +136,18 @@ fn each_is_found_once_with_its_rule_path_commit_and_presence() {
             ..expected("commit message", "", &message, "history")
         },
     ];
-    let report = repo.scan();
-    for expected in &table {
+    check_report(&repo.scan(), &table);
+    repo.pack_all();
+    check_report(&repo.scan(), &table);
+    check_report(
+        &repo.scan_with(&["--no-worktree", "--threads", "1"]),
+        &table,
+    );
+}
+
+#[track_caller]
+fn check_report(report: &Report, table: &[Expected<'_>]) {
+    for expected in table {
         check(report.only(&token(expected.label)), expected);
     }
     assert_eq!(report.findings.len(), table.len(), "{:#?}", report.findings);

@@ -121,6 +121,31 @@ fn a_folder_below_the_top_still_means_the_whole_index() {
 }
 
 #[test]
+fn an_index_in_any_of_its_formats_is_read() {
+    let world = World::new();
+    let repo = world.init("repo");
+    for n in 0..20 {
+        repo.write(&format!("folder/app-{n}.conf"), "port = 1\n");
+    }
+    repo.commit("Add them");
+    repo.write("folder/app-7.conf", secret_line("a"));
+    repo.git(&["add", "."]);
+    for version in ["2", "3", "4"] {
+        repo.git(&["update-index", "--index-version", version]);
+        let report = repo.scan_with(&["--staged"]);
+        assert_eq!(report.places(), ["folder/app-7.conf:1"], "{version}");
+    }
+    repo.git(&["update-index", "--split-index"]);
+    repo.write("folder/app-8.conf", secret_line("b"));
+    repo.git(&["add", "."]);
+    let report = repo.scan_with(&["--staged"]);
+    assert_eq!(
+        report.places(),
+        ["folder/app-7.conf:1", "folder/app-8.conf:1"]
+    );
+}
+
+#[test]
 fn what_is_added_with_intent_only_has_no_contents_yet() {
     let world = World::new();
     let repo = world.init("repo");
@@ -159,6 +184,42 @@ fn a_blob_that_is_not_there_is_a_gap_and_others_are_scanned() {
     report.only(&token("a"));
     let gap = report.gap("missing");
     assert!(gap.place.contains("lost.conf"), "{gap:?}");
+}
+
+#[test]
+fn a_staged_file_that_is_too_large_is_told() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("app.conf", secret_line("a"));
+    repo.write("large.conf", "port = 1\n".repeat(1000));
+    repo.git(&["add", "."]);
+    let report = repo.scan_with(&["--staged", "--max-file-size", "1K"]);
+    report.only(&token("a"));
+    assert_eq!(report.gap("oversized").place, "large.conf");
+}
+
+#[test]
+fn binary_files_and_other_encodings_are_told_apart() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("app.bin", b"\x7fELF\0\0\0");
+    let text = secret_line("a");
+    let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    repo.write("app.conf", utf16);
+    repo.git(&["add", "."]);
+    let report = repo.scan_with(&["--staged"]);
+    report.only(&token("a"));
+    assert_eq!((report.coverage.files, report.coverage.binary), (1, 1));
+}
+
+#[test]
+fn where_nothing_can_be_staged_it_does_not_pass() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", "port = 1\n");
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    let run = bare.gonogo().args(["scan", "--staged"]).run();
+    assert_eq!(run.code, 2, "{run:?}");
 }
 
 #[test]

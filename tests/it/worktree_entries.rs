@@ -100,6 +100,31 @@ fn a_pipe_that_is_named_is_not_waited_for() {
     assert_eq!((report.code, report.gap_kinds()), (2, vec!["special"]));
 }
 
+#[test]
+fn ignore_files_that_are_no_files_are_not_opened() {
+    let world = World::new();
+    let repo = world.init("repo");
+    for folder in ["link", "pipe", "plain/deep"] {
+        repo.write(&format!("{folder}/app.conf"), secret_line(folder));
+        repo.write(&format!("{folder}/sub/app.conf"), secret_line(folder));
+    }
+    symlink("/dev/zero", repo.join("link/.gitignore")).unwrap();
+    let pipe = repo.join("pipe/.gitignore");
+    assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
+    repo.write("plain/.gitignore", "sub\n");
+    let places = [
+        "link/app",
+        "link/sub/app",
+        "pipe/app",
+        "pipe/sub/app",
+        "plain/deep/app",
+    ];
+    let places = places.map(|place| place.to_owned() + ".conf:1");
+    assert_eq!(repo.scan().places(), places);
+    symlink("/dev/zero", repo.join(".gitignore")).unwrap();
+    assert_eq!(repo.scan().places().len(), 6, "nothing is ignored any more");
+}
+
 fn forbid(path: &Path) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
 }

@@ -24,7 +24,11 @@ pub(super) fn primary(finding: &Finding, reveal: bool) -> format::Location {
         .artifact_location(artifact(finding))
         .region(region)
         .build();
-    physical.context_region = context;
+    // A region with context must lie within it, which a long key does not: its excerpt is cut.
+    let is_whole = |context: &format::Region| {
+        context.end_line >= physical.region.as_ref().and_then(|region| region.end_line)
+    };
+    physical.context_region = context.filter(is_whole);
     let mut location = format::Location::builder()
         .physical_location(physical)
         .build();

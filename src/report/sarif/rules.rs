@@ -48,6 +48,7 @@ pub(super) fn notification(kind: GapKind) -> format::ReportingDescriptor {
         GapKind::Oversized => "It is larger than the size limit.",
         GapKind::Special => "It is neither a file nor a folder nor a link.",
         GapKind::BrokenLink => "It is a symbolic link that leads nowhere.",
+        GapKind::NotNamed => "It has a history, in the repository around it, that was not scanned.",
         GapKind::Unparsable => "It does not parse; its text was still scanned for secrets.",
         GapKind::Unreadable => "The operating system refused to read it.",
         GapKind::Corrupt => "It is a git object that is damaged.",

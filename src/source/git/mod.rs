@@ -1,6 +1,6 @@
 //! A git repository: its objects, its refs, its index.
 //!
-//! gix opens and parses; how objects are gone through is this module's own (see [`walk`]), because only then is every
+//! gix opens and parses; how objects are gone through is this module's own (see `walk`), because only then is every
 //! object rebuilt once.
 
 mod attribute;
@@ -8,11 +8,14 @@ pub mod delta;
 mod graph;
 mod history;
 mod odb;
+mod order;
 mod pack;
 mod picked;
 mod range;
 mod rebuild;
+mod search;
 mod staged;
+mod trees;
 mod walk;
 
 use std::path::{Path, PathBuf};
@@ -63,6 +66,8 @@ impl Repo {
         // Trust decides whether a repository's settings may run programs. None are run here, so one that belongs to
         // somebody else, as in most CI containers, is as good as one's own.
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
+        // Objects are scanned as they are stored, so they must be read so, too, when findings are shown.
+        let options = options.config_overrides(["core.useReplaceRefs=false"]);
         match options.open(path) {
             Ok(shared) => Ok(Some(Self {
                 shared,
@@ -95,15 +100,17 @@ impl Repo {
         Ok(None)
     }
 
-    /// Whether `path` is the repository's working tree, rather than its git folder.
+    /// The folder by which it was opened.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether `path` holds files of a working tree, rather than being the git folder itself.
+    ///
+    /// Not asked of the configuration: it may say that there is none, or that it stands elsewhere, and what lies at the
+    /// path that was named must be scanned even so.
     pub fn has_worktree_at(&self, path: &Path) -> bool {
-        let same = |a: &Path, b: &Path| {
-            a.canonicalize()
-                .ok()
-                .zip(b.canonicalize().ok())
-                .is_some_and(|(a, b)| a == b)
-        };
-        self.shared.work_dir().is_some_and(|top| same(top, path))
+        path.join(".git").exists()
     }
 
     /// What was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any more.

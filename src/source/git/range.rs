@@ -130,6 +130,14 @@ struct Added<'r> {
     gaps: Vec<Gap>,
 }
 
+/// A tree or a blob at a path, and what the parents have there.
+struct Entry {
+    id: ObjectId,
+    path: String,
+    is_tree: bool,
+    before: Vec<ObjectId>,
+}
+
 impl<'r> Added<'r> {
     fn new(repo: &'r gix::Repository) -> Self {
         Self {
@@ -169,46 +177,63 @@ impl<'r> Added<'r> {
                 .tree_id()
                 .ok()
         });
-        let parents: Vec<_> = parents.collect();
-        self.tree(commit.tree, &parents, "", (id, rank));
+        self.tree(commit.tree, parents.collect(), (id, rank));
     }
 
-    /// Notes what tree `id` has and none of `parents`, the trees at the same path, does.
-    fn tree(&mut self, id: ObjectId, parents: &[ObjectId], prefix: &str, commit: (ObjectId, u32)) {
-        if parents.contains(&id) {
-            return;
-        }
-        let Some(data) = self.read(id, "tree") else {
-            return;
-        };
-        let hash = self.repo.object_hash();
-        let before: Vec<Vec<u8>> = parents
-            .iter()
-            .filter_map(|parent| Some(self.repo.find_object(*parent).ok()?.detach().data))
-            .collect();
-        let before: Vec<BTreeMap<BString, ObjectId>> = before
-            .iter()
-            .map(|data| {
-                let entries = TreeRefIter::from_bytes(data, hash).flatten();
-                entries
-                    .map(|entry| (entry.filename.to_owned(), entry.oid.to_owned()))
-                    .collect()
-            })
-            .collect();
-        for entry in TreeRefIter::from_bytes(&data, hash).flatten() {
-            let old: Vec<ObjectId> = before
-                .iter()
-                .filter_map(|tree| tree.get(entry.filename).copied())
-                .collect();
-            let path = format!("{prefix}{}", entry.filename);
-            if entry.mode.is_tree() {
-                self.tree(entry.oid.to_owned(), &old, &format!("{path}/"), commit);
-            } else if !entry.mode.is_commit()
-                && !old.iter().any(|id| id.as_ref() as &gix::oid == entry.oid)
-            {
-                self.blob(entry.oid.to_owned(), path, commit);
+    /// Notes what tree `root` has and none of `parents`, the trees of the parent commits, does.
+    fn tree(&mut self, root: ObjectId, parents: Vec<ObjectId>, commit: (ObjectId, u32)) {
+        // Not by recursion: how deep trees are nested is up to whoever made the repository.
+        let mut open = vec![Entry {
+            id: root,
+            path: String::new(),
+            is_tree: true,
+            before: parents,
+        }];
+        while let Some(entry) = open.pop() {
+            if entry.before.contains(&entry.id) {
+                continue;
+            }
+            if entry.is_tree {
+                let start = open.len();
+                open.extend(self.entries(&entry));
+                // The last one is taken first, and of several paths of one blob the first one counts.
+                open[start..].reverse();
+            } else {
+                self.blob(entry.id, entry.path, commit);
             }
         }
+    }
+
+    /// What stands in a tree, each entry with what its parents have under the same name.
+    fn entries(&mut self, tree: &Entry) -> Vec<Entry> {
+        let Some(data) = self.read(tree.id, "tree") else {
+            return Vec::new();
+        };
+        let hash = self.repo.object_hash();
+        let before = tree.before.iter().filter_map(|parent| {
+            let data = self.repo.find_object(*parent).ok()?.detach().data;
+            let entries = TreeRefIter::from_bytes(&data, hash).flatten();
+            let entries = entries.map(|entry| (entry.filename.to_owned(), entry.oid.to_owned()));
+            Some(entries.collect())
+        });
+        let before: Vec<BTreeMap<BString, ObjectId>> = before.collect();
+        let entries = TreeRefIter::from_bytes(&data, hash).flatten();
+        // A submodule's commit is an object of another repository.
+        let entries = entries.filter(|entry| !entry.mode.is_commit());
+        let prefix = match tree.path.as_str() {
+            "" => String::new(),
+            path => format!("{path}/"),
+        };
+        let with_before = entries.map(|entry| Entry {
+            id: entry.oid.to_owned(),
+            path: format!("{prefix}{}", entry.filename),
+            is_tree: entry.mode.is_tree(),
+            before: before
+                .iter()
+                .filter_map(|tree| tree.get(entry.filename).copied())
+                .collect(),
+        });
+        with_before.collect()
     }
 
     fn blob(&mut self, id: ObjectId, path: String, (commit, rank): (ObjectId, u32)) {
@@ -275,13 +300,13 @@ impl<'r> Added<'r> {
             let is_message = place.path.is_empty();
             let in_tip = !is_message && is_in_tip(&id, &place).unwrap_or(false);
             let attribution = Attribution {
-                head_path: in_tip.then(|| place.path.clone()),
+                head_paths: in_tip.then(|| place.path.clone()).into_iter().collect(),
                 presence: if in_tip {
                     Presence::Head
                 } else {
                     Presence::History
                 },
-                first: Some(place),
+                places: vec![place],
             };
             let group = if is_message {
                 &mut attributions.messages

@@ -1,8 +1,11 @@
 //! What is staged: entries of the index that differ from HEAD, with their contents as staged.
 
+use std::path::PathBuf;
+
 use gix::ObjectId;
 use gix::index::entry::Mode;
-use rustc_hash::FxHashMap;
+use gix::index::extension;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::picked::{self, Picked};
 use super::{Repo, pack::one_line};
@@ -26,21 +29,21 @@ pub fn walk_staged<W: Worker>(
             reason: format!("cannot compare the index with HEAD: {}", one_line(&error)),
         })?;
     let (mut coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
-    coverage.vacuous = picked.is_empty();
+    // Nothing is ever staged in a bare repository: whoever asks for it there has taken the wrong folder.
+    coverage.vacuous = picked.is_empty() && repo.shared.work_dir().is_some();
     Ok((coverage, workers))
 }
 
 fn staged(repo: &gix::Repository) -> Result<Vec<Picked>, gix::Error> {
-    let index = repo.index_or_empty()?;
-    let head = head_entries(repo)?;
+    let index = index(repo)?;
+    let head = Head::read(repo, index.tree())?;
     let mut picked = Vec::new();
     for entry in index.entries() {
         let path = entry.path(&index);
         // A link's content is a path, a submodule's a commit of another repository, and a folder in a sparse index
         // stands for files that nobody has touched.
         let is_file = entry.mode == Mode::FILE || entry.mode == Mode::FILE_EXECUTABLE;
-        let unchanged = head.get::<[u8]>(path.as_ref()) == Some(&entry.id);
-        if is_file && !unchanged {
+        if is_file && !head.has(path.as_ref(), &entry.id) {
             let path = path.to_string();
             picked.push(Picked {
                 id: entry.id,
@@ -53,12 +56,57 @@ fn staged(repo: &gix::Repository) -> Result<Vec<Picked>, gix::Error> {
     Ok(picked)
 }
 
-/// The files in the tree of HEAD; none before the first commit.
-fn head_entries(repo: &gix::Repository) -> Result<FxHashMap<Vec<u8>, ObjectId>, gix::Error> {
-    let head = repo.index_from_tree(&repo.head_tree_id_or_empty()?)?;
-    let entries = head
-        .entries()
-        .iter()
-        .map(|entry| (entry.path(&head).to_vec(), entry.id));
-    Ok(entries.collect())
+/// The index that is going to be committed. `git commit -a` and `git commit PATH` prepare it beside the usual one, and
+/// tell their hooks where.
+fn index(repo: &gix::Repository) -> Result<gix::index::File, gix::Error> {
+    let path = std::env::var_os("GIT_INDEX_FILE").map_or_else(|| repo.index_path(), PathBuf::from);
+    let options = gix::index::decode::Options::default();
+    gix::index::File::at_or_default(path, repo.object_hash(), false, options)
+}
+
+/// What HEAD has, as far as it may differ from the index.
+#[derive(Default)]
+struct Head {
+    files: FxHashMap<Vec<u8>, ObjectId>,
+    /// Folders, with a slash at their ends, that the index has just as HEAD does.
+    same: FxHashSet<Vec<u8>>,
+}
+
+impl Head {
+    /// Reads the tree of HEAD, empty before the first commit.
+    ///
+    /// The index remembers the ids of the trees that its folders would become (`cached`), and forgets those of folders in
+    /// which something was staged: all others need not be read to be known to be the same.
+    fn read(repo: &gix::Repository, cached: Option<&extension::Tree>) -> Result<Self, gix::Error> {
+        let mut head = Self::default();
+        let top = repo.head_tree_id_or_empty()?.detach();
+        let mut open = vec![(top, Vec::new(), cached)];
+        while let Some((id, prefix, cached)) = open.pop() {
+            if cached.is_some_and(|cached| cached.num_entries.is_some() && cached.id == id) {
+                head.same.insert(prefix);
+                continue;
+            }
+            for entry in repo.find_tree(id)?.iter() {
+                let entry = entry?;
+                let mut path = [prefix.as_slice(), entry.filename()].concat();
+                if entry.mode().is_tree() {
+                    path.push(b'/');
+                    let is_it =
+                        |child: &&extension::Tree| child.name.as_slice() == entry.filename();
+                    let child = cached.and_then(|cached| cached.children.iter().find(is_it));
+                    open.push((entry.object_id(), path, child));
+                } else {
+                    head.files.insert(path, entry.object_id());
+                }
+            }
+        }
+        Ok(head)
+    }
+
+    fn has(&self, path: &[u8], id: &ObjectId) -> bool {
+        let mut ends = memchr::memchr_iter(b'/', path).map(|slash| slash + 1);
+        self.same.contains(&[][..])
+            || ends.any(|end| self.same.contains(&path[..end]))
+            || self.files.get(path) == Some(id)
+    }
 }

@@ -74,7 +74,7 @@ impl<'w> Gonogo<'w> {
 }
 
 /// The program: the one that Cargo has just built, or another one, such as a release that is to be checked.
-fn program() -> String {
+pub(crate) fn program() -> String {
     std::env::var("GONOGO_TEST_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_gonogo").to_owned())
 }
 

@@ -6,6 +6,6 @@ mod repo;
 mod world;
 
 pub(crate) use finding::{Finding, Report, many_lines, secret_line, token};
-pub(crate) use gonogo::{Gonogo, Run};
+pub(crate) use gonogo::{Gonogo, Run, program};
 pub(crate) use repo::{Repo, overwrite};
 pub(crate) use world::World;

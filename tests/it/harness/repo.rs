@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
 use super::{Gonogo, Report, World};
 
@@ -36,9 +37,14 @@ impl<'w> Repo<'w> {
         self.world.git_with_input(&self.path, args, input.as_ref())
     }
 
+    /// Runs git where it may fail.
+    pub(crate) fn try_git(&self, args: &[&str]) -> Output {
+        self.world.try_git(&self.path, args, b"")
+    }
+
     /// Runs git where it must fail, as a merge with conflicts does.
     pub(crate) fn failing_git(&self, args: &[&str]) {
-        let output = self.world.try_git(&self.path, args, b"");
+        let output = self.try_git(args);
         assert!(!output.status.success(), "git {args:?} has not failed");
     }
 

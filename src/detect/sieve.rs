@@ -1,0 +1,420 @@
+//! Search for many short literals at once, in any ASCII case.
+//!
+//! Of every two neighbouring groups of four bytes one is looked up in a table of bits. An occurrence of a literal has
+//! two such groups, one byte apart, so whichever is looked up, the table has it. What the table lets pass, about one
+//! group in a hundred of source code, is compared with the literals that it may be part of. A lookup costs a
+//! multiplication, and nothing depends on the lookup before, which is what an automaton waits for at each byte.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+/// How many bits the numbers of groups have: the table has 32 KiB and stays in the nearest cache.
+const BITS: u32 = 18;
+
+/// What of a group is looked up: the bytes without what tells lower case from upper, and less of the last one.
+///
+/// A literal of four bytes that begins a byte before the group leaves the last byte open, and whatever may stand there
+/// has to be in the table. Eight possibilities leave the table sparse, and still tell most words apart.
+const MASK: u32 = 0x075f_5f5f;
+
+/// A letter's case, in each byte of a group.
+const CASE: u32 = 0x2020_2020;
+
+/// How many bytes are searched at a time.
+const BLOCK: usize = 16;
+
+/// How far into a long literal its groups may stand.
+const FARTHEST: usize = 60;
+
+/// Groups of three letters that source code is full of, the most frequent first.
+const COMMON: &str = "ionthetioingconentserendassestterctiectatealldefandockstatesfordocameverertsseintcomvalastred\
+    resnamatisetrt_tabonsdatdisineactediersprolocithiteptiaraluetedblealuequwitoptposodekeyistrettriontabltypmodlar\
+    izeostturiventeargessypesteaseuserecckeerrereeadatacheetunotordlloperrinst_menual_coodut_enstrepurnullilebaseco\
+    radtatonftemtoradoageareachthiult";
+
+/// Finds every occurrence of every literal.
+pub(super) struct Sieve {
+    literals: Vec<Box<[u8]>>,
+    /// A bit for each number that a literal's group has.
+    bits: Box<[u64; 1 << (BITS - 6)]>,
+    /// By word of `bits`: where its candidates begin.
+    starts: Vec<u32>,
+    candidates: Vec<Candidate>,
+}
+
+/// A literal, and a group at which it is met.
+struct Candidate {
+    literal: u16,
+    /// Where in the literal the group begins: -1 is one byte before it.
+    offset: i16,
+    /// The bytes of the group that the literal has, in lower case.
+    bytes: u32,
+    /// Which bytes of the group those are.
+    known: u32,
+}
+
+impl Sieve {
+    /// Prepares the search for `literals`, which have three bytes or more.
+    pub(super) fn new<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
+        let literals: Vec<Box<[u8]>> = literals.map(Box::from).collect();
+        let mut bits = boxed_zeros();
+        let mut places = Vec::new();
+        let common = common();
+        for (literal, number) in literals.iter().zip(0..) {
+            let first = best_offset(literal, &common);
+            for offset in [first, first + 1] {
+                for group in possible_groups(literal, offset) {
+                    let (word, bit) = place(group);
+                    bits[word] |= 1 << bit;
+                    places.push((word, number, offset));
+                }
+            }
+        }
+        places.sort_unstable();
+        // Of a group that leaves bytes open, several possibilities may have come to the same word.
+        places.dedup();
+        let starts = (0..=bits.len())
+            .scan(0, |next, word| {
+                *next += places[*next..]
+                    .iter()
+                    .take_while(|place| place.0 < word)
+                    .count();
+                u32::try_from(*next).ok()
+            })
+            .collect();
+        let candidates = places.into_iter().map(|(_, literal, offset)| {
+            Candidate::new(literal, &literals[usize::from(literal)], offset)
+        });
+        Self {
+            candidates: candidates.collect(),
+            literals,
+            bits,
+            starts,
+        }
+    }
+
+    /// The length of a literal.
+    pub(super) fn length(&self, literal: u16) -> usize {
+        self.literals[usize::from(literal)].len()
+    }
+
+    /// Calls `hit` with the place and number of every literal that lies within `part` of `bytes`, in no particular
+    /// order.
+    pub(super) fn find(&self, bytes: &[u8], part: Range<usize>, mut hit: impl FnMut(usize, u16)) {
+        // Behind the first byte of the last three no literal begins, and none that goes on is met.
+        let end = part.end.saturating_sub(2);
+        for at in (part.start..end).step_by(BLOCK) {
+            // What is behind the part is better than a copy.
+            let mut passed = match bytes[at..].first_chunk() {
+                Some(block) => self.passed(block),
+                None => self.passed(&padded(&bytes[at..])),
+            };
+            while passed != 0 {
+                let inside = 2 * passed.trailing_zeros() as usize;
+                self.compare(bytes, &part, at + inside, &mut hit);
+                passed &= passed - 1;
+            }
+        }
+    }
+
+    /// Which of a block's groups are in the table; the first is the lowest bit.
+    #[inline]
+    fn passed(&self, block: &[u8; BLOCK + 2]) -> u32 {
+        let mut passed = 0;
+        // Without a branch until all are known: nearly always none is in it.
+        for number in 0..BLOCK / 2 {
+            let at = 2 * number;
+            let group = [block[at], block[at + 1], block[at + 2], block[at + 3]];
+            passed |= u32::from(self.has(u32::from_le_bytes(group))) << number;
+        }
+        passed
+    }
+
+    #[inline]
+    fn has(&self, group: u32) -> bool {
+        let (word, bit) = place(group);
+        self.bits[word] >> bit & 1 != 0
+    }
+
+    /// Reports the literals that have the group at `at`.
+    #[inline(never)]
+    fn compare(
+        &self,
+        bytes: &[u8],
+        part: &Range<usize>,
+        at: usize,
+        hit: &mut impl FnMut(usize, u16),
+    ) {
+        let Some(rest) = bytes.get(at..) else {
+            return;
+        };
+        let group = u32::from_le_bytes(padded(rest));
+        let (word, _) = place(group);
+        let group = group | CASE;
+        let range = self.starts[word] as usize..self.starts[word + 1] as usize;
+        for candidate in &self.candidates[range] {
+            if (group ^ candidate.bytes) & candidate.known != 0 {
+                continue;
+            }
+            let literal = &self.literals[usize::from(candidate.literal)];
+            let start = at.wrapping_add_signed(-isize::from(candidate.offset));
+            let end = start.wrapping_add(literal.len());
+            if part.start <= start
+                && end <= part.end
+                && let Some(found) = bytes.get(start..end)
+                && found.eq_ignore_ascii_case(literal)
+            {
+                hit(start, candidate.literal);
+            }
+        }
+    }
+}
+
+impl Candidate {
+    fn new(number: u16, literal: &[u8], offset: i16) -> Self {
+        let known = known(literal, offset);
+        let mask = known.map(|byte| if byte.is_some() { 0xff } else { 0 });
+        Self {
+            literal: number,
+            offset,
+            bytes: u32::from_le_bytes(known.map(Option::unwrap_or_default)) | CASE,
+            known: u32::from_le_bytes(mask),
+        }
+    }
+}
+
+/// The table with no bit set, never on the stack.
+fn boxed_zeros() -> Box<[u64; 1 << (BITS - 6)]> {
+    let zeros = vec![0; 1 << (BITS - 6)].into_boxed_slice();
+    zeros
+        .try_into()
+        .unwrap_or_else(|_| unreachable!("the lengths are the same"))
+}
+
+/// Where in the table a group is looked up: a word and a bit of it.
+#[inline]
+fn place(group: u32) -> (usize, u32) {
+    // Fibonacci hashing: the upper bits of the product depend on all that is multiplied.
+    let number = (group & MASK).wrapping_mul(0x9e37_79b1) >> (32 - BITS);
+    ((number >> 6) as usize, number & 63)
+}
+
+/// The first bytes of `rest`, with zeros behind its end.
+#[inline]
+fn padded<const N: usize>(rest: &[u8]) -> [u8; N] {
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut all = [0; N];
+        all[..rest.len()].copy_from_slice(rest);
+        all
+    })
+}
+
+/// The bytes of a group at `offset` in a literal, as far as the literal has them.
+fn known(literal: &[u8], offset: i16) -> [Option<u8>; 4] {
+    let byte = |at: i16| {
+        let at = usize::try_from(offset + at).ok()?;
+        literal.get(at).copied()
+    };
+    [byte(0), byte(1), byte(2), byte(3)]
+}
+
+/// All that a group at `offset` in a literal can be, as far as it is looked up.
+fn possible_groups(literal: &[u8], offset: i16) -> Vec<u32> {
+    let mut groups = vec![0];
+    for ((byte, shift), mask) in known(literal, offset)
+        .into_iter()
+        .zip([0, 8, 16, 24])
+        .zip(MASK.to_le_bytes())
+    {
+        let possible: Vec<u8> = match byte {
+            Some(byte) => vec![byte],
+            None => (0..=mask).filter(|byte| byte & mask == *byte).collect(),
+        };
+        let longer = |group: &u32| {
+            let group = *group;
+            let with = move |byte: &u8| group | u32::from(*byte) << shift;
+            possible.iter().map(with).collect::<Vec<_>>()
+        };
+        groups = groups.iter().flat_map(longer).collect();
+    }
+    groups
+}
+
+/// By group of three letters that source code is full of: how frequent it is.
+fn common() -> FxHashMap<&'static [u8], usize> {
+    let groups = COMMON.as_bytes().chunks_exact(3).rev();
+    groups.zip(1..).collect()
+}
+
+/// Where the first of the two groups by which a literal is met begins: where fewest other texts have the same.
+fn best_offset(literal: &[u8], common: &FxHashMap<&[u8], usize>) -> i16 {
+    let lower = literal.to_ascii_lowercase();
+    let cost = |threes: Range<usize>| {
+        let threes = lower.get(threes).unwrap_or_default().windows(3);
+        let frequency = |three| common.get(three).copied().unwrap_or_default();
+        // A group is no more frequent than the rarer of its halves.
+        threes.map(frequency).min().unwrap_or_default()
+    };
+    let costs = |offset: i16| {
+        let at = |more: i16| usize::try_from(offset + more).unwrap_or_default();
+        cost(at(0)..at(4).min(lower.len())) + cost(at(1)..at(5).min(lower.len()))
+    };
+    let last = literal.len().saturating_sub(5).min(FARTHEST);
+    let last = i16::try_from(last).unwrap_or_default();
+    // A literal of three bytes has no room for two groups, and one of four no choice but which byte stays open.
+    let offsets = match literal.len() {
+        0..=3 => -1..=-1,
+        4 => -1..=0,
+        _ => 0..=last,
+    };
+    offsets
+        .rev()
+        .min_by_key(|offset| costs(*offset))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::detect::builtin::BUILTIN;
+
+    fn found(literals: &[Vec<u8>], bytes: &[u8], part: &Range<usize>) -> Vec<(usize, u16)> {
+        let sieve = Sieve::new(literals.iter().map(Vec::as_slice));
+        let mut found = Vec::new();
+        sieve.find(bytes, part.clone(), |start, number| {
+            found.push((start, number));
+        });
+        found.sort_unstable();
+        found
+    }
+
+    fn expected(literals: &[Vec<u8>], bytes: &[u8], part: &Range<usize>) -> Vec<(usize, u16)> {
+        let numbered = || literals.iter().zip(0..);
+        let places = part.clone().flat_map(|start| {
+            let here = numbered().filter(move |(literal, _)| {
+                let place = start..start + literal.len();
+                place.end <= part.end && bytes[place].eq_ignore_ascii_case(literal)
+            });
+            here.map(move |(_, number)| (start, number))
+        });
+        places.collect()
+    }
+
+    fn check(literals: &[Vec<u8>], bytes: &[u8], part: &Range<usize>) {
+        assert_eq!(
+            found(literals, bytes, part),
+            expected(literals, bytes, part),
+            "{:?} {part:?}",
+            bytes.escape_ascii().to_string()
+        );
+    }
+
+    fn built_in() -> Vec<Vec<u8>> {
+        let rules = BUILTIN.iter();
+        let mut keywords: Vec<Vec<u8>> = rules
+            .flat_map(|rule| rule.definition.keywords.iter())
+            .map(|keyword| keyword.as_bytes().to_vec())
+            .collect();
+        keywords.sort();
+        keywords.dedup();
+        keywords
+    }
+
+    /// Bytes of which few are enough for literals to overlap, and for the same bits to belong to others.
+    fn byte() -> impl Strategy<Value = u8> {
+        prop_oneof![
+            6 => select(b"aAbB_".to_vec()),
+            1 => select(b"\0 !1?\x7f\xe1\xc1@`[{-\r".to_vec()),
+            1 => any::<u8>(),
+        ]
+    }
+
+    fn literals() -> impl Strategy<Value = Vec<Vec<u8>>> {
+        prop::collection::vec(prop::collection::vec(byte(), 3..12), 1..300)
+    }
+
+    fn mixed(literals: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+        let piece = prop_oneof![
+            select(literals.clone()),
+            select(literals).prop_map(|literal| literal.to_ascii_uppercase()),
+            prop::collection::vec(byte(), 0..7),
+        ];
+        prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_a_plain_search_finds(
+            (literals, bytes) in literals().prop_flat_map(|literals| {
+                (Just(literals.clone()), mixed(literals))
+            }),
+            from in any::<prop::sample::Index>(),
+            to in any::<prop::sample::Index>(),
+        ) {
+            let (a, b) = (from.index(bytes.len() + 1), to.index(bytes.len() + 1));
+            check(&literals, &bytes, &(a.min(b)..a.max(b)));
+            check(&literals, &bytes, &(0..bytes.len()));
+        }
+    }
+
+    #[test]
+    fn finds_each_built_in_keyword_in_every_short_part() {
+        let keywords = built_in();
+        assert!(keywords.len() > 250);
+        let sieve = Sieve::new(keywords.iter().map(Vec::as_slice));
+        for (keyword, number) in keywords.iter().zip(0..) {
+            for before in 0..20 {
+                let bytes = [
+                    &b"x".repeat(before)[..],
+                    &keyword.to_ascii_uppercase(),
+                    b"yz",
+                ]
+                .concat();
+                let end = before + keyword.len();
+                for (part, holds) in [
+                    (0..bytes.len(), true),
+                    (before..end, true),
+                    (before.saturating_sub(1)..end, true),
+                    (before..end - 1, false),
+                    (before + 1..bytes.len(), false),
+                ] {
+                    let mut found = 0;
+                    sieve.find(&bytes, part.clone(), |start, hit| {
+                        found += usize::from((start, hit) == (before, number));
+                    });
+                    assert_eq!(
+                        found,
+                        usize::from(holds),
+                        "{part:?} of {}",
+                        bytes.escape_ascii()
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn finds_long_and_foreign_literals() {
+        let long = "lorem ipsum ".repeat(40).into_bytes();
+        let literals = [
+            long.clone(),
+            "пароль".into(),
+            b"...".to_vec(),
+            b"aaaa".to_vec(),
+        ];
+        let text = [
+            "ПАРОЛЬ пароль ....".as_bytes(),
+            &long,
+            b"AaAaAa",
+            b"\xd0\xbf",
+        ]
+        .concat();
+        for start in 0..20 {
+            check(&literals, &text, &(start..text.len()));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The commits of a repository in the order in which blobs are looked for in them.
+
+use std::collections::BTreeMap;
+
+use gix::ObjectId;
+
+use super::attribute::{Attribution, Place};
+use super::graph::Graph;
+use super::pack::NONE;
+use super::{Repo, model_id};
+use crate::model::{self, Presence};
+
+/// The commits in order, and how near each is.
+pub(super) struct Order {
+    /// Commits that refs lead to, oldest first, and then all others, oldest first.
+    pub(super) commits: Vec<u32>,
+    rank: Vec<u32>,
+    /// By number of the commit: the nearest that what it holds can be, save for HEAD's own tree.
+    pub(super) presence: Vec<Presence>,
+}
+
+impl Order {
+    pub(super) fn new(graph: &Graph, tips: &super::Tips) -> Self {
+        let numbers = |ids: &[ObjectId]| {
+            ids.iter()
+                .filter_map(|id| graph.number(id))
+                .collect::<Vec<_>>()
+        };
+        let from_head = graph.reachable(tips.head.and_then(|head| graph.number(&head)));
+        let from_refs = graph.reachable(numbers(&tips.refs));
+        let presence = from_head.iter().zip(&from_refs).map(|near| match near {
+            (true, _) => Presence::History,
+            (false, true) => Presence::Refs,
+            (false, false) => Presence::Unreachable,
+        });
+        let mut commits = graph.oldest_first();
+        commits.sort_by_key(|&commit| !from_refs[commit as usize]);
+        let mut rank = vec![NONE; graph.commits.len()];
+        for (at, &commit) in (0..).zip(&commits) {
+            rank[commit as usize] = at;
+        }
+        Self {
+            commits,
+            rank,
+            presence: presence.collect(),
+        }
+    }
+
+    /// A place in a commit.
+    pub(super) fn place(&self, graph: &Graph, commit: u32, path: String) -> Place {
+        let id = graph.commits[commit as usize].id;
+        Place {
+            commit: model_id(id),
+            rank: self.rank[commit as usize],
+            path,
+        }
+    }
+
+    /// A commit's message comes from that commit; a tag's from what it points at.
+    pub(super) fn messages(
+        &self,
+        graph: &Graph,
+        repo: &Repo,
+        tips: &super::Tips,
+        messages: Vec<model::ObjectId>,
+    ) -> BTreeMap<model::ObjectId, Attribution> {
+        let local = repo.shared.to_thread_local();
+        let attribute = |id: model::ObjectId| {
+            let object = ObjectId::try_from(id.as_bytes()).ok()?;
+            if let Some(commit) = graph.number(&object) {
+                let places = vec![self.place(graph, commit, String::new())];
+                return Some(Attribution {
+                    places,
+                    head_paths: Vec::new(),
+                    presence: self.presence[commit as usize],
+                });
+            }
+            let target = local
+                .find_tag(object)
+                .ok()
+                .and_then(|tag| Some(tag.target_id().ok()?.detach()));
+            let commit = target.and_then(|target| graph.number(&target));
+            let presence = match tips.refs.binary_search(&object) {
+                Ok(_) => Presence::Refs,
+                Err(_) => Presence::Unreachable,
+            };
+            let place = commit.map(|commit| self.place(graph, commit, String::new()));
+            Some(Attribution {
+                places: place.into_iter().collect(),
+                head_paths: Vec::new(),
+                presence,
+            })
+        };
+        messages
+            .into_iter()
+            .filter_map(|id| Some((id, attribute(id)?)))
+            .collect()
+    }
+}

@@ -1,0 +1,220 @@
+//! Looks for blobs in the trees of commits, in the order of the commits.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::attribute::{Attribution, Place};
+use super::graph::Graph;
+use super::order::Order;
+use super::pack::{NONE, to_u32};
+use super::trees::{Entry, Held, Trees, Wanted};
+use crate::model::{self, Presence};
+
+/// Under how many paths a folder or file is followed. Real ones have one or two; a hostile tree that holds itself twice
+/// on each of thirty levels has a thousand million.
+const MAX_PATHS: usize = 8;
+
+/// What is searched.
+pub(super) struct Search<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) trees: &'a Trees,
+    pub(super) order: &'a Order,
+}
+
+impl Search<'_> {
+    /// Finds the places of all wanted blobs.
+    pub(super) fn run(
+        &self,
+        wanted: &Wanted,
+        tips: &super::Tips,
+    ) -> BTreeMap<model::ObjectId, Attribution> {
+        let head = tips.head.and_then(|head| self.graph.number(&head));
+        let in_head = Descent::run(self.trees, wanted, self.roots(&mut head.into_iter()));
+        let in_history = self.reachable(wanted, Presence::History, &[]);
+        // Refs may lead to a tree or a blob without any commit, as a tag of the Linux kernel does.
+        let direct: Vec<u32> = tips
+            .refs
+            .iter()
+            .filter_map(|id| self.trees.number_of(id))
+            .collect();
+        let mut in_refs = self.reachable(wanted, Presence::Refs, &direct);
+        for blob in tips.refs.iter().filter_map(|id| wanted.numbers.get(id)) {
+            in_refs[*blob as usize] = true;
+        }
+        let anywhere = Descent::run(
+            self.trees,
+            wanted,
+            self.roots(&mut self.order.commits.iter().copied()),
+        );
+        let attribution = |blob: usize| Attribution {
+            presence: match () {
+                () if !in_head.blobs[blob].is_empty() => Presence::Head,
+                () if in_history[blob] => Presence::History,
+                () if in_refs[blob] => Presence::Refs,
+                () => Presence::Unreachable,
+            },
+            places: self.places(&anywhere, blob),
+            head_paths: in_head.blobs[blob]
+                .iter()
+                .map(|(_, path)| in_head.paths.text(self.trees, *path))
+                .collect(),
+        };
+        wanted
+            .ids
+            .iter()
+            .enumerate()
+            .map(|(blob, id)| (*id, attribution(blob)))
+            .collect()
+    }
+
+    fn places(&self, descent: &Descent<'_>, blob: usize) -> Vec<Place> {
+        let place = |&(commit, path): &(u32, u32)| {
+            self.order
+                .place(self.graph, commit, descent.paths.text(self.trees, path))
+        };
+        descent.blobs[blob].iter().map(place).collect()
+    }
+
+    /// Commits with the numbers of their trees.
+    fn roots(&self, commits: &mut dyn Iterator<Item = u32>) -> Vec<(u32, u32)> {
+        let tree = |commit: u32| {
+            self.trees
+                .number_of(&self.graph.commits[commit as usize].tree)
+        };
+        commits
+            .filter_map(|commit| Some((commit, tree(commit)?)))
+            .collect()
+    }
+
+    /// Which blobs the commits as near as `presence`, or the trees in `more`, lead to.
+    fn reachable(&self, wanted: &Wanted, presence: Presence, more: &[u32]) -> Vec<bool> {
+        let near = |commit: &u32| self.order.presence[*commit as usize] <= presence;
+        let roots = self.roots(&mut self.order.commits.iter().copied().filter(near));
+        let mut open: Vec<u32> = roots
+            .into_iter()
+            .map(|(_, tree)| tree)
+            .chain(more.iter().copied())
+            .collect();
+        let mut entered = vec![false; self.trees.len()];
+        let mut found = vec![false; wanted.ids.len()];
+        while let Some(tree) = open.pop() {
+            if std::mem::replace(&mut entered[tree as usize], true) {
+                continue;
+            }
+            for entry in self.trees.entries(tree) {
+                match entry.held {
+                    Held::Blob(blob) => found[blob as usize] = true,
+                    Held::Tree(tree) if !entered[tree as usize] => open.push(tree),
+                    Held::Tree(_) => {}
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Paths as chains of names, each numbered once.
+#[derive(Default)]
+struct Paths {
+    numbers: FxHashMap<(u32, u32), u32>,
+    /// The path that leads to it ([`NONE`] for the top) and its last name.
+    links: Vec<(u32, u32)>,
+}
+
+impl Paths {
+    fn below(&mut self, parent: u32, name: u32) -> u32 {
+        let next = to_u32(self.links.len());
+        let number = *self.numbers.entry((parent, name)).or_insert(next);
+        if number == next {
+            self.links.push((parent, name));
+        }
+        number
+    }
+
+    fn text(&self, trees: &Trees, mut path: u32) -> String {
+        let mut parts = Vec::new();
+        while let Some(&(parent, name)) = self.links.get(path as usize) {
+            parts.push(String::from_utf8_lossy(trees.name(name)));
+            path = parent;
+        }
+        parts.reverse();
+        parts.join("/")
+    }
+}
+
+/// One descent, which enters each tree once for every path that it has.
+struct Descent<'t> {
+    trees: &'t Trees,
+    paths: Paths,
+    /// By number of the tree: the path under which it was entered first, or [`UNSEEN`].
+    entered: Vec<u32>,
+    /// Trees that were entered under further paths.
+    again: FxHashSet<(u32, u32)>,
+    /// By number of the blob: in which commit it was first seen under which path.
+    blobs: Vec<Vec<(u32, u32)>>,
+}
+
+/// A tree that was not entered.
+const UNSEEN: u32 = NONE - 1;
+
+impl<'t> Descent<'t> {
+    /// Goes down from `roots`, pairs of commit and tree, in their order.
+    fn run(trees: &'t Trees, wanted: &Wanted, roots: Vec<(u32, u32)>) -> Self {
+        let mut descent = Self {
+            trees,
+            paths: Paths::default(),
+            entered: vec![UNSEEN; trees.len()],
+            again: FxHashSet::default(),
+            blobs: vec![Vec::new(); wanted.ids.len()],
+        };
+        for (commit, root) in roots {
+            descent.enter_root(commit, root);
+        }
+        descent
+    }
+
+    /// Strictly in the order in which git sorts entries, so that of several new paths the first comes first.
+    fn enter_root(&mut self, commit: u32, root: u32) {
+        let trees = self.trees;
+        let mut open: Vec<(u32, std::slice::Iter<'t, Entry>)> = Vec::new();
+        if self.is_new(root, NONE) {
+            open.push((NONE, trees.entries(root).iter()));
+        }
+        while let Some((path, entries)) = open.last_mut() {
+            let (parent, Some(entry)) = (*path, entries.next()) else {
+                open.pop();
+                continue;
+            };
+            match entry.held {
+                Held::Blob(blob) => self.note(blob, commit, (parent, entry.name)),
+                Held::Tree(tree) => {
+                    let path = self.paths.below(parent, entry.name);
+                    if self.is_new(tree, path) {
+                        open.push((path, trees.entries(tree).iter()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn is_new(&mut self, tree: u32, path: u32) -> bool {
+        let first = &mut self.entered[tree as usize];
+        if *first == UNSEEN {
+            *first = path;
+            return true;
+        }
+        // Few trees have a second path, so their number bounds the work even where a hostile one has very many.
+        *first != path
+            && self.again.len() < MAX_PATHS * self.entered.len()
+            && self.again.insert((tree, path))
+    }
+
+    fn note(&mut self, blob: u32, commit: u32, (parent, name): (u32, u32)) {
+        let path = self.paths.below(parent, name);
+        let places = &mut self.blobs[blob as usize];
+        if places.len() < MAX_PATHS && places.iter().all(|(_, known)| *known != path) {
+            places.push((commit, path));
+        }
+    }
+}

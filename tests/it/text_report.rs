@@ -1,0 +1,64 @@
+//! The report for people, as a whole: findings of files and of the history, what was not scanned, and the verdict.
+
+use crate::harness::{World, secret_line};
+
+/// What to do about a finding is the business of its rule, whose words may change.
+fn without_advice(report: &str) -> String {
+    let lines = report
+        .lines()
+        .map(|line| match line.split_once("= help: ") {
+            Some((margin, _)) => format!("{margin}= help: [..]\n"),
+            None => format!("{line}\n"),
+        });
+    lines.collect::<Vec<_>>().concat()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_tells_where_what_and_whether_to_ship() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file(
+        "old.conf",
+        "# moved away\n".to_owned() + &secret_line("old"),
+    );
+    repo.commit_removal("old.conf");
+    repo.commit_file("deploy/app.conf", secret_line("new"));
+    repo.commit_file("logo.bin", b"\0\0");
+    std::os::unix::fs::symlink("absent", repo.join("link")).unwrap();
+    let run = repo.gonogo().arg("scan").run();
+    assert_eq!((run.code, run.stderr.as_str()), (1, ""));
+    insta::assert_snapshot!(without_advice(&run.stdout), @r"
+    Files: 1 finding
+
+    critical[github/personal-access-token]: GitHub personal access token (classic)
+     --> deploy/app.conf:1:9
+      |
+    1 | token = ********
+      |         ^^^^^^^^
+      |
+      = proven: its checksum or structure is right
+      = history: added in commit de90be4ba7a3 by Ann Author <ann@example.org>, 2024-01-01T00:08:00+00:00
+                 still in HEAD
+      = help: [..]
+
+    Git history: 1 finding
+
+    critical[github/personal-access-token]: GitHub personal access token (classic)
+     --> old.conf:2:9 in commit f2d56fb17d5d
+      |
+    2 | token = ********
+      |         ^^^^^^^^
+      |
+      = proven: its checksum or structure is right
+      = history: added in commit f2d56fb17d5d by Ann Author <ann@example.org>, 2024-01-01T00:02:00+00:00
+                 no longer in HEAD, but in its history
+
+    Found        2 findings: 2 critical
+    Scanned      1 file, 2 blobs, 4 commit messages (231 bytes)
+    Not scanned  2 binary files, 1 gap:
+                 broken-link  link: the link leads nowhere
+
+    NO-GO: 2 findings reach the threshold `high`
+    ");
+}
