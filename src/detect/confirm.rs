@@ -1,5 +1,6 @@
 //! Runs a rule's pattern where one of its keywords stands, in a window, never over the whole file.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use regex_automata::meta::Regex;
@@ -13,6 +14,9 @@ use super::rule_file::RuleDefinition;
 /// How far a match may reach when neither its pattern nor its rule bounds it.
 const DEFAULT_REACH: usize = 4096;
 
+/// From this many places on where a match could begin, searching the window is quicker than trying each.
+const MANY_OFFSETS: usize = 4;
+
 /// How many bytes around a match its look-around assertions can see, with room to spare.
 const LOOK_AROUND: usize = 4;
 
@@ -23,6 +27,9 @@ pub(super) struct Confirmer {
     secret_group: usize,
     /// How many bytes of a match can stand before the keyword.
     before: usize,
+    /// How many bytes of a match stand before the keyword that it begins with, where there are only a few numbers of them:
+    /// then a match is looked for just there, and not in the whole window.
+    offsets: Option<Vec<usize>>,
     /// How many bytes a match can have.
     reach: usize,
     allowed: Vec<Regex>,
@@ -49,7 +56,11 @@ impl Confirmer {
         let hir = parse(pattern)?;
         let bound = longest_match(&hir);
         let reach = rule.max_length.or(bound).unwrap_or(DEFAULT_REACH);
-        let before = keyword_offset(&hir, rule).unwrap_or(reach);
+        let offsets = keyword_offsets(&hir, rule);
+        let before = offsets
+            .as_ref()
+            .and_then(|offsets| offsets.iter().max().copied())
+            .unwrap_or(reach);
         let allowed = rule
             .allowlist
             .regexes
@@ -59,6 +70,7 @@ impl Confirmer {
             regex: compile(pattern)?,
             secret_group: rule.secret_group,
             before: before.min(reach),
+            offsets: offsets.filter(|offsets| offsets.len() <= MANY_OFFSETS),
             reach,
             allowed: allowed.collect::<Result<_, _>>()?,
             path: rule.path.as_deref().map(compile).transpose()?,
@@ -75,6 +87,19 @@ impl Confirmer {
     /// What is found depends on nothing but the bytes within the rule's reach of the keyword.
     pub(super) fn confirm(&self, bytes: &[u8], keyword: Range<usize>) -> Option<Confirmed> {
         let end = keyword.end.saturating_add(self.reach).min(bytes.len());
+        if let Some(offsets) = &self.offsets {
+            let starts = offsets
+                .iter()
+                .filter_map(|offset| keyword.start.checked_sub(*offset));
+            let found = |start| {
+                self.regex
+                    .search(&Input::new(bytes).range(start..end).anchored(Anchored::Yes))
+            };
+            return starts
+                .filter_map(found)
+                .next()
+                .map(|found| self.groups(bytes, found.range()));
+        }
         let mut start = keyword.start.saturating_sub(self.before);
         loop {
             let found = self.regex.search(&Input::new(bytes).range(start..end))?;
@@ -117,20 +142,29 @@ impl Confirmer {
     }
 }
 
-/// How far into a match a keyword can begin, if every match begins with one of a few literals that hold a keyword.
-fn keyword_offset(hir: &Hir, rule: &RuleDefinition) -> Option<usize> {
+/// Where in a match keywords can begin, if every match begins with one of a few literals that each hold a keyword.
+///
+/// A match may hold more keywords behind that literal. Those need not be known: the one in the literal finds the match.
+fn keyword_offsets(hir: &Hir, rule: &RuleDefinition) -> Option<Vec<usize>> {
     let prefixes = Extractor::new().extract(hir);
-    let offsets = prefixes.literals()?.iter().map(|literal| {
+    let keywords: Vec<String> = rule
+        .keywords
+        .iter()
+        .map(|keyword| keyword.to_ascii_lowercase())
+        .collect();
+    let mut all = BTreeSet::new();
+    for literal in prefixes.literals()? {
         let literal = literal.as_bytes().to_ascii_lowercase();
-        let offset =
-            |keyword: &str| memchr::memmem::find(&literal, keyword.to_ascii_lowercase().as_bytes());
-        rule.keywords
+        let offsets = keywords
             .iter()
-            .filter_map(|keyword| offset(keyword))
-            .max()
-    });
-    // The shortest way to say "all of them, and the largest": `None` if any literal has no keyword.
-    offsets.collect::<Option<Vec<_>>>()?.into_iter().max()
+            .flat_map(|keyword| memchr::memmem::find_iter(&literal, keyword));
+        let offsets: Vec<usize> = offsets.collect();
+        if offsets.is_empty() {
+            return None;
+        }
+        all.extend(offsets);
+    }
+    (!all.is_empty()).then(|| all.into_iter().collect())
 }
 
 #[cfg(test)]
