@@ -26,6 +26,8 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
     };
     let folder = parent.join(format!("gonogo-fuzz-{}", std::process::id()));
     fs::create_dir_all(folder.join("objects/pack")).unwrap();
+    // Without refs it is no repository.
+    fs::create_dir_all(folder.join("refs")).unwrap();
     folder
 });
 
