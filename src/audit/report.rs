@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use crate::lexicon::placeholder::says_what_it_is;
 use crate::model::{
     Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, Secret, Severity,
 };
@@ -254,6 +255,7 @@ impl Page<'_> {
             .iter()
             .take_while(|span| span.start < whole.end);
         let own = sighting.secret.as_ref().map(|secret| &secret.span);
+        let own = own.filter(|span| !self.text.get((*span).clone()).is_some_and(says_what_it_is));
         let masked = known.chain(own).map(within).collect();
         let marked = within(&sighting.span);
         Excerpt::new(region.start.line, text.to_owned(), masked, marked)

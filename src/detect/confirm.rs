@@ -88,7 +88,7 @@ impl Confirmer {
     pub(super) fn confirm(&self, bytes: &[u8], keyword: Range<usize>) -> Option<Confirmed> {
         let end = keyword.end.saturating_add(self.reach).min(bytes.len());
         if let Some(offsets) = &self.offsets {
-            let starts = offsets
+            let mut starts = offsets
                 .iter()
                 .filter_map(|offset| keyword.start.checked_sub(*offset));
             let found = |start| {
@@ -96,8 +96,7 @@ impl Confirmer {
                     .search(&Input::new(bytes).range(start..end).anchored(Anchored::Yes))
             };
             return starts
-                .filter_map(found)
-                .next()
+                .find_map(found)
                 .map(|found| self.groups(bytes, found.range()));
         }
         let mut start = keyword.start.saturating_sub(self.before);

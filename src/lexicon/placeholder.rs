@@ -117,6 +117,11 @@ pub fn classify(value: &str) -> Option<Placeholder> {
     by_words(&Words::split(value)?, value)
 }
 
+/// Whether a value is a placeholder that nobody takes for a secret: `CHANGE_ME` says best what is wrong, and is shown.
+pub fn says_what_it_is(value: &str) -> bool {
+    classify(value).is_some_and(Placeholder::is_unmistakable)
+}
+
 fn by_words(words: &Words, value: &str) -> Option<Placeholder> {
     if asks_for(words, &["change"], CHANGE_WHAT) {
         return Some(Placeholder::ChangeMe);

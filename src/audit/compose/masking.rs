@@ -4,6 +4,7 @@
 
 use crate::audit::yaml::{Span, Tree, Value};
 use crate::lexicon::name;
+use crate::lexicon::placeholder::says_what_it_is;
 use crate::lexicon::value::is_reference;
 
 use super::credential::password_in;
@@ -32,7 +33,7 @@ pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
 fn push(secrets: &mut Vec<Span>, text: &str, span: Span, value: Value) {
     let is_literal = value
         .text()
-        .is_some_and(|value| !value.is_empty() && !is_reference(value));
+        .is_some_and(|value| !value.is_empty() && !is_reference(value) && !says_what_it_is(value));
     if is_literal && text.get(span.clone()).is_some() {
         secrets.push(span);
     }
@@ -45,7 +46,7 @@ fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
     for word in written.split_ascii_whitespace() {
         let start = span.start + offset_in(written, word);
         let mut add = |secret: &str| {
-            if !secret.is_empty() && !is_reference(secret) {
+            if !secret.is_empty() && !is_reference(secret) && !says_what_it_is(secret) {
                 let at = start + offset_in(word, secret);
                 secrets.push(at..at + secret.len());
             }
