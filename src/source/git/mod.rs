@@ -256,29 +256,53 @@ impl Repo {
     fn tips(&self) -> Tips {
         let repo = self.shared.to_thread_local();
         let mut tips = Tips {
-            head: repo.head_id().ok().map(gix::Id::detach),
+            head: head_of(&repo),
             refs: Vec::new(),
         };
         tips.refs.extend(tips.head);
         if let Ok(platform) = repo.references() {
-            for mut reference in platform.all().into_iter().flatten().flatten() {
+            for reference in platform.all().into_iter().flatten().flatten() {
                 tips.refs.extend(reference.try_id().map(gix::Id::detach));
+                // What a symbolic one leads to is listed by itself.
+                let target = reference.try_id();
                 tips.refs
-                    .extend(reference.peel_to_id().ok().map(gix::Id::detach));
+                    .extend(target.and_then(|target| peel(&repo, target.detach())));
             }
         }
         for worktree in repo.worktrees().unwrap_or_default() {
             let other = worktree
                 .into_repo_with_possibly_inaccessible_worktree()
                 .ok();
-            tips.refs
-                .extend(other.and_then(|other| Some(other.head_id().ok()?.detach())));
+            tips.refs.extend(other.and_then(|other| head_of(&other)));
         }
         tips.refs.extend(stash_entries(&repo));
         tips.refs.sort_unstable();
         tips.refs.dedup();
         tips
     }
+}
+
+/// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with they
+/// may go round in a circle.
+const MAX_TAGS: usize = 32;
+
+/// What HEAD leads to, through all tags.
+fn head_of(repo: &gix::Repository) -> Option<ObjectId> {
+    peel(repo, repo.head().ok()?.id()?.detach())
+}
+
+/// What an object leads to, through all tags; it need not be there.
+fn peel(repo: &gix::Repository, mut id: ObjectId) -> Option<ObjectId> {
+    for _ in 0..MAX_TAGS {
+        let Ok(object) = repo.find_object(id) else {
+            return Some(id);
+        };
+        let Ok(tag) = object.try_to_tag_ref() else {
+            return Some(id);
+        };
+        id = tag.target();
+    }
+    None
 }
 
 /// All stashes: only the newest is a ref, the others stand in its log.
