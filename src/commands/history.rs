@@ -6,12 +6,14 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::detect::{Detector, Match, Trace, Weight};
 use crate::model::{
     Blob, Category, Finding, History, Inherited, ObjectId, Origin, Presence, Secret,
 };
 use crate::source::Worker;
-use crate::source::git::{Attribution, Attributions, Repo};
+use crate::source::git::{Attribution, Attributions, Reader, Repo};
 
 use super::finding::Builder;
 
@@ -146,10 +148,12 @@ pub(super) fn findings(
             join(&mut groups, key, Group { texts, ..group });
         }
     }
-    groups
-        .into_values()
-        .filter_map(|group| build(detector, repo, &group))
-        .collect()
+    let groups: Vec<Group<'_>> = groups.into_values().collect();
+    let built = groups.par_iter().map_init(
+        || repo.reader(),
+        |reader, group| build(detector, reader, group),
+    );
+    built.flatten().collect()
 }
 
 /// A secret counts wherever it was: of all its places the one where it weighs most, and of those the earliest.
@@ -233,8 +237,8 @@ fn join<'h>(groups: &mut BTreeMap<Key<'h>, Group<'h>>, key: Key<'h>, new: Group<
     }
 }
 
-fn build(detector: &Detector, repo: &Repo, group: &Group<'_>) -> Option<Finding> {
-    let bytes = repo.read_text(&group.hit.origin)?;
+fn build(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Option<Finding> {
+    let bytes = reader.read_text(&group.hit.origin)?;
     let blob = Blob {
         bytes: &bytes,
         path: None,
@@ -249,7 +253,9 @@ fn build(detector: &Detector, repo: &Repo, group: &Group<'_>) -> Option<Finding>
     let builder = Builder::new(detector, &blob, &matches);
     let mut finding = builder.finding(group.found, group.weight, group.earliest.1);
     finding.history = Some(History {
-        first: group.commit.and_then(|commit| repo.commit_summary(commit)),
+        first: group
+            .commit
+            .and_then(|commit| reader.commit_summary(commit)),
         first_path: None,
         presence: group.presence,
         blobs: group.texts,

@@ -104,6 +104,14 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
     Ok(verdict)
 }
 
+/// Bounds the threads of rayon as those of the walks are bounded.
+fn use_threads(threads: usize) {
+    // That fails when it was done before, as in a program that scans several times: then that holds.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global();
+}
+
 /// Paths that lead to different places, in the order in which they were given.
 fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
     let mut seen = BTreeSet::new();
@@ -248,6 +256,7 @@ impl Scan<'_> {
     }
 
     fn history(&self, repo: &Repo) -> Found {
+        use_threads(self.options.limits.threads);
         let progress = Progress::new("history", self.options.progress);
         let new_worker = || HistoryWorker::new(self.detector);
         let (mut coverage, workers, walked) =

@@ -12,6 +12,7 @@ mod order;
 mod pack;
 mod picked;
 mod range;
+mod reader;
 mod rebuild;
 mod search;
 mod staged;
@@ -22,12 +23,13 @@ use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 
-use super::{SourceError, Text, decode};
-use crate::model::{self, CommitSummary, Gap, GapKind, Origin};
+use super::SourceError;
+use crate::model::{self, Gap, GapKind};
 
 pub use attribute::{Attribution, Attributions, Place};
 pub use history::{History, walk_history};
 pub use range::walk_range;
+pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
 pub use staged::walk_staged;
 
@@ -113,53 +115,9 @@ impl Repo {
         path.join(".git").exists()
     }
 
-    /// What was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any more.
-    pub fn read_text(&self, origin: &Origin) -> Option<Vec<u8>> {
-        match *origin {
-            Origin::Blob(id) => match decode(&self.read(id)?) {
-                Text::Utf8(text) => Some(text.into_owned()),
-                Text::Binary => None,
-            },
-            Origin::CommitMessage(id) => {
-                let bytes = self.read(id)?;
-                let commit = gix::objs::CommitRefIter::from_bytes(&bytes, self.hash());
-                Some(commit.message().ok()?.to_vec())
-            }
-            Origin::TagMessage(id) => {
-                let bytes = self.read(id)?;
-                Some(
-                    gix::objs::TagRef::from_bytes(&bytes, self.hash())
-                        .ok()?
-                        .message
-                        .to_vec(),
-                )
-            }
-            Origin::Worktree | Origin::Index | Origin::Stdin => None,
-        }
-    }
-
-    /// The bytes of an object; `None` when it is not there or damaged.
-    fn read(&self, id: model::ObjectId) -> Option<Vec<u8>> {
-        let id = ObjectId::try_from(id.as_bytes()).ok()?;
-        let repo = self.shared.to_thread_local();
-        Some(repo.find_object(id).ok()?.detach().data)
-    }
-
-    /// Who made a commit, and when.
-    pub fn commit_summary(&self, id: model::ObjectId) -> Option<CommitSummary> {
-        let bytes = self.read(id)?;
-        let commit = gix::objs::CommitRefIter::from_bytes(&bytes, self.hash());
-        let author = commit.author().ok()?;
-        let date = author
-            .time()
-            .ok()
-            .and_then(|time| time.format(gix::date::time::format::ISO8601_STRICT).ok());
-        Some(CommitSummary {
-            id,
-            author: author.name.to_string(),
-            email: author.email.to_string(),
-            date: date.unwrap_or_default(),
-        })
+    /// Reads single objects again, for one thread.
+    pub fn reader(&self) -> Reader {
+        Reader::new(self.shared.to_thread_local())
     }
 
     /// Paths below `root` of the files that the index names; the working tree may lack some of them.

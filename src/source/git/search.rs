@@ -30,23 +30,25 @@ impl Search<'_> {
         tips: &super::Tips,
     ) -> BTreeMap<model::ObjectId, Attribution> {
         let head = tips.head.and_then(|head| self.graph.number(&head));
-        let in_head = Descent::run(self.trees, wanted, self.roots(&mut head.into_iter()));
-        let in_history = self.reachable(wanted, Presence::History, &[]);
         // Refs may lead to a tree or a blob without any commit, as a tag of the Linux kernel does.
         let direct: Vec<u32> = tips
             .refs
             .iter()
             .filter_map(|id| self.trees.number_of(id))
             .collect();
-        let mut in_refs = self.reachable(wanted, Presence::Refs, &direct);
+        let reach = || {
+            let in_history = self.reachable(wanted, Presence::History, &[]);
+            (in_history, self.reachable(wanted, Presence::Refs, &direct))
+        };
+        let descend = || {
+            let in_head = Descent::run(self.trees, wanted, self.roots(&mut head.into_iter()));
+            let commits = self.roots(&mut self.order.commits.iter().copied());
+            (in_head, Descent::run(self.trees, wanted, commits))
+        };
+        let ((in_history, mut in_refs), (in_head, anywhere)) = rayon::join(reach, descend);
         for blob in tips.refs.iter().filter_map(|id| wanted.numbers.get(id)) {
             in_refs[*blob as usize] = true;
         }
-        let anywhere = Descent::run(
-            self.trees,
-            wanted,
-            self.roots(&mut self.order.commits.iter().copied()),
-        );
         let attribution = |blob: usize| Attribution {
             presence: match () {
                 () if !in_head.blobs[blob].is_empty() => Presence::Head,

@@ -1,0 +1,69 @@
+//! Reads objects again that were scanned before: the text of a finding, the author of a commit.
+
+use gix::ObjectId;
+
+use crate::model::{self, CommitSummary, Origin};
+use crate::source::{Text, decode};
+
+/// Bases that deltas need again and again are kept up to this many bytes.
+const CACHED_BASES: usize = 16 << 20;
+
+/// Reads single objects. Made once for each thread, since it keeps what the next object may be built upon.
+pub struct Reader {
+    repo: gix::Repository,
+}
+
+impl Reader {
+    pub(super) fn new(mut repo: gix::Repository) -> Self {
+        repo.object_cache_size_if_unset(CACHED_BASES);
+        Self { repo }
+    }
+
+    /// What was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any more.
+    pub fn read_text(&self, origin: &Origin) -> Option<Vec<u8>> {
+        match *origin {
+            Origin::Blob(id) => match decode(&self.read(id)?) {
+                Text::Utf8(text) => Some(text.into_owned()),
+                Text::Binary => None,
+            },
+            Origin::CommitMessage(id) => {
+                let bytes = self.read(id)?;
+                let commit = gix::objs::CommitRefIter::from_bytes(&bytes, self.repo.object_hash());
+                Some(commit.message().ok()?.to_vec())
+            }
+            Origin::TagMessage(id) => {
+                let bytes = self.read(id)?;
+                Some(
+                    gix::objs::TagRef::from_bytes(&bytes, self.repo.object_hash())
+                        .ok()?
+                        .message
+                        .to_vec(),
+                )
+            }
+            Origin::Worktree | Origin::Index | Origin::Stdin => None,
+        }
+    }
+
+    /// The bytes of an object; `None` when it is not there or damaged.
+    fn read(&self, id: model::ObjectId) -> Option<Vec<u8>> {
+        let id = ObjectId::try_from(id.as_bytes()).ok()?;
+        Some(self.repo.find_object(id).ok()?.detach().data)
+    }
+
+    /// Who made a commit, and when.
+    pub fn commit_summary(&self, id: model::ObjectId) -> Option<CommitSummary> {
+        let bytes = self.read(id)?;
+        let commit = gix::objs::CommitRefIter::from_bytes(&bytes, self.repo.object_hash());
+        let author = commit.author().ok()?;
+        let date = author
+            .time()
+            .ok()
+            .and_then(|time| time.format(gix::date::time::format::ISO8601_STRICT).ok());
+        Some(CommitSummary {
+            id,
+            author: author.name.to_string(),
+            email: author.email.to_string(),
+            date: date.unwrap_or_default(),
+        })
+    }
+}
