@@ -7,6 +7,7 @@ pub mod git;
 mod meter;
 mod stdin;
 mod text;
+mod threads;
 mod worktree;
 
 use std::io;

@@ -6,6 +6,7 @@ use gix::ObjectId;
 
 use super::{Repo, pack::one_line};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
+use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, Text, Worker, decode, oversized};
 
 /// A blob to be scanned.
@@ -44,24 +45,14 @@ pub(super) fn scan<W: Worker>(
         reader
     };
     let threads = limits.threads.min(picked.len().div_ceil(WORTH_A_THREAD));
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut readers = vec![work()];
-        for thread in threads {
-            match thread.join() {
-                Ok(reader) => readers.push(reader),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        let mut coverage = Coverage::default();
-        let mut workers = Vec::new();
-        for reader in readers {
-            coverage.merge(reader.coverage);
-            workers.push(reader.worker);
-        }
-        coverage.gaps.sort();
-        (coverage, workers)
-    })
+    let mut coverage = Coverage::default();
+    let mut workers = Vec::new();
+    for reader in on_threads(threads, work) {
+        coverage.merge(reader.coverage);
+        workers.push(reader.worker);
+    }
+    coverage.gaps.sort();
+    (coverage, workers)
 }
 
 /// One thread's part.

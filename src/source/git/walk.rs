@@ -12,6 +12,7 @@ use super::delta;
 use super::odb::Objects;
 use super::pack::{Forest, Kind, OrphanCause, Pack, one_line};
 use crate::model::{Gap, GapKind, Inherited};
+use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, oversized};
 
 /// Objects larger than this are not even rebuilt as a base for others, unless the user's size limit is higher: it
@@ -74,19 +75,7 @@ impl Plan<'_> {
             }
             walker.visitor
         };
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = (1..self.limits.threads)
-                .map(|_| scope.spawn(work))
-                .collect();
-            let mut visitors = vec![work()];
-            for thread in threads {
-                match thread.join() {
-                    Ok(visitor) => visitors.push(visitor),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            visitors
-        })
+        on_threads(self.limits.threads, work)
     }
 
     fn jobs(&self) -> Vec<Job> {
