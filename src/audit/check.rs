@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::model::{Category, Confidence, Rule, RuleId, Severity};
 
 use super::report::Report;
-use super::{Outcome, audit};
+use super::{Files, Outcome, Policy, Project, Source};
 
 /// All that is known of a check apart from how it works.
 #[derive(Debug)]
@@ -39,6 +39,8 @@ pub(super) struct Card {
 pub(super) struct Example {
     pub(super) path: &'static str,
     pub(super) text: &'static str,
+    /// Paths and texts of other files in its tree.
+    pub(super) beside: &'static [(&'static str, &'static str)],
 }
 
 /// Ends the lines of an example on which a finding must begin.
@@ -61,8 +63,8 @@ pub(super) trait Format: Sync {
     /// Whether a file may be of this kind; must be cheap, and may be wrong only by saying yes.
     fn claims(&self, path: &str, text: &[u8]) -> bool;
 
-    /// Parses and checks a file.
-    fn audit(&self, path: &str, text: &[u8]) -> Outcome;
+    /// Parses and checks a file of a project.
+    fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome;
 }
 
 impl Card {
@@ -110,6 +112,33 @@ pub(super) fn problems(card: &'static Card) -> Vec<String> {
     problems
 }
 
+/// Audits an example among the files beside it.
+fn audited(example: &Example) -> Outcome {
+    let policy = Policy::default();
+    let all = || {
+        let own = (example.path, example.text);
+        example.beside.iter().copied().chain([own])
+    };
+    let sources = all().filter_map(|(path, text)| Source::claim(path, text.as_bytes()));
+    let paths = all().map(|(path, _)| path.to_owned());
+    let beside = Beside(example.beside);
+    let project = Project::new(sources, paths, &beside, &policy);
+    let outcomes = project.audit().into_iter();
+    let mut own = outcomes.filter(|(path, _)| *path == example.path);
+    own.next()
+        .map_or(Outcome::NotConfiguration, |(_, outcome)| outcome)
+}
+
+/// The files beside an example.
+struct Beside(&'static [(&'static str, &'static str)]);
+
+impl Files for Beside {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let mut named = self.0.iter().filter(|(name, _)| *name == path);
+        named.next().map(|(_, text)| text.as_bytes().to_owned())
+    }
+}
+
 fn mismatch(
     card: &Card,
     kind: &str,
@@ -117,7 +146,7 @@ fn mismatch(
     example: &Example,
     expected: &[u32],
 ) -> Option<String> {
-    let found = match audit(example.path, example.text.as_bytes()) {
+    let found = match audited(example) {
         Outcome::Audited(findings) => findings
             .iter()
             .filter(|finding| finding.rule.as_str() == card.id)

@@ -4,17 +4,22 @@
 //! its format's subject, tells all about itself in a `Card` (with examples that must and must not be found), and is
 //! named once in its format's table. The tests below run over every registered check.
 //!
-//! The room takes a path and bytes and gives findings; it reads no files, so whatever stands in other files (a sibling
-//! `.env`, a base file) is unknown here, and checks that would need it stay silent.
+//! The room takes the files of one tree and gives findings. It opens no files itself: those that were scanned are given
+//! to it, and others are read through [`Files`].
 
 mod check;
 mod compose;
+mod policy;
+mod project;
 mod report;
 mod yaml;
 
 use crate::model::{Finding, Rule};
 
 use check::{Card, Format};
+
+pub use policy::{Policy, TlsVersion};
+pub use project::{Files, Nothing, Project, Source};
 
 /// What became of a file.
 #[derive(Debug, Clone)]
@@ -42,16 +47,12 @@ pub enum Outcome {
 /// Every format, in the order in which they are asked whether a file is theirs.
 static FORMATS: &[&dyn Format] = &[&compose::Compose];
 
-/// Checks the file at `path`, relative to the scanned root with `/` between its parts.
-///
-/// Meant to be called for every file of a tree: it decides by name first, and by one search for a word next.
+/// Checks one file by itself, as if nothing stood beside it.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {
-    FORMATS
-        .iter()
-        .filter(|format| format.claims(path, text))
-        .map(|format| format.audit(path, text))
-        .find(|outcome| !matches!(outcome, Outcome::NotConfiguration))
-        .unwrap_or(Outcome::NotConfiguration)
+    let policy = Policy::default();
+    let project = Project::new(Source::claim(path, text), [], &Nothing, &policy);
+    let outcome = project.audit().pop().map(|(_, outcome)| outcome);
+    outcome.unwrap_or(Outcome::NotConfiguration)
 }
 
 /// Every rule of this room, by id.

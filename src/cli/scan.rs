@@ -135,6 +135,7 @@ impl ScanArgs {
             rule_files: self.judge.rule_files.clone(),
             min_confidence: self.judge.min_confidence,
             fail_on: self.judge.fail_on,
+            policy: crate::audit::Policy::default(),
             outputs: self.output.outputs(color, quiet),
             progress: !quiet,
         })

@@ -5,6 +5,7 @@ mod finding;
 mod history;
 mod output;
 mod progress;
+mod project;
 pub mod rules;
 pub mod scan;
 mod text;

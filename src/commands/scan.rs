@@ -8,17 +8,18 @@ use crate::audit;
 use crate::detect::Detector;
 use crate::detect::rule_file::{self, Loaded};
 use crate::model::{
-    Category, Confidence, Coverage, Finding, Gap, GapKind, Rule, Severity, Verdict,
+    Category, Confidence, Coverage, Finding, Gap, GapKind, Origin, Rule, Severity, Verdict,
 };
 use crate::report::Document;
-use crate::source::git::{self, Repo};
-use crate::source::{self, Limits, SourceError, WorktreeOptions};
+use crate::source::git::{self, IndexFiles, Repo};
+use crate::source::{self, FolderFiles, Limits, SourceError, WorktreeOptions};
 use crate::triage;
 
 use super::Error;
 use super::history::{self, HistoryWorker};
 use super::output::{Output, Outputs};
 use super::progress::Progress;
+use super::project::{self, Beside};
 use super::text::TextWorker;
 
 /// What a scan was asked to do.
@@ -38,6 +39,8 @@ pub struct Options {
     pub min_confidence: Confidence,
     /// The severity from which on a finding means NO-GO.
     pub fail_on: Severity,
+    /// What differs between houses.
+    pub policy: audit::Policy,
     /// Where the reports go.
     pub outputs: Vec<Output>,
     /// Whether to draw progress bars where somebody watches.
@@ -155,18 +158,6 @@ impl Found {
         self.coverage.merge(other.coverage);
     }
 
-    /// Takes over what the workers of one walk have found.
-    fn of_texts(mut coverage: Coverage, workers: Vec<TextWorker<'_>>) -> Self {
-        let mut findings = Vec::new();
-        for worker in workers {
-            findings.extend(worker.findings);
-            coverage.gaps.extend(worker.gaps);
-            coverage.audited += worker.audited;
-        }
-        coverage.gaps.sort();
-        Self { findings, coverage }
-    }
-
     /// With several roots, paths begin with the root that they are in.
     fn place_below(&mut self, root: &Path) {
         let root = root.display().to_string();
@@ -252,7 +243,8 @@ impl Scan<'_> {
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) =
             source::walk_worktree(path, &options, &progress.meter, &new_worker)?;
-        Ok(Found::of_texts(coverage, workers))
+        let beside = Beside::Folder(Box::new(FolderFiles::new(path, repo)));
+        Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
     }
 
     fn history(&self, repo: &Repo) -> Found {
@@ -277,7 +269,8 @@ impl Scan<'_> {
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) =
             git::walk_staged(&repo, self.options.limits, &progress.meter, &new_worker)?;
-        Ok(Found::of_texts(coverage, workers))
+        let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
+        Ok(self.audited(coverage, workers, &Origin::Index, &beside))
     }
 
     fn range(&self, path: &Path, range: &str) -> Result<Found, Error> {
@@ -304,7 +297,29 @@ impl Scan<'_> {
                     stream: "standard input",
                     error,
                 })?;
-        Ok(Found::of_texts(coverage, vec![worker]))
+        Ok(self.audited(coverage, vec![worker], &Origin::Stdin, &Beside::Nothing))
+    }
+
+    /// Takes over what the workers of one walk have found, and audits the configuration that they came by.
+    fn audited(
+        &self,
+        mut coverage: Coverage,
+        workers: Vec<TextWorker<'_>>,
+        origin: &Origin,
+        beside: &Beside<'_>,
+    ) -> Found {
+        // Few files are done before threads have started.
+        if workers
+            .iter()
+            .map(|worker| worker.sources.len())
+            .sum::<usize>()
+            > 1
+        {
+            use_threads(self.options.limits.threads);
+        }
+        let policy = &self.options.policy;
+        let findings = project::finish(workers, &mut coverage, origin, beside, policy);
+        Found { findings, coverage }
     }
 }
 

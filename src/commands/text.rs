@@ -1,10 +1,9 @@
 //! Scans texts whose path is known: files of the working tree, the index, standard input.
 
-use crate::audit;
+use crate::audit::Source;
 use crate::detect::Detector;
-use crate::model::{Blob, Finding, Gap, GapKind};
+use crate::model::{Blob, Finding};
 use crate::source::Worker;
-use crate::triage;
 
 use super::finding::Builder;
 
@@ -12,8 +11,10 @@ use super::finding::Builder;
 pub(super) struct TextWorker<'a> {
     detector: &'a Detector,
     pub(super) findings: Vec<Finding>,
-    pub(super) gaps: Vec<Gap>,
-    pub(super) audited: u64,
+    /// Configuration, which is audited when all of it is there.
+    pub(super) sources: Vec<Source>,
+    /// The paths of all files.
+    pub(super) paths: Vec<String>,
 }
 
 impl<'a> TextWorker<'a> {
@@ -21,8 +22,8 @@ impl<'a> TextWorker<'a> {
         Self {
             detector,
             findings: Vec::new(),
-            gaps: Vec::new(),
-            audited: 0,
+            sources: Vec::new(),
+            paths: Vec::new(),
         }
     }
 
@@ -39,29 +40,6 @@ impl<'a> TextWorker<'a> {
             .map(|(found, weight)| builder.finding(found, weight, path))
             .collect()
     }
-
-    fn audit(&mut self, blob: &Blob<'_>, path: &str) -> Vec<Finding> {
-        match audit::audit(path, blob.bytes) {
-            audit::Outcome::NotConfiguration | audit::Outcome::Skipped { .. } => Vec::new(),
-            audit::Outcome::Unparsable {
-                line,
-                column,
-                reason,
-            } => {
-                let reason = format!("line {line}, column {column}: {reason}");
-                self.gaps.push(Gap {
-                    kind: GapKind::Unparsable,
-                    place: path.to_owned(),
-                    reason,
-                });
-                Vec::new()
-            }
-            audit::Outcome::Audited(findings) => {
-                self.audited += 1;
-                findings
-            }
-        }
-    }
 }
 
 impl Worker for TextWorker<'_> {
@@ -69,11 +47,9 @@ impl Worker for TextWorker<'_> {
 
     fn blob(&mut self, blob: &Blob<'_>) {
         let path = blob.path.unwrap_or_default();
-        let mut found = self.audit(blob, path);
-        for finding in &mut found {
-            finding.origin = blob.origin.clone();
-        }
-        found.extend(self.detect(blob, path));
-        self.findings.extend(triage::keep_best(found));
+        self.paths.push(path.to_owned());
+        self.sources.extend(Source::claim(path, blob.bytes));
+        let found = self.detect(blob, path);
+        self.findings.extend(found);
     }
 }

@@ -3,6 +3,7 @@
 //! The only room that reads input. It hands [`Blob`]s to [`Worker`]s, one worker a thread, and gives the workers back
 //! together with an account of what was covered. It knows nothing of what workers look for.
 
+mod beside;
 pub mod git;
 mod meter;
 mod stdin;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Blob, Gap, GapKind, Inherited};
 
+pub use beside::FolderFiles;
 pub use meter::Meter;
 pub use stdin::read_stdin;
 pub use text::{Text, decode};

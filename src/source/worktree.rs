@@ -209,7 +209,7 @@ impl<W: Worker> Walk<'_, W> {
 }
 
 /// A path as reports show it: `/` between its parts, without a leading `./`.
-fn slashed(path: &Path) -> String {
+pub(super) fn slashed(path: &Path) -> String {
     let parts: PathBuf = path
         .components()
         .filter(|part| !matches!(part, std::path::Component::CurDir))

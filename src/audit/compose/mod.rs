@@ -20,10 +20,10 @@ use memchr::memmem;
 
 use crate::model::LineIndex;
 
-use super::Outcome;
 use super::check::{Card, Format};
 use super::report::Report;
 use super::yaml::{self, Defect};
+use super::{Outcome, Project, Source};
 
 use file::File;
 
@@ -45,7 +45,8 @@ impl Format for Compose {
         is_yaml && has_services(text)
     }
 
-    fn audit(&self, path: &str, text: &[u8]) -> Outcome {
+    fn audit(&self, source: &Source, _project: &Project<'_>) -> Outcome {
+        let (path, text) = (source.path.as_str(), source.text.as_slice());
         if text.len() > MAX_BYTES {
             return Outcome::Skipped {
                 reason: format!("larger than {} MiB", MAX_BYTES >> 20),

@@ -7,6 +7,7 @@ mod attribute;
 pub mod delta;
 mod graph;
 mod history;
+mod index_files;
 mod odb;
 mod order;
 mod pack;
@@ -28,6 +29,7 @@ use crate::model::{self, Gap, GapKind};
 
 pub use attribute::{Attribution, Attributions, Place};
 pub use history::{History, walk_history};
+pub use index_files::IndexFiles;
 pub use range::walk_range;
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};

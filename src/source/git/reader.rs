@@ -46,7 +46,10 @@ impl Reader {
 
     /// The bytes of an object; `None` when it is not there or damaged.
     fn read(&self, id: model::ObjectId) -> Option<Vec<u8>> {
-        let id = ObjectId::try_from(id.as_bytes()).ok()?;
+        self.bytes(ObjectId::try_from(id.as_bytes()).ok()?)
+    }
+
+    pub(super) fn bytes(&self, id: ObjectId) -> Option<Vec<u8>> {
         Some(self.repo.find_object(id).ok()?.detach().data)
     }
 

@@ -58,7 +58,7 @@ fn staged(repo: &gix::Repository) -> Result<Vec<Picked>, gix::Error> {
 
 /// The index that is going to be committed. `git commit -a` and `git commit PATH` prepare it beside the usual one, and
 /// tell their hooks where.
-fn index(repo: &gix::Repository) -> Result<gix::index::File, gix::Error> {
+pub(super) fn index(repo: &gix::Repository) -> Result<gix::index::File, gix::Error> {
     let path = std::env::var_os("GIT_INDEX_FILE").map_or_else(|| repo.index_path(), PathBuf::from);
     let options = gix::index::decode::Options::default();
     gix::index::File::at_or_default(path, repo.object_hash(), false, options)

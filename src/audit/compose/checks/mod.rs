@@ -39,6 +39,7 @@ const fn compose(text: &'static str) -> Example {
     Example {
         path: "compose.yaml",
         text,
+        beside: &[],
     }
 }
 

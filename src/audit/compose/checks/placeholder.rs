@@ -83,6 +83,7 @@ static CARD: Card = Card {
         Example {
             path: "docker-compose.example.yml",
             text: "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: CHANGE_ME # here\n",
+            beside: &[],
         },
     ],
     negatives: &[

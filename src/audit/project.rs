@@ -1,0 +1,176 @@
+//! The configuration files of one tree, seen together: what one of them means may stand in another.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::{FORMATS, Outcome, Policy, check::Format};
+
+/// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
+/// what a compose file means.
+pub trait Files: Sync {
+    /// The bytes of the file at `path`, relative to the root with `/` between its parts; `None` when there is no such
+    /// file, or none that may be read: a link, one outside the root, one that is very large.
+    fn read(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// Whether git tracks the file; `None` where there is no git, or it was not asked.
+    fn is_tracked(&self, _path: &str) -> Option<bool> {
+        None
+    }
+
+    /// Whether git would leave the file alone when everything is added; `None` as above.
+    fn is_ignored(&self, _path: &str) -> Option<bool> {
+        None
+    }
+}
+
+/// No files beside those that were given.
+#[derive(Debug, Clone, Copy)]
+pub struct Nothing;
+
+impl Files for Nothing {
+    fn read(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// A file that some format claims.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Relative to the root, with `/` between its parts.
+    pub path: String,
+    /// Its bytes.
+    pub text: Vec<u8>,
+}
+
+impl Source {
+    /// The file, when a format may know what it is. Meant to be called for every file of a tree: it decides by name
+    /// first, and by one search for a word next.
+    pub fn claim(path: &str, text: &[u8]) -> Option<Self> {
+        let is_claimed = FORMATS.iter().any(|format| format.claims(path, text));
+        is_claimed.then(|| Self {
+            path: path.to_owned(),
+            text: text.to_owned(),
+        })
+    }
+}
+
+/// Everything that an audit of one tree looks at.
+#[allow(
+    dead_code,
+    reason = "the checks that look across files are the next to come"
+)]
+pub struct Project<'a> {
+    sources: BTreeMap<String, Source>,
+    paths: BTreeSet<String>,
+    files: &'a dyn Files,
+    /// What differs between houses.
+    pub(super) policy: &'a Policy,
+}
+
+#[allow(dead_code, reason = "as above")]
+impl<'a> Project<'a> {
+    /// Puts together the files that were claimed, the paths of all files that were scanned, and what reads others.
+    pub fn new(
+        sources: impl IntoIterator<Item = Source>,
+        paths: impl IntoIterator<Item = String>,
+        files: &'a dyn Files,
+        policy: &'a Policy,
+    ) -> Self {
+        let sources = sources.into_iter();
+        Self {
+            sources: sources
+                .map(|source| (source.path.clone(), source))
+                .collect(),
+            paths: paths.into_iter().collect(),
+            files,
+            policy,
+        }
+    }
+
+    /// Checks every file that was claimed, and gives the paths in ascending order with what became of each.
+    pub fn audit(&self) -> Vec<(&str, Outcome)> {
+        let sources: Vec<_> = self.sources.values().collect();
+        sources
+            .into_par_iter()
+            .map(|source| (source.path.as_str(), self.audit_one(source)))
+            .collect()
+    }
+
+    fn audit_one(&self, source: &Source) -> Outcome {
+        FORMATS
+            .iter()
+            .filter(|format| format.claims(&source.path, &source.text))
+            .map(|format| format.audit(source, self))
+            .find(|outcome| !matches!(outcome, Outcome::NotConfiguration))
+            .unwrap_or(Outcome::NotConfiguration)
+    }
+
+    /// The bytes of any file of the tree: one that was claimed, or one that is read now.
+    pub(super) fn read(&self, path: &str) -> Option<Cow<'_, [u8]>> {
+        match self.sources.get(path) {
+            Some(source) => Some(Cow::Borrowed(&source.text)),
+            None => self.files.read(path).map(Cow::Owned),
+        }
+    }
+
+    /// The files that `format` may know, in ascending order of their paths.
+    pub(super) fn claimed_by<'s>(
+        &'s self,
+        format: &'s dyn Format,
+    ) -> impl Iterator<Item = &'s Source> {
+        let sources = self.sources.values();
+        sources.filter(move |source| format.claims(&source.path, &source.text))
+    }
+
+    /// The paths of all files that were scanned, in ascending order. Files that git ignores are not among them.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(String::as_str)
+    }
+
+    /// Whether git tracks the file; `None` where that is not known.
+    pub(super) fn is_tracked(&self, path: &str) -> Option<bool> {
+        self.files.is_tracked(path)
+    }
+
+    /// Whether git ignores the file; `None` where that is not known.
+    pub(super) fn is_ignored(&self, path: &str) -> Option<bool> {
+        self.files.is_ignored(path)
+    }
+}
+
+/// The path that `named` means in a file at `base`; `None` when it is absolute, at home, or leads out of the root.
+#[allow(dead_code, reason = "as above")]
+pub(super) fn resolve(base: &str, named: &str) -> Option<String> {
+    if named.starts_with(['/', '~']) || named.contains("://") {
+        return None;
+    }
+    let mut parts: Vec<&str> = base.split('/').collect();
+    parts.pop();
+    for part in named.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_resolved_from_where_they_stand() {
+        assert_eq!(resolve("a/b.yml", "c.yml").as_deref(), Some("a/c.yml"));
+        assert_eq!(resolve("b.yml", "./c.yml").as_deref(), Some("c.yml"));
+        assert_eq!(resolve("a/b/c.yml", "../d").as_deref(), Some("a/d"));
+        assert_eq!(resolve("b.yml", "../d"), None);
+        assert_eq!(resolve("b.yml", "/etc/passwd"), None);
+        assert_eq!(resolve("b.yml", "https://example.com/a"), None);
+    }
+}

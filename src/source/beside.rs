@@ -1,0 +1,108 @@
+//! Single files of a working tree, read because another file names them.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
+
+use ignore::gitignore::GitignoreBuilder;
+use rustc_hash::FxHashSet;
+
+use super::git::Repo;
+use super::worktree::slashed;
+
+/// Larger files are nobody's configuration.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// Reads files below one folder by their paths.
+pub struct FolderFiles<'a> {
+    root: PathBuf,
+    /// What paths begin with that is not below `root`.
+    prefix: String,
+    repo: Option<&'a Repo>,
+    tracked: OnceLock<FxHashSet<String>>,
+}
+
+impl<'a> FolderFiles<'a> {
+    /// Reads files below `root`, or beside it when it is a file, by the paths that a walk from there gives; `repo` is
+    /// the repository whose working tree that is, if it is one.
+    pub fn new(root: &Path, repo: Option<&'a Repo>) -> Self {
+        let (root, prefix) = match root.parent().filter(|_| root.is_file()) {
+            Some(folder) => (folder, slashed(folder)),
+            None => (root, String::new()),
+        };
+        let is_bare = prefix.is_empty() || prefix.ends_with('/');
+        Self {
+            root: root.to_owned(),
+            prefix: if is_bare { prefix } else { prefix + "/" },
+            repo,
+            tracked: OnceLock::new(),
+        }
+    }
+
+    /// The bytes of a plain file; `None` when there is none at `path`, or it is very large.
+    ///
+    /// Links are not followed, neither in the path's folders nor at its end, so that nothing outside is ever read.
+    pub fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let full = self.plain(path)?;
+        let mut bytes = Vec::new();
+        let file = File::open(full).ok()?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
+        (bytes.len() as u64 <= MAX_BYTES).then_some(bytes)
+    }
+
+    /// The full path of the plain file at `path`.
+    fn plain(&self, path: &str) -> Option<PathBuf> {
+        let mut full = self.root.clone();
+        let path = path.strip_prefix(self.prefix.as_str())?;
+        for part in Path::new(path).components() {
+            let Component::Normal(part) = part else {
+                return None;
+            };
+            full.push(part);
+            if fs::symlink_metadata(&full).ok()?.is_symlink() {
+                return None;
+            }
+        }
+        fs::symlink_metadata(&full)
+            .is_ok_and(|metadata| metadata.is_file())
+            .then_some(full)
+    }
+
+    /// Whether git tracks the file; `None` without a repository.
+    pub fn is_tracked(&self, path: &str) -> Option<bool> {
+        let repo = self.repo?;
+        let tracked = self.tracked.get_or_init(|| {
+            let tracked = repo.tracked_files(&self.root);
+            tracked.unwrap_or_default().into_iter().collect()
+        });
+        Some(tracked.contains(path))
+    }
+
+    /// Whether the `.gitignore` files below the root, or the repository's own list, name the file or a folder that it
+    /// is in; `None` without a repository.
+    pub fn is_ignored(&self, path: &str) -> Option<bool> {
+        self.repo?;
+        let full = self.root.join(path);
+        let folders = full.parent()?.ancestors();
+        let own = folders.take_while(|folder| folder.starts_with(&self.root));
+        let lists = own.map(|folder| (folder, folder.join(".gitignore")));
+        let general = (self.root.as_path(), self.root.join(".git/info/exclude"));
+        for (folder, list) in lists.chain([general]) {
+            if !fs::symlink_metadata(&list).is_ok_and(|metadata| metadata.is_file()) {
+                continue;
+            }
+            let mut builder = GitignoreBuilder::new(folder);
+            // A line that is no pattern is passed over, as git does.
+            let _ = builder.add(&list);
+            let Ok(patterns) = builder.build() else {
+                continue;
+            };
+            let matched = patterns.matched_path_or_any_parents(&full, false);
+            if !matched.is_none() {
+                return Some(matched.is_ignore());
+            }
+        }
+        Some(false)
+    }
+}
