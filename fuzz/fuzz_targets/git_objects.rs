@@ -1,5 +1,5 @@
 //! Any objects in a pack: rebuilding, scanning and attributing them ends, and what a blob is said to have from another
-//! one it has.
+//! one it has. What was seen is remembered: a second scan is shown no blob again, and attributes them just the same.
 
 #![no_main]
 
@@ -7,8 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use gonogo::model::{Blob, Inherited, ObjectId, Origin};
-use gonogo::source::git::{self, Repo};
+use gonogo::model::{Blob, Coverage, Inherited, ObjectId, Origin};
+use gonogo::source::git::{self, Attributions, Memory, Repo, Seen};
 use gonogo::source::{Limits, Meter, Worker};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
@@ -262,7 +262,7 @@ fuzz_target!(|input: (u8, Vec<Object<'_>>)| {
         threads: 1,
     };
     let (coverage, workers, history) =
-        git::walk_history(&repo, limits, &Meter::default(), &Comparer::default);
+        git::walk_history(&repo, kept(None), limits, &Meter::default(), &Comparer::default);
     let mut seen: Vec<_> = workers.into_iter().flat_map(|worker| worker.seen).collect();
     assert_eq!(seen.len() as u64, coverage.blobs);
     assert!(
@@ -274,5 +274,35 @@ fuzz_target!(|input: (u8, Vec<Object<'_>>)| {
         seen.windows(2).all(|pair| pair[0] != pair[1]),
         "a blob was shown twice"
     );
-    history.attribute(&repo, seen.clone(), seen);
+    let mut first = history.attribute(&repo, None, seen.clone(), seen.clone());
+    let file = FOLDER.join("cache");
+    first.record.take().unwrap().save(&file, &[0; 32], Vec::new()).unwrap();
+    check_second(&repo, limits, seen, &first, coverage);
 });
+
+fn kept(seen: Option<&Seen>) -> Memory<'_> {
+    Memory {
+        seen,
+        is_kept: true,
+    }
+}
+
+fn check_second(
+    repo: &Repo,
+    limits: Limits,
+    blobs: Vec<ObjectId>,
+    first: &Attributions,
+    mut coverage: Coverage,
+) {
+    let seen = Seen::load(&FOLDER.join("cache"), &[0; 32], repo).unwrap().unwrap();
+    let (mut again, workers, history) =
+        git::walk_history(repo, kept(Some(&seen)), limits, &Meter::default(), &Comparer::default);
+    assert!(workers.iter().all(|worker| worker.seen.is_empty()), "shown again");
+    coverage.gaps.dedup();
+    again.gaps.dedup();
+    assert_eq!((again.blobs, again.binary), (coverage.blobs, coverage.binary));
+    assert_eq!((again.tags, again.bytes), (coverage.tags, coverage.bytes));
+    let second = history.attribute(repo, Some(&seen), blobs.clone(), blobs);
+    assert_eq!(second.blobs, first.blobs);
+    assert_eq!(second.messages, first.messages);
+}

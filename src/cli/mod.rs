@@ -77,21 +77,29 @@ fn exit_code(verdict: Verdict) -> u8 {
 /// Prints an error and gives its exit code.
 fn report(error: &Error) -> u8 {
     if !error.is_broken_pipe() {
-        let message = error.to_string();
-        // Paths and names come from outside; control characters in them are not for the terminal.
-        let message: String = message
-            .chars()
-            .flat_map(|c| {
-                if c.is_control() {
-                    c.escape_default().collect::<Vec<_>>()
-                } else {
-                    vec![c]
-                }
-            })
-            .collect();
-        let _ = writeln!(anstream::stderr(), "error: {message}");
+        say("error", &error.to_string());
     }
     UNDECIDED
+}
+
+/// Prints something that went wrong without harm to the result.
+fn warn(message: &str) {
+    say("warning", message);
+}
+
+fn say(what: &str, message: &str) {
+    // Paths and names come from outside; control characters in them are not for the terminal.
+    let message: String = message
+        .chars()
+        .flat_map(|c| {
+            if c.is_control() {
+                c.escape_default().collect::<Vec<_>>()
+            } else {
+                vec![c]
+            }
+        })
+        .collect();
+    let _ = writeln!(anstream::stderr(), "{what}: {message}");
 }
 
 #[cfg(test)]

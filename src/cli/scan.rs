@@ -79,6 +79,10 @@ struct InputArgs {
     #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
     max_file_size: u64,
 
+    /// Keep in this folder what was seen of the history, and scan only what is new; it may be deleted at any time
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["no_history", "staged", "range", "stdin"])]
+    cache: Option<PathBuf>,
+
     /// How many threads to use; 0 means as many as there are processors
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     threads: u16,
@@ -124,7 +128,7 @@ impl ScanArgs {
         } else {
             self.paths.clone()
         };
-        scan::run(&Options {
+        let outcome = scan::run(&Options {
             paths,
             what,
             no_ignore: self.input.no_ignore,
@@ -135,10 +139,15 @@ impl ScanArgs {
             rule_files: self.judge.rule_files.clone(),
             min_confidence: self.judge.min_confidence,
             fail_on: self.judge.fail_on,
+            cache: self.input.cache.clone(),
             policy: crate::audit::Policy::default(),
             outputs: self.output.outputs(color, quiet),
             progress: !quiet,
-        })
+        })?;
+        if !quiet {
+            outcome.warnings.iter().for_each(|line| super::warn(line));
+        }
+        Ok(outcome.verdict)
     }
 
     fn what(&self) -> Result<What, Error> {

@@ -25,8 +25,8 @@ pub(super) struct HistoryWorker<'a> {
 
 /// The matches in one text.
 pub(super) struct Hit {
-    origin: Origin,
-    matches: Vec<(Match, Secret)>,
+    pub(super) origin: Origin,
+    pub(super) matches: Vec<(Match, Secret)>,
 }
 
 impl<'a> HistoryWorker<'a> {
@@ -239,6 +239,13 @@ fn join<'h>(groups: &mut BTreeMap<Key<'h>, Group<'h>>, key: Key<'h>, new: Group<
 
 fn build(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Option<Finding> {
     let bytes = reader.read_text(&group.hit.origin)?;
+    // An object that changed since it was scanned is damaged; what was found in it may be out of bounds.
+    let is_within = |(found, _): &(Match, Secret)| {
+        bytes.get(found.span.clone()).is_some() && bytes.get(found.secret.clone()).is_some()
+    };
+    if !group.hit.matches.iter().all(is_within) {
+        return None;
+    }
     let blob = Blob {
         bytes: &bytes,
         path: None,

@@ -8,6 +8,7 @@ mod progress;
 mod project;
 pub mod rules;
 pub mod scan;
+mod seen_cache;
 mod text;
 pub mod verify;
 pub mod walk;

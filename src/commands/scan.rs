@@ -20,6 +20,7 @@ use super::history::{self, HistoryWorker};
 use super::output::{Output, Outputs};
 use super::progress::Progress;
 use super::project::{self, Beside};
+use super::seen_cache::SeenCache;
 use super::text::TextWorker;
 
 /// What a scan was asked to do.
@@ -41,6 +42,8 @@ pub struct Options {
     pub fail_on: Severity,
     /// What differs between houses.
     pub policy: audit::Policy,
+    /// A folder in which to keep what was seen of the history, so that the next scan looks at what is new only.
+    pub cache: Option<PathBuf>,
     /// Where the reports go.
     pub outputs: Vec<Output>,
     /// Whether to draw progress bars where somebody watches.
@@ -70,7 +73,7 @@ pub enum What {
 /// # Errors
 ///
 /// Something that was named cannot be opened, or a report cannot be written.
-pub fn run(options: &Options) -> Result<Verdict, Error> {
+pub fn run(options: &Options) -> Result<Outcome, Error> {
     let detector = Detector::new(read_rules(&options.rule_files)?, options.min_confidence)?;
     let mut outputs = Outputs::open(&options.outputs)?;
     let scan = Scan {
@@ -104,7 +107,19 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         suppressed: 0,
         roots: &roots,
     })?;
-    Ok(verdict)
+    Ok(Outcome {
+        verdict,
+        warnings: found.warnings,
+    })
+}
+
+/// How a scan ended.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What it comes down to.
+    pub verdict: Verdict,
+    /// What went wrong without harm to the result, a line each.
+    pub warnings: Vec<String>,
 }
 
 /// Bounds the threads of rayon as those of the walks are bounded.
@@ -150,12 +165,23 @@ pub(super) fn all_rules(detector: &Detector) -> Vec<Rule> {
 struct Found {
     findings: Vec<Finding>,
     coverage: Coverage,
+    /// What went wrong without harm to the result, a line each.
+    warnings: Vec<String>,
 }
 
 impl Found {
+    fn new(findings: Vec<Finding>, coverage: Coverage) -> Self {
+        Self {
+            findings,
+            coverage,
+            warnings: Vec::new(),
+        }
+    }
+
     fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.coverage.merge(other.coverage);
+        self.warnings.extend(other.warnings);
     }
 
     /// With several roots, paths begin with the root that they are in.
@@ -249,18 +275,43 @@ impl Scan<'_> {
 
     fn history(&self, repo: &Repo) -> Found {
         use_threads(self.options.limits.threads);
+        let mut warnings = Vec::new();
+        let folder = self.options.cache.as_deref();
+        let limits = self.options.limits;
+        let cache = folder.map(|folder| SeenCache::new(folder, repo, self.detector, limits));
+        let loaded = cache.as_ref().map(|cache| cache.load(repo, self.detector));
+        let (seen, known) = match loaded {
+            Some(Ok(Some((seen, hits)))) => (Some(seen), hits),
+            Some(Err(warning)) => {
+                warnings.push(warning);
+                (None, Vec::new())
+            }
+            None | Some(Ok(None)) => (None, Vec::new()),
+        };
         let progress = Progress::new("history", self.options.progress);
         let new_worker = || HistoryWorker::new(self.detector);
+        let memory = git::Memory {
+            seen: seen.as_ref(),
+            is_kept: cache.is_some(),
+        };
         let (mut coverage, workers, walked) =
-            git::walk_history(repo, self.options.limits, &progress.meter, &new_worker);
-        let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
+            git::walk_history(repo, memory, limits, &progress.meter, &new_worker);
+        let new = workers.into_iter().flat_map(|worker| worker.hits);
+        let hits: Vec<_> = known.into_iter().chain(new).collect();
         let blobs = hits.iter().filter_map(history::Hit::blob).collect();
         let messages = hits.iter().filter_map(history::Hit::message).collect();
-        let attributions = walked.attribute(repo, blobs, messages);
+        let mut attributions = walked.attribute(repo, memory.seen, blobs, messages);
         coverage.gaps.extend(attributions.gaps.iter().cloned());
         coverage.gaps.sort();
         let findings = history::findings(self.detector, repo, &hits, &attributions);
-        Found { findings, coverage }
+        if let Some((cache, record)) = cache.zip(attributions.record.take()) {
+            warnings.extend(cache.save(record, &hits).err());
+        }
+        Found {
+            findings,
+            coverage,
+            warnings,
+        }
     }
 
     fn staged(&self, path: &Path) -> Result<Found, Error> {
@@ -286,7 +337,7 @@ impl Scan<'_> {
         )?;
         let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
         let findings = history::findings(self.detector, &repo, &hits, &attributions);
-        Ok(Found { findings, coverage })
+        Ok(Found::new(findings, coverage))
     }
 
     fn stdin(&self, name: &str) -> Result<Found, Error> {
@@ -319,7 +370,7 @@ impl Scan<'_> {
         }
         let policy = &self.options.policy;
         let findings = project::finish(workers, &mut coverage, origin, beside, policy);
-        Found { findings, coverage }
+        Found::new(findings, coverage)
     }
 }
 

@@ -38,7 +38,13 @@ pub fn run(
         let repo = needs_repo(path, "its deltas are what is verified")?;
         let progress = Progress::new("verifying", progress);
         let new_worker = || Verifier::new(&detector);
-        let (coverage, workers, _) = git::walk_history(&repo, limits, &progress.meter, &new_worker);
+        let (coverage, workers, _) = git::walk_history(
+            &repo,
+            git::Memory::default(),
+            limits,
+            &progress.meter,
+            &new_worker,
+        );
         drop(progress);
         let mut counts = Counts::default();
         for worker in workers {

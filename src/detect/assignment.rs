@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// How many bytes of a name are read to either side of the word in it.
 const NAME_LIMIT: usize = 80;
 /// The longest value that is still taken for a credential, in bytes.
@@ -19,7 +21,7 @@ pub(super) const REACH: (usize, usize) = (
 );
 
 /// How a value is written, which decides in which languages it is a literal at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum Syntax {
     /// Between quotes: a literal nearly everywhere.
     Quoted,

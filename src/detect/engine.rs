@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::active::ActiveRule;
 use super::assignment::{self, Syntax};
@@ -29,7 +30,7 @@ pub struct Detector {
 }
 
 /// Something that a rule found in a blob. Ranges are in bytes of the blob.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Match {
     /// The number of the rule.
     pub rule: u32,
@@ -81,6 +82,14 @@ impl Detector {
             reaches,
             min_confidence,
         })
+    }
+
+    /// Hands on, in pieces, everything that decides what is found: two detectors that say the same find the same.
+    pub fn describe_to(&self, sink: &mut dyn FnMut(&[u8])) {
+        for rule in &self.rules {
+            sink(format!("{:?}", rule.loaded.definition).as_bytes());
+        }
+        sink(self.min_confidence.as_str().as_bytes());
     }
 
     /// What reports say of the rules, in no particular order.

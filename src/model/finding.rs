@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Category, Confidence, Location, MASK, ObjectId, Origin, Rule, RuleId, Secret, Severity,
@@ -218,7 +218,7 @@ pub struct CommitSummary {
 }
 
 /// Where in the repository something can still be reached. Ordered from near to far.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Presence {
     /// In the tree of HEAD.

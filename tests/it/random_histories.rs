@@ -2,21 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::harness::{Repo, World, secret_line, token};
+use crate::harness::{Random, Repo, World, secret_line, token};
 
 const FILES: u32 = 4;
 const TOKENS: u32 = 12;
 const COMMITS: u32 = 40;
-
-/// Numbers that look random and are the same in every run (a linear congruential generator).
-struct Random(u32);
-
-impl Random {
-    fn below(&mut self, bound: u32) -> u32 {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (self.0 >> 8) % bound
-    }
-}
 
 /// What stands in the working tree at a time: lines by path.
 type Tree = BTreeMap<String, Vec<String>>;

@@ -1,6 +1,7 @@
 //! Scans what a repository has ever held: its blobs, and the messages of its commits and tags.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use gix::ObjectId;
 use gix::objs::{CommitRefIter, TagRef};
@@ -8,6 +9,7 @@ use gix::objs::{CommitRefIter, TagRef};
 use super::graph::Commit;
 use super::odb::Objects;
 use super::pack::Kind;
+use super::seen::{Record, Seen, Sight, Sighted};
 use super::walk::{Object, Plan, Visit};
 use super::{Repo, model_id};
 use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Origin};
@@ -18,17 +20,30 @@ pub struct History {
     pub(super) objects: Objects,
     pub(super) commits: Vec<Commit>,
     pub(super) limits: Limits,
+    /// What was seen now, if it shall be kept.
+    pub(super) record: Option<Record>,
 }
 
-/// Scans every unique blob, commit message and tag message of `repo`, reachable or not, each once.
+/// What an earlier scan has left, and what shall be left for the next.
+#[derive(Clone, Copy, Default)]
+pub struct Memory<'s> {
+    /// What need not be scanned again.
+    pub seen: Option<&'s Seen>,
+    /// Whether to note what is seen now.
+    pub is_kept: bool,
+}
+
+/// Scans every unique blob, commit message and tag message of `repo`, reachable or not, each once. What was seen
+/// earlier counts as covered and is not handed to workers.
 pub fn walk_history<W: Worker>(
     repo: &Repo,
+    memory: Memory<'_>,
     limits: Limits,
     meter: &Meter,
     new_worker: &(dyn Fn() -> W + Sync),
 ) -> (Coverage, Vec<W>, History) {
-    let objects = repo.objects();
-    meter.expect(objects.len() as u64);
+    let objects = repo.objects(memory.seen);
+    meter.expect(objects.unseen() as u64);
     let hash = repo.hash();
     let plan = Plan {
         repo: &repo.shared,
@@ -37,19 +52,33 @@ pub fn walk_history<W: Worker>(
         limits,
         meter,
     };
-    let scanners = plan.run(&|| Scanner::new(hash, new_worker()));
+    let scanners = plan.run(&|| Scanner::new(hash, new_worker(), memory.is_kept));
     let mut coverage = Coverage {
         gaps: objects.gaps.clone(),
         ..Coverage::default()
     };
     coverage.gaps.extend(repo.shallow_gap());
     let (mut workers, mut commits) = (Vec::new(), Vec::new());
+    let mut now = Vec::new();
+    if let Some(seen) = memory.seen {
+        coverage.merge(seen.table.coverage(&objects.present));
+        commits = seen.commits(&objects.present);
+    }
     for scanner in scanners {
         coverage.merge(scanner.coverage);
         workers.push(scanner.worker);
         commits.extend(scanner.commits);
+        now.extend(scanner.sighted.unwrap_or_default());
     }
     coverage.gaps.sort();
+    let record = memory.is_kept.then(|| {
+        let earlier = memory.seen.map(|seen| Arc::clone(&seen.table));
+        Record::new(
+            hash,
+            earlier.map(|table| (table, objects.present.clone())),
+            now,
+        )
+    });
     (
         coverage,
         workers,
@@ -57,6 +86,7 @@ pub fn walk_history<W: Worker>(
             objects,
             commits,
             limits,
+            record,
         },
     )
 }
@@ -67,15 +97,25 @@ struct Scanner<W> {
     worker: W,
     coverage: Coverage,
     commits: Vec<Commit>,
+    /// All that was handed on, if it shall be kept.
+    sighted: Option<Vec<Sighted>>,
 }
 
 impl<W: Worker> Scanner<W> {
-    fn new(hash: gix::hash::Kind, worker: W) -> Self {
+    fn new(hash: gix::hash::Kind, worker: W, is_kept: bool) -> Self {
         Self {
             hash,
             worker,
             coverage: Coverage::default(),
             commits: Vec::new(),
+            sighted: is_kept.then(Vec::new),
+        }
+    }
+
+    fn note(&mut self, id: ObjectId, sight: Sight, bytes: usize) {
+        if let Some(sighted) = &mut self.sighted {
+            let bytes = bytes as u64;
+            sighted.push(Sighted { id, sight, bytes });
         }
     }
 
@@ -95,8 +135,10 @@ impl<W: Worker> Scanner<W> {
     ) -> Option<W::Memory> {
         let Text::Utf8(text) = decode(object.bytes) else {
             self.coverage.binary += 1;
+            self.note(object.id, Sight::Binary, 0);
             return None;
         };
+        self.note(object.id, Sight::Text, object.bytes.len());
         self.coverage.blobs += 1;
         self.coverage.bytes += object.bytes.len() as u64;
         let origin = Origin::Blob(model_id(object.id));
@@ -117,11 +159,18 @@ impl<W: Worker> Scanner<W> {
     }
 
     fn commit(&mut self, id: ObjectId, bytes: &[u8]) {
+        let message = CommitRefIter::from_bytes(bytes, self.hash).message().ok();
         match Commit::parse(id, bytes, self.hash) {
-            Ok(commit) => self.commits.push(commit),
+            Ok(commit) => {
+                self.commits.push(commit);
+                // One without a message is read again each time, so that nothing has to be known of it.
+                if let Some(message) = message {
+                    self.note(id, Sight::Commit, message.len());
+                }
+            }
             Err(reason) => self.damaged(id, reason),
         }
-        if let Ok(message) = CommitRefIter::from_bytes(bytes, self.hash).message() {
+        if let Some(message) = message {
             self.coverage.commits += 1;
             self.message(message, Origin::CommitMessage(model_id(id)));
         }
@@ -131,6 +180,7 @@ impl<W: Worker> Scanner<W> {
         match TagRef::from_bytes(bytes, self.hash) {
             Ok(tag) => {
                 self.coverage.tags += 1;
+                self.note(id, Sight::Tag, tag.message.len());
                 self.message(tag.message, Origin::TagMessage(model_id(id)));
             }
             Err(error) => self.damaged(id, super::pack::one_line(&error)),

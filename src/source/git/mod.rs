@@ -16,6 +16,7 @@ mod range;
 mod reader;
 mod rebuild;
 mod search;
+mod seen;
 mod staged;
 mod trees;
 mod walk;
@@ -28,11 +29,12 @@ use super::SourceError;
 use crate::model::{self, Gap, GapKind};
 
 pub use attribute::{Attribution, Attributions, Place};
-pub use history::{History, walk_history};
+pub use history::{History, Memory, walk_history};
 pub use index_files::IndexFiles;
 pub use range::walk_range;
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
+pub use seen::{Key, Record, Seen};
 pub use staged::walk_staged;
 
 /// An open repository.
@@ -109,6 +111,18 @@ impl Repo {
         &self.path
     }
 
+    /// What tells it from other repositories, also when it is cloned anew: where it comes from, or else where it is.
+    pub fn identity(&self) -> String {
+        let config = self.shared.to_thread_local();
+        let origin = config.config_snapshot().string("remote.origin.url");
+        let here = || {
+            let folder = self.shared.git_dir();
+            let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+            folder.display().to_string()
+        };
+        origin.map_or_else(here, |url| url.to_string())
+    }
+
     /// Whether `path` holds files of a working tree, rather than being the git folder itself.
     ///
     /// Not asked of the configuration: it may say that there is none, or that it stands elsewhere, and what lies at the
@@ -161,8 +175,9 @@ impl Repo {
         self.shared.objects.object_hash()
     }
 
-    fn objects(&self) -> odb::Objects {
-        let mut objects = odb::Objects::open(self.shared.objects.path(), self.hash());
+    fn objects(&self, seen: Option<&Seen>) -> odb::Objects {
+        let seen = seen.map(|seen| std::sync::Arc::clone(&seen.table));
+        let mut objects = odb::Objects::open(self.shared.objects.path(), self.hash(), seen);
         for gap in &mut objects.gaps {
             gap.place = self.below(Path::new(&gap.place));
         }

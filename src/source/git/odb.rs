@@ -9,22 +9,39 @@ use gix::odb::loose;
 use gix::odb::pack::multi_index;
 
 use super::pack::{Forest, Pack, one_line};
+use super::seen::{Sight, Table};
 use crate::model::{Gap, GapKind};
 
 /// The objects that are there, without their contents.
 pub(super) struct Objects {
     pub(super) packs: Vec<(Pack, Forest)>,
     pub(super) loose: Vec<(loose::Store, Vec<ObjectId>)>,
+    /// Objects of packs of which nearly all was seen earlier: read one by one, for less than the packs would take.
+    pub(super) singles: Vec<ObjectId>,
+    /// What an earlier scan has seen.
+    pub(super) seen: Option<Arc<Table>>,
+    /// By position there: whether it is still there.
+    pub(super) present: Vec<bool>,
     /// What could not be opened.
     pub(super) gaps: Vec<Gap>,
 }
 
+/// A pack is gone through when at least one in so many of its objects is new.
+const WORTH_A_WALK: usize = 16;
+
 impl Objects {
     /// Lists the objects of `folder` (`.git/objects`) and of the folders that its `info/alternates` names.
-    pub(super) fn open(folder: &Path, hash: gix::hash::Kind) -> Self {
+    /// Those that were `seen` are listed, too, but not to be gone through again.
+    pub(super) fn open(folder: &Path, hash: gix::hash::Kind, seen: Option<Arc<Table>>) -> Self {
+        let present = seen
+            .as_ref()
+            .map_or_else(Vec::new, |table| table.nothing_yet());
         let mut objects = Self {
             packs: Vec::new(),
             loose: Vec::new(),
+            singles: Vec::new(),
+            seen,
+            present,
             gaps: Vec::new(),
         };
         let mut folders = vec![folder.to_owned()];
@@ -40,13 +57,33 @@ impl Objects {
             objects.open_packs(&folder.join("pack"), hash);
             objects.list_loose(folder, hash);
         }
+        // Several packs may hold one object.
+        objects.singles.sort_unstable();
+        objects.singles.dedup();
         objects
     }
 
-    /// How many objects there are, those that are stored twice counted twice.
-    pub(super) fn len(&self) -> usize {
-        let packed: usize = self.packs.iter().map(|(pack, _)| pack.len()).sum();
-        packed + self.loose.iter().map(|(_, ids)| ids.len()).sum::<usize>()
+    /// How many objects are to be gone through, those that are stored twice counted twice.
+    pub(super) fn unseen(&self) -> usize {
+        let packed: usize = self
+            .packs
+            .iter()
+            .map(|(_, forest)| forest.nodes.len())
+            .sum();
+        let loose: usize = self.loose.iter().map(|(_, ids)| ids.len()).sum();
+        packed + loose + self.singles.len()
+    }
+
+    /// Whether an earlier scan has seen the object, and it is still there.
+    pub(super) fn has_seen_and_has(&self, id: &gix::oid) -> bool {
+        let table = self.seen.as_ref();
+        let at = table.and_then(|table| Some((table, table.position(id)? as usize)));
+        at.is_some_and(|(table, at)| self.present[at] && table.sight(at) != Sight::Named)
+    }
+
+    /// Whether an earlier scan has seen the object.
+    pub(super) fn has_seen(&self, id: &gix::oid) -> bool {
+        self.seen.as_ref().is_some_and(|table| table.has_seen(id))
     }
 
     /// Whether an object of pack `pack` stands in an earlier pack, too.
@@ -85,12 +122,28 @@ impl Objects {
         for path in paths {
             match Pack::open(&path, hash, shared.as_ref()) {
                 Ok(pack) => {
-                    let forest = pack.forest();
+                    let forest = self.forest(&pack);
                     self.packs.push((pack, forest));
                 }
                 Err(reason) => self.gap(GapKind::Corrupt, &path, reason),
             }
         }
+    }
+
+    /// What is to be gone through of a pack: all of it, or nothing when little or nothing of it is new.
+    fn forest(&mut self, pack: &Pack) -> Forest {
+        let Some(table) = &self.seen else {
+            return pack.forest();
+        };
+        let mut unseen = Vec::new();
+        table.part(pack.ids(), &mut self.present, |id| {
+            unseen.push(id.to_owned());
+        });
+        if unseen.len() * WORTH_A_WALK >= pack.len().max(1) {
+            return pack.forest();
+        }
+        self.singles.extend(unseen);
+        Forest::default()
     }
 
     fn list_loose(&mut self, folder: PathBuf, hash: gix::hash::Kind) {
@@ -106,6 +159,12 @@ impl Objects {
             }
         }
         ids.sort_unstable();
+        if let Some(table) = &self.seen {
+            let mut unseen = Vec::new();
+            let all = ids.iter().map(AsRef::as_ref);
+            table.part(all, &mut self.present, |id| unseen.push(id.to_owned()));
+            ids = unseen;
+        }
         self.loose.push((store, ids));
     }
 

@@ -47,6 +47,7 @@ pub(super) struct Node {
 }
 
 /// The entries of a pack in the order of their offsets, and the trees that their deltas form.
+#[derive(Default)]
 pub(super) struct Forest {
     pub(super) nodes: Vec<Node>,
     children: Vec<u32>,
@@ -96,6 +97,15 @@ impl Pack {
             Names::Own(index) => index.num_objects() as usize,
             Names::Shared(_, offsets) => offsets.len(),
         }
+    }
+
+    /// The names of all entries, in ascending order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &gix::oid> {
+        let name = |number| match &self.names {
+            Names::Own(index) => index.oid_at_index(number),
+            Names::Shared(index, offsets) => index.oid_at_index(offsets[number as usize].1),
+        };
+        (0..to_u32(self.len())).map(name)
     }
 
     /// The name of an entry.

@@ -6,7 +6,7 @@ use crate::model::{self, CommitSummary, Origin};
 use crate::source::{Text, decode};
 
 /// Bases that deltas need again and again are kept up to this many bytes.
-const CACHED_BASES: usize = 16 << 20;
+pub(super) const CACHED_BASES: usize = 16 << 20;
 
 /// Reads single objects. Made once for each thread, since it keeps what the next object may be built upon.
 pub struct Reader {
@@ -17,6 +17,11 @@ impl Reader {
     pub(super) fn new(mut repo: gix::Repository) -> Self {
         repo.object_cache_size_if_unset(CACHED_BASES);
         Self { repo }
+    }
+
+    /// Whether the object is there.
+    pub fn has(&self, id: model::ObjectId) -> bool {
+        ObjectId::try_from(id.as_bytes()).is_ok_and(|id| self.repo.has_object(id))
     }
 
     /// What was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any more.

@@ -27,8 +27,8 @@ pub struct Rebuilt {
 
 /// Rebuilds every blob, commit and tag of `repo` that a scan of its history looks at.
 pub fn rebuild(repo: &Repo, limits: Limits, meter: &Meter) -> Rebuilt {
-    let objects = repo.objects();
-    meter.expect(objects.len() as u64);
+    let objects = repo.objects(None);
+    meter.expect(objects.unseen() as u64);
     let plan = Plan {
         repo: &repo.shared,
         objects: &objects,

@@ -13,13 +13,15 @@ use crate::model::{self, Presence};
 
 /// Under how many paths a folder or file is followed. Real ones have one or two; a hostile tree that holds itself twice
 /// on each of thirty levels has a thousand million.
-const MAX_PATHS: usize = 8;
+pub(super) const MAX_PATHS: usize = 8;
 
 /// What is searched.
 pub(super) struct Search<'a> {
     pub(super) graph: &'a Graph,
     pub(super) trees: &'a Trees,
     pub(super) order: &'a Order,
+    /// The commits to look at, in their order.
+    pub(super) commits: &'a [u32],
 }
 
 impl Search<'_> {
@@ -42,7 +44,7 @@ impl Search<'_> {
         };
         let descend = || {
             let in_head = Descent::run(self.trees, wanted, self.roots(&mut head.into_iter()));
-            let commits = self.roots(&mut self.order.commits.iter().copied());
+            let commits = self.roots(&mut self.commits.iter().copied());
             (in_head, Descent::run(self.trees, wanted, commits))
         };
         let ((in_history, mut in_refs), (in_head, anywhere)) = rayon::join(reach, descend);
@@ -92,7 +94,7 @@ impl Search<'_> {
     /// Which blobs the commits as near as `presence`, or the trees in `more`, lead to.
     fn reachable(&self, wanted: &Wanted, presence: Presence, more: &[u32]) -> Vec<bool> {
         let near = |commit: &u32| self.order.presence[*commit as usize] <= presence;
-        let roots = self.roots(&mut self.order.commits.iter().copied().filter(near));
+        let roots = self.roots(&mut self.commits.iter().copied().filter(near));
         let mut open: Vec<u32> = roots
             .into_iter()
             .map(|(_, tree)| tree)

@@ -10,10 +10,10 @@ use gix::hashtable::HashMap;
 use gix::objs::tree::EntryMode;
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-use super::attribute::absent;
 use super::graph::Graph;
 use super::odb::Objects;
-use super::pack::{NONE, to_u32};
+use super::pack::{Kind, NONE, to_u32};
+use super::reader::CACHED_BASES;
 use super::walk::{Object, Plan, Visit};
 use crate::model::{self, Gap, GapKind, Inherited};
 
@@ -63,18 +63,25 @@ struct Slot {
 #[derive(Default)]
 pub(super) struct Trees {
     numbers: HashMap<ObjectId, u32>,
+    ids: Vec<ObjectId>,
     slots: Vec<Slot>,
     /// One for each thread that has read trees.
     pools: Vec<Vec<Entry>>,
     names: Vec<Box<[u8]>>,
+    /// Trees and blobs that are named but not there, as far as that was asked.
+    pub(super) missing: Vec<Missing>,
     pub(super) gaps: Vec<Gap>,
 }
+
+/// An object that is named but not there, and whether it is a tree.
+pub(super) type Missing = (ObjectId, bool);
 
 impl Trees {
     /// Reads all trees; with `find_missing`, also tells of blobs and trees that are named but not there.
     pub(super) fn collect(plan: &Plan<'_>, wanted: &Wanted, find_missing: bool) -> Self {
         let known = find_missing.then(|| Known::new(plan.objects));
-        let visitors = plan.run(&|| TreeVisitor::new(wanted, plan, known.as_ref()));
+        let hash = plan.repo.objects.object_hash();
+        let visitors = plan.run(&|| TreeVisitor::new(wanted, hash, known.as_ref()));
         let mut trees = Self::default();
         let mut name_numbers: FxHashMap<Box<[u8]>, u32> = FxHashMap::default();
         for visitor in visitors {
@@ -109,13 +116,73 @@ impl Trees {
         &self.names[name as usize]
     }
 
+    /// The ids of all trees that were read.
+    pub(super) fn read(&self) -> impl Iterator<Item = ObjectId> {
+        let read = self.numbers.iter();
+        let read = read.filter(|(_, tree)| self.slots[**tree as usize].is_present);
+        read.map(|(id, _)| *id)
+    }
+
+    /// Reads the trees that lead down from `roots` and were not read yet; those that cannot be read hold nothing.
+    pub(super) fn complete(
+        &mut self,
+        repo: &gix::ThreadSafeRepository,
+        wanted: &Wanted,
+        roots: impl Iterator<Item = ObjectId>,
+    ) {
+        let mut repo = repo.to_thread_local();
+        repo.object_cache_size_if_unset(CACHED_BASES);
+        let mut visitor = TreeVisitor::new(wanted, repo.object_hash(), None);
+        let mut entered = FxHashSet::default();
+        let mut open: Vec<ObjectId> = roots.collect();
+        while let Some(id) = open.pop() {
+            if !entered.insert(id) {
+                continue;
+            }
+            let tree = self
+                .number_of(&id)
+                .filter(|tree| self.slots[*tree as usize].is_present);
+            if let Some(tree) = tree {
+                open.extend(self.subtrees(tree));
+            } else if let Ok(object) = repo.find_object(id).map(gix::Object::detach)
+                && object.kind == Kind::Tree
+            {
+                let bytes = object.data.as_slice();
+                let start = visitor.pool.len();
+                visitor.object(
+                    Object {
+                        id,
+                        kind: object.kind,
+                        bytes,
+                    },
+                    None,
+                );
+                open.extend(visitor.held_trees(start));
+            }
+        }
+        self.absorb(visitor, &mut self.numbers_of_names());
+    }
+
+    fn subtrees(&self, tree: u32) -> Vec<ObjectId> {
+        let held = self.entries(tree).iter();
+        let held = held.filter_map(|entry| match entry.held {
+            Held::Tree(tree) => Some(self.ids[tree as usize]),
+            Held::Blob(_) => None,
+        });
+        held.collect()
+    }
+
+    fn numbers_of_names(&self) -> FxHashMap<Box<[u8]>, u32> {
+        self.names.iter().cloned().zip(0..).collect()
+    }
+
     /// Trees that commits or other trees hold, but that are not there. Git knows the empty tree without storing it.
     pub(super) fn absent(
         &self,
         graph: &Graph,
         objects: &Objects,
         hash: gix::hash::Kind,
-    ) -> Vec<Gap> {
+    ) -> Vec<ObjectId> {
         let is_read = |id: &ObjectId| {
             self.number_of(id)
                 .is_some_and(|tree| self.slots[tree as usize].is_present)
@@ -123,20 +190,21 @@ impl Trees {
         let roots = graph.commits.iter().map(|commit| &commit.tree);
         let mut ids: Vec<_> = roots
             .chain(self.numbers.keys())
-            .filter(|id| !is_read(id))
+            .filter(|id| !is_read(id) && !objects.has_seen_and_has(id))
             .copied()
             .collect();
         ids.sort_unstable();
         ids.dedup();
         // What is there but was not read is damaged, and was told to be.
         ids.retain(|id| *id != ObjectId::empty_tree(hash) && !objects.contains(id));
-        ids.into_iter().map(|id| absent("tree", id)).collect()
+        ids
     }
 
     fn number(&mut self, id: ObjectId) -> u32 {
         let next = to_u32(self.slots.len());
         let number = *self.numbers.entry(id).or_insert(next);
         if number == next {
+            self.ids.push(id);
             self.slots.push(Slot {
                 pool: NONE,
                 entries: 0..0,
@@ -175,6 +243,7 @@ impl Trees {
             };
         }
         self.pools.push(entries);
+        self.missing.extend(visitor.missing);
         self.gaps.extend(visitor.gaps);
     }
 
@@ -188,30 +257,41 @@ impl Trees {
     }
 }
 
-/// The objects that are there, by the first eight bytes of their ids: several times as quick to ask as the indices of
-/// packs, and as good, since two ids that begin alike would only hide that one of them is missing.
-struct Known(FxHashSet<u64>);
+/// Which objects are there.
+enum Known<'o> {
+    /// By the first eight bytes of their ids: several times as quick to ask as the indices of packs, and as good, since
+    /// two ids that begin alike would only hide that one of them is missing.
+    Set(FxHashSet<u64>),
+    /// Where few are asked for, putting them together takes longer than asking.
+    Few(&'o Objects),
+}
 
-impl Known {
-    fn new(objects: &Objects) -> Self {
+impl<'o> Known<'o> {
+    fn new(objects: &'o Objects) -> Self {
+        if objects.seen.is_some() {
+            return Self::Few(objects);
+        }
         let packed = objects
             .packs
             .iter()
-            .flat_map(|(pack, forest)| forest.nodes.iter().map(|node| Self::key(&pack.id(node))));
+            .flat_map(|(pack, _)| pack.ids().map(Self::key));
         let loose = objects
             .loose
             .iter()
-            .flat_map(|(_, ids)| ids.iter().map(Self::key));
-        let mut known = FxHashSet::with_capacity_and_hasher(objects.len(), FxBuildHasher);
+            .flat_map(|(_, ids)| ids.iter().map(|id| Self::key(id)));
+        let mut known = FxHashSet::with_capacity_and_hasher(objects.unseen(), FxBuildHasher);
         known.extend(packed.chain(loose));
-        Self(known)
+        Self::Set(known)
     }
 
     fn contains(&self, id: &ObjectId) -> bool {
-        self.0.contains(&Self::key(id))
+        match self {
+            Self::Set(known) => known.contains(&Self::key(id)),
+            Self::Few(objects) => objects.contains(id),
+        }
     }
 
-    fn key(id: &ObjectId) -> u64 {
+    fn key(id: &gix::oid) -> u64 {
         id.as_bytes()
             .iter()
             .take(8)
@@ -223,7 +303,7 @@ impl Known {
 struct TreeVisitor<'a> {
     wanted: &'a Wanted,
     /// What is there, if it shall be told what is missing.
-    known: Option<&'a Known>,
+    known: Option<&'a Known<'a>>,
     hash_len: usize,
     trees: Vec<(ObjectId, Range<u32>)>,
     pool: Vec<Entry>,
@@ -231,6 +311,7 @@ struct TreeVisitor<'a> {
     name_numbers: FxHashMap<Box<[u8]>, u32>,
     subtrees: HashMap<ObjectId, u32>,
     subtree_ids: Vec<ObjectId>,
+    missing: Vec<Missing>,
     gaps: Vec<Gap>,
 }
 
@@ -238,17 +319,18 @@ struct TreeVisitor<'a> {
 pub(super) struct Decoded(Vec<(u32, Option<Entry>)>);
 
 impl<'a> TreeVisitor<'a> {
-    fn new(wanted: &'a Wanted, plan: &Plan<'a>, known: Option<&'a Known>) -> Self {
+    fn new(wanted: &'a Wanted, hash: gix::hash::Kind, known: Option<&'a Known<'a>>) -> Self {
         Self {
             wanted,
             known,
-            hash_len: plan.repo.objects.object_hash().len_in_bytes(),
+            hash_len: hash.len_in_bytes(),
             trees: Vec::new(),
             pool: Vec::new(),
             names: Vec::new(),
             name_numbers: FxHashMap::default(),
             subtrees: HashMap::default(),
             subtree_ids: Vec::new(),
+            missing: Vec::new(),
             gaps: Vec::new(),
         }
     }
@@ -309,14 +391,23 @@ impl<'a> TreeVisitor<'a> {
         // A submodule's commit is never an object of this repository.
         let is_missing = |known: &Known| !mode.is_commit() && !known.contains(&id);
         if self.known.is_some_and(is_missing) {
-            self.gaps
-                .push(absent(if mode.is_tree() { "tree" } else { "blob" }, id));
+            self.missing.push((id, mode.is_tree()));
         }
         let entry = held.map(|held| Entry {
             held,
             name: self.name(&rest[space + 1..nul]),
         });
         Some((at + nul + 1 + self.hash_len, entry))
+    }
+
+    /// The trees that are held by the entries from `start` on.
+    fn held_trees(&self, start: usize) -> Vec<ObjectId> {
+        let held = self.pool[start..].iter();
+        let held = held.filter_map(|entry| match entry.held {
+            Held::Tree(tree) => Some(self.subtree_ids[tree as usize]),
+            Held::Blob(_) => None,
+        });
+        held.collect()
     }
 
     fn name(&mut self, name: &[u8]) -> u32 {

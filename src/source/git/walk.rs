@@ -61,6 +61,7 @@ enum Job {
     Roots { pack: usize, roots: Vec<u32> },
     Orphan { pack: usize, orphan: usize },
     Loose { folder: usize, ids: Range<usize> },
+    Singles(Range<usize>),
 }
 
 impl Plan<'_> {
@@ -103,6 +104,9 @@ impl Plan<'_> {
                 ids: start..(start + BATCH).min(ids.len()),
             }));
         }
+        let singles = self.objects.singles.len();
+        let starts = (0..singles).step_by(BATCH);
+        jobs.extend(starts.map(|start| Job::Singles(start..(start + BATCH).min(singles))));
         jobs
     }
 }
@@ -148,6 +152,11 @@ impl<'p, V: Visit> Walker<'p, V> {
             }
             Job::Orphan { pack, orphan } => self.orphan(*pack, *orphan),
             Job::Loose { folder, ids } => self.loose(*folder, ids.clone()),
+            Job::Singles(ids) => {
+                for id in &self.plan.objects.singles[ids.clone()] {
+                    self.single(id);
+                }
+            }
         }
     }
 
@@ -319,23 +328,49 @@ impl<'p, V: Visit> Walker<'p, V> {
             if plan.objects.is_before_loose(folder, id) {
                 continue;
             }
-            match self.loose_object(store, id, &mut bytes) {
-                Ok(()) => {}
-                Err(Loss::Oversized(size)) => {
-                    self.visitor
-                        .gap(oversized(format!("object {id}"), size, plan.limits));
-                }
-                Err(Loss::Damaged(reason)) => {
-                    let place = format!("object {id}");
-                    self.visitor.gap(Gap {
-                        kind: GapKind::Corrupt,
-                        place,
-                        reason,
-                    });
-                }
+            if let Err(loss) = self.loose_object(store, id, &mut bytes) {
+                self.lose_one(id, loss);
             }
         }
         self.spare.push(bytes);
+    }
+
+    /// An object of a pack that is not gone through.
+    fn single(&mut self, id: &ObjectId) {
+        if let Err(loss) = self.single_object(id) {
+            self.lose_one(id, loss);
+        }
+    }
+
+    fn single_object(&mut self, id: &ObjectId) -> Result<(), Loss> {
+        let header = self.repo.try_find_header(*id);
+        let header = header.map_err(|error| Loss::damaged(&error))?;
+        let Some(header) = header.filter(|header| self.plan.kinds.contains(&header.kind())) else {
+            return Ok(());
+        };
+        let (kind, size) = (header.kind(), header.size());
+        if size > self.rebuild_limit() || self.is_oversized(kind, size) {
+            return Err(Loss::Oversized(size));
+        }
+        let found = self.repo.find_object(*id);
+        let found = found.map_err(|error| Loss::damaged(&error))?.detach();
+        self.plan.meter.advance(1);
+        let (id, bytes) = (*id, found.data.as_slice());
+        self.visitor.object(Object { id, kind, bytes }, None);
+        Ok(())
+    }
+
+    /// Reports an object that nothing else is built upon.
+    fn lose_one(&mut self, id: &ObjectId, loss: Loss) {
+        let place = format!("object {id}");
+        self.visitor.gap(match loss {
+            Loss::Oversized(size) => oversized(place, size, self.plan.limits),
+            Loss::Damaged(reason) => Gap {
+                kind: GapKind::Corrupt,
+                place,
+                reason,
+            },
+        });
     }
 
     fn loose_object(
@@ -382,7 +417,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         let (file, forest) = &self.plan.objects.packs[pack];
         self.plan.meter.advance(1);
         let id = file.id(&forest.nodes[node as usize]);
-        if self.plan.objects.is_in_pack_before(pack, &id) {
+        if self.plan.objects.is_in_pack_before(pack, &id) || self.plan.objects.has_seen(&id) {
             return None;
         }
         if self.is_oversized(kind, bytes.len() as u64) {

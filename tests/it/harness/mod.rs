@@ -2,10 +2,12 @@
 
 mod finding;
 mod gonogo;
+mod random;
 mod repo;
 mod world;
 
 pub(crate) use finding::{Finding, Report, many_lines, secret_line, token};
 pub(crate) use gonogo::{Gonogo, Run, program};
+pub(crate) use random::Random;
 pub(crate) use repo::{Repo, overwrite};
 pub(crate) use world::World;

@@ -1,0 +1,168 @@
+//! The cache of what was seen: where it is kept, what it is good for, and the findings in it.
+//!
+//! Of a finding it keeps the rule and the place in the object, and which others have the same secret, but no byte of
+//! any text: those are read from the repository again.
+
+use std::path::{Path, PathBuf};
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::detect::{Detector, Match};
+use crate::model::{ObjectId, Origin, Secret};
+use crate::source::Limits;
+use crate::source::git::{Key, Reader, Record, Repo, Seen};
+
+use super::history::Hit;
+
+/// The cache for one repository.
+pub(super) struct SeenCache {
+    file: PathBuf,
+    key: Key,
+}
+
+/// The matches in one text, as they are kept.
+#[derive(Serialize, Deserialize)]
+struct StoredHit {
+    kind: StoredKind,
+    id: Vec<u8>,
+    /// With the number of the secret; equal secrets have equal numbers.
+    matches: Vec<(Match, u32)>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum StoredKind {
+    Blob,
+    Commit,
+    Tag,
+}
+
+impl SeenCache {
+    /// The cache for `repo` in `folder`, good for scans with this detector and these limits.
+    pub(super) fn new(folder: &Path, repo: &Repo, detector: &Detector, limits: Limits) -> Self {
+        let name = Sha256::digest(repo.identity().as_bytes());
+        let name = name
+            .iter()
+            .take(8)
+            .fold(0, |name, byte| name << 8 | u64::from(*byte));
+        let mut key = Sha256::new();
+        key.update(env!("CARGO_PKG_VERSION"));
+        key.update(limits.max_file_size.to_le_bytes());
+        detector.describe_to(&mut |part| {
+            key.update((part.len() as u64).to_le_bytes());
+            key.update(part);
+        });
+        Self {
+            file: folder.join(format!("{name:016x}.seen")),
+            key: key.finalize().into(),
+        }
+    }
+
+    /// What an earlier scan has left, with its hits.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be used. The message is a warning, since all can be scanned again.
+    pub(super) fn load(
+        &self,
+        repo: &Repo,
+        detector: &Detector,
+    ) -> Result<Option<(Seen, Vec<Hit>)>, String> {
+        let ignored = |reason| {
+            let file = self.file.display();
+            format!("{file}: the cache is ignored, everything is scanned: {reason}")
+        };
+        let Some(seen) = Seen::load(&self.file, &self.key, repo).map_err(ignored)? else {
+            return Ok(None);
+        };
+        let rules = detector.rules().len();
+        let hits = recall(seen.payload(), &repo.reader(), rules);
+        let hits = hits.ok_or_else(|| ignored("it is damaged".to_owned()))?;
+        Ok(Some((seen, hits)))
+    }
+
+    /// Leaves for the next scan what this one has seen and found.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written. The message is a warning, since this scan is not the worse for it.
+    pub(super) fn save(&self, record: Record, hits: &[Hit]) -> Result<(), String> {
+        record
+            .save(&self.file, &self.key, stored(hits))
+            .map_err(|error| {
+                let file = self.file.display();
+                format!("{file}: the cache cannot be written: {error}")
+            })
+    }
+}
+
+fn stored(hits: &[Hit]) -> Vec<u8> {
+    let mut numbers: FxHashMap<&Secret, u32> = FxHashMap::default();
+    let mut sorted: Vec<&Hit> = hits.iter().collect();
+    sorted.sort_by(|a, b| a.origin.cmp(&b.origin));
+    let stored = sorted.into_iter().filter_map(|hit| {
+        let (kind, id) = match hit.origin {
+            Origin::Blob(id) => (StoredKind::Blob, id),
+            Origin::CommitMessage(id) => (StoredKind::Commit, id),
+            Origin::TagMessage(id) => (StoredKind::Tag, id),
+            Origin::Worktree | Origin::Index | Origin::Stdin => return None,
+        };
+        let matches = hit.matches.iter().map(|(found, secret)| {
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            (found.clone(), *numbers.entry(secret).or_insert(next))
+        });
+        Some(StoredHit {
+            kind,
+            id: id.as_bytes().to_owned(),
+            matches: matches.collect(),
+        })
+    });
+    let stored: Vec<StoredHit> = stored.collect();
+    // Numbers, ranges and bytes can always be written into memory.
+    postcard::to_stdvec(&stored).unwrap_or_default()
+}
+
+/// The hits in texts that are still there; `None` when they contradict themselves or the repository.
+fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Vec<Hit>> {
+    let stored: Vec<StoredHit> = postcard::from_bytes(payload).ok()?;
+    let mut secrets: FxHashMap<u32, Secret> = FxHashMap::default();
+    let mut hits = Vec::with_capacity(stored.len());
+    for hit in stored {
+        let id = ObjectId::from_bytes(&hit.id)?;
+        let origin = match hit.kind {
+            StoredKind::Blob => Origin::Blob(id),
+            StoredKind::Commit => Origin::CommitMessage(id),
+            StoredKind::Tag => Origin::TagMessage(id),
+        };
+        if hit
+            .matches
+            .iter()
+            .any(|(found, _)| found.rule as usize >= rules)
+        {
+            return None;
+        }
+        if !reader.has(id) {
+            continue;
+        }
+        // One text is enough to know a secret that stands in many.
+        if hit
+            .matches
+            .iter()
+            .any(|(_, number)| !secrets.contains_key(number))
+        {
+            let text = reader.read_text(&origin)?;
+            for (found, number) in &hit.matches {
+                let secret = Secret::new(text.get(found.secret.clone())?);
+                secrets.entry(*number).or_insert(secret);
+            }
+        }
+        let known = hit.matches.into_iter().map(|(found, number)| {
+            let secret = secrets.get(&number)?.clone();
+            Some((found, secret))
+        });
+        let matches = known.collect::<Option<Vec<_>>>()?;
+        hits.push(Hit { origin, matches });
+    }
+    Some(hits)
+}

@@ -1,0 +1,106 @@
+//! What became of the history since it was last seen.
+
+use std::collections::BTreeMap;
+
+use crate::model::{self, Presence};
+use crate::source::git::attribute::{Attribution, Place};
+use crate::source::git::graph::Graph;
+use crate::source::git::model_id;
+use crate::source::git::odb::Objects;
+use crate::source::git::order::Order;
+use crate::source::git::search::MAX_PATHS;
+use crate::source::git::trees::Missing;
+
+use super::{Seen, Sight};
+
+/// When more commits than one in so many are new, going through all trees is the quicker way.
+const WORTH_ALL: usize = 8;
+
+/// A history that has all that it had, and more: where the blobs that were known come from is known but for the
+/// commits that are new or have come nearer.
+pub(in crate::source::git) struct Growth<'s> {
+    seen: &'s Seen,
+    /// Commits that must be looked at, by their numbers, in their order.
+    pub(in crate::source::git) commits: Vec<u32>,
+}
+
+impl Seen {
+    /// What has grown; `None` when anything has gone, moved away from HEAD, or turned up where it was missed before:
+    /// then what is known of places does not hold any more.
+    pub(in crate::source::git) fn growth(
+        &self,
+        graph: &Graph,
+        order: &Order,
+        objects: &Objects,
+    ) -> Option<Growth<'_>> {
+        let mut is_new = vec![true; graph.commits.len()];
+        for stored in &self.body.commits {
+            let number = graph.number(&self.id(stored.at))? as usize;
+            let presence = order.presence[number];
+            if presence > stored.presence {
+                return None;
+            }
+            let mut parents = stored.parents.iter();
+            let turned_up = |at: &u32| {
+                self.table.sight(*at as usize) == Sight::Named
+                    && graph.number(&self.id(*at)).is_some()
+            };
+            if parents.any(turned_up) {
+                return None;
+            }
+            is_new[number] = presence < stored.presence;
+        }
+        let mut missing = self.body.missing.iter();
+        if missing.any(|(at, _)| objects.contains(&self.id(*at))) {
+            return None;
+        }
+        let commits = order.commits.iter().copied();
+        let commits: Vec<u32> = commits.filter(|commit| is_new[*commit as usize]).collect();
+        let is_little = commits.len() * WORTH_ALL <= graph.commits.len();
+        is_little.then_some(Growth {
+            seen: self,
+            commits,
+        })
+    }
+}
+
+impl Growth<'_> {
+    /// What was missing when the history was last seen, and still is.
+    pub(in crate::source::git) fn missing(&self) -> impl Iterator<Item = Missing> {
+        let missing = self.seen.body.missing.iter();
+        missing.map(|(at, is_tree)| (self.seen.id(*at), *is_tree))
+    }
+
+    /// Adds to what was found in the commits that were looked at what is known of all others.
+    pub(in crate::source::git) fn complete(
+        &self,
+        graph: &Graph,
+        order: &Order,
+        found: &mut BTreeMap<model::ObjectId, Attribution>,
+    ) {
+        for stored in &self.seen.body.blobs {
+            let Some(blob) = found.get_mut(&model_id(self.seen.id(stored.at))) else {
+                continue;
+            };
+            // What HEAD had it has again, or it has come down to the history.
+            let known = stored.presence.max(Presence::History);
+            blob.presence = blob.presence.min(known);
+            let places = stored.places.iter().filter_map(|(commit, path)| {
+                let number = graph.number(&self.seen.id(*commit))?;
+                Some(order.place(graph, number, path.clone()))
+            });
+            let mut places: Vec<Place> = places.collect();
+            places.append(&mut blob.places);
+            // Stable, so that paths of one commit stay in the order in which git sorts them.
+            places.sort_by_key(|place| place.rank);
+            let mut first: Vec<Place> = Vec::with_capacity(places.len());
+            for place in places {
+                if first.iter().all(|known| known.path != place.path) {
+                    first.push(place);
+                }
+            }
+            first.truncate(MAX_PATHS);
+            blob.places = first;
+        }
+    }
+}

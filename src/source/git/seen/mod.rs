@@ -1,0 +1,132 @@
+//! What an earlier scan of a repository has seen, so that the next one looks at what is new and at nothing else.
+//!
+//! Objects are named by their contents, so what was seen once need not be looked at again as long as the rules stay the
+//! same. Kept are the ids of all objects; the commits, since what is reached from where changes with every branch; of
+//! the blobs in which something was found where they come from; and whatever the scan wants to know again of its
+//! findings, which is not read here. No contents of files are kept.
+
+mod file;
+mod growth;
+mod record;
+mod table;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use gix::ObjectId;
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+use super::Repo;
+use super::graph::Commit;
+use crate::model::Presence;
+
+pub use record::Record;
+pub(super) use table::{Sight, Sighted, Table};
+
+/// What a cache is only good for: made from the version, the rules and the options that decide what is found.
+pub type Key = [u8; 32];
+
+/// What an earlier scan has seen.
+pub struct Seen {
+    pub(super) table: Arc<Table>,
+    body: Body,
+}
+
+/// What is written into the file. Numbers are positions in the table.
+#[derive(Serialize, Deserialize)]
+struct Body {
+    table: Table,
+    commits: Vec<StoredCommit>,
+    /// What was named but not there, and whether it is a tree.
+    missing: Vec<(u32, bool)>,
+    blobs: Vec<StoredBlob>,
+    payload: ByteBuf,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredCommit {
+    at: u32,
+    tree: u32,
+    parents: Vec<u32>,
+    time: i64,
+    presence: Presence,
+}
+
+/// A blob in which something was found.
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredBlob {
+    at: u32,
+    /// Commits and paths.
+    places: Vec<(u32, String)>,
+    presence: Presence,
+}
+
+impl Body {
+    /// Whether every number is a position in the table.
+    fn is_sound(&self, len: usize) -> bool {
+        let is_known = |at: &u32| (*at as usize) < len;
+        let commits = self.commits.iter().all(|commit| {
+            is_known(&commit.at) && is_known(&commit.tree) && commit.parents.iter().all(is_known)
+        });
+        let blobs = self.blobs.iter().all(|blob| {
+            is_known(&blob.at) && blob.places.iter().all(|(commit, _)| is_known(commit))
+        });
+        commits && blobs && self.missing.iter().all(|(at, _)| is_known(at))
+    }
+}
+
+impl Seen {
+    /// Reads what an earlier scan of `repo` has left in `file`; `None` when there was none.
+    ///
+    /// # Errors
+    ///
+    /// The file is damaged, was made for something else than `key`, or is no such file at all. The message says which.
+    pub fn load(file: &Path, key: &Key, repo: &Repo) -> Result<Option<Self>, String> {
+        match file::read(file, key)? {
+            Some(body) => Self::parse(&body, repo.hash().len_in_bytes()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Reads the body of such a file, for ids of `id_len` bytes.
+    ///
+    /// # Errors
+    ///
+    /// It is damaged.
+    pub fn parse(body: &[u8], id_len: usize) -> Result<Self, String> {
+        let damaged = || "it is damaged".to_owned();
+        let mut body: Body = postcard::from_bytes(body).map_err(|_| damaged())?;
+        let table = std::mem::take(&mut body.table);
+        let table = table.checked(id_len).ok_or_else(damaged)?;
+        if !body.is_sound(table.len()) {
+            return Err(damaged());
+        }
+        let table = Arc::new(table);
+        Ok(Self { table, body })
+    }
+
+    /// What the scan wanted to know again.
+    pub fn payload(&self) -> &[u8] {
+        &self.body.payload
+    }
+
+    fn id(&self, at: u32) -> ObjectId {
+        let id = self.table.id(at);
+        id.unwrap_or_else(|| unreachable!("positions were checked when the cache was read"))
+    }
+
+    /// The commits that are still there.
+    pub(super) fn commits(&self, present: &[bool]) -> Vec<Commit> {
+        let commits = self.body.commits.iter();
+        let there = commits.filter(|commit| present[commit.at as usize]);
+        there
+            .map(|commit| Commit {
+                id: self.id(commit.at),
+                tree: self.id(commit.tree),
+                parents: commit.parents.iter().map(|at| self.id(*at)).collect(),
+                time: commit.time,
+            })
+            .collect()
+    }
+}

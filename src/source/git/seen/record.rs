@@ -1,0 +1,164 @@
+//! What a scan has seen, put together for the next one.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use gix::ObjectId;
+use serde_bytes::ByteBuf;
+
+use super::{Body, Key, Sight, Sighted, StoredBlob, StoredCommit, Table, file};
+use crate::model::{self, Presence};
+use crate::source::git::attribute::Attribution;
+use crate::source::git::graph::Graph;
+use crate::source::git::order::Order;
+use crate::source::git::pack::to_u32;
+use crate::source::git::trees::Missing;
+
+/// What a scan has seen.
+pub struct Record {
+    hash: gix::hash::Kind,
+    /// What an earlier scan has seen, and what of that is still there.
+    earlier: Option<(Arc<Table>, Vec<bool>)>,
+    /// What was seen now, in no order.
+    now: Vec<Sighted>,
+    commits: Vec<(ObjectId, ObjectId, Vec<ObjectId>, i64, Presence)>,
+    missing: Vec<Missing>,
+    blobs: Vec<RecordedBlob>,
+}
+
+/// A blob in which something was found, with commits and paths that have it.
+type RecordedBlob = (ObjectId, Vec<(ObjectId, String)>, Presence);
+
+impl Record {
+    pub(in crate::source::git) fn new(
+        hash: gix::hash::Kind,
+        earlier: Option<(Arc<Table>, Vec<bool>)>,
+        now: Vec<Sighted>,
+    ) -> Self {
+        Self {
+            hash,
+            earlier,
+            now,
+            commits: Vec::new(),
+            missing: Vec::new(),
+            blobs: Vec::new(),
+        }
+    }
+
+    /// Whether all is as an earlier scan has left it: nothing has come, and nothing has gone.
+    pub(in crate::source::git) fn is_same(&self) -> bool {
+        let earlier = self.earlier.as_ref();
+        self.now.is_empty()
+            && earlier.is_some_and(|(_, present)| present.iter().all(|there| *there))
+    }
+
+    /// Notes trees that were read.
+    pub(in crate::source::git) fn add_trees(&mut self, ids: impl IntoIterator<Item = ObjectId>) {
+        self.now.extend(ids.into_iter().map(|id| Sighted {
+            id,
+            sight: Sight::Tree,
+            bytes: 0,
+        }));
+    }
+
+    /// Notes what is known of commits and of the blobs in which something was found.
+    pub(in crate::source::git) fn add_origins(
+        &mut self,
+        graph: &Graph,
+        order: &Order,
+        missing: Vec<Missing>,
+        blobs: &BTreeMap<model::ObjectId, Attribution>,
+    ) {
+        let commits = graph.commits.iter().zip(&order.presence);
+        let commits = commits.map(|(commit, presence)| {
+            let parents = commit.parents.clone();
+            (commit.id, commit.tree, parents, commit.time, *presence)
+        });
+        self.commits = commits.collect();
+        self.missing = missing;
+        let git_id = |id: &model::ObjectId| ObjectId::try_from(id.as_bytes()).ok();
+        let blobs = blobs.iter().filter_map(|(id, blob)| {
+            let places = blob.places.iter();
+            let places =
+                places.filter_map(|place| Some((git_id(&place.commit)?, place.path.clone())));
+            Some((git_id(id)?, places.collect(), blob.presence))
+        });
+        self.blobs = blobs.collect();
+    }
+
+    /// Writes it to `file`, for scans with the same `key`, together with what the scan wants to know again.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written; what was there before is then still there.
+    pub fn save(self, file: &Path, key: &Key, payload: Vec<u8>) -> io::Result<()> {
+        let body = self.body(payload);
+        let bytes = postcard::to_stdvec(&body).map_err(io::Error::other)?;
+        file::write(file, key, &bytes)
+    }
+
+    fn body(self, payload: Vec<u8>) -> Body {
+        let seen = match &self.earlier {
+            Some((table, present)) => {
+                let keep = |at: usize| present[at] && table.sight(at) != Sight::Named;
+                table.merged(&keep, self.now)
+            }
+            None => Table::empty(self.hash).merged(&|_| true, self.now),
+        };
+        // What is only named is mostly a parent beyond the boundary of a shallow clone, so there is little of it.
+        let mut named: Vec<ObjectId> = self.missing.iter().map(|(id, _)| *id).collect();
+        for (_, tree, parents, ..) in &self.commits {
+            let all = parents.iter().chain([tree]);
+            named.extend(all.filter(|id| seen.position(id).is_none()));
+        }
+        let named = named.into_iter().filter(|id| seen.position(id).is_none());
+        let named = named.map(|id| Sighted {
+            id,
+            sight: Sight::Named,
+            bytes: 0,
+        });
+        let named: Vec<Sighted> = named.collect();
+        let table = if named.is_empty() {
+            seen
+        } else {
+            seen.merged(&|_| true, named)
+        };
+        let at = |id: &ObjectId| table.position(id).unwrap_or(to_u32(table.len()));
+        // One that could not be read whole is not among the objects, and is read again.
+        let commits = self
+            .commits
+            .iter()
+            .filter(|commit| table.has_seen(&commit.0));
+        let commits = commits.map(|(id, tree, parents, time, presence)| StoredCommit {
+            at: at(id),
+            tree: at(tree),
+            parents: parents.iter().map(at).collect(),
+            time: *time,
+            presence: *presence,
+        });
+        let commits = commits.collect();
+        let missing = self
+            .missing
+            .iter()
+            .map(|(id, is_tree)| (at(id), *is_tree))
+            .collect();
+        let blobs = self.blobs.into_iter().map(|(id, places, presence)| {
+            let places = places.into_iter().map(|(commit, path)| (at(&commit), path));
+            StoredBlob {
+                at: at(&id),
+                places: places.collect(),
+                presence,
+            }
+        });
+        let blobs = blobs.collect();
+        Body {
+            table,
+            commits,
+            missing,
+            blobs,
+            payload: ByteBuf::from(payload),
+        }
+    }
+}

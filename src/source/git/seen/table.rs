@@ -1,0 +1,273 @@
+//! The objects that were seen, in the order of their ids.
+
+use serde::{Deserialize, Serialize};
+
+use gix::ObjectId;
+
+use crate::model::Coverage;
+
+/// What is known of an object that was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::source::git) enum Sight {
+    /// Only its name is needed: it was not there, or could not be read.
+    Named,
+    /// A blob of text.
+    Text,
+    /// A blob that is no text.
+    Binary,
+    /// A commit.
+    Commit,
+    /// An annotated tag.
+    Tag,
+    /// A tree.
+    Tree,
+}
+
+impl Sight {
+    fn code(self) -> u8 {
+        match self {
+            Self::Named => 0,
+            Self::Text => 1,
+            Self::Binary => 2,
+            Self::Commit => 3,
+            Self::Tag => 4,
+            Self::Tree => 5,
+        }
+    }
+
+    fn of_code(code: u8) -> Option<Self> {
+        let all = [
+            Self::Named,
+            Self::Text,
+            Self::Binary,
+            Self::Commit,
+            Self::Tag,
+            Self::Tree,
+        ];
+        all.into_iter().find(|sight| sight.code() == code)
+    }
+}
+
+/// One object.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::source::git) struct Sighted {
+    pub(in crate::source::git) id: ObjectId,
+    pub(in crate::source::git) sight: Sight,
+    /// How many bytes of it were scanned.
+    pub(in crate::source::git) bytes: u64,
+}
+
+/// Objects by their ids. Positions in it are numbers by which the rest of a cache names objects.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(in crate::source::git) struct Table {
+    /// 20 or 32.
+    id_len: u8,
+    #[serde(with = "serde_bytes")]
+    ids: Vec<u8>,
+    #[serde(with = "serde_bytes")]
+    sights: Vec<u8>,
+    bytes: Vec<u64>,
+    /// By first byte of the id: the position behind the last one that begins so. Not stored.
+    #[serde(skip)]
+    fanout: Vec<u32>,
+}
+
+impl Table {
+    /// A table of nothing.
+    pub(super) fn empty(hash: gix::hash::Kind) -> Self {
+        let mut table = Self {
+            id_len: u8::try_from(hash.len_in_bytes()).unwrap_or(0),
+            ..Self::default()
+        };
+        table.index();
+        table
+    }
+
+    /// What `keep` says yes to, by position, and `new` objects, which may be given in any order and more than once.
+    pub(super) fn merged(&self, keep: &dyn Fn(usize) -> bool, mut new: Vec<Sighted>) -> Self {
+        new.sort_unstable_by_key(|object| object.id);
+        new.dedup_by_key(|object| object.id);
+        let mut merged = Self::empty_like(self, self.len() + new.len());
+        let mut at = 0;
+        for object in new {
+            let id = object.id.as_bytes();
+            while at < self.len() && self.raw(at) < id {
+                merged.copy(self, at, keep);
+                at += 1;
+            }
+            // Seen again, as after it was only named.
+            if at < self.len() && self.raw(at) == id {
+                at += 1;
+            }
+            merged.push(id, object.sight.code(), object.bytes);
+        }
+        for at in at..self.len() {
+            merged.copy(self, at, keep);
+        }
+        merged.index();
+        merged
+    }
+
+    fn empty_like(other: &Self, capacity: usize) -> Self {
+        Self {
+            id_len: other.id_len,
+            ids: Vec::with_capacity(capacity * usize::from(other.id_len)),
+            sights: Vec::with_capacity(capacity),
+            bytes: Vec::with_capacity(capacity),
+            fanout: Vec::new(),
+        }
+    }
+
+    fn copy(&mut self, from: &Self, at: usize, keep: &dyn Fn(usize) -> bool) {
+        if keep(at) {
+            self.push(from.raw(at), from.sights[at], from.bytes[at]);
+        }
+    }
+
+    fn push(&mut self, id: &[u8], sight: u8, bytes: u64) {
+        self.ids.extend_from_slice(id);
+        self.sights.push(sight);
+        self.bytes.push(bytes);
+    }
+
+    /// Makes ready what was read; `None` when it contradicts itself or is for another kind of ids.
+    pub(super) fn checked(mut self, id_len: usize) -> Option<Self> {
+        let len = self.sights.len();
+        let is_whole = usize::from(self.id_len) == id_len
+            && self.ids.len() == len * id_len
+            && self.bytes.len() == len
+            && self
+                .sights
+                .iter()
+                .all(|code| Sight::of_code(*code).is_some());
+        let ascend = |at: usize| {
+            let (before, own) = (self.raw(at - 1), self.raw(at));
+            prefix(before) < prefix(own) || before < own
+        };
+        let is_sorted = is_whole && (1..len).all(ascend);
+        if !is_sorted {
+            return None;
+        }
+        self.index();
+        Some(self)
+    }
+
+    fn index(&mut self) {
+        let mut fanout = vec![0; 256];
+        for at in 0..self.len() {
+            fanout[usize::from(self.raw(at)[0])] += 1;
+        }
+        let mut total = 0;
+        for count in &mut fanout {
+            total += *count;
+            *count = total;
+        }
+        self.fanout = fanout;
+    }
+
+    pub(in crate::source::git) fn len(&self) -> usize {
+        self.sights.len()
+    }
+
+    fn raw(&self, at: usize) -> &[u8] {
+        let len = usize::from(self.id_len);
+        &self.ids[at * len..(at + 1) * len]
+    }
+
+    /// The id at a position.
+    pub(super) fn id(&self, at: u32) -> Option<ObjectId> {
+        let at = at as usize;
+        (at < self.len()).then(|| ObjectId::try_from(self.raw(at)).ok())?
+    }
+
+    pub(in crate::source::git) fn sight(&self, at: usize) -> Sight {
+        Sight::of_code(self.sights[at]).unwrap_or(Sight::Named)
+    }
+
+    /// The position of an object, seen or only named.
+    pub(in crate::source::git) fn position(&self, id: &gix::oid) -> Option<u32> {
+        let first = usize::from(id.as_bytes()[0]);
+        let end = *self.fanout.get(first)? as usize;
+        let mut start = first
+            .checked_sub(1)
+            .map_or(0, |before| self.fanout[before] as usize);
+        let mut len = end - start;
+        while len > 0 {
+            let half = len / 2;
+            match self.raw(start + half).cmp(id.as_bytes()) {
+                std::cmp::Ordering::Less => {
+                    start += half + 1;
+                    len -= half + 1;
+                }
+                std::cmp::Ordering::Equal => return u32::try_from(start + half).ok(),
+                std::cmp::Ordering::Greater => len = half,
+            }
+        }
+        None
+    }
+
+    /// Whether an object need not be looked at again.
+    pub(in crate::source::git) fn has_seen(&self, id: &gix::oid) -> bool {
+        self.position(id)
+            .is_some_and(|at| self.sight(at as usize) != Sight::Named)
+    }
+
+    /// By position, whether the object was come by again: none was yet, but those of which only the name is known need
+    /// not be.
+    pub(in crate::source::git) fn nothing_yet(&self) -> Vec<bool> {
+        (0..self.len())
+            .map(|at| self.sight(at) == Sight::Named)
+            .collect()
+    }
+
+    /// Goes through `ids`, which ascend, marks in `present` those that were seen, and hands on the others.
+    pub(in crate::source::git) fn part<'i>(
+        &self,
+        ids: impl Iterator<Item = &'i gix::oid>,
+        present: &mut [bool],
+        mut unseen: impl FnMut(&'i gix::oid),
+    ) {
+        let mut at = 0;
+        for id in ids {
+            // The first eight bytes nearly always decide.
+            let prefix = prefix(id.as_bytes());
+            while at < self.len() {
+                let own = self.raw(at);
+                let own_prefix = self::prefix(own);
+                if own_prefix > prefix || (own_prefix == prefix && own >= id.as_bytes()) {
+                    break;
+                }
+                at += 1;
+            }
+            let is_seen =
+                at < self.len() && self.raw(at) == id.as_bytes() && self.sight(at) != Sight::Named;
+            if is_seen {
+                present[at] = true;
+            } else {
+                unseen(id);
+            }
+        }
+    }
+
+    /// What was covered when the objects that are still there were seen.
+    pub(in crate::source::git) fn coverage(&self, present: &[bool]) -> Coverage {
+        let mut coverage = Coverage::default();
+        for at in (0..self.len()).filter(|at| present[*at]) {
+            let counted = match self.sight(at) {
+                Sight::Text => &mut coverage.blobs,
+                Sight::Binary => &mut coverage.binary,
+                Sight::Commit => &mut coverage.commits,
+                Sight::Tag => &mut coverage.tags,
+                Sight::Tree | Sight::Named => continue,
+            };
+            *counted += 1;
+            coverage.bytes += self.bytes[at];
+        }
+        coverage
+    }
+}
+
+fn prefix(id: &[u8]) -> u64 {
+    id.first_chunk()
+        .map_or(0, |first| u64::from_be_bytes(*first))
+}

@@ -1,0 +1,266 @@
+//! `--cache`: the second scan costs what is new, and says what a scan without it says.
+
+use std::fs;
+use std::path::PathBuf;
+
+use crate::harness::{Random, Repo, Run, World, overwrite, secret_line, token};
+
+fn scan(repo: &Repo<'_>, options: &[&str]) -> Run {
+    let scan = repo.gonogo().args(["scan", ".", "--format", "json"]);
+    scan.args(options).run()
+}
+
+/// Scans with the cache, and compares with a scan without it.
+#[track_caller]
+fn check(repo: &Repo<'_>, how: &str) {
+    let cached = scan(repo, &["--cache", "../cache"]);
+    let plain = scan(repo, &[]);
+    assert_eq!(cached.stderr, "", "{how}");
+    assert!(
+        cached.stdout == plain.stdout && cached.code == plain.code,
+        "{how}\n{}\n{}",
+        cached.stdout,
+        plain.stdout
+    );
+}
+
+/// The one file in the cache.
+fn cache_file(world: &World) -> PathBuf {
+    let mut files = fs::read_dir(world.path("cache")).unwrap();
+    let file = files.next().unwrap().unwrap().path();
+    assert!(files.next().is_none());
+    file
+}
+
+/// Some files with a secret each, an old and a new version of them, and all of it packed.
+fn two_commits(world: &World) -> Repo<'_> {
+    let repo = world.init("repo");
+    for n in 0..5 {
+        repo.write(&format!("d/app-{n}.conf"), secret_line(&n.to_string()));
+    }
+    repo.commit("First");
+    repo.write("d/app-0.conf", secret_line("new"));
+    repo.commit(&format!("Second, {}", token("message")));
+    repo.pack_all();
+    repo
+}
+
+#[test]
+fn what_was_seen_is_not_read_again() {
+    let world = World::new();
+    let repo = two_commits(&world);
+    repo.unpack_all();
+    check(&repo, "first");
+    // Damage that a scan would tell of, if it read the object.
+    let old = repo.id("HEAD~1:d/app-0.conf");
+    overwrite(&repo.loose_object(&old), b"damaged");
+    repo.commit_file("e.conf", secret_line("e"));
+    let plain = scan(&repo, &["--no-worktree"]);
+    assert!(plain.stdout.contains("\"corrupt\""), "{}", plain.stdout);
+    let other = scan(&repo, &["--cache", "../other", "--no-worktree"]);
+    assert!(other.stdout.contains("\"corrupt\""), "{}", other.stdout);
+    let again = scan(&repo, &["--cache", "../other", "--no-worktree"]);
+    assert_eq!(again.stdout, other.stdout, "what is damaged is told again");
+}
+
+#[test]
+fn the_second_scan_reads_only_what_is_new() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.conf", "harmless = 1\n");
+    repo.commit_file("a.conf", "harmless = 2\n");
+    let plain = scan(&repo, &["--cache", "../cache", "--no-worktree"]);
+    overwrite(&repo.loose_object(&repo.id("HEAD~1:a.conf")), b"damaged");
+    let cached = scan(&repo, &["--cache", "../cache", "--no-worktree"]);
+    assert_eq!((cached.code, &cached.stdout), (0, &plain.stdout));
+    assert_eq!(scan(&repo, &["--no-worktree"]).code, 2);
+}
+
+#[test]
+fn histories_that_grow_and_shrink_are_reported_as_without_it() {
+    for seed in 0..4 {
+        let world = World::new();
+        let repo = world.init("repo");
+        let mut random = Random(seed);
+        repo.commit_file("app.conf", secret_line("0"));
+        check(&repo, "first");
+        for step in 0..14 {
+            let how = format!(
+                "seed {seed}, step {step}: {}",
+                change(&repo, &mut random, step)
+            );
+            check(&repo, &how);
+        }
+    }
+}
+
+/// Does one of the things that happen to repositories, and says which.
+fn change(repo: &Repo<'_>, random: &mut Random, step: u32) -> &'static str {
+    match random.below(12) {
+        0 => {
+            let _ = repo.try_git(&["checkout", "-q", "-f", "-B", "side"]);
+            "a branch"
+        }
+        1 => {
+            let _ = repo.try_git(&["checkout", "-q", "-f", "main"]);
+            "back to main"
+        }
+        2 => {
+            let _ = repo.try_git(&["merge", "-q", "--no-edit", "-X", "ours", "side"]);
+            "a merge"
+        }
+        3 => {
+            let _ = repo.try_git(&["reset", "-q", "--hard", "HEAD~1"]);
+            "a commit taken back"
+        }
+        4 => {
+            repo.pack_all();
+            "all packed"
+        }
+        5 => {
+            repo.expire_reflogs(&["--all"]);
+            repo.git(&["gc", "-q", "--prune=now"]);
+            "pruned"
+        }
+        6 => {
+            let _ = repo.try_git(&["tag", "-f", "-a", "v1", "-m", &token("tag")]);
+            "a tag"
+        }
+        7 => {
+            let _ = repo.try_git(&["mv", "-f", "app.conf", &format!("moved-{step}.conf")]);
+            let _ = repo.try_git(&["commit", "-q", "-a", "-m", "Move"]);
+            "a move"
+        }
+        8 => {
+            let _ = repo.try_git(&["branch", "-q", "-D", "side"]);
+            "a branch deleted"
+        }
+        _ => {
+            let secret = secret_line(&random.below(4).to_string());
+            let text = format!("# {step}\n{secret}");
+            let name = ["app.conf", "d/app.conf", "d/e/x.conf"][random.below(3) as usize];
+            repo.write(name, text);
+            repo.git(&["add", "-A"]);
+            let _ = repo.try_git(&["commit", "-q", "-m", "Change"]);
+            "a commit"
+        }
+    }
+}
+
+#[test]
+fn a_clone_in_another_place_and_other_packs_uses_it() {
+    let world = World::new();
+    let origin = two_commits(&world);
+    let one = world.clone_of(&origin, "one", &["--bare"]);
+    let first = scan(&one, &["--cache", "../cache"]);
+    origin.commit_file("later.conf", secret_line("later"));
+    origin.git(&["repack", "-q", "-a", "-d", "-f"]);
+    fs::remove_dir_all(one.path()).unwrap();
+    let again = world.clone_of(&origin, "one", &["--bare"]);
+    check(&again, "cloned anew");
+    assert_ne!(first.stdout, scan(&again, &[]).stdout);
+    assert!(cache_file(&world).is_file());
+}
+
+#[test]
+fn a_partial_clone_tells_again_of_what_is_missing_until_it_is_there() {
+    let world = World::new();
+    let origin = two_commits(&world);
+    origin.git(&["config", "uploadpack.allowFilter", "true"]);
+    let url = format!("file://{}", origin.path().display());
+    let clone = world.clone_from(&url, "partial", &["--bare", "--filter=blob:none"]);
+    check(&clone, "first");
+    check(&clone, "again");
+    clone.git(&["cat-file", "-p", "HEAD~1:d/app-0.conf"]);
+    check(&clone, "after one was fetched");
+}
+
+#[test]
+fn a_shallow_clone_that_is_deepened_is_seen_whole() {
+    let world = World::new();
+    let origin = two_commits(&world);
+    let url = format!("file://{}", origin.path().display());
+    let clone = world.clone_from(&url, "shallow", &["--depth=1"]);
+    check(&clone, "shallow");
+    clone.git(&["fetch", "-q", "--unshallow"]);
+    check(&clone, "whole");
+}
+
+/// The cache is of no use: that is told, and the report is as without it.
+#[track_caller]
+fn check_ignored(repo: &Repo<'_>, why: &str) {
+    let cached = scan(repo, &["--cache", "../cache"]);
+    let plain = scan(repo, &[]);
+    assert_eq!(
+        (&cached.stdout, cached.code),
+        (&plain.stdout, plain.code),
+        "{why}"
+    );
+    assert!(
+        cached.stderr.starts_with("warning: ") && cached.stderr.contains(why),
+        "{why}: {}",
+        cached.stderr
+    );
+    // It was replaced by one that is of use.
+    check(repo, why);
+}
+
+#[test]
+fn a_damaged_or_foreign_cache_is_told_of_and_ignored() {
+    let world = World::new();
+    let repo = two_commits(&world);
+    check(&repo, "first");
+    let file = cache_file(&world);
+    let whole = fs::read(&file).unwrap();
+    for at in [60, whole.len() / 2, whole.len() - 1] {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x10;
+        fs::write(&file, &damaged).unwrap();
+        check_ignored(&repo, "it is damaged");
+    }
+    fs::write(&file, &whole[..whole.len() - 7]).unwrap();
+    check_ignored(&repo, "it is damaged");
+    fs::write(&file, "something else").unwrap();
+    check_ignored(&repo, "no file that this version has made");
+    fs::write(&file, "").unwrap();
+    check_ignored(&repo, "no file that this version has made");
+}
+
+#[test]
+fn other_rules_and_limits_do_not_use_it() {
+    let world = World::new();
+    let repo = two_commits(&world);
+    check(&repo, "first");
+    let run = scan(&repo, &["--cache", "../cache", "--min-confidence", "low"]);
+    assert!(
+        run.stderr.contains("other rules or other options"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(run.stdout, scan(&repo, &["--min-confidence", "low"]).stdout);
+}
+
+#[test]
+fn it_holds_no_secret() {
+    let world = World::new();
+    let repo = two_commits(&world);
+    check(&repo, "first");
+    let bytes = fs::read(cache_file(&world)).unwrap();
+    for label in ["0", "4", "new", "message"] {
+        let secret = token(label);
+        let parts = [secret.as_bytes(), &secret.as_bytes()[4..16]];
+        for part in parts {
+            assert!(!bytes.windows(part.len()).any(|window| window == part));
+        }
+    }
+}
+
+#[test]
+fn one_that_cannot_be_written_does_no_harm() {
+    let world = World::new();
+    let repo = two_commits(&world);
+    world.write("cache", "a file where a folder should be");
+    let run = scan(&repo, &["--cache", "../cache"]);
+    assert_eq!(run.stdout, scan(&repo, &[]).stdout);
+    assert!(run.stderr.starts_with("warning: "), "{}", run.stderr);
+}
