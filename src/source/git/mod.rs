@@ -5,6 +5,7 @@
 
 mod attribute;
 pub mod delta;
+mod directory;
 mod graph;
 mod history;
 mod index_files;
@@ -18,6 +19,7 @@ mod rebuild;
 mod search;
 mod seen;
 mod staged;
+mod tree_visitor;
 mod trees;
 mod walk;
 

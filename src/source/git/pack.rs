@@ -18,6 +18,8 @@ pub(super) type Kind = gix::objs::Kind;
 pub(super) struct Pack {
     pub(super) data: data::File,
     names: Names,
+    /// Bytes of an id: 20 or 32.
+    id_len: usize,
 }
 
 /// Where the names of a pack's objects stand.
@@ -33,8 +35,6 @@ enum Names {
 pub(super) struct Node {
     /// Where the entry begins in the pack, in bytes.
     pub(super) offset: u64,
-    /// The number of its name in the index.
-    name: u32,
     /// The node that it is a delta of, or [`NONE`].
     pub(super) parent: u32,
     /// Its children: `children[first_child..][..child_count]` of the forest.
@@ -51,6 +51,10 @@ pub(super) struct Node {
 pub(super) struct Forest {
     pub(super) nodes: Vec<Node>,
     children: Vec<u32>,
+    /// The names of the nodes, one behind the other: the index has them in another order, and asking it for one after the
+    /// other is slow.
+    ids: Vec<u8>,
+    id_len: usize,
     /// Entries whose header cannot be read, or whose base is not in this pack: number of the name, and what is wrong.
     pub(super) orphans: Vec<Orphan>,
 }
@@ -88,7 +92,12 @@ impl Pack {
             let shared = shared.ok_or("its index is missing: run `git index-pack` on it")?;
             Names::Shared(Arc::clone(shared), shared_offsets(shared, &own)?)
         };
-        Ok(Self { data, names })
+        let id_len = hash.len_in_bytes();
+        Ok(Self {
+            data,
+            names,
+            id_len,
+        })
     }
 
     /// How many objects it holds.
@@ -108,11 +117,10 @@ impl Pack {
         (0..to_u32(self.len())).map(name)
     }
 
-    /// The name of an entry.
-    pub(super) fn id(&self, node: &Node) -> ObjectId {
+    fn name(&self, number: u32) -> &gix::oid {
         match &self.names {
-            Names::Own(index) => index.oid_at_index(node.name).to_owned(),
-            Names::Shared(index, _) => index.oid_at_index(node.name).to_owned(),
+            Names::Own(index) => index.oid_at_index(number),
+            Names::Shared(index, _) => index.oid_at_index(number),
         }
     }
 
@@ -148,11 +156,13 @@ impl Pack {
         offsets.par_sort_unstable();
         let headers: Vec<_> = offsets
             .par_iter()
-            .map(|&(offset, name)| self.header(offset, name, &offsets))
+            .map(|&(offset, _)| self.header(offset, &offsets))
             .collect();
         let mut forest = Forest {
             nodes: Vec::with_capacity(headers.len()),
             children: Vec::new(),
+            ids: self.ids_of(&offsets),
+            id_len: self.id_len,
             orphans: Vec::new(),
         };
         for (node, orphan) in headers {
@@ -167,15 +177,25 @@ impl Pack {
         forest
     }
 
-    fn header(
-        &self,
-        offset: u64,
-        name: u32,
-        offsets: &[(u64, u32)],
-    ) -> (Node, Option<OrphanCause>) {
+    fn ids_of(&self, entries: &[(u64, u32)]) -> Vec<u8> {
+        /// Entries that a thread takes at a time.
+        const CHUNK: usize = 4096;
+        let id_len = self.id_len;
+        let mut ids = vec![0; entries.len() * id_len];
+        let chunks = ids.par_chunks_mut(CHUNK * id_len);
+        chunks
+            .zip(entries.par_chunks(CHUNK))
+            .for_each(|(ids, entries)| {
+                for (id, (_, name)) in ids.chunks_exact_mut(id_len).zip(entries) {
+                    id.copy_from_slice(self.name(*name).as_bytes());
+                }
+            });
+        ids
+    }
+
+    fn header(&self, offset: u64, offsets: &[(u64, u32)]) -> (Node, Option<OrphanCause>) {
         let mut node = Node {
             offset,
-            name,
             parent: NONE,
             first_child: 0,
             child_count: 0,
@@ -214,6 +234,17 @@ impl Pack {
 }
 
 impl Forest {
+    /// The bytes of a node's name.
+    pub(super) fn id_bytes(&self, node: u32) -> &[u8] {
+        &self.ids[node as usize * self.id_len..][..self.id_len]
+    }
+
+    /// The name of a node.
+    pub(super) fn id(&self, node: u32) -> ObjectId {
+        let id = ObjectId::try_from(self.id_bytes(node));
+        id.unwrap_or_else(|_| unreachable!("ids are copied from ids"))
+    }
+
     /// Roots of the given kinds, in the order of their offsets.
     pub(super) fn roots(&self, wanted: &[Kind]) -> Vec<u32> {
         (0..to_u32(self.nodes.len()))
@@ -353,9 +384,8 @@ mod tests {
 
     /// A forest of deltas with these parents.
     fn forest(parents: &[u32]) -> Forest {
-        let nodes = parents.iter().zip(0..).map(|(&parent, name)| Node {
+        let nodes = parents.iter().map(|&parent| Node {
             offset: 0,
-            name,
             parent,
             first_child: 0,
             child_count: 0,
@@ -365,6 +395,8 @@ mod tests {
         let mut forest = Forest {
             nodes: nodes.collect(),
             children: Vec::new(),
+            ids: Vec::new(),
+            id_len: 0,
             orphans: Vec::new(),
         };
         forest.cut_circles();

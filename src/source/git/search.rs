@@ -18,7 +18,7 @@ pub(super) const MAX_PATHS: usize = 8;
 /// What is searched.
 pub(super) struct Search<'a> {
     pub(super) graph: &'a Graph,
-    pub(super) trees: &'a Trees,
+    pub(super) trees: &'a Trees<'a>,
     pub(super) order: &'a Order,
     /// The commits to look at, in their order.
     pub(super) commits: &'a [u32],
@@ -136,7 +136,7 @@ impl Paths {
         number
     }
 
-    fn text(&self, trees: &Trees, mut path: u32) -> String {
+    fn text(&self, trees: &Trees<'_>, mut path: u32) -> String {
         let mut parts = Vec::new();
         while let Some(&(parent, name)) = self.links.get(path as usize) {
             parts.push(String::from_utf8_lossy(trees.name(name)));
@@ -149,7 +149,7 @@ impl Paths {
 
 /// One descent, which enters each tree once for every path that it has.
 struct Descent<'t> {
-    trees: &'t Trees,
+    trees: &'t Trees<'t>,
     paths: Paths,
     /// By number of the tree: the path under which it was entered first, or [`UNSEEN`].
     entered: Vec<u32>,
@@ -164,7 +164,7 @@ const UNSEEN: u32 = NONE - 1;
 
 impl<'t> Descent<'t> {
     /// Goes down from `roots`, pairs of commit and tree, in their order.
-    fn run(trees: &'t Trees, wanted: &Wanted, roots: Vec<(u32, u32)>) -> Self {
+    fn run(trees: &'t Trees<'t>, wanted: &Wanted, roots: Vec<(u32, u32)>) -> Self {
         let mut descent = Self {
             trees,
             paths: Paths::default(),

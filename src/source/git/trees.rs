@@ -7,15 +7,17 @@ use std::ops::Range;
 
 use gix::ObjectId;
 use gix::hashtable::HashMap;
-use gix::objs::tree::EntryMode;
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::directory::Directory;
 use super::graph::Graph;
 use super::odb::Objects;
 use super::pack::{Kind, NONE, to_u32};
 use super::reader::CACHED_BASES;
-use super::walk::{Object, Plan, Visit};
-use crate::model::{self, Gap, GapKind, Inherited};
+use super::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
+use super::walk::Plan;
+use crate::model::{self, Gap};
 
 /// The blobs in question, numbered.
 pub(super) struct Wanted {
@@ -54,16 +56,27 @@ pub(super) struct Entry {
 /// Where the entries of a tree stand: in which pool, and where in it.
 #[derive(Debug, Clone)]
 struct Slot {
+    /// [`NONE`] for what was not read, and for what is no tree.
     pool: u32,
     entries: Range<u32>,
-    is_present: bool,
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self {
+            pool: NONE,
+            entries: 0..0,
+        }
+    }
 }
 
 /// All trees of a repository.
-#[derive(Default)]
-pub(super) struct Trees {
-    numbers: HashMap<ObjectId, u32>,
-    ids: Vec<ObjectId>,
+pub(super) struct Trees<'o> {
+    /// The numbers of what is gone through.
+    directory: Directory<'o>,
+    /// The numbers that all other trees have, behind those of the directory.
+    others: HashMap<ObjectId, u32>,
+    other_ids: Vec<ObjectId>,
     slots: Vec<Slot>,
     /// One for each thread that has read trees.
     pools: Vec<Vec<Entry>>,
@@ -76,17 +89,32 @@ pub(super) struct Trees {
 /// An object that is named but not there, and whether it is a tree.
 pub(super) type Missing = (ObjectId, bool);
 
-impl Trees {
+impl<'o> Trees<'o> {
     /// Reads all trees; with `find_missing`, also tells of blobs and trees that are named but not there.
-    pub(super) fn collect(plan: &Plan<'_>, wanted: &Wanted, find_missing: bool) -> Self {
-        let known = find_missing.then(|| Known::new(plan.objects));
-        let hash = plan.repo.objects.object_hash();
-        let visitors = plan.run(&|| TreeVisitor::new(wanted, hash, known.as_ref()));
-        let mut trees = Self::default();
-        let mut name_numbers: FxHashMap<Box<[u8]>, u32> = FxHashMap::default();
-        for visitor in visitors {
-            trees.absorb(visitor, &mut name_numbers);
-        }
+    pub(super) fn collect(plan: &Plan<'o>, wanted: &Wanted, find_missing: bool) -> Self {
+        let directory = Directory::new(plan.objects);
+        let lookup = Lookup {
+            wanted,
+            directory: &directory,
+            hash: plan.repo.objects.object_hash(),
+            missing_from: find_missing.then_some(plan.objects),
+        };
+        let read: Vec<Read> = plan
+            .run(&|| TreeVisitor::new(&lookup))
+            .into_iter()
+            .map(TreeVisitor::finish)
+            .collect();
+        let mut trees = Self {
+            slots: vec![Slot::default(); directory.len()],
+            directory,
+            others: HashMap::default(),
+            other_ids: Vec::new(),
+            pools: Vec::new(),
+            names: Vec::new(),
+            missing: Vec::new(),
+            gaps: Vec::new(),
+        };
+        trees.absorb(read, &mut FxHashMap::default());
         trees
     }
 
@@ -97,7 +125,15 @@ impl Trees {
 
     /// The number of a tree.
     pub(super) fn number_of(&self, id: &gix::oid) -> Option<u32> {
-        self.numbers.get(id).copied()
+        let number = self.directory.number(id);
+        number.or_else(|| self.others.get(id).copied())
+    }
+
+    fn id(&self, tree: u32) -> Option<ObjectId> {
+        match (tree as usize).checked_sub(self.directory.len()) {
+            Some(other) => self.other_ids.get(other).copied(),
+            None => self.directory.id(tree),
+        }
     }
 
     /// What a tree holds, in the order in which git sorts it.
@@ -118,9 +154,14 @@ impl Trees {
 
     /// The ids of all trees that were read.
     pub(super) fn read(&self) -> impl Iterator<Item = ObjectId> {
-        let read = self.numbers.iter();
-        let read = read.filter(|(_, tree)| self.slots[**tree as usize].is_present);
-        read.map(|(id, _)| *id)
+        let numbered = (0..).zip(&self.slots);
+        let read = numbered.filter(|(_, slot)| slot.pool != NONE);
+        read.filter_map(|(tree, _)| self.id(tree))
+    }
+
+    fn is_read(&self, id: &gix::oid) -> bool {
+        let tree = self.number_of(id);
+        tree.is_some_and(|tree| self.slots[tree as usize].pool != NONE)
     }
 
     /// Reads the trees that lead down from `roots` and were not read yet; those that cannot be read hold nothing.
@@ -132,48 +173,43 @@ impl Trees {
     ) {
         let mut repo = repo.to_thread_local();
         repo.object_cache_size_if_unset(CACHED_BASES);
-        let mut visitor = TreeVisitor::new(wanted, repo.object_hash(), None);
+        let lookup = Lookup {
+            wanted,
+            directory: &self.directory,
+            hash: repo.object_hash(),
+            missing_from: None,
+        };
+        let mut visitor = TreeVisitor::new(&lookup);
         let mut entered = FxHashSet::default();
         let mut open: Vec<ObjectId> = roots.collect();
         while let Some(id) = open.pop() {
             if !entered.insert(id) {
                 continue;
             }
-            let tree = self
-                .number_of(&id)
-                .filter(|tree| self.slots[*tree as usize].is_present);
-            if let Some(tree) = tree {
-                open.extend(self.subtrees(tree));
+            if self.is_read(&id) {
+                open.extend(
+                    self.number_of(&id)
+                        .into_iter()
+                        .flat_map(|tree| self.subtrees(tree)),
+                );
             } else if let Ok(object) = repo.find_object(id).map(gix::Object::detach)
                 && object.kind == Kind::Tree
             {
-                let bytes = object.data.as_slice();
-                let start = visitor.pool.len();
-                visitor.object(
-                    Object {
-                        id,
-                        kind: object.kind,
-                        bytes,
-                    },
-                    None,
-                );
-                open.extend(visitor.held_trees(start));
+                open.extend(visitor.read(id, &object.data));
             }
         }
-        self.absorb(visitor, &mut self.numbers_of_names());
+        let read = visitor.finish();
+        let mut names = self.names.iter().cloned().zip(0..).collect();
+        self.absorb(vec![read], &mut names);
     }
 
     fn subtrees(&self, tree: u32) -> Vec<ObjectId> {
         let held = self.entries(tree).iter();
         let held = held.filter_map(|entry| match entry.held {
-            Held::Tree(tree) => Some(self.ids[tree as usize]),
+            Held::Tree(tree) => self.id(tree),
             Held::Blob(_) => None,
         });
         held.collect()
-    }
-
-    fn numbers_of_names(&self) -> FxHashMap<Box<[u8]>, u32> {
-        self.names.iter().cloned().zip(0..).collect()
     }
 
     /// Trees that commits or other trees hold, but that are not there. Git knows the empty tree without storing it.
@@ -183,14 +219,10 @@ impl Trees {
         objects: &Objects,
         hash: gix::hash::Kind,
     ) -> Vec<ObjectId> {
-        let is_read = |id: &ObjectId| {
-            self.number_of(id)
-                .is_some_and(|tree| self.slots[tree as usize].is_present)
-        };
         let roots = graph.commits.iter().map(|commit| &commit.tree);
         let mut ids: Vec<_> = roots
-            .chain(self.numbers.keys())
-            .filter(|id| !is_read(id) && !objects.has_seen_and_has(id))
+            .chain(&self.other_ids)
+            .filter(|id| !self.is_read(id) && !objects.has_seen_and_has(id))
             .copied()
             .collect();
         ids.sort_unstable();
@@ -201,50 +233,43 @@ impl Trees {
     }
 
     fn number(&mut self, id: ObjectId) -> u32 {
-        let next = to_u32(self.slots.len());
-        let number = *self.numbers.entry(id).or_insert(next);
-        if number == next {
-            self.ids.push(id);
-            self.slots.push(Slot {
-                pool: NONE,
-                entries: 0..0,
-                is_present: false,
-            });
+        if let Some(number) = self.number_of(&id) {
+            return number;
         }
+        let number = to_u32(self.slots.len());
+        self.others.insert(id, number);
+        self.other_ids.push(id);
+        self.slots.push(Slot::default());
         number
     }
 
-    /// Takes over what one thread has read, with that thread's numbers turned into common ones.
-    fn absorb(&mut self, visitor: TreeVisitor<'_>, name_numbers: &mut FxHashMap<Box<[u8]>, u32>) {
-        let names: Vec<u32> = visitor
-            .names
-            .into_iter()
-            .map(|name| self.name_number(name, name_numbers))
-            .collect();
-        let subtrees: Vec<u32> = visitor
-            .subtree_ids
-            .into_iter()
-            .map(|id| self.number(id))
-            .collect();
-        let mut entries = visitor.pool;
-        for entry in &mut entries {
-            entry.name = names[entry.name as usize];
-            if let Held::Tree(tree) = &mut entry.held {
-                *tree = subtrees[*tree as usize];
+    /// Takes over what threads have read, with their own numbers turned into common ones.
+    fn absorb(&mut self, read: Vec<Read>, name_numbers: &mut FxHashMap<Box<[u8]>, u32>) {
+        let mut pools = Vec::with_capacity(read.len());
+        for (pool, part) in (to_u32(self.pools.len())..).zip(read) {
+            let names = part.names.into_iter();
+            let names: Vec<u32> = names
+                .map(|name| self.name_number(name, name_numbers))
+                .collect();
+            let others = part.others.into_iter();
+            let others: Vec<u32> = others.map(|id| self.number(id)).collect();
+            for (tree, entries) in part.trees {
+                let tree = common(tree, &others);
+                self.slots[tree as usize] = Slot { pool, entries };
             }
+            self.missing.extend(part.missing);
+            self.gaps.extend(part.gaps);
+            pools.push((part.pool, names, others));
         }
-        let pool = to_u32(self.pools.len());
-        for (id, entries) in visitor.trees {
-            let tree = self.number(id);
-            self.slots[tree as usize] = Slot {
-                pool,
-                entries,
-                is_present: true,
-            };
-        }
-        self.pools.push(entries);
-        self.missing.extend(visitor.missing);
-        self.gaps.extend(visitor.gaps);
+        pools.par_iter_mut().for_each(|(pool, names, others)| {
+            for entry in pool {
+                entry.name = names[entry.name as usize];
+                if let Held::Tree(tree) = &mut entry.held {
+                    *tree = common(*tree, others);
+                }
+            }
+        });
+        self.pools.extend(pools.into_iter().map(|(pool, ..)| pool));
     }
 
     fn name_number(&mut self, name: Box<[u8]>, numbers: &mut FxHashMap<Box<[u8]>, u32>) -> u32 {
@@ -257,226 +282,10 @@ impl Trees {
     }
 }
 
-/// Which objects are there.
-enum Known<'o> {
-    /// By the first eight bytes of their ids: several times as quick to ask as the indices of packs, and as good, since
-    /// two ids that begin alike would only hide that one of them is missing.
-    Set(FxHashSet<u64>),
-    /// Where few are asked for, putting them together takes longer than asking.
-    Few(&'o Objects),
-}
-
-impl<'o> Known<'o> {
-    fn new(objects: &'o Objects) -> Self {
-        if objects.seen.is_some() {
-            return Self::Few(objects);
-        }
-        let packed = objects
-            .packs
-            .iter()
-            .flat_map(|(pack, _)| pack.ids().map(Self::key));
-        let loose = objects
-            .loose
-            .iter()
-            .flat_map(|(_, ids)| ids.iter().map(|id| Self::key(id)));
-        let mut known = FxHashSet::with_capacity_and_hasher(objects.unseen(), FxBuildHasher);
-        known.extend(packed.chain(loose));
-        Self::Set(known)
-    }
-
-    fn contains(&self, id: &ObjectId) -> bool {
-        match self {
-            Self::Set(known) => known.contains(&Self::key(id)),
-            Self::Few(objects) => objects.contains(id),
-        }
-    }
-
-    fn key(id: &gix::oid) -> u64 {
-        id.as_bytes()
-            .iter()
-            .take(8)
-            .fold(0, |key, byte| key << 8 | u64::from(*byte))
-    }
-}
-
-/// Reads trees on one thread. Numbers are the thread's own.
-struct TreeVisitor<'a> {
-    wanted: &'a Wanted,
-    /// What is there, if it shall be told what is missing.
-    known: Option<&'a Known<'a>>,
-    hash_len: usize,
-    trees: Vec<(ObjectId, Range<u32>)>,
-    pool: Vec<Entry>,
-    names: Vec<Box<[u8]>>,
-    name_numbers: FxHashMap<Box<[u8]>, u32>,
-    subtrees: HashMap<ObjectId, u32>,
-    subtree_ids: Vec<ObjectId>,
-    missing: Vec<Missing>,
-    gaps: Vec<Gap>,
-}
-
-/// Every entry of a tree: where it ends, and what it holds if that is of interest.
-pub(super) struct Decoded(Vec<(u32, Option<Entry>)>);
-
-impl<'a> TreeVisitor<'a> {
-    fn new(wanted: &'a Wanted, hash: gix::hash::Kind, known: Option<&'a Known<'a>>) -> Self {
-        Self {
-            wanted,
-            known,
-            hash_len: hash.len_in_bytes(),
-            trees: Vec::new(),
-            pool: Vec::new(),
-            names: Vec::new(),
-            name_numbers: FxHashMap::default(),
-            subtrees: HashMap::default(),
-            subtree_ids: Vec::new(),
-            missing: Vec::new(),
-            gaps: Vec::new(),
-        }
-    }
-
-    /// Decodes the entries of a tree, taking those that it has from its base as they are.
-    fn decode(
-        &mut self,
-        bytes: &[u8],
-        base: Option<(&Decoded, &[Inherited])>,
-    ) -> Result<Decoded, ()> {
-        let mut decoded = Vec::with_capacity(base.map_or(8, |(base, _)| base.0.len() + 1));
-        let mut at = 0;
-        let mut stretches = base
-            .map_or(&[][..], |(_, inherited)| inherited)
-            .iter()
-            .peekable();
-        while at < bytes.len() {
-            while stretches
-                .next_if(|stretch| stretch.range().end <= at)
-                .is_some()
-            {}
-            let inherited = base
-                .zip(stretches.peek())
-                .and_then(|((base, _), stretch)| base.within(stretch, at));
-            if let Some(entries) = inherited {
-                let (stretch, from) = (
-                    stretches.peek().map_or(0, |stretch| stretch.base_start),
-                    entries,
-                );
-                let start = stretches.peek().map_or(0, |stretch| stretch.start);
-                decoded.extend(
-                    from.iter()
-                        .map(|&(end, entry)| (to_u32(end as usize - stretch + start), entry)),
-                );
-                at = decoded.last().map_or(at, |(end, _)| *end as usize);
-            } else {
-                let (end, entry) = self.entry(bytes, at).ok_or(())?;
-                decoded.push((to_u32(end), entry));
-                at = end;
-            }
-        }
-        Ok(Decoded(decoded))
-    }
-
-    /// Decodes the entry that begins at `at`: `mode name NUL hash`. Gives its end.
-    fn entry(&mut self, bytes: &[u8], at: usize) -> Option<(usize, Option<Entry>)> {
-        let rest = &bytes[at..];
-        let space = memchr::memchr(b' ', rest)?;
-        let nul = space + memchr::memchr(0, &rest[space..])?;
-        let hash = rest.get(nul + 1..nul + 1 + self.hash_len)?;
-        let mode = EntryMode::try_from(&rest[..space]).ok()?;
-        let id = ObjectId::try_from(hash).ok()?;
-        let held = if mode.is_tree() {
-            Some(Held::Tree(self.subtree(id)))
-        } else {
-            self.wanted.numbers.get(&id).map(|&blob| Held::Blob(blob))
-        };
-        // A submodule's commit is never an object of this repository.
-        let is_missing = |known: &Known| !mode.is_commit() && !known.contains(&id);
-        if self.known.is_some_and(is_missing) {
-            self.missing.push((id, mode.is_tree()));
-        }
-        let entry = held.map(|held| Entry {
-            held,
-            name: self.name(&rest[space + 1..nul]),
-        });
-        Some((at + nul + 1 + self.hash_len, entry))
-    }
-
-    /// The trees that are held by the entries from `start` on.
-    fn held_trees(&self, start: usize) -> Vec<ObjectId> {
-        let held = self.pool[start..].iter();
-        let held = held.filter_map(|entry| match entry.held {
-            Held::Tree(tree) => Some(self.subtree_ids[tree as usize]),
-            Held::Blob(_) => None,
-        });
-        held.collect()
-    }
-
-    fn name(&mut self, name: &[u8]) -> u32 {
-        if let Some(&number) = self.name_numbers.get(name) {
-            return number;
-        }
-        let number = to_u32(self.names.len());
-        self.name_numbers.insert(name.into(), number);
-        self.names.push(name.into());
-        number
-    }
-
-    fn subtree(&mut self, id: ObjectId) -> u32 {
-        let next = to_u32(self.subtree_ids.len());
-        let number = *self.subtrees.entry(id).or_insert(next);
-        if number == next {
-            self.subtree_ids.push(id);
-        }
-        number
-    }
-}
-
-impl Decoded {
-    /// The entries that lie wholly within `stretch`, from the one on that begins at `at` of the derived tree; `None`
-    /// when none begins there.
-    fn within(&self, stretch: &Inherited, at: usize) -> Option<&[(u32, Option<Entry>)]> {
-        let base_at = (at.checked_sub(stretch.start)? + stretch.base_start) as u64;
-        let first = self
-            .0
-            .partition_point(|(end, _)| u64::from(*end) <= base_at);
-        // An entry begins where the one before it ends.
-        let begins = if first == 0 {
-            0
-        } else {
-            u64::from(self.0[first - 1].0)
-        };
-        let last = self
-            .0
-            .partition_point(|(end, _)| (*end as usize) <= stretch.base_range().end);
-        (begins == base_at && first < last).then(|| &self.0[first..last])
-    }
-}
-
-impl Visit for TreeVisitor<'_> {
-    type Memory = Decoded;
-
-    fn object(
-        &mut self,
-        object: Object<'_>,
-        base: Option<(&Decoded, &[Inherited])>,
-    ) -> Option<Decoded> {
-        let Object { id, bytes, .. } = object;
-        let Ok(decoded) = self.decode(bytes, base) else {
-            let (place, reason) = (format!("object {id}"), "the tree is damaged".to_owned());
-            self.gaps.push(Gap {
-                kind: GapKind::Corrupt,
-                place,
-                reason,
-            });
-            return None;
-        };
-        let start = to_u32(self.pool.len());
-        self.pool
-            .extend(decoded.0.iter().filter_map(|(_, entry)| *entry));
-        self.trees.push((id, start..to_u32(self.pool.len())));
-        Some(decoded)
-    }
-
-    fn gap(&mut self, gap: Gap) {
-        self.gaps.push(gap);
+/// A thread's number as a common one.
+fn common(number: u32, others: &[u32]) -> u32 {
+    match number.checked_sub(OTHER) {
+        Some(other) => others[other as usize],
+        None => number,
     }
 }

@@ -414,9 +414,9 @@ impl<'p, V: Visit> Walker<'p, V> {
         (kind, bytes): (Kind, &[u8]),
         base: Option<&V::Memory>,
     ) -> Option<V::Memory> {
-        let (file, forest) = &self.plan.objects.packs[pack];
+        let forest = &self.plan.objects.packs[pack].1;
         self.plan.meter.advance(1);
-        let id = file.id(&forest.nodes[node as usize]);
+        let id = forest.id(node);
         if self.plan.objects.is_in_pack_before(pack, &id) || self.plan.objects.has_seen(&id) {
             return None;
         }
@@ -443,8 +443,8 @@ impl<'p, V: Visit> Walker<'p, V> {
 
     /// Reports an entry that cannot be rebuilt, and with it all that is built upon it.
     fn lose(&mut self, pack: usize, node: u32, kind: GapKind, reason: &str) {
-        let (file, forest) = &self.plan.objects.packs[pack];
-        let id = file.id(&forest.nodes[node as usize]);
+        let forest = &self.plan.objects.packs[pack].1;
+        let id = forest.id(node);
         let above = forest.subtree(node).len() - 1;
         let reason = match above {
             0 => reason.to_owned(),

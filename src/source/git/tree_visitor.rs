@@ -1,0 +1,235 @@
+//! Reads trees on one thread.
+
+use std::ops::Range;
+
+use gix::ObjectId;
+use gix::hashtable::HashMap;
+use gix::objs::tree::EntryMode;
+use rustc_hash::FxHashMap;
+
+use super::directory::Directory;
+use super::odb::Objects;
+use super::pack::{Kind, to_u32};
+use super::trees::{Entry, Held, Missing, Wanted};
+use super::walk::{Object, Visit};
+use crate::model::{Gap, GapKind, Inherited};
+
+/// What reading trees needs to know.
+pub(super) struct Lookup<'a> {
+    pub(super) wanted: &'a Wanted,
+    pub(super) directory: &'a Directory<'a>,
+    pub(super) hash: gix::hash::Kind,
+    /// Where to look before something that is named is called missing, if that is asked at all.
+    pub(super) missing_from: Option<&'a Objects>,
+}
+
+/// From this number on, numbers are the thread's own; below it they are those of the directory.
+pub(super) const OTHER: u32 = 1 << 31;
+
+/// What one thread has read.
+#[derive(Default)]
+pub(super) struct Read {
+    pub(super) trees: Vec<(u32, Range<u32>)>,
+    pub(super) pool: Vec<Entry>,
+    pub(super) names: Vec<Box<[u8]>>,
+    /// Trees that are not in the directory, by their own numbers less [`OTHER`].
+    pub(super) others: Vec<ObjectId>,
+    pub(super) missing: Vec<Missing>,
+    pub(super) gaps: Vec<Gap>,
+}
+
+/// Reads trees on one thread. Names have the thread's own numbers.
+pub(super) struct TreeVisitor<'a> {
+    lookup: &'a Lookup<'a>,
+    hash_len: usize,
+    name_numbers: FxHashMap<Box<[u8]>, u32>,
+    other_numbers: HashMap<ObjectId, u32>,
+    read: Read,
+}
+
+/// Every entry of a tree: where it ends, and what it holds if that is of interest.
+pub(super) struct Decoded(Vec<(u32, Option<Entry>)>);
+
+impl<'a> TreeVisitor<'a> {
+    pub(super) fn new(lookup: &'a Lookup<'a>) -> Self {
+        Self {
+            lookup,
+            hash_len: lookup.hash.len_in_bytes(),
+            name_numbers: FxHashMap::default(),
+            other_numbers: HashMap::default(),
+            read: Read::default(),
+        }
+    }
+
+    pub(super) fn finish(self) -> Read {
+        self.read
+    }
+
+    /// Reads one tree, and gives the trees that it holds.
+    pub(super) fn read(&mut self, id: ObjectId, bytes: &[u8]) -> Vec<ObjectId> {
+        let start = self.read.pool.len();
+        let kind = Kind::Tree;
+        self.object(Object { id, kind, bytes }, None);
+        let held = self.read.pool[start..].iter();
+        let held = held.filter_map(|entry| match entry.held {
+            Held::Tree(tree) => match tree.checked_sub(OTHER) {
+                Some(other) => Some(self.read.others[other as usize]),
+                None => self.lookup.directory.id(tree),
+            },
+            Held::Blob(_) => None,
+        });
+        held.collect()
+    }
+
+    /// Decodes the entries of a tree, taking those that it has from its base as they are.
+    fn decode(
+        &mut self,
+        bytes: &[u8],
+        base: Option<(&Decoded, &[Inherited])>,
+    ) -> Result<Decoded, ()> {
+        let mut decoded = Vec::with_capacity(base.map_or(8, |(base, _)| base.0.len() + 1));
+        let mut at = 0;
+        let mut stretches = base
+            .map_or(&[][..], |(_, inherited)| inherited)
+            .iter()
+            .peekable();
+        while at < bytes.len() {
+            while stretches
+                .next_if(|stretch| stretch.range().end <= at)
+                .is_some()
+            {}
+            let inherited = base
+                .zip(stretches.peek())
+                .and_then(|((base, _), stretch)| base.within(stretch, at));
+            if let Some(entries) = inherited {
+                let (stretch, from) = (
+                    stretches.peek().map_or(0, |stretch| stretch.base_start),
+                    entries,
+                );
+                let start = stretches.peek().map_or(0, |stretch| stretch.start);
+                decoded.extend(
+                    from.iter()
+                        .map(|&(end, entry)| (to_u32(end as usize - stretch + start), entry)),
+                );
+                at = decoded.last().map_or(at, |(end, _)| *end as usize);
+            } else {
+                let (end, entry) = self.entry(bytes, at).ok_or(())?;
+                decoded.push((to_u32(end), entry));
+                at = end;
+            }
+        }
+        Ok(Decoded(decoded))
+    }
+
+    /// Decodes the entry that begins at `at`: `mode name NUL hash`. Gives its end.
+    fn entry(&mut self, bytes: &[u8], at: usize) -> Option<(usize, Option<Entry>)> {
+        let rest = &bytes[at..];
+        let space = memchr::memchr(b' ', rest)?;
+        let nul = space + memchr::memchr(0, &rest[space..])?;
+        let hash = rest.get(nul + 1..nul + 1 + self.hash_len)?;
+        let mode = EntryMode::try_from(&rest[..space]).ok()?;
+        let id = ObjectId::try_from(hash).ok()?;
+        let held = if mode.is_tree() {
+            Some(Held::Tree(self.tree(id)))
+        } else {
+            let wanted = self.lookup.wanted.numbers.get(&id);
+            let is_missing = || !mode.is_commit() && self.lookup.is_missing(&id);
+            // A submodule's commit is never an object of this repository.
+            if wanted.is_none() && is_missing() {
+                self.read.missing.push((id, false));
+            }
+            wanted.map(|&blob| Held::Blob(blob))
+        };
+        let entry = held.map(|held| Entry {
+            held,
+            name: self.name(&rest[space + 1..nul]),
+        });
+        Some((at + nul + 1 + self.hash_len, entry))
+    }
+
+    fn name(&mut self, name: &[u8]) -> u32 {
+        if let Some(&number) = self.name_numbers.get(name) {
+            return number;
+        }
+        let number = to_u32(self.read.names.len());
+        self.name_numbers.insert(name.into(), number);
+        self.read.names.push(name.into());
+        number
+    }
+
+    /// The number of a tree. One that is not in the directory was seen earlier, or is missing; which of them, is found
+    /// out once all are known.
+    fn tree(&mut self, id: ObjectId) -> u32 {
+        if let Some(number) = self.lookup.directory.number(&id) {
+            return number;
+        }
+        let next = OTHER + to_u32(self.read.others.len());
+        let number = *self.other_numbers.entry(id).or_insert(next);
+        if number == next {
+            self.read.others.push(id);
+        }
+        number
+    }
+}
+
+impl Lookup<'_> {
+    fn is_missing(&self, id: &ObjectId) -> bool {
+        let Some(objects) = self.missing_from else {
+            return false;
+        };
+        // Without an earlier scan the directory lists everything.
+        self.directory.number(id).is_none() && !(objects.seen.is_some() && objects.contains(id))
+    }
+}
+
+impl Decoded {
+    /// The entries that lie wholly within `stretch`, from the one on that begins at `at` of the derived tree; `None`
+    /// when none begins there.
+    fn within(&self, stretch: &Inherited, at: usize) -> Option<&[(u32, Option<Entry>)]> {
+        let base_at = (at.checked_sub(stretch.start)? + stretch.base_start) as u64;
+        let first = self
+            .0
+            .partition_point(|(end, _)| u64::from(*end) <= base_at);
+        // An entry begins where the one before it ends.
+        let begins = if first == 0 {
+            0
+        } else {
+            u64::from(self.0[first - 1].0)
+        };
+        let last = self
+            .0
+            .partition_point(|(end, _)| (*end as usize) <= stretch.base_range().end);
+        (begins == base_at && first < last).then(|| &self.0[first..last])
+    }
+}
+
+impl Visit for TreeVisitor<'_> {
+    type Memory = Decoded;
+
+    fn object(
+        &mut self,
+        object: Object<'_>,
+        base: Option<(&Decoded, &[Inherited])>,
+    ) -> Option<Decoded> {
+        let Object { id, bytes, .. } = object;
+        let Ok(decoded) = self.decode(bytes, base) else {
+            let (place, reason) = (format!("object {id}"), "the tree is damaged".to_owned());
+            self.read.gaps.push(Gap {
+                kind: GapKind::Corrupt,
+                place,
+                reason,
+            });
+            return None;
+        };
+        let tree = self.tree(id);
+        let pool = &mut self.read.pool;
+        let start = to_u32(pool.len());
+        pool.extend(decoded.0.iter().filter_map(|(_, entry)| *entry));
+        self.read.trees.push((tree, start..to_u32(pool.len())));
+        Some(decoded)
+    }
+
+    fn gap(&mut self, gap: Gap) {
+        self.read.gaps.push(gap);
+    }
+}
