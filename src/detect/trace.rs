@@ -4,6 +4,7 @@
 //! was copied from the base every keyword is known already, and what it calls for is known too unless the seam at one
 //! of the stretch's ends is within reach. Only the rest is looked at: the result is the same as that of a whole scan.
 
+use std::iter::Peekable;
 use std::ops::Range;
 
 use super::engine::{Detector, Match};
@@ -42,27 +43,29 @@ impl Detector {
 
     /// Scans what `bytes` do not have from the blob of which `base` is the trace.
     pub fn trace_derived(&self, bytes: &[u8], base: &Trace, inherited: &[Inherited]) -> Trace {
-        let mut hits = self.carried_hits(base, inherited, bytes.len());
+        let mut fresh = Vec::new();
         for window in self.fresh_windows(inherited, bytes.len()) {
-            self.prefilter
-                .hits(bytes, window, |hit| hits.push((hit, None)));
+            self.prefilter.hits(bytes, window, |hit| fresh.push(hit));
         }
-        // Stable, and quick on what is two sorted runs. Of a keyword that was carried and found again the former
-        // comes first.
-        hits.sort_by_key(|(hit, _)| *hit);
-        hits.dedup_by_key(|(hit, _)| *hit);
-        let numbers: Vec<_> = hits.iter().map(|(_, carried)| *carried).collect();
-        let hits = hits.into_iter().map(|(hit, _)| hit).collect();
-        let mut trace = Trace {
-            hits,
-            found: Vec::new(),
-            len: bytes.len(),
+        fresh.sort_unstable();
+        let mut merge = Merge {
+            trace: Trace {
+                hits: Vec::with_capacity(base.hits.len() + fresh.len()),
+                found: Vec::new(),
+                len: bytes.len(),
+            },
+            fresh: fresh.into_iter().peekable(),
+            open: Vec::new(),
         };
+        for stretch in inherited {
+            self.carry_hits(base, stretch, bytes.len(), &mut merge);
+        }
+        let (mut trace, open) = merge.finish();
         let mut found = Vec::new();
-        for (number, carried) in numbers.into_iter().enumerate() {
-            match carried {
-                Some((from, part)) => trace.carry(number, base, from, inherited[part as usize]),
-                None => self.evaluate_hit(bytes, &mut trace, number, &mut found),
+        for (number, known) in open {
+            match known {
+                Some((from, stretch)) => trace.carry(number, base, from, *stretch),
+                None => self.evaluate_hit(bytes, &mut trace, number as usize, &mut found),
             }
         }
         trace
@@ -86,32 +89,32 @@ impl Detector {
             .extend(found.drain(..).map(|found| (to_u32(number), found)));
     }
 
-    /// The keywords in inherited stretches; with the number in the base and of the stretch, if what they call for is
-    /// inherited too.
-    fn carried_hits(
+    /// Takes over the keywords in an inherited stretch, and what they have led to if that is inherited, too.
+    fn carry_hits<'s>(
         &self,
         base: &Trace,
-        inherited: &[Inherited],
+        stretch: &'s Inherited,
         len: usize,
-    ) -> Vec<(Hit, Option<(u32, u32)>)> {
-        let mut carried = Vec::with_capacity(base.hits.len());
-        for (part, stretch) in inherited.iter().enumerate() {
-            let from = stretch.base_range();
-            let first = base.hits.partition_point(|hit| hit.start < from.start);
-            for (number, hit) in base.hits.iter().enumerate().skip(first) {
-                let place = self.prefilter.range(*hit);
-                if place.start >= from.end {
-                    break;
-                }
-                if place.end <= from.end {
-                    let known = self.is_known(*hit, &place, stretch, (base.len, len));
-                    let start = hit.start - stretch.base_start + stretch.start;
-                    let from = known.then(|| (to_u32(number), to_u32(part)));
-                    carried.push((Hit { start, ..*hit }, from));
-                }
+        merge: &mut Merge<'s, impl Iterator<Item = Hit>>,
+    ) {
+        let from = stretch.base_range();
+        let first = base.hits.partition_point(|hit| hit.start < from.start);
+        for (number, hit) in base.hits.iter().enumerate().skip(first) {
+            let place = self.prefilter.range(*hit);
+            if place.start >= from.end {
+                break;
+            }
+            if place.end > from.end {
+                continue;
+            }
+            let start = hit.start - stretch.base_start + stretch.start;
+            let own = merge.push(Hit { start, ..*hit });
+            if !self.is_known(*hit, &place, stretch, (base.len, len)) {
+                merge.open.push((own, None));
+            } else if base.has_found(to_u32(number)) {
+                merge.open.push((own, Some((to_u32(number), stretch))));
             }
         }
-        carried
     }
 
     /// Whether all bytes within reach of a keyword, at `place` in the base, are inherited together with it.
@@ -150,19 +153,60 @@ impl Detector {
     }
 }
 
+/// Joins the keywords that are carried over, which come in their order, with those that were found anew.
+struct Merge<'s, I: Iterator<Item = Hit>> {
+    trace: Trace,
+    fresh: Peekable<I>,
+    /// Keywords that lead to something: it must be found out, or stands in the base.
+    open: Vec<Open<'s>>,
+}
+
+/// A keyword by its number, and where it stands in the base if what it leads to is known.
+type Open<'s> = (u32, Option<(u32, &'s Inherited)>);
+
+impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
+    /// Adds a keyword that is carried over, behind all fresh ones that stand before it. Gives its number.
+    fn push(&mut self, hit: Hit) -> u32 {
+        while let Some(fresh) = self.fresh.next_if(|fresh| *fresh <= hit) {
+            // One that is both was found in a margin.
+            if fresh < hit {
+                self.push_fresh(fresh);
+            }
+        }
+        self.trace.hits.push(hit);
+        to_u32(self.trace.hits.len() - 1)
+    }
+
+    fn push_fresh(&mut self, hit: Hit) {
+        // Windows may overlap.
+        if self.trace.hits.last() != Some(&hit) {
+            self.open.push((to_u32(self.trace.hits.len()), None));
+            self.trace.hits.push(hit);
+        }
+    }
+
+    fn finish(mut self) -> (Trace, Vec<Open<'s>>) {
+        while let Some(hit) = self.fresh.next() {
+            self.push_fresh(hit);
+        }
+        (self.trace, self.open)
+    }
+}
+
 impl Trace {
+    fn has_found(&self, number: u32) -> bool {
+        let same = |(known, _): &(u32, Match)| known.cmp(&number);
+        !self.found.is_empty() && self.found.binary_search_by(same).is_ok()
+    }
+
     /// Takes over what keyword `from` of `base` has led to, as that of keyword `number`.
-    fn carry(&mut self, number: usize, base: &Trace, from: u32, stretch: Inherited) {
+    fn carry(&mut self, number: u32, base: &Trace, from: u32, stretch: Inherited) {
         let first = base.found.partition_point(|(number, _)| *number < from);
         let found = base.found[first..]
             .iter()
             .take_while(|(number, _)| *number == from);
-        let moved = found.map(|(_, found)| {
-            (
-                to_u32(number),
-                found.moved(stretch.base_start, stretch.start),
-            )
-        });
+        let moved =
+            found.map(|(_, found)| (number, found.moved(stretch.base_start, stretch.start)));
         self.found.extend(moved);
     }
 }

@@ -68,6 +68,12 @@ impl<'o> Directory<'o> {
         self.len as usize
     }
 
+    /// The number of a node of a pack. It is that of its object, too, where the object is shown: as the first of its
+    /// copies.
+    pub(super) fn number_at(&self, pack: usize, node: u32) -> u32 {
+        self.starts[pack] + node
+    }
+
     /// The number of an object.
     pub(super) fn number(&self, id: &gix::oid) -> Option<u32> {
         let mut slot = self.slot(id.as_bytes());

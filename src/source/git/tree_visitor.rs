@@ -69,7 +69,16 @@ impl<'a> TreeVisitor<'a> {
     pub(super) fn read(&mut self, id: ObjectId, bytes: &[u8]) -> Vec<ObjectId> {
         let start = self.read.pool.len();
         let kind = Kind::Tree;
-        self.object(Object { id, kind, bytes }, None);
+        let node = None;
+        self.object(
+            Object {
+                id,
+                kind,
+                bytes,
+                node,
+            },
+            None,
+        );
         let held = self.read.pool[start..].iter();
         let held = held.filter_map(|entry| match entry.held {
             Held::Tree(tree) => match tree.checked_sub(OTHER) {
@@ -211,7 +220,9 @@ impl Visit for TreeVisitor<'_> {
         object: Object<'_>,
         base: Option<(&Decoded, &[Inherited])>,
     ) -> Option<Decoded> {
-        let Object { id, bytes, .. } = object;
+        let Object {
+            id, bytes, node, ..
+        } = object;
         let Ok(decoded) = self.decode(bytes, base) else {
             let (place, reason) = (format!("object {id}"), "the tree is damaged".to_owned());
             self.read.gaps.push(Gap {
@@ -221,7 +232,8 @@ impl Visit for TreeVisitor<'_> {
             });
             return None;
         };
-        let tree = self.tree(id);
+        let known = node.map(|(pack, node)| self.lookup.directory.number_at(pack, node));
+        let tree = known.unwrap_or_else(|| self.tree(id));
         let pool = &mut self.read.pool;
         let start = to_u32(pool.len());
         pool.extend(decoded.0.iter().filter_map(|(_, entry)| *entry));

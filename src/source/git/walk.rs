@@ -44,6 +44,8 @@ pub(super) struct Object<'a> {
     pub(super) id: ObjectId,
     pub(super) kind: Kind,
     pub(super) bytes: &'a [u8],
+    /// The pack and the node there, if it comes from a pack that is gone through.
+    pub(super) node: Option<(usize, u32)>,
 }
 
 /// What a walk goes through, and how.
@@ -356,7 +358,16 @@ impl<'p, V: Visit> Walker<'p, V> {
         let found = found.map_err(|error| Loss::damaged(&error))?.detach();
         self.plan.meter.advance(1);
         let (id, bytes) = (*id, found.data.as_slice());
-        self.visitor.object(Object { id, kind, bytes }, None);
+        let node = None;
+        self.visitor.object(
+            Object {
+                id,
+                kind,
+                bytes,
+                node,
+            },
+            None,
+        );
         Ok(())
     }
 
@@ -399,6 +410,7 @@ impl<'p, V: Visit> Walker<'p, V> {
                     id: *id,
                     kind,
                     bytes: object.data,
+                    node: None,
                 },
                 None,
             );
@@ -427,7 +439,16 @@ impl<'p, V: Visit> Walker<'p, V> {
             return None;
         }
         let base = base.map(|memory| (memory, self.inherited.as_slice()));
-        self.visitor.object(Object { id, kind, bytes }, base)
+        let node = Some((pack, node));
+        self.visitor.object(
+            Object {
+                id,
+                kind,
+                bytes,
+                node,
+            },
+            base,
+        )
     }
 
     /// Reports an object that is too large to rebuild, and what is lost with it.
