@@ -13,6 +13,7 @@ mod placeholder;
 mod port_all_interfaces;
 mod port_bind_open_default;
 mod privileged;
+mod unresolved_part;
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
@@ -32,6 +33,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &port_all_interfaces::PortAllInterfaces,
     &port_bind_open_default::PortBindOpenDefault,
     &privileged::Privileged,
+    &unresolved_part::UnresolvedPart,
 ];
 
 /// An example in a file with the usual name.
