@@ -7,11 +7,14 @@ mod credential_default;
 mod credential_in_url;
 mod datastore_port_published;
 mod docker_socket;
+mod duplicate_host_port;
+mod flat_network;
 mod hardcoded_credential;
 mod no_new_privileges;
 mod placeholder;
 mod port_all_interfaces;
 mod port_bind_open_default;
+mod port_privileged;
 mod privileged;
 mod unresolved_part;
 
@@ -27,11 +30,14 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &credential_in_url::CredentialInUrl,
     &datastore_port_published::DatastorePortPublished,
     &docker_socket::DockerSocket,
+    &duplicate_host_port::DuplicateHostPort,
+    &flat_network::FlatNetwork,
     &hardcoded_credential::HardcodedCredential,
     &no_new_privileges::NoNewPrivileges,
     &placeholder::Placeholder,
     &port_all_interfaces::PortAllInterfaces,
     &port_bind_open_default::PortBindOpenDefault,
+    &port_privileged::PortPrivileged,
     &privileged::Privileged,
     &unresolved_part::UnresolvedPart,
 ];
