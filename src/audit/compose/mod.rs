@@ -13,6 +13,7 @@ mod interpolation;
 mod layers;
 mod masking;
 mod missing;
+mod openness;
 mod parts;
 mod service;
 mod volume;
