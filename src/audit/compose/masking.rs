@@ -70,7 +70,7 @@ fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
         if let Some(attached) = word.strip_prefix("-p").filter(|rest| rest.len() > 2) {
             add(attached);
         }
-        names_next = name::classify(bare).is_some();
+        names_next = !bare.contains('=') && name::classify(bare).is_some();
     }
 }
 

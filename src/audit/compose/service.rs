@@ -337,11 +337,19 @@ impl<'t> Setting<'t> {
 }
 
 impl Variable<'_> {
-    /// Where `part` of its value is written in `text`; the whole scalar, when it is not written as it reads.
-    pub(super) fn place_of(&self, part: &str, text: &str) -> Span {
+    /// Where `part`, a slice of what is written, begins in it.
+    pub(super) fn offset_of(&self, part: &str) -> usize {
+        let at = (part.as_ptr() as usize).checked_sub(self.written.as_ptr() as usize);
+        at.filter(|at| *at <= self.written.len()).unwrap_or(0)
+    }
+
+    /// Where `part`, which begins `at` bytes into its value, is written in `text`; the whole scalar, when it is not
+    /// written as it reads.
+    pub(super) fn place_of(&self, part: &str, at: usize, text: &str) -> Span {
         let span = content(self.scalar, text);
         let written = &text[span.clone()];
-        let from = self.skipped.min(written.len());
+        // Quotes and folding only make the text longer than what it reads as.
+        let from = (self.skipped + at).min(written.len());
         let found = written
             .get(from..)
             .filter(|_| !part.is_empty())

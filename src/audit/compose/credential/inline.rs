@@ -38,6 +38,7 @@ fn in_users(label: &Variable) -> Option<Found> {
         kind: Some(CredentialName::Password),
         verdict: Verdict::InLabel,
         reads,
+        at: label.offset_of(written),
         written: written.to_owned(),
         default_of: None,
         is_weak: false,

@@ -49,6 +49,7 @@ fn in_literal(
         verdict,
         is_weak: is_well_known || value::weak(&literal.reads),
         reads: literal.reads,
+        at: variable.offset_of(literal.written),
         written: literal.written.to_owned(),
         default_of: literal.default_of,
     })
@@ -145,6 +146,7 @@ pub(super) fn in_address(service: &Service, variable: &Variable) -> Option<Found
         kind: Some(CredentialName::Password),
         verdict,
         reads: literal.reads,
+        at: variable.offset_of(literal.written),
         written: literal.written.to_owned(),
         default_of: literal.default_of,
         is_weak,
@@ -172,6 +174,7 @@ pub(super) fn in_setting(variable: &Variable) -> Option<Found> {
     Some(Found {
         kind: None,
         verdict: Verdict::Placeholder(class),
+        at: variable.offset_of(literal.written),
         written: literal.written.to_owned(),
         default_of: literal.default_of,
         is_weak: false,

@@ -134,12 +134,14 @@ struct Found {
     verdict: Verdict,
     reads: String,
     written: String,
+    /// Where it begins in what is written of the variable.
+    at: usize,
     default_of: Option<String>,
     is_weak: bool,
 }
 
 fn slot(file: &File, service: usize, variable: Variable, found: Found) -> Slot {
-    let written = variable.place_of(&found.written, file.text);
+    let written = variable.place_of(&found.written, found.at, file.text);
     let secret = SecretAt {
         value: Secret::new(found.reads.into_bytes()),
         // `DOMAIN=example.com` is no secret, and a reader must see what to replace.
@@ -152,7 +154,7 @@ fn slot(file: &File, service: usize, variable: Variable, found: Found) -> Slot {
     let span = if variable.skipped == 0 {
         variable.scalar.span()
     } else {
-        variable.place_of(&variable.written, file.text)
+        variable.place_of(&variable.written, 0, file.text)
     };
     Slot {
         service,
