@@ -6,6 +6,7 @@
 mod checks;
 mod credential;
 mod dotenv;
+mod env_file;
 mod exposure;
 mod file;
 mod image;
@@ -84,7 +85,7 @@ impl Format for Compose {
         else {
             return Outcome::NotConfiguration;
         };
-        if !file.judge_slots() {
+        if !file.look_closer(project) {
             return Outcome::Skipped {
                 reason: "its services share more settings than can be judged".to_owned(),
             };

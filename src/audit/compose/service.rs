@@ -24,8 +24,20 @@ pub(super) struct Service<'t> {
     pub(super) is_overlay: bool,
     /// Whether only development profiles start it.
     pub(super) is_for_development: bool,
+    /// What its env files give it beside its own variables; they are read for what they set, and audited elsewhere.
+    pub(super) given: Vec<Given>,
+    /// Whether an env file may give it variables that are not known here.
+    pub(super) has_unread_env_file: bool,
     /// The names of users and databases among its variables, once somebody asked.
     names: OnceCell<Vec<String>>,
+}
+
+/// A variable that an env file gives to a service.
+pub(super) struct Given {
+    pub(super) name: String,
+    pub(super) value: String,
+    /// Where the env file is named.
+    pub(super) span: Span,
 }
 
 /// The settings of one service as they are written, and the way by which another takes them.
@@ -68,6 +80,8 @@ impl<'t> Service<'t> {
             extends_elsewhere: false,
             is_overlay: false,
             is_for_development: false,
+            given: Vec::new(),
+            has_unread_env_file: false,
             names: OnceCell::new(),
         }
     }
@@ -219,24 +233,26 @@ impl<'t> Service<'t> {
     }
 
     /// Whether `is` holds for the name and the value of one of the first variables that it has.
-    pub(super) fn has_variable(&self, key: &str, is: impl Fn(&str, &str) -> bool) -> bool {
+    pub(super) fn has_variable(&self, is: impl Fn(&str, &str) -> bool) -> bool {
         const MAX_VARIABLES: usize = 400;
         let groups = self
             .layers
             .iter()
-            .filter_map(|layer| layer.settings.get(key));
-        groups.take(8).any(|group| {
-            let mapped = group
-                .entries()
-                .filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
-            let listed = group
-                .items()
-                .filter_map(|item| item.text()?.split_once('='));
-            mapped
-                .chain(listed)
-                .take(MAX_VARIABLES)
-                .any(|(name, value)| is(name, value))
-        })
+            .filter_map(|layer| layer.settings.get("environment"));
+        let mut given = self.given.iter();
+        given.any(|given| is(&given.name, &given.value))
+            || groups.take(8).any(|group| {
+                let mapped = group
+                    .entries()
+                    .filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
+                let listed = group
+                    .items()
+                    .filter_map(|item| item.text()?.split_once('='));
+                mapped
+                    .chain(listed)
+                    .take(MAX_VARIABLES)
+                    .any(|(name, value)| is(name, value))
+            })
     }
 
     /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
