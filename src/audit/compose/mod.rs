@@ -18,6 +18,7 @@ mod openness;
 mod parts;
 mod service;
 mod volume;
+mod written;
 
 #[cfg(test)]
 mod across_files;
