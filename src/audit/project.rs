@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::{FORMATS, Outcome, Policy, check::Format};
+use super::{FORMATS, Outcome, Policy, check::Format, nginx};
 
 /// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
@@ -67,6 +68,8 @@ pub struct Project<'a> {
     files: &'a dyn Files,
     /// What differs between houses.
     pub(super) policy: &'a Policy,
+    /// What the checks of nginx configuration know of all of it, once one has asked.
+    pub(super) nginx: OnceLock<nginx::Forest>,
 }
 
 #[allow(dead_code, reason = "as above")]
@@ -86,6 +89,7 @@ impl<'a> Project<'a> {
             paths: paths.into_iter().collect(),
             files,
             policy,
+            nginx: OnceLock::new(),
         }
     }
 
