@@ -73,7 +73,7 @@ fn lost<'f>(block: At<'f>) -> Vec<&'f str> {
 fn is_for_assets(block: At) -> bool {
     const ASSETS: &[&str] = &[
         "css", "js", "png", "jpg", "jpe?g", "svg", "ico", "woff", "ttf", "gif", "static", "assets",
-        "media", "fonts", "images", "img", "wasm", "map", "json", "txt",
+        "media", "fonts", "images", "img", "wasm", "map", "json", "txt", "svgz", "webp", "avif",
     ];
     block.name() == "location"
         && block.arguments().any(|argument| {
