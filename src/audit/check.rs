@@ -149,7 +149,7 @@ fn mismatch(
     let found = match audited(example) {
         Outcome::Audited(findings) => findings
             .iter()
-            .filter(|finding| finding.rule.as_str() == card.id)
+            .filter(|finding| finding.rules().any(|rule| rule.as_str() == card.id))
             .map(|finding| finding.location.region.start.line)
             .collect::<Vec<_>>(),
         Outcome::NotConfiguration | Outcome::Skipped { .. } if expected.is_empty() => Vec::new(),
