@@ -70,10 +70,17 @@ impl<'f> Conf<'f> {
 
     /// Adds a finding, milder where only developers come by.
     pub(super) fn add(&self, report: &mut Report, card: &'static Card, mut sighting: Sighting) {
-        if self.is_for_development {
-            sighting.severity = sighting.severity.lowered();
-        }
+        sighting.severity = self.scaled(sighting.severity);
         report.add(card, sighting);
+    }
+
+    /// `severity`, one step milder where only developers come by.
+    pub(super) fn scaled(&self, severity: Severity) -> Severity {
+        if self.is_for_development {
+            severity.lowered()
+        } else {
+            severity
+        }
     }
 
     /// The same for what is as bad as the card says.

@@ -14,6 +14,7 @@ mod include;
 mod known;
 mod lexer;
 mod masking;
+mod missing;
 mod recognise;
 mod server;
 mod tree;

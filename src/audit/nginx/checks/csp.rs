@@ -1,7 +1,8 @@
-//! `nginx/csp`: a content security policy that lets anything run.
+//! `nginx/csp`: no content security policy, or one that lets anything run.
 
 use super::{
-    Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity, site,
+    Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,
+    among, missing, site, whole,
 };
 
 pub(super) struct Csp;
@@ -12,6 +13,7 @@ impl Check<Conf<'_>> for Csp {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
+        missing::tell(conf, &CARD, "Content-Security-Policy", report);
         let headers = conf.all().filter_map(Header::of);
         for header in headers.filter(|header| header.is("Content-Security-Policy")) {
             let problems = problems(&header.value.to_ascii_lowercase());
@@ -68,7 +70,7 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Content-Security-Policy that allows any script",
+    title: "Content-Security-Policy is missing or allows any script",
     description: "The policy is there to stop scripts that were smuggled into a page. One that allows inline scripts, or \
                   scripts from anywhere, stops hardly any.",
     remedy: "Name the sources and give inline scripts a nonce: `add_header Content-Security-Policy \"default-src 'self'; \
@@ -89,6 +91,11 @@ static CARD: Card = Card {
         "BSI-APP.3.1.A21",
     ],
     examples: &[
+        whole("http {\n  server { # here\n    listen 80;\n    root /srv;\n  }\n}\n"),
+        among(
+            "server { # here\n  listen 80;\n  root /srv;\n  include snippets/tls.conf;\n}\n",
+            &[("nginx/snippets/tls.conf", "ssl_protocols TLSv1.3;\n")],
+        ),
         site(
             "add_header Content-Security-Policy \"default-src 'self' 'unsafe-inline'\" always; # here\n",
         ),
@@ -98,6 +105,26 @@ static CARD: Card = Card {
         ),
     ],
     negatives: &[
+        site("server {\n  listen 80;\n  return 301 https://$host$request_uri;\n}\n"),
+        site("server {\n  listen 127.0.0.1:8080;\n  root /srv;\n}\n"),
+        site(
+            "server {\n  listen 443 ssl;\n  root /srv;\n  include /etc/nginx/elsewhere/headers.conf;\n}\n",
+        ),
+        whole("stream {\n  server {\n    listen 443;\n    proxy_pass db;\n  }\n}\n"),
+        among(
+            "server {\n  listen 80;\n  root /srv;\n  include snippets/headers.conf;\n}\n",
+            &[(
+                "nginx/snippets/headers.conf",
+                "add_header Content-Security-Policy $csp;\n",
+            )],
+        ),
+        among(
+            "server {\n  listen 80;\n  root /srv;\n}\n",
+            &[(
+                "nginx/nginx.conf",
+                "http {\n  add_header Content-Security-Policy $csp;\n  include /etc/nginx/conf.d/*.conf;\n}\n",
+            )],
+        ),
         site(
             "add_header Content-Security-Policy \"default-src 'self'; style-src 'self' 'unsafe-inline'\" always;\n",
         ),

@@ -1,7 +1,8 @@
-//! `nginx/hsts`: an order to browsers to use TLS that is weaker than it looks.
+//! `nginx/hsts`: no order to browsers to use TLS, or one that is weaker than it looks.
 
 use super::{
-    Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity, site,
+    Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,
+    missing, site, whole,
 };
 
 pub(super) struct Hsts;
@@ -15,6 +16,7 @@ impl Check<Conf<'_>> for Hsts {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
+        missing::tell(conf, &CARD, "Strict-Transport-Security", report);
         let headers = conf.all().filter_map(Header::of);
         for header in headers.filter(|header| header.is("Strict-Transport-Security")) {
             let problems = problems(&header);
@@ -65,7 +67,7 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Weak Strict-Transport-Security",
+    title: "Strict-Transport-Security is missing or weak",
     description: "The header makes browsers use TLS only, for as long as `max-age` says. Until it is known, and wherever \
                   it is missing, somebody in between can keep a visitor on plain HTTP. Without `always` nginx adds it to \
                   successful answers and redirects alone.",
@@ -85,6 +87,10 @@ static CARD: Card = Card {
         "BSI-APP.3.1.A21",
     ],
     examples: &[
+        site("server { # here\n  listen 443 ssl;\n  root /srv;\n}\n"),
+        site(
+            "server { # here\n  listen 443 ssl;\n  location / {\n    proxy_pass http://app;\n  }\n}\n",
+        ),
         site(
             "add_header Strict-Transport-Security \"max-age=31536000; includeSubDomains\"; # here\n",
         ),
@@ -95,6 +101,13 @@ static CARD: Card = Card {
         site("add_header Strict-Transport-Security includeSubDomains always; # here\n"),
     ],
     negatives: &[
+        site("server {\n  listen 80;\n  return 301 https://$host$request_uri;\n}\n"),
+        site("server {\n  listen 127.0.0.1:8080;\n  root /srv;\n}\n"),
+        site(
+            "server {\n  listen 443 ssl;\n  root /srv;\n  include /etc/nginx/elsewhere/headers.conf;\n}\n",
+        ),
+        whole("stream {\n  server {\n    listen 443;\n    proxy_pass db;\n  }\n}\n"),
+        site("server {\n  listen 80;\n  root /srv;\n}\n"),
         site(
             "add_header Strict-Transport-Security \"max-age=63072000; includeSubDomains; preload\" always;\n",
         ),

@@ -20,7 +20,6 @@ mod listen_http2;
 mod no_tls;
 mod ocsp_stapling;
 mod rate_limit;
-mod security_headers;
 mod server_tokens;
 mod status_exposed;
 mod tls_protocol;
@@ -30,6 +29,7 @@ mod x_content_type_options;
 mod x_frame_options;
 
 use crate::audit::check::{Card, Check, Example};
+use crate::audit::nginx::missing;
 use crate::audit::report::{Report, Sighting};
 use crate::model::{Category, Confidence, Severity};
 
@@ -55,7 +55,6 @@ pub(super) static CHECKS: &[&dyn for<'f> Check<Conf<'f>>] = &[
     &no_tls::NoTls,
     &ocsp_stapling::OcspStapling,
     &rate_limit::RateLimit,
-    &security_headers::SecurityHeaders,
     &server_tokens::ServerTokens,
     &status_exposed::StatusExposed,
     &tls_protocol::TlsProtocol,

@@ -1,7 +1,8 @@
 //! `nginx/x-content-type-options`: an order not to guess types that no browser understands.
 
 use super::{
-    Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity, site,
+    Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,
+    missing, site, whole,
 };
 
 pub(super) struct XContentTypeOptions;
@@ -12,6 +13,7 @@ impl Check<Conf<'_>> for XContentTypeOptions {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
+        missing::tell(conf, &CARD, "X-Content-Type-Options", report);
         let headers = conf.all().filter_map(Header::of);
         for header in
             headers.filter(|header| header.is("X-Content-Type-Options") && header.is_literal())
@@ -29,7 +31,7 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "X-Content-Type-Options that browsers do not understand",
+    title: "X-Content-Type-Options is missing or not understood",
     description: "Only `nosniff` keeps browsers from taking an uploaded picture for a script because of what is in it.",
     remedy: "Write `add_header X-Content-Type-Options nosniff always;`",
     references: &[
@@ -45,10 +47,20 @@ static CARD: Card = Card {
         "OWASP-A05",
         "BSI-APP.3.1.A21",
     ],
-    examples: &[site(
-        "add_header X-Content-Type-Options \"no-sniff\" always; # here\n",
-    )],
+    examples: &[
+        site("server { # here\n  listen 80;\n  root /srv;\n}\n"),
+        site("add_header X-Content-Type-Options \"no-sniff\" always; # here\n"),
+    ],
     negatives: &[
+        site("server {\n  listen 80;\n  return 301 https://$host$request_uri;\n}\n"),
+        site("server {\n  listen 127.0.0.1:8080;\n  root /srv;\n}\n"),
+        site(
+            "server {\n  listen 443 ssl;\n  root /srv;\n  include /etc/nginx/elsewhere/headers.conf;\n}\n",
+        ),
+        whole("stream {\n  server {\n    listen 443;\n    proxy_pass db;\n  }\n}\n"),
+        site(
+            "server {\n  listen 80;\n  root /srv;\n  more_set_headers \"X-Content-Type-Options: nosniff\";\n}\n",
+        ),
         site("add_header X-Content-Type-Options nosniff;\n"),
         site("add_header X-Content-Type-Options \"nosniff\" always;\n"),
         site("add_header X-Content-Type-Options $sniff;\n"),
