@@ -9,6 +9,8 @@
 
 mod check;
 mod compose;
+mod document;
+mod kubernetes;
 mod nginx;
 mod policy;
 mod project;
@@ -47,7 +49,7 @@ pub enum Outcome {
 }
 
 /// Every format, in the order in which they are asked whether a file is theirs.
-static FORMATS: &[&dyn Format] = &[&compose::Compose, &nginx::Nginx];
+static FORMATS: &[&dyn Format] = &[&compose::Compose, &kubernetes::Kubernetes, &nginx::Nginx];
 
 /// Checks one file by itself, as if nothing stood beside it.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {
