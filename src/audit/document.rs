@@ -1,8 +1,11 @@
 //! Reads a YAML file for a format that knows it by its shape.
 
+use crate::lexicon::name;
+use crate::lexicon::placeholder::says_what_it_is;
+use crate::lexicon::value::is_reference;
 use crate::model::LineIndex;
 
-use super::yaml::{self, Tree};
+use super::yaml::{self, Span, Style, Tree, Value};
 use super::{Outcome, Source};
 
 /// Configuration beyond this size is generated data.
@@ -51,4 +54,55 @@ fn is_template(source: &Source, text: &str) -> bool {
 pub(super) fn is_yaml(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     extension.eq_ignore_ascii_case("yml") || extension.eq_ignore_ascii_case("yaml")
+}
+
+/// The bytes of `text` that no excerpt may show: values whose names promise credentials, and addresses with logins.
+pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
+    let mut secrets = Vec::new();
+    let is_credential = |name: Value| {
+        name.text()
+            .is_some_and(|name| name::classify(name).is_some())
+    };
+    for node in tree.nodes().filter(|node| node.is_mapping()) {
+        if let (Some(name), Some(value)) = (node.get("name"), node.get("value")) {
+            if is_credential(name) {
+                secrets.extend(literal(value, text));
+            }
+        }
+        for entry in node.entries().chain(node.shadowed()) {
+            if is_credential(entry.key) || entry.value.text().is_some_and(has_login) {
+                secrets.extend(literal(entry.value, text));
+            }
+        }
+    }
+    secrets
+}
+
+/// Whether a text is an address with a login.
+fn has_login(text: &str) -> bool {
+    text.split_once("://").is_some_and(|(_, rest)| {
+        let host = rest.split('/').next().unwrap_or(rest);
+        host.contains('@') && host.contains(':')
+    })
+}
+
+/// Where a scalar stands that is no reference to something elsewhere and that nobody would show.
+pub(super) fn literal(value: Value, text: &str) -> Option<Span> {
+    let is_secret = value
+        .text()
+        .is_some_and(|value| !value.is_empty() && !is_reference(value) && !says_what_it_is(value));
+    is_secret.then(|| content(value, text))
+}
+
+/// The bytes of a scalar without its quotes.
+pub(super) fn content(scalar: Value, text: &str) -> Span {
+    let span = scalar.span();
+    let is_quoted = scalar.style() == Some(Style::Quoted)
+        && span.len() >= 2
+        && matches!(text.as_bytes().get(span.end - 1), Some(b'"' | b'\''));
+    if is_quoted {
+        span.start + 1..span.end - 1
+    } else {
+        span
+    }
 }

@@ -16,6 +16,7 @@ mod policy;
 mod project;
 mod purpose;
 mod report;
+mod workflow;
 mod yaml;
 
 use crate::model::{Finding, Rule};
@@ -49,7 +50,12 @@ pub enum Outcome {
 }
 
 /// Every format, in the order in which they are asked whether a file is theirs.
-static FORMATS: &[&dyn Format] = &[&compose::Compose, &kubernetes::Kubernetes, &nginx::Nginx];
+static FORMATS: &[&dyn Format] = &[
+    &compose::Compose,
+    &kubernetes::Kubernetes,
+    &nginx::Nginx,
+    &workflow::Workflow,
+];
 
 /// Checks one file by itself, as if nothing stood beside it.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {

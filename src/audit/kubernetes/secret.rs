@@ -3,8 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use crate::audit::document;
 use crate::audit::report::SecretAt;
-use crate::audit::yaml::{Span, Style, Value};
+use crate::audit::yaml::{Span, Value};
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder;
 use crate::lexicon::value;
@@ -139,7 +140,7 @@ fn slot<'t>(
     }
     let is_placeholder = match placeholder::classify(plain) {
         Some(placeholder::Placeholder::Nothing) => return None,
-        class => class.is_some(),
+        class => class.is_some() || stands_for_itself(name, plain),
     };
     let is_weak = value::weak(plain);
     let is_file = kind.is_none();
@@ -156,7 +157,7 @@ fn slot<'t>(
         return None;
     }
     let span = written.span();
-    let content = content(written, text);
+    let content = document::content(written, text);
     Some(Slot {
         name,
         kind,
@@ -169,6 +170,21 @@ fn slot<'t>(
         is_weak,
         is_placeholder,
     })
+}
+
+/// Whether a value is its own name with a word more (`INSERT_API_KEY`), or a key with its middle left out.
+fn stands_for_itself(name: &str, value: &str) -> bool {
+    let contains_name = name.len() >= 6
+        && value
+            .to_ascii_uppercase()
+            .contains(&name.to_ascii_uppercase());
+    contains_name || value.contains("\n...") || value.starts_with("...")
+}
+
+/// Whether a value begins as the hashes of passwords do.
+pub(super) fn is_hash(value: &[u8]) -> bool {
+    let marks: [&[u8]; 6] = [b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$6$"];
+    marks.iter().any(|mark| value.starts_with(mark))
 }
 
 /// Whether something fills the value in before the cluster sees it: a template, `$(VARIABLE)`, an encrypting tool.
@@ -186,19 +202,6 @@ fn password_in(text: &str) -> Option<&str> {
     let (login, _) = rest.rsplit_once('@')?;
     let (_, password) = login.split_once(':')?;
     Some(password).filter(|password| !password.is_empty() && !password.contains('/'))
-}
-
-/// The bytes of a scalar without its quotes.
-pub(super) fn content(scalar: Value, text: &str) -> Span {
-    let span = scalar.span();
-    let is_quoted = scalar.style() == Some(Style::Quoted)
-        && span.len() >= 2
-        && matches!(text.as_bytes().get(span.end - 1), Some(b'"' | b'\''));
-    if is_quoted {
-        span.start + 1..span.end - 1
-    } else {
-        span
-    }
 }
 
 /// The text that base64 stands for; `None` when it is none, or no text.

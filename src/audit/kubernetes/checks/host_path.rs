@@ -19,17 +19,29 @@ impl Check<File<'_>> for HostPath {
                 .get("volumes")
                 .into_iter()
                 .flat_map(Value::items);
-            for path in volumes.filter_map(|volume| volume.get("hostPath")?.get("path")) {
-                let Some(text) = path.text() else {
-                    continue;
-                };
-                let severity = severity(text, workload.is_of_nodes);
-                let message = format!(
-                    "{} `{}` has `{text}` of its node",
-                    workload.kind, workload.name
-                );
-                file.see(report, &CARD, severity, path.span(), message);
+            let paths = volumes.filter_map(|volume| {
+                let path = volume.get("hostPath")?.get("path")?;
+                Some((path, path.text()?))
+            });
+            let paths: Vec<_> = paths.collect();
+            let weight = |text: &str| severity(text, workload.is_of_nodes);
+            // The first of the gravest; it is mended in one go.
+            let Some((path, _)) = paths.iter().rev().max_by_key(|(_, text)| weight(text)) else {
+                continue;
+            };
+            let mut names: Vec<_> = paths.iter().map(|(_, text)| format!("`{text}`")).collect();
+            if names.len() > 4 {
+                names.truncate(3);
+                names.push(format!("{} more", paths.len() - 3));
             }
+            let message = format!(
+                "{} `{}` has {} of its node",
+                workload.kind,
+                workload.name,
+                names.join(", ")
+            );
+            let severity = path.text().map_or(CARD.severity, weight);
+            file.see(report, &CARD, severity, path.span(), message);
         }
     }
 }
@@ -86,7 +98,7 @@ static CARD: Card = Card {
         "BSI-SYS.1.6.A19",
     ],
     examples: &[manifest(
-        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  volumes:\n    - name: s\n      hostPath:\n        path: /var/run/docker.sock # here\n    - name: d\n      hostPath: {path: /data} # here\n  containers:\n    - name: web\n      image: app:1\n",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  volumes:\n    - name: s\n      hostPath:\n        path: /var/run/docker.sock # here\n    - name: d\n      hostPath: {path: /data}\n  containers:\n    - name: web\n      image: app:1\n",
     )],
     negatives: &[manifest(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  volumes:\n    - name: s\n      emptyDir: {}\n  containers:\n    - name: web\n      image: app:1\n",

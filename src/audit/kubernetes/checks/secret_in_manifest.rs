@@ -14,14 +14,17 @@ impl Check<File<'_>> for SecretInManifest {
         for slot in secret::slots(file) {
             let kind = slot
                 .kind
-                .map_or("a private key or login", |kind| kind.as_str());
+                .map_or("private key or login", |kind| kind.as_str());
             let weight = if slot.is_weak {
                 ", one of the first that a guesser tries"
             } else {
                 ""
             };
             let (severity, what) = if slot.is_placeholder {
-                (Severity::Low, "a placeholder for a credential")
+                (Severity::Low, "placeholder for a credential")
+            } else if secret::is_hash(slot.secret.value.reveal()) {
+                // A hash has to be broken before it opens anything.
+                (Severity::Medium, "hash of a password")
             } else {
                 (CARD.severity, kind)
             };
