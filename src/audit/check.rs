@@ -133,6 +133,10 @@ fn audited(example: &Example) -> Outcome {
 struct Beside(&'static [(&'static str, &'static str)]);
 
 impl Files for Beside {
+    fn is_whole(&self) -> bool {
+        true
+    }
+
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let mut named = self.0.iter().filter(|(name, _)| *name == path);
         named.next().map(|(_, text)| text.as_bytes().to_owned())

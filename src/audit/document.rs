@@ -6,7 +6,7 @@ use crate::lexicon::value::is_reference;
 use crate::model::LineIndex;
 
 use super::yaml::{self, Span, Style, Tree, Value};
-use super::{Outcome, Source};
+use super::{Outcome, Source, TEMPLATE};
 
 /// Configuration beyond this size is generated data.
 const MAX_BYTES: usize = 4 << 20;
@@ -42,7 +42,7 @@ pub(super) fn read(source: &Source, is_certain: bool) -> Result<(&str, Tree), Ou
 /// What to say of a template.
 pub(super) fn template() -> Outcome {
     Outcome::Skipped {
-        reason: "a template, not yet filled in".to_owned(),
+        reason: TEMPLATE.to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@
 mod check;
 mod compose;
 mod document;
+mod evidence;
 mod kubernetes;
 mod nginx;
 mod policy;
@@ -31,7 +32,7 @@ pub use project::{Files, Nothing, Project, Source};
 pub enum Outcome {
     /// It is no configuration that this room knows.
     NotConfiguration,
-    /// It is, but cannot be judged by itself: a template, say.
+    /// It is, but cannot be judged: it is too large, or a [`TEMPLATE`].
     Skipped {
         /// Why, in a few words.
         reason: String,
@@ -49,9 +50,20 @@ pub enum Outcome {
     Audited(Vec<Finding>),
 }
 
+/// The reason for which a template is skipped.
+pub const TEMPLATE: &str = "a template, not yet filled in";
+
+impl Outcome {
+    /// Whether something has still to fill the file in before it means anything.
+    pub fn is_template(&self) -> bool {
+        matches!(self, Self::Skipped { reason } if reason == TEMPLATE)
+    }
+}
+
 /// Every format, in the order in which they are asked whether a file is theirs.
 static FORMATS: &[&dyn Format] = &[
     &compose::Compose,
+    &evidence::Evidence,
     &kubernetes::Kubernetes,
     &nginx::Nginx,
     &workflow::Workflow,

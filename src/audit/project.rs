@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::{FORMATS, Outcome, Policy, check::Format, nginx};
+use super::{FORMATS, Outcome, Policy, check::Format, evidence, nginx};
 
 /// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
@@ -14,6 +14,11 @@ pub trait Files: Sync {
     /// The bytes of the file at `path`, relative to the root with `/` between its parts; `None` when there is no such
     /// file, or none that may be read: a link, one outside the root, one that is very large.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// Whether the files that were given are all there are, so that what is not among them is nowhere.
+    fn is_whole(&self) -> bool {
+        false
+    }
 
     /// Whether git tracks the file; `None` where there is no git, or it was not asked.
     fn is_tracked(&self, _path: &str) -> Option<bool> {
@@ -96,10 +101,29 @@ impl<'a> Project<'a> {
     /// Checks every file that was claimed, and gives the paths in ascending order with what became of each.
     pub fn audit(&self) -> Vec<(&str, Outcome)> {
         let sources: Vec<_> = self.sources.values().collect();
-        sources
+        let mut outcomes: Vec<_> = sources
             .into_par_iter()
             .map(|source| (source.path.as_str(), self.audit_one(source)))
-            .collect()
+            .collect();
+        if self.files.is_whole() {
+            self.add_evidence(&mut outcomes);
+        }
+        outcomes
+    }
+
+    /// Adds what the whole tree shows no evidence of to the findings of the topmost file that deploys something.
+    fn add_evidence(&self, outcomes: &mut [(&str, Outcome)]) {
+        let audited = outcomes
+            .iter_mut()
+            .filter_map(|(path, outcome)| match outcome {
+                Outcome::Audited(findings) => Some((self.sources.get(*path)?, findings)),
+                _ => None,
+            });
+        let deployable = audited.filter(|(source, _)| evidence::is_deployable(source));
+        let topmost = deployable.min_by_key(|(source, _)| source.path.matches('/').count());
+        if let Some((source, findings)) = topmost {
+            findings.extend(evidence::finding(self, source));
+        }
     }
 
     fn audit_one(&self, source: &Source) -> Outcome {

@@ -134,6 +134,7 @@ struct CoverageEntry<'a> {
     bytes: u64,
     binary: u64,
     audited: u64,
+    templates: u64,
     gaps: Vec<GapEntry<'a>>,
 }
 
@@ -148,6 +149,7 @@ impl<'a> CoverageEntry<'a> {
             bytes: coverage.bytes,
             binary: coverage.binary,
             audited: coverage.audited,
+            templates: coverage.templates,
             gaps: words::sorted_gaps(coverage)
                 .into_iter()
                 .map(|gap| GapEntry {

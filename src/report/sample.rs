@@ -421,6 +421,7 @@ fn coverage() -> Coverage {
         bytes: 5_800_000_000,
         binary: 14,
         audited: 8,
+        templates: 2,
         vacuous: false,
         gaps: gaps.collect(),
     }

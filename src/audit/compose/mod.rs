@@ -107,7 +107,7 @@ fn unparsed(path: &str, text: &str, bytes: &[u8], defect: &Defect) -> Outcome {
         || path.contains("{{")
     {
         return Outcome::Skipped {
-            reason: "a template, not yet filled in".to_owned(),
+            reason: super::TEMPLATE.to_owned(),
         };
     }
     let has_images = text.contains("  image:") || text.contains("  build:");

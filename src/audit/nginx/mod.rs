@@ -22,6 +22,7 @@ mod tree;
 use crate::model::LineIndex;
 
 use super::check::{Card, Format};
+use super::document;
 use super::report::Report;
 use super::{Outcome, Project, Source};
 
@@ -82,8 +83,7 @@ fn unread(source: &Source) -> Outcome {
         return Outcome::Skipped { reason };
     }
     if recognise::is_template(&source.path, text) {
-        let reason = "a template, not yet filled in".to_owned();
-        return Outcome::Skipped { reason };
+        return document::template();
     }
     match Tree::parse(text) {
         Err(defect) if is_certain => {

@@ -41,21 +41,15 @@ impl Format for Workflow {
     }
 }
 
-/// Whether a file stands where workflows do.
-pub(super) fn is_workflow(path: &str) -> bool {
+/// Whether a file stands where workflows are run from. Those of vendored projects are not.
+fn is_workflow(path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     [
         ".github/workflows",
         ".gitea/workflows",
         ".forgejo/workflows",
     ]
-    .iter()
-    .any(|known| {
-        folder == *known
-            || folder
-                .strip_suffix(known)
-                .is_some_and(|rest| rest.ends_with('/'))
-    })
+    .contains(&folder)
 }
 
 /// Whether a file is called as the description of an action is.

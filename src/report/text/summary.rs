@@ -95,6 +95,10 @@ fn scanned(document: &Document<'_>) -> String {
         let audited = words::count(coverage.audited, "configuration file");
         text.push(format!("{audited} audited"));
     }
+    if coverage.templates > 0 {
+        let templates = words::count(coverage.templates, "template");
+        text.push(format!("{templates} of configuration not audited"));
+    }
     text.join(", ") + &roots(document.roots)
 }
 

@@ -56,9 +56,7 @@ fn severity(file: &File, writer: Writer) -> Severity {
     match writer {
         Writer::Anybody if is_trusted || file.is_action => Severity::High,
         Writer::Anybody => Severity::Medium,
-        Writer::Contributor => Severity::Low,
-        Writer::Caller if file.is_action || file.is_started_by("workflow_call") => Severity::Low,
-        Writer::Caller => Severity::Info,
+        Writer::Contributor | Writer::Caller => Severity::Low,
     }
 }
 
