@@ -19,6 +19,9 @@ mod recognise;
 mod server;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 use crate::model::LineIndex;
 
 use super::check::{Card, Format};
