@@ -64,10 +64,10 @@ pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
             .is_some_and(|name| name::classify(name).is_some())
     };
     for node in tree.nodes().filter(|node| node.is_mapping()) {
-        if let (Some(name), Some(value)) = (node.get("name"), node.get("value")) {
-            if is_credential(name) {
-                secrets.extend(literal(value, text));
-            }
+        if let (Some(name), Some(value)) = (node.get("name"), node.get("value"))
+            && is_credential(name)
+        {
+            secrets.extend(literal(value, text));
         }
         for entry in node.entries().chain(node.shadowed()) {
             if is_credential(entry.key) || entry.value.text().is_some_and(has_login) {

@@ -80,6 +80,11 @@ impl Sighting {
             used: None,
         }
     }
+
+    /// The same, as bad as `severity` says.
+    pub(super) fn weighing(self, severity: Severity) -> Self {
+        Self { severity, ..self }
+    }
 }
 
 /// Collects what the checks see in one file.

@@ -17,14 +17,14 @@ use super::check::{Card, Format};
 use super::report::{Absence, Report};
 use super::{Outcome, Project, Source, compose, kubernetes, purpose};
 
-use table::{QUESTIONS, Question, Where};
+use table::{Question, Where, questions};
 
 /// The evidence of a whole repository. It claims no file; [`finding`] asks for all of them.
 pub(super) struct Evidence;
 
 impl Format for Evidence {
     fn cards(&self) -> Vec<&'static Card> {
-        QUESTIONS.iter().map(|question| &question.card).collect()
+        questions().map(|question| &question.card).collect()
     }
 
     fn claims(&self, _path: &str, _text: &[u8]) -> bool {
@@ -61,7 +61,7 @@ pub(super) fn finding(project: &Project<'_>, anchor: &Source) -> Option<Finding>
     let text = std::str::from_utf8(&anchor.text).ok()?;
     let shown = shown(project)?;
     let span = 0..text.lines().next().unwrap_or("").len();
-    let missing = QUESTIONS.iter().enumerate();
+    let missing = questions().enumerate();
     let missing = missing
         .filter(|(number, question)| question.applies(&shown) && !shown.questions.contains(number));
     let missing: Vec<_> = missing.map(|(_, question)| question).collect();
@@ -104,14 +104,16 @@ pub(super) struct Shown {
 
 fn shown(project: &Project<'_>) -> Option<Shown> {
     let mut shown = Shown::default();
-    let words: Vec<(usize, &str)> = QUESTIONS
-        .iter()
+    let words: Vec<(usize, Where, &str)> = questions()
         .enumerate()
-        .flat_map(|(number, question)| question.words.iter().map(move |word| (number, *word)))
+        .flat_map(|(number, question)| {
+            let words = question.words.iter();
+            words.map(move |word| (number, question.place, *word))
+        })
         .collect();
     let finder = AhoCorasick::builder()
         .ascii_case_insensitive(true)
-        .build(words.iter().map(|(_, word)| *word))
+        .build(words.iter().map(|(_, _, word)| *word))
         .ok()?;
     let mut read = 0;
     for path in project.paths() {
@@ -119,20 +121,21 @@ fn shown(project: &Project<'_>) -> Option<Shown> {
         shown.has_workflows |= is_pipeline;
         let mut take = |text: &[u8]| {
             for found in finder.find_overlapping_iter(text) {
-                let (number, _) = words[found.pattern().as_usize()];
-                if is_pipeline || QUESTIONS[number].place == Where::Anywhere {
+                let (number, place, _) = words[found.pattern().as_usize()];
+                if is_pipeline || place == Where::Anywhere {
                     shown.questions.insert(number);
                 }
             }
         };
         take(path.as_bytes());
-        if read < MAX_FILES && tells(path) {
-            if let Some(text) = project.read(path) {
-                read += 1;
-                let text = &text[..text.len().min(MAX_BYTES)];
-                take(text);
-                shown.has_database |= has_database(text);
-            }
+        if read < MAX_FILES
+            && tells(path)
+            && let Some(text) = project.read(path)
+        {
+            read += 1;
+            let text = &text[..text.len().min(MAX_BYTES)];
+            take(text);
+            shown.has_database |= has_database(text);
         }
     }
     Some(shown)

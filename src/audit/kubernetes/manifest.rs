@@ -4,7 +4,7 @@ use crate::audit::Project;
 use crate::audit::check::Card;
 use crate::audit::purpose;
 use crate::audit::report::{Absence, Report, Sighting};
-use crate::audit::yaml::{Span, Tree, Value};
+use crate::audit::yaml::{Tree, Value};
 use crate::model::{Confidence, Severity};
 
 use super::container::{Container, Role};
@@ -96,20 +96,6 @@ impl<'t> File<'t> {
     pub(super) fn add(&self, report: &mut Report, card: &'static Card, mut sighting: Sighting) {
         sighting.severity = self.scaled(sighting.severity);
         report.add(card, sighting);
-    }
-
-    /// The same for what is as bad as `severity` says.
-    pub(super) fn see(
-        &self,
-        report: &mut Report,
-        card: &'static Card,
-        severity: Severity,
-        span: Span,
-        message: String,
-    ) {
-        let mut sighting = Sighting::new(card, span, message);
-        sighting.severity = severity;
-        self.add(report, card, sighting);
     }
 
     /// Tells that a container lacks something.

@@ -47,9 +47,7 @@ pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
             };
             let owner = format!("container `{}`", container.name);
             slots.extend(slot(
-                name,
-                Some(kind),
-                value,
+                (name, Some(kind), value),
                 value.text(),
                 owner,
                 file.text,
@@ -82,9 +80,7 @@ fn in_secret<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
         };
         let owner = format!("Secret `{}`", object.name);
         slots.extend(slot(
-            name,
-            kind,
-            entry.value,
+            (name, kind, entry.value),
             Some(plain.trim()),
             owner,
             text,
@@ -110,9 +106,7 @@ fn in_map<'t>(object: &Object<'t>, what: &str, key: &str, text: &str, slots: &mu
         if kind.is_some() || (what == "Secret" && is_secret_file(name)) {
             let owner = format!("{what} `{}`", object.name);
             slots.extend(slot(
-                name,
-                kind,
-                entry.value,
+                (name, kind, entry.value),
                 entry.value.text(),
                 owner,
                 text,
@@ -121,10 +115,11 @@ fn in_map<'t>(object: &Object<'t>, what: &str, key: &str, text: &str, slots: &mu
     }
 }
 
+/// A value under a name, which may promise a credential.
+type Named<'t> = (&'t str, Option<CredentialName>, Value<'t>);
+
 fn slot<'t>(
-    name: &'t str,
-    kind: Option<CredentialName>,
-    written: Value<'t>,
+    (name, kind, written): Named<'t>,
     plain: Option<&str>,
     owner: String,
     text: &str,

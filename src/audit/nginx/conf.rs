@@ -93,18 +93,4 @@ impl<'f> Conf<'f> {
     ) {
         self.add(report, card, Sighting::new(card, span, message));
     }
-
-    /// The same for what is as bad as `severity` says.
-    pub(super) fn see_as(
-        &self,
-        report: &mut Report,
-        card: &'static Card,
-        severity: Severity,
-        span: Range<usize>,
-        message: String,
-    ) {
-        let mut sighting = Sighting::new(card, span, message);
-        sighting.severity = severity;
-        self.add(report, card, sighting);
-    }
 }

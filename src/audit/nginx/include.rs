@@ -155,12 +155,12 @@ fn is_match(pattern: &[u8], name: &[u8]) -> bool {
                 continue;
             }
             Some(b'[') if name[n] != b'/' => {
-                if let Some(close) = pattern[p..].iter().position(|&byte| byte == b']') {
-                    if in_class(&pattern[p + 1..p + close], name[n]) {
-                        p += close + 1;
-                        n += 1;
-                        continue;
-                    }
+                if let Some(close) = pattern[p..].iter().position(|&byte| byte == b']')
+                    && in_class(&pattern[p + 1..p + close], name[n])
+                {
+                    p += close + 1;
+                    n += 1;
+                    continue;
                 }
             }
             Some(b'?') if name[n] != b'/' => {

@@ -77,7 +77,7 @@ fn unread(source: &Source) -> Outcome {
     let is_certain = recognise::is_certain(&source.path);
     if !["server", "location", "http", "upstream"]
         .iter()
-        .any(|name| has_block(name))
+        .any(has_block)
     {
         return Outcome::NotConfiguration;
     }

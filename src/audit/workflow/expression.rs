@@ -45,13 +45,13 @@ pub(super) fn foreign(expression: &str) -> Option<(Writer, &str)> {
         if is_compared || before.ends_with('!') || behind.starts_with("&&") {
             continue;
         }
-        if let Some(writer) = writer(&word.to_ascii_lowercase()) {
-            if found.is_none_or(|(known, _)| writer > known) {
-                let shown = expression
-                    .find(word)
-                    .map(|at| &expression[at..at + word.len()]);
-                found = shown.map(|shown| (writer, shown));
-            }
+        if let Some(writer) = writer(&word.to_ascii_lowercase())
+            && found.is_none_or(|(known, _)| writer > known)
+        {
+            let shown = expression
+                .find(word)
+                .map(|at| &expression[at..at + word.len()]);
+            found = shown.map(|shown| (writer, shown));
         }
     }
     found

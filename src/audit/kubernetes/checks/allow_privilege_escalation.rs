@@ -2,7 +2,7 @@
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
-    is_true, manifest,
+    Sighting, is_true, manifest,
 };
 
 pub(super) struct AllowPrivilegeEscalation;
@@ -23,7 +23,11 @@ impl Check<File<'_>> for AllowPrivilegeEscalation {
                         "processes of container `{}` may gain rights",
                         container.name
                     );
-                    file.see(report, &CARD, CARD.severity, value.span(), message);
+                    file.add(
+                        report,
+                        &CARD,
+                        Sighting::new(&CARD, value.span(), message).weighing(CARD.severity),
+                    );
                 }
                 // Privileges cannot be gained where all are there already.
                 None if !container.is_privileged() => file.miss(

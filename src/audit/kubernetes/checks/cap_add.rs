@@ -2,7 +2,7 @@
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
-    manifest,
+    Sighting, manifest,
 };
 
 pub(super) struct CapAdd;
@@ -39,7 +39,11 @@ impl Check<File<'_>> for CapAdd {
                         "container `{}` may do whatever `{name}` allows",
                         container.name
                     );
-                    file.see(report, &CARD, severity, added.span(), message);
+                    file.add(
+                        report,
+                        &CARD,
+                        Sighting::new(&CARD, added.span(), message).weighing(severity),
+                    );
                 }
             }
         }

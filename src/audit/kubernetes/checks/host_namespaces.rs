@@ -1,8 +1,8 @@
 //! `k8s/host-namespaces`: a pod that shares the processes, messages or network of its node.
 
 use super::{
-    CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, is_true,
-    manifest,
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, Sighting,
+    is_true, manifest,
 };
 
 pub(super) struct HostNamespaces;
@@ -29,7 +29,11 @@ impl Check<File<'_>> for HostNamespaces {
                         "{} `{}` shares the {what} of its node",
                         workload.kind, workload.name
                     );
-                    file.see(report, &CARD, severity, value.span(), message);
+                    file.add(
+                        report,
+                        &CARD,
+                        Sighting::new(&CARD, value.span(), message).weighing(severity),
+                    );
                 }
             }
         }

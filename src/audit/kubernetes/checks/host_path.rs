@@ -1,7 +1,8 @@
 //! `k8s/host-path`: a folder of the node within a pod.
 
 use super::{
-    CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, manifest,
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, Sighting,
+    manifest,
 };
 use crate::audit::yaml::Value;
 
@@ -41,7 +42,11 @@ impl Check<File<'_>> for HostPath {
                 names.join(", ")
             );
             let severity = path.text().map_or(CARD.severity, weight);
-            file.see(report, &CARD, severity, path.span(), message);
+            file.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, path.span(), message).weighing(severity),
+            );
         }
     }
 }

@@ -41,7 +41,7 @@ impl Check<File<'_>> for IngressTls {
                 let span = object
                     .root
                     .get("kind")
-                    .map_or_else(|| object.root.span(), |kind| kind.span());
+                    .map_or_else(|| object.root.span(), crate::audit::yaml::Value::span);
                 let message = format!("Ingress `{}` has no `tls`", object.name);
                 file.add(report, &CARD, Sighting::new(&CARD, span, message));
             }

@@ -1,7 +1,8 @@
 //! `k8s/privileged`: a container with all rights over its node.
 
 use super::{
-    CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, manifest,
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, Sighting,
+    manifest,
 };
 
 pub(super) struct Privileged;
@@ -26,7 +27,11 @@ impl Check<File<'_>> for Privileged {
                     "container `{}` has all rights over its node",
                     container.name
                 );
-                file.see(report, &CARD, severity, privileged.span(), message);
+                file.add(
+                    report,
+                    &CARD,
+                    Sighting::new(&CARD, privileged.span(), message).weighing(severity),
+                );
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `k8s/replicas`: a deployment that stops with one node.
 
-use super::{Card, Category, Check, Confidence, File, Report, Severity, manifest};
+use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, manifest};
 
 pub(super) struct Replicas;
 
@@ -24,7 +24,11 @@ impl Check<File<'_>> for Replicas {
                 .and_then(|spec| spec.get("replicas"));
             if let Some(replicas) = replicas.filter(|replicas| replicas.text() == Some("1")) {
                 let message = format!("Deployment `{}` has a single replica", workload.name);
-                file.see(report, &CARD, CARD.severity, replicas.span(), message);
+                file.add(
+                    report,
+                    &CARD,
+                    Sighting::new(&CARD, replicas.span(), message).weighing(CARD.severity),
+                );
             }
         }
     }

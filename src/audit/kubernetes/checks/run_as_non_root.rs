@@ -2,7 +2,7 @@
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
-    is_false, is_true, manifest,
+    Sighting, is_false, is_true, manifest,
 };
 
 pub(super) struct RunAsNonRoot;
@@ -21,11 +21,19 @@ impl Check<File<'_>> for RunAsNonRoot {
             let non_root = container.effective("runAsNonRoot");
             if let Some(user) = user.filter(|user| user.text() == Some("0")) {
                 let message = format!("container `{}` runs as root", container.name);
-                file.see(report, &CARD, CARD.severity, user.span(), message);
+                file.add(
+                    report,
+                    &CARD,
+                    Sighting::new(&CARD, user.span(), message).weighing(CARD.severity),
+                );
             } else if let Some(value) = non_root.filter(|value| is_false(*value) && user.is_none())
             {
                 let message = format!("container `{}` may run as root", container.name);
-                file.see(report, &CARD, CARD.severity, value.span(), message);
+                file.add(
+                    report,
+                    &CARD,
+                    Sighting::new(&CARD, value.span(), message).weighing(CARD.severity),
+                );
             } else if user.is_none() && !non_root.is_some_and(is_true) {
                 file.miss(report, &CARD, container, "`runAsNonRoot: true`");
             }

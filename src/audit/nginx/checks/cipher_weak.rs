@@ -3,7 +3,8 @@
 use crate::audit::nginx::ciphers::{self, Weakness};
 
 use super::{
-    CIS, Card, Category, Check, Conf, Confidence, MOZILLA, OWASP_TLS, Report, SSL, Severity, site,
+    CIS, Card, Category, Check, Conf, Confidence, MOZILLA, OWASP_TLS, Report, SSL, Severity,
+    Sighting, site,
 };
 
 pub(super) struct CipherWeak;
@@ -33,7 +34,11 @@ impl Check<Conf<'_>> for CipherWeak {
             };
             let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
             let message = format!("offers ciphers with {}", kinds.join("; "));
-            conf.see_as(report, &CARD, severity, directive.span(), message);
+            conf.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, directive.span(), message).weighing(severity),
+            );
         }
     }
 }

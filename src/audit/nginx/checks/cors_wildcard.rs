@@ -3,7 +3,8 @@
 use crate::audit::nginx::forest::Scope;
 
 use super::{
-    Card, Category, Check, Conf, Confidence, HEADERS, Header, Report, Severity, headers, site,
+    Card, Category, Check, Conf, Confidence, HEADERS, Header, Report, Severity, Sighting, headers,
+    site,
 };
 
 pub(super) struct CorsWildcard;
@@ -28,11 +29,19 @@ impl Check<Conf<'_>> for CorsWildcard {
                     Severity::Low
                 };
                 let message = "every origin that asks is allowed, whatever it is".to_owned();
-                conf.see_as(report, &CARD, severity, header.span(), message);
+                conf.add(
+                    report,
+                    &CARD,
+                    Sighting::new(&CARD, header.span(), message).weighing(severity),
+                );
             } else if header.value == "*" && with_credentials {
                 let message =
                     "every origin is allowed, with credentials, which browsers refuse".to_owned();
-                conf.see_as(report, &CARD, Severity::Low, header.span(), message);
+                conf.add(
+                    report,
+                    &CARD,
+                    Sighting::new(&CARD, header.span(), message).weighing(Severity::Low),
+                );
             }
         }
     }

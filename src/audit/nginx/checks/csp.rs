@@ -2,7 +2,7 @@
 
 use super::{
     Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,
-    among, missing, site, whole,
+    Sighting, among, missing, site, whole,
 };
 
 pub(super) struct Csp;
@@ -22,7 +22,11 @@ impl Check<Conf<'_>> for Csp {
             };
             let words: Vec<_> = problems.iter().map(|(_, words)| *words).collect();
             let message = format!("the policy allows {}", words.join(", "));
-            conf.see_as(report, &CARD, severity, header.span(), message);
+            conf.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, header.span(), message).weighing(severity),
+            );
         }
     }
 }

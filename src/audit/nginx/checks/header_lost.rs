@@ -4,7 +4,8 @@ use crate::audit::nginx::forest::At;
 
 use super::headers::{Header, SECURITY};
 use super::{
-    Card, Category, Check, Conf, Confidence, HEADERS, OWASP_HEADERS, Report, Severity, among, site,
+    Card, Category, Check, Conf, Confidence, HEADERS, OWASP_HEADERS, Report, Severity, Sighting,
+    among, site,
 };
 
 pub(super) struct HeaderLost;
@@ -37,13 +38,17 @@ impl Check<Conf<'_>> for HeaderLost {
                 "with a header of its own this block no longer sends {}",
                 lost.join(", ")
             );
-            conf.see_as(report, &CARD, severity, first.span(), message);
+            conf.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, first.span(), message).weighing(severity),
+            );
         }
     }
 }
 
 /// The protecting headers that are sent around a block, but not in it.
-fn lost<'f>(block: At<'f>) -> Vec<&'f str> {
+fn lost(block: At<'_>) -> Vec<&str> {
     let inner = block.block();
     let merges = |inherit: &At| inherit.argument(0) == "merge";
     if !inner.is_whole() || inner.effective("add_header_inherit").iter().any(merges) {

@@ -2,7 +2,7 @@
 
 use super::{
     Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,
-    missing, site, whole,
+    Sighting, missing, site, whole,
 };
 
 pub(super) struct Hsts;
@@ -25,7 +25,11 @@ impl Check<Conf<'_>> for Hsts {
             };
             let words: Vec<_> = problems.iter().map(|(_, words)| *words).collect();
             let message = format!("Strict-Transport-Security {}", words.join(", "));
-            conf.see_as(report, &CARD, severity, header.span(), message);
+            conf.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, header.span(), message).weighing(severity),
+            );
         }
     }
 }
@@ -44,7 +48,7 @@ fn problems(header: &Header) -> Vec<(Severity, &'static str)> {
             // A way back, and always written on purpose.
             Some(0) => return vec![(Severity::Low, "is taken back with `max-age=0`")],
             Some(age) if age < LEAST => {
-                problems.push((Severity::Medium, "holds for less than half a year"))
+                problems.push((Severity::Medium, "holds for less than half a year"));
             }
             Some(_) => {}
             None => problems.push((

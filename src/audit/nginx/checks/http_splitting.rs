@@ -1,6 +1,6 @@
 //! `nginx/http-splitting`: a decoded path in a header, line breaks and all.
 
-use super::{Card, Category, Check, Conf, Confidence, Report, Severity, site};
+use super::{Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site};
 use crate::audit::nginx::forest::At;
 
 pub(super) struct HttpSplitting;
@@ -21,7 +21,11 @@ impl Check<Conf<'_>> for HttpSplitting {
             if directive.arguments().any(has_path) && !is_fixed(directive) {
                 let message =
                     "`$uri` is decoded: `%0d%0a` in a request becomes a line break here".to_owned();
-                conf.see_as(report, &CARD, severity, directive.span(), message);
+                conf.add(
+                    report,
+                    &CARD,
+                    Sighting::new(&CARD, directive.span(), message).weighing(severity),
+                );
             }
         }
     }

@@ -26,7 +26,7 @@ impl Check<Conf<'_>> for OcspStapling {
             } else if scope.effective("resolver").is_empty()
                 && !from_file
                 && scope.enclosing("server").is_some()
-                && scope.outwards().all(|scope| scope.is_whole())
+                && scope.outwards().all(super::super::forest::Scope::is_whole)
             {
                 let message = "nginx cannot look up the responder without `resolver`".to_owned();
                 conf.see(report, &CARD, stapling.span(), message);

@@ -2,7 +2,9 @@
 
 use crate::audit::nginx::forest::{At, Scope};
 
-use super::{CIS, Card, Category, Check, Conf, Confidence, Report, Severity, site, whole};
+use super::{
+    CIS, Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site, whole,
+};
 
 pub(super) struct RateLimit;
 
@@ -24,7 +26,11 @@ impl Check<Conf<'_>> for RateLimit {
             };
             let message =
                 format!("nothing counts requests in the zone `{name}`, so nothing is limited");
-            conf.see_as(report, &CARD, Severity::Low, zone.span(), message);
+            conf.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, zone.span(), message).weighing(Severity::Low),
+            );
         }
         for server in conf
             .servers

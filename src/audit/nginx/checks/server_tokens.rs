@@ -1,6 +1,8 @@
 //! `nginx/server-tokens`: the version of nginx in every answer.
 
-use super::{CIS, CORE, Card, Category, Check, Conf, Confidence, Report, Severity, site, whole};
+use super::{
+    CIS, CORE, Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site, whole,
+};
 
 pub(super) struct ServerTokens;
 
@@ -13,7 +15,11 @@ impl Check<Conf<'_>> for ServerTokens {
         for tokens in conf.directives("server_tokens") {
             if matches!(tokens.argument(0), "on" | "build") {
                 let message = "every answer tells the version of nginx".to_owned();
-                conf.see_as(report, &CARD, Severity::Medium, tokens.span(), message);
+                conf.add(
+                    report,
+                    &CARD,
+                    Sighting::new(&CARD, tokens.span(), message).weighing(Severity::Medium),
+                );
             }
         }
         let Some(http) = conf.http().filter(|http| http.block().is_whole()) else {

@@ -3,7 +3,8 @@
 use crate::audit::TlsVersion;
 
 use super::{
-    CIS, Card, Category, Check, Conf, Confidence, OWASP_TLS, Report, SSL, Severity, site, whole,
+    CIS, Card, Category, Check, Conf, Confidence, OWASP_TLS, Report, SSL, Severity, Sighting, site,
+    whole,
 };
 
 pub(super) struct TlsProtocol;
@@ -29,7 +30,7 @@ impl Check<Conf<'_>> for TlsProtocol {
         let is_named = |server: &super::super::server::Server| {
             let scope = server.at.block();
             !scope.effective("ssl_protocols").is_empty()
-                || !scope.outwards().all(|scope| scope.is_whole())
+                || !scope.outwards().all(super::super::forest::Scope::is_whole)
         };
         for server in conf
             .servers
@@ -44,7 +45,11 @@ impl Check<Conf<'_>> for TlsProtocol {
                 "{} leaves the versions of TLS to what nginx was built with",
                 server.label()
             );
-            conf.see_as(report, &CARD, severity, server.at.span(), message);
+            conf.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, server.at.span(), message).weighing(severity),
+            );
         }
     }
 }

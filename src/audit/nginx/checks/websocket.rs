@@ -30,7 +30,7 @@ impl Check<Conf<'_>> for Websocket {
             let upgrades = sets
                 .iter()
                 .any(|set| set.argument(0).eq_ignore_ascii_case("upgrade"));
-            let is_whole = block.outwards().all(|scope| scope.is_whole());
+            let is_whole = block.outwards().all(super::super::forest::Scope::is_whole);
             if is_socket && is_whole && !upgrades && !block.named("proxy_pass").is_empty() {
                 let message = format!("`{path}` looks like web sockets, but hands no `Upgrade` on");
                 conf.see(report, &CARD, location.span(), message);
