@@ -8,6 +8,7 @@ mod checks;
 mod credential;
 mod exposure;
 mod file;
+mod host_path;
 mod image;
 mod interpolation;
 mod masking;

@@ -3,16 +3,28 @@
 //! To add one: write its file beside the others, and name it in [`CHECKS`]. Its examples are run by the tests of
 //! `audit`.
 
+mod cap_add_dangerous;
 mod cap_drop_all;
 mod cpu_limit;
 mod credential_default;
 mod credential_in_url;
+mod data_not_persisted;
 mod datastore_port_published;
+mod debug_mode;
+mod depends_on_without_health;
+mod device_exposed;
 mod docker_socket;
 mod hardcoded_credential;
+mod healthcheck_disabled;
 mod healthcheck_missing;
+mod healthcheck_slow;
+mod host_namespace;
+mod image_mutable_tag;
+mod image_no_digest;
 mod logging;
 mod memory_limit;
+mod mount_propagation;
+mod network_host;
 mod no_new_privileges;
 mod pids_limit;
 mod placeholder;
@@ -21,7 +33,12 @@ mod port_bind_open_default;
 mod privileged;
 mod read_only_rootfs;
 mod restart_policy;
+mod security_profile_off;
+mod sensitive_host_path;
+mod single_instance;
+mod source_mounted;
 mod user_missing;
+mod user_root;
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
@@ -42,15 +59,32 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &cpu_limit::CpuLimit,
     &pids_limit::PidsLimit,
     &logging::Logging,
+    &cap_add_dangerous::CapAddDangerous,
     &credential_default::CredentialDefault,
     &credential_in_url::CredentialInUrl,
+    &data_not_persisted::DataNotPersisted,
     &datastore_port_published::DatastorePortPublished,
+    &debug_mode::DebugMode,
+    &depends_on_without_health::DependsOnWithoutHealth,
+    &device_exposed::DeviceExposed,
     &docker_socket::DockerSocket,
     &hardcoded_credential::HardcodedCredential,
+    &healthcheck_disabled::HealthcheckDisabled,
+    &healthcheck_slow::HealthcheckSlow,
+    &host_namespace::HostNamespace,
+    &image_mutable_tag::ImageMutableTag,
+    &image_no_digest::ImageNoDigest,
+    &mount_propagation::MountPropagation,
+    &network_host::NetworkHost,
     &placeholder::Placeholder,
     &port_all_interfaces::PortAllInterfaces,
     &port_bind_open_default::PortBindOpenDefault,
     &privileged::Privileged,
+    &security_profile_off::SecurityProfileOff,
+    &sensitive_host_path::SensitiveHostPath,
+    &single_instance::SingleInstance,
+    &source_mounted::SourceMounted,
+    &user_root::UserRoot,
 ];
 
 /// An example in a file with the usual name.
