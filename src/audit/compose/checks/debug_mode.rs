@@ -16,7 +16,7 @@ impl Check<File<'_>> for DebugMode {
     fn check(&self, file: &File, report: &mut Report) {
         let services = file.services.iter();
         for service in services.filter(|service| !file.is_for_developers(service)) {
-            for variable in service.variables("environment") {
+            for variable in service.own_variables("environment") {
                 let value = with_defaults(&variable.value);
                 let Some(severity) = weight(&variable.name, value.trim()) else {
                     continue;

@@ -14,6 +14,8 @@ mod debug_mode;
 mod depends_on_without_health;
 mod device_exposed;
 mod docker_socket;
+mod duplicate_host_port;
+mod flat_network;
 mod hardcoded_credential;
 mod healthcheck_disabled;
 mod healthcheck_missing;
@@ -30,6 +32,7 @@ mod pids_limit;
 mod placeholder;
 mod port_all_interfaces;
 mod port_bind_open_default;
+mod port_privileged;
 mod privileged;
 mod read_only_rootfs;
 mod restart_policy;
@@ -37,6 +40,7 @@ mod security_profile_off;
 mod sensitive_host_path;
 mod single_instance;
 mod source_mounted;
+mod unresolved_part;
 mod user_missing;
 mod user_root;
 
@@ -68,6 +72,8 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &depends_on_without_health::DependsOnWithoutHealth,
     &device_exposed::DeviceExposed,
     &docker_socket::DockerSocket,
+    &duplicate_host_port::DuplicateHostPort,
+    &flat_network::FlatNetwork,
     &hardcoded_credential::HardcodedCredential,
     &healthcheck_disabled::HealthcheckDisabled,
     &healthcheck_slow::HealthcheckSlow,
@@ -79,11 +85,13 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &placeholder::Placeholder,
     &port_all_interfaces::PortAllInterfaces,
     &port_bind_open_default::PortBindOpenDefault,
+    &port_privileged::PortPrivileged,
     &privileged::Privileged,
     &security_profile_off::SecurityProfileOff,
     &sensitive_host_path::SensitiveHostPath,
     &single_instance::SingleInstance,
     &source_mounted::SourceMounted,
+    &unresolved_part::UnresolvedPart,
     &user_root::UserRoot,
 ];
 
