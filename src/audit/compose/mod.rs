@@ -4,12 +4,12 @@
 //! the defaults of their variables in place, since those run wherever nobody sets the variable.
 
 mod checks;
-mod credential;
+pub(super) mod credential;
 mod exposure;
 mod file;
 mod image;
 mod interpolation;
-mod masking;
+pub(super) mod masking;
 mod service;
 mod volume;
 
