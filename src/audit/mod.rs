@@ -9,8 +9,10 @@
 
 mod check;
 mod compose;
+mod dockerfile;
 mod policy;
 mod project;
+mod purpose;
 mod report;
 mod yaml;
 
@@ -45,7 +47,7 @@ pub enum Outcome {
 }
 
 /// Every format, in the order in which they are asked whether a file is theirs.
-static FORMATS: &[&dyn Format] = &[&compose::Compose];
+static FORMATS: &[&dyn Format] = &[&compose::Compose, &dockerfile::Docker];
 
 /// Checks one file by itself, as if nothing stood beside it.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {

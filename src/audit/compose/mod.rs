@@ -5,7 +5,7 @@
 
 mod absence;
 mod checks;
-mod credential;
+pub(super) mod credential;
 mod dotenv;
 mod exposure;
 mod file;
@@ -13,7 +13,7 @@ mod host_path;
 mod image;
 mod interpolation;
 mod layers;
-mod masking;
+pub(super) mod masking;
 mod missing;
 mod nested;
 mod parts;
