@@ -1,6 +1,6 @@
 //! A compose file: recognising it, and finding its services.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use crate::audit::Policy;
 use crate::audit::Project;
@@ -8,6 +8,7 @@ use crate::audit::report::Sighting;
 use crate::audit::yaml::{Span, Value};
 use crate::model::Severity;
 
+use super::built;
 use super::credential::{self, Slot};
 use super::layers::Layers;
 use super::missing::{self, Missing};
@@ -38,6 +39,8 @@ pub(super) struct File<'t> {
     pub(super) is_for_swarm: bool,
     /// What the services say of each other, once somebody asks.
     pub(super) roles: OnceCell<Roles<'t>>,
+    /// What is known by now of the images that services build.
+    pub(super) images: RefCell<built::Known>,
 }
 
 /// Settings of all services together, inherited ones counted each time.
@@ -65,6 +68,7 @@ impl<'t> File<'t> {
             slots: Vec::new(),
             missing: Vec::new(),
             roles: OnceCell::new(),
+            images: RefCell::default(),
             project,
         };
         file.missing = missing::missing(&file, project);

@@ -100,18 +100,6 @@ pub(super) fn has_healthcheck(image: &str) -> bool {
     })
 }
 
-/// Whether it is an official image of a language or a system, which runs whatever it is given as root.
-pub(super) fn stays_root(image: &str) -> bool {
-    #[rustfmt::skip]
-    const IMAGES: &[&str] = &[
-        "alpine", "amazonlinux", "busybox", "centos", "debian", "eclipse-temurin", "fedora", "golang", "gradle", "maven",
-        "node", "openjdk", "php", "python", "ruby", "rust", "ubuntu",
-    ];
-    let name = full_name(image);
-    let name = name.strip_prefix("docker.io/").unwrap_or(&name);
-    IMAGES.contains(&name.strip_prefix("library/").unwrap_or(name))
-}
-
 /// An image's name in lower case, without tag and digest.
 fn full_name(image: &str) -> String {
     let image = image.split('@').next().unwrap_or(image);

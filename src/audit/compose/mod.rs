@@ -4,6 +4,7 @@
 //! the defaults of their variables in place, since those run wherever nobody sets the variable.
 
 mod absence;
+mod built;
 mod checks;
 pub(super) mod credential;
 mod dotenv;

@@ -104,6 +104,15 @@ const fn compose(text: &'static str) -> Example {
     }
 }
 
+/// The same, with other files beside it.
+const fn beside(text: &'static str, beside: &'static [(&'static str, &'static str)]) -> Example {
+    Example {
+        path: "compose.yaml",
+        text,
+        beside,
+    }
+}
+
 const CIS: &str = "https://www.cisecurity.org/benchmark/docker";
 const OWASP: &str =
     "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html";
