@@ -1,6 +1,6 @@
 //! What a service mounts from the host.
 
-use crate::audit::yaml::{Span, Value};
+use crate::audit::yaml::{Entry, Span, Value};
 
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
@@ -48,6 +48,32 @@ pub(super) fn mounts(service: &Service) -> Vec<Mount> {
             })
         })
         .collect()
+}
+
+/// A path of the host that a named volume stands for.
+pub(super) struct BoundVolume<'t> {
+    pub(super) name: &'t str,
+    /// The value that names the path.
+    pub(super) span: Span,
+    pub(super) path: String,
+}
+
+/// The named volumes of a file that its driver binds to paths of the host.
+pub(super) fn bound_volumes<'t>(volumes: Value<'t>) -> Vec<BoundVolume<'t>> {
+    let bound = |entry: Entry<'t>| {
+        let options = entry.value.get("driver_opts")?;
+        let text = |key: &str| options.get(key).and_then(Value::text).map(with_defaults);
+        let is_bind =
+            text("o").is_some_and(|words| words.split(',').any(|word| word.ends_with("bind")));
+        let key = if is_bind { "device" } else { "mountpoint" };
+        let path = text(key).filter(|path| !is_unknown(path))?;
+        Some(BoundVolume {
+            name: entry.key.text()?,
+            span: options.get(key)?.span(),
+            path: tidy(&path),
+        })
+    };
+    volumes.entries().filter_map(bound).collect()
 }
 
 /// `source:target[:options]`, with defaults filled in. A single path is an anonymous volume, and a source without a

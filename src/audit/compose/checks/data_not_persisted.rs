@@ -1,8 +1,6 @@
 //! `compose/data-not-persisted`: a datastore whose data goes with its container.
 
-use super::{
-    Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
-};
+use super::{Card, Category, Check, Confidence, File, Report, SERVICES, Severity, compose};
 use crate::audit::compose::interpolation::with_defaults;
 use crate::audit::compose::roles::datastore;
 use crate::audit::compose::service::{Service, Setting};
@@ -31,11 +29,9 @@ impl Check<File<'_>> for DataNotPersisted {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            let Some(store) = datastore(service).filter(|store| KEEPERS.contains(store)) else {
-                continue;
-            };
+            let keeps_data = datastore(service).is_some_and(|store| KEEPERS.contains(&store));
             // A sidecar of the same name, or a job such as a dump, keeps nothing.
-            if service.is_fragment()
+            if !keeps_data
                 || file.is_job(service)
                 || service.setting("entrypoint").is_some()
                 || is_told_to_forget(service)
@@ -43,15 +39,7 @@ impl Check<File<'_>> for DataNotPersisted {
             {
                 continue;
             }
-            let Some(image) = service.setting("image") else {
-                continue;
-            };
-            let message = format!(
-                "service `{}` keeps the data of {store} in no volume that has a name",
-                service.name
-            );
-            let sighting = Sighting::new(&CARD, image.value.span(), message);
-            report.add(&CARD, file.sighted(service, image.via(), sighting));
+            file.miss(service, &CARD, "volume for its data", report);
         }
     }
 }
@@ -121,9 +109,9 @@ static CARD: Card = Card {
     references: &["https://docs.docker.com/engine/storage/volumes/", SERVICES],
     tags: &["docker", "compose", "operations", "CWE-404"],
     examples: &[
-        compose("services:\n  db:\n    image: postgres:16 # here\n"),
+        compose("services:\n  db: # here\n    image: postgres:16\n"),
         compose(
-            "services:\n  db:\n    image: mariadb:11 # here\n    volumes:\n      - ./init:/docker-entrypoint-initdb.d\n      - ./my.cnf:/etc/mysql/my.cnf:ro\n",
+            "services:\n  db: # here\n    image: mariadb:11\n    volumes:\n      - ./init:/docker-entrypoint-initdb.d\n      - ./my.cnf:/etc/mysql/my.cnf:ro\n",
         ),
     ],
     negatives: &[

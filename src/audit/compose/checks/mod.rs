@@ -55,6 +55,7 @@ use super::file::File;
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &no_new_privileges::NoNewPrivileges,
     &cap_drop_all::CapDropAll,
+    &data_not_persisted::DataNotPersisted,
     &memory_limit::MemoryLimit,
     &restart_policy::RestartPolicy,
     &healthcheck_missing::HealthcheckMissing,
@@ -66,7 +67,6 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &cap_add_dangerous::CapAddDangerous,
     &credential_default::CredentialDefault,
     &credential_in_url::CredentialInUrl,
-    &data_not_persisted::DataNotPersisted,
     &datastore_port_published::DatastorePortPublished,
     &debug_mode::DebugMode,
     &depends_on_without_health::DependsOnWithoutHealth,

@@ -7,7 +7,7 @@ use super::{
 use crate::audit::compose::host_path::{self, Kind};
 use crate::audit::compose::image::is_host_agent;
 use crate::audit::compose::roles::is_kind;
-use crate::audit::compose::volume::mounts;
+use crate::audit::compose::volume::{bound_volumes, mounts};
 
 pub(super) struct SensitiveHostPath;
 
@@ -45,6 +45,19 @@ impl Check<File<'_>> for SensitiveHostPath {
                 }
                 report.add(&CARD, file.sighted(service, mount.via, sighting));
             }
+        }
+        let volumes = file.parts.top(&file.parts.path, "volumes");
+        for volume in volumes.into_iter().flat_map(bound_volumes) {
+            let Some(kind) = host_path::kind(&volume.path) else {
+                continue;
+            };
+            let (name, what, path) = (volume.name, kind.description(), &volume.path);
+            let message = format!("the volume `{name}` is {what}: `{path}`");
+            let mut sighting = Sighting::new(&CARD, volume.span, message);
+            let severity = kind.severity(false);
+            let first = file.services.first();
+            sighting.severity = first.map_or(severity, |service| file.scaled(severity, service));
+            report.add(&CARD, sighting);
         }
     }
 }
@@ -87,8 +100,14 @@ static CARD: Card = Card {
         compose(
             "services:\n  web:\n    image: app:1\n    volumes:\n      - ${DOCKER:-/var/lib/docker}:/docker # here\n      - /proc:/host/proc:ro # here\n",
         ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes: [\"all:/data\"]\nvolumes:\n  all:\n    driver: local\n    driver_opts:\n      type: none\n      o: bind\n      device: /etc # here\n",
+        ),
     ],
     negatives: &[
+        compose(
+            "services:\n  web:\n    image: app:1\nvolumes:\n  a:\n    driver_opts: {type: nfs, o: \"addr=10.0.0.1,rw\", device: \":/etc\"}\n  b:\n    driver_opts: {o: bind, device: /srv/data}\n  c:\n",
+        ),
         compose(
             "services:\n  web:\n    image: app:1\n    volumes:\n      - /etc/localtime:/etc/localtime:ro\n      - /etc/timezone:/etc/timezone:ro\n      - /etc/ssl/certs:/etc/ssl/certs:ro\n",
         ),
