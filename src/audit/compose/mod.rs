@@ -7,6 +7,7 @@ mod absence;
 mod built;
 mod checks;
 pub(super) mod credential;
+mod documented;
 mod dotenv;
 mod exposure;
 mod file;

@@ -40,6 +40,7 @@ mod security_profile_off;
 mod sensitive_host_path;
 mod single_instance;
 mod source_mounted;
+mod undefined_variable;
 mod unresolved_part;
 mod user_missing;
 mod user_root;
@@ -91,6 +92,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &sensitive_host_path::SensitiveHostPath,
     &single_instance::SingleInstance,
     &source_mounted::SourceMounted,
+    &undefined_variable::UndefinedVariable,
     &unresolved_part::UnresolvedPart,
     &user_root::UserRoot,
 ];
