@@ -4,12 +4,13 @@ use std::cell::{OnceCell, RefCell};
 
 use crate::audit::Policy;
 use crate::audit::Project;
+use crate::audit::check::Card;
 use crate::audit::report::Sighting;
 use crate::audit::yaml::{Span, Value};
 use crate::model::Severity;
 
 use super::built;
-use super::credential::{self, Slot};
+use super::credential::{self, Slot, Verdict};
 use super::layers::Layers;
 use super::missing::{self, Missing};
 use super::parts::Parts;
@@ -97,6 +98,25 @@ impl<'t> File<'t> {
     /// Whether only developers run this service.
     pub(super) fn is_for_developers(&self, service: &Service) -> bool {
         self.is_for_development || service.is_for_development
+    }
+
+    /// The slots with a verdict, each with its service.
+    pub(super) fn slots_with(
+        &self,
+        verdict: Verdict,
+    ) -> impl Iterator<Item = (&Slot, &Service<'t>)> {
+        let slots = self
+            .slots
+            .iter()
+            .filter(move |slot| slot.verdict == verdict);
+        slots.map(|slot| (slot, &self.services[slot.service]))
+    }
+
+    /// What a check sees in a slot.
+    pub(super) fn sighted_slot(&self, card: &Card, slot: &Slot, message: String) -> Sighting {
+        let mut sighting = Sighting::new(card, slot.span.clone(), message);
+        sighting.secret = Some(slot.secret.clone());
+        self.sighted(&self.services[slot.service], slot.via.clone(), sighting)
     }
 
     /// Fills in what every sighting in a service has: its weight here, and the way by which the service came by it.

@@ -18,6 +18,7 @@ mod layers;
 pub(super) mod masking;
 mod missing;
 mod nested;
+mod openness;
 mod parts;
 mod roles;
 mod service;

@@ -208,7 +208,7 @@ fn no_excerpt_shows_a_secret() {
         assert!(!format!("{finding:?}").contains("hunter2"));
     }
     let secrets = found.iter().filter(|finding| finding.secret.is_some());
-    assert_eq!(secrets.clone().count(), 3);
+    assert_eq!(secrets.clone().count(), 4);
     assert!(
         secrets
             .clone()

@@ -25,7 +25,7 @@ impl Check<File<'_>> for DebugMode {
                     "`{}` runs service `{}` in a mode for developers",
                     variable.name, service.name
                 );
-                let span = variable.place_of(&variable.value, file.text);
+                let span = variable.place_of(&variable.written, 0, file.text);
                 let mut sighting = Sighting::new(&CARD, span, message);
                 sighting.severity = severity;
                 report.add(&CARD, file.sighted(service, variable.via.clone(), sighting));

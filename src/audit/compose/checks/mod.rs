@@ -3,14 +3,20 @@
 //! To add one: write its file beside the others, and name it in [`CHECKS`]. Its examples are run by the tests of
 //! `audit`.
 
+mod auth_disabled;
 mod cap_add_dangerous;
 mod cap_drop_all;
 mod cpu_limit;
 mod credential_default;
+mod credential_in_build_arg;
+mod credential_in_command;
+mod credential_in_label;
 mod credential_in_url;
+mod credential_optional;
 mod data_not_persisted;
 mod datastore_port_published;
 mod debug_mode;
+mod default_credential;
 mod depends_on_without_health;
 mod device_exposed;
 mod docker_socket;
@@ -36,6 +42,7 @@ mod port_privileged;
 mod privileged;
 mod read_only_rootfs;
 mod restart_policy;
+mod secret_via_env;
 mod security_profile_off;
 mod sensitive_host_path;
 mod single_instance;
@@ -65,11 +72,17 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &cpu_limit::CpuLimit,
     &pids_limit::PidsLimit,
     &logging::Logging,
+    &auth_disabled::AuthDisabled,
     &cap_add_dangerous::CapAddDangerous,
     &credential_default::CredentialDefault,
+    &credential_in_build_arg::CredentialInBuildArg,
+    &credential_in_command::CredentialInCommand,
+    &credential_in_label::CredentialInLabel,
     &credential_in_url::CredentialInUrl,
+    &credential_optional::CredentialOptional,
     &datastore_port_published::DatastorePortPublished,
     &debug_mode::DebugMode,
+    &default_credential::DefaultCredential,
     &depends_on_without_health::DependsOnWithoutHealth,
     &device_exposed::DeviceExposed,
     &docker_socket::DockerSocket,
@@ -88,6 +101,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &port_bind_open_default::PortBindOpenDefault,
     &port_privileged::PortPrivileged,
     &privileged::Privileged,
+    &secret_via_env::SecretViaEnv,
     &security_profile_off::SecurityProfileOff,
     &sensitive_host_path::SensitiveHostPath,
     &single_instance::SingleInstance,
