@@ -1,6 +1,7 @@
 //! `compose/data-not-persisted`: a datastore whose data goes with its container.
 
 use super::{Card, Category, Check, Confidence, File, Report, SERVICES, Severity, compose};
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::interpolation::with_defaults;
 use crate::audit::compose::roles::datastore;
 use crate::audit::compose::service::{Service, Setting};
@@ -39,7 +40,7 @@ impl Check<File<'_>> for DataNotPersisted {
             {
                 continue;
             }
-            file.miss(service, &CARD, "volume for its data", report);
+            file.miss(service, &Lack::new(&CARD, "volume for its data"), report);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, beside,
     compose,
 };
+use crate::audit::compose::absence::Lack;
 
 pub(super) struct UserMissing;
 
@@ -18,7 +19,7 @@ impl Check<File<'_>> for UserMissing {
             let image = file.image_of(service);
             let runs_as_root = image.is_some_and(|image| image.runs_as_root == Some(true));
             if runs_as_root && service.at(&["user"]).is_none() {
-                file.miss(service, &CARD, "user other than root", report);
+                file.miss(service, &Lack::new(&CARD, "user other than root"), report);
             }
         }
     }
