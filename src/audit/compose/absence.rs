@@ -43,7 +43,7 @@ impl Lack {
 impl File<'_> {
     /// Takes note of what a service lacks. Nothing is said of a part of a service that another file makes whole.
     pub(super) fn miss(&self, service: &Service, lack: &Lack, report: &mut Report) {
-        if service.is_fragment() {
+        if service.is_fragment() || self.is_lone_overlay() {
             return;
         }
         let absence = Absence {
@@ -54,5 +54,13 @@ impl File<'_> {
             confidence: lack.confidence,
         };
         report.miss(lack.card, absence);
+    }
+
+    /// Whether the file's name says that it only adds to another one, and that one is not to be seen.
+    fn is_lone_overlay(&self) -> bool {
+        let path = self.parts.path.as_str();
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+        self.parts.stack.len() < 2 && words.any(|word| word.eq_ignore_ascii_case("override"))
     }
 }
