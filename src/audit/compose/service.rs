@@ -1,5 +1,7 @@
 //! A service as it will run: its own settings, and those it takes from services that it extends.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use crate::audit::report::Use;
@@ -22,6 +24,20 @@ pub(super) struct Service<'t> {
     pub(super) is_overlay: bool,
     /// Whether only development profiles start it.
     pub(super) is_for_development: bool,
+    /// What its env files give it beside its own variables; they are read for what they set, and audited elsewhere.
+    pub(super) given: Vec<Given>,
+    /// Whether an env file may give it variables that are not known here.
+    pub(super) has_unread_env_file: bool,
+    /// The names of users and databases among its variables, once somebody asked.
+    names: OnceCell<Vec<String>>,
+}
+
+/// A variable that an env file gives to a service.
+pub(super) struct Given {
+    pub(super) name: String,
+    pub(super) value: String,
+    /// Where the env file is named.
+    pub(super) span: Span,
 }
 
 /// The settings of one service as they are written, and the way by which another takes them.
@@ -55,6 +71,41 @@ pub(super) struct Variable<'t> {
 }
 
 impl<'t> Service<'t> {
+    /// A service of that name, of which no more is known.
+    pub(super) fn new(name: &'t str, key: Value<'t>) -> Self {
+        Self {
+            name,
+            key,
+            layers: Vec::new(),
+            extends_elsewhere: false,
+            is_overlay: false,
+            is_for_development: false,
+            given: Vec::new(),
+            has_unread_env_file: false,
+            names: OnceCell::new(),
+        }
+    }
+
+    /// The users and databases that its variables name.
+    pub(super) fn names(&self) -> &[String] {
+        const MAX_NAMES: usize = 16;
+        #[rustfmt::skip]
+        const ENDINGS: &[&str] = &[
+            "USER", "USERNAME", "LOGIN", "DB", "DATABASE", "DB_NAME", "DATABASE_NAME", "DBNAME",
+        ];
+        self.names.get_or_init(|| {
+            let variables = self.variables("environment");
+            let named = variables.into_iter().filter(|variable| {
+                let name = variable.name.to_ascii_uppercase();
+                ENDINGS.iter().any(|ending| name.ends_with(ending))
+            });
+            named
+                .map(|variable| variable.value)
+                .take(MAX_NAMES)
+                .collect()
+        })
+    }
+
     /// A setting that is one thing: the service's own, or else the nearest one that it extends. Of mappings, the parts
     /// are merged: [`Setting::part`] finds them all.
     pub(super) fn setting(&self, key: &str) -> Option<Setting<'t>> {
@@ -182,24 +233,26 @@ impl<'t> Service<'t> {
     }
 
     /// Whether `is` holds for the name and the value of one of the first variables that it has.
-    pub(super) fn has_variable(&self, key: &str, is: impl Fn(&str, &str) -> bool) -> bool {
+    pub(super) fn has_variable(&self, is: impl Fn(&str, &str) -> bool) -> bool {
         const MAX_VARIABLES: usize = 400;
         let groups = self
             .layers
             .iter()
-            .filter_map(|layer| layer.settings.get(key));
-        groups.take(8).any(|group| {
-            let mapped = group
-                .entries()
-                .filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
-            let listed = group
-                .items()
-                .filter_map(|item| item.text()?.split_once('='));
-            mapped
-                .chain(listed)
-                .take(MAX_VARIABLES)
-                .any(|(name, value)| is(name, value))
-        })
+            .filter_map(|layer| layer.settings.get("environment"));
+        let mut given = self.given.iter();
+        given.any(|given| is(&given.name, &given.value))
+            || groups.take(8).any(|group| {
+                let mapped = group
+                    .entries()
+                    .filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
+                let listed = group
+                    .items()
+                    .filter_map(|item| item.text()?.split_once('='));
+                mapped
+                    .chain(listed)
+                    .take(MAX_VARIABLES)
+                    .any(|(name, value)| is(name, value))
+            })
     }
 
     /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
