@@ -9,6 +9,7 @@
 
 mod check;
 mod compose;
+mod dockerfile;
 mod document;
 mod evidence;
 mod kubernetes;
@@ -17,6 +18,7 @@ mod policy;
 mod project;
 mod purpose;
 mod report;
+mod surroundings;
 mod workflow;
 mod yaml;
 
@@ -63,6 +65,7 @@ impl Outcome {
 /// Every format, in the order in which they are asked whether a file is theirs.
 static FORMATS: &[&dyn Format] = &[
     &compose::Compose,
+    &dockerfile::Docker,
     &evidence::Evidence,
     &kubernetes::Kubernetes,
     &nginx::Nginx,

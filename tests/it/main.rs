@@ -11,7 +11,9 @@
 mod attribution;
 mod bad_input;
 mod command_line;
+mod compose_project;
 mod configuration;
+mod conformance;
 mod determinism;
 mod git_hooks;
 mod harness;

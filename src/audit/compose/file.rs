@@ -1,23 +1,38 @@
 //! A compose file: recognising it, and finding its services.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
-use rustc_hash::FxHashMap;
-
+use crate::audit::Policy;
+use crate::audit::Project;
+use crate::audit::check::Card;
 use crate::audit::report::Sighting;
-use crate::audit::yaml::{Span, Tree, Value};
+use crate::audit::yaml::{Span, Value};
 use crate::model::Severity;
 
-use super::credential::{self, Slot};
+use super::built;
+use super::credential::{self, Slot, Verdict};
+use super::env_file;
+use super::layers::Layers;
+use super::missing::{self, Missing};
+use super::parts::Parts;
 use super::roles::Roles;
-use super::service::{Layer, Service};
+use super::service::Service;
 
 /// A parsed compose file.
 pub(super) struct File<'t> {
     pub(super) text: &'t str,
+    /// This file and what it is put together with.
+    pub(super) parts: &'t Parts,
+    /// What stands beside it.
+    pub(super) project: &'t Project<'t>,
+    /// What differs between houses.
+    pub(super) policy: &'t Policy,
+    /// The services that this file writes something about.
     pub(super) services: Vec<Service<'t>>,
     /// Every slot of a credential that holds something a reader of the file can use or should replace.
     pub(super) slots: Vec<Slot>,
+    /// What the file names but cannot be seen.
+    pub(super) missing: Vec<Missing>,
     /// Whether its name says that it is not what runs in production.
     is_for_development: bool,
     /// Whether its name says that it is to be copied and filled in.
@@ -26,41 +41,52 @@ pub(super) struct File<'t> {
     pub(super) is_for_swarm: bool,
     /// What the services say of each other, once somebody asks.
     pub(super) roles: OnceCell<Roles<'t>>,
+    /// What is known by now of the images that services build.
+    pub(super) images: RefCell<built::Known>,
 }
 
 /// Settings of all services together, inherited ones counted each time.
 const MAX_WEIGHT: usize = 300_000;
 
-/// The length of a chain of extended services that no one writes.
-const MAX_EXTENDS: usize = 16;
-
 impl<'t> File<'t> {
-    /// The compose file in `tree`; `None` when it is some other kind of YAML.
-    pub(super) fn recognise(path: &str, text: &'t str, tree: &'t Tree) -> Option<Self> {
-        let group = tree
-            .documents()
-            .find_map(|root| root.get("services"))
-            .filter(|group| is_services(*group, path))?;
-        let services = services(group, path);
+    /// The compose file in `parts`; `None` when it is some other kind of YAML.
+    pub(super) fn recognise(
+        text: &'t str,
+        parts: &'t Parts,
+        project: &'t Project<'_>,
+    ) -> Option<Self> {
+        let path = parts.path.as_str();
+        let group = parts.top(path, "services")?;
+        let is_for_development =
+            has_word(path, DEVELOPMENT) || has_word(path, &project.policy.development_words);
         Some(Self {
             text,
-            services,
-            is_for_development: has_word(path, DEVELOPMENT),
+            parts,
+            policy: project.policy,
+            services: services(group, parts),
+            is_for_development,
             is_template: has_word(path, TEMPLATES),
             is_for_swarm: has_word(path, &["stack", "swarm"]),
             slots: Vec::new(),
+            missing: Vec::new(),
             roles: OnceCell::new(),
+            images: RefCell::default(),
+            project,
         })
     }
 
-    /// Judges what stands in the slots of credentials. `false`, with nothing judged, when sharing makes a small text
-    /// mean more settings than anybody writes.
-    pub(super) fn judge_slots(&mut self) -> bool {
+    /// Reads what the file names and judges what stands in the slots of credentials. `false`, with nothing done, when
+    /// sharing makes a small text mean more settings than anybody writes.
+    pub(super) fn look_closer(&mut self, project: &Project) -> bool {
         let weight: usize = self.services.iter().map(Service::weight).sum();
-        if weight <= MAX_WEIGHT {
-            self.slots = credential::slots(self);
+        if weight > MAX_WEIGHT {
+            return false;
         }
-        weight <= MAX_WEIGHT
+        let parts = self.parts;
+        env_file::read(&mut self.services, &parts.base, &parts.variables, project);
+        self.missing = missing::missing(self, project);
+        self.slots = credential::slots(self);
+        true
     }
 
     /// `severity`, one step milder where only developers run it. What is critical stays at least high.
@@ -75,6 +101,25 @@ impl<'t> File<'t> {
     /// Whether only developers run this service.
     pub(super) fn is_for_developers(&self, service: &Service) -> bool {
         self.is_for_development || service.is_for_development
+    }
+
+    /// The slots with a verdict, each with its service.
+    pub(super) fn slots_with(
+        &self,
+        verdict: Verdict,
+    ) -> impl Iterator<Item = (&Slot, &Service<'t>)> {
+        let slots = self
+            .slots
+            .iter()
+            .filter(move |slot| slot.verdict == verdict);
+        slots.map(|slot| (slot, &self.services[slot.service]))
+    }
+
+    /// What a check sees in a slot.
+    pub(super) fn sighted_slot(&self, card: &Card, slot: &Slot, message: String) -> Sighting {
+        let mut sighting = Sighting::new(card, slot.span.clone(), message);
+        sighting.secret = Some(slot.secret.clone());
+        self.sighted(&self.services[slot.service], slot.via.clone(), sighting)
     }
 
     /// Fills in what every sighting in a service has: its weight here, and the way by which the service came by it.
@@ -111,12 +156,16 @@ const DEVELOPMENT: &[&str] = &[
 const TEMPLATES: &[&str] = &["example", "sample", "template", "tmpl", "dist"];
 
 /// Whether the file's name, or the name of a dot folder it stands in, has one of these words.
-fn has_word(path: &str, words: &[&str]) -> bool {
+fn has_word(path: &str, words: &[impl AsRef<str>]) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let dot_folders = folders.split('/').filter(|folder| folder.starts_with('.'));
     dot_folders.chain([name]).any(|part| {
         part.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
+            .any(|word| {
+                words
+                    .iter()
+                    .any(|known| word.eq_ignore_ascii_case(known.as_ref()))
+            })
     })
 }
 
@@ -136,7 +185,8 @@ const SERVICE_KEYS: &[&str] = &[
     "working_dir",
 ];
 
-fn is_services(group: Value, path: &str) -> bool {
+/// Whether a mapping `services` is that of a compose file.
+pub(super) fn is_services(group: Value, path: &str) -> bool {
     let mut known = false;
     for service in group.entries() {
         // A service may be left empty in a fragment; anything but a mapping is another kind of file.
@@ -163,69 +213,21 @@ fn is_services(group: Value, path: &str) -> bool {
     known
 }
 
-fn services<'t>(group: Value<'t>, path: &str) -> Vec<Service<'t>> {
-    let by_name: FxHashMap<&str, Value<'t>> = group
-        .entries()
-        .filter_map(|entry| Some((entry.key.text()?, entry.value)))
-        .collect();
+fn services<'t>(group: Value<'t>, parts: &'t Parts) -> Vec<Service<'t>> {
+    let all = parts.services();
     group
         .entries()
         .filter_map(|entry| {
             let name = entry.key.text()?;
-            let (layers, extends_elsewhere) = layers(entry.value, name, &by_name, path);
-            let mut service = Service {
-                name,
-                key: entry.key,
-                layers,
-                extends_elsewhere,
-                is_for_development: false,
-            };
+            let layers = Layers::of(name, parts, &all);
+            let mut service = Service::new(name, entry.key);
+            service.layers = layers.found;
+            service.extends_elsewhere = layers.has_gap;
+            service.is_overlay = layers.is_overlay;
             service.is_for_development = has_only_development_profiles(&service);
             Some(service)
         })
         .collect()
-}
-
-/// The settings of a service and of the services it extends, nearest first; and whether the chain leaves the file.
-fn layers<'t>(
-    own: Value<'t>,
-    name: &'t str,
-    by_name: &FxHashMap<&str, Value<'t>>,
-    path: &str,
-) -> (Vec<Layer<'t>>, bool) {
-    let mut layers = vec![Layer {
-        settings: own,
-        via: own.via(),
-    }];
-    let mut seen = vec![name];
-    let mut current = own;
-    while let Some(extends) = current.get("extends") {
-        let file = extends.get("file").and_then(Value::text);
-        let base = extends.text().or_else(|| extends.get("service")?.text());
-        let (Some(base), true) = (base, file.is_none_or(|file| is_same_file(file, path))) else {
-            return (layers, true);
-        };
-        let Some(&settings) = by_name.get(base) else {
-            return (layers, true);
-        };
-        if seen.contains(&base) || seen.len() > MAX_EXTENDS {
-            break;
-        }
-        seen.push(base);
-        // Through a chain, the service at its start comes by everything at its own `extends`.
-        let via = layers.last().and_then(|layer| layer.via.clone());
-        layers.push(Layer {
-            settings,
-            via: via.or_else(|| Some(extends.span())),
-        });
-        current = settings;
-    }
-    (layers, false)
-}
-
-fn is_same_file(named: &str, path: &str) -> bool {
-    let own = path.rsplit('/').next().unwrap_or(path);
-    named.strip_prefix("./").unwrap_or(named) == own
 }
 
 fn has_only_development_profiles(service: &Service) -> bool {

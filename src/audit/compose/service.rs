@@ -1,23 +1,43 @@
 //! A service as it will run: its own settings, and those it takes from services that it extends.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use crate::audit::report::Use;
-use crate::audit::yaml::{Span, Style, Value};
+use crate::audit::yaml::{ELSEWHERE, Span, Style, Value};
 
-use super::interpolation;
+use super::interpolation::{self, Supply};
+use super::layers::first_of;
 
 /// One service of a compose file.
 pub(super) struct Service<'t> {
     pub(super) name: &'t str,
     /// The key that names it.
     pub(super) key: Value<'t>,
-    /// Its own settings first, then those of each service it extends.
+    /// All that is said of it, what counts most first: by each merged file, the last one first, the service itself and
+    /// then each service that it extends there.
     pub(super) layers: Vec<Layer<'t>>,
-    /// Whether it extends a service of another file, whose settings are not known here.
+    /// Whether it extends a service that cannot be seen, so that some of its settings are not known here.
     pub(super) extends_elsewhere: bool,
+    /// Whether it only adds to a service that another file sets out, with which this one is merged.
+    pub(super) is_overlay: bool,
     /// Whether only development profiles start it.
     pub(super) is_for_development: bool,
+    /// What its env files give it beside its own variables; they are read for what they set, and audited elsewhere.
+    pub(super) given: Vec<Given>,
+    /// Whether an env file may give it variables that are not known here.
+    pub(super) has_unread_env_file: bool,
+    /// The names of users and databases among its variables, once somebody asked.
+    names: OnceCell<Vec<String>>,
+}
+
+/// A variable that an env file gives to a service.
+pub(super) struct Given {
+    pub(super) name: String,
+    pub(super) value: String,
+    /// Where the env file is named.
+    pub(super) span: Span,
 }
 
 /// The settings of one service as they are written, and the way by which another takes them.
@@ -32,13 +52,17 @@ pub(super) struct Setting<'t> {
     pub(super) value: Value<'t>,
     /// Where the service takes it from elsewhere.
     via: Option<Span>,
+    /// What it is merged onto, what counts most first.
+    under: Vec<(Value<'t>, Option<Span>)>,
 }
 
 /// One variable of a service's environment, or one label.
 pub(super) struct Variable<'t> {
     pub(super) name: String,
-    /// The text of its value, before interpolation.
+    /// The text of its value, with the variables in place that are set beside the file, and all others as written.
     pub(super) value: String,
+    /// The text of its value as it is written.
+    pub(super) written: String,
     /// The scalar that holds the value: the value itself, or the whole `NAME=value` of a list.
     pub(super) scalar: Value<'t>,
     /// How many bytes of the scalar's text come before the value.
@@ -47,15 +71,62 @@ pub(super) struct Variable<'t> {
 }
 
 impl<'t> Service<'t> {
-    /// A setting that is one thing: the service's own, or else the nearest one that it extends.
+    /// A service of that name, of which no more is known.
+    pub(super) fn new(name: &'t str, key: Value<'t>) -> Self {
+        Self {
+            name,
+            key,
+            layers: Vec::new(),
+            extends_elsewhere: false,
+            is_overlay: false,
+            is_for_development: false,
+            given: Vec::new(),
+            has_unread_env_file: false,
+            names: OnceCell::new(),
+        }
+    }
+
+    /// The users and databases that its variables name.
+    pub(super) fn names(&self) -> &[String] {
+        const MAX_NAMES: usize = 16;
+        #[rustfmt::skip]
+        const ENDINGS: &[&str] = &[
+            "USER", "USERNAME", "LOGIN", "DB", "DATABASE", "DB_NAME", "DATABASE_NAME", "DBNAME",
+        ];
+        self.names.get_or_init(|| {
+            let variables = self.variables("environment");
+            let named = variables.into_iter().filter(|variable| {
+                let name = variable.name.to_ascii_uppercase();
+                ENDINGS.iter().any(|ending| name.ends_with(ending))
+            });
+            named
+                .map(|variable| variable.value)
+                .take(MAX_NAMES)
+                .collect()
+        })
+    }
+
+    /// A setting that is one thing: the service's own, or else the nearest one that it extends. Of mappings, the parts
+    /// are merged: [`Setting::part`] finds them all.
     pub(super) fn setting(&self, key: &str) -> Option<Setting<'t>> {
-        for layer in &self.layers {
-            if let Some(value) = layer.settings.get(key) {
-                let via = layer.via.clone().or_else(|| value.via());
-                return (value.tag() != Some("reset")).then_some(Setting { value, via });
+        let mut layers = self.layers.iter();
+        let (value, via) = layers.find_map(|layer| layer.get(key))?;
+        if value.tag() == Some("reset") {
+            return None;
+        }
+        let mut under = Vec::new();
+        if value.is_mapping() && value.tag() != Some("override") {
+            for (value, via) in layers.filter_map(|layer| layer.get(key)) {
+                if !value.is_mapping() || value.tag() == Some("reset") {
+                    break;
+                }
+                under.push((value, via));
+                if value.tag() == Some("override") {
+                    break;
+                }
             }
         }
-        None
+        Some(Setting { value, via, under })
     }
 
     /// The text of a setting, with the defaults of its variables.
@@ -77,6 +148,7 @@ impl<'t> Service<'t> {
             items.extend(list.items().map(|value| Setting {
                 value,
                 via: first_of([layer.via.clone(), list.via(), value.via()]),
+                under: Vec::new(),
             }));
             if list.tag() == Some("override") {
                 break;
@@ -87,53 +159,106 @@ impl<'t> Service<'t> {
 
     /// The entries of a setting that maps names to values or lists `NAME=value`: `environment`, `labels`.
     pub(super) fn variables(&self, key: &str) -> Vec<Variable<'t>> {
-        let mut variables: Vec<Variable<'t>> = Vec::new();
-        let mut names = FxHashSet::default();
-        for layer in &self.layers {
-            let Some(group) = layer.settings.get(key) else {
-                continue;
-            };
-            if group.tag() == Some("reset") {
-                break;
-            }
-            let way = |value: Value<'t>| first_of([layer.via.clone(), group.via(), value.via()]);
-            let mapped = group.entries().filter_map(|entry| {
-                let (name, text) = (entry.key.text()?, entry.value.text()?);
-                let present = !entry.value.is_null() && entry.value.tag() != Some("reset");
-                present.then(|| Variable {
-                    name: name.to_owned(),
-                    value: text.to_owned(),
-                    scalar: entry.value,
-                    skipped: 0,
-                    via: way(entry.value),
-                })
-            });
-            let listed = group.items().filter_map(|item| {
-                let (name, value) = item.text()?.split_once('=')?;
-                Some(Variable {
-                    name: name.trim().to_owned(),
-                    value: value.to_owned(),
-                    scalar: item,
-                    skipped: name.len() + 1,
-                    via: way(item),
-                })
-            });
-            let layer: Vec<_> = mapped
-                .chain(listed)
-                .filter(|variable| !names.contains(&variable.name))
-                .collect();
-            names.extend(layer.iter().map(|variable| variable.name.clone()));
-            variables.extend(layer);
-            if group.tag() == Some("override") {
-                break;
+        variables(self.layers.iter(), &[key])
+    }
+
+    /// The same, but only of what this file writes: a value that another file replaces still stands here.
+    pub(super) fn own_variables(&self, key: &str) -> Vec<Variable<'t>> {
+        variables(self.own_layers(), &[key])
+    }
+
+    /// The arguments of the build that this file writes.
+    pub(super) fn own_build_arguments(&self) -> Vec<Variable<'t>> {
+        variables(self.own_layers(), &["build", "args"])
+    }
+
+    /// The names of the build's arguments whose values the environment gives, each with its place and the way to it.
+    pub(super) fn own_passed_arguments(&self) -> Vec<(String, Span, Option<Span>)> {
+        let mut passed = Vec::new();
+        for argument in self.own_build_arguments() {
+            let is_variable = interpolation::supply(argument.written.trim()) == Supply::Environment;
+            let is_empty = matches!(interpolation::supply(argument.written.trim()),
+                Supply::Default { literal, .. } if literal.is_empty());
+            if is_variable || is_empty {
+                passed.push((argument.name, argument.scalar.span(), argument.via));
             }
         }
-        variables
+        for layer in self.own_layers() {
+            let arguments = layer.get("build").and_then(|(build, _)| build.get("args"));
+            let Some(arguments) = arguments else { continue };
+            let bare = arguments.items().filter_map(|item| {
+                let name = item.text().filter(|text| !text.contains('='))?;
+                Some((name.trim().to_owned(), item.span(), layer.via.clone()))
+            });
+            let null = arguments.entries().filter(|entry| entry.value.is_null());
+            let null = null.filter_map(|entry| {
+                let name = entry.key.text()?.to_owned();
+                Some((name, entry.key.span(), layer.via.clone()))
+            });
+            passed.extend(bare.chain(null));
+        }
+        passed
+    }
+
+    /// The labels of containers, of the service and of the image that this file writes.
+    pub(super) fn own_labels(&self) -> Vec<Variable<'t>> {
+        let paths: [&[&str]; 3] = [&["labels"], &["deploy", "labels"], &["build", "labels"]];
+        let labels = paths.iter().map(|path| variables(self.own_layers(), path));
+        labels.flatten().collect()
+    }
+
+    /// Everything that this file has the service run: when it starts, as a check of its health, as a hook.
+    pub(super) fn own_commands(&self) -> Vec<(Value<'t>, Option<Span>)> {
+        let mut commands = Vec::new();
+        for layer in self.own_layers() {
+            for key in ["command", "entrypoint"] {
+                commands.extend(layer.get(key));
+            }
+            let check = layer.get("healthcheck");
+            commands.extend(check.and_then(|(check, via)| Some((check.get("test")?, via))));
+            for hook in ["post_start", "pre_stop"] {
+                let Some((hooks, via)) = layer.get(hook) else {
+                    continue;
+                };
+                let run = hooks.items().filter_map(|hook| hook.get("command"));
+                commands.extend(run.map(|command| (command, via.clone())));
+            }
+        }
+        commands
+    }
+
+    fn own_layers(&self) -> impl Iterator<Item = &Layer<'t>> {
+        let layers = self.layers.iter();
+        layers.filter(|layer| !layer.settings.is_elsewhere())
+    }
+
+    /// Whether `is` holds for the name and the value of one of the first variables that it has.
+    pub(super) fn has_variable(&self, is: impl Fn(&str, &str) -> bool) -> bool {
+        const MAX_VARIABLES: usize = 400;
+        let groups = self
+            .layers
+            .iter()
+            .filter_map(|layer| layer.settings.get("environment"));
+        let mut given = self.given.iter();
+        given.any(|given| is(&given.name, &given.value))
+            || groups.take(8).any(|group| {
+                let mapped = group
+                    .entries()
+                    .filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
+                let listed = group
+                    .items()
+                    .filter_map(|item| item.text()?.split_once('='));
+                mapped
+                    .chain(listed)
+                    .take(MAX_VARIABLES)
+                    .any(|(name, value)| is(name, value))
+            })
     }
 
     /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
     pub(super) fn weight(&self) -> usize {
         let groups = [
+            "build",
             "cap_add",
             "cap_drop",
             "command",
@@ -156,9 +281,11 @@ impl<'t> Service<'t> {
             .sum()
     }
 
-    /// Whether it is a part of a service that another file makes whole: what it lacks, that file may have.
+    /// Whether it is a part of a service that another file makes whole: what it lacks, that file may have, and is told
+    /// of there.
     pub(super) fn is_fragment(&self) -> bool {
         self.extends_elsewhere
+            || self.is_overlay
             || !["image", "build"]
                 .iter()
                 .any(|key| self.setting(key).is_some())
@@ -166,11 +293,71 @@ impl<'t> Service<'t> {
 
     /// Says that this service uses something written elsewhere.
     pub(super) fn used(&self, via: Option<Span>) -> Option<Use> {
-        via.map(|span| Use {
+        via.filter(|via| *via != ELSEWHERE).map(|span| Use {
             span,
             message: format!("service `{}` takes it from there", self.name),
         })
     }
+}
+
+impl<'t> Layer<'t> {
+    /// What it has under a key, and the way by which the service has it.
+    fn get(&self, key: &str) -> Option<(Value<'t>, Option<Span>)> {
+        let value = self.settings.get(key)?;
+        Some((value, first_of([self.via.clone(), value.via(), None])))
+    }
+}
+
+fn variables<'l, 't: 'l>(
+    layers: impl Iterator<Item = &'l Layer<'t>>,
+    path: &[&str],
+) -> Vec<Variable<'t>> {
+    let mut variables: Vec<Variable<'t>> = Vec::new();
+    let mut names = FxHashSet::default();
+    for layer in layers {
+        let mut keys = path.iter();
+        let Some(group) = keys.try_fold(layer.settings, |group, key| group.get(key)) else {
+            continue;
+        };
+        if group.tag() == Some("reset") {
+            break;
+        }
+        let way = |value: Value<'t>| first_of([layer.via.clone(), group.via(), value.via()]);
+        let mapped = group.entries().filter_map(|entry| {
+            let (name, text) = (entry.key.text()?, entry.value.text()?);
+            let present = !entry.value.is_null() && entry.value.tag() != Some("reset");
+            present.then(|| Variable {
+                name: name.to_owned(),
+                value: text.to_owned(),
+                written: entry.value.written().unwrap_or(text).to_owned(),
+                scalar: entry.value,
+                skipped: 0,
+                via: way(entry.value),
+            })
+        });
+        let listed = group.items().filter_map(|item| {
+            let (name, value) = item.text()?.split_once('=')?;
+            let (written_name, written) = item.written()?.split_once('=')?;
+            Some(Variable {
+                name: name.trim().to_owned(),
+                value: value.to_owned(),
+                written: written.to_owned(),
+                scalar: item,
+                skipped: written_name.len() + 1,
+                via: way(item),
+            })
+        });
+        let layer: Vec<_> = mapped
+            .chain(listed)
+            .filter(|variable| !names.contains(&variable.name))
+            .collect();
+        names.extend(layer.iter().map(|variable| variable.name.clone()));
+        variables.extend(layer);
+        if group.tag() == Some("override") {
+            break;
+        }
+    }
+    variables
 }
 
 impl<'t> Setting<'t> {
@@ -179,11 +366,24 @@ impl<'t> Setting<'t> {
         self.via.clone()
     }
 
-    /// A part of the setting, which the service has by the same way.
+    /// A part of the setting, which the service has by the same way or by that of what it is merged onto.
     pub(super) fn part(&self, key: &str) -> Option<Setting<'t>> {
-        let value = self.value.get(key)?;
-        let via = self.via.clone().or_else(|| value.via());
-        Some(Setting { value, via })
+        let own = std::iter::once((self.value, self.via.clone()));
+        let mut found = own
+            .chain(self.under.iter().cloned())
+            .filter_map(|(value, via)| {
+                let part = value.get(key)?;
+                Some((part, first_of([via, part.via(), None])))
+            });
+        let (value, via) = found
+            .next()
+            .filter(|(value, _)| value.tag() != Some("reset"))?;
+        let under = if value.is_mapping() {
+            found.collect()
+        } else {
+            Vec::new()
+        };
+        Some(Setting { value, via, under })
     }
 
     /// Whether it means yes, to compose or to YAML 1.1; a variable counts by its default.
@@ -198,11 +398,19 @@ impl<'t> Setting<'t> {
 }
 
 impl Variable<'_> {
-    /// Where `part` of its value is written in `text`; the whole scalar, when it is not written as it reads.
-    pub(super) fn place_of(&self, part: &str, text: &str) -> Span {
+    /// Where `part`, a slice of what is written, begins in it.
+    pub(super) fn offset_of(&self, part: &str) -> usize {
+        let at = (part.as_ptr() as usize).checked_sub(self.written.as_ptr() as usize);
+        at.filter(|at| *at <= self.written.len()).unwrap_or(0)
+    }
+
+    /// Where `part`, which begins `at` bytes into its value, is written in `text`; the whole scalar, when it is not
+    /// written as it reads.
+    pub(super) fn place_of(&self, part: &str, at: usize, text: &str) -> Span {
         let span = content(self.scalar, text);
         let written = &text[span.clone()];
-        let from = self.skipped.min(written.len());
+        // Quotes and folding only make the text longer than what it reads as.
+        let from = (self.skipped + at).min(written.len());
         let found = written
             .get(from..)
             .filter(|_| !part.is_empty())
@@ -225,8 +433,4 @@ pub(super) fn content(scalar: Value, text: &str) -> Span {
     } else {
         span
     }
-}
-
-fn first_of(ways: [Option<Span>; 3]) -> Option<Span> {
-    ways.into_iter().flatten().next()
 }

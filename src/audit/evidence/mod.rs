@@ -15,7 +15,7 @@ use crate::model::{Confidence, Excerpt, Finding, Severity};
 
 use super::check::{Card, Format};
 use super::report::{Absence, Report};
-use super::{Outcome, Project, Source, compose, kubernetes, purpose};
+use super::{Outcome, Project, Source, compose, kubernetes, surroundings};
 
 use table::{Question, Where, questions};
 
@@ -47,7 +47,7 @@ const LEAST_FILES: usize = 4;
 pub(super) fn is_deployable(source: &Source) -> bool {
     let name = source.path.rsplit('/').next().unwrap_or(&source.path);
     let is_image = name == "Dockerfile" || name == "Containerfile";
-    !purpose::is_for_development(&source.path)
+    !surroundings::is_for_development(&source.path)
         && (is_image
             || compose::Compose.claims(&source.path, &source.text)
             || kubernetes::Kubernetes.claims(&source.path, &source.text))

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::audit::check::Card;
-use crate::audit::purpose;
 use crate::audit::report::{Report, Sighting};
+use crate::audit::surroundings;
 use crate::audit::{Policy, Project};
 use crate::model::Severity;
 
@@ -30,7 +30,7 @@ impl<'f> Conf<'f> {
             forest,
             number,
             servers: Vec::new(),
-            is_for_development: purpose::is_for_development(&forest.files()[number].path),
+            is_for_development: surroundings::is_for_development(&forest.files()[number].path),
         };
         conf.servers = conf.directives("server").filter_map(Server::new).collect();
         conf

@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, Sighting,
     compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::nested::Limit;
 
 pub(super) struct CpuLimit;
@@ -28,10 +29,10 @@ impl Check<File<'_>> for CpuLimit {
                     let message =
                         format!("service `{}` sets a CPU limit that is none", service.name);
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);
-                    report.add(&CARD, file.sighted(service, setting.via, sighting));
+                    report.add(&CARD, file.sighted(service, setting.via(), sighting));
                 }
                 Some(_) => {}
-                None => file.miss(service, &CARD, "CPU limit", report),
+                None => file.miss(service, &Lack::new(&CARD, "CPU limit"), report),
             }
         }
     }

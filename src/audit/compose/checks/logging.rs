@@ -3,6 +3,8 @@
 use super::{
     Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
 };
+use crate::audit::compose::absence::Lack;
+use crate::audit::compose::service::Setting;
 
 pub(super) struct Logging;
 
@@ -14,21 +16,21 @@ impl Check<File<'_>> for Logging {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             let driver = service.at(&["logging", "driver"]);
-            let name = driver.as_ref().and_then(|driver| driver.text());
+            let name = driver.as_ref().and_then(Setting::text);
             match (driver, name.as_deref()) {
                 (Some(driver), Some("none")) => {
                     let message = format!("service `{}` keeps no logs", service.name);
                     let mut sighting = Sighting::new(&CARD, driver.value.span(), message);
                     sighting.severity = Severity::Medium;
                     sighting.confidence = Confidence::High;
-                    report.add(&CARD, file.sighted(service, driver.via, sighting));
+                    report.add(&CARD, file.sighted(service, driver.via(), sighting));
                 }
                 (None, _) | (_, Some("json-file"))
                     if service.at(&["logging", "options", "max-size"]).is_none()
                         && service.setting("log_driver").is_none()
                         && !file.is_job(service) =>
                 {
-                    file.miss(service, &CARD, "log limit", report);
+                    file.miss(service, &Lack::new(&CARD, "log limit"), report);
                 }
                 _ => {}
             }

@@ -1,0 +1,161 @@
+//! `compose/auth-disabled`: a service that lets everybody in.
+
+use super::{
+    Card, Category, Check, Confidence, Example, File, OWASP, Report, Severity, Sighting, compose,
+};
+use crate::audit::compose::exposure::{Port, ports};
+use crate::audit::compose::image;
+use crate::audit::compose::interpolation::with_defaults;
+use crate::audit::compose::openness::{flag_in, open_variable};
+use crate::audit::compose::service::Service;
+use crate::audit::yaml::Span;
+
+pub(super) struct AuthDisabled;
+
+impl Check<File<'_>> for AuthDisabled {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            for door in doors(service) {
+                let message = format!("service `{}` {}", service.name, door.what);
+                let mut sighting = Sighting::new(&CARD, door.place, message);
+                sighting.severity = reach(service);
+                report.add(&CARD, file.sighted(service, door.via, sighting));
+            }
+        }
+    }
+}
+
+/// A setting that lets everybody in.
+struct Door {
+    place: Span,
+    what: &'static str,
+    via: Option<Span>,
+}
+
+/// Every such setting of a service.
+fn doors(service: &Service) -> Vec<Door> {
+    let mut doors = Vec::new();
+    for variable in service.variables("environment") {
+        let value = with_defaults(&variable.value);
+        let what = open_variable(service, &variable.name, value.trim());
+        doors.extend(what.map(|what| Door {
+            place: variable.scalar.span(),
+            what,
+            via: variable.via,
+        }));
+    }
+    for given in &service.given {
+        let what = open_variable(service, &given.name, given.value.trim());
+        doors.extend(what.map(|what| Door {
+            place: given.span.clone(),
+            what,
+            via: None,
+        }));
+    }
+    for key in ["command", "entrypoint"] {
+        let Some(setting) = service.setting(key) else {
+            continue;
+        };
+        let flag = flag_in(setting.value);
+        doors.extend(flag.map(|(scalar, what)| Door {
+            place: scalar.span(),
+            what,
+            via: setting.via(),
+        }));
+    }
+    if is_open_mongo(service) {
+        doors.push(Door {
+            place: service.key.span(),
+            what: "has no root user, so everybody may read and write",
+            via: None,
+        });
+    }
+    doors
+}
+
+/// How bad it is, by who can reach the service.
+fn reach(service: &Service) -> Severity {
+    let ports = ports(service);
+    let is_on_host = service.text("network_mode").as_deref() == Some("host");
+    if ports.iter().any(Port::is_on_all_interfaces) {
+        Severity::Critical
+    } else if ports.is_empty() && !is_on_host {
+        // Only other containers reach it.
+        Severity::Medium
+    } else {
+        Severity::High
+    }
+}
+
+/// Whether it is a `MongoDB` whose port everybody can reach and that nothing tells to ask for a password.
+fn is_open_mongo(service: &Service) -> bool {
+    let image = service.text("image").map(|image| image::short_name(&image));
+    image.as_deref() == Some("mongo")
+        && !service.is_fragment()
+        && !service.has_unread_env_file
+        && ["command", "entrypoint"]
+            .iter()
+            .all(|key| service.setting(key).is_none())
+        && !service.has_variable(|name, _| name.starts_with("MONGO_INITDB_ROOT"))
+        && ports(service).iter().any(Port::is_on_all_interfaces)
+}
+
+static CARD: Card = Card {
+    id: "compose/auth-disabled",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Authentication switched off",
+    description: "The service asks nobody who they are. Whoever reaches its port, from another container or, when it is \
+                  published, from every network of the host, may do everything.",
+    remedy: "Switch authentication on and give the password through a secret: for PostgreSQL remove \
+             `POSTGRES_HOST_AUTH_METHOD` and set `POSTGRES_PASSWORD_FILE: /run/secrets/db_password`.",
+    references: &[
+        "https://cwe.mitre.org/data/definitions/306.html",
+        "https://hub.docker.com/_/postgres",
+        OWASP,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "credential",
+        "CWE-306",
+        "BSI-SYS.1.6.A5",
+    ],
+    examples: &[
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: trust # here\n  sql:\n    image: mysql:8\n    environment:\n      - MYSQL_ALLOW_EMPTY_PASSWORD=yes # here\n  graph:\n    image: neo4j:5\n    environment:\n      NEO4J_AUTH: none # here\n",
+        ),
+        compose(
+            "services:\n  search:\n    image: elasticsearch:8.0.0\n    environment:\n      - xpack.security.enabled=false # here\n  panel:\n    image: grafana/grafana:11\n    environment:\n      GF_AUTH_ANONYMOUS_ENABLED: \"true\" # here\n      GF_AUTH_ANONYMOUS_ORG_ROLE: Admin\n  zoo:\n    image: bitnami/zookeeper:3\n    environment:\n      ALLOW_ANONYMOUS_LOGIN: yes # here\n",
+        ),
+        compose(
+            "services:\n  proxy:\n    image: traefik:3\n    command:\n      - --api.insecure=true # here\n  book:\n    image: jupyter/base\n    command: start-notebook.sh --NotebookApp.token='' # here\n  db: # here\n    image: mongo:7\n    ports: [27017:27017]\n",
+        ),
+        Example {
+            path: "compose.yaml",
+            text: "services:\n  db:\n    image: postgres:16\n    env_file:\n      - path: db.env # here\n",
+            beside: &[("db.env", "POSTGRES_HOST_AUTH_METHOD=trust\n")],
+        },
+    ],
+    negatives: &[
+        Example {
+            path: "compose.yaml",
+            text: "services:\n  sql:\n    image: mysql:8\n    env_file: .env\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"yes\"\n  db:\n    image: mongo:7\n    env_file: [absent.env]\n    ports: [27017:27017]\n",
+            beside: &[(".env", "MYSQL_ROOT_PASSWORD=hunter2xyz\n")],
+        },
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: scram-sha-256\n  sql:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"no\"\n  other:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"yes\"\n      MYSQL_ROOT_PASSWORD: ${PW:?}\n",
+        ),
+        compose(
+            "services:\n  search:\n    image: elasticsearch:8.0.0\n    environment:\n      - xpack.security.enabled=true\n  panel:\n    image: grafana/grafana:11\n    environment:\n      GF_AUTH_ANONYMOUS_ENABLED: \"true\"\n      GF_AUTH_ANONYMOUS_ORG_ROLE: Viewer\n",
+        ),
+        compose(
+            "services:\n  proxy:\n    image: traefik:3\n    command: [--api.insecure=false, --api.dashboard=true]\n  db:\n    image: mongo:7\n    ports: [127.0.0.1:27017:27017]\n  with:\n    image: mongo:7\n    ports: [27017:27017]\n    environment:\n      MONGO_INITDB_ROOT_USERNAME: root\n",
+        ),
+    ],
+};
