@@ -56,7 +56,7 @@ impl Format for Docker {
         };
         if is_template(text) {
             return Outcome::Skipped {
-                reason: "a template, not yet filled in".to_owned(),
+                reason: super::TEMPLATE.to_owned(),
             };
         }
         let last = docker.stages.len().saturating_sub(1);
