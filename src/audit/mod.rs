@@ -9,9 +9,17 @@
 
 mod check;
 mod compose;
+mod dockerfile;
+mod document;
+mod evidence;
+mod kubernetes;
+mod nginx;
 mod policy;
 mod project;
+mod purpose;
 mod report;
+mod surroundings;
+mod workflow;
 mod yaml;
 
 use crate::model::{Finding, Rule};
@@ -26,7 +34,7 @@ pub use project::{Files, Nothing, Project, Source};
 pub enum Outcome {
     /// It is no configuration that this room knows.
     NotConfiguration,
-    /// It is, but cannot be judged by itself: a template, say.
+    /// It is, but cannot be judged: it is too large, or a [`TEMPLATE`].
     Skipped {
         /// Why, in a few words.
         reason: String,
@@ -44,8 +52,25 @@ pub enum Outcome {
     Audited(Vec<Finding>),
 }
 
+/// The reason for which a template is skipped.
+pub const TEMPLATE: &str = "a template, not yet filled in";
+
+impl Outcome {
+    /// Whether something has still to fill the file in before it means anything.
+    pub fn is_template(&self) -> bool {
+        matches!(self, Self::Skipped { reason } if reason == TEMPLATE)
+    }
+}
+
 /// Every format, in the order in which they are asked whether a file is theirs.
-static FORMATS: &[&dyn Format] = &[&compose::Compose];
+static FORMATS: &[&dyn Format] = &[
+    &compose::Compose,
+    &dockerfile::Docker,
+    &evidence::Evidence,
+    &kubernetes::Kubernetes,
+    &nginx::Nginx,
+    &workflow::Workflow,
+];
 
 /// Checks one file by itself, as if nothing stood beside it.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::{FORMATS, Outcome, Policy, check::Format};
+use super::{FORMATS, Outcome, Policy, check::Format, evidence, nginx};
 
 /// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
@@ -13,6 +14,11 @@ pub trait Files: Sync {
     /// The bytes of the file at `path`, relative to the root with `/` between its parts; `None` when there is no such
     /// file, or none that may be read: a link, one outside the root, one that is very large.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// Whether the files that were given are all there are, so that what is not among them is nowhere.
+    fn is_whole(&self) -> bool {
+        false
+    }
 
     /// Whether git tracks the file; `None` where there is no git, or it was not asked.
     fn is_tracked(&self, _path: &str) -> Option<bool> {
@@ -67,6 +73,8 @@ pub struct Project<'a> {
     files: &'a dyn Files,
     /// What differs between houses.
     pub(super) policy: &'a Policy,
+    /// What the checks of nginx configuration know of all of it, once one has asked.
+    pub(super) nginx: OnceLock<nginx::Forest>,
 }
 
 #[allow(dead_code, reason = "as above")]
@@ -86,16 +94,36 @@ impl<'a> Project<'a> {
             paths: paths.into_iter().collect(),
             files,
             policy,
+            nginx: OnceLock::new(),
         }
     }
 
     /// Checks every file that was claimed, and gives the paths in ascending order with what became of each.
     pub fn audit(&self) -> Vec<(&str, Outcome)> {
         let sources: Vec<_> = self.sources.values().collect();
-        sources
+        let mut outcomes: Vec<_> = sources
             .into_par_iter()
             .map(|source| (source.path.as_str(), self.audit_one(source)))
-            .collect()
+            .collect();
+        if self.files.is_whole() {
+            self.add_evidence(&mut outcomes);
+        }
+        outcomes
+    }
+
+    /// Adds what the whole tree shows no evidence of to the findings of the topmost file that deploys something.
+    fn add_evidence(&self, outcomes: &mut [(&str, Outcome)]) {
+        let audited = outcomes
+            .iter_mut()
+            .filter_map(|(path, outcome)| match outcome {
+                Outcome::Audited(findings) => Some((self.sources.get(*path)?, findings)),
+                _ => None,
+            });
+        let deployable = audited.filter(|(source, _)| evidence::is_deployable(source));
+        let topmost = deployable.min_by_key(|(source, _)| source.path.matches('/').count());
+        if let Some((source, findings)) = topmost {
+            findings.extend(evidence::finding(self, source));
+        }
     }
 
     fn audit_one(&self, source: &Source) -> Outcome {
@@ -136,6 +164,27 @@ impl<'a> Project<'a> {
         self.paths.iter().map(String::as_str)
     }
 
+    /// The names of the scanned files that stand in `folder` itself, not below it; the root is called nothing.
+    pub(super) fn names_in<'s>(&'s self, folder: &str) -> impl Iterator<Item = &'s str> {
+        let start = match folder {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let mut from = start.clone();
+        std::iter::from_fn(move || {
+            loop {
+                let path = self.paths.range(from.clone()..).next()?;
+                let name = path.strip_prefix(start.as_str())?;
+                let Some((below, _)) = name.split_once('/') else {
+                    from = format!("{path}\0");
+                    return Some(name);
+                };
+                // Past everything in that folder: `0` comes behind `/`.
+                from = format!("{start}{below}0");
+            }
+        })
+    }
+
     /// Whether git tracks the file; `None` where that is not known.
     pub(super) fn is_tracked(&self, path: &str) -> Option<bool> {
         self.files.is_tracked(path)
@@ -169,6 +218,18 @@ pub(super) fn resolve(base: &str, named: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_a_folder_are_those_of_its_own_files() {
+        let paths = ["a", "b/c", "b/d/e", "b/d/f", "b/d.md", "b/z", "b-", "c"].map(str::to_owned);
+        let policy = Policy::default();
+        let project = Project::new([], paths, &crate::audit::Nothing, &policy);
+        let names = |folder: &str| project.names_in(folder).collect::<Vec<_>>();
+        assert_eq!(names(""), ["a", "b-", "c"]);
+        assert_eq!(names("b"), ["c", "d.md", "z"]);
+        assert_eq!(names("b/d"), ["e", "f"]);
+        assert_eq!(names("x"), [""; 0]);
+    }
 
     #[test]
     fn names_are_resolved_from_where_they_stand() {

@@ -6,7 +6,8 @@ use rustc_hash::FxHashMap;
 
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::model::{
-    Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, Secret, Severity,
+    Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, RuleId, Secret,
+    Severity,
 };
 
 use super::check::Card;
@@ -38,6 +39,21 @@ pub(super) struct Sighting {
     pub(super) used: Option<Use>,
 }
 
+/// Something that should be there and is not.
+#[derive(Debug, Clone)]
+pub(super) struct Absence {
+    /// What lacks it.
+    pub(super) span: Range<usize>,
+    /// What lacks it, in words: "service `web`".
+    pub(super) owner: String,
+    /// What is lacking, to go behind "has no".
+    pub(super) thing: &'static str,
+    /// How bad that is here.
+    pub(super) severity: Severity,
+    /// How sure the check is here.
+    pub(super) confidence: Confidence,
+}
+
 /// A secret and the bytes of the text that show it.
 #[derive(Debug, Clone)]
 pub(super) struct SecretAt {
@@ -64,6 +80,11 @@ impl Sighting {
             used: None,
         }
     }
+
+    /// The same, as bad as `severity` says.
+    pub(super) fn weighing(self, severity: Severity) -> Self {
+        Self { severity, ..self }
+    }
 }
 
 /// Collects what the checks see in one file.
@@ -72,10 +93,13 @@ pub(super) struct Report {
     seen: Vec<Seen>,
     /// Which entry of `seen` tells of which rule and place.
     told: FxHashMap<(&'static str, usize, usize), usize>,
+    absences: Vec<(&'static Card, Absence)>,
 }
 
 struct Seen {
     card: &'static Card,
+    /// The cards that it stands for, when several are told as one.
+    covers: Vec<&'static Card>,
     sighting: Sighting,
     uses: Vec<Use>,
 }
@@ -90,6 +114,7 @@ impl Report {
         if index == self.seen.len() {
             self.seen.push(Seen {
                 card,
+                covers: Vec::new(),
                 sighting,
                 uses: Vec::new(),
             });
@@ -101,6 +126,25 @@ impl Report {
         let uses = &mut self.seen[index].uses;
         if uses.len() < MAX_USES {
             uses.extend(used.filter(|used| !uses.contains(used)));
+        }
+    }
+
+    /// Takes an absence. All that one owner lacks becomes one finding, since it is mended in one go; but what may well be
+    /// meant is not mixed with what is not.
+    pub(super) fn miss(&mut self, card: &'static Card, absence: Absence) {
+        self.absences.push((card, absence));
+    }
+
+    /// Makes one sighting of all absences of one owner. The gravest leads; of equals, the one that was taken first.
+    fn join_absences(&mut self) {
+        let mut absences = std::mem::take(&mut self.absences);
+        let owner = |absence: &Absence| {
+            let is_doubtful = absence.confidence == Confidence::Low;
+            (absence.span.start, absence.span.end, is_doubtful)
+        };
+        absences.sort_by_key(|(_, absence)| (owner(absence), std::cmp::Reverse(absence.severity)));
+        for group in absences.chunk_by(|(_, a), (_, b)| owner(a) == owner(b)) {
+            self.seen.extend(joined_absences(group));
         }
     }
 
@@ -123,6 +167,7 @@ impl Report {
         text: &str,
         secrets: impl FnOnce() -> Vec<Range<usize>>,
     ) -> Vec<Finding> {
+        self.join_absences();
         if self.seen.is_empty() {
             return Vec::new();
         }
@@ -151,6 +196,31 @@ impl Report {
             .map(|seen| page.finding(seen))
             .collect()
     }
+}
+
+fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
+    let (card, gravest) = group.first()?;
+    let mut things: Vec<_> = group.iter().map(|(_, absence)| absence.thing).collect();
+    let last = things.pop()?;
+    let list = if things.is_empty() {
+        last.to_owned()
+    } else {
+        format!("{} or {last}", things.join(", "))
+    };
+    let confidence = group.iter().map(|(_, absence)| absence.confidence).max()?;
+    Some(Seen {
+        card,
+        covers: group.iter().map(|(card, _)| *card).collect(),
+        sighting: Sighting {
+            span: gravest.span.clone(),
+            message: format!("{} has no {list}", gravest.owner),
+            severity: gravest.severity,
+            confidence,
+            secret: None,
+            used: None,
+        },
+        uses: Vec::new(),
+    })
 }
 
 /// The text that findings are shown in.
@@ -208,6 +278,11 @@ impl Page<'_> {
         let location = self.location(&sighting.span);
         let excerpt = self.excerpt(&sighting);
         let mut finding = Finding::new(&seen.card.rule(), sighting.message, location);
+        finding.covers = seen
+            .covers
+            .iter()
+            .map(|card| RuleId::new(card.id))
+            .collect();
         finding.severity = sighting.severity;
         finding.confidence = sighting.confidence;
         finding.excerpt = excerpt;

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::commands::Error;
+use crate::commands::{Error, checklist};
 use crate::model::Verdict;
 
 /// Scanned, and nothing at or above the threshold.
@@ -41,6 +41,8 @@ struct Cli {
 enum Command {
     Scan(Box<scan::ScanArgs>),
     Rules(rules::RulesArgs),
+    /// Print what no file can show, for people to sign
+    Checklist,
     #[command(hide = true)]
     VerifyDelta(measure::VerifyDeltaArgs),
     #[command(hide = true)]
@@ -60,6 +62,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match &cli.command {
         Command::Scan(args) => args.run(cli.color, cli.quiet).map(exit_code),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),
+        Command::Checklist => checklist::run().map(|()| GO),
         Command::VerifyDelta(args) => args.run(cli.quiet).map(exit_code),
         Command::Walk(args) => args.run(cli.quiet).map(exit_code),
     };

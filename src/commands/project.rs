@@ -21,6 +21,10 @@ pub(super) enum Beside<'a> {
 }
 
 impl audit::Files for Beside<'_> {
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Folder(_))
+    }
+
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         match self {
             Self::Folder(files) => files.read(path),
@@ -65,6 +69,7 @@ pub(super) fn finish(
     let project = Project::new(sources, paths, beside, policy);
     let mut found = Vec::new();
     for (path, outcome) in project.audit() {
+        coverage.templates += u64::from(outcome.is_template());
         match outcome {
             Outcome::NotConfiguration | Outcome::Skipped { .. } => {}
             Outcome::Unparsable {

@@ -38,6 +38,8 @@ pub struct Options {
     pub rule_files: Vec<PathBuf>,
     /// The least confidence of findings that are reported.
     pub min_confidence: Confidence,
+    /// The least severity of findings that are reported; what reaches `fail_on` always is.
+    pub min_severity: Severity,
     /// The severity from which on a finding means NO-GO.
     pub fail_on: Severity,
     /// What differs between houses.
@@ -87,6 +89,7 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
         if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
         }
+        batch.leave_out(options);
         outputs.stream(&batch.findings)?;
         found.merge(batch);
     }
@@ -105,6 +108,7 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
         verdict,
         threshold: options.fail_on,
         suppressed: 0,
+        not_shown: found.not_shown,
         roots: &roots,
     })?;
     Ok(Outcome {
@@ -167,6 +171,8 @@ struct Found {
     coverage: Coverage,
     /// What went wrong without harm to the result, a line each.
     warnings: Vec<String>,
+    /// How many findings were milder than what was asked for.
+    not_shown: u64,
 }
 
 impl Found {
@@ -174,6 +180,7 @@ impl Found {
         Self {
             findings,
             coverage,
+            not_shown: 0,
             warnings: Vec::new(),
         }
     }
@@ -182,6 +189,17 @@ impl Found {
         self.findings.extend(other.findings);
         self.coverage.merge(other.coverage);
         self.warnings.extend(other.warnings);
+        self.not_shown += other.not_shown;
+    }
+
+    /// Drops what was not asked for, and counts what is too mild.
+    fn leave_out(&mut self, options: &Options) {
+        let least = options.min_severity.min(options.fail_on);
+        self.findings
+            .retain(|finding| finding.confidence >= options.min_confidence);
+        let found = self.findings.len();
+        self.findings.retain(|finding| finding.severity >= least);
+        self.not_shown += (found - self.findings.len()) as u64;
     }
 
     /// With several roots, paths begin with the root that they are in.
@@ -310,6 +328,7 @@ impl Scan<'_> {
         Found {
             findings,
             coverage,
+            not_shown: 0,
             warnings,
         }
     }

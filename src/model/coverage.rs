@@ -21,6 +21,8 @@ pub struct Coverage {
     pub binary: u64,
     /// Configuration files that were parsed and audited.
     pub audited: u64,
+    /// Configuration files that something has still to fill in, and that were not audited.
+    pub templates: u64,
     /// Whether there rightly was nothing to scan: no staged change, a range without commits.
     pub vacuous: bool,
     /// What could not be scanned, or was left out because of a limit.
@@ -120,6 +122,7 @@ impl Coverage {
         self.bytes += other.bytes;
         self.binary += other.binary;
         self.audited += other.audited;
+        self.templates += other.templates;
         self.vacuous |= other.vacuous;
         self.gaps.extend(other.gaps);
     }

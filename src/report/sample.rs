@@ -36,6 +36,7 @@ impl Sample {
             verdict: Verdict::NoGo,
             threshold: Severity::High,
             suppressed: 5,
+            not_shown: 3,
             roots: &self.roots,
         }
     }
@@ -154,6 +155,11 @@ fn files() -> Vec<Finding> {
         "db",
     );
     unplaced.excerpt = Excerpt::default();
+    unplaced.covers = vec![
+        unplaced.rule.clone(),
+        RuleId::new("compose/no-limit"),
+        RuleId::new("image/no-user"),
+    ];
     let placeholder = found(
         "sample/placeholder",
         "docker-compose.yml",
@@ -328,6 +334,12 @@ fn rules() -> Vec<Rule> {
             Severity::Low,
             "No health check",
         ),
+        rule(
+            "compose/no-limit",
+            Category::Configuration,
+            Severity::Low,
+            "No limit",
+        ),
     ]
 }
 
@@ -409,6 +421,7 @@ fn coverage() -> Coverage {
         bytes: 5_800_000_000,
         binary: 14,
         audited: 8,
+        templates: 2,
         vacuous: false,
         gaps: gaps.collect(),
     }

@@ -1,5 +1,7 @@
 //! A compose file: recognising it, and finding its services.
 
+use std::cell::{OnceCell, RefCell};
+
 use crate::audit::Policy;
 use crate::audit::Project;
 use crate::audit::check::Card;
@@ -7,11 +9,13 @@ use crate::audit::report::Sighting;
 use crate::audit::yaml::{Span, Value};
 use crate::model::Severity;
 
+use super::built;
 use super::credential::{self, Slot, Verdict};
 use super::env_file;
 use super::layers::Layers;
 use super::missing::{self, Missing};
 use super::parts::Parts;
+use super::roles::Roles;
 use super::service::Service;
 
 /// A parsed compose file.
@@ -19,6 +23,8 @@ pub(super) struct File<'t> {
     pub(super) text: &'t str,
     /// This file and what it is put together with.
     pub(super) parts: &'t Parts,
+    /// What stands beside it.
+    pub(super) project: &'t Project<'t>,
     /// What differs between houses.
     pub(super) policy: &'t Policy,
     /// The services that this file writes something about.
@@ -33,6 +39,10 @@ pub(super) struct File<'t> {
     pub(super) is_template: bool,
     /// Whether its name says that it is for Docker Swarm.
     pub(super) is_for_swarm: bool,
+    /// What the services say of each other, once somebody asks.
+    pub(super) roles: OnceCell<Roles<'t>>,
+    /// What is known by now of the images that services build.
+    pub(super) images: RefCell<built::Known>,
 }
 
 /// Settings of all services together, inherited ones counted each time.
@@ -59,6 +69,9 @@ impl<'t> File<'t> {
             is_for_swarm: has_word(path, &["stack", "swarm"]),
             slots: Vec::new(),
             missing: Vec::new(),
+            roles: OnceCell::new(),
+            images: RefCell::default(),
+            project,
         })
     }
 

@@ -8,6 +8,30 @@ pub(super) fn short_name(image: &str) -> String {
     last.split(':').next().unwrap_or(last).to_ascii_lowercase()
 }
 
+/// What of an image is named beside its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version<'a> {
+    /// Nothing, which means `latest`.
+    None,
+    /// A tag.
+    Tag(&'a str),
+    /// A digest, with or without a tag.
+    Digest,
+}
+
+/// Which version of an image is named.
+pub(super) fn version(image: &str) -> Version<'_> {
+    if image.contains('@') {
+        return Version::Digest;
+    }
+    // A colon before a slash belongs to the registry's port.
+    let last = image.rsplit('/').next().unwrap_or(image);
+    match last.split_once(':') {
+        Some((_, tag)) if !tag.is_empty() => Version::Tag(tag),
+        _ => Version::None,
+    }
+}
+
 /// Whether it is a server whose work is to be reached from outside on 80 and 443.
 pub(super) fn is_reverse_proxy(short_name: &str) -> bool {
     #[rustfmt::skip]
@@ -25,6 +49,66 @@ pub(super) fn is_socket_proxy(image: &str) -> bool {
     ["socket-proxy", "socketproxy", "socket_proxy", "dockerproxy"]
         .iter()
         .any(|part| name.contains(part))
+}
+
+/// Whether its work is to watch, log or save what is on the host, so that it sees more of it than others.
+pub(super) fn is_host_agent(short_name: &str) -> bool {
+    #[rustfmt::skip]
+    const AGENTS: &[&str] = &[
+        "agent", "alloy", "beszel-agent", "cadvisor", "collectd", "crowdsec", "datadog-agent", "diun", "dockprom",
+        "docker-volume-backup", "duplicati", "elastic-agent", "falco", "filebeat", "fluent-bit", "fluentd", "glances", "grafana-agent",
+        "logspout", "metricbeat", "netdata", "node-exporter", "node_exporter", "opentelemetry-collector",
+        "opentelemetry-collector-contrib", "ossec", "packetbeat", "process-exporter", "promtail", "restic", "scrutiny",
+        "smartctl-exporter", "sysdig", "telegraf", "vector", "wazuh-agent", "zabbix-agent", "zabbix-agent2",
+    ];
+    AGENTS.contains(&short_name)
+        || ["exporter", "backup", "monitoring"]
+            .iter()
+            .any(|part| short_name.contains(part))
+}
+
+/// Whether it lays out networks or finds things in them, so that it works on the host's own.
+pub(super) fn is_network_tool(short_name: &str) -> bool {
+    #[rustfmt::skip]
+    const TOOLS: &[&str] = &[
+        "adguardhome", "avahi", "cloudflared", "fail2ban", "firewall", "gluetun", "headscale", "home-assistant",
+        "homeassistant", "homebridge", "keepalived", "netbird", "netfilter", "openvpn", "pihole", "pms-docker", "plex",
+        "strongswan", "tailscale", "technitium", "unbound", "wg-easy", "wireguard", "zerotier", "zerotier-one",
+        "dns-server", "matter-server", "upsnap", "watchyourlan", "mdns-repeater", "scrypted", "netalertx", "ntopng", "suricata", "zeek",
+    ];
+    TOOLS.contains(&short_name)
+        || ["vpn", "wireguard", "mdns", "dhcp", "tailscale"]
+            .iter()
+            .any(|part| short_name.contains(part))
+}
+
+/// Whether the image is known to bring a health check of its own.
+pub(super) fn has_healthcheck(image: &str) -> bool {
+    #[rustfmt::skip]
+    const IMAGES: &[&str] = &[
+        "authelia/authelia", "crazymax/diun", "filebrowser/filebrowser", "gitlab/gitlab-ce", "gitlab/gitlab-ee",
+        "goauthentik/server", "gotify/server", "immich-app/immich-server", "immich-app/immich-machine-learning",
+        "jellyfin/jellyfin", "louislam/uptime-kuma", "mailserver/docker-mailserver", "axllent/mailpit",
+        "mattermost/mattermost-enterprise-edition", "mattermost/mattermost-team-edition", "netdata/netdata",
+        "paperless-ngx/paperless-ngx", "pihole/pihole", "plexinc/pms-docker", "qmcgaw/gluetun", "vaultwarden/server",
+        "healthchecks/healthchecks", "wg-easy/wg-easy",
+    ];
+    let name = full_name(image);
+    IMAGES.iter().any(|known| {
+        name.strip_suffix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    })
+}
+
+/// An image's name in lower case, without tag and digest.
+fn full_name(image: &str) -> String {
+    let image = image.split('@').next().unwrap_or(image);
+    let (folder, last) = image
+        .rsplit_once('/')
+        .map_or(("", image), |(folder, last)| (folder, last));
+    let last = last.split(':').next().unwrap_or(last);
+    let slash = if folder.is_empty() { "" } else { "/" };
+    format!("{folder}{slash}{last}").to_ascii_lowercase()
 }
 
 /// Whether it keeps data, or administers what does; and what to call it.

@@ -40,7 +40,7 @@ fn push(secrets: &mut Vec<Span>, text: &str, span: Span, value: Value) {
 }
 
 /// Passwords of addresses, `NAME=value`, and flags with their values: `--requirepass x`, `-px`.
-fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
+pub(in crate::audit) fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
     let written = &text[span.clone()];
     let (mut names_next, mut names_pair) = (false, false);
     for word in written.split_ascii_whitespace() {

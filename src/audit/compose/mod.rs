@@ -3,19 +3,25 @@
 //! Recognised by shape rather than by name: a mapping `services` whose values look like services. Values are read with
 //! the defaults of their variables in place, since those run wherever nobody sets the variable.
 
+mod absence;
+mod built;
 mod checks;
-mod credential;
+pub(super) mod credential;
+mod documented;
 mod dotenv;
 mod env_file;
 mod exposure;
 mod file;
+mod host_path;
 mod image;
 mod interpolation;
 mod layers;
-mod masking;
+pub(super) mod masking;
 mod missing;
+mod nested;
 mod openness;
 mod parts;
+mod roles;
 mod service;
 mod volume;
 mod written;
@@ -123,7 +129,7 @@ fn unparsed(path: &str, text: &str, bytes: &[u8], defect: &Defect) -> Outcome {
         || path.contains("{{")
     {
         return Outcome::Skipped {
-            reason: "a template, not yet filled in".to_owned(),
+            reason: super::TEMPLATE.to_owned(),
         };
     }
     let has_images = text.contains("  image:") || text.contains("  build:");

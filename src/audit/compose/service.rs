@@ -179,13 +179,19 @@ impl<'t> Service<'t> {
     pub(super) fn weight(&self) -> usize {
         let groups = [
             "build",
+            "cap_add",
+            "cap_drop",
             "command",
+            "depends_on",
+            "device_cgroup_rules",
+            "devices",
             "entrypoint",
             "environment",
             "labels",
             "ports",
             "profiles",
             "security_opt",
+            "tmpfs",
             "volumes",
         ];
         let layers = self.layers.iter();

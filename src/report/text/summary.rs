@@ -57,9 +57,13 @@ fn found(document: &Document<'_>, counts: &Counts) -> String {
         0 => "nothing".to_owned(),
         total => format!("{}: {}", words::count(total, "finding"), levels.join(", ")),
     };
-    match document.suppressed {
+    let found = match document.suppressed {
         0 => found,
         n => format!("{found}; {n} suppressed"),
+    };
+    match document.not_shown {
+        0 => found,
+        n => format!("{found}; {n} milder not shown"),
     }
 }
 
@@ -90,6 +94,10 @@ fn scanned(document: &Document<'_>) -> String {
     if coverage.audited > 0 {
         let audited = words::count(coverage.audited, "configuration file");
         text.push(format!("{audited} audited"));
+    }
+    if coverage.templates > 0 {
+        let templates = words::count(coverage.templates, "template");
+        text.push(format!("{templates} of configuration not audited"));
     }
     text.join(", ") + &roots(document.roots)
 }

@@ -42,6 +42,7 @@ pub(crate) struct Coverage {
     pub(crate) commits: u64,
     pub(crate) tags: u64,
     pub(crate) binary: u64,
+    pub(crate) templates: u64,
     pub(crate) gaps: Vec<Gap>,
 }
 

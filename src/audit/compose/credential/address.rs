@@ -3,7 +3,7 @@
 /// The password of a connection string: `scheme://user:password@host`, or `password=…` among other settings.
 ///
 /// Colons and slashes inside `${…}` belong to variables, not to the address.
-pub(in crate::audit::compose) fn password_in(text: &str) -> Option<&str> {
+pub(in crate::audit) fn password_in(text: &str) -> Option<&str> {
     if let Some((_, rest)) = text.split_once("://") {
         let (mut colon, mut at_sign, mut depth) = (None, None, 0_usize);
         for (at, byte) in rest.bytes().enumerate() {

@@ -19,7 +19,7 @@ use crate::model::Secret;
 use super::file::File;
 use super::service::{Service, Variable};
 
-pub(super) use address::password_in;
+pub(in crate::audit) use address::password_in;
 pub(super) use pairs::is_hash;
 
 /// A value that a reader of the file can use, or that somebody forgot to replace.

@@ -1,0 +1,81 @@
+//! `k8s/allow-privilege-escalation`: processes that may gain rights.
+
+use super::{
+    Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
+    Sighting, is_true, manifest,
+};
+
+pub(super) struct AllowPrivilegeEscalation;
+
+impl Check<File<'_>> for AllowPrivilegeEscalation {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for (_, container) in file
+            .containers()
+            .filter(|(_, container)| container.is_judged())
+        {
+            match container.own("allowPrivilegeEscalation") {
+                Some(value) if is_true(value) => {
+                    let message = format!(
+                        "processes of container `{}` may gain rights",
+                        container.name
+                    );
+                    file.add(
+                        report,
+                        &CARD,
+                        Sighting::new(&CARD, value.span(), message).weighing(CARD.severity),
+                    );
+                }
+                // Privileges cannot be gained where all are there already.
+                None if !container.is_privileged() => file.miss(
+                    report,
+                    &CARD,
+                    container,
+                    "`allowPrivilegeEscalation: false`",
+                ),
+                _ => {}
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "k8s/allow-privilege-escalation",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Processes may gain privileges",
+    description: "Unless it is forbidden, a process in the container can gain rights through setuid files and file capabilities, so one flaw in one program is enough to become root there.",
+    remedy: "Add to the container: `securityContext: {allowPrivilegeEscalation: false}`",
+    references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
+    tags: &[
+        "kubernetes",
+        "hardening",
+        "CWE-250",
+        "CIS-Kubernetes-5.2.6",
+        "OWASP-K01",
+        "BSI-SYS.1.6.A17",
+    ],
+    examples: &[
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        allowPrivilegeEscalation: true # here\n",
+        ),
+    ],
+    negatives: &[
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        allowPrivilegeEscalation: false\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  nodeSelector:\n    kubernetes.io/os: windows\n  containers:\n    - name: web\n      image: app:1\n",
+        ),
+    ],
+};

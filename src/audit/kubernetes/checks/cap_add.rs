@@ -1,0 +1,76 @@
+//! `k8s/cap-add`: rights that are as good as all of them.
+
+use super::{
+    Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
+    Sighting, manifest,
+};
+
+pub(super) struct CapAdd;
+
+impl Check<File<'_>> for CapAdd {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        const ALL: &[&str] = &[
+            "ALL",
+            "SYS_ADMIN",
+            "SYS_MODULE",
+            "SYS_PTRACE",
+            "SYS_RAWIO",
+            "DAC_READ_SEARCH",
+            "BPF",
+        ];
+        for (workload, container) in file.containers() {
+            for added in container.capabilities("add") {
+                let name = added
+                    .text()
+                    .unwrap_or("")
+                    .trim_start_matches("CAP_")
+                    .to_ascii_uppercase();
+                if ALL.contains(&name.as_str()) {
+                    let severity = if workload.is_of_nodes {
+                        Severity::Low
+                    } else {
+                        CARD.severity
+                    };
+                    let message = format!(
+                        "container `{}` may do whatever `{name}` allows",
+                        container.name
+                    );
+                    file.add(
+                        report,
+                        &CARD,
+                        Sighting::new(&CARD, added.span(), message).weighing(severity),
+                    );
+                }
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "k8s/cap-add",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Capability that opens the node",
+    description: "With one of these capabilities a process can leave its container: it mounts disks, loads modules of the kernel, or reads the memory of other processes.",
+    remedy: "Remove it from `securityContext.capabilities.add`. For ports below 1024 `NET_BIND_SERVICE` is enough.",
+    references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
+    tags: &[
+        "kubernetes",
+        "hardening",
+        "CWE-250",
+        "CIS-Kubernetes-5.2.8",
+        "OWASP-K01",
+        "BSI-SYS.1.6.A17",
+    ],
+    examples: &[manifest(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          add:\n            - SYS_ADMIN # here\n",
+    )],
+    negatives: &[manifest(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          add: [NET_BIND_SERVICE]\n",
+    )],
+};

@@ -1,0 +1,59 @@
+//! `k8s/cap-drop`: rights of root that nobody took away.
+
+use super::{
+    Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
+    manifest,
+};
+
+pub(super) struct CapDrop;
+
+impl Check<File<'_>> for CapDrop {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for (_, container) in file
+            .containers()
+            .filter(|(_, container)| container.is_judged())
+        {
+            let dropped = container.capabilities("drop");
+            if dropped.is_empty() && !container.is_privileged() {
+                file.miss(report, &CARD, container, "`capabilities: {drop: [ALL]}`");
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "k8s/cap-drop",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Capabilities are not dropped",
+    description: "A container that runs as root has fourteen of its rights from the start, and hardly any program needs one. What is not there cannot be misused.",
+    remedy: "Add to the container: `securityContext: {capabilities: {drop: [ALL]}}`, and add back what the program asks for.",
+    references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
+    tags: &[
+        "kubernetes",
+        "hardening",
+        "CWE-250",
+        "CIS-Kubernetes-5.2.9",
+        "OWASP-K01",
+        "BSI-SYS.1.6.A17",
+    ],
+    examples: &[manifest(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n",
+    )],
+    negatives: &[
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          drop: [ALL]\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          drop:\n            - NET_RAW\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n",
+        ),
+    ],
+};

@@ -1,0 +1,111 @@
+//! `k8s/host-path`: a folder of the node within a pod.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, Sighting,
+    manifest,
+};
+use crate::audit::yaml::Value;
+
+pub(super) struct HostPath;
+
+impl Check<File<'_>> for HostPath {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for workload in &file.workloads {
+            let volumes = workload
+                .pod
+                .get("volumes")
+                .into_iter()
+                .flat_map(Value::items);
+            let paths = volumes.filter_map(|volume| {
+                let path = volume.get("hostPath")?.get("path")?;
+                Some((path, path.text()?))
+            });
+            let paths: Vec<_> = paths.collect();
+            let weight = |text: &str| severity(text, workload.is_of_nodes);
+            // The first of the gravest; it is mended in one go.
+            let Some((path, _)) = paths.iter().rev().max_by_key(|(_, text)| weight(text)) else {
+                continue;
+            };
+            let mut names: Vec<_> = paths.iter().map(|(_, text)| format!("`{text}`")).collect();
+            if names.len() > 4 {
+                names.truncate(3);
+                names.push(format!("{} more", paths.len() - 3));
+            }
+            let message = format!(
+                "{} `{}` has {} of its node",
+                workload.kind,
+                workload.name,
+                names.join(", ")
+            );
+            let severity = path.text().map_or(CARD.severity, weight);
+            file.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, path.span(), message).weighing(severity),
+            );
+        }
+    }
+}
+
+/// Sockets of container engines hand over the node; so do its own files.
+fn severity(path: &str, is_of_nodes: bool) -> Severity {
+    let is_socket = path.contains("docker.sock")
+        || path.contains("containerd.sock")
+        || path.contains("crio.sock");
+    let trimmed = path.trim_end_matches('/');
+    let is_of_system = [
+        "/etc",
+        "/root",
+        "/var/lib/kubelet",
+        "/proc",
+        "/boot",
+        "/var/run",
+        "/run",
+        "/home",
+    ]
+    .contains(&trimmed)
+        || trimmed.is_empty()
+        || trimmed.starts_with("/etc/kubernetes")
+        || trimmed.starts_with("/var/lib/docker");
+    match (is_of_nodes, is_socket || is_of_system) {
+        (true, true) => Severity::Low,
+        (true, false) => Severity::Info,
+        (false, true) => Severity::High,
+        (false, false) => Severity::Medium,
+    }
+}
+
+static CARD: Card = Card {
+    id: "k8s/host-path",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Folder of the node in a pod",
+    description: "Through a folder of its node a pod reads or changes what belongs to other pods or to the node itself. The socket of the container engine hands over the node.",
+    remedy: "Use a volume that the cluster gives: `persistentVolumeClaim: {claimName: data}`, or `emptyDir: {}` for what may be lost.",
+    references: &[
+        "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
+        STANDARDS,
+        OWASP,
+        CIS,
+    ],
+    tags: &[
+        "kubernetes",
+        "hardening",
+        "CWE-668",
+        "CWE-250",
+        "CIS-Kubernetes-5.2.12",
+        "OWASP-K01",
+        "BSI-SYS.1.6.A19",
+    ],
+    examples: &[manifest(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  volumes:\n    - name: s\n      hostPath:\n        path: /var/run/docker.sock # here\n    - name: d\n      hostPath: {path: /data}\n  containers:\n    - name: web\n      image: app:1\n",
+    )],
+    negatives: &[manifest(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  volumes:\n    - name: s\n      emptyDir: {}\n  containers:\n    - name: web\n      image: app:1\n",
+    )],
+};

@@ -1,0 +1,71 @@
+//! `k8s/privileged`: a container with all rights over its node.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, Sighting,
+    manifest,
+};
+
+pub(super) struct Privileged;
+
+impl Check<File<'_>> for Privileged {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for (workload, container) in file.containers() {
+            if let Some(privileged) = container
+                .own("privileged")
+                .filter(|_| container.is_privileged())
+            {
+                let severity = if workload.is_of_nodes {
+                    Severity::Low
+                } else {
+                    CARD.severity
+                };
+                let message = format!(
+                    "container `{}` has all rights over its node",
+                    container.name
+                );
+                file.add(
+                    report,
+                    &CARD,
+                    Sighting::new(&CARD, privileged.span(), message).weighing(severity),
+                );
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "k8s/privileged",
+    category: Category::Configuration,
+    severity: Severity::Critical,
+    confidence: Confidence::High,
+    title: "Privileged container",
+    description: "A privileged container has every capability and every device of its node, and no confinement: whoever takes it over has the node, and with its credentials often the cluster.",
+    remedy: "Remove `privileged: true`. Where one right is needed, give that one: `securityContext: {capabilities: {drop: [ALL], add: [NET_ADMIN]}}`",
+    references: &[STANDARDS, OWASP, CIS],
+    tags: &[
+        "kubernetes",
+        "hardening",
+        "CWE-250",
+        "CIS-Kubernetes-5.2.2",
+        "OWASP-K01",
+        "BSI-SYS.1.6.A17",
+        "BSI-APP.4.4.A4",
+    ],
+    examples: &[manifest(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        privileged: true # here\n",
+    )],
+    negatives: &[
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        privileged: false\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n",
+        ),
+        manifest("kind: Pod\nprivileged: true\n"),
+        manifest("apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    privileged: true\n"),
+    ],
+};

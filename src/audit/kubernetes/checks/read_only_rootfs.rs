@@ -1,0 +1,56 @@
+//! `k8s/read-only-rootfs`: a container that can change its own programs.
+
+use super::{
+    Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, Severity, manifest,
+};
+
+pub(super) struct ReadOnlyRootfs;
+
+impl Check<File<'_>> for ReadOnlyRootfs {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for (_, container) in file
+            .containers()
+            .filter(|(_, container)| container.is_judged())
+        {
+            if container.own("readOnlyRootFilesystem").is_none() {
+                file.miss(report, &CARD, container, "`readOnlyRootFilesystem: true`");
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "k8s/read-only-rootfs",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    title: "Root file system can be written",
+    description: "Whoever takes over a process can put tools beside it and change its programs, as long as the file system of the container can be written.",
+    remedy: "Add `securityContext: {readOnlyRootFilesystem: true}` and an `emptyDir` for each folder that the program writes to.",
+    references: &[SECURITY_CONTEXT, OWASP],
+    tags: &[
+        "kubernetes",
+        "hardening",
+        "CWE-732",
+        "OWASP-K01",
+        "BSI-SYS.1.6.A23",
+    ],
+    examples: &[manifest(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n",
+    )],
+    negatives: &[
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        readOnlyRootFilesystem: true\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        readOnlyRootFilesystem: false\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n",
+        ),
+    ],
+};

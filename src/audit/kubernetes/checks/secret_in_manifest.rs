@@ -1,0 +1,92 @@
+//! `k8s/secret-in-manifest`: a credential that everybody who can read the manifest can use.
+
+use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, manifest};
+use crate::audit::kubernetes::secret;
+
+pub(super) struct SecretInManifest;
+
+impl Check<File<'_>> for SecretInManifest {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for slot in secret::slots(file) {
+            let kind = slot
+                .kind
+                .map_or("private key or login", |kind| kind.as_str());
+            let weight = if slot.is_weak {
+                ", one of the first that a guesser tries"
+            } else {
+                ""
+            };
+            let (severity, what) = if slot.is_placeholder {
+                (Severity::Low, "placeholder for a credential")
+            } else if secret::is_hash(slot.secret.value.reveal()) {
+                // A hash has to be broken before it opens anything.
+                (Severity::Medium, "hash of a password")
+            } else {
+                (CARD.severity, kind)
+            };
+            let message = format!(
+                "`{}` of {} holds a literal {what}{weight}",
+                slot.name, slot.owner
+            );
+            let mut sighting = Sighting::new(&CARD, slot.span, message);
+            sighting.severity = severity;
+            sighting.secret = Some(slot.secret);
+            file.add(report, &CARD, sighting);
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "k8s/secret-in-manifest",
+    category: Category::Secret,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Credential written into a manifest",
+    description: "Base64 is no encryption: everybody who can read the repository, now or later, has the credential, and so has everybody who can read the object in the cluster.",
+    remedy: "Replace the credential, and let the cluster fetch the new one from a store: an `ExternalSecret` of External Secrets, a `SealedSecret`, or a file encrypted with sops; containers take it with `valueFrom: {secretKeyRef: {name: app, key: password}}`",
+    references: &[
+        "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+        OWASP,
+    ],
+    tags: &[
+        "kubernetes",
+        "credential",
+        "CWE-798",
+        "CWE-312",
+        "CIS-Kubernetes-5.4.2",
+        "OWASP-K08",
+        "BSI-SYS.1.6.A8",
+    ],
+    examples: &[
+        manifest(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n  password: aHVudGVyMnh5eg== # here\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  DB_PASSWORD: hunter2xyz # here\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: ConfigMap\n    metadata:\n      name: a\n    data:\n      DB_PASSWORD: hunter2xyz # here\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      env:\n        - name: DB_PASSWORD\n          value: hunter2xyz # here\n",
+        ),
+    ],
+    negatives: &[
+        manifest(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n  password: \"\"\n  user: aHVudGVyMnh5eg==\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  password: ENC[AES256_GCM,data:x]\nsops:\n  version: 1\n",
+        ),
+        manifest(
+            "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: a\nspec:\n  encryptedData:\n    password: AgBy3i4OJSWK\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      env:\n        - name: DB_PASSWORD\n          valueFrom:\n            secretKeyRef: {name: a, key: b}\n        - name: TOKEN\n          value: $(OTHER)\n        - name: PASSWORD_FILE\n          value: /run/secrets/x\n",
+        ),
+    ],
+};

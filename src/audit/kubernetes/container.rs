@@ -1,0 +1,96 @@
+//! A container as it will run: with its own settings, or else those of its pod.
+
+use crate::audit::yaml::{Span, Value};
+
+/// What a container is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It is there to be asked, as long as the pod lives.
+    Service,
+    /// It ends: a job, or a step before the others.
+    Task,
+}
+
+/// One container of a pod.
+pub(super) struct Container<'t> {
+    pub(super) name: &'t str,
+    pub(super) root: Value<'t>,
+    pub(super) role: Role,
+    pub(super) is_windows: bool,
+    pod: Value<'t>,
+}
+
+impl<'t> Container<'t> {
+    pub(super) fn new(root: Value<'t>, pod: Value<'t>, role: Role, is_windows: bool) -> Self {
+        let name = root.get("name").and_then(Value::text).unwrap_or("");
+        Self {
+            name,
+            root,
+            role,
+            is_windows,
+            pod,
+        }
+    }
+
+    /// Where it begins: its name, which every container has.
+    pub(super) fn span(&self) -> Span {
+        let name = self.root.entry_of("name");
+        name.map_or_else(
+            || self.root.span(),
+            |name| name.key.span().start..name.value.span().end,
+        )
+    }
+
+    /// Whether it is a part of one that another file makes whole: what it lacks, that file may have.
+    pub(super) fn is_fragment(&self) -> bool {
+        self.image().is_none()
+    }
+
+    pub(super) fn image(&self) -> Option<Value<'t>> {
+        self.root
+            .get("image")
+            .filter(|image| image.text().is_some_and(|text| !text.is_empty()))
+    }
+
+    /// A setting of its own security context.
+    pub(super) fn own(&self, key: &str) -> Option<Value<'t>> {
+        self.root.get("securityContext")?.get(key)
+    }
+
+    /// A setting of its security context, or else of its pod's.
+    pub(super) fn effective(&self, key: &str) -> Option<Value<'t>> {
+        self.own(key)
+            .or_else(|| self.pod.get("securityContext")?.get(key))
+    }
+
+    /// Whether what it lacks may be told of: it is whole, and an image for Linux.
+    pub(super) fn is_judged(&self) -> bool {
+        !self.is_fragment() && !self.is_windows
+    }
+
+    pub(super) fn is_privileged(&self) -> bool {
+        self.own("privileged").is_some_and(is_true)
+    }
+
+    /// What it adds or drops of the rights of root.
+    pub(super) fn capabilities(&self, verb: &str) -> Vec<Value<'t>> {
+        let list = self
+            .own("capabilities")
+            .and_then(|capabilities| capabilities.get(verb));
+        list.into_iter().flat_map(Value::items).collect()
+    }
+
+    /// The variables that it writes out.
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&'t str, Value<'t>)> {
+        let items = self.root.get("env").into_iter().flat_map(Value::items);
+        items.filter_map(|item| Some((item.get("name")?.text()?, item.get("value")?)))
+    }
+}
+
+pub(super) fn is_true(value: Value) -> bool {
+    value.text() == Some("true")
+}
+
+pub(super) fn is_false(value: Value) -> bool {
+    value.text() == Some("false")
+}

@@ -1,0 +1,264 @@
+//! A file of manifests: its objects, and the pods that they run.
+
+use crate::audit::Project;
+use crate::audit::check::Card;
+use crate::audit::report::{Absence, Report, Sighting};
+use crate::audit::surroundings;
+use crate::audit::yaml::{Tree, Value};
+use crate::model::{Confidence, Severity};
+
+use super::container::{Container, Role};
+
+/// One object of the cluster.
+pub(super) struct Object<'t> {
+    pub(super) kind: &'t str,
+    pub(super) name: &'t str,
+    pub(super) root: Value<'t>,
+}
+
+/// What runs pods, with the pod that it runs.
+pub(super) struct Workload<'t> {
+    pub(super) kind: &'t str,
+    pub(super) name: &'t str,
+    pub(super) root: Value<'t>,
+    pub(super) pod: Value<'t>,
+    pub(super) containers: Vec<Container<'t>>,
+    /// Whether it belongs to the inside of a cluster: drivers of networks and disks, agents of nodes.
+    pub(super) is_of_nodes: bool,
+}
+
+/// A parsed file.
+pub(super) struct File<'t> {
+    pub(super) text: &'t str,
+    pub(super) project: &'t Project<'t>,
+    pub(super) objects: Vec<Object<'t>>,
+    pub(super) workloads: Vec<Workload<'t>>,
+    is_for_development: bool,
+}
+
+/// Objects of one file that people write; a list may have more.
+const MAX_OBJECTS: usize = 20_000;
+/// Containers of one file.
+const MAX_CONTAINERS: usize = 20_000;
+
+/// Kinds that some check looks at, or that stand for manifests in general.
+#[rustfmt::skip]
+const KINDS: &[&str] = &[
+    "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob",
+    "Secret", "ConfigMap", "Ingress", "Service", "ServiceAccount", "Role", "ClusterRole", "RoleBinding",
+    "ClusterRoleBinding", "Namespace", "NetworkPolicy", "PersistentVolumeClaim", "PersistentVolume", "StorageClass",
+    "HorizontalPodAutoscaler", "PodDisruptionBudget", "CustomResourceDefinition", "PodTemplate",
+];
+
+impl<'t> File<'t> {
+    /// The manifests in `tree`; `None` when it is some other kind of YAML.
+    pub(super) fn recognise(
+        path: &'t str,
+        text: &'t str,
+        tree: &'t Tree,
+        project: &'t Project<'t>,
+    ) -> Option<Self> {
+        let mut objects = Vec::new();
+        for root in tree.documents() {
+            collect(root, &mut objects);
+        }
+        if !objects.iter().any(|object| KINDS.contains(&object.kind)) {
+            return None;
+        }
+        let mut workloads: Vec<_> = objects.iter().filter_map(Workload::of).collect();
+        let mut count = 0;
+        // Aliases let a small text mean many containers.
+        workloads.retain(|workload| {
+            count += workload.containers.len();
+            count <= MAX_CONTAINERS
+        });
+        Some(Self {
+            text,
+            project,
+            objects,
+            workloads,
+            is_for_development: surroundings::is_for_development(path),
+        })
+    }
+
+    /// Containers with the workloads that they belong to.
+    pub(super) fn containers(&self) -> impl Iterator<Item = (&Workload<'t>, &Container<'t>)> {
+        let workloads = self.workloads.iter();
+        workloads.flat_map(|workload| {
+            workload
+                .containers
+                .iter()
+                .map(move |container| (workload, container))
+        })
+    }
+
+    /// Adds a finding, milder where only developers come by.
+    pub(super) fn add(&self, report: &mut Report, card: &'static Card, mut sighting: Sighting) {
+        sighting.severity = self.scaled(sighting.severity);
+        report.add(card, sighting);
+    }
+
+    /// Tells that a container lacks something.
+    pub(super) fn miss(
+        &self,
+        report: &mut Report,
+        card: &'static Card,
+        container: &Container,
+        thing: &'static str,
+    ) {
+        let absence = Absence {
+            span: container.span(),
+            owner: format!("container `{}`", container.name),
+            thing,
+            severity: self.scaled(card.severity),
+            confidence: Confidence::High,
+        };
+        report.miss(card, absence);
+    }
+
+    /// `severity`, one step milder where only developers come by.
+    pub(super) fn scaled(&self, severity: Severity) -> Severity {
+        if self.is_for_development {
+            severity.lowered()
+        } else {
+            severity
+        }
+    }
+}
+
+/// The objects of a document, those of lists one by one.
+fn collect<'t>(root: Value<'t>, objects: &mut Vec<Object<'t>>) {
+    let mut open = vec![(root, 0)];
+    while let Some((root, depth)) = open.pop() {
+        let text = |key| root.get(key).and_then(Value::text);
+        let (Some(_), Some(kind)) = (text("apiVersion"), text("kind")) else {
+            continue;
+        };
+        if objects.len() >= MAX_OBJECTS {
+            return;
+        }
+        if kind.ends_with("List") && depth < 4 {
+            let items = root.get("items").into_iter().flat_map(Value::items);
+            let items: Vec<_> = items
+                .take(MAX_OBJECTS)
+                .map(|item| (item, depth + 1))
+                .collect();
+            open.extend(items.into_iter().rev());
+            continue;
+        }
+        let metadata = root.get("metadata");
+        let name = metadata
+            .and_then(|metadata| metadata.get("name"))
+            .and_then(Value::text);
+        objects.push(Object {
+            kind,
+            name: name.unwrap_or(""),
+            root,
+        });
+    }
+}
+
+impl<'t> Workload<'t> {
+    fn of(object: &Object<'t>) -> Option<Self> {
+        let spec = object.root.get("spec")?;
+        let template = |spec: Value<'t>| spec.get("template")?.get("spec");
+        let pod = match object.kind {
+            "Pod" => Some(spec),
+            "Deployment"
+            | "StatefulSet"
+            | "DaemonSet"
+            | "ReplicaSet"
+            | "ReplicationController"
+            | "Job" => template(spec),
+            "CronJob" => spec.get("jobTemplate")?.get("spec").and_then(template),
+            _ => None,
+        }?;
+        let is_windows = is_windows(pod);
+        let runs_on = object.kind != "Job"
+            && object.kind != "CronJob"
+            && pod
+                .get("restartPolicy")
+                .and_then(Value::text)
+                .is_none_or(|policy| policy == "Always");
+        let list = |key: &str, role: Role| {
+            let items = pod.get(key).into_iter().flat_map(Value::items);
+            items
+                .take(1_000)
+                .map(move |item| Container::new(item, pod, role, is_windows))
+                .collect::<Vec<_>>()
+        };
+        let role = if runs_on { Role::Service } else { Role::Task };
+        let mut containers = list("containers", role);
+        containers.extend(list("initContainers", Role::Task));
+        Some(Self {
+            kind: object.kind,
+            name: object.name,
+            root: object.root,
+            pod,
+            containers,
+            is_of_nodes: is_of_nodes(object),
+        })
+    }
+}
+
+fn is_windows(pod: Value) -> bool {
+    let os = pod
+        .get("os")
+        .and_then(|os| os.get("name"))
+        .and_then(Value::text);
+    let selector = pod
+        .get("nodeSelector")
+        .and_then(|selector| selector.get("kubernetes.io/os"));
+    [os, selector.and_then(Value::text)].contains(&Some("windows"))
+}
+
+/// Whether a workload has to reach into its node to do its work.
+fn is_of_nodes(object: &Object) -> bool {
+    const WORDS: &[&str] = &[
+        "csi",
+        "cni",
+        "node",
+        "exporter",
+        "fluent",
+        "fluentd",
+        "fluentbit",
+        "filebeat",
+        "promtail",
+        "calico",
+        "cilium",
+        "flannel",
+        "weave",
+        "kube",
+        "proxy",
+        "cadvisor",
+        "datadog",
+        "agent",
+        "plugin",
+        "device",
+        "falco",
+        "gpu",
+        "nvidia",
+        "driver",
+        "collector",
+        "otel",
+        "metricbeat",
+        "alloy",
+        "vector",
+        "provisioner",
+        "metallb",
+        "speaker",
+        "canal",
+        "antrea",
+    ];
+    let metadata = object.root.get("metadata");
+    let namespace = metadata
+        .and_then(|metadata| metadata.get("namespace"))
+        .and_then(Value::text);
+    let is_system = namespace == Some("kube-system");
+    is_system
+        || (object.kind == "DaemonSet"
+            && object
+                .name
+                .split(['-', '.', '_'])
+                .any(|word| WORDS.contains(&word)))
+}

@@ -1,0 +1,66 @@
+//! Kubernetes manifests.
+//!
+//! Recognised by `apiVersion` and `kind`. What counts for a container is what it says itself, or else what its pod says.
+//! Charts of Helm are no manifests before they are filled in, and are left out.
+
+mod checks;
+mod container;
+mod manifest;
+mod masking;
+mod secret;
+
+use memchr::memmem;
+
+use super::check::{Card, Format};
+use super::document;
+use super::report::Report;
+use super::{Outcome, Project, Source};
+
+use manifest::File;
+
+/// The format.
+pub(super) struct Kubernetes;
+
+impl Format for Kubernetes {
+    fn cards(&self) -> Vec<&'static Card> {
+        checks::CHECKS.iter().map(|check| check.card()).collect()
+    }
+
+    fn claims(&self, path: &str, text: &[u8]) -> bool {
+        (document::is_yaml(path) || path.ends_with(".json"))
+            && memmem::find(text, b"apiVersion").is_some()
+            && memmem::find(text, b"kind").is_some()
+    }
+
+    fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
+        if is_in_chart(&source.path, project) {
+            return document::template();
+        }
+        let (text, tree) = match document::read(source, false) {
+            Ok(read) => read,
+            Err(outcome) => return outcome,
+        };
+        let Some(file) = File::recognise(&source.path, text, &tree, project) else {
+            return Outcome::NotConfiguration;
+        };
+        let mut report = Report::default();
+        for check in checks::CHECKS {
+            check.check(&file, &mut report);
+        }
+        Outcome::Audited(report.finish(&source.path, text, || masking::secrets(text, &tree)))
+    }
+}
+
+/// Whether the file is one of a chart's templates.
+fn is_in_chart(path: &str, project: &Project<'_>) -> bool {
+    let mut above = path;
+    while let Some((folder, _)) = above.rsplit_once('/') {
+        let is_templates = folder == "templates" || folder.ends_with("/templates");
+        let chart = folder.strip_suffix("templates").unwrap_or_default();
+        if is_templates && project.read(&format!("{chart}Chart.yaml")).is_some() {
+            return true;
+        }
+        above = folder;
+    }
+    false
+}

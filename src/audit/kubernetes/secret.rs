@@ -1,0 +1,220 @@
+//! Credentials that manifests hold.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use crate::audit::document;
+use crate::audit::report::SecretAt;
+use crate::audit::yaml::{Span, Value};
+use crate::lexicon::name::{self, CredentialName};
+use crate::lexicon::placeholder;
+use crate::lexicon::value;
+use crate::model::Secret;
+
+use super::manifest::{File, Object};
+
+/// A credential and where it stands.
+pub(super) struct Slot<'t> {
+    pub(super) name: &'t str,
+    pub(super) kind: Option<CredentialName>,
+    pub(super) span: Span,
+    pub(super) secret: SecretAt,
+    /// The object or container that has it, in words.
+    pub(super) owner: String,
+    /// Whether it is among the first that a guesser tries.
+    pub(super) is_weak: bool,
+    /// Whether it is a placeholder that nobody replaced.
+    pub(super) is_placeholder: bool,
+}
+
+/// Values that are written whole into one file.
+const MAX_VALUES: usize = 100_000;
+
+/// All credentials of a file.
+pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
+    let mut slots = Vec::new();
+    for object in &file.objects {
+        match object.kind {
+            "Secret" => in_secret(object, file.text, &mut slots),
+            "ConfigMap" => in_map(object, "ConfigMap", "data", file.text, &mut slots),
+            _ => {}
+        }
+    }
+    for (_, container) in file.containers() {
+        for (name, value) in container.variables() {
+            let Some(kind) = name::classify(name) else {
+                continue;
+            };
+            let owner = format!("container `{}`", container.name);
+            slots.extend(slot(
+                (name, Some(kind), value),
+                value.text(),
+                owner,
+                file.text,
+            ));
+        }
+    }
+    slots.truncate(MAX_VALUES);
+    slots
+}
+
+fn in_secret<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
+    // Encrypted by sops: the object keeps its kind, and says so at its end.
+    if object.root.get("sops").is_some() {
+        return;
+    }
+    in_map(object, "Secret", "stringData", text, slots);
+    let Some(data) = object.root.get("data") else {
+        return;
+    };
+    for entry in data.entries() {
+        let (Some(name), Some(written)) = (entry.key.text(), entry.value.text()) else {
+            continue;
+        };
+        let kind = name::classify(name);
+        if kind.is_none() && !is_secret_file(name) {
+            continue;
+        }
+        let Some(plain) = decoded(written) else {
+            continue;
+        };
+        let owner = format!("Secret `{}`", object.name);
+        slots.extend(slot(
+            (name, kind, entry.value),
+            Some(plain.trim()),
+            owner,
+            text,
+        ));
+    }
+}
+
+/// Whether a key of a Secret is the name of a file that is secret as a whole.
+fn is_secret_file(name: &str) -> bool {
+    matches!(
+        name,
+        "tls.key" | ".dockerconfigjson" | ".dockercfg" | "ssh-privatekey" | "kubeconfig"
+    )
+}
+
+fn in_map<'t>(object: &Object<'t>, what: &str, key: &str, text: &str, slots: &mut Vec<Slot<'t>>) {
+    let entries = object.root.get(key).into_iter().flat_map(Value::entries);
+    for entry in entries {
+        let Some(name) = entry.key.text() else {
+            continue;
+        };
+        let kind = name::classify(name);
+        if kind.is_some() || (what == "Secret" && is_secret_file(name)) {
+            let owner = format!("{what} `{}`", object.name);
+            slots.extend(slot(
+                (name, kind, entry.value),
+                entry.value.text(),
+                owner,
+                text,
+            ));
+        }
+    }
+}
+
+/// A value under a name, which may promise a credential.
+type Named<'t> = (&'t str, Option<CredentialName>, Value<'t>);
+
+fn slot<'t>(
+    (name, kind, written): Named<'t>,
+    plain: Option<&str>,
+    owner: String,
+    text: &str,
+) -> Option<Slot<'t>> {
+    let whole = plain?.trim();
+    let plain = match kind {
+        Some(CredentialName::ConnectionString) => password_in(whole)?,
+        _ => whole,
+    };
+    let is_null = written.is_null();
+    if plain.is_empty() || is_null || is_filled_in(plain) || value::is_reference(plain) {
+        return None;
+    }
+    let is_placeholder = match placeholder::classify(plain) {
+        Some(placeholder::Placeholder::Nothing) => return None,
+        class => class.is_some() || stands_for_itself(name, plain),
+    };
+    let is_weak = value::weak(plain);
+    let is_file = kind.is_none();
+    let is_password = kind == Some(CredentialName::Password) && is_weak;
+    if !is_file && !is_placeholder && !is_password && value::is_not_a_credential(plain) {
+        return None;
+    }
+    // Of a file only a private key or a login is worth telling.
+    if is_file
+        && !(plain.contains("PRIVATE KEY")
+            || plain.contains("\"auth\"")
+            || plain.contains("client-key-data"))
+    {
+        return None;
+    }
+    let span = written.span();
+    let content = document::content(written, text);
+    Some(Slot {
+        name,
+        kind,
+        span,
+        secret: SecretAt {
+            value: Secret::new(plain.as_bytes().to_vec()),
+            span: content,
+        },
+        owner,
+        is_weak,
+        is_placeholder,
+    })
+}
+
+/// Whether a value is its own name with a word more (`INSERT_API_KEY`), or a key with its middle left out.
+fn stands_for_itself(name: &str, value: &str) -> bool {
+    let contains_name = name.len() >= 6
+        && value
+            .to_ascii_uppercase()
+            .contains(&name.to_ascii_uppercase());
+    contains_name || value.contains("\n...") || value.starts_with("...")
+}
+
+/// Whether a value begins as the hashes of passwords do.
+pub(super) fn is_hash(value: &[u8]) -> bool {
+    let marks: [&[u8]; 6] = [b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$6$"];
+    marks.iter().any(|mark| value.starts_with(mark))
+}
+
+/// Whether something fills the value in before the cluster sees it: a template, `$(VARIABLE)`, an encrypting tool.
+fn is_filled_in(value: &str) -> bool {
+    [
+        "{{", "$(", "${", "<%", "ENC[", "AGE-ENC", "ref+", "vault:", "<path:", "op://", "sops:",
+    ]
+    .iter()
+    .any(|mark| value.contains(mark))
+}
+
+/// The password of an address.
+fn password_in(text: &str) -> Option<&str> {
+    let (_, rest) = text.split_once("://")?;
+    let (login, _) = rest.rsplit_once('@')?;
+    let (_, password) = login.split_once(':')?;
+    Some(password).filter(|password| !password.is_empty() && !password.contains('/'))
+}
+
+/// The text that base64 stands for; `None` when it is none, or no text.
+fn decoded(written: &str) -> Option<String> {
+    let digits: String = written.split_ascii_whitespace().collect();
+    let digits = digits.trim_end_matches('=');
+    String::from_utf8(STANDARD_NO_PAD.decode(digits).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_read() {
+        assert_eq!(decoded("aHVudGVyMg==").as_deref(), Some("hunter2"));
+        assert_eq!(decoded("aHVu\ndGVyMg").as_deref(), Some("hunter2"));
+        assert_eq!(decoded("not base64!"), None);
+        assert_eq!(decoded("/w=="), None);
+    }
+}

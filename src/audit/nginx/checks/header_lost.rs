@@ -1,0 +1,148 @@
+//! `nginx/header-lost`: an inner block that adds a header and so loses those of the outer one.
+
+use crate::audit::nginx::forest::At;
+
+use super::headers::{Header, SECURITY};
+use super::{
+    Card, Category, Check, Conf, Confidence, HEADERS, OWASP_HEADERS, Report, Severity, Sighting,
+    among, site,
+};
+
+pub(super) struct HeaderLost;
+
+impl Check<Conf<'_>> for HeaderLost {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, conf: &Conf, report: &mut Report) {
+        for block in conf.all().filter(|at| at.is_block()) {
+            let Some(first) = block
+                .block()
+                .named("add_header")
+                .into_iter()
+                .find(|added| added.file == block.file)
+            else {
+                continue;
+            };
+            let lost = lost(block);
+            if lost.is_empty() {
+                continue;
+            }
+            let severity = if is_for_assets(block) || answers_nothing(block) {
+                Severity::Low
+            } else {
+                CARD.severity
+            };
+            let message = format!(
+                "with a header of its own this block no longer sends {}",
+                lost.join(", ")
+            );
+            conf.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, first.span(), message).weighing(severity),
+            );
+        }
+    }
+}
+
+/// The protecting headers that are sent around a block, but not in it.
+fn lost(block: At<'_>) -> Vec<&str> {
+    let inner = block.block();
+    let merges = |inherit: &At| inherit.argument(0) == "merge";
+    if !inner.is_whole() || inner.effective("add_header_inherit").iter().any(merges) {
+        return Vec::new();
+    }
+    let own: Vec<_> = inner
+        .named("add_header")
+        .into_iter()
+        .filter_map(Header::of)
+        .collect();
+    let Some(outer) = inner.outer() else {
+        return Vec::new();
+    };
+    let around = outer
+        .effective("add_header")
+        .into_iter()
+        .filter_map(Header::of);
+    let is_lost = |header: &Header| {
+        SECURITY.iter().any(|name| header.is(name)) && !own.iter().any(|own| own.is(header.name))
+    };
+    let mut lost: Vec<_> = around.filter(is_lost).map(|header| header.name).collect();
+    lost.dedup();
+    lost
+}
+
+/// Whether a location is for files that have no scripts or frames in them.
+fn is_for_assets(block: At) -> bool {
+    const ASSETS: &[&str] = &[
+        "css", "js", "png", "jpg", "jpe?g", "svg", "ico", "woff", "ttf", "gif", "static", "assets",
+        "media", "fonts", "images", "img", "wasm", "map", "json", "txt", "svgz", "webp", "avif",
+    ];
+    block.name() == "location"
+        && block.arguments().any(|argument| {
+            argument
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '?')
+                .any(|word| ASSETS.contains(&word))
+        })
+}
+
+/// Whether a block answers by itself, without a page: a preflight request, a probe.
+fn answers_nothing(block: At) -> bool {
+    block
+        .block()
+        .named("return")
+        .iter()
+        .any(|answer| !answer.argument(0).starts_with("http"))
+}
+
+static CARD: Card = Card {
+    id: "nginx/header-lost",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Protecting headers are lost in an inner block",
+    description: "A block takes over the headers of the block around it only as long as it adds none itself. One \
+                  `add_header` for caching, and the headers that protect visitors are gone from these pages.",
+    remedy: "Repeat them where a block adds its own, best with `include snippets/security-headers.conf;`. From nginx 1.29.3 \
+             on, `add_header_inherit merge;` in the outer block keeps them.",
+    references: &[HEADERS, OWASP_HEADERS],
+    tags: &["nginx", "headers", "CWE-693", "CIS-NGINX-5.3", "OWASP-A05"],
+    examples: &[
+        site(
+            "server {\n  add_header X-Frame-Options DENY;\n  location /app {\n    add_header Cache-Control no-store; # here\n  }\n}\n",
+        ),
+        site(
+            "server {\n  add_header X-Frame-Options DENY;\n  location ~* \\.(css|js)$ {\n    add_header Cache-Control public; # here\n  }\n}\n",
+        ),
+        among(
+            "server {\n  add_header X-Custom 1; # here\n}\n",
+            &[(
+                "nginx/nginx.conf",
+                "http {\n  add_header X-Content-Type-Options nosniff;\n  include /etc/nginx/conf.d/*.conf;\n}\n",
+            )],
+        ),
+    ],
+    negatives: &[
+        site(
+            "server {\n  add_header X-Frame-Options DENY;\n  location / {\n    add_header x-frame-options SAMEORIGIN;\n    add_header Cache-Control no-store;\n  }\n}\n",
+        ),
+        site(
+            "server {\n  add_header X-Served-By a;\n  location / {\n    add_header Cache-Control no-store;\n  }\n}\n",
+        ),
+        among(
+            "server {\n  add_header X-Frame-Options DENY;\n  location / {\n    include snippets/headers.conf;\n    add_header Cache-Control no-store;\n  }\n}\n",
+            &[(
+                "nginx/snippets/headers.conf",
+                "add_header X-Frame-Options DENY;\n",
+            )],
+        ),
+        site(
+            "server {\n  add_header X-Frame-Options DENY;\n  add_header_inherit merge;\n  location / {\n    add_header Cache-Control no-store;\n  }\n}\n",
+        ),
+        site(
+            "server {\n  add_header X-Frame-Options DENY;\n  location / {\n    root /srv;\n  }\n}\n",
+        ),
+    ],
+};

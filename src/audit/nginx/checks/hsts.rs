@@ -1,0 +1,124 @@
+//! `nginx/hsts`: no order to browsers to use TLS, or one that is weaker than it looks.
+
+use super::{
+    Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,
+    Sighting, missing, site, whole,
+};
+
+pub(super) struct Hsts;
+
+/// Half a year.
+const LEAST: u64 = 15_552_000;
+
+impl Check<Conf<'_>> for Hsts {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, conf: &Conf, report: &mut Report) {
+        missing::tell(conf, &CARD, "Strict-Transport-Security", report);
+        let headers = conf.all().filter_map(Header::of);
+        for header in headers.filter(|header| header.is("Strict-Transport-Security")) {
+            let problems = problems(&header);
+            let Some(severity) = problems.iter().map(|(severity, _)| *severity).max() else {
+                continue;
+            };
+            let words: Vec<_> = problems.iter().map(|(_, words)| *words).collect();
+            let message = format!("Strict-Transport-Security {}", words.join(", "));
+            conf.add(
+                report,
+                &CARD,
+                Sighting::new(&CARD, header.span(), message).weighing(severity),
+            );
+        }
+    }
+}
+
+fn problems(header: &Header) -> Vec<(Severity, &'static str)> {
+    let mut problems = Vec::new();
+    let value = header.value.to_ascii_lowercase();
+    if header.is_literal() {
+        let mut parts = value.split(';').map(str::trim);
+        let age = parts.find_map(|part| part.strip_prefix("max-age"));
+        let age = age.map(|age| {
+            age.trim_start_matches(['=', ' ', '"'])
+                .trim_end_matches('"')
+        });
+        match age.and_then(|age| age.parse::<u64>().ok()) {
+            // A way back, and always written on purpose.
+            Some(0) => return vec![(Severity::Low, "is taken back with `max-age=0`")],
+            Some(age) if age < LEAST => {
+                problems.push((Severity::Medium, "holds for less than half a year"));
+            }
+            Some(_) => {}
+            None => problems.push((
+                Severity::Medium,
+                "has no `max-age`, so browsers pass over it",
+            )),
+        }
+        if !value.contains("includesubdomains") {
+            problems.push((Severity::Low, "leaves out subdomains"));
+        }
+    }
+    if !header.is_always {
+        problems.push((Severity::Low, "is missing from errors, without `always`"));
+    }
+    problems
+}
+
+static CARD: Card = Card {
+    id: "nginx/hsts",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Strict-Transport-Security is missing or weak",
+    description: "The header makes browsers use TLS only, for as long as `max-age` says. Until it is known, and wherever \
+                  it is missing, somebody in between can keep a visitor on plain HTTP. Without `always` nginx adds it to \
+                  successful answers and redirects alone.",
+    remedy: "Write, in servers with TLS: `add_header Strict-Transport-Security \"max-age=31536000; includeSubDomains\" always;`",
+    references: &[
+        HEADERS,
+        OWASP_HEADERS,
+        "https://www.rfc-editor.org/rfc/rfc6797",
+    ],
+    tags: &[
+        "nginx",
+        "headers",
+        "tls",
+        "CWE-319",
+        "CIS-NGINX-4.1.8",
+        "OWASP-A05",
+        "BSI-APP.3.1.A21",
+    ],
+    examples: &[
+        site("server { # here\n  listen 443 ssl;\n  root /srv;\n}\n"),
+        site(
+            "server { # here\n  listen 443 ssl;\n  location / {\n    proxy_pass http://app;\n  }\n}\n",
+        ),
+        site(
+            "add_header Strict-Transport-Security \"max-age=31536000; includeSubDomains\"; # here\n",
+        ),
+        site(
+            "add_header Strict-Transport-Security \"max-age=600; includeSubDomains\" always; # here\n",
+        ),
+        site("add_header strict-transport-security max-age=31536000 always; # here\n"),
+        site("add_header Strict-Transport-Security includeSubDomains always; # here\n"),
+    ],
+    negatives: &[
+        site("server {\n  listen 80;\n  return 301 https://$host$request_uri;\n}\n"),
+        site("server {\n  listen 127.0.0.1:8080;\n  root /srv;\n}\n"),
+        site(
+            "server {\n  listen 443 ssl;\n  root /srv;\n  include /etc/nginx/elsewhere/headers.conf;\n}\n",
+        ),
+        whole("stream {\n  server {\n    listen 443;\n    proxy_pass db;\n  }\n}\n"),
+        site("server {\n  listen 80;\n  root /srv;\n}\n"),
+        site(
+            "add_header Strict-Transport-Security \"max-age=63072000; includeSubDomains; preload\" always;\n",
+        ),
+        site("add_header Strict-Transport-Security $hsts always;\n"),
+        site("add_header X-Frame-Options DENY;\n"),
+        site(
+            "more_set_headers \"Strict-Transport-Security: max-age=31536000; includeSubDomains\";\nserver {\n  listen 80;\n}\n",
+        ),
+    ],
+};

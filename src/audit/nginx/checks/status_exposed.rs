@@ -1,0 +1,57 @@
+//! `nginx/status-exposed`: the server's inner figures are shown to everybody.
+
+use super::autoindex::is_guarded;
+use super::{Card, Category, Check, Conf, Confidence, Report, Severity, site};
+
+pub(super) struct StatusExposed;
+
+impl Check<Conf<'_>> for StatusExposed {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, conf: &Conf, report: &mut Report) {
+        let pages = conf
+            .directives("stub_status")
+            .chain(conf.directives("vhost_traffic_status_display"));
+        for page in pages.filter(|page| page.argument(0) != "off") {
+            let location = page.scope().enclosing("location");
+            let is_named = location.is_some_and(|location| location.argument(0).starts_with('@'));
+            if !is_named && !is_guarded(page.scope()) {
+                let message = "everybody can read the server's figures".to_owned();
+                conf.see(report, &CARD, page.span(), message);
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "nginx/status-exposed",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::Medium,
+    title: "Status page is open to everybody",
+    description: "Connections and requests by the second tell an attacker whether an attack works, and some modules list \
+                  every site and upstream.",
+    remedy: "Leave it to the machines that need it: `location = /nginx_status { stub_status; allow 127.0.0.1; deny all; }`",
+    references: &["https://nginx.org/en/docs/http/ngx_http_stub_status_module.html"],
+    tags: &[
+        "nginx",
+        "hardening",
+        "CWE-497",
+        "CIS-NGINX-2.5.4",
+        "OWASP-A05",
+    ],
+    examples: &[site(
+        "server {\n  location /nginx_status {\n    stub_status on; # here\n  }\n}\n",
+    )],
+    negatives: &[
+        site(
+            "server {\n  location /nginx_status {\n    stub_status;\n    allow 127.0.0.1;\n    deny all;\n  }\n}\n",
+        ),
+        site("server {\n  listen 127.0.0.1:8080;\n  location / {\n    stub_status;\n  }\n}\n"),
+        site(
+            "server {\n  location /nginx_status {\n    stub_status;\n    auth_basic \"status\";\n  }\n}\n",
+        ),
+    ],
+};

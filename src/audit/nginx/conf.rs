@@ -1,0 +1,96 @@
+//! A file of nginx configuration as checks see it.
+
+use std::ops::Range;
+
+use crate::audit::check::Card;
+use crate::audit::report::{Report, Sighting};
+use crate::audit::surroundings;
+use crate::audit::{Policy, Project};
+use crate::model::Severity;
+
+use super::forest::{At, File, Forest, Scope};
+use super::server::Server;
+
+/// One file, among the others.
+pub(super) struct Conf<'f> {
+    pub(super) policy: &'f Policy,
+    pub(super) project: &'f Project<'f>,
+    pub(super) forest: &'f Forest,
+    number: usize,
+    /// The servers that the file writes.
+    pub(super) servers: Vec<Server<'f>>,
+    is_for_development: bool,
+}
+
+impl<'f> Conf<'f> {
+    pub(super) fn new(forest: &'f Forest, number: usize, project: &'f Project<'f>) -> Self {
+        let mut conf = Self {
+            policy: project.policy,
+            project,
+            forest,
+            number,
+            servers: Vec::new(),
+            is_for_development: surroundings::is_for_development(&forest.files()[number].path),
+        };
+        conf.servers = conf.directives("server").filter_map(Server::new).collect();
+        conf
+    }
+
+    pub(super) fn file(&self) -> &'f File {
+        &self.forest.files()[self.number]
+    }
+
+    /// Every directive that the file writes.
+    pub(super) fn all(&self) -> impl Iterator<Item = At<'f>> {
+        let (forest, file) = (self.forest, self.number);
+        let numbers = 0..self.file().tree.directives.len();
+        numbers.map(move |number| At::new(forest, file, number))
+    }
+
+    /// Every directive of this name that the file writes.
+    pub(super) fn directives(&self, name: &'static str) -> impl Iterator<Item = At<'f>> + use<'f> {
+        let (forest, file) = (self.forest, self.number);
+        let directives = forest.files()[file].tree.directives.iter().enumerate();
+        directives
+            .filter(move |(_, directive)| directive.name.text == name)
+            .map(move |(number, _)| At::new(forest, file, number))
+    }
+
+    /// The `http` block, when the file writes one.
+    pub(super) fn http(&self) -> Option<At<'f>> {
+        self.top()
+            .named("http")
+            .into_iter()
+            .find(|http| http.file == self.number)
+    }
+
+    pub(super) fn top(&self) -> Scope<'f> {
+        Scope::top(self.forest, self.number)
+    }
+
+    /// Adds a finding, milder where only developers come by.
+    pub(super) fn add(&self, report: &mut Report, card: &'static Card, mut sighting: Sighting) {
+        sighting.severity = self.scaled(sighting.severity);
+        report.add(card, sighting);
+    }
+
+    /// `severity`, one step milder where only developers come by.
+    pub(super) fn scaled(&self, severity: Severity) -> Severity {
+        if self.is_for_development {
+            severity.lowered()
+        } else {
+            severity
+        }
+    }
+
+    /// The same for what is as bad as the card says.
+    pub(super) fn see(
+        &self,
+        report: &mut Report,
+        card: &'static Card,
+        span: Range<usize>,
+        message: String,
+    ) {
+        self.add(report, card, Sighting::new(card, span, message));
+    }
+}

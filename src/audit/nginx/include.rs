@@ -1,0 +1,242 @@
+//! Which files of the tree an `include` means.
+//!
+//! Where configuration is installed is not known; mostly its folder becomes `/etc/nginx` as it is. So a name is looked
+//! up from the folder of the including file, then from each folder above it.
+
+use rustc_hash::FxHashSet;
+
+use crate::audit::{Project, project::resolve};
+
+use super::forest::Forest;
+use super::recognise;
+
+/// Includes of all files that are followed.
+const MAX_INCLUDES: usize = 4_000;
+/// Files that no format claimed and that are read because some file includes them.
+const MAX_READ: usize = 500;
+/// Files that one pattern may mean.
+const MAX_MATCHES: usize = 500;
+
+type Place = (usize, Option<usize>);
+
+/// Which file is included where.
+#[derive(Default)]
+pub(super) struct Links {
+    pub(super) found: Vec<(Place, usize)>,
+    pub(super) unseen: FxHashSet<Place>,
+}
+
+/// Follows every include, those of files that become known on the way too.
+pub(super) fn links(forest: &mut Forest, project: &Project<'_>) -> Links {
+    let mut links = Links::default();
+    let mut paths: Vec<String> = project.paths().map(str::to_owned).collect();
+    paths.extend(forest.files().iter().map(|file| file.path.clone()));
+    paths.sort_unstable();
+    paths.dedup();
+    let (mut file, mut followed, mut read) = (0, 0, 0);
+    while file < forest.files().len() {
+        for (place, pattern) in includes(forest, file) {
+            followed += 1;
+            if followed > MAX_INCLUDES {
+                links.unseen.insert(place);
+                continue;
+            }
+            let base = forest.files()[file].path.clone();
+            let matches = matches(&base, &pattern, &paths);
+            if matches.is_empty() && !is_harmless(&pattern) {
+                links.unseen.insert(place);
+            }
+            for path in matches {
+                let known = forest.number(&path).or_else(|| {
+                    read += 1;
+                    let bytes = (read <= MAX_READ).then(|| project.read(&path))??;
+                    Some(forest.add(recognise::parsed(&path, &bytes)?))
+                });
+                match known {
+                    Some(known) => links.found.push((place, known)),
+                    None => _ = links.unseen.insert(place),
+                }
+            }
+        }
+        file += 1;
+    }
+    links
+}
+
+fn includes(forest: &Forest, file: usize) -> Vec<(Place, String)> {
+    let tree = &forest.files()[file].tree;
+    let directives = tree.directives.iter();
+    let includes = directives.filter(|directive| directive.name.text == "include");
+    includes
+        .filter_map(|directive| {
+            let pattern = directive.arguments.first()?.text.clone();
+            Some(((file, directive.parent), pattern))
+        })
+        .collect()
+}
+
+/// Whether what a name promises is no setting that a check asks for: types of files, parameters of gateways, modules.
+fn is_harmless(pattern: &str) -> bool {
+    let name = pattern.rsplit('/').next().unwrap_or(pattern);
+    let is_site = [
+        "sites-enabled/",
+        "sites/",
+        "conf.d/",
+        "modules",
+        "vhosts",
+        "servers/",
+    ];
+    name.ends_with("_params")
+        || name.starts_with("mime")
+        || name.starts_with("fastcgi")
+        || name == "koi-utf"
+        || name.contains("proxy_params")
+        || (name.contains('*') && is_site.iter().any(|folder| pattern.contains(folder)))
+        || pattern.contains("modules-enabled")
+}
+
+/// The files that `pattern`, written in the file at `base`, most likely means.
+fn matches(base: &str, pattern: &str, paths: &[String]) -> Vec<String> {
+    let installed = [
+        "/etc/nginx/",
+        "/usr/local/nginx/conf/",
+        "/usr/local/openresty/nginx/conf/",
+    ];
+    let named = installed
+        .iter()
+        .find_map(|folder| pattern.strip_prefix(folder))
+        .unwrap_or(pattern)
+        .trim_start_matches('/');
+    if named.is_empty() || named.contains('$') || named.contains("://") {
+        return Vec::new();
+    }
+    let mut folder = base;
+    loop {
+        let Some(wanted) = resolve(folder, named) else {
+            return Vec::new();
+        };
+        let found = glob(&wanted, paths);
+        if !found.is_empty() {
+            // Nothing includes itself.
+            return found.into_iter().filter(|path| path != base).collect();
+        }
+        match folder.rsplit_once('/') {
+            Some((above, _)) => folder = above,
+            None => return Vec::new(),
+        }
+    }
+}
+
+/// The sorted `paths` that a pattern with `*`, `?` and `[…]` means.
+fn glob(pattern: &str, paths: &[String]) -> Vec<String> {
+    let literal = pattern.find(['*', '?', '[']).unwrap_or(pattern.len());
+    let (prefix, rest) = pattern.split_at(literal);
+    let start = paths.partition_point(|path| path.as_str() < prefix);
+    let candidates = paths[start..]
+        .iter()
+        .take_while(|path| path.starts_with(prefix));
+    candidates
+        .filter(|path| is_match(rest.as_bytes(), &path.as_bytes()[prefix.len()..]))
+        .take(MAX_MATCHES)
+        .cloned()
+        .collect()
+}
+
+/// Whether a pattern means all of a name. A star means no slash.
+fn is_match(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut p, mut n) = (0, 0);
+    // Where to go on when what was tried behind the last star fails.
+    let mut again = None;
+    while n < name.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                again = Some((p, n));
+                p += 1;
+                continue;
+            }
+            Some(b'[') if name[n] != b'/' => {
+                if let Some(close) = pattern[p..].iter().position(|&byte| byte == b']')
+                    && in_class(&pattern[p + 1..p + close], name[n])
+                {
+                    p += close + 1;
+                    n += 1;
+                    continue;
+                }
+            }
+            Some(b'?') if name[n] != b'/' => {
+                p += 1;
+                n += 1;
+                continue;
+            }
+            Some(&byte) if byte == name[n] => {
+                p += 1;
+                n += 1;
+                continue;
+            }
+            _ => {}
+        }
+        match again {
+            Some((star, from)) if name[from] != b'/' => {
+                again = Some((star, from + 1));
+                (p, n) = (star + 1, from + 1);
+            }
+            _ => return false,
+        }
+    }
+    pattern[p..].iter().all(|&byte| byte == b'*')
+}
+
+/// Whether a class (`a-z`, `^.`, `!x`) has this byte.
+fn in_class(class: &[u8], byte: u8) -> bool {
+    let (negated, class) = match class {
+        [b'^' | b'!', rest @ ..] => (true, rest),
+        class => (false, class),
+    };
+    let mut has = class.contains(&byte);
+    for range in class.windows(3).filter(|range| range[1] == b'-') {
+        has |= (range[0]..=range[2]).contains(&byte);
+    }
+    has != negated
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_mean_what_the_shell_means() {
+        for (pattern, name, expected) in [
+            ("*.conf", "a.conf", true),
+            ("*.conf", "a/b.conf", false),
+            ("*", "a.conf", true),
+            ("a?c", "abc", true),
+            ("[^.]*.conf", ".a.conf", false),
+            ("[^.]*.conf", "a.conf", true),
+            ("[a-c]x", "bx", true),
+            ("a*b*c", "axxbyyc", true),
+            ("a*b*c", "axxbyy", false),
+            ("", "", true),
+        ] {
+            assert_eq!(
+                is_match(pattern.as_bytes(), name.as_bytes()),
+                expected,
+                "{pattern} {name}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_looked_up_from_folder_to_folder() {
+        let paths = [
+            "nginx/conf.d/a.conf",
+            "nginx/nginx.conf",
+            "nginx/sites/b.conf",
+        ];
+        let paths: Vec<String> = paths.iter().map(|&path| path.to_owned()).collect();
+        let found = matches("nginx/nginx.conf", "/etc/nginx/conf.d/*.conf", &paths);
+        assert_eq!(found, ["nginx/conf.d/a.conf"]);
+        let found = matches("nginx/conf.d/a.conf", "sites/b.conf", &paths);
+        assert_eq!(found, ["nginx/sites/b.conf"]);
+        assert!(matches("nginx/nginx.conf", "/etc/letsencrypt/x.conf", &paths).is_empty());
+    }
+}

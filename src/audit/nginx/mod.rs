@@ -1,0 +1,102 @@
+//! nginx configuration.
+//!
+//! A file is read together with the files that it includes and those that include it, as far as they are in the tree:
+//! what counts in a `location` may stand in `http`, and what a `server` lacks may be in a snippet. Every finding points
+//! into the file that it is about. A snippet that nothing is known to include is asked for what it says, never for what
+//! it lacks.
+
+mod checks;
+mod ciphers;
+mod conf;
+mod forest;
+mod headers;
+mod include;
+mod known;
+mod lexer;
+mod masking;
+mod missing;
+mod recognise;
+mod server;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use crate::model::LineIndex;
+
+use super::check::{Card, Format};
+use super::document;
+use super::report::Report;
+use super::{Outcome, Project, Source};
+
+use conf::Conf;
+use tree::Tree;
+
+pub(super) use forest::Forest;
+
+/// The format.
+pub(super) struct Nginx;
+
+impl Format for Nginx {
+    fn cards(&self) -> Vec<&'static Card> {
+        checks::CHECKS.iter().map(|check| check.card()).collect()
+    }
+
+    fn claims(&self, path: &str, text: &[u8]) -> bool {
+        recognise::may_be(path, text)
+    }
+
+    fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
+        let forest = project.nginx.get_or_init(|| Forest::new(project));
+        let Some(number) = forest.number(&source.path) else {
+            return unread(source);
+        };
+        let conf = Conf::new(forest, number, project);
+        let mut report = Report::default();
+        for check in checks::CHECKS {
+            check.check(&conf, &mut report);
+        }
+        let file = &forest.files()[number];
+        Outcome::Audited(report.finish(&file.path, &file.text, || masking::secrets(&file.tree)))
+    }
+}
+
+/// What to say of a file that is not in the forest: a template, one that does not parse, or something else altogether.
+fn unread(source: &Source) -> Outcome {
+    let Ok(text) = std::str::from_utf8(&source.text) else {
+        return Outcome::NotConfiguration;
+    };
+    let has_block = |name| {
+        text.lines().any(|line| {
+            let rest = line.trim_start().strip_prefix(name);
+            rest.is_some_and(|rest| {
+                rest.trim_end().ends_with('{') && !rest.starts_with(['=', ':', '-'])
+            })
+        })
+    };
+    let is_certain = recognise::is_certain(&source.path);
+    if !["server", "location", "http", "upstream"]
+        .iter()
+        .any(has_block)
+    {
+        return Outcome::NotConfiguration;
+    }
+    if text.len() > recognise::MAX_BYTES {
+        let reason = format!("larger than {} MiB", recognise::MAX_BYTES >> 20);
+        return Outcome::Skipped { reason };
+    }
+    if recognise::is_template(&source.path, text) {
+        return document::template();
+    }
+    match Tree::parse(text) {
+        Err(defect) if is_certain => {
+            let place = LineIndex::new(text.as_bytes()).position(defect.byte);
+            Outcome::Unparsable {
+                line: place.line,
+                column: place.column,
+                reason: defect.reason.to_owned(),
+            }
+        }
+        _ => Outcome::NotConfiguration,
+    }
+}

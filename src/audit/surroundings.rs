@@ -1,0 +1,33 @@
+//! Whether servers and clusters are set up for production by a file, as its path tells. A folder called `default` or
+//! `templates` says nothing here: nginx's own sites are called so.
+
+/// Words of paths that only developers, tests and readers of documentation come by.
+#[rustfmt::skip]
+const DEVELOPMENT: &[&str] = &[
+    "dev", "devel", "develop", "development", "devcontainer", "local", "localhost", "test", "tests", "testing",
+    "testdata", "ci", "e2e", "example", "examples", "sample", "samples", "demo", "debug", "fixture", "fixtures",
+    "mock", "docs", "doc",
+];
+
+/// Whether the name of the file or of a folder above it says that it is not what runs in production.
+pub(super) fn is_for_development(path: &str) -> bool {
+    path.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| {
+            DEVELOPMENT
+                .iter()
+                .any(|known| word.eq_ignore_ascii_case(known))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_developers() {
+        assert!(is_for_development("nginx/nginx.dev.conf"));
+        assert!(is_for_development("tests/nginx.conf"));
+        assert!(!is_for_development("deploy/nginx.conf"));
+        assert!(!is_for_development("device/latest.conf"));
+    }
+}

@@ -1,0 +1,147 @@
+//! `gha/hardcoded-credential`: a credential that everybody who can read the workflow can use.
+
+use super::{
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Sighting, Value,
+    workflow,
+};
+use crate::audit::document;
+use crate::audit::report::SecretAt;
+use crate::lexicon::name::{self, CredentialName};
+use crate::lexicon::{placeholder, value};
+use crate::model::Secret;
+
+pub(super) struct HardcodedCredential;
+
+impl Check<File<'_>> for HardcodedCredential {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let mut slots: Vec<(&str, Value, bool)> = Vec::new();
+        let steps = file.steps().map(|(_, step)| step);
+        let roots = file
+            .jobs
+            .iter()
+            .map(|job| job.root)
+            .chain([file.root])
+            .chain(steps);
+        for root in roots {
+            slots.extend(credentials(root, &["env", "with"], false));
+        }
+        for job in &file.jobs {
+            let services = job
+                .root
+                .get("services")
+                .into_iter()
+                .flat_map(Value::entries)
+                .map(|entry| entry.value);
+            for container in services.chain(job.root.get("container")) {
+                slots.extend(credentials(container, &["env"], true));
+                slots.extend(credentials(container, &["credentials"], false));
+            }
+        }
+        let for_tests = file
+            .jobs
+            .iter()
+            .any(|job| job.root.get("services").is_some());
+        for (name, value, is_service) in slots {
+            let text = value.text().unwrap_or("");
+            // What a database of a test has for a password, its clients in the job have, too.
+            let severity = if is_service || for_tests || is_test(text) {
+                Severity::Info
+            } else {
+                CARD.severity
+            };
+            let message = format!("`{name}` holds a credential");
+            let mut sighting = Sighting::new(&CARD, value.span(), message);
+            sighting.severity = severity;
+            sighting.secret = Some(SecretAt {
+                value: Secret::new(text.as_bytes().to_vec()),
+                span: document::content(value, file.text),
+            });
+            report.add(&CARD, sighting);
+        }
+    }
+}
+
+/// Literal credentials in groups of settings.
+fn credentials<'t>(
+    root: Value<'t>,
+    groups: &[&str],
+    is_service: bool,
+) -> Vec<(&'t str, Value<'t>, bool)> {
+    let entries = groups
+        .iter()
+        .filter_map(|group| root.get(group))
+        .flat_map(Value::entries);
+    entries
+        .filter_map(|entry| {
+            let (name, text) = (entry.key.text()?, entry.value.text()?.trim());
+            let kind = name::classify(name)?;
+            let is_literal = !text.is_empty()
+                && !text.contains("${{")
+                && !text.contains("$(")
+                && !entry.value.is_null()
+                && !value::is_reference(text)
+                && !value::is_not_a_credential(text)
+                && placeholder::classify(text).is_none();
+            // `token: ""` and `key: node-modules` of caches are no credentials.
+            let is_long = text.len() >= 8 || kind == CredentialName::Password;
+            let is_path = text.contains('/') && text.len() < 40 || text.contains("://");
+            (is_literal && is_long && !is_path && !text.contains(char::is_whitespace)).then_some((
+                name,
+                entry.value,
+                is_service,
+            ))
+        })
+        .collect()
+}
+
+/// Whether a value says that it is for tests.
+fn is_test(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    [
+        "test", "dummy", "fake", "example", "sample", "mock", "ci", "local",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+        || value::weak(&text)
+}
+
+static CARD: Card = Card {
+    id: "gha/hardcoded-credential",
+    category: Category::Secret,
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    title: "Credential written into a workflow",
+    description: "Everybody who can read the repository, now or later, has the credential. Passwords of databases that live as long as a test are told of, but weigh nothing.",
+    remedy: "Replace the credential, keep the new one in the settings of the repository, and write `${{ secrets.NAME }}`",
+    references: &[HARDENING, OWASP],
+    tags: &[
+        "github-actions",
+        "ci",
+        "credential",
+        "CWE-798",
+        "OWASP-CICD-6",
+    ],
+    examples: &[
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: deploy\n        env:\n          DEPLOY_PASSWORD: hunter2xyz # here\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container:\n      image: a\n      credentials:\n        username: me\n        password: hunter2xyz # here\n    steps:\n      - run: true\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: postgres # here\n    steps:\n      - run: true\n",
+        ),
+    ],
+    negatives: &[
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: deploy\n        env:\n          DEPLOY_PASSWORD: ${{ secrets.X }}\n          TOKEN: \"\"\n          API_TOKEN: CHANGE_ME\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/cache@v4\n        with:\n          key: node-modules\n          path: x\n",
+        ),
+    ],
+};

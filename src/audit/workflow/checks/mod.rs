@@ -1,0 +1,65 @@
+//! The checks on workflows, one file each.
+//!
+//! To add one: write its file beside the others, and name it in [`CHECKS`]. Its examples are run by the tests of
+//! `audit`.
+
+mod dangerous_trigger;
+mod hardcoded_credential;
+mod permissions;
+mod secret_leak;
+mod secrets_inherit;
+mod template_injection;
+mod unpinned_action;
+
+use crate::audit::check::{Card, Check, Example};
+use crate::audit::report::{Report, Sighting};
+use crate::audit::yaml::Value;
+use crate::model::{Category, Confidence, Severity};
+
+use super::expression::{self, Writer};
+use super::file::{File, Job};
+
+/// Every check.
+pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
+    &dangerous_trigger::DangerousTrigger,
+    &hardcoded_credential::HardcodedCredential,
+    &permissions::Permissions,
+    &secret_leak::SecretLeak,
+    &secrets_inherit::SecretsInherit,
+    &template_injection::TemplateInjection,
+    &unpinned_action::UnpinnedAction,
+];
+
+/// An example of a workflow.
+const fn workflow(text: &'static str) -> Example {
+    Example {
+        path: ".github/workflows/ci.yml",
+        text,
+        beside: &[],
+    }
+}
+
+/// An example of an action.
+const fn action(text: &'static str) -> Example {
+    Example {
+        path: "build/action.yml",
+        text,
+        beside: &[],
+    }
+}
+
+/// Adds a finding as bad as `severity` says.
+fn see(
+    report: &mut Report,
+    card: &'static Card,
+    severity: Severity,
+    span: std::ops::Range<usize>,
+    message: String,
+) {
+    let mut sighting = Sighting::new(card, span, message);
+    sighting.severity = severity;
+    report.add(card, sighting);
+}
+
+const HARDENING: &str = "https://docs.github.com/en/actions/reference/security/secure-use";
+const OWASP: &str = "https://owasp.org/www-project-top-10-ci-cd-security-risks/";

@@ -1,0 +1,71 @@
+//! `gha/permissions`: a token that can do more than the job needs.
+
+use super::{
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, see,
+    workflow,
+};
+
+pub(super) struct Permissions;
+
+impl Check<File<'_>> for Permissions {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let is_all = |value: Value| value.text() == Some("write-all");
+        let given = file
+            .jobs
+            .iter()
+            .map(|job| job.root)
+            .chain([file.root])
+            .filter_map(|root| root.get("permissions"));
+        for permissions in given.filter(|permissions| is_all(*permissions)) {
+            let message = "the token can change everything in the repository".to_owned();
+            see(report, &CARD, CARD.severity, permissions.span(), message);
+        }
+        // A workflow that others call has at most what they give it.
+        let is_called = file
+            .triggers
+            .iter()
+            .all(|trigger| trigger.text() == Some("workflow_call"));
+        if file.is_action || is_called || file.root.get("permissions").is_some() {
+            return;
+        }
+        let open: Vec<_> = file
+            .jobs
+            .iter()
+            .filter(|job| job.root.get("permissions").is_none())
+            .collect();
+        if let Some(key) = open.first().and_then(|job| job.key) {
+            let names: Vec<_> = open
+                .iter()
+                .take(5)
+                .map(|job| format!("`{}`", job.name))
+                .collect();
+            let message = format!("nothing says what the token may do in {}", names.join(", "));
+            see(report, &CARD, Severity::Low, key.span(), message);
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "gha/permissions",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::Medium,
+    title: "Token with more rights than needed",
+    description: "Where nothing is said, the settings of the repository decide, and in older ones the token can write everything: whoever takes over one step of the job can then change code and releases.",
+    remedy: "Write at the top of the workflow `permissions: {}` and give each job what it needs: `permissions: {contents: read}`",
+    references: &[HARDENING, OWASP],
+    tags: &["github-actions", "ci", "CWE-250", "CWE-269", "OWASP-CICD-5"],
+    examples: &[
+        workflow("on: push\npermissions: write-all # here\njobs:\n  a:\n    steps: []\n"),
+        workflow("on: push\njobs:\n  a: # here\n    steps: []\n  b:\n    steps: []\n"),
+    ],
+    negatives: &[
+        workflow("on: push\npermissions:\n  contents: read\njobs:\n  a:\n    steps: []\n"),
+        workflow("on: push\njobs:\n  a:\n    permissions: {}\n    steps: []\n"),
+        workflow("on: workflow_call\njobs:\n  a:\n    steps: []\n"),
+    ],
+};

@@ -1,0 +1,121 @@
+//! `gha/secret-leak`: a secret that a job prints or sends along.
+
+use super::{
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, expression, see,
+    workflow,
+};
+
+pub(super) struct SecretLeak;
+
+impl Check<File<'_>> for SecretLeak {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for script in file.scripts() {
+            let lines = script.text().unwrap_or("").lines();
+            let leaks = lines.filter_map(|line| Some((line, leak(line)?)));
+            for (line, (severity, why)) in leaks.take(MAX_TOLD) {
+                let span = file.place_of(script, line.trim(), 0);
+                see(report, &CARD, severity, span, why.to_owned());
+            }
+        }
+    }
+}
+
+/// Places that one script is told of.
+const MAX_TOLD: usize = 50;
+
+/// How a line of a script gives a secret away.
+fn leak(line: &str) -> Option<(Severity, &'static str)> {
+    let inside: Vec<_> = expression::expressions(line)
+        .map(|(_, inside)| inside.to_ascii_lowercase())
+        .collect();
+    let is_all = |inside: &str| inside.replace(' ', "").contains("tojson(secrets)");
+    if inside.iter().any(|inside| is_all(inside)) {
+        return Some((Severity::High, "the script is given every secret at once"));
+    }
+    // The token of the job ends with it.
+    if !inside
+        .iter()
+        .any(|inside| inside.starts_with("secrets.") && inside != "secrets.github_token")
+    {
+        return None;
+    }
+    let line = line.trim();
+    let prints = ["echo ", "printf ", "print(", "console.log("]
+        .iter()
+        .any(|verb| line.starts_with(verb));
+    // What goes into a pipe, a file or a command is not printed.
+    let goes_on = line.contains(['|', '>', '`'])
+        || line.contains("$(")
+        || line.contains("::add-mask::")
+        || line.contains("&&");
+    if prints && !goes_on {
+        return Some((
+            Severity::Medium,
+            "a secret is printed; only as long as it stays as it is, GitHub masks it",
+        ));
+    }
+    let in_query = [
+        "?token=",
+        "&token=",
+        "?key=",
+        "&key=",
+        "api_key=",
+        "apikey=",
+        "access_token=",
+        "password=",
+    ]
+    .iter()
+    .any(|query| line.contains("http") && line.contains(&format!("{query}${{{{")));
+    in_query.then_some((
+        Severity::Medium,
+        "a secret is sent in an address, which servers and proxies write down",
+    ))
+}
+
+static CARD: Card = Card {
+    id: "gha/secret-leak",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    title: "Secret is given away by a job",
+    description: "GitHub masks a secret in logs only where it stands unchanged. Encoded, cut or in a part, it is printed; in an address it stands in the logs of every server on the way.",
+    remedy: "Hand it over in a variable and through standard input: `env: {TOKEN: \"${{ secrets.TOKEN }}\"}` and `run: printf %s \"$TOKEN\" | docker login -u me --password-stdin`",
+    references: &[HARDENING, OWASP],
+    tags: &[
+        "github-actions",
+        "ci",
+        "credential",
+        "CWE-532",
+        "CWE-200",
+        "OWASP-CICD-6",
+    ],
+    examples: &[
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ secrets.TOKEN }} # here\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          true\n          env='${{ toJSON(secrets) }}' # here\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: curl \"https://a.example/x?token=${{ secrets.TOKEN }}\" # here\n",
+        ),
+    ],
+    negatives: &[
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ secrets.TOKEN }} | docker login --password-stdin\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"${{ secrets.KEY }}\" > key.pem\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo hello\n        env:\n          A: ${{ secrets.TOKEN }}\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: deploy --token ${{ secrets.TOKEN }}\n",
+        ),
+    ],
+};

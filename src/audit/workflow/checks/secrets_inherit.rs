@@ -1,0 +1,53 @@
+//! `gha/secrets-inherit`: all secrets for a workflow that needs a few.
+
+use super::{
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, see,
+    workflow,
+};
+
+pub(super) struct SecretsInherit;
+
+impl Check<File<'_>> for SecretsInherit {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for job in &file.jobs {
+            let (Some(uses), Some(secrets)) = (
+                job.root.get("uses").and_then(Value::text),
+                job.root.get("secrets"),
+            ) else {
+                continue;
+            };
+            if secrets.text() == Some("inherit") {
+                let is_own = uses.starts_with("./");
+                let severity = if is_own {
+                    Severity::Info
+                } else {
+                    CARD.severity
+                };
+                let message = format!("`{uses}` gets every secret of the repository");
+                see(report, &CARD, severity, secrets.span(), message);
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "gha/secrets-inherit",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Every secret is handed on",
+    description: "The called workflow gets all secrets of the repository and its organisation, whether it needs them or not; whoever changes it, can take them.",
+    remedy: "Name what it needs: `secrets: {REGISTRY_TOKEN: \"${{ secrets.REGISTRY_TOKEN }}\"}`",
+    references: &[HARDENING, OWASP],
+    tags: &["github-actions", "ci", "CWE-250", "CWE-522", "OWASP-CICD-6"],
+    examples: &[workflow(
+        "on: push\njobs:\n  a:\n    uses: some/repo/.github/workflows/a.yml@v1\n    secrets: inherit # here\n",
+    )],
+    negatives: &[workflow(
+        "on: push\njobs:\n  a:\n    uses: some/repo/.github/workflows/a.yml@v1\n    secrets:\n      A: ${{ secrets.A }}\n",
+    )],
+};

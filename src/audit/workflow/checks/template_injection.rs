@@ -1,0 +1,109 @@
+//! `gha/template-injection`: somebody else writes a part of the script.
+
+use super::{
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Writer, action,
+    expression, see, workflow,
+};
+
+pub(super) struct TemplateInjection;
+
+impl Check<File<'_>> for TemplateInjection {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for script in file.scripts() {
+            let text = script.text().unwrap_or("");
+            let mut told: Vec<&str> = Vec::new();
+            for (place, inside) in expression::expressions(text) {
+                let Some((writer, context)) = expression::foreign(inside) else {
+                    continue;
+                };
+                if told.len() >= MAX_TOLD {
+                    break;
+                }
+                let written = &text[place];
+                let nth = told.iter().filter(|known| **known == written).count();
+                told.push(written);
+                let span = file.place_of(script, written, nth);
+                let message = format!("`{context}` becomes a part of the script: {}", who(writer));
+                see(report, &CARD, severity(file, writer), span, message);
+            }
+        }
+    }
+}
+
+/// Places that one script is told of.
+const MAX_TOLD: usize = 50;
+
+/// Pull requests of forks get a token that can only read, and no secrets.
+fn severity(file: &File, writer: Writer) -> Severity {
+    const WITH_RIGHTS: &[&str] = &[
+        "pull_request_target",
+        "issues",
+        "issue_comment",
+        "workflow_run",
+        "discussion",
+        "discussion_comment",
+        "pull_request_review",
+        "pull_request_review_comment",
+        "fork",
+        "gollum",
+        "push",
+    ];
+    let is_trusted = WITH_RIGHTS.iter().any(|event| file.is_started_by(event));
+    match writer {
+        Writer::Anybody if is_trusted || file.is_action => Severity::High,
+        Writer::Anybody => Severity::Medium,
+        Writer::Contributor | Writer::Caller => Severity::Low,
+    }
+}
+
+fn who(writer: Writer) -> &'static str {
+    match writer {
+        Writer::Anybody => "anybody can write commands there",
+        Writer::Contributor => "whoever makes branches and tags can write commands there",
+        Writer::Caller => "whoever gives the input can write commands there",
+    }
+}
+
+static CARD: Card = Card {
+    id: "gha/template-injection",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Commands from outside in a script",
+    description: "The expression is filled in before the script runs, so a title such as `$(curl …)` is run as a command, with the job's token and secrets.",
+    remedy: "Hand the value over in a variable: `env: {TITLE: \"${{ github.event.issue.title }}\"}` and `run: echo \"$TITLE\"`",
+    references: &[HARDENING, OWASP],
+    tags: &["github-actions", "ci", "CWE-94", "CWE-78", "OWASP-CICD-4"],
+    examples: &[
+        workflow(
+            "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.event.issue.title }} # here\n",
+        ),
+        workflow(
+            "on: [pull_request]\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          true\n          echo \"${{ format('{0}', github.head_ref) }}\" # here\n",
+        ),
+        workflow(
+            "on: issue_comment\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/github-script@v7\n        with:\n          script: console.log('${{ github.event.comment.body }}') # here\n",
+        ),
+        action(
+            "runs:\n  using: composite\n  steps:\n    - run: echo ${{ inputs.name }} # here\n      shell: bash\n",
+        ),
+    ],
+    negatives: &[
+        workflow(
+            "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.event.issue.number }} ${{ github.sha }} ${{ secrets.X }} ${{ matrix.os }}\n",
+        ),
+        workflow(
+            "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"$TITLE\"\n        env:\n          TITLE: ${{ github.event.issue.title }}\n",
+        ),
+        workflow(
+            "on: issue_comment\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ contains(github.event.comment.body, 'x') }} ${{ github.head_ref == 'a' }}\n",
+        ),
+        workflow(
+            "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - if: github.event.issue.title == 'x'\n        uses: a/b@v1\n        with:\n          title: ${{ github.event.issue.title }}\n",
+        ),
+    ],
+};

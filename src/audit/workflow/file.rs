@@ -1,0 +1,129 @@
+//! A workflow or an action: what starts it, its jobs and their steps.
+
+use crate::audit::yaml::{Span, Tree, Value};
+
+/// A parsed file.
+pub(super) struct File<'t> {
+    pub(super) text: &'t str,
+    pub(super) root: Value<'t>,
+    /// Names of events, each where it is written; none in an action.
+    pub(super) triggers: Vec<Value<'t>>,
+    pub(super) jobs: Vec<Job<'t>>,
+    /// Whether it is an action rather than a workflow.
+    pub(super) is_action: bool,
+}
+
+/// One job; an action has one without a name.
+pub(super) struct Job<'t> {
+    pub(super) name: &'t str,
+    pub(super) key: Option<Value<'t>>,
+    pub(super) root: Value<'t>,
+    pub(super) steps: Vec<Value<'t>>,
+}
+
+/// Steps of one file that people write.
+const MAX_STEPS: usize = 10_000;
+
+impl<'t> File<'t> {
+    /// The workflow or action in `tree`; `None` when it is some other kind of YAML.
+    pub(super) fn recognise(text: &'t str, tree: &'t Tree) -> Option<Self> {
+        let root = tree.documents().next()?;
+        let mut left = MAX_STEPS;
+        let mut steps = |root: Value<'t>| {
+            let items = root.get("steps").into_iter().flat_map(Value::items);
+            let steps: Vec<_> = items.take(left).collect();
+            left -= steps.len();
+            steps
+        };
+        if let Some(jobs) = root.get("jobs").filter(|jobs| jobs.is_mapping()) {
+            // YAML 1.1 takes `on` for a yes.
+            let on = root.get("on").or_else(|| root.get("true"))?;
+            let jobs = jobs.entries().filter_map(|entry| {
+                Some(Job {
+                    name: entry.key.text()?,
+                    key: Some(entry.key),
+                    root: entry.value,
+                    steps: steps(entry.value),
+                })
+            });
+            return Some(Self {
+                text,
+                root,
+                triggers: triggers(on),
+                jobs: jobs.collect(),
+                is_action: false,
+            });
+        }
+        let runs = root
+            .get("runs")
+            .filter(|runs| runs.get("using").is_some())?;
+        let job = Job {
+            name: "",
+            key: None,
+            root: runs,
+            steps: steps(runs),
+        };
+        Some(Self {
+            text,
+            root,
+            triggers: Vec::new(),
+            jobs: vec![job],
+            is_action: true,
+        })
+    }
+
+    pub(super) fn is_started_by(&self, event: &str) -> bool {
+        self.triggers
+            .iter()
+            .any(|trigger| trigger.text() == Some(event))
+    }
+
+    /// Every step, with its job.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (&Job<'t>, Value<'t>)> {
+        self.jobs
+            .iter()
+            .flat_map(|job| job.steps.iter().map(move |step| (job, *step)))
+    }
+
+    /// Every `uses`, of steps and of jobs.
+    pub(super) fn uses(&self) -> impl Iterator<Item = Value<'t>> {
+        let of_steps = self.steps().filter_map(|(_, step)| step.get("uses"));
+        of_steps.chain(self.jobs.iter().filter_map(|job| job.root.get("uses")))
+    }
+
+    /// The texts that something runs as a program: scripts of shells, and of actions that take one.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = Value<'t>> {
+        self.steps().filter_map(|(_, step)| {
+            let run = step.get("run");
+            let takes_script = || {
+                let uses = step.get("uses").and_then(Value::text)?;
+                uses.starts_with("actions/github-script@")
+                    .then(|| step.get("with")?.get("script"))?
+            };
+            run.or_else(takes_script)
+                .filter(|script| script.text().is_some())
+        })
+    }
+
+    /// Where `part` of a scalar is written; the whole scalar, when it is not written as it reads.
+    pub(super) fn place_of(&self, scalar: Value, part: &str, nth: usize) -> Span {
+        let span = scalar.span();
+        let written = self.text.get(span.clone()).unwrap_or("");
+        let mut places = written.match_indices(part).map(|(at, _)| at);
+        match places.nth(nth) {
+            Some(at) => span.start + at..span.start + at + part.len(),
+            None => span,
+        }
+    }
+}
+
+fn triggers(on: Value<'_>) -> Vec<Value<'_>> {
+    if on.text().is_some() {
+        return vec![on];
+    }
+    let keys = on.entries().map(|entry| entry.key);
+    on.items()
+        .chain(keys)
+        .filter(|event| event.text().is_some())
+        .collect()
+}

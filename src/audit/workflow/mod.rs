@@ -1,0 +1,59 @@
+//! Workflows and actions of GitHub, and of Gitea and Forgejo, which read the same files.
+
+mod checks;
+mod expression;
+mod file;
+
+use super::check::{Card, Format};
+use super::document;
+use super::report::Report;
+use super::{Outcome, Project, Source};
+
+use file::File;
+
+/// The format.
+pub(super) struct Workflow;
+
+impl Format for Workflow {
+    fn cards(&self) -> Vec<&'static Card> {
+        checks::CHECKS.iter().map(|check| check.card()).collect()
+    }
+
+    fn claims(&self, path: &str, text: &[u8]) -> bool {
+        document::is_yaml(path)
+            && (is_workflow(path)
+                || is_action(path) && memchr::memmem::find(text, b"runs:").is_some())
+    }
+
+    fn audit(&self, source: &Source, _project: &Project<'_>) -> Outcome {
+        let (text, tree) = match document::read(source, is_workflow(&source.path)) {
+            Ok(read) => read,
+            Err(outcome) => return outcome,
+        };
+        let Some(file) = File::recognise(text, &tree) else {
+            return Outcome::NotConfiguration;
+        };
+        let mut report = Report::default();
+        for check in checks::CHECKS {
+            check.check(&file, &mut report);
+        }
+        Outcome::Audited(report.finish(&source.path, text, || document::secrets(text, &tree)))
+    }
+}
+
+/// Whether a file stands where workflows are run from. Those of vendored projects are not.
+fn is_workflow(path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    [
+        ".github/workflows",
+        ".gitea/workflows",
+        ".forgejo/workflows",
+    ]
+    .contains(&folder)
+}
+
+/// Whether a file is called as the description of an action is.
+fn is_action(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(name, "action.yml" | "action.yaml")
+}
