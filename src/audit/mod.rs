@@ -7,13 +7,20 @@
 //! The room takes the files of one tree and gives findings. It opens no files itself: those that were scanned are given
 //! to it, and others are read through [`Files`].
 
+mod address;
 mod check;
 mod compose;
+mod directive;
 mod dockerfile;
+mod env;
+mod mysql;
 mod policy;
+mod postgres;
 mod project;
 mod purpose;
+mod redis;
 mod report;
+mod slot;
 mod yaml;
 
 use crate::model::{Finding, Rule};
@@ -47,7 +54,14 @@ pub enum Outcome {
 }
 
 /// Every format, in the order in which they are asked whether a file is theirs.
-static FORMATS: &[&dyn Format] = &[&compose::Compose, &dockerfile::Docker];
+static FORMATS: &[&dyn Format] = &[
+    &compose::Compose,
+    &dockerfile::Docker,
+    &env::Env,
+    &redis::Conf,
+    &postgres::Postgres,
+    &mysql::Mysql,
+];
 
 /// Checks one file by itself, as if nothing stood beside it.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {
@@ -64,8 +78,12 @@ pub fn rules() -> Vec<Rule> {
     rules
 }
 
+/// Every card once: a few stand for the same thing in several formats.
 fn cards() -> impl Iterator<Item = &'static Card> {
-    FORMATS.iter().flat_map(|format| format.cards())
+    let mut cards: Vec<_> = FORMATS.iter().flat_map(|format| format.cards()).collect();
+    cards.sort_by_key(|card| card.id);
+    cards.dedup_by(|a, b| std::ptr::eq(*a, *b));
+    cards.into_iter()
 }
 
 /// Runs every check over its own examples, and gives one line for each thing that is wrong.

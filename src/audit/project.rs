@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
-use super::{FORMATS, Outcome, Policy, check::Format};
+use super::{FORMATS, Outcome, Policy, check::Format, compose};
 
 /// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
@@ -65,6 +67,8 @@ pub struct Project<'a> {
     sources: BTreeMap<String, Source>,
     paths: BTreeSet<String>,
     files: &'a dyn Files,
+    /// What compose files build, worked out when the first Dockerfile asks.
+    builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
     /// What differs between houses.
     pub(super) policy: &'a Policy,
 }
@@ -85,6 +89,7 @@ impl<'a> Project<'a> {
                 .collect(),
             paths: paths.into_iter().collect(),
             files,
+            builds: OnceLock::new(),
             policy,
         }
     }
@@ -127,6 +132,12 @@ impl<'a> Project<'a> {
     /// The paths of all files that were scanned, in ascending order. Files that git ignores are not among them.
     pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(String::as_str)
+    }
+
+    /// The builds of the Dockerfile at `path` that compose files of the tree name.
+    pub(super) fn builds_of(&self, path: &str) -> &[compose::Build] {
+        let builds = self.builds.get_or_init(|| compose::builds(self));
+        builds.get(path).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether git tracks the file; `None` where that is not known.

@@ -23,6 +23,7 @@ mod measure;
 mod options;
 mod random_histories;
 mod range;
+mod services;
 mod seven_places;
 mod staged;
 mod text_report;

@@ -3,6 +3,7 @@
 //! Recognised by shape rather than by name: a mapping `services` whose values look like services. Values are read with
 //! the defaults of their variables in place, since those run wherever nobody sets the variable.
 
+mod builds;
 mod checks;
 pub(super) mod credential;
 mod exposure;
@@ -25,6 +26,7 @@ use super::report::Report;
 use super::yaml::{self, Defect};
 use super::{Outcome, Project, Source};
 
+pub(super) use builds::{Build, builds};
 use file::File;
 
 /// The format.

@@ -6,6 +6,7 @@
 mod credential_default;
 mod credential_in_url;
 mod datastore_port_published;
+mod db_sslmode;
 mod docker_socket;
 mod hardcoded_credential;
 mod no_new_privileges;
@@ -13,6 +14,7 @@ mod placeholder;
 mod port_all_interfaces;
 mod port_bind_open_default;
 mod privileged;
+mod redis_command;
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
@@ -25,6 +27,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &credential_default::CredentialDefault,
     &credential_in_url::CredentialInUrl,
     &datastore_port_published::DatastorePortPublished,
+    &db_sslmode::DbSslmode,
     &docker_socket::DockerSocket,
     &hardcoded_credential::HardcodedCredential,
     &no_new_privileges::NoNewPrivileges,
@@ -32,6 +35,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &port_all_interfaces::PortAllInterfaces,
     &port_bind_open_default::PortBindOpenDefault,
     &privileged::Privileged,
+    &redis_command::RedisCommand,
 ];
 
 /// An example in a file with the usual name.
