@@ -143,6 +143,17 @@ impl Files for Beside {
         let mut named = self.0.iter().filter(|(name, _)| *name == path);
         named.next().map(|(_, text)| text.as_bytes().to_owned())
     }
+
+    /// The paths that git tracks stand in a file `.git/index` of the example, one on each line.
+    fn is_tracked(&self, path: &str) -> Option<bool> {
+        let index = self.read(".git/index")?;
+        let mut tracked = index.split(|byte| *byte == b'\n');
+        Some(tracked.any(|line| line == path.as_bytes()))
+    }
+
+    fn is_ignored(&self, _path: &str) -> Option<bool> {
+        self.is_tracked(".gitignore").map(|_| false)
+    }
 }
 
 fn mismatch(

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::{FORMATS, Outcome, Policy, check::Format, evidence, nginx};
+use super::{FORMATS, Outcome, Policy, check::Format, compose, evidence, nginx};
 
 /// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
@@ -71,6 +71,8 @@ pub struct Project<'a> {
     sources: BTreeMap<String, Source>,
     paths: BTreeSet<String>,
     files: &'a dyn Files,
+    /// What compose files build, worked out when the first Dockerfile asks.
+    builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
     /// What differs between houses.
     pub(super) policy: &'a Policy,
     /// What the checks of nginx configuration know of all of it, once one has asked.
@@ -93,6 +95,7 @@ impl<'a> Project<'a> {
                 .collect(),
             paths: paths.into_iter().collect(),
             files,
+            builds: OnceLock::new(),
             policy,
             nginx: OnceLock::new(),
         }
@@ -183,6 +186,12 @@ impl<'a> Project<'a> {
                 from = format!("{start}{below}0");
             }
         })
+    }
+
+    /// The builds of the Dockerfile at `path` that compose files of the tree name.
+    pub(super) fn builds_of(&self, path: &str) -> &[compose::Build] {
+        let builds = self.builds.get_or_init(|| compose::builds(self));
+        builds.get(path).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Whether git tracks the file; `None` where that is not known.

@@ -22,7 +22,7 @@ const DEVELOPMENT: &[&str] = &[
 
 #[rustfmt::skip]
 const SAMPLES: &[&str] = &[
-    "example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist", "default", "defaults",
+    "example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist",
     "doc", "docs", "demo", "demos", "tutorial", "tutorials", "skeleton", "exemple", "vendor",
 ];
 

@@ -33,7 +33,7 @@ fn says(finding: &Finding) -> u8 {
     match (finding.category, finding.rule.family()) {
         (Category::Secret, "generic" | "url") => 1,
         (Category::Placeholder, "placeholder") => 0,
-        (Category::Secret, "compose" | "env")
+        (Category::Secret, "compose" | "env" | "dockerfile" | "redis")
         | (Category::Placeholder | Category::Configuration, _) => 2,
         (Category::Secret, _) => 3,
     }

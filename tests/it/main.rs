@@ -27,6 +27,7 @@ mod random_histories;
 mod range;
 mod seen_cache;
 mod servers;
+mod services;
 mod seven_places;
 mod staged;
 mod text_report;

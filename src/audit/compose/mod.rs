@@ -4,6 +4,7 @@
 //! the defaults of their variables in place, since those run wherever nobody sets the variable.
 
 mod absence;
+mod builds;
 mod built;
 mod checks;
 pub(super) mod credential;
@@ -40,6 +41,7 @@ use super::report::Report;
 use super::yaml::{self, Defect, ELSEWHERE};
 use super::{Outcome, Project, Source};
 
+pub(super) use builds::{Build, builds};
 use file::File;
 use parts::Parts;
 

@@ -50,7 +50,7 @@ const ROOT: &[&str] = &[
     "mcr.microsoft.com/dotnet/sdk", "mcr.microsoft.com/dotnet/aspnet", "mcr.microsoft.com/dotnet/runtime",
     "mcr.microsoft.com/dotnet/runtime-deps", "mcr.microsoft.com/playwright", "mcr.microsoft.com/playwright/python",
     "mcr.microsoft.com/openjdk/jdk", "nvidia/cuda", "tensorflow/tensorflow", "pytorch/pytorch", "continuumio/miniconda3", "continuumio/anaconda3",
-    "condaforge/miniforge3", "mambaorg/micromamba-root", "gcr.io/distroless/static", "gcr.io/distroless/base", "gcr.io/distroless/cc",
+    "condaforge/miniforge3", "gcr.io/distroless/static", "gcr.io/distroless/base", "gcr.io/distroless/cc",
     "gcr.io/distroless/java", "gcr.io/distroless/nodejs", "gcr.io/distroless/python3", "registry.access.redhat.com/ubi8",
     "registry.access.redhat.com/ubi9", "registry.access.redhat.com/ubi8/ubi", "registry.access.redhat.com/ubi9/ubi",
     "registry.access.redhat.com/ubi8/ubi-minimal", "registry.access.redhat.com/ubi9/ubi-minimal",
@@ -85,7 +85,7 @@ const DROPS: &[&str] = &[
 const NON_ROOT: &[&str] = &[
     "memcached", "haproxy", "varnish", "solr", "sonarqube", "kong", "elasticsearch", "logstash", "kibana", "jenkins/jenkins", "jenkins/inbound-agent",
     "n8nio/n8n", "mcr.microsoft.com/mssql/server", "quay.io/keycloak/keycloak", "apache/airflow", "apache/superset", "apache/nifi", "apache/kafka",
-    "nodered/node-red", "verdaccio/verdaccio", "mambaorg/micromamba", "hashicorp/terraform-mcp-server", "gitea/act_runner-rootless", "lscr.io/none",
+    "nodered/node-red", "verdaccio/verdaccio", "mambaorg/micromamba",
 ];
 
 /// Makers all of whose images are somebody else's.
@@ -102,7 +102,14 @@ pub(super) fn user(image: &str) -> User {
     let name = name(image);
     let tag = tag(image).unwrap_or("").to_ascii_lowercase();
     let whole = format!("{name}:{tag}");
-    let says_so = ["nonroot", "non-root", "rootless", "unprivileged", "noroot"];
+    let says_so = [
+        "nonroot",
+        "non-root",
+        "rootless",
+        "unprivileged",
+        "noroot",
+        "chiseled",
+    ];
     let is_windows = ["windows", "nanoserver", "servercore"]
         .iter()
         .any(|word| whole.contains(word));
@@ -160,6 +167,10 @@ mod tests {
             ("gcr.io/distroless/static:nonroot", User::NonRoot),
             ("gcr.io/distroless/static-debian12", User::Root),
             ("bitnami/redis:7", User::NonRoot),
+            (
+                "mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled",
+                User::NonRoot,
+            ),
             ("bitnami/minideb:bookworm", User::Root),
             (
                 "mcr.microsoft.com/windows/servercore:ltsc2022",

@@ -1,6 +1,7 @@
 //! A Dockerfile among the files of its project: what its checks look at.
 
 use crate::audit::Project;
+use crate::audit::compose::Build;
 use crate::audit::project::resolve;
 use crate::audit::purpose::Purpose;
 use crate::audit::report::Sighting;
@@ -28,6 +29,37 @@ pub(super) struct Result {
     pub(super) has_user: bool,
     /// Whether every service that uses the image has a health check.
     pub(super) has_healthcheck: bool,
+}
+
+/// The stages that become images: those that compose files build, or else the last one.
+pub(super) fn results(docker: &Dockerfile, builds: &[Build]) -> Vec<Result> {
+    let mut results: Vec<Result> = Vec::new();
+    let last = docker.stages.len().saturating_sub(1);
+    let deployed = builds.iter().filter(|build| !build.is_for_development);
+    for build in deployed {
+        let Some(stage) = docker.stage_number(build.target.as_deref()) else {
+            continue;
+        };
+        match results.iter_mut().find(|result| result.stage == stage) {
+            Some(result) => {
+                result.has_user &= build.has_user;
+                result.has_healthcheck |= build.has_healthcheck;
+            }
+            None => results.push(Result {
+                stage,
+                has_user: build.has_user,
+                has_healthcheck: build.has_healthcheck,
+            }),
+        }
+    }
+    if results.is_empty() {
+        results.push(Result {
+            stage: last,
+            has_user: false,
+            has_healthcheck: builds.iter().any(|build| build.has_healthcheck),
+        });
+    }
+    results
 }
 
 impl<'a> File<'a> {
@@ -94,11 +126,9 @@ impl<'a> File<'a> {
             "s6-setuidgid",
             "s6-overlay",
             "setuidgid",
-            "tini-user",
             "supervisord",
             "supervisor",
             "fixuid",
-            "dumb-init-user",
         ];
         let mentions = |text: &str| DROPPERS.iter().any(|dropper| text.contains(dropper));
         let in_commands = |stage: &Stage| {
@@ -159,10 +189,16 @@ impl<'a> File<'a> {
             .bottom(number)
             .and_then(|base| base.image.as_deref());
         let is_half = image.is_some_and(|image| base::user(image) == base::User::Workers);
-        if !starts || is_half || self.drops_privileges(number) {
+        let is_said = self.docker.last(number, "USER").is_some();
+        if !starts && image.is_none_or(|image| base::user(image) != base::User::NonRoot)
+            || is_half
+            || self.drops_privileges(number)
+        {
             sighting.severity = sighting.severity.min(Severity::Low);
         }
-        if image.is_none_or(|image| base::user(image) == base::User::Unknown) {
+        // Who runs an image that is not known here is not known either.
+        if !is_said && image.is_none_or(|image| base::user(image) == base::User::Unknown) {
+            sighting.severity = Severity::Info;
             sighting.confidence = Confidence::Low;
         }
         self.scaled(sighting)

@@ -5,6 +5,7 @@
 
 mod base;
 mod checks;
+mod context;
 mod expand;
 mod file;
 pub(super) mod image;
@@ -23,7 +24,7 @@ use super::purpose;
 use super::report::Report;
 use super::{Outcome, Project, Source};
 
-use file::{File, Result};
+use file::File;
 
 /// The format.
 pub(super) struct Docker;
@@ -59,17 +60,12 @@ impl Format for Docker {
                 reason: super::TEMPLATE.to_owned(),
             };
         }
-        let last = docker.stages.len().saturating_sub(1);
         let file = File {
             path: &source.path,
             docker: &docker,
             project,
             purpose: purpose::of(&source.path, project.policy),
-            results: vec![Result {
-                stage: last,
-                has_user: false,
-                has_healthcheck: false,
-            }],
+            results: file::results(&docker, project.builds_of(&source.path)),
         };
         let mut report = Report::default();
         for check in checks::CHECKS {

@@ -8,16 +8,18 @@ use super::joined::Joined;
 
 /// One command: a program with its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Command {
-    pub(super) words: Vec<Word>,
+pub(in crate::audit) struct Command {
+    pub(in crate::audit) words: Vec<Word>,
+    /// `NAME=value` before it.
+    pub(super) settings: Vec<Word>,
     /// Whether what it prints goes into the next command.
     pub(super) is_piped: bool,
 }
 
 /// A word without its quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) text: String,
+pub(in crate::audit) struct Word {
+    pub(in crate::audit) text: String,
     /// Where it stands in the file.
     pub(super) span: Range<usize>,
 }
@@ -27,7 +29,7 @@ const MAX_DEPTH: usize = 3;
 
 impl Command {
     /// The program, without its folder.
-    pub(super) fn program(&self) -> &str {
+    pub(in crate::audit) fn program(&self) -> &str {
         let first = self.words.first().map_or("", |word| &word.text);
         first.rsplit('/').next().unwrap_or(first)
     }
@@ -45,11 +47,6 @@ impl Command {
         }
     }
 
-    /// Whether one of the words is one of these.
-    pub(super) fn has(&self, words: &[&str]) -> bool {
-        self.option(words).is_some()
-    }
-
     /// The first word that is one of these.
     pub(super) fn option(&self, words: &[&str]) -> Option<&Word> {
         let mut arguments = self.arguments().iter();
@@ -57,7 +54,7 @@ impl Command {
     }
 
     /// Whether the shell runs the text of its last word: `sh -c "…"`.
-    fn script(&self) -> Option<&Word> {
+    pub(super) fn script(&self) -> Option<&Word> {
         let is_shell = is_shell(self.program());
         let mut words = self.arguments().iter();
         let flag = words
@@ -70,6 +67,11 @@ impl Command {
 /// Whether a program reads commands from its input.
 pub(super) fn is_shell(program: &str) -> bool {
     matches!(program, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
+}
+
+/// The commands in a text of no file.
+pub(in crate::audit) fn of_text(text: &str) -> Vec<Command> {
+    commands(&Joined::of(text, 0))
 }
 
 /// The commands in `text`, those within `sh -c` included.
@@ -86,6 +88,7 @@ pub(super) fn of_words(words: Vec<Word>) -> Vec<Command> {
     let mut commands = Vec::new();
     let command = Command {
         words,
+        settings: Vec::new(),
         is_piped: false,
     };
     push(command, 0, &mut commands);
@@ -124,7 +127,9 @@ fn unwrap(command: &mut Command) {
     };
     let count = command.words.iter().take_while(|word| is_opening(word));
     let count = count.count();
-    command.words.drain(..count);
+    let opening: Vec<_> = command.words.drain(..count).collect();
+    let settings = opening.into_iter().filter(|word| word.text.contains('='));
+    command.settings.extend(settings);
 }
 
 /// Takes text apart into commands.
@@ -216,7 +221,11 @@ impl Splitter<'_> {
         self.end_word(at);
         let words = std::mem::take(&mut self.words);
         if !words.is_empty() {
-            self.commands.push(Command { words, is_piped });
+            self.commands.push(Command {
+                words,
+                settings: Vec::new(),
+                is_piped,
+            });
         }
     }
 }

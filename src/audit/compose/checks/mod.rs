@@ -15,6 +15,7 @@ mod credential_in_url;
 mod credential_optional;
 mod data_not_persisted;
 mod datastore_port_published;
+mod db_sslmode;
 mod debug_mode;
 mod default_credential;
 mod depends_on_without_health;
@@ -41,6 +42,7 @@ mod port_bind_open_default;
 mod port_privileged;
 mod privileged;
 mod read_only_rootfs;
+mod redis_command;
 mod restart_policy;
 mod secret_via_env;
 mod security_profile_off;
@@ -82,6 +84,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &credential_in_url::CredentialInUrl,
     &credential_optional::CredentialOptional,
     &datastore_port_published::DatastorePortPublished,
+    &db_sslmode::DbSslmode,
     &debug_mode::DebugMode,
     &default_credential::DefaultCredential,
     &depends_on_without_health::DependsOnWithoutHealth,
@@ -109,6 +112,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &undefined_variable::UndefinedVariable,
     &unresolved_part::UnresolvedPart,
     &user_root::UserRoot,
+    &redis_command::RedisCommand,
 ];
 
 /// An example in a file with the usual name.

@@ -5,8 +5,15 @@
 
 mod base_mutable_tag;
 mod chmod_777;
+mod context_unfiltered;
+mod dev_server;
+mod healthcheck_missing;
+mod remote_script;
+mod secret_copied;
+mod secret_in_env_arg;
 mod ssh;
 mod sudo;
+mod tls_off;
 mod update_alone;
 mod user_missing;
 mod user_root;
@@ -21,8 +28,15 @@ use super::file::File;
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &base_mutable_tag::BaseMutableTag,
     &chmod_777::Chmod777,
+    &context_unfiltered::ContextUnfiltered,
+    &dev_server::DevServer,
+    &healthcheck_missing::HealthcheckMissing,
+    &remote_script::RemoteScript,
+    &secret_copied::SecretCopied,
+    &secret_in_env_arg::SecretInEnvArg,
     &ssh::Ssh,
     &sudo::Sudo,
+    &tls_off::TlsOff,
     &update_alone::UpdateAlone,
     &user_missing::UserMissing,
     &user_root::UserRoot,

@@ -32,7 +32,7 @@ impl Check<File<'_>> for UserMissing {
                 User::Drops => !replaces_entry,
                 User::Root | User::Workers => false,
                 // Who runs an image that is not known here is not known either.
-                User::Unknown => image.is_none_or(|image| base::name(image).contains('$')),
+                User::Unknown => image.is_none(),
             };
             // What only carries files from one stage to another is never run.
             let is_output = image == Some("scratch") && !starts;

@@ -23,11 +23,8 @@ impl Check<File<'_>> for UserRoot {
                 continue;
             };
             let message = "the last `USER` is root, so the image runs as root".to_owned();
-            let mut sighting = Sighting::new(&CARD, user.span.clone(), message);
-            sighting = file.weighed_by_start(result.stage, sighting);
-            // Here it does not depend on the base.
-            sighting.confidence = CARD.confidence;
-            report.add(&CARD, sighting);
+            let sighting = Sighting::new(&CARD, user.span.clone(), message);
+            report.add(&CARD, file.weighed_by_start(result.stage, sighting));
         }
     }
 }

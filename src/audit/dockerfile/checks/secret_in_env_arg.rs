@@ -1,0 +1,202 @@
+//! `dockerfile/secret-in-env-arg`: a credential that everybody who has the image can read.
+
+use super::{CIS, Card, Category, Check, Confidence, File, Report, Severity, Sighting, docker};
+use crate::audit::compose::credential::password_in;
+use crate::audit::dockerfile::stage::{Argument, Pair, Stage, Step};
+use crate::audit::report::SecretAt;
+use crate::audit::slot;
+use crate::lexicon::name::CredentialName;
+use crate::lexicon::{placeholder, value};
+use crate::model::Secret;
+
+pub(super) struct SecretInEnvArg;
+
+impl Check<File<'_>> for SecretInEnvArg {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for pair in &file.docker.globals {
+            literal(file, "ARG", pair, report);
+        }
+        for stage in &file.docker.stages {
+            for step in &stage.steps {
+                for pair in step.pairs() {
+                    literal(file, &step.instruction.keyword, pair, report);
+                }
+            }
+        }
+        for stage in file.shipped() {
+            passed_in(file, stage, report);
+        }
+    }
+}
+
+/// A value that stands in the file.
+fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
+    let Some((kind, value)) = slot::kind(&pair.name).zip(pair.value.as_ref()) else {
+        return;
+    };
+    let raw = value.raw.trim_matches(['"', '\'']);
+    let Some(raw) = (if kind == CredentialName::ConnectionString {
+        password_in(raw)
+    } else {
+        Some(raw)
+    }) else {
+        return;
+    };
+    if raw.contains('$') || value.known().is_none() || !is_credential(kind, raw) {
+        return;
+    }
+    let at = value.raw.find(raw).unwrap_or(0);
+    let is_plain = value.span.len() == value.raw.len();
+    let span = if is_plain {
+        value.span.start + at..value.span.start + at + raw.len()
+    } else {
+        value.span.clone()
+    };
+    let message = format!(
+        "`{keyword} {}` writes {} into the image",
+        pair.name,
+        slot::a(kind)
+    );
+    let mut sighting = Sighting::new(&CARD, value.span.clone(), message);
+    sighting.secret = Some(SecretAt {
+        value: Secret::new(raw.as_bytes()),
+        span,
+    });
+    report.add(&CARD, file.scaled(sighting));
+}
+
+fn is_credential(kind: CredentialName, raw: &str) -> bool {
+    let is_guessable = kind == CredentialName::Password && value::weak(raw);
+    !raw.is_empty()
+        && !value::is_reference(raw)
+        && placeholder::classify(raw).is_none()
+        && (is_guessable || !value::is_not_a_credential(raw))
+}
+
+/// A value that the build is given, which its history keeps.
+fn passed_in(file: &File, stage: &Stage, report: &mut Report) {
+    for step in stage.steps_of("ARG") {
+        for pair in step
+            .pairs()
+            .iter()
+            .filter(|pair| pair.value.is_none() && is_passed(&pair.name))
+        {
+            if is_mounted(stage, &pair.name) || !is_used(stage, &pair.name) {
+                continue;
+            }
+            let kept = stage.steps_of("ENV").flat_map(Step::pairs).find(|env| {
+                slot::kind(&env.name).is_some()
+                    && env
+                        .value
+                        .as_ref()
+                        .is_some_and(|value| names(value, &pair.name))
+            });
+            let (span, message) = match kept {
+                Some(env) => (
+                    env.span.clone(),
+                    format!(
+                        "`ENV {}` writes the build argument `{}` into the image",
+                        env.name, pair.name
+                    ),
+                ),
+                None => (
+                    pair.span.clone(),
+                    format!(
+                        "the history of the image keeps the build argument `{}`",
+                        pair.name
+                    ),
+                ),
+            };
+            let mut sighting = Sighting::new(&CARD, span, message);
+            sighting.severity = Severity::Medium;
+            sighting.confidence = Confidence::Medium;
+            report.add(&CARD, file.scaled(sighting));
+        }
+    }
+}
+
+fn is_passed(name: &str) -> bool {
+    slot::kind(name).is_some_and(|kind| kind != CredentialName::ConnectionString)
+}
+
+fn names(value: &Argument, name: &str) -> bool {
+    let raw = value.raw.trim_matches(['"', '\'']);
+    raw.strip_prefix('$').is_some_and(|rest| {
+        let rest = rest.trim_start_matches('{');
+        rest.strip_prefix(name)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'))
+    })
+}
+
+/// Whether the name only tells which secret a step mounts.
+fn is_mounted(stage: &Stage, name: &str) -> bool {
+    let mut flags = stage.steps.iter().flat_map(|step| &step.instruction.flags);
+    flags.any(|flag| {
+        flag.name == "mount" && flag.value.contains("type=secret") && flag.value.contains(name)
+    })
+}
+
+/// Whether anything in the stage may see it: a command that runs behind it, or a variable that takes it over.
+fn is_used(stage: &Stage, name: &str) -> bool {
+    let mut steps = stage.steps.iter();
+    steps.any(|step| {
+        matches!(
+            step.instruction.keyword.as_str(),
+            "RUN" | "ENV" | "COPY" | "ADD" | "LABEL"
+        ) && step.instruction.arguments().contains(name)
+    })
+}
+
+static CARD: Card = Card {
+    id: "dockerfile/secret-in-env-arg",
+    category: Category::Secret,
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    title: "Credential in ENV or ARG",
+    description: "`ENV` stays in the image, and the history of the image keeps what `ARG` was during the build: whoever can pull \
+                  the image can read both with `docker history` and `docker inspect`.",
+    remedy: "Mount the secret for the one step that needs it: `RUN --mount=type=secret,id=token,env=TOKEN ./install.sh`, built with \
+             `docker build --secret id=token,env=TOKEN .`; give run-time credentials when the container starts. Rotate what was \
+             published.",
+    references: &[
+        "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
+        "https://docs.docker.com/build/building/secrets/",
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "dockerfile",
+        "credential",
+        "CWE-538",
+        "CWE-798",
+        "CIS-Docker-4.10",
+        "BSI-SYS.1.6.A8",
+    ],
+    examples: &[
+        docker("FROM node:20\nENV DB_PASSWORD=hunter2xyz # here\n"),
+        docker("FROM node:20\nENV DB_PASSWORD hunter2xyz # here\n"),
+        docker("FROM node:20\nENV A=1 \\\n  MYSQL_ROOT_PASSWORD='root' # here\n"),
+        docker("ARG API_TOKEN=hunter2xyz # here\nFROM node:20\n"),
+        docker("FROM node:20\nARG NPM_TOKEN # here\nRUN echo $NPM_TOKEN\n"),
+        docker("FROM node:20\nARG NPM_TOKEN\nENV NPM_TOKEN=${NPM_TOKEN} # here\n"),
+        docker(concat!(
+            "FROM node:20\nENV APP_DSN=postgres://app:",
+            "hunter2xyz@db/app # here\n"
+        )),
+    ],
+    negatives: &[
+        docker(
+            "FROM node:20\nENV DB_PASSWORD_FILE=/run/secrets/db NEXT_PUBLIC_API_KEY=hunter2xyz AWS_ACCESS_KEY_ID=a\n",
+        ),
+        docker("FROM node:20\nENV DB_PASSWORD=\nENV API_TOKEN=\"\"\n"),
+        docker("FROM node:20\nENV SECRET_KEY_BASE=dummy\n"),
+        docker("FROM node:20\nARG NPM_TOKEN\nRUN --mount=type=secret,id=NPM_TOKEN npm ci\n"),
+        docker("FROM node:20 AS build\nARG NPM_TOKEN\nRUN echo $NPM_TOKEN\nFROM node:20\n"),
+        docker("FROM node:20\nARG NPM_TOKEN\n"),
+        docker("FROM node:20\nENV TOKEN_TTL=15m PASSWORD_LENGTH=12\n"),
+    ],
+};

@@ -1,0 +1,54 @@
+//! `env/duplicate-key`: two lines for one variable.
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    Card, Category, Check, Confidence, File, Report, Severity, Sighting, TWELVE_FACTORS, env,
+};
+use crate::audit::report::Use;
+
+pub(super) struct DuplicateKey;
+
+impl Check<File<'_>> for DuplicateKey {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let mut known: FxHashMap<&str, usize> = FxHashMap::default();
+        for (at, entry) in file.entries.iter().enumerate() {
+            let Some(before) = known.insert(entry.key, at) else {
+                continue;
+            };
+            let before = &file.entries[before];
+            // Twice the same changes nothing.
+            if before.value == entry.value {
+                continue;
+            }
+            let message = format!("`{}` was set before, to another value", entry.key);
+            let mut sighting = Sighting::new(&CARD, entry.key_span.clone(), message);
+            sighting.used = Some(Use {
+                span: before.key_span.clone(),
+                message: "this value is lost".to_owned(),
+            });
+            report.add(&CARD, file.scaled(sighting));
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "env/duplicate-key",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    title: "Variable set twice",
+    description: "Some programs take the last value and some the first, so what runs depends on who reads the file.",
+    remedy: "Keep one of the lines.",
+    references: &[
+        "https://docs.docker.com/compose/how-tos/environment-variables/set-environment-variables/",
+        TWELVE_FACTORS,
+    ],
+    tags: &["env", "CWE-1188"],
+    examples: &[env("A=b\nB=c\nA=d # here\n")],
+    negatives: &[env("A=b\nA=b\n#A=c\na=d\n")],
+};

@@ -1,0 +1,122 @@
+//! `env/example-drift`: keys that the sample, or the policy, asks for and the deployed file does not have.
+
+use super::{
+    Card, Category, Check, Confidence, File, Report, Severity, Sighting, TWELVE_FACTORS, at,
+};
+use crate::audit::env::read;
+use crate::audit::purpose::Purpose;
+
+pub(super) struct ExampleDrift;
+
+/// Keys that a message names.
+const MAX_NAMED: usize = 5;
+
+impl Check<File<'_>> for ExampleDrift {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let Some(first) = file
+            .entries
+            .first()
+            .filter(|_| file.purpose == Purpose::Shipped)
+        else {
+            return;
+        };
+        let required = file.project.policy.required_keys.iter();
+        let is_set = |key: &String| {
+            let entry = file.value(key);
+            entry.is_some_and(|entry| !entry.value.trim().is_empty())
+        };
+        let required: Vec<_> = required
+            .filter(|key| !is_set(key))
+            .map(|key| format!("`{key}`"))
+            .collect();
+        if !required.is_empty() {
+            let message = format!(
+                "the policy asks for keys that are not here or empty: {}",
+                required.join(", ")
+            );
+            let mut sighting = Sighting::new(&CARD, first.key_span.clone(), message);
+            sighting.severity = Severity::Medium;
+            sighting.confidence = Confidence::High;
+            report.add(&CARD, sighting);
+            return;
+        }
+        let Some((path, text)) = file.sample() else {
+            return;
+        };
+        let keys: rustc_hash::FxHashSet<&str> =
+            file.entries.iter().map(|entry| entry.key).collect();
+        let (sample, _) = read::entries(&text);
+        // What has a value in the sample has a default; what is empty there has to be given.
+        let mut missing: Vec<&str> = Vec::new();
+        for entry in sample
+            .iter()
+            .filter(|entry| entry.value.is_empty() && !keys.contains(entry.key))
+        {
+            if !missing.contains(&entry.key) && missing.len() < 1_000 {
+                missing.push(entry.key);
+            }
+        }
+        let shared = sample
+            .iter()
+            .filter(|entry| keys.contains(entry.key))
+            .count();
+        // A file that has little in common with the sample was not made from it.
+        if missing.is_empty() || shared * 2 < sample.len() {
+            return;
+        }
+        let named: Vec<_> = missing
+            .iter()
+            .take(MAX_NAMED)
+            .map(|key| format!("`{key}`"))
+            .collect();
+        let rest = if missing.len() > MAX_NAMED {
+            ", …"
+        } else {
+            ""
+        };
+        let message = format!(
+            "`{path}` asks for keys that are not here: {}{rest}",
+            named.join(", ")
+        );
+        report.add(&CARD, Sighting::new(&CARD, first.key_span.clone(), message));
+    }
+}
+
+static CARD: Card = Card {
+    id: "env/example-drift",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::Medium,
+    title: "Env file lacks keys of its sample",
+    description: "The sample lists keys without values, which a deployment has to supply, and this file does not have them: the program \
+                  finds out at run time.",
+    remedy: "Add the keys that the message names, or take them out of the sample.",
+    references: &[TWELVE_FACTORS],
+    tags: &["env", "CWE-1188"],
+    examples: &[at(
+        ".env.production",
+        "A=b # here\nB=c\n",
+        &[(".env.example", "A=\nB=\nC=\n")],
+    )],
+    negatives: &[
+        at(
+            ".env.production",
+            "A=b\nB=c\nC=d\n",
+            &[(".env.example", "A=\nB=\nC=\n")],
+        ),
+        at(
+            ".env.production",
+            "A=b\nB=c\n",
+            &[(".env.example", "A=\nB=\nC=1\n")],
+        ),
+        at(
+            ".env.production",
+            "X=b\n",
+            &[(".env.example", "A=\nB=\nC=\n")],
+        ),
+    ],
+};

@@ -1,0 +1,188 @@
+//! An env file among the files of its project: what its checks look at.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::audit::Project;
+use crate::audit::purpose::Purpose;
+use crate::audit::report::{SecretAt, Sighting};
+use crate::audit::slot::{self, Slot, Verdict};
+use crate::model::{Confidence, Secret};
+
+use super::published;
+use super::read::{self, Entry};
+
+/// An env file, and what stands around it.
+pub(super) struct File<'a> {
+    pub(super) path: &'a str,
+    pub(super) entries: Vec<Entry<'a>>,
+    /// What stands in the slots of credentials.
+    pub(super) slots: Vec<Judged>,
+    pub(super) project: &'a Project<'a>,
+    pub(super) purpose: Purpose,
+    /// Whether git tracks it, where that is known.
+    pub(super) is_tracked: Option<bool>,
+}
+
+/// What stands in the slot of a credential.
+pub(super) struct Judged {
+    /// The number of the entry.
+    pub(super) entry: usize,
+    pub(super) slot: Slot,
+    /// The program in whose samples the value stands.
+    pub(super) published_by: Option<&'static str>,
+}
+
+impl<'a> File<'a> {
+    pub(super) fn new(
+        path: &'a str,
+        entries: Vec<Entry<'a>>,
+        project: &'a Project<'a>,
+        purpose: Purpose,
+    ) -> Self {
+        let judged = entries.iter().enumerate().filter_map(|(number, entry)| {
+            let slot = slot_of(entry)?;
+            Some(Judged {
+                entry: number,
+                published_by: published::product(credential(entry, &slot)),
+                slot,
+            })
+        });
+        Self {
+            path,
+            slots: judged.collect(),
+            entries,
+            project,
+            purpose,
+            is_tracked: project.is_tracked(path),
+        }
+    }
+
+    /// The slots whose verdict is this one, and that no published list has.
+    pub(super) fn slots_with(
+        &self,
+        verdict: fn(Verdict) -> bool,
+    ) -> impl Iterator<Item = (&Entry<'a>, &Slot)> {
+        let slots = self
+            .slots
+            .iter()
+            .filter(|judged| judged.published_by.is_none());
+        slots
+            .filter(move |judged| verdict(judged.slot.verdict))
+            .map(|judged| (&self.entries[judged.entry], &judged.slot))
+    }
+
+    /// The entries that stand in no slot of a credential.
+    pub(super) fn others(&self) -> impl Iterator<Item = &Entry<'a>> {
+        let mut judged = self.slots.iter().map(|judged| judged.entry).peekable();
+        let entries = self.entries.iter().enumerate();
+        entries.filter_map(move |(number, entry)| match judged.peek() {
+            Some(next) if *next == number => {
+                judged.next();
+                None
+            }
+            _ => Some(entry),
+        })
+    }
+
+    /// The key of the first entry that holds a credential.
+    pub(super) fn first_credential(&self) -> Option<&Entry<'a>> {
+        self.slots.first().map(|judged| &self.entries[judged.entry])
+    }
+
+    /// Whether nobody deploys the file as it stands.
+    pub(super) fn is_sample(&self) -> bool {
+        self.purpose == Purpose::Sample
+    }
+
+    /// A sighting that weighs less where only developers use the file.
+    pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
+        match self.purpose {
+            Purpose::Shipped => {}
+            Purpose::Development | Purpose::Sample => {
+                sighting.severity = sighting.severity.lowered();
+            }
+        }
+        sighting
+    }
+
+    /// The value of a key; later lines win.
+    pub(super) fn value(&self, key: &str) -> Option<&Entry<'a>> {
+        self.entries.iter().rev().find(|entry| entry.key == key)
+    }
+
+    /// The sample that this file was made from, with its text.
+    pub(super) fn sample(&self) -> Option<(String, String)> {
+        let (folder, name) = self
+            .path
+            .rsplit_once('/')
+            .map_or(("", self.path), |(folder, name)| (folder, name));
+        let folder = if folder.is_empty() {
+            String::new()
+        } else {
+            format!("{folder}/")
+        };
+        let stems = [name, ".env"];
+        let endings = ["example", "sample", "template", "dist"];
+        let names = stems
+            .iter()
+            .flat_map(|stem| endings.iter().map(move |ending| format!("{stem}.{ending}")));
+        names
+            .filter(|other| other != name)
+            .map(|name| format!("{folder}{name}"))
+            .find_map(|path| {
+                let text = self.project.read(&path)?;
+                let text = std::str::from_utf8(&text).ok()?.to_owned();
+                Some((path, text))
+            })
+    }
+}
+
+/// The part of an entry's value that is the credential.
+pub(super) fn credential<'e>(entry: &Entry<'e>, slot: &Slot) -> &'e str {
+    &entry.value[slot.at.clone()]
+}
+
+/// Where that part stands in the file.
+pub(super) fn place(entry: &Entry, slot: &Slot) -> Range<usize> {
+    entry.span.start + slot.at.start..entry.span.start + slot.at.end
+}
+
+/// The credential of a slot, to go with a sighting.
+pub(super) fn secret_at(entry: &Entry, slot: &Slot) -> SecretAt {
+    SecretAt {
+        value: Secret::new(credential(entry, slot).as_bytes()),
+        span: place(entry, slot),
+    }
+}
+
+fn slot_of(entry: &Entry) -> Option<Slot> {
+    // A key over several lines is for those who know its form.
+    (!entry.value.contains('\n'))
+        .then(|| slot::judge(entry.key, entry.value))
+        .flatten()
+}
+
+/// How much a literal looks like a credential of its kind.
+pub(super) fn confidence(literal: &str) -> Confidence {
+    let digits = literal.bytes().any(|byte| byte.is_ascii_digit());
+    let letters = literal.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let marks = literal.bytes().any(|byte| !byte.is_ascii_alphanumeric());
+    match literal.len() {
+        12.. if digits && letters => Confidence::High,
+        6.. if usize::from(digits) + usize::from(letters) + usize::from(marks) >= 2 => {
+            Confidence::Medium
+        }
+        _ => Confidence::Low,
+    }
+}
+
+/// The keys and values of another env file.
+pub(super) fn values(text: &str) -> FxHashMap<&str, &str> {
+    read::entries(text)
+        .0
+        .into_iter()
+        .map(|entry| (entry.key, entry.value))
+        .collect()
+}

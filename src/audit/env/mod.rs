@@ -1,0 +1,90 @@
+//! Env files: `.env`, `.env.production`, `app.env`, as compose and dotenv read them.
+
+mod checks;
+mod file;
+mod published;
+mod read;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use crate::lexicon::placeholder::says_what_it_is;
+use crate::lexicon::value::is_reference;
+
+use super::check::{Card, Format};
+use super::compose::masking::in_scalar;
+use super::report::Report;
+use super::{Outcome, Project, Source, purpose, slot};
+
+pub(super) use checks::{SSLMODE, sslmode};
+use file::File;
+use read::Entry;
+
+/// The format.
+pub(super) struct Env;
+
+/// Beyond this size it is data.
+const MAX_BYTES: usize = 1 << 20;
+
+impl Format for Env {
+    fn cards(&self) -> Vec<&'static Card> {
+        checks::CHECKS.iter().map(|check| check.card()).collect()
+    }
+
+    fn claims(&self, path: &str, _text: &[u8]) -> bool {
+        is_named_like_env_file(path)
+    }
+
+    fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
+        if source.text.len() > MAX_BYTES {
+            return Outcome::Skipped {
+                reason: format!("larger than {} MiB", MAX_BYTES >> 20),
+            };
+        }
+        let Ok(text) = std::str::from_utf8(&source.text) else {
+            return Outcome::Skipped {
+                reason: "not valid UTF-8".to_owned(),
+            };
+        };
+        let (entries, others) = read::entries(text);
+        if entries.is_empty() || others > entries.len() {
+            return Outcome::NotConfiguration;
+        }
+        let purpose = purpose::of(&source.path, project.policy);
+        let file = File::new(&source.path, entries, project, purpose);
+        let mut report = Report::default();
+        for check in checks::CHECKS {
+            check.check(&file, &mut report);
+        }
+        Outcome::Audited(report.finish(&source.path, text, || secrets(text, &file.entries)))
+    }
+}
+
+/// Whether a file is named as env files are: `.env`, `.env.production`, `prod.env`.
+fn is_named_like_env_file(path: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        ".js", ".mjs", ".cjs", ".ts", ".py", ".php", ".rb", ".go", ".json", ".yml", ".yaml",
+        ".toml", ".md", ".vault", ".sh", ".j2", ".erb", ".keys", ".enc", ".gpg", ".age", ".sops",
+        ".swp", ".html", ".tsx", ".lua", ".nix",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let rest = name.strip_prefix(".env");
+    let begins = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']));
+    (begins || name.ends_with(".env")) && !OTHERS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The bytes of `text` that no excerpt may show.
+fn secrets(text: &str, entries: &[Entry]) -> Vec<Range<usize>> {
+    let mut secrets = Vec::new();
+    for entry in entries {
+        if slot::kind(entry.key).is_some() {
+            let is_shown =
+                entry.value.is_empty() || is_reference(entry.value) || says_what_it_is(entry.value);
+            secrets.extend((!is_shown).then(|| entry.span.clone()));
+        }
+        in_scalar(&mut secrets, text, entry.span.clone());
+    }
+    secrets
+}

@@ -1,0 +1,163 @@
+//! Reads env files as compose and dotenv do: quotes, `export`, values over several lines, comments.
+
+use std::ops::Range;
+
+/// One `NAME=value`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry<'t> {
+    pub(super) key: &'t str,
+    pub(super) key_span: Range<usize>,
+    /// The value as it is written, without its quotes.
+    pub(super) value: &'t str,
+    pub(super) span: Range<usize>,
+    pub(super) quote: Option<char>,
+}
+
+/// A quoted value that is longer is an open quote.
+const MAX_VALUE: usize = 16 << 10;
+
+/// The entries of `text`, and how many lines are none.
+pub(super) fn entries(text: &str) -> (Vec<Entry<'_>>, usize) {
+    let mut reader = Reader {
+        text,
+        at: text.len() - text.trim_start_matches('\u{feff}').len(),
+    };
+    let (mut entries, mut others) = (Vec::new(), 0);
+    while reader.at < text.len() {
+        let line = reader.line();
+        let bare = text[line.clone()].trim();
+        let is_blank = bare.is_empty() || bare.starts_with('#');
+        match reader.entry(line.clone()) {
+            Some(entry) if !is_blank => entries.push(entry),
+            _ => {
+                others += usize::from(!is_blank);
+                reader.at = line.end;
+            }
+        }
+        reader.pass_line();
+    }
+    (entries, others)
+}
+
+struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    /// The rest of the line, without its end.
+    fn line(&self) -> Range<usize> {
+        let rest = &self.text[self.at..];
+        let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        let end = self.at + rest[..length].trim_end_matches('\r').len();
+        self.at..end
+    }
+
+    /// Goes to the start of the next line.
+    fn pass_line(&mut self) {
+        let rest = &self.text[self.at..];
+        self.at += memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |length| length + 1);
+    }
+
+    /// The entry that begins on a line.
+    fn entry(&mut self, line: Range<usize>) -> Option<Entry<'t>> {
+        let written = &self.text[line.clone()];
+        let bare = written.trim_start();
+        let unexported = bare
+            .strip_prefix("export")
+            .filter(|rest| rest.starts_with([' ', '\t']));
+        let bare = unexported.map_or(bare, str::trim_start);
+        let length =
+            bare.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')))?;
+        let key = &bare[..length];
+        if !key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') {
+            return None;
+        }
+        let after = bare[length..]
+            .trim_start_matches([' ', '\t'])
+            .strip_prefix('=')?;
+        let after = after.trim_start_matches([' ', '\t']);
+        let start = line.end - after.len();
+        let key_start = line.end - bare.len();
+        let quote = after
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '"' | '\'' | '`'));
+        let closed = quote.and_then(|quote| self.closing(start + 1, quote));
+        let (span, quote) = if let (Some(quote), Some(end)) = (quote, closed) {
+            self.at = end + 1;
+            (start + 1..end, Some(quote))
+        } else {
+            self.at = line.end;
+            (start..start + unquoted(after).len(), None)
+        };
+        Some(Entry {
+            key,
+            key_span: key_start..key_start + length,
+            value: &self.text[span.clone()],
+            span,
+            quote,
+        })
+    }
+
+    /// Where the quote that closes a value stands, on this line or a near one.
+    fn closing(&self, start: usize, quote: char) -> Option<usize> {
+        let mut escaped = false;
+        for (at, byte) in self.text[start..].bytes().enumerate().take(MAX_VALUE) {
+            match byte {
+                b'\\' if quote == '"' => escaped = !escaped,
+                byte if byte == quote as u8 && !escaped => return Some(start + at),
+                _ => escaped = false,
+            }
+        }
+        None
+    }
+}
+
+/// A value without quotes ends where a comment begins.
+fn unquoted(text: &str) -> &str {
+    if text.starts_with('#') {
+        return "";
+    }
+    let end = [" #", "\t#"]
+        .iter()
+        .filter_map(|mark| text.find(mark))
+        .min();
+    text[..end.unwrap_or(text.len())].trim_end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_every_writing() {
+        let check = |text: &str, expected: &[(&str, &str)]| {
+            let (entries, _) = entries(text);
+            let found: Vec<_> = entries
+                .iter()
+                .map(|entry| (entry.key, entry.value))
+                .collect();
+            assert_eq!(found, expected, "{text}");
+            for entry in entries {
+                assert_eq!(&text[entry.span], entry.value);
+                assert_eq!(&text[entry.key_span], entry.key);
+            }
+        };
+        check(
+            "A=b\n# B=c\n\nexport C = d # e\r\nD=#x\n",
+            &[("A", "b"), ("C", "d"), ("D", "")],
+        );
+        check(
+            "A='b # c' # d\nB=\"e \\\" f\"\nC=`g`",
+            &[("A", "b # c"), ("B", "e \\\" f"), ("C", "g")],
+        );
+        check("A=\"b\nc\"\nD=e", &[("A", "b\nc"), ("D", "e")]);
+        check("A=\"b\nB=c", &[("A", "\"b"), ("B", "c")]);
+        check("A=it's\nB=x'y\n", &[("A", "it's"), ("B", "x'y")]);
+        check("hello\nA\n=b\n1A=b\n", &[]);
+        check("\u{feff}A=é\na.b-c=d", &[("A", "é"), ("a.b-c", "d")]);
+        check("", &[]);
+        assert_eq!(entries("A=b\nhello\n").1, 1);
+    }
+}

@@ -1,0 +1,169 @@
+//! The checks on MySQL: each looks at one option, so they stand together.
+
+use crate::audit::check::{Card, Check, Example};
+use crate::audit::directive::Directive;
+use crate::audit::report::{Report, Sighting};
+use crate::model::{Category, Confidence, Severity};
+
+use super::File;
+
+/// Every check.
+pub(super) static CHECKS: &[&dyn Check<File>] = &[&EmptyRoot, &TlsOff, &LocalInfile];
+
+const OPTIONS: &str = "https://dev.mysql.com/doc/refman/8.4/en/server-options.html";
+
+const fn conf(text: &'static str) -> Example {
+    Example {
+        path: "my.cnf",
+        text,
+        beside: &[],
+    }
+}
+
+fn is_on(option: &Directive) -> bool {
+    !matches!(
+        option.value().to_ascii_lowercase().as_str(),
+        "0" | "off" | "false"
+    )
+}
+
+/// `mysql/empty-root`: everybody is the administrator.
+struct EmptyRoot;
+
+impl Check<File> for EmptyRoot {
+    fn card(&self) -> &'static Card {
+        &EMPTY_ROOT
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        if let Some(option) = file
+            .option("skip_grant_tables")
+            .filter(|option| is_on(option))
+        {
+            let message = "the server lets everybody in with all rights".to_owned();
+            report.add(
+                &EMPTY_ROOT,
+                file.scaled(Sighting::new(&EMPTY_ROOT, option.span.clone(), message)),
+            );
+        }
+    }
+}
+
+static EMPTY_ROOT: Card = Card {
+    id: "mysql/empty-root",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "MySQL without passwords",
+    description: "With `skip-grant-tables`, the server looks at no password and no right: whoever reaches it is its administrator.",
+    remedy: "Remove the line. To set a forgotten password, start the server once with `--init-file`.",
+    references: &[
+        OPTIONS,
+        "https://dev.mysql.com/doc/refman/8.4/en/resetting-permissions.html",
+    ],
+    tags: &["mysql", "database", "authentication", "CWE-258", "CWE-306"],
+    examples: &[
+        conf("[mysqld]\nskip-grant-tables # here\n"),
+        conf("[mariadb]\nport=1\nskip_grant_tables = 1 # here\n"),
+    ],
+    negatives: &[
+        conf("[mysqld]\n#skip-grant-tables\nskip-name-resolve\n"),
+        conf("[mysqld]\nskip-grant-tables=0\n"),
+        conf("[mysqldump]\nskip-grant-tables\n[mysqld]\n"),
+    ],
+};
+
+/// `mysql/tls-off`: connections that anybody on the way can read.
+struct TlsOff;
+
+impl Check<File> for TlsOff {
+    fn card(&self) -> &'static Card {
+        &TLS_OFF
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let off = ["skip_ssl"]
+            .iter()
+            .find_map(|name| file.option(name).filter(|option| is_on(option)));
+        let off = off.or_else(|| {
+            ["ssl", "require_secure_transport"]
+                .iter()
+                .find_map(|name| file.option(name).filter(|option| !is_on(option)))
+        });
+        let near = file
+            .option("bind_address")
+            .is_some_and(|bind| matches!(bind.value(), "127.0.0.1" | "localhost" | "::1"));
+        if let Some(option) = off.filter(|_| !near && file.option("skip_networking").is_none()) {
+            let message = "connections need not be encrypted".to_owned();
+            let mut sighting = Sighting::new(&TLS_OFF, option.span.clone(), message);
+            if option.name == "require_secure_transport" {
+                sighting.severity = Severity::Low;
+            }
+            report.add(&TLS_OFF, file.scaled(sighting));
+        }
+    }
+}
+
+static TLS_OFF: Card = Card {
+    id: "mysql/tls-off",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::Medium,
+    title: "MySQL without TLS",
+    description: "Passwords and data can be read and changed by everybody between the program and the database.",
+    remedy: "Insist on it: `require_secure_transport=ON` with `ssl_ca`, `ssl_cert` and `ssl_key`.",
+    references: &[
+        "https://dev.mysql.com/doc/refman/8.4/en/using-encrypted-connections.html",
+        OPTIONS,
+    ],
+    tags: &["mysql", "database", "tls", "CWE-319"],
+    examples: &[
+        conf("[mysqld]\nskip-ssl # here\n"),
+        conf("[mysqld]\nrequire_secure_transport = OFF # here\n"),
+        conf("[mysqld]\nssl=0 # here\n"),
+    ],
+    negatives: &[
+        conf("[mysqld]\nrequire_secure_transport=ON\n"),
+        conf("[mysqld]\nbind-address=127.0.0.1\nskip-ssl\n"),
+        conf("[client]\nskip-ssl\n[mysqld]\n"),
+    ],
+};
+
+/// `mysql/local-infile`: a server that may ask clients for their files.
+struct LocalInfile;
+
+impl Check<File> for LocalInfile {
+    fn card(&self) -> &'static Card {
+        &LOCAL_INFILE
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        if let Some(option) = file.option("local_infile").filter(|option| is_on(option)) {
+            let message = "the server accepts files of clients".to_owned();
+            report.add(
+                &LOCAL_INFILE,
+                file.scaled(Sighting::new(&LOCAL_INFILE, option.span.clone(), message)),
+            );
+        }
+    }
+}
+
+static LOCAL_INFILE: Card = Card {
+    id: "mysql/local-infile",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    title: "MySQL reads files of clients",
+    description: "`LOAD DATA LOCAL` lets a flaw in a query read any file that the program can read.",
+    remedy: "Switch it off, `local_infile=OFF`, and load data by `mysqlimport` or over a folder of the server (`secure_file_priv`).",
+    references: &["https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html"],
+    tags: &["mysql", "database", "hardening", "CWE-73"],
+    examples: &[
+        conf("[mysqld]\nlocal-infile=1 # here\n"),
+        conf("[mysqld]\nlocal_infile # here\n"),
+    ],
+    negatives: &[
+        conf("[mysqld]\nlocal-infile=0\n"),
+        conf("[mysql]\nlocal-infile=1\n[mysqld]\n"),
+    ],
+};

@@ -1,0 +1,93 @@
+//! `redis/no-auth`: a server that asks nobody for a password.
+
+use super::{
+    Card, Category, Confidence, IMAGE, Reach, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
+};
+
+pub(super) const RULE: Rule = Rule { card: &CARD, look };
+
+fn look(redis: &Redis) -> Vec<Sighting> {
+    // Where a line opens the server by name, that line is told of.
+    let is_told = super::bind_all::opens(redis).is_some() || redis.text("protected-mode") == "no";
+    if redis.has_auth()
+        || !redis.is_whole
+        || redis.is_local()
+        || is_told && redis.reach == Reach::Unknown
+    {
+        return Vec::new();
+    }
+    let message = match redis.reach {
+        Reach::Everybody => {
+            "the server asks for no password, and its port is open to every network the host is in"
+        }
+        Reach::Neighbours => {
+            "the server asks for no password; every container beside it can read and change its data"
+        }
+        Reach::Unknown => "the server asks for no password",
+    };
+    let mut sighting = Sighting::new(&CARD, redis.anchor.clone(), message.to_owned());
+    sighting.severity = match redis.reach {
+        Reach::Everybody => Severity::High,
+        Reach::Neighbours => Severity::Low,
+        Reach::Unknown => Severity::Medium,
+    };
+    if redis.reach == Reach::Unknown {
+        sighting.confidence = Confidence::Medium;
+    }
+    vec![sighting]
+}
+
+static CARD: Card = Card {
+    id: "redis/no-auth",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Redis without a password",
+    description: "Whoever reaches the port can read and change all data, and through `CONFIG` or modules often run programs. The official \
+                  image switches the protected mode off, which would have refused others.",
+    remedy: "Ask for a password that comes from outside the file: `redis-server --requirepass \"$(cat /run/secrets/redis_password)\"`, or an ACL \
+             file: `aclfile /run/secrets/users.acl`.",
+    references: &[SECURITY, IMAGE],
+    tags: &["redis", "database", "authentication", "CWE-306"],
+    examples: &[
+        conf("port 6379 \nappendonly yes # here\nmaxmemory 100mb\n"),
+        at(
+            "compose.yaml",
+            "services:\n  cache: # here\n    image: redis:7\n    ports: ['6379:6379']\n",
+        ),
+        at(
+            "compose.yaml",
+            "services:\n  cache: # here\n    image: valkey/valkey:8\n    command: valkey-server --appendonly yes\n",
+        ),
+        at(
+            "compose.yaml",
+            "services:\n  cache: # here\n    image: redis:7\n    command: [redis-server, --save, '60', '1']\n",
+        ),
+    ],
+    negatives: &[
+        conf("requirepass x9Kq7\nappendonly yes\n"),
+        conf("aclfile /run/secrets/acl\nappendonly yes\n"),
+        conf("bind 127.0.0.1 -::1\nprotected-mode yes\nappendonly yes\n"),
+        conf("include /etc/redis/secret.conf\nappendonly yes\n"),
+        at(
+            "compose.yaml",
+            "services:\n  cache:\n    image: redis:7\n    command: redis-server --requirepass $${REDIS_PASSWORD}\n",
+        ),
+        at(
+            "compose.yaml",
+            "services:\n  cache:\n    image: redis:7\n    command: sh -c 'redis-server --requirepass \"$$(cat /run/secrets/x)\"'\n",
+        ),
+        at(
+            "compose.yaml",
+            "services:\n  cache:\n    image: redis:7\n    command: redis-server /usr/local/etc/redis/redis.conf\n",
+        ),
+        at(
+            "compose.yaml",
+            "services:\n  cache:\n    image: bitnami/redis:7\n    environment: [REDIS_PASSWORD=x]\n",
+        ),
+        at(
+            "compose.yaml",
+            "services:\n  x:\n    image: redis:7\n    entrypoint: ['redis-cli', 'ping']\n",
+        ),
+    ],
+};

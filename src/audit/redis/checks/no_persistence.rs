@@ -1,0 +1,44 @@
+//! `redis/no-persistence`: data that a restart loses.
+
+use super::{Card, Category, Confidence, PERSISTENCE, Redis, Rule, Severity, Sighting, at, conf};
+
+pub(super) const RULE: Rule = Rule { card: &CARD, look };
+
+fn look(redis: &Redis) -> Vec<Sighting> {
+    // A cache that throws away what it likes loses nothing.
+    let is_cache = redis.text("maxmemory-policy").starts_with("allkeys");
+    let is_kept = redis.text("appendonly") == "yes";
+    let save = redis
+        .setting("save")
+        .filter(|save| save.value().is_empty() && !is_cache && !is_kept);
+    let message = || "nothing is kept on disk: a restart loses all data".to_owned();
+    save.map(|save| Sighting::new(&CARD, save.span.clone(), message()))
+        .into_iter()
+        .collect()
+}
+
+static CARD: Card = Card {
+    id: "redis/no-persistence",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::Medium,
+    title: "Redis keeps nothing on disk",
+    description: "Snapshots are switched off and there is no append-only file: queues, sessions and everything else are gone after a restart. \
+                  For a pure cache that is as it should be.",
+    remedy: "Keep an append-only file: `appendonly yes` and `appendfsync everysec`. For a cache, say so: `maxmemory-policy allkeys-lru`.",
+    references: &[PERSISTENCE],
+    tags: &["redis", "database", "availability", "CWE-1188"],
+    examples: &[
+        conf("requirepass x9Kq7\nsave \"\" # here\nappendonly no\n"),
+        at(
+            "compose.yaml",
+            "services:\n  cache:\n    image: redis:7\n    command: redis-server --save '' --appendonly no # here\n",
+        ),
+    ],
+    negatives: &[
+        conf("save \"\"\nappendonly yes\n"),
+        conf("save 900 1\nappendonly no\n"),
+        conf("appendonly no\nmaxmemory 1gb\n"),
+        conf("save \"\"\nmaxmemory-policy allkeys-lru\n"),
+    ],
+};

@@ -1,0 +1,111 @@
+//! Configuration of Redis, and of its forks, which read the same files.
+//!
+//! The same checks run over the command lines of compose services.
+
+mod checks;
+mod settings;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use crate::lexicon::placeholder::says_what_it_is;
+
+use super::check::{Card, Format};
+use super::report::{Report, Sighting};
+use super::{Outcome, Project, Source, purpose};
+
+pub(super) use settings::{Reach, Redis, bytes};
+
+/// The format.
+pub(super) struct Conf;
+
+/// Beyond this size it is data.
+const MAX_BYTES: usize = 1 << 20;
+
+/// One check: what it tells, and what it sees.
+pub(super) struct Rule {
+    pub(super) card: &'static Card,
+    pub(super) look: fn(&Redis) -> Vec<Sighting>,
+}
+
+/// Every check.
+pub(super) static RULES: &[Rule] = checks::RULES;
+
+impl Format for Conf {
+    fn cards(&self) -> Vec<&'static Card> {
+        RULES.iter().map(|rule| rule.card).collect()
+    }
+
+    fn claims(&self, path: &str, text: &[u8]) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        let is_conf = name.ends_with(".conf") || name.contains(".conf.");
+        is_conf
+            && (is_named(&name)
+                || ["protected-mode", "appendonly", "requirepass"]
+                    .iter()
+                    .any(|word| memmem::find(text, word.as_bytes()).is_some()))
+    }
+
+    fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
+        let Some(text) = std::str::from_utf8(&source.text)
+            .ok()
+            .filter(|text| text.len() <= MAX_BYTES)
+        else {
+            return Outcome::NotConfiguration;
+        };
+        let redis = Redis::of_file(text, purpose::of(&source.path, project.policy));
+        let name = source
+            .path
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        let least = if is_named(&name) { 1 } else { 2 };
+        if redis.own_settings() < least || text.contains("{{") {
+            return Outcome::NotConfiguration;
+        }
+        let mut report = Report::default();
+        for rule in RULES {
+            for mut sighting in (rule.look)(&redis) {
+                if redis.purpose != purpose::Purpose::Shipped {
+                    sighting.severity = sighting.severity.lowered();
+                }
+                report.add(rule.card, sighting);
+            }
+        }
+        Outcome::Audited(report.finish(&source.path, text, || secrets(&redis)))
+    }
+}
+
+fn is_named(name: &str) -> bool {
+    ["redis", "valkey", "keydb", "sentinel"]
+        .iter()
+        .any(|program| name.contains(program))
+}
+
+/// The bytes of the file that no excerpt may show.
+fn secrets(redis: &Redis) -> Vec<Range<usize>> {
+    let settings = redis.settings.iter();
+    let words = settings.flat_map(|setting| {
+        let is_password = matches!(
+            setting.name.as_str(),
+            "requirepass" | "masterauth" | "tls-key-file-pass"
+        );
+        let words = setting.values.iter();
+        let is_sentinels = setting.name == "sentinel" && setting.value().contains("pass");
+        words.enumerate().filter_map(move |(at, word)| {
+            let is_secret = is_password
+                || is_sentinels && at > 0
+                || setting.name == "user" && word.text.starts_with(['>', '<', '#']);
+            is_secret.then_some(word)
+        })
+    });
+    words
+        .filter(|word| !word.text.is_empty() && !says_what_it_is(&word.text))
+        .map(|word| word.span.clone())
+        .collect()
+}
