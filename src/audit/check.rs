@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Category, Confidence, Rule, RuleId, Severity};
+use crate::model::{self, Category, Confidence, Finding, Rule, RuleId, Severity};
 
 use super::report::Report;
 use super::{Files, Outcome, Policy, Project, Source};
@@ -106,25 +106,26 @@ pub(super) fn problems(card: &'static Card) -> Vec<String> {
         }
         problems.extend(mismatch(card, "example", number, example, &expected));
     }
+    for (number, example) in card.examples.iter().enumerate() {
+        let unsettled = unsettled(card, example);
+        problems.extend(unsettled.map(|what| format!("{}: example {number}: {what}", card.id)));
+    }
     for (number, negative) in card.negatives.iter().enumerate() {
         problems.extend(mismatch(card, "negative", number, negative, &[]));
     }
     problems
 }
 
-/// Audits an example among the files beside it.
-fn audited(example: &Example) -> Outcome {
+/// Audits a text among the files beside it.
+fn audited(path: &str, text: &str, beside: &'static [(&'static str, &'static str)]) -> Outcome {
     let policy = Policy::default();
-    let all = || {
-        let own = (example.path, example.text);
-        example.beside.iter().copied().chain([own])
-    };
+    let all = || beside.iter().copied().chain([(path, text)]);
     let sources = all().filter_map(|(path, text)| Source::claim(path, text.as_bytes()));
     let paths = all().map(|(path, _)| path.to_owned());
-    let beside = Beside(example.beside);
+    let beside = Beside(beside);
     let project = Project::new(sources, paths, &beside, &policy);
     let outcomes = project.audit().into_iter();
-    let mut own = outcomes.filter(|(path, _)| *path == example.path);
+    let mut own = outcomes.filter(|(audited, _)| *audited == path);
     own.next()
         .map_or(Outcome::NotConfiguration, |(_, outcome)| outcome)
 }
@@ -139,6 +140,42 @@ impl Files for Beside {
     }
 }
 
+/// What is wrong with the fixes of an example: each must leave one finding of its rule less, and nothing to do.
+fn unsettled(card: &'static Card, example: &'static Example) -> Option<String> {
+    let findings = |text: &str| match audited(example.path, text, example.beside) {
+        Outcome::Audited(findings) => Some(findings),
+        _ => None,
+    };
+    let is_own = |finding: &&Finding| finding.rule.as_str() == card.id;
+    let before = findings(example.text)?;
+    for finding in before.iter().filter(is_own) {
+        for fix in &finding.fixes {
+            let Some(fixed) = model::apply(example.text, [fix]) else {
+                return Some(format!("`{}` cannot be done", fix.description));
+            };
+            let Some(after) = findings(&fixed) else {
+                return Some(format!("`{}` breaks it:\n{fixed}", fix.description));
+            };
+            let is_less = count(&after, &fix.rule) < count(&before, &fix.rule);
+            if !is_less {
+                return Some(format!(
+                    "`{}` does not settle it:\n{fixed}",
+                    fix.description
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// How many findings are `rule`'s, or have a fix for it.
+fn count(findings: &[Finding], rule: &RuleId) -> usize {
+    let is_meant = |finding: &&Finding| {
+        finding.rule == *rule || finding.fixes.iter().any(|fix| fix.rule == *rule)
+    };
+    findings.iter().filter(is_meant).count()
+}
+
 fn mismatch(
     card: &Card,
     kind: &str,
@@ -146,7 +183,7 @@ fn mismatch(
     example: &Example,
     expected: &[u32],
 ) -> Option<String> {
-    let found = match audited(example) {
+    let found = match audited(example.path, example.text, example.beside) {
         Outcome::Audited(findings) => findings
             .iter()
             .filter(|finding| finding.rule.as_str() == card.id)

@@ -9,6 +9,7 @@
 
 mod check;
 mod compose;
+mod fix;
 mod policy;
 mod project;
 mod report;

@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::{Document, FormatName, Options};
 use crate::model::{
-    Category, CommitSummary, Confidence, Coverage, Evidence, Excerpt, Fact, Finding, Gap, GapKind,
-    History, LineIndex, Location, ObjectId, Origin, Presence, Proof, Related, Rule, RuleId, Secret,
-    Severity, Verdict,
+    Category, CommitSummary, Confidence, Coverage, Edit, Evidence, Excerpt, Fact, Finding, Fix,
+    Gap, GapKind, History, LineIndex, Location, ObjectId, Origin, Presence, Proof, Related, Rule,
+    RuleId, Secret, Severity, Verdict,
 };
 
 /// The secrets of the sample; made up, and shaped like nobody's tokens.
@@ -128,6 +128,14 @@ fn files() -> Vec<Finding> {
             "ports",
         ),
         message: "the override [of `db`] keeps it".to_owned(),
+    }];
+    setting.fixes = vec![Fix {
+        rule: setting.rule.clone(),
+        description: "bind it to 127.0.0.1".to_owned(),
+        edits: vec![Edit {
+            region: place("docker-compose.yml", compose, "\"5432:5432\"").region,
+            replacement: "\"127.0.0.1:5432:5432\"".to_owned(),
+        }],
     }];
     let mut hostile = found(
         "sample/password",

@@ -212,6 +212,7 @@ fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
         .properties(properties(finding))
         .build();
     result.rule_index = rule_index(rules, &finding.rule);
+    result.fixes = (!finding.fixes.is_empty()).then(|| location::fixes(finding));
     result.related_locations = (!related.is_empty()).then_some(related);
     result
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Category, Finding, History, Secret};
+use crate::model::{Category, Finding, Fix, History, Secret};
 
 /// Of findings in one file that speak of the same bytes, keeps the one that says most.
 ///
@@ -21,12 +21,24 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
             .iter()
             .position(|other| overlap(other, &finding) && is_about_value(other, &finding));
         match rival {
-            Some(at) if says(&kept[at]) < says(&finding) => kept[at] = finding,
+            Some(at) if says(&kept[at]) < says(&finding) => {
+                let fixes = std::mem::take(&mut kept[at].fixes);
+                kept[at] = with_fixes(finding, fixes);
+            }
+            Some(at) if kept[at].fixes.is_empty() => kept[at].fixes = finding.fixes,
             Some(_) => {}
             None => kept.push(finding),
         }
     }
     kept
+}
+
+/// What mends one of two findings about the same bytes mends the other.
+fn with_fixes(mut finding: Finding, fixes: Vec<Fix>) -> Finding {
+    if finding.fixes.is_empty() {
+        finding.fixes = fixes;
+    }
+    finding
 }
 
 fn says(finding: &Finding) -> u8 {

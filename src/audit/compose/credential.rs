@@ -3,7 +3,7 @@
 //! A placeholder is not also a hard-coded credential, and a default is neither: each slot gets one verdict.
 
 use crate::audit::report::SecretAt;
-use crate::audit::yaml::{Span, Style};
+use crate::audit::yaml::{Span, Style, Value};
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
@@ -15,7 +15,7 @@ use super::interpolation::{self, Supply};
 use super::service::{Service, Variable};
 
 /// A value that a reader of the file can use, or that somebody forgot to replace.
-pub(super) struct Slot {
+pub(super) struct Slot<'t> {
     /// Which of the file's services has it.
     pub(super) service: usize,
     /// The name of the variable or label.
@@ -26,12 +26,18 @@ pub(super) struct Slot {
     /// The whole value, where it is written.
     pub(super) span: Span,
     pub(super) secret: SecretAt,
+    /// The scalar that holds the value, how many bytes of it come before that, and whether the secret is only a part.
+    pub(super) scalar: Value<'t>,
+    pub(super) skipped: usize,
+    pub(super) is_within: bool,
     /// Whether it is among the first that a guesser tries.
     pub(super) is_weak: bool,
     /// The way by which the service has it, when it is written elsewhere.
     pub(super) via: Option<Span>,
     /// The variable whose default it is.
     pub(super) default_of: Option<String>,
+    /// The variable that is to give the value instead; none where that is not certain.
+    pub(super) variable: Option<String>,
 }
 
 /// What a slot holds.
@@ -55,7 +61,7 @@ struct Literal<'v> {
 }
 
 /// All slots of a file.
-pub(super) fn slots(file: &File) -> Vec<Slot> {
+pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
     let mut slots = Vec::new();
     for (index, service) in file.services.iter().enumerate() {
         for variable in service.variables("environment") {
@@ -81,9 +87,11 @@ struct Found {
     written: String,
     default_of: Option<String>,
     is_weak: bool,
+    /// Whether the secret is a part of an address.
+    is_within: bool,
 }
 
-fn slot(file: &File, service: usize, variable: Variable, found: Found) -> Slot {
+fn slot<'t>(file: &File<'t>, service: usize, variable: Variable<'t>, found: Found) -> Slot<'t> {
     let written = variable.place_of(&found.written, file.text);
     let secret = SecretAt {
         value: Secret::new(found.reads.into_bytes()),
@@ -101,6 +109,10 @@ fn slot(file: &File, service: usize, variable: Variable, found: Found) -> Slot {
     };
     Slot {
         service,
+        scalar: variable.scalar,
+        skipped: variable.skipped,
+        is_within: found.is_within,
+        variable: None,
         name: variable.name,
         kind: found.kind,
         verdict: found.verdict,
@@ -129,6 +141,7 @@ fn in_credential(service: &Service, variable: &Variable, kind: CredentialName) -
         written: literal.written.to_owned(),
         default_of: literal.default_of,
         is_weak,
+        is_within: kind == CredentialName::ConnectionString,
     })
 }
 
@@ -211,6 +224,7 @@ fn in_address(service: &Service, variable: &Variable) -> Option<Found> {
         written: literal.written.to_owned(),
         default_of: literal.default_of,
         is_weak,
+        is_within: true,
     })
 }
 
@@ -238,6 +252,7 @@ fn in_setting(variable: &Variable) -> Option<Found> {
         written: literal.written.to_owned(),
         default_of: literal.default_of,
         is_weak: false,
+        is_within: false,
         reads: literal.reads,
     })
 }

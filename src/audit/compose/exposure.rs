@@ -9,8 +9,9 @@ use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
 
 /// One entry of `ports`.
-pub(super) struct Port {
+pub(super) struct Port<'t> {
     /// The entry.
+    pub(super) entry: Value<'t>,
     pub(super) span: Span,
     pub(super) via: Option<Span>,
     pub(super) address: Address,
@@ -46,7 +47,7 @@ pub(super) enum Address {
     Unknown,
 }
 
-impl Port {
+impl Port<'_> {
     /// Whether the entry opens the port to every network that the host is in.
     pub(super) fn is_on_all_interfaces(&self) -> bool {
         matches!(self.address, Address::Absent | Address::Unspecified)
@@ -79,11 +80,18 @@ impl Port {
     }
 }
 
+/// Whether `written`, in place of the entry of `port`, publishes the same on one address only.
+pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {
+    short(written).is_some_and(|(address, host, container)| {
+        address == Address::Specific && host == port.host && container == port.container
+    })
+}
+
 /// Ranges longer than this are not searched to their end.
 const MAX_RANGE: u16 = 1_000;
 
 /// The entries of a service's `ports` that take effect.
-pub(super) fn ports(service: &Service) -> Vec<Port> {
+pub(super) fn ports<'t>(service: &Service<'t>) -> Vec<Port<'t>> {
     // In these modes compose ignores the entries, or refuses them.
     let mode = service.text("network_mode").unwrap_or_default();
     if mode == "host" || mode == "none" {
@@ -96,13 +104,14 @@ pub(super) fn ports(service: &Service) -> Vec<Port> {
         .collect()
 }
 
-fn port(entry: Value, via: Option<Span>) -> Option<Port> {
+fn port(entry: Value<'_>, via: Option<Span>) -> Option<Port<'_>> {
     let (address, host, container) = if let Some(text) = entry.text() {
         short(text)?
     } else {
         long(entry)?
     };
     Some(Port {
+        entry,
         span: entry.span(),
         via,
         address,

@@ -3,18 +3,21 @@
 use rustc_hash::FxHashMap;
 
 use crate::audit::report::Sighting;
-use crate::audit::yaml::{Span, Tree, Value};
+use crate::audit::yaml::{Editor, Span, Tree, Value};
 use crate::model::Severity;
 
 use super::credential::{self, Slot};
+use super::fixes;
 use super::service::{Layer, Service};
 
 /// A parsed compose file.
 pub(super) struct File<'t> {
     pub(super) text: &'t str,
+    /// Makes the edits of fixes.
+    pub(super) editor: Editor<'t>,
     pub(super) services: Vec<Service<'t>>,
     /// Every slot of a credential that holds something a reader of the file can use or should replace.
-    pub(super) slots: Vec<Slot>,
+    pub(super) slots: Vec<Slot<'t>>,
     /// Whether its name says that it is not what runs in production.
     is_for_development: bool,
     /// Whether its name says that it is to be copied and filled in.
@@ -39,6 +42,7 @@ impl<'t> File<'t> {
         let services = services(group, path);
         Some(Self {
             text,
+            editor: Editor::new(text, tree),
             services,
             is_for_development: has_word(path, DEVELOPMENT),
             is_template: has_word(path, TEMPLATES),
@@ -53,6 +57,7 @@ impl<'t> File<'t> {
         let weight: usize = self.services.iter().map(Service::weight).sum();
         if weight <= MAX_WEIGHT {
             self.slots = credential::slots(self);
+            fixes::name_variables(self);
         }
         weight <= MAX_WEIGHT
     }

@@ -7,6 +7,7 @@ mod checks;
 mod credential;
 mod exposure;
 mod file;
+mod fixes;
 mod image;
 mod interpolation;
 mod masking;

@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
     compose,
 };
+use crate::audit::compose::fixes;
 use crate::audit::compose::interpolation::{is_unknown, with_defaults};
 use crate::audit::compose::service::{Service, Setting};
 
@@ -41,6 +42,10 @@ impl Check<File<'_>> for NoNewPrivileges {
                     let mut sighting = Sighting::new(&CARD, service.key.span(), message);
                     if file.is_for_swarm || is_scheduled(service) {
                         sighting.confidence = Confidence::Low;
+                    } else {
+                        let item = "no-new-privileges:true";
+                        sighting.fixes =
+                            fixes::add_item(&CARD, file, service, "security_opt", item);
                     }
                     report.add(&CARD, file.sighted(service, None, sighting));
                 }

@@ -5,6 +5,7 @@ use super::{
     compose,
 };
 use crate::audit::compose::exposure::{HostPort, Port, ports};
+use crate::audit::compose::fixes;
 use crate::audit::compose::image;
 use crate::audit::compose::service::Service;
 
@@ -30,8 +31,11 @@ impl Check<File<'_>> for PortAllInterfaces {
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
                 if is_meant_for_all(service, &port) {
                     sighting.severity = Severity::Info;
-                } else if port.host == HostPort::Random {
-                    sighting.severity = Severity::Low;
+                } else {
+                    sighting.fixes = fixes::bind_to_loopback(&CARD, file, &port);
+                    if port.host == HostPort::Random {
+                        sighting.severity = Severity::Low;
+                    }
                 }
                 report.add(&CARD, file.sighted(service, port.via, sighting));
             }

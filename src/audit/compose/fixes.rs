@@ -1,0 +1,276 @@
+//! What the remedies come to in the text at hand, wherever that is certain to do what it should and nothing else.
+
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
+
+use crate::audit::check::Card;
+use crate::audit::fix::{Edit, Fix};
+use crate::audit::yaml::{Span, Value, Written};
+use crate::model::Secret;
+
+use super::credential::{Slot, password_in};
+use super::exposure::{self, Port};
+use super::file::File;
+use super::interpolation::{self, Part};
+use super::service::Service;
+
+const LOOPBACK: &str = "127.0.0.1";
+
+/// Binds a published port to the loopback address.
+pub(super) fn bind_to_loopback(card: &Card, file: &File, port: &Port) -> Vec<Fix> {
+    // Swarm publishes on all nodes, and knows no addresses.
+    if file.is_for_swarm {
+        return Vec::new();
+    }
+    let edits = if port.entry.text().is_some() {
+        bind_short(file, port)
+    } else {
+        bind_long(file, port.entry)
+    };
+    fixes(card, format!("bind {} to {LOOPBACK}", port.name()), edits)
+}
+
+fn bind_short(file: &File, port: &Port) -> Option<Vec<Edit>> {
+    let inner = file.editor.verbatim(port.entry)?;
+    let text = &file.text[inner.clone()];
+    let colons = outer_colons(text);
+    let (part, replacement) = match colons.as_slice() {
+        [] => (0..0, format!("{LOOPBACK}::")),
+        [_] => (0..0, format!("{LOOPBACK}:")),
+        [.., host, _] => {
+            let (part, replacement) = address(&text[..*host])?;
+            (part, replacement)
+        }
+    };
+    let mut bound = text.to_owned();
+    bound.replace_range(part.clone(), &replacement);
+    if !exposure::is_bound_version(&bound, port) {
+        return None;
+    }
+    let part = inner.start + part.start..inner.start + part.end;
+    file.editor.replace_in(port.entry, part, &replacement)
+}
+
+fn bind_long(file: &File, entry: Value) -> Option<Vec<Edit>> {
+    let Some(host_ip) = entry.get("host_ip") else {
+        let value = Written::Scalar(LOOPBACK);
+        let added = file.editor.add_key(entry, "host_ip", value, None)?;
+        return Some(vec![added]);
+    };
+    let inner = file.editor.verbatim(host_ip)?;
+    let is_own = host_ip.via().is_none() && !inner.is_empty();
+    let (part, replacement) = address(&file.text[inner.clone()]).filter(|_| is_own)?;
+    let part = inner.start + part.start..inner.start + part.end;
+    file.editor.replace_in(host_ip, part, &replacement)
+}
+
+/// What to replace in an address as it is written, and by what.
+fn address(written: &str) -> Option<(Span, String)> {
+    let parts = interpolation::parts(written);
+    match parts.as_slice() {
+        [] => Some((0..0, LOOPBACK.to_owned())),
+        [Part::Text(_)] => Some((0..written.len(), LOOPBACK.to_owned())),
+        [Part::Variable(variable)] => {
+            let bound = format!("${{{}:-{LOOPBACK}}}", variable.name);
+            Some((0..written.len(), bound))
+        }
+        _ => None,
+    }
+}
+
+/// Where colons stand that belong to no variable and no address in brackets.
+fn outer_colons(text: &str) -> Vec<usize> {
+    let mut depth = 0_usize;
+    let mut colons = Vec::new();
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b':' if depth == 0 => colons.push(at),
+            _ => {}
+        }
+    }
+    colons
+}
+
+/// Takes a credential from a variable without which compose stops.
+pub(super) fn require_variable(card: &Card, file: &File, slot: &Slot) -> Vec<Fix> {
+    let Some(variable) = &slot.variable else {
+        return Vec::new();
+    };
+    let required = format!("${{{variable}:?set {variable}}}");
+    let edits = place_of_literal(file, slot)
+        .and_then(|part| file.editor.replace_in(slot.scalar, part, &required));
+    fixes(card, format!("require the variable `{variable}`"), edits)
+}
+
+/// The bytes that the reference to a variable takes the place of.
+fn place_of_literal(file: &File, slot: &Slot) -> Option<Span> {
+    let inner = file.editor.verbatim(slot.scalar)?;
+    let from = inner.start + slot.skipped;
+    let value = file.text.get(from..inner.end)?;
+    let literal = std::str::from_utf8(slot.secret.value.reveal()).ok()?;
+    if let Some(variable) = &slot.default_of {
+        let mut places = [":-", "-"].iter().flat_map(|operator| {
+            let default = format!("${{{variable}{operator}{literal}}}");
+            let found: Vec<_> = value
+                .match_indices(&default)
+                .map(|(at, _)| from + at..from + at + default.len())
+                .collect();
+            found
+        });
+        return places.next().filter(|_| places.next().is_none());
+    }
+    if slot.is_within {
+        let password = password_in(value).filter(|password| *password == literal)?;
+        let at = from + (password.as_ptr() as usize - value.as_ptr() as usize);
+        return Some(at..at + password.len());
+    }
+    let is_whole = value.trim().replace("$$", "$") == literal.trim();
+    is_whole.then_some(from..inner.end)
+}
+
+/// Decides which variable is to give each slot its value: none where two different secrets would get the same one.
+pub(super) fn name_variables(file: &mut File) {
+    let mut owners: FxHashMap<String, Secret> = FxHashMap::default();
+    let mut names: FxHashMap<Secret, String> = FxHashMap::default();
+    let mut disputed: FxHashMap<String, ()> = FxHashMap::default();
+    for slot in file.slots.iter().filter(|slot| slot.kind.is_some()) {
+        let name = match &slot.default_of {
+            Some(variable) => variable.clone(),
+            None if slot.is_within => continue,
+            None => slot.name.clone(),
+        };
+        match owners.entry(name.clone()) {
+            Entry::Vacant(entry) => {
+                entry.insert(slot.secret.value.clone());
+            }
+            Entry::Occupied(entry) if *entry.get() != slot.secret.value => {
+                disputed.insert(name.clone(), ());
+            }
+            Entry::Occupied(_) => {}
+        }
+        names.entry(slot.secret.value.clone()).or_insert(name);
+    }
+    let services: Vec<_> = file.services.iter().map(|service| service.name).collect();
+    for slot in &mut file.slots {
+        if slot.kind.is_none() {
+            continue;
+        }
+        if let Some(variable) = &slot.default_of {
+            slot.variable = Some(variable.clone());
+            continue;
+        }
+        let mut name = if slot.is_within {
+            let known = names.get(&slot.secret.value).cloned();
+            known.unwrap_or_else(|| password_of(&slot.name))
+        } else {
+            slot.name.clone()
+        };
+        let is_taken = |name: &str| {
+            disputed.contains_key(name)
+                || owners
+                    .get(name)
+                    .is_some_and(|owner| *owner != slot.secret.value)
+        };
+        if is_taken(&name) {
+            let service = services[slot.service]
+                .to_ascii_uppercase()
+                .replace('-', "_");
+            name = format!("{service}_{name}");
+        }
+        if is_variable(&name) && !is_taken(&name) {
+            owners.insert(name.clone(), slot.secret.value.clone());
+            slot.variable = Some(name);
+        }
+    }
+}
+
+/// What to call the password of the address that `name` holds: `DATABASE_PASSWORD` for `DATABASE_URL`.
+fn password_of(name: &str) -> String {
+    let ends = ["_URL", "_URI", "_DSN", "_ADDRESS", "_CONNECTION"];
+    let stem = ends.iter().find_map(|end| name.strip_suffix(end));
+    format!("{}_PASSWORD", stem.unwrap_or(name))
+}
+
+fn is_variable(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+#[allow(dead_code, reason = "the checks of what a service lacks are the next to use it")]
+/// Adds a setting that neither the service nor anything it builds upon has.
+pub(super) fn add_setting(
+    card: &Card,
+    file: &File,
+    service: &Service,
+    key: &str,
+    value: Written,
+) -> Vec<Fix> {
+    let edit = own_settings(service).and_then(|settings| {
+        let is_set = service
+            .layers
+            .iter()
+            .any(|layer| layer.settings.get(key).is_some());
+        let step = step(file, service, settings);
+        file.editor
+            .add_key(settings, key, value, step)
+            .filter(|_| !is_set)
+    });
+    fixes(card, format!("set `{key}`"), edit.map(|edit| vec![edit]))
+}
+
+/// Adds an item to a list of the service's own, or the list with the item.
+pub(super) fn add_item(
+    card: &Card,
+    file: &File,
+    service: &Service,
+    key: &str,
+    item: &str,
+) -> Vec<Fix> {
+    let edit = own_settings(service).and_then(|settings| match settings.get(key) {
+        Some(list) if list.tag().is_some() => None,
+        Some(list) => file.editor.add_item(list, item),
+        None => {
+            let step = step(file, service, settings);
+            file.editor
+                .add_key(settings, key, Written::List(&[item]), step)
+        }
+    });
+    fixes(
+        card,
+        format!("add `{item}` to `{key}`"),
+        edit.map(|edit| vec![edit]),
+    )
+}
+
+/// The settings to which something can be added that then holds for this service.
+fn own_settings<'t>(service: &Service<'t>) -> Option<Value<'t>> {
+    let (own, bases) = service.layers.split_first()?;
+    // What is added to a service that others extend comes to them, too: it is added there, and only there.
+    let is_whole = |settings: Value| {
+        ["image", "build"]
+            .iter()
+            .any(|key| settings.get(key).is_some())
+    };
+    let has_whole_base = bases.iter().any(|base| is_whole(base.settings));
+    (own.via.is_none() && !has_whole_base).then_some(own.settings)
+}
+
+/// How far this file indents what belongs to a service.
+fn step(file: &File, service: &Service, settings: Value) -> Option<usize> {
+    let outer = file.editor.column_of(service.key.span().start)?;
+    let inner = file.editor.column_of(settings.span().start)?;
+    inner.checked_sub(outer).filter(|step| *step > 0)
+}
+
+fn fixes(card: &Card, description: String, edits: Option<Vec<Edit>>) -> Vec<Fix> {
+    let edits = edits.filter(|edits| !edits.is_empty());
+    let fix = edits.map(|edits| Fix::new(card, description, edits));
+    fix.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests;
