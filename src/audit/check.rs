@@ -146,10 +146,9 @@ fn unsettled(card: &'static Card, example: &'static Example) -> Option<String> {
         Outcome::Audited(findings) => Some(findings),
         _ => None,
     };
-    let is_own = |finding: &&Finding| finding.rule.as_str() == card.id;
     let before = findings(example.text)?;
-    for finding in before.iter().filter(is_own) {
-        for fix in &finding.fixes {
+    for fix in before.iter().flat_map(|finding| &finding.fixes) {
+        if fix.rule.as_str() == card.id {
             let Some(fixed) = model::apply(example.text, [fix]) else {
                 return Some(format!("`{}` cannot be done", fix.description));
             };
@@ -168,12 +167,10 @@ fn unsettled(card: &'static Card, example: &'static Example) -> Option<String> {
     None
 }
 
-/// How many findings are `rule`'s, or have a fix for it.
+/// How many findings stand for `rule`.
 fn count(findings: &[Finding], rule: &RuleId) -> usize {
-    let is_meant = |finding: &&Finding| {
-        finding.rule == *rule || finding.fixes.iter().any(|fix| fix.rule == *rule)
-    };
-    findings.iter().filter(is_meant).count()
+    let stands = |finding: &&Finding| finding.rules().any(|own| own == rule);
+    findings.iter().filter(stands).count()
 }
 
 fn mismatch(
@@ -186,7 +183,7 @@ fn mismatch(
     let found = match audited(example.path, example.text, example.beside) {
         Outcome::Audited(findings) => findings
             .iter()
-            .filter(|finding| finding.rule.as_str() == card.id)
+            .filter(|finding| finding.rules().any(|rule| rule.as_str() == card.id))
             .map(|finding| finding.location.region.start.line)
             .collect::<Vec<_>>(),
         Outcome::NotConfiguration | Outcome::Skipped { .. } if expected.is_empty() => Vec::new(),

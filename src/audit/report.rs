@@ -42,6 +42,23 @@ pub(super) struct Sighting {
     pub(super) fixes: Vec<Fix>,
 }
 
+/// Something that should be there and is not.
+#[derive(Debug, Clone)]
+pub(super) struct Absence {
+    /// What lacks it.
+    pub(super) span: Range<usize>,
+    /// What lacks it, in words: "service `web`".
+    pub(super) owner: String,
+    /// What is lacking, to go behind "has no".
+    pub(super) thing: &'static str,
+    /// How bad that is here.
+    pub(super) severity: Severity,
+    /// How sure the check is here.
+    pub(super) confidence: Confidence,
+    /// What would add it.
+    pub(super) fixes: Vec<Fix>,
+}
+
 /// A secret and the bytes of the text that show it.
 #[derive(Debug, Clone)]
 pub(super) struct SecretAt {
@@ -77,10 +94,13 @@ pub(super) struct Report {
     seen: Vec<Seen>,
     /// Which entry of `seen` tells of which rule and place.
     told: FxHashMap<(&'static str, usize, usize), usize>,
+    absences: Vec<(&'static Card, Absence)>,
 }
 
 struct Seen {
     card: &'static Card,
+    /// The cards that it stands for, when several are told as one.
+    covers: Vec<&'static Card>,
     sighting: Sighting,
     uses: Vec<Use>,
 }
@@ -95,6 +115,7 @@ impl Report {
         if index == self.seen.len() {
             self.seen.push(Seen {
                 card,
+                covers: Vec::new(),
                 sighting,
                 uses: Vec::new(),
             });
@@ -112,6 +133,25 @@ impl Report {
         }
     }
 
+    /// Takes an absence. All that one owner lacks becomes one finding, since it is mended in one go; but what may well be
+    /// meant is not mixed with what is not.
+    pub(super) fn miss(&mut self, card: &'static Card, absence: Absence) {
+        self.absences.push((card, absence));
+    }
+
+    /// Makes one sighting of all absences of one owner. The gravest leads; of equals, the one that was taken first.
+    fn join_absences(&mut self) {
+        let mut absences = std::mem::take(&mut self.absences);
+        let owner = |absence: &Absence| {
+            let is_doubtful = absence.confidence == Confidence::Low;
+            (absence.span.start, absence.span.end, is_doubtful)
+        };
+        absences.sort_by_key(|(_, absence)| (owner(absence), std::cmp::Reverse(absence.severity)));
+        for group in absences.chunk_by(|(_, a), (_, b)| owner(a) == owner(b)) {
+            self.seen.extend(joined_absences(group));
+        }
+    }
+
     /// The findings in the order in which they stand in `text`.
     ///
     /// `secrets` gives every secret in the file, whichever check reports it, since an excerpt may show its neighbours;
@@ -122,6 +162,7 @@ impl Report {
         text: &str,
         secrets: impl FnOnce() -> Vec<Range<usize>>,
     ) -> Vec<Finding> {
+        self.join_absences();
         if self.seen.is_empty() {
             return Vec::new();
         }
@@ -152,6 +193,35 @@ impl Report {
             .map(|seen| page.finding(seen))
             .collect()
     }
+}
+
+fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
+    let (card, gravest) = group.first()?;
+    let mut things: Vec<_> = group.iter().map(|(_, absence)| absence.thing).collect();
+    let last = things.pop()?;
+    let list = if things.is_empty() {
+        last.to_owned()
+    } else {
+        format!("{} or {last}", things.join(", "))
+    };
+    let confidence = group.iter().map(|(_, absence)| absence.confidence).max()?;
+    Some(Seen {
+        card,
+        covers: group.iter().map(|(card, _)| *card).collect(),
+        sighting: Sighting {
+            span: gravest.span.clone(),
+            message: format!("{} has no {list}", gravest.owner),
+            severity: gravest.severity,
+            confidence,
+            secret: None,
+            used: None,
+            fixes: group
+                .iter()
+                .flat_map(|(_, absence)| absence.fixes.clone())
+                .collect(),
+        },
+        uses: Vec::new(),
+    })
 }
 
 /// The text that findings are shown in.
@@ -209,6 +279,11 @@ impl Page<'_> {
         let location = self.location(&sighting.span);
         let excerpt = self.excerpt(&sighting);
         let mut finding = Finding::new(&seen.card.rule(), sighting.message, location);
+        finding.covers = seen
+            .covers
+            .iter()
+            .map(|card| RuleId::new(card.id))
+            .collect();
         finding.severity = sighting.severity;
         finding.confidence = sighting.confidence;
         finding.excerpt = excerpt;

@@ -95,6 +95,10 @@ struct JudgeArgs {
     #[arg(long, value_name = "CONFIDENCE", default_value_t = Confidence::Medium)]
     min_confidence: Confidence,
 
+    /// Report findings from this severity on: info, low, medium, high, critical
+    #[arg(long, value_name = "SEVERITY", default_value_t = Severity::Low)]
+    min_severity: Severity,
+
     /// Use the rules of this file beside the built-in ones; may be given more than once
     #[arg(long = "rules", value_name = "FILE")]
     rule_files: Vec<PathBuf>,
@@ -134,6 +138,7 @@ impl ScanArgs {
             },
             rule_files: self.judge.rule_files.clone(),
             min_confidence: self.judge.min_confidence,
+            min_severity: self.judge.min_severity,
             fail_on: self.judge.fail_on,
             policy: crate::audit::Policy::default(),
             outputs: self.output.outputs(color, quiet),

@@ -37,6 +37,8 @@ pub struct Options {
     pub rule_files: Vec<PathBuf>,
     /// The least confidence of findings that are reported.
     pub min_confidence: Confidence,
+    /// The least severity of findings that are reported; what reaches `fail_on` always is.
+    pub min_severity: Severity,
     /// The severity from which on a finding means NO-GO.
     pub fail_on: Severity,
     /// What differs between houses.
@@ -84,6 +86,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
         }
+        batch.leave_out(options);
         outputs.stream(&batch.findings)?;
         found.merge(batch);
     }
@@ -102,6 +105,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         verdict,
         threshold: options.fail_on,
         suppressed: 0,
+        not_shown: found.not_shown,
         roots: &roots,
     })?;
     Ok(verdict)
@@ -150,12 +154,25 @@ pub(super) fn all_rules(detector: &Detector) -> Vec<Rule> {
 struct Found {
     findings: Vec<Finding>,
     coverage: Coverage,
+    /// How many findings were milder than what was asked for.
+    not_shown: u64,
 }
 
 impl Found {
     fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.coverage.merge(other.coverage);
+        self.not_shown += other.not_shown;
+    }
+
+    /// Drops what was not asked for, and counts what is too mild.
+    fn leave_out(&mut self, options: &Options) {
+        let least = options.min_severity.min(options.fail_on);
+        self.findings
+            .retain(|finding| finding.confidence >= options.min_confidence);
+        let found = self.findings.len();
+        self.findings.retain(|finding| finding.severity >= least);
+        self.not_shown += (found - self.findings.len()) as u64;
     }
 
     /// With several roots, paths begin with the root that they are in.
@@ -260,7 +277,11 @@ impl Scan<'_> {
         coverage.gaps.extend(attributions.gaps.iter().cloned());
         coverage.gaps.sort();
         let findings = history::findings(self.detector, repo, &hits, &attributions);
-        Found { findings, coverage }
+        Found {
+            findings,
+            coverage,
+            not_shown: 0,
+        }
     }
 
     fn staged(&self, path: &Path) -> Result<Found, Error> {
@@ -286,7 +307,11 @@ impl Scan<'_> {
         )?;
         let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
         let findings = history::findings(self.detector, &repo, &hits, &attributions);
-        Ok(Found { findings, coverage })
+        Ok(Found {
+            findings,
+            coverage,
+            not_shown: 0,
+        })
     }
 
     fn stdin(&self, name: &str) -> Result<Found, Error> {
@@ -319,7 +344,11 @@ impl Scan<'_> {
         }
         let policy = &self.options.policy;
         let findings = project::finish(workers, &mut coverage, origin, beside, policy);
-        Found { findings, coverage }
+        Found {
+            findings,
+            coverage,
+            not_shown: 0,
+        }
     }
 }
 

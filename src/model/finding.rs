@@ -11,8 +11,11 @@ use super::{
 /// One thing that was found.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Which rule found it.
+    /// Which rule found it; of several that it stands for, the gravest.
     pub rule: RuleId,
+    /// Every rule that it stands for, `rule` among them, where several are told as one: a service that lacks ten settings
+    /// is one thing to mend. Empty for a finding of one rule.
+    pub covers: Vec<RuleId>,
     /// What kind of thing it is.
     pub category: Category,
     /// One line that says what was found; never holds the secret.
@@ -44,6 +47,7 @@ impl Finding {
     pub fn new(rule: &Rule, message: String, location: Location) -> Self {
         Self {
             rule: rule.id.clone(),
+            covers: Vec::new(),
             category: rule.category,
             message,
             severity: rule.severity,
@@ -57,6 +61,12 @@ impl Finding {
             fixes: Vec::new(),
             history: None,
         }
+    }
+
+    /// The rules that it stands for: its own, or all that it covers.
+    pub fn rules(&self) -> impl Iterator<Item = &RuleId> {
+        let own = self.covers.is_empty().then_some(&self.rule);
+        own.into_iter().chain(&self.covers)
     }
 }
 

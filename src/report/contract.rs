@@ -162,6 +162,7 @@ fn a_clean_report_is_short() {
         verdict: Verdict::Go,
         threshold: Severity::High,
         suppressed: 0,
+        not_shown: 0,
         roots: &["app".to_owned(), "deploy\x1b".to_owned()],
     };
     insta::assert_snapshot!(written(&document, FormatName::Text, PLAIN), @r"

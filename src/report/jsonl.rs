@@ -49,9 +49,9 @@ impl Format for JsonLines {
         self.counts.add(batch);
         let mut out = VisibleJson(io::BufWriter::new(out));
         for finding in batch {
-            if !self.rules.contains(&finding.rule) {
-                self.rules.insert(finding.rule.clone());
-            }
+            let new = finding.rules().filter(|rule| !self.rules.contains(rule));
+            let new: Vec<_> = new.cloned().collect();
+            self.rules.extend(new);
             let entry = FindingEntry::new(finding, self.reveal);
             write_line(&Line::Finding(entry), &mut out)?;
         }

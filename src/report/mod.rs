@@ -39,6 +39,8 @@ pub struct Document<'a> {
     pub threshold: Severity,
     /// How many findings were silenced by comments, allow entries or a baseline.
     pub suppressed: u64,
+    /// How many findings were left out because they are milder than what was asked for.
+    pub not_shown: u64,
     /// What was asked to be scanned, as it was typed.
     pub roots: &'a [String],
 }

@@ -36,6 +36,7 @@ impl Sample {
             verdict: Verdict::NoGo,
             threshold: Severity::High,
             suppressed: 5,
+            not_shown: 3,
             roots: &self.roots,
         }
     }
@@ -162,6 +163,11 @@ fn files() -> Vec<Finding> {
         "db",
     );
     unplaced.excerpt = Excerpt::default();
+    unplaced.covers = vec![
+        unplaced.rule.clone(),
+        RuleId::new("compose/no-limit"),
+        RuleId::new("image/no-user"),
+    ];
     let placeholder = found(
         "sample/placeholder",
         "docker-compose.yml",
@@ -335,6 +341,12 @@ fn rules() -> Vec<Rule> {
             Category::Configuration,
             Severity::Low,
             "No health check",
+        ),
+        rule(
+            "compose/no-limit",
+            Category::Configuration,
+            Severity::Low,
+            "No limit",
         ),
     ]
 }

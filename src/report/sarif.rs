@@ -113,7 +113,11 @@ fn is_history(kind: GapKind) -> bool {
 }
 
 fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
-    let found: BTreeSet<_> = part.findings.iter().map(|finding| &finding.rule).collect();
+    let found: BTreeSet<_> = part
+        .findings
+        .iter()
+        .flat_map(|finding| finding.rules())
+        .collect();
     let rules = document.rules_where(|id| found.contains(id));
     let results: Vec<_> = part
         .findings
@@ -272,6 +276,9 @@ fn properties(finding: &Finding) -> format::PropertyBag {
     put("severity", json!(finding.severity));
     put("confidence", json!(finding.confidence));
     put("category", json!(finding.category));
+    if !finding.covers.is_empty() {
+        put("covers", json!(finding.covers));
+    }
     if finding.category != Category::Configuration {
         put("proof", json!(finding.evidence.proof));
         let facts = finding.evidence.facts.iter();

@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippe
 
 use super::escape::{PLACEHOLDER, escaped};
 use super::{Document, Format, Options, excerpt, place, words};
-use crate::model::{Category, Confidence, Finding, Rule, Severity};
+use crate::model::{Category, Confidence, Finding, Rule, RuleId, Severity};
 
 /// Excerpts longer than this are folded around what is marked.
 const FOLD_ABOVE: usize = 12;
@@ -54,14 +54,15 @@ impl Format for Text {
                 writeln!(out, "{}\n", page.paint.text(style, &heading))?;
             }
             for finding in findings {
-                let id = finding.rule.as_str();
-                let new = !explained.contains(&id);
-                let rule = document
-                    .rules
-                    .iter()
-                    .find(|rule| new && rule.id == finding.rule);
-                explained.extend(rule.map(|_| id));
-                writeln!(out, "{}\n", page.finding(finding, rule))?;
+                let new = finding
+                    .rules()
+                    .map(RuleId::as_str)
+                    .filter(|id| !explained.contains(id));
+                let new: Vec<_> = new.collect();
+                let find = |id: &&str| document.rules.iter().find(|rule| rule.id.as_str() == *id);
+                let rules: Vec<_> = new.iter().filter_map(find).collect();
+                explained.extend(new);
+                writeln!(out, "{}\n", page.finding(finding, &rules))?;
             }
         }
         summary::write(document, page.paint, &mut out)?;
@@ -103,9 +104,9 @@ struct Page {
 }
 
 impl Page {
-    /// One finding, with the remedy if its rule is given.
-    fn finding(&self, finding: &Finding, rule: Option<&Rule>) -> String {
-        let notes = notes(finding, rule);
+    /// One finding, with the remedies of those of its rules that are given.
+    fn finding(&self, finding: &Finding, rules: &[&Rule]) -> String {
+        let notes = notes(finding, rules);
         let title = level(finding.severity)
             .primary_title(escaped(&finding.message))
             .id(escaped(finding.rule.as_str()));
@@ -169,8 +170,9 @@ fn note<'a>(label: &'static str, text: impl Into<Cow<'a, str>>) -> Message<'a> {
     Level::NOTE.with_name(label).message(text)
 }
 
-fn notes<'a>(finding: &'a Finding, rule: Option<&'a Rule>) -> Vec<Message<'a>> {
+fn notes<'a>(finding: &'a Finding, rules: &[&'a Rule]) -> Vec<Message<'a>> {
     let mut notes = Vec::new();
+    notes.extend(covered(finding).map(|names| note("covers", escaped(&names).into_owned())));
     if finding.category != Category::Configuration {
         let evidence = words::evidence(&finding.evidence);
         notes.extend(evidence.map(|(label, text)| note(label, escaped(&text).into_owned())));
@@ -198,8 +200,21 @@ fn notes<'a>(finding: &'a Finding, rule: Option<&'a Rule>) -> Vec<Message<'a>> {
         let more = finding.related.len() - RELATED;
         notes.push(note("related", format!("and {more} more")));
     }
-    if let Some(rule) = rule {
-        notes.push(note("help", escaped(&rule.remedy)));
-    }
+    let remedies = rules.iter().map(|rule| note("help", escaped(&rule.remedy)));
+    notes.extend(remedies);
     notes
+}
+
+/// The names of the rules that a finding stands for beside its own, without the family that they share with it.
+fn covered(finding: &Finding) -> Option<String> {
+    let others = finding.covers.iter().filter(|id| **id != finding.rule);
+    let family = finding.rule.family();
+    let names: Vec<_> = others
+        .map(|id| {
+            let name = id.as_str();
+            let own = name.strip_prefix(family);
+            own.and_then(|rest| rest.strip_prefix('/')).unwrap_or(name)
+        })
+        .collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }

@@ -163,6 +163,24 @@ fn findings_below_the_confidence_asked_for_are_left_out() {
     assert_eq!(count(&["--min-confidence", "high"]), 1);
 }
 
+#[test]
+fn what_is_only_worth_knowing_is_counted_and_shown_when_asked_for() {
+    let world = World::new();
+    let compose = "services:\n  web:\n    image: app:1\n    restart: on-failure\n";
+    world.write("tree/compose.yaml", compose);
+    let scan = |options: &[&str]| {
+        let scan = world.gonogo(&world.path("tree"));
+        let run = scan.args(["scan", "--format", "json"]).args(options).run();
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let count = |name: &str| report["counts"][name].as_u64();
+        (count("info"), count("not_shown"))
+    };
+    assert_eq!(scan(&[]), (Some(0), Some(1)));
+    assert_eq!(scan(&["--min-severity", "info"]), (Some(1), Some(0)));
+    assert_eq!(scan(&["--fail-on", "info"]), (Some(1), Some(0)));
+    assert_eq!(scan(&["--min-severity", "high"]), (Some(0), Some(2)));
+}
+
 fn text_scan(world: &World, options: &[&str]) -> Run {
     let scan = world.gonogo(&world.path("tree")).arg("scan");
     scan.args(options).run()

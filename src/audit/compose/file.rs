@@ -1,5 +1,7 @@
 //! A compose file: recognising it, and finding its services.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashMap;
 
 use crate::audit::report::Sighting;
@@ -8,6 +10,7 @@ use crate::model::Severity;
 
 use super::credential::{self, Slot};
 use super::fixes;
+use super::roles::Roles;
 use super::service::{Layer, Service};
 
 /// A parsed compose file.
@@ -24,6 +27,8 @@ pub(super) struct File<'t> {
     pub(super) is_template: bool,
     /// Whether its name says that it is for Docker Swarm.
     pub(super) is_for_swarm: bool,
+    /// What the services say of each other, once somebody asks.
+    pub(super) roles: OnceCell<Roles<'t>>,
 }
 
 /// Settings of all services together, inherited ones counted each time.
@@ -48,6 +53,7 @@ impl<'t> File<'t> {
             is_template: has_word(path, TEMPLATES),
             is_for_swarm: has_word(path, &["stack", "swarm"]),
             slots: Vec::new(),
+            roles: OnceCell::new(),
         })
     }
 

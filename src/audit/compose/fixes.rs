@@ -18,9 +18,14 @@ use super::service::Service;
 const LOOPBACK: &str = "127.0.0.1";
 
 /// Binds a published port to the loopback address.
-pub(super) fn bind_to_loopback(card: &Card, file: &File, port: &Port) -> Vec<Fix> {
+pub(super) fn bind_to_loopback(
+    card: &Card,
+    file: &File,
+    service: &Service,
+    port: &Port,
+) -> Vec<Fix> {
     // Swarm publishes on all nodes, and knows no addresses.
-    if file.is_for_swarm {
+    if file.is_for_swarm(service) {
         return Vec::new();
     }
     let edits = if port.entry.text().is_some() {
@@ -200,7 +205,46 @@ fn is_variable(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-#[allow(dead_code, reason = "the checks of what a service lacks are the next to use it")]
+/// What gives a service something that it lacks, as the rule with this card wants it.
+pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
+    match card.id {
+        "compose/no-new-privileges" => add_item(
+            card,
+            file,
+            service,
+            "security_opt",
+            "no-new-privileges:true",
+        ),
+        "compose/cap-drop-all" if is_unprivileged(service) => {
+            add_item(card, file, service, "cap_drop", "ALL")
+        }
+        "compose/restart-policy" => {
+            let value = Written::Scalar("unless-stopped");
+            add_setting(card, file, service, "restart", value)
+        }
+        "compose/logging" => {
+            let limits = [
+                ("max-size", Written::Scalar("10m")),
+                ("max-file", Written::Scalar("\"3\"")),
+            ];
+            let value = Written::Mapping(&[
+                ("driver", Written::Scalar("json-file")),
+                ("options", Written::Mapping(&limits)),
+            ]);
+            add_setting(card, file, service, "logging", value)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether the service starts as somebody without capabilities, so that it cannot lose any that it uses. Most images
+/// start as root, and those of databases use several capabilities to become somebody else.
+fn is_unprivileged(service: &Service) -> bool {
+    let user = service.text("user").unwrap_or_default();
+    let id = user.split(':').next().unwrap_or_default();
+    id.parse::<u32>().is_ok_and(|id| id != 0) && service.setting("cap_add").is_none()
+}
+
 /// Adds a setting that neither the service nor anything it builds upon has.
 pub(super) fn add_setting(
     card: &Card,

@@ -27,6 +27,47 @@ pub(super) fn is_socket_proxy(image: &str) -> bool {
         .any(|part| name.contains(part))
 }
 
+/// Whether the image is known to bring a health check of its own.
+pub(super) fn has_healthcheck(image: &str) -> bool {
+    #[rustfmt::skip]
+    const IMAGES: &[&str] = &[
+        "authelia/authelia", "crazymax/diun", "filebrowser/filebrowser", "gitlab/gitlab-ce", "gitlab/gitlab-ee",
+        "goauthentik/server", "gotify/server", "immich-app/immich-server", "immich-app/immich-machine-learning",
+        "jellyfin/jellyfin", "louislam/uptime-kuma", "mailserver/docker-mailserver", "axllent/mailpit",
+        "mattermost/mattermost-enterprise-edition", "mattermost/mattermost-team-edition", "netdata/netdata",
+        "paperless-ngx/paperless-ngx", "pihole/pihole", "plexinc/pms-docker", "qmcgaw/gluetun", "vaultwarden/server",
+        "healthchecks/healthchecks", "wg-easy/wg-easy",
+    ];
+    let name = full_name(image);
+    IMAGES.iter().any(|known| {
+        name.strip_suffix(known)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    })
+}
+
+/// Whether it is an official image of a language or a system, which runs whatever it is given as root.
+pub(super) fn stays_root(image: &str) -> bool {
+    #[rustfmt::skip]
+    const IMAGES: &[&str] = &[
+        "alpine", "amazonlinux", "busybox", "centos", "debian", "eclipse-temurin", "fedora", "golang", "gradle", "maven",
+        "node", "openjdk", "php", "python", "ruby", "rust", "ubuntu",
+    ];
+    let name = full_name(image);
+    let name = name.strip_prefix("docker.io/").unwrap_or(&name);
+    IMAGES.contains(&name.strip_prefix("library/").unwrap_or(name))
+}
+
+/// An image's name in lower case, without tag and digest.
+fn full_name(image: &str) -> String {
+    let image = image.split('@').next().unwrap_or(image);
+    let (folder, last) = image
+        .rsplit_once('/')
+        .map_or(("", image), |(folder, last)| (folder, last));
+    let last = last.split(':').next().unwrap_or(last);
+    let slash = if folder.is_empty() { "" } else { "/" };
+    format!("{folder}{slash}{last}").to_ascii_lowercase()
+}
+
 /// Whether it keeps data, or administers what does; and what to call it.
 pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
     #[rustfmt::skip]

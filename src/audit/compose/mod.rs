@@ -3,6 +3,7 @@
 //! Recognised by shape rather than by name: a mapping `services` whose values look like services. Values are read with
 //! the defaults of their variables in place, since those run wherever nobody sets the variable.
 
+mod absence;
 mod checks;
 mod credential;
 mod exposure;
@@ -11,6 +12,8 @@ mod fixes;
 mod image;
 mod interpolation;
 mod masking;
+mod nested;
+mod roles;
 mod service;
 mod volume;
 

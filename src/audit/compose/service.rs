@@ -134,11 +134,19 @@ impl<'t> Service<'t> {
     /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
     pub(super) fn weight(&self) -> usize {
         let groups = [
+            "cap_add",
+            "cap_drop",
+            "command",
+            "depends_on",
+            "device_cgroup_rules",
+            "devices",
+            "entrypoint",
             "environment",
             "labels",
             "ports",
             "profiles",
             "security_opt",
+            "tmpfs",
             "volumes",
         ];
         let layers = self.layers.iter();

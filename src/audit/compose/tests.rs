@@ -390,3 +390,65 @@ proptest! {
         }
     }
 }
+
+fn covered(finding: &Finding) -> Vec<&str> {
+    finding
+        .covers
+        .iter()
+        .map(crate::model::RuleId::as_str)
+        .collect()
+}
+
+#[test]
+fn what_a_service_lacks_is_one_finding() {
+    let text = "services:\n  web:\n    image: app:1\n    restart: always\n  db:\n    image: postgres:16\n    \
+                cap_drop: [ALL]\n    security_opt: [no-new-privileges]\n    mem_limit: 1g\n    restart: always\n";
+    let found = findings("compose.yaml", text);
+    let places: Vec<_> = found
+        .iter()
+        .map(|finding| (finding.rule.as_str(), finding.location.region.start.line))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ("compose/no-new-privileges", 2),
+            ("compose/healthcheck-missing", 5)
+        ]
+    );
+    assert_eq!(
+        covered(&found[0]),
+        [
+            "compose/no-new-privileges",
+            "compose/cap-drop-all",
+            "compose/memory-limit",
+            "compose/healthcheck-missing",
+            "compose/read-only-rootfs",
+            "compose/cpu-limit",
+            "compose/pids-limit",
+            "compose/logging",
+        ]
+    );
+    assert_eq!(
+        found[1].message,
+        "service `db` has no health check, read-only root file system, CPU limit, process limit or log limit"
+    );
+    assert_eq!(found[1].severity, Severity::Medium);
+}
+
+#[test]
+fn what_may_be_meant_is_told_apart() {
+    let text = "services:\n  web:\n    image: app:1\n";
+    let found = findings("docker-stack.yml", text);
+    let confidences: Vec<_> = found.iter().map(|finding| finding.confidence).collect();
+    assert_eq!(confidences, [Confidence::High, Confidence::Low]);
+    assert_eq!(covered(&found[1]), ["compose/no-new-privileges"]);
+    assert!(!covered(&found[0]).contains(&"compose/restart-policy"));
+}
+
+#[test]
+fn a_service_that_lacks_nothing_is_silent() {
+    let text = "services:\n  web:\n    image: app:1.2\n    security_opt: [\"no-new-privileges:true\"]\n    cap_drop: [ALL]\n    \
+                read_only: true\n    user: \"1000\"\n    mem_limit: 1g\n    cpus: 1\n    pids_limit: 100\n    restart: always\n    \
+                healthcheck: {test: [CMD, up]}\n    logging: {driver: local}\n";
+    assert_eq!(findings("compose.yaml", text).len(), 0);
+}

@@ -14,7 +14,6 @@ pub(in crate::audit) enum Written<'w> {
     /// A list of scalars.
     List(&'w [&'w str]),
     /// Keys with their values.
-    #[allow(dead_code, reason = "the checks of what a service lacks are the next to use it")]
     Mapping(&'w [(&'w str, Written<'w>)]),
 }
 

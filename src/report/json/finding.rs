@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::{
     Category, CommitSummary, Confidence, Evidence, Finding, Fix, History, Location, ObjectId,
-    Origin, Position, Presence, Proof, Related, Severity,
+    Origin, Position, Presence, Proof, Related, RuleId, Severity,
 };
 use crate::report::excerpt;
 
@@ -14,6 +14,7 @@ use crate::report::excerpt;
 #[derive(Serialize)]
 pub(in crate::report) struct FindingEntry<'a> {
     rule: &'a str,
+    covers: Vec<&'a str>,
     category: Category,
     severity: Severity,
     confidence: Confidence,
@@ -37,6 +38,7 @@ impl<'a> FindingEntry<'a> {
         let secret = finding.secret.as_ref().filter(|_| reveal);
         Self {
             rule: finding.rule.as_str(),
+            covers: finding.covers.iter().map(RuleId::as_str).collect(),
             category: finding.category,
             severity: finding.severity,
             confidence: finding.confidence,

@@ -57,9 +57,13 @@ fn found(document: &Document<'_>, counts: &Counts) -> String {
         0 => "nothing".to_owned(),
         total => format!("{}: {}", words::count(total, "finding"), levels.join(", ")),
     };
-    match document.suppressed {
+    let found = match document.suppressed {
         0 => found,
         n => format!("{found}; {n} suppressed"),
+    };
+    match document.not_shown {
+        0 => found,
+        n => format!("{found}; {n} milder not shown"),
     }
 }
 

@@ -4,9 +4,8 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
     compose,
 };
-use crate::audit::compose::fixes;
 use crate::audit::compose::interpolation::{is_unknown, with_defaults};
-use crate::audit::compose::service::{Service, Setting};
+use crate::audit::compose::service::Setting;
 
 pub(super) struct NoNewPrivileges;
 
@@ -33,21 +32,14 @@ impl Check<File<'_>> for NoNewPrivileges {
                     sighting.severity = Severity::High;
                     report.add(&CARD, file.sighted(service, option.via(), sighting));
                 }
-                None if service.is_fragment() => {}
                 None => {
-                    let message = format!(
-                        "service `{}` does not set `no-new-privileges`",
-                        service.name
-                    );
-                    let mut sighting = Sighting::new(&CARD, service.key.span(), message);
-                    if file.is_for_swarm || is_scheduled(service) {
-                        sighting.confidence = Confidence::Low;
+                    let confidence = if file.is_for_swarm(service) {
+                        Confidence::Low
                     } else {
-                        let item = "no-new-privileges:true";
-                        sighting.fixes =
-                            fixes::add_item(&CARD, file, service, "security_opt", item);
-                    }
-                    report.add(&CARD, file.sighted(service, None, sighting));
+                        CARD.confidence
+                    };
+                    let weight = (CARD.severity, confidence);
+                    file.miss_weighed(service, &CARD, "`no-new-privileges`", weight, report);
                 }
             }
         }
@@ -68,21 +60,6 @@ fn switch(option: &Setting) -> Option<bool> {
         .iter()
         .any(|off| word.eq_ignore_ascii_case(off));
     Some(!is_off)
-}
-
-/// Whether the service is laid out for Swarm, which does not know the setting.
-fn is_scheduled(service: &Service) -> bool {
-    service.setting("deploy").is_some_and(|deploy| {
-        [
-            "placement",
-            "mode",
-            "update_config",
-            "rollback_config",
-            "endpoint_mode",
-        ]
-        .iter()
-        .any(|key| deploy.value.get(key).is_some())
-    })
 }
 
 static CARD: Card = Card {

@@ -32,7 +32,7 @@ impl Check<File<'_>> for PortAllInterfaces {
                 if is_meant_for_all(service, &port) {
                     sighting.severity = Severity::Info;
                 } else {
-                    sighting.fixes = fixes::bind_to_loopback(&CARD, file, &port);
+                    sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, &port);
                     if port.host == HostPort::Random {
                         sighting.severity = Severity::Low;
                     }

@@ -25,7 +25,7 @@ impl Check<File<'_>> for PortBindOpenDefault {
                     port.name()
                 );
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
-                sighting.fixes = fixes::bind_to_loopback(&CARD, file, port);
+                sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
                 report.add(&CARD, file.sighted(service, port.via.clone(), sighting));
             }
         }

@@ -1,0 +1,79 @@
+//! `compose/cpu-limit`: a container that may use all processors of the host.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, Sighting,
+    compose,
+};
+use crate::audit::compose::nested::Limit;
+
+pub(super) struct CpuLimit;
+
+const PLACES: &[&[&str]] = &[
+    &["deploy", "resources", "limits", "cpus"],
+    &["cpus"],
+    &["cpu_quota"],
+    &["cpuset"],
+];
+
+impl Check<File<'_>> for CpuLimit {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            match service.limit(PLACES) {
+                // `cpuset: "0"` names the first processor.
+                Some((setting, Limit::Unlimited)) if service.at(&["cpuset"]).is_none() => {
+                    let message =
+                        format!("service `{}` sets a CPU limit that is none", service.name);
+                    let sighting = Sighting::new(&CARD, setting.value.span(), message);
+                    report.add(&CARD, file.sighted(service, setting.via, sighting));
+                }
+                Some(_) => {}
+                None => file.miss(service, &CARD, "CPU limit", report),
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/cpu-limit",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    title: "No CPU limit",
+    description: "One service that spins or is flooded slows down all others on the host. Shares (`cpu_shares`) only say \
+                  who goes first; they are no limit.",
+    remedy: "Add to the service: `deploy: {resources: {limits: {cpus: \"1.0\"}}}`. It holds without Swarm, too.",
+    references: &[
+        DEPLOY,
+        "https://docs.docker.com/engine/containers/resource_constraints/",
+        OWASP,
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "availability",
+        "CWE-770",
+        "CIS-Docker-5.12",
+        "OWASP-Docker-7",
+        "BSI-SYS.1.6.A15",
+    ],
+    examples: &[
+        compose("services:\n  web: # here\n    image: app:1\n"),
+        compose("services:\n  web: # here\n    image: app:1\n    cpu_shares: 512\n"),
+        compose("services:\n  web:\n    image: app:1\n    cpus: 0 # here\n"),
+        compose("services:\n  web:\n    image: app:1\n    cpu_quota: -1 # here\n"),
+    ],
+    negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    cpus: 1.5\n"),
+        compose("services:\n  web:\n    image: app:1\n    cpu_quota: 50000\n"),
+        compose("services:\n  web:\n    image: app:1\n    cpuset: \"0\"\n"),
+        compose("services:\n  web:\n    image: app:1\n    cpus: \"${CPUS:-0.5}\"\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    deploy: {resources: {limits: {cpus: '0.5'}}}\n",
+        ),
+    ],
+};

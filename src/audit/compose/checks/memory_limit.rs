@@ -1,0 +1,95 @@
+//! `compose/memory-limit`: a container that may take all memory of the host.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, Sighting,
+    compose,
+};
+use crate::audit::compose::nested::Limit;
+
+pub(super) struct MemoryLimit;
+
+const PLACES: &[&[&str]] = &[&["deploy", "resources", "limits", "memory"], &["mem_limit"]];
+
+impl Check<File<'_>> for MemoryLimit {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            match service.limit(PLACES) {
+                Some((_, Limit::Set)) => {}
+                Some((setting, Limit::Unlimited)) => {
+                    let message = format!(
+                        "service `{}` sets a memory limit that is none",
+                        service.name
+                    );
+                    let sighting = Sighting::new(&CARD, setting.value.span(), message);
+                    report.add(&CARD, file.sighted(service, setting.via, sighting));
+                }
+                None => {
+                    let severity = if file.is_job(service) {
+                        Severity::Low
+                    } else {
+                        CARD.severity
+                    };
+                    let weight = (severity, CARD.confidence);
+                    file.miss_weighed(service, &CARD, "memory limit", weight, report);
+                }
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/memory-limit",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "No memory limit",
+    description: "One service that leaks or is flooded takes the memory of all others, and the kernel then ends whatever \
+                  it picks on the host. A reservation is no limit.",
+    remedy: "Add to the service, with what it needs at its busiest: `deploy: {resources: {limits: {memory: 512M}}}`. It \
+             holds without Swarm, too.",
+    references: &[
+        DEPLOY,
+        "https://docs.docker.com/engine/containers/resource_constraints/",
+        OWASP,
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "availability",
+        "CWE-770",
+        "CIS-Docker-5.11",
+        "OWASP-Docker-7",
+        "BSI-SYS.1.6.A15",
+    ],
+    examples: &[
+        compose("services:\n  web: # here\n    image: app:1\n"),
+        compose(
+            "services:\n  web: # here\n    image: app:1\n    mem_reservation: 256m\n    deploy:\n      resources:\n        reservations:\n          memory: 256M\n",
+        ),
+        compose("services:\n  web:\n    image: app:1\n    mem_limit: 0 # here\n"),
+        compose("services:\n  web:\n    image: app:1\n    mem_limit: ${MEM:-0} # here\n"),
+        compose(
+            "services:\n  base:\n    image: app:1\n    mem_limit: 1g\n  web: # here\n    extends: base\n    mem_limit: !reset null\n",
+        ),
+    ],
+    negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    mem_limit: 512m\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    deploy:\n      resources:\n        limits:\n          memory: 512M\n",
+        ),
+        compose("services:\n  web:\n    image: app:1\n    mem_limit: ${MEM}\n"),
+        compose("services:\n  web:\n    image: app:1\n    mem_limit: ${MEM:-0.5g}\n"),
+        compose(
+            "services:\n  base:\n    image: app:1\n    deploy:\n      resources:\n        limits:\n          memory: 1g\n  web:\n    extends: base\n    deploy:\n      replicas: 2\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    mem_limit: 0\n    deploy: {resources: {limits: {memory: 1g}}}\n",
+        ),
+        compose("services:\n  web:\n    environment:\n      A: b\n"),
+    ],
+};

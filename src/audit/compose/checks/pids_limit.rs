@@ -1,0 +1,68 @@
+//! `compose/pids-limit`: a container that may start as many processes as it likes.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, SERVICES, Severity,
+    Sighting, compose,
+};
+use crate::audit::compose::nested::Limit;
+
+pub(super) struct PidsLimit;
+
+const PLACES: &[&[&str]] = &[&["deploy", "resources", "limits", "pids"], &["pids_limit"]];
+
+impl Check<File<'_>> for PidsLimit {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            match service.limit(PLACES) {
+                Some((_, Limit::Set)) => {}
+                Some((setting, Limit::Unlimited)) => {
+                    let message = format!(
+                        "service `{}` lets its number of processes be unlimited",
+                        service.name
+                    );
+                    let sighting = Sighting::new(&CARD, setting.value.span(), message);
+                    report.add(&CARD, file.sighted(service, setting.via, sighting));
+                }
+                None => file.miss(service, &CARD, "process limit", report),
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/pids-limit",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    title: "No limit of processes",
+    description: "A fork bomb, or a program that never waits for its children, fills the process table of the host, and \
+                  then nothing can be started there any more.",
+    remedy: "Add to the service: `pids_limit: 256`.",
+    references: &[SERVICES, DEPLOY, OWASP, CIS],
+    tags: &[
+        "docker",
+        "compose",
+        "availability",
+        "CWE-770",
+        "CIS-Docker-5.29",
+        "OWASP-Docker-7",
+        "BSI-SYS.1.6.A15",
+    ],
+    examples: &[
+        compose("services:\n  web: # here\n    image: app:1\n"),
+        compose("services:\n  web:\n    image: app:1\n    pids_limit: -1 # here\n"),
+        compose("services:\n  web:\n    image: app:1\n    pids_limit: 0 # here\n"),
+        compose("services:\n  web: # here\n    image: app:1\n    ulimits:\n      nofile: 1024\n"),
+    ],
+    negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    pids_limit: 256\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    deploy: {resources: {limits: {pids: 100}}}\n",
+        ),
+        compose("services:\n  web:\n    image: app:1\n    pids_limit: ${PIDS}\n"),
+    ],
+};

@@ -1,0 +1,228 @@
+//! What part a service plays among the others: whether they wait for it, whether it runs on or only once.
+
+use rustc_hash::FxHashSet;
+
+use crate::audit::yaml::Value;
+
+use super::file::File;
+use super::image;
+use super::interpolation::with_defaults;
+use super::service::Service;
+
+/// What the services of a file say of each other.
+pub(super) struct Roles<'t> {
+    /// Services that others wait for to have ended.
+    ended: FxHashSet<&'t str>,
+    /// Services that others need.
+    needed: FxHashSet<&'t str>,
+    /// Images that services of this file build.
+    built: FxHashSet<String>,
+}
+
+impl<'t> Roles<'t> {
+    pub(super) fn new(services: &[Service<'t>]) -> Self {
+        let mut roles = Self {
+            ended: FxHashSet::default(),
+            needed: FxHashSet::default(),
+            built: FxHashSet::default(),
+        };
+        for service in services {
+            for need in needs(service) {
+                let is_for_end =
+                    need.condition.as_deref() == Some("service_completed_successfully");
+                let names = if is_for_end {
+                    &mut roles.ended
+                } else {
+                    &mut roles.needed
+                };
+                names.insert(need.name);
+            }
+            if service.setting("build").is_some() {
+                roles.built.extend(service.text("image"));
+            }
+        }
+        roles
+    }
+}
+
+/// An entry of `depends_on`.
+pub(super) struct Need<'t> {
+    pub(super) name: &'t str,
+    /// The item or the key that names it.
+    pub(super) written: Value<'t>,
+    /// What is waited for; none in the short form.
+    pub(super) condition: Option<String>,
+}
+
+/// What a service says that it depends on.
+pub(super) fn needs<'t>(service: &Service<'t>) -> Vec<Need<'t>> {
+    let Some(setting) = service.setting("depends_on") else {
+        return Vec::new();
+    };
+    let listed = setting.value.items().filter_map(|item| {
+        Some(Need {
+            name: item.text()?,
+            written: item,
+            condition: None,
+        })
+    });
+    let mapped = setting.value.entries().filter_map(|entry| {
+        let condition = entry.value.get("condition").and_then(Value::text);
+        Some(Need {
+            name: entry.key.text()?,
+            written: entry.key,
+            condition: condition.map(with_defaults),
+        })
+    });
+    listed.chain(mapped).collect()
+}
+
+impl<'t> File<'t> {
+    fn roles(&self) -> &Roles<'t> {
+        self.roles.get_or_init(|| Roles::new(&self.services))
+    }
+
+    /// Whether other services need this one to run.
+    pub(super) fn is_needed(&self, service: &Service) -> bool {
+        self.roles().needed.contains(service.name)
+    }
+
+    /// Whether a service of this file builds the image.
+    pub(super) fn builds(&self, image: &str) -> bool {
+        self.roles().built.contains(image)
+    }
+
+    /// Whether the service does its work and ends, so that nothing has to watch it or start it again.
+    pub(super) fn is_job(&self, service: &Service) -> bool {
+        self.roles().ended.contains(service.name)
+            || is_never_restarted(service)
+            || is_scheduled_once(service)
+            || has_only_tool_profiles(service)
+            || has_word(service.name, JOBS)
+            || is_job_by_command(service)
+    }
+
+    /// Whether the service is laid out for Swarm, which ignores some settings and has other defaults.
+    pub(super) fn is_for_swarm(&self, service: &Service) -> bool {
+        let keys = [
+            "placement",
+            "mode",
+            "update_config",
+            "rollback_config",
+            "endpoint_mode",
+        ];
+        let is_scheduled = |key: &&str| service.at(&["deploy", key]).is_some();
+        self.is_for_swarm || keys.iter().any(is_scheduled)
+    }
+}
+
+/// Words in the name of a service that say that it prepares something for the others, or is called by hand.
+const JOBS: &[&str] = &[
+    "init",
+    "migrate",
+    "migration",
+    "migrations",
+    "migrator",
+    "seed",
+    "seeder",
+    "setup",
+    "bootstrap",
+    "cli",
+    "installer",
+    "createbuckets",
+    "provisioner",
+    "oneshot",
+    "composer",
+    "artisan",
+    "npm",
+    "certgen",
+];
+const TOOL_PROFILES: &[&str] = &[
+    "tool",
+    "tools",
+    "cli",
+    "init",
+    "setup",
+    "seed",
+    "migrate",
+    "migration",
+    "migrations",
+    "manual",
+    "ops",
+    "build",
+    "backup",
+    "restore",
+    "task",
+    "tasks",
+];
+
+fn has_word(name: &str, words: &[&str]) -> bool {
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
+
+/// Whether compose is told to leave it alone when it ends. What keeps data or is published is no job all the same.
+fn is_never_restarted(service: &Service) -> bool {
+    is_restart_off(service)
+        && service.items("ports").is_empty()
+        && service.setting("healthcheck").is_none()
+        && datastore(service).is_none()
+}
+
+/// Whether `restart` says that it is not to be started again.
+pub(super) fn is_restart_off(service: &Service) -> bool {
+    let restart = service.text("restart");
+    restart.is_some_and(|word| ["no", "false", "off"].contains(&word.trim()))
+}
+
+fn is_scheduled_once(service: &Service) -> bool {
+    let text = |path: &[&str]| service.at(path).and_then(|setting| setting.text());
+    text(&["deploy", "mode"]).is_some_and(|mode| mode.ends_with("-job"))
+        || text(&["deploy", "restart_policy", "condition"]).is_some_and(|when| when == "none")
+}
+
+fn has_only_tool_profiles(service: &Service) -> bool {
+    let profiles = service.items("profiles");
+    let is_tool = |name: &str| has_word(name, TOOL_PROFILES);
+    !profiles.is_empty()
+        && profiles
+            .iter()
+            .all(|item| item.value.text().is_some_and(is_tool))
+}
+
+/// What a service keeps, if it is a datastore.
+pub(super) fn datastore(service: &Service) -> Option<&'static str> {
+    image::datastore(&image::short_name(&service.text("image")?))
+}
+
+/// The words of a setting that is a command, in either form.
+pub(super) fn command(service: &Service, key: &str) -> Option<String> {
+    let setting = service.setting(key)?;
+    if let Some(text) = setting.value.text() {
+        return Some(with_defaults(text));
+    }
+    let words: Vec<_> = setting.value.items().filter_map(Value::text).collect();
+    Some(with_defaults(&words.join(" ")))
+}
+
+fn is_job_by_command(service: &Service) -> bool {
+    let image = service.text("image").map(|image| image::short_name(&image));
+    let image = image.as_deref().unwrap_or_default();
+    let command = command(service, "command").or_else(|| command(service, "entrypoint"));
+    let Some(command) = command else {
+        // These end at once, or print something and end.
+        return ["busybox", "alpine", "hello-world", "true", "scratch"].contains(&image);
+    };
+    // Several steps, or a loop: the last one may well run on.
+    let is_simple = !["&&", ";", "||", "exec ", "while ", "\n"]
+        .iter()
+        .any(|sign| command.contains(sign));
+    let mut words = command.split(|c: char| !c.is_ascii_alphanumeric());
+    let first = command.split_whitespace().next().unwrap_or_default();
+    let first = first.rsplit('/').next().unwrap_or(first);
+    image == "mc"
+        || is_simple
+            && words
+                .any(|word| ["migrate", "migration", "migrations", "collectstatic"].contains(&word))
+        || is_simple && ["true", "echo", "mkdir", "chown", "chmod", "cp"].contains(&first)
+}
