@@ -115,6 +115,13 @@ impl<'a> Project<'a> {
         }
     }
 
+    /// Whether the tree has the file: it was scanned, or git tracks it.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.sources.contains_key(path)
+            || self.paths.contains(path)
+            || self.files.is_tracked(path) == Some(true)
+    }
+
     /// The files that `format` may know, in ascending order of their paths.
     pub(super) fn claimed_by<'s>(
         &'s self,
@@ -141,7 +148,6 @@ impl<'a> Project<'a> {
 }
 
 /// The path that `named` means in a file at `base`; `None` when it is absolute, at home, or leads out of the root.
-#[allow(dead_code, reason = "as above")]
 pub(super) fn resolve(base: &str, named: &str) -> Option<String> {
     if named.starts_with(['/', '~']) || named.contains("://") {
         return None;

@@ -152,6 +152,15 @@ impl Report {
         }
     }
 
+    /// Drops what was seen or is used at `span`.
+    pub(super) fn forget(&mut self, span: &Range<usize>) {
+        self.seen.retain(|seen| seen.sighting.span != *span);
+        for seen in &mut self.seen {
+            seen.uses.retain(|used| used.span != *span);
+        }
+        self.told.clear();
+    }
+
     /// The findings in the order in which they stand in `text`.
     ///
     /// `secrets` gives every secret in the file, whichever check reports it, since an excerpt may show its neighbours;

@@ -64,14 +64,14 @@ struct Literal<'v> {
 pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
     let mut slots = Vec::new();
     for (index, service) in file.services.iter().enumerate() {
-        for variable in service.variables("environment") {
+        for variable in service.own_variables("environment") {
             let found = match name::classify(&variable.name) {
                 Some(kind) => in_credential(service, &variable, kind),
                 None => in_address(service, &variable).or_else(|| in_setting(&variable)),
             };
             slots.extend(found.map(|found| slot(file, index, variable, found)));
         }
-        for label in service.variables("labels") {
+        for label in service.own_variables("labels") {
             let found = in_address(service, &label).or_else(|| in_setting(&label));
             slots.extend(found.map(|found| slot(file, index, label, found)));
         }
@@ -105,7 +105,7 @@ fn slot<'t>(file: &File<'t>, service: usize, variable: Variable<'t>, found: Foun
     let span = if variable.skipped == 0 {
         variable.scalar.span()
     } else {
-        variable.place_of(&variable.value, file.text)
+        variable.place_of(&variable.written, file.text)
     };
     Slot {
         service,
@@ -126,7 +126,7 @@ fn slot<'t>(file: &File<'t>, service: usize, variable: Variable<'t>, found: Foun
 
 /// The verdict on a variable whose name promises a credential.
 fn in_credential(service: &Service, variable: &Variable, kind: CredentialName) -> Option<Found> {
-    let whole = variable.value.trim();
+    let whole = variable.written.trim();
     let within = match kind {
         CredentialName::ConnectionString => password_in(whole)?,
         _ => whole,
@@ -209,7 +209,7 @@ fn is_named_after(service: &Service, literal: &str) -> bool {
 
 /// A password in an address that some other setting holds: `DATABASE_URL`.
 fn in_address(service: &Service, variable: &Variable) -> Option<Found> {
-    let address = variable.value.trim();
+    let address = variable.written.trim();
     let password = address.contains("://").then(|| password_in(address))??;
     let literal = literal(password)?;
     let verdict = match judge(CredentialName::Password, &literal, variable)? {
@@ -230,7 +230,7 @@ fn in_address(service: &Service, variable: &Variable) -> Option<Found> {
 
 /// A placeholder in a setting that is no credential: a domain, an address, an account. Only what cannot be meant.
 fn in_setting(variable: &Variable) -> Option<Found> {
-    let literal = literal(variable.value.trim())?;
+    let literal = literal(variable.written.trim())?;
     let text = literal.reads.trim();
     let is_prose = text.len() > 120 || text.split_whitespace().count() > 4;
     if is_prose

@@ -2,25 +2,35 @@
 
 use std::cell::OnceCell;
 
-use rustc_hash::FxHashMap;
-
+use crate::audit::Policy;
+use crate::audit::Project;
 use crate::audit::report::Sighting;
-use crate::audit::yaml::{Editor, Span, Tree, Value};
+use crate::audit::yaml::{Editor, Span, Value};
 use crate::model::Severity;
 
 use super::credential::{self, Slot};
 use super::fixes;
+use super::layers::Layers;
+use super::missing::{self, Missing};
+use super::parts::Parts;
 use super::roles::Roles;
-use super::service::{Layer, Service};
+use super::service::Service;
 
 /// A parsed compose file.
 pub(super) struct File<'t> {
     pub(super) text: &'t str,
     /// Makes the edits of fixes.
     pub(super) editor: Editor<'t>,
+    /// This file and what it is put together with.
+    pub(super) parts: &'t Parts,
+    /// What differs between houses.
+    pub(super) policy: &'t Policy,
+    /// The services that this file writes something about.
     pub(super) services: Vec<Service<'t>>,
     /// Every slot of a credential that holds something a reader of the file can use or should replace.
     pub(super) slots: Vec<Slot<'t>>,
+    /// What the file names but cannot be seen.
+    pub(super) missing: Vec<Missing>,
     /// Whether its name says that it is not what runs in production.
     is_for_development: bool,
     /// Whether its name says that it is to be copied and filled in.
@@ -34,27 +44,32 @@ pub(super) struct File<'t> {
 /// Settings of all services together, inherited ones counted each time.
 const MAX_WEIGHT: usize = 300_000;
 
-/// The length of a chain of extended services that no one writes.
-const MAX_EXTENDS: usize = 16;
-
 impl<'t> File<'t> {
-    /// The compose file in `tree`; `None` when it is some other kind of YAML.
-    pub(super) fn recognise(path: &str, text: &'t str, tree: &'t Tree) -> Option<Self> {
-        let group = tree
-            .documents()
-            .find_map(|root| root.get("services"))
-            .filter(|group| is_services(*group, path))?;
-        let services = services(group, path);
-        Some(Self {
+    /// The compose file in `parts`; `None` when it is some other kind of YAML.
+    pub(super) fn recognise(
+        text: &'t str,
+        parts: &'t Parts,
+        project: &'t Project<'_>,
+    ) -> Option<Self> {
+        let path = parts.path.as_str();
+        let group = parts.top(path, "services")?;
+        let is_for_development =
+            has_word(path, DEVELOPMENT) || has_word(path, &project.policy.development_words);
+        let mut file = Self {
             text,
-            editor: Editor::new(text, tree),
-            services,
-            is_for_development: has_word(path, DEVELOPMENT),
+            editor: Editor::new(text, parts.tree(path)?),
+            parts,
+            policy: project.policy,
+            services: services(group, parts),
+            is_for_development,
             is_template: has_word(path, TEMPLATES),
             is_for_swarm: has_word(path, &["stack", "swarm"]),
             slots: Vec::new(),
             roles: OnceCell::new(),
-        })
+            missing: Vec::new(),
+        };
+        file.missing = missing::missing(&file, project);
+        Some(file)
     }
 
     /// Judges what stands in the slots of credentials. `false`, with nothing judged, when sharing makes a small text
@@ -116,12 +131,16 @@ const DEVELOPMENT: &[&str] = &[
 const TEMPLATES: &[&str] = &["example", "sample", "template", "tmpl", "dist"];
 
 /// Whether the file's name, or the name of a dot folder it stands in, has one of these words.
-fn has_word(path: &str, words: &[&str]) -> bool {
+fn has_word(path: &str, words: &[impl AsRef<str>]) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let dot_folders = folders.split('/').filter(|folder| folder.starts_with('.'));
     dot_folders.chain([name]).any(|part| {
         part.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
+            .any(|word| {
+                words
+                    .iter()
+                    .any(|known| word.eq_ignore_ascii_case(known.as_ref()))
+            })
     })
 }
 
@@ -141,7 +160,8 @@ const SERVICE_KEYS: &[&str] = &[
     "working_dir",
 ];
 
-fn is_services(group: Value, path: &str) -> bool {
+/// Whether a mapping `services` is that of a compose file.
+pub(super) fn is_services(group: Value, path: &str) -> bool {
     let mut known = false;
     for service in group.entries() {
         // A service may be left empty in a fragment; anything but a mapping is another kind of file.
@@ -168,69 +188,25 @@ fn is_services(group: Value, path: &str) -> bool {
     known
 }
 
-fn services<'t>(group: Value<'t>, path: &str) -> Vec<Service<'t>> {
-    let by_name: FxHashMap<&str, Value<'t>> = group
-        .entries()
-        .filter_map(|entry| Some((entry.key.text()?, entry.value)))
-        .collect();
+fn services<'t>(group: Value<'t>, parts: &'t Parts) -> Vec<Service<'t>> {
+    let all = parts.services();
     group
         .entries()
         .filter_map(|entry| {
             let name = entry.key.text()?;
-            let (layers, extends_elsewhere) = layers(entry.value, name, &by_name, path);
+            let layers = Layers::of(name, parts, &all);
             let mut service = Service {
                 name,
                 key: entry.key,
-                layers,
-                extends_elsewhere,
+                layers: layers.found,
+                extends_elsewhere: layers.has_gap,
+                is_overlay: layers.is_overlay,
                 is_for_development: false,
             };
             service.is_for_development = has_only_development_profiles(&service);
             Some(service)
         })
         .collect()
-}
-
-/// The settings of a service and of the services it extends, nearest first; and whether the chain leaves the file.
-fn layers<'t>(
-    own: Value<'t>,
-    name: &'t str,
-    by_name: &FxHashMap<&str, Value<'t>>,
-    path: &str,
-) -> (Vec<Layer<'t>>, bool) {
-    let mut layers = vec![Layer {
-        settings: own,
-        via: own.via(),
-    }];
-    let mut seen = vec![name];
-    let mut current = own;
-    while let Some(extends) = current.get("extends") {
-        let file = extends.get("file").and_then(Value::text);
-        let base = extends.text().or_else(|| extends.get("service")?.text());
-        let (Some(base), true) = (base, file.is_none_or(|file| is_same_file(file, path))) else {
-            return (layers, true);
-        };
-        let Some(&settings) = by_name.get(base) else {
-            return (layers, true);
-        };
-        if seen.contains(&base) || seen.len() > MAX_EXTENDS {
-            break;
-        }
-        seen.push(base);
-        // Through a chain, the service at its start comes by everything at its own `extends`.
-        let via = layers.last().and_then(|layer| layer.via.clone());
-        layers.push(Layer {
-            settings,
-            via: via.or_else(|| Some(extends.span())),
-        });
-        current = settings;
-    }
-    (layers, false)
-}
-
-fn is_same_file(named: &str, path: &str) -> bool {
-    let own = path.rsplit('/').next().unwrap_or(path);
-    named.strip_prefix("./").unwrap_or(named) == own
 }
 
 fn has_only_development_profiles(service: &Service) -> bool {

@@ -50,7 +50,8 @@ fn bind_short(file: &File, port: &Port) -> Option<Vec<Edit>> {
     };
     let mut bound = text.to_owned();
     bound.replace_range(part.clone(), &replacement);
-    if !exposure::is_bound_version(&bound, port) {
+    let effective = interpolation::bound(&bound, &file.parts.variables).unwrap_or(bound);
+    if !exposure::is_bound_version(&effective, port) {
         return None;
     }
     let part = inner.start + part.start..inner.start + part.end;
@@ -174,7 +175,9 @@ pub(super) fn name_variables(file: &mut File) {
             slot.name.clone()
         };
         let is_taken = |name: &str| {
-            disputed.contains_key(name)
+            let set = file.parts.variables.get(name);
+            set.is_some_and(|set| set.as_bytes() != slot.secret.value.reveal())
+                || disputed.contains_key(name)
                 || owners
                     .get(name)
                     .is_some_and(|owner| *owner != slot.secret.value)
@@ -292,7 +295,11 @@ pub(super) fn add_item(
 
 /// The settings to which something can be added that then holds for this service.
 fn own_settings<'t>(service: &Service<'t>) -> Option<Value<'t>> {
-    let (own, bases) = service.layers.split_first()?;
+    let layers = &service.layers;
+    let at = layers
+        .iter()
+        .position(|layer| !layer.settings.is_elsewhere())?;
+    let (own, bases) = layers[at..].split_first()?;
     // What is added to a service that others extend comes to them, too: it is added there, and only there.
     let is_whole = |settings: Value| {
         ["image", "build"]

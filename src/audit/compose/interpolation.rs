@@ -2,6 +2,8 @@
 //!
 //! What a variable will be is not known here, but its default is, and a default is what runs wherever nobody sets it.
 
+use std::collections::BTreeMap;
+
 /// Stands for a value that only the environment knows.
 const UNKNOWN: char = '\u{0}';
 
@@ -10,6 +12,12 @@ const MAX_DEPTH: usize = 16;
 
 /// Longer values are data, and stand for themselves.
 const MAX_VALUE: usize = 64 << 10;
+
+/// Values that become longer than this by their variables are left as they are.
+const MAX_BOUND: usize = 64 << 10;
+
+/// Values of variables, by name.
+pub(super) type Variables = BTreeMap<String, String>;
 
 /// A brace further away than this does not close a variable, so that a value of nothing but openings is read quickly.
 const MAX_VARIABLE: usize = 4 << 10;
@@ -30,6 +38,10 @@ pub(super) enum Part<'a> {
 pub(super) struct Variable<'a> {
     pub(super) name: &'a str,
     pub(super) otherwise: Otherwise<'a>,
+    /// Whether an empty value counts as none, as it does behind a colon.
+    pub(super) is_filled: bool,
+    /// All of it as it is written, with the dollar sign.
+    written: &'a str,
 }
 
 /// What a variable's place holds when it is not set.
@@ -89,7 +101,7 @@ fn one(text: &str) -> (Part<'_>, usize) {
     }
     if let Some(inner) = after.strip_prefix('{')
         && let Some(length) = closing(inner)
-        && let Some(variable) = braced(&inner[..length])
+        && let Some(variable) = braced(&inner[..length], &text[..length + 3])
     {
         return (Part::Variable(variable), length + 3);
     }
@@ -100,6 +112,8 @@ fn one(text: &str) -> (Part<'_>, usize) {
     let variable = Variable {
         name: &after[..name],
         otherwise: Otherwise::Empty,
+        is_filled: false,
+        written: &text[..=name],
     };
     (Part::Variable(variable), name + 1)
 }
@@ -123,7 +137,7 @@ fn closing(inner: &str) -> Option<usize> {
     None
 }
 
-fn braced(inner: &str) -> Option<Variable<'_>> {
+fn braced<'a>(inner: &'a str, written: &'a str) -> Option<Variable<'a>> {
     let length = name_length(inner);
     if length == 0 {
         return None;
@@ -137,7 +151,12 @@ fn braced(inner: &str) -> Option<Variable<'_>> {
         Some(b'+') => Otherwise::Replaced(&operator[1..]),
         _ => return None,
     };
-    Some(Variable { name, otherwise })
+    Some(Variable {
+        name,
+        otherwise,
+        is_filled: operator.len() < rest.len(),
+        written,
+    })
 }
 
 fn name_length(text: &str) -> usize {
@@ -165,6 +184,67 @@ fn fill(value: &str, depth: usize, text: &mut String) {
                 ..
             }) if depth < MAX_DEPTH => fill(default, depth + 1, text),
             Part::Variable(_) => text.push(UNKNOWN),
+        }
+    }
+}
+
+/// The value with the variables that are known in their places and all others left as they are; none when it names no
+/// known one. A dollar sign that a variable brings along is doubled, so that it stands for itself.
+pub(super) fn bound(value: &str, known: &Variables) -> Option<String> {
+    if known.is_empty() || !value.contains('$') {
+        return None;
+    }
+    let mut text = String::with_capacity(value.len());
+    let any = bind(value, known, 0, &mut text);
+    (any && text.len() <= MAX_BOUND).then_some(text)
+}
+
+/// Writes `value` to `text`, and tells whether it names a known variable.
+fn bind(value: &str, known: &Variables, depth: usize, text: &mut String) -> bool {
+    let mut any = false;
+    for part in parts(value) {
+        if text.len() > MAX_BOUND {
+            break;
+        }
+        match part {
+            Part::Text(literal) => text.push_str(literal),
+            Part::Dollar => text.push_str("$$"),
+            Part::Variable(variable) if depth < MAX_DEPTH => {
+                any |= bind_one(&variable, known, depth, text);
+            }
+            Part::Variable(variable) => text.push_str(variable.written),
+        }
+    }
+    any
+}
+
+fn bind_one(variable: &Variable, known: &Variables, depth: usize, text: &mut String) -> bool {
+    let value = known.get(variable.name);
+    let counts = value.is_some_and(|value| !(variable.is_filled && value.is_empty()));
+    match (variable.otherwise, value) {
+        (Otherwise::Default(default), Some(_)) if !counts => {
+            bind(default, known, depth + 1, text);
+            true
+        }
+        (Otherwise::Replaced(other), Some(_)) if counts => {
+            bind(other, known, depth + 1, text);
+            true
+        }
+        (Otherwise::Replaced(_), Some(_)) => true,
+        (Otherwise::Default(default), None) => {
+            let head = variable.written.len() - default.len() - 1;
+            text.push_str(&variable.written[..head]);
+            let any = bind(default, known, depth + 1, text);
+            text.push('}');
+            any
+        }
+        (_, Some(value)) if counts => {
+            text.push_str(&value.replace('$', "$$"));
+            true
+        }
+        _ => {
+            text.push_str(variable.written);
+            false
         }
     }
 }
@@ -261,5 +341,30 @@ mod tests {
             assert_eq!(with_defaults(value), expected);
         }
         assert!(is_unknown(&with_defaults("a${X}")) && !is_unknown("a"));
+    }
+
+    #[test]
+    fn known_variables_are_put_in_their_places() {
+        let known = [("A", "a"), ("EMPTY", ""), ("COST", "5$")];
+        let known: Variables = known
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
+        for (value, expected) in [
+            ("${A}:$A", Some("a:a")),
+            ("${A:-x}${A-x}${A:?x}${A?x}", Some("aaaa")),
+            (
+                "${EMPTY:-x}|${EMPTY-x}|${EMPTY:+x}|${EMPTY+x}|${A:+x}",
+                Some("x|||x|x"),
+            ),
+            ("${EMPTY:?x}", None),
+            ("${X:-${A}}", Some("${X:-a}")),
+            ("${X-${A:-b}}$$A", Some("${X-a}$$A")),
+            ("$COST", Some("5$$")),
+            ("${X}", None),
+            ("$$A", None),
+            ("plain", None),
+        ] {
+            assert_eq!(bound(value, &known).as_deref(), expected, "{value}");
+        }
     }
 }

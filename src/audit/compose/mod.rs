@@ -6,17 +6,23 @@
 mod absence;
 mod checks;
 mod credential;
+mod dotenv;
 mod exposure;
 mod file;
 mod fixes;
 mod image;
 mod interpolation;
+mod layers;
 mod masking;
+mod missing;
 mod nested;
+mod parts;
 mod roles;
 mod service;
 mod volume;
 
+#[cfg(test)]
+mod across_files;
 #[cfg(test)]
 mod tests;
 
@@ -26,10 +32,11 @@ use crate::model::LineIndex;
 
 use super::check::{Card, Format};
 use super::report::Report;
-use super::yaml::{self, Defect};
+use super::yaml::{self, Defect, ELSEWHERE};
 use super::{Outcome, Project, Source};
 
 use file::File;
+use parts::Parts;
 
 /// The format.
 pub(super) struct Compose;
@@ -49,7 +56,7 @@ impl Format for Compose {
         is_yaml && has_services(text)
     }
 
-    fn audit(&self, source: &Source, _project: &Project<'_>) -> Outcome {
+    fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let (path, text) = (source.path.as_str(), source.text.as_slice());
         if text.len() > MAX_BYTES {
             return Outcome::Skipped {
@@ -70,7 +77,14 @@ impl Format for Compose {
             Ok(tree) => tree,
             Err(defect) => return unparsed(path, text, text.as_bytes(), &defect),
         };
-        let Some(mut file) = File::recognise(path, text, &tree) else {
+        let group = tree.documents().find_map(|root| root.get("services"));
+        if !group.is_some_and(|group| file::is_services(group, path)) {
+            return Outcome::NotConfiguration;
+        }
+        let parts = Parts::gather(path, tree, project);
+        let (Some(mut file), Some(tree)) =
+            (File::recognise(text, &parts, project), parts.tree(path))
+        else {
             return Outcome::NotConfiguration;
         };
         if !file.judge_slots() {
@@ -82,7 +96,9 @@ impl Format for Compose {
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }
-        Outcome::Audited(report.finish(path, text, || masking::secrets(text, &tree)))
+        // What another file says is told of where that file is audited.
+        report.forget(&ELSEWHERE);
+        Outcome::Audited(report.finish(path, text, || masking::secrets(text, tree)))
     }
 }
 

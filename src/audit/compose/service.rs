@@ -3,19 +3,23 @@
 use rustc_hash::FxHashSet;
 
 use crate::audit::report::Use;
-use crate::audit::yaml::{Span, Style, Value};
+use crate::audit::yaml::{ELSEWHERE, Span, Style, Value};
 
 use super::interpolation;
+use super::layers::first_of;
 
 /// One service of a compose file.
 pub(super) struct Service<'t> {
     pub(super) name: &'t str,
     /// The key that names it.
     pub(super) key: Value<'t>,
-    /// Its own settings first, then those of each service it extends.
+    /// All that is said of it, what counts most first: by each merged file, the last one first, the service itself and
+    /// then each service that it extends there.
     pub(super) layers: Vec<Layer<'t>>,
-    /// Whether it extends a service of another file, whose settings are not known here.
+    /// Whether it extends a service that cannot be seen, so that some of its settings are not known here.
     pub(super) extends_elsewhere: bool,
+    /// Whether it only adds to a service that another file sets out, with which this one is merged.
+    pub(super) is_overlay: bool,
     /// Whether only development profiles start it.
     pub(super) is_for_development: bool,
 }
@@ -32,13 +36,17 @@ pub(super) struct Setting<'t> {
     pub(super) value: Value<'t>,
     /// Where the service takes it from elsewhere.
     via: Option<Span>,
+    /// What it is merged onto, what counts most first.
+    under: Vec<(Value<'t>, Option<Span>)>,
 }
 
 /// One variable of a service's environment, or one label.
 pub(super) struct Variable<'t> {
     pub(super) name: String,
-    /// The text of its value, before interpolation.
+    /// The text of its value, with the variables in place that are set beside the file, and all others as written.
     pub(super) value: String,
+    /// The text of its value as it is written.
+    pub(super) written: String,
     /// The scalar that holds the value: the value itself, or the whole `NAME=value` of a list.
     pub(super) scalar: Value<'t>,
     /// How many bytes of the scalar's text come before the value.
@@ -47,15 +55,27 @@ pub(super) struct Variable<'t> {
 }
 
 impl<'t> Service<'t> {
-    /// A setting that is one thing: the service's own, or else the nearest one that it extends.
+    /// A setting that is one thing: the service's own, or else the nearest one that it extends. Of mappings, the parts
+    /// are merged: [`Setting::part`] finds them all.
     pub(super) fn setting(&self, key: &str) -> Option<Setting<'t>> {
-        for layer in &self.layers {
-            if let Some(value) = layer.settings.get(key) {
-                let via = layer.via.clone().or_else(|| value.via());
-                return (value.tag() != Some("reset")).then_some(Setting { value, via });
+        let mut layers = self.layers.iter();
+        let (value, via) = layers.find_map(|layer| layer.get(key))?;
+        if value.tag() == Some("reset") {
+            return None;
+        }
+        let mut under = Vec::new();
+        if value.is_mapping() && value.tag() != Some("override") {
+            for (value, via) in layers.filter_map(|layer| layer.get(key)) {
+                if !value.is_mapping() || value.tag() == Some("reset") {
+                    break;
+                }
+                under.push((value, via));
+                if value.tag() == Some("override") {
+                    break;
+                }
             }
         }
-        None
+        Some(Setting { value, via, under })
     }
 
     /// The text of a setting, with the defaults of its variables.
@@ -77,6 +97,7 @@ impl<'t> Service<'t> {
             items.extend(list.items().map(|value| Setting {
                 value,
                 via: first_of([layer.via.clone(), list.via(), value.via()]),
+                under: Vec::new(),
             }));
             if list.tag() == Some("override") {
                 break;
@@ -87,48 +108,13 @@ impl<'t> Service<'t> {
 
     /// The entries of a setting that maps names to values or lists `NAME=value`: `environment`, `labels`.
     pub(super) fn variables(&self, key: &str) -> Vec<Variable<'t>> {
-        let mut variables: Vec<Variable<'t>> = Vec::new();
-        let mut names = FxHashSet::default();
-        for layer in &self.layers {
-            let Some(group) = layer.settings.get(key) else {
-                continue;
-            };
-            if group.tag() == Some("reset") {
-                break;
-            }
-            let way = |value: Value<'t>| first_of([layer.via.clone(), group.via(), value.via()]);
-            let mapped = group.entries().filter_map(|entry| {
-                let (name, text) = (entry.key.text()?, entry.value.text()?);
-                let present = !entry.value.is_null() && entry.value.tag() != Some("reset");
-                present.then(|| Variable {
-                    name: name.to_owned(),
-                    value: text.to_owned(),
-                    scalar: entry.value,
-                    skipped: 0,
-                    via: way(entry.value),
-                })
-            });
-            let listed = group.items().filter_map(|item| {
-                let (name, value) = item.text()?.split_once('=')?;
-                Some(Variable {
-                    name: name.trim().to_owned(),
-                    value: value.to_owned(),
-                    scalar: item,
-                    skipped: name.len() + 1,
-                    via: way(item),
-                })
-            });
-            let layer: Vec<_> = mapped
-                .chain(listed)
-                .filter(|variable| !names.contains(&variable.name))
-                .collect();
-            names.extend(layer.iter().map(|variable| variable.name.clone()));
-            variables.extend(layer);
-            if group.tag() == Some("override") {
-                break;
-            }
-        }
-        variables
+        variables(self.layers.iter(), key)
+    }
+
+    /// The same, but only of what this file writes: a value that another file replaces still stands here.
+    pub(super) fn own_variables(&self, key: &str) -> Vec<Variable<'t>> {
+        let own = |layer: &&Layer<'t>| !layer.settings.is_elsewhere();
+        variables(self.layers.iter().filter(own), key)
     }
 
     /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
@@ -156,9 +142,11 @@ impl<'t> Service<'t> {
             .sum()
     }
 
-    /// Whether it is a part of a service that another file makes whole: what it lacks, that file may have.
+    /// Whether it is a part of a service that another file makes whole: what it lacks, that file may have, and is told
+    /// of there.
     pub(super) fn is_fragment(&self) -> bool {
         self.extends_elsewhere
+            || self.is_overlay
             || !["image", "build"]
                 .iter()
                 .any(|key| self.setting(key).is_some())
@@ -166,11 +154,70 @@ impl<'t> Service<'t> {
 
     /// Says that this service uses something written elsewhere.
     pub(super) fn used(&self, via: Option<Span>) -> Option<Use> {
-        via.map(|span| Use {
+        via.filter(|via| *via != ELSEWHERE).map(|span| Use {
             span,
             message: format!("service `{}` takes it from there", self.name),
         })
     }
+}
+
+impl<'t> Layer<'t> {
+    /// What it has under a key, and the way by which the service has it.
+    fn get(&self, key: &str) -> Option<(Value<'t>, Option<Span>)> {
+        let value = self.settings.get(key)?;
+        Some((value, first_of([self.via.clone(), value.via(), None])))
+    }
+}
+
+fn variables<'l, 't: 'l>(
+    layers: impl Iterator<Item = &'l Layer<'t>>,
+    key: &str,
+) -> Vec<Variable<'t>> {
+    let mut variables: Vec<Variable<'t>> = Vec::new();
+    let mut names = FxHashSet::default();
+    for layer in layers {
+        let Some(group) = layer.settings.get(key) else {
+            continue;
+        };
+        if group.tag() == Some("reset") {
+            break;
+        }
+        let way = |value: Value<'t>| first_of([layer.via.clone(), group.via(), value.via()]);
+        let mapped = group.entries().filter_map(|entry| {
+            let (name, text) = (entry.key.text()?, entry.value.text()?);
+            let present = !entry.value.is_null() && entry.value.tag() != Some("reset");
+            present.then(|| Variable {
+                name: name.to_owned(),
+                value: text.to_owned(),
+                written: entry.value.written().unwrap_or(text).to_owned(),
+                scalar: entry.value,
+                skipped: 0,
+                via: way(entry.value),
+            })
+        });
+        let listed = group.items().filter_map(|item| {
+            let (name, value) = item.text()?.split_once('=')?;
+            let (written_name, written) = item.written()?.split_once('=')?;
+            Some(Variable {
+                name: name.trim().to_owned(),
+                value: value.to_owned(),
+                written: written.to_owned(),
+                scalar: item,
+                skipped: written_name.len() + 1,
+                via: way(item),
+            })
+        });
+        let layer: Vec<_> = mapped
+            .chain(listed)
+            .filter(|variable| !names.contains(&variable.name))
+            .collect();
+        names.extend(layer.iter().map(|variable| variable.name.clone()));
+        variables.extend(layer);
+        if group.tag() == Some("override") {
+            break;
+        }
+    }
+    variables
 }
 
 impl<'t> Setting<'t> {
@@ -179,11 +226,24 @@ impl<'t> Setting<'t> {
         self.via.clone()
     }
 
-    /// A part of the setting, which the service has by the same way.
+    /// A part of the setting, which the service has by the same way or by that of what it is merged onto.
     pub(super) fn part(&self, key: &str) -> Option<Setting<'t>> {
-        let value = self.value.get(key)?;
-        let via = self.via.clone().or_else(|| value.via());
-        Some(Setting { value, via })
+        let own = std::iter::once((self.value, self.via.clone()));
+        let mut found = own
+            .chain(self.under.iter().cloned())
+            .filter_map(|(value, via)| {
+                let part = value.get(key)?;
+                Some((part, first_of([via, part.via(), None])))
+            });
+        let (value, via) = found
+            .next()
+            .filter(|(value, _)| value.tag() != Some("reset"))?;
+        let under = if value.is_mapping() {
+            found.collect()
+        } else {
+            Vec::new()
+        };
+        Some(Setting { value, via, under })
     }
 
     /// Whether it means yes, to compose or to YAML 1.1; a variable counts by its default.
@@ -225,8 +285,4 @@ pub(super) fn content(scalar: Value, text: &str) -> Span {
     } else {
         span
     }
-}
-
-fn first_of(ways: [Option<Span>; 3]) -> Option<Span> {
-    ways.into_iter().flatten().next()
 }

@@ -62,8 +62,8 @@ impl<'t> Editor<'t> {
             Style::Quoted if span.len() >= 2 => span.start + 1..span.end - 1,
             Style::Quoted | Style::Block => return None,
         };
-        let is_same = self.text.get(inner.clone()) == scalar.text();
-        is_same.then_some(inner)
+        let is_same = self.text.get(inner.clone()) == scalar.written();
+        (is_same && !scalar.is_elsewhere()).then_some(inner)
     }
 
     /// Puts `replacement` into a scalar in place of `part`, which is in bytes of the text. A scalar without quotes gets
@@ -109,7 +109,7 @@ impl<'t> Editor<'t> {
         value: Written,
         step: Option<usize>,
     ) -> Option<Edit> {
-        if !mapping.is_mapping() || mapping.via().is_some() || mapping.get(key).is_some() {
+        if !mapping.is_mapping() || !is_here(mapping) || mapping.get(key).is_some() {
             return None;
         }
         let span = mapping.span();
@@ -135,7 +135,7 @@ impl<'t> Editor<'t> {
 
     /// Adds an item behind those that `list` has.
     pub(in crate::audit) fn add_item(&self, list: Value, item: &str) -> Option<Edit> {
-        if !list.is_sequence() || list.via().is_some() {
+        if !list.is_sequence() || !is_here(list) {
             return None;
         }
         let span = list.span();
@@ -211,6 +211,11 @@ impl<'t> Editor<'t> {
             _ => "\n",
         }
     }
+}
+
+/// Whether it is written where it was found, and in this text.
+fn is_here(value: Value) -> bool {
+    value.via().is_none() && !value.is_elsewhere()
 }
 
 /// Whether a collection is written in brackets. A list's stretch begins with its first item, which may be in brackets

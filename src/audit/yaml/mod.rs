@@ -18,11 +18,16 @@ mod tests;
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 pub(in crate::audit) use build::{Defect, parse};
 pub(in crate::audit) use edit::{Editor, Written};
 
 /// Bytes of the text.
 pub(in crate::audit) type Span = Range<usize>;
+
+/// Stands for every place in another text than the one under audit: nothing that can be found stands there.
+pub(in crate::audit) const ELSEWHERE: Span = 0..0;
 
 /// How a scalar was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +45,10 @@ pub(in crate::audit) enum Style {
 pub(in crate::audit) struct Tree {
     nodes: Vec<Node>,
     documents: Vec<usize>,
+    /// What scalars read as where a variable that they name is known.
+    bound: FxHashMap<usize, Box<str>>,
+    /// Whether it is of another text than the one under audit.
+    is_elsewhere: bool,
 }
 
 #[derive(Debug)]
@@ -103,6 +112,22 @@ impl Tree {
         (0..self.nodes.len()).map(|node| self.value(node, None))
     }
 
+    /// Makes all its places [`ELSEWHERE`], so that what is found in it is not taken for a part of another text.
+    pub(in crate::audit) fn move_elsewhere(&mut self) {
+        self.is_elsewhere = true;
+    }
+
+    /// Gives scalars the text that `bind` makes of theirs, where it makes one.
+    pub(in crate::audit) fn bind(&mut self, bind: impl Fn(&str) -> Option<String>) {
+        let nodes = self.nodes.iter().enumerate();
+        self.bound = nodes
+            .filter_map(|(at, node)| match &node.kind {
+                Kind::Scalar { value, .. } => Some((at, bind(value)?.into())),
+                _ => None,
+            })
+            .collect();
+    }
+
     fn value<'t>(&'t self, node: usize, via: Option<&'t Span>) -> Value<'t> {
         Value {
             tree: self,
@@ -119,11 +144,22 @@ impl<'t> Value<'t> {
 
     /// Where it was written: for a scalar with its quotes, for a block without its header.
     pub(in crate::audit) fn span(self) -> Span {
+        if self.tree.is_elsewhere {
+            return ELSEWHERE;
+        }
         self.node().span.clone()
+    }
+
+    /// Whether it was written in another text than the one under audit.
+    pub(in crate::audit) fn is_elsewhere(self) -> bool {
+        self.tree.is_elsewhere
     }
 
     /// The alias or merge key through which it was reached, when it was not written here.
     pub(in crate::audit) fn via(self) -> Option<Span> {
+        if self.tree.is_elsewhere {
+            return self.via.map(|_| ELSEWHERE);
+        }
         self.via.cloned()
     }
 
@@ -132,8 +168,16 @@ impl<'t> Value<'t> {
         self.node().tag.as_deref()
     }
 
-    /// The text of a scalar.
+    /// The text of a scalar, with the variables that are known in their places.
     pub(in crate::audit) fn text(self) -> Option<&'t str> {
+        match self.tree.bound.get(&self.node) {
+            Some(text) => Some(text),
+            None => self.written(),
+        }
+    }
+
+    /// The text of a scalar as it was written.
+    pub(in crate::audit) fn written(self) -> Option<&'t str> {
         match &self.node().kind {
             Kind::Scalar { value, .. } => Some(value),
             _ => None,
@@ -151,7 +195,7 @@ impl<'t> Value<'t> {
     /// Whether it is written as nothing: empty, `~` or `null`, without quotes.
     pub(in crate::audit) fn is_null(self) -> bool {
         self.style() == Some(Style::Plain)
-            && matches!(self.text(), Some("" | "~" | "null" | "Null" | "NULL"))
+            && matches!(self.written(), Some("" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// Whether it is a mapping.

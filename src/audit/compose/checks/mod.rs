@@ -21,6 +21,7 @@ mod port_bind_open_default;
 mod privileged;
 mod read_only_rootfs;
 mod restart_policy;
+mod unresolved_part;
 mod user_missing;
 
 use crate::audit::check::{Card, Check, Example};
@@ -51,6 +52,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &port_all_interfaces::PortAllInterfaces,
     &port_bind_open_default::PortBindOpenDefault,
     &privileged::Privileged,
+    &unresolved_part::UnresolvedPart,
 ];
 
 /// An example in a file with the usual name.

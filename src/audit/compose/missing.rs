@@ -1,0 +1,146 @@
+//! What a compose file names but cannot be seen: absent, in another place, or no YAML.
+
+use crate::audit::Project;
+use crate::audit::project::resolve;
+use crate::audit::yaml::{Span, Value};
+
+use super::file::File;
+use super::interpolation::{is_unknown, with_defaults};
+use super::parts::included;
+
+/// One thing that is named but not seen.
+pub(super) struct Missing {
+    /// Where it is named.
+    pub(super) span: Span,
+    /// What is not known for it, in a sentence without its end.
+    pub(super) message: String,
+}
+
+/// More of them say nothing new.
+const MAX_MISSING: usize = 100;
+
+/// What the file names but cannot be seen.
+pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    let path = file.parts.path.as_str();
+    if let Some(list) = file.parts.top(path, "include") {
+        list.items()
+            .for_each(|entry| include(entry, path, project, &mut missing));
+    }
+    // Alone, as from standard input, a file has nothing beside it, and that says nothing.
+    let has_neighbours = project.paths().any(|other| other != path);
+    for service in &file.services {
+        let own = service.layers.iter().map(|layer| layer.settings);
+        for settings in own.filter(|settings| !settings.is_elsewhere() && settings.via().is_none())
+        {
+            if let Some(extends) = settings
+                .get("extends")
+                .and_then(|extends| extends.get("file"))
+            {
+                extended(extends, file, &mut missing);
+            }
+            if has_neighbours && let Some(files) = settings.get("env_file") {
+                env_files(files, path, project, &mut missing);
+            }
+            if has_neighbours && let Some(build) = settings.get("build") {
+                dockerfile(build, path, project, &mut missing);
+            }
+        }
+    }
+    missing.sort_by_key(|missing| missing.span.start);
+    missing.dedup_by_key(|missing| missing.span.start);
+    missing.truncate(MAX_MISSING);
+    missing
+}
+
+/// Whether a path leads to another machine.
+fn is_remote(named: &str) -> bool {
+    named.contains("://") || named.starts_with("git@") || named.starts_with("github.com/")
+}
+
+fn include(entry: Value, path: &str, project: &Project, missing: &mut Vec<Missing>) {
+    for (named, value) in included(entry) {
+        let what = if is_unknown(&named) {
+            "the included file is named by a variable that is not set here"
+        } else if is_remote(&named) {
+            "the included file is on another machine"
+        } else if resolve(path, &named).is_none_or(|file| project.read(&file).is_none()) {
+            "the included file is not there"
+        } else {
+            continue;
+        };
+        push(value, what, missing);
+    }
+}
+
+fn extended(named: Value, file: &File, missing: &mut Vec<Missing>) {
+    let text = named.text().map(with_defaults).unwrap_or_default();
+    let part = resolve(&file.parts.path, &text);
+    let what = if is_unknown(&text) {
+        "the extended file is named by a variable that is not set here"
+    } else if part.is_none_or(|part| file.parts.tree(&part).is_none()) {
+        "the extended file is not there or cannot be read"
+    } else {
+        return;
+    };
+    push(named, what, missing);
+}
+
+fn env_files(files: Value, path: &str, project: &Project, missing: &mut Vec<Missing>) {
+    let entries = files.text().is_some().then_some(files);
+    for entry in entries.into_iter().chain(files.items()) {
+        let named = if entry.is_mapping() {
+            let is_optional = entry.get("required").and_then(Value::text) == Some("false");
+            entry.get("path").filter(|_| !is_optional)
+        } else {
+            Some(entry)
+        };
+        let Some(named) = named else { continue };
+        let text = named.text().map(with_defaults).unwrap_or_default();
+        if text.is_empty() || is_unknown(&text) {
+            continue;
+        }
+        if resolve(path, &text).is_some_and(|file| project.read(&file).is_none()) {
+            push(
+                named,
+                "the file with environment variables is not there",
+                missing,
+            );
+        }
+    }
+}
+
+fn dockerfile(build: Value, path: &str, project: &Project, missing: &mut Vec<Missing>) {
+    if build.get("dockerfile_inline").is_some() {
+        return;
+    }
+    let context = if build.is_mapping() {
+        build.get("context")
+    } else {
+        Some(build)
+    };
+    let folder = context
+        .and_then(Value::text)
+        .map_or_else(|| ".".to_owned(), with_defaults);
+    let named = build.get("dockerfile").and_then(Value::text);
+    let name = named.map_or_else(|| "Dockerfile".to_owned(), with_defaults);
+    if is_unknown(&folder) || is_unknown(&name) || is_remote(&folder) || name.starts_with('/') {
+        return;
+    }
+    let Some(file) = resolve(path, &format!("{folder}/{name}")) else {
+        return;
+    };
+    if !project.has(&file) && project.read(&file).is_none() {
+        let place = build.get("dockerfile").or(context).unwrap_or(build);
+        push(place, "the Dockerfile is not there", missing);
+    }
+}
+
+fn push(value: Value, what: &str, missing: &mut Vec<Missing>) {
+    if !value.is_elsewhere() {
+        missing.push(Missing {
+            span: value.span(),
+            message: what.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,319 @@
+//! The files that a compose file is put together with: those whose services it extends, those that are merged with it,
+//! and the `.env` that gives values to its variables.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, VecDeque};
+
+use memchr::memmem;
+use rustc_hash::FxHashMap;
+
+use crate::audit::Project;
+use crate::audit::project::resolve;
+use crate::audit::yaml::{self, Tree, Value};
+
+use super::dotenv;
+use super::interpolation::{self, Variables, is_unknown, with_defaults};
+
+/// Bytes of other files that are read for the sake of one: compose files that people write are a few kilobytes.
+const MAX_BYTES: usize = 512 << 10;
+
+/// Other files that are read for the sake of one.
+const MAX_FILES: usize = 32;
+
+/// Folders above a file in which those that include it are looked for.
+const MAX_ABOVE: usize = 6;
+
+/// Names that compose looks for by itself, the one it prefers first.
+const DEFAULT_NAMES: [&str; 4] = [
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+];
+
+/// Names of files that compose merges onto one with a default name, the one it prefers first.
+const OVERRIDES: [&str; 4] = [
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
+
+/// A compose file and all that is read with it.
+pub(super) struct Parts {
+    /// The path of the file under audit.
+    pub(super) path: String,
+    /// Its tree, and those of the other files; none where a file is named but cannot be read as YAML.
+    trees: BTreeMap<String, Option<Tree>>,
+    /// The files that are merged, the first one at the bottom. The file under audit is one of them.
+    pub(super) stack: Vec<String>,
+    /// The variables that are set beside the file.
+    pub(super) variables: Variables,
+}
+
+/// The services of every part, by the part's path and the service's name.
+pub(super) struct Services<'t> {
+    by_path: FxHashMap<&'t str, FxHashMap<&'t str, Value<'t>>>,
+}
+
+impl Parts {
+    /// Reads what belongs to the file at `path`, whose tree is `own`.
+    pub(super) fn gather(path: &str, own: Tree, project: &Project) -> Self {
+        let mut parts = Self {
+            path: path.to_owned(),
+            trees: BTreeMap::new(),
+            stack: Vec::new(),
+            variables: variables(path, project),
+        };
+        parts.stack = stack(path, &parts.variables, project);
+        let mut left = MAX_BYTES;
+        let mut queue: VecDeque<String> = parts.stack.iter().cloned().collect();
+        parts.put(path, Some(own));
+        queue.extend(parts.extended(path));
+        while let Some(next) = queue.pop_front() {
+            if parts.trees.contains_key(&next) || parts.trees.len() > MAX_FILES {
+                continue;
+            }
+            let tree = load(&next, project, &mut left);
+            parts.put(&next, tree);
+            queue.extend(parts.extended(&next));
+        }
+        parts
+    }
+
+    fn put(&mut self, path: &str, mut tree: Option<Tree>) {
+        if let Some(tree) = &mut tree {
+            if !self.variables.is_empty() {
+                tree.bind(|text| interpolation::bound(text, &self.variables));
+            }
+            if path != self.path {
+                tree.move_elsewhere();
+            }
+        }
+        self.trees.insert(path.to_owned(), tree);
+    }
+
+    /// The files whose services are extended by those of the one at `path`.
+    fn extended(&self, path: &str) -> Vec<String> {
+        let mut files: Vec<String> = Vec::new();
+        let entries = self.group(path).into_iter().flat_map(Value::entries);
+        for entry in entries {
+            let named = entry.value.get("extends").and_then(file_of);
+            if let Some(file) = named.and_then(|named| resolve(path, &named))
+                && !files.contains(&file)
+                && files.len() < MAX_FILES
+            {
+                files.push(file);
+            }
+        }
+        files
+    }
+
+    /// The tree of a part; none when it cannot be read.
+    pub(super) fn tree(&self, path: &str) -> Option<&Tree> {
+        self.trees.get(path)?.as_ref()
+    }
+
+    /// What a part has under a key of its root.
+    pub(super) fn top(&self, path: &str, key: &str) -> Option<Value<'_>> {
+        let mut documents = self.tree(path)?.documents();
+        documents.find_map(|root| root.get(key))
+    }
+
+    fn group(&self, path: &str) -> Option<Value<'_>> {
+        self.top(path, "services")
+    }
+
+    /// The services of all parts.
+    pub(super) fn services(&self) -> Services<'_> {
+        let paths = self.trees.keys().map(String::as_str);
+        let by_path = paths
+            .map(|path| {
+                let entries = self.group(path).into_iter().flat_map(Value::entries);
+                let named = entries.filter_map(|entry| Some((entry.key.text()?, entry.value)));
+                (path, named.collect())
+            })
+            .collect();
+        Services { by_path }
+    }
+}
+
+impl<'t> Services<'t> {
+    /// The service of that name in the file at `path`.
+    pub(super) fn get(&self, path: &str, name: &str) -> Option<Value<'t>> {
+        self.by_path.get(path)?.get(name).copied()
+    }
+}
+
+/// The file that an `extends` names, when it names one and only known variables stand in its name.
+pub(super) fn file_of(extends: Value) -> Option<String> {
+    let file = with_defaults(extends.get("file")?.text()?);
+    (!file.is_empty() && !is_unknown(&file)).then_some(file)
+}
+
+fn load(path: &str, project: &Project, left: &mut usize) -> Option<Tree> {
+    let bytes = project.read(path)?;
+    *left = left.checked_sub(bytes.len())?;
+    yaml::parse(std::str::from_utf8(&bytes).ok()?).ok()
+}
+
+/// The files that are merged when the one at `path` runs: those that `.env` lists, or a file with a default name and
+/// the one that overrides it.
+fn stack(path: &str, variables: &Variables, project: &Project) -> Vec<String> {
+    if let Some(listed) = listed(path, variables, project) {
+        return listed;
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let first = |names: [&str; 4]| {
+        let files = names.into_iter().filter_map(|name| resolve(path, name));
+        files
+            .into_iter()
+            .find(|file| file == path || project.has(file))
+    };
+    // Of several files with default names only the preferred one runs, and only the preferred override is merged.
+    if (DEFAULT_NAMES.contains(&name) || OVERRIDES.contains(&name))
+        && let (Some(base), Some(over)) = (first(DEFAULT_NAMES), first(OVERRIDES))
+        && (base == path || over == path)
+    {
+        return vec![base, over];
+    }
+    vec![path.to_owned()]
+}
+
+/// The files that `COMPOSE_FILE` lists, when the one at `path` is among them.
+fn listed(path: &str, variables: &Variables, project: &Project) -> Option<Vec<String>> {
+    let list = variables.get("COMPOSE_FILE")?;
+    let separator = variables
+        .get("COMPOSE_PATH_SEPARATOR")
+        .map_or(":", String::as_str);
+    if separator.is_empty() || list.len() > 4_096 {
+        return None;
+    }
+    let files: Vec<String> = list
+        .split(separator)
+        .filter_map(|named| resolve(path, named.trim()))
+        .filter(|file| file == path || project.has(file))
+        .take(MAX_FILES)
+        .collect();
+    files.iter().any(|file| file == path).then_some(files)
+}
+
+/// The variables that are set where the file at `path` runs: by the `.env` beside it, or, where another file includes
+/// it, by what that file says and by the `.env` beside that file, which come first.
+fn variables(path: &str, project: &Project) -> Variables {
+    let mut variables = Variables::new();
+    let includer = includer(path, project);
+    let named = includer.as_ref().and_then(|found| found.variables.as_ref());
+    match named {
+        Some(files) => files
+            .iter()
+            .for_each(|file| add(file, project, &mut variables)),
+        None => add_beside(path, project, &mut variables),
+    }
+    if let Some(includer) = &includer {
+        add_beside(&includer.path, project, &mut variables);
+    }
+    variables
+}
+
+fn add_beside(path: &str, project: &Project, variables: &mut Variables) {
+    if let Some(file) = resolve(path, ".env") {
+        add(&file, project, variables);
+    }
+}
+
+fn add(file: &str, project: &Project, variables: &mut Variables) {
+    let Some(bytes) = project.read(file).filter(|bytes| bytes.len() <= MAX_BYTES) else {
+        return;
+    };
+    if let Ok(text) = std::str::from_utf8(&bytes) {
+        dotenv::read(text, variables);
+    }
+}
+
+/// A file that includes another.
+struct Includer {
+    path: String,
+    /// The files that it names for the variables of the included one; none when it leaves that to the `.env` there.
+    variables: Option<Vec<String>>,
+}
+
+/// The file with a default name that includes the one at `path`, in its folder or one above.
+fn includer(path: &str, project: &Project) -> Option<Includer> {
+    let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    for _ in 0..MAX_ABOVE {
+        for name in DEFAULT_NAMES {
+            let candidate = if folder.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{folder}/{name}")
+            };
+            if candidate != path
+                && project.has(&candidate)
+                && let Some(found) = includes(&candidate, path, project)
+            {
+                return Some(found);
+            }
+        }
+        if folder.is_empty() {
+            return None;
+        }
+        folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+    }
+    None
+}
+
+/// How the file at `candidate` includes the one at `path`, if it does.
+fn includes(candidate: &str, path: &str, project: &Project) -> Option<Includer> {
+    let bytes: Cow<[u8]> = project.read(candidate)?;
+    if bytes.len() > MAX_BYTES || memmem::find(&bytes, b"include").is_none() {
+        return None;
+    }
+    let tree = yaml::parse(std::str::from_utf8(&bytes).ok()?).ok()?;
+    let list = tree.documents().find_map(|root| root.get("include"))?;
+    let entry = list.items().find(|entry| {
+        let mut files = included(*entry).into_iter();
+        files.any(|(file, _)| resolve(candidate, &file).as_deref() == Some(path))
+    })?;
+    let texts = |value: Value| -> Vec<String> {
+        let one = value.text().map(with_defaults);
+        one.into_iter()
+            .chain(
+                value
+                    .items()
+                    .filter_map(|item| item.text().map(with_defaults)),
+            )
+            .collect()
+    };
+    let folder = entry.get("project_directory").and_then(Value::text);
+    let named = match (entry.get("env_file"), folder) {
+        (Some(files), _) => Some(texts(files)),
+        (None, Some(folder)) => Some(vec![format!("{}/.env", with_defaults(folder))]),
+        (None, None) => None,
+    };
+    let variables = named.map(|files| {
+        let files = files.iter().filter_map(|file| resolve(candidate, file));
+        files.take(MAX_FILES).collect()
+    });
+    Some(Includer {
+        path: candidate.to_owned(),
+        variables,
+    })
+}
+
+/// The files that an entry of `include` names, each with where it is written.
+pub(super) fn included(entry: Value<'_>) -> Vec<(String, Value<'_>)> {
+    let of = |value: Value<'_>| value.text().map(with_defaults);
+    if let Some(file) = of(entry) {
+        return vec![(file, entry)];
+    }
+    let Some(path) = entry.get("path") else {
+        return Vec::new();
+    };
+    if let Some(file) = of(path) {
+        return vec![(file, path)];
+    }
+    path.items()
+        .filter_map(|item| Some((of(item)?, item)))
+        .collect()
+}
