@@ -1,6 +1,7 @@
 //! What a check is, whatever the format.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::model::{self, Category, Confidence, Finding, Rule, RuleId, Severity};
 
@@ -65,6 +66,11 @@ pub(super) trait Format: Sync {
 
     /// Parses and checks a file of a project.
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome;
+
+    /// The bytes of a file that must not be shown.
+    fn secrets(&self, _source: &Source) -> Vec<Range<usize>> {
+        Vec::new()
+    }
 }
 
 impl Card {

@@ -15,6 +15,8 @@ mod project;
 mod report;
 mod yaml;
 
+use std::ops::Range;
+
 use crate::model::{Finding, Rule};
 
 use check::{Card, Format};
@@ -54,6 +56,13 @@ pub fn audit(path: &str, text: &[u8]) -> Outcome {
     let project = Project::new(Source::claim(path, text), [], &Nothing, &policy);
     let outcome = project.audit().pop().map(|(_, outcome)| outcome);
     outcome.unwrap_or(Outcome::NotConfiguration)
+}
+
+/// The bytes of a file that must not be shown, as far as the formats that claim it know.
+pub fn secrets(source: &Source) -> Vec<Range<usize>> {
+    let claims = |format: &&&dyn Format| format.claims(&source.path, &source.text);
+    let formats = FORMATS.iter().filter(claims);
+    formats.flat_map(|format| format.secrets(source)).collect()
 }
 
 /// Every rule of this room, by id.

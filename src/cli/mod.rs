@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and the one place where an error becomes a message and an exit code.
 
+mod fix;
 mod measure;
 mod rules;
 mod scan;
@@ -40,6 +41,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::ScanArgs>),
+    Fix(Box<fix::FixArgs>),
     Rules(rules::RulesArgs),
     #[command(hide = true)]
     VerifyDelta(measure::VerifyDeltaArgs),
@@ -59,6 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let code = match &cli.command {
         Command::Scan(args) => args.run(cli.color, cli.quiet).map(exit_code),
+        Command::Fix(args) => args.run(cli.quiet).map(exit_code),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),
         Command::VerifyDelta(args) => args.run(cli.quiet).map(exit_code),
         Command::Walk(args) => args.run(cli.quiet).map(exit_code),

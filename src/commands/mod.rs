@@ -2,6 +2,7 @@
 
 mod error;
 mod finding;
+pub mod fix;
 mod history;
 mod output;
 mod progress;

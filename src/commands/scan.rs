@@ -120,7 +120,7 @@ fn use_threads(threads: usize) {
 }
 
 /// Paths that lead to different places, in the order in which they were given.
-fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
+pub(super) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
     let mut seen = BTreeSet::new();
     // A path that leads nowhere is told of when it is scanned.
     let is_new =

@@ -13,6 +13,7 @@ mod bad_input;
 mod command_line;
 mod configuration;
 mod determinism;
+mod fix;
 mod git_hooks;
 mod harness;
 mod history;
