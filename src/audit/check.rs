@@ -123,7 +123,11 @@ pub(super) fn problems(card: &'static Card) -> Vec<String> {
 }
 
 /// Audits a text among the files beside it.
-fn audited(path: &str, text: &str, beside: &'static [(&'static str, &'static str)]) -> Outcome {
+pub(super) fn audited(
+    path: &str,
+    text: &str,
+    beside: &'static [(&'static str, &'static str)],
+) -> Outcome {
     let policy = Policy::default();
     let all = || beside.iter().copied().chain([(path, text)]);
     let sources = all().filter_map(|(path, text)| Source::claim(path, text.as_bytes()));

@@ -10,6 +10,7 @@
 mod check;
 mod compose;
 mod fix;
+mod illustration;
 mod policy;
 mod project;
 mod report;
@@ -21,6 +22,7 @@ use crate::model::{Finding, Rule};
 
 use check::{Card, Format};
 
+pub use illustration::{Illustration, illustration};
 pub use policy::{Policy, TlsVersion};
 pub use project::{Files, Nothing, Project, Source};
 

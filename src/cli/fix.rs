@@ -10,6 +10,7 @@ use crate::model::{Confidence, Severity, Verdict};
 use crate::source::Limits;
 
 use super::scan::{MAX_THREADS, size, threads};
+use super::settings::SettingsArgs;
 
 /// Mend what can be mended without a person
 ///
@@ -50,6 +51,9 @@ pub(super) struct FixArgs {
     #[arg(long = "rules", value_name = "FILE")]
     rule_files: Vec<PathBuf>,
 
+    #[command(flatten)]
+    settings: SettingsArgs,
+
     /// Leave out files larger than this, and say so; K, M and G are understood
     #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
     max_file_size: u64,
@@ -74,7 +78,7 @@ impl FixArgs {
             rule_files: self.rule_files.clone(),
             min_confidence: self.min_confidence,
             fail_on: self.fail_on,
-            policy: crate::audit::Policy::default(),
+            settings: self.settings.choice(),
             quiet,
         })
     }

@@ -4,6 +4,7 @@ mod fix;
 mod measure;
 mod rules;
 mod scan;
+mod settings;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -42,6 +43,7 @@ struct Cli {
 enum Command {
     Scan(Box<scan::ScanArgs>),
     Fix(Box<fix::FixArgs>),
+    Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
     #[command(hide = true)]
     VerifyDelta(measure::VerifyDeltaArgs),
@@ -62,6 +64,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match &cli.command {
         Command::Scan(args) => args.run(cli.color, cli.quiet).map(exit_code),
         Command::Fix(args) => args.run(cli.quiet).map(exit_code),
+        Command::Explain(args) => args.run().map(|_| GO),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),
         Command::VerifyDelta(args) => args.run(cli.quiet).map(exit_code),
         Command::Walk(args) => args.run(cli.quiet).map(exit_code),

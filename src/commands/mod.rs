@@ -9,6 +9,7 @@ mod progress;
 mod project;
 pub mod rules;
 pub mod scan;
+pub mod settings;
 mod text;
 pub mod verify;
 pub mod walk;

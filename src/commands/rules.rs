@@ -1,5 +1,8 @@
 //! `gonogo rules`: lists, shows and checks rules.
 
+mod docs;
+mod explain;
+
 use std::path::PathBuf;
 
 use crate::audit;
@@ -25,6 +28,8 @@ pub enum Action {
     Show(String),
     /// Test each against its own examples.
     Check,
+    /// Write what is known of all of them into a folder, as Markdown.
+    Docs(PathBuf),
 }
 
 /// Runs `gonogo rules`; whether there is nothing to complain of.
@@ -39,6 +44,11 @@ pub fn run(action: &Action, rule_files: &[PathBuf]) -> Result<bool, Error> {
         Action::List => list(&user, &mut text)?,
         Action::Show(id) => show(&user, id, &mut text)?,
         Action::Check => check_all(&user, &mut text)?,
+        Action::Docs(folder) => {
+            let pages = docs::write(&rules(&user)?, &user, folder)?;
+            text += &format!("{pages} pages written into {}\n", folder.display());
+            true
+        }
     };
     print(&text)?;
     Ok(good)
@@ -62,42 +72,10 @@ fn list(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
 }
 
 fn show(user: &[Loaded], id: &str, text: &mut String) -> Result<bool, Error> {
-    let rule = rules(user)?.into_iter().find(|rule| rule.id.as_str() == id);
-    let rule = rule
-        .ok_or_else(|| Error::Usage(format!("there is no rule `{id}`: see `gonogo rules list`")))?;
-    *text += &format!("{}: {}\n\n{}\n\n", rule.id, rule.title, rule.description);
-    *text += &format!(
-        "severity:    {}\nconfidence:  {}\n",
-        rule.severity, rule.confidence
-    );
-    if !rule.tags.is_empty() {
-        *text += &format!("tags:        {}\n", rule.tags.join(", "));
-    }
-    let definition = user
-        .iter()
-        .chain(BUILTIN)
-        .find(|loaded| loaded.definition.id == id);
-    if let Some(Loaded {
-        file,
-        line,
-        definition,
-    }) = definition
-    {
-        *text += &format!(
-            "defined in:  {file}:{line}\nkeywords:    {}\n",
-            definition.keywords.join(", ")
-        );
-        if let Some(regex) = &definition.regex {
-            *text += &format!("regex:       {regex}\n");
-        }
-        if let Some(proof) = &definition.proof {
-            *text += &format!("proof:       {proof}\n");
-        }
-    }
-    *text += &format!("\nWhat to do: {}\n", rule.remedy);
-    for reference in &rule.references {
-        *text += &format!("See {reference}\n");
-    }
+    let rules = rules(user)?;
+    let rule = rules.iter().find(|rule| rule.id.as_str() == id);
+    let rule = rule.ok_or_else(|| unknown_rule(id, &rules))?;
+    *text += &explain::explain(rule, user);
     Ok(true)
 }
 

@@ -20,6 +20,7 @@ use super::history::{self, HistoryWorker};
 use super::output::{Output, Outputs};
 use super::progress::Progress;
 use super::project::{self, Beside};
+use super::settings::{Choice, Settings};
 use super::text::TextWorker;
 
 /// What a scan was asked to do.
@@ -41,8 +42,8 @@ pub struct Options {
     pub min_severity: Severity,
     /// The severity from which on a finding means NO-GO.
     pub fail_on: Severity,
-    /// What differs between houses.
-    pub policy: audit::Policy,
+    /// Which settings count.
+    pub settings: Choice,
     /// Where the reports go.
     pub outputs: Vec<Output>,
     /// Whether to draw progress bars where somebody watches.
@@ -75,12 +76,13 @@ pub enum What {
 pub fn run(options: &Options) -> Result<Verdict, Error> {
     let detector = Detector::new(read_rules(&options.rule_files)?, options.min_confidence)?;
     let mut outputs = Outputs::open(&options.outputs)?;
-    let scan = Scan {
-        options,
-        detector: &detector,
-    };
     let mut found = Found::default();
     for path in distinct(&options.paths) {
+        let scan = Scan {
+            options,
+            detector: &detector,
+            settings: options.settings.read(start(path, &options.what))?,
+        };
         let mut batch = scan.path(path)?;
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
@@ -117,6 +119,14 @@ fn use_threads(threads: usize) {
     let _ = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build_global();
+}
+
+/// Where settings are looked for.
+fn start<'a>(path: &'a Path, what: &What) -> &'a Path {
+    match what {
+        What::Stdin(_) => Path::new("."),
+        _ => path,
+    }
 }
 
 /// Paths that lead to different places, in the order in which they were given.
@@ -203,6 +213,7 @@ impl Found {
 struct Scan<'a> {
     options: &'a Options,
     detector: &'a Detector,
+    settings: Settings,
 }
 
 impl Scan<'_> {
@@ -213,6 +224,7 @@ impl Scan<'_> {
             What::Range(range) => self.range(path, range)?,
             What::Stdin(name) => self.stdin(name)?,
         };
+        found.coverage.settings.extend(self.settings.file.clone());
         triage::sort(&mut found.findings);
         Ok(found)
     }
@@ -342,7 +354,7 @@ impl Scan<'_> {
         {
             use_threads(self.options.limits.threads);
         }
-        let policy = &self.options.policy;
+        let policy = &self.settings.config.policy;
         let findings = project::finish(workers, &mut coverage, origin, beside, policy);
         Found {
             findings,

@@ -134,6 +134,7 @@ struct CoverageEntry<'a> {
     bytes: u64,
     binary: u64,
     audited: u64,
+    settings: &'a [String],
     gaps: Vec<GapEntry<'a>>,
 }
 
@@ -148,6 +149,7 @@ impl<'a> CoverageEntry<'a> {
             bytes: coverage.bytes,
             binary: coverage.binary,
             audited: coverage.audited,
+            settings: &coverage.settings,
             gaps: words::sorted_gaps(coverage)
                 .into_iter()
                 .map(|gap| GapEntry {

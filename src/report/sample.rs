@@ -430,6 +430,7 @@ fn coverage() -> Coverage {
         binary: 14,
         audited: 8,
         vacuous: false,
+        settings: vec!["gonogo.toml".to_owned()],
         gaps: gaps.collect(),
     }
 }

@@ -24,6 +24,8 @@ mod measure;
 mod options;
 mod random_histories;
 mod range;
+mod rule_docs;
+mod settings;
 mod seven_places;
 mod staged;
 mod text_report;

@@ -16,6 +16,7 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 use super::super::Error;
 use super::super::finding::secrets_in;
 use super::super::project::{self, Beside, Walked};
+use super::super::settings::Settings;
 use super::super::text::TextWorker;
 use super::{Changed, Done, Options, Outcome, diff, write};
 
@@ -30,6 +31,7 @@ pub(super) struct Tree<'a> {
     root: &'a Path,
     detector: &'a Detector,
     options: &'a Options,
+    settings: Settings,
     beside: Beside<'a>,
     walked: Walked,
     coverage: Coverage,
@@ -70,6 +72,7 @@ impl<'a> Tree<'a> {
             root,
             detector,
             options,
+            settings: options.settings.read(root)?,
             beside: Beside::Folder(Box::new(FolderFiles::new(root, repo))),
             walked: Walked::from(workers),
             coverage,
@@ -103,7 +106,7 @@ impl<'a> Tree<'a> {
 
     fn findings(&mut self) -> Vec<Finding> {
         let mut coverage = Coverage::default();
-        let policy = &self.options.policy;
+        let policy = &self.settings.config.policy;
         let found = project::findings(
             self.walked.clone(),
             &mut coverage,

@@ -7,7 +7,6 @@ mod write;
 
 use std::path::PathBuf;
 
-use crate::audit;
 use crate::detect::Detector;
 use crate::model::{Confidence, Coverage, Finding, Severity, Verdict};
 use crate::source::{self, Limits};
@@ -16,6 +15,7 @@ use crate::triage;
 use super::Error;
 use super::rules::unknown_rule;
 use super::scan::{all_rules, distinct, read_rules};
+use super::settings::Choice;
 use apply::Tree;
 
 /// What is to be mended, and how.
@@ -39,8 +39,8 @@ pub struct Options {
     pub min_confidence: Confidence,
     /// The severity from which on what is left means NO-GO.
     pub fail_on: Severity,
-    /// What differs between houses.
-    pub policy: audit::Policy,
+    /// Which settings count.
+    pub settings: Choice,
     /// Whether to say nothing but what went wrong.
     pub quiet: bool,
 }
