@@ -1,8 +1,8 @@
 //! What the remedies come to in the text at hand, wherever that is certain to do what it should and nothing else.
 
-use std::collections::hash_map::Entry;
+use std::collections::BTreeSet;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::audit::check::Card;
 use crate::audit::fix::{Edit, Fix};
@@ -12,7 +12,7 @@ use crate::model::Secret;
 use super::credential::{Slot, password_in};
 use super::exposure::{self, Port};
 use super::file::File;
-use super::interpolation::{self, Part};
+use super::interpolation::{self, Part, Variables};
 use super::service::Service;
 
 const LOOPBACK: &str = "127.0.0.1";
@@ -139,60 +139,110 @@ fn place_of_literal(file: &File, slot: &Slot) -> Option<Span> {
 
 /// Decides which variable is to give each slot its value: none where two different secrets would get the same one.
 pub(super) fn name_variables(file: &mut File) {
-    let mut owners: FxHashMap<String, Secret> = FxHashMap::default();
-    let mut names: FxHashMap<Secret, String> = FxHashMap::default();
-    let mut disputed: FxHashMap<String, ()> = FxHashMap::default();
-    for slot in file.slots.iter().filter(|slot| slot.kind.is_some()) {
-        let name = match &slot.default_of {
-            Some(variable) => variable.clone(),
-            None if slot.is_within => continue,
-            None => slot.name.clone(),
-        };
-        match owners.entry(name.clone()) {
-            Entry::Vacant(entry) => {
-                entry.insert(slot.secret.value.clone());
-            }
-            Entry::Occupied(entry) if *entry.get() != slot.secret.value => {
-                disputed.insert(name.clone(), ());
-            }
-            Entry::Occupied(_) => {}
-        }
-        names.entry(slot.secret.value.clone()).or_insert(name);
-    }
+    let mut names = Names::of(&file.slots, &file.parts.variables);
     let services: Vec<_> = file.services.iter().map(|service| service.name).collect();
-    for slot in &mut file.slots {
-        if slot.kind.is_none() {
-            continue;
-        }
-        if let Some(variable) = &slot.default_of {
-            slot.variable = Some(variable.clone());
-            continue;
-        }
-        let mut name = if slot.is_within {
-            let known = names.get(&slot.secret.value).cloned();
-            known.unwrap_or_else(|| password_of(&slot.name))
-        } else {
-            slot.name.clone()
+    for slot in file.slots.iter_mut().filter(|slot| slot.kind.is_some()) {
+        slot.variable = match &slot.default_of {
+            Some(variable) => Some(variable.clone()),
+            None if slot.is_within => names.of_address(slot),
+            None => Some(slot.name.clone()),
         };
-        let is_taken = |name: &str| {
-            let set = file.parts.variables.get(name);
-            set.is_some_and(|set| set.as_bytes() != slot.secret.value.reveal())
-                || disputed.contains_key(name)
-                || owners
-                    .get(name)
-                    .is_some_and(|owner| *owner != slot.secret.value)
+        let Some(name) = slot.variable.take().filter(|name| is_variable(name)) else {
+            continue;
         };
-        if is_taken(&name) {
-            let service = services[slot.service]
-                .to_ascii_uppercase()
-                .replace('-', "_");
-            name = format!("{service}_{name}");
-        }
-        if is_variable(&name) && !is_taken(&name) {
-            owners.insert(name.clone(), slot.secret.value.clone());
+        let secret = &slot.secret.value;
+        if slot.default_of.is_some() || names.is_free(&name, secret) {
             slot.variable = Some(name);
+            continue;
+        }
+        let service = services[slot.service]
+            .to_ascii_uppercase()
+            .replace('-', "_");
+        let longer = format!("{service}_{name}");
+        if is_variable(&longer) && names.is_free(&longer, secret) {
+            names.owners.insert(longer.clone(), secret.clone());
+            slot.variable = Some(longer);
         }
     }
+}
+
+/// The variables of one file, and the secrets that they stand for.
+struct Names<'f> {
+    /// The first secret of each variable.
+    owners: FxHashMap<String, Secret>,
+    /// Variables that several secrets claim.
+    disputed: FxHashSet<String>,
+    /// The variables of each secret.
+    by_secret: FxHashMap<Secret, BTreeSet<String>>,
+    /// What is set beside the file.
+    set: &'f Variables,
+}
+
+impl<'f> Names<'f> {
+    fn of(slots: &[Slot], set: &'f Variables) -> Self {
+        let mut names = Self {
+            owners: FxHashMap::default(),
+            disputed: FxHashSet::default(),
+            by_secret: FxHashMap::default(),
+            set,
+        };
+        for slot in slots.iter().filter(|slot| slot.kind.is_some()) {
+            let name = match &slot.default_of {
+                Some(variable) => variable.clone(),
+                None if slot.is_within => continue,
+                None => slot.name.clone(),
+            };
+            let secret = slot.secret.value.clone();
+            let owner = names.owners.entry(name.clone());
+            if *owner.or_insert_with(|| secret.clone()) != secret {
+                names.disputed.insert(name.clone());
+            }
+            names.by_secret.entry(secret).or_default().insert(name);
+        }
+        names
+    }
+
+    /// Whether the variable stands for this secret or for none.
+    fn is_free(&self, name: &str, secret: &Secret) -> bool {
+        let is_set_otherwise = self
+            .set
+            .get(name)
+            .is_some_and(|set| set.as_bytes() != secret.reveal());
+        let is_owned = self.owners.get(name).is_some_and(|owner| owner != secret);
+        !self.disputed.contains(name) && !is_set_otherwise && !is_owned
+    }
+
+    /// The variable for the password in an address: the one that has this password elsewhere in the file, since both must
+    /// stay the same. Anybody's password may be `admin`, so that a weak one counts only where the names agree.
+    fn of_address(&self, slot: &Slot) -> Option<String> {
+        let Some(known) = self.by_secret.get(&slot.secret.value) else {
+            return Some(password_of(&slot.name));
+        };
+        let address = slot.scalar.written().unwrap_or_default();
+        let mut related = known.iter().filter(|name| {
+            let is_only = known.len() == 1 && !slot.is_weak;
+            is_only || is_of_same_store(address, name)
+        });
+        let variable = related.next()?;
+        related.next().is_none().then(|| variable.clone())
+    }
+}
+
+/// Whether the scheme of an address and the name of a variable speak of the same store.
+fn is_of_same_store(address: &str, name: &str) -> bool {
+    const STORES: [(&str, &[&str]); 5] = [
+        ("postgres", &["POSTGRES", "PG"]),
+        ("mysql", &["MYSQL", "MARIADB"]),
+        ("redis", &["REDIS", "VALKEY"]),
+        ("amqp", &["RABBITMQ", "AMQP"]),
+        ("mongo", &["MONGO"]),
+    ];
+    let (before, _) = address.split_once("://").unwrap_or_default();
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.');
+    let scheme = before.rsplit(|c| !is_scheme(c)).next().unwrap_or(before);
+    let name = name.to_ascii_uppercase();
+    let store = STORES.iter().find(|(store, _)| scheme.starts_with(store));
+    store.is_some_and(|(_, words)| words.iter().any(|word| name.contains(word)))
 }
 
 /// What to call the password of the address that `name` holds: `DATABASE_PASSWORD` for `DATABASE_URL`.

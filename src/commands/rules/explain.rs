@@ -90,6 +90,9 @@ pub(super) fn example(definition: &RuleDefinition) -> Option<String> {
         let Some(length) = text[open..].find("}}") else {
             break;
         };
+        // A brace that the text itself has may stand before those that end the kind.
+        let rest = &text[open + length + 2..];
+        let length = length + rest.len() - rest.trim_start_matches('}').len();
         let inner = &text[open + 2..open + length];
         let word = match inner.split_once(':') {
             _ if inner == "start" => String::new(),

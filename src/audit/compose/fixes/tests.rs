@@ -209,6 +209,31 @@ fn an_address_takes_the_variable_of_its_password() {
 }
 
 #[test]
+fn an_address_takes_no_variable_that_may_be_of_something_else() {
+    let file = |a: &str, b: &str, url: &str| {
+        format!(
+            "services:\n  app:\n    image: app:1\n    environment:\n      A_PASSWORD: {a}\n      POSTGRES_PASSWORD: {b}\n      APP_URL: {url}\n"
+        )
+    };
+    let a = "${A_PASSWORD:?set A_PASSWORD}";
+    let b = "${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}";
+    let same = |url: &str| file("hunter2x", "hunter2x", url);
+    check(
+        CREDENTIALS,
+        &same("redis://:hunter2x@c/0"),
+        &file(a, b, "redis://:hunter2x@c/0"),
+    );
+    check(
+        CREDENTIALS,
+        &same("postgresql://u:hunter2x@c/0"),
+        &file(a, b, &format!("postgresql://u:{b}@c/0")),
+    );
+    let weak = "services:\n  app:\n    image: app:1\n    environment:\n      WEB_PASSWORD: admin\n      APP_URL: redis://:admin@c/0\n";
+    let fixed = weak.replace(": admin", ": ${WEB_PASSWORD:?set WEB_PASSWORD}");
+    check(CREDENTIALS, weak, &fixed);
+}
+
+#[test]
 fn values_that_are_not_what_they_read_are_left() {
     for value in [
         "$${X:-hunter2x}",
