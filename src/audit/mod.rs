@@ -9,10 +9,12 @@
 
 mod check;
 mod compose;
+mod dockerfile;
 mod fix;
 mod illustration;
 mod policy;
 mod project;
+mod purpose;
 mod report;
 mod yaml;
 
@@ -50,7 +52,7 @@ pub enum Outcome {
 }
 
 /// Every format, in the order in which they are asked whether a file is theirs.
-static FORMATS: &[&dyn Format] = &[&compose::Compose];
+static FORMATS: &[&dyn Format] = &[&compose::Compose, &dockerfile::Docker];
 
 /// Checks one file by itself, as if nothing stood beside it.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {

@@ -136,6 +136,27 @@ impl<'a> Project<'a> {
         self.paths.iter().map(String::as_str)
     }
 
+    /// The names of the scanned files that stand in `folder` itself, not below it; the root is called nothing.
+    pub(super) fn names_in<'s>(&'s self, folder: &str) -> impl Iterator<Item = &'s str> {
+        let start = match folder {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let mut from = start.clone();
+        std::iter::from_fn(move || {
+            loop {
+                let path = self.paths.range(from.clone()..).next()?;
+                let name = path.strip_prefix(start.as_str())?;
+                let Some((below, _)) = name.split_once('/') else {
+                    from = format!("{path}\0");
+                    return Some(name);
+                };
+                // Past everything in that folder: `0` comes behind `/`.
+                from = format!("{start}{below}0");
+            }
+        })
+    }
+
     /// Whether git tracks the file; `None` where that is not known.
     pub(super) fn is_tracked(&self, path: &str) -> Option<bool> {
         self.files.is_tracked(path)
@@ -169,6 +190,18 @@ pub(super) fn resolve(base: &str, named: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_a_folder_are_those_of_its_own_files() {
+        let paths = ["a", "b/c", "b/d/e", "b/d/f", "b/d.md", "b/z", "b-", "c"].map(str::to_owned);
+        let policy = Policy::default();
+        let project = Project::new([], paths, &crate::audit::Nothing, &policy);
+        let names = |folder: &str| project.names_in(folder).collect::<Vec<_>>();
+        assert_eq!(names(""), ["a", "b-", "c"]);
+        assert_eq!(names("b"), ["c", "d.md", "z"]);
+        assert_eq!(names("b/d"), ["e", "f"]);
+        assert_eq!(names("x"), [""; 0]);
+    }
 
     #[test]
     fn names_are_resolved_from_where_they_stand() {

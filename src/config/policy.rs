@@ -27,8 +27,8 @@ pub(super) fn read(reader: &Reader<'_>, value: &Value<'_>) -> Result<Policy, Con
         match key {
             "min-tls" => policy.min_tls = tls(reader, value)?,
             "allowed-bind-addresses" => {
-                let is_address = |text: &str| text.parse::<IpAddr>().is_ok();
-                let what = "an IP address, such as \"10.0.0.5\"";
+                let is_address = |text: &str| text == "*" || text.parse::<IpAddr>().is_ok();
+                let what = "an IP address, such as \"10.0.0.5\", or \"*\" for all";
                 policy.allowed_bind_addresses = reader.texts(key, value, what, is_address)?;
             }
             "required-keys" => {

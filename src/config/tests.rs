@@ -95,7 +95,8 @@ fn wrong_types_are_refused_where_they_stand() {
     }
     check_refused(
         "[policy]\nallowed-bind-addresses = [\n  \"10.0.0.5\",\n  \"example.org\",\n]\n",
-        "gonogo.toml:4:3: `allowed-bind-addresses`: this must be an IP address, such as \"10.0.0.5\"",
+        "gonogo.toml:4:3: `allowed-bind-addresses`: this must be an IP address, such as \"10.0.0.5\", or \"*\" for \
+         all",
     );
     check_refused(
         "[policy]\nrequired-keys = \"A\"\n",

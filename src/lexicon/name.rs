@@ -76,7 +76,7 @@ const OPENINGS: &[&str] = &[
     "allow", "ask", "can", "change", "check", "clear", "compare", "confirm", "confirmation", "copy",
     "count", "create", "delete", "disable", "display", "empty", "enable", "enabled", "encrypt", "enter",
     "error", "existing", "expire", "expired", "external", "fetch", "find", "forget", "forgot", "forgotten",
-    "generate", "get", "handle", "has", "have", "hide", "incorrect", "input", "invalid", "is", "label",
+    "generate", "get", "handle", "has", "have", "hide", "incorrect", "input", "install", "invalid", "is", "label",
     "list", "load", "lost", "make", "max", "maximum", "message", "min", "minimum", "missing", "msg",
     "needs", "no", "num", "on", "parse", "placeholder", "print", "prompt", "read", "recover", "remember",
     "remove", "repeat", "require", "required", "requires", "reset", "retype", "revoke", "rotate", "save",
@@ -316,7 +316,7 @@ mod tests {
     #[rustfmt::skip]
     fn questions_actions_and_other_meanings() {
         for name in [
-            "has_password", "is_secret", "forgot_password", "resetPassword", "show_token", "getPassword",
+            "has_password", "is_secret", "forgot_password", "resetPassword", "show_token", "getPassword", "INSTALL_SSHPASS",
             "confirm_password", "MYSQL_RANDOM_ROOT_PASSWORD", "MYSQL_ALLOW_EMPTY_PASSWORD",
             "ALLOW_EMPTY_PASSWORD", "NEXT_PUBLIC_API_KEY", "PUBLIC_KEY", "max_tokens", "maxTokens",
             "csrf_token", "csrfToken", "tokenizer", "TOKENIZERS_PARALLELISM", "cancellationToken",

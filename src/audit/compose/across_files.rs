@@ -274,3 +274,20 @@ fn words_of_the_house_name_files_for_developers() {
         assert_eq!(found.map(|finding| finding.severity), Some(expected));
     }
 }
+
+#[test]
+fn addresses_that_the_house_allows_are_no_finding() {
+    let text = "services:\n  web:\n    image: app:1\n    ports: [8.8.8.8:80:80, 8081:81, \"0.0.0.0:8082:82\"]\n  db:\n    image: postgres:16\n    ports: [5432:5432]\n";
+    let allowing = |address: &str| {
+        let policy = Policy {
+            allowed_bind_addresses: vec![address.to_owned()],
+            ..Policy::default()
+        };
+        let found = audit_with(&[("compose.yaml", text)], &policy);
+        let ports = found.iter().filter(|(_, rule, _)| rule.contains("port-"));
+        ports.count()
+    };
+    assert_eq!(allowing("192.0.2.1"), 4);
+    assert_eq!(allowing("8.8.8.8"), 3);
+    assert_eq!(allowing("0.0.0.0"), 1);
+}

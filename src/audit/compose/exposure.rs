@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::audit::Policy;
 use crate::audit::yaml::{Span, Value};
 
 use super::image;
@@ -9,16 +10,23 @@ use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
 
 /// One entry of `ports`.
+#[derive(Clone)]
 pub(super) struct Port<'t> {
     /// The entry.
     pub(super) entry: Value<'t>,
     pub(super) span: Span,
     pub(super) via: Option<Span>,
     pub(super) address: Address,
+    /// The address as it reads, without brackets; empty when none is given.
+    pub(super) given: String,
     /// The ports of the container, as far as they are known.
-    container: Option<(u16, u16)>,
+    pub(super) container: Option<(u16, u16)>,
     /// The ports of the host; none when the system picks one.
     pub(super) host: HostPort,
+    /// The last of the host's ports, where they are fixed.
+    pub(super) last: u16,
+    /// `tcp`, unless the entry says otherwise.
+    pub(super) protocol: String,
 }
 
 /// The host's side of an entry.
@@ -39,8 +47,10 @@ pub(super) enum Address {
     Absent,
     /// Every one, because the unspecified address is given.
     Unspecified,
-    /// One of them.
+    /// One of them, of the host itself or of a private network.
     Specific,
+    /// One of them that the internet can reach.
+    Public,
     /// Whichever a variable names; every one when it is not set.
     OpenVariable,
     /// Not an address, so that compose refuses the file, or one that only the environment knows.
@@ -51,6 +61,19 @@ impl Port<'_> {
     /// Whether the entry opens the port to every network that the host is in.
     pub(super) fn is_on_all_interfaces(&self) -> bool {
         matches!(self.address, Address::Absent | Address::Unspecified)
+    }
+
+    /// Whether the house allows ports on this address.
+    pub(super) fn is_allowed(&self, policy: &Policy) -> bool {
+        let is_everywhere = matches!(
+            self.address,
+            Address::Absent | Address::Unspecified | Address::OpenVariable
+        );
+        policy.allowed_bind_addresses.iter().any(|allowed| {
+            let allowed = bare(allowed);
+            let means_all = matches!(allowed, "*" | "0.0.0.0" | "::");
+            means_all && is_everywhere || allowed == self.given
+        })
     }
 
     /// Whether one of the container's ports is `port`.
@@ -82,8 +105,13 @@ impl Port<'_> {
 
 /// Whether `written`, in place of the entry of `port`, publishes the same on one address only.
 pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {
-    short(written).is_some_and(|(address, host, container)| {
-        address == Address::Specific && host == port.host && container == port.container
+    short(written).is_some_and(|parsed| {
+        let (host, last) = parsed.host.unwrap_or((HostPort::Random, 0));
+        let is_same = host == port.host
+            && last == port.last
+            && parsed.container == port.container
+            && parsed.protocol == port.protocol;
+        parsed.address == Address::Specific && is_same
     })
 }
 
@@ -94,7 +122,8 @@ const MAX_RANGE: u16 = 1_000;
 pub(super) fn ports<'t>(service: &Service<'t>) -> Vec<Port<'t>> {
     // In these modes compose ignores the entries, or refuses them.
     let mode = service.text("network_mode").unwrap_or_default();
-    if mode == "host" || mode == "none" {
+    let is_shared = mode.starts_with("service:") || mode.starts_with("container:");
+    if mode == "host" || mode == "none" || is_shared {
         return Vec::new();
     }
     let entries = service.items("ports");
@@ -105,22 +134,32 @@ pub(super) fn ports<'t>(service: &Service<'t>) -> Vec<Port<'t>> {
 }
 
 fn port(entry: Value<'_>, via: Option<Span>) -> Option<Port<'_>> {
-    let (address, host, container) = if let Some(text) = entry.text() {
-        short(text)?
-    } else {
-        long(entry)?
+    let parsed = match entry.text() {
+        Some(text) => short(text)?,
+        None => long(entry)?,
     };
     Some(Port {
         entry,
         span: entry.span(),
         via,
-        address,
-        container,
-        host,
+        address: parsed.address,
+        given: parsed.given,
+        container: parsed.container,
+        host: parsed.host.map_or(HostPort::Random, |host| host.0),
+        last: parsed.host.map_or(0, |host| host.1),
+        protocol: parsed.protocol,
     })
 }
 
-type Parsed = (Address, HostPort, Option<(u16, u16)>);
+/// What an entry says, in either form.
+struct Parsed {
+    address: Address,
+    given: String,
+    /// The first of the host's ports, and the number of the last.
+    host: Option<(HostPort, u16)>,
+    container: Option<(u16, u16)>,
+    protocol: String,
+}
 
 /// `[address:][host port:]container port[/protocol]`.
 fn short(text: &str) -> Option<Parsed> {
@@ -129,25 +168,33 @@ fn short(text: &str) -> Option<Parsed> {
     if filled.len() == 1 && is_unknown(&filled) || filled.is_empty() {
         return None;
     }
-    let mapping = filled.split('/').next().unwrap_or(&filled);
+    let (mapping, protocol) = filled.split_once('/').unwrap_or((&filled, "tcp"));
     let (rest, container) = split_last(mapping);
-    let container = range(container);
+    let mut parsed = Parsed {
+        address: Address::Absent,
+        given: String::new(),
+        host: None,
+        container: range(container),
+        protocol: protocol.to_ascii_lowercase(),
+    };
     let Some(rest) = rest else {
-        return Some((Address::Absent, HostPort::Random, container));
+        return Some(parsed);
     };
     let (address, host) = split_last(rest);
     let host = host_port(host);
+    parsed.host = Some(host);
     match address {
         Some(given) => {
-            let written = text.trim_start();
-            Some((address_of(given, written), host, container))
+            bare(given).clone_into(&mut parsed.given);
+            parsed.address = address_of(given, text.trim_start());
         }
         // `${X}:80` may hide an address with its port; compose takes it for a port when it is one.
-        None if host == HostPort::Unknown && may_hold_address(text) => {
-            Some((Address::Unknown, host, container))
+        None if host.0 == HostPort::Unknown && may_hold_address(text) => {
+            parsed.address = Address::Unknown;
         }
-        None => Some((Address::Absent, host, container)),
+        None => {}
     }
+    Some(parsed)
 }
 
 fn long(entry: Value) -> Option<Parsed> {
@@ -156,21 +203,31 @@ fn long(entry: Value) -> Option<Parsed> {
         value.text().map(with_defaults).filter(|_| !value.is_null())
     };
     let container = range(&text("target")?);
-    let address = match text("host_ip") {
-        None => Address::Absent,
-        Some(given) => address_of(&given, entry.get("host_ip")?.text()?),
+    let given = text("host_ip").unwrap_or_default();
+    let address = match entry.get("host_ip").and_then(Value::text) {
+        Some(written) if text("host_ip").is_some() => address_of(&given, written),
+        _ => Address::Absent,
     };
-    let host = match text("published") {
-        None => HostPort::Random,
-        Some(published) => host_port(&published),
-    };
+    let host = text("published").map(|published| host_port(&published));
     // Compose refuses a literal that is no port.
-    let refused =
-        host == HostPort::Unknown && !text("published").is_some_and(|text| is_unknown(&text));
+    let refused = host.is_some_and(|host| host.0 == HostPort::Unknown)
+        && !text("published").is_some_and(|text| is_unknown(&text));
     if refused {
         return None;
     }
-    Some((address, host, container))
+    Some(Parsed {
+        address,
+        given: bare(&given).to_owned(),
+        host,
+        container,
+        protocol: text("protocol")
+            .map_or_else(|| "tcp".to_owned(), |text| text.to_ascii_lowercase()),
+    })
+}
+
+/// An address without the brackets that IPv6 has in front of a port.
+fn bare(address: &str) -> &str {
+    address.trim().trim_start_matches('[').trim_end_matches(']')
 }
 
 /// Splits at the last colon that is not inside an address in brackets.
@@ -186,17 +243,17 @@ fn range(text: &str) -> Option<(u16, u16)> {
     Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
 }
 
-fn host_port(text: &str) -> HostPort {
+fn host_port(text: &str) -> (HostPort, u16) {
     match range(text) {
-        Some((first, _)) => HostPort::Fixed(first),
-        None if text.trim().is_empty() => HostPort::Random,
-        None => HostPort::Unknown,
+        Some((first, last)) => (HostPort::Fixed(first), last),
+        None if text.trim().is_empty() => (HostPort::Random, 0),
+        None => (HostPort::Unknown, 0),
     }
 }
 
 /// What the address of an entry is; `written` is the entry before its variables were filled in.
 fn address_of(given: &str, written: &str) -> Address {
-    let bare = given.trim().trim_start_matches('[').trim_end_matches(']');
+    let bare = bare(given);
     if bare.is_empty() {
         // A variable whose default is nothing is as open as one without a default.
         return if written.starts_with('$') {
@@ -218,8 +275,28 @@ fn address_of(given: &str, written: &str) -> Address {
     }
     match bare.parse::<IpAddr>() {
         Ok(address) if is_unspecified(address) => Address::Unspecified,
-        Ok(_) => Address::Specific,
+        Ok(address) if is_local(address) => Address::Specific,
+        Ok(_) => Address::Public,
         Err(_) => Address::Unknown,
+    }
+}
+
+/// Whether the internet has no way to the address.
+fn is_local(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            // Providers, and networks laid over others, use 100.64.0.0/10.
+            let [first, second, ..] = address.octets();
+            let is_shared = first == 100 && second & 0xc0 == 64;
+            address.is_loopback()
+                || address.is_private()
+                || address.is_link_local()
+                || address.is_documentation()
+                || is_shared
+        }
+        IpAddr::V6(address) => {
+            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
+        }
     }
 }
 
@@ -245,13 +322,16 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: Option<(Address, HostPort)>) {
-        let found = short(text).map(|(address, host, _)| (address, host));
+        let found = short(text).map(|parsed| {
+            let host = parsed.host.map_or(HostPort::Random, |host| host.0);
+            (parsed.address, host)
+        });
         assert_eq!(found, expected, "{text}");
     }
 
     #[test]
     fn the_short_form_in_all_its_shapes() {
-        use Address::{Absent, OpenVariable, Specific, Unknown, Unspecified};
+        use Address::{Absent, OpenVariable, Public, Specific, Unknown, Unspecified};
         let fixed = HostPort::Fixed;
         check("8080:80", Some((Absent, fixed(8080))));
         check("22:22", Some((Absent, fixed(22))));
@@ -267,6 +347,10 @@ mod tests {
         check("[::1]:8080:80", Some((Specific, fixed(8080))));
         check("::1:6000:6000", Some((Specific, fixed(6000))));
         check("192.168.1.5:53:53/udp", Some((Specific, fixed(53))));
+        check("8.8.8.8:53:53", Some((Public, fixed(53))));
+        check("[2a00::1]:80:80", Some((Public, fixed(80))));
+        check("[fd00::1]:80:80", Some((Specific, fixed(80))));
+        check("100.64.0.1:80:80", Some((Specific, fixed(80))));
         check("localhost:8080:80", Some((Unknown, fixed(8080))));
         check("${PORT:-8080}:80", Some((Absent, fixed(8080))));
         check("${PORT}:80", Some((Absent, HostPort::Unknown)));

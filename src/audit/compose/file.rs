@@ -1,14 +1,16 @@
 //! A compose file: recognising it, and finding its services.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use crate::audit::Policy;
 use crate::audit::Project;
+use crate::audit::check::Card;
 use crate::audit::report::Sighting;
 use crate::audit::yaml::{Editor, Span, Value};
 use crate::model::Severity;
 
-use super::credential::{self, Slot};
+use super::built;
+use super::credential::{self, Slot, Verdict};
 use super::fixes;
 use super::layers::Layers;
 use super::missing::{self, Missing};
@@ -23,6 +25,8 @@ pub(super) struct File<'t> {
     pub(super) editor: Editor<'t>,
     /// This file and what it is put together with.
     pub(super) parts: &'t Parts,
+    /// What stands beside it.
+    pub(super) project: &'t Project<'t>,
     /// What differs between houses.
     pub(super) policy: &'t Policy,
     /// The services that this file writes something about.
@@ -39,6 +43,8 @@ pub(super) struct File<'t> {
     pub(super) is_for_swarm: bool,
     /// What the services say of each other, once somebody asks.
     pub(super) roles: OnceCell<Roles<'t>>,
+    /// What is known by now of the images that services build.
+    pub(super) images: RefCell<built::Known>,
 }
 
 /// Settings of all services together, inherited ones counted each time.
@@ -65,8 +71,10 @@ impl<'t> File<'t> {
             is_template: has_word(path, TEMPLATES),
             is_for_swarm: has_word(path, &["stack", "swarm"]),
             slots: Vec::new(),
-            roles: OnceCell::new(),
             missing: Vec::new(),
+            roles: OnceCell::new(),
+            images: RefCell::default(),
+            project,
         };
         file.missing = missing::missing(&file, project);
         Some(file)
@@ -95,6 +103,26 @@ impl<'t> File<'t> {
     /// Whether only developers run this service.
     pub(super) fn is_for_developers(&self, service: &Service) -> bool {
         self.is_for_development || service.is_for_development
+    }
+
+    /// The slots with a verdict, each with its service.
+    pub(super) fn slots_with(
+        &self,
+        verdict: Verdict,
+    ) -> impl Iterator<Item = (&Slot<'t>, &Service<'t>)> {
+        let slots = self
+            .slots
+            .iter()
+            .filter(move |slot| slot.verdict == verdict);
+        slots.map(|slot| (slot, &self.services[slot.service]))
+    }
+
+    /// What a check sees in a slot.
+    pub(super) fn sighted_slot(&self, card: &Card, slot: &Slot, message: String) -> Sighting {
+        let mut sighting = Sighting::new(card, slot.span.clone(), message);
+        sighting.secret = Some(slot.secret.clone());
+        sighting.fixes = fixes::require_variable(card, self, slot);
+        self.sighted(&self.services[slot.service], slot.via.clone(), sighting)
     }
 
     /// Fills in what every sighting in a service has: its weight here, and the way by which the service came by it.

@@ -9,7 +9,7 @@ use crate::audit::fix::{Edit, Fix};
 use crate::audit::yaml::{Span, Value, Written};
 use crate::model::Secret;
 
-use super::credential::{Slot, password_in};
+use super::credential::{Slot, Verdict};
 use super::exposure::{self, Port};
 use super::file::File;
 use super::interpolation::{self, Part, Variables};
@@ -102,7 +102,14 @@ fn outer_colons(text: &str) -> Vec<usize> {
 
 /// Takes a credential from a variable without which compose stops.
 pub(super) fn require_variable(card: &Card, file: &File, slot: &Slot) -> Vec<Fix> {
-    let Some(variable) = &slot.variable else {
+    // A command line and a build keep what they are given, wherever it comes from; and a file that is there to be copied
+    // keeps its placeholders.
+    let is_settled = match slot.verdict {
+        Verdict::Hardcoded | Verdict::Default | Verdict::InAddress | Verdict::WellKnown => true,
+        Verdict::Placeholder(_) => !file.is_template,
+        Verdict::InCommand | Verdict::InBuildArgument | Verdict::InLabel => false,
+    };
+    let Some(variable) = slot.variable.as_ref().filter(|_| is_settled) else {
         return Vec::new();
     };
     let required = format!("${{{variable}:?set {variable}}}");
@@ -129,9 +136,9 @@ fn place_of_literal(file: &File, slot: &Slot) -> Option<Span> {
         return places.next().filter(|_| places.next().is_none());
     }
     if slot.is_within {
-        let password = password_in(value).filter(|password| *password == literal)?;
-        let at = from + (password.as_ptr() as usize - value.as_ptr() as usize);
-        return Some(at..at + password.len());
+        let span = slot.secret.span.clone();
+        let is_there = span.start >= from && file.text.get(span.clone()) == Some(literal);
+        return is_there.then_some(span);
     }
     let is_whole = value.trim().replace("$$", "$") == literal.trim();
     is_whole.then_some(from..inner.end)

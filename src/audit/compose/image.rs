@@ -8,6 +8,30 @@ pub(super) fn short_name(image: &str) -> String {
     last.split(':').next().unwrap_or(last).to_ascii_lowercase()
 }
 
+/// What of an image is named beside its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version<'a> {
+    /// Nothing, which means `latest`.
+    None,
+    /// A tag.
+    Tag(&'a str),
+    /// A digest, with or without a tag.
+    Digest,
+}
+
+/// Which version of an image is named.
+pub(super) fn version(image: &str) -> Version<'_> {
+    if image.contains('@') {
+        return Version::Digest;
+    }
+    // A colon before a slash belongs to the registry's port.
+    let last = image.rsplit('/').next().unwrap_or(image);
+    match last.split_once(':') {
+        Some((_, tag)) if !tag.is_empty() => Version::Tag(tag),
+        _ => Version::None,
+    }
+}
+
 /// Whether it is a server whose work is to be reached from outside on 80 and 443.
 pub(super) fn is_reverse_proxy(short_name: &str) -> bool {
     #[rustfmt::skip]
@@ -27,6 +51,37 @@ pub(super) fn is_socket_proxy(image: &str) -> bool {
         .any(|part| name.contains(part))
 }
 
+/// Whether its work is to watch, log or save what is on the host, so that it sees more of it than others.
+pub(super) fn is_host_agent(short_name: &str) -> bool {
+    #[rustfmt::skip]
+    const AGENTS: &[&str] = &[
+        "agent", "alloy", "beszel-agent", "cadvisor", "collectd", "crowdsec", "datadog-agent", "diun", "dockprom",
+        "docker-volume-backup", "duplicati", "falco", "filebeat", "fluent-bit", "fluentd", "glances", "grafana-agent",
+        "logspout", "metricbeat", "netdata", "node-exporter", "node_exporter", "opentelemetry-collector",
+        "opentelemetry-collector-contrib", "ossec", "packetbeat", "process-exporter", "promtail", "restic", "scrutiny",
+        "smartctl-exporter", "sysdig", "telegraf", "vector", "wazuh-agent", "zabbix-agent", "zabbix-agent2",
+    ];
+    AGENTS.contains(&short_name)
+        || ["exporter", "backup", "monitoring"]
+            .iter()
+            .any(|part| short_name.contains(part))
+}
+
+/// Whether it lays out networks or finds things in them, so that it works on the host's own.
+pub(super) fn is_network_tool(short_name: &str) -> bool {
+    #[rustfmt::skip]
+    const TOOLS: &[&str] = &[
+        "adguardhome", "avahi", "cloudflared", "fail2ban", "firewall", "gluetun", "headscale", "home-assistant",
+        "homeassistant", "homebridge", "keepalived", "netbird", "netfilter", "openvpn", "pihole", "pms-docker", "plex",
+        "strongswan", "tailscale", "technitium", "unbound", "wg-easy", "wireguard", "zerotier", "zerotier-one",
+        "dns-server", "matter-server", "mdns-repeater", "scrypted", "netalertx", "ntopng", "suricata", "zeek",
+    ];
+    TOOLS.contains(&short_name)
+        || ["vpn", "wireguard", "mdns", "dhcp", "tailscale"]
+            .iter()
+            .any(|part| short_name.contains(part))
+}
+
 /// Whether the image is known to bring a health check of its own.
 pub(super) fn has_healthcheck(image: &str) -> bool {
     #[rustfmt::skip]
@@ -43,18 +98,6 @@ pub(super) fn has_healthcheck(image: &str) -> bool {
         name.strip_suffix(known)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
     })
-}
-
-/// Whether it is an official image of a language or a system, which runs whatever it is given as root.
-pub(super) fn stays_root(image: &str) -> bool {
-    #[rustfmt::skip]
-    const IMAGES: &[&str] = &[
-        "alpine", "amazonlinux", "busybox", "centos", "debian", "eclipse-temurin", "fedora", "golang", "gradle", "maven",
-        "node", "openjdk", "php", "python", "ruby", "rust", "ubuntu",
-    ];
-    let name = full_name(image);
-    let name = name.strip_prefix("docker.io/").unwrap_or(&name);
-    IMAGES.contains(&name.strip_prefix("library/").unwrap_or(name))
 }
 
 /// An image's name in lower case, without tag and digest.

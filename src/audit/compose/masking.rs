@@ -18,7 +18,7 @@ pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
             let is_slot = entry
                 .key
                 .text()
-                .is_some_and(|key| name::classify(key).is_some());
+                .is_some_and(|key| key == "NEO4J_AUTH" || name::classify(key).is_some());
             if is_slot {
                 push(&mut secrets, text, content(entry.value, text), entry.value);
             }
@@ -40,9 +40,9 @@ fn push(secrets: &mut Vec<Span>, text: &str, span: Span, value: Value) {
 }
 
 /// Passwords of addresses, `NAME=value`, and flags with their values: `--requirepass x`, `-px`.
-fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
+pub(in crate::audit) fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
     let written = &text[span.clone()];
-    let mut names_next = false;
+    let (mut names_next, mut names_pair) = (false, false);
     for word in written.split_ascii_whitespace() {
         let start = span.start + offset_in(written, word);
         let mut add = |secret: &str| {
@@ -54,6 +54,13 @@ fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
         if let Some(password) = password_in(word) {
             add(password);
         }
+        // `admin:$apr1$…` of a list of users, and `user:password` behind a flag.
+        if let Some((_, rest)) = word.split_once(':')
+            && (rest.starts_with('$') || names_pair)
+        {
+            add(rest);
+        }
+        names_pair = matches!(word, "-u" | "--user");
         let bare = word.trim_matches(['"', '\'']).trim_start_matches('-');
         match bare.split_once(['=', ':']) {
             Some((left, right)) if name::classify(left).is_some() => add(right),
@@ -63,7 +70,7 @@ fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Span) {
         if let Some(attached) = word.strip_prefix("-p").filter(|rest| rest.len() > 2) {
             add(attached);
         }
-        names_next = name::classify(bare).is_some();
+        names_next = !bare.contains('=') && name::classify(bare).is_some();
     }
 }
 
@@ -99,6 +106,8 @@ mod tests {
         check("a: mysqladmin ping -phunter2", &["hunter2"]);
         check("a: postgres://u:hunter2@db/x", &["hunter2"]);
         check("a: PGPASSWORD=hunter2 psql", &["hunter2"]);
+        check("a: http -u app:hunter2 http://b", &["hunter2"]);
+        check("a.users: app:$$apr1$$x$$y", &["$$apr1$$x$$y"]);
         check("DB_PASSWORD: ${X}", &[]);
         check("image: postgres:16", &[]);
     }

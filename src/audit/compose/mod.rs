@@ -4,18 +4,22 @@
 //! the defaults of their variables in place, since those run wherever nobody sets the variable.
 
 mod absence;
+mod built;
 mod checks;
-mod credential;
+pub(super) mod credential;
+mod documented;
 mod dotenv;
 mod exposure;
 mod file;
 mod fixes;
+mod host_path;
 mod image;
 mod interpolation;
 mod layers;
-mod masking;
+pub(super) mod masking;
 mod missing;
 mod nested;
+mod openness;
 mod parts;
 mod roles;
 mod service;

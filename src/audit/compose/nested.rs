@@ -1,16 +1,7 @@
-//! Settings within settings, where those of extended services are laid below one by one.
-
-use crate::audit::yaml::{Span, Value};
+//! Settings within settings, and limits.
 
 use super::interpolation::{is_unknown, with_defaults};
-use super::service::Service;
-
-/// A setting within others.
-pub(super) struct Nested<'t> {
-    pub(super) value: Value<'t>,
-    /// The way by which the service has it, when it is not written in the service.
-    pub(super) via: Option<Span>,
-}
+use super::service::{Service, Setting};
 
 /// What a limit comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,32 +13,18 @@ pub(super) enum Limit {
 }
 
 impl<'t> Service<'t> {
-    /// The setting at the end of a path of keys: `deploy`, `resources`, `limits`, `memory`.
-    pub(super) fn at(&self, path: &[&str]) -> Option<Nested<'t>> {
-        for layer in &self.layers {
-            let mut value = layer.settings;
-            let mut via = layer.via.clone();
-            let mut steps = path.iter();
-            let found = steps.all(|key| match value.get(key) {
-                Some(inner) => {
-                    via = via.clone().or_else(|| inner.via());
-                    value = inner;
-                    inner.tag() != Some("reset")
-                }
-                None => false,
-            });
-            if found {
-                return (!value.is_null()).then_some(Nested { value, via });
-            }
-            if value.tag() == Some("reset") {
-                return None;
-            }
+    /// The setting at the end of a path of keys: `deploy`, `resources`, `limits`, `memory`. One without a value is none.
+    pub(super) fn at(&self, path: &[&str]) -> Option<Setting<'t>> {
+        let (first, rest) = path.split_first()?;
+        let mut setting = self.setting(first)?;
+        for key in rest {
+            setting = setting.part(key)?;
         }
-        None
+        (!setting.value.is_null()).then_some(setting)
     }
 
-    /// The first of several settings that is there and is a limit, with what it comes to.
-    pub(super) fn limit(&self, paths: &[&[&str]]) -> Option<(Nested<'t>, Limit)> {
+    /// Of several settings for one limit the one that limits, or else one that is there.
+    pub(super) fn limit(&self, paths: &[&[&str]]) -> Option<(Setting<'t>, Limit)> {
         let found = paths.iter().filter_map(|path| self.at(path));
         let mut limits: Vec<_> = found
             .map(|setting| {
@@ -60,7 +37,7 @@ impl<'t> Service<'t> {
     }
 }
 
-impl Nested<'_> {
+impl Setting<'_> {
     /// Its text, with the defaults of its variables.
     pub(super) fn text(&self) -> Option<String> {
         self.value.text().map(with_defaults)

@@ -195,6 +195,12 @@ pub(super) fn datastore(service: &Service) -> Option<&'static str> {
     image::datastore(&image::short_name(&service.text("image")?))
 }
 
+/// Whether a service's image, or else its name, is of a kind.
+pub(super) fn is_kind(service: &Service, kind: fn(&str) -> bool) -> bool {
+    let image = service.text("image").map(|image| image::short_name(&image));
+    image.is_some_and(|image| kind(&image)) || kind(&service.name.to_ascii_lowercase())
+}
+
 /// The words of a setting that is a command, in either form.
 pub(super) fn command(service: &Service, key: &str) -> Option<String> {
     let setting = service.setting(key)?;

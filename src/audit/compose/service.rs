@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::audit::report::Use;
 use crate::audit::yaml::{ELSEWHERE, Span, Style, Value};
 
-use super::interpolation;
+use super::interpolation::{self, Supply};
 use super::layers::first_of;
 
 /// One service of a compose file.
@@ -108,18 +108,104 @@ impl<'t> Service<'t> {
 
     /// The entries of a setting that maps names to values or lists `NAME=value`: `environment`, `labels`.
     pub(super) fn variables(&self, key: &str) -> Vec<Variable<'t>> {
-        variables(self.layers.iter(), key)
+        variables(self.layers.iter(), &[key])
     }
 
     /// The same, but only of what this file writes: a value that another file replaces still stands here.
     pub(super) fn own_variables(&self, key: &str) -> Vec<Variable<'t>> {
-        let own = |layer: &&Layer<'t>| !layer.settings.is_elsewhere();
-        variables(self.layers.iter().filter(own), key)
+        variables(self.own_layers(), &[key])
+    }
+
+    /// The arguments of the build that this file writes.
+    pub(super) fn own_build_arguments(&self) -> Vec<Variable<'t>> {
+        variables(self.own_layers(), &["build", "args"])
+    }
+
+    /// The names of the build's arguments whose values the environment gives, each with its place and the way to it.
+    pub(super) fn own_passed_arguments(&self) -> Vec<(String, Span, Option<Span>)> {
+        let mut passed = Vec::new();
+        for argument in self.own_build_arguments() {
+            let is_variable = interpolation::supply(argument.written.trim()) == Supply::Environment;
+            let is_empty = matches!(interpolation::supply(argument.written.trim()),
+                Supply::Default { literal, .. } if literal.is_empty());
+            if is_variable || is_empty {
+                passed.push((argument.name, argument.scalar.span(), argument.via));
+            }
+        }
+        for layer in self.own_layers() {
+            let arguments = layer.get("build").and_then(|(build, _)| build.get("args"));
+            let Some(arguments) = arguments else { continue };
+            let bare = arguments.items().filter_map(|item| {
+                let name = item.text().filter(|text| !text.contains('='))?;
+                Some((name.trim().to_owned(), item.span(), layer.via.clone()))
+            });
+            let null = arguments.entries().filter(|entry| entry.value.is_null());
+            let null = null.filter_map(|entry| {
+                let name = entry.key.text()?.to_owned();
+                Some((name, entry.key.span(), layer.via.clone()))
+            });
+            passed.extend(bare.chain(null));
+        }
+        passed
+    }
+
+    /// The labels of containers, of the service and of the image that this file writes.
+    pub(super) fn own_labels(&self) -> Vec<Variable<'t>> {
+        let paths: [&[&str]; 3] = [&["labels"], &["deploy", "labels"], &["build", "labels"]];
+        let labels = paths.iter().map(|path| variables(self.own_layers(), path));
+        labels.flatten().collect()
+    }
+
+    /// Everything that this file has the service run: when it starts, as a check of its health, as a hook.
+    pub(super) fn own_commands(&self) -> Vec<(Value<'t>, Option<Span>)> {
+        let mut commands = Vec::new();
+        for layer in self.own_layers() {
+            for key in ["command", "entrypoint"] {
+                commands.extend(layer.get(key));
+            }
+            let check = layer.get("healthcheck");
+            commands.extend(check.and_then(|(check, via)| Some((check.get("test")?, via))));
+            for hook in ["post_start", "pre_stop"] {
+                let Some((hooks, via)) = layer.get(hook) else {
+                    continue;
+                };
+                let run = hooks.items().filter_map(|hook| hook.get("command"));
+                commands.extend(run.map(|command| (command, via.clone())));
+            }
+        }
+        commands
+    }
+
+    fn own_layers(&self) -> impl Iterator<Item = &Layer<'t>> {
+        let layers = self.layers.iter();
+        layers.filter(|layer| !layer.settings.is_elsewhere())
+    }
+
+    /// Whether `is` holds for the name and the value of one of the first variables that it has.
+    pub(super) fn has_variable(&self, key: &str, is: impl Fn(&str, &str) -> bool) -> bool {
+        const MAX_VARIABLES: usize = 400;
+        let groups = self
+            .layers
+            .iter()
+            .filter_map(|layer| layer.settings.get(key));
+        groups.take(8).any(|group| {
+            let mapped = group
+                .entries()
+                .filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
+            let listed = group
+                .items()
+                .filter_map(|item| item.text()?.split_once('='));
+            mapped
+                .chain(listed)
+                .take(MAX_VARIABLES)
+                .any(|(name, value)| is(name, value))
+        })
     }
 
     /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
     pub(super) fn weight(&self) -> usize {
         let groups = [
+            "build",
             "cap_add",
             "cap_drop",
             "command",
@@ -171,12 +257,13 @@ impl<'t> Layer<'t> {
 
 fn variables<'l, 't: 'l>(
     layers: impl Iterator<Item = &'l Layer<'t>>,
-    key: &str,
+    path: &[&str],
 ) -> Vec<Variable<'t>> {
     let mut variables: Vec<Variable<'t>> = Vec::new();
     let mut names = FxHashSet::default();
     for layer in layers {
-        let Some(group) = layer.settings.get(key) else {
+        let mut keys = path.iter();
+        let Some(group) = keys.try_fold(layer.settings, |group, key| group.get(key)) else {
             continue;
         };
         if group.tag() == Some("reset") {
@@ -258,11 +345,19 @@ impl<'t> Setting<'t> {
 }
 
 impl Variable<'_> {
-    /// Where `part` of its value is written in `text`; the whole scalar, when it is not written as it reads.
-    pub(super) fn place_of(&self, part: &str, text: &str) -> Span {
+    /// Where `part`, a slice of what is written, begins in it.
+    pub(super) fn offset_of(&self, part: &str) -> usize {
+        let at = (part.as_ptr() as usize).checked_sub(self.written.as_ptr() as usize);
+        at.filter(|at| *at <= self.written.len()).unwrap_or(0)
+    }
+
+    /// Where `part`, which begins `at` bytes into its value, is written in `text`; the whole scalar, when it is not
+    /// written as it reads.
+    pub(super) fn place_of(&self, part: &str, at: usize, text: &str) -> Span {
         let span = content(self.scalar, text);
         let written = &text[span.clone()];
-        let from = self.skipped.min(written.len());
+        // Quotes and folding only make the text longer than what it reads as.
+        let from = (self.skipped + at).min(written.len());
         let found = written
             .get(from..)
             .filter(|_| !part.is_empty())

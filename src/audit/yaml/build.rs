@@ -36,12 +36,49 @@ pub(in crate::audit) fn parse(text: &str) -> Result<Tree, Defect> {
         None => (text, 0),
     };
     build(text, body, skipped).or_else(|defect| {
-        // YAML allows tabs between a key and its value; the parser does not. A space takes the same room.
-        if !body.contains('\t') {
+        let eased = ease(body);
+        if eased == body {
             return Err(defect);
         }
-        build(text, &body.replace('\t', " "), skipped).map_err(|_| defect)
+        build(text, &eased, skipped).map_err(|_| defect)
     })
+}
+
+/// The text with the same bytes in the same places but for two things that the parser refuses and others take.
+///
+/// YAML allows tabs between a key and its value, and a space takes the same room. And programs that write YAML by hand
+/// let the bracket that closes a list stand as far left as the key of the list: it moves to the line before it.
+fn ease(body: &str) -> String {
+    let mut eased = String::with_capacity(body.len());
+    for line in body.split_inclusive('\n') {
+        if line.trim_start().starts_with([']', '}']) && eased.ends_with('\n') {
+            let end = eased.trim_end_matches(['\n', '\r']).len();
+            let start = eased[..end].rfind('\n').map_or(0, |at| at + 1);
+            let end = start + comment(&eased[start..end]);
+            let blank = eased.len() - end;
+            eased.truncate(end);
+            eased.extend(std::iter::repeat_n(' ', blank));
+        }
+        eased.extend(line.chars().map(|c| if c == '\t' { ' ' } else { c }));
+    }
+    eased
+}
+
+/// Where the comment of a line begins, or the line ends.
+fn comment(line: &str) -> usize {
+    let mut quote = None;
+    let mut before = b' ';
+    for (at, byte) in line.bytes().enumerate() {
+        match quote {
+            Some(open) if byte == open => quote = None,
+            Some(_) => {}
+            None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
+            None if byte == b'#' && before.is_ascii_whitespace() => return at,
+            None => {}
+        }
+        before = byte;
+    }
+    line.len()
 }
 
 fn build(text: &str, body: &str, skipped: usize) -> Result<Tree, Defect> {

@@ -126,6 +126,14 @@ fn tolerates_what_programs_tolerate() {
     check_shape("a: 1\n---\nb: 2\n...\n", "{a=1} | {b=2}");
     check_shape("a: &x [*x]", "{a=[]}");
     check_shape("a: !reset []\nb: !override {c: d}\n", "{a=[] b={c=d}}");
+    check_shape(
+        "a:\n  b: [\n    1, # one ]\n    '# 2'\n  ]\n  c: 3\n",
+        "{a={b=[1 # 2] c=3}}",
+    );
+    check_shape(
+        "a:\n  b: {\n    c: 1 # ü\n\n  }\n  d: 3\n",
+        "{a={b={c=1} d=3}}",
+    );
     check_shape("", "");
     check_shape("# only a comment\n", "");
     let tree = tree("a: 1\na: 2\n");

@@ -28,7 +28,7 @@ impl Check<File<'_>> for CpuLimit {
                     let message =
                         format!("service `{}` sets a CPU limit that is none", service.name);
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);
-                    report.add(&CARD, file.sighted(service, setting.via, sighting));
+                    report.add(&CARD, file.sighted(service, setting.via(), sighting));
                 }
                 Some(_) => {}
                 None => file.miss(service, &CARD, "CPU limit", report),

@@ -18,7 +18,7 @@ impl Check<File<'_>> for DatastorePortPublished {
         for service in &file.services {
             for port in ports(service)
                 .iter()
-                .filter(|port| port.is_on_all_interfaces())
+                .filter(|port| port.is_on_all_interfaces() && !port.is_allowed(file.policy))
             {
                 let Some(store) = port.datastore(service) else {
                     continue;

@@ -62,7 +62,7 @@ fn reach(mount: &Mount) -> Option<String> {
     // Not `/var`: there `run` is a link to `/run`, which leads out of the mount. A home folder's sockets are rootless.
     let holds_socket = matches!(
         path.as_str(),
-        "/" | "/run"
+        "/run"
             | "/var/run"
             | "/run/podman"
             | "/var/run/podman"
@@ -118,7 +118,6 @@ static CARD: Card = Card {
         compose(
             "services:\n  web:\n    image: app:1\n    volumes:\n      - /var/run:/var/run # here\n",
         ),
-        compose("services:\n  web:\n    image: app:1\n    volumes:\n      - /:/host:ro # here\n"),
         compose(
             "services:\n  web:\n    image: app:1\n    volumes:\n      - /run/podman/podman.sock:/x # here\n",
         ),

@@ -3,7 +3,7 @@
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
 };
-use crate::audit::compose::credential::Verdict;
+use crate::audit::compose::credential::{Verdict, is_hash};
 use crate::audit::compose::fixes;
 use crate::lexicon::name::CredentialName;
 
@@ -64,14 +64,6 @@ fn with_article(kind: CredentialName) -> &'static str {
     }
 }
 
-/// Whether a value begins as the hashes of passwords do, with the name of the function.
-fn is_hash(value: &[u8]) -> bool {
-    let marks: [&[u8]; 7] = [
-        b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$5$", b"$6$",
-    ];
-    marks.iter().any(|mark| value.starts_with(mark))
-}
-
 static CARD: Card = Card {
     id: "compose/hardcoded-credential",
     category: Category::Secret,
@@ -101,7 +93,7 @@ static CARD: Card = Card {
             "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: hunter2 # here\n",
         ),
         compose(
-            "services:\n  db:\n    image: postgres:16\n    environment:\n      - POSTGRES_PASSWORD=hunter2 # here\n      - \"DB_PASS=postgres\" # here\n",
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      - POSTGRES_PASSWORD=hunter2 # here\n      - \"DB_PASS=letmein\" # here\n",
         ),
         compose(
             "services:\n  db:\n    image: mysql:8\n    environment:\n      MYSQL_ROOT_PASSWORD: 123 # here\n",

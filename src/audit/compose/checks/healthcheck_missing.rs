@@ -1,6 +1,8 @@
 //! `compose/healthcheck-missing`: a service of which nobody knows whether it works.
 
-use super::{CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, compose};
+use super::{
+    CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, beside, compose,
+};
 use crate::audit::compose::image;
 use crate::audit::compose::roles::datastore;
 use crate::audit::compose::service::Service;
@@ -17,6 +19,9 @@ impl Check<File<'_>> for HealthcheckMissing {
             if service.at(&["healthcheck"]).is_some()
                 || file.is_job(service)
                 || is_in_image(service)
+                || file
+                    .image_of(service)
+                    .is_some_and(|image| image.has_healthcheck)
             {
                 continue;
             }
@@ -73,6 +78,13 @@ static CARD: Card = Card {
         ),
     ],
     negatives: &[
+        beside(
+            "services:\n  web:\n    build: ./web\n",
+            &[(
+                "web/Dockerfile",
+                "FROM debian:12\nHEALTHCHECK CMD curl -f http://localhost/\n",
+            )],
+        ),
         compose(
             "services:\n  web:\n    image: app:1\n    healthcheck:\n      test: [CMD, curl, -f, http://localhost/]\n",
         ),

@@ -21,7 +21,7 @@ impl Check<File<'_>> for Logging {
                     let mut sighting = Sighting::new(&CARD, driver.value.span(), message);
                     sighting.severity = Severity::Medium;
                     sighting.confidence = Confidence::High;
-                    report.add(&CARD, file.sighted(service, driver.via, sighting));
+                    report.add(&CARD, file.sighted(service, driver.via(), sighting));
                 }
                 (None, _) | (_, Some("json-file"))
                     if service.at(&["logging", "options", "max-size"]).is_none()

@@ -25,7 +25,7 @@ impl Check<File<'_>> for MemoryLimit {
                         service.name
                     );
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);
-                    report.add(&CARD, file.sighted(service, setting.via, sighting));
+                    report.add(&CARD, file.sighted(service, setting.via(), sighting));
                 }
                 None => {
                     let severity = if file.is_job(service) {

@@ -3,26 +3,54 @@
 //! To add one: write its file beside the others, and name it in [`CHECKS`]. Its examples are run by the tests of
 //! `audit`.
 
+mod auth_disabled;
+mod cap_add_dangerous;
 mod cap_drop_all;
 mod cpu_limit;
 mod credential_default;
+mod credential_in_build_arg;
+mod credential_in_command;
+mod credential_in_label;
 mod credential_in_url;
+mod credential_optional;
+mod data_not_persisted;
 mod datastore_port_published;
+mod debug_mode;
+mod default_credential;
+mod depends_on_without_health;
+mod device_exposed;
 mod docker_socket;
+mod duplicate_host_port;
+mod flat_network;
 mod hardcoded_credential;
+mod healthcheck_disabled;
 mod healthcheck_missing;
+mod healthcheck_slow;
+mod host_namespace;
+mod image_mutable_tag;
+mod image_no_digest;
 mod logging;
 mod memory_limit;
+mod mount_propagation;
+mod network_host;
 mod no_new_privileges;
 mod pids_limit;
 mod placeholder;
 mod port_all_interfaces;
 mod port_bind_open_default;
+mod port_privileged;
 mod privileged;
 mod read_only_rootfs;
 mod restart_policy;
+mod secret_via_env;
+mod security_profile_off;
+mod sensitive_host_path;
+mod single_instance;
+mod source_mounted;
+mod undefined_variable;
 mod unresolved_part;
 mod user_missing;
+mod user_root;
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
@@ -35,6 +63,7 @@ use super::file::File;
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &no_new_privileges::NoNewPrivileges,
     &cap_drop_all::CapDropAll,
+    &data_not_persisted::DataNotPersisted,
     &memory_limit::MemoryLimit,
     &restart_policy::RestartPolicy,
     &healthcheck_missing::HealthcheckMissing,
@@ -43,16 +72,43 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &cpu_limit::CpuLimit,
     &pids_limit::PidsLimit,
     &logging::Logging,
+    &auth_disabled::AuthDisabled,
+    &cap_add_dangerous::CapAddDangerous,
     &credential_default::CredentialDefault,
+    &credential_in_build_arg::CredentialInBuildArg,
+    &credential_in_command::CredentialInCommand,
+    &credential_in_label::CredentialInLabel,
     &credential_in_url::CredentialInUrl,
+    &credential_optional::CredentialOptional,
     &datastore_port_published::DatastorePortPublished,
+    &debug_mode::DebugMode,
+    &default_credential::DefaultCredential,
+    &depends_on_without_health::DependsOnWithoutHealth,
+    &device_exposed::DeviceExposed,
     &docker_socket::DockerSocket,
+    &duplicate_host_port::DuplicateHostPort,
+    &flat_network::FlatNetwork,
     &hardcoded_credential::HardcodedCredential,
+    &healthcheck_disabled::HealthcheckDisabled,
+    &healthcheck_slow::HealthcheckSlow,
+    &host_namespace::HostNamespace,
+    &image_mutable_tag::ImageMutableTag,
+    &image_no_digest::ImageNoDigest,
+    &mount_propagation::MountPropagation,
+    &network_host::NetworkHost,
     &placeholder::Placeholder,
     &port_all_interfaces::PortAllInterfaces,
     &port_bind_open_default::PortBindOpenDefault,
+    &port_privileged::PortPrivileged,
     &privileged::Privileged,
+    &secret_via_env::SecretViaEnv,
+    &security_profile_off::SecurityProfileOff,
+    &sensitive_host_path::SensitiveHostPath,
+    &single_instance::SingleInstance,
+    &source_mounted::SourceMounted,
+    &undefined_variable::UndefinedVariable,
     &unresolved_part::UnresolvedPart,
+    &user_root::UserRoot,
 ];
 
 /// An example in a file with the usual name.
@@ -61,6 +117,15 @@ const fn compose(text: &'static str) -> Example {
         path: "compose.yaml",
         text,
         beside: &[],
+    }
+}
+
+/// The same, with other files beside it.
+const fn beside(text: &'static str, beside: &'static [(&'static str, &'static str)]) -> Example {
+    Example {
+        path: "compose.yaml",
+        text,
+        beside,
     }
 }
 

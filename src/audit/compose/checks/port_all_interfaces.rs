@@ -1,10 +1,10 @@
 //! `compose/port-all-interfaces`: a published port that every network of the host can reach.
 
 use super::{
-    CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
-    compose,
+    CIS, Card, Category, Check, Confidence, Example, File, OWASP, Report, SERVICES, Severity,
+    Sighting, compose,
 };
-use crate::audit::compose::exposure::{HostPort, Port, ports};
+use crate::audit::compose::exposure::{Address, HostPort, Port, ports};
 use crate::audit::compose::fixes;
 use crate::audit::compose::image;
 use crate::audit::compose::service::Service;
@@ -19,17 +19,26 @@ impl Check<File<'_>> for PortAllInterfaces {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             for port in ports(service) {
+                let is_public = port.address == Address::Public;
                 // A datastore's port is reported by `compose/datastore-port-published`, which weighs more.
-                if !port.is_on_all_interfaces() || port.datastore(service).is_some() {
+                if !is_public && (!port.is_on_all_interfaces() || port.datastore(service).is_some())
+                    || port.is_allowed(file.policy)
+                {
                     continue;
                 }
+                let place = if is_public {
+                    "a public address"
+                } else {
+                    "all interfaces"
+                };
                 let message = format!(
-                    "service `{}` publishes {} on all interfaces",
+                    "service `{}` publishes {} on {place}",
                     service.name,
                     port.name()
                 );
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
-                if is_meant_for_all(service, &port) {
+                // Whoever writes a public address down means it.
+                if is_public || is_meant_for_all(service, &port) {
                     sighting.severity = Severity::Info;
                 } else {
                     sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, &port);
@@ -98,6 +107,14 @@ static CARD: Card = Card {
         ),
         compose("services:\n  web:\n    ports:\n      - 8080:80 # here\n"),
         compose("services:\n  nginx:\n    image: nginx:1\n    ports:\n      - 443:443 # here\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - 8.8.8.8:8080:80 # here\n      - \"[::ffff:0.0.0.0]:53:53/udp\" # here\n      - :8081:81 # here\n",
+        ),
+        Example {
+            path: "compose.yaml",
+            text: "services:\n  web:\n    image: app:1\n    ports:\n      - ${BIND:-127.0.0.1}:8080:80 # here\n",
+            beside: &[(".env", "BIND=0.0.0.0\n")],
+        },
     ],
     negatives: &[
         compose(
@@ -107,6 +124,14 @@ static CARD: Card = Card {
             "services:\n  web:\n    image: app:1\n    ports:\n      - ${BIND:-127.0.0.1}:8080:80\n      - ${BIND:-127.0.0.1}:${PORT:-8080}:80\n",
         ),
         compose("services:\n  web:\n    image: app:1\n    expose:\n      - 8080\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - 100.64.0.1:80:80\n      - \"[fd00::1]:80:80\"\n  vpn:\n    image: app:1\n    network_mode: service:web\n    ports: [81:81]\n",
+        ),
+        Example {
+            path: "compose.yaml",
+            text: "services:\n  web:\n    image: app:1\n    ports:\n      - ${BIND:-0.0.0.0}:8080:80\n",
+            beside: &[(".env", "BIND=127.0.0.1\n")],
+        },
         compose(
             "services:\n  web:\n    image: app:1\n    network_mode: host\n    ports:\n      - 8080:80\n",
         ),

@@ -1,7 +1,7 @@
 //! `compose/port-bind-open-default`: a port whose address is a variable that may be empty.
 
 use super::{
-    Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
+    Card, Category, Check, Confidence, Example, File, Report, SERVICES, Severity, Sighting, compose,
 };
 use crate::audit::compose::exposure::{Address, ports};
 use crate::audit::compose::fixes;
@@ -15,10 +15,9 @@ impl Check<File<'_>> for PortBindOpenDefault {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            for port in ports(service)
-                .iter()
-                .filter(|port| port.address == Address::OpenVariable)
-            {
+            for port in ports(service).iter().filter(|port| {
+                port.address == Address::OpenVariable && !port.is_allowed(file.policy)
+            }) {
                 let message = format!(
                     "service `{}` publishes {} on all interfaces unless a variable is set",
                     service.name,
@@ -36,7 +35,7 @@ static CARD: Card = Card {
     id: "compose/port-bind-open-default",
     category: Category::Configuration,
     severity: Severity::Low,
-    // Another file, such as `.env`, may set the variable.
+    // Whatever starts compose may set the variable.
     confidence: Confidence::Medium,
     title: "Port open on all interfaces when a variable is missing",
     description: "When the variable is not set, compose only warns and takes an empty address, which means every \
@@ -56,7 +55,14 @@ static CARD: Card = Card {
             "services:\n  web:\n    image: app:1\n    ports:\n      - target: 80 # here\n        published: 8080\n        host_ip: ${BIND}\n",
         ),
     ],
-    negatives: &[compose(
-        "services:\n  web:\n    image: app:1\n    ports:\n      - ${BIND:-127.0.0.1}:8080:80\n      - ${BIND:?set it}:8080:80\n      - ${PORT}:80\n",
-    )],
+    negatives: &[
+        Example {
+            path: "deploy/compose.yaml",
+            text: "services:\n  web:\n    image: app:1\n    ports:\n      - ${BIND}:8080:80\n",
+            beside: &[("deploy/.env", "BIND=127.0.0.1\n")],
+        },
+        compose(
+            "services:\n  web:\n    image: app:1\n    ports:\n      - ${BIND:-127.0.0.1}:8080:80\n      - ${BIND:?set it}:8080:80\n      - ${PORT}:80\n",
+        ),
+    ],
 };

@@ -1,10 +1,9 @@
 //! `compose/user-missing`: an image that runs as root, and a service that does not say otherwise.
 
 use super::{
-    CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, compose,
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, beside,
+    compose,
 };
-use crate::audit::compose::image;
-use crate::audit::compose::service::Service;
 
 pub(super) struct UserMissing;
 
@@ -15,21 +14,14 @@ impl Check<File<'_>> for UserMissing {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            if service.at(&["user"]).is_none() && runs_as_root(service) {
+            // Of most images only their makers know; many start as root to become somebody else at once.
+            let image = file.image_of(service);
+            let runs_as_root = image.is_some_and(|image| image.runs_as_root == Some(true));
+            if runs_as_root && service.at(&["user"]).is_none() {
                 file.miss(service, &CARD, "user other than root", report);
             }
         }
     }
-}
-
-/// Whether it is known that nobody but root runs it. Of most images only their makers know; many start as root to
-/// become somebody else at once.
-fn runs_as_root(service: &Service) -> bool {
-    let is_built = service.setting("build").is_some();
-    !is_built
-        && service
-            .text("image")
-            .is_some_and(|image| image::stays_root(&image))
 }
 
 static CARD: Card = Card {
@@ -57,8 +49,24 @@ static CARD: Card = Card {
             "services:\n  web: # here\n    image: python:3.12-slim\n    command: python app.py\n",
         ),
         compose("services:\n  web: # here\n    image: node:22\n    command: node server.js\n"),
+        beside(
+            "services:\n  web: # here\n    build: .\n",
+            &[("Dockerfile", "FROM debian:12\nCMD [\"/app\"]\n")],
+        ),
+        beside(
+            "services:\n  web: # here\n    build:\n      context: ./web\n      dockerfile: app.Dockerfile\n      target: dev\n",
+            &[(
+                "web/app.Dockerfile",
+                "FROM debian:12 AS dev\nCMD [\"/app\"]\nFROM dev\nUSER 1000\n",
+            )],
+        ),
     ],
     negatives: &[
+        beside(
+            "services:\n  web:\n    build: .\n",
+            &[("Dockerfile", "FROM debian:12\nUSER 1000\n")],
+        ),
+        compose("services:\n  web:\n    build: .\n"),
         compose("services:\n  web:\n    image: python:3.12-slim\n    user: \"1000:1000\"\n"),
         compose("services:\n  web:\n    image: app:1\n"),
         compose("services:\n  db:\n    image: postgres:16\n"),

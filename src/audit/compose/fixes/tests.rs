@@ -196,9 +196,9 @@ fn different_secrets_never_come_to_share_a_variable() {
 #[test]
 fn an_address_takes_the_variable_of_its_password() {
     let file = |password: &str, url: &str| {
-        (format!(
+        format!(
             "services:\n  app:\n    image: app:1\n    environment:\n      APP_URL: postgres://a:{url}@db/a\n  db:\n    image: app:1\n    environment:\n      DB_PASSWORD: {password}\n"
-        ))
+        )
     };
     let variable = "${DB_PASSWORD:?set DB_PASSWORD}";
     check(
@@ -241,9 +241,9 @@ fn values_that_are_not_what_they_read_are_left() {
         "|-\n        hunter2x",
         "\"{{ x }}\"",
     ] {
-        let file = (format!(
+        let file = format!(
             "services:\n  a:\n    image: app:1\n    environment:\n      DB_PASSWORD: {value}\n"
-        ));
+        );
         check(CREDENTIALS, &file, &file);
     }
 }

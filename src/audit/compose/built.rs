@@ -1,0 +1,77 @@
+//! The images that services run, as far as their Dockerfiles or names tell.
+
+use std::collections::BTreeMap;
+
+use crate::audit::dockerfile::image::{self, Image};
+use crate::audit::project::resolve;
+use crate::audit::yaml::Value;
+
+use super::file::File;
+use super::interpolation::{is_unknown, with_defaults};
+use super::service::Service;
+
+/// Dockerfiles that are read for the sake of one compose file; people write a handful.
+const MAX_DOCKERFILES: usize = 64;
+
+/// A Dockerfile and the stage that is wanted of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Recipe {
+    path: String,
+    target: Option<String>,
+}
+
+/// What is known by now of the images that are built.
+pub(super) type Known = BTreeMap<(String, Option<String>), Option<Image>>;
+
+impl File<'_> {
+    /// What is known of the image that a service runs.
+    pub(super) fn image_of(&self, service: &Service) -> Option<Image> {
+        let Some(build) = service.at(&["build"]) else {
+            let name = service.text("image")?;
+            let is_name = !is_unknown(&name) && !name.contains(char::is_whitespace);
+            return image::of(&format!("FROM {name}\n"), None).filter(|_| is_name);
+        };
+        let target = service
+            .at(&["build", "target"])
+            .and_then(|target| target.text());
+        let inline = service.at(&["build", "dockerfile_inline"]);
+        if let Some(text) = inline.as_ref().and_then(|inline| inline.value.text()) {
+            return image::of(text, target.as_deref());
+        }
+        // A path in another file begins where that file lies.
+        if build.value.is_elsewhere() {
+            return None;
+        }
+        let recipe = Recipe {
+            path: self.dockerfile(build.value)?,
+            target,
+        };
+        let key = (recipe.path.clone(), recipe.target.clone());
+        let mut known = self.images.borrow_mut();
+        if known.len() >= MAX_DOCKERFILES && !known.contains_key(&key) {
+            return None;
+        }
+        known
+            .entry(key)
+            .or_insert_with(|| self.read(&recipe))
+            .clone()
+    }
+
+    /// The path of the Dockerfile that `build` names.
+    fn dockerfile(&self, build: Value) -> Option<String> {
+        let text = |key: &str| build.get(key).and_then(Value::text).map(with_defaults);
+        let context = build.text().map(with_defaults).or_else(|| text("context"));
+        let name = text("dockerfile").unwrap_or_else(|| "Dockerfile".to_owned());
+        let inside = format!("{}/{name}", context.as_deref().unwrap_or("."));
+        let is_known = !is_unknown(&inside) && !name.starts_with('/');
+        is_known
+            .then(|| resolve(&self.parts.path, &inside))
+            .flatten()
+    }
+
+    fn read(&self, recipe: &Recipe) -> Option<Image> {
+        let text = self.project.read(&recipe.path)?;
+        let text = std::str::from_utf8(&text).ok()?;
+        image::of(text, recipe.target.as_deref())
+    }
+}

@@ -1,0 +1,132 @@
+//! `compose/auth-disabled`: a service that lets everybody in.
+
+use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose};
+use crate::audit::compose::exposure::ports;
+use crate::audit::compose::image;
+use crate::audit::compose::interpolation::with_defaults;
+use crate::audit::compose::openness::{flag_in, open_variable};
+use crate::audit::compose::service::Service;
+use crate::audit::yaml::{Span, Value};
+
+pub(super) struct AuthDisabled;
+
+impl Check<File<'_>> for AuthDisabled {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            for variable in service.variables("environment") {
+                let value = with_defaults(&variable.value);
+                if let Some(what) = open_variable(service, &variable.name, value.trim()) {
+                    let via = variable.via;
+                    add(file, service, variable.scalar, what, via, report);
+                }
+            }
+            for key in ["command", "entrypoint"] {
+                let Some(setting) = service.setting(key) else {
+                    continue;
+                };
+                if let Some((scalar, what)) = flag_in(setting.value) {
+                    add(file, service, scalar, what, setting.via(), report);
+                }
+            }
+            if is_open_mongo(service) {
+                let what = "has no root user, so everybody may read and write";
+                add(file, service, service.key, what, None, report);
+            }
+        }
+    }
+}
+
+fn add(
+    file: &File,
+    service: &Service,
+    place: Value,
+    what: &str,
+    via: Option<Span>,
+    report: &mut Report,
+) {
+    let message = format!("service `{}` {what}", service.name);
+    let mut sighting = Sighting::new(&CARD, place.span(), message);
+    sighting.severity = reach(service);
+    report.add(&CARD, file.sighted(service, via, sighting));
+}
+
+/// How bad it is, by who can reach the service.
+fn reach(service: &Service) -> Severity {
+    let ports = ports(service);
+    let is_on_host = service.text("network_mode").as_deref() == Some("host");
+    if ports.iter().any(|port| port.is_on_all_interfaces()) {
+        Severity::Critical
+    } else if ports.is_empty() && !is_on_host {
+        // Only other containers reach it.
+        Severity::Medium
+    } else {
+        Severity::High
+    }
+}
+
+/// Whether it is a MongoDB whose port everybody can reach and that nothing tells to ask for a password.
+fn is_open_mongo(service: &Service) -> bool {
+    let image = service.text("image").map(|image| image::short_name(&image));
+    image.as_deref() == Some("mongo")
+        && !service.is_fragment()
+        && service.setting("env_file").is_none()
+        && ["command", "entrypoint"]
+            .iter()
+            .all(|key| service.setting(key).is_none())
+        && !service.has_variable("environment", |name, _| {
+            name.starts_with("MONGO_INITDB_ROOT")
+        })
+        && ports(service)
+            .iter()
+            .any(|port| port.is_on_all_interfaces())
+}
+
+static CARD: Card = Card {
+    id: "compose/auth-disabled",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Authentication switched off",
+    description: "The service asks nobody who they are. Whoever reaches its port, from another container or, when it is \
+                  published, from every network of the host, may do everything.",
+    remedy: "Switch authentication on and give the password through a secret: for PostgreSQL remove \
+             `POSTGRES_HOST_AUTH_METHOD` and set `POSTGRES_PASSWORD_FILE: /run/secrets/db_password`.",
+    references: &[
+        "https://cwe.mitre.org/data/definitions/306.html",
+        "https://hub.docker.com/_/postgres",
+        OWASP,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "credential",
+        "CWE-306",
+        "BSI-SYS.1.6.A5",
+    ],
+    examples: &[
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: trust # here\n  sql:\n    image: mysql:8\n    environment:\n      - MYSQL_ALLOW_EMPTY_PASSWORD=yes # here\n  graph:\n    image: neo4j:5\n    environment:\n      NEO4J_AUTH: none # here\n",
+        ),
+        compose(
+            "services:\n  search:\n    image: elasticsearch:8.0.0\n    environment:\n      - xpack.security.enabled=false # here\n  panel:\n    image: grafana/grafana:11\n    environment:\n      GF_AUTH_ANONYMOUS_ENABLED: \"true\" # here\n      GF_AUTH_ANONYMOUS_ORG_ROLE: Admin\n  zoo:\n    image: bitnami/zookeeper:3\n    environment:\n      ALLOW_ANONYMOUS_LOGIN: yes # here\n",
+        ),
+        compose(
+            "services:\n  proxy:\n    image: traefik:3\n    command:\n      - --api.insecure=true # here\n  book:\n    image: jupyter/base\n    command: start-notebook.sh --NotebookApp.token='' # here\n  db: # here\n    image: mongo:7\n    ports: [27017:27017]\n",
+        ),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: scram-sha-256\n  sql:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"no\"\n  other:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"yes\"\n      MYSQL_ROOT_PASSWORD: ${PW:?}\n",
+        ),
+        compose(
+            "services:\n  search:\n    image: elasticsearch:8.0.0\n    environment:\n      - xpack.security.enabled=true\n  panel:\n    image: grafana/grafana:11\n    environment:\n      GF_AUTH_ANONYMOUS_ENABLED: \"true\"\n      GF_AUTH_ANONYMOUS_ORG_ROLE: Viewer\n",
+        ),
+        compose(
+            "services:\n  proxy:\n    image: traefik:3\n    command: [--api.insecure=false, --api.dashboard=true]\n  db:\n    image: mongo:7\n    ports: [127.0.0.1:27017:27017]\n  with:\n    image: mongo:7\n    ports: [27017:27017]\n    environment:\n      MONGO_INITDB_ROOT_USERNAME: root\n",
+        ),
+    ],
+};

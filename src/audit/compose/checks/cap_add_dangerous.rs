@@ -1,0 +1,108 @@
+//! `compose/cap-add-dangerous`: a capability that is as good as root on the host.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
+};
+use crate::audit::compose::image::is_network_tool;
+use crate::audit::compose::interpolation::with_defaults;
+use crate::audit::compose::roles::is_kind;
+
+pub(super) struct CapAddDangerous;
+
+impl Check<File<'_>> for CapAddDangerous {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            for item in service.items("cap_add") {
+                let Some(name) = item.value.text().map(with_defaults) else {
+                    continue;
+                };
+                let name = name.trim().to_ascii_uppercase();
+                let name = name.strip_prefix("CAP_").unwrap_or(&name);
+                let Some((severity, power)) = power(name) else {
+                    continue;
+                };
+                let message = format!("service `{}` adds `{name}`: it may {power}", service.name);
+                let mut sighting = Sighting::new(&CARD, item.value.span(), message);
+                sighting.severity = severity;
+                if name == "NET_ADMIN" && is_kind(service, is_network_tool) {
+                    sighting.severity = Severity::Low;
+                }
+                report.add(&CARD, file.sighted(service, item.via(), sighting));
+            }
+        }
+    }
+}
+
+/// How bad a capability is, and what it lets its owner do.
+fn power(name: &str) -> Option<(Severity, &'static str)> {
+    use Severity::{Critical, High, Medium};
+    Some(match name {
+        "ALL" => (Critical, "do everything that root may"),
+        "SYS_ADMIN" => (
+            Critical,
+            "mount file systems and much else, and so leave the container",
+        ),
+        "SYS_MODULE" => (Critical, "load code into the kernel"),
+        "SYS_PTRACE" => (High, "read and change the memory of other processes"),
+        "DAC_READ_SEARCH" => (High, "open any file of the host by its number"),
+        "SYS_RAWIO" => (High, "reach ports and memory of the hardware"),
+        "BPF" => (High, "load programs into the kernel that see everything"),
+        "SYS_BOOT" => (High, "restart the host, or boot another kernel"),
+        "SYS_TIME" => (High, "set the clock of the host"),
+        // Within a network of its own the container can only change that.
+        "NET_ADMIN" => (Medium, "change addresses, routes and packet filters"),
+        _ => return None,
+    })
+}
+
+static CARD: Card = Card {
+    id: "compose/cap-add-dangerous",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Dangerous capability added",
+    description: "With some capabilities whoever takes over a process can leave the container, read what belongs to others \
+                  or take down the host.",
+    remedy: "Remove it from `cap_add`. Where a program fails without it, look for the smaller one that it needs: \
+             `cap_add: [NET_BIND_SERVICE]` for low ports, `cap_add: [PERFMON]` instead of SYS_ADMIN for profiling.",
+    references: &[
+        "https://man7.org/linux/man-pages/man7/capabilities.7.html",
+        OWASP,
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "hardening",
+        "CWE-250",
+        "CIS-Docker-5.4",
+        "OWASP-Docker-3",
+        "BSI-SYS.1.6.A17",
+    ],
+    examples: &[
+        compose("services:\n  web:\n    image: app:1\n    cap_add: [SYS_ADMIN] # here\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    cap_drop: [ALL]\n    cap_add:\n      - all # here\n      - CAP_SYS_PTRACE # here\n      - CHOWN\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    cap_add: [\"${CAP:-net_admin}\"] # here\n",
+        ),
+        compose(
+            "x-caps: &caps [SYS_MODULE] # here\nservices:\n  web:\n    image: app:1\n    cap_add: *caps\n",
+        ),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  web:\n    image: app:1\n    cap_add: [CHOWN, SETUID, SETGID, NET_BIND_SERVICE]\n",
+        ),
+        compose("services:\n  web:\n    image: app:1\n    cap_drop: [SYS_ADMIN, ALL]\n"),
+        compose("services:\n  web:\n    image: app:1\n    cap_add: [\"${CAP}\"]\n"),
+        compose(
+            "services:\n  base:\n    image: app:1\n    cap_add: []\n  web:\n    extends: base\n    cap_add: !reset [ALL]\n",
+        ),
+    ],
+};

@@ -1,0 +1,91 @@
+//! `compose/credential-optional`: a credential that is empty when a variable is missing.
+
+use super::{
+    Card, Category, Check, Confidence, Example, File, OWASP, Report, Severity, Sighting, compose,
+};
+use crate::audit::compose::credential::supply::{Need, supplied};
+use crate::lexicon::name::{self, CredentialName};
+
+pub(super) struct CredentialOptional;
+
+impl Check<File<'_>> for CredentialOptional {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            for variable in service.own_variables("environment") {
+                let Some(kind) = name::classify(&variable.name).filter(|kind| protects(*kind))
+                else {
+                    continue;
+                };
+                let known = &file.parts.variables;
+                let Some(supplied) = supplied(kind, &variable.written, known)
+                    .filter(|supplied| supplied.need != Need::Met)
+                else {
+                    continue;
+                };
+                let message = format!(
+                    "`{}` of service `{}` is empty when `{}` is not set",
+                    variable.name, service.name, supplied.variable
+                );
+                let mut sighting = Sighting::new(&CARD, variable.scalar.span(), message);
+                // Who writes an empty default has thought of the case.
+                if supplied.need == Need::Waived {
+                    sighting.severity = Severity::Info;
+                    sighting.confidence = Confidence::Low;
+                }
+                report.add(&CARD, file.sighted(service, variable.via, sighting));
+            }
+        }
+    }
+}
+
+/// Whether something stands open when such a credential is empty; without a token or the key of some other service, only
+/// that service is out of reach.
+fn protects(kind: CredentialName) -> bool {
+    matches!(
+        kind,
+        CredentialName::Password
+            | CredentialName::Secret
+            | CredentialName::EncryptionKey
+            | CredentialName::SigningKey
+            | CredentialName::ConnectionString
+    )
+}
+
+static CARD: Card = Card {
+    id: "compose/credential-optional",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    // Whatever starts compose may set the variable.
+    confidence: Confidence::Medium,
+    title: "Credential that may be empty",
+    description: "When the variable is not set, compose only warns and goes on with an empty value. Some services then \
+                  refuse to start, and some start without protection.",
+    remedy: "Make compose stop instead: `DB_PASSWORD: ${DB_PASSWORD:?set DB_PASSWORD}`.",
+    references: &[
+        "https://docs.docker.com/reference/compose-file/interpolation/",
+        OWASP,
+    ],
+    tags: &["docker", "compose", "credential", "CWE-1188"],
+    examples: &[
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD} # here\n      A_PASSWORD: $A # here\n      B_PASSWORD: ${B:-} # here\n      C_PASSWORD: ${C:-${D}} # here\n",
+        ),
+        compose(
+            "services:\n  app:\n    image: app:1\n    environment:\n      - DB_DSN=postgres://app:${PW}@db/app # here\n",
+        ),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      A_PASSWORD: ${A:?set A}\n      B_PASSWORD: ${B?}\n      C_PASSWORD: ${C:-${D:?}}\n      D_PASSWORD: hunter2xyz\n      API_TOKEN: ${T}\n      E_PASSWORD_FILE: ${F}\n      F_PASSWORD: $$X\n",
+        ),
+        Example {
+            path: "compose.yaml",
+            text: "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: ${DB_PASSWORD}\n",
+            beside: &[(".env", "DB_PASSWORD=hunter2xyz\n")],
+        },
+    ],
+};

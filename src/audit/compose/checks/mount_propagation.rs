@@ -1,0 +1,78 @@
+//! `compose/mount-propagation`: mounts that spread between the host and a container.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
+};
+use crate::audit::compose::image::is_host_agent;
+use crate::audit::compose::roles::is_kind;
+use crate::audit::compose::volume::mounts;
+
+pub(super) struct MountPropagation;
+
+impl Check<File<'_>> for MountPropagation {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            for mount in mounts(service) {
+                let way = mount.propagation.as_deref().unwrap_or_default();
+                let effect = match way {
+                    "shared" | "rshared" => "what it mounts appears on the host, too",
+                    "slave" | "rslave" => "what the host mounts later appears in it",
+                    _ => continue,
+                };
+                let message = format!(
+                    "service `{}` has a mount that is `{way}`: {effect}",
+                    service.name
+                );
+                let mut sighting = Sighting::new(&CARD, mount.span, message);
+                // That is how a watcher sees the disks that come and go.
+                if way.ends_with("slave") && is_kind(service, is_host_agent) {
+                    sighting.severity = Severity::Info;
+                }
+                report.add(&CARD, file.sighted(service, mount.via, sighting));
+            }
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/mount-propagation",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    title: "Mounts spread between host and container",
+    description: "With a shared mount a container changes what the host and other containers see; with a slave one it sees \
+                  whatever the host mounts there later.",
+    remedy: "Remove the option, or say `bind: {propagation: rprivate}`, which is what holds without it.",
+    references: &[
+        SERVICES,
+        "https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "hardening",
+        "CWE-668",
+        "CIS-Docker-5.20",
+    ],
+    examples: &[
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - /data:/data:rw,shared # here\n      - /disks:/disks:rslave # here\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - type: bind # here\n        source: ${DATA}/x\n        target: /data\n        bind:\n          propagation: rshared\n",
+        ),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - /data:/data:rprivate\n      - /shared:/slave\n      - data:/x\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes:\n      - type: bind\n        source: /data\n        target: /data\n        bind: {propagation: private}\n",
+        ),
+    ],
+};

@@ -1,0 +1,74 @@
+//! `compose/network-host`: a container in the network of the host.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
+    compose,
+};
+use crate::audit::compose::image::{is_host_agent, is_network_tool};
+use crate::audit::compose::roles::is_kind;
+
+pub(super) struct NetworkHost;
+
+impl Check<File<'_>> for NetworkHost {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            let Some(setting) = service.setting("network_mode") else {
+                continue;
+            };
+            if service.text("network_mode").as_deref() != Some("host") {
+                continue;
+            }
+            let message = format!("service `{}` shares the network of the host", service.name);
+            let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
+            if is_kind(service, is_network_tool) || is_kind(service, is_host_agent) {
+                sighting.severity = Severity::Medium;
+            }
+            report.add(&CARD, file.sighted(service, setting.via(), sighting));
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/network-host",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "Network of the host shared",
+    description: "The container reaches everything that listens on the host's loopback address, and whatever it listens on \
+                  itself is open to all networks of the host; `ports` does nothing any more.",
+    remedy: "Remove `network_mode: host`, and publish what must be reached: `ports: [\"127.0.0.1:8080:80\"]`.",
+    references: &[
+        SERVICES,
+        "https://docs.docker.com/engine/network/drivers/host/",
+        OWASP,
+        CIS,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "exposure",
+        "CWE-668",
+        "CIS-Docker-5.10",
+        "OWASP-Docker-5",
+        "BSI-SYS.1.6.A5",
+    ],
+    examples: &[
+        compose("services:\n  web:\n    image: app:1\n    network_mode: host # here\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    network_mode: \"${MODE:-host}\" # here\n",
+        ),
+        compose(
+            "services:\n  base:\n    image: app:1\n    network_mode: \"host\" # here\n  web:\n    extends: base\n",
+        ),
+    ],
+    negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    network_mode: bridge\n"),
+        compose("services:\n  web:\n    image: app:1\n    network_mode: service:vpn\n"),
+        compose("services:\n  web:\n    image: app:1\n    network_mode: \"${MODE}\"\n"),
+        compose("services:\n  web:\n    image: app:1\n    networks: [host]\n"),
+    ],
+};

@@ -1,0 +1,96 @@
+//! `compose/source-mounted`: a working copy laid over the image that was built from it.
+
+use super::{
+    Card, Category, Check, Confidence, Example, File, Report, SERVICES, Severity, Sighting, compose,
+};
+use crate::audit::compose::interpolation::with_defaults;
+use crate::audit::compose::service::Service;
+use crate::audit::compose::volume::mounts;
+
+pub(super) struct SourceMounted;
+
+impl Check<File<'_>> for SourceMounted {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        // Developers mount it to see what they change.
+        let services = file.services.iter();
+        for service in services.filter(|service| !file.is_for_developers(service)) {
+            let Some(context) = context(service) else {
+                continue;
+            };
+            for mount in mounts(service) {
+                let source = mount.source.as_deref().map(plain);
+                if source != Some(plain(&context)) || mount.target.starts_with("/docker-entrypoint")
+                {
+                    continue;
+                }
+                let message = format!(
+                    "service `{}` lays the folder that it is built from over its image",
+                    service.name
+                );
+                let sighting = Sighting::new(&CARD, mount.span, message);
+                report.add(&CARD, file.sighted(service, mount.via, sighting));
+                break;
+            }
+        }
+    }
+}
+
+/// The folder that the image is built from, as it is written.
+fn context(service: &Service) -> Option<String> {
+    let build = service.setting("build")?;
+    let context = build.value.text().map(with_defaults);
+    context.or_else(|| build.part("context")?.value.text().map(with_defaults))
+}
+
+fn plain(path: &str) -> &str {
+    match path.trim_start_matches("./").trim_end_matches('/') {
+        "" => ".",
+        path => path,
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/source-mounted",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::Medium,
+    title: "Source laid over the image",
+    description: "What runs is whatever lies in the folder, not the image that was tested, and whoever takes over the \
+                  process can change it for good.",
+    remedy: "Let the Dockerfile copy the source (`COPY . /app`), remove the mount here, and keep it for developers in \
+             `compose.override.yaml`.",
+    references: &[
+        "https://docs.docker.com/compose/how-tos/production/",
+        SERVICES,
+    ],
+    tags: &[
+        "docker",
+        "compose",
+        "operations",
+        "CWE-489",
+        "BSI-SYS.1.6.A23",
+    ],
+    examples: &[
+        compose("services:\n  web:\n    build: .\n    volumes:\n      - .:/app # here\n"),
+        compose(
+            "services:\n  web:\n    build:\n      context: ./web\n    volumes:\n      - ./web/:/usr/src/app # here\n      - ./web/:/other\n",
+        ),
+    ],
+    negatives: &[
+        compose(
+            "services:\n  web:\n    build: .\n    volumes:\n      - ./data:/data\n      - app:/app\n",
+        ),
+        compose(
+            "services:\n  web:\n    image: nginx:1\n    volumes:\n      - .:/usr/share/nginx/html\n",
+        ),
+        Example {
+            path: "docker-compose.dev.yml",
+            text: "services:\n  web:\n    build: .\n    volumes:\n      - .:/app\n",
+            beside: &[],
+        },
+    ],
+};

@@ -1,0 +1,69 @@
+//! `compose/user-root`: a service that is told to run as root.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
+    compose,
+};
+
+pub(super) struct UserRoot;
+
+impl Check<File<'_>> for UserRoot {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for service in &file.services {
+            let Some(setting) = service.setting("user") else {
+                continue;
+            };
+            let user = service.text("user").unwrap_or_default();
+            let name = user.split(':').next().unwrap_or_default().trim();
+            let is_zero = !name.is_empty() && name.bytes().all(|digit| digit == b'0');
+            if name != "root" && !is_zero {
+                continue;
+            }
+            let message = format!("service `{}` is told to run as root", service.name);
+            let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
+            // What prepares files for others often has to be their owner.
+            if file.is_job(service) {
+                sighting.severity = Severity::Low;
+            }
+            report.add(&CARD, file.sighted(service, setting.via(), sighting));
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "compose/user-root",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Told to run as root",
+    description: "Root in a container is root on the host as soon as one of the walls between them has a hole, and owns \
+                  whatever is mounted from there. Said here, it holds even when the image would be more careful.",
+    remedy: "Name a user by numbers, the owner of the files that the service writes: `user: \"1000:1000\"`.",
+    references: &[SERVICES, OWASP, CIS],
+    tags: &[
+        "docker",
+        "compose",
+        "hardening",
+        "CWE-250",
+        "CIS-Docker-4.1",
+        "OWASP-Docker-2",
+        "BSI-SYS.1.6.A17",
+    ],
+    examples: &[
+        compose("services:\n  web:\n    image: app:1\n    user: root # here\n"),
+        compose("services:\n  web:\n    image: app:1\n    user: 0 # here\n"),
+        compose("services:\n  web:\n    image: app:1\n    user: \"0:1000\" # here\n"),
+        compose("services:\n  web:\n    image: app:1\n    user: \"${UID:-0}:${GID:-0}\" # here\n"),
+    ],
+    negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    user: \"1000:0\"\n"),
+        compose("services:\n  web:\n    image: app:1\n    user: \"${UID:-1000}\"\n"),
+        compose("services:\n  web:\n    image: app:1\n    user: \"${UID}\"\n"),
+        compose("services:\n  web:\n    image: app:1\n    user: rootless\n"),
+        compose("services:\n  web:\n    image: app:1\n    user: \"\"\n"),
+    ],
+};

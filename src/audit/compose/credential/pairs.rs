@@ -1,0 +1,91 @@
+//! Passwords that are known beforehand: those that images come with, and those that repeat a name beside them.
+
+use crate::lexicon::name::CredentialName;
+
+use crate::audit::compose::image;
+use crate::audit::compose::service::Service;
+
+/// Images by their short names, and the passwords that their documentation or their first start gives.
+#[rustfmt::skip]
+const KNOWN: &[(&[&str], &[&str])] = &[
+    (&["postgres", "postgresql", "postgis", "timescaledb", "pgvector"], &["postgres", "password", "123"]),
+    (&["mysql", "mysql-server", "mariadb", "percona"], &["root", "mysql", "mariadb"]),
+    (&["mongo", "mongodb"], &["mongo", "mongodb", "example"]),
+    (&["mongo-express"], &["pass"]),
+    (&["minio"], &["minioadmin", "minio123"]),
+    (&["rabbitmq"], &["guest"]),
+    (&["grafana", "grafana-oss", "grafana-enterprise"], &["admin"]),
+    (&["elasticsearch", "kibana", "logstash"], &["changeme"]),
+    (&["opensearch"], &["admin"]),
+    (&["neo4j"], &["neo4j"]),
+    (&["couchdb"], &["password", "admin"]),
+    (&["cassandra", "scylla"], &["cassandra"]),
+    (&["activemq", "activemq-artemis", "artemis"], &["admin", "artemis"]),
+    (&["sonarqube"], &["admin", "sonar"]),
+    (&["influxdb", "chronograf"], &["admin"]),
+    (&["nexus", "nexus3"], &["admin123"]),
+    (&["harbor-core", "harbor"], &["Harbor12345"]),
+    (&["zabbix-web-nginx-mysql", "zabbix-web-nginx-pgsql", "zabbix-web-apache-mysql", "zabbix-server-mysql",
+        "zabbix-server-pgsql"], &["zabbix"]),
+    (&["keycloak"], &["admin", "keycloak"]),
+    (&["airflow"], &["airflow"]),
+    (&["superset"], &["admin", "superset"]),
+    (&["pgadmin4"], &["admin", "root", "SuperSecret"]),
+    (&["mssql", "server"], &["yourStrong(!)Password", "Your_password123"]),
+    (&["adminer", "phpmyadmin"], &["root"]),
+    (&["arangodb"], &["openSesame"]),
+    (&["portainer", "portainer-ce"], &["adminpassword"]),
+    (&["jenkins"], &["admin"]),
+];
+
+/// Whether a value is a password that the image comes with, or the name of the service, of the image, of the user or
+/// of the database that it protects.
+pub(super) fn is_well_known(service: &Service, kind: CredentialName, value: &str) -> bool {
+    let image = service.text("image").map(|image| image::short_name(&image));
+    if let Some(image) = &image {
+        let mut known = KNOWN
+            .iter()
+            .filter(|(names, _)| names.contains(&image.as_str()));
+        if known.any(|(_, passwords)| passwords.contains(&value)) {
+            return true;
+        }
+    }
+    kind == CredentialName::Password
+        && (value.eq_ignore_ascii_case(service.name)
+            || image.is_some_and(|image| value.eq_ignore_ascii_case(&image))
+            || is_name_beside(service, value))
+}
+
+/// Whether a variable beside it gives the value as the name of a user or of a database.
+fn is_name_beside(service: &Service, value: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "USER",
+        "USERNAME",
+        "LOGIN",
+        "DB",
+        "DATABASE",
+        "DB_NAME",
+        "DATABASE_NAME",
+        "DBNAME",
+    ];
+    // Longer ones are no names, and the search goes over every variable.
+    if value.len() > 32 || value.is_empty() {
+        return false;
+    }
+    service.has_variable("environment", |name, other| {
+        other.eq_ignore_ascii_case(value)
+            && ENDINGS.iter().any(|ending| {
+                let head = name.len().checked_sub(ending.len());
+                head.and_then(|head| name.get(head..))
+                    .is_some_and(|tail| tail.eq_ignore_ascii_case(ending))
+            })
+    })
+}
+
+/// Whether a value begins as the hashes of passwords do, with the name of the function.
+pub(in crate::audit::compose) fn is_hash(value: &[u8]) -> bool {
+    let marks: [&[u8]; 9] = [
+        b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$5$", b"$6$", b"{SHA}", b"$1$",
+    ];
+    marks.iter().any(|mark| value.starts_with(mark))
+}

@@ -1,0 +1,72 @@
+//! Which variables the files around a compose file speak of, so that whoever starts it knows to set them.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+
+use crate::audit::Project;
+use crate::audit::project::resolve;
+
+/// Files that are read for the sake of one compose file.
+const MAX_FILES: usize = 32;
+
+/// Larger files are no instructions.
+const MAX_BYTES: usize = 256 << 10;
+
+/// What instructions are called, for those that were not scanned together with the compose file.
+const NAMES: &[&str] = &[
+    ".env",
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    ".env.dist",
+    "env.example",
+    "example.env",
+    "README.md",
+];
+
+/// The texts of the instructions around the file at `path`: in its folder, and at the root.
+pub(super) fn instructions<'p>(path: &str, project: &'p Project) -> Vec<Cow<'p, [u8]>> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut names: Vec<String> = Vec::new();
+    for base in [path, "compose.yaml"] {
+        names.extend(NAMES.iter().filter_map(|name| resolve(base, name)));
+    }
+    for folder in [folder, ""] {
+        let named = project.names_in(folder).filter(|name| is_instruction(name));
+        names.extend(named.map(|name| {
+            if folder.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{folder}/{name}")
+            }
+        }));
+    }
+    names.sort();
+    names.dedup();
+    let texts = names
+        .iter()
+        .take(MAX_FILES)
+        .filter_map(|name| project.read(name));
+    texts.filter(|text| text.len() <= MAX_BYTES).collect()
+}
+
+fn is_instruction(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let has_end = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    name.contains("env")
+        || name.starts_with("readme")
+        || name.starts_with("makefile")
+        || name == "justfile"
+        || has_end(&[".md", ".sh", ".conf", ".rst", ".adoc"])
+}
+
+/// Whether a text speaks of a variable.
+pub(super) fn speaks_of(text: &[u8], name: &str) -> bool {
+    let is_part =
+        |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    memmem::find_iter(text, name).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        !is_part(before) && !is_part(text.get(at + name.len()))
+    })
+}

@@ -1,0 +1,179 @@
+//! What it means to hand over a path of the host.
+
+use crate::model::Severity;
+
+/// What a path of the host gives away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Everything, or what the host runs: whoever writes there owns it.
+    System,
+    /// Keys and passwords of the host, or of whoever sits at it.
+    Credentials,
+    /// What the kernel shows and takes.
+    Kernel,
+    /// The data of the container engine.
+    Engine,
+    /// A part of the system's own folders.
+    Part,
+    /// A whole home folder.
+    Home,
+    /// A folder for data that changes.
+    Data,
+}
+
+impl Kind {
+    /// How bad it is.
+    pub(super) fn severity(self, is_read_only: bool) -> Severity {
+        match (self, is_read_only) {
+            (Self::System, false) => Severity::Critical,
+            (Self::System, true)
+            | (Self::Credentials, _)
+            | (Self::Engine | Self::Kernel, false)
+            | (Self::Home, false) => Severity::High,
+            (Self::Engine | Self::Kernel | Self::Home, true) => Severity::Medium,
+            (Self::Part, false) => Severity::Low,
+            (Self::Part, true) | (Self::Data, _) => Severity::Info,
+        }
+    }
+
+    /// What it is, in a few words.
+    pub(super) fn description(self) -> &'static str {
+        match self {
+            Self::System => "a system folder of the host",
+            Self::Credentials => "credentials of the host or of its users",
+            Self::Kernel => "an interface of the host's kernel",
+            Self::Engine => "the data of the container engine",
+            Self::Part => "a part of a system folder of the host",
+            Self::Home => "a whole home folder of the host",
+            Self::Data => "a folder of the host's own data",
+        }
+    }
+}
+
+#[rustfmt::skip]
+const SYSTEM: &[&str] = &[
+    "/", "/bin", "/boot", "/etc", "/lib", "/lib32", "/lib64", "/root", "/sbin", "/usr", "/usr/bin", "/usr/lib",
+    "/usr/local/bin", "/usr/sbin", "/var", "/var/lib", "/var/spool/cron", "/etc/cron.d", "/etc/systemd",
+    "/etc/systemd/system", "/etc/init.d", "c:", "c:\\windows",
+];
+#[rustfmt::skip]
+const CREDENTIALS: &[&str] = &[
+    "/etc/docker/certs.d", "/etc/gshadow", "/etc/kubernetes", "/etc/shadow", "/etc/ssh", "/etc/ssl/private",
+    "/etc/sudoers", "/etc/sudoers.d", "/etc/krb5.keytab",
+];
+/// Below a home folder.
+#[rustfmt::skip]
+const HOME_CREDENTIALS: &[&str] = &[
+    ".aws", ".azure", ".bash_history", ".config/gcloud", ".config/gh", ".config/rclone", ".docker", ".git-credentials",
+    ".gnupg", ".kube", ".netrc", ".npmrc", ".pgpass", ".pypirc", ".ssh",
+];
+/// What is mounted so that the container agrees with the host about time, names and whom to trust, and gives nothing
+/// away; and devices that are mounted as if they were files.
+#[rustfmt::skip]
+const HARMLESS: &[&str] = &[
+    "/dev/bus/usb", "/dev/dri", "/dev/log", "/dev/net/tun", "/dev/null", "/dev/random", "/dev/serial", "/dev/shm",
+    "/dev/snd", "/dev/urandom", "/dev/video0",
+    "/etc/adjtime", "/etc/ca-certificates", "/etc/group", "/etc/hostname", "/etc/hosts", "/etc/letsencrypt",
+    "/etc/localtime", "/etc/machine-id", "/etc/nsswitch.conf", "/etc/os-release", "/etc/passwd", "/etc/pki",
+    "/etc/resolv.conf", "/etc/ssl", "/etc/timezone", "/lib/modules", "/usr/lib/modules", "/usr/lib/os-release",
+    "/usr/local/share/ca-certificates", "/usr/share/ca-certificates", "/usr/share/fonts", "/usr/share/zoneinfo",
+    "/usr/src", "/var/lib/dbus/machine-id",
+];
+const ENGINE: &[&str] = &[
+    "/etc/docker",
+    "/var/lib/containerd",
+    "/var/lib/containers",
+    "/var/lib/docker",
+    "/var/lib/kubelet",
+];
+const PARTS: &[&str] = &[
+    "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/root", "/sbin", "/usr",
+];
+
+/// What a path is; none when it is nobody's but the project's.
+pub(super) fn kind(path: &str) -> Option<Kind> {
+    let path = path.to_ascii_lowercase();
+    let path = path.as_str();
+    if let Some(inside) = inside_home(path) {
+        return inside.map_or(Some(Kind::Home), |inside| {
+            let is_credential = HOME_CREDENTIALS
+                .iter()
+                .any(|known| is_within(inside, known));
+            is_credential.then_some(Kind::Credentials)
+        });
+    }
+    let is_in = |known: &[&str]| known.iter().any(|known| is_within(path, known));
+    if SYSTEM.contains(&path.trim_end_matches('\\')) {
+        Some(Kind::System)
+    } else if is_in(CREDENTIALS) {
+        Some(Kind::Credentials)
+    } else if is_in(HARMLESS) {
+        None
+    } else if is_in(&["/proc", "/sys"]) || path == "/dev" {
+        Some(Kind::Kernel)
+    } else if is_in(ENGINE) {
+        Some(Kind::Engine)
+    } else if is_in(PARTS) {
+        Some(Kind::Part)
+    } else if is_in(&["/var/lib", "/var/log", "/var/data"]) {
+        Some(Kind::Data)
+    } else {
+        None
+    }
+}
+
+fn is_within(path: &str, folder: &str) -> bool {
+    let rest = path.strip_prefix(folder);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What stands behind a home folder, when the path begins with one: nothing when it ends there.
+fn inside_home(path: &str) -> Option<Option<&str>> {
+    let rest = if let Some(rest) = path.strip_prefix("/home/").or(path.strip_prefix("/users/")) {
+        rest.split_once('/').map_or("", |(_, rest)| rest)
+    } else if let Some(rest) = path.strip_prefix('~').or(path.strip_prefix("/root/")) {
+        rest.trim_start_matches('/')
+    } else if path == "/home" || path == "/users" {
+        ""
+    } else {
+        return None;
+    };
+    Some((!rest.is_empty()).then_some(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_known_for_what_they_hold() {
+        for (path, expected) in [
+            ("/", Some(Kind::System)),
+            ("/etc", Some(Kind::System)),
+            ("/etc/nginx", Some(Kind::Part)),
+            ("/etc/localtime", None),
+            ("/etc/ssl/certs", None),
+            ("/etc/ssl/private/a.key", Some(Kind::Credentials)),
+            ("/etc/shadow", Some(Kind::Credentials)),
+            ("/etcetera", None),
+            ("/proc", Some(Kind::Kernel)),
+            ("/sys/fs/cgroup", Some(Kind::Kernel)),
+            ("/var/lib/docker/volumes", Some(Kind::Engine)),
+            ("/var/lib/app", Some(Kind::Data)),
+            ("/var/www", None),
+            ("~", Some(Kind::Home)),
+            ("~/.ssh/id", Some(Kind::Credentials)),
+            ("~/data", None),
+            ("/home/ann", Some(Kind::Home)),
+            ("/home/ann/.aws", Some(Kind::Credentials)),
+            ("/home/ann/data", None),
+            ("/root", Some(Kind::System)),
+            ("/root/.kube/config", Some(Kind::Credentials)),
+            ("/srv/data", None),
+            ("./etc", None),
+            ("C:\\", Some(Kind::System)),
+        ] {
+            assert_eq!(kind(path), expected, "{path}");
+        }
+    }
+}

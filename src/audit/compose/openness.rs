@@ -1,0 +1,99 @@
+//! Settings by which images let everybody in.
+
+use crate::audit::yaml::Value;
+
+use super::interpolation::with_defaults;
+use super::service::Service;
+
+/// What a variable with this value makes of the service, when it lets everybody in; to follow its name in a message.
+pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Option<&'static str> {
+    let is_on = ["true", "yes", "1", "on"]
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word));
+    let is_off = ["false", "no", "0", "off"]
+        .iter()
+        .any(|word| value.eq_ignore_ascii_case(word));
+    let upper = name.to_ascii_uppercase();
+    let opens = match upper.as_str() {
+        "POSTGRES_HOST_AUTH_METHOD" if value.eq_ignore_ascii_case("trust") => {
+            "trusts everybody who connects to its database"
+        }
+        "MYSQL_ALLOW_EMPTY_PASSWORD"
+        | "MYSQL_ALLOW_EMPTY_ROOT_PASSWORD"
+        | "MARIADB_ALLOW_EMPTY_PASSWORD"
+        | "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"
+        | "ALLOW_EMPTY_PASSWORD"
+            if is_on && !has_password(service) =>
+        {
+            "allows an empty password"
+        }
+        "ALLOW_ANONYMOUS_LOGIN" if is_on => "lets clients in that give no name",
+        "XPACK.SECURITY.ENABLED" | "XPACK_SECURITY_ENABLED" if is_off => {
+            "runs without the security features of Elasticsearch"
+        }
+        "PLUGINS.SECURITY.DISABLED" | "DISABLE_SECURITY_PLUGIN" if is_on => {
+            "runs without the security plugin of OpenSearch"
+        }
+        "NEO4J_AUTH" if value == "none" => "runs Neo4j without authentication",
+        "NEO4J_DBMS_SECURITY_AUTH__ENABLED" if is_off => "runs Neo4j without authentication",
+        "GF_AUTH_ANONYMOUS_ENABLED" if is_on && makes_admins(service) => {
+            "makes everybody an administrator of Grafana"
+        }
+        "TRAEFIK_API_INSECURE" if is_on => "opens Traefik's API to everybody",
+        "JUPYTER_TOKEN" if value.is_empty() => "runs Jupyter without a token",
+        "FB_NOAUTH" | "FLOWER_UNAUTHENTICATED_API" | "VNC_NO_PASSWORD" if is_on => {
+            "runs without authentication"
+        }
+        "ME_CONFIG_BASICAUTH" | "INFLUXDB_HTTP_AUTH_ENABLED" | "PGADMIN_CONFIG_SERVER_MODE"
+            if is_off =>
+        {
+            "runs without authentication"
+        }
+        _ => return None,
+    };
+    Some(opens)
+}
+
+/// Whether some variable gives it a password, so that an empty one is not used.
+fn has_password(service: &Service) -> bool {
+    service.has_variable("environment", |name, value| {
+        let is_about = name.contains("ALLOW") || name.contains("RANDOM");
+        let is_password = name.ends_with("PASSWORD") || name.ends_with("PASSWORD_FILE");
+        is_password && !is_about && !value.is_empty()
+    })
+}
+
+fn makes_admins(service: &Service) -> bool {
+    service.has_variable("environment", |name, value| {
+        name == "GF_AUTH_ANONYMOUS_ORG_ROLE" && with_defaults(value).eq_ignore_ascii_case("admin")
+    })
+}
+
+/// The scalar of a command that has a flag by which the service lets everybody in, and what the flag does.
+pub(super) fn flag_in(command: Value<'_>) -> Option<(Value<'_>, &'static str)> {
+    let whole = command.text().is_some().then_some(command);
+    let mut scalars = whole.into_iter().chain(command.items());
+    scalars.find_map(|scalar| {
+        let text = with_defaults(scalar.text()?);
+        let mut words = text.split_ascii_whitespace();
+        words.find_map(opens).map(|what| (scalar, what))
+    })
+}
+
+fn opens(word: &str) -> Option<&'static str> {
+    let (flag, value) = word.split_once('=').unwrap_or((word, "true"));
+    let value = value.trim_matches(['"', '\'']);
+    let is_on = value.eq_ignore_ascii_case("true");
+    Some(match flag {
+        "--api.insecure" if is_on => "opens Traefik's API to everybody",
+        "--skip-grant-tables" if is_on => "asks nobody for a password",
+        "--NotebookApp.token" | "--ServerApp.token" | "--IdentityProvider.token"
+            if value.is_empty() =>
+        {
+            "runs Jupyter without a token"
+        }
+        "--noauth" => "runs without authentication",
+        "--auth" if value == "none" => "runs without authentication",
+        _ => return None,
+    })
+}

@@ -1,0 +1,108 @@
+//! `dockerfile/base-mutable-tag`: an image that is built on whatever its maker published last.
+
+use super::{
+    CIS, Card, Category, Check, Confidence, DOCKERFILE, File, PRACTICES, Report, Severity,
+    Sighting, docker,
+};
+use crate::audit::dockerfile::base;
+
+pub(super) struct BaseMutableTag;
+
+impl Check<File<'_>> for BaseMutableTag {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let bases = file
+            .docker
+            .stages
+            .iter()
+            .map(|stage| &stage.base)
+            .filter(|base| base.stage.is_none());
+        for base in bases {
+            if let Some(image) = &base.image {
+                sight(file, image, base.span.clone(), report);
+            }
+        }
+        for step in file
+            .steps()
+            .filter(|step| step.instruction.keyword == "COPY")
+        {
+            let Some(flag) = step.instruction.flag("from") else {
+                continue;
+            };
+            let is_stage = file.docker.stage_number(Some(&flag.value)).is_some();
+            // A name without a registry or a tag may also be a context that the build is given.
+            if !is_stage && !flag.value.contains('$') && flag.value.contains(['/', ':']) {
+                sight(file, &flag.value, flag.span.clone(), report);
+            }
+        }
+    }
+}
+
+fn sight(file: &File, image: &str, span: std::ops::Range<usize>, report: &mut Report) {
+    let is_fixed = image == "scratch" || image.contains('@') || image.trim().is_empty();
+    let Some((what, severity)) = (!is_fixed).then(|| mutable(base::tag(image))).flatten() else {
+        return;
+    };
+    let mut sighting = Sighting::new(&CARD, span, format!("`{image}` {what}"));
+    sighting.severity = severity;
+    // A name of one word that nobody publishes is an image that is built beforehand.
+    if base::user(image) == base::User::Unknown && !image.contains('/') {
+        sighting.severity = sighting.severity.min(Severity::Low);
+        sighting.confidence = Confidence::Low;
+    }
+    report.add(&CARD, file.scaled(sighting));
+}
+
+/// What is wrong with a tag.
+fn mutable(tag: Option<&str>) -> Option<(&'static str, Severity)> {
+    match tag.map(str::to_ascii_lowercase).as_deref() {
+        None => Some(("has no tag, which means `latest`", Severity::Medium)),
+        Some("latest") => Some(("is whatever was published last", Severity::Medium)),
+        Some(
+            "edge" | "nightly" | "rolling" | "main" | "master" | "dev" | "canary" | "unstable"
+            | "head",
+        ) => Some(("has a tag that moves with every build", Severity::Low)),
+        Some(_) => None,
+    }
+}
+
+static CARD: Card = Card {
+    id: "dockerfile/base-mutable-tag",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Base image that changes by itself",
+    description: "Without a tag of its own, the base is another image from one build to the next: builds cannot be repeated, \
+                  and what comes in is not reviewed.",
+    remedy: "Name a version, and the digest where builds must be repeatable: `FROM node:22.11-slim` or \
+             `FROM node:22.11-slim@sha256:<digest>`.",
+    references: &[DOCKERFILE, PRACTICES, CIS],
+    tags: &[
+        "docker",
+        "dockerfile",
+        "supply-chain",
+        "CWE-1357",
+        "CIS-Docker-4.2",
+        "BSI-SYS.1.6.A6",
+    ],
+    examples: &[
+        docker("FROM node # here\n"),
+        docker("FROM node:latest # here\n"),
+        docker("FROM --platform=linux/amd64 localhost:5000/a/b AS c # here\n"),
+        docker("ARG TAG=latest\nFROM node:${TAG} # here\n"),
+        docker("ARG TAG\nFROM node:${TAG:-latest} # here\n"),
+        docker("FROM alpine:edge # here\n"),
+        docker("FROM node:20\nCOPY --from=ghcr.io/astral-sh/uv:latest /uv /bin/ # here\n"),
+    ],
+    negatives: &[
+        docker("FROM node:20\n"),
+        docker("FROM node@sha256:0123\n"),
+        docker("FROM scratch\n"),
+        docker("FROM node:20 AS Base\nFROM base\nCOPY --from=base /a /a\nCOPY --from=0 /a /a\n"),
+        docker("ARG TAG\nFROM node:${TAG}\n"),
+        docker("FROM node:20\nCOPY --from=assets . .\n"),
+    ],
+};

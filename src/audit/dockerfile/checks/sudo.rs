@@ -1,0 +1,58 @@
+//! `dockerfile/sudo`: a way back to root that the image brings along.
+
+use super::{
+    Card, Category, Check, Confidence, DOCKERFILE, File, PRACTICES, Report, Severity, Sighting,
+    docker,
+};
+
+pub(super) struct Sudo;
+
+impl Check<File<'_>> for Sudo {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for (_, command) in file.runs() {
+            let grants = command
+                .words
+                .iter()
+                .find(|word| word.text.contains("NOPASSWD"));
+            let sighting = if let Some(word) = grants {
+                let message = "a user may become root without a password".to_owned();
+                let mut sighting = Sighting::new(&CARD, word.span.clone(), message);
+                sighting.severity = Severity::Medium;
+                sighting
+            } else if command.program() == "sudo" {
+                let message = "`sudo` runs a command of the build".to_owned();
+                let word = &command.words[0];
+                Sighting::new(&CARD, word.span.clone(), message)
+            } else {
+                continue;
+            };
+            report.add(&CARD, file.scaled(sighting));
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "dockerfile/sudo",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    title: "sudo in an image",
+    description: "An image in which `sudo` works lets a taken-over process become root again, whatever `USER` says.",
+    remedy: "Run what needs root before `USER`, and leave `sudo` out: `USER root`, `RUN …`, `USER 1001:1001`. An entry point \
+             that needs both can use `setpriv` or `gosu`.",
+    references: &[DOCKERFILE, PRACTICES],
+    tags: &["docker", "dockerfile", "hardening", "CWE-250"],
+    examples: &[
+        docker("FROM node:20\nRUN sudo apt-get update # here\n"),
+        docker("FROM node:20\nRUN a && DEBIAN_FRONTEND=x sudo -E b # here\n"),
+        docker("FROM node:20\nRUN echo 'app ALL=(ALL) NOPASSWD: ALL' >> /etc/sudoers # here\n"),
+    ],
+    negatives: &[
+        docker("FROM node:20\nRUN apt-get install -y sudo\n"),
+        docker("FROM node:20\nRUN echo sudo\nCOPY sudo /x\n"),
+    ],
+};

@@ -1,0 +1,170 @@
+//! A Dockerfile among the files of its project: what its checks look at.
+
+use crate::audit::Project;
+use crate::audit::project::resolve;
+use crate::audit::purpose::Purpose;
+use crate::audit::report::Sighting;
+use crate::model::{Confidence, Severity};
+
+use super::base;
+use super::shell::Command;
+use super::stage::{Argument, Dockerfile, Stage, Step};
+
+/// A Dockerfile, and what stands around it.
+pub(super) struct File<'a> {
+    pub(super) path: &'a str,
+    pub(super) docker: &'a Dockerfile,
+    pub(super) project: &'a Project<'a>,
+    pub(super) purpose: Purpose,
+    /// The stages that become images: the last one, or those that compose files name.
+    pub(super) results: Vec<Result>,
+}
+
+/// A stage that becomes an image, with what compose files add to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Result {
+    pub(super) stage: usize,
+    /// Whether every service that uses the image sets `user`.
+    pub(super) has_user: bool,
+    /// Whether every service that uses the image has a health check.
+    pub(super) has_healthcheck: bool,
+}
+
+impl<'a> File<'a> {
+    /// A sighting that weighs less where only developers build the image.
+    pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
+        sighting.severity = match self.purpose {
+            Purpose::Shipped => sighting.severity,
+            Purpose::Development | Purpose::Sample => sighting.severity.lowered(),
+        };
+        sighting
+    }
+
+    /// The stages that become images, and all that those are built on.
+    pub(super) fn shipped(&self) -> impl Iterator<Item = &'a Stage> {
+        let mut numbers: Vec<usize> = Vec::new();
+        for result in &self.results {
+            let mut next = Some(result.stage);
+            while let Some(number) = next.filter(|number| !numbers.contains(number)) {
+                numbers.push(number);
+                next = self
+                    .docker
+                    .stages
+                    .get(number)
+                    .and_then(|stage| stage.base.stage);
+            }
+        }
+        numbers.sort_unstable();
+        let stages = &self.docker.stages;
+        numbers.into_iter().filter_map(|number| stages.get(number))
+    }
+
+    /// All steps of all stages.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &'a Step> {
+        self.docker.stages.iter().flat_map(|stage| &stage.steps)
+    }
+
+    /// All commands that run during the build, with the step that runs them.
+    pub(super) fn runs(&self) -> impl Iterator<Item = (&'a Step, &'a Command)> {
+        self.steps()
+            .filter(|step| step.instruction.keyword == "RUN")
+            .flat_map(|step| step.commands().iter().map(move |command| (step, command)))
+    }
+
+    /// The file of the project that a source of `COPY` means, when the context is the folder of the Dockerfile or the
+    /// root.
+    pub(super) fn source(&self, named: &str) -> Option<String> {
+        let named = named.trim_start_matches('/');
+        let beside = resolve(self.path, named)?;
+        if self.project.read(&beside).is_some() {
+            return Some(beside);
+        }
+        let at_root = resolve("", named)?;
+        self.project.read(&at_root).is_some().then_some(at_root)
+    }
+
+    /// Whether what an image starts with gives up the rights of root itself.
+    pub(super) fn drops_privileges(&self, number: usize) -> bool {
+        const DROPPERS: &[&str] = &[
+            "gosu",
+            "su-exec",
+            "setpriv",
+            "runuser",
+            "chpst",
+            "s6-setuidgid",
+            "s6-overlay",
+            "setuidgid",
+            "tini-user",
+            "supervisord",
+            "supervisor",
+            "fixuid",
+            "dumb-init-user",
+        ];
+        let mentions = |text: &str| DROPPERS.iter().any(|dropper| text.contains(dropper));
+        let in_commands = |stage: &Stage| {
+            ["RUN", "ENTRYPOINT", "CMD"].iter().any(|keyword| {
+                let mut words = stage
+                    .commands_of(keyword)
+                    .flat_map(|command| &command.words);
+                words.any(|word| mentions(&word.text))
+            })
+        };
+        let copied = |stage: &Stage| {
+            let copies = stage.steps_of("COPY").chain(stage.steps_of("ADD"));
+            copies
+                .flat_map(Step::arguments)
+                .any(|argument| mentions(&argument.text))
+        };
+        self.docker
+            .line(number)
+            .any(|stage| in_commands(stage) || copied(stage))
+            || self.entry_script(number).is_some_and(|script| {
+                mentions(&script) || script.contains("su ") && script.contains("exec su")
+            })
+    }
+
+    /// The script that the image starts with, when it is copied from the project.
+    fn entry_script(&self, number: usize) -> Option<String> {
+        let entry = self
+            .docker
+            .last(number, "ENTRYPOINT")
+            .or_else(|| self.docker.last(number, "CMD"))?;
+        let words = entry.commands().iter().flat_map(|command| &command.words);
+        let names: Vec<&str> = words
+            .filter_map(|word| word.text.rsplit('/').next())
+            .collect();
+        let copies = self
+            .docker
+            .line(number)
+            .flat_map(|stage| stage.steps_of("COPY"));
+        let sources = copies.flat_map(|step| step.arguments().iter().filter_map(Argument::known));
+        let is_entry = |source: &&str| {
+            let name = source.rsplit('/').next().unwrap_or(source);
+            name.contains('.') && names.contains(&name)
+                || names.iter().any(|own| !own.is_empty() && *own == name)
+        };
+        let source = sources.into_iter().find(is_entry)?;
+        let path = self.source(source)?;
+        let bytes = self.project.read(&path)?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Lowers a sighting about a user when the image gives rights up itself, or does nothing as it stands.
+    pub(super) fn weighed_by_start(&self, number: usize, mut sighting: Sighting) -> Sighting {
+        let starts = ["CMD", "ENTRYPOINT"]
+            .iter()
+            .any(|keyword| self.docker.last(number, keyword).is_some());
+        let image = self
+            .docker
+            .bottom(number)
+            .and_then(|base| base.image.as_deref());
+        let is_half = image.is_some_and(|image| base::user(image) == base::User::Workers);
+        if !starts || is_half || self.drops_privileges(number) {
+            sighting.severity = sighting.severity.min(Severity::Low);
+        }
+        if image.is_none_or(|image| base::user(image) == base::User::Unknown) {
+            sighting.confidence = Confidence::Low;
+        }
+        self.scaled(sighting)
+    }
+}

@@ -1,0 +1,114 @@
+//! What an image will be, for formats that name a Dockerfile.
+
+#![allow(dead_code, reason = "the formats that ask are the next to come")]
+
+use super::base;
+use super::stage;
+
+/// What a Dockerfile says of the image that it builds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(in crate::audit) struct Image {
+    /// The user that the image runs as, as far as the file tells: `1001:1001`, `root`. `None` when it names none, and
+    /// when its name is only known to the build.
+    pub(in crate::audit) user: Option<String>,
+    /// Whether root runs it: because the file says so, or because it says nothing and its base is known to.
+    /// `None` when that cannot be told.
+    pub(in crate::audit) runs_as_root: Option<bool>,
+    /// Whether it brings a health check of its own.
+    pub(in crate::audit) has_healthcheck: bool,
+}
+
+/// Reads `text`, a Dockerfile, for its last stage or for the one that `target` names; `None` when it is no Dockerfile,
+/// or has no such stage.
+pub(in crate::audit) fn of(text: &str, target: Option<&str>) -> Option<Image> {
+    let docker = stage::parse(text)?;
+    let number = docker.stage_number(target)?;
+    let user = docker.last(number, "USER");
+    let name = user.and_then(|step| step.arguments().first());
+    let known = name.and_then(|name| name.known());
+    let image = docker.bottom(number).and_then(|base| base.image.as_deref());
+    let runs_as_root = match (user, known) {
+        (Some(_), known) => known.map(is_root),
+        (None, _) => match base::user(image.unwrap_or_default()) {
+            base::User::Root | base::User::Workers => Some(true),
+            base::User::NonRoot | base::User::Drops => Some(false),
+            base::User::Unknown => None,
+        },
+    };
+    Some(Image {
+        user: known.map(str::to_owned),
+        runs_as_root,
+        has_healthcheck: docker
+            .last(number, "HEALTHCHECK")
+            .is_some_and(|step| !step.commands().is_empty()),
+    })
+}
+
+/// Whether a user is root, whatever the group.
+pub(super) fn is_root(user: &str) -> bool {
+    let name = user.split(':').next().unwrap_or(user);
+    name == "root" || !name.is_empty() && name.bytes().all(|byte| byte == b'0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(
+        text: &str,
+        target: Option<&str>,
+        user: Option<&str>,
+        root: Option<bool>,
+        check: bool,
+    ) {
+        let image = of(text, target).unwrap();
+        assert_eq!(
+            (
+                image.user.as_deref(),
+                image.runs_as_root,
+                image.has_healthcheck
+            ),
+            (user, root, check),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn the_last_stage_or_the_one_that_is_named_counts() {
+        let text = "ARG U=1001\nFROM node:20 AS base\nUSER node\nFROM base as Dev\nUSER root\nFROM base\n\
+                    HEALTHCHECK --interval=5s CMD [\"true\"]\n";
+        check(text, None, Some("node"), Some(false), true);
+        check(text, Some("dev"), Some("root"), Some(true), false);
+        check(text, Some("0"), Some("node"), Some(false), false);
+        assert_eq!(of(text, Some("other")), None);
+        assert_eq!(of("RUN x\n", None), None);
+    }
+
+    #[test]
+    fn variables_and_bases_count() {
+        check(
+            "FROM node:20\nARG U=1001\nUSER ${U}:0\n",
+            None,
+            Some("1001:0"),
+            Some(false),
+            false,
+        );
+        check("FROM node:20\nARG U\nUSER $U\n", None, None, None, false);
+        check(
+            "ARG U=0\nFROM node:20\nARG U\nUSER $U\n",
+            None,
+            Some("0"),
+            Some(true),
+            false,
+        );
+        check(
+            "FROM node:20\nHEALTHCHECK NONE\n",
+            None,
+            None,
+            Some(true),
+            false,
+        );
+        check("FROM acme/x\n", None, None, None, false);
+        check("FROM bitnami/redis\n", None, None, Some(false), false);
+    }
+}

@@ -1,0 +1,306 @@
+//! Reads a Dockerfile into instructions: parser directives, continued lines, comments between them, here-documents.
+
+use std::ops::Range;
+
+use super::joined::Joined;
+use super::words;
+
+/// One instruction as it is written.
+#[derive(Debug, Clone)]
+pub(super) struct Instruction {
+    /// Its first word in upper case.
+    pub(super) keyword: String,
+    /// All of it, without the line end and without here-documents.
+    pub(super) span: Range<usize>,
+    /// `--name=value` before the arguments.
+    pub(super) flags: Vec<Flag>,
+    /// The whole instruction, joined.
+    pub(super) text: Joined,
+    /// Which part of the text are the arguments.
+    pub(super) arguments: Range<usize>,
+    /// Documents that follow it.
+    pub(super) documents: Vec<Document>,
+}
+
+/// An option of an instruction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flag {
+    pub(super) name: String,
+    pub(super) value: String,
+    /// The whole option.
+    pub(super) span: Range<usize>,
+}
+
+/// A here-document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Document {
+    /// The bytes of the file between its first line and its end mark.
+    pub(super) body: Range<usize>,
+}
+
+/// The instructions of a file, and the sign that continues lines in it.
+pub(super) struct Instructions {
+    pub(super) list: Vec<Instruction>,
+    pub(super) escape: char,
+}
+
+impl Instruction {
+    /// The arguments as text.
+    pub(super) fn arguments(&self) -> &str {
+        &self.text.as_str()[self.arguments.clone()]
+    }
+
+    /// The bytes of the file that hold a part of the arguments.
+    pub(super) fn span_of(&self, part: Range<usize>) -> Range<usize> {
+        let from = self.arguments.start;
+        self.text.span(from + part.start..from + part.end)
+    }
+
+    /// The value of an option.
+    pub(super) fn flag(&self, name: &str) -> Option<&Flag> {
+        self.flags.iter().find(|flag| flag.name == name)
+    }
+}
+
+/// Reads `text`.
+pub(super) fn read(text: &str) -> Instructions {
+    let mut lines = Lines { text, at: 0 };
+    lines.at = text.len() - text.trim_start_matches('\u{feff}').len();
+    let escape = directives(&mut lines);
+    let mut list = Vec::new();
+    while let Some(joined) = lines.instruction(escape) {
+        let mut instruction = parse(joined, escape);
+        for name in documents_named(&instruction, escape) {
+            let body = lines.document(&name);
+            instruction.documents.push(Document { body });
+        }
+        list.push(instruction);
+    }
+    Instructions { list, escape }
+}
+
+/// Passes the lines `# name=value` at the start, and gives the sign that continues lines.
+fn directives(lines: &mut Lines) -> char {
+    loop {
+        let before = lines.at;
+        let directive = lines.next().and_then(|(line, _)| {
+            let (name, value) = line.trim().strip_prefix('#')?.split_once('=')?;
+            let name = name.trim().to_ascii_lowercase();
+            let is_known = matches!(name.as_str(), "escape" | "syntax" | "check");
+            is_known.then(|| (name, value.trim()))
+        });
+        match directive {
+            Some((name, "`")) if name == "escape" => return '`',
+            Some(_) => {}
+            None => {
+                lines.at = before;
+                return '\\';
+            }
+        }
+    }
+}
+
+/// The lines of a file that are yet to be read.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Lines<'t> {
+    /// The next line without its end, and where it begins.
+    fn next(&mut self) -> Option<(&'t str, usize)> {
+        let start = self.at;
+        let rest = self.text.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        self.at = start + length + usize::from(length < rest.len());
+        let line = &rest[..length];
+        Some((line.strip_suffix('\r').unwrap_or(line), start))
+    }
+
+    /// The next instruction, its lines joined.
+    fn instruction(&mut self, escape: char) -> Option<Joined> {
+        let mut joined = Joined::default();
+        let mut begun = false;
+        while let Some((line, start)) = self.next() {
+            let bare = line.trim_start();
+            // Within an instruction, too, comments and empty lines are passed over.
+            if bare.is_empty() || bare.starts_with('#') {
+                continue;
+            }
+            let (line, start) = if begun {
+                (line, start)
+            } else {
+                (bare, start + line.len() - bare.len())
+            };
+            begun = true;
+            let Some(line) = continued(line, escape) else {
+                joined.push(line.trim_end(), start);
+                return Some(joined);
+            };
+            joined.push(line, start);
+        }
+        begun.then_some(joined)
+    }
+
+    /// The lines up to the one that is `name`, whatever they hold.
+    fn document(&mut self, name: &Delimiter) -> Range<usize> {
+        let start = self.at;
+        while let Some((line, at)) = self.next() {
+            let line = if name.strips_tabs {
+                line.trim_start_matches('\t')
+            } else {
+                line
+            };
+            if line == name.word {
+                return start..at;
+            }
+        }
+        start..self.text.len()
+    }
+}
+
+/// The line without the sign that continues it; `None` when it ends here.
+fn continued(line: &str, escape: char) -> Option<&str> {
+    let line = line.trim_end_matches([' ', '\t']).strip_suffix(escape)?;
+    (!line.ends_with(escape)).then_some(line)
+}
+
+fn parse(text: Joined, escape: char) -> Instruction {
+    let all = text.as_str();
+    let keyword_length = all.find(char::is_whitespace).unwrap_or(all.len());
+    let keyword = all[..keyword_length].to_ascii_uppercase();
+    let mut at = next_word(all, keyword_length);
+    let mut flags = Vec::new();
+    let takes_flags = matches!(
+        keyword.as_str(),
+        "FROM" | "RUN" | "COPY" | "ADD" | "HEALTHCHECK"
+    );
+    while takes_flags && all[at..].starts_with("--") {
+        let rest = &all[at..];
+        let first = words::split(rest, escape).first().cloned();
+        let length = first.map_or(rest.len(), |first| first.end);
+        let (name, value) = rest[2..length]
+            .split_once('=')
+            .unwrap_or((&rest[2..length], ""));
+        flags.push(Flag {
+            name: name.to_ascii_lowercase(),
+            value: value.trim_matches(['"', '\'']).to_owned(),
+            span: text.span(at..at + length),
+        });
+        at = next_word(all, at + length);
+    }
+    Instruction {
+        keyword,
+        span: text.span(0..all.len()),
+        flags,
+        arguments: at..all.len(),
+        documents: Vec::new(),
+        text,
+    }
+}
+
+fn next_word(text: &str, at: usize) -> usize {
+    at + text[at..].len() - text[at..].trim_start().len()
+}
+
+/// The word that ends a here-document.
+struct Delimiter {
+    word: String,
+    strips_tabs: bool,
+}
+
+/// The here-documents that an instruction announces: `<<EOF`, `<<-EOF`, `3<<'EOF'`.
+fn documents_named(instruction: &Instruction, escape: char) -> Vec<Delimiter> {
+    let text = instruction.arguments();
+    if !matches!(instruction.keyword.as_str(), "RUN" | "COPY" | "ADD") || !text.contains("<<") {
+        return Vec::new();
+    }
+    let named = |word: &str| {
+        let word = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        let word = word.strip_prefix("<<")?;
+        let strips_tabs = word.starts_with('-');
+        let word = word.strip_prefix('-').unwrap_or(word);
+        let quoted = |quote| word.strip_prefix(quote)?.strip_suffix(quote);
+        let word = quoted('"').or_else(|| quoted('\'')).unwrap_or(word);
+        let is_name = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        is_name.then(|| Delimiter {
+            word: word.to_owned(),
+            strips_tabs,
+        })
+    };
+    let words = words::split(text, escape).into_iter();
+    words.filter_map(|word| named(&text[word])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[(&str, &str)]) {
+        let found = read(text).list;
+        let found: Vec<_> = found
+            .iter()
+            .map(|instruction| (instruction.keyword.as_str(), instruction.arguments()))
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn lines_are_joined_and_comments_are_not() {
+        check(
+            "# a\nfrom x\nRUN a \\\n # b\n\n  && c \\ \n&& d\r\nUSER 1\n",
+            &[("FROM", "x"), ("RUN", "a   && c && d"), ("USER", "1")],
+        );
+        check("RUN a \\\\\nUSER 1", &[("RUN", "a \\\\"), ("USER", "1")]);
+        check("\u{feff}FROM x \\", &[("FROM", "x ")]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn directives_choose_the_escape() {
+        let windows = "# syntax=docker/dockerfile:1\n# escape=`\nRUN a `\n  b\nCOPY c C:\\\nUSER d";
+        check(
+            windows,
+            &[("RUN", "a   b"), ("COPY", "c C:\\"), ("USER", "d")],
+        );
+        check("# hello\n# escape=`\nRUN a `\n", &[("RUN", "a `")]);
+    }
+
+    #[test]
+    fn options_come_first() {
+        let found = read("COPY --from=build --chown=1:1 a --b /c\n").list;
+        let flags: Vec<_> = found[0]
+            .flags
+            .iter()
+            .map(|flag| (flag.name.as_str(), flag.value.as_str()))
+            .collect();
+        assert_eq!(flags, [("from", "build"), ("chown", "1:1")]);
+        assert_eq!(found[0].arguments(), "a --b /c");
+        assert_eq!(found[0].flags[0].span, 5..17);
+    }
+
+    #[test]
+    fn documents_are_no_instructions() {
+        let text =
+            "RUN <<EOF cat <<-'B' > x\nUSER a\nEOF\n# y\n\tB\nUSER 1\nRUN cat <<< EOF\nUSER 2";
+        let found = read(text).list;
+        let bodies: Vec<_> = found[0]
+            .documents
+            .iter()
+            .map(|document| &text[document.body.clone()])
+            .collect();
+        assert_eq!(bodies, ["USER a\n", "# y\n"]);
+        let keywords: Vec<_> = found.iter().map(|found| found.keyword.as_str()).collect();
+        assert_eq!(keywords, ["RUN", "USER", "RUN", "USER"]);
+    }
+
+    #[test]
+    fn spans_lie_where_the_words_are() {
+        let text = "FROM x\nRUN é \\\n# c\n  && ü\n";
+        let found = &read(text).list[1];
+        assert_eq!(&text[found.span.clone()], "RUN é \\\n# c\n  && ü");
+        let at = found.arguments().find('ü').unwrap();
+        assert_eq!(&text[found.span_of(at..at + 2)], "ü");
+    }
+}
