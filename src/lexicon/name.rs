@@ -129,6 +129,10 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
         }
         "token" => (CredentialName::Token, !OTHER_TOKENS.contains(&before)),
         "tokens" => (CredentialName::Token, OWNERS.contains(&before)),
+        // What Rails derives its keys from.
+        "key" if head + 2 == words.len() && words.get(head + 1) == "base" => {
+            (CredentialName::Secret, true)
+        }
         "key" | "keys" => return of_key(before),
         "credential" | "credentials" | "cred" | "creds" => (CredentialName::Credential, true),
         "salt" | "pepper" => (CredentialName::Salt, true),
@@ -238,7 +242,7 @@ mod tests {
             CredentialName::Secret,
             &[
                 "secret", "CLIENT_SECRET", "clientSecret", "SECRET_KEY", "SECRET_KEY_BASE", "secretkey",
-                "JWT_SECRET", "app_secrets", "WALLET_MNEMONIC", "CSRF_SECRET",
+                "JWT_SECRET", "app_secrets", "WALLET_MNEMONIC", "OTP_KEY_BASE", "CSRF_SECRET",
             ],
         );
         check(

@@ -11,6 +11,7 @@
 mod attribution;
 mod bad_input;
 mod command_line;
+mod compose_project;
 mod configuration;
 mod determinism;
 mod fix;

@@ -223,14 +223,10 @@ fn services<'t>(group: Value<'t>, parts: &'t Parts) -> Vec<Service<'t>> {
         .filter_map(|entry| {
             let name = entry.key.text()?;
             let layers = Layers::of(name, parts, &all);
-            let mut service = Service {
-                name,
-                key: entry.key,
-                layers: layers.found,
-                extends_elsewhere: layers.has_gap,
-                is_overlay: layers.is_overlay,
-                is_for_development: false,
-            };
+            let mut service = Service::new(name, entry.key);
+            service.layers = layers.found;
+            service.extends_elsewhere = layers.has_gap;
+            service.is_overlay = layers.is_overlay;
             service.is_for_development = has_only_development_profiles(&service);
             Some(service)
         })

@@ -40,10 +40,10 @@ pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
                 extended(extends, file, &mut missing);
             }
             if has_neighbours && let Some(files) = settings.get("env_file") {
-                env_files(files, path, project, &mut missing);
+                env_files(files, &file.parts.base, project, &mut missing);
             }
             if has_neighbours && let Some(build) = settings.get("build") {
-                dockerfile(build, path, project, &mut missing);
+                dockerfile(build, &file.parts.base, project, &mut missing);
             }
         }
     }
@@ -58,13 +58,18 @@ fn is_remote(named: &str) -> bool {
     named.contains("://") || named.starts_with("git@") || named.starts_with("github.com/")
 }
 
+/// Whether a file is there, be it one that git ignores.
+fn is_there(file: &str, project: &Project) -> bool {
+    project.has(file) || project.read(file).is_some()
+}
+
 fn include(entry: Value, path: &str, project: &Project, missing: &mut Vec<Missing>) {
     for (named, value) in included(entry) {
         let what = if is_unknown(&named) {
             "the included file is named by a variable that is not set here"
         } else if is_remote(&named) {
             "the included file is on another machine"
-        } else if resolve(path, &named).is_none_or(|file| project.read(&file).is_none()) {
+        } else if resolve(path, &named).is_none_or(|file| !is_there(&file, project)) {
             "the included file is not there"
         } else {
             continue;
@@ -86,7 +91,7 @@ fn extended(named: Value, file: &File, missing: &mut Vec<Missing>) {
     push(named, what, missing);
 }
 
-fn env_files(files: Value, path: &str, project: &Project, missing: &mut Vec<Missing>) {
+fn env_files(files: Value, base: &str, project: &Project, missing: &mut Vec<Missing>) {
     let entries = files.text().is_some().then_some(files);
     for entry in entries.into_iter().chain(files.items()) {
         let named = if entry.is_mapping() {
@@ -100,7 +105,7 @@ fn env_files(files: Value, path: &str, project: &Project, missing: &mut Vec<Miss
         if text.is_empty() || is_unknown(&text) {
             continue;
         }
-        if resolve(path, &text).is_some_and(|file| project.read(&file).is_none()) {
+        if resolve(base, &text).is_some_and(|file| !is_there(&file, project)) {
             push(
                 named,
                 "the file with environment variables is not there",
@@ -110,7 +115,7 @@ fn env_files(files: Value, path: &str, project: &Project, missing: &mut Vec<Miss
     }
 }
 
-fn dockerfile(build: Value, path: &str, project: &Project, missing: &mut Vec<Missing>) {
+fn dockerfile(build: Value, base: &str, project: &Project, missing: &mut Vec<Missing>) {
     if build.get("dockerfile_inline").is_some() {
         return;
     }
@@ -127,10 +132,20 @@ fn dockerfile(build: Value, path: &str, project: &Project, missing: &mut Vec<Mis
     if is_unknown(&folder) || is_unknown(&name) || is_remote(&folder) || name.starts_with('/') {
         return;
     }
-    let Some(file) = resolve(path, &format!("{folder}/{name}")) else {
+    let named = format!("{folder}/{name}");
+    let Some(file) = resolve(base, &named) else {
         return;
     };
-    if !project.has(&file) && project.read(&file).is_none() {
+    // A file that is merged onto one further up names paths as they lead from there.
+    let mut above = base.rsplit_once('/').map(|(folder, _)| folder);
+    let is_above = std::iter::from_fn(|| {
+        let folder = above?;
+        above = folder.rsplit_once('/').map(|(folder, _)| folder);
+        Some(folder)
+    })
+    .take(8)
+    .any(|folder| resolve(folder, &named).is_some_and(|file| project.has(&file)));
+    if !is_above && !is_there(&file, project) {
         let place = build.get("dockerfile").or(context).unwrap_or(build);
         push(place, "the Dockerfile is not there", missing);
     }

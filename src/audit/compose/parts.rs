@@ -2,6 +2,7 @@
 //! and the `.env` that gives values to its variables.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 
 use memchr::memmem;
@@ -15,7 +16,13 @@ use super::dotenv;
 use super::interpolation::{self, Variables, is_unknown, with_defaults};
 
 /// Bytes of other files that are read for the sake of one: compose files that people write are a few kilobytes.
-const MAX_BYTES: usize = 512 << 10;
+const MAX_BYTES: usize = 256 << 10;
+
+/// Bytes of one file with variables, and of all files that may include one.
+const MAX_SMALL: usize = 64 << 10;
+
+/// Bytes that the scalars of one file may have once their variables are in place.
+const MAX_BOUND: usize = 2 << 20;
 
 /// Other files that are read for the sake of one.
 const MAX_FILES: usize = 32;
@@ -49,6 +56,8 @@ pub(super) struct Parts {
     pub(super) stack: Vec<String>,
     /// The variables that are set beside the file.
     pub(super) variables: Variables,
+    /// Stands in the folder from which the file's own paths lead.
+    pub(super) base: String,
 }
 
 /// The services of every part, by the part's path and the service's name.
@@ -59,11 +68,17 @@ pub(super) struct Services<'t> {
 impl Parts {
     /// Reads what belongs to the file at `path`, whose tree is `own`.
     pub(super) fn gather(path: &str, own: Tree, project: &Project) -> Self {
+        let includer = includer(path, project);
+        let folder = includer.as_ref().and_then(|found| found.folder.as_deref());
         let mut parts = Self {
             path: path.to_owned(),
             trees: BTreeMap::new(),
             stack: Vec::new(),
-            variables: variables(path, project),
+            variables: variables(path, includer.as_ref(), project),
+            base: folder.map_or_else(
+                || path.to_owned(),
+                |folder| format!("{folder}/compose.yaml"),
+            ),
         };
         parts.stack = stack(path, &parts.variables, project);
         let mut left = MAX_BYTES;
@@ -84,7 +99,12 @@ impl Parts {
     fn put(&mut self, path: &str, mut tree: Option<Tree>) {
         if let Some(tree) = &mut tree {
             if !self.variables.is_empty() {
-                tree.bind(|text| interpolation::bound(text, &self.variables));
+                let left = Cell::new(MAX_BOUND);
+                tree.bind(|text| {
+                    let bound = interpolation::bound(text, &self.variables)?;
+                    left.set(left.get().checked_sub(bound.len())?);
+                    Some(bound)
+                });
             }
             if path != self.path {
                 tree.move_elsewhere();
@@ -200,17 +220,16 @@ fn listed(path: &str, variables: &Variables, project: &Project) -> Option<Vec<St
 
 /// The variables that are set where the file at `path` runs: by the `.env` beside it, or, where another file includes
 /// it, by what that file says and by the `.env` beside that file, which come first.
-fn variables(path: &str, project: &Project) -> Variables {
+fn variables(path: &str, includer: Option<&Includer>, project: &Project) -> Variables {
     let mut variables = Variables::new();
-    let includer = includer(path, project);
-    let named = includer.as_ref().and_then(|found| found.variables.as_ref());
+    let named = includer.and_then(|found| found.variables.as_ref());
     match named {
         Some(files) => files
             .iter()
             .for_each(|file| add(file, project, &mut variables)),
         None => add_beside(path, project, &mut variables),
     }
-    if let Some(includer) = &includer {
+    if let Some(includer) = includer {
         add_beside(&includer.path, project, &mut variables);
     }
     variables
@@ -223,7 +242,7 @@ fn add_beside(path: &str, project: &Project, variables: &mut Variables) {
 }
 
 fn add(file: &str, project: &Project, variables: &mut Variables) {
-    let Some(bytes) = project.read(file).filter(|bytes| bytes.len() <= MAX_BYTES) else {
+    let Some(bytes) = project.read(file).filter(|bytes| bytes.len() <= MAX_SMALL) else {
         return;
     };
     if let Ok(text) = std::str::from_utf8(&bytes) {
@@ -234,6 +253,8 @@ fn add(file: &str, project: &Project, variables: &mut Variables) {
 /// A file that includes another.
 struct Includer {
     path: String,
+    /// The folder from which the paths in the included file lead, where it names one.
+    folder: Option<String>,
     /// The files that it names for the variables of the included one; none when it leaves that to the `.env` there.
     variables: Option<Vec<String>>,
 }
@@ -241,6 +262,7 @@ struct Includer {
 /// The file with a default name that includes the one at `path`, in its folder or one above.
 fn includer(path: &str, project: &Project) -> Option<Includer> {
     let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut left = MAX_SMALL;
     for _ in 0..MAX_ABOVE {
         for name in DEFAULT_NAMES {
             let candidate = if folder.is_empty() {
@@ -250,7 +272,7 @@ fn includer(path: &str, project: &Project) -> Option<Includer> {
             };
             if candidate != path
                 && project.has(&candidate)
-                && let Some(found) = includes(&candidate, path, project)
+                && let Some(found) = includes(&candidate, path, project, &mut left)
             {
                 return Some(found);
             }
@@ -264,11 +286,14 @@ fn includer(path: &str, project: &Project) -> Option<Includer> {
 }
 
 /// How the file at `candidate` includes the one at `path`, if it does.
-fn includes(candidate: &str, path: &str, project: &Project) -> Option<Includer> {
+fn includes(candidate: &str, path: &str, project: &Project, left: &mut usize) -> Option<Includer> {
     let bytes: Cow<[u8]> = project.read(candidate)?;
-    if bytes.len() > MAX_BYTES || memmem::find(&bytes, b"include").is_none() {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let mentions = |word: &str| memmem::find(&bytes, word.as_bytes()).is_some();
+    if !mentions("include") || !mentions(name) {
         return None;
     }
+    *left = left.checked_sub(bytes.len())?;
     let tree = yaml::parse(std::str::from_utf8(&bytes).ok()?).ok()?;
     let list = tree.documents().find_map(|root| root.get("include"))?;
     let entry = list.items().find(|entry| {
@@ -295,8 +320,10 @@ fn includes(candidate: &str, path: &str, project: &Project) -> Option<Includer> 
         let files = files.iter().filter_map(|file| resolve(candidate, file));
         files.take(MAX_FILES).collect()
     });
+    let folder = folder.and_then(|folder| resolve(candidate, &with_defaults(folder)));
     Some(Includer {
         path: candidate.to_owned(),
+        folder,
         variables,
     })
 }

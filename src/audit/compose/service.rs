@@ -1,5 +1,7 @@
 //! A service as it will run: its own settings, and those it takes from services that it extends.
 
+use std::cell::OnceCell;
+
 use rustc_hash::FxHashSet;
 
 use crate::audit::report::Use;
@@ -22,6 +24,8 @@ pub(super) struct Service<'t> {
     pub(super) is_overlay: bool,
     /// Whether only development profiles start it.
     pub(super) is_for_development: bool,
+    /// The names of users and databases among its variables, once somebody asked.
+    names: OnceCell<Vec<String>>,
 }
 
 /// The settings of one service as they are written, and the way by which another takes them.
@@ -55,6 +59,39 @@ pub(super) struct Variable<'t> {
 }
 
 impl<'t> Service<'t> {
+    /// A service of that name, of which no more is known.
+    pub(super) fn new(name: &'t str, key: Value<'t>) -> Self {
+        Self {
+            name,
+            key,
+            layers: Vec::new(),
+            extends_elsewhere: false,
+            is_overlay: false,
+            is_for_development: false,
+            names: OnceCell::new(),
+        }
+    }
+
+    /// The users and databases that its variables name.
+    pub(super) fn names(&self) -> &[String] {
+        const MAX_NAMES: usize = 16;
+        #[rustfmt::skip]
+        const ENDINGS: &[&str] = &[
+            "USER", "USERNAME", "LOGIN", "DB", "DATABASE", "DB_NAME", "DATABASE_NAME", "DBNAME",
+        ];
+        self.names.get_or_init(|| {
+            let variables = self.variables("environment");
+            let named = variables.into_iter().filter(|variable| {
+                let name = variable.name.to_ascii_uppercase();
+                ENDINGS.iter().any(|ending| name.ends_with(ending))
+            });
+            named
+                .map(|variable| variable.value)
+                .take(MAX_NAMES)
+                .collect()
+        })
+    }
+
     /// A setting that is one thing: the service's own, or else the nearest one that it extends. Of mappings, the parts
     /// are merged: [`Setting::part`] finds them all.
     pub(super) fn setting(&self, key: &str) -> Option<Setting<'t>> {

@@ -71,10 +71,9 @@ fn comment(line: &str) -> usize {
     for (at, byte) in line.bytes().enumerate() {
         match quote {
             Some(open) if byte == open => quote = None,
-            Some(_) => {}
             None if matches!(byte, b'"' | b'\'') => quote = Some(byte),
             None if byte == b'#' && before.is_ascii_whitespace() => return at,
-            None => {}
+            _ => {}
         }
         before = byte;
     }

@@ -1,12 +1,12 @@
 //! `compose/auth-disabled`: a service that lets everybody in.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose};
-use crate::audit::compose::exposure::ports;
+use crate::audit::compose::exposure::{Port, ports};
 use crate::audit::compose::image;
 use crate::audit::compose::interpolation::with_defaults;
 use crate::audit::compose::openness::{flag_in, open_variable};
 use crate::audit::compose::service::Service;
-use crate::audit::yaml::{Span, Value};
+use crate::audit::yaml::Span;
 
 pub(super) struct AuthDisabled;
 
@@ -17,48 +17,61 @@ impl Check<File<'_>> for AuthDisabled {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            for variable in service.variables("environment") {
-                let value = with_defaults(&variable.value);
-                if let Some(what) = open_variable(service, &variable.name, value.trim()) {
-                    let via = variable.via;
-                    add(file, service, variable.scalar, what, via, report);
-                }
-            }
-            for key in ["command", "entrypoint"] {
-                let Some(setting) = service.setting(key) else {
-                    continue;
-                };
-                if let Some((scalar, what)) = flag_in(setting.value) {
-                    add(file, service, scalar, what, setting.via(), report);
-                }
-            }
-            if is_open_mongo(service) {
-                let what = "has no root user, so everybody may read and write";
-                add(file, service, service.key, what, None, report);
+            for door in doors(service) {
+                let message = format!("service `{}` {}", service.name, door.what);
+                let mut sighting = Sighting::new(&CARD, door.place, message);
+                sighting.severity = reach(service);
+                report.add(&CARD, file.sighted(service, door.via, sighting));
             }
         }
     }
 }
 
-fn add(
-    file: &File,
-    service: &Service,
-    place: Value,
-    what: &str,
+/// A setting that lets everybody in.
+struct Door {
+    place: Span,
+    what: &'static str,
     via: Option<Span>,
-    report: &mut Report,
-) {
-    let message = format!("service `{}` {what}", service.name);
-    let mut sighting = Sighting::new(&CARD, place.span(), message);
-    sighting.severity = reach(service);
-    report.add(&CARD, file.sighted(service, via, sighting));
+}
+
+/// Every such setting of a service.
+fn doors(service: &Service) -> Vec<Door> {
+    let mut doors = Vec::new();
+    for variable in service.variables("environment") {
+        let value = with_defaults(&variable.value);
+        let what = open_variable(service, &variable.name, value.trim());
+        doors.extend(what.map(|what| Door {
+            place: variable.scalar.span(),
+            what,
+            via: variable.via,
+        }));
+    }
+    for key in ["command", "entrypoint"] {
+        let Some(setting) = service.setting(key) else {
+            continue;
+        };
+        let flag = flag_in(setting.value);
+        doors.extend(flag.map(|(scalar, what)| Door {
+            place: scalar.span(),
+            what,
+            via: setting.via(),
+        }));
+    }
+    if is_open_mongo(service) {
+        doors.push(Door {
+            place: service.key.span(),
+            what: "has no root user, so everybody may read and write",
+            via: None,
+        });
+    }
+    doors
 }
 
 /// How bad it is, by who can reach the service.
 fn reach(service: &Service) -> Severity {
     let ports = ports(service);
     let is_on_host = service.text("network_mode").as_deref() == Some("host");
-    if ports.iter().any(|port| port.is_on_all_interfaces()) {
+    if ports.iter().any(Port::is_on_all_interfaces) {
         Severity::Critical
     } else if ports.is_empty() && !is_on_host {
         // Only other containers reach it.
@@ -68,7 +81,7 @@ fn reach(service: &Service) -> Severity {
     }
 }
 
-/// Whether it is a MongoDB whose port everybody can reach and that nothing tells to ask for a password.
+/// Whether it is a `MongoDB` whose port everybody can reach and that nothing tells to ask for a password.
 fn is_open_mongo(service: &Service) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     image.as_deref() == Some("mongo")
@@ -80,9 +93,7 @@ fn is_open_mongo(service: &Service) -> bool {
         && !service.has_variable("environment", |name, _| {
             name.starts_with("MONGO_INITDB_ROOT")
         })
-        && ports(service)
-            .iter()
-            .any(|port| port.is_on_all_interfaces())
+        && ports(service).iter().any(Port::is_on_all_interfaces)
 }
 
 static CARD: Card = Card {

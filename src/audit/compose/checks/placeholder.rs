@@ -48,6 +48,10 @@ impl Check<File<'_>> for Placeholder {
 fn weigh(slot: &Slot, class: Class) -> (Severity, Confidence) {
     match (slot.kind, class) {
         (Some(_), Class::Nothing) => (Severity::Medium, Confidence::Low),
+        // As a default this is meant to be refused.
+        (Some(_), Class::Word) if slot.secret.value.reveal() == b"invalid" => {
+            (Severity::Medium, Confidence::Low)
+        }
         (Some(_), class) if class.is_unmistakable() => (Severity::High, Confidence::High),
         (Some(_), _) => (Severity::High, Confidence::Medium),
         (None, Class::Word) => (Severity::Low, Confidence::Medium),

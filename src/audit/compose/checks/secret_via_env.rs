@@ -97,7 +97,7 @@ static CARD: Card = Card {
             "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/db\n      PGPASSWORD: ${X:?}\n  app:\n    image: app:1\n    environment:\n      POSTGRES_PASSWORD: ${X:?}\n",
         ),
         compose(
-            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: hunter2xyz\n  queue:\n    image: rabbitmq:3\n    environment:\n      RABBITMQ_DEFAULT_PASS: ${X:?}\n",
+            "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: ${X:-hunter2xyz}\n  queue:\n    image: rabbitmq:3\n    environment:\n      RABBITMQ_DEFAULT_PASS: ${X:?}\n",
         ),
     ],
 };

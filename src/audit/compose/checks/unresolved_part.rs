@@ -50,6 +50,23 @@ static CARD: Card = Card {
     negatives: &[
         compose("services:\n  web:\n    image: app:1\n    env_file: app.env\n"),
         Example {
+            path: "part/web.yaml",
+            text: "services:\n  web:\n    build: ./web\n    env_file: web.env\n",
+            beside: &[
+                (
+                    "compose.yaml",
+                    "include: [{path: part/web.yaml, project_directory: more}]\n",
+                ),
+                ("more/web/Dockerfile", "FROM app\n"),
+                ("more/web.env", "A=b\n"),
+            ],
+        },
+        Example {
+            path: "extra/metrics/compose.yaml",
+            text: "services:\n  web:\n    build: extra/metrics\n",
+            beside: &[("extra/metrics/Dockerfile", "FROM app\n")],
+        },
+        Example {
             path: "deploy/compose.yaml",
             text: "include: [../more.yml]\nservices:\n  web:\n    build:\n      context: ..\n      dockerfile: deploy/web.Dockerfile\n    env_file:\n      - ${FILE}\n      - path: gone.env\n        required: false\n  api:\n    build:\n      dockerfile_inline: FROM app\n  far:\n    build: https://github.com/acme/far.git\n  base:\n    extends: {file: ../base.yml, service: base}\n",
             beside: &[

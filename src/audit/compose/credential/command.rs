@@ -8,7 +8,7 @@ use super::{Found, Verdict};
 use crate::audit::compose::service::{Service, Variable};
 
 /// Longer scripts are not looked through to their end.
-const MAX_WORDS: usize = 4_000;
+const MAX_WORDS: usize = 1_500;
 
 /// A word of a command, and where it begins in its scalar.
 #[derive(Clone, Copy)]

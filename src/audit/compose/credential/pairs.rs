@@ -53,33 +53,10 @@ pub(super) fn is_well_known(service: &Service, kind: CredentialName, value: &str
     kind == CredentialName::Password
         && (value.eq_ignore_ascii_case(service.name)
             || image.is_some_and(|image| value.eq_ignore_ascii_case(&image))
-            || is_name_beside(service, value))
-}
-
-/// Whether a variable beside it gives the value as the name of a user or of a database.
-fn is_name_beside(service: &Service, value: &str) -> bool {
-    const ENDINGS: &[&str] = &[
-        "USER",
-        "USERNAME",
-        "LOGIN",
-        "DB",
-        "DATABASE",
-        "DB_NAME",
-        "DATABASE_NAME",
-        "DBNAME",
-    ];
-    // Longer ones are no names, and the search goes over every variable.
-    if value.len() > 32 || value.is_empty() {
-        return false;
-    }
-    service.has_variable("environment", |name, other| {
-        other.eq_ignore_ascii_case(value)
-            && ENDINGS.iter().any(|ending| {
-                let head = name.len().checked_sub(ending.len());
-                head.and_then(|head| name.get(head..))
-                    .is_some_and(|tail| tail.eq_ignore_ascii_case(ending))
-            })
-    })
+            || service
+                .names()
+                .iter()
+                .any(|name| value.eq_ignore_ascii_case(name)))
 }
 
 /// Whether a value begins as the hashes of passwords do, with the name of the function.

@@ -43,15 +43,19 @@ pub(in crate::audit::compose) fn supplied<'v>(
             .get(variable.name)
             .is_some_and(|value| !value.is_empty());
         let need = match variable.otherwise {
-            _ if is_set => Need::Met,
-            Otherwise::Stop => Need::Met,
-            Otherwise::Empty => Need::Warned,
-            Otherwise::Default("") => Need::Waived,
-            Otherwise::Default(default) => {
+            // A literal default is told of as that.
+            Otherwise::Default(default) if !default.is_empty() && !is_set => {
                 value = default;
                 continue;
             }
+            Otherwise::Default(default) if !default.is_empty() && !default.starts_with('$') => {
+                return None;
+            }
             Otherwise::Replaced(_) => return None,
+            _ if is_set => Need::Met,
+            Otherwise::Stop => Need::Met,
+            Otherwise::Empty => Need::Warned,
+            Otherwise::Default(_) => Need::Waived,
         };
         return Some(Supplied {
             variable: variable.name,
