@@ -16,10 +16,15 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
         )
     });
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    // Those that may reach into what is still to come: a file can have very many findings.
+    let mut open: Vec<usize> = Vec::new();
     for finding in findings {
-        let rival = kept
-            .iter()
-            .position(|other| overlap(other, &finding) && is_about_value(other, &finding));
+        let start = finding.location.region.start.byte;
+        open.retain(|&at| kept[at].location.region.end.byte > start);
+        let rival = open.iter().copied().find(|&at| {
+            let other = &kept[at];
+            overlap(other, &finding) && is_about_value(other, &finding)
+        });
         match rival {
             Some(at) if says(&kept[at]) < says(&finding) => {
                 let fixes = std::mem::take(&mut kept[at].fixes);
@@ -27,7 +32,10 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
             }
             Some(at) if kept[at].fixes.is_empty() => kept[at].fixes = finding.fixes,
             Some(_) => {}
-            None => kept.push(finding),
+            None => {
+                open.push(kept.len());
+                kept.push(finding);
+            }
         }
     }
     kept

@@ -7,12 +7,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::audit::check::Card;
 use crate::audit::fix::{Edit, Fix};
 use crate::audit::yaml::{Span, Value, Written};
+use crate::lexicon::name::{self, CredentialName};
 use crate::model::Secret;
 
 use super::credential::{Slot, Verdict};
 use super::exposure::{self, Port};
 use super::file::File;
-use super::interpolation::{self, Part, Variables};
+use super::interpolation::{self, Part, Supply, Variables};
 use super::service::Service;
 
 const LOOPBACK: &str = "127.0.0.1";
@@ -147,6 +148,7 @@ fn place_of_literal(file: &File, slot: &Slot) -> Option<Span> {
 /// Decides which variable is to give each slot its value: none where two different secrets would get the same one.
 pub(super) fn name_variables(file: &mut File) {
     let mut names = Names::of(&file.slots, &file.parts.variables);
+    names.has_unknown_password = file.services.iter().any(has_unknown_password);
     let services: Vec<_> = file.services.iter().map(|service| service.name).collect();
     for slot in file.slots.iter_mut().filter(|slot| slot.kind.is_some()) {
         slot.variable = match &slot.default_of {
@@ -183,6 +185,8 @@ struct Names<'f> {
     by_secret: FxHashMap<Secret, BTreeSet<String>>,
     /// What is set beside the file.
     set: &'f Variables,
+    /// Whether the environment gives some password already: it may be that of any address.
+    has_unknown_password: bool,
 }
 
 impl<'f> Names<'f> {
@@ -192,6 +196,7 @@ impl<'f> Names<'f> {
             disputed: FxHashSet::default(),
             by_secret: FxHashMap::default(),
             set,
+            has_unknown_password: false,
         };
         for slot in slots.iter().filter(|slot| slot.kind.is_some()) {
             let name = match &slot.default_of {
@@ -223,7 +228,7 @@ impl<'f> Names<'f> {
     /// stay the same. Anybody's password may be `admin`, so that a weak one counts only where the names agree.
     fn of_address(&self, slot: &Slot) -> Option<String> {
         let Some(known) = self.by_secret.get(&slot.secret.value) else {
-            return Some(password_of(&slot.name));
+            return (!self.has_unknown_password).then(|| password_of(&slot.name));
         };
         let address = slot.scalar.written().unwrap_or_default();
         let mut related = known.iter().filter(|name| {
@@ -233,6 +238,15 @@ impl<'f> Names<'f> {
         let variable = related.next()?;
         related.next().is_none().then(|| variable.clone())
     }
+}
+
+/// Whether the environment gives a service a password.
+fn has_unknown_password(service: &Service) -> bool {
+    let variables = service.own_variables("environment");
+    variables.iter().any(|variable| {
+        name::classify(&variable.name) == Some(CredentialName::Password)
+            && interpolation::supply(variable.written.trim()) == Supply::Environment
+    })
 }
 
 /// Whether the scheme of an address and the name of a variable speak of the same store.
@@ -248,7 +262,7 @@ fn is_of_same_store(address: &str, name: &str) -> bool {
     let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.');
     let scheme = before.rsplit(|c| !is_scheme(c)).next().unwrap_or(before);
     let name = name.to_ascii_uppercase();
-    let store = STORES.iter().find(|(store, _)| scheme.starts_with(store));
+    let store = STORES.iter().find(|(store, _)| scheme.contains(store));
     store.is_some_and(|(_, words)| words.iter().any(|word| name.contains(word)))
 }
 

@@ -225,12 +225,14 @@ fn an_address_takes_no_variable_that_may_be_of_something_else() {
     );
     check(
         CREDENTIALS,
-        &same("postgresql://u:hunter2x@c/0"),
-        &file(a, b, &format!("postgresql://u:{b}@c/0")),
+        &same("db+postgresql://u:hunter2x@c/0"),
+        &file(a, b, &format!("db+postgresql://u:{b}@c/0")),
     );
     let weak = "services:\n  app:\n    image: app:1\n    environment:\n      WEB_PASSWORD: admin\n      APP_URL: redis://:admin@c/0\n";
     let fixed = weak.replace(": admin", ": ${WEB_PASSWORD:?set WEB_PASSWORD}");
     check(CREDENTIALS, weak, &fixed);
+    let given = file(a, b, "redis://:hunter2x@c/0");
+    check(CREDENTIALS, &given, &given);
 }
 
 #[test]
