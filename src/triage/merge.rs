@@ -16,14 +16,25 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
         )
     });
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    // Which of those kept hold a value and reach as far as the current finding: no other can be about the same one, and a
+    // file may hold tens of thousands.
+    let mut near: Vec<usize> = Vec::new();
     for finding in findings {
-        let rival = kept
-            .iter()
-            .position(|other| overlap(other, &finding) && is_about_value(other, &finding));
-        match rival {
+        let start = finding.location.region.start.byte;
+        near.retain(|&at| kept[at].location.region.bytes().end > start);
+        let is_rival = |at: &&usize| {
+            let other = &kept[**at];
+            overlap(other, &finding) && is_about_value(other, &finding)
+        };
+        match near.iter().find(is_rival).copied() {
             Some(at) if says(&kept[at]) < says(&finding) => kept[at] = finding,
             Some(_) => {}
-            None => kept.push(finding),
+            None => {
+                if finding.secret.is_some() {
+                    near.push(kept.len());
+                }
+                kept.push(finding);
+            }
         }
     }
     kept
