@@ -4,15 +4,32 @@ use rustc_hash::FxHashSet;
 
 use crate::audit::Project;
 use crate::audit::project::resolve;
-use crate::audit::yaml::Value;
+use crate::audit::yaml::{Span, Value};
 
 use super::dotenv;
 use super::interpolation::{Variables, is_unknown, with_defaults};
-use super::service::{Given, Service};
+use super::service::Service;
 
 /// Files of one service that are read, and bytes of those of one compose file.
 const MAX_FILES: usize = 16;
 const MAX_BYTES: usize = 256 << 10;
+
+/// What env files give to a service beside its own variables. They are read for what they set; what is wrong with them
+/// is told of where they are audited.
+#[derive(Default)]
+pub(super) struct EnvFiles {
+    pub(super) given: Vec<Given>,
+    /// Whether there may be more that is not known here.
+    pub(super) is_partial: bool,
+}
+
+/// A variable that an env file gives.
+pub(super) struct Given {
+    pub(super) name: String,
+    pub(super) value: String,
+    /// Where the env file is named.
+    pub(super) span: Span,
+}
 
 /// One file that is named.
 pub(super) struct Named<'t> {
@@ -56,13 +73,13 @@ pub(super) fn read(services: &mut [Service], base: &str, known: &Variables, proj
         for files in layers.filter_map(|layer| layer.settings.get("env_file")) {
             let count = files.size().max(1);
             let named = named(files);
-            service.has_unread_env_file |= named.len() < count;
+            service.env_files.is_partial |= named.len() < count;
             for named in named {
                 let file = resolve(base, &named.path);
                 let text = file.and_then(|file| project.read(&file));
                 let text = text.filter(|text| text.len() <= left);
                 let Some(text) = text else {
-                    service.has_unread_env_file = true;
+                    service.env_files.is_partial = true;
                     continue;
                 };
                 left -= text.len();
@@ -80,6 +97,6 @@ pub(super) fn read(services: &mut [Service], base: &str, known: &Variables, proj
             let own: FxHashSet<String> = own.map(|variable| variable.name).collect();
             given.retain(|given| !own.contains(&given.name));
         }
-        service.given = given;
+        service.env_files.given = given;
     }
 }

@@ -24,6 +24,7 @@ mod parts;
 mod roles;
 mod service;
 mod volume;
+mod written;
 
 #[cfg(test)]
 mod across_files;

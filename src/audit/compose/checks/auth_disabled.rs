@@ -48,7 +48,7 @@ fn doors(service: &Service) -> Vec<Door> {
             via: variable.via,
         }));
     }
-    for given in &service.given {
+    for given in &service.env_files.given {
         let what = open_variable(service, &given.name, given.value.trim());
         doors.extend(what.map(|what| Door {
             place: given.span.clone(),
@@ -96,7 +96,7 @@ fn is_open_mongo(service: &Service) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     image.as_deref() == Some("mongo")
         && !service.is_fragment()
-        && !service.has_unread_env_file
+        && !service.env_files.is_partial
         && ["command", "entrypoint"]
             .iter()
             .all(|key| service.setting(key).is_none())
