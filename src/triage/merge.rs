@@ -16,16 +16,17 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
         )
     });
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    // Those that may reach into what is still to come: a file can have very many findings.
-    let mut open: Vec<usize> = Vec::new();
+    // Which of those kept hold a value and reach as far as the current finding: no other can be about the same one, and a
+    // file may hold tens of thousands.
+    let mut near: Vec<usize> = Vec::new();
     for finding in findings {
         let start = finding.location.region.start.byte;
-        open.retain(|&at| kept[at].location.region.end.byte > start);
-        let rival = open.iter().copied().find(|&at| {
-            let other = &kept[at];
+        near.retain(|&at| kept[at].location.region.bytes().end > start);
+        let is_rival = |at: &&usize| {
+            let other = &kept[**at];
             overlap(other, &finding) && is_about_value(other, &finding)
-        });
-        match rival {
+        };
+        match near.iter().find(is_rival).copied() {
             Some(at) if says(&kept[at]) < says(&finding) => {
                 let fixes = std::mem::take(&mut kept[at].fixes);
                 kept[at] = with_fixes(finding, fixes);
@@ -33,7 +34,9 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
             Some(at) if kept[at].fixes.is_empty() => kept[at].fixes = finding.fixes,
             Some(_) => {}
             None => {
-                open.push(kept.len());
+                if finding.secret.is_some() {
+                    near.push(kept.len());
+                }
                 kept.push(finding);
             }
         }

@@ -13,6 +13,7 @@ mod bad_input;
 mod command_line;
 mod compose_project;
 mod configuration;
+mod conformance;
 mod determinism;
 mod fix;
 mod git_hooks;

@@ -291,3 +291,59 @@ fn addresses_that_the_house_allows_are_no_finding() {
     assert_eq!(allowing("8.8.8.8"), 3);
     assert_eq!(allowing("0.0.0.0"), 1);
 }
+
+#[test]
+fn hostile_neighbours_cost_little() {
+    use std::fmt::Write as _;
+    let env = "A=".to_owned() + &"x".repeat(60_000) + "\n";
+    let mut text = "services:\n  a:\n    image: b\n    environment:\n".to_owned();
+    for number in 0..20_000 {
+        writeln!(text, "      V{number}: $A$A$A").unwrap();
+    }
+    let mut many = "services:\n".to_owned();
+    for number in 0..2_000 {
+        writeln!(many, "  s{number}: {{extends: {{file: f{number}.yml, service: a}}, env_file: .env, build: d{number}}}").unwrap();
+    }
+    let start = std::time::Instant::now();
+    let tree = [
+        ("compose.yaml", text.as_str()),
+        (".env", env.as_str()),
+        ("many.yml", many.as_str()),
+    ];
+    let found = audit(&tree);
+    assert!(start.elapsed().as_secs() < 10);
+    assert!(!found.is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_neighbours_break_the_audit(
+        own in proptest::sample::subsequence(LINES, 0..LINES.len()),
+        over in proptest::sample::subsequence(LINES, 0..LINES.len()),
+        env in "[A-C]=[$={}A-C\"'é#: -]{0,12}\n",
+    ) {
+        let (own, over) = (format!("services:\n{}", own.concat()), format!("services:\n{}", over.concat()));
+        audit(&[("compose.yaml", &own), ("compose.override.yml", &over), (".env", &env)]);
+    }
+}
+
+/// Lines of which any selection is nearly a compose file.
+const LINES: &[&str] = &[
+    "  a:\n",
+    "    image: postgres:${A}\n",
+    "    build: !override\n",
+    "      args: [A_TOKEN=$B, B_TOKEN]\n",
+    "    command: run --password ${A:-é} -u ü:${B}\n",
+    "    ports: !reset\n",
+    "      - ${A}:80:80/${B}\n",
+    "    environment:\n",
+    "      X_PASSWORD: \"${A:-é}${B}\"\n",
+    "      NEO4J_AUTH: é/${C:-ü}\n",
+    "    env_file: .env\n",
+    "    extends: {file: compose.override.yml, service: b}\n",
+    "  b:\n",
+    "    extends: {file: $A, service: a}\n",
+    "    labels: [\"x.basicauth.users=é:$$apr1$$é,b\"]\n",
+    "    healthcheck: {test: [CMD, mysql, -p${A:-ü}]}\n",
+    "    ports: [\"$A\", \"${B}:1-9:1-9\"]\n",
+];

@@ -7,8 +7,9 @@ use super::interpolation::{self, Variables};
 /// Variables of one file; more is data.
 const MAX_VARIABLES: usize = 2_000;
 
-/// Adds the variables that `text` sets to `variables`, over those that are there.
-pub(super) fn read(text: &str, variables: &mut Variables) {
+/// The variables that `text` sets. Their values may name those that are `known`, and each other.
+pub(super) fn read(text: &str, known: &Variables) -> Variables {
+    let mut variables = Variables::new();
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut count = 0;
     while !rest.is_empty() && count < MAX_VARIABLES {
@@ -29,11 +30,12 @@ pub(super) fn read(text: &str, variables: &mut Variables) {
         };
         let value = match value {
             Written::Literal(text) => text.to_owned(),
-            Written::Open(text) => filled(text, variables),
+            Written::Open(text) => filled(text, &variables, known),
         };
         variables.insert(name.to_owned(), value);
         rest = after;
     }
+    variables
 }
 
 /// A value as it is written, and whether variables in it are replaced.
@@ -87,8 +89,9 @@ fn plain(value: &str) -> Written<'_> {
 }
 
 /// A value with the variables in it replaced by those that are set before it, or by nothing.
-fn filled(value: &str, variables: &Variables) -> String {
+fn filled(value: &str, variables: &Variables, known: &Variables) -> String {
     let value = interpolation::bound(value, variables).unwrap_or_else(|| value.to_owned());
+    let value = interpolation::bound(&value, known).unwrap_or(value);
     let text = interpolation::with_defaults(&value);
     text.chars()
         .filter(|&c| !interpolation::is_unknown(c.encode_utf8(&mut [0; 4])))
@@ -101,10 +104,10 @@ mod tests {
 
     #[test]
     fn values_are_read_as_compose_reads_them() {
-        let text = "\u{feff}A=1 # one\r\nexport B = 'two # $A'\n# C=3\nD=\"four ${A} \\\" $$A\"\nE=\nF: six\nG=${A}-${X:-y}${Z}\n\
+        let text = "\u{feff}A=1 # one\r\nexport B = 'two # $A'\n# C=3\nD=\"four ${A} \\\" $$A\"\nE=\nF: six\nG=${A}-${X:-y}${Z}$W\n\
                     no line\nH=\"a\nb\" # h\nI=#x\nA B=c\nJ='open\nK=k";
-        let mut variables = Variables::new();
-        read(text, &mut variables);
+        let known = Variables::from([("W".to_owned(), "w".to_owned())]);
+        let variables = read(text, &known);
         let found: Vec<_> = variables
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
@@ -117,7 +120,7 @@ mod tests {
                 ("D", "four 1 \\\" $A"),
                 ("E", ""),
                 ("F", "six"),
-                ("G", "1-y"),
+                ("G", "1-yw"),
                 ("H", "a\nb"),
                 ("I", ""),
                 ("J", "'open"),

@@ -11,6 +11,7 @@ use crate::model::Severity;
 
 use super::built;
 use super::credential::{self, Slot, Verdict};
+use super::env_file;
 use super::fixes;
 use super::layers::Layers;
 use super::missing::{self, Missing};
@@ -61,7 +62,7 @@ impl<'t> File<'t> {
         let group = parts.top(path, "services")?;
         let is_for_development =
             has_word(path, DEVELOPMENT) || has_word(path, &project.policy.development_words);
-        let mut file = Self {
+        Some(Self {
             text,
             editor: Editor::new(text, parts.tree(path)?),
             parts,
@@ -75,20 +76,22 @@ impl<'t> File<'t> {
             roles: OnceCell::new(),
             images: RefCell::default(),
             project,
-        };
-        file.missing = missing::missing(&file, project);
-        Some(file)
+        })
     }
 
-    /// Judges what stands in the slots of credentials. `false`, with nothing judged, when sharing makes a small text
-    /// mean more settings than anybody writes.
-    pub(super) fn judge_slots(&mut self) -> bool {
+    /// Reads what the file names and judges what stands in the slots of credentials. `false`, with nothing done, when
+    /// sharing makes a small text mean more settings than anybody writes.
+    pub(super) fn look_closer(&mut self, project: &Project) -> bool {
         let weight: usize = self.services.iter().map(Service::weight).sum();
-        if weight <= MAX_WEIGHT {
-            self.slots = credential::slots(self);
-            fixes::name_variables(self);
+        if weight > MAX_WEIGHT {
+            return false;
         }
-        weight <= MAX_WEIGHT
+        let parts = self.parts;
+        env_file::read(&mut self.services, &parts.base, &parts.variables, project);
+        self.missing = missing::missing(self, project);
+        self.slots = credential::slots(self);
+        fixes::name_variables(self);
+        true
     }
 
     /// `severity`, one step milder where only developers run it. What is critical stays at least high.

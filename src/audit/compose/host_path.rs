@@ -28,8 +28,7 @@ impl Kind {
             (Self::System, false) => Severity::Critical,
             (Self::System, true)
             | (Self::Credentials, _)
-            | (Self::Engine | Self::Kernel, false)
-            | (Self::Home, false) => Severity::High,
+            | (Self::Engine | Self::Kernel | Self::Home, false) => Severity::High,
             (Self::Engine | Self::Kernel | Self::Home, true) => Severity::Medium,
             (Self::Part, false) => Severity::Low,
             (Self::Part, true) | (Self::Data, _) => Severity::Info,
@@ -95,12 +94,13 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
     let path = path.to_ascii_lowercase();
     let path = path.as_str();
     if let Some(inside) = inside_home(path) {
-        return inside.map_or(Some(Kind::Home), |inside| {
-            let is_credential = HOME_CREDENTIALS
-                .iter()
-                .any(|known| is_within(inside, known));
-            is_credential.then_some(Kind::Credentials)
-        });
+        let is_credential = HOME_CREDENTIALS
+            .iter()
+            .any(|known| is_within(inside, known));
+        return match inside {
+            "" => Some(Kind::Home),
+            _ => is_credential.then_some(Kind::Credentials),
+        };
     }
     let is_in = |known: &[&str]| known.iter().any(|known| is_within(path, known));
     if SYSTEM.contains(&path.trim_end_matches('\\')) {
@@ -128,17 +128,14 @@ fn is_within(path: &str, folder: &str) -> bool {
 }
 
 /// What stands behind a home folder, when the path begins with one: nothing when it ends there.
-fn inside_home(path: &str) -> Option<Option<&str>> {
-    let rest = if let Some(rest) = path.strip_prefix("/home/").or(path.strip_prefix("/users/")) {
-        rest.split_once('/').map_or("", |(_, rest)| rest)
-    } else if let Some(rest) = path.strip_prefix('~').or(path.strip_prefix("/root/")) {
-        rest.trim_start_matches('/')
-    } else if path == "/home" || path == "/users" {
-        ""
-    } else {
-        return None;
-    };
-    Some((!rest.is_empty()).then_some(rest))
+fn inside_home(path: &str) -> Option<&str> {
+    if let Some(rest) = path.strip_prefix("/home/").or(path.strip_prefix("/users/")) {
+        return Some(rest.split_once('/').map_or("", |(_, rest)| rest));
+    }
+    if let Some(rest) = path.strip_prefix('~').or(path.strip_prefix("/root/")) {
+        return Some(rest.trim_start_matches('/'));
+    }
+    (path == "/home" || path == "/users").then_some("")
 }
 
 #[cfg(test)]

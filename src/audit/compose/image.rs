@@ -56,7 +56,7 @@ pub(super) fn is_host_agent(short_name: &str) -> bool {
     #[rustfmt::skip]
     const AGENTS: &[&str] = &[
         "agent", "alloy", "beszel-agent", "cadvisor", "collectd", "crowdsec", "datadog-agent", "diun", "dockprom",
-        "docker-volume-backup", "duplicati", "falco", "filebeat", "fluent-bit", "fluentd", "glances", "grafana-agent",
+        "docker-volume-backup", "duplicati", "elastic-agent", "falco", "filebeat", "fluent-bit", "fluentd", "glances", "grafana-agent",
         "logspout", "metricbeat", "netdata", "node-exporter", "node_exporter", "opentelemetry-collector",
         "opentelemetry-collector-contrib", "ossec", "packetbeat", "process-exporter", "promtail", "restic", "scrutiny",
         "smartctl-exporter", "sysdig", "telegraf", "vector", "wazuh-agent", "zabbix-agent", "zabbix-agent2",
@@ -74,7 +74,7 @@ pub(super) fn is_network_tool(short_name: &str) -> bool {
         "adguardhome", "avahi", "cloudflared", "fail2ban", "firewall", "gluetun", "headscale", "home-assistant",
         "homeassistant", "homebridge", "keepalived", "netbird", "netfilter", "openvpn", "pihole", "pms-docker", "plex",
         "strongswan", "tailscale", "technitium", "unbound", "wg-easy", "wireguard", "zerotier", "zerotier-one",
-        "dns-server", "matter-server", "mdns-repeater", "scrypted", "netalertx", "ntopng", "suricata", "zeek",
+        "dns-server", "matter-server", "upsnap", "watchyourlan", "mdns-repeater", "scrypted", "netalertx", "ntopng", "suricata", "zeek",
     ];
     TOOLS.contains(&short_name)
         || ["vpn", "wireguard", "mdns", "dhcp", "tailscale"]

@@ -4,6 +4,7 @@ use crate::audit::Project;
 use crate::audit::project::resolve;
 use crate::audit::yaml::{Span, Value};
 
+use super::env_file;
 use super::file::File;
 use super::interpolation::{is_unknown, with_defaults};
 use super::parts::included;
@@ -92,25 +93,11 @@ fn extended(named: Value, file: &File, missing: &mut Vec<Missing>) {
 }
 
 fn env_files(files: Value, base: &str, project: &Project, missing: &mut Vec<Missing>) {
-    let entries = files.text().is_some().then_some(files);
-    for entry in entries.into_iter().chain(files.items()) {
-        let named = if entry.is_mapping() {
-            let is_optional = entry.get("required").and_then(Value::text) == Some("false");
-            entry.get("path").filter(|_| !is_optional)
-        } else {
-            Some(entry)
-        };
-        let Some(named) = named else { continue };
-        let text = named.text().map(with_defaults).unwrap_or_default();
-        if text.is_empty() || is_unknown(&text) {
-            continue;
-        }
-        if resolve(base, &text).is_some_and(|file| !is_there(&file, project)) {
-            push(
-                named,
-                "the file with environment variables is not there",
-                missing,
-            );
+    for named in env_file::named(files) {
+        let file = resolve(base, &named.path).filter(|_| !named.is_optional);
+        if file.is_some_and(|file| !is_there(&file, project)) {
+            let what = "the file with environment variables is not there";
+            push(named.value, what, missing);
         }
     }
 }

@@ -9,6 +9,7 @@ mod checks;
 pub(super) mod credential;
 mod documented;
 mod dotenv;
+mod env_file;
 mod exposure;
 mod file;
 mod fixes;
@@ -24,6 +25,7 @@ mod parts;
 mod roles;
 mod service;
 mod volume;
+mod written;
 
 #[cfg(test)]
 mod across_files;
@@ -91,7 +93,7 @@ impl Format for Compose {
         else {
             return Outcome::NotConfiguration;
         };
-        if !file.judge_slots() {
+        if !file.look_closer(project) {
             return Outcome::Skipped {
                 reason: "its services share more settings than can be judged".to_owned(),
             };

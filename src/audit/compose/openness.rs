@@ -56,7 +56,7 @@ pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Optio
 
 /// Whether some variable gives it a password, so that an empty one is not used.
 fn has_password(service: &Service) -> bool {
-    service.has_variable("environment", |name, value| {
+    service.has_variable(|name, value| {
         let is_about = name.contains("ALLOW") || name.contains("RANDOM");
         let is_password = name.ends_with("PASSWORD") || name.ends_with("PASSWORD_FILE");
         is_password && !is_about && !value.is_empty()
@@ -64,7 +64,7 @@ fn has_password(service: &Service) -> bool {
 }
 
 fn makes_admins(service: &Service) -> bool {
-    service.has_variable("environment", |name, value| {
+    service.has_variable(|name, value| {
         name == "GF_AUTH_ANONYMOUS_ORG_ROLE" && with_defaults(value).eq_ignore_ascii_case("admin")
     })
 }

@@ -246,7 +246,8 @@ fn add(file: &str, project: &Project, variables: &mut Variables) {
         return;
     };
     if let Ok(text) = std::str::from_utf8(&bytes) {
-        dotenv::read(text, variables);
+        let own = dotenv::read(text, variables);
+        variables.extend(own);
     }
 }
 

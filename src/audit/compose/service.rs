@@ -7,7 +7,8 @@ use rustc_hash::FxHashSet;
 use crate::audit::report::Use;
 use crate::audit::yaml::{ELSEWHERE, Span, Style, Value};
 
-use super::interpolation::{self, Supply};
+use super::env_file::EnvFiles;
+use super::interpolation;
 use super::layers::first_of;
 
 /// One service of a compose file.
@@ -24,6 +25,8 @@ pub(super) struct Service<'t> {
     pub(super) is_overlay: bool,
     /// Whether only development profiles start it.
     pub(super) is_for_development: bool,
+    /// What its env files give it.
+    pub(super) env_files: EnvFiles,
     /// The names of users and databases among its variables, once somebody asked.
     names: OnceCell<Vec<String>>,
 }
@@ -68,6 +71,7 @@ impl<'t> Service<'t> {
             extends_elsewhere: false,
             is_overlay: false,
             is_for_development: false,
+            env_files: EnvFiles::default(),
             names: OnceCell::new(),
         }
     }
@@ -148,95 +152,27 @@ impl<'t> Service<'t> {
         variables(self.layers.iter(), &[key])
     }
 
-    /// The same, but only of what this file writes: a value that another file replaces still stands here.
-    pub(super) fn own_variables(&self, key: &str) -> Vec<Variable<'t>> {
-        variables(self.own_layers(), &[key])
-    }
-
-    /// The arguments of the build that this file writes.
-    pub(super) fn own_build_arguments(&self) -> Vec<Variable<'t>> {
-        variables(self.own_layers(), &["build", "args"])
-    }
-
-    /// The names of the build's arguments whose values the environment gives, each with its place and the way to it.
-    pub(super) fn own_passed_arguments(&self) -> Vec<(String, Span, Option<Span>)> {
-        let mut passed = Vec::new();
-        for argument in self.own_build_arguments() {
-            let is_variable = interpolation::supply(argument.written.trim()) == Supply::Environment;
-            let is_empty = matches!(interpolation::supply(argument.written.trim()),
-                Supply::Default { literal, .. } if literal.is_empty());
-            if is_variable || is_empty {
-                passed.push((argument.name, argument.scalar.span(), argument.via));
-            }
-        }
-        for layer in self.own_layers() {
-            let arguments = layer.get("build").and_then(|(build, _)| build.get("args"));
-            let Some(arguments) = arguments else { continue };
-            let bare = arguments.items().filter_map(|item| {
-                let name = item.text().filter(|text| !text.contains('='))?;
-                Some((name.trim().to_owned(), item.span(), layer.via.clone()))
-            });
-            let null = arguments.entries().filter(|entry| entry.value.is_null());
-            let null = null.filter_map(|entry| {
-                let name = entry.key.text()?.to_owned();
-                Some((name, entry.key.span(), layer.via.clone()))
-            });
-            passed.extend(bare.chain(null));
-        }
-        passed
-    }
-
-    /// The labels of containers, of the service and of the image that this file writes.
-    pub(super) fn own_labels(&self) -> Vec<Variable<'t>> {
-        let paths: [&[&str]; 3] = [&["labels"], &["deploy", "labels"], &["build", "labels"]];
-        let labels = paths.iter().map(|path| variables(self.own_layers(), path));
-        labels.flatten().collect()
-    }
-
-    /// Everything that this file has the service run: when it starts, as a check of its health, as a hook.
-    pub(super) fn own_commands(&self) -> Vec<(Value<'t>, Option<Span>)> {
-        let mut commands = Vec::new();
-        for layer in self.own_layers() {
-            for key in ["command", "entrypoint"] {
-                commands.extend(layer.get(key));
-            }
-            let check = layer.get("healthcheck");
-            commands.extend(check.and_then(|(check, via)| Some((check.get("test")?, via))));
-            for hook in ["post_start", "pre_stop"] {
-                let Some((hooks, via)) = layer.get(hook) else {
-                    continue;
-                };
-                let run = hooks.items().filter_map(|hook| hook.get("command"));
-                commands.extend(run.map(|command| (command, via.clone())));
-            }
-        }
-        commands
-    }
-
-    fn own_layers(&self) -> impl Iterator<Item = &Layer<'t>> {
-        let layers = self.layers.iter();
-        layers.filter(|layer| !layer.settings.is_elsewhere())
-    }
-
     /// Whether `is` holds for the name and the value of one of the first variables that it has.
-    pub(super) fn has_variable(&self, key: &str, is: impl Fn(&str, &str) -> bool) -> bool {
+    pub(super) fn has_variable(&self, is: impl Fn(&str, &str) -> bool) -> bool {
         const MAX_VARIABLES: usize = 400;
         let groups = self
             .layers
             .iter()
-            .filter_map(|layer| layer.settings.get(key));
-        groups.take(8).any(|group| {
-            let mapped = group
-                .entries()
-                .filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
-            let listed = group
-                .items()
-                .filter_map(|item| item.text()?.split_once('='));
-            mapped
-                .chain(listed)
-                .take(MAX_VARIABLES)
-                .any(|(name, value)| is(name, value))
-        })
+            .filter_map(|layer| layer.settings.get("environment"));
+        let mut given = self.env_files.given.iter();
+        given.any(|given| is(&given.name, &given.value))
+            || groups.take(8).any(|group| {
+                let mapped = group
+                    .entries()
+                    .filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
+                let listed = group
+                    .items()
+                    .filter_map(|item| item.text()?.split_once('='));
+                mapped
+                    .chain(listed)
+                    .take(MAX_VARIABLES)
+                    .any(|(name, value)| is(name, value))
+            })
     }
 
     /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
@@ -286,13 +222,14 @@ impl<'t> Service<'t> {
 
 impl<'t> Layer<'t> {
     /// What it has under a key, and the way by which the service has it.
-    fn get(&self, key: &str) -> Option<(Value<'t>, Option<Span>)> {
+    pub(super) fn get(&self, key: &str) -> Option<(Value<'t>, Option<Span>)> {
         let value = self.settings.get(key)?;
         Some((value, first_of([self.via.clone(), value.via(), None])))
     }
 }
 
-fn variables<'l, 't: 'l>(
+/// The variables under one path of keys, those of the first layers before those of the next.
+pub(super) fn variables<'l, 't: 'l>(
     layers: impl Iterator<Item = &'l Layer<'t>>,
     path: &[&str],
 ) -> Vec<Variable<'t>> {

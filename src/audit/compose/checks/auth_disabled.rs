@@ -1,6 +1,8 @@
 //! `compose/auth-disabled`: a service that lets everybody in.
 
-use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose};
+use super::{
+    Card, Category, Check, Confidence, Example, File, OWASP, Report, Severity, Sighting, compose,
+};
 use crate::audit::compose::exposure::{Port, ports};
 use crate::audit::compose::image;
 use crate::audit::compose::interpolation::with_defaults;
@@ -46,6 +48,14 @@ fn doors(service: &Service) -> Vec<Door> {
             via: variable.via,
         }));
     }
+    for given in &service.env_files.given {
+        let what = open_variable(service, &given.name, given.value.trim());
+        doors.extend(what.map(|what| Door {
+            place: given.span.clone(),
+            what,
+            via: None,
+        }));
+    }
     for key in ["command", "entrypoint"] {
         let Some(setting) = service.setting(key) else {
             continue;
@@ -86,13 +96,11 @@ fn is_open_mongo(service: &Service) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     image.as_deref() == Some("mongo")
         && !service.is_fragment()
-        && service.setting("env_file").is_none()
+        && !service.env_files.is_partial
         && ["command", "entrypoint"]
             .iter()
             .all(|key| service.setting(key).is_none())
-        && !service.has_variable("environment", |name, _| {
-            name.starts_with("MONGO_INITDB_ROOT")
-        })
+        && !service.has_variable(|name, _| name.starts_with("MONGO_INITDB_ROOT"))
         && ports(service).iter().any(Port::is_on_all_interfaces)
 }
 
@@ -128,8 +136,18 @@ static CARD: Card = Card {
         compose(
             "services:\n  proxy:\n    image: traefik:3\n    command:\n      - --api.insecure=true # here\n  book:\n    image: jupyter/base\n    command: start-notebook.sh --NotebookApp.token='' # here\n  db: # here\n    image: mongo:7\n    ports: [27017:27017]\n",
         ),
+        Example {
+            path: "compose.yaml",
+            text: "services:\n  db:\n    image: postgres:16\n    env_file:\n      - path: db.env # here\n",
+            beside: &[("db.env", "POSTGRES_HOST_AUTH_METHOD=trust\n")],
+        },
     ],
     negatives: &[
+        Example {
+            path: "compose.yaml",
+            text: "services:\n  sql:\n    image: mysql:8\n    env_file: .env\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"yes\"\n  db:\n    image: mongo:7\n    env_file: [absent.env]\n    ports: [27017:27017]\n",
+            beside: &[(".env", "MYSQL_ROOT_PASSWORD=hunter2xyz\n")],
+        },
         compose(
             "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: scram-sha-256\n  sql:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"no\"\n  other:\n    image: mysql:8\n    environment:\n      MYSQL_ALLOW_EMPTY_PASSWORD: \"yes\"\n      MYSQL_ROOT_PASSWORD: ${PW:?}\n",
         ),

@@ -3,6 +3,7 @@
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::interpolation::{is_unknown, with_defaults};
 use crate::audit::compose::service::{Service, Setting};
 
@@ -20,7 +21,7 @@ impl Check<File<'_>> for CapDropAll {
                 .setting("privileged")
                 .is_some_and(|setting| setting.is_true());
             if !is_privileged && !drops_all(service) {
-                file.miss(service, &CARD, "`cap_drop: [ALL]`", report);
+                file.miss(service, &Lack::new(&CARD, "`cap_drop: [ALL]`"), report);
             }
         }
     }

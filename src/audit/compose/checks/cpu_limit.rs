@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, Sighting,
     compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::nested::Limit;
 
 pub(super) struct CpuLimit;
@@ -31,7 +32,7 @@ impl Check<File<'_>> for CpuLimit {
                     report.add(&CARD, file.sighted(service, setting.via(), sighting));
                 }
                 Some(_) => {}
-                None => file.miss(service, &CARD, "CPU limit", report),
+                None => file.miss(service, &Lack::new(&CARD, "CPU limit"), report),
             }
         }
     }

@@ -1,8 +1,9 @@
 //! `compose/data-not-persisted`: a datastore whose data goes with its container.
 
 use super::{Card, Category, Check, Confidence, File, Report, SERVICES, Severity, compose};
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::interpolation::with_defaults;
-use crate::audit::compose::roles::datastore;
+use crate::audit::compose::roles::{datastore, is_kind};
 use crate::audit::compose::service::{Service, Setting};
 
 pub(super) struct DataNotPersisted;
@@ -29,7 +30,8 @@ impl Check<File<'_>> for DataNotPersisted {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            let keeps_data = datastore(service).is_some_and(|store| KEEPERS.contains(&store));
+            let keeps_data = datastore(service).is_some_and(|store| KEEPERS.contains(&store))
+                && !is_kind(service, |name| name.contains("pgbouncer"));
             // A sidecar of the same name, or a job such as a dump, keeps nothing.
             if !keeps_data
                 || file.is_job(service)
@@ -39,7 +41,7 @@ impl Check<File<'_>> for DataNotPersisted {
             {
                 continue;
             }
-            file.miss(service, &CARD, "volume for its data", report);
+            file.miss(service, &Lack::new(&CARD, "volume for its data"), report);
         }
     }
 }
@@ -93,7 +95,9 @@ fn may_hold_data(target: &str) -> bool {
     ]
     .iter()
     .any(|part| target.contains(part));
-    !(is_file || is_setting || target.starts_with("/tmp"))
+    // Some images keep everything below `/config`, their data too.
+    let is_all = target.trim_end_matches('/') == "/config";
+    is_all || !(is_file || is_setting || target.starts_with("/tmp"))
 }
 
 static CARD: Card = Card {
@@ -125,6 +129,10 @@ static CARD: Card = Card {
             "services:\n  db:\n    image: postgres:16\n    tmpfs: [/var/lib/postgresql/data]\n",
         ),
         compose("services:\n  cache:\n    image: redis:7\n"),
+        compose("services:\n  pool:\n    image: edoburu/pgbouncer:1\n"),
+        compose(
+            "services:\n  db:\n    image: linuxserver/mariadb:11\n    volumes: [\"./db:/config\"]\n",
+        ),
         compose("services:\n  db:\n    image: postgres:16\n    volumes_from: [data]\n"),
         compose("services:\n  db-migrate:\n    image: postgres:16\n"),
         compose("services:\n  dump:\n    image: postgres:16\n    entrypoint: pg_dump\n"),

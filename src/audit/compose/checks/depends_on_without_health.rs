@@ -37,7 +37,7 @@ impl Check<File<'_>> for DependsOnWithoutHealth {
             let others = early.map(|need| format!(", `{}`", need.name));
             let names = format!("`{}`{}", first.name, others.collect::<String>());
             let message = format!(
-                "service `{}` starts as soon as {names} is started, not when it can answer",
+                "service `{}` does not wait until {names} can answer",
                 service.name
             );
             let via = service

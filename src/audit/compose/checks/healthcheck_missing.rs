@@ -3,6 +3,7 @@
 use super::{
     CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, beside, compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::image;
 use crate::audit::compose::roles::datastore;
 use crate::audit::compose::service::Service;
@@ -30,8 +31,8 @@ impl Check<File<'_>> for HealthcheckMissing {
             } else {
                 CARD.severity
             };
-            let weight = (severity, CARD.confidence);
-            file.miss_weighed(service, &CARD, "health check", weight, report);
+            let lack = Lack::new(&CARD, "health check").weighing(severity);
+            file.miss(service, &lack, report);
         }
     }
 }

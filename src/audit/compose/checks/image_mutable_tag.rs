@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
     compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::image::{Version, version};
 use crate::audit::compose::interpolation::is_unknown;
 
@@ -27,7 +28,12 @@ impl Check<File<'_>> for ImageMutableTag {
             }
             let (problem, severity) = match version(&image) {
                 Version::None if is_unknown(&image) => continue,
-                Version::None => ("names no version".to_owned(), CARD.severity),
+                // Nothing is written that could be wrong: it belongs to what the service lacks.
+                Version::None => {
+                    let lack = Lack::new(&CARD, "version of its image");
+                    file.miss(service, &lack, report);
+                    continue;
+                }
                 Version::Tag(tag) if is_unknown(tag) => (
                     "takes its version from the environment".to_owned(),
                     Severity::Info,
@@ -99,8 +105,8 @@ static CARD: Card = Card {
         "BSI-SYS.1.6.A6",
     ],
     examples: &[
-        compose("services:\n  web:\n    image: nginx # here\n"),
-        compose("services:\n  web:\n    image: registry.local:5000/team/app # here\n"),
+        compose("services:\n  web: # here\n    image: nginx\n"),
+        compose("services:\n  web: # here\n    image: registry.local:5000/team/app\n"),
         compose("services:\n  web:\n    image: nginx:latest # here\n"),
         compose("services:\n  web:\n    image: \"app:${TAG:-stable}\" # here\n"),
         compose("services:\n  web:\n    image: nginx:stable-alpine3.20 # here\n"),

@@ -3,6 +3,8 @@
 use super::{
     Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
 };
+use crate::audit::compose::absence::Lack;
+use crate::audit::compose::service::Setting;
 
 pub(super) struct Logging;
 
@@ -14,7 +16,7 @@ impl Check<File<'_>> for Logging {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             let driver = service.at(&["logging", "driver"]);
-            let name = driver.as_ref().and_then(|driver| driver.text());
+            let name = driver.as_ref().and_then(Setting::text);
             match (driver, name.as_deref()) {
                 (Some(driver), Some("none")) => {
                     let message = format!("service `{}` keeps no logs", service.name);
@@ -28,7 +30,7 @@ impl Check<File<'_>> for Logging {
                         && service.setting("log_driver").is_none()
                         && !file.is_job(service) =>
                 {
-                    file.miss(service, &CARD, "log limit", report);
+                    file.miss(service, &Lack::new(&CARD, "log limit"), report);
                 }
                 _ => {}
             }

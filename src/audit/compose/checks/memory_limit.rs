@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, Sighting,
     compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::nested::Limit;
 
 pub(super) struct MemoryLimit;
@@ -33,8 +34,8 @@ impl Check<File<'_>> for MemoryLimit {
                     } else {
                         CARD.severity
                     };
-                    let weight = (severity, CARD.confidence);
-                    file.miss_weighed(service, &CARD, "memory limit", weight, report);
+                    let lack = Lack::new(&CARD, "memory limit").weighing(severity);
+                    file.miss(service, &lack, report);
                 }
             }
         }

@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
     compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::interpolation::{is_unknown, with_defaults};
 use crate::audit::compose::service::Setting;
 
@@ -38,8 +39,8 @@ impl Check<File<'_>> for NoNewPrivileges {
                     } else {
                         CARD.confidence
                     };
-                    let weight = (CARD.severity, confidence);
-                    file.miss_weighed(service, &CARD, "`no-new-privileges`", weight, report);
+                    let lack = Lack::new(&CARD, "`no-new-privileges`").believed(confidence);
+                    file.miss(service, &lack, report);
                 }
             }
         }

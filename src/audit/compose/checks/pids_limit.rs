@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, SERVICES, Severity,
     Sighting, compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::nested::Limit;
 
 pub(super) struct PidsLimit;
@@ -27,7 +28,7 @@ impl Check<File<'_>> for PidsLimit {
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);
                     report.add(&CARD, file.sighted(service, setting.via(), sighting));
                 }
-                None => file.miss(service, &CARD, "process limit", report),
+                None => file.miss(service, &Lack::new(&CARD, "process limit"), report),
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::interpolation::is_unknown;
 
 pub(super) struct ReadOnlyRootfs;
@@ -22,7 +23,11 @@ impl Check<File<'_>> for ReadOnlyRootfs {
             });
             // What ends soon has little time to be changed in.
             if !is_read_only && !file.is_job(service) {
-                file.miss(service, &CARD, "read-only root file system", report);
+                file.miss(
+                    service,
+                    &Lack::new(&CARD, "read-only root file system"),
+                    report,
+                );
             }
         }
     }

@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, DEPLOY, Example, File, OWASP, Report, SERVICES,
     Severity, Sighting, compose,
 };
+use crate::audit::compose::absence::Lack;
 use crate::audit::compose::roles::is_restart_off;
 
 pub(super) struct RestartPolicy;
@@ -23,7 +24,7 @@ impl Check<File<'_>> for RestartPolicy {
                 continue;
             }
             match service.setting("restart") {
-                None => file.miss(service, &CARD, "restart policy", report),
+                None => file.miss(service, &Lack::new(&CARD, "restart policy"), report),
                 Some(setting) if is_restart_off(service) => {
                     let message = format!("service `{}` stays down when it ends", service.name);
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);

@@ -23,8 +23,7 @@ impl Check<File<'_>> for SourceMounted {
             };
             for mount in mounts(service) {
                 let source = mount.source.as_deref().map(plain);
-                if source != Some(plain(&context)) || mount.target.starts_with("/docker-entrypoint")
-                {
+                if source != Some(plain(&context)) || is_setting(&mount.target) {
                     continue;
                 }
                 let message = format!(
@@ -37,6 +36,13 @@ impl Check<File<'_>> for SourceMounted {
             }
         }
     }
+}
+
+/// Whether what is mounted there are settings, rather than a program.
+fn is_setting(target: &str) -> bool {
+    ["/etc/", "/config", "/conf", "/docker-entrypoint"]
+        .iter()
+        .any(|folder| target.starts_with(folder))
 }
 
 /// The folder that the image is built from, as it is written.
@@ -81,6 +87,7 @@ static CARD: Card = Card {
         ),
     ],
     negatives: &[
+        compose("services:\n  web:\n    build: ./web\n    volumes:\n      - ./web:/etc/web\n"),
         compose(
             "services:\n  web:\n    build: .\n    volumes:\n      - ./data:/data\n      - app:/app\n",
         ),

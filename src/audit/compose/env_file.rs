@@ -1,0 +1,102 @@
+//! The files that give variables to a service: `env_file` in its three forms.
+
+use rustc_hash::FxHashSet;
+
+use crate::audit::Project;
+use crate::audit::project::resolve;
+use crate::audit::yaml::{Span, Value};
+
+use super::dotenv;
+use super::interpolation::{Variables, is_unknown, with_defaults};
+use super::service::Service;
+
+/// Files of one service that are read, and bytes of those of one compose file.
+const MAX_FILES: usize = 16;
+const MAX_BYTES: usize = 256 << 10;
+
+/// What env files give to a service beside its own variables. They are read for what they set; what is wrong with them
+/// is told of where they are audited.
+#[derive(Default)]
+pub(super) struct EnvFiles {
+    pub(super) given: Vec<Given>,
+    /// Whether there may be more that is not known here.
+    pub(super) is_partial: bool,
+}
+
+/// A variable that an env file gives.
+pub(super) struct Given {
+    pub(super) name: String,
+    pub(super) value: String,
+    /// Where the env file is named.
+    pub(super) span: Span,
+}
+
+/// One file that is named.
+pub(super) struct Named<'t> {
+    /// Its name, with known variables in place; never empty, nor dependent on others.
+    pub(super) path: String,
+    /// Where it is named.
+    pub(super) value: Value<'t>,
+    /// Whether compose goes on without it.
+    pub(super) is_optional: bool,
+}
+
+/// The files that an `env_file` names: one name, a list of names, or a list of mappings.
+pub(super) fn named(files: Value<'_>) -> Vec<Named<'_>> {
+    let alone = files.text().is_some() || files.is_mapping();
+    let entries = alone.then_some(files).into_iter().chain(files.items());
+    entries
+        .filter_map(|entry| {
+            let value = if entry.is_mapping() {
+                entry.get("path")?
+            } else {
+                entry
+            };
+            let path = with_defaults(value.text()?);
+            let required = entry.get("required").and_then(Value::text);
+            (!path.is_empty() && !is_unknown(&path)).then(|| Named {
+                path,
+                value,
+                is_optional: required == Some("false"),
+            })
+        })
+        .take(MAX_FILES)
+        .collect()
+}
+
+/// Reads what the env files of each service give it. Its own variables come before those.
+pub(super) fn read(services: &mut [Service], base: &str, known: &Variables, project: &Project) {
+    let mut left = MAX_BYTES;
+    for service in services {
+        let mut given = Vec::new();
+        let layers = service.layers.iter();
+        for files in layers.filter_map(|layer| layer.settings.get("env_file")) {
+            let count = files.size().max(1);
+            let named = named(files);
+            service.env_files.is_partial |= named.len() < count;
+            for named in named {
+                let file = resolve(base, &named.path);
+                let text = file.and_then(|file| project.read(&file));
+                let text = text.filter(|text| text.len() <= left);
+                let Some(text) = text else {
+                    service.env_files.is_partial = true;
+                    continue;
+                };
+                left -= text.len();
+                let text = String::from_utf8_lossy(&text);
+                let variables = dotenv::read(&text, known).into_iter();
+                given.extend(variables.map(|(name, value)| Given {
+                    name,
+                    value,
+                    span: named.value.span(),
+                }));
+            }
+        }
+        if !given.is_empty() {
+            let own = service.variables("environment").into_iter();
+            let own: FxHashSet<String> = own.map(|variable| variable.name).collect();
+            given.retain(|given| !own.contains(&given.name));
+        }
+        service.env_files.given = given;
+    }
+}

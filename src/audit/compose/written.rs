@@ -1,0 +1,78 @@
+//! What one file itself writes about a service, whatever others make of it.
+
+use crate::audit::yaml::{Span, Value};
+
+use super::interpolation::{self, Supply};
+use super::service::{Layer, Service, Variable, variables};
+
+impl<'t> Service<'t> {
+    /// The variables that this file writes: a value that another file replaces still stands here.
+    pub(super) fn own_variables(&self, key: &str) -> Vec<Variable<'t>> {
+        variables(self.own_layers(), &[key])
+    }
+
+    /// The arguments of the build that this file writes.
+    pub(super) fn own_build_arguments(&self) -> Vec<Variable<'t>> {
+        variables(self.own_layers(), &["build", "args"])
+    }
+
+    /// The names of the build's arguments whose values the environment gives, each with its place and the way to it.
+    pub(super) fn own_passed_arguments(&self) -> Vec<(String, Span, Option<Span>)> {
+        let mut passed = Vec::new();
+        for argument in self.own_build_arguments() {
+            let is_variable = interpolation::supply(argument.written.trim()) == Supply::Environment;
+            let is_empty = matches!(interpolation::supply(argument.written.trim()),
+                Supply::Default { literal, .. } if literal.is_empty());
+            if is_variable || is_empty {
+                passed.push((argument.name, argument.scalar.span(), argument.via));
+            }
+        }
+        for layer in self.own_layers() {
+            let arguments = layer.get("build").and_then(|(build, _)| build.get("args"));
+            let Some(arguments) = arguments else { continue };
+            let bare = arguments.items().filter_map(|item| {
+                let name = item.text().filter(|text| !text.contains('='))?;
+                Some((name.trim().to_owned(), item.span(), layer.via.clone()))
+            });
+            let null = arguments.entries().filter(|entry| entry.value.is_null());
+            let null = null.filter_map(|entry| {
+                let name = entry.key.text()?.to_owned();
+                Some((name, entry.key.span(), layer.via.clone()))
+            });
+            passed.extend(bare.chain(null));
+        }
+        passed
+    }
+
+    /// The labels of containers, of the service and of the image that this file writes.
+    pub(super) fn own_labels(&self) -> Vec<Variable<'t>> {
+        let paths: [&[&str]; 3] = [&["labels"], &["deploy", "labels"], &["build", "labels"]];
+        let labels = paths.iter().map(|path| variables(self.own_layers(), path));
+        labels.flatten().collect()
+    }
+
+    /// Everything that this file has the service run: when it starts, as a check of its health, as a hook.
+    pub(super) fn own_commands(&self) -> Vec<(Value<'t>, Option<Span>)> {
+        let mut commands = Vec::new();
+        for layer in self.own_layers() {
+            for key in ["command", "entrypoint"] {
+                commands.extend(layer.get(key));
+            }
+            let check = layer.get("healthcheck");
+            commands.extend(check.and_then(|(check, via)| Some((check.get("test")?, via))));
+            for hook in ["post_start", "pre_stop"] {
+                let Some((hooks, via)) = layer.get(hook) else {
+                    continue;
+                };
+                let run = hooks.items().filter_map(|hook| hook.get("command"));
+                commands.extend(run.map(|command| (command, via.clone())));
+            }
+        }
+        commands
+    }
+
+    fn own_layers(&self) -> impl Iterator<Item = &Layer<'t>> {
+        let layers = self.layers.iter();
+        layers.filter(|layer| !layer.settings.is_elsewhere())
+    }
+}
