@@ -93,7 +93,7 @@ impl<'t> Reader<'t> {
             return Err(self.mismatch(name, "a list of texts", value.get_ref(), value.span()));
         };
         let mut texts = Vec::new();
-        for item in items.iter() {
+        for item in items {
             let text = self.text(name, item)?;
             if !is_right(text) {
                 let message = format!("`{name}`: this must be {what}");
@@ -163,12 +163,11 @@ fn unknown(name: &str, table: &str, known: &[&str]) -> String {
     let nearest = known
         .iter()
         .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    let hint = match nearest.filter(|known| likeness(known) > LIKE) {
-        Some(known) => format!("did you mean `{known}`?"),
-        None => {
-            let known: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
-            format!("there is {}", known.join(", "))
-        }
+    let hint = if let Some(known) = nearest.filter(|known| likeness(known) > LIKE) {
+        format!("did you mean `{known}`?")
+    } else {
+        let known: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
+        format!("there is {}", known.join(", "))
     };
     match table {
         "" => format!("there is no table or key `{name}`: {hint}"),

@@ -130,14 +130,7 @@ fn files() -> Vec<Finding> {
         ),
         message: "the override [of `db`] keeps it".to_owned(),
     }];
-    setting.fixes = vec![Fix {
-        rule: setting.rule.clone(),
-        description: "bind it to 127.0.0.1".to_owned(),
-        edits: vec![Edit {
-            region: place("docker-compose.yml", compose, "\"5432:5432\"").region,
-            replacement: "\"127.0.0.1:5432:5432\"".to_owned(),
-        }],
-    }];
+    setting.fixes = vec![fix(&setting)];
     let mut hostile = found(
         "sample/password",
         "docs/naïve plan\n\u{202e}lmy.exe/日本 \x1b[31m100%.yml",
@@ -156,12 +149,8 @@ fn files() -> Vec<Finding> {
         presence: Presence::Head,
         blobs: 1,
     });
-    let mut unplaced = found(
-        "compose/no-healthcheck",
-        "docker-compose.yml",
-        compose,
-        "db",
-    );
+    let rule = "compose/no-healthcheck";
+    let mut unplaced = found(rule, "docker-compose.yml", compose, "db");
     unplaced.excerpt = Excerpt::default();
     unplaced.covers = vec![
         unplaced.rule.clone(),
@@ -245,6 +234,18 @@ fn history() -> Vec<Finding> {
         blobs: 0,
     });
     vec![removed, renamed, unreachable, message]
+}
+
+/// What would mend `setting`.
+fn fix(setting: &Finding) -> Fix {
+    Fix {
+        rule: setting.rule.clone(),
+        description: "bind it to 127.0.0.1".to_owned(),
+        edits: vec![Edit {
+            region: setting.location.region.clone(),
+            replacement: "\"127.0.0.1:5432:5432\"".to_owned(),
+        }],
+    }
 }
 
 /// A finding of the rule `rule` where `text` has `<>` for the secret, or else where it has `value`.

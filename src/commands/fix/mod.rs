@@ -20,6 +20,10 @@ use apply::Tree;
 
 /// What is to be mended, and how.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or not"
+)]
 pub struct Options {
     /// Files, folders and repositories.
     pub paths: Vec<PathBuf>,

@@ -77,9 +77,11 @@ fn defined(loaded: &Loaded) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines()
-        .map(|line| format!("    {}\n", visible(line)))
-        .collect()
+    let mut indented = String::new();
+    for line in text.lines() {
+        indented += &format!("    {}\n", visible(line));
+    }
+    indented
 }
 
 /// A rule's first example with words in the place of what is random in it: no text may look as if it held a secret.
