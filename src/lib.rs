@@ -4,12 +4,13 @@
 //! The rooms of the house, and what each may import (a test holds this):
 //!
 //! ```text
-//! cli → commands → { source, detect, audit, triage, report } → lexicon → model
+//! cli → commands → config → { source, detect, audit, triage, report } → lexicon → model
 //! ```
 
 pub mod audit;
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod detect;
 pub mod lexicon;
 pub mod model;

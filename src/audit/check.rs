@@ -1,8 +1,9 @@
 //! What a check is, whatever the format.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use crate::model::{Category, Confidence, Rule, RuleId, Severity};
+use crate::model::{self, Category, Confidence, Finding, Rule, RuleId, Severity};
 
 use super::report::Report;
 use super::{Files, Outcome, Policy, Project, Source};
@@ -65,6 +66,11 @@ pub(super) trait Format: Sync {
 
     /// Parses and checks a file of a project.
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome;
+
+    /// The bytes of a file that must not be shown.
+    fn secrets(&self, _source: &Source) -> Vec<Range<usize>> {
+        Vec::new()
+    }
 }
 
 impl Card {
@@ -106,27 +112,32 @@ pub(super) fn problems(card: &'static Card) -> Vec<String> {
         }
         problems.extend(mismatch(card, "example", number, example, &expected));
     }
+    for (number, example) in card.examples.iter().enumerate() {
+        let unsettled = unsettled(card, example);
+        problems.extend(unsettled.map(|what| format!("{}: example {number}: {what}", card.id)));
+    }
     for (number, negative) in card.negatives.iter().enumerate() {
         problems.extend(mismatch(card, "negative", number, negative, &[]));
     }
     problems
 }
 
-/// Audits an example among the files beside it.
-fn audited(example: &Example) -> Outcome {
+/// Audits a text among the files beside it.
+pub(super) fn audited(
+    path: &str,
+    text: &str,
+    beside: &'static [(&'static str, &'static str)],
+) -> Outcome {
     let policy = Policy::default();
     // Not every format has comments at the ends of lines.
-    let text = example.text.replace(&format!(" {MARK}"), "");
-    let all = || {
-        let own = (example.path, text.as_str());
-        example.beside.iter().copied().chain([own])
-    };
+    let text = text.replace(&format!(" {MARK}"), "");
+    let all = || beside.iter().copied().chain([(path, text.as_str())]);
     let sources = all().filter_map(|(path, text)| Source::claim(path, text.as_bytes()));
     let paths = all().map(|(path, _)| path.to_owned());
-    let beside = Beside(example.beside);
+    let beside = Beside(beside);
     let project = Project::new(sources, paths, &beside, &policy);
     let outcomes = project.audit().into_iter();
-    let mut own = outcomes.filter(|(path, _)| *path == example.path);
+    let mut own = outcomes.filter(|(audited, _)| *audited == path);
     own.next()
         .map_or(Outcome::NotConfiguration, |(_, outcome)| outcome)
 }
@@ -156,6 +167,40 @@ impl Files for Beside {
     }
 }
 
+/// What is wrong with the fixes of an example: each must leave one finding of its rule less, and nothing to do.
+fn unsettled(card: &'static Card, example: &'static Example) -> Option<String> {
+    let findings = |text: &str| match audited(example.path, text, example.beside) {
+        Outcome::Audited(findings) => Some(findings),
+        _ => None,
+    };
+    let text = example.text.replace(&format!(" {MARK}"), "");
+    let before = findings(&text)?;
+    for fix in before.iter().flat_map(|finding| &finding.fixes) {
+        if fix.rule.as_str() == card.id {
+            let Some(fixed) = model::apply(&text, [fix]) else {
+                return Some(format!("`{}` cannot be done", fix.description));
+            };
+            let Some(after) = findings(&fixed) else {
+                return Some(format!("`{}` breaks it:\n{fixed}", fix.description));
+            };
+            let is_less = count(&after, &fix.rule) < count(&before, &fix.rule);
+            if !is_less {
+                return Some(format!(
+                    "`{}` does not settle it:\n{fixed}",
+                    fix.description
+                ));
+            }
+        }
+    }
+    None
+}
+
+/// How many findings stand for `rule`.
+fn count(findings: &[Finding], rule: &RuleId) -> usize {
+    let stands = |finding: &&Finding| finding.rules().any(|own| own == rule);
+    findings.iter().filter(stands).count()
+}
+
 fn mismatch(
     card: &Card,
     kind: &str,
@@ -163,7 +208,7 @@ fn mismatch(
     example: &Example,
     expected: &[u32],
 ) -> Option<String> {
-    let found = match audited(example) {
+    let found = match audited(example.path, example.text, example.beside) {
         Outcome::Audited(findings) => findings
             .iter()
             .filter(|finding| finding.rules().any(|rule| rule.as_str() == card.id))

@@ -15,6 +15,8 @@ mod dockerfile;
 mod document;
 mod env;
 mod evidence;
+mod fix;
+mod illustration;
 mod kubernetes;
 mod mysql;
 mod nginx;
@@ -29,10 +31,13 @@ mod surroundings;
 mod workflow;
 mod yaml;
 
+use std::ops::Range;
+
 use crate::model::{Finding, Rule};
 
 use check::{Card, Format};
 
+pub use illustration::{Illustration, illustration};
 pub use policy::{Policy, TlsVersion};
 pub use project::{Files, Nothing, Project, Source};
 
@@ -89,6 +94,13 @@ pub fn audit(path: &str, text: &[u8]) -> Outcome {
     let project = Project::new(Source::claim(path, text), [], &Nothing, &policy);
     let outcome = project.audit().pop().map(|(_, outcome)| outcome);
     outcome.unwrap_or(Outcome::NotConfiguration)
+}
+
+/// The bytes of a file that must not be shown, as far as the formats that claim it know.
+pub fn secrets(source: &Source) -> Vec<Range<usize>> {
+    let claims = |format: &&&dyn Format| format.claims(&source.path, &source.text);
+    let formats = FORMATS.iter().filter(claims);
+    formats.flat_map(|format| format.secrets(source)).collect()
 }
 
 /// Every rule of this room, by id.

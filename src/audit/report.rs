@@ -6,11 +6,12 @@ use rustc_hash::FxHashMap;
 
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::model::{
-    Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, RuleId, Secret,
-    Severity,
+    self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, RuleId,
+    Secret, Severity,
 };
 
 use super::check::Card;
+use super::fix::Fix;
 
 /// Lines an excerpt may have; a private key pasted into a value has more.
 const MAX_EXCERPT_LINES: u32 = 8;
@@ -37,6 +38,8 @@ pub(super) struct Sighting {
     pub(super) secret: Option<SecretAt>,
     /// Where it takes effect, when that is not where it is written.
     pub(super) used: Option<Use>,
+    /// What would mend it.
+    pub(super) fixes: Vec<Fix>,
 }
 
 /// Something that should be there and is not.
@@ -52,6 +55,8 @@ pub(super) struct Absence {
     pub(super) severity: Severity,
     /// How sure the check is here.
     pub(super) confidence: Confidence,
+    /// What would add it.
+    pub(super) fixes: Vec<Fix>,
 }
 
 /// A secret and the bytes of the text that show it.
@@ -78,6 +83,7 @@ impl Sighting {
             confidence: card.confidence,
             secret: None,
             used: None,
+            fixes: Vec::new(),
         }
     }
 
@@ -122,6 +128,9 @@ impl Report {
             let known = &mut self.seen[index].sighting;
             known.severity = known.severity.max(sighting.severity);
             known.confidence = known.confidence.max(sighting.confidence);
+            // What is safe for one of its uses may not be so for another.
+            let is_shared = |fix: &Fix| sighting.fixes.iter().any(|other| other.edits == fix.edits);
+            known.fixes.retain(is_shared);
         }
         let uses = &mut self.seen[index].uses;
         if uses.len() < MAX_USES {
@@ -180,7 +189,9 @@ impl Report {
         });
         let offsets = self.seen.iter().flat_map(|seen| {
             let uses = seen.uses.iter().map(|used| &used.span);
-            let spans = uses.chain([&seen.sighting.span]);
+            let fixes = seen.sighting.fixes.iter();
+            let edits = fixes.flat_map(|fix| fix.edits.iter().map(|edit| &edit.span));
+            let spans = uses.chain([&seen.sighting.span]).chain(edits);
             spans.flat_map(|span| [span.start, span.end])
         });
         let lines = LineIndex::new(text.as_bytes());
@@ -218,6 +229,10 @@ fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
             confidence,
             secret: None,
             used: None,
+            fixes: group
+                .iter()
+                .flat_map(|(_, absence)| absence.fixes.clone())
+                .collect(),
         },
         uses: Vec::new(),
     })
@@ -287,6 +302,7 @@ impl Page<'_> {
         finding.confidence = sighting.confidence;
         finding.excerpt = excerpt;
         finding.secret = sighting.secret.map(|secret| secret.value);
+        finding.fixes = sighting.fixes.iter().map(|fix| self.fix(fix)).collect();
         finding.related = seen
             .uses
             .into_iter()
@@ -296,6 +312,18 @@ impl Page<'_> {
             })
             .collect();
         finding
+    }
+
+    fn fix(&self, fix: &Fix) -> model::Fix {
+        let edits = fix.edits.iter().map(|edit| model::Edit {
+            region: self.region(&edit.span),
+            replacement: edit.replacement.clone(),
+        });
+        model::Fix {
+            rule: RuleId::new(fix.rule),
+            description: fix.description.clone(),
+            edits: edits.collect(),
+        }
     }
 
     fn location(&self, span: &Range<usize>) -> Location {

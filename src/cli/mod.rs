@@ -1,8 +1,10 @@
 //! The command line: what can be typed, and the one place where an error becomes a message and an exit code.
 
+mod fix;
 mod measure;
 mod rules;
 mod scan;
+mod settings;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -40,6 +42,8 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::ScanArgs>),
+    Fix(Box<fix::FixArgs>),
+    Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
     /// Print what no file can show, for people to sign
     Checklist,
@@ -61,6 +65,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let code = match &cli.command {
         Command::Scan(args) => args.run(cli.color, cli.quiet).map(exit_code),
+        Command::Fix(args) => args.run(cli.quiet).map(exit_code),
+        Command::Explain(args) => args.run().map(|_| GO),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),
         Command::Checklist => checklist::run().map(|()| GO),
         Command::VerifyDelta(args) => args.run(cli.quiet).map(exit_code),

@@ -22,13 +22,35 @@ pub(super) struct RulesArgs {
 enum ActionArgs {
     /// List all rules, one a line
     List,
-    /// Show all that is known of one rule
+    /// Show all that is known of one rule, as `gonogo explain` does
     Show {
         /// The rule, as `family/name`
         id: String,
     },
     /// Test every rule against its own examples; with --rules, only the rules of those files
     Check,
+    /// Write a page about each family of rules into a folder, as Markdown
+    Docs {
+        /// The folder; pages that are no longer needed are removed from it
+        folder: PathBuf,
+    },
+}
+
+/// Say why a rule matters, what to do, and where to read on
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The rule, as `family/name`
+    rule: String,
+
+    /// Use the rules of this file beside the built-in ones; may be given more than once
+    #[arg(long = "rules", value_name = "FILE")]
+    rule_files: Vec<PathBuf>,
+}
+
+impl ExplainArgs {
+    pub(super) fn run(&self) -> Result<bool, Error> {
+        rules::run(&Action::Show(self.rule.clone()), &self.rule_files)
+    }
 }
 
 impl RulesArgs {
@@ -37,6 +59,7 @@ impl RulesArgs {
             ActionArgs::List => Action::List,
             ActionArgs::Show { id } => Action::Show(id.clone()),
             ActionArgs::Check => Action::Check,
+            ActionArgs::Docs { folder } => Action::Docs(folder.clone()),
         };
         rules::run(&action, &self.rule_files)
     }

@@ -12,6 +12,8 @@ use crate::model::{Confidence, Severity, Verdict};
 use crate::report::{self, FormatName};
 use crate::source::Limits;
 
+use super::settings::SettingsArgs;
+
 /// The most threads that may be asked for; beyond that, starting them takes longer than the work.
 pub(super) const MAX_THREADS: i64 = 256;
 
@@ -106,6 +108,9 @@ struct JudgeArgs {
     /// Use the rules of this file beside the built-in ones; may be given more than once
     #[arg(long = "rules", value_name = "FILE")]
     rule_files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    settings: SettingsArgs,
 }
 
 #[derive(Debug, Args)]
@@ -145,7 +150,7 @@ impl ScanArgs {
             min_severity: self.judge.min_severity,
             fail_on: self.judge.fail_on,
             cache: self.input.cache.clone(),
-            policy: crate::audit::Policy::default(),
+            settings: self.judge.settings.choice(),
             outputs: self.output.outputs(color, quiet),
             progress: !quiet,
         })?;

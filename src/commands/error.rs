@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::config::ConfigError;
 use crate::detect::rule_file::RuleFileError;
 use crate::source::SourceError;
 
@@ -15,6 +16,9 @@ pub enum Error {
     /// A rule file of the user's is wrong.
     #[error(transparent)]
     RuleFile(#[from] RuleFileError),
+    /// A `gonogo.toml` is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// A file that the user named cannot be read or written.
     #[error("{}: {error}", path.display())]
     File {

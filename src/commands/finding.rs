@@ -129,13 +129,18 @@ impl<'a> Builder<'a> {
             .iter()
             .flat_map(|secrets| secrets.find_overlapping_iter(text));
         found.extend(known.map(|known| known.range()));
-        let uncertain = self.detector.scan_for_anything(text);
-        let uncertain = uncertain
-            .into_iter()
-            .filter(|found| is_secret(&self.detector.rule(found.rule)));
-        found.extend(uncertain.map(|found| found.secret));
+        found.extend(secrets_in(self.detector, text));
         found
     }
+}
+
+/// Where in a text something stands that looks like a secret, even if it is too uncertain to be reported.
+pub(super) fn secrets_in(detector: &Detector, text: &[u8]) -> Vec<Range<usize>> {
+    let found = detector.scan_for_anything(text).into_iter();
+    found
+        .filter(|found| is_secret(&detector.rule(found.rule)))
+        .map(|found| found.secret)
+        .collect()
 }
 
 /// Whether what a rule finds must not be shown. `CHANGE_ME` may be, and says best what is wrong; a password that anybody

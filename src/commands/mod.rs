@@ -3,6 +3,7 @@
 pub mod checklist;
 mod error;
 mod finding;
+pub mod fix;
 mod history;
 mod output;
 mod progress;
@@ -10,6 +11,7 @@ mod project;
 pub mod rules;
 pub mod scan;
 mod seen_cache;
+pub mod settings;
 mod text;
 pub mod verify;
 pub mod walk;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::audit::{self, Outcome, Policy, Project};
+use crate::audit::{self, Outcome, Policy, Project, Source};
 use crate::model::{Coverage, Finding, Gap, GapKind, Origin};
 use crate::source::FolderFiles;
 use crate::source::git::IndexFiles;
@@ -49,8 +49,51 @@ impl audit::Files for Beside<'_> {
     }
 }
 
-/// Takes over what the workers of one walk have found, audits what they have set aside, and keeps of several findings
-/// about the same bytes the one that says most.
+/// What the workers of one walk have found and set aside.
+#[derive(Clone, Default)]
+pub(super) struct Walked {
+    sources: BTreeMap<String, Source>,
+    paths: Vec<String>,
+    /// What was detected, by path.
+    detected: BTreeMap<String, Vec<Finding>>,
+}
+
+impl From<Vec<TextWorker<'_>>> for Walked {
+    fn from(workers: Vec<TextWorker<'_>>) -> Self {
+        let mut walked = Self::default();
+        for worker in workers {
+            let sources = worker.sources.into_iter();
+            walked
+                .sources
+                .extend(sources.map(|source| (source.path.clone(), source)));
+            walked.paths.extend(worker.paths);
+            for finding in worker.findings {
+                let path = finding.location.path.clone();
+                walked.detected.entry(path).or_default().push(finding);
+            }
+        }
+        walked
+    }
+}
+
+impl Walked {
+    /// The text of a file that is audited.
+    pub(super) fn text_of(&self, path: &str) -> Option<String> {
+        let source = self.sources.get(path)?;
+        std::str::from_utf8(&source.text).ok().map(str::to_owned)
+    }
+
+    /// Puts what was found in the file at `path` in the place of what was found there before.
+    pub(super) fn replace(&mut self, path: &str, mut other: Self) {
+        self.sources.remove(path);
+        self.detected.remove(path);
+        self.sources.append(&mut other.sources);
+        self.detected.append(&mut other.detected);
+    }
+}
+
+/// Audits what the workers of one walk have set aside, and keeps of several findings about the same bytes the one that
+/// says most.
 pub(super) fn finish(
     workers: Vec<TextWorker<'_>>,
     coverage: &mut Coverage,
@@ -58,16 +101,20 @@ pub(super) fn finish(
     beside: &Beside<'_>,
     policy: &Policy,
 ) -> Vec<Finding> {
-    let mut sources = Vec::new();
-    let mut paths = Vec::new();
-    let mut detected = Vec::new();
-    for worker in workers {
-        sources.extend(worker.sources);
-        paths.extend(worker.paths);
-        detected.extend(worker.findings);
-    }
-    let project = Project::new(sources, paths, beside, policy);
-    let mut found = Vec::new();
+    findings(Walked::from(workers), coverage, origin, beside, policy)
+}
+
+/// The same, of what was taken over already.
+pub(super) fn findings(
+    walked: Walked,
+    coverage: &mut Coverage,
+    origin: &Origin,
+    beside: &Beside<'_>,
+    policy: &Policy,
+) -> Vec<Finding> {
+    let sources = walked.sources.into_values();
+    let project = Project::new(sources, walked.paths, beside, policy);
+    let mut by_path = walked.detected;
     for (path, outcome) in project.audit() {
         coverage.templates += u64::from(outcome.is_template());
         match outcome {
@@ -81,19 +128,17 @@ pub(super) fn finish(
                 place: path.to_owned(),
                 reason: format!("line {line}, column {column}: {reason}"),
             }),
-            Outcome::Audited(findings) => {
+            Outcome::Audited(mut found) => {
                 coverage.audited += 1;
-                found.extend(findings);
+                for finding in &mut found {
+                    finding.origin = origin.clone();
+                }
+                // What was audited comes first, and stays where a rule says no more.
+                let detected = by_path.entry(path.to_owned()).or_default();
+                found.append(detected);
+                *detected = found;
             }
         }
-    }
-    for finding in &mut found {
-        finding.origin = origin.clone();
-    }
-    let mut by_path: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
-    for finding in found.into_iter().chain(detected) {
-        let path = finding.location.path.clone();
-        by_path.entry(path).or_default().push(finding);
     }
     coverage.gaps.sort();
     by_path.into_values().flat_map(triage::keep_best).collect()

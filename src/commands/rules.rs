@@ -1,5 +1,8 @@
 //! `gonogo rules`: lists, shows and checks rules.
 
+mod docs;
+mod explain;
+
 use std::path::PathBuf;
 
 use crate::audit;
@@ -13,6 +16,9 @@ use super::Error;
 use super::output::print;
 use super::scan::{all_rules, read_rules};
 
+/// How alike two names are, of 1, that may be mistaken for each other.
+const LIKE: f64 = 0.85;
+
 /// What to do with the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
@@ -22,6 +28,8 @@ pub enum Action {
     Show(String),
     /// Test each against its own examples.
     Check,
+    /// Write what is known of all of them into a folder, as Markdown.
+    Docs(PathBuf),
 }
 
 /// Runs `gonogo rules`; whether there is nothing to complain of.
@@ -36,6 +44,11 @@ pub fn run(action: &Action, rule_files: &[PathBuf]) -> Result<bool, Error> {
         Action::List => list(&user, &mut text)?,
         Action::Show(id) => show(&user, id, &mut text)?,
         Action::Check => check_all(&user, &mut text)?,
+        Action::Docs(folder) => {
+            let pages = docs::write(&rules(&user)?, &user, folder)?;
+            text += &format!("{pages} pages written into {}\n", folder.display());
+            true
+        }
     };
     print(&text)?;
     Ok(good)
@@ -59,43 +72,38 @@ fn list(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
 }
 
 fn show(user: &[Loaded], id: &str, text: &mut String) -> Result<bool, Error> {
-    let rule = rules(user)?.into_iter().find(|rule| rule.id.as_str() == id);
-    let rule = rule
-        .ok_or_else(|| Error::Usage(format!("there is no rule `{id}`: see `gonogo rules list`")))?;
-    *text += &format!("{}: {}\n\n{}\n\n", rule.id, rule.title, rule.description);
-    *text += &format!(
-        "severity:    {}\nconfidence:  {}\n",
-        rule.severity, rule.confidence
-    );
-    if !rule.tags.is_empty() {
-        *text += &format!("tags:        {}\n", rule.tags.join(", "));
-    }
-    let definition = user
-        .iter()
-        .chain(BUILTIN)
-        .find(|loaded| loaded.definition.id == id);
-    if let Some(Loaded {
-        file,
-        line,
-        definition,
-    }) = definition
-    {
-        *text += &format!(
-            "defined in:  {file}:{line}\nkeywords:    {}\n",
-            definition.keywords.join(", ")
-        );
-        if let Some(regex) = &definition.regex {
-            *text += &format!("regex:       {regex}\n");
-        }
-        if let Some(proof) = &definition.proof {
-            *text += &format!("proof:       {proof}\n");
-        }
-    }
-    *text += &format!("\nWhat to do: {}\n", rule.remedy);
-    for reference in &rule.references {
-        *text += &format!("See {reference}\n");
-    }
+    let rules = rules(user)?;
+    let rule = rules.iter().find(|rule| rule.id.as_str() == id);
+    let rule = rule.ok_or_else(|| unknown_rule(id, &rules))?;
+    *text += &explain::explain(rule, user);
     Ok(true)
+}
+
+/// Says that there is no such rule, and which ones are spelt much like it.
+pub(super) fn unknown_rule(id: &str, rules: &[Rule]) -> Error {
+    let near = nearest(id, rules.iter().map(|rule| rule.id.as_str()));
+    let hint = match near.as_slice() {
+        [] => "see `gonogo rules list`".to_owned(),
+        near => {
+            let near: Vec<_> = near.iter().map(|id| format!("`{id}`")).collect();
+            format!("did you mean {}?", near.join(" or "))
+        }
+    };
+    Error::Usage(format!("there is no rule `{id}`: {hint}"))
+}
+
+/// The names that are spelt much like `word`, the nearest first; the part behind the slash may do.
+fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+    let likeness = |name: &str| {
+        let last = name.rsplit('/').next().unwrap_or(name);
+        strsim::jaro_winkler(word, name).max(strsim::jaro_winkler(word, last))
+    };
+    let mut near: Vec<_> = names
+        .map(|name| (likeness(name), name))
+        .filter(|(likeness, _)| *likeness > LIKE)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    near.into_iter().map(|(_, name)| name).take(3).collect()
 }
 
 /// Tests the built-in rules and the user's; with user files only those, as the built-in ones are tested already.

@@ -21,6 +21,7 @@ use super::output::{Output, Outputs};
 use super::progress::Progress;
 use super::project::{self, Beside};
 use super::seen_cache::SeenCache;
+use super::settings::{Choice, Settings};
 use super::text::TextWorker;
 
 /// What a scan was asked to do.
@@ -42,8 +43,8 @@ pub struct Options {
     pub min_severity: Severity,
     /// The severity from which on a finding means NO-GO.
     pub fail_on: Severity,
-    /// What differs between houses.
-    pub policy: audit::Policy,
+    /// Which settings count.
+    pub settings: Choice,
     /// A folder in which to keep what was seen of the history, so that the next scan looks at what is new only.
     pub cache: Option<PathBuf>,
     /// Where the reports go.
@@ -78,12 +79,13 @@ pub enum What {
 pub fn run(options: &Options) -> Result<Outcome, Error> {
     let detector = Detector::new(read_rules(&options.rule_files)?, options.min_confidence)?;
     let mut outputs = Outputs::open(&options.outputs)?;
-    let scan = Scan {
-        options,
-        detector: &detector,
-    };
     let mut found = Found::default();
     for path in distinct(&options.paths) {
+        let scan = Scan {
+            options,
+            detector: &detector,
+            settings: options.settings.read(start(path, &options.what))?,
+        };
         let mut batch = scan.path(path)?;
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
@@ -134,8 +136,16 @@ fn use_threads(threads: usize) {
         .build_global();
 }
 
+/// Where settings are looked for.
+fn start<'a>(path: &'a Path, what: &What) -> &'a Path {
+    match what {
+        What::Stdin(_) => Path::new("."),
+        _ => path,
+    }
+}
+
 /// Paths that lead to different places, in the order in which they were given.
-fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
+pub(super) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
     let mut seen = BTreeSet::new();
     // A path that leads nowhere is told of when it is scanned.
     let is_new =
@@ -230,6 +240,7 @@ impl Found {
 struct Scan<'a> {
     options: &'a Options,
     detector: &'a Detector,
+    settings: Settings,
 }
 
 impl Scan<'_> {
@@ -240,6 +251,7 @@ impl Scan<'_> {
             What::Range(range) => self.range(path, range)?,
             What::Stdin(name) => self.stdin(name)?,
         };
+        found.coverage.settings.extend(self.settings.file.clone());
         triage::sort(&mut found.findings);
         Ok(found)
     }
@@ -387,7 +399,7 @@ impl Scan<'_> {
         {
             use_threads(self.options.limits.threads);
         }
-        let policy = &self.options.policy;
+        let policy = &self.settings.config.policy;
         let findings = project::finish(workers, &mut coverage, origin, beside, policy);
         Found::new(findings, coverage)
     }

@@ -25,6 +25,8 @@ pub struct Coverage {
     pub templates: u64,
     /// Whether there rightly was nothing to scan: no staged change, a range without commits.
     pub vacuous: bool,
+    /// The files whose settings decided what is looked for and how it is judged.
+    pub settings: Vec<String>,
     /// What could not be scanned, or was left out because of a limit.
     pub gaps: Vec<Gap>,
 }
@@ -124,6 +126,11 @@ impl Coverage {
         self.audited += other.audited;
         self.templates += other.templates;
         self.vacuous |= other.vacuous;
+        for file in other.settings {
+            if !self.settings.contains(&file) {
+                self.settings.push(file);
+            }
+        }
         self.gaps.extend(other.gaps);
     }
 }

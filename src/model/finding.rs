@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Category, Confidence, Location, MASK, ObjectId, Origin, Rule, RuleId, Secret, Severity,
+    Category, Confidence, Fix, Location, MASK, ObjectId, Origin, Rule, RuleId, Secret, Severity,
 };
 
 /// One thing that was found.
@@ -36,6 +36,8 @@ pub struct Finding {
     pub evidence: Evidence,
     /// Other places that belong to it: where the value is used, or inherited from.
     pub related: Vec<Related>,
+    /// What would mend it; each by itself, and all that do not overlap together.
+    pub fixes: Vec<Fix>,
     /// Its life in git, where that is known.
     pub history: Option<History>,
 }
@@ -56,6 +58,7 @@ impl Finding {
             secret: None,
             evidence: Evidence::default(),
             related: Vec::new(),
+            fixes: Vec::new(),
             history: None,
         }
     }

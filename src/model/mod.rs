@@ -6,6 +6,7 @@
 mod blob;
 mod coverage;
 mod finding;
+mod fix;
 mod location;
 mod rule;
 mod secret;
@@ -16,6 +17,7 @@ pub use coverage::{Coverage, Gap, GapKind, Verdict};
 pub use finding::{
     CommitSummary, Evidence, Excerpt, Fact, Finding, History, Presence, Proof, Related,
 };
+pub use fix::{Edit, Fix, apply, compatible};
 pub use location::{LineIndex, Location, Position, Region};
 pub use rule::{Category, Rule, RuleId};
 pub use secret::{MASK, Secret};

@@ -47,6 +47,26 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// `text` on one line, with nothing in it that a terminal would act on; for what is printed without a report.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    escaped(text)
+}
+
+/// The same, but with its tabs and line ends.
+pub fn visible_lines(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_line_end = c == '\n' || (c == '\r' && chars.peek() == Some(&'\n'));
+        if is_line_end || c == '\t' {
+            safe.push(c);
+        } else {
+            push_escaped(&mut safe, c);
+        }
+    }
+    safe
+}
+
 /// Passes JSON on with invisible characters as `\u` escapes.
 ///
 /// JSON itself only escapes what is below a space, yet reports end up in terminals and logs. Such characters can only

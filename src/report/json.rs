@@ -135,6 +135,7 @@ struct CoverageEntry<'a> {
     binary: u64,
     audited: u64,
     templates: u64,
+    settings: &'a [String],
     gaps: Vec<GapEntry<'a>>,
 }
 
@@ -150,6 +151,7 @@ impl<'a> CoverageEntry<'a> {
             binary: coverage.binary,
             audited: coverage.audited,
             templates: coverage.templates,
+            settings: &coverage.settings,
             gaps: words::sorted_gaps(coverage)
                 .into_iter()
                 .map(|gap| GapEntry {

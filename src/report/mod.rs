@@ -22,6 +22,8 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
+pub use escape::{visible, visible_lines};
+
 use crate::model::{Coverage, Finding, Rule, RuleId, Severity, Verdict};
 
 /// All that one report needs.

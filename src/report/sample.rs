@@ -4,9 +4,9 @@ use proptest::prelude::*;
 
 use super::{Document, FormatName, Options};
 use crate::model::{
-    Category, CommitSummary, Confidence, Coverage, Evidence, Excerpt, Fact, Finding, Gap, GapKind,
-    History, LineIndex, Location, ObjectId, Origin, Presence, Proof, Related, Rule, RuleId, Secret,
-    Severity, Verdict,
+    Category, CommitSummary, Confidence, Coverage, Edit, Evidence, Excerpt, Fact, Finding, Fix,
+    Gap, GapKind, History, LineIndex, Location, ObjectId, Origin, Presence, Proof, Related, Rule,
+    RuleId, Secret, Severity, Verdict,
 };
 
 /// The secrets of the sample; made up, and shaped like nobody's tokens.
@@ -130,6 +130,7 @@ fn files() -> Vec<Finding> {
         ),
         message: "the override [of `db`] keeps it".to_owned(),
     }];
+    setting.fixes = vec![fix(&setting)];
     let mut hostile = found(
         "sample/password",
         "docs/naïve plan\n\u{202e}lmy.exe/日本 \x1b[31m100%.yml",
@@ -148,12 +149,8 @@ fn files() -> Vec<Finding> {
         presence: Presence::Head,
         blobs: 1,
     });
-    let mut unplaced = found(
-        "compose/no-healthcheck",
-        "docker-compose.yml",
-        compose,
-        "db",
-    );
+    let rule = "compose/no-healthcheck";
+    let mut unplaced = found(rule, "docker-compose.yml", compose, "db");
     unplaced.excerpt = Excerpt::default();
     unplaced.covers = vec![
         unplaced.rule.clone(),
@@ -237,6 +234,18 @@ fn history() -> Vec<Finding> {
         blobs: 0,
     });
     vec![removed, renamed, unreachable, message]
+}
+
+/// What would mend `setting`.
+fn fix(setting: &Finding) -> Fix {
+    Fix {
+        rule: setting.rule.clone(),
+        description: "bind it to 127.0.0.1".to_owned(),
+        edits: vec![Edit {
+            region: setting.location.region.clone(),
+            replacement: "\"127.0.0.1:5432:5432\"".to_owned(),
+        }],
+    }
 }
 
 /// A finding of the rule `rule` where `text` has `<>` for the secret, or else where it has `value`.
@@ -423,6 +432,7 @@ fn coverage() -> Coverage {
         audited: 8,
         templates: 2,
         vacuous: false,
+        settings: vec!["gonogo.toml".to_owned()],
         gaps: gaps.collect(),
     }
 }

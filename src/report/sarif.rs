@@ -177,6 +177,13 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
                 .build(),
         );
     }
+    notifications.extend(document.coverage.settings.iter().map(|file| {
+        let text = sentence(&format!("The settings of {file} were used"));
+        format::Notification::builder()
+            .level(json!("note"))
+            .message(&text)
+            .build()
+    }));
     let complete = !nothing && !part.gaps.iter().any(|gap| gap.kind.is_undecided());
     format::Invocation::builder()
         .execution_successful(complete)
@@ -216,6 +223,7 @@ fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
         .properties(properties(finding))
         .build();
     result.rule_index = rule_index(rules, &finding.rule);
+    result.fixes = (!finding.fixes.is_empty()).then(|| location::fixes(finding));
     result.related_locations = (!related.is_empty()).then_some(related);
     result
 }

@@ -10,7 +10,7 @@ use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippe
 
 use super::escape::{PLACEHOLDER, escaped};
 use super::{Document, Format, Options, excerpt, place, words};
-use crate::model::{Category, Confidence, Finding, Rule, RuleId, Severity};
+use crate::model::{self, Category, Confidence, Finding, Rule, RuleId, Severity};
 
 /// Excerpts longer than this are folded around what is marked.
 const FOLD_ABOVE: usize = 12;
@@ -199,6 +199,11 @@ fn notes<'a>(finding: &'a Finding, rules: &[&'a Rule]) -> Vec<Message<'a>> {
     if finding.related.len() > RELATED {
         let more = finding.related.len() - RELATED;
         notes.push(note("related", format!("and {more} more")));
+    }
+    if !finding.fixes.is_empty() && finding.origin == model::Origin::Worktree {
+        let fixes = finding.fixes.iter().map(|fix| escaped(&fix.description));
+        let fixes = fixes.collect::<Vec<_>>().join(", ");
+        notes.push(note("fix", format!("`gonogo fix` can {fixes}")));
     }
     let remedies = rules.iter().map(|rule| note("help", escaped(&rule.remedy)));
     notes.extend(remedies);

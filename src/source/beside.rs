@@ -44,15 +44,15 @@ impl<'a> FolderFiles<'a> {
     ///
     /// Links are not followed, neither in the path's folders nor at its end, so that nothing outside is ever read.
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
-        let full = self.plain(path)?;
+        let full = self.locate(path)?;
         let mut bytes = Vec::new();
         let file = File::open(full).ok()?;
         file.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
         (bytes.len() as u64 <= MAX_BYTES).then_some(bytes)
     }
 
-    /// The full path of the plain file at `path`.
-    fn plain(&self, path: &str) -> Option<PathBuf> {
+    /// The full path of the plain file at `path`; `None` where there is none, or a link leads to it.
+    pub fn locate(&self, path: &str) -> Option<PathBuf> {
         let mut full = self.root.clone();
         let path = path.strip_prefix(self.prefix.as_str())?;
         for part in Path::new(path).components() {

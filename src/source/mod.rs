@@ -6,6 +6,7 @@
 mod beside;
 pub mod git;
 mod meter;
+mod settings;
 mod stdin;
 mod text;
 mod threads;
@@ -18,6 +19,7 @@ use crate::model::{Blob, Gap, GapKind, Inherited};
 
 pub use beside::FolderFiles;
 pub use meter::Meter;
+pub use settings::{Settings, find_settings};
 pub use stdin::read_stdin;
 pub use text::{Text, decode};
 pub use worktree::{WorktreeOptions, walk_worktree};

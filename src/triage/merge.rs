@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Category, Finding, History, Secret};
+use crate::model::{Category, Finding, Fix, History, Secret};
 
 /// Of findings in one file that speak of the same bytes, keeps the one that says most.
 ///
@@ -16,17 +16,40 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
         )
     });
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
+    // Which of those kept hold a value and reach as far as the current finding: no other can be about the same one, and a
+    // file may hold tens of thousands.
+    let mut near: Vec<usize> = Vec::new();
     for finding in findings {
-        let rival = kept
-            .iter()
-            .position(|other| overlap(other, &finding) && is_about_value(other, &finding));
-        match rival {
-            Some(at) if says(&kept[at]) < says(&finding) => kept[at] = finding,
+        let start = finding.location.region.start.byte;
+        near.retain(|&at| kept[at].location.region.bytes().end > start);
+        let is_rival = |at: &&usize| {
+            let other = &kept[**at];
+            overlap(other, &finding) && is_about_value(other, &finding)
+        };
+        match near.iter().find(is_rival).copied() {
+            Some(at) if says(&kept[at]) < says(&finding) => {
+                let fixes = std::mem::take(&mut kept[at].fixes);
+                kept[at] = with_fixes(finding, fixes);
+            }
+            Some(at) if kept[at].fixes.is_empty() => kept[at].fixes = finding.fixes,
             Some(_) => {}
-            None => kept.push(finding),
+            None => {
+                if finding.secret.is_some() {
+                    near.push(kept.len());
+                }
+                kept.push(finding);
+            }
         }
     }
     kept
+}
+
+/// What mends one of two findings about the same bytes mends the other.
+fn with_fixes(mut finding: Finding, fixes: Vec<Fix>) -> Finding {
+    if finding.fixes.is_empty() {
+        finding.fixes = fixes;
+    }
+    finding
 }
 
 fn says(finding: &Finding) -> u8 {

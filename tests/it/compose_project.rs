@@ -23,13 +23,16 @@ fn check(files: &[(&str, &str)], rule: &str, expected: &[&str]) {
         world.write(&format!("tree/{name}"), text);
         repo.write(name, text);
     }
-    let folder = world.gonogo(&world.path("tree")).arg("scan").report();
+    let all = ["--min-severity", "info"];
+    let folder = world.gonogo(&world.path("tree")).arg("scan").args(all);
+    let folder = folder.report();
     assert_eq!(places(&folder, rule), expected, "in a folder");
     repo.git(&["add", "."]);
-    let staged = repo.scan_with(&["--staged"]);
+    let staged = repo.scan_with(&["--staged", all[0], all[1]]);
     assert_eq!(places(&staged, rule), expected, "as staged");
     repo.commit("all of it");
-    assert_eq!(places(&repo.scan(), rule), expected, "in a repository");
+    let scan = repo.scan_with(&all);
+    assert_eq!(places(&scan, rule), expected, "in a repository");
 }
 
 #[test]

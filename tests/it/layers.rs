@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::layout::{files_below, source_folder};
 
 /// The rooms, upper layers first. A room may import from the layers below its own.
-const LAYERS: [&[&str]; 5] = [
+const LAYERS: [&[&str]; 6] = [
     &["cli"],
     &["commands"],
+    &["config"],
     &["source", "detect", "audit", "triage", "report"],
     &["lexicon"],
     &["model"],

@@ -5,6 +5,7 @@ use crate::audit::report::{Absence, Report};
 use crate::model::{Confidence, Severity};
 
 use super::file::File;
+use super::fixes;
 use super::service::Service;
 
 /// What a check finds lacking.
@@ -52,6 +53,11 @@ impl File<'_> {
             thing: lack.thing,
             severity: self.scaled(lack.severity, service),
             confidence: lack.confidence,
+            fixes: if lack.confidence == Confidence::Low {
+                Vec::new()
+            } else {
+                fixes::missing(lack.card, self, service)
+            },
         };
         report.miss(lack.card, absence);
     }

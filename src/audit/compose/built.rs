@@ -29,7 +29,7 @@ impl File<'_> {
         let Some(build) = service.at(&["build"]) else {
             let name = service.text("image")?;
             let is_name = !is_unknown(&name) && !name.contains(char::is_whitespace);
-            return image::of(&format!("FROM {name}\n"), None).filter(|_| is_name);
+            return is_name.then(|| self.named(&name)).flatten();
         };
         let target = service
             .at(&["build", "target"])
@@ -55,6 +55,21 @@ impl File<'_> {
             .entry(key)
             .or_insert_with(|| self.read(&recipe))
             .clone()
+    }
+
+    /// What is known of an image by its name, as if a Dockerfile were built on it that adds nothing.
+    fn named(&self, name: &str) -> Option<Image> {
+        let text = format!("FROM {name}\n");
+        let key = (text.clone(), None);
+        if let Some(known) = self.images.borrow().get(&key) {
+            return known.clone();
+        }
+        let image = image::of(&text, None);
+        let mut known = self.images.borrow_mut();
+        if known.len() < MAX_DOCKERFILES {
+            known.insert(key, image.clone());
+        }
+        image
     }
 
     /// The path of the Dockerfile that `build` names.

@@ -10,9 +10,10 @@ use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
 
 /// One entry of `ports`.
-#[derive(Debug, Clone)]
-pub(super) struct Port {
+#[derive(Clone)]
+pub(super) struct Port<'t> {
     /// The entry.
+    pub(super) entry: Value<'t>,
     pub(super) span: Span,
     pub(super) via: Option<Span>,
     pub(super) address: Address,
@@ -56,7 +57,7 @@ pub(super) enum Address {
     Unknown,
 }
 
-impl Port {
+impl Port<'_> {
     /// Whether the entry opens the port to every network that the host is in.
     pub(super) fn is_on_all_interfaces(&self) -> bool {
         matches!(self.address, Address::Absent | Address::Unspecified)
@@ -102,11 +103,23 @@ impl Port {
     }
 }
 
+/// Whether `written`, in place of the entry of `port`, publishes the same on one address only.
+pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {
+    short(written).is_some_and(|parsed| {
+        let (host, last) = parsed.host.unwrap_or((HostPort::Random, 0));
+        let is_same = host == port.host
+            && last == port.last
+            && parsed.container == port.container
+            && parsed.protocol == port.protocol;
+        parsed.address == Address::Specific && is_same
+    })
+}
+
 /// Ranges longer than this are not searched to their end.
 const MAX_RANGE: u16 = 1_000;
 
 /// The entries of a service's `ports` that take effect.
-pub(super) fn ports(service: &Service) -> Vec<Port> {
+pub(super) fn ports<'t>(service: &Service<'t>) -> Vec<Port<'t>> {
     // In these modes compose ignores the entries, or refuses them.
     let mode = service.text("network_mode").unwrap_or_default();
     let is_shared = mode.starts_with("service:") || mode.starts_with("container:");
@@ -120,12 +133,13 @@ pub(super) fn ports(service: &Service) -> Vec<Port> {
         .collect()
 }
 
-fn port(entry: Value, via: Option<Span>) -> Option<Port> {
+fn port(entry: Value<'_>, via: Option<Span>) -> Option<Port<'_>> {
     let parsed = match entry.text() {
         Some(text) => short(text)?,
         None => long(entry)?,
     };
     Some(Port {
+        entry,
         span: entry.span(),
         via,
         address: parsed.address,

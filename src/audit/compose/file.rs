@@ -6,12 +6,13 @@ use crate::audit::Policy;
 use crate::audit::Project;
 use crate::audit::check::Card;
 use crate::audit::report::Sighting;
-use crate::audit::yaml::{Span, Value};
+use crate::audit::yaml::{Editor, Span, Value};
 use crate::model::Severity;
 
 use super::built;
 use super::credential::{self, Slot, Verdict};
 use super::env_file;
+use super::fixes;
 use super::layers::Layers;
 use super::missing::{self, Missing};
 use super::parts::Parts;
@@ -21,6 +22,8 @@ use super::service::Service;
 /// A parsed compose file.
 pub(super) struct File<'t> {
     pub(super) text: &'t str,
+    /// Makes the edits of fixes.
+    pub(super) editor: Editor<'t>,
     /// This file and what it is put together with.
     pub(super) parts: &'t Parts,
     /// What stands beside it.
@@ -30,7 +33,7 @@ pub(super) struct File<'t> {
     /// The services that this file writes something about.
     pub(super) services: Vec<Service<'t>>,
     /// Every slot of a credential that holds something a reader of the file can use or should replace.
-    pub(super) slots: Vec<Slot>,
+    pub(super) slots: Vec<Slot<'t>>,
     /// What the file names but cannot be seen.
     pub(super) missing: Vec<Missing>,
     /// Whether its name says that it is not what runs in production.
@@ -61,6 +64,7 @@ impl<'t> File<'t> {
             has_word(path, DEVELOPMENT) || has_word(path, &project.policy.development_words);
         Some(Self {
             text,
+            editor: Editor::new(text, parts.tree(path)?),
             parts,
             policy: project.policy,
             services: services(group, parts),
@@ -86,6 +90,7 @@ impl<'t> File<'t> {
         env_file::read(&mut self.services, &parts.base, &parts.variables, project);
         self.missing = missing::missing(self, project);
         self.slots = credential::slots(self);
+        fixes::name_variables(self);
         true
     }
 
@@ -107,7 +112,7 @@ impl<'t> File<'t> {
     pub(super) fn slots_with(
         &self,
         verdict: Verdict,
-    ) -> impl Iterator<Item = (&Slot, &Service<'t>)> {
+    ) -> impl Iterator<Item = (&Slot<'t>, &Service<'t>)> {
         let slots = self
             .slots
             .iter()
@@ -119,6 +124,7 @@ impl<'t> File<'t> {
     pub(super) fn sighted_slot(&self, card: &Card, slot: &Slot, message: String) -> Sighting {
         let mut sighting = Sighting::new(card, slot.span.clone(), message);
         sighting.secret = Some(slot.secret.clone());
+        sighting.fixes = fixes::require_variable(card, self, slot);
         self.sighted(&self.services[slot.service], slot.via.clone(), sighting)
     }
 

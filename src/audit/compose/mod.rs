@@ -13,6 +13,7 @@ mod dotenv;
 mod env_file;
 mod exposure;
 mod file;
+mod fixes;
 mod host_path;
 mod image;
 mod interpolation;
@@ -38,7 +39,7 @@ use crate::model::LineIndex;
 
 use super::check::{Card, Format};
 use super::report::Report;
-use super::yaml::{self, Defect, ELSEWHERE};
+use super::yaml::{self, Defect, ELSEWHERE, Span};
 use super::{Outcome, Project, Source};
 
 pub(super) use builds::{Build, builds};
@@ -106,6 +107,14 @@ impl Format for Compose {
         // What another file says is told of where that file is audited.
         report.forget(&ELSEWHERE);
         Outcome::Audited(report.finish(path, text, || masking::secrets(text, tree)))
+    }
+    fn secrets(&self, source: &Source) -> Vec<Span> {
+        let text = std::str::from_utf8(&source.text).unwrap_or_default();
+        if text.len() > MAX_BYTES {
+            return Vec::new();
+        }
+        let tree = yaml::parse(text).ok();
+        tree.map_or_else(Vec::new, |tree| masking::secrets(text, &tree))
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Roles<'t> {
     needed: FxHashSet<&'t str>,
     /// Images that services of this file build.
     built: FxHashSet<String>,
+    /// Services that do their work and end.
+    jobs: FxHashSet<&'t str>,
 }
 
 impl<'t> Roles<'t> {
@@ -25,6 +27,7 @@ impl<'t> Roles<'t> {
             ended: FxHashSet::default(),
             needed: FxHashSet::default(),
             built: FxHashSet::default(),
+            jobs: FxHashSet::default(),
         };
         for service in services {
             for need in needs(service) {
@@ -41,7 +44,20 @@ impl<'t> Roles<'t> {
                 roles.built.extend(service.text("image"));
             }
         }
+        let jobs = services.iter().filter(|service| roles.is_job(service));
+        roles.jobs = jobs.map(|service| service.name).collect();
         roles
+    }
+}
+
+impl Roles<'_> {
+    fn is_job(&self, service: &Service) -> bool {
+        self.ended.contains(service.name)
+            || is_never_restarted(service)
+            || is_scheduled_once(service)
+            || has_only_tool_profiles(service)
+            || has_word(service.name, JOBS)
+            || is_job_by_command(service)
     }
 }
 
@@ -94,12 +110,7 @@ impl<'t> File<'t> {
 
     /// Whether the service does its work and ends, so that nothing has to watch it or start it again.
     pub(super) fn is_job(&self, service: &Service) -> bool {
-        self.roles().ended.contains(service.name)
-            || is_never_restarted(service)
-            || is_scheduled_once(service)
-            || has_only_tool_profiles(service)
-            || has_word(service.name, JOBS)
-            || is_job_by_command(service)
+        self.roles().jobs.contains(service.name)
     }
 
     /// Whether the service is laid out for Swarm, which ignores some settings and has other defaults.

@@ -77,6 +77,7 @@ fn told(
     let mut report = Report::default();
     for question in missing {
         let absence = Absence {
+            fixes: Vec::new(),
             span: span.clone(),
             owner: "the repository".to_owned(),
             thing: question.thing,

@@ -107,6 +107,7 @@ impl<'t> File<'t> {
         thing: &'static str,
     ) {
         let absence = Absence {
+            fixes: Vec::new(),
             span: container.span(),
             owner: format!("container `{}`", container.name),
             thing,

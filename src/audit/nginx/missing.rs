@@ -15,6 +15,7 @@ pub(super) fn tell(conf: &Conf, card: &'static Card, name: &'static str, report:
         if lacks(server, name) {
             let is_known = server.at.scope().enclosing("http").is_some();
             let absence = Absence {
+                fixes: Vec::new(),
                 span: server.at.span(),
                 owner: server.label(),
                 thing: name,

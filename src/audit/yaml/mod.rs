@@ -8,6 +8,7 @@
 //! The text is hostile: nesting, node count and merging are bounded, and there is no recursion over the input.
 
 mod build;
+mod edit;
 mod merge;
 mod offsets;
 mod spans;
@@ -20,6 +21,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 pub(in crate::audit) use build::{Defect, parse};
+pub(in crate::audit) use edit::{Editor, Written};
 
 /// Bytes of the text.
 pub(in crate::audit) type Span = Range<usize>;

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use crate::model::{
-    Category, CommitSummary, Confidence, Evidence, Finding, History, Location, ObjectId, Origin,
-    Position, Presence, Proof, Related, RuleId, Severity,
+    Category, CommitSummary, Confidence, Evidence, Finding, Fix, History, Location, ObjectId,
+    Origin, Position, Presence, Proof, Related, RuleId, Severity,
 };
 use crate::report::excerpt;
 
@@ -24,6 +24,7 @@ pub(in crate::report) struct FindingEntry<'a> {
     excerpt: Option<ExcerptEntry>,
     evidence: Option<EvidenceEntry<'a>>,
     related: Vec<RelatedEntry<'a>>,
+    fixes: Vec<FixEntry<'a>>,
     history: Option<HistoryEntry<'a>>,
     #[serde(flatten)]
     secret: Option<SecretEntry<'a>>,
@@ -47,6 +48,7 @@ impl<'a> FindingEntry<'a> {
             excerpt: ExcerptEntry::new(finding, reveal),
             evidence: (!is_setting).then(|| EvidenceEntry::new(&finding.evidence)),
             related: finding.related.iter().map(RelatedEntry::new).collect(),
+            fixes: finding.fixes.iter().map(FixEntry::new).collect(),
             history: finding.history.as_ref().map(HistoryEntry::new),
             secret: secret.map(|secret| SecretEntry::new(secret.reveal())),
         }
@@ -187,6 +189,35 @@ impl<'a> RelatedEntry<'a> {
         Self {
             message: &related.message,
             location: LocationEntry::new(&related.location),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct FixEntry<'a> {
+    rule: &'a str,
+    description: &'a str,
+    edits: Vec<EditEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct EditEntry<'a> {
+    start: PositionEntry,
+    end: PositionEntry,
+    replacement: &'a str,
+}
+
+impl<'a> FixEntry<'a> {
+    fn new(fix: &'a Fix) -> Self {
+        let edits = fix.edits.iter().map(|edit| EditEntry {
+            start: PositionEntry::new(edit.region.start),
+            end: PositionEntry::new(edit.region.end),
+            replacement: &edit.replacement,
+        });
+        Self {
+            rule: fix.rule.as_str(),
+            description: &fix.description,
+            edits: edits.collect(),
         }
     }
 }

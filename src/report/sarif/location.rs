@@ -49,6 +49,28 @@ pub(super) fn related(related: &Related, id: i64) -> format::Location {
         .build()
 }
 
+/// What would mend the finding, for tools that offer it.
+pub(super) fn fixes(finding: &Finding) -> Vec<format::Fix> {
+    let fixes = finding.fixes.iter().map(|fix| {
+        let replacements = fix.edits.iter().map(|edit| {
+            format::Replacement::builder()
+                .deleted_region(region(&edit.region))
+                .inserted_content(snippet(&edit.replacement))
+                .build()
+        });
+        let change = format::ArtifactChange::builder()
+            .artifact_location(artifact(finding))
+            .replacements(replacements.collect::<Vec<_>>())
+            .build();
+        let what = format!("{}: {}", fix.rule, fix.description);
+        format::Fix::builder()
+            .description(&super::sentence(&what))
+            .artifact_changes(vec![change])
+            .build()
+    });
+    fixes.collect()
+}
+
 /// The file of a finding.
 ///
 /// GitHub refuses a whole upload for one result that names no file. Where there is none, this names one below `.git`,

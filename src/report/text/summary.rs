@@ -26,6 +26,11 @@ pub(super) fn write(
     let counts = Counts::of(document.findings);
     row(out, paint, "Found", &found(document, &counts))?;
     row(out, paint, "Scanned", &scanned(document))?;
+    if !document.coverage.settings.is_empty() {
+        let files = document.coverage.settings.iter();
+        let files: Vec<_> = files.map(|file| escaped(file)).collect();
+        row(out, paint, "Settings", &files.join(", "))?;
+    }
     not_scanned(document.coverage, paint, out)?;
     let color = match document.verdict {
         Verdict::Go => AnsiColor::BrightGreen,

@@ -70,6 +70,7 @@ static CARD: Card = Card {
             "services:\n  web: # here\n    image: app:1\n    cap_drop: [NET_RAW, SYS_CHROOT]\n",
         ),
         compose("services:\n  web: # here\n    build: .\n    cap_add: [CHOWN]\n"),
+        compose("services:\n  web: # here\n    image: app:1\n    user: \"1000:1000\"\n"),
         compose(
             "services:\n  base:\n    image: app:1\n    cap_drop: [ALL]\n  web: # here\n    extends: base\n    cap_drop: !reset []\n",
         ),

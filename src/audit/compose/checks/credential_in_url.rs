@@ -2,6 +2,7 @@
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose};
 use crate::audit::compose::credential::Verdict;
+use crate::audit::compose::fixes;
 
 pub(super) struct CredentialInUrl;
 
@@ -24,6 +25,7 @@ impl Check<File<'_>> for CredentialInUrl {
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
             sighting.secret = Some(slot.secret.clone());
+            sighting.fixes = fixes::require_variable(&CARD, file, slot);
             report.add(&CARD, file.sighted(service, slot.via.clone(), sighting));
         }
     }

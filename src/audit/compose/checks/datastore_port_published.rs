@@ -5,6 +5,7 @@ use super::{
     compose,
 };
 use crate::audit::compose::exposure::{HostPort, ports};
+use crate::audit::compose::fixes;
 
 pub(super) struct DatastorePortPublished;
 
@@ -28,6 +29,7 @@ impl Check<File<'_>> for DatastorePortPublished {
                     port.name()
                 );
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
+                sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
                 if port.host == HostPort::Random {
                     sighting.severity = Severity::Medium;
                 }

@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
 };
 use crate::audit::compose::credential::{Verdict, is_hash};
+use crate::audit::compose::fixes;
 use crate::lexicon::name::CredentialName;
 
 pub(super) struct HardcodedCredential;
@@ -41,6 +42,7 @@ impl Check<File<'_>> for HardcodedCredential {
                 sighting.severity = Severity::Medium;
             }
             sighting.secret = Some(slot.secret.clone());
+            sighting.fixes = fixes::require_variable(&CARD, file, slot);
             report.add(&CARD, file.sighted(service, slot.via.clone(), sighting));
         }
     }

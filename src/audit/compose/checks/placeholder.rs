@@ -4,6 +4,7 @@ use super::{
     Card, Category, Check, Confidence, Example, File, Report, Severity, Sighting, compose,
 };
 use crate::audit::compose::credential::{Slot, Verdict};
+use crate::audit::compose::fixes;
 use crate::lexicon::placeholder::Placeholder as Class;
 
 pub(super) struct Placeholder;
@@ -27,6 +28,10 @@ impl Check<File<'_>> for Placeholder {
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
             sighting.secret = Some(slot.secret.clone());
+            // A file that is there to be copied keeps its placeholders.
+            if !file.is_template {
+                sighting.fixes = fixes::require_variable(&CARD, file, slot);
+            }
             (sighting.severity, sighting.confidence) = weigh(slot, class);
             let mut sighting = file.sighted(service, slot.via.clone(), sighting);
             // A file that is there to be copied and filled in is as it should be.

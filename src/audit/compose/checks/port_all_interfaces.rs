@@ -5,6 +5,7 @@ use super::{
     Sighting, compose,
 };
 use crate::audit::compose::exposure::{Address, HostPort, Port, ports};
+use crate::audit::compose::fixes;
 use crate::audit::compose::image;
 use crate::audit::compose::service::Service;
 
@@ -39,8 +40,11 @@ impl Check<File<'_>> for PortAllInterfaces {
                 // Whoever writes a public address down means it.
                 if is_public || is_meant_for_all(service, &port) {
                     sighting.severity = Severity::Info;
-                } else if port.host == HostPort::Random {
-                    sighting.severity = Severity::Low;
+                } else {
+                    sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, &port);
+                    if port.host == HostPort::Random {
+                        sighting.severity = Severity::Low;
+                    }
                 }
                 report.add(&CARD, file.sighted(service, port.via, sighting));
             }

@@ -4,6 +4,7 @@ use super::{
     Card, Category, Check, Confidence, Example, File, Report, SERVICES, Severity, Sighting, compose,
 };
 use crate::audit::compose::exposure::{Address, ports};
+use crate::audit::compose::fixes;
 
 pub(super) struct PortBindOpenDefault;
 
@@ -22,7 +23,8 @@ impl Check<File<'_>> for PortBindOpenDefault {
                     service.name,
                     port.name()
                 );
-                let sighting = Sighting::new(&CARD, port.span.clone(), message);
+                let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
+                sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
                 report.add(&CARD, file.sighted(service, port.via.clone(), sighting));
             }
         }

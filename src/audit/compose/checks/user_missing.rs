@@ -15,10 +15,12 @@ impl Check<File<'_>> for UserMissing {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
+            if service.at(&["user"]).is_some() {
+                continue;
+            }
             // Of most images only their makers know; many start as root to become somebody else at once.
             let image = file.image_of(service);
-            let runs_as_root = image.is_some_and(|image| image.runs_as_root == Some(true));
-            if runs_as_root && service.at(&["user"]).is_none() {
+            if image.is_some_and(|image| image.runs_as_root == Some(true)) {
                 file.miss(service, &Lack::new(&CARD, "user other than root"), report);
             }
         }

@@ -11,7 +11,7 @@ mod pairs;
 pub(super) mod supply;
 
 use crate::audit::report::SecretAt;
-use crate::audit::yaml::Span;
+use crate::audit::yaml::{Span, Value};
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder::Placeholder;
 use crate::model::Secret;
@@ -23,7 +23,7 @@ pub(in crate::audit) use address::password_in;
 pub(super) use pairs::is_hash;
 
 /// A value that a reader of the file can use, or that somebody forgot to replace.
-pub(super) struct Slot {
+pub(super) struct Slot<'t> {
     /// Which of the file's services has it.
     pub(super) service: usize,
     /// The name of the variable or label.
@@ -40,6 +40,13 @@ pub(super) struct Slot {
     pub(super) via: Option<Span>,
     /// The variable whose default it is.
     pub(super) default_of: Option<String>,
+    /// The scalar that holds the value, and how many bytes of it come before that.
+    pub(super) scalar: Value<'t>,
+    pub(super) skipped: usize,
+    /// Whether the secret is a part of an address.
+    pub(super) is_within: bool,
+    /// The variable that is to give the value instead; none where that is not certain.
+    pub(super) variable: Option<String>,
 }
 
 /// What a slot holds.
@@ -63,7 +70,7 @@ pub(super) enum Verdict {
     Placeholder(Placeholder),
 }
 
-impl Slot {
+impl Slot<'_> {
     /// Says, behind what it is, when it takes effect.
     pub(super) fn when(&self) -> String {
         match &self.default_of {
@@ -83,10 +90,10 @@ impl Slot {
 }
 
 /// All slots of a file.
-pub(super) fn slots(file: &File) -> Vec<Slot> {
+pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
     let mut slots = Vec::new();
     for (index, service) in file.services.iter().enumerate() {
-        let mut add = |variable: Variable, found: Option<Found>| {
+        let mut add = |variable: Variable<'t>, found: Option<Found>| {
             slots.extend(found.map(|found| slot(file, index, variable, found)));
         };
         for variable in service.own_variables("environment") {
@@ -140,7 +147,7 @@ struct Found {
     is_weak: bool,
 }
 
-fn slot(file: &File, service: usize, variable: Variable, found: Found) -> Slot {
+fn slot<'t>(file: &File<'t>, service: usize, variable: Variable<'t>, found: Found) -> Slot<'t> {
     let written = variable.place_of(&found.written, found.at, file.text);
     let secret = SecretAt {
         value: Secret::new(found.reads.into_bytes()),
@@ -156,8 +163,15 @@ fn slot(file: &File, service: usize, variable: Variable, found: Found) -> Slot {
     } else {
         variable.place_of(&variable.written, 0, file.text)
     };
+    let is_within = found.kind == Some(CredentialName::ConnectionString)
+        || found.verdict == Verdict::InAddress
+        || variable.written.contains("://");
     Slot {
         service,
+        scalar: variable.scalar,
+        skipped: variable.skipped,
+        is_within,
+        variable: None,
         name: variable.name,
         kind: found.kind,
         verdict: found.verdict,

@@ -1,0 +1,85 @@
+//! `gonogo fix …` as it is typed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::commands::Error;
+use crate::commands::fix::{self, Options};
+use crate::model::{Confidence, Severity, Verdict};
+use crate::source::Limits;
+
+use super::scan::{MAX_THREADS, size, threads};
+use super::settings::SettingsArgs;
+
+/// Mend what can be mended without a person
+///
+/// Changes files of the working tree, and nothing in them but what a finding is about. Exit code 0: nothing at or above
+/// the threshold is left. 1: something is, or with --dry-run something could be fixed. 2: a file could not be read or
+/// written.
+#[derive(Debug, Args)]
+pub(super) struct FixArgs {
+    /// Files and folders
+    #[arg(default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    /// Print what would be changed as a diff, and change nothing
+    #[arg(long, short = 'n')]
+    dry_run: bool,
+
+    /// Mend only what this rule finds; may be given more than once
+    #[arg(long = "rule", value_name = "RULE")]
+    only: Vec<String>,
+
+    /// Show secrets in the diff instead of masking them
+    #[arg(long)]
+    show_secrets: bool,
+
+    /// Mend files that git ignores, too
+    #[arg(long)]
+    no_ignore: bool,
+
+    /// NO-GO when something of this severity is left: info, low, medium, high, critical
+    #[arg(long, value_name = "SEVERITY", default_value_t = Severity::High)]
+    fail_on: Severity,
+
+    /// Mend and tell of findings from this confidence on: low, medium, high
+    #[arg(long, value_name = "CONFIDENCE", default_value_t = Confidence::Medium)]
+    min_confidence: Confidence,
+
+    /// Use the rules of this file beside the built-in ones; may be given more than once
+    #[arg(long = "rules", value_name = "FILE")]
+    rule_files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    settings: SettingsArgs,
+
+    /// Leave out files larger than this, and say so; K, M and G are understood
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
+    max_file_size: u64,
+
+    /// How many threads to use; 0 means as many as there are processors
+    #[arg(long, short = 'j', value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
+    threads: u16,
+}
+
+impl FixArgs {
+    pub(super) fn run(&self, quiet: bool) -> Result<Verdict, Error> {
+        fix::run(&Options {
+            paths: self.paths.clone(),
+            rules: self.only.clone(),
+            dry_run: self.dry_run,
+            show_secrets: self.show_secrets,
+            no_ignore: self.no_ignore,
+            limits: Limits {
+                max_file_size: self.max_file_size,
+                threads: threads(self.threads),
+            },
+            rule_files: self.rule_files.clone(),
+            min_confidence: self.min_confidence,
+            fail_on: self.fail_on,
+            settings: self.settings.choice(),
+            quiet,
+        })
+    }
+}

@@ -1,0 +1,308 @@
+//! Makes fixes in memory, round by round, until nothing is left to mend.
+//!
+//! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in which
+//! a round did not leave less to mend, or which no longer parses, goes back to what it was.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::Path;
+
+use crate::audit::{self, Source};
+use crate::detect::Detector;
+use crate::model::{self, Blob, Category, Coverage, Finding, Fix, GapKind, Origin, Severity};
+use crate::source::git::Repo;
+use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
+
+use super::super::Error;
+use super::super::finding::secrets_in;
+use super::super::project::{self, Beside, Walked};
+use super::super::settings::Settings;
+use super::super::text::TextWorker;
+use super::{Changed, Done, Options, Outcome, diff, write};
+
+/// More rounds than any file needs that people write: of edits at the same place, each round makes one.
+const MAX_ROUNDS: usize = 50;
+
+/// Milder findings are not told of by a scan either, unless asked for.
+const MILDEST: Severity = Severity::Low;
+
+/// The files of one root.
+pub(super) struct Tree<'a> {
+    root: &'a Path,
+    detector: &'a Detector,
+    options: &'a Options,
+    settings: Settings,
+    beside: Beside<'a>,
+    walked: Walked,
+    coverage: Coverage,
+    /// The texts that were read, of all files that were changed since.
+    originals: BTreeMap<String, String>,
+    done: BTreeMap<String, Vec<Done>>,
+    /// Files whose last round was taken back.
+    given_up: BTreeSet<String>,
+}
+
+/// A file before a round.
+struct Step {
+    text: String,
+    /// How many fixes had been made.
+    done: usize,
+}
+
+/// How much there is to mend in each file.
+type Pending = BTreeMap<String, usize>;
+
+impl<'a> Tree<'a> {
+    /// Reads the files below `root`, as a scan does.
+    pub(super) fn read(
+        root: &'a Path,
+        repo: Option<&'a Repo>,
+        detector: &'a Detector,
+        options: &'a Options,
+    ) -> Result<Self, Error> {
+        let walk = WorktreeOptions {
+            limits: options.limits,
+            no_ignore: options.no_ignore,
+            repo,
+        };
+        let new_worker = || TextWorker::new(detector);
+        let (coverage, workers) =
+            source::walk_worktree(root, &walk, &Meter::default(), &new_worker)?;
+        Ok(Self {
+            root,
+            detector,
+            options,
+            settings: options.settings.read(root)?,
+            beside: Beside::Folder(Box::new(FolderFiles::new(root, repo))),
+            walked: Walked::from(workers),
+            coverage,
+            originals: BTreeMap::new(),
+            done: BTreeMap::new(),
+            given_up: BTreeSet::new(),
+        })
+    }
+
+    /// Mends what can be mended, and writes the files unless that was forbidden.
+    pub(super) fn mend(mut self) -> Outcome {
+        let mut findings = self.findings();
+        let mut before: Option<(Pending, BTreeMap<String, Step>)> = None;
+        for _ in 0..MAX_ROUNDS {
+            let pending = self.pending(&findings);
+            if let Some((last, texts)) = before.take()
+                && self.take_back(&last, &pending, texts)
+            {
+                findings = self.findings();
+                continue;
+            }
+            let texts = self.round(&findings);
+            if texts.is_empty() {
+                break;
+            }
+            before = Some((pending, texts));
+            findings = self.findings();
+        }
+        self.finish(findings)
+    }
+
+    fn findings(&mut self) -> Vec<Finding> {
+        let mut coverage = Coverage::default();
+        let policy = &self.settings.config.policy;
+        let found = project::findings(
+            self.walked.clone(),
+            &mut coverage,
+            &Origin::Worktree,
+            &self.beside,
+            policy,
+        );
+        self.coverage
+            .gaps
+            .retain(|gap| gap.kind != GapKind::Unparsable);
+        self.coverage.gaps.extend(coverage.gaps);
+        self.coverage.audited = coverage.audited;
+        found
+    }
+
+    /// The fixes that are wanted, with their findings.
+    fn wanted<'f>(&self, findings: &'f [Finding]) -> impl Iterator<Item = (&'f Finding, &'f Fix)> {
+        let rules = self.options.rules.clone();
+        let given_up = self.given_up.clone();
+        findings
+            .iter()
+            .filter(move |finding| !given_up.contains(&finding.location.path))
+            .filter(|finding| finding.severity >= MILDEST)
+            .flat_map(|finding| finding.fixes.iter().map(move |fix| (finding, fix)))
+            .filter(move |(finding, fix)| {
+                let is_named =
+                    |rule: &String| *rule == fix.rule.as_str() || *rule == finding.rule.as_str();
+                rules.is_empty() || rules.iter().any(is_named)
+            })
+    }
+
+    fn pending(&self, findings: &[Finding]) -> Pending {
+        let mut pending = Pending::new();
+        for (finding, _) in self.wanted(findings) {
+            *pending.entry(finding.location.path.clone()).or_default() += 1;
+        }
+        let broken = self
+            .coverage
+            .gaps
+            .iter()
+            .filter(|gap| gap.kind == GapKind::Unparsable);
+        pending.extend(broken.map(|gap| (gap.place.clone(), usize::MAX)));
+        pending
+    }
+
+    /// Makes all fixes that can be made together. Gives the texts that were changed, as they were.
+    fn round(&mut self, findings: &[Finding]) -> BTreeMap<String, Step> {
+        let mut by_path: BTreeMap<&str, Vec<(&Finding, &Fix)>> = BTreeMap::new();
+        for (finding, fix) in self.wanted(findings) {
+            by_path
+                .entry(&finding.location.path)
+                .or_default()
+                .push((finding, fix));
+        }
+        let mut texts = BTreeMap::new();
+        for (path, wanted) in by_path {
+            let Some(text) = self.walked.text_of(path) else {
+                continue;
+            };
+            let chosen = model::compatible(wanted.iter().map(|(_, fix)| *fix));
+            let Some(fixed) = model::apply(&text, chosen.iter().copied()) else {
+                continue;
+            };
+            let is_chosen = |fix: &Fix| chosen.iter().any(|chosen| std::ptr::eq(*chosen, fix));
+            let done = wanted
+                .iter()
+                .filter(|(_, fix)| is_chosen(fix))
+                .map(|(finding, fix)| Done {
+                    rule: fix.rule.to_string(),
+                    subject: subject(finding),
+                    is_secret: finding.category != Category::Configuration,
+                    description: fix.description.clone(),
+                });
+            let known = self.done.entry(path.to_owned()).or_default();
+            let step = Step {
+                text: text.clone(),
+                done: known.len(),
+            };
+            known.extend(done);
+            self.replace(path, &fixed);
+            self.originals.entry(path.to_owned()).or_insert(text);
+            texts.insert(path.to_owned(), step);
+        }
+        texts
+    }
+
+    /// Gives files back the text that they had before a round that did not leave less to mend. Whether there were any.
+    fn take_back(&mut self, last: &Pending, now: &Pending, texts: BTreeMap<String, Step>) -> bool {
+        let left = |pending: &Pending, path: &str| pending.get(path).copied().unwrap_or_default();
+        let mut any = false;
+        for (path, step) in texts {
+            if left(now, &path) < left(last, &path) {
+                continue;
+            }
+            self.replace(&path, &step.text);
+            self.done
+                .entry(path.clone())
+                .or_default()
+                .truncate(step.done);
+            self.given_up.insert(path);
+            any = true;
+        }
+        any
+    }
+
+    fn replace(&mut self, path: &str, text: &str) {
+        let mut worker = TextWorker::new(self.detector);
+        worker.blob(&Blob {
+            bytes: text.as_bytes(),
+            path: Some(path),
+            origin: Origin::Worktree,
+        });
+        self.walked.replace(path, Walked::from(vec![worker]));
+    }
+
+    /// Writes what was changed, and puts together what there is to say.
+    fn finish(mut self, mut findings: Vec<Finding>) -> Outcome {
+        let mut outcome = Outcome {
+            changed: Vec::new(),
+            failed: Vec::new(),
+            left: Vec::new(),
+            coverage: std::mem::take(&mut self.coverage),
+        };
+        for path in &self.given_up {
+            let reason = "a fix did not do what it should, and was taken back".to_owned();
+            outcome.failed.push((self.shown(path), reason));
+        }
+        for (path, original) in std::mem::take(&mut self.originals) {
+            let Some(text) = self.walked.text_of(&path).filter(|text| *text != original) else {
+                continue;
+            };
+            if !self.options.dry_run
+                && let Beside::Folder(files) = &self.beside
+                && let Err(reason) = write::replace(files, &path, &original, &text)
+            {
+                outcome.failed.push((self.shown(&path), reason));
+                continue;
+            }
+            let diff = self
+                .options
+                .dry_run
+                .then(|| self.diff(&path, &original, &text));
+            outcome.changed.push(Changed {
+                path: self.shown(&path),
+                fixes: self.done.remove(&path).unwrap_or_default(),
+                diff,
+            });
+        }
+        findings.retain(|finding| finding.severity >= MILDEST);
+        for finding in &mut findings {
+            finding.location.path = self.shown(&finding.location.path);
+        }
+        outcome.left = findings;
+        outcome
+    }
+
+    fn diff(&self, path: &str, old: &str, new: &str) -> String {
+        let secrets = |text: &str| {
+            if self.options.show_secrets {
+                Vec::new()
+            } else {
+                self.secrets(path, text)
+            }
+        };
+        diff::unified(
+            &self.shown(path),
+            (old, &secrets(old)),
+            (new, &secrets(new)),
+        )
+    }
+
+    /// Everything in a text that must not be shown.
+    fn secrets(&self, path: &str, text: &str) -> Vec<Range<usize>> {
+        let mut secrets = secrets_in(self.detector, text.as_bytes());
+        secrets.extend(audit::secrets(&Source {
+            path: path.to_owned(),
+            text: text.as_bytes().to_owned(),
+        }));
+        secrets
+    }
+
+    /// A path as a reader can find it from where the program was started.
+    fn shown(&self, path: &str) -> String {
+        if self.root.is_file() || self.root == Path::new(".") {
+            return path.to_owned();
+        }
+        let root = self.root.display().to_string();
+        format!("{}/{path}", root.trim_end_matches('/'))
+    }
+}
+
+/// What a finding is about: all it says, or only who lacks something where it lists all that is lacking.
+fn subject(finding: &Finding) -> String {
+    let owner = finding.message.split(" has no ").next();
+    match owner.filter(|_| !finding.covers.is_empty()) {
+        Some(owner) => owner.to_owned(),
+        None => finding.message.clone(),
+    }
+}

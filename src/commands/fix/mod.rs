@@ -1,0 +1,131 @@
+//! `gonogo fix`: mends in the working tree what can be mended without a person.
+
+mod apply;
+mod diff;
+mod tell;
+mod write;
+
+use std::path::PathBuf;
+
+use crate::detect::Detector;
+use crate::model::{Confidence, Coverage, Finding, Severity, Verdict};
+use crate::source::{self, Limits};
+use crate::triage;
+
+use super::Error;
+use super::rules::unknown_rule;
+use super::scan::{all_rules, distinct, read_rules};
+use super::settings::Choice;
+use apply::Tree;
+
+/// What is to be mended, and how.
+#[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or not"
+)]
+pub struct Options {
+    /// Files, folders and repositories.
+    pub paths: Vec<PathBuf>,
+    /// Mend only what these rules find; all of them when there are none.
+    pub rules: Vec<String>,
+    /// Print what would be changed, and change nothing.
+    pub dry_run: bool,
+    /// Show secrets in what is printed.
+    pub show_secrets: bool,
+    /// Mend files that git ignores, too.
+    pub no_ignore: bool,
+    /// Size limit and threads.
+    pub limits: Limits,
+    /// Rule files to use beside the built-in rules.
+    pub rule_files: Vec<PathBuf>,
+    /// The least confidence of findings that are mended and told of.
+    pub min_confidence: Confidence,
+    /// The severity from which on what is left means NO-GO.
+    pub fail_on: Severity,
+    /// Which settings count.
+    pub settings: Choice,
+    /// Whether to say nothing but what went wrong.
+    pub quiet: bool,
+}
+
+/// What became of one root.
+struct Outcome {
+    /// What was changed, or would be.
+    changed: Vec<Changed>,
+    /// Files that were left as they are, with the reason.
+    failed: Vec<(String, String)>,
+    /// What is left to a person.
+    left: Vec<Finding>,
+    coverage: Coverage,
+}
+
+/// A file that was changed, or would be.
+struct Changed {
+    /// As a reader of the report can find it.
+    path: String,
+    /// What each fix was for and does.
+    fixes: Vec<Done>,
+    diff: Option<String>,
+}
+
+/// A fix that was made.
+struct Done {
+    rule: String,
+    /// What it is about.
+    subject: String,
+    /// Whether it took out a value that somebody may use.
+    is_secret: bool,
+    /// What the fix does.
+    description: String,
+}
+
+/// Mends what can be mended, and says what is left.
+///
+/// The verdict is that on the working tree as it then is; of a dry run, NO-GO also means that there is something to mend.
+///
+/// # Errors
+///
+/// Something that was named cannot be opened, or standard output failed.
+pub fn run(options: &Options) -> Result<Verdict, Error> {
+    let detector = Detector::new(read_rules(&options.rule_files)?, options.min_confidence)?;
+    let rules = all_rules(&detector);
+    for named in &options.rules {
+        if rules.iter().all(|rule| rule.id.as_str() != named) {
+            return Err(unknown_rule(named, &rules));
+        }
+    }
+    let mut whole = Outcome {
+        changed: Vec::new(),
+        failed: Vec::new(),
+        left: Vec::new(),
+        coverage: Coverage::default(),
+    };
+    for path in distinct(&options.paths) {
+        let repo = source::git::Repo::open(path).ok().flatten();
+        let tree = Tree::read(path, repo.as_ref(), &detector, options)?;
+        whole.merge(tree.mend());
+    }
+    triage::sort(&mut whole.left);
+    tell::tell(&whole, options)?;
+    Ok(verdict(&whole, options))
+}
+
+fn verdict(outcome: &Outcome, options: &Options) -> Verdict {
+    if !outcome.failed.is_empty() {
+        return Verdict::Undecided;
+    }
+    let worst = triage::worst(&outcome.left);
+    let verdict = Verdict::decide(worst, options.fail_on, &outcome.coverage);
+    let is_pending = options.dry_run && !outcome.changed.is_empty();
+    if is_pending { Verdict::NoGo } else { verdict }
+}
+
+impl Outcome {
+    fn merge(&mut self, other: Self) {
+        self.changed.extend(other.changed);
+        self.failed.extend(other.failed);
+        self.left.extend(other.left);
+        self.coverage.merge(other.coverage);
+    }
+}

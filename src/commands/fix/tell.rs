@@ -1,0 +1,95 @@
+//! Says what was mended and what needs a person.
+
+use std::io::Write as _;
+
+use crate::report::visible;
+
+use super::super::Error;
+use super::super::output::print;
+use super::{Options, Outcome};
+
+/// Prints the diff of a dry run to standard output, and the account of what was done behind it to standard error, so
+/// that the diff can be piped; without a dry run the account is what is printed.
+pub(super) fn tell(outcome: &Outcome, options: &Options) -> Result<(), Error> {
+    if !options.dry_run {
+        return if options.quiet {
+            Ok(())
+        } else {
+            print(&account(outcome, options))
+        };
+    }
+    let diffs = outcome
+        .changed
+        .iter()
+        .filter_map(|file| file.diff.as_deref());
+    print(&diffs.collect::<String>())?;
+    if !options.quiet {
+        let account = account(outcome, options);
+        // Where standard error is closed, nobody waits for it.
+        let _ = anstream::stderr().write_all(account.as_bytes());
+    }
+    Ok(())
+}
+
+fn account(outcome: &Outcome, options: &Options) -> String {
+    let mut text = String::new();
+    let verb = if options.dry_run {
+        "would fix"
+    } else {
+        "fixed"
+    };
+    for file in &outcome.changed {
+        text += &format!("{verb} {}\n", visible(&file.path));
+        for fix in &file.fixes {
+            let (subject, what) = (visible(&fix.subject), visible(&fix.description));
+            text += &format!("  {}: {subject}: {what}\n", fix.rule);
+        }
+    }
+    let mut done = outcome.changed.iter().flat_map(|file| &file.fixes);
+    if done.any(|fix| fix.is_secret) {
+        text += "values that are taken out stay in the git history: replace them wherever they are in use\n";
+    }
+    for (path, reason) in &outcome.failed {
+        text += &format!("left {} as it is: {}\n", visible(path), visible(reason));
+    }
+    if !outcome.left.is_empty() {
+        text += "needs a person\n";
+    }
+    for finding in &outcome.left {
+        let start = finding.location.region.start;
+        text += &format!(
+            "  {}:{}:{}: {}[{}]: {}\n",
+            visible(&finding.location.path),
+            start.line,
+            start.column,
+            finding.severity,
+            finding.rule,
+            visible(&finding.message)
+        );
+    }
+    for gap in &outcome.coverage.gaps {
+        if gap.kind.is_undecided() {
+            text += &format!(
+                "not read: {}: {}\n",
+                visible(&gap.place),
+                visible(&gap.reason)
+            );
+        }
+    }
+    let fixes: usize = outcome.changed.iter().map(|file| file.fixes.len()).sum();
+    let (files, left) = (outcome.changed.len(), outcome.left.len());
+    let plural = |n: usize| if n == 1 { "" } else { "s" };
+    text += &match (fixes, left) {
+        (0, 0) => "nothing to fix\n".to_owned(),
+        (0, left) => format!(
+            "nothing that can be fixed; {left} finding{} left\n",
+            plural(left)
+        ),
+        (fixes, left) => format!(
+            "{verb} {fixes} finding{} in {files} file{}; {left} left\n",
+            plural(fixes),
+            plural(files)
+        ),
+    };
+    text
+}

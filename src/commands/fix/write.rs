@@ -1,0 +1,52 @@
+//! Puts a new text in the place of a file, whole or not at all.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::source::FolderFiles;
+
+/// The mark that some editors put before UTF-8, which is no part of what was scanned.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Replaces the file at `path`, which was read as `old`. The reason, when it was left as it is.
+///
+/// A reader sees the old text or the new one, never half of it: the new one is written beside the old one and then moved.
+pub(super) fn replace(
+    files: &FolderFiles<'_>,
+    path: &str,
+    old: &str,
+    new: &str,
+) -> Result<(), String> {
+    let full = files
+        .locate(path)
+        .ok_or("it is no plain file below the folder, and links are not followed")?;
+    let bytes = fs::read(&full).map_err(|error| error.to_string())?;
+    let (mark, body) = match bytes.strip_prefix(BYTE_ORDER_MARK) {
+        Some(body) => (BYTE_ORDER_MARK, body),
+        None => (&[][..], bytes.as_slice()),
+    };
+    if body != old.as_bytes() {
+        return Err("it is not what was read: it has changed, or is not UTF-8".to_owned());
+    }
+    write(&full, &[mark, new.as_bytes()].concat()).map_err(|error| error.to_string())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let permissions = fs::metadata(path)?.permissions();
+    if permissions.readonly() {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "it is read-only",
+        ));
+    }
+    let mut file = tempfile::Builder::new()
+        .prefix(".gonogo-")
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().set_permissions(permissions)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}

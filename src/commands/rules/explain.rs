@@ -1,0 +1,110 @@
+//! All that is known of one rule, for a reader who has just met it.
+
+use crate::audit::{self, Illustration};
+use crate::detect::builtin::BUILTIN;
+use crate::detect::rule_file::{Loaded, RuleDefinition};
+use crate::model::Rule;
+use crate::report::visible;
+
+/// Explains a rule: why it matters, what to do, an example, how it is found, where to read on.
+pub(super) fn explain(rule: &Rule, user: &[Loaded]) -> String {
+    let mut text = format!("{}: {}\n", rule.id, visible(&rule.title));
+    text += &format!("\nWhy it matters\n  {}\n", visible(&rule.description));
+    text += &format!("\nWhat to do\n  {}\n", visible(&rule.remedy));
+    let definition = definition(rule, user);
+    if let Some(drawn) = audit::illustration(rule.id.as_str()) {
+        text += &illustrated(rule, &drawn);
+    } else if let Some(example) = definition.and_then(|loaded| example(&loaded.definition)) {
+        text += &format!("\nFor example\n{}", indented(&example));
+    }
+    text += "\nAbout the rule\n";
+    text += &format!("  severity:    {}\n", rule.severity);
+    text += &format!("  confidence:  {}\n", rule.confidence);
+    if !rule.tags.is_empty() {
+        text += &format!("  tags:        {}\n", visible(&rule.tags.join(", ")));
+    }
+    if let Some(loaded) = definition {
+        text += &defined(loaded);
+    }
+    if !rule.references.is_empty() {
+        text += "\nRead on\n";
+    }
+    for reference in &rule.references {
+        text += &format!("  {}\n", visible(reference));
+    }
+    text
+}
+
+/// Where a rule of the detection half is defined; none for checks.
+pub(super) fn definition<'l>(rule: &Rule, user: &'l [Loaded]) -> Option<&'l Loaded>
+where
+    'static: 'l,
+{
+    let mut all = user.iter().chain(BUILTIN);
+    all.find(|loaded| loaded.definition.id == rule.id.as_str())
+}
+
+fn illustrated(rule: &Rule, drawn: &Illustration) -> String {
+    let bad = indented(&drawn.bad);
+    match &drawn.good {
+        Some(good) => format!(
+            "\nInstead of\n{bad}\nwrite\n{}\n`gonogo fix --rule {}` does that.\n",
+            indented(good),
+            rule.id
+        ),
+        None => format!("\nFor example\n{bad}"),
+    }
+}
+
+fn defined(loaded: &Loaded) -> String {
+    let Loaded {
+        file,
+        line,
+        definition,
+    } = loaded;
+    let mut text = format!("  defined in:  {}:{line}\n", visible(file));
+    text += &format!(
+        "  keywords:    {}\n",
+        visible(&definition.keywords.join(", "))
+    );
+    if let Some(regex) = &definition.regex {
+        text += &format!("  regex:       {}\n", visible(regex));
+    }
+    if let Some(proof) = &definition.proof {
+        text += &format!("  proof:       {}\n", visible(proof));
+    }
+    text
+}
+
+fn indented(text: &str) -> String {
+    let mut indented = String::new();
+    for line in text.lines() {
+        indented += &format!("    {}\n", visible(line));
+    }
+    indented
+}
+
+/// A rule's first example with words in the place of what is random in it: no text may look as if it held a secret.
+pub(super) fn example(definition: &RuleDefinition) -> Option<String> {
+    let mut text = definition.examples.first()?.to_string();
+    // From the inside out: kinds may stand within others.
+    while let Some(open) = text.rfind("{{") {
+        let Some(length) = text[open..].find("}}") else {
+            break;
+        };
+        // A brace that the text itself has may stand before those that end the kind.
+        let rest = &text[open + length + 2..];
+        let length = length + rest.len() - rest.trim_start_matches('}').len();
+        let inner = &text[open + 2..open + length];
+        let word = match inner.split_once(':') {
+            _ if inner == "start" => String::new(),
+            Some((kind, number)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("<{number} {kind}>")
+            }
+            Some((kind, rest)) => format!("<{} {rest}>", kind.replace('-', " ")),
+            None => format!("<{inner}>"),
+        };
+        text.replace_range(open..open + length + 2, &word);
+    }
+    Some(text)
+}

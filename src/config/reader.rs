@@ -1,0 +1,176 @@
+//! Takes values out of a TOML document, and says where one is not what it should be.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::model::LineIndex;
+
+use super::ConfigError;
+
+/// How alike two keys are, of 1, that may be mistaken for each other.
+const LIKE: f64 = 0.8;
+
+/// One file, while it is read.
+pub(super) struct Reader<'t> {
+    file: &'t str,
+    text: &'t str,
+}
+
+/// A value and its place.
+pub(super) type Value<'v> = Spanned<DeValue<'v>>;
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+        Self { file, text }
+    }
+
+    /// The document's own table.
+    pub(super) fn document(&self) -> Result<DeTable<'t>, ConfigError> {
+        let root = DeTable::parse(self.text).map_err(|error| {
+            let message = error.message().replace('\n', ", ");
+            self.error(error.span().unwrap_or(0..0), message)
+        })?;
+        Ok(root.into_inner())
+    }
+
+    /// The entries of a table in the order in which they are written; every key must be one of `known`. `table` is what
+    /// it is called, nothing for the document's own.
+    pub(super) fn entries<'a, 'v>(
+        &self,
+        entries: &'a DeTable<'v>,
+        table: &str,
+        known: &[&str],
+    ) -> Result<Vec<(&'a str, &'a Value<'v>)>, ConfigError> {
+        let mut found: Vec<_> = entries.iter().collect();
+        found.sort_by_key(|(key, _)| key.span().start);
+        for (key, _) in &found {
+            let name: &str = key.get_ref();
+            if !known.contains(&name) {
+                return Err(self.error(key.span(), unknown(name, table, known)));
+            }
+        }
+        let named = found
+            .into_iter()
+            .map(|(key, value)| (&**key.get_ref(), value));
+        Ok(named.collect())
+    }
+
+    /// A table.
+    pub(super) fn table<'a, 'v>(
+        &self,
+        name: &str,
+        value: &'a Value<'v>,
+    ) -> Result<&'a DeTable<'v>, ConfigError> {
+        match value.get_ref() {
+            DeValue::Table(table) => Ok(table),
+            other => Err(self.mismatch(name, "a table", other, value.span())),
+        }
+    }
+
+    /// A text.
+    pub(super) fn text<'a>(
+        &self,
+        name: &str,
+        value: &'a Value<'_>,
+    ) -> Result<&'a str, ConfigError> {
+        match value.get_ref() {
+            DeValue::String(text) => Ok(text),
+            other => Err(self.mismatch(name, "a text in quotes", other, value.span())),
+        }
+    }
+
+    /// A list of texts that each pass `is_right`, which are said to be `what`.
+    pub(super) fn texts(
+        &self,
+        name: &str,
+        value: &Value<'_>,
+        what: &str,
+        is_right: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, ConfigError> {
+        let DeValue::Array(items) = value.get_ref() else {
+            return Err(self.mismatch(name, "a list of texts", value.get_ref(), value.span()));
+        };
+        let mut texts = Vec::new();
+        for item in items {
+            let text = self.text(name, item)?;
+            if !is_right(text) {
+                let message = format!("`{name}`: this must be {what}");
+                return Err(self.error(item.span(), message));
+            }
+            texts.push(text.to_owned());
+        }
+        Ok(texts)
+    }
+
+    /// A whole number within `range`.
+    pub(super) fn number(
+        &self,
+        name: &str,
+        value: &Value<'_>,
+        range: Range<usize>,
+    ) -> Result<usize, ConfigError> {
+        let DeValue::Integer(number) = value.get_ref() else {
+            return Err(self.mismatch(name, "a whole number", value.get_ref(), value.span()));
+        };
+        let parsed = usize::from_str_radix(number.as_str(), number.radix()).ok();
+        parsed
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| {
+                let (least, most) = (range.start, range.end - 1);
+                self.error(
+                    value.span(),
+                    format!("`{name}` must be from {least} to {most}"),
+                )
+            })
+    }
+
+    fn mismatch(
+        &self,
+        name: &str,
+        wanted: &str,
+        found: &DeValue<'_>,
+        span: Range<usize>,
+    ) -> ConfigError {
+        let found = match found {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) => "a whole number",
+            DeValue::Float(_) => "a number with a fraction",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a table",
+        };
+        self.error(span, format!("`{name}` must be {wanted}, and is {found}"))
+    }
+
+    /// An error about the stretch of the text that begins with `span`.
+    pub(super) fn error(&self, span: Range<usize>, message: String) -> ConfigError {
+        let place = LineIndex::new(self.text.as_bytes()).position(span.start);
+        ConfigError {
+            file: self.file.to_owned(),
+            line: place.line,
+            column: place.column,
+            message,
+        }
+    }
+}
+
+fn unknown(name: &str, table: &str, known: &[&str]) -> String {
+    let name: String = name.chars().take(60).collect();
+    let likeness = |known: &str| strsim::jaro_winkler(&name.replace('_', "-"), known);
+    let nearest = known
+        .iter()
+        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let hint = if let Some(known) = nearest.filter(|known| likeness(known) > LIKE) {
+        format!("did you mean `{known}`?")
+    } else {
+        let known: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
+        format!("there is {}", known.join(", "))
+    };
+    match table {
+        "" => format!("there is no table or key `{name}`: {hint}"),
+        table => format!("`{table}` has no key `{name}`: {hint}"),
+    }
+}

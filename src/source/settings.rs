@@ -1,0 +1,124 @@
+//! A file of settings that belongs to what is scanned, found by its name.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Larger files are no settings.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// A file of settings, and what it is called in messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Its path: as it was typed where it stands in what was named, else in full.
+    pub path: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+/// Looks for a file of this name in `start`, or beside it when that is a file, and in the folders above, up to the top
+/// of the repository. Outside of repositories only the first folder counts: what lies above belongs to somebody else.
+///
+/// A link is refused, and so is whatever else is no plain file of a decent size.
+pub fn find_settings(start: &Path, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    let typed = if start.is_file() {
+        start.parent().unwrap_or(Path::new(""))
+    } else {
+        start
+    };
+    let folder = if typed.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        typed
+    };
+    let Ok(first) = folder.canonicalize() else {
+        return Ok(None);
+    };
+    let top = first
+        .ancestors()
+        .find(|folder| folder.join(".git").exists());
+    let top = top.unwrap_or(&first);
+    for folder in first
+        .ancestors()
+        .take_while(|folder| folder.starts_with(top))
+    {
+        let full = folder.join(name);
+        if fs::symlink_metadata(&full).is_err() {
+            continue;
+        }
+        let path = match typed {
+            typed if folder == first && typed == Path::new(".") => PathBuf::from(name),
+            typed if folder == first => typed.join(name),
+            _ => full.clone(),
+        };
+        return match read(&full) {
+            Ok(text) => Ok(Some(Settings { path, text })),
+            Err(error) => Err((path, error)),
+        };
+    }
+    Ok(None)
+}
+
+fn read(path: &Path) -> io::Result<String> {
+    let refused = |reason| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+    let metadata = fs::symlink_metadata(path)?;
+    if !metadata.is_file() {
+        return refused("settings must be a plain file, no link");
+    }
+    if metadata.len() > MAX_BYTES {
+        return refused("settings must not be larger than 1 MiB");
+    }
+    let mut text = String::new();
+    File::open(path)?
+        .take(MAX_BYTES)
+        .read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(start: &Path) -> Option<String> {
+        find_settings(start, "s.toml")
+            .unwrap()
+            .map(|settings| settings.text)
+    }
+
+    #[test]
+    fn the_nearest_one_counts_up_to_the_top_of_the_repository() {
+        let world = tempfile::tempdir().unwrap();
+        let folder = |name: &str| {
+            let path = world.path().join(name);
+            fs::create_dir_all(&path).unwrap();
+            path
+        };
+        let deep = folder("repo/a/b");
+        folder("repo/.git");
+        let other = folder("other/a");
+        fs::write(world.path().join("s.toml"), "outside").unwrap();
+        fs::write(world.path().join("other/s.toml"), "above").unwrap();
+        assert_eq!(found(&deep), None);
+        assert_eq!(found(&other), None);
+        assert_eq!(found(&world.path().join("other")).as_deref(), Some("above"));
+        fs::write(world.path().join("repo/s.toml"), "top").unwrap();
+        assert_eq!(found(&deep).as_deref(), Some("top"));
+        fs::write(deep.join("s.toml"), "own").unwrap();
+        fs::write(deep.join("file"), "").unwrap();
+        assert_eq!(found(&deep).as_deref(), Some("own"));
+        assert_eq!(found(&deep.join("file")).as_deref(), Some("own"));
+        assert_eq!(found(&folder("repo/a")).as_deref(), Some("top"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_folders_are_refused() {
+        let world = tempfile::tempdir().unwrap();
+        fs::write(world.path().join("real"), "x").unwrap();
+        std::os::unix::fs::symlink("real", world.path().join("s.toml")).unwrap();
+        assert!(find_settings(world.path(), "s.toml").is_err());
+        fs::remove_file(world.path().join("s.toml")).unwrap();
+        fs::create_dir(world.path().join("s.toml")).unwrap();
+        assert!(find_settings(world.path(), "s.toml").is_err());
+    }
+}
