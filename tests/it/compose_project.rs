@@ -24,7 +24,7 @@ fn check(files: &[(&str, &str)], rule: &str, expected: &[&str]) {
         repo.write(name, text);
     }
     let all = ["--min-severity", "info"];
-    let folder = world.gonogo(&world.path("tree")).arg("scan").args(&all);
+    let folder = world.gonogo(&world.path("tree")).arg("scan").args(all);
     let folder = folder.report();
     assert_eq!(places(&folder, rule), expected, "in a folder");
     repo.git(&["add", "."]);

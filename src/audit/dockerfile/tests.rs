@@ -1,3 +1,5 @@
+//! What the audit of Dockerfiles promises as a whole: names, shapes, hostile input.
+
 use proptest::prelude::*;
 
 use crate::audit::{Outcome, audit};
