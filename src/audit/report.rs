@@ -38,6 +38,8 @@ pub(super) struct Sighting {
     pub(super) secret: Option<SecretAt>,
     /// Where it takes effect, when that is not where it is written.
     pub(super) used: Option<Use>,
+    /// Other places of the same thing, which are told together with it.
+    pub(super) also: Vec<Use>,
     /// What would mend it.
     pub(super) fixes: Vec<Fix>,
 }
@@ -83,6 +85,7 @@ impl Sighting {
             confidence: card.confidence,
             secret: None,
             used: None,
+            also: Vec::new(),
             fixes: Vec::new(),
         }
     }
@@ -116,6 +119,7 @@ impl Report {
     pub(super) fn add(&mut self, card: &'static Card, mut sighting: Sighting) {
         let key = (card.id, sighting.span.start, sighting.span.end);
         let used = sighting.used.take();
+        let also = std::mem::take(&mut sighting.also);
         let index = *self.told.entry(key).or_insert(self.seen.len());
         if index == self.seen.len() {
             self.seen.push(Seen {
@@ -134,7 +138,9 @@ impl Report {
         }
         let uses = &mut self.seen[index].uses;
         if uses.len() < MAX_USES {
-            uses.extend(used.filter(|used| !uses.contains(used)));
+            let new = used.into_iter().chain(also);
+            let new: Vec<Use> = new.filter(|used| !uses.contains(used)).collect();
+            uses.extend(new);
         }
     }
 
@@ -223,6 +229,7 @@ fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
         card,
         covers: group.iter().map(|(card, _)| *card).collect(),
         sighting: Sighting {
+            also: Vec::new(),
             span: gravest.span.clone(),
             message: format!("{} has no {list}", gravest.owner),
             severity: gravest.severity,

@@ -38,8 +38,11 @@ impl Check<File<'_>> for ImageMutableTag {
                     "takes its version from the environment".to_owned(),
                     Severity::Info,
                 ),
+                // As good as nothing, and mended together with all else that the service lacks.
                 Version::Tag(tag) if is_mutable(tag) => {
-                    (format!("names `{tag}`, which is no version"), CARD.severity)
+                    let lack = Lack::new(&CARD, "version of its image");
+                    file.miss(service, &lack, report);
+                    continue;
                 }
                 Version::Tag(_) | Version::Digest => continue,
             };
@@ -107,9 +110,9 @@ static CARD: Card = Card {
     examples: &[
         compose("services:\n  web: # here\n    image: nginx\n"),
         compose("services:\n  web: # here\n    image: registry.local:5000/team/app\n"),
-        compose("services:\n  web:\n    image: nginx:latest # here\n"),
-        compose("services:\n  web:\n    image: \"app:${TAG:-stable}\" # here\n"),
-        compose("services:\n  web:\n    image: nginx:stable-alpine3.20 # here\n"),
+        compose("services:\n  web: # here\n    image: nginx:latest\n"),
+        compose("services:\n  web: # here\n    image: \"app:${TAG:-stable}\"\n"),
+        compose("services:\n  web: # here\n    image: nginx:stable-alpine3.20\n"),
         compose("services:\n  web:\n    image: \"app:${TAG}\" # here\n"),
     ],
     negatives: &[

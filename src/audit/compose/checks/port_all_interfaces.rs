@@ -8,6 +8,8 @@ use crate::audit::compose::exposure::{Address, HostPort, Port, ports};
 use crate::audit::compose::fixes;
 use crate::audit::compose::image;
 use crate::audit::compose::service::Service;
+use crate::audit::report::Use;
+use crate::audit::yaml::ELSEWHERE;
 
 pub(super) struct PortAllInterfaces;
 
@@ -18,6 +20,7 @@ impl Check<File<'_>> for PortAllInterfaces {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
+            let mut open = Vec::new();
             for port in ports(service) {
                 let is_public = port.address == Address::Public;
                 // A datastore's port is reported by `compose/datastore-port-published`, which weighs more.
@@ -26,17 +29,7 @@ impl Check<File<'_>> for PortAllInterfaces {
                 {
                     continue;
                 }
-                let place = if is_public {
-                    "a public address"
-                } else {
-                    "all interfaces"
-                };
-                let message = format!(
-                    "service `{}` publishes {} on {place}",
-                    service.name,
-                    port.name()
-                );
-                let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
+                let mut sighting = sighting(service, &port, is_public);
                 // Whoever writes a public address down means it.
                 if is_public || is_meant_for_all(service, &port) {
                     sighting.severity = Severity::Info;
@@ -44,12 +37,64 @@ impl Check<File<'_>> for PortAllInterfaces {
                     sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, &port);
                     if port.host == HostPort::Random {
                         sighting.severity = Severity::Low;
+                    } else if port.via.is_none() && port.span != ELSEWHERE {
+                        open.push((port.name(), sighting));
+                        continue;
                     }
                 }
                 report.add(&CARD, file.sighted(service, port.via, sighting));
             }
+            // What can be mended is told apart from what needs a person.
+            let is_mendable = |(_, sighting): &(String, Sighting)| !sighting.fixes.is_empty();
+            let (mendable, others): (Vec<_>, Vec<_>) = open.into_iter().partition(is_mendable);
+            for group in [mendable, others] {
+                if let Some(sighting) = joined(service, group) {
+                    report.add(&CARD, file.sighted(service, None, sighting));
+                }
+            }
         }
     }
+}
+
+fn sighting(service: &Service, port: &Port, is_public: bool) -> Sighting {
+    let place = if is_public {
+        "a public address"
+    } else {
+        "all interfaces"
+    };
+    let message = format!(
+        "service `{}` publishes {} on {place}",
+        service.name,
+        port.name()
+    );
+    Sighting::new(&CARD, port.span.clone(), message)
+}
+
+/// One sighting of all ports that a service opens in the same way: they were written in one go and are mended in one.
+fn joined(service: &Service, open: Vec<(String, Sighting)>) -> Option<Sighting> {
+    let names: Vec<String> = open.iter().map(|(name, _)| name.clone()).collect();
+    let mut open = open.into_iter().map(|(_, sighting)| sighting);
+    let mut first = open.next()?;
+    if names.len() > 1 {
+        let (count, names) = (names.len(), names.join(", "));
+        first.message = format!(
+            "service `{}` publishes {count} ports on all interfaces: {names}",
+            service.name
+        );
+        if let Some(fix) = first.fixes.first_mut() {
+            fix.description = format!("bind {count} ports to 127.0.0.1");
+        }
+    }
+    for other in open {
+        if let (Some(all), Some(fix)) = (first.fixes.first_mut(), other.fixes.first()) {
+            all.edits.extend(fix.edits.iter().cloned());
+        }
+        first.also.push(Use {
+            span: other.span,
+            message: "another port on all interfaces".to_owned(),
+        });
+    }
+    Some(first)
 }
 
 /// Whether this is the front door: HTTP or HTTPS of a reverse proxy.
@@ -91,24 +136,24 @@ static CARD: Card = Card {
     ],
     examples: &[
         compose(
-            "services:\n  web:\n    image: app:1\n    ports:\n      - \"8080:80\" # here\n      - 22:22 # here\n",
+            "services:\n  web:\n    image: app:1\n    ports:\n      - \"8080:80\" # here\n      - 22:22\n",
         ),
         compose(
-            "services:\n  web:\n    image: app:1\n    ports:\n      - 0.0.0.0:8080:80 # here\n      - \"[::]:8081:80\" # here\n      - ::0:8082:80 # here\n",
+            "services:\n  web:\n    image: app:1\n    ports:\n      - 0.0.0.0:8080:80 # here\n      - \"[::]:8081:80\"\n      - ::0:8082:80\n",
         ),
         compose(
-            "services:\n  web:\n    image: app:1\n    ports:\n      - ${PORT:-8080}:80 # here\n      - ${BIND:-0.0.0.0}:8080:80 # here\n",
+            "services:\n  web:\n    image: app:1\n    ports:\n      - ${PORT:-8080}:80 # here\n      - ${BIND:-0.0.0.0}:8080:80\n",
         ),
         compose(
             "services:\n  web:\n    image: app:1\n    ports:\n      - \"80\" # here\n      - 3000-3005:3000-3005/udp # here\n",
         ),
         compose(
-            "services:\n  web:\n    image: app:1\n    ports:\n      - target: 80 # here\n        published: 8080\n      - target: 81 # here\n        published: \"8081\"\n        host_ip: 0.0.0.0\n",
+            "services:\n  web:\n    image: app:1\n    ports:\n      - target: 80 # here\n        published: 8080\n      - target: 81\n        published: \"8081\"\n        host_ip: 0.0.0.0\n",
         ),
         compose("services:\n  web:\n    ports:\n      - 8080:80 # here\n"),
         compose("services:\n  nginx:\n    image: nginx:1\n    ports:\n      - 443:443 # here\n"),
         compose(
-            "services:\n  web:\n    image: app:1\n    ports:\n      - 8.8.8.8:8080:80 # here\n      - \"[::ffff:0.0.0.0]:53:53/udp\" # here\n      - :8081:81 # here\n",
+            "services:\n  web:\n    image: app:1\n    ports:\n      - 8.8.8.8:8080:80 # here\n      - \"[::ffff:0.0.0.0]:53:53/udp\" # here\n      - :8081:81\n",
         ),
         Example {
             path: "compose.yaml",
