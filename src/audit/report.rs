@@ -90,6 +90,21 @@ impl Sighting {
         }
     }
 
+    /// Makes one of several that were written in one go and are mended in one: the first, with the places of the others.
+    /// Each has one fix, or none has any.
+    pub(super) fn together(all: Vec<Self>, message: &str) -> Option<Self> {
+        let mut all = all.into_iter();
+        let mut first = all.next()?;
+        for other in all {
+            if let (Some(fix), Some(more)) = (first.fixes.first_mut(), other.fixes.first()) {
+                fix.edits.extend(more.edits.iter().cloned());
+            }
+            let (span, message) = (other.span, message.to_owned());
+            first.also.push(Use { span, message });
+        }
+        Some(first)
+    }
+
     /// The same, as bad as `severity` says.
     pub(super) fn weighing(self, severity: Severity) -> Self {
         Self { severity, ..self }

@@ -4,7 +4,7 @@ use crate::audit::Project;
 use crate::audit::compose::Build;
 use crate::audit::project::resolve;
 use crate::audit::purpose::Purpose;
-use crate::audit::report::Sighting;
+use crate::audit::report::{Absence, Sighting};
 use crate::model::{Confidence, Severity};
 
 use super::base;
@@ -29,6 +29,18 @@ pub(super) struct Result {
     pub(super) has_user: bool,
     /// Whether every service that uses the image has a health check.
     pub(super) has_healthcheck: bool,
+}
+
+/// Something that the image lacks, as grave and as sure as `sighting`. All that it lacks is one finding.
+pub(super) fn absence(thing: &'static str, sighting: &Sighting) -> Absence {
+    Absence {
+        span: sighting.span.clone(),
+        owner: "the image".to_owned(),
+        thing,
+        severity: sighting.severity,
+        confidence: sighting.confidence,
+        fixes: Vec::new(),
+    }
 }
 
 /// The stages that become images: those that compose files build, or else the last one.

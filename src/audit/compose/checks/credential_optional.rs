@@ -3,7 +3,13 @@
 use super::{
     Card, Category, Check, Confidence, Example, File, OWASP, Report, Severity, Sighting, compose,
 };
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use crate::audit::compose::credential::supply::{Need, supplied};
+use crate::audit::compose::service::Service;
+use crate::audit::report::Use;
+use crate::audit::yaml::Span;
 use crate::lexicon::name::{self, CredentialName};
 
 pub(super) struct CredentialOptional;
@@ -14,6 +20,8 @@ impl Check<File<'_>> for CredentialOptional {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
+        // By name of the variable: one that is set for one service is set for all.
+        let mut told: BTreeMap<String, (Sighting, &Service, Option<Span>)> = BTreeMap::new();
         for service in &file.services {
             for variable in service.own_variables("environment") {
                 let Some(kind) = name::classify(&variable.name).filter(|kind| protects(*kind))
@@ -36,8 +44,25 @@ impl Check<File<'_>> for CredentialOptional {
                     sighting.severity = Severity::Info;
                     sighting.confidence = Confidence::Low;
                 }
-                report.add(&CARD, file.sighted(service, variable.via, sighting));
+                match told.entry(supplied.variable.to_owned()) {
+                    Entry::Occupied(mut entry) if variable.via.is_none() => {
+                        let first = &mut entry.get_mut().0;
+                        first.severity = first.severity.max(sighting.severity);
+                        first.confidence = first.confidence.max(sighting.confidence);
+                        let (span, message) = (sighting.span, sighting.message);
+                        first.also.push(Use { span, message });
+                    }
+                    Entry::Occupied(_) => {
+                        report.add(&CARD, file.sighted(service, variable.via, sighting));
+                    }
+                    Entry::Vacant(entry) => {
+                        entry.insert((sighting, service, variable.via));
+                    }
+                }
             }
+        }
+        for (sighting, service, via) in told.into_values() {
+            report.add(&CARD, file.sighted(service, via, sighting));
         }
     }
 }

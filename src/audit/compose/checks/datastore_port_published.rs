@@ -6,6 +6,8 @@ use super::{
 };
 use crate::audit::compose::exposure::{HostPort, ports};
 use crate::audit::compose::fixes;
+use crate::audit::compose::service::Service;
+use crate::audit::yaml::{ELSEWHERE, Span};
 
 pub(super) struct DatastorePortPublished;
 
@@ -16,6 +18,7 @@ impl Check<File<'_>> for DatastorePortPublished {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
+            let (mut mendable, mut others) = (Vec::new(), Vec::new());
             for port in ports(service)
                 .iter()
                 .filter(|port| port.is_on_all_interfaces() && !port.is_allowed(file.policy))
@@ -23,25 +26,60 @@ impl Check<File<'_>> for DatastorePortPublished {
                 let Some(store) = port.datastore(service) else {
                     continue;
                 };
-                let message = format!(
-                    "service `{}` publishes {store} ({}) on all interfaces",
-                    service.name,
-                    port.name()
-                );
+                let message = message(service, store, &port.name());
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
                 sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
                 if port.host == HostPort::Random {
                     sighting.severity = Severity::Medium;
+                } else if port.via.is_none() && port.span != ELSEWHERE {
+                    let group = if sighting.fixes.is_empty() {
+                        &mut others
+                    } else {
+                        &mut mendable
+                    };
+                    group.push((store, port.name(), sighting));
+                    continue;
                 }
-                let mut sighting = file.sighted(service, port.via.clone(), sighting);
-                // Reaching the database from the desk is what development files publish it for.
-                if file.is_for_developers(service) {
-                    sighting.severity = Severity::Low;
+                report.add(&CARD, weighed(file, service, port.via.clone(), sighting));
+            }
+            for group in [mendable, others] {
+                if let Some(sighting) = joined(service, group) {
+                    report.add(&CARD, weighed(file, service, None, sighting));
                 }
-                report.add(&CARD, sighting);
             }
         }
     }
+}
+
+fn message(service: &Service, store: &str, ports: &str) -> String {
+    format!(
+        "service `{}` publishes {store} ({ports}) on all interfaces",
+        service.name
+    )
+}
+
+/// One sighting of all ports of a store.
+fn joined(service: &Service, group: Vec<(&str, String, Sighting)>) -> Option<Sighting> {
+    let store = group.first()?.0;
+    let names: Vec<_> = group.iter().map(|(_, name, _)| name.clone()).collect();
+    let group = group.into_iter().map(|(.., sighting)| sighting).collect();
+    let mut joined = Sighting::together(group, "another port of it on all interfaces")?;
+    if names.len() > 1 {
+        joined.message = message(service, store, &names.join(", "));
+        if let Some(fix) = joined.fixes.first_mut() {
+            fix.description = format!("bind {} ports to 127.0.0.1", names.len());
+        }
+    }
+    Some(joined)
+}
+
+fn weighed(file: &File, service: &Service, via: Option<Span>, sighting: Sighting) -> Sighting {
+    let mut sighting = file.sighted(service, via, sighting);
+    // Reaching the database from the desk is what development files publish it for.
+    if file.is_for_developers(service) {
+        sighting.severity = Severity::Low;
+    }
+    sighting
 }
 
 static CARD: Card = Card {
@@ -77,7 +115,7 @@ static CARD: Card = Card {
             "services:\n  db:\n    image: bitnami/mysql:8\n    ports:\n      - \"${DB_PORT:-3306}:3306\" # here\n",
         ),
         compose(
-            "services:\n  store:\n    image: registry.local:5000/minio/minio\n    ports:\n      - 9000:9000 # here\n      - 9001:9001 # here\n",
+            "services:\n  store:\n    image: registry.local:5000/minio/minio\n    ports:\n      - 9000:9000 # here\n      - 9001:9001\n",
         ),
         compose(
             "services:\n  cache:\n    build: ./cache\n    ports:\n      - target: 6379 # here\n        published: 16379\n",

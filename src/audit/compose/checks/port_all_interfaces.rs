@@ -8,7 +8,6 @@ use crate::audit::compose::exposure::{Address, HostPort, Port, ports};
 use crate::audit::compose::fixes;
 use crate::audit::compose::image;
 use crate::audit::compose::service::Service;
-use crate::audit::report::Use;
 use crate::audit::yaml::ELSEWHERE;
 
 pub(super) struct PortAllInterfaces;
@@ -70,31 +69,21 @@ fn sighting(service: &Service, port: &Port, is_public: bool) -> Sighting {
     Sighting::new(&CARD, port.span.clone(), message)
 }
 
-/// One sighting of all ports that a service opens in the same way: they were written in one go and are mended in one.
+/// One sighting of all ports that a service opens in the same way.
 fn joined(service: &Service, open: Vec<(String, Sighting)>) -> Option<Sighting> {
-    let names: Vec<String> = open.iter().map(|(name, _)| name.clone()).collect();
-    let mut open = open.into_iter().map(|(_, sighting)| sighting);
-    let mut first = open.next()?;
+    let (names, open): (Vec<_>, Vec<_>) = open.into_iter().unzip();
+    let mut joined = Sighting::together(open, "another port on all interfaces")?;
     if names.len() > 1 {
         let (count, names) = (names.len(), names.join(", "));
-        first.message = format!(
+        joined.message = format!(
             "service `{}` publishes {count} ports on all interfaces: {names}",
             service.name
         );
-        if let Some(fix) = first.fixes.first_mut() {
+        if let Some(fix) = joined.fixes.first_mut() {
             fix.description = format!("bind {count} ports to 127.0.0.1");
         }
     }
-    for other in open {
-        if let (Some(all), Some(fix)) = (first.fixes.first_mut(), other.fixes.first()) {
-            all.edits.extend(fix.edits.iter().cloned());
-        }
-        first.also.push(Use {
-            span: other.span,
-            message: "another port on all interfaces".to_owned(),
-        });
-    }
-    Some(first)
+    Some(joined)
 }
 
 /// Whether this is the front door: HTTP or HTTPS of a reverse proxy.

@@ -5,6 +5,7 @@ use super::{
     docker,
 };
 use crate::audit::dockerfile::base::{self, User};
+use crate::audit::dockerfile::file::absence;
 use crate::audit::dockerfile::stage::Step;
 
 pub(super) struct HealthcheckMissing;
@@ -35,17 +36,14 @@ impl Check<File<'_>> for HealthcheckMissing {
             if !is_server || !starts || docker.last(result.stage, "HEALTHCHECK").is_some() {
                 continue;
             }
-            let message =
-                "the image has no health check, and no compose file of this project adds one"
-                    .to_owned();
-            let mut sighting = Sighting::new(&CARD, stage.from.clone(), message);
+            let mut sighting = Sighting::new(&CARD, stage.from.clone(), String::new());
             let image = docker
                 .bottom(result.stage)
                 .and_then(|base| base.image.as_deref());
             if image.is_none_or(|image| base::user(image) == User::Unknown) {
                 sighting.confidence = Confidence::Low;
             }
-            report.add(&CARD, file.scaled(sighting));
+            report.miss(&CARD, absence("health check", &file.scaled(sighting)));
         }
     }
 }

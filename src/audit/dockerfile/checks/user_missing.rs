@@ -5,6 +5,7 @@ use super::{
     at, docker,
 };
 use crate::audit::dockerfile::base::{self, User};
+use crate::audit::dockerfile::file::absence;
 
 pub(super) struct UserMissing;
 
@@ -39,9 +40,9 @@ impl Check<File<'_>> for UserMissing {
             if is_somebody || is_output || file.docker.last(number, "USER").is_some() {
                 continue;
             }
-            let message = "no `USER` is named, so the image runs as root".to_owned();
-            let sighting = Sighting::new(&CARD, stage.from.clone(), message);
-            report.add(&CARD, file.weighed_by_start(number, sighting));
+            let sighting = Sighting::new(&CARD, stage.from.clone(), String::new());
+            let sighting = file.weighed_by_start(number, sighting);
+            report.miss(&CARD, absence("`USER`", &sighting));
         }
     }
 }
