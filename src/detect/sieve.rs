@@ -1,22 +1,22 @@
 //! Search for many short literals at once, in any ASCII case.
 //!
 //! Of every two neighbouring groups of four bytes one is looked up in a table of bits. An occurrence of a literal has
-//! two such groups, one byte apart, so whichever is looked up, the table has it. What the table lets pass, about one
-//! group in a hundred of source code, is compared with the literals that it may be part of. A lookup costs a
+//! two such groups, one byte apart, so whichever is looked up, the table has it. What the table lets pass, two or
+//! three groups in a hundred of source code, is compared with the literals that it may be part of. A lookup costs a
 //! multiplication, and nothing depends on the lookup before, which is what an automaton waits for at each byte.
 
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-/// How many bits the numbers of groups have: the table has 32 KiB and stays in the nearest cache.
-const BITS: u32 = 18;
+/// How many bits the numbers of groups have. Of the table's 64 KiB, what common groups need stays in the nearest cache.
+const BITS: u32 = 19;
 
 /// What of a group is looked up: the bytes without what tells lower case from upper, and less of the last one.
 ///
 /// A literal of four bytes that begins a byte before the group leaves the last byte open, and whatever may stand there
-/// has to be in the table. Eight possibilities leave the table sparse, and still tell most words apart.
-const MASK: u32 = 0x075f_5f5f;
+/// has to be in the table. Sixteen possibilities leave the table sparse, and still tell most words apart.
+const MASK: u32 = 0x0f5f_5f5f;
 
 /// A letter's case, in each byte of a group.
 const CASE: u32 = 0x2020_2020;
@@ -60,7 +60,9 @@ pub(super) struct Sieve {
     literals: Vec<Box<[u8]>>,
     /// A bit for each number that a literal's group has.
     bits: Box<[u64; 1 << (BITS - 6)]>,
-    /// By word of `bits`: where its candidates begin.
+    /// By word of `bits`: how many bits are set in the words before it.
+    ranks: Vec<u32>,
+    /// By bit that is set, in their order: where its candidates begin.
     starts: Vec<u32>,
     candidates: Vec<Candidate>,
 }
@@ -89,28 +91,33 @@ impl Sieve {
                 for group in possible_groups(literal, offset) {
                     let (word, bit) = place(group);
                     bits[word] |= 1 << bit;
-                    places.push((word, number, offset));
+                    places.push((word, bit, number, offset));
                 }
             }
         }
         places.sort_unstable();
-        // Of a group that leaves bytes open, several possibilities may have come to the same word.
+        // Of a group that leaves bytes open, several possibilities may have come to the same bit.
         places.dedup();
-        let starts = (0..=bits.len())
-            .scan(0, |next, word| {
-                *next += places[*next..]
-                    .iter()
-                    .take_while(|place| place.0 < word)
-                    .count();
-                u32::try_from(*next).ok()
-            })
-            .collect();
-        let candidates = places.into_iter().map(|(_, literal, offset)| {
+        let ranks = bits.iter().scan(0, |next, word| {
+            let rank = *next;
+            *next += word.count_ones();
+            Some(rank)
+        });
+        let mut starts: Vec<u32> = Vec::with_capacity(places.len() + 1);
+        let mut last = None;
+        for (place, at) in places.iter().zip(0..) {
+            if last.replace((place.0, place.1)) != Some((place.0, place.1)) {
+                starts.push(at);
+            }
+        }
+        starts.push(u32::try_from(places.len()).unwrap_or(u32::MAX));
+        let candidates = places.iter().map(|&(_, _, literal, offset)| {
             Candidate::new(literal, &literals[usize::from(literal)], offset)
         });
         Self {
             candidates: candidates.collect(),
             literals,
+            ranks: ranks.collect(),
             bits,
             starts,
         }
@@ -172,9 +179,11 @@ impl Sieve {
             return;
         };
         let group = u32::from_le_bytes(padded(rest));
-        let (word, _) = place(group);
+        let (word, bit) = place(group);
         let group = group | CASE;
-        let range = self.starts[word] as usize..self.starts[word + 1] as usize;
+        let before = self.bits[word] & ((1 << bit) - 1);
+        let rank = (self.ranks[word] + before.count_ones()) as usize;
+        let range = self.starts[rank] as usize..self.starts[rank + 1] as usize;
         for candidate in &self.candidates[range] {
             if (group ^ candidate.bytes) & candidate.known != 0 {
                 continue;

@@ -44,10 +44,10 @@ fn read(bytes: &[u8]) -> Option<Vec<Fact>> {
     let network = match payload {
         [0x80, key @ ..] if is_key(key) => "main",
         [0xef, key @ ..] if is_key(key) => "test",
-        [version @ ..] if version.len() == EXTENDED_BYTES => {
+        extended if extended.len() == EXTENDED_BYTES => {
             let known = EXTENDED
                 .iter()
-                .find(|(known, _)| version.starts_with(known));
+                .find(|(version, _)| extended.starts_with(version));
             known.map(|(_, network)| *network)?
         }
         _ => return None,

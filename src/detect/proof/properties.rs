@@ -11,7 +11,7 @@ const BODIES: &[(&str, &str)] = &[
     ("azure-key", "[0-9A-Za-z]{42}AzSe"),
     ("azure-key", "[0-9A-Za-z+/]{33}\\+ASb"),
     ("base58-key", "L[1-4][1-9A-HJ-NP-Za-km-z]{42}"),
-    ("base58-key", "xprv9s21ZrQH143K[1-9A-HJ-NP-Za-km-z]{87}"),
+    ("base58-key", "xprv9z[1-9A-HJ-NP-Za-km-z]{97}"),
     (
         "bech32",
         "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{52}",

@@ -1,4 +1,4 @@
-//! PuTTY's private keys: lines of names and values, and two blocks of base64 of which each tells its number of lines.
+//! `PuTTY`'s private keys: lines of names and values, and two blocks of base64 of which each tells its number of lines.
 
 use super::Outcome;
 use super::encoding::{ascii, base64, fact};

@@ -1,4 +1,4 @@
-//! HashiCorp Vault's tokens: service tokens are a signed message, batch tokens an enciphered one.
+//! `HashiCorp` Vault's tokens: service tokens are a signed message, batch tokens an enciphered one.
 
 use super::Outcome;
 use super::bytes::Bytes;
