@@ -85,13 +85,13 @@ impl Sieve {
         let mut bits = boxed_zeros();
         let mut places = Vec::new();
         let common = common();
-        for (literal, number) in literals.iter().zip(0..) {
+        for (literal, literal_number) in literals.iter().zip(0..) {
             let first = best_offset(literal, &common);
             for offset in [first, first + 1] {
                 for group in possible_groups(literal, offset) {
                     let (word, bit) = place(group);
                     bits[word] |= 1 << bit;
-                    places.push((word, bit, number, offset));
+                    places.push((number_of(group), literal_number, offset));
                 }
             }
         }
@@ -106,12 +106,12 @@ impl Sieve {
         let mut starts: Vec<u32> = Vec::with_capacity(places.len() + 1);
         let mut last = None;
         for (place, at) in places.iter().zip(0..) {
-            if last.replace((place.0, place.1)) != Some((place.0, place.1)) {
+            if last.replace(place.0) != Some(place.0) {
                 starts.push(at);
             }
         }
         starts.push(u32::try_from(places.len()).unwrap_or(u32::MAX));
-        let candidates = places.iter().map(|&(_, _, literal, offset)| {
+        let candidates = places.iter().map(|&(_, literal, offset)| {
             Candidate::new(literal, &literals[usize::from(literal)], offset)
         });
         Self {
@@ -223,11 +223,17 @@ fn boxed_zeros() -> Box<[u64; 1 << (BITS - 6)]> {
         .unwrap_or_else(|_| unreachable!("the lengths are the same"))
 }
 
+/// The number of a group.
+#[inline]
+fn number_of(group: u32) -> u32 {
+    // Fibonacci hashing: the upper bits of the product depend on all that is multiplied.
+    (group & MASK).wrapping_mul(0x9e37_79b1) >> (32 - BITS)
+}
+
 /// Where in the table a group is looked up: a word and a bit of it.
 #[inline]
 fn place(group: u32) -> (usize, u32) {
-    // Fibonacci hashing: the upper bits of the product depend on all that is multiplied.
-    let number = (group & MASK).wrapping_mul(0x9e37_79b1) >> (32 - BITS);
+    let number = number_of(group);
     ((number >> 6) as usize, number & 63)
 }
 
@@ -282,16 +288,18 @@ fn common() -> FxHashMap<&'static [u8], usize> {
 /// Where the first of the two groups by which a literal is met begins: where fewest other texts have the same.
 fn best_offset(literal: &[u8], common: &FxHashMap<&[u8], usize>) -> i16 {
     let lower = literal.to_ascii_lowercase();
-    let cost = |threes: Range<usize>| {
-        let threes = lower.get(threes).unwrap_or_default().windows(3);
-        let frequency = |three| common.get(three).copied().unwrap_or_default();
-        // A group is no more frequent than the rarer of its halves.
-        threes.map(frequency).min().unwrap_or_default()
-    };
-    let costs = |offset: i16| {
+    let frequency = |three| common.get(three).copied().unwrap_or_default();
+    let frequencies: Vec<usize> = lower.windows(3).map(frequency).collect();
+    // A group is no more frequent than the rarer of its halves.
+    let cost = |offset: i16| {
         let at = |more: i16| usize::try_from(offset + more).unwrap_or_default();
-        cost(at(0)..at(4).min(lower.len())) + cost(at(1)..at(5).min(lower.len()))
+        let halves = frequencies.get(at(0)..at(2).min(frequencies.len()));
+        halves
+            .and_then(|halves| halves.iter().min())
+            .copied()
+            .unwrap_or_default()
     };
+    let costs = |offset: i16| cost(offset) + cost(offset + 1);
     let last = literal.len().saturating_sub(5).min(FARTHEST);
     let last = i16::try_from(last).unwrap_or_default();
     // A literal of three bytes has no room for two groups, and one of four no choice but which byte stays open.

@@ -94,7 +94,8 @@ impl fmt::Debug for Proof {
 
 /// The check called `name`.
 pub fn by_name(name: &str) -> Option<Proof> {
-    REGISTRY.iter().find(|proof| proof.name == name).copied()
+    let at = REGISTRY.binary_search_by(|proof| proof.name.cmp(name));
+    at.ok().map(|at| REGISTRY[at])
 }
 
 /// The names of all checks, sorted.
@@ -122,6 +123,7 @@ const fn structure(name: &'static str, check: fn(&[u8]) -> Outcome) -> Proof {
     }
 }
 
+/// In the order of their names.
 const REGISTRY: &[Proof] = &[
     checksum("atlassian", atlassian::check, atlassian::complete),
     structure("atlassian-data-center", wrapped::check_data_center),
