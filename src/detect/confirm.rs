@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use regex_automata::meta::Regex;
 use regex_automata::{Anchored, Input};
-use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
-use super::pattern::{PatternError, compile, longest_match, parse};
+use super::pattern::{PatternError, compile, compile_anchored, longest_match, parse};
 use super::rule_file::RuleDefinition;
 
 /// How far a match may reach when neither its pattern nor its rule bounds it.
@@ -66,11 +66,17 @@ impl Confirmer {
             .regexes
             .iter()
             .map(|pattern| compile(pattern));
+        let offsets = offsets.filter(|offsets| offsets.len() <= MANY_OFFSETS);
+        let regex = match offsets {
+            // Nothing is looked for: whether there is a match at a place needs no search for its literals.
+            Some(_) => compile_anchored(pattern)?,
+            None => compile(pattern)?,
+        };
         Ok(Some(Self {
-            regex: compile(pattern)?,
+            regex,
             secret_group: rule.secret_group,
             before: before.min(reach),
-            offsets: offsets.filter(|offsets| offsets.len() <= MANY_OFFSETS),
+            offsets,
             reach,
             allowed: allowed.collect::<Result<_, _>>()?,
             path: rule.path.as_deref().map(compile).transpose()?,
@@ -145,7 +151,7 @@ impl Confirmer {
 ///
 /// A match may hold more keywords behind that literal. Those need not be known: the one in the literal finds the match.
 fn keyword_offsets(hir: &Hir, rule: &RuleDefinition) -> Option<Vec<usize>> {
-    let prefixes = Extractor::new().extract(hir);
+    let prefixes = Extractor::new().extract(&in_one_case(hir));
     let keywords: Vec<String> = rule
         .keywords
         .iter()
@@ -164,6 +170,41 @@ fn keyword_offsets(hir: &Hir, rule: &RuleDefinition) -> Option<Vec<usize>> {
         all.extend(offsets);
     }
     (!all.is_empty()).then(|| all.into_iter().collect())
+}
+
+/// The same structure with one literal for each letter in either case, of which there would be thousands otherwise.
+fn in_one_case(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Class(class) => match class.literal().or_else(|| letter(class)) {
+            Some(literal) => Hir::literal(literal),
+            None => hir.clone(),
+        },
+        HirKind::Repetition(repetition) => {
+            Hir::repetition(repetition.with(in_one_case(&repetition.sub)))
+        }
+        HirKind::Capture(capture) => in_one_case(&capture.sub),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(in_one_case).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(in_one_case).collect()),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// The lower case of a letter, if the class is just that letter in both cases.
+fn letter(class: &Class) -> Option<Vec<u8>> {
+    let Class::Bytes(class) = class else {
+        return None;
+    };
+    match class.ranges() {
+        [upper, lower]
+            if upper.start() == upper.end()
+                && lower.start() == lower.end()
+                && upper.start().is_ascii_uppercase()
+                && lower.start() == upper.start().to_ascii_lowercase() =>
+        {
+            Some(vec![lower.start()])
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //!
 //! | written | becomes |
 //! |---|---|
-//! | `{{base62:N}}`, `alnum`, `lower`, `upper`, `digits`, `hex`, `HEX`, `base58`, `bech32`, `base32`, `base64`, `base64url` | N characters of that alphabet |
+//! | `{{base62:N}}`, `alnum`, `lower`, `upper`, `digits`, `hex`, `HEX`, `base58`, `bech32`, `BECH32`, `base32`, `base64`, `base64url` | N characters of that alphabet |
 //! | `{{x:N}}`, `{{X:N}}`, `{{zeros:N}}` | N of that character, as placeholders have |
 //! | `{{uuid}}` | a version 4 UUID |
 //! | `{{base64-of:TEXT}}`, `{{base64url-of:TEXT}}` | TEXT in base64 without padding, after the kinds above were filled in within it |
@@ -200,7 +200,8 @@ fn alphabet(kind: &str) -> Option<&'static [u8]> {
         "base64" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
         "base64url" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
         "base32" => b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
-        "bech32" => b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
+        "bech32" => b"qpzry9x8gf2tvdw0s3jn54khce6mua7l",
+        "BECH32" => b"QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
         "hex" => b"0123456789abcdef",
         "HEX" => b"0123456789ABCDEF",
         "lower" => b"abcdefghijklmnopqrstuvwxyz",

@@ -1,6 +1,6 @@
 //! How the patterns of rules are compiled: over bytes, with ASCII classes.
 
-use regex_automata::meta::{BuildError, Regex};
+use regex_automata::meta::{BuildError, Config, Regex};
 use regex_automata::util::syntax;
 use regex_syntax::hir::Hir;
 
@@ -18,13 +18,18 @@ pub struct PatternError(String);
 ///
 /// The pattern is not one, or compiles to more than is reasonable.
 pub fn compile(pattern: &str) -> Result<Regex, PatternError> {
+    build(pattern, Regex::config())
+}
+
+/// Compiles a pattern that is only asked whether it matches at a given place: that takes half the time.
+pub(super) fn compile_anchored(pattern: &str) -> Result<Regex, PatternError> {
+    build(pattern, Regex::config().auto_prefilter(false))
+}
+
+fn build(pattern: &str, how: Config) -> Result<Regex, PatternError> {
     Regex::builder()
         .syntax(config())
-        .configure(
-            Regex::config()
-                .utf8_empty(false)
-                .nfa_size_limit(Some(SIZE_LIMIT)),
-        )
+        .configure(how.utf8_empty(false).nfa_size_limit(Some(SIZE_LIMIT)))
         .build(pattern)
         .map_err(|error| PatternError(plain(&error)))
 }

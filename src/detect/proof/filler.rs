@@ -26,6 +26,8 @@ const WORDS: &[&str] = &[
     "12345678",
     "01234567",
     "deadbeef",
+    "00112233",
+    "aabbccdd",
     "abc123",
     "a1b2c3d4",
     "sample",

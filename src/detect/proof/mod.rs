@@ -4,11 +4,13 @@
 //! asks what time it is (two runs over the same input must agree), and never panics, whatever the bytes are. One file
 //! per family of formats; [`by_name`] is the only way in, since rules name their proof in a rule file.
 
-mod age;
 mod atlassian;
 mod aws;
 mod azure;
+mod base58;
+mod bech32;
 mod bytes;
+mod cisco;
 mod confluent;
 mod der;
 mod discord;
@@ -19,16 +21,23 @@ mod filler;
 mod github;
 mod gitlab;
 mod grafana;
+mod jwk;
 mod jwt;
 mod marvin;
+mod matrix;
+mod nkey;
 mod openpgp;
+mod paseto;
 mod private_key;
+mod putty;
 mod pypi;
 mod sentry;
 mod slack;
 mod telegram;
 mod time;
 mod url;
+mod vault;
+mod wrapped;
 mod zuplo;
 
 #[cfg(test)]
@@ -85,7 +94,8 @@ impl fmt::Debug for Proof {
 
 /// The check called `name`.
 pub fn by_name(name: &str) -> Option<Proof> {
-    REGISTRY.iter().find(|proof| proof.name == name).copied()
+    let at = REGISTRY.binary_search_by(|proof| proof.name.cmp(name));
+    at.ok().map(|at| REGISTRY[at])
 }
 
 /// The names of all checks, sorted.
@@ -113,14 +123,22 @@ const fn structure(name: &'static str, check: fn(&[u8]) -> Outcome) -> Proof {
     }
 }
 
+/// In the order of their names.
 const REGISTRY: &[Proof] = &[
-    checksum("age", age::check, age::complete),
     checksum("atlassian", atlassian::check, atlassian::complete),
+    structure("atlassian-data-center", wrapped::check_data_center),
+    structure("aws-bedrock", wrapped::check_bedrock),
     structure("aws-key-id", aws::check),
     checksum("azure-key", azure::check_key, azure::complete_key),
     structure("azure-sas", azure::check_sas),
+    checksum("base58-key", base58::check, base58::complete),
+    structure("base64-32-bytes", wrapped::check_32_bytes),
     structure("base64-json", envelope::check),
+    structure("base64-pem", wrapped::check_pem),
     structure("basic-auth", docker::check),
+    checksum("bech32", bech32::check, bech32::complete),
+    structure("cisco-type-7", cisco::check),
+    structure("cloudflare-tunnel", wrapped::check_tunnel),
     checksum("confluent", confluent::check, confluent::complete),
     checksum(
         "crc32-base62",
@@ -128,6 +146,7 @@ const REGISTRY: &[Proof] = &[
         github::complete_classic,
     ),
     structure("discord-bot", discord::check),
+    structure("elastic-api-key", wrapped::check_elastic),
     checksum(
         "entra-client-secret",
         azure::check_entra,
@@ -146,13 +165,23 @@ const REGISTRY: &[Proof] = &[
         grafana::check_account,
         grafana::complete_account,
     ),
+    structure("group-policy", wrapped::check_group_policy),
+    structure("intercom", wrapped::check_intercom),
+    structure("jfrog-reference", wrapped::check_jfrog),
+    structure("jwk", jwk::check),
     structure("jwt", jwt::check),
+    structure("mapbox", wrapped::check_mapbox),
+    checksum("matrix", matrix::check, matrix::complete),
+    checksum("nkey-seed", nkey::check, nkey::complete),
+    structure("paseto", paseto::check),
     structure("private-key", private_key::check),
+    structure("putty", putty::check),
     structure("pypi-macaroon", pypi::check),
     structure("sentry-org", sentry::check),
     structure("slack", slack::check),
     structure("telegram-bot", telegram::check),
     structure("url-credential", url::check),
+    structure("vault", vault::check),
     checksum("zuplo", zuplo::check, zuplo::complete),
 ];
 

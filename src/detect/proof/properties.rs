@@ -6,14 +6,17 @@ use super::{Outcome, by_name, names};
 
 /// Bodies that each checksum can complete.
 const BODIES: &[(&str, &str)] = &[
-    (
-        "age",
-        "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{52}",
-    ),
     ("atlassian", "ATATT3xFfGF0[0-9A-Za-z_-]{171}="),
     ("azure-key", "[0-9A-Za-z+/]{76}\\+ASt"),
     ("azure-key", "[0-9A-Za-z]{42}AzSe"),
     ("azure-key", "[0-9A-Za-z+/]{33}\\+ASb"),
+    ("base58-key", "L[1-4][1-9A-HJ-NP-Za-km-z]{42}"),
+    ("base58-key", "xprv9z[1-9A-HJ-NP-Za-km-z]{97}"),
+    (
+        "bech32",
+        "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{52}",
+    ),
+    ("bech32", "nsec1[qpzry9x8gf2tvdw0s3jn54khce6mua7l]{52}"),
     ("confluent", "cflt[0-9A-Za-z+/]{54}"),
     ("crc32-base62", "ghp_[0-9A-Za-z]{30}"),
     ("crc32-base62", "ghr_[0-9A-Za-z]{70}"),
@@ -23,6 +26,8 @@ const BODIES: &[(&str, &str)] = &[
     ),
     ("gitlab-routable", "glpat-[0-9A-Za-z_-]{36}\\.01\\.10"),
     ("grafana-service-account", "glsa_[0-9A-Za-z]{32}_"),
+    ("matrix", "mat_[0-9A-Za-z]{30}_"),
+    ("nkey-seed", "S[ACNOUX][A-P][A-Z2-7]{51}"),
     ("zuplo", "zpka_[0-9a-z]{32}_"),
 ];
 
