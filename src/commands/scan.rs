@@ -91,6 +91,7 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
         if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
         }
+        triage::assign_fingerprints(&mut batch.findings);
         batch.leave_out(options);
         outputs.stream(&batch.findings)?;
         found.merge(batch);

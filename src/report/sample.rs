@@ -87,6 +87,10 @@ pub(super) fn any_excerpt(secret: &'static str) -> impl Strategy<Value = Excerpt
 pub(super) fn sample() -> Sample {
     let mut findings = files();
     findings.extend(history());
+    for (finding, number) in findings.iter_mut().zip(1..) {
+        finding.fingerprint.group[0] = number;
+        finding.fingerprint.occurrence = 1 + u32::from(number == 2);
+    }
     Sample {
         findings,
         rules: rules(),

@@ -14,7 +14,7 @@ use serde_sarif::sarif as format;
 
 use super::escape::escaped;
 use super::{Document, Format, Options, json, place, words};
-use crate::model::{Category, Finding, Gap, GapKind, Origin, Rule, RuleId, Severity};
+use crate::model::{Category, Finding, Fingerprint, Gap, GapKind, Origin, Rule, RuleId, Severity};
 
 /// Where the schema stands that validators look for.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -222,10 +222,28 @@ fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
         .locations(vec![location::primary(finding, reveal)])
         .properties(properties(finding))
         .build();
+    result.partial_fingerprints = Some(fingerprints(finding));
     result.rule_index = rule_index(rules, &finding.rule);
     result.fixes = (!finding.fixes.is_empty()).then(|| location::fixes(finding));
     result.related_locations = (!related.is_empty()).then_some(related);
     result
+}
+
+/// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout it
+/// goes by what it is told.
+fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
+    let own = finding.fingerprint.to_string();
+    let mut known = BTreeMap::from([("gonogo/v1".to_owned(), own)]);
+    if finding.origin.is_history() {
+        let Fingerprint { group, occurrence } = finding.fingerprint;
+        let group = Fingerprint {
+            group,
+            occurrence: 1,
+        };
+        let line = format!("{group}:{occurrence}");
+        known.insert("primaryLocationLineHash".to_owned(), line);
+    }
+    known
 }
 
 fn rule_index(rules: &[&Rule], id: &RuleId) -> Option<i64> {

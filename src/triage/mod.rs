@@ -1,9 +1,11 @@
 //! Decides, in one place, what becomes of findings: which of several about the same thing stays, and in what order.
 
+mod fingerprint;
 mod merge;
 
 use crate::model::{Finding, Severity};
 
+pub use fingerprint::assign as assign_fingerprints;
 pub use merge::{keep_best, merge_history};
 
 /// Puts findings into the order of reports: worst first, then by place.
