@@ -4,13 +4,15 @@ use std::fmt;
 use std::ops::Range;
 
 /// How far up the keys around an item are looked for.
-const MAX_LINES_UP: usize = 2_000;
+const MAX_LINES_UP: usize = 400;
+/// How many bytes that may be: a file may have a finding in each of its lines.
+const MAX_UP: usize = 16_000;
 /// How much of a line is looked at to either side of an item: a file may be one line.
-const SIDE: usize = 2_000;
+const SIDE: usize = 500;
 /// How much of one line's key counts.
 const MAX_KEY: usize = 100;
 /// Words that every comment has one of that allows something.
-const MARKS: [&[u8]; 3] = [b":allow", b":ignore", b"allowlist"];
+const MARKS: [&[u8]; 4] = [b":allow", b":ignore", b"allowlist", b"whitelist"];
 
 /// What stands around a finding.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -49,12 +51,16 @@ impl Site {
     }
 }
 
+/// Where the line of `at` starts, or the part of it that is near.
 fn line_start(text: &[u8], at: usize) -> usize {
-    memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1)
+    let near = at.saturating_sub(SIDE);
+    memchr::memrchr(b'\n', &text[near..at]).map_or(near, |end| near + end + 1)
 }
 
+/// Where the line of `at` ends, or the part of it that is near.
 fn line_end(text: &[u8], at: usize) -> usize {
-    memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end)
+    let near = text.len().min(at + SIDE);
+    memchr::memchr(b'\n', &text[at..near]).map_or(near, |end| at + end)
 }
 
 /// The text there, if it may hold a comment that counts.
@@ -73,15 +79,27 @@ fn keys(text: &[u8], start: usize) -> String {
     let own = &text[start..line_end(text, start)];
     let mut found = vec![key(own)];
     let (mut level, mut start) = (level(own).unwrap_or(0), start);
-    let mut is_in_section = own.starts_with(b"[");
-    for _ in 0..MAX_LINES_UP {
-        if start == 0 || (level == 0 && is_in_section) {
+    let is_section = own.starts_with(b"[");
+    let top = start.saturating_sub(MAX_UP);
+    if start > 0 && text[start - 1] != b'\n' {
+        // In the middle of a line that is too long, there is no telling a key from a value.
+        return String::new();
+    }
+    for up in 0..=MAX_LINES_UP {
+        if start == 0 || (level == 0 && is_section) {
+            break;
+        }
+        if start <= top || up == MAX_LINES_UP {
+            // Where this ends depends on what stands before: only what is near counts.
+            if level > 0 {
+                found.truncate(2);
+            }
             break;
         }
         let end = start - 1;
         start = line_start(text, end);
         let line = &text[start..end];
-        if line.starts_with(b"[") && line.trim_ascii_end().ends_with(b"]") && !is_in_section {
+        if line.starts_with(b"[") && line.trim_ascii_end().ends_with(b"]") {
             found.push(String::from_utf8_lossy(&line[..line.len().min(MAX_KEY)]).into_owned());
             break;
         }
@@ -92,7 +110,6 @@ fn keys(text: &[u8], start: usize) -> String {
             }
             _ => {}
         }
-        is_in_section |= line.len() > SIDE;
     }
     found.reverse();
     found.join("/")
