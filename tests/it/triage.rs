@@ -48,14 +48,14 @@ fn service(name: &str, setting: &str) -> String {
 fn fingerprints_survive_what_changes_nothing() {
     let world = World::new();
     let repo = world.init("repo");
-    repo.write("app.env", secret_line("a"));
+    repo.write("app.conf", secret_line("a"));
     repo.write(
         "compose.yml",
         format!("services:\n{}", service("web", "privileged: true")),
     );
     let before = fingerprints(&repo);
     assert!(before.len() > 1);
-    repo.write("app.env", format!("# moved\n\n{}", secret_line("a")));
+    repo.write("app.conf", format!("# moved\n\n{}", secret_line("a")));
     let moved = format!(
         "# moved\nservices:\n\n{}",
         service("web", "privileged:   true")
@@ -75,14 +75,14 @@ fn fingerprints_survive_what_changes_nothing() {
 fn another_secret_at_the_same_place_is_another_finding() {
     let world = World::new();
     let repo = world.init("repo");
-    repo.write("app.env", secret_line("a"));
+    repo.write("app.conf", secret_line("a"));
     let before = fingerprints(&repo);
-    repo.write("app.env", secret_line("b"));
+    repo.write("app.conf", secret_line("b"));
     let after = fingerprints(&repo);
     assert_eq!((before.len(), after.len()), (1, 1));
     assert_ne!(before, after);
     repo.write(
-        "app.env",
+        "app.conf",
         format!("{}{}", secret_line("a"), secret_line("a")),
     );
     assert_eq!(
@@ -95,10 +95,10 @@ fn another_secret_at_the_same_place_is_another_finding() {
 fn a_secret_that_left_the_tree_keeps_its_fingerprint() {
     let world = World::new();
     let repo = world.init("repo");
-    repo.write("app.env", secret_line("a"));
+    repo.write("app.conf", secret_line("a"));
     repo.commit("one");
     let before = found(&repo, &[]);
-    repo.git(&["rm", "-q", "app.env"]);
+    repo.git(&["rm", "-q", "app.conf"]);
     repo.commit("two");
     assert_eq!(found(&repo, &[]), before);
     let sarif = scan(&repo, &["--format", "sarif"]).stdout;
@@ -142,7 +142,7 @@ fn comments_allow_what_they_stand_beside() {
 fn a_baseline_lets_through_what_it_has_and_nothing_else() {
     let world = World::new();
     let repo = world.init("repo");
-    repo.write("app.env", secret_line("a"));
+    repo.write("app.conf", secret_line("a"));
     repo.commit("one");
     let baseline = |args: &[&str]| repo.gonogo().arg("baseline").args(args).run();
     let run = baseline(&["create", "--reason", "known since 2020"]);
@@ -156,13 +156,14 @@ fn a_baseline_lets_through_what_it_has_and_nothing_else() {
     assert_eq!(suppressed(&repo, &known), (0, 1));
     let sarif = scan(&repo, &[&known[..], &["--format", "sarif"]].concat()).stdout;
     assert!(sarif.contains("\"external\"") && sarif.contains(".gonogo-baseline: known since 2020"));
-    repo.write("app.env", secret_line("b"));
+    repo.write("app.conf", secret_line("b"));
     assert_eq!(suppressed(&repo, &known), (1, 1));
     let run = baseline(&["update", "--until", "2020-01-31"]);
     assert_eq!(run.stdout, ".gonogo-baseline: 1 kept, 1 added, 0 removed\n");
     let text = std::fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
     assert!(
-        text.contains("app.env known since 2020\n") && text.contains("app.env until=2020-01-31\n")
+        text.contains("app.conf known since 2020\n")
+            && text.contains("app.conf until=2020-01-31\n")
     );
     let entries: Vec<_> = text.lines().filter(|line| !line.starts_with('#')).collect();
     assert!(entries.len() == 2 && entries.is_sorted());
