@@ -66,8 +66,8 @@ fn line_end(text: &[u8], at: usize) -> usize {
 /// The text there, if it may hold a comment that counts.
 fn marked(text: &[u8], range: Range<usize>) -> String {
     let text = text.get(range).unwrap_or_default();
-    let is_marked = |mark: &&[u8]| memchr::memmem::find(text, mark).is_some();
-    if MARKS.iter().any(|mark| is_marked(&mark)) {
+    let is_marked = |mark: &[u8]| memchr::memmem::find(text, mark).is_some();
+    if MARKS.iter().any(|mark| is_marked(mark)) {
         String::from_utf8_lossy(text).into_owned()
     } else {
         String::new()

@@ -1,6 +1,6 @@
 //! Comments beside a finding that say it is meant: gonogo's own, and those that other scanners know.
 
-use crate::model::{Category, Finding, Suppression, SuppressionKind};
+use crate::model::{Category, Finding, Secret, Suppression, SuppressionKind};
 
 use super::pattern;
 
@@ -86,7 +86,7 @@ fn own(finding: &Finding, text: &str) -> Option<Suppression> {
 
 /// A reason that may be shown: a secret can stand behind the marker, too.
 fn shown(finding: &Finding, reason: &str) -> String {
-    let secret = finding.secret.as_ref().map(|secret| secret.reveal());
+    let secret = finding.secret.as_ref().map(Secret::reveal);
     let is_told = secret.is_some_and(|secret| {
         !secret.is_empty() && memchr::memmem::find(reason.as_bytes(), secret).is_some()
     });
