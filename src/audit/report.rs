@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::model::{
     self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, RuleId,
-    Secret, Severity,
+    Secret, Severity, Site,
 };
 
 use super::check::Card;
@@ -323,6 +323,7 @@ impl Page<'_> {
         finding.severity = sighting.severity;
         finding.confidence = sighting.confidence;
         finding.excerpt = excerpt;
+        finding.site = Site::of(self.text.as_bytes(), &sighting.span);
         finding.secret = sighting.secret.map(|secret| secret.value);
         finding.fixes = sighting.fixes.iter().map(|fix| self.fix(fix)).collect();
         finding.related = seen

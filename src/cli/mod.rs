@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and the one place where an error becomes a message and an exit code.
 
+mod baseline;
 mod fix;
 mod measure;
 mod rules;
@@ -42,6 +43,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::ScanArgs>),
+    Baseline(Box<baseline::BaselineArgs>),
     Fix(Box<fix::FixArgs>),
     Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
@@ -65,6 +67,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let code = match &cli.command {
         Command::Scan(args) => args.run(cli.color, cli.quiet).map(exit_code),
+        Command::Baseline(args) => args.run(cli.quiet).map(exit_code),
         Command::Fix(args) => args.run(cli.quiet).map(exit_code),
         Command::Explain(args) => args.run().map(|_| GO),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),

@@ -23,6 +23,20 @@ pub(super) const MAX_THREADS: i64 = 256;
 /// something could not be read.
 #[derive(Debug, Args)]
 pub(super) struct ScanArgs {
+    #[command(flatten)]
+    look: LookArgs,
+
+    /// Leave out what is in this file of known findings, and count it; `gonogo baseline create` writes one
+    #[arg(long, value_name = "FILE", help_heading = "Judgement")]
+    baseline: Option<PathBuf>,
+
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// What to look at, and what to look for.
+#[derive(Debug, Args)]
+pub(super) struct LookArgs {
     /// Files, folders and repositories; of a repository the whole history is scanned, too
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
@@ -32,9 +46,6 @@ pub(super) struct ScanArgs {
 
     #[command(flatten)]
     judge: JudgeArgs,
-
-    #[command(flatten)]
-    output: OutputArgs,
 }
 
 #[derive(Debug, Args)]
@@ -131,13 +142,28 @@ struct OutputArgs {
 
 impl ScanArgs {
     pub(super) fn run(&self, color: ColorChoice, quiet: bool) -> Result<Verdict, Error> {
+        let outcome = scan::run(&Options {
+            baseline: self.baseline.clone(),
+            outputs: self.output.outputs(color, quiet),
+            ..self.look.options(quiet)?
+        })?;
+        if !quiet {
+            outcome.warnings.iter().for_each(|line| super::warn(line));
+        }
+        Ok(outcome.verdict)
+    }
+}
+
+impl LookArgs {
+    /// A scan without reports.
+    pub(super) fn options(&self, quiet: bool) -> Result<Options, Error> {
         let what = self.what()?;
         let paths = if matches!(what, What::Stdin(_)) {
             vec![PathBuf::from("-")]
         } else {
             self.paths.clone()
         };
-        let outcome = scan::run(&Options {
+        Ok(Options {
             paths,
             what,
             no_ignore: self.input.no_ignore,
@@ -149,15 +175,12 @@ impl ScanArgs {
             min_confidence: self.judge.min_confidence,
             min_severity: self.judge.min_severity,
             fail_on: self.judge.fail_on,
+            baseline: None,
             cache: self.input.cache.clone(),
             settings: self.judge.settings.choice(),
-            outputs: self.output.outputs(color, quiet),
+            outputs: Vec::new(),
             progress: !quiet,
-        })?;
-        if !quiet {
-            outcome.warnings.iter().for_each(|line| super::warn(line));
-        }
-        Ok(outcome.verdict)
+        })
     }
 
     fn what(&self) -> Result<What, Error> {

@@ -7,7 +7,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::detect::{Detector, Match, Weight};
 use crate::model::{
-    Blob, Category, Evidence, Excerpt, Finding, LineIndex, Location, Proof, Rule, Secret,
+    Blob, Category, Evidence, Excerpt, Finding, LineIndex, Location, Proof, Rule, Secret, Site,
 };
 
 /// How many lines of a match are kept.
@@ -72,6 +72,7 @@ impl<'a> Builder<'a> {
             confidence: weight.confidence,
             origin: self.blob.origin.clone(),
             excerpt: self.excerpt(&found.secret, is_secret(&rule)),
+            site: Site::of(self.blob.bytes, &found.secret),
             secret: Some(Secret::new(secret)),
             evidence: Evidence {
                 proof,

@@ -1,5 +1,6 @@
 //! What the tool can be told to do. Each command joins the rooms below for its purpose and owns the threads.
 
+pub mod baseline;
 pub mod checklist;
 mod error;
 mod finding;

@@ -16,6 +16,7 @@ use crate::source::{self, FolderFiles, Limits, SourceError, WorktreeOptions};
 use crate::triage;
 
 use super::Error;
+use super::baseline::Known;
 use super::history::{self, HistoryWorker};
 use super::output::{Output, Outputs};
 use super::progress::Progress;
@@ -43,6 +44,8 @@ pub struct Options {
     pub min_severity: Severity,
     /// The severity from which on a finding means NO-GO.
     pub fail_on: Severity,
+    /// A file of findings that are known and accepted.
+    pub baseline: Option<PathBuf>,
     /// Which settings count.
     pub settings: Choice,
     /// A folder in which to keep what was seen of the history, so that the next scan looks at what is new only.
@@ -71,31 +74,29 @@ pub enum What {
     Stdin(String),
 }
 
+impl What {
+    /// Whether nothing that was named is left out.
+    fn is_everything(&self) -> bool {
+        let everything = Self::Everything {
+            worktree: true,
+            history: true,
+        };
+        *self == everything
+    }
+}
+
 /// Runs a scan and writes its reports.
 ///
 /// # Errors
 ///
 /// Something that was named cannot be opened, or a report cannot be written.
 pub fn run(options: &Options) -> Result<Outcome, Error> {
-    let detector = Detector::new(read_rules(&options.rule_files)?, options.min_confidence)?;
+    let mut known = options.baseline.as_deref().map(Known::read).transpose()?;
     let mut outputs = Outputs::open(&options.outputs)?;
-    let mut found = Found::default();
-    for path in distinct(&options.paths) {
-        let scan = Scan {
-            options,
-            detector: &detector,
-            settings: options.settings.read(start(path, &options.what))?,
-        };
-        let mut batch = scan.path(path)?;
-        // What is in a file that was named has that name already.
-        if options.paths.len() > 1 && !path.is_file() {
-            batch.place_below(path);
-        }
-        batch.leave_out(options);
-        outputs.stream(&batch.findings)?;
-        found.merge(batch);
-    }
-    triage::sort(&mut found.findings);
+    let (mut found, detector) = find(options, known.as_mut(), &mut outputs)?;
+    let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
+    let told = known.map(|known| known.warnings(is_complete));
+    found.warnings.extend(told.unwrap_or_default());
     let worst = triage::worst(&found.findings);
     let verdict = Verdict::decide(worst, options.fail_on, &found.coverage);
     let roots: Vec<String> = options
@@ -109,7 +110,7 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
         coverage: &found.coverage,
         verdict,
         threshold: options.fail_on,
-        suppressed: 0,
+        suppressed: &found.suppressed,
         not_shown: found.not_shown,
         roots: &roots,
     })?;
@@ -117,6 +118,52 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
         verdict,
         warnings: found.warnings,
     })
+}
+
+/// What a scan finds, what `known` has of it included, whether it could look everywhere, and what to warn of.
+pub(super) fn look(
+    options: &Options,
+    known: &mut Known,
+) -> Result<(Vec<Finding>, bool, Vec<String>), Error> {
+    let (mut found, _) = find(options, Some(known), &mut Outputs::open(&[])?)?;
+    found.findings.append(&mut found.suppressed);
+    let is_whole = matches!(options.what, What::Everything { .. });
+    let is_complete = is_whole && !found.coverage.is_undecided();
+    Ok((found.findings, is_complete, found.warnings))
+}
+
+/// Scans everything that was named.
+fn find(
+    options: &Options,
+    mut known: Option<&mut Known>,
+    outputs: &mut Outputs,
+) -> Result<(Found, Detector), Error> {
+    let detector = Detector::new(read_rules(&options.rule_files)?, options.min_confidence)?;
+    let mut found = Found::default();
+    for path in distinct(&options.paths) {
+        let scan = Scan {
+            options,
+            detector: &detector,
+            settings: options.settings.read(start(path, &options.what))?,
+        };
+        let mut batch = scan.path(path)?;
+        // What is in a file that was named has that name already.
+        if options.paths.len() > 1 && !path.is_file() {
+            batch.place_below(path);
+        }
+        triage::assign_fingerprints(&mut batch.findings);
+        triage::apply_comments(&mut batch.findings);
+        if let Some(known) = &mut known {
+            known.apply(&mut batch.findings);
+        }
+        batch.leave_out(options);
+        batch.set_suppressed_aside();
+        outputs.stream(&batch.findings)?;
+        found.merge(batch);
+    }
+    triage::sort(&mut found.findings);
+    triage::sort(&mut found.suppressed);
+    Ok((found, detector))
 }
 
 /// How a scan ended.
@@ -178,6 +225,8 @@ pub(super) fn all_rules(detector: &Detector) -> Vec<Rule> {
 #[derive(Default)]
 struct Found {
     findings: Vec<Finding>,
+    /// Those that do not count.
+    suppressed: Vec<Finding>,
     coverage: Coverage,
     /// What went wrong without harm to the result, a line each.
     warnings: Vec<String>,
@@ -190,13 +239,13 @@ impl Found {
         Self {
             findings,
             coverage,
-            not_shown: 0,
-            warnings: Vec::new(),
+            ..Self::default()
         }
     }
 
     fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
         self.coverage.merge(other.coverage);
         self.warnings.extend(other.warnings);
         self.not_shown += other.not_shown;
@@ -210,6 +259,14 @@ impl Found {
         let found = self.findings.len();
         self.findings.retain(|finding| finding.severity >= least);
         self.not_shown += (found - self.findings.len()) as u64;
+    }
+
+    fn set_suppressed_aside(&mut self) {
+        let (suppressed, findings) = std::mem::take(&mut self.findings)
+            .into_iter()
+            .partition(|finding| finding.suppression.is_some());
+        self.findings = findings;
+        self.suppressed.extend::<Vec<_>>(suppressed);
     }
 
     /// With several roots, paths begin with the root that they are in.
@@ -340,8 +397,8 @@ impl Scan<'_> {
         Found {
             findings,
             coverage,
-            not_shown: 0,
             warnings,
+            ..Found::default()
         }
     }
 

@@ -99,9 +99,7 @@ impl Verdict {
     pub fn decide(worst: Option<Severity>, threshold: Severity, coverage: &Coverage) -> Self {
         if worst.is_some_and(|worst| worst >= threshold) {
             Self::NoGo
-        } else if (coverage.is_empty() && !coverage.vacuous)
-            || coverage.gaps.iter().any(|gap| gap.kind.is_undecided())
-        {
+        } else if (coverage.is_empty() && !coverage.vacuous) || coverage.is_undecided() {
             Self::Undecided
         } else {
             Self::Go
@@ -113,6 +111,11 @@ impl Coverage {
     /// Whether nothing at all was looked at.
     pub fn is_empty(&self) -> bool {
         self.files + self.blobs + self.commits + self.tags + self.binary == 0
+    }
+
+    /// Whether something that was asked for could not be looked at.
+    pub fn is_undecided(&self) -> bool {
+        self.gaps.iter().any(|gap| gap.kind.is_undecided())
     }
 
     /// Adds what another scan covered.

@@ -5,7 +5,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Category, Confidence, Fix, Location, MASK, ObjectId, Origin, Rule, RuleId, Secret, Severity,
+    Category, Confidence, Fingerprint, Fix, Location, MASK, ObjectId, Origin, Rule, RuleId, Secret,
+    Severity, Site, Suppression,
 };
 
 /// One thing that was found.
@@ -40,6 +41,12 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// Its life in git, where that is known.
     pub history: Option<History>,
+    /// What stands around it.
+    pub site: Site,
+    /// What it is known by from scan to scan; given once all findings of a scan are known.
+    pub fingerprint: Fingerprint,
+    /// Why it does not count; none if it does.
+    pub suppression: Option<Suppression>,
 }
 
 impl Finding {
@@ -60,6 +67,9 @@ impl Finding {
             related: Vec::new(),
             fixes: Vec::new(),
             history: None,
+            site: Site::default(),
+            fingerprint: Fingerprint::default(),
+            suppression: None,
         }
     }
 

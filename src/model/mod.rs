@@ -6,19 +6,25 @@
 mod blob;
 mod coverage;
 mod finding;
+mod fingerprint;
 mod fix;
 mod location;
 mod rule;
 mod secret;
 mod severity;
+mod site;
+mod suppression;
 
 pub use blob::{Blob, Inherited, ObjectId, Origin};
 pub use coverage::{Coverage, Gap, GapKind, Verdict};
 pub use finding::{
     CommitSummary, Evidence, Excerpt, Fact, Finding, History, Presence, Proof, Related,
 };
+pub use fingerprint::{Fingerprint, GROUP_BYTES, NoFingerprint};
 pub use fix::{Edit, Fix, apply, compatible};
 pub use location::{LineIndex, Location, Position, Region};
 pub use rule::{Category, Rule, RuleId};
 pub use secret::{MASK, Secret};
 pub use severity::{Confidence, Severity, UnknownLevel};
+pub use site::Site;
+pub use suppression::{Suppression, SuppressionKind};

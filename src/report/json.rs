@@ -99,7 +99,7 @@ impl<'a> SummaryEntry<'a> {
                 medium: counts.get(Severity::Medium),
                 low: counts.get(Severity::Low),
                 info: counts.get(Severity::Info),
-                suppressed: document.suppressed,
+                suppressed: document.suppressed.len() as u64,
                 not_shown: document.not_shown,
             },
             coverage: CoverageEntry::new(document),

@@ -39,8 +39,8 @@ pub struct Document<'a> {
     pub verdict: Verdict,
     /// The severity from which on a finding means NO-GO.
     pub threshold: Severity,
-    /// How many findings were silenced by comments, allow entries or a baseline.
-    pub suppressed: u64,
+    /// Findings that were silenced by comments or a baseline, sorted; most formats only count them.
+    pub suppressed: &'a [Finding],
     /// How many findings were left out because they are milder than what was asked for.
     pub not_shown: u64,
     /// What was asked to be scanned, as it was typed.

@@ -6,7 +6,7 @@ use super::{Document, FormatName, Options};
 use crate::model::{
     Category, CommitSummary, Confidence, Coverage, Edit, Evidence, Excerpt, Fact, Finding, Fix,
     Gap, GapKind, History, LineIndex, Location, ObjectId, Origin, Presence, Proof, Related, Rule,
-    RuleId, Secret, Severity, Verdict,
+    RuleId, Secret, Severity, Suppression, SuppressionKind, Verdict,
 };
 
 /// The secrets of the sample; made up, and shaped like nobody's tokens.
@@ -18,6 +18,8 @@ const KEY: &str = "bm90IGEga2V5\nYnV0IGxvbmcg\nZW5vdWdo\n";
 pub(super) struct Sample {
     /// What was found.
     pub(super) findings: Vec<Finding>,
+    /// What was found and does not count.
+    pub(super) suppressed: Vec<Finding>,
     /// The rules, in no order and with one that found nothing.
     pub(super) rules: Vec<Rule>,
     /// What was scanned, with gaps of every kind.
@@ -35,7 +37,7 @@ impl Sample {
             coverage: &self.coverage,
             verdict: Verdict::NoGo,
             threshold: Severity::High,
-            suppressed: 5,
+            suppressed: &self.suppressed,
             not_shown: 3,
             roots: &self.roots,
         }
@@ -87,12 +89,32 @@ pub(super) fn any_excerpt(secret: &'static str) -> impl Strategy<Value = Excerpt
 pub(super) fn sample() -> Sample {
     let mut findings = files();
     findings.extend(history());
+    for (finding, number) in findings.iter_mut().zip(1..) {
+        finding.fingerprint.group[0] = number;
+        finding.fingerprint.occurrence = 1 + u32::from(number == 2);
+    }
     Sample {
         findings,
+        suppressed: suppressed(),
         rules: rules(),
         coverage: coverage(),
         roots: vec![".".to_owned()],
     }
+}
+
+fn suppressed() -> Vec<Finding> {
+    let kinds = [SuppressionKind::InSource, SuppressionKind::External];
+    let allowed = kinds.map(|kind| {
+        let (path, text) = ("tests/login.py", "password = \"<>\"\n");
+        let mut finding = found("sample/password", path, text, PASSWORD);
+        finding.suppression = Some(Suppression {
+            kind,
+            by: "what says so\x1b".to_owned(),
+            reason: "a test\u{202e}".to_owned(),
+        });
+        finding
+    });
+    allowed.into()
 }
 
 fn files() -> Vec<Finding> {

@@ -14,7 +14,10 @@ use serde_sarif::sarif as format;
 
 use super::escape::escaped;
 use super::{Document, Format, Options, json, place, words};
-use crate::model::{Category, Finding, Gap, GapKind, Origin, Rule, RuleId, Severity};
+use crate::model::{
+    Category, Finding, Fingerprint, Gap, GapKind, Origin, Rule, RuleId, Severity, Suppression,
+    SuppressionKind,
+};
 
 /// Where the schema stands that validators look for.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -71,6 +74,7 @@ fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
     let (past, present): (Vec<_>, Vec<_>) = document
         .findings
         .iter()
+        .chain(document.suppressed)
         .partition(|finding| finding.origin.is_history());
     let (past_gaps, present_gaps): (Vec<_>, Vec<_>) = words::sorted_gaps(coverage)
         .into_iter()
@@ -222,10 +226,46 @@ fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
         .locations(vec![location::primary(finding, reveal)])
         .properties(properties(finding))
         .build();
+    result.partial_fingerprints = Some(fingerprints(finding));
+    let suppression = finding.suppression.as_ref();
+    result.suppressions = suppression.map(|suppression| vec![self::suppression(suppression)]);
     result.rule_index = rule_index(rules, &finding.rule);
     result.fixes = (!finding.fixes.is_empty()).then(|| location::fixes(finding));
     result.related_locations = (!related.is_empty()).then_some(related);
     result
+}
+
+fn suppression(suppression: &Suppression) -> format::Suppression {
+    let kind = match suppression.kind {
+        SuppressionKind::InSource => "inSource",
+        SuppressionKind::External => "external",
+    };
+    let by = escaped(&suppression.by);
+    let reason = match suppression.reason.as_str() {
+        "" => by.into_owned(),
+        reason => format!("{by}: {}", escaped(reason)),
+    };
+    format::Suppression::builder()
+        .kind(json!(kind))
+        .justification(reason)
+        .build()
+}
+
+/// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout it
+/// goes by what it is told.
+fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
+    let own = finding.fingerprint.to_string();
+    let mut known = BTreeMap::from([("gonogo/v1".to_owned(), own)]);
+    if finding.origin.is_history() {
+        let Fingerprint { group, occurrence } = finding.fingerprint;
+        let group = Fingerprint {
+            group,
+            occurrence: 1,
+        };
+        let line = format!("{group}:{occurrence}");
+        known.insert("primaryLocationLineHash".to_owned(), line);
+    }
+    known
 }
 
 fn rule_index(rules: &[&Rule], id: &RuleId) -> Option<i64> {

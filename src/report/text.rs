@@ -200,6 +200,7 @@ fn notes<'a>(finding: &'a Finding, rules: &[&'a Rule]) -> Vec<Message<'a>> {
         let more = finding.related.len() - RELATED;
         notes.push(note("related", format!("and {more} more")));
     }
+    notes.push(note("fingerprint", finding.fingerprint.to_string()));
     if !finding.fixes.is_empty() && finding.origin == model::Origin::Worktree {
         let fixes = finding.fixes.iter().map(|fix| escaped(&fix.description));
         let fixes = fixes.collect::<Vec<_>>().join(", ");

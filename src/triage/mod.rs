@@ -1,9 +1,15 @@
 //! Decides, in one place, what becomes of findings: which of several about the same thing stays, and in what order.
 
+mod baseline;
+mod fingerprint;
+mod inline;
 mod merge;
+mod pattern;
 
 use crate::model::{Finding, Severity};
 
+pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
+pub use fingerprint::assign as assign_fingerprints;
 pub use merge::{keep_best, merge_history};
 
 /// Puts findings into the order of reports: worst first, then by place.
@@ -29,4 +35,14 @@ pub fn sort(findings: &mut [Finding]) {
 /// The worst severity among findings.
 pub fn worst(findings: &[Finding]) -> Option<Severity> {
     findings.iter().map(|finding| finding.severity).max()
+}
+
+/// Marks what a comment beside it allows.
+pub fn apply_comments(findings: &mut [Finding]) {
+    for finding in findings.iter_mut() {
+        finding.suppression = finding
+            .suppression
+            .take()
+            .or_else(|| inline::suppression(finding));
+    }
 }

@@ -34,5 +34,6 @@ mod settings;
 mod seven_places;
 mod staged;
 mod text_report;
+mod triage;
 mod worktree;
 mod worktree_entries;

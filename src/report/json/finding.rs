@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use crate::model::{
-    Category, CommitSummary, Confidence, Evidence, Finding, Fix, History, Location, ObjectId,
-    Origin, Position, Presence, Proof, Related, RuleId, Severity,
+    Category, CommitSummary, Confidence, Evidence, Finding, Fingerprint, Fix, History, Location,
+    ObjectId, Origin, Position, Presence, Proof, Related, RuleId, Severity,
 };
 use crate::report::excerpt;
 
@@ -15,6 +15,7 @@ use crate::report::excerpt;
 pub(in crate::report) struct FindingEntry<'a> {
     rule: &'a str,
     covers: Vec<&'a str>,
+    fingerprint: Fingerprint,
     category: Category,
     severity: Severity,
     confidence: Confidence,
@@ -39,6 +40,7 @@ impl<'a> FindingEntry<'a> {
         Self {
             rule: finding.rule.as_str(),
             covers: finding.covers.iter().map(RuleId::as_str).collect(),
+            fingerprint: finding.fingerprint,
             category: finding.category,
             severity: finding.severity,
             confidence: finding.confidence,

@@ -62,7 +62,7 @@ fn found(document: &Document<'_>, counts: &Counts) -> String {
         0 => "nothing".to_owned(),
         total => format!("{}: {}", words::count(total, "finding"), levels.join(", ")),
     };
-    let found = match document.suppressed {
+    let found = match document.suppressed.len() {
         0 => found,
         n => format!("{found}; {n} suppressed"),
     };

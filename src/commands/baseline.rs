@@ -1,0 +1,241 @@
+//! `gonogo baseline`: writes down which findings are known and accepted, and keeps that true.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::model::{Finding, Verdict};
+use crate::source;
+use crate::triage::{Baseline, BaselineEntry};
+
+use super::Error;
+use super::output::print;
+use super::scan;
+
+/// What to do with a baseline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Write a new one with everything that is found.
+    Create {
+        /// Replace the file if there is one.
+        force: bool,
+    },
+    /// Add what is new, take out what is gone, and keep the rest with its reasons and dates.
+    Update,
+    /// Say which entries matched nothing or are no longer valid.
+    Check,
+}
+
+/// What `gonogo baseline` was asked to do.
+#[derive(Debug)]
+pub struct Options {
+    /// What is scanned, and how.
+    pub scan: scan::Options,
+    /// The baseline.
+    pub file: PathBuf,
+    /// What to do with it.
+    pub action: Action,
+    /// The reason of new entries.
+    pub reason: String,
+    /// The last day of new entries.
+    pub until: Option<String>,
+}
+
+/// Runs the command; the verdict is about the baseline.
+pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
+    let is_new = matches!(options.action, Action::Create { .. });
+    if options.action == (Action::Create { force: false }) && options.file.exists() {
+        let file = options.file.display();
+        return Err(Error::Usage(format!(
+            "{file} exists already: use `gonogo baseline update`, or --force"
+        )));
+    }
+    let mut known = if is_new {
+        Known::default()
+    } else {
+        Known::read(&options.file)?
+    };
+    let (findings, is_complete, warnings) = scan::look(&options.scan, &mut known)?;
+    let mut outcome = scan::Outcome {
+        verdict: Verdict::Go,
+        warnings,
+    };
+    if options.action == Action::Check {
+        outcome.verdict = check(&known, is_complete)?;
+        return Ok(outcome);
+    }
+    let baseline = &mut known.baseline;
+    // What could not be looked for is not gone.
+    let removed = if is_complete && !is_new {
+        baseline.remove_unused()
+    } else {
+        0
+    };
+    let kept = baseline.count();
+    let added = baseline.add(&findings, &options.reason, options.until.as_deref());
+    write(&options.file, &baseline.text())?;
+    let file = options.file.display();
+    print(&format!(
+        "{file}: {kept} kept, {added} added, {removed} removed\n"
+    ))?;
+    if !is_complete {
+        outcome.verdict = Verdict::Undecided;
+        outcome
+            .warnings
+            .push("not everything could be scanned: `gonogo scan` says what".to_owned());
+    }
+    Ok(outcome)
+}
+
+fn check(known: &Known, is_complete: bool) -> Result<Verdict, Error> {
+    let mut lines = String::new();
+    let mut tell = |entry: &BaselineEntry, what: &str| {
+        lines.push_str(&format!(
+            "{}:{}: {what}: {} {}\n",
+            known.name, entry.line, entry.rule, entry.path
+        ));
+    };
+    known
+        .baseline
+        .expired(&known.today)
+        .for_each(|(_, entry)| tell(entry, "expired"));
+    if is_complete {
+        known
+            .baseline
+            .unused()
+            .for_each(|(_, entry)| tell(entry, "matches nothing any more"));
+    }
+    let is_good = lines.is_empty();
+    lines.push_str(&format!(
+        "{}: {} entries\n",
+        known.name,
+        known.baseline.count()
+    ));
+    print(&crate::report::visible_lines(&lines))?;
+    Ok(match (is_good, is_complete) {
+        (false, _) => Verdict::NoGo,
+        (true, false) => Verdict::Undecided,
+        (true, true) => Verdict::Go,
+    })
+}
+
+/// Replaces the file as a whole, or not at all.
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    let wrong = |error: io::Error| Error::File {
+        path: path.to_owned(),
+        error,
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = folder.unwrap_or(Path::new(".")).join(name);
+    fs::write(&beside, text).map_err(wrong)?;
+    fs::rename(&beside, path).map_err(wrong)
+}
+
+/// A baseline as it is used in a scan.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    baseline: Baseline,
+    /// What it is called.
+    name: String,
+    today: String,
+}
+
+impl Known {
+    pub(super) fn read(path: &Path) -> Result<Self, Error> {
+        let name = path.display().to_string();
+        let text = source::read_text_file(path).map_err(|error| Error::File {
+            path: path.to_owned(),
+            error,
+        })?;
+        let baseline =
+            Baseline::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
+        Ok(Self {
+            baseline,
+            name,
+            today: today(),
+        })
+    }
+
+    pub(super) fn apply(&mut self, findings: &mut [Finding]) {
+        self.baseline.apply(&self.name, findings, &self.today);
+    }
+
+    /// What is to be said of it after a scan.
+    pub(super) fn warnings(&self, is_complete: bool) -> Vec<String> {
+        let entries = |count: usize| {
+            if count == 1 {
+                "1 entry".to_owned()
+            } else {
+                format!("{count} entries")
+            }
+        };
+        let mut warnings = Vec::new();
+        let (expired, unused) = (
+            self.baseline.expired(&self.today).count(),
+            self.baseline.unused().count(),
+        );
+        if expired > 0 {
+            warnings.push(format!(
+                "{}: {} expired, and no longer counted",
+                self.name,
+                entries(expired)
+            ));
+        }
+        if unused > 0 && is_complete {
+            let unused = entries(unused);
+            warnings.push(format!(
+                "{}: {unused} matched nothing: `gonogo baseline update` takes that out",
+                self.name
+            ));
+        }
+        warnings
+    }
+}
+
+/// The day it is in UTC, written `2026-01-31`.
+fn today() -> String {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    day(since.as_secs() / 86_400)
+}
+
+/// The date of a day counted from the first of 1970.
+fn day(days: u64) -> String {
+    // Years that begin in March end with the day that some of them do not have.
+    let days = days + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let of_month = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = if from_march < 10 {
+        from_march + 3
+    } else {
+        from_march - 9
+    };
+    let year = era * 400 + year + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{of_month:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_have_dates() {
+        for (days, date) in [
+            (0, "1970-01-01"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (20_454, "2026-01-01"),
+        ] {
+            assert_eq!(day(days), date);
+        }
+    }
+}

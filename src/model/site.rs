@@ -1,0 +1,188 @@
+//! What stands around a finding in its text, as far as it says which finding it is and whether it is allowed.
+
+use std::fmt;
+use std::ops::Range;
+
+/// How far up the keys around an item are looked for.
+const MAX_LINES_UP: usize = 400;
+/// How many bytes that may be: a file may have a finding in each of its lines.
+const MAX_UP: usize = 16_000;
+/// How much of a line is looked at to either side of an item: a file may be one line.
+const SIDE: usize = 500;
+/// How much of one line's key counts.
+const MAX_KEY: usize = 100;
+/// Words that every comment has one of that allows something.
+const MARKS: [&[u8]; 4] = [b":allow", b":ignore", b"allowlist", b"whitelist"];
+
+/// What stands around a finding.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// The keys that lead to the item, outermost first, by indentation: `services/web/privileged`. No values.
+    pub keys: String,
+    /// The line before the item, if it may hold a comment that allows something. May show secrets.
+    pub before: String,
+    /// The lines of the item, under the same condition. May show secrets.
+    pub lines: String,
+}
+
+impl fmt::Debug for Site {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Site")
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Site {
+    /// What stands around `span` in `text`.
+    pub fn of(text: &[u8], span: &Range<usize>) -> Self {
+        let start = line_start(text, span.start.min(text.len()));
+        let end = line_end(text, span.end.clamp(start, text.len()));
+        let near = span.start.saturating_sub(SIDE).max(start)..end.min(span.end + SIDE).max(start);
+        let before = match start {
+            0 => 0..0,
+            _ => line_start(text, start - 1).max(start.saturating_sub(SIDE))..start - 1,
+        };
+        Self {
+            keys: keys(text, start),
+            before: marked(text, before),
+            lines: marked(text, near),
+        }
+    }
+}
+
+/// Where the line of `at` starts, or the part of it that is near.
+fn line_start(text: &[u8], at: usize) -> usize {
+    let near = at.saturating_sub(SIDE);
+    memchr::memrchr(b'\n', &text[near..at]).map_or(near, |end| near + end + 1)
+}
+
+/// Where the line of `at` ends, or the part of it that is near.
+fn line_end(text: &[u8], at: usize) -> usize {
+    let near = text.len().min(at + SIDE);
+    memchr::memchr(b'\n', &text[at..near]).map_or(near, |end| at + end)
+}
+
+/// The text there, if it may hold a comment that counts.
+fn marked(text: &[u8], range: Range<usize>) -> String {
+    let text = text.get(range).unwrap_or_default();
+    let is_marked = |mark: &[u8]| memchr::memmem::find(text, mark).is_some();
+    if MARKS.iter().any(|mark| is_marked(mark)) {
+        String::from_utf8_lossy(text).into_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// The keys of the line that starts at `start`, and of those that it is indented below.
+fn keys(text: &[u8], start: usize) -> String {
+    let own = &text[start..line_end(text, start)];
+    let mut found = vec![key(own)];
+    let (mut level, mut start) = (level(own).unwrap_or(0), start);
+    let is_section = own.starts_with(b"[");
+    let top = start.saturating_sub(MAX_UP);
+    if start > 0 && text[start - 1] != b'\n' {
+        // In the middle of a line that is too long, there is no telling a key from a value.
+        return String::new();
+    }
+    for up in 0..=MAX_LINES_UP {
+        if start == 0 || (level == 0 && is_section) {
+            break;
+        }
+        if start <= top || up == MAX_LINES_UP {
+            // Where this ends depends on what stands before: only what is near counts.
+            if level > 0 {
+                found.truncate(2);
+            }
+            break;
+        }
+        let end = start - 1;
+        start = line_start(text, end);
+        let line = &text[start..end];
+        if line.starts_with(b"[") && line.trim_ascii_end().ends_with(b"]") {
+            found.push(String::from_utf8_lossy(&line[..line.len().min(MAX_KEY)]).into_owned());
+            break;
+        }
+        match self::level(line) {
+            Some(outer) if outer < level => {
+                found.push(key(line));
+                level = outer;
+            }
+            _ => {}
+        }
+    }
+    found.reverse();
+    found.join("/")
+}
+
+/// How deep a line is indented; an item of a list counts as deeper than a key in its column. Nothing for blank lines and
+/// comments.
+fn level(line: &[u8]) -> Option<usize> {
+    let indent = line.iter().take_while(|byte| b" \t".contains(byte)).count();
+    match &line[indent..] {
+        [] | [b'\r' | b'#', ..] | [b'/', b'/', ..] => None,
+        [b'-', b' ', ..] => Some(2 * indent + 1),
+        _ => Some(2 * indent),
+    }
+}
+
+/// The name that a line gives a value, and nothing of the value.
+fn key(line: &[u8]) -> String {
+    let line = &line[..line.len().min(SIDE)];
+    let text = String::from_utf8_lossy(line);
+    let (mark, text) = match text.trim().strip_prefix("- ") {
+        Some(item) => ("-", item.trim_start()),
+        None => ("", text.trim()),
+    };
+    let text = ["export ", "ENV ", "ARG "]
+        .iter()
+        .find_map(|word| text.strip_prefix(word))
+        .unwrap_or(text)
+        .trim_start_matches(['"', '\'', '{', ' ']);
+    let end = text.find([':', '=', ' ', '{', '(', '"', '\'', ',', '\t']);
+    // What no mark ends is no name, but may be a value.
+    let name: String = end
+        .map_or("", |end| &text[..end])
+        .chars()
+        .take(MAX_KEY)
+        .collect();
+    format!("{mark}{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, item: &str, keys: &str) {
+        let start = text.find(item).unwrap();
+        let site = Site::of(text.as_bytes(), &(start..start + item.len()));
+        assert_eq!(site.keys, keys);
+    }
+
+    #[test]
+    fn keys_lead_to_the_item() {
+        let compose = "services:\n  # a comment\n  db:\n    image: x\n  web:\n    ports:\n    - \"80:80\"\n    privileged: true\n";
+        check(compose, "privileged", "services/web/privileged");
+        check(compose, "\"80:80\"", "services/web/ports/-80");
+        check("A=1\nexport B=2\n", "B=2", "B");
+        check("[a]\nx = 1\n[b]\ny = 2\nx = 3\n", "3", "[b]/x");
+        check("", "", "");
+        check("{\"a\": {\n  \"b\": 1\n}}\n", "1", "a/b");
+    }
+
+    #[test]
+    fn lines_are_kept_where_they_may_hold_a_comment() {
+        let text = "# gonogo:allow\na: 1\nb: 2 # gitleaks:allow\n";
+        let site = Site::of(text.as_bytes(), &(18..19));
+        assert_eq!(
+            (site.before.as_str(), site.lines.as_str()),
+            ("# gonogo:allow", "")
+        );
+        let site = Site::of(text.as_bytes(), &(23..24));
+        assert_eq!(
+            (site.before.as_str(), site.lines.as_str()),
+            ("", "b: 2 # gitleaks:allow")
+        );
+        assert!(!format!("{site:?}").contains("gitleaks"));
+    }
+}

@@ -1,0 +1,21 @@
+//! Why a finding does not count.
+
+/// Why a finding does not count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Suppression {
+    /// What kind of place says so.
+    pub kind: SuppressionKind,
+    /// What says so: the marker of a comment, or the name of a file.
+    pub by: String,
+    /// The reason that was given; empty if none was.
+    pub reason: String,
+}
+
+/// Where it is said that a finding does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SuppressionKind {
+    /// In the scanned text, by a comment.
+    InSource,
+    /// Elsewhere: in a baseline or in settings.
+    External,
+}

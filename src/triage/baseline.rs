@@ -1,0 +1,296 @@
+//! A file of findings that are known and accepted: one line each, sorted, so that two branches seldom change the same one.
+//!
+//! A line is `FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]`. Only the fingerprint and the date decide; rule and path
+//! are there for people.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Finding, Fingerprint, Suppression, SuppressionKind};
+
+/// What a baseline begins with.
+const HEAD: &str = "# Findings that are known and accepted: FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]\n\
+    # `gonogo baseline update` keeps this file up to date.\n";
+/// The word before a date.
+const UNTIL: &str = "until=";
+/// What stands for a path where there is none: the message of a commit.
+const NO_PATH: &str = "-";
+
+/// A file of findings that are known and accepted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Baseline {
+    entries: BTreeMap<Fingerprint, Entry>,
+    used: BTreeSet<Fingerprint>,
+}
+
+/// What a baseline says of one finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The rule that found it.
+    pub rule: String,
+    /// The file that it is in, without spaces.
+    pub path: String,
+    /// The last day on which the entry counts.
+    pub until: Option<String>,
+    /// Why it is accepted.
+    pub reason: String,
+    /// The line of the entry, counted from 1; 0 for a new one.
+    pub line: usize,
+}
+
+/// A line that is no entry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct BaselineError {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl Baseline {
+    /// Reads a baseline.
+    pub fn parse(text: &str) -> Result<Self, BaselineError> {
+        let mut baseline = Self::default();
+        for (text, line) in text.lines().zip(1..) {
+            let text = text.trim().trim_start_matches('\u{feff}');
+            if text.is_empty() || text.starts_with('#') {
+                continue;
+            }
+            let wrong = |message: String| BaselineError { line, message };
+            if ["<<<<<<<", "=======", ">>>>>>>"]
+                .iter()
+                .any(|mark| text.starts_with(mark))
+            {
+                return Err(wrong(
+                    "a merge left this mark: keep the lines of both sides, and take it out"
+                        .to_owned(),
+                ));
+            }
+            let (fingerprint, entry) = entry(text, line).map_err(wrong)?;
+            // A merge may bring the same entry twice.
+            baseline.entries.entry(fingerprint).or_insert(entry);
+        }
+        Ok(baseline)
+    }
+
+    /// Marks those of `findings` that are in the baseline; an entry counts up to its last day, `today` being written
+    /// `YYYY-MM-DD`. `file` is what the baseline is called.
+    pub fn apply(&mut self, file: &str, findings: &mut [Finding], today: &str) {
+        for finding in findings {
+            let Some(entry) = self.entries.get(&finding.fingerprint) else {
+                continue;
+            };
+            self.used.insert(finding.fingerprint);
+            if finding.suppression.is_none() && !entry.is_expired(today) {
+                finding.suppression = Some(Suppression {
+                    kind: SuppressionKind::External,
+                    by: file.to_owned(),
+                    reason: entry.reason.clone(),
+                });
+            }
+        }
+    }
+
+    /// The entries that matched nothing so far.
+    pub fn unused(&self) -> impl Iterator<Item = (&Fingerprint, &Entry)> {
+        self.entries
+            .iter()
+            .filter(|(fingerprint, _)| !self.used.contains(*fingerprint))
+    }
+
+    /// The entries whose last day is over.
+    pub fn expired(&self, today: &str) -> impl Iterator<Item = (&Fingerprint, &Entry)> {
+        self.entries
+            .iter()
+            .filter(move |(_, entry)| entry.is_expired(today))
+    }
+
+    /// How many entries there are.
+    pub fn count(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Adds what is not there yet; gives back how many that are. What a comment allows needs no entry.
+    pub fn add(&mut self, findings: &[Finding], reason: &str, until: Option<&str>) -> usize {
+        let before = self.count();
+        let is_open = |finding: &&Finding| {
+            let kind = finding.suppression.as_ref().map(|it| it.kind);
+            kind != Some(SuppressionKind::InSource)
+        };
+        for finding in findings.iter().filter(is_open) {
+            self.entries
+                .entry(finding.fingerprint)
+                .or_insert_with(|| Entry {
+                    rule: finding.rule.to_string(),
+                    path: path_word(&finding.location.path),
+                    until: until.map(str::to_owned),
+                    reason: one_line(reason),
+                    line: 0,
+                });
+        }
+        self.count() - before
+    }
+
+    /// Takes out the entries that matched nothing; gives back how many those were.
+    pub fn remove_unused(&mut self) -> usize {
+        let before = self.count();
+        let used = &self.used;
+        self.entries
+            .retain(|fingerprint, _| used.contains(fingerprint));
+        before - self.count()
+    }
+
+    /// The text of the file.
+    pub fn text(&self) -> String {
+        let mut text = HEAD.to_owned();
+        for (fingerprint, entry) in &self.entries {
+            text.push_str(&format!("{fingerprint} {entry}\n"));
+        }
+        text
+    }
+}
+
+impl Entry {
+    fn is_expired(&self, today: &str) -> bool {
+        self.until.as_deref().is_some_and(|until| until < today)
+    }
+}
+
+impl std::fmt::Display for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.rule, self.path)?;
+        if let Some(until) = &self.until {
+            write!(f, " {UNTIL}{until}")?;
+        }
+        if !self.reason.is_empty() {
+            write!(f, " {}", self.reason)?;
+        }
+        Ok(())
+    }
+}
+
+fn entry(text: &str, line: usize) -> Result<(Fingerprint, Entry), String> {
+    let (first, rest) = word(text);
+    let fingerprint: Fingerprint = first.parse().map_err(|error| format!("{error}"))?;
+    let (rule, rest) = word(rest);
+    let (path, rest) = word(rest);
+    if rule.is_empty() || path.is_empty() {
+        return Err("an entry is `FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]`".to_owned());
+    }
+    let (date, reason) = match word(rest) {
+        (next, reason) if next.starts_with(UNTIL) => (Some(&next[UNTIL.len()..]), reason),
+        _ => (None, rest),
+    };
+    if let Some(date) = date.filter(|date| !is_date(date)) {
+        return Err(format!(
+            "`{}` is no date: write until=YYYY-MM-DD",
+            one_line(date)
+        ));
+    }
+    let entry = Entry {
+        rule: rule.to_owned(),
+        path: path.to_owned(),
+        until: date.map(str::to_owned),
+        reason: reason.to_owned(),
+        line,
+    };
+    Ok((fingerprint, entry))
+}
+
+/// The first word, and what comes after it.
+fn word(text: &str) -> (&str, &str) {
+    let text = text.trim_start();
+    text.split_once(char::is_whitespace)
+        .map_or((text, ""), |(word, rest)| (word, rest.trim_start()))
+}
+
+/// Whether `text` is a day, written `2026-01-31`.
+pub fn is_date(text: &str) -> bool {
+    let number = |range| {
+        text.get(range)
+            .and_then(|part: &str| part.parse::<u32>().ok())
+    };
+    let has_shape = text.len() == 10
+        && text.bytes().enumerate().all(|(at, c)| {
+            if at == 4 || at == 7 {
+                c == b'-'
+            } else {
+                c.is_ascii_digit()
+            }
+        });
+    let is_within = number(5..7).is_some_and(|month| (1..=12).contains(&month))
+        && number(8..10).is_some_and(|day| (1..=31).contains(&day));
+    has_shape && is_within
+}
+
+/// A path as one word that neither hides nor breaks anything.
+fn path_word(path: &str) -> String {
+    if path.is_empty() {
+        return NO_PATH.to_owned();
+    }
+    let mut word = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c.is_alphanumeric() || c.is_ascii_graphic() && c != '%' {
+            word.push(c);
+        } else {
+            let mut buffer = [0; 4];
+            let bytes = c.encode_utf8(&mut buffer).bytes();
+            bytes.for_each(|byte| word.push_str(&format!("%{byte:02X}")));
+        }
+    }
+    word
+}
+
+/// A reason that stays on its line.
+fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "00010203040506070809 generic/password a%20b.env until=2026-01-31 a test\n\
+        00010203040506070809.2 generic/password a%20b.env\n\
+        10010203040506070809 url/password - known\n";
+
+    #[test]
+    fn a_baseline_is_written_as_it_is_read() {
+        let baseline = Baseline::parse(TEXT).unwrap();
+        assert_eq!(baseline.text(), format!("{HEAD}{TEXT}"));
+        let shuffled: Vec<_> = TEXT.lines().rev().chain(TEXT.lines()).collect();
+        let crlf = format!("\u{feff}# x\r\n\r\n{}", shuffled.join("\r\n"));
+        assert_eq!(Baseline::parse(&crlf).unwrap().text(), baseline.text());
+        let expired: Vec<_> = baseline
+            .expired("2026-02-01")
+            .map(|(_, entry)| entry.line)
+            .collect();
+        assert_eq!(expired, [1]);
+        assert_eq!(baseline.expired("2026-01-31").count(), 0);
+        assert_eq!(path_word("a b%\u{202e}ä"), "a%20b%25%E2%80%AEä");
+    }
+
+    #[test]
+    fn what_is_no_entry_is_refused_with_its_line() {
+        let check = |line: &str, expected: &str| {
+            let error = Baseline::parse(&format!("{TEXT}{line}\n"))
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.starts_with("line 4: ") && error.contains(expected),
+                "{error}"
+            );
+        };
+        check("xyz generic/password a", "no fingerprint");
+        check(
+            "00010203040506070809 generic/password",
+            "FINGERPRINT RULE PATH",
+        );
+        check("00010203040506070809 a/b c until=tomorrow", "no date");
+        check("00010203040506070809 a/b c until=2026-13-01", "no date");
+        check("<<<<<<< HEAD", "a merge left this mark");
+    }
+}

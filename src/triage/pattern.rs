@@ -1,0 +1,27 @@
+//! How rules are named where several may be meant.
+
+use crate::model::RuleId;
+
+/// Whether `text` is a list of rules or families: `generic/password,compose/*`.
+pub(super) fn is_list(text: &str) -> bool {
+    text.split(',').all(is_pattern)
+}
+
+/// Whether `text` names a rule, a family (`compose/*`) or all rules (`*`).
+pub(super) fn is_pattern(text: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+    };
+    text == "*"
+        || text
+            .split_once('/')
+            .is_some_and(|(family, rule)| is_name(family) && (rule == "*" || is_name(rule)))
+}
+
+/// Whether `pattern` means `rule`.
+pub(super) fn matches(pattern: &str, rule: &RuleId) -> bool {
+    pattern == "*" || pattern == rule.as_str() || pattern.strip_suffix("/*") == Some(rule.family())
+}
