@@ -5,6 +5,7 @@ mod error;
 mod finding;
 pub mod fix;
 mod history;
+pub mod hook;
 mod output;
 mod progress;
 mod project;

@@ -20,6 +20,7 @@ mod git_hooks;
 mod harness;
 mod history;
 mod history_sources;
+mod hook;
 mod layers;
 mod layout;
 mod measure;
