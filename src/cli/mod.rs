@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and the one place where an error becomes a message and an exit code.
 
+mod ci;
 mod fix;
 mod hook;
 mod measure;
@@ -43,6 +44,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(Box<scan::ScanArgs>),
+    Ci(Box<ci::CiArgs>),
     Hook(Box<hook::HookArgs>),
     InstallHook(hook::InstallHookArgs),
     Fix(Box<fix::FixArgs>),
@@ -68,6 +70,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let code = match &cli.command {
         Command::Scan(args) => args.run(cli.color, cli.quiet).map(exit_code),
+        Command::Ci(args) => args.run().map(exit_code),
         Command::Hook(args) => args.run(cli.color, cli.quiet).map(exit_code),
         Command::InstallHook(args) => args.run().map(|()| GO),
         Command::Fix(args) => args.run(cli.quiet).map(exit_code),

@@ -1,6 +1,7 @@
 //! What the tool can be told to do. Each command joins the rooms below for its purpose and owns the threads.
 
 pub mod checklist;
+pub mod ci;
 mod error;
 mod finding;
 pub mod fix;

@@ -10,6 +10,7 @@
 
 mod attribution;
 mod bad_input;
+mod ci;
 mod command_line;
 mod compose_project;
 mod configuration;

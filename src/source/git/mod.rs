@@ -207,6 +207,11 @@ impl Repo {
         }
     }
 
+    /// Whether the history of this clone is cut off.
+    pub fn is_shallow(&self) -> bool {
+        self.shallow_gap().is_some()
+    }
+
     /// A shallow clone has commits whose parents were left behind.
     fn shallow_gap(&self) -> Option<Gap> {
         let repo = self.shared.to_thread_local();

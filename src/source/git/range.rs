@@ -75,9 +75,15 @@ pub fn range_state(repo: &Repo, range: &str) -> RangeState {
     let Ok((base, tip)) = endpoints(&local, range) else {
         return RangeState::Absent;
     };
-    match commits_oldest_first(&local, base, tip) {
-        Ok(commits) if cut_off(&local, range, &commits).is_none() => RangeState::Whole,
-        _ => RangeState::Cut,
+    // Where the past of the base is cut off before the two meet, commits that it has would pass for new ones.
+    let is_whole = |from, to| {
+        let commits = commits_oldest_first(&local, from, to);
+        commits.is_ok_and(|commits| cut_off(&local, range, &commits).is_none())
+    };
+    if is_whole(base, tip) && is_whole(tip, base) {
+        RangeState::Whole
+    } else {
+        RangeState::Cut
     }
 }
 
