@@ -31,10 +31,8 @@ pub(super) fn masks(findings: &[Finding]) -> String {
                 .map(raw_data),
         );
     }
-    values
-        .iter()
-        .map(|value| format!("::add-mask::{value}\n"))
-        .collect()
+    let commands = values.iter().map(|value| format!("::add-mask::{value}\n"));
+    commands.collect::<Vec<_>>().concat()
 }
 
 /// Commands that show findings beside the code, the worst first.

@@ -261,7 +261,7 @@ mod tests {
         let old = Base::Commit(id('b'));
         check(
             &before(id('b'), "refs/heads/main"),
-            &[old.clone()],
+            std::slice::from_ref(&old),
             'e',
             true,
         );
