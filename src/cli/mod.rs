@@ -1,7 +1,9 @@
 //! The command line: what can be typed, and the one place where an error becomes a message and an exit code.
 
 mod baseline;
+mod ci;
 mod fix;
+mod hook;
 mod measure;
 mod rules;
 mod scan;
@@ -44,6 +46,9 @@ struct Cli {
 enum Command {
     Scan(Box<scan::ScanArgs>),
     Baseline(Box<baseline::BaselineArgs>),
+    Ci(Box<ci::CiArgs>),
+    Hook(Box<hook::HookArgs>),
+    InstallHook(hook::InstallHookArgs),
     Fix(Box<fix::FixArgs>),
     Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
@@ -68,6 +73,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let code = match &cli.command {
         Command::Scan(args) => args.run(cli.color, cli.quiet).map(exit_code),
         Command::Baseline(args) => args.run(cli.quiet).map(exit_code),
+        Command::Ci(args) => args.run().map(exit_code),
+        Command::Hook(args) => args.run(cli.color, cli.quiet).map(exit_code),
+        Command::InstallHook(args) => args.run().map(|()| GO),
         Command::Fix(args) => args.run(cli.quiet).map(exit_code),
         Command::Explain(args) => args.run().map(|_| GO),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),

@@ -17,6 +17,9 @@ use super::settings::SettingsArgs;
 /// The most threads that may be asked for; beyond that, starting them takes longer than the work.
 pub(super) const MAX_THREADS: i64 = 256;
 
+/// What files may have when nothing else is typed; the same as the default of `--max-file-size`.
+const MAX_FILE_SIZE: u64 = 256 << 20;
+
 /// Find credentials, placeholders and insecure configuration
 ///
 /// Exit code 0: GO, nothing at or above the threshold. 1: NO-GO. 2: not decided, because nothing was scanned or
@@ -103,7 +106,7 @@ struct InputArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Judgement")]
-struct JudgeArgs {
+pub(super) struct JudgeArgs {
     /// NO-GO from this severity on: info, low, medium, high, critical
     #[arg(long, value_name = "SEVERITY", default_value_t = Severity::High)]
     fail_on: Severity,
@@ -126,7 +129,7 @@ struct JudgeArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
-struct OutputArgs {
+pub(super) struct OutputArgs {
     /// How to write to standard output: text, json, jsonl, sarif
     #[arg(long, short, value_name = "FORMAT", default_value_t = FormatName::Text)]
     format: FormatName,
@@ -163,23 +166,16 @@ impl LookArgs {
         } else {
             self.paths.clone()
         };
+        let limits = Limits {
+            max_file_size: self.input.max_file_size,
+            threads: threads(self.input.threads),
+        };
         Ok(Options {
             paths,
-            what,
             no_ignore: self.input.no_ignore,
-            limits: Limits {
-                max_file_size: self.input.max_file_size,
-                threads: threads(self.input.threads),
-            },
-            rule_files: self.judge.rule_files.clone(),
-            min_confidence: self.judge.min_confidence,
-            min_severity: self.judge.min_severity,
-            fail_on: self.judge.fail_on,
-            baseline: None,
+            limits,
             cache: self.input.cache.clone(),
-            settings: self.judge.settings.choice(),
-            outputs: Vec::new(),
-            progress: !quiet,
+            ..self.judge.options(what, Vec::new(), !quiet)
         })
     }
 
@@ -206,8 +202,37 @@ impl LookArgs {
     }
 }
 
+impl JudgeArgs {
+    /// A scan of the current folder with this judgement, and everything else as it is when nothing is typed.
+    pub(super) fn options(&self, what: What, outputs: Vec<Output>, progress: bool) -> Options {
+        Options {
+            paths: vec![PathBuf::from(".")],
+            what,
+            no_ignore: false,
+            limits: Limits {
+                max_file_size: MAX_FILE_SIZE,
+                threads: threads(0),
+            },
+            rule_files: self.rule_files.clone(),
+            min_confidence: self.min_confidence,
+            min_severity: self.min_severity,
+            fail_on: self.fail_on,
+            baseline: None,
+            cache: None,
+            settings: self.settings.choice(),
+            outputs,
+            progress,
+        }
+    }
+}
+
 impl OutputArgs {
-    fn outputs(&self, color: ColorChoice, quiet: bool) -> Vec<Output> {
+    /// Whether people read what goes to standard output.
+    pub(super) fn is_text(&self) -> bool {
+        self.format == FormatName::Text
+    }
+
+    pub(super) fn outputs(&self, color: ColorChoice, quiet: bool) -> Vec<Output> {
         let reveal = self.show_secrets;
         let mut outputs = Vec::new();
         // Quiet means no report for people; one for programs was asked for by name.

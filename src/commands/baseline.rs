@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::{Finding, Verdict};
+use crate::model::{Coverage, Finding, Verdict};
 use crate::source;
 use crate::triage::{Baseline, BaselineEntry};
 
@@ -60,6 +60,8 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     let mut outcome = scan::Outcome {
         verdict: Verdict::Go,
         warnings,
+        findings: Vec::new(),
+        coverage: Coverage::default(),
     };
     if options.action == Action::Check {
         outcome.verdict = check(&known, is_complete)?;

@@ -2,10 +2,12 @@
 
 pub mod baseline;
 pub mod checklist;
+pub mod ci;
 mod error;
 mod finding;
 pub mod fix;
 mod history;
+pub mod hook;
 mod output;
 mod progress;
 mod project;

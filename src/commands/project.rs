@@ -16,19 +16,21 @@ pub(super) enum Beside<'a> {
     Folder(Box<FolderFiles<'a>>),
     /// The files of the index.
     Index(Box<IndexFiles<'a>>),
+    /// The files of a commit, all of which were walked.
+    Tree(Box<IndexFiles<'a>>),
     /// None.
     Nothing,
 }
 
 impl audit::Files for Beside<'_> {
     fn is_whole(&self) -> bool {
-        matches!(self, Self::Folder(_))
+        matches!(self, Self::Folder(_) | Self::Tree(_))
     }
 
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         match self {
             Self::Folder(files) => files.read(path),
-            Self::Index(files) => files.read(path),
+            Self::Index(files) | Self::Tree(files) => files.read(path),
             Self::Nothing => None,
         }
     }
@@ -36,7 +38,7 @@ impl audit::Files for Beside<'_> {
     fn is_tracked(&self, path: &str) -> Option<bool> {
         match self {
             Self::Folder(files) => files.is_tracked(path),
-            Self::Index(files) => Some(files.is_tracked(path)),
+            Self::Index(files) | Self::Tree(files) => Some(files.is_tracked(path)),
             Self::Nothing => None,
         }
     }
@@ -44,7 +46,7 @@ impl audit::Files for Beside<'_> {
     fn is_ignored(&self, path: &str) -> Option<bool> {
         match self {
             Self::Folder(files) => files.is_ignored(path),
-            Self::Index(_) | Self::Nothing => None,
+            Self::Index(_) | Self::Tree(_) | Self::Nothing => None,
         }
     }
 }

@@ -68,8 +68,12 @@ pub enum What {
     },
     /// What is staged in the index.
     Staged,
+    /// Every file of the index, as it is there.
+    Index,
     /// What the commits of a range add, written `BASE..HEAD`.
     Range(String),
+    /// What the commits of a range add, and the configuration that comes of it.
+    Change(Change),
     /// Standard input, under this name.
     Stdin(String),
 }
@@ -83,6 +87,15 @@ impl What {
         };
         *self == everything
     }
+}
+
+/// A change that is to be judged: the commits that lead from one state of a repository to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The commits, written `BASE..HEAD`.
+    pub range: String,
+    /// The commit whose tree comes of it.
+    pub head: String,
 }
 
 /// Runs a scan and writes its reports.
@@ -117,6 +130,8 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
     Ok(Outcome {
         verdict,
         warnings: found.warnings,
+        findings: found.findings,
+        coverage: found.coverage,
     })
 }
 
@@ -173,6 +188,10 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// What went wrong without harm to the result, a line each.
     pub warnings: Vec<String>,
+    /// What was found, in the order of the reports.
+    pub findings: Vec<Finding>,
+    /// What was scanned, and what was not.
+    pub coverage: Coverage,
 }
 
 /// Bounds the threads of rayon as those of the walks are bounded.
@@ -305,7 +324,9 @@ impl Scan<'_> {
         let mut found = match &self.options.what {
             What::Everything { worktree, history } => self.everything(path, *worktree, *history)?,
             What::Staged => self.staged(path)?,
-            What::Range(range) => self.range(path, range)?,
+            What::Index => self.index(path)?,
+            What::Range(range) => self.range(path, range)?.0,
+            What::Change(change) => self.change(path, change)?,
             What::Stdin(name) => self.stdin(name)?,
         };
         found.coverage.settings.extend(self.settings.file.clone());
@@ -412,7 +433,43 @@ impl Scan<'_> {
         Ok(self.audited(coverage, workers, &Origin::Index, &beside))
     }
 
-    fn range(&self, path: &Path, range: &str) -> Result<Found, Error> {
+    fn index(&self, path: &Path) -> Result<Found, Error> {
+        let repo = needs_repo(path, "the index is what is scanned")?;
+        let progress = Progress::new("index", self.options.progress);
+        let new_worker = || TextWorker::new(self.detector);
+        let (coverage, workers) =
+            git::walk_index(&repo, self.options.limits, &progress.meter, &new_worker)?;
+        let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
+        Ok(self.audited(coverage, workers, &Origin::Index, &beside))
+    }
+
+    /// What the commits add, and of the tree that comes of it all configuration; but credentials and placeholders only of
+    /// files that the commits have touched, since others were there before.
+    fn change(&self, path: &Path, change: &Change) -> Result<Found, Error> {
+        let (mut past, touched) = self.range(path, &change.range)?;
+        let repo = needs_repo(path, "commits are what is scanned")?;
+        let progress = Progress::new("files", self.options.progress);
+        let new_worker = || TextWorker::new(self.detector);
+        let limits = self.options.limits;
+        let (coverage, workers, files) =
+            git::walk_tree(&repo, &change.head, limits, &progress.meter, &new_worker)?;
+        let beside = Beside::Tree(Box::new(files));
+        let mut found = self.audited(coverage, workers, &Origin::Worktree, &beside);
+        found.findings.retain(|finding| {
+            finding.category == Category::Configuration || touched.contains(&finding.location.path)
+        });
+        past.findings = triage::merge_history(&mut found.findings, past.findings);
+        // A placeholder that the tree still has was found there.
+        past.findings
+            .retain(|finding| finding.category != Category::Placeholder);
+        found.merge(past);
+        // Not being able to look at the tree of a commit is no matter of an empty range.
+        found.coverage.vacuous &= found.coverage.files + found.coverage.binary == 0;
+        Ok(found)
+    }
+
+    /// What the commits add, and the paths that they have touched and that are still there.
+    fn range(&self, path: &Path, range: &str) -> Result<(Found, BTreeSet<String>), Error> {
         let repo = needs_repo(path, "--range compares commits")?;
         let progress = Progress::new("commits", self.options.progress);
         let new_worker = || HistoryWorker::new(self.detector);
@@ -425,7 +482,9 @@ impl Scan<'_> {
         )?;
         let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
         let findings = history::findings(self.detector, &repo, &hits, &attributions);
-        Ok(Found::new(findings, coverage))
+        let paths = attributions.blobs.values().flat_map(|it| &it.head_paths);
+        let touched = paths.cloned().collect();
+        Ok((Found::new(findings, coverage), touched))
     }
 
     fn stdin(&self, name: &str) -> Result<Found, Error> {

@@ -10,6 +10,7 @@
 
 mod attribution;
 mod bad_input;
+mod ci;
 mod command_line;
 mod compose_project;
 mod configuration;
@@ -20,6 +21,7 @@ mod git_hooks;
 mod harness;
 mod history;
 mod history_sources;
+mod hook;
 mod layers;
 mod layout;
 mod measure;

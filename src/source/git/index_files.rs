@@ -28,6 +28,15 @@ impl<'a> IndexFiles<'a> {
         }
     }
 
+    /// Reads from these files instead of the index.
+    pub(super) fn of(repo: &'a Repo, ids: FxHashMap<String, ObjectId>) -> Self {
+        let reader = Mutex::new(repo.reader());
+        Self {
+            repo,
+            opened: OnceLock::from(Opened { ids, reader }),
+        }
+    }
+
     fn opened(&self) -> &Opened {
         self.opened.get_or_init(|| {
             let local = self.repo.shared.to_thread_local();

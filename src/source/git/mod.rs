@@ -8,6 +8,7 @@ pub mod delta;
 mod directory;
 mod graph;
 mod history;
+mod hooks;
 mod index_files;
 mod odb;
 mod order;
@@ -22,6 +23,7 @@ mod staged;
 mod tree_visitor;
 mod trees;
 mod walk;
+mod whole;
 
 use std::path::{Path, PathBuf};
 
@@ -32,12 +34,14 @@ use crate::model::{self, Gap, GapKind};
 
 pub use attribute::{Attribution, Attributions, Place};
 pub use history::{History, Memory, walk_history};
+pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
-pub use range::walk_range;
+pub use range::{RangeState, range_state, walk_range};
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
 pub use seen::{Key, Record, Seen};
 pub use staged::walk_staged;
+pub use whole::{walk_index, walk_tree};
 
 /// An open repository.
 #[derive(Debug)]
@@ -201,6 +205,11 @@ impl Repo {
             place: self.below(self.shared.git_dir()),
             reason: pack::one_line(error),
         }
+    }
+
+    /// Whether the history of this clone is cut off.
+    pub fn is_shallow(&self) -> bool {
+        self.shallow_gap().is_some()
     }
 
     /// A shallow clone has commits whose parents were left behind.

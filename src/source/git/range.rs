@@ -58,6 +58,35 @@ pub fn walk_range<W: Worker>(
     Ok((coverage, workers, attributions))
 }
 
+/// How much of a range is in a clone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RangeState {
+    /// All of it.
+    Whole,
+    /// Both ends, but not all that lies between them.
+    Cut,
+    /// Not both ends.
+    Absent,
+}
+
+/// Tells whether all commits of `range` are in this clone, which may be shallow.
+pub fn range_state(repo: &Repo, range: &str) -> RangeState {
+    let local = repo.shared.to_thread_local();
+    let Ok((base, tip)) = endpoints(&local, range) else {
+        return RangeState::Absent;
+    };
+    // Where the past of the base is cut off before the two meet, commits that it has would pass for new ones.
+    let is_whole = |from, to| {
+        let commits = commits_oldest_first(&local, from, to);
+        commits.is_ok_and(|commits| cut_off(&local, range, &commits).is_none())
+    };
+    if is_whole(base, tip) && is_whole(tip, base) {
+        RangeState::Whole
+    } else {
+        RangeState::Cut
+    }
+}
+
 /// The two commits of `BASE..HEAD`; `BASE...HEAD` begins where the two have parted.
 fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId), String> {
     let spec = repo.rev_parse(range).map_err(|error| {

@@ -1,0 +1,183 @@
+//! `gonogo hook` and `gonogo install-hook`: gonogo as a hook of git's, by itself or run by pre-commit.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::source::git;
+
+use super::Error;
+use super::output::print;
+use super::scan::{Change, What};
+
+/// What a hook is to look at, and how that is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// What to scan.
+    pub what: What,
+    /// The same in words.
+    pub says: String,
+}
+
+/// The environment that git and pre-commit give to a hook, as far as it tells what is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// Whether pre-commit runs the hook.
+    pub is_pre_commit: bool,
+    /// Whether git runs it, or runs pre-commit, and waits with a commit.
+    pub is_commit: bool,
+    /// Whether something is about to be pushed.
+    pub is_push: bool,
+    /// The commits that pre-commit was told to check.
+    pub refs: Option<(String, String)>,
+}
+
+impl Caller {
+    /// Reads it from the variables of this process.
+    pub fn from_env() -> Self {
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            is_pre_commit: is_set("PRE_COMMIT"),
+            is_commit: is_set("GIT_INDEX_FILE"),
+            is_push: is_set("PRE_COMMIT_REMOTE_NAME"),
+            refs: text("PRE_COMMIT_FROM_REF").zip(text("PRE_COMMIT_TO_REF")),
+        }
+    }
+
+    /// What is to be looked at.
+    ///
+    /// pre-commit does not tell a hook whether it was called with `--all-files`. But it is only called by hand so, and
+    /// never while a commit waits: so whatever is called by hand looks at everything, and can never pass because there
+    /// happened to be nothing staged.
+    pub fn task(&self) -> Task {
+        let (what, says) = match &self.refs {
+            Some((from, to)) => {
+                let change = Change {
+                    range: format!("{from}..{to}"),
+                    head: to.clone(),
+                };
+                let says = format!("the commits {from}..{to} and the configuration in {to}");
+                (What::Change(change), says)
+            }
+            None if self.is_push => {
+                let what = What::Everything {
+                    worktree: true,
+                    history: true,
+                };
+                let says =
+                    "everything: the remote has no commit yet that this could be compared with";
+                (what, says.to_owned())
+            }
+            None if self.is_pre_commit && !self.is_commit => (
+                What::Index,
+                "all files of the index, since no commit is waiting".to_owned(),
+            ),
+            None => (What::Staged, "what is staged".to_owned()),
+        };
+        Task { what, says }
+    }
+}
+
+/// Says what is going to be looked at.
+///
+/// # Errors
+///
+/// Standard output failed.
+pub fn announce(task: &Task) -> Result<(), Error> {
+    let says = crate::report::visible(&task.says);
+    print(&format!("gonogo looks at {says}\n\n"))
+}
+
+/// A line that only gonogo's own hooks have.
+const MARK: &str = "# Written by `gonogo install-hook`, which may write it again.";
+
+/// Writes the hook of the repository that `path` lies in, and says where.
+///
+/// # Errors
+///
+/// There is no repository, there is another hook already and `force` is not given, or the hook cannot be written.
+pub fn install(path: &Path, force: bool) -> Result<(), Error> {
+    let folder = git::hooks_folder(path)?;
+    let hook = folder.join("pre-commit");
+    let failed = |error| Error::File {
+        path: hook.clone(),
+        error,
+    };
+    // A link that leads nowhere is somebody's hook, too.
+    if fs::symlink_metadata(&hook).is_ok() && !force && !is_own(&hook) {
+        let hook = crate::report::visible(&hook.display().to_string()).into_owned();
+        return Err(Error::Usage(format!(
+            "{hook} is there already, and not gonogo's: add `gonogo hook` to it, or replace it with --force"
+        )));
+    }
+    fs::create_dir_all(&folder).map_err(&failed)?;
+    write(&hook, &script(std::env::current_exe().ok())).map_err(&failed)?;
+    let hook = hook.display().to_string();
+    print(&format!("wrote {}\n", crate::report::visible(&hook)))
+}
+
+fn is_own(hook: &Path) -> bool {
+    let is_plain = fs::symlink_metadata(hook).is_ok_and(|found| found.is_file());
+    is_plain && fs::read(hook).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(MARK))
+}
+
+/// A shell script that runs this very program, or, when that is gone, the one on the path. Without either it fails, and
+/// so does the commit.
+fn script(program: Option<PathBuf>) -> String {
+    let program = program.and_then(|path| path.to_str().map(|path| path.replace('\\', "/")));
+    let own = program.map_or_else(String::new, |program| {
+        let quoted = format!("'{}'", program.replace('\'', r"'\''"));
+        format!("if [ -x {quoted} ]; then\n  exec {quoted} hook\nfi\n")
+    });
+    format!("#!/bin/sh\n{MARK}\n{own}exec gonogo hook\n")
+}
+
+/// Writes the script beside its place first, so that git never runs half of it, and a link is replaced and not followed.
+fn write(hook: &Path, script: &str) -> std::io::Result<()> {
+    let folder = hook.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut file, script.as_bytes())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(file.path(), fs::Permissions::from_mode(0o755))?;
+    }
+    file.persist(hook)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_at_follows_from_who_asks() {
+        let by_hand = Caller {
+            is_pre_commit: true,
+            ..Caller::default()
+        };
+        assert_eq!(by_hand.task().what, What::Index);
+        let commit = Caller {
+            is_commit: true,
+            ..by_hand.clone()
+        };
+        assert_eq!(commit.task().what, What::Staged);
+        assert_eq!(Caller::default().task().what, What::Staged);
+        let push = Caller {
+            refs: Some(("a".to_owned(), "b".to_owned())),
+            ..by_hand
+        };
+        let change = Change {
+            range: "a..b".to_owned(),
+            head: "b".to_owned(),
+        };
+        assert_eq!(push.task().what, What::Change(change));
+    }
+
+    #[test]
+    fn a_path_with_a_quote_stays_one_word() {
+        let script = script(Some("/it's/gonogo".into()));
+        assert!(script.contains(r"exec '/it'\''s/gonogo' hook"), "{script}");
+        assert!(script.ends_with("exec gonogo hook\n"));
+    }
+}

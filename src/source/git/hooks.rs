@@ -1,0 +1,29 @@
+//! Where git looks for the hooks of a repository.
+
+use std::path::{Path, PathBuf};
+
+use super::pack::one_line;
+use crate::source::SourceError;
+
+/// The folder in which git looks for the hooks of the repository that `path` lies in: what `core.hooksPath` says, also
+/// for all repositories of a user or a machine, or else the git folder's own. It need not exist.
+///
+/// # Errors
+///
+/// There is no repository, or it cannot be read.
+pub fn hooks_folder(path: &Path) -> Result<PathBuf, SourceError> {
+    let unreadable = |reason: String| SourceError::Unreadable {
+        path: path.to_owned(),
+        reason,
+    };
+    let repo = gix::discover(path)
+        .map_err(|error| unreadable(format!("no git repository: {}", one_line(&error))))?;
+    let config = repo.config_snapshot();
+    let folder = config.trusted_path("core.hooksPath");
+    let Some(folder) = folder.map_err(|error| unreadable(one_line(&error)))? else {
+        return Ok(repo.common_dir().join("hooks"));
+    };
+    // Hooks run at the top of the working tree, and so is a relative path meant.
+    let top = repo.workdir().unwrap_or_else(|| repo.git_dir());
+    Ok(top.join(folder))
+}

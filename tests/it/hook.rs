@@ -1,0 +1,141 @@
+//! `gonogo hook` as git and pre-commit run it, and `gonogo install-hook`.
+
+#![cfg(unix)]
+
+use std::fs;
+
+use crate::harness::{Repo, Run, World, secret_line};
+
+/// A repository with a secret in an old commit, a file that is harmless, and the hook.
+fn with_old_secret(world: &World) -> Repo<'_> {
+    let repo = world.init("repo");
+    repo.commit_file("old.conf", secret_line("old"));
+    repo.commit_file("new.conf", "port = 1\n");
+    repo
+}
+
+#[track_caller]
+fn check(run: &Run, code: i32, looked_at: &str) {
+    assert_eq!(run.code, code, "{}\n{}", run.stdout, run.stderr);
+    let first = run.stdout.lines().next().unwrap_or_default();
+    assert!(first.contains(looked_at), "{first}");
+}
+
+#[test]
+fn without_pre_commit_it_looks_at_what_is_staged() {
+    let world = World::new();
+    let repo = with_old_secret(&world);
+    check(&repo.gonogo().arg("hook").run(), 0, "what is staged");
+    repo.write("new.conf", secret_line("new"));
+    repo.git(&["add", "."]);
+    check(&repo.gonogo().arg("hook").run(), 1, "what is staged");
+}
+
+#[test]
+fn pre_commit_called_by_hand_is_never_green_over_nothing() {
+    let world = World::new();
+    let repo = with_old_secret(&world);
+    let run = repo.gonogo().arg("hook").env("PRE_COMMIT", "1").run();
+    check(&run, 1, "all files of the index");
+    repo.commit_removal("old.conf");
+    let run = repo.gonogo().arg("hook").env("PRE_COMMIT", "1").run();
+    check(&run, 0, "all files of the index");
+    assert!(run.stdout.contains("1 file"), "{}", run.stdout);
+}
+
+#[test]
+fn pre_commit_within_a_commit_looks_at_what_is_staged() {
+    let world = World::new();
+    let repo = with_old_secret(&world);
+    let index = repo.join(".git/index");
+    let hook = || {
+        let hook = repo.gonogo().arg("hook").env("PRE_COMMIT", "1");
+        hook.env("GIT_INDEX_FILE", index.to_str().unwrap())
+    };
+    check(&hook().run(), 0, "what is staged");
+    repo.write("new.conf", secret_line("new"));
+    repo.git(&["add", "."]);
+    check(&hook().run(), 1, "what is staged");
+}
+
+#[test]
+fn a_push_is_judged_by_its_commits() {
+    let world = World::new();
+    let repo = with_old_secret(&world);
+    let base = repo.id("HEAD");
+    let hook = |to: &str| {
+        let hook = repo.gonogo().arg("hook").env("PRE_COMMIT", "1");
+        hook.env("PRE_COMMIT_FROM_REF", &base)
+            .env("PRE_COMMIT_TO_REF", to)
+            .run()
+    };
+    let clean = repo.commit_file("new.conf", "port = 2\n");
+    check(&hook(&clean), 0, "the commits");
+    repo.commit_file("new.conf", secret_line("new"));
+    let gone = repo.commit_file("new.conf", "port = 3\n");
+    check(&hook(&gone), 1, "the commits");
+}
+
+#[test]
+fn a_first_push_is_judged_by_everything() {
+    let world = World::new();
+    let repo = with_old_secret(&world);
+    repo.commit_removal("old.conf");
+    let hook = repo.gonogo().arg("hook").env("PRE_COMMIT", "1");
+    let run = hook.env("PRE_COMMIT_REMOTE_NAME", "origin").run();
+    check(&run, 1, "everything");
+}
+
+#[test]
+fn the_installed_hook_keeps_a_secret_from_being_committed() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let run = repo.gonogo().arg("install-hook").run();
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    repo.write("app.conf", secret_line("a"));
+    repo.git(&["add", "."]);
+    repo.failing_git(&["commit", "-q", "-m", "Add a secret"]);
+    repo.write("app.conf", "port = 1\n");
+    repo.commit("Add a port");
+    assert_eq!(repo.gonogo().arg("install-hook").run().code, 0, "again");
+}
+
+#[test]
+fn a_hook_of_somebody_else_stays_unless_forced() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let hook = repo.join(".git/hooks/pre-commit");
+    fs::create_dir_all(hook.parent().unwrap()).unwrap();
+    fs::write(&hook, "#!/bin/sh\nexit 0\n").unwrap();
+    let run = repo.gonogo().arg("install-hook").run();
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("--force"), "{}", run.stderr);
+    assert_eq!(fs::read_to_string(&hook).unwrap(), "#!/bin/sh\nexit 0\n");
+    let run = repo.gonogo().args(["install-hook", "--force"]).run();
+    assert_eq!(run.code, 0);
+    assert!(fs::read_to_string(&hook).unwrap().contains("gonogo hook"));
+}
+
+#[test]
+fn hooks_go_where_git_is_told_to_look_for_them() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.git(&["config", "core.hooksPath", "tools/hooks"]);
+    let below = repo.join("below");
+    fs::create_dir(&below).unwrap();
+    let run = world.gonogo(&below).arg("install-hook").run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(repo.join("tools/hooks/pre-commit").exists());
+    repo.write("app.conf", secret_line("a"));
+    repo.git(&["add", "app.conf"]);
+    repo.failing_git(&["commit", "-q", "-m", "Add a secret"]);
+}
+
+#[test]
+fn there_is_no_hook_without_a_repository() {
+    let world = World::new();
+    let folder = world.folder("plain");
+    let run = world.gonogo(&folder).arg("install-hook").run();
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("no git repository"), "{}", run.stderr);
+}
