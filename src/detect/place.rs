@@ -7,7 +7,9 @@ pub(super) enum Language {
     Settings,
     /// A program: a bare word is a name.
     Program,
-    /// Prose, and everything not recognised.
+    /// Text for people.
+    Prose,
+    /// Everything not recognised.
     Other,
 }
 
@@ -124,6 +126,11 @@ const SETTINGS_ENDINGS: [&str; 17] = [
     "secrets",
 ];
 
+const PROSE_ENDINGS: [&str; 12] = [
+    "md", "markdown", "mdx", "rst", "adoc", "asciidoc", "txt", "html", "htm", "po", "tex",
+    "textile",
+];
+
 const PROGRAM_ENDINGS: [&str; 39] = [
     "c", "cc", "cpp", "h", "hpp", "cs", "go", "java", "kt", "kts", "scala", "groovy", "gradle",
     "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte", "py", "rb", "erb", "rake", "php",
@@ -156,6 +163,10 @@ fn language(name: &str) -> Language {
         Language::Settings
     } else if PROGRAM_ENDINGS.contains(&ending) {
         Language::Program
+    } else if PROSE_ENDINGS.contains(&ending)
+        || ["license", "copying", "readme", "changelog"].contains(&stem)
+    {
+        Language::Prose
     } else {
         Language::Other
     }
@@ -205,9 +216,9 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         Purpose::Test
     } else if folders.any(|folder| names_any(folder, &SAMPLE_WORDS))
         || names_any(name, &SAMPLE_WORDS)
-        || [".md", ".rst", ".adoc", ".txt", ".html", ".po", ".tex"]
-            .iter()
-            .any(|ending| name.ends_with(ending))
+        || name
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))
     {
         Purpose::Sample
     } else {
@@ -247,7 +258,8 @@ mod tests {
         );
         check("Dockerfile.web", Language::Settings, Purpose::Shipped);
         check("app/models/user.rb", Language::Program, Purpose::Shipped);
-        check("LICENSE", Language::Other, Purpose::Shipped);
+        check("LICENSE", Language::Prose, Purpose::Shipped);
+        check("hosts", Language::Other, Purpose::Shipped);
     }
 
     #[test]
@@ -255,7 +267,7 @@ mod tests {
         check(".env.example", Language::Settings, Purpose::Sample);
         check("config/app.yml.dist", Language::Settings, Purpose::Sample);
         check("docs/setup.yml", Language::Settings, Purpose::Sample);
-        check("README.md", Language::Other, Purpose::Sample);
+        check("README.md", Language::Prose, Purpose::Sample);
     }
 
     #[test]
