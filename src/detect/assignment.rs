@@ -307,10 +307,10 @@ mod tests {
     fn strings_given_to_functions() {
         for (text, name) in [
             (r#"user.set_password("abc1");"#, "user.set_password"),
-            (r#"with_password( 'abc1' )"#, "with_password"),
+            (r"with_password( 'abc1' )", "with_password"),
             (r#"passLogin("me", "abc1", 3)"#, "passLogin"),
             (r#"put("db.password", "abc1")"#, "db.password"),
-            (r#"define( 'DB_password', 'abc1' );"#, "DB_password"),
+            (r"define( 'DB_password', 'abc1' );", "DB_password"),
         ] {
             check(text, Some((name, "abc1", Syntax::Argument)));
         }
@@ -320,7 +320,7 @@ mod tests {
     fn strings_that_are_compared_with() {
         for text in [
             r#"if password == "abc1""#,
-            r#"password !== 'abc1'"#,
+            r"password !== 'abc1'",
             r#"password.equals("abc1")"#,
             r#"assert config["password"] == "abc1""#,
         ] {
@@ -348,7 +348,7 @@ mod tests {
             "password=abc1 psql -h db",
             "-e password=abc1 -e x=y",
             "run -e password=abc1 \\\n  image",
-            r#"pass = ${password:abc1}"#,
+            "pass = ${password:abc1}",
         ] {
             let at = text.find("password").unwrap();
             let found = read(text.as_bytes(), at..at + 4).unwrap();
@@ -394,7 +394,7 @@ mod tests {
         for text in [
             r"if password == other",
             "password != nil",
-            r#"password(prompt)"#,
+            "password(prompt)",
             r#"password("abc1" + x)"#,
             r#"hash_password("abc1", "def2")"#,
             r#"compare("password", "abc1")"#,

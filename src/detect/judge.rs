@@ -32,7 +32,10 @@ pub(super) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement
         Some(kind) => (kind, true),
         None => {
             let kind = name::classify_action(name)?;
-            (kind, syntax == Syntax::Argument)
+            (
+                kind,
+                syntax == Syntax::Argument && kind != CredentialName::Credential,
+            )
         }
     };
     let is_strict = syntax.is_loose() || !is_certain;
@@ -262,14 +265,13 @@ fn strength(kind: CredentialName, value: &str, syntax: Syntax) -> Option<Confide
 fn strength_of_password(value: &str, classes: Classes) -> Option<Confidence> {
     let is_random = value::is_random(value);
     match value.len() {
+        4..=5 | 65..=256 if is_random => Some(Confidence::Medium),
         4..=5 => Some(Confidence::Low),
         6..=64 if is_random && is_digest(value) => Some(Confidence::Medium),
-        8..=64 if is_random => Some(Confidence::High),
-        6..=64 if is_random => Some(Confidence::Medium),
+        6..=64 if is_random => Some(Confidence::High),
         6..=64 if classes.kinds() >= 2 && classes.digits > 0 => Some(Confidence::Medium),
         6..=64 if classes.kinds() >= 2 && !is_words(value) => Some(Confidence::Medium),
         6..=64 => Some(Confidence::Low),
-        65..=256 if is_random => Some(Confidence::Medium),
         _ => None,
     }
 }
@@ -282,6 +284,7 @@ fn strength_of_key(value: &str, classes: Classes) -> Option<Confidence> {
     match value.len() {
         0..=5 => None,
         6..=7 => is_random.then_some(Confidence::Low),
+        8..=15 if is_random && mixed => Some(Confidence::High),
         8..=15 if is_random || mixed && bits >= 2.8 => Some(Confidence::Medium),
         16.. if is_random && !is_identifier_of_things(value) => Some(Confidence::High),
         16.. if mixed && bits >= 3.0 && !is_words(value) => Some(Confidence::Medium),
@@ -433,7 +436,7 @@ mod tests {
         check(
             "authToken",
             "q8Zr2LkT0vXw5Ns",
-            Some(("generic/token", Confidence::Medium)),
+            Some(("generic/token", Confidence::High)),
         );
         check(
             "client_secret",

@@ -22,6 +22,8 @@ pub(super) enum Purpose {
     Test,
     /// Documentation, and samples to be copied and filled in.
     Sample,
+    /// What a program says to people, in several languages.
+    Translation,
     /// Somebody else's work, kept here: lock files, bundles, vendored folders.
     Vendored,
 }
@@ -82,6 +84,19 @@ const SAMPLE_WORDS: [&str; 24] = [
     "history",
     "skeleton",
     "man",
+];
+
+/// Folders and name parts of translations.
+const TRANSLATION_WORDS: [&str; 9] = [
+    "lang",
+    "langs",
+    "languages",
+    "locale",
+    "locales",
+    "i18n",
+    "l10n",
+    "translation",
+    "translations",
 ];
 
 /// Folders of what others wrote.
@@ -203,6 +218,12 @@ fn purpose(folders: &str, name: &str) -> Purpose {
             .any(|folder| VENDORED_FOLDERS.contains(&folder))
     {
         Purpose::Vendored
+    } else if folders
+        .clone()
+        .chain([name])
+        .any(|part| names_any(part, &TRANSLATION_WORDS))
+    {
+        Purpose::Translation
     } else if folders.clone().any(|folder| CI_FOLDERS.contains(&folder))
         || matches!(
             name,
@@ -283,6 +304,11 @@ mod tests {
             "web/node_modules/x/.env",
             Language::Settings,
             Purpose::Vendored,
+        );
+        check(
+            "web/lang/lang.da-dk.json",
+            Language::Settings,
+            Purpose::Translation,
         );
         check("yarn.lock", Language::Other, Purpose::Vendored);
         check("config/latest.yml", Language::Settings, Purpose::Shipped);

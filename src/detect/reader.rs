@@ -110,13 +110,13 @@ impl<'t> Reader<'t> {
 
     /// Passes what joins the name at `name_start` to a value; `None` when nothing does.
     pub(super) fn link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
+        const COMPARISONS: [&[u8]; 6] = [b"===", b"!==", b"==", b"!=", b".equals(", b".eq("];
         let before = |back: usize| name_start.checked_sub(back).map(|at| self.text[at]);
         let is_apart = self
             .at
             .checked_sub(1)
             .is_some_and(|at| matches!(self.text[at], b' ' | b'\t'));
         let is_option = before(1) == Some(b'-') && !is_quoted;
-        const COMPARISONS: [&[u8]; 6] = [b"===", b"!==", b"==", b"!=", b".equals(", b".eq("];
         if COMPARISONS.iter().any(|sign| self.take(sign)) {
             self.gap();
             return Some(Link::Compares);

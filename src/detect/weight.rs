@@ -88,7 +88,7 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
     let weight = match (syntax, place.language) {
         // A variable, unless nobody would call one so: then it is text within the program.
         (Syntax::Bare, Language::Program) if weight.confidence < Confidence::High => return None,
-        (Syntax::Bare, Language::Program) => weight.lowered(),
+        (Syntax::Bare, Language::Program) => weight.lowered().lowered(),
         // A command, a file or a message within a program is a sample more often than not.
         (Syntax::Embedded, Language::Program) => Weight {
             severity: weight.severity.lowered(),
@@ -101,8 +101,9 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
     let is_program = matches!(place.language, Language::Settings | Language::Program);
     match place.purpose {
         Purpose::Shipped if is_program => Some(weight),
-        Purpose::Vendored if weight.confidence < Confidence::Medium => None,
-        Purpose::Vendored => Some(Weight {
+        // Words of all languages look like chance to somebody who knows one.
+        Purpose::Vendored | Purpose::Translation if weight.confidence < Confidence::Medium => None,
+        Purpose::Vendored | Purpose::Translation => Some(Weight {
             severity: weight.severity.lowered(),
             confidence: Confidence::Low,
         }),

@@ -186,7 +186,7 @@ const OTHER_PASSES: &[&str] = &[
 /// Tokens of parsers, pages, language models, forms and blockchains, which give no access.
 #[rustfmt::skip]
 const OTHER_TOKENS: &[&str] = &[
-    "csrf", "xsrf", "antiforgery", "max", "min", "num", "next", "prev", "page", "continuation", "pagination", "pad",
+    "csrf", "xsrf", "antiforgery", "authenticity", "max", "min", "num", "next", "prev", "page", "continuation", "pagination", "pad",
     "eos", "bos", "unk", "mask", "sep", "cls", "special", "start", "end", "stop", "begin", "first", "last", "symbol",
     "lexer", "syntax", "cancellation", "cancel", "design", "color", "theme", "injection", "erc", "nft", "contract",
     "reward", "gas", "stable", "input", "output", "completion", "word", "string", "char", "comment", "delimiter",
