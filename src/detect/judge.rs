@@ -266,12 +266,11 @@ fn strength_of_password(value: &str, classes: Classes) -> Option<Confidence> {
     let is_random = value::is_random(value);
     match value.len() {
         4..=5 | 65..=256 if is_random => Some(Confidence::Medium),
-        4..=5 => Some(Confidence::Low),
         6..=64 if is_random && is_digest(value) => Some(Confidence::Medium),
         6..=64 if is_random => Some(Confidence::High),
         6..=64 if classes.kinds() >= 2 && classes.digits > 0 => Some(Confidence::Medium),
         6..=64 if classes.kinds() >= 2 && !is_words(value) => Some(Confidence::Medium),
-        6..=64 => Some(Confidence::Low),
+        4..=64 => Some(Confidence::Low),
         _ => None,
     }
 }
