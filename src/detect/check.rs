@@ -11,7 +11,6 @@ use regex_automata::meta::Regex;
 
 use super::entropy::shannon;
 use super::example::expand;
-use super::judge::judge_promised;
 use super::pattern::{compile, longest_match, parse};
 use super::proof::{self, Outcome, Proof};
 use super::rule_file::{Loaded, Matcher, RuleDefinition, Text};
@@ -97,7 +96,6 @@ enum Miss {
     LowEntropy,
     Allowed,
     Disproved,
-    Unlikely,
 }
 
 impl fmt::Display for Miss {
@@ -110,7 +108,6 @@ impl fmt::Display for Miss {
             Self::LowEntropy => "the secret's entropy is below `entropy`",
             Self::Allowed => "`allowlist` drops it",
             Self::Disproved => "`proof` disproves it",
-            Self::Unlikely => "its secret does not look like one, which `judged` asks for",
         })
     }
 }
@@ -240,7 +237,6 @@ impl<'r> Judge<'r> {
         }
         match self.proof.map(|proof| proof.check(secret)) {
             Some(Outcome::Disproved) => Err(Miss::Disproved),
-            _ if self.rule.judged && !is_likely(secret) => Err(Miss::Unlikely),
             _ => Ok(()),
         }
     }
@@ -259,10 +255,6 @@ impl<'r> Judge<'r> {
             .any(|word| contains_ignoring_case(secret, word))
             || self.allowed.iter().any(|regex| regex.is_match(secret))
     }
-}
-
-fn is_likely(secret: &[u8]) -> bool {
-    std::str::from_utf8(secret).is_ok_and(|secret| judge_promised(secret).is_some())
 }
 
 fn unknown_proof(name: &str) -> String {

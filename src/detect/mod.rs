@@ -17,7 +17,6 @@ mod pattern;
 mod place;
 mod prefilter;
 pub mod proof;
-mod reader;
 pub mod rule_file;
 mod sieve;
 mod trace;
