@@ -79,7 +79,6 @@ pub struct Project<'a> {
     pub(super) nginx: OnceLock<nginx::Forest>,
 }
 
-#[allow(dead_code, reason = "as above")]
 impl<'a> Project<'a> {
     /// Puts together the files that were claimed, the paths of all files that were scanned, and what reads others.
     pub fn new(

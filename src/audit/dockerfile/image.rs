@@ -1,7 +1,5 @@
 //! What an image will be, for formats that name a Dockerfile.
 
-#![allow(dead_code, reason = "the formats that ask are the next to come")]
-
 use super::base;
 use super::stage;
 
