@@ -137,6 +137,7 @@ fn definition(rule: &RuleDefinition) -> String {
         ("path", optional(rule.path.as_deref().map(text))),
         ("max_length", format!("{:?}", rule.max_length)),
         ("proof", optional(rule.proof.as_deref().map(text))),
+        ("judged", rule.judged.to_string()),
         (
             "allowlist",
             format!(

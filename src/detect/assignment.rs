@@ -1,4 +1,4 @@
-//! Reads what is assigned to a name: `password = "…"`, `DB_PASSWORD=…`, `password: …`, `<password>…</password>`.
+//! Reads what is assigned to a name: `password = "…"`, `DB_PASSWORD=…`, `<password>…</password>`, `setPassword("…")`.
 //!
 //! Written by hand, not as patterns: the words it starts from are among the most frequent of all source code, and a
 //! few comparisons say no to nearly all of them.
@@ -7,17 +7,20 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::context::is_in_comment;
+use super::reader::{Link, Reader};
+
 /// How many bytes of a name are read to either side of the word in it.
 const NAME_LIMIT: usize = 80;
 /// The longest value that is still taken for a credential, in bytes.
-const VALUE_LIMIT: usize = 512;
+pub(super) const VALUE_LIMIT: usize = 512;
 /// How much white space may stand between name, operator and value.
-const GAP_LIMIT: usize = 40;
+pub(super) const GAP_LIMIT: usize = 40;
 
-/// How many bytes before and behind a word in a name have a say in what is read.
+/// How many bytes before and behind a word in a name have a say in what is read: a call has two values.
 pub(super) const REACH: (usize, usize) = (
     NAME_LIMIT + VALUE_LIMIT + 8,
-    NAME_LIMIT + 6 * GAP_LIMIT + VALUE_LIMIT + 16,
+    NAME_LIMIT + 12 * GAP_LIMIT + 2 * VALUE_LIMIT + 64,
 );
 
 /// How a value is written, which decides in which languages it is a literal at all.
@@ -31,6 +34,19 @@ pub(super) enum Syntax {
     Element,
     /// In a connection string, behind other fields: `Server=db;Password=…`.
     Field,
+    /// Without quotes of its own within a string or a comment, or on a command line: text of another language.
+    Embedded,
+    /// Between quotes, and given to a function: `setPassword("…")`, `put("password", "…")`.
+    Argument,
+    /// Between quotes, and compared: `password == "…"`.
+    Compared,
+}
+
+impl Syntax {
+    /// Whether what stands there is a credential only if it looks like one: many other things stand in such places.
+    pub(super) fn is_loose(self) -> bool {
+        matches!(self, Self::Embedded | Self::Argument | Self::Compared)
+    }
 }
 
 /// A name and what is assigned to it; both as ranges of the text.
@@ -44,28 +60,7 @@ pub(super) struct Assignment {
 /// Reads the assignment to the name in which the word at `word` stands.
 pub(super) fn read(text: &[u8], word: Range<usize>) -> Option<Assignment> {
     let name = widen(text, word)?;
-    let mut reader = Reader { text, at: name.end };
-    if let Some(value) = reader.element(&name) {
-        return Some(Assignment {
-            name,
-            value,
-            syntax: Syntax::Element,
-        });
-    }
-    if is_field(text, name.start) {
-        let value = reader.field()?;
-        return Some(Assignment {
-            name,
-            value,
-            syntax: Syntax::Field,
-        });
-    }
-    reader.close_name(name.start);
-    if !is_docker_env(text, name.start) {
-        reader.operator()?;
-    }
-    reader.gap();
-    let (value, syntax) = reader.value()?;
+    let (value, syntax) = read_value(text, &name)?;
     (!value.is_empty()).then_some(Assignment {
         name,
         value,
@@ -73,9 +68,99 @@ pub(super) fn read(text: &[u8], word: Range<usize>) -> Option<Assignment> {
     })
 }
 
+fn read_value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+    let mut reader = Reader::new(text, name.end);
+    if let Some(value) = reader.element(name) {
+        return Some((value, Syntax::Element));
+    }
+    if is_field(text, name.start) {
+        return Some((reader.field()?, Syntax::Field));
+    }
+    let is_quoted = reader.close_name(name.start);
+    let link = match reader.link(name.start, is_quoted) {
+        None if is_docker_env(text, name.start) => Link::Assigns,
+        link => link?,
+    };
+    match link {
+        Link::Calls => {
+            let takes_several = !is_test_of_it(&text[name.clone()]);
+            Some((reader.arguments(takes_several)?, Syntax::Argument))
+        }
+        Link::Pairs if is_test_of_it(function_before(text, name.start)) => None,
+        Link::Pairs => Some((reader.string()?, Syntax::Argument)),
+        Link::Compares => Some((reader.string()?, Syntax::Compared)),
+        Link::Assigns | Link::AssignsTightly | Link::Gives => {
+            if reader.is_at_string() {
+                let syntax = if reader.is_at_escape() {
+                    Syntax::Embedded
+                } else {
+                    Syntax::Quoted
+                };
+                return Some((reader.string()?, syntax));
+            }
+            let is_default = text[..name.start].ends_with(b"${");
+            let is_embedded = is_default || !is_quoted && is_embedded(text, name.start);
+            let (is_embedded, may_go_on) = match link {
+                Link::Gives => (true, true),
+                Link::AssignsTightly => (is_embedded, true),
+                _ => (is_embedded, false),
+            };
+            let (value, goes_on) = reader.bare(is_embedded, may_go_on)?;
+            let is_embedded = is_embedded || goes_on;
+            Some((
+                value,
+                if is_embedded {
+                    Syntax::Embedded
+                } else {
+                    Syntax::Bare
+                },
+            ))
+        }
+    }
+}
+
+/// The name of the function whose first argument begins at `start`.
+fn function_before(text: &[u8], start: usize) -> &[u8] {
+    let before = &text[start.saturating_sub(NAME_LIMIT)..start];
+    let Some(end) = memchr::memrchr(b'(', before) else {
+        return b"";
+    };
+    let name = &before[..end];
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let length = name.iter().rev().take_while(|byte| is_name(byte)).count();
+    &name[end - length..]
+}
+
+/// Whether the name of a function says that it compares or transforms a password: then what follows it is something else.
+fn is_test_of_it(name: &[u8]) -> bool {
+    let verbs = [
+        &b"check"[..],
+        b"verif",
+        b"valid",
+        b"compar",
+        b"match",
+        b"hash",
+        b"encod",
+        b"encrypt",
+        b"assert",
+        b"equal",
+    ];
+    let name = name.to_ascii_lowercase();
+    verbs
+        .iter()
+        .any(|verb| memchr::memmem::find(&name, verb).is_some())
+}
+
 /// The whole name around a word: letters, digits and what joins them.
 fn widen(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    // A word to look for may bring the sign behind a name along.
+    let sign = text[word.clone()]
+        .iter()
+        .rev()
+        .take_while(|byte| !is_name(byte))
+        .count();
+    let word = word.start..word.end - sign;
     let before = text[..word.start]
         .iter()
         .rev()
@@ -89,16 +174,41 @@ fn widen(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
         .count();
     let (mut start, end) = (word.start - before, word.end + after);
     // Options of commands, and Lisp's and YAML's list items, begin with what otherwise joins.
-    while matches!(text[start], b'-' | b'.') {
+    while start < end && matches!(text[start], b'-' | b'.') {
         start += 1;
     }
-    (before < NAME_LIMIT && after < NAME_LIMIT).then_some(start..end)
+    (before < NAME_LIMIT && after < NAME_LIMIT && start < end).then_some(start..end)
+}
+
+/// What stands before a name on its line, as far as a name's reach goes.
+fn line_before(text: &[u8], name_start: usize) -> &[u8] {
+    let before = &text[name_start.saturating_sub(VALUE_LIMIT)..name_start];
+    memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..])
+}
+
+/// Whether a name stands within a string or a comment, so that a bare word behind it is no variable.
+fn is_embedded(text: &[u8], name_start: usize) -> bool {
+    let line = line_before(text, name_start);
+    let (mut double, mut single, mut back) = (false, false, false);
+    for (at, &byte) in line.iter().enumerate() {
+        let before = at.checked_sub(1).map_or(b' ', |before| line[before]);
+        match byte {
+            _ if before == b'\\' => {}
+            b'"' if !single && !back => double = !double,
+            // An apostrophe within a word opens nothing.
+            b'\'' if !double && !back && (single || !before.is_ascii_alphanumeric()) => {
+                single = !single;
+            }
+            b'`' if !double && !single => back = !back,
+            _ => {}
+        }
+    }
+    double || single || back || is_in_comment(text, name_start)
 }
 
 /// Whether a name follows another field on the same line: `…=…;` stands before it.
 fn is_field(text: &[u8], name_start: usize) -> bool {
-    let before = &text[name_start.saturating_sub(VALUE_LIMIT)..name_start];
-    let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+    let line = line_before(text, name_start);
     match line.trim_ascii_end().split_last() {
         Some((b';', fields)) => {
             let field =
@@ -117,198 +227,6 @@ fn is_docker_env(text: &[u8], name_start: usize) -> bool {
     before
         .strip_suffix(b"ENV ")
         .is_some_and(|rest| matches!(rest.last(), None | Some(b'\n')))
-}
-
-struct Reader<'t> {
-    text: &'t [u8],
-    at: usize,
-}
-
-impl Reader<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.text.get(self.at).copied()
-    }
-
-    fn take(&mut self, literal: &[u8]) -> bool {
-        let found = self.text[self.at..].starts_with(literal);
-        self.at += if found { literal.len() } else { 0 };
-        found
-    }
-
-    /// Passes spaces and tabs.
-    fn gap(&mut self) {
-        let spaces = self.text[self.at..].iter().take(GAP_LIMIT);
-        self.at += spaces
-            .take_while(|byte| matches!(byte, b' ' | b'\t'))
-            .count();
-    }
-
-    /// `>value</` behind a name that is an element's.
-    fn element(&mut self, name: &Range<usize>) -> Option<Range<usize>> {
-        let opened = name
-            .start
-            .checked_sub(1)
-            .is_some_and(|before| self.text[before] == b'<');
-        if !opened || self.peek() != Some(b'>') {
-            return None;
-        }
-        let start = self.at + 1;
-        let length = self.text[start..]
-            .iter()
-            .take(VALUE_LIMIT)
-            .position(|&byte| byte == b'<')?;
-        let value = &self.text[start..start + length];
-        let closed = self.text[start + length..].starts_with(b"</");
-        let trimmed = value.trim_ascii();
-        let lead = value.len() - value.trim_ascii_start().len();
-        (closed && !trimmed.is_empty()).then(|| start + lead..start + lead + trimmed.len())
-    }
-
-    /// Passes the quote and the bracket that close a name: `"password"`, `env['password']`, `env["password"]`.
-    fn close_name(&mut self, name_start: usize) {
-        let quote = self
-            .peek()
-            .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-        let opened = name_start.checked_sub(1).map(|before| self.text[before]);
-        if quote.is_some() && quote == opened {
-            self.at += 1;
-            let _ = self.take(b"]");
-        }
-        self.gap();
-    }
-
-    /// Passes what assigns; `None` when it compares, calls or ends.
-    fn operator(&mut self) -> Option<()> {
-        let compares = [&b"=="[..], b"!=", b"=~", b"::", b"->", b"<=", b">="];
-        if compares
-            .iter()
-            .any(|operator| self.text[self.at..].starts_with(operator))
-        {
-            return None;
-        }
-        let assigns = [&b":="[..], b"=>", b"||=", b"?=", b"+=", b"="];
-        if assigns.iter().any(|operator| self.take(operator)) {
-            return Some(());
-        }
-        if !self.take(b":") {
-            return None;
-        }
-        self.declared_type();
-        Some(())
-    }
-
-    /// Passes the type in `password: &str = "…"`, as typed languages declare it.
-    fn declared_type(&mut self) {
-        let start = self.at;
-        self.gap();
-        let is_type = |byte: &u8| {
-            byte.is_ascii_alphanumeric()
-                || matches!(byte, b'_' | b'&' | b'\'' | b'<' | b'>' | b'?' | b'.' | b' ')
-        };
-        let length = self.text[self.at..]
-            .iter()
-            .take(GAP_LIMIT)
-            .take_while(|byte| is_type(byte))
-            .count();
-        self.at += length;
-        self.gap();
-        let declares = length > 0
-            && self.text[self.at..].starts_with(b"=")
-            && !self.text[self.at..].starts_with(b"==");
-        self.at = if declares { self.at + 1 } else { start };
-    }
-
-    /// `=value` up to the end of the field.
-    fn field(&mut self) -> Option<Range<usize>> {
-        self.gap();
-        if !self.take(b"=") || self.peek() == Some(b'=') {
-            return None;
-        }
-        self.gap();
-        let start = self.at;
-        let ends =
-            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'"' | b'\'' | b'`');
-        let length = self.text[start..].iter().take(VALUE_LIMIT).position(ends);
-        let length = length.unwrap_or_else(|| (self.text.len() - start).min(VALUE_LIMIT));
-        (length > 0).then(|| start..start + length)
-    }
-
-    fn value(&mut self) -> Option<(Range<usize>, Syntax)> {
-        // Prefixes that make a string raw or bytes; `f` makes it no literal.
-        let prefixed = |prefix: &[u8]| {
-            let rest = &self.text[self.at..];
-            rest.len() > prefix.len()
-                && rest[..prefix.len()].eq_ignore_ascii_case(prefix)
-                && matches!(rest[prefix.len()], b'"' | b'\'')
-        };
-        if [&b"b"[..], b"r", b"u", b"l", b"@"]
-            .into_iter()
-            .any(prefixed)
-        {
-            self.at += 1;
-        }
-        match self.peek()? {
-            quote @ (b'"' | b'\'' | b'`') => {
-                self.at += 1;
-                Some((self.quoted(quote)?, Syntax::Quoted))
-            }
-            _ => Some((self.bare()?, Syntax::Bare)),
-        }
-    }
-
-    /// Up to the closing quote on the same line.
-    fn quoted(&mut self, quote: u8) -> Option<Range<usize>> {
-        let start = self.at;
-        let mut escaped = false;
-        for (offset, &byte) in self.text[start..].iter().take(VALUE_LIMIT).enumerate() {
-            match byte {
-                b'\n' | b'\r' => return None,
-                b'\\' => escaped = !escaped,
-                _ if byte == quote && !escaped => {
-                    self.at = start + offset + 1;
-                    return (!self.is_joined()).then_some(start..start + offset);
-                }
-                _ => escaped = false,
-            }
-        }
-        None
-    }
-
-    /// Whether a quoted string is only a part of the value: something is added to it, or it is called upon.
-    fn is_joined(&mut self) -> bool {
-        self.gap();
-        match self.peek() {
-            Some(b'+' | b'%') => true,
-            Some(b'.') => self
-                .text
-                .get(self.at + 1)
-                .is_some_and(u8::is_ascii_alphabetic),
-            _ => false,
-        }
-    }
-
-    /// Up to white space or what ends a value in some language.
-    fn bare(&mut self) -> Option<Range<usize>> {
-        let start = self.at;
-        let ends = |byte: &u8| {
-            byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'"' | b'\'' | b'`')
-        };
-        let length = self.text[start..].iter().take(VALUE_LIMIT).position(ends);
-        let length = length.unwrap_or_else(|| self.text.len() - start);
-        self.at = start + length;
-        if length >= VALUE_LIMIT {
-            return None;
-        }
-        // A quote in the middle means that this was an expression.
-        let expression = matches!(self.peek(), Some(b'"' | b'\'' | b'`'));
-        self.gap();
-        // More words on the same line: prose, an expression, or a comment.
-        let last = matches!(
-            self.peek(),
-            None | Some(b'\n' | b'\r' | b',' | b';' | b'#' | b'/' | b'}')
-        );
-        (!expression && last).then_some(start..start + length)
-    }
 }
 
 #[cfg(test)]
@@ -386,9 +304,86 @@ mod tests {
     }
 
     #[test]
+    fn strings_given_to_functions() {
+        for (text, name) in [
+            (r#"user.set_password("abc1");"#, "user.set_password"),
+            (r"with_password( 'abc1' )", "with_password"),
+            (r#"passLogin("me", "abc1", 3)"#, "passLogin"),
+            (r#"put("db.password", "abc1")"#, "db.password"),
+            (r"define( 'DB_password', 'abc1' );", "DB_password"),
+        ] {
+            check(text, Some((name, "abc1", Syntax::Argument)));
+        }
+    }
+
+    #[test]
+    fn strings_that_are_compared_with() {
+        for text in [
+            r#"if password == "abc1""#,
+            r"password !== 'abc1'",
+            r#"password.equals("abc1")"#,
+            r#"assert config["password"] == "abc1""#,
+        ] {
+            let name = if text.contains("equals") {
+                "password.equals"
+            } else {
+                "password"
+            };
+            let syntax = if name == "password" {
+                Syntax::Compared
+            } else {
+                Syntax::Argument
+            };
+            check(text, Some((name, "abc1", syntax)));
+        }
+    }
+
+    #[test]
+    fn text_within_text() {
+        for text in [
+            r#"x = "host=db password=abc1 user=me""#,
+            r#"open("http://x/?password=abc1&y=2")"#,
+            "// password=abc1",
+            "mytool --password abc1 file",
+            "password=abc1 psql -h db",
+            "-e password=abc1 -e x=y",
+            "run -e password=abc1 \\\n  image",
+            "pass = ${password:abc1}",
+        ] {
+            let at = text.find("password").unwrap();
+            let found = read(text.as_bytes(), at..at + 4).unwrap();
+            assert_eq!(
+                (&text[found.value], found.syntax),
+                ("abc1", Syntax::Embedded),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn quotes_within_quotes() {
+        check(
+            r#""{\"password\": \"abc1\"}""#,
+            Some(("password", "abc1", Syntax::Embedded)),
+        );
+        check(
+            "{&quot;password&quot;: &quot;abc1&quot;}",
+            Some(("password", "abc1", Syntax::Embedded)),
+        );
+        check(
+            "{user: me, password: abc1}",
+            Some(("password", "abc1", Syntax::Bare)),
+        );
+    }
+
+    #[test]
     fn environments_of_images_need_no_sign() {
         check(
             "FROM x\nENV DB_password abc1\n",
+            Some(("DB_password", "abc1", Syntax::Bare)),
+        );
+        check(
+            "FROM x\nENV DB_password=abc1\n",
             Some(("DB_password", "abc1", Syntax::Bare)),
         );
         check("SEND DB_password abc1\n", None);
@@ -397,9 +392,13 @@ mod tests {
     #[test]
     fn what_assigns_nothing_is_refused() {
         for text in [
-            r#"if password == "abc1""#,
-            r#"password != "abc1""#,
-            r#"password("abc1")"#,
+            r"if password == other",
+            "password != nil",
+            "password(prompt)",
+            r#"password("abc1" + x)"#,
+            r#"hash_password("abc1", "def2")"#,
+            r#"compare("password", "abc1")"#,
+            r#"["password", "abc1"]"#,
             r#"password = "abc1" + suffix"#,
             r#"password = "abc1".upper()"#,
             r#"password = get("abc1")"#,

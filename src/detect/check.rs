@@ -11,6 +11,7 @@ use regex_automata::meta::Regex;
 
 use super::entropy::shannon;
 use super::example::expand;
+use super::judge::judge_promised;
 use super::pattern::{compile, longest_match, parse};
 use super::proof::{self, Outcome, Proof};
 use super::rule_file::{Loaded, Matcher, RuleDefinition, Text};
@@ -96,6 +97,7 @@ enum Miss {
     LowEntropy,
     Allowed,
     Disproved,
+    Unlikely,
 }
 
 impl fmt::Display for Miss {
@@ -108,6 +110,7 @@ impl fmt::Display for Miss {
             Self::LowEntropy => "the secret's entropy is below `entropy`",
             Self::Allowed => "`allowlist` drops it",
             Self::Disproved => "`proof` disproves it",
+            Self::Unlikely => "its secret does not look like one, which `judged` asks for",
         })
     }
 }
@@ -237,6 +240,7 @@ impl<'r> Judge<'r> {
         }
         match self.proof.map(|proof| proof.check(secret)) {
             Some(Outcome::Disproved) => Err(Miss::Disproved),
+            _ if self.rule.judged && !is_likely(secret) => Err(Miss::Unlikely),
             _ => Ok(()),
         }
     }
@@ -255,6 +259,10 @@ impl<'r> Judge<'r> {
             .any(|word| contains_ignoring_case(secret, word))
             || self.allowed.iter().any(|regex| regex.is_match(secret))
     }
+}
+
+fn is_likely(secret: &[u8]) -> bool {
+    std::str::from_utf8(secret).is_ok_and(|secret| judge_promised(secret).is_some())
 }
 
 fn unknown_proof(name: &str) -> String {

@@ -17,6 +17,7 @@ use super::judge;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
+use super::weight::is_everyday;
 use crate::model::{self, Category, Confidence, Fact};
 
 /// All rules, compiled as far as they are needed.
@@ -190,6 +191,11 @@ impl Detector {
             _ if definition.id.starts_with("url/") && is_harmless_address(bytes, &found.secret) => {
                 Confidence::Low
             }
+            // No vendor's format: the value itself must say that it is a credential.
+            _ if definition.judged => judge::judge_promised(std::str::from_utf8(secret).ok()?)?,
+            confidence if is_everyday(definition) => {
+                confidence.min(judge::surprise(std::str::from_utf8(secret).ok()?))
+            }
             confidence => confidence,
         };
         let name = None;
@@ -213,7 +219,7 @@ impl Detector {
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
         let judged = text(&found.name)
             .zip(text(&found.value))
-            .and_then(|(name, value)| judge::judge(name, value, found.syntax == Syntax::Field));
+            .and_then(|(name, value)| judge::judge(name, value, found.syntax));
         judged.and_then(|judgement| {
             let rule = *self.numbers.get(judgement.rule)?;
             // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
@@ -268,7 +274,9 @@ impl Detector {
     /// How much a match says: proof first, then the vendor's own format, then any credential, then a placeholder.
     fn says(&self, found: &Match) -> (bool, bool, bool, Confidence) {
         let definition = &self.rules[found.rule as usize].loaded.definition;
-        let is_vendors = definition.matcher == Matcher::Regex && !definition.id.starts_with("url/");
+        let is_vendors = definition.matcher == Matcher::Regex
+            && !definition.id.starts_with("url/")
+            && !definition.judged;
         (
             found.is_proven,
             is_vendors,

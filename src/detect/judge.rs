@@ -1,5 +1,9 @@
 //! Decides whether a value is a credential, a placeholder, or neither.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::assignment::Syntax;
 use super::entropy::shannon;
 use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder::{self, Placeholder};
@@ -15,51 +19,117 @@ pub(super) struct Judgement {
     pub(super) confidence: Confidence,
 }
 
-/// Judges `value`, which is assigned to `name`, or stands in the field `name` of a connection string; `None` when it is nothing to report.
-pub(super) fn judge(name: &str, value: &str, is_field: bool) -> Option<Judgement> {
-    let kind = match name::classify(name) {
+/// Judges `value`, which is assigned to `name` in the way of `syntax`; `None` when it is nothing to report.
+pub(super) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
+    let is_field = syntax == Syntax::Field;
+    let (kind, is_certain) = match name::classify(name) {
         // A salt is no credential.
         Some(CredentialName::Salt) => return None,
-        Some(_) if is_field => CredentialName::ConnectionString,
-        None if is_field && name.eq_ignore_ascii_case("pwd") => CredentialName::ConnectionString,
-        kind => kind?,
+        Some(_) if is_field => (CredentialName::ConnectionString, true),
+        None if is_field && name.eq_ignore_ascii_case("pwd") => {
+            (CredentialName::ConnectionString, true)
+        }
+        Some(kind) => (kind, true),
+        None => {
+            let kind = name::classify_action(name)?;
+            (
+                kind,
+                syntax == Syntax::Argument && kind != CredentialName::Credential,
+            )
+        }
     };
+    let is_strict = syntax.is_loose() || !is_certain;
+    if let Some(found) = judge_unset(kind, value, syntax, is_certain)? {
+        return Some(found);
+    }
+    if names_a_digest(name, value) || is_hash(value) || repeats_name(name, value) {
+        return None;
+    }
+    let confidence = strength(kind, value, syntax)?;
+    let confidence = match syntax {
+        Syntax::Compared => confidence.lowered(),
+        _ => confidence,
+    };
+    let least = if is_certain {
+        Confidence::Medium
+    } else {
+        Confidence::High
+    };
+    (!is_strict || strength(kind, value, syntax)? >= least).then_some(Judgement {
+        rule: credential_rule(kind),
+        confidence,
+    })
+}
+
+/// Judges a value for which its surroundings promise a password or token; how sure it is that it is one.
+pub(super) fn judge_promised(value: &str) -> Option<Confidence> {
+    let syntax = Syntax::Argument;
+    match judge_unset(CredentialName::Password, value, syntax, true)? {
+        Some(_) => None,
+        None => strength(CredentialName::Password, value, syntax)
+            .filter(|&confidence| confidence >= Confidence::Medium),
+    }
+}
+
+/// How sure a password is by itself, of which its surroundings leave no doubt that it is one.
+pub(super) fn surprise(value: &str) -> Confidence {
+    if value::is_random(value) {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    }
+}
+
+/// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.
+#[expect(
+    clippy::option_option,
+    reason = "there are three answers, and callers pass two of them on"
+)]
+fn judge_unset(
+    kind: CredentialName,
+    value: &str,
+    syntax: Syntax,
+    is_certain: bool,
+) -> Option<Option<Judgement>> {
     if value::is_reference(value) || has_interpolation(value) || value::is_not_a_credential(value) {
         return None;
     }
+    let may_be_unset = is_certain && !syntax.is_loose();
     if let Some(class) = placeholder::classify(value) {
         // "Enter your password" is what a form says; nobody writes a placeholder as a sentence.
         if value.contains(char::is_whitespace) && class != Placeholder::Bracketed {
             return None;
         }
-        if is_keyword(kind, value) {
+        if is_keyword(kind, value) || !may_be_unset {
             return None;
         }
-        return placeholder_rule(class, value).map(|rule| Judgement {
-            rule,
-            confidence: Confidence::High,
+        return placeholder_rule(class, value).map(|rule| {
+            Some(Judgement {
+                rule,
+                confidence: Confidence::High,
+            })
         });
     }
-    let rule = credential_rule(kind);
-    if value::weak(value) {
-        // A slot for a password takes any word; "token" and "key" are also the names of much that is no credential.
-        let confidence = match kind {
-            CredentialName::Password | CredentialName::ConnectionString => Confidence::High,
-            CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey => {
-                Confidence::Low
-            }
-            _ => Confidence::Medium,
-        };
-        return Some(Judgement {
-            rule: "placeholder/default-word",
-            confidence,
-        });
+    if !value::weak(value) {
+        let is_sample = counts_up(value) || is_made_up(value.as_bytes()) || is_cut_short(value);
+        return (!is_sample).then_some(None);
     }
-    if names_a_digest(name) {
+    // "API password" is what a label says.
+    if value.contains(char::is_whitespace) || !may_be_unset {
         return None;
     }
-    let confidence = strength(kind, name, value)?;
-    Some(Judgement { rule, confidence })
+    // A slot for a password takes any word; "token" and "key" are also the names of much that is no credential.
+    let confidence = match kind {
+        CredentialName::Password | CredentialName::ConnectionString => Confidence::High,
+        CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey => {
+            Confidence::Low
+        }
+        _ => Confidence::Medium,
+    };
+    Some(Some(Judgement {
+        rule: "placeholder/default-word",
+        confidence,
+    }))
 }
 
 /// A grammar's "token" and a table's "key" may well be the word `REPLACE` or `example`.
@@ -109,11 +179,39 @@ fn credential_rule(kind: CredentialName) -> &'static str {
 
 /// Whether part of the value is filled in at run time.
 fn has_interpolation(value: &str) -> bool {
-    [
-        "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "\\(", "{0}",
-    ]
-    .iter()
-    .any(|open| value.contains(open))
+    let opens = [
+        "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "%d", "%v", "\\(", "{0}", "{1}",
+    ];
+    opens.iter().any(|open| value.contains(open))
+        || value.split('{').skip(1).any(|rest| {
+            rest.split_once('}').is_some_and(|(name, _)| {
+                name.len() > 1 && value::is_wordy(name) && !name.contains(['\'', '"', ' '])
+            })
+        })
+}
+
+/// Whether the value does nothing but count up or repeat itself: `012345abcdef`, `11112222`.
+fn counts_up(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let steps = bytes
+        .windows(2)
+        .filter(|pair| pair[1].wrapping_sub(pair[0]) <= 1)
+        .count();
+    bytes.len() >= 8 && steps * 10 >= (bytes.len() - 1) * 8
+}
+
+/// Whether the value is the head of a token of which documentation shows no more, or words in base64.
+fn is_cut_short(value: &str) -> bool {
+    // What JSON begins with in base64, and what all tokens of PyPI begin with.
+    let is_head = value.len() < 48 && value.contains("eyJ") || value == "pypi-AgEIcHlwaS5vcmc";
+    let encoded = value.strip_prefix("base64:").unwrap_or(value);
+    let decoded = STANDARD.decode(encoded).ok();
+    let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    is_head
+        || text.is_some_and(|text| {
+            let text = text.trim();
+            value::weak(text) || placeholder::classify(text).is_some()
+        })
 }
 
 /// Which characters a value is made of.
@@ -150,40 +248,100 @@ impl Classes {
 }
 
 /// How much `value` looks like a credential of its kind.
-fn strength(kind: CredentialName, name: &str, value: &str) -> Option<Confidence> {
+fn strength(kind: CredentialName, value: &str, syntax: Syntax) -> Option<Confidence> {
     let classes = Classes::of(value);
-    if classes.spaces > 0 || !value.is_ascii() || is_code(value) || repeats_name(name, value) {
+    if classes.spaces > 0 || !value.is_ascii() || is_code(value, syntax) {
         return None;
     }
-    let bits = shannon(value.as_bytes());
-    if matches!(
-        kind,
-        CredentialName::Password | CredentialName::ConnectionString
-    ) {
-        return match value.len() {
-            6..=64 if classes.kinds() >= 2 && classes.digits > 0 => Some(Confidence::Medium),
-            6..=64 if classes.kinds() >= 2 && !is_words(value) => Some(Confidence::Medium),
-            6..=64 => Some(Confidence::Low),
-            _ => None,
-        };
+    match kind {
+        CredentialName::Password | CredentialName::ConnectionString => {
+            strength_of_password(value, classes)
+        }
+        _ => strength_of_key(value, classes),
     }
-    let mixed = classes.digits > 0 && classes.lower + classes.upper > 0;
+}
+
+/// People choose passwords, so any word may be one.
+fn strength_of_password(value: &str, classes: Classes) -> Option<Confidence> {
+    let is_random = value::is_random(value);
     match value.len() {
-        0..=7 => None,
-        8..=15 if mixed && bits >= 2.8 => Some(Confidence::Medium),
+        4..=5 | 65..=256 if is_random => Some(Confidence::Medium),
+        6..=64 if is_random && is_digest(value) => Some(Confidence::Medium),
+        6..=64 if is_random => Some(Confidence::High),
+        6..=64 if classes.kinds() >= 2 && classes.digits > 0 => Some(Confidence::Medium),
+        6..=64 if classes.kinds() >= 2 && !is_words(value) => Some(Confidence::Medium),
+        4..=64 => Some(Confidence::Low),
+        _ => None,
+    }
+}
+
+/// Programs choose keys, so what is put together from words is the name of something else.
+fn strength_of_key(value: &str, classes: Classes) -> Option<Confidence> {
+    let is_random = value::is_random(value);
+    let mixed = classes.digits > 0 && classes.lower + classes.upper > 0;
+    let bits = shannon(value.as_bytes());
+    match value.len() {
+        0..=5 => None,
+        6..=7 => is_random.then_some(Confidence::Low),
+        8..=15 if is_random && mixed => Some(Confidence::High),
+        8..=15 if is_random || mixed && bits >= 2.8 => Some(Confidence::Medium),
+        16.. if is_random && !is_identifier_of_things(value) => Some(Confidence::High),
         16.. if mixed && bits >= 3.0 && !is_words(value) => Some(Confidence::Medium),
-        16.. if classes.kinds() >= 2 && bits >= 3.8 && !is_words(value) => Some(Confidence::Medium),
+        16.. if classes.kinds() >= 2 && bits >= 3.8 && !value::is_wordy(value) => {
+            Some(Confidence::Medium)
+        }
+        _ if value::is_wordy(value) && (classes.marks > 0 || classes.lower == 0) => None,
         _ => Some(Confidence::Low),
     }
 }
 
-/// Whether the value is an expression or the name of something: a call, a path, a URL, a selector.
-fn is_code(value: &str) -> bool {
-    let starts = [
-        "/", "./", "../", "http://", "https://", "$", "@", "&", "*", "-", ":", ".", "#", "=", "(",
-        "[",
-    ];
-    let holds = ["(", ")", "::", "->", "://", "[", "]", "=>", ".get", "()"];
+/// Whether the value is the hash of a password in the format that says how it was made: `$2y$10$…`, `{SSHA}…`.
+fn is_hash(value: &str) -> bool {
+    let scheme = |open: char, close: char| {
+        value
+            .strip_prefix(open)
+            .and_then(|rest| rest.split_once(close))
+            .is_some_and(|(scheme, rest)| {
+                (1..=14).contains(&scheme.len())
+                    && rest.len() >= 20
+                    && scheme
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            })
+    };
+    scheme('$', '$') || scheme('{', '}')
+}
+
+/// Whether the value has the form of the hash of a password.
+fn is_digest(value: &str) -> bool {
+    matches!(value.len(), 32 | 40 | 64) && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether the value is a UUID, which identifies things more often than it opens them.
+fn is_identifier_of_things(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// Whether the value is an expression or the name of something: a call, a path, a URL, a selector, a pattern.
+fn is_code(value: &str, syntax: Syntax) -> bool {
+    let paths = ["/", "./", "../", "http://", "https://"];
+    let patterns = ["(?", "\\d", "\\w", "[a-z", "[A-Z", "[0-9", "://"];
+    if paths.iter().any(|start| value.starts_with(start))
+        || patterns.iter().any(|part| value.contains(part))
+    {
+        return true;
+    }
+    // Between quotes stands what somebody typed; only what reads like code is any.
+    let is_bare = matches!(syntax, Syntax::Bare | Syntax::Embedded | Syntax::Field);
+    if !is_bare && !value::is_wordy(value) {
+        return false;
+    }
+    let starts = ["$", "@", "&", "*", "-", ":", ".", "#", "=", "(", "["];
+    let holds = ["(", ")", "::", "->", "[", "]", "=>", ".get"];
     starts.iter().any(|start| value.starts_with(start))
         || holds.iter().any(|part| value.contains(part))
 }
@@ -205,21 +363,11 @@ fn camel_words(value: &str) -> usize {
 }
 
 /// Whether the name says that the value is the hash of a password, not the password.
-fn names_a_digest(name: &str) -> bool {
+fn names_a_digest(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    [
-        "sha1",
-        "sha2",
-        "sha5",
-        "hash",
-        "digest",
-        "md5",
-        "bcrypt",
-        "checksum",
-        "fingerprint",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
+    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    says(&["hash", "digest", "checksum", "fingerprint"])
+        || value.len() >= 24 && says(&["sha1", "sha2", "sha5", "md5", "bcrypt"])
 }
 
 /// Whether the value only says again what its name says: `password: password_confirmation`.
@@ -248,6 +396,7 @@ pub(super) fn is_made_up(secret: &[u8]) -> bool {
         b"YOUR_",
         b"YOUR-",
         b"CHANGEME",
+        b"ABC-DEF1234",
     ];
     let counted = [
         &b"0123456789"[..],
@@ -266,7 +415,8 @@ mod tests {
     use super::*;
 
     fn check(name: &str, value: &str, expected: Option<(&str, Confidence)>) {
-        let judgement = judge(name, value, false).map(|found| (found.rule, found.confidence));
+        let judgement =
+            judge(name, value, Syntax::Quoted).map(|found| (found.rule, found.confidence));
         assert_eq!(judgement, expected, "{name} = {value}");
     }
 
@@ -280,18 +430,55 @@ mod tests {
         check(
             "api_key",
             "9f86d081884c7d659a2f",
-            Some(("generic/api-key", Confidence::Medium)),
+            Some(("generic/api-key", Confidence::High)),
         );
         check(
             "authToken",
             "q8Zr2LkT0vXw5Ns",
-            Some(("generic/token", Confidence::Medium)),
+            Some(("generic/token", Confidence::High)),
         );
         check(
             "client_secret",
             "kT7-vv2_Qp9xLmR4sZb1",
-            Some(("generic/secret", Confidence::Medium)),
+            Some(("generic/secret", Confidence::High)),
         );
+    }
+
+    #[test]
+    fn an_action_needs_a_value_that_leaves_no_doubt() {
+        let found =
+            |name: &str, value: &str, syntax| judge(name, value, syntax).map(|it| it.confidence);
+        let chosen = ["Tr4verse", "Lamp"].join("-");
+        let random = "kT7-vv2_Qp9xLmR4sZb1";
+        assert_eq!(
+            found("verifyPassword", random, Syntax::Quoted),
+            Some(Confidence::High)
+        );
+        assert_eq!(found("verifyPassword", &chosen, Syntax::Quoted), None);
+        assert_eq!(
+            found("setPassword", &chosen, Syntax::Argument),
+            Some(Confidence::Medium)
+        );
+        assert_eq!(found("setPassword", "traverse", Syntax::Argument), None);
+        assert_eq!(
+            found("password", random, Syntax::Compared),
+            Some(Confidence::Medium)
+        );
+    }
+
+    #[test]
+    fn hashes_labels_and_counted_values_are_nothing() {
+        let bcrypt = format!("$2y$10${}", "kT7vv2Qp9xLmR4sZb1".repeat(2));
+        for (name, value) in [
+            ("password", bcrypt.as_str()),
+            ("DB_PASSWORD", "API password"),
+            ("auth_token", "012345abcdef"),
+            ("token", "MANAGED-IDENTITY-TOKEN"),
+            ("password", "^[a-z]{8,}$"),
+            ("password", "Hello {name}"),
+        ] {
+            check(name, value, None);
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod pattern;
 mod place;
 mod prefilter;
 pub mod proof;
+mod reader;
 pub mod rule_file;
 mod sieve;
 mod trace;

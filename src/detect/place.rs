@@ -7,7 +7,9 @@ pub(super) enum Language {
     Settings,
     /// A program: a bare word is a name.
     Program,
-    /// Prose, and everything not recognised.
+    /// Text for people.
+    Prose,
+    /// Everything not recognised.
     Other,
 }
 
@@ -20,6 +22,8 @@ pub(super) enum Purpose {
     Test,
     /// Documentation, and samples to be copied and filled in.
     Sample,
+    /// What a program says to people, in several languages.
+    Translation,
     /// Somebody else's work, kept here: lock files, bundles, vendored folders.
     Vendored,
 }
@@ -82,6 +86,19 @@ const SAMPLE_WORDS: [&str; 24] = [
     "man",
 ];
 
+/// Folders and name parts of translations.
+const TRANSLATION_WORDS: [&str; 9] = [
+    "lang",
+    "langs",
+    "languages",
+    "locale",
+    "locales",
+    "i18n",
+    "l10n",
+    "translation",
+    "translations",
+];
+
 /// Folders of what others wrote.
 const VENDORED_FOLDERS: [&str; 7] = [
     "node_modules",
@@ -124,6 +141,11 @@ const SETTINGS_ENDINGS: [&str; 17] = [
     "secrets",
 ];
 
+const PROSE_ENDINGS: [&str; 12] = [
+    "md", "markdown", "mdx", "rst", "adoc", "asciidoc", "txt", "html", "htm", "po", "tex",
+    "textile",
+];
+
 const PROGRAM_ENDINGS: [&str; 39] = [
     "c", "cc", "cpp", "h", "hpp", "cs", "go", "java", "kt", "kts", "scala", "groovy", "gradle",
     "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte", "py", "rb", "erb", "rake", "php",
@@ -156,6 +178,10 @@ fn language(name: &str) -> Language {
         Language::Settings
     } else if PROGRAM_ENDINGS.contains(&ending) {
         Language::Program
+    } else if PROSE_ENDINGS.contains(&ending)
+        || ["license", "copying", "readme", "changelog"].contains(&stem)
+    {
+        Language::Prose
     } else {
         Language::Other
     }
@@ -192,6 +218,12 @@ fn purpose(folders: &str, name: &str) -> Purpose {
             .any(|folder| VENDORED_FOLDERS.contains(&folder))
     {
         Purpose::Vendored
+    } else if folders
+        .clone()
+        .chain([name])
+        .any(|part| names_any(part, &TRANSLATION_WORDS))
+    {
+        Purpose::Translation
     } else if folders.clone().any(|folder| CI_FOLDERS.contains(&folder))
         || matches!(
             name,
@@ -205,9 +237,9 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         Purpose::Test
     } else if folders.any(|folder| names_any(folder, &SAMPLE_WORDS))
         || names_any(name, &SAMPLE_WORDS)
-        || [".md", ".rst", ".adoc", ".txt", ".html", ".po", ".tex"]
-            .iter()
-            .any(|ending| name.ends_with(ending))
+        || name
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))
     {
         Purpose::Sample
     } else {
@@ -247,7 +279,8 @@ mod tests {
         );
         check("Dockerfile.web", Language::Settings, Purpose::Shipped);
         check("app/models/user.rb", Language::Program, Purpose::Shipped);
-        check("LICENSE", Language::Other, Purpose::Shipped);
+        check("LICENSE", Language::Prose, Purpose::Shipped);
+        check("hosts", Language::Other, Purpose::Shipped);
     }
 
     #[test]
@@ -255,7 +288,7 @@ mod tests {
         check(".env.example", Language::Settings, Purpose::Sample);
         check("config/app.yml.dist", Language::Settings, Purpose::Sample);
         check("docs/setup.yml", Language::Settings, Purpose::Sample);
-        check("README.md", Language::Other, Purpose::Sample);
+        check("README.md", Language::Prose, Purpose::Sample);
     }
 
     #[test]
@@ -271,6 +304,11 @@ mod tests {
             "web/node_modules/x/.env",
             Language::Settings,
             Purpose::Vendored,
+        );
+        check(
+            "web/lang/lang.da-dk.json",
+            Language::Settings,
+            Purpose::Translation,
         );
         check("yarn.lock", Language::Other, Purpose::Vendored);
         check("config/latest.yml", Language::Settings, Purpose::Shipped);

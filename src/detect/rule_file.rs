@@ -62,6 +62,9 @@ pub struct RuleDefinition {
     /// The name of the offline check that the secret must survive.
     #[serde(default)]
     pub proof: Option<Text>,
+    /// Whether the secret must look like a password or key by itself, since the pattern only finds the place of one.
+    #[serde(default)]
+    pub judged: bool,
     /// Secrets that are known not to be any.
     #[serde(default)]
     pub allowlist: Allowlist,

@@ -4,6 +4,7 @@
 use super::assignment::Syntax;
 use super::engine::{Detector, Match};
 use super::place::{Language, Place, Purpose};
+use super::rule_file::RuleDefinition;
 use crate::model::{Category, Confidence, Severity};
 
 /// What a match weighs in the file in which it was found.
@@ -40,9 +41,8 @@ impl Detector {
                 weigh_assigned(weight.lowered(), syntax, place)
             }
             (Some(syntax), _) => weigh_assigned(weight, syntax, place),
-            (None, _) if is_everyday(&definition.id) => {
-                weigh_assigned(weight, Syntax::Quoted, place)
-            }
+            (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
+            (None, _) if is_everyday(definition) => weigh_assigned(weight, Syntax::Quoted, place),
             (None, _) if found.is_proven => Some(weight),
             (None, _) if place.purpose == Purpose::Shipped => Some(weight),
             (None, _) => Some(Weight {
@@ -65,8 +65,16 @@ impl Weight {
 }
 
 /// Whether a rule is about credentials of no vendor, which tests and documentation are full of.
-fn is_everyday(id: &str) -> bool {
-    id.starts_with("url/") || id.starts_with("http/")
+pub(super) fn is_everyday(rule: &RuleDefinition) -> bool {
+    rule.judged
+        || ["url/", "http/"]
+            .iter()
+            .any(|family| rule.id.starts_with(family))
+}
+
+/// Whether a rule is about a language that stands within others.
+fn is_command(rule: &RuleDefinition) -> bool {
+    rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
 }
 
 /// A placeholder only matters where it would be used as it stands.
@@ -77,15 +85,32 @@ fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Wei
 
 /// A literal that is assigned to the name of a credential.
 fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
-    if syntax == Syntax::Bare && place.language != Language::Settings {
-        return None;
-    }
+    let weight = match (syntax, place.language) {
+        // A variable, unless nobody would call one so: then it is text within the program.
+        (Syntax::Bare, Language::Program) if weight.confidence < Confidence::High => return None,
+        (Syntax::Bare, Language::Program) => weight.lowered().lowered(),
+        // A command, a file or a message within a program is a sample more often than not.
+        (Syntax::Embedded, Language::Program) => Weight {
+            severity: weight.severity.lowered(),
+            ..weight.lowered()
+        },
+        // In prose a bare word is a word, unless it looks like anything but one.
+        (Syntax::Bare, Language::Prose) if weight.confidence < Confidence::Medium => return None,
+        _ => weight,
+    };
+    let is_program = matches!(place.language, Language::Settings | Language::Program);
     match place.purpose {
-        Purpose::Shipped if place.language != Language::Other => Some(weight),
-        Purpose::Vendored => None,
-        _ => Some(Weight {
+        Purpose::Shipped if is_program => Some(weight),
+        // Words of all languages look like chance to somebody who knows one.
+        Purpose::Vendored | Purpose::Translation if weight.confidence < Confidence::Medium => None,
+        Purpose::Vendored | Purpose::Translation => Some(Weight {
+            severity: weight.severity.lowered(),
             confidence: Confidence::Low,
-            ..weight
+        }),
+        // What tests and documentation show opens little, and mostly something that was made for them.
+        _ => Some(Weight {
+            severity: weight.severity.lowered(),
+            confidence: weight.confidence.lowered(),
         }),
     }
 }

@@ -70,6 +70,30 @@ pub fn classify(name: &str) -> Option<CredentialName> {
     of_head(&words, head)
 }
 
+/// The kind of credential that a name speaks of which is also an action or a question: `setPassword`, `verifyToken`, or
+/// which speaks of authorization without saying by what. Its value may be a credential, or the answer.
+pub fn classify_action(name: &str) -> Option<CredentialName> {
+    let words = Words::split(name)?;
+    if words.iter().any(|word| EXEMPT.contains(&word)) {
+        return None;
+    }
+    let last = words.len() - 1;
+    if matches!(words.get(last), "auth" | "authorization") {
+        return Some(CredentialName::Credential);
+    }
+    let mut head = last;
+    while head > 0
+        && (tells_which(&words, head)
+            || matches!(
+                words.get(head),
+                "confirm" | "confirmation" | "again" | "repeat"
+            ))
+    {
+        head -= 1;
+    }
+    of_head(&words, head).filter(|&kind| kind != CredentialName::Salt)
+}
+
 /// First words that make the name a question, an action, or a text shown to people.
 #[rustfmt::skip]
 const OPENINGS: &[&str] = &[
@@ -162,7 +186,7 @@ const OTHER_PASSES: &[&str] = &[
 /// Tokens of parsers, pages, language models, forms and blockchains, which give no access.
 #[rustfmt::skip]
 const OTHER_TOKENS: &[&str] = &[
-    "csrf", "xsrf", "antiforgery", "max", "min", "num", "next", "prev", "page", "continuation", "pagination", "pad",
+    "csrf", "xsrf", "antiforgery", "authenticity", "max", "min", "num", "next", "prev", "page", "continuation", "pagination", "pad",
     "eos", "bos", "unk", "mask", "sep", "cls", "special", "start", "end", "stop", "begin", "first", "last", "symbol",
     "lexer", "syntax", "cancellation", "cancel", "design", "color", "theme", "injection", "erc", "nft", "contract",
     "reward", "gas", "stable", "input", "output", "completion", "word", "string", "char", "comment", "delimiter",
@@ -199,7 +223,7 @@ fn of_key(before: &str) -> Option<CredentialName> {
         (CredentialName::PrivateKey, &["private", "ssh", "deploy", "pgp", "gpg", "rsa", "tls", "ssl"]),
         (CredentialName::EncryptionKey, &[
             "encryption", "encrypt", "decryption", "app", "application", "master", "crypt", "crypto", "cipher", "aes",
-            "fernet", "unseal",
+            "fernet", "unseal", "certificate",
         ]),
         (CredentialName::SigningKey, &["signing", "sign", "signature", "hmac", "jwt", "jwk"]),
     ];

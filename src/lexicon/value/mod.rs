@@ -6,10 +6,12 @@
 
 mod reference;
 mod setting;
+mod surprise;
 mod weak;
 
 pub use reference::{default_literal, is_reference};
 pub use setting::is_not_a_credential;
+pub use surprise::{is_random, is_wordy};
 pub use weak::weak;
 
 fn unquoted(value: &str) -> &str {

@@ -1,0 +1,341 @@
+//! Reads on behind a name: what joins it to a value, and the value itself.
+
+use std::ops::Range;
+
+use super::assignment::{GAP_LIMIT, VALUE_LIMIT};
+
+/// How many escapes may stand before a quote: a string of JSON within a string within a string has three.
+const ESCAPE_LIMIT: usize = 3;
+
+/// What joins a name to what stands behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Link {
+    /// `=`, `:` and the like.
+    Assigns,
+    /// `=` without a space on either side, as in shells and connection strings: more may follow on the line.
+    AssignsTightly,
+    /// A space behind an option of a command.
+    Gives,
+    /// `==`, `!=`, `.equals(`.
+    Compares,
+    /// `(` behind the name of a function.
+    Calls,
+    /// `,` behind a name that is itself the first argument of a function.
+    Pairs,
+}
+
+pub(super) struct Reader<'t> {
+    text: &'t [u8],
+    at: usize,
+}
+
+impl<'t> Reader<'t> {
+    /// Reads `text` from `at` on.
+    pub(super) fn new(text: &'t [u8], at: usize) -> Self {
+        Self { text, at }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        &self.text[self.at..]
+    }
+
+    fn take(&mut self, literal: &[u8]) -> bool {
+        let found = self.rest().starts_with(literal);
+        self.at += if found { literal.len() } else { 0 };
+        found
+    }
+
+    /// Passes spaces and tabs.
+    fn gap(&mut self) {
+        let spaces = self.rest().iter().take(GAP_LIMIT);
+        self.at += spaces
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
+    }
+
+    /// `>value</` behind a name that is an element's.
+    pub(super) fn element(&mut self, name: &Range<usize>) -> Option<Range<usize>> {
+        let opened = name
+            .start
+            .checked_sub(1)
+            .is_some_and(|before| self.text[before] == b'<');
+        if !opened || self.peek() != Some(b'>') {
+            return None;
+        }
+        let start = self.at + 1;
+        let length = self.text[start..]
+            .iter()
+            .take(VALUE_LIMIT)
+            .position(|&byte| byte == b'<')?;
+        let value = &self.text[start..start + length];
+        let closed = self.text[start + length..].starts_with(b"</");
+        let trimmed = value.trim_ascii();
+        let lead = value.len() - value.trim_ascii_start().len();
+        (closed && !trimmed.is_empty()).then(|| start + lead..start + lead + trimmed.len())
+    }
+
+    /// The quote that stands here, with what escapes it, if one does.
+    fn quote(&self) -> Option<&'t [u8]> {
+        const ENTITIES: [&[u8]; 3] = [b"&quot;", b"&#34;", b"&#39;"];
+        let rest = self.rest();
+        if let Some(entity) = ENTITIES.iter().find(|entity| rest.starts_with(entity)) {
+            return rest.get(..entity.len());
+        }
+        let escapes = rest
+            .iter()
+            .take(ESCAPE_LIMIT)
+            .take_while(|&&byte| byte == b'\\')
+            .count();
+        let quote = rest.get(..=escapes)?;
+        matches!(quote.last(), Some(b'"' | b'\'' | b'`')).then_some(quote)
+    }
+
+    /// Passes the quote and the bracket that close a name: `"password"`, `env['password']`, `env["password"]`. Says
+    /// whether there was one.
+    pub(super) fn close_name(&mut self, name_start: usize) -> bool {
+        let quote = self
+            .quote()
+            .filter(|quote| self.text[..name_start].ends_with(quote));
+        if let Some(quote) = quote {
+            self.at += quote.len();
+            let _ = self.take(b"]");
+        }
+        self.gap();
+        quote.is_some()
+    }
+
+    /// Passes what joins the name at `name_start` to a value; `None` when nothing does.
+    pub(super) fn link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
+        const COMPARISONS: [&[u8]; 6] = [b"===", b"!==", b"==", b"!=", b".equals(", b".eq("];
+        let before = |back: usize| name_start.checked_sub(back).map(|at| self.text[at]);
+        let is_apart = self
+            .at
+            .checked_sub(1)
+            .is_some_and(|at| matches!(self.text[at], b' ' | b'\t'));
+        let is_option = before(1) == Some(b'-') && !is_quoted;
+        if COMPARISONS.iter().any(|sign| self.take(sign)) {
+            self.gap();
+            return Some(Link::Compares);
+        }
+        let others = [&b"=~"[..], b"::", b"->", b"<=", b">="];
+        if others.iter().any(|sign| self.rest().starts_with(sign)) {
+            return None;
+        }
+        if !is_quoted && self.take(b"(") {
+            self.gap();
+            return Some(Link::Calls);
+        }
+        if is_quoted && self.is_first_argument(name_start) && self.take(b",") {
+            self.gap();
+            return Some(Link::Pairs);
+        }
+        if self.operator().is_none() {
+            return (is_option && is_apart).then_some(Link::Gives);
+        }
+        let is_tight = !is_apart && self.text[self.at - 1] == b'=';
+        let from = self.at;
+        self.gap();
+        Some(if is_tight && from == self.at {
+            Link::AssignsTightly
+        } else {
+            Link::Assigns
+        })
+    }
+
+    /// Whether the quoted name at `name_start` stands behind an opening parenthesis.
+    fn is_first_argument(&self, name_start: usize) -> bool {
+        let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
+        let before = before.trim_ascii_end();
+        let opened = before
+            .iter()
+            .rposition(|byte| !matches!(byte, b'"' | b'\'' | b'\\'));
+        opened.is_some_and(|at| before[..=at].trim_ascii_end().ends_with(b"("))
+    }
+
+    /// Passes what assigns; `None` when it compares, calls or ends.
+    fn operator(&mut self) -> Option<()> {
+        let assigns = [&b":="[..], b"=>", b"||=", b"?=", b"+=", b"="];
+        if assigns.iter().any(|operator| self.take(operator)) {
+            return Some(());
+        }
+        if !self.take(b":") {
+            return None;
+        }
+        self.declared_type();
+        Some(())
+    }
+
+    /// Passes the type in `password: &str = "…"`, as typed languages declare it.
+    fn declared_type(&mut self) {
+        let start = self.at;
+        self.gap();
+        let is_type = |byte: &u8| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'_' | b'&' | b'\'' | b'<' | b'>' | b'?' | b'.' | b' ')
+        };
+        let length = self
+            .rest()
+            .iter()
+            .take(GAP_LIMIT)
+            .take_while(|byte| is_type(byte))
+            .count();
+        self.at += length;
+        self.gap();
+        let declares =
+            length > 0 && self.rest().starts_with(b"=") && !self.rest().starts_with(b"==");
+        self.at = if declares { self.at + 1 } else { start };
+    }
+
+    /// `=value` up to the end of the field.
+    pub(super) fn field(&mut self) -> Option<Range<usize>> {
+        self.gap();
+        if !self.take(b"=") || self.peek() == Some(b'=') {
+            return None;
+        }
+        self.gap();
+        let start = self.at;
+        let ends =
+            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'"' | b'\'' | b'`');
+        let length = self.text[start..].iter().take(VALUE_LIMIT).position(ends);
+        let length = length.unwrap_or_else(|| (self.text.len() - start).min(VALUE_LIMIT));
+        (length > 0).then(|| start..start + length)
+    }
+
+    /// The last of the one or two strings that a function is called with: `login("user", "…")`.
+    pub(super) fn arguments(&mut self, takes_several: bool) -> Option<Range<usize>> {
+        let first = self.string()?;
+        let mut last = first;
+        if self.take(b",") {
+            self.gap();
+            if self.is_at_string() {
+                last = self.string().filter(|_| takes_several)?;
+            }
+        }
+        matches!(self.peek(), Some(b')' | b',')).then_some(last)
+    }
+
+    /// Whether a string begins here. Passes a prefix that makes it raw or bytes; `f` makes it no literal.
+    pub(super) fn is_at_string(&mut self) -> bool {
+        let is_prefixed = |prefix: &&[u8]| {
+            let rest = self.rest();
+            rest.len() > prefix.len()
+                && rest[..prefix.len()].eq_ignore_ascii_case(prefix)
+                && matches!(rest[prefix.len()], b'"' | b'\'')
+        };
+        if [&b"b"[..], b"r", b"u", b"l", b"@"].iter().any(is_prefixed) {
+            self.at += 1;
+        }
+        self.quote().is_some()
+    }
+
+    /// Whether the string that begins here stands within another one.
+    pub(super) fn is_at_escape(&self) -> bool {
+        matches!(self.peek(), Some(b'\\' | b'&'))
+    }
+
+    /// A string that is the whole value, up to the closing quote on the same line.
+    pub(super) fn string(&mut self) -> Option<Range<usize>> {
+        if !self.is_at_string() {
+            return None;
+        }
+        let quote = self.quote()?;
+        self.at += quote.len();
+        let start = self.at;
+        let length = match quote {
+            [quote] => plain_length(self.rest(), *quote)?,
+            quote => escaped_length(self.rest(), quote)?,
+        };
+        self.at = start + length + quote.len();
+        (!self.is_joined()).then_some(start..start + length)
+    }
+
+    /// Whether a quoted string is only a part of the value: something is added to it, or it is called upon.
+    fn is_joined(&mut self) -> bool {
+        self.gap();
+        match self.peek() {
+            Some(b'+' | b'%') => true,
+            Some(b'.') => self
+                .text
+                .get(self.at + 1)
+                .is_some_and(u8::is_ascii_alphabetic),
+            _ => false,
+        }
+    }
+
+    /// Up to white space or what ends a value in some language; within other text also up to what ends a value there.
+    /// Says also whether more words follow, which only `may_go_on` allows.
+    pub(super) fn bare(
+        &mut self,
+        is_embedded: bool,
+        may_go_on: bool,
+    ) -> Option<(Range<usize>, bool)> {
+        let start = self.at;
+        let ends = |byte: &u8| {
+            byte.is_ascii_whitespace()
+                || matches!(byte, b',' | b';' | b'"' | b'\'' | b'`')
+                || is_embedded && matches!(byte, b'&' | b'\\' | b'<' | b'>' | b'|')
+        };
+        let length = self.rest().iter().take(VALUE_LIMIT).position(ends);
+        let length = length.unwrap_or_else(|| self.rest().len());
+        self.at = start + length;
+        if length >= VALUE_LIMIT {
+            return None;
+        }
+        // A quote in the middle means that this was an expression; at the end of other text it ends that.
+        let is_expression = !is_embedded && matches!(self.peek(), Some(b'"' | b'\'' | b'`'));
+        let is_cut = is_embedded && self.peek().is_some_and(|byte| !byte.is_ascii_whitespace());
+        self.gap();
+        // More words on the same line: prose, an expression, or a comment.
+        let is_last = is_cut
+            || matches!(
+                self.peek(),
+                None | Some(b'\n' | b'\r' | b',' | b';' | b'#' | b'/' | b'}' | b']' | b')')
+            );
+        let value = &self.text[start..start + length];
+        let length = without_closers(value).len();
+        (!is_expression && (is_last || may_go_on)).then_some((start..start + length, !is_last))
+    }
+}
+
+/// How many bytes stand before an unescaped `quote` on the same line.
+fn plain_length(text: &[u8], quote: u8) -> Option<usize> {
+    let mut is_escaped = false;
+    for (length, &byte) in text.iter().take(VALUE_LIMIT).enumerate() {
+        match byte {
+            b'\n' | b'\r' => return None,
+            b'\\' => is_escaped = !is_escaped,
+            _ if byte == quote && !is_escaped => return Some(length),
+            _ => is_escaped = false,
+        }
+    }
+    None
+}
+
+/// How many bytes stand before `quote`, which is escaped, on the same line; no other escapes are expected.
+fn escaped_length(text: &[u8], quote: &[u8]) -> Option<usize> {
+    let text = &text[..text.len().min(VALUE_LIMIT)];
+    let length = memchr::memmem::find(text, quote)?;
+    (!text[..length].contains(&b'\n')).then_some(length)
+}
+
+/// Without the brackets at the end that nothing in the value opens: `{user: a, password: b}`.
+fn without_closers(value: &[u8]) -> &[u8] {
+    let mut value = value;
+    while let Some((&last, rest)) = value.split_last() {
+        let opener = match last {
+            b'}' => b'{',
+            b']' => b'[',
+            b')' => b'(',
+            _ => break,
+        };
+        if value.contains(&opener) {
+            break;
+        }
+        value = rest;
+    }
+    value
+}
