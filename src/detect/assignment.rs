@@ -86,8 +86,15 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)
             let takes_several = !is_test_of_it(&text[name.clone()]);
             Some((reader.arguments(takes_several)?, Syntax::Argument))
         }
-        Link::Pairs if is_test_of_it(function_before(text, name.start)) => None,
-        Link::Pairs => Some((reader.string()?, Syntax::Argument)),
+        Link::Pairs => {
+            let syntax = match function_before(text, name.start) {
+                // A tuple, as tests and tables are made of.
+                b"" => Syntax::Embedded,
+                function if is_test_of_it(function) => return None,
+                _ => Syntax::Argument,
+            };
+            Some((reader.string()?, syntax))
+        }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
         Link::Assigns | Link::AssignsTightly | Link::Gives => {
             if reader.is_at_string() {
@@ -314,6 +321,14 @@ mod tests {
         ] {
             check(text, Some((name, "abc1", Syntax::Argument)));
         }
+    }
+
+    #[test]
+    fn pairs_of_strings() {
+        check(
+            r#"[("password", "abc1")]"#,
+            Some(("password", "abc1", Syntax::Embedded)),
+        );
     }
 
     #[test]

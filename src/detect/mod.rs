@@ -20,6 +20,7 @@ pub mod proof;
 mod reader;
 pub mod rule_file;
 mod sieve;
+mod strength;
 mod trace;
 mod weight;
 
