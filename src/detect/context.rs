@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use crate::lexicon;
 
 /// How many bytes to either side of a match are looked at for the ends of its line.
@@ -32,13 +34,26 @@ pub(super) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool
         || lexicon::placeholder::classify(text).is_some()
 }
 
-/// Whether the line of `at` begins with what begins a comment in most languages.
-pub(super) fn is_in_comment(bytes: &[u8], at: usize) -> bool {
+/// Whether a line is a comment, and which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Comment {
+    /// None at all.
+    No,
+    /// Something that was written down or taken out of use.
+    Remark,
+    /// What documentation is made from, where it shows a sample of code.
+    Documentation,
+}
+
+/// What kind of comment begins the line of `at`, by the signs of most languages.
+pub(super) fn comment_around(bytes: &[u8], at: usize) -> Comment {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     let line = memchr::memrchr(b'\n', before)
         .map_or(before, |end| &before[end + 1..])
         .trim_ascii_start();
-    [
+    // Samples stand further in than the prose around them, or behind a sign of their own.
+    let documentation = [&b"///"[..], b"//!", b"* ", b"#  ", b"#\t", b">>> "];
+    let remarks = [
         &b"#"[..],
         b"//",
         b"*",
@@ -48,9 +63,20 @@ pub(super) fn is_in_comment(bytes: &[u8], at: usize) -> bool {
         b"<!--",
         b"REM ",
         b"%%",
-    ]
-    .iter()
-    .any(|mark| line.starts_with(mark))
+    ];
+    let begins = |mark: &&[u8]| line.starts_with(mark);
+    if documentation.iter().any(begins) {
+        Comment::Documentation
+    } else if remarks.iter().any(begins) {
+        Comment::Remark
+    } else {
+        Comment::No
+    }
+}
+
+/// Whether the line of `at` begins with what begins a comment in most languages.
+pub(super) fn is_in_comment(bytes: &[u8], at: usize) -> bool {
+    !matches!(comment_around(bytes, at), Comment::No)
 }
 
 /// Whether a value stands in a line that goes on and on, as bundles and data have them.
@@ -59,4 +85,29 @@ pub(super) fn is_in_long_line(bytes: &[u8], value: &Range<usize>) -> bool {
     let after = &bytes[value.end..(value.end + LINE_LIMIT).min(bytes.len())];
     let is_long = |part: &[u8]| part.len() == LINE_LIMIT && memchr::memchr(b'\n', part).is_none();
     is_long(before) || is_long(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_in_documentation_are_told_from_remarks() {
+        for (line, comment) in [
+            ("user.password = 1", Comment::No),
+            ("# password = 1", Comment::Remark),
+            ("  // password = 1", Comment::Remark),
+            ("  #   user.password = 1", Comment::Documentation),
+            ("/// password = 1", Comment::Documentation),
+            (" * user.password = 1", Comment::Documentation),
+            (">>> login(password = 1", Comment::Documentation),
+        ] {
+            let text = format!("first\n{line}");
+            assert_eq!(
+                comment_around(text.as_bytes(), text.len()),
+                comment,
+                "{line}"
+            );
+        }
+    }
 }

@@ -11,7 +11,7 @@ use super::active::ActiveRule;
 use super::assignment::{self, Syntax};
 use super::builtin::BUILTIN;
 use super::confirm::Confirmer;
-use super::context::{LINE_LIMIT, is_harmless_address, is_in_comment, is_in_long_line};
+use super::context::{Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line};
 use super::entropy::shannon;
 use super::judge;
 use super::prefilter::Prefilter;
@@ -46,7 +46,7 @@ pub struct Match {
     /// Whether its checksum or structure was found right.
     pub is_proven: bool,
     pub(super) syntax: Option<Syntax>,
-    pub(super) in_comment: bool,
+    pub(super) comment: Comment,
 }
 
 impl Detector {
@@ -208,7 +208,7 @@ impl Detector {
             confidence,
             is_proven,
             syntax: None,
-            in_comment: is_in_comment(bytes, found_start),
+            comment: comment_around(bytes, found_start),
         })
     }
 
@@ -236,7 +236,7 @@ impl Detector {
                 confidence,
                 is_proven: false,
                 syntax: Some(found.syntax),
-                in_comment: is_in_comment(bytes, name_end),
+                comment: comment_around(bytes, name_end),
             })
         })
     }
