@@ -14,6 +14,7 @@ use super::confirm::Confirmer;
 use super::context::{Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line};
 use super::entropy::shannon;
 use super::judge;
+use super::memo::judge_once;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
@@ -219,7 +220,7 @@ impl Detector {
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
         let judged = text(&found.name)
             .zip(text(&found.value))
-            .and_then(|(name, value)| judge::judge(name, value, found.syntax));
+            .and_then(|(name, value)| judge_once(name, value, found.syntax));
         judged.and_then(|judgement| {
             let rule = *self.numbers.get(judgement.rule)?;
             // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
