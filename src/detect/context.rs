@@ -9,6 +9,9 @@ use crate::lexicon;
 /// How many bytes to either side of a match are looked at for the ends of its line.
 pub(super) const LINE_LIMIT: usize = 600;
 
+/// How far before a match the name of what it is given to may stand.
+const GAP: usize = 24;
+
 /// Whether the password at `password` is one that opens nothing: of the machine itself, of a host that stands for any,
 /// or the first that a guesser tries.
 pub(super) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool {
@@ -30,8 +33,33 @@ pub(super) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool
     };
     let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
     anywhere.iter().any(is_anywhere)
+        || names_itself(text)
         || lexicon::value::weak(text)
         || lexicon::placeholder::classify(text).is_some()
+}
+
+/// Whether a password says of itself that it is one: `reader_password`, `mySecretPassword`.
+fn names_itself(password: &str) -> bool {
+    let lower = password.to_ascii_lowercase();
+    let is_words = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.');
+    lower.bytes().all(is_words)
+        && ["password", "passwd"]
+            .iter()
+            .any(|word| lower.contains(word))
+}
+
+/// Whether a match is what an input shows before somebody types: `placeholder: "…"`, `placeholder="…"`.
+pub(super) fn is_shown_in_input(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(GAP)..at];
+    let before = before.trim_ascii_end();
+    let is_sign =
+        |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'{' | b'=' | b':' | b' ' | b'(');
+    let signs = before.iter().rev().take_while(|byte| is_sign(byte)).count();
+    let name = &before[..before.len() - signs];
+    let ends_with = |word: &[u8]| {
+        name.len() >= word.len() && name[name.len() - word.len()..].eq_ignore_ascii_case(word)
+    };
+    signs > 0 && ends_with(b"placeholder")
 }
 
 /// Whether a line is a comment, and which.
@@ -90,6 +118,24 @@ pub(super) fn is_in_long_line(bytes: &[u8], value: &Range<usize>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_inputs_show_is_recognised() {
+        for (text, shown) in [
+            ("<input placeholder=\"", true),
+            ("  placeholder: '", true),
+            ("<Input placeholder={`", true),
+            ("placeholder ", false),
+            ("token = \"", false),
+            ("\"", false),
+        ] {
+            assert_eq!(
+                is_shown_in_input(text.as_bytes(), text.len()),
+                shown,
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn samples_in_documentation_are_told_from_remarks() {

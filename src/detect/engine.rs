@@ -11,7 +11,9 @@ use super::active::ActiveRule;
 use super::assignment::{self, Syntax};
 use super::builtin::BUILTIN;
 use super::confirm::Confirmer;
-use super::context::{Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line};
+use super::context::{
+    Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
+};
 use super::entropy::shannon;
 use super::judge;
 use super::memo::judge_once;
@@ -189,6 +191,7 @@ impl Detector {
         }
         let confidence = match definition.confidence {
             _ if is_proven => Confidence::High,
+            _ if is_shown_in_input(bytes, found.secret.start) => Confidence::Low,
             _ if definition.id.starts_with("url/") && is_harmless_address(bytes, &found.secret) => {
                 Confidence::Low
             }
