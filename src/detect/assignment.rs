@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::apart::value_apart;
 use super::context::is_in_comment;
 use super::reader::{Link, Reader};
 
@@ -60,10 +61,11 @@ pub(super) struct Assignment {
 /// Reads the assignment to the name in which the word at `word` stands.
 pub(super) fn read(text: &[u8], word: Range<usize>) -> Option<Assignment> {
     let name = widen(text, word)?;
-    if !may_link(text, &name) {
-        return None;
-    }
-    let (value, syntax) = read_value(text, &name)?;
+    let (value, syntax) = match value_apart(text, &name) {
+        Some(found) => found,
+        None if may_link(text, &name) => read_value(text, &name)?,
+        None => return None,
+    };
     (!value.is_empty()).then_some(Assignment {
         name,
         value,
@@ -82,7 +84,10 @@ fn may_link(text: &[u8], name: &Range<usize>) -> bool {
         .take(2 * GAP_LIMIT)
         .find(|byte| !is_closing(byte))
     {
-        Some(b'=' | b':' | b'!' | b'>' | b'(' | b'|' | b'?' | b'+' | b'&') => true,
+        // A letter: Visual Basic's `password As String = …`.
+        Some(b'=' | b':' | b'!' | b'<' | b'>' | b'(' | b'|' | b'?' | b'+' | b'&' | b'A' | b'a') => {
+            true
+        }
         Some(b',') => behind.first() != Some(&b','),
         _ => may_give(),
     }
@@ -117,6 +122,10 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)
         }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
         Link::Assigns | Link::AssignsTightly | Link::Gives => {
+            if let Some(value) = reader.wrapped() {
+                return Some((value, Syntax::Argument));
+            }
+            reader.next_line();
             if reader.is_at_string() {
                 let syntax = if reader.is_at_escape() {
                     Syntax::Embedded
@@ -278,6 +287,12 @@ mod tests {
             (r"password := `abc1`", "password"),
             (r#"password=b"abc1")"#, "password"),
             (r#"<db password="abc1">"#, "password"),
+            (r#"let password = "abc1".to_string();"#, "password"),
+            (r#"password <- "abc1""#, "password"),
+            (r#"Dim password As String = "abc1""#, "password"),
+            ("password =\n    'abc1';", "password"),
+            ("password = (\n    'abc1'\n)", "password"),
+            (r#"{"name": "db.password", "value": "abc1"}"#, "db.password"),
         ] {
             check(text, Some((name, "abc1", Syntax::Quoted)));
         }
@@ -338,6 +353,10 @@ mod tests {
             (r#"passLogin("me", "abc1", 3)"#, "passLogin"),
             (r#"put("db.password", "abc1")"#, "db.password"),
             (r"define( 'DB_password', 'abc1' );", "DB_password"),
+            (r#"let password = String::from("abc1");"#, "password"),
+            (r#"password := []byte("abc1")"#, "password"),
+            (r#"var password = new StringValue("abc1");"#, "password"),
+            (r#"password=SecretStr("abc1")"#, "password"),
         ] {
             check(text, Some((name, "abc1", Syntax::Argument)));
         }
@@ -437,6 +456,9 @@ mod tests {
             r#"password = "abc1" + suffix"#,
             r#"password = "abc1".upper()"#,
             r#"password = get("abc1")"#,
+            r#"password = Config.Get("abc1")"#,
+            r#"password = new Reader("abc1", x)"#,
+            "password =\n\n  'abc1'",
             "password: forgotten by the user",
             "password",
             "password =",

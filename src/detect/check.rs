@@ -317,7 +317,7 @@ mod tests {
                 continue;
             };
             // Texts cannot be made from a pattern with assertions, and these add nothing to a match.
-            let pattern = [(r"\b", ""), ("(?:^|", "(?:"), ("|$)", ")")]
+            let pattern = [(r"\b", ""), ("(?m:^)", ""), ("(?:^|", "(?:"), ("|$)", ")")]
                 .iter()
                 .fold(format!("(?-u){pattern}"), |pattern, (from, to)| {
                     pattern.replace(from, to)

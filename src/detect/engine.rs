@@ -20,7 +20,7 @@ use super::memo::judge_once;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
-use super::weight::is_everyday;
+use super::weight::{is_everyday, may_rise};
 use crate::model::{self, Category, Confidence, Fact};
 
 /// All rules, compiled as far as they are needed.
@@ -226,21 +226,22 @@ impl Detector {
             .and_then(|(name, value)| judge_once(name, value, found.syntax));
         judged.and_then(|judgement| {
             let rule = *self.numbers.get(judgement.rule)?;
+            let comment = comment_around(bytes, name_end);
             // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
-            let confidence = if is_in_long_line(bytes, &found.value) {
-                Confidence::Low
+            let (confidence, syntax) = if is_in_long_line(bytes, &found.value) {
+                (Confidence::Low, Syntax::Embedded)
             } else {
-                judgement.confidence
+                (judgement.confidence, found.syntax)
             };
-            (confidence >= least).then_some(Match {
+            (confidence >= least || may_rise(judgement.rule, syntax, comment)).then_some(Match {
                 rule,
                 span: found.name.start..found.value.end,
                 secret: found.value,
                 name: Some(found.name),
                 confidence,
                 is_proven: false,
-                syntax: Some(found.syntax),
-                comment: comment_around(bytes, name_end),
+                syntax: Some(syntax),
+                comment,
             })
         })
     }

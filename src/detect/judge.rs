@@ -117,6 +117,10 @@ fn judge_unset(
         let is_sample = counts_up(value) || is_made_up(value.as_bytes()) || is_cut_short(value);
         return (!is_sample).then_some(None);
     }
+    // Everybody guesses it, and yet it is what opens something.
+    if kind == CredentialName::Password && value::chosen(value) {
+        return Some(None);
+    }
     // "API password" is what a label says.
     if value.contains(char::is_whitespace) || !may_be_unset {
         return None;
@@ -314,6 +318,22 @@ mod tests {
     }
 
     #[test]
+    fn passwords_of_words_are_passwords() {
+        for value in ["Summer2024!", "Winter#22", "Welcome1"] {
+            check(
+                "db_password",
+                value,
+                Some(("generic/password", Confidence::Medium)),
+            );
+        }
+        check(
+            "db_password",
+            "correcthorse",
+            Some(("generic/password", Confidence::Low)),
+        );
+    }
+
+    #[test]
     fn an_action_needs_a_value_that_leaves_no_doubt() {
         let found =
             |name: &str, value: &str, syntax| judge(name, value, syntax).map(|it| it.confidence);
@@ -391,6 +411,7 @@ mod tests {
             ("secret", "a4b"),
             ("token", "REPLACE"),
             ("DNS_PASSWORD", "Password"),
+            ("pass", "DMARC_POLICY_ALLOW"),
             ("client_secret", "aaaa-bbbb-cccc-dddd-eeee"),
             ("password_sha256_hex", "9f86d081884c7d659a2feaa0c55ad015"),
         ] {

@@ -7,6 +7,20 @@ use super::assignment::{GAP_LIMIT, VALUE_LIMIT};
 /// How many escapes may stand before a quote: a string of JSON within a string within a string has three.
 const ESCAPE_LIMIT: usize = 3;
 
+/// What is called upon a string without making another value of it.
+const KEEPING: [&[u8]; 10] = [
+    b"to_string()",
+    b"to_owned()",
+    b"into()",
+    b"as_bytes()",
+    b"encode(",
+    b"getBytes(",
+    b"toCharArray()",
+    b"freeze",
+    b"strip()",
+    b"trim()",
+];
+
 /// What joins a name to what stands behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {
@@ -50,7 +64,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes spaces and tabs.
-    fn gap(&mut self) {
+    pub(super) fn gap(&mut self) {
         let spaces = self.rest().iter().take(GAP_LIMIT);
         self.at += spaces
             .take_while(|byte| matches!(byte, b' ' | b'\t'))
@@ -117,6 +131,10 @@ impl<'t> Reader<'t> {
             .checked_sub(1)
             .is_some_and(|at| matches!(self.text[at], b' ' | b'\t'));
         let is_option = before(1) == Some(b'-') && !is_quoted;
+        if self.take(b"<-") {
+            self.gap();
+            return Some(Link::Assigns);
+        }
         if COMPARISONS.iter().any(|sign| self.take(sign)) {
             self.gap();
             return Some(Link::Compares);
@@ -159,6 +177,7 @@ impl<'t> Reader<'t> {
     /// Passes what assigns; `None` when it compares, calls or ends.
     fn operator(&mut self) -> Option<()> {
         let assigns = [&b":="[..], b"=>", b"||=", b"?=", b"+=", b"="];
+        self.type_of_basic();
         if assigns.iter().any(|operator| self.take(operator)) {
             return Some(());
         }
@@ -167,6 +186,61 @@ impl<'t> Reader<'t> {
         }
         self.declared_type();
         Some(())
+    }
+
+    /// Passes the type in `password As String = "…"`.
+    fn type_of_basic(&mut self) {
+        let rest = self.rest();
+        let declares = rest
+            .get(..3)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"as "));
+        let is_type = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'.';
+        if declares {
+            let length = rest[3..].iter().take(GAP_LIMIT).take_while(is_type).count();
+            self.at += 3 + length;
+            self.gap();
+        }
+    }
+
+    /// The string that a value is made of: `String::from("…")`, `[]byte("…")`, `new Secret("…")`, `SecretStr("…")`.
+    pub(super) fn wrapped(&self) -> Option<Range<usize>> {
+        let rest = self.rest();
+        let (rest, is_new) = match rest.strip_prefix(b"new ") {
+            Some(rest) => (rest, true),
+            None => (rest, false),
+        };
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_:.[]".contains(byte);
+        let length = rest.iter().take(GAP_LIMIT).take_while(is_name).count();
+        let (name, behind) = rest.split_at(length);
+        let behind = behind.strip_prefix(b"(")?;
+        let is_type = name.first().is_some_and(u8::is_ascii_uppercase) && !name.contains(&b'.');
+        let makes = match memchr::memmem::rfind(name, b"::") {
+            Some(at) => matches!(&name[at + 2..], b"from" | b"new"),
+            None => is_new || is_type || matches!(name, b"[]byte" | b"[]rune" | b"bytes"),
+        };
+        if !makes {
+            return None;
+        }
+        let mut inner = Reader::new(self.text, self.text.len() - behind.len());
+        inner.gap();
+        let value = inner.string()?;
+        inner.gap();
+        (inner.peek() == Some(b')')).then_some(value)
+    }
+
+    /// Passes the end of the line, and a bracket before it, where a string begins the next one.
+    pub(super) fn next_line(&mut self) {
+        let rest = self.rest();
+        let rest = rest.strip_prefix(b"(").unwrap_or(rest);
+        let rest = rest.strip_prefix(b"\r").unwrap_or(rest);
+        let Some(below) = rest.strip_prefix(b"\n") else {
+            return;
+        };
+        let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t');
+        let indent = below.iter().take(GAP_LIMIT).take_while(is_space).count();
+        if matches!(below.get(indent), Some(b'"' | b'\'' | b'`')) {
+            self.at = self.text.len() - below.len() + indent;
+        }
     }
 
     /// Passes the type in `password: &str = "…"`, as typed languages declare it.
@@ -258,10 +332,11 @@ impl<'t> Reader<'t> {
         self.gap();
         match self.peek() {
             Some(b'+' | b'%') => true,
-            Some(b'.') => self
-                .text
-                .get(self.at + 1)
-                .is_some_and(u8::is_ascii_alphabetic),
+            Some(b'.') => {
+                let behind = &self.text[self.at + 1..];
+                let keeps_it = KEEPING.iter().any(|name| behind.starts_with(name));
+                !keeps_it && behind.first().is_some_and(u8::is_ascii_alphabetic)
+            }
             _ => false,
         }
     }

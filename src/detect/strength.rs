@@ -42,7 +42,11 @@ impl Classes {
 /// How much `value` looks like a credential of its kind.
 pub(super) fn strength(kind: CredentialName, value: &str, syntax: Syntax) -> Option<Confidence> {
     let classes = Classes::of(value);
-    if classes.spaces > 0 || !value.is_ascii() || is_code(value, syntax) {
+    if classes.spaces > 0
+        || !value.is_ascii()
+        || is_code(value, syntax)
+        || is_constant(value, classes)
+    {
         return None;
     }
     match kind {
@@ -136,6 +140,16 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
     let holds = ["(", ")", "::", "->", "[", "]", "=>", ".get"];
     starts.iter().any(|start| value.starts_with(start))
         || holds.iter().any(|part| value.contains(part))
+}
+
+/// Whether the value is the name of a constant: `DMARC_POLICY_ALLOW`.
+fn is_constant(value: &str, classes: Classes) -> bool {
+    classes.lower == 0
+        && value.contains('_')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && value::is_wordy(value)
 }
 
 /// Whether the value is words joined into an identifier: `access_token`, `auth.password`, `userPassword`.

@@ -38,11 +38,14 @@ impl Detector {
         let weight = match (found.syntax, definition.category) {
             (_, Category::Placeholder) if found.comment != Comment::No => None,
             (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
-            (Some(syntax), _) => weigh_assigned(
-                weight.in_comment(found.comment, place.language),
-                syntax,
-                place,
-            ),
+            (Some(syntax), _) => {
+                let weight = if runs_as_it_stands(definition, found, path, place) {
+                    weight.at_least_medium()
+                } else {
+                    weight.in_comment(found.comment, place.language)
+                };
+                weigh_assigned(weight, syntax, place)
+            }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
             (None, _) if is_everyday(definition) => weigh_assigned(weight, Syntax::Quoted, place),
             (None, _) if found.is_proven => Some(weight),
@@ -66,6 +69,14 @@ impl Weight {
         }
     }
 
+    /// The same, fairly sure at the least.
+    fn at_least_medium(self) -> Self {
+        Self {
+            confidence: self.confidence.max(Confidence::Medium),
+            ..self
+        }
+    }
+
     /// The same, a step less sure.
     fn lowered(self) -> Self {
         Self {
@@ -81,6 +92,22 @@ pub(super) fn is_everyday(rule: &RuleDefinition) -> bool {
         || ["url/", "http/"]
             .iter()
             .any(|family| rule.id.starts_with(family))
+}
+
+/// Whether a match of a rule is worth more where settings are read from: there any word is a password.
+pub(super) fn may_rise(rule: &str, syntax: Syntax, comment: Comment) -> bool {
+    rule == "generic/password"
+        && matches!(syntax, Syntax::Bare | Syntax::Quoted)
+        && comment == Comment::No
+}
+
+/// Whether a password stands where settings are read from as they stand. JSON holds too much else.
+fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Place) -> bool {
+    found
+        .syntax
+        .is_some_and(|syntax| may_rise(&rule.id, syntax, found.comment))
+        && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped)
+        && !path.to_ascii_lowercase().ends_with(".json")
 }
 
 /// Whether a rule is about a language that stands within others.

@@ -18,7 +18,7 @@ pub(super) static WORDS: &[&str] = &[
     "developer", "development", "disable", "django", "docker", "domain", "dsn", "dummy", "elastic",
     "elasticsearch", "email", "empty", "enable", "enabled", "encrypt", "encryption", "enter", "env",
     "example", "expire", "expires", "expiry", "fake", "file", "fill", "fixme", "flask", "foo", "for",
-    "forget", "forgot", "from", "ftp", "generate", "generated", "get", "git", "github", "gitlab", "google",
+    "forget", "forgot", "from", "ftp", "generate", "generated", "get", "git", "github", "gitlab", "goes", "google",
     "grafana", "guest", "hash", "here", "hex", "hint", "hmac", "host", "http", "id", "in", "influx",
     "influxdb", "input", "insecure", "insert", "invalid", "ipsum", "is", "it", "jwt", "kafka", "key",
     "keycloak", "keys", "keystore", "label", "laravel", "ldap", "least", "length", "license", "limit",

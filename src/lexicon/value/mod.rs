@@ -12,7 +12,7 @@ mod weak;
 pub use reference::{default_literal, is_reference};
 pub use setting::is_not_a_credential;
 pub use surprise::{is_random, is_wordy};
-pub use weak::weak;
+pub use weak::{chosen, weak};
 
 fn unquoted(value: &str) -> &str {
     let value = value.trim();

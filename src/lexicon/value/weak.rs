@@ -102,6 +102,15 @@ pub fn weak(value: &str) -> bool {
         || is_made_of_known_words(value)
 }
 
+/// Whether a weak password is one that somebody chose, as `Summer2024!`, rather than one that stands for any, as
+/// `admin123`: a word that names no role and no service, and more behind it.
+pub fn chosen(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let stem = trim_tail(lower.as_bytes());
+    let is_stem = (4..lower.len().min(LONGEST)).contains(&stem.len());
+    lower.len() >= 8 && is_stem && ![stem, &unswapped(stem)].into_iter().any(vocabulary::knows)
+}
+
 fn stands_in_table(lower: &[u8]) -> bool {
     WEAK.binary_search_by(|entry| entry.as_bytes().cmp(lower))
         .is_ok()
@@ -130,22 +139,23 @@ fn trim_tail(lower: &[u8]) -> &[u8] {
     }
 }
 
-/// Undoes the swaps of letters for look-alikes.
+/// Whether what is left without swaps of letters for look-alikes stands in the table.
 fn stands_swapped(stem: &[u8]) -> bool {
-    let mut plain = [0; LONGEST];
-    let plain = &mut plain[..stem.len()];
-    for (to, &from) in plain.iter_mut().zip(stem) {
-        *to = match from {
-            b'0' => b'o',
-            b'1' | b'!' => b'i',
-            b'3' => b'e',
-            b'4' | b'@' => b'a',
-            b'5' | b'$' => b's',
-            b'7' => b't',
-            other => other,
-        };
-    }
-    stands_in_table(plain)
+    stands_in_table(&unswapped(stem))
+}
+
+/// Undoes the swaps of letters for look-alikes.
+fn unswapped(stem: &[u8]) -> Vec<u8> {
+    let plain = stem.iter().map(|&from| match from {
+        b'0' => b'o',
+        b'1' | b'!' => b'i',
+        b'3' => b'e',
+        b'4' | b'@' => b'a',
+        b'5' | b'$' => b's',
+        b'7' => b't',
+        other => other,
+    });
+    plain.collect()
 }
 
 /// Whether every word is one that names of credentials, roles and services are made of: `dbRootPassword`.
@@ -188,6 +198,22 @@ mod tests {
             "postgres_password",
         ] {
             assert!(weak(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn chosen_passwords_are_told_from_those_that_stand_for_any() {
+        for value in ["Summer2024!", "winter#22", "Welcome1", "qwerty123"] {
+            assert!(weak(value) && chosen(value), "{value}");
+        }
+        for value in [
+            "admin123",
+            "P@ssw0rd1",
+            "secret-2024",
+            "password",
+            "root1234",
+        ] {
+            assert!(weak(value) && !chosen(value), "{value}");
         }
     }
 

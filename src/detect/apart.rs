@@ -1,0 +1,155 @@
+//! Values that stand apart from their names: `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="…" value="…"/>`,
+//! `variable "…" { default = "…" }`, `#define DB_PASSWORD "…"`, `{:password "…"}`.
+
+use std::ops::Range;
+
+use super::assignment::{GAP_LIMIT, Syntax};
+use super::reader::Reader;
+
+/// How far behind the name of a variable of Terraform its default is looked for, in bytes.
+const BLOCK_LIMIT: usize = 240;
+
+/// The value that belongs to `name` by what stands before the name; `None` where nothing like that stands there.
+pub(super) fn value_apart(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+    let before = &text[..name.start];
+    match before.last()? {
+        b'"' | b'\'' => beside(text, name).or_else(|| default_of_variable(text, name)),
+        b' ' if before.ends_with(b"#define ") => string_at(text, name.end),
+        b' ' => beside(text, name),
+        b':' => keyword_of_map(text, name),
+        _ => None,
+    }
+}
+
+/// `name: DB_PASSWORD` and, behind it or below it, `value: …`.
+fn beside(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+    let quote = text[..name.start]
+        .last()
+        .filter(|byte| matches!(byte, b'"' | b'\''));
+    if !is_called_name(&text[..name.start - usize::from(quote.is_some())]) {
+        return None;
+    }
+    let behind = &text[name.end..];
+    let behind = match quote {
+        Some(quote) => behind.strip_prefix(&[*quote])?,
+        None => behind,
+    };
+    let is_between = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b',';
+    let between = behind
+        .iter()
+        .take(2 * GAP_LIMIT)
+        .take_while(is_between)
+        .count();
+    let rest = &behind[between..];
+    let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+    let is_value = between > 0
+        && rest
+            .get(..5)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
+    let rest = rest.get(5..).filter(|_| is_value)?;
+    let rest = rest.strip_prefix(b"\"").unwrap_or(rest).trim_ascii_start();
+    let rest = rest
+        .strip_prefix(b":")
+        .or_else(|| rest.strip_prefix(b"="))?;
+    let mut reader = Reader::new(text, text.len() - rest.len());
+    reader.gap();
+    if reader.is_at_string() {
+        return Some((reader.string()?, Syntax::Quoted));
+    }
+    Some((reader.bare(false, false)?.0, Syntax::Bare))
+}
+
+/// Whether what stands before the value of a setting calls it a name or a key.
+fn is_called_name(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let Some(before) = before
+        .strip_suffix(b":")
+        .or_else(|| before.strip_suffix(b"="))
+    else {
+        return false;
+    };
+    let before = before.trim_ascii_end();
+    let before = before.strip_suffix(b"\"").unwrap_or(before);
+    [&b"name"[..], b"key"].iter().any(|word| {
+        let (rest, end) = before.split_at(before.len().saturating_sub(word.len()));
+        end.eq_ignore_ascii_case(word) && !rest.last().is_some_and(u8::is_ascii_alphanumeric)
+    })
+}
+
+/// `variable "db_password" { default = "…" }`.
+fn default_of_variable(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+    let before = text[..name.start - 1].trim_ascii_end();
+    if !before.ends_with(b"variable") {
+        return None;
+    }
+    let block = &text[name.end..text.len().min(name.end + BLOCK_LIMIT)];
+    let end = memchr::memchr(b'}', block).unwrap_or(block.len());
+    let at = memchr::memmem::find(&block[..end], b"default")? + b"default".len();
+    let rest = block[at..end].trim_ascii_start().strip_prefix(b"=")?;
+    string_at(text, name.end + end - rest.len())
+}
+
+/// `{:password "…"}`, as Clojure writes it.
+fn keyword_of_map(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+    let before = text[..name.start - 1].last();
+    let is_keyword = before.is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'{');
+    let is_apart = text.get(name.end..name.end + 2) == Some(b" \"");
+    (is_keyword && is_apart)
+        .then(|| string_at(text, name.end))
+        .flatten()
+}
+
+/// The string behind spaces at `at`.
+fn string_at(text: &[u8], at: usize) -> Option<(Range<usize>, Syntax)> {
+    let mut reader = Reader::new(text, at);
+    reader.gap();
+    Some((reader.string()?, Syntax::Quoted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<(&str, Syntax)>) {
+        let at = text.find("DB_PASS").unwrap();
+        let found = value_apart(text.as_bytes(), &(at..at + 7));
+        let found = found.map(|(value, syntax)| (&text[value], syntax));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn values_beside_their_names() {
+        for text in [
+            r#"{"name": "DB_PASS", "value": "abc1"}"#,
+            "{\"Key\":\"DB_PASS\",\n \"Value\":\"abc1\"}",
+            r#"<add key="DB_PASS" value="abc1"/>"#,
+            r#"<property name = "DB_PASS" value='abc1' />"#,
+            "- name: DB_PASS\n  value: \"abc1\"\n",
+            "#define DB_PASS \"abc1\"\n",
+            "variable \"DB_PASS\" {\n  type = string\n  default = \"abc1\"\n}",
+            "{:DB_PASS \"abc1\"}",
+        ] {
+            check(text, Some(("abc1", Syntax::Quoted)));
+        }
+        check(
+            "- name: DB_PASS\n  value: abc1\n",
+            Some(("abc1", Syntax::Bare)),
+        );
+    }
+
+    #[test]
+    fn what_only_stands_near_is_no_value() {
+        for text in [
+            r#"{"name": "DB_PASS", "type": "abc1"}"#,
+            r#"{"title": "DB_PASS", "value": "abc1"}"#,
+            "- name: DB_PASS\n  valueFrom: abc1\n",
+            "variable \"DB_PASS\" {\n}\nvariable \"b\" {\n default = \"abc1\"\n}",
+            "variable \"DB_PASS\" {\n default = var.x\n}",
+            "#define DB_PASS abc1\n",
+            "DB_PASS",
+        ] {
+            let at = text.find("DB_PASS").unwrap();
+            assert_eq!(value_apart(text.as_bytes(), &(at..at + 7)), None, "{text}");
+        }
+    }
+}
