@@ -12,6 +12,7 @@ use super::assignment::{self, Syntax};
 use super::builtin::BUILTIN;
 use super::confirm::Confirmer;
 use super::context::{LINE_LIMIT, is_harmless_address, is_in_comment, is_in_long_line};
+use super::encoded::Encoded;
 use super::entropy::shannon;
 use super::judge;
 use super::prefilter::Prefilter;
@@ -47,6 +48,8 @@ pub struct Match {
     pub is_proven: bool,
     pub(super) syntax: Option<Syntax>,
     pub(super) in_comment: bool,
+    /// Where in encoded text it really is.
+    pub(super) encoded: Option<Box<Encoded>>,
 }
 
 impl Detector {
@@ -113,25 +116,33 @@ impl Detector {
         let mut found = Vec::new();
         self.prefilter.hits(bytes, 0..bytes.len(), |hit| {
             let word = self.prefilter.range(hit);
-            self.evaluate(bytes, (&word, hit.keyword), Confidence::Low, &mut found);
+            let way = (Confidence::Low, 0);
+            self.evaluate(bytes, (&word, hit.keyword), way, &mut found);
         });
         found
     }
 
-    /// What the keyword at `word` calls for. Depends on nothing but the bytes within [`reach`](Self::reach) of it.
+    /// What the keyword at `word` calls for: of this confidence at least, in a text that was decoded so many times.
+    /// Depends on nothing but the bytes within [`reach`](Self::reach) of it.
     pub(super) fn evaluate(
         &self,
         bytes: &[u8],
         (word, keyword): (&Range<usize>, u16),
-        least: Confidence,
+        (least, depth): (Confidence, usize),
         found: &mut Vec<Match>,
     ) {
-        let mut assigns = false;
+        if keyword == self.prefilter.encoded() {
+            return self.encoded(bytes, word.start, (least, depth), found);
+        }
+        let (mut assigns, before) = (false, found.len());
         for &rule in self.prefilter.rules(keyword) {
             match self.rules[rule as usize].loaded.definition.matcher {
                 Matcher::Assignment => assigns = true,
                 Matcher::Regex => found.extend(self.confirm(rule, bytes, word.clone(), least)),
             }
+        }
+        if found.len() == before && self.prefilter.has_format(keyword) {
+            self.veiled(bytes, (word, keyword), (least, depth), found);
         }
         if assigns {
             found.extend(self.assigned(bytes, word.clone(), least));
@@ -140,6 +151,9 @@ impl Detector {
 
     /// How many bytes before and behind a keyword can have a say in what it calls for.
     pub(super) fn reach(&self, keyword: u16) -> (usize, usize) {
+        if keyword == self.prefilter.encoded() {
+            return Self::ENCODED_REACH;
+        }
         *self.reaches[usize::from(keyword)].get_or_init(|| {
             let reaches = self.prefilter.rules(keyword).iter().map(|&rule| {
                 let rule = &self.rules[rule as usize];
@@ -154,7 +168,7 @@ impl Detector {
         })
     }
 
-    fn confirm(
+    pub(super) fn confirm(
         &self,
         number: u32,
         bytes: &[u8],
@@ -209,6 +223,7 @@ impl Detector {
             is_proven,
             syntax: None,
             in_comment: is_in_comment(bytes, found_start),
+            encoded: None,
         })
     }
 
@@ -237,6 +252,7 @@ impl Detector {
                 is_proven: false,
                 syntax: Some(found.syntax),
                 in_comment: is_in_comment(bytes, name_end),
+                encoded: None,
             })
         })
     }
@@ -271,8 +287,9 @@ impl Detector {
         kept
     }
 
-    /// How much a match says: proof first, then the vendor's own format, then any credential, then a placeholder.
-    fn says(&self, found: &Match) -> (bool, bool, bool, Confidence) {
+    /// How much a match says: proof first, then the vendor's own format, then any credential, then a placeholder;
+    /// and what needs no decoding before what does.
+    fn says(&self, found: &Match) -> (bool, bool, bool, Confidence, bool) {
         let definition = &self.rules[found.rule as usize].loaded.definition;
         let is_vendors = definition.matcher == Matcher::Regex
             && !definition.id.starts_with("url/")
@@ -282,6 +299,7 @@ impl Detector {
             is_vendors,
             definition.category == Category::Secret,
             found.confidence,
+            found.encoded.is_none(),
         )
     }
 

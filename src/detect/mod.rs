@@ -9,6 +9,8 @@ pub mod check;
 mod check_assigned;
 mod confirm;
 mod context;
+mod decode;
+mod encoded;
 mod engine;
 pub mod entropy;
 pub mod example;
@@ -24,6 +26,7 @@ mod strength;
 mod trace;
 mod weight;
 
+pub use encoded::Plain;
 pub use engine::{Detector, Match};
 pub use pattern::{PatternError, compile};
 pub use trace::Trace;
