@@ -37,7 +37,7 @@ pub(in crate::detect) fn find(text: &[u8], part: &Range<usize>, mut hit: impl Fn
     let (mut at, mut next) = (part.start, part.start);
     let mut look = |at: usize| {
         // A run also holds one of the block's neighbours.
-        if at >= next && has_dense_neighbour(text, at) {
+        if at >= next && at + BLOCK <= part.end && has_dense_neighbour(text, at) {
             next = run(text, part, at, &mut hit);
         }
     };
