@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::assignment::Syntax;
-use super::context::{LINE_LIMIT, is_in_comment};
+use super::context::{Comment, LINE_LIMIT, comment_around};
 use super::decode::{self, DEPTH, Encoding};
 use super::engine::{Detector, Match};
 use super::rule_file::{Matcher, RuleDefinition};
@@ -88,9 +88,11 @@ impl Detector {
         } else if decode::is_text(bytes) {
             self.scan_decoded(bytes, (least, depth), &mut inner);
         }
-        let in_comment = !inner.is_empty() && is_in_comment(outer, layer.range.start);
         found.extend(inner.into_iter().map(|mut inner| {
-            inner.in_comment |= in_comment;
+            let around = comment_around(outer, layer.range.start);
+            if around != Comment::No {
+                inner.comment = around;
+            }
             inner.enter(layer, &decoded)
         }));
     }
@@ -130,11 +132,8 @@ impl Detector {
             let layer = Layer { encoding, range };
             found.extend(inner.map(|inner| {
                 let inner = inner.enter(&layer, &decoded);
-                let in_comment = is_in_comment(bytes, inner.secret.start);
-                Match {
-                    in_comment,
-                    ..inner
-                }
+                let comment = comment_around(bytes, inner.secret.start);
+                Match { comment, ..inner }
             }));
         }
     }

@@ -15,6 +15,8 @@ mod engine;
 pub mod entropy;
 pub mod example;
 mod judge;
+mod landmark;
+mod memo;
 mod pattern;
 mod place;
 mod prefilter;
