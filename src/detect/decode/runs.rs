@@ -17,12 +17,6 @@ const BLOCK: usize = 8;
 /// How far apart the blocks are that are looked at: each run holds one of them whole.
 const STRIDE: usize = RUN - BLOCK;
 
-/// How many blocks are looked at together.
-const SPREAD_BLOCKS: usize = 4;
-
-/// How many bytes those reach over.
-const SPREAD: usize = (SPREAD_BLOCKS - 1) * STRIDE + BLOCK;
-
 /// What begins at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) enum Start {
@@ -34,36 +28,14 @@ pub(in crate::detect) enum Start {
 /// Calls `hit` with every place in `part` of `text` where something encoded begins, in ascending order. All bytes that
 /// have a say in it lie within the part.
 pub(in crate::detect) fn find(text: &[u8], part: &Range<usize>, mut hit: impl FnMut(usize)) {
-    let (mut at, mut next) = (part.start, part.start);
-    let mut look = |at: usize| {
-        // A run also holds one of the block's neighbours.
-        if at >= next && at + BLOCK <= part.end && has_dense_neighbour(text, at) {
-            next = run(text, part, at, &mut hit);
-        }
-    };
-    while at + BLOCK <= part.end {
-        // What is behind the part is better than a loop for the rest of it: mostly a part is short.
-        let Some(blocks) = text[at..].first_chunk::<SPREAD>() else {
-            break;
-        };
-        let mut dense = 0_u32;
-        // Without a branch until all are known: mostly none of them is dense.
-        for number in 0..SPREAD_BLOCKS {
-            let mut block = [0; BLOCK];
-            block.copy_from_slice(&blocks[number * STRIDE..number * STRIDE + BLOCK]);
-            dense |= u32::from(is_dense(block)) << number;
-        }
-        while dense != 0 {
-            look(at + dense.trailing_zeros() as usize * STRIDE);
-            dense &= dense - 1;
-        }
-        at += SPREAD_BLOCKS * STRIDE;
-    }
+    let mut at = part.start;
     while let Some(block) = text.get(at..part.end).and_then(<[u8]>::first_chunk) {
-        if is_dense(*block) {
-            look(at);
+        // A run also holds one of the block's neighbours.
+        if is_dense(*block) && has_dense_neighbour(text, at) {
+            at = run(text, part, at, &mut hit);
+        } else {
+            at += STRIDE;
         }
-        at += STRIDE;
     }
 }
 
