@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::detect::{Detector, Match, Weight};
+use crate::detect::{Detector, Match, Plain, Weight};
 use crate::model::{
     Blob, Category, Evidence, Excerpt, Finding, LineIndex, Location, Proof, Rule, Secret, Site,
 };
@@ -57,6 +57,8 @@ impl<'a> Builder<'a> {
     pub(super) fn finding(&self, found: &Match, weight: Weight, path: &str) -> Finding {
         let rule = self.detector.rule(found.rule);
         let secret = &self.blob.bytes[found.secret.clone()];
+        let plain = found.plain(self.blob.bytes);
+        let said = plain.as_ref().map_or(secret, |plain| &plain.secret);
         let region = self.index.region(found.secret.clone());
         let location = Location {
             path: path.to_owned(),
@@ -74,19 +76,21 @@ impl<'a> Builder<'a> {
             excerpt: self.excerpt(&found.secret, is_secret(&rule)),
             site: Site::of(self.blob.bytes, &found.secret),
             secret: Some(Secret::new(secret)),
+            decoded: found.decoded(),
             evidence: Evidence {
                 proof,
-                facts: self.detector.facts(found.rule, secret),
+                facts: self.detector.facts(found.rule, said),
             },
-            ..Finding::new(&rule, self.message(&rule, found), location)
+            ..Finding::new(&rule, self.message(&rule, found, plain.as_ref()), location)
         }
     }
 
-    fn message(&self, rule: &Rule, found: &Match) -> String {
-        let name = found
-            .name
-            .clone()
-            .map(|name| String::from_utf8_lossy(&self.blob.bytes[name]));
+    fn message(&self, rule: &Rule, found: &Match, plain: Option<&Plain>) -> String {
+        let name = match plain {
+            Some(plain) => plain.name.as_deref(),
+            None => found.name.clone().map(|name| &self.blob.bytes[name]),
+        };
+        let name = name.map(String::from_utf8_lossy);
         match (name, rule.category) {
             (Some(name), Category::Placeholder) => {
                 format!("`{name}` still has a placeholder: {}", rule.title)

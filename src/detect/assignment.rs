@@ -122,6 +122,9 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)
         }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
         Link::Assigns | Link::AssignsTightly | Link::Gives => {
+            if let Some(value) = reader.block() {
+                return Some((value, Syntax::Bare));
+            }
             if let Some(value) = reader.wrapped() {
                 return Some((value, Syntax::Argument));
             }
@@ -428,6 +431,27 @@ mod tests {
             "{user: me, password: abc1}",
             Some(("password", "abc1", Syntax::Bare)),
         );
+    }
+
+    #[test]
+    fn a_block_of_one_line_is_a_value() {
+        for block in [
+            "|\n  abc1\n",
+            ">-\n    abc1\n",
+            "|+ \r\n  abc1\r\nother: b\n",
+        ] {
+            let text = format!("DB_password: {block}");
+            check(&text, Some(("DB_password", "abc1", Syntax::Bare)));
+        }
+        for block in [
+            "|\n  abc1\n  def2\n",
+            "|\nabc1\n",
+            "|\n  two words\n",
+            "|\n\n",
+        ] {
+            let text = format!("DB_password: {block}");
+            assert!(read(text.as_bytes(), 3..11).is_none_or(|found| &text[found.value] != "abc1"));
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::confirm::Confirmer;
 use super::context::{
     Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
 };
+use super::encoded::Encoded;
 use super::entropy::shannon;
 use super::judge;
 use super::memo::judge_once;
@@ -50,6 +51,8 @@ pub struct Match {
     pub is_proven: bool,
     pub(super) syntax: Option<Syntax>,
     pub(super) comment: Comment,
+    /// Where in encoded text it really is.
+    pub(super) encoded: Option<Box<Encoded>>,
 }
 
 impl Detector {
@@ -116,25 +119,33 @@ impl Detector {
         let mut found = Vec::new();
         self.prefilter.hits(bytes, 0..bytes.len(), |hit| {
             let word = self.prefilter.range(hit);
-            self.evaluate(bytes, (&word, hit.keyword), Confidence::Low, &mut found);
+            let way = (Confidence::Low, 0);
+            self.evaluate(bytes, (&word, hit.keyword), way, &mut found);
         });
         found
     }
 
-    /// What the keyword at `word` calls for. Depends on nothing but the bytes within [`reach`](Self::reach) of it.
+    /// What the keyword at `word` calls for: of this confidence at least, in a text that was decoded so many times.
+    /// Depends on nothing but the bytes within [`reach`](Self::reach) of it.
     pub(super) fn evaluate(
         &self,
         bytes: &[u8],
         (word, keyword): (&Range<usize>, u16),
-        least: Confidence,
+        (least, depth): (Confidence, usize),
         found: &mut Vec<Match>,
     ) {
-        let mut assigns = false;
+        if keyword == self.prefilter.encoded() {
+            return self.encoded(bytes, word.start, (least, depth), found);
+        }
+        let (mut assigns, before) = (false, found.len());
         for &rule in self.prefilter.rules(keyword) {
             match self.rules[rule as usize].loaded.definition.matcher {
                 Matcher::Assignment => assigns = true,
                 Matcher::Regex => found.extend(self.confirm(rule, bytes, word.clone(), least)),
             }
+        }
+        if found.len() == before && self.prefilter.has_format(keyword) {
+            self.veiled(bytes, (word, keyword), (least, depth), found);
         }
         if assigns {
             found.extend(self.assigned(bytes, word.clone(), least));
@@ -143,6 +154,9 @@ impl Detector {
 
     /// How many bytes before and behind a keyword can have a say in what it calls for.
     pub(super) fn reach(&self, keyword: u16) -> (usize, usize) {
+        if keyword == self.prefilter.encoded() {
+            return Self::ENCODED_REACH;
+        }
         *self.reaches[usize::from(keyword)].get_or_init(|| {
             let reaches = self.prefilter.rules(keyword).iter().map(|&rule| {
                 let rule = &self.rules[rule as usize];
@@ -157,7 +171,7 @@ impl Detector {
         })
     }
 
-    fn confirm(
+    pub(super) fn confirm(
         &self,
         number: u32,
         bytes: &[u8],
@@ -213,6 +227,7 @@ impl Detector {
             is_proven,
             syntax: None,
             comment: comment_around(bytes, found_start),
+            encoded: None,
         })
     }
 
@@ -242,6 +257,7 @@ impl Detector {
                 is_proven: false,
                 syntax: Some(syntax),
                 comment,
+                encoded: None,
             })
         })
     }
@@ -276,8 +292,9 @@ impl Detector {
         kept
     }
 
-    /// How much a match says: proof first, then the vendor's own format, then any credential, then a placeholder.
-    fn says(&self, found: &Match) -> (bool, bool, bool, Confidence) {
+    /// How much a match says: proof first, then the vendor's own format, then any credential, then a placeholder;
+    /// and what needs no decoding before what does.
+    fn says(&self, found: &Match) -> (bool, bool, bool, Confidence, bool) {
         let definition = &self.rules[found.rule as usize].loaded.definition;
         let is_vendors = definition.matcher == Matcher::Regex
             && !definition.id.starts_with("url/")
@@ -287,6 +304,7 @@ impl Detector {
             is_vendors,
             definition.category == Category::Secret,
             found.confidence,
+            found.encoded.is_none(),
         )
     }
 

@@ -10,6 +10,8 @@ pub mod check;
 mod check_assigned;
 mod confirm;
 mod context;
+mod decode;
+mod encoded;
 mod engine;
 pub mod entropy;
 pub mod example;
@@ -27,6 +29,7 @@ mod strength;
 mod trace;
 mod weight;
 
+pub use encoded::Plain;
 pub use engine::{Detector, Match};
 pub use pattern::{PatternError, compile};
 pub use trace::Trace;

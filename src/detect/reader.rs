@@ -292,6 +292,38 @@ impl<'t> Reader<'t> {
         matches!(self.peek(), Some(b')' | b',')).then_some(last)
     }
 
+    /// The only line of a block scalar of YAML: `|` or `>`, and the value below.
+    pub(super) fn block(&self) -> Option<Range<usize>> {
+        let rest = self.rest();
+        let header = match rest {
+            [b'|' | b'>', b'-' | b'+', ..] => 2,
+            [b'|' | b'>', ..] => 1,
+            _ => return None,
+        };
+        let line = |text: &[u8]| {
+            let near = &text[..text.len().min(VALUE_LIMIT)];
+            memchr::memchr(b'\n', near).unwrap_or(near.len())
+        };
+        let head = line(rest);
+        if !(header..GAP_LIMIT).contains(&head) || !rest[header..head].trim_ascii().is_empty() {
+            return None;
+        }
+        let below = rest.get(head + 1..)?;
+        let own = &below[..line(below)];
+        let indent = indent_of(own);
+        let value = own.trim_ascii();
+        // A second line makes it a text.
+        let next = below.get(own.len() + 1..).unwrap_or_default();
+        let goes_on = indent_of(next) >= indent && !next[..line(next)].trim_ascii().is_empty();
+        let is_value = (1..=GAP_LIMIT).contains(&indent)
+            && own.len() < VALUE_LIMIT
+            && !value.is_empty()
+            && !value.contains(&b' ')
+            && !goes_on;
+        let start = self.at + head + 1 + indent;
+        is_value.then(|| start..start + value.len())
+    }
+
     /// Whether a string begins here. Passes a prefix that makes it raw or bytes; `f` makes it no literal.
     pub(super) fn is_at_string(&mut self) -> bool {
         let is_prefixed = |prefix: &&[u8]| {
@@ -374,6 +406,14 @@ impl<'t> Reader<'t> {
         let length = without_closers(value).len();
         (!is_expression && (is_last || may_go_on)).then_some((start..start + length, !is_last))
     }
+}
+
+/// How many spaces a line begins with.
+fn indent_of(line: &[u8]) -> usize {
+    line.iter()
+        .take(GAP_LIMIT + 1)
+        .take_while(|byte| **byte == b' ')
+        .count()
 }
 
 /// How many bytes stand before an unescaped `quote` on the same line.

@@ -83,7 +83,8 @@ impl Detector {
     fn evaluate_hit(&self, bytes: &[u8], trace: &mut Trace, number: usize, found: &mut Vec<Match>) {
         let hit = trace.hits[number];
         let word = self.prefilter.range(hit);
-        self.evaluate(bytes, (&word, hit.keyword), self.min_confidence, found);
+        let way = (self.min_confidence, 0);
+        self.evaluate(bytes, (&word, hit.keyword), way, found);
         trace
             .found
             .extend(found.drain(..).map(|found| (to_u32(number), found)));
@@ -104,7 +105,10 @@ impl Detector {
             if place.start >= from.end {
                 break;
             }
-            if place.end > from.end {
+            let begins_both = stretch.start == 0 && stretch.base_start == 0;
+            let known_before = place.start - from.start;
+            if place.end > from.end || !begins_both && known_before < self.prefilter.look_back(*hit)
+            {
                 continue;
             }
             let start = hit.start - stretch.base_start + stretch.start;
@@ -135,13 +139,14 @@ impl Detector {
 
     /// The parts of a blob in which a keyword may stand that no inherited stretch holds whole.
     fn fresh_windows(&self, inherited: &[Inherited], len: usize) -> Vec<Range<usize>> {
-        let margin = self.prefilter.longest().saturating_sub(1);
+        let margin = self.prefilter.margin();
         let mut windows: Vec<Range<usize>> = Vec::with_capacity(inherited.len() + 1);
         let ends = inherited.iter().map(|stretch| stretch.range().end);
         let starts = inherited.iter().map(|stretch| stretch.start);
         for (from, to) in std::iter::once(0).chain(ends).zip(starts.chain([len])) {
-            // Before the first byte and behind the last there is no seam.
-            let at_edge = from == to && (from == 0 || to == len);
+            // Before the first byte and behind the last there is no seam, unless more stood before it in the base.
+            let began = || inherited.first().is_none_or(|first| first.base_start == 0);
+            let at_edge = from == to && (to == len && len > 0 || from == 0 && began());
             let window = from.saturating_sub(margin)..(to + margin).min(len);
             match windows.last_mut() {
                 _ if at_edge => {}
@@ -219,6 +224,10 @@ impl Match {
             span: moved(&self.span),
             secret: moved(&self.secret),
             name: self.name.as_ref().map(moved),
+            encoded: self
+                .encoded
+                .clone()
+                .map(|encoded| Box::new(encoded.moved(from, to))),
             ..self.clone()
         }
     }
@@ -230,7 +239,12 @@ fn to_u32(n: usize) -> u32 {
 }
 
 #[cfg(test)]
+#[allow(clippy::format_collect, reason = "texts of tests are short")]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
     use proptest::prelude::*;
     use proptest::sample::{Index, select};
 
@@ -280,6 +294,7 @@ mod tests {
             password,
             key,
         ]);
+        fragments.extend(encoded(&token));
         fragments.extend([
             token,
             "lorem ipsum dolor sit amet ".repeat(9),
@@ -287,6 +302,29 @@ mod tests {
             "\n".repeat(3),
         ]);
         fragments
+    }
+
+    /// A secret in every encoding, whole and in halves, and what encoded text is made of.
+    fn encoded(token: &str) -> Vec<String> {
+        let text = format!("DB_PASSWORD=Tr0ub4dor{token}\nlorem ipsum {token}\n");
+        let once = STANDARD.encode(&text);
+        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let line = STANDARD.encode(&text[..57]);
+        let last = STANDARD.encode(&text[57..]);
+        let last = last.get(..76).unwrap_or(&last);
+        let (head, tail) = once.split_at(38);
+        vec![
+            STANDARD.encode(&once),
+            STANDARD.encode(units),
+            text.bytes().map(|byte| format!("{byte:02x}")).collect(),
+            text.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
+            format!("\n{line}\n{last}\n"),
+            format!("{line}\n"),
+            head.to_owned(),
+            tail.to_owned(),
+            once,
+            "\\n".to_owned(),
+        ]
     }
 
     /// One step of an edit.
@@ -356,5 +394,15 @@ mod tests {
     fn the_texts_of_the_property_hold_what_rules_find() {
         let found = detector().scan(fragments().join("\n").as_bytes());
         assert!(found.len() >= 3, "{found:?}");
+        let encoded: BTreeSet<_> = found.iter().map(Match::decoded).collect();
+        for encodings in [
+            &["base64"][..],
+            &["base64", "base64"],
+            &["base64", "utf-16"],
+            &["hex"],
+            &["escapes"],
+        ] {
+            assert!(encoded.contains(encodings), "{encodings:?}: {encoded:?}");
+        }
     }
 }

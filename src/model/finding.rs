@@ -31,8 +31,10 @@ pub struct Finding {
     pub location: Location,
     /// The lines around it, with what must be masked.
     pub excerpt: Excerpt,
-    /// The credential or placeholder itself; configuration findings have none.
+    /// The credential or placeholder itself, as it stands there; configuration findings have none.
     pub secret: Option<Secret>,
+    /// In which encodings it stands there, the outermost first: `base64`, `percent`. Mostly none.
+    pub decoded: Vec<&'static str>,
     /// What was proven offline, and what was learnt from it.
     pub evidence: Evidence,
     /// Other places that belong to it: where the value is used, or inherited from.
@@ -63,6 +65,7 @@ impl Finding {
             location,
             excerpt: Excerpt::default(),
             secret: None,
+            decoded: Vec::new(),
             evidence: Evidence::default(),
             related: Vec::new(),
             fixes: Vec::new(),

@@ -326,6 +326,9 @@ fn properties(finding: &Finding) -> format::PropertyBag {
     if !finding.covers.is_empty() {
         put("covers", json!(finding.covers));
     }
+    if !finding.decoded.is_empty() {
+        put("decoded", json!(finding.decoded));
+    }
     if finding.category != Category::Configuration {
         put("proof", json!(finding.evidence.proof));
         let facts = finding.evidence.facts.iter();

@@ -173,6 +173,10 @@ fn note<'a>(label: &'static str, text: impl Into<Cow<'a, str>>) -> Message<'a> {
 fn notes<'a>(finding: &'a Finding, rules: &[&'a Rule]) -> Vec<Message<'a>> {
     let mut notes = Vec::new();
     notes.extend(covered(finding).map(|names| note("covers", escaped(&names).into_owned())));
+    if !finding.decoded.is_empty() {
+        let encodings = finding.decoded.join(", then ");
+        notes.push(note("decoded", format!("from {encodings}")));
+    }
     if finding.category != Category::Configuration {
         let evidence = words::evidence(&finding.evidence);
         notes.extend(evidence.map(|(label, text)| note(label, escaped(&text).into_owned())));

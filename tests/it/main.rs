@@ -15,6 +15,7 @@ mod command_line;
 mod compose_project;
 mod configuration;
 mod conformance;
+mod decoding;
 mod determinism;
 mod fix;
 mod git_hooks;

@@ -63,6 +63,7 @@ pub(crate) struct Finding {
     pub(crate) location: Location,
     pub(crate) history: Option<History>,
     pub(crate) secret: Option<String>,
+    pub(crate) decoded: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,12 +76,14 @@ pub(crate) struct Origin {
 pub(crate) struct Location {
     pub(crate) path: Option<String>,
     pub(crate) start: Position,
+    pub(crate) end: Position,
 }
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Position {
     pub(crate) line: u32,
     pub(crate) column: u32,
+    pub(crate) byte: usize,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,78 @@
+//! Text in which some characters are written otherwise: escapes of JSON, percents of addresses, entities of HTML, and
+//! strings in parts.
+//!
+//! A credential in it looks nearly as it is. What its pattern trips over stands right before it (`\n`, `%22`), within it
+//! (`\/`, `%2F`), or joins its parts (`" + "`).
+
+mod html;
+mod join;
+mod json;
+mod percent;
+
+use std::ops::Range;
+
+use super::{Decoded, Encoding};
+
+/// How many bytes of a credential are looked at for what is written otherwise.
+const TOKEN: usize = 200;
+
+/// How many more bytes than a pattern can see are decoded, since what is decoded is shorter.
+pub(in crate::detect) const MORE: usize = 500;
+
+/// The encoding of the text around the keyword at `word`, if anything near it is encoded.
+pub(in crate::detect) fn encoding_around(text: &[u8], word: &Range<usize>) -> Option<Encoding> {
+    let before = &text[word.start.saturating_sub(super::escapes::LONGEST)..word.start];
+    if before.last().is_some_and(u8::is_ascii_alphanumeric) {
+        return if json::ends_with_escape(before) {
+            Some(Encoding::Json)
+        } else {
+            percent::ends_with_escape(before).then_some(Encoding::Percent)
+        };
+    }
+    let is_part = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'.' | b'~' | b'=' | b'+' | b'/')
+    };
+    let rest = &text[word.end..];
+    let token = rest
+        .iter()
+        .take(TOKEN)
+        .take_while(|byte| is_part(byte))
+        .count();
+    match &rest[token..] {
+        [b'%', ..] => percent::escape(&rest[token..]).map(|_| Encoding::Percent),
+        [b'\\', b'/' | b'u' | b'x', ..] => Some(Encoding::Json),
+        [b'&', ..] => html::entity(&rest[token..]).map(|_| Encoding::Html),
+        [b'"' | b'\'' | b'`', ..] => join::joint(&rest[token..]).map(|_| Encoding::Join),
+        _ => None,
+    }
+}
+
+/// Decodes what one of the functions knows, and keeps everything else.
+fn replace(encoded: &[u8], known: impl Fn(&[u8]) -> Option<(Option<char>, usize)>) -> Decoded {
+    let mut decoded = Decoded::with_capacity(encoded.len());
+    let mut at = 0;
+    while at < encoded.len() {
+        let Some((character, length)) = known(&encoded[at..]) else {
+            decoded.push(encoded[at], at, at + 1);
+            at += 1;
+            continue;
+        };
+        let mut buffer = [0; 4];
+        let said = character.map(|character| character.encode_utf8(&mut buffer).len());
+        for &byte in &buffer[..said.unwrap_or_default()] {
+            decoded.push(byte, at, at + length);
+        }
+        at += length;
+    }
+    decoded
+}
+
+pub(super) fn decode(encoding: Encoding, encoded: &[u8]) -> Decoded {
+    match encoding {
+        Encoding::Percent => replace(encoded, percent::escape),
+        Encoding::Html => replace(encoded, html::entity),
+        Encoding::Join => replace(encoded, join::joint),
+        _ => replace(encoded, json::escape),
+    }
+}

@@ -1,0 +1,30 @@
+//! `"one" + "two"`: a string in parts, on one line or several.
+
+/// How many bytes of white space may stand on either side of what joins two parts.
+const SPACE: usize = 80;
+
+/// What joins strings: `+` in most languages, `.` in PHP, `..` in Lua, `&` in Basic, `\` at the end of a line, and nothing
+/// in C and Python.
+const SIGNS: [&[u8]; 7] = [b"..", b".", b"+", b"&", b"\\", b"_", b""];
+
+/// The joint that `text` begins with, from the quotation mark that ends one part to the one that begins the next.
+pub(super) fn joint(text: &[u8]) -> Option<(Option<char>, usize)> {
+    let (quote, mut rest) = text.split_first()?;
+    if !matches!(quote, b'"' | b'\'' | b'`') {
+        return None;
+    }
+    rest = skip_space(rest);
+    let sign = SIGNS.iter().find(|sign| rest.starts_with(sign))?;
+    rest = skip_space(&rest[sign.len()..]);
+    let length = text.len() - rest.len() + 1;
+    // Two quotation marks in a row are an empty string, or one that is doubled.
+    (rest.first() == Some(quote) && length > 2).then_some((None, length))
+}
+
+fn skip_space(text: &[u8]) -> &[u8] {
+    let space = text
+        .iter()
+        .take(SPACE)
+        .take_while(|byte| byte.is_ascii_whitespace());
+    &text[space.count()..]
+}

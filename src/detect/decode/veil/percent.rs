@@ -1,0 +1,20 @@
+//! `%2F`, as addresses have them.
+
+use super::super::hex::byte;
+
+/// The escape that `text` begins with, and its length. Bytes beyond ASCII are part of no credential.
+pub(super) fn escape(text: &[u8]) -> Option<(Option<char>, usize)> {
+    match *text {
+        [b'%', high, low, ..] => {
+            let byte = byte(high, low).filter(u8::is_ascii)?;
+            Some((Some(char::from(byte)), 3))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn ends_with_escape(text: &[u8]) -> bool {
+    text.len()
+        .checked_sub(3)
+        .is_some_and(|at| escape(&text[at..]).is_some())
+}

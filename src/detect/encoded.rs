@@ -1,0 +1,229 @@
+//! What rules find in a text that stands encoded in another one.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use super::assignment::Syntax;
+use super::context::{Comment, LINE_LIMIT, comment_around};
+use super::decode::{self, DEPTH, Encoding};
+use super::engine::{Detector, Match};
+use super::rule_file::{Matcher, RuleDefinition};
+use super::weight::is_everyday;
+use crate::model::{Category, Confidence};
+
+/// How many bytes before something encoded can have a say in what is found in it: the line above, if the digits go on
+/// from there.
+const REACH_BEFORE: usize = 512;
+
+/// Where in encoded text a match really is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Encoded {
+    /// The outermost first. Each has its range in the text that the one before it decodes to.
+    layers: Vec<Layer>,
+    /// The credential, in what the innermost decodes to.
+    secret: Range<usize>,
+    /// What it is assigned to there.
+    name: Option<Range<usize>>,
+}
+
+/// A text within another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Layer {
+    encoding: Encoding,
+    range: Range<usize>,
+}
+
+/// What a match in encoded text says once it is decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain {
+    /// The credential.
+    pub secret: Vec<u8>,
+    /// What it is assigned to.
+    pub name: Option<Vec<u8>>,
+}
+
+impl Detector {
+    /// How many bytes before and behind a place where something encoded begins can have a say in what is found in it.
+    pub(super) const ENCODED_REACH: (usize, usize) =
+        (REACH_BEFORE + LINE_LIMIT, decode::LIMIT + LINE_LIMIT);
+
+    /// What is found in what stands encoded at `at`. `depth` counts the texts that `bytes` were decoded from.
+    pub(super) fn encoded(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        (least, depth): (Confidence, usize),
+        found: &mut Vec<Match>,
+    ) {
+        if depth >= DEPTH {
+            return;
+        }
+        if let Some((encoding, range)) = decode::encoded_at(bytes, at) {
+            let layer = Layer { encoding, range };
+            self.within(bytes, &layer, (least, depth + 1), found);
+        }
+    }
+
+    /// What is found in a text that stands in `outer`.
+    fn within(
+        &self,
+        outer: &[u8],
+        layer: &Layer,
+        (least, depth): (Confidence, usize),
+        found: &mut Vec<Match>,
+    ) {
+        let decoded = layer.encoding.decode(&outer[layer.range.clone()]);
+        let bytes = decoded.bytes.as_slice();
+        let mut inner = Vec::new();
+        if layer.encoding == Encoding::Base64 && decode::is_utf16(bytes) {
+            let range = 0..bytes.len();
+            let encoding = Encoding::Utf16;
+            self.within(
+                bytes,
+                &Layer { encoding, range },
+                (least, depth),
+                &mut inner,
+            );
+        } else if decode::is_text(bytes) {
+            self.scan_decoded(bytes, (least, depth), &mut inner);
+        }
+        found.extend(inner.into_iter().map(|mut inner| {
+            let around = comment_around(outer, layer.range.start);
+            if around != Comment::No {
+                inner.comment = around;
+            }
+            inner.enter(layer, &decoded)
+        }));
+    }
+
+    /// What rules of formats find at the keyword at `word` once it is decoded what is written otherwise around it.
+    pub(super) fn veiled(
+        &self,
+        bytes: &[u8],
+        (word, keyword): (&Range<usize>, u16),
+        (least, depth): (Confidence, usize),
+        found: &mut Vec<Match>,
+    ) {
+        if depth >= DEPTH {
+            return;
+        }
+        let is_veil = self.prefilter.veil(keyword).is_some();
+        let (said, encoding) = match self.prefilter.veil(keyword) {
+            Some((said, encoding)) => (said.len(), Some(encoding)),
+            None => (word.len(), decode::encoding_around(bytes, word)),
+        };
+        let Some(encoding) = encoding else { return };
+        for &number in self.prefilter.rules(keyword) {
+            let rule = &self.rules[number as usize];
+            let definition = &rule.loaded.definition;
+            let counts = definition.matcher == Matcher::Regex && (is_veil || is_format(definition));
+            let Some(confirmer) = rule.confirmer().filter(|_| counts) else {
+                continue;
+            };
+            let (before, behind) = confirmer.reach();
+            let end = bytes.len().min(word.end + behind + decode::MORE);
+            let range = word.start.saturating_sub(before + decode::LOOK_BACK)..end;
+            let decoded = encoding.decode(&bytes[range.clone()]);
+            let Some(at) = decoded.find(word.start - range.start) else {
+                continue;
+            };
+            let inner = self.confirm(number, &decoded.bytes, at..at + said, least);
+            let layer = Layer { encoding, range };
+            found.extend(inner.map(|inner| {
+                let inner = inner.enter(&layer, &decoded);
+                let comment = comment_around(bytes, inner.secret.start);
+                Match { comment, ..inner }
+            }));
+        }
+    }
+
+    /// What is found in a text that was decoded. Names of credentials count there only if it is a kind of text in which
+    /// names have values; formats of vendors always do.
+    fn scan_decoded(&self, bytes: &[u8], way: (Confidence, usize), found: &mut Vec<Match>) {
+        let mut is_structured = None;
+        let mut here = Vec::new();
+        self.prefilter.hits(bytes, 0..bytes.len(), |hit| {
+            let word = self.prefilter.range(hit);
+            self.evaluate(bytes, (&word, hit.keyword), way, &mut here);
+            let counts = |found: &Match| {
+                let definition = &self.rules[found.rule as usize].loaded.definition;
+                found.encoded.is_some()
+                    || definition.category != Category::Placeholder
+                        && (is_format(definition)
+                            || *is_structured.get_or_insert_with(|| decode::is_structured(bytes)))
+            };
+            here.retain(counts);
+            found.append(&mut here);
+        });
+    }
+}
+
+/// Whether a rule is about the format of a credential, and not about where one stands.
+pub(super) fn is_format(rule: &RuleDefinition) -> bool {
+    rule.matcher == Matcher::Regex && !is_everyday(rule)
+}
+
+impl Match {
+    /// In which encodings it was found, the outermost first; empty for a match that stands there as it is.
+    pub fn decoded(&self) -> Vec<&'static str> {
+        let layers = self.encoded.iter().flat_map(|encoded| &encoded.layers);
+        layers.map(|layer| layer.encoding.name()).collect()
+    }
+
+    /// What it says once it is decoded, if it stands encoded in `bytes`, in which it was found.
+    pub fn plain(&self, bytes: &[u8]) -> Option<Plain> {
+        let encoded = self.encoded.as_deref()?;
+        let mut text = bytes.to_vec();
+        for layer in &encoded.layers {
+            text = layer.encoding.decode(text.get(layer.range.clone())?).bytes;
+        }
+        let part = |range: &Range<usize>| text.get(range.clone()).map(<[u8]>::to_vec);
+        Some(Plain {
+            secret: part(&encoded.secret)?,
+            name: encoded.name.as_ref().and_then(part),
+        })
+    }
+
+    /// The match in the text in which `layer` stands, of what is a match in what it decodes to.
+    fn enter(self, layer: &Layer, decoded: &decode::Decoded) -> Self {
+        let start = layer.range.start;
+        let place = |range: &Range<usize>| {
+            let place = decoded.place(range);
+            start + place.start..start + place.end
+        };
+        let (span, secret) = (place(&self.span), place(&self.secret));
+        let name = self.name.as_ref().map(place);
+        let mut encoded = self.encoded.unwrap_or_else(|| {
+            Box::new(Encoded {
+                layers: Vec::new(),
+                secret: self.secret,
+                name: self.name,
+            })
+        });
+        encoded.layers.insert(0, layer.clone());
+        // What is decoded is text of its own, in no language that would give a bare word another meaning.
+        let syntax = match self.syntax {
+            Some(Syntax::Bare) => Some(Syntax::Field),
+            syntax => syntax,
+        };
+        Self {
+            span,
+            secret,
+            name,
+            syntax,
+            encoded: Some(encoded),
+            ..self
+        }
+    }
+}
+
+impl Encoded {
+    /// The same in a text in which what stood at `from` stands at `to`.
+    pub(super) fn moved(mut self, from: usize, to: usize) -> Self {
+        if let Some(Layer { range, .. }) = self.layers.first_mut() {
+            *range = range.start - from + to..range.end - from + to;
+        }
+        self
+    }
+}
