@@ -81,14 +81,9 @@ impl Scan<'_> {
         let progress = Progress::new("commits", self.options.progress);
         let new_worker = || HistoryWorker::new(self.detector);
         let limits = self.options.limits;
-        let (coverage, workers, attributions) = git::walk_range(
-            &repo,
-            range,
-            audit::is_named_like_configuration,
-            limits,
-            &progress.meter,
-            &new_worker,
-        )?;
+        let (coverage, workers, mut attributions) =
+            git::walk_range(&repo, range, limits, &progress.meter, &new_worker)?;
+        attributions.pick(audit::is_named_like_configuration);
         let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
         let findings = history::findings(self.detector, &repo, &hits, &attributions);
         let audit = Audit {

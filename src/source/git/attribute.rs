@@ -76,6 +76,19 @@ pub struct Attributions {
     pub record: Option<Record>,
 }
 
+impl Attributions {
+    /// Tells the blobs that have such a name by themselves, too.
+    pub fn pick(&mut self, is_named: IsNamed) {
+        let has_name = |place: &Place| {
+            let name = place.path.rsplit('/').next();
+            name.is_some_and(|name| is_named(name.as_bytes()))
+        };
+        let named = self.blobs.iter();
+        let named = named.filter(|(_, blob)| blob.places.iter().any(has_name));
+        self.named = fresh(named.map(|(id, blob)| (*id, blob.clone())).collect());
+    }
+}
+
 impl History {
     /// Finds out where all that was `asked` for comes from; what an earlier scan has `seen` is not read again.
     pub fn attribute(self, repo: &Repo, seen: Option<&Seen>, asked: Asked) -> Attributions {

@@ -7,15 +7,13 @@ use gix::bstr::BString;
 use gix::objs::TreeRefIter;
 use gix::revision::plumbing::Spec;
 
-use super::attribute::{Attribution, Attributions, Named, Place};
+use super::attribute::{Attribution, Attributions, Place};
 use super::picked::{self, Picked};
-use super::trees::IsNamed;
 use super::{Repo, model_id, pack::one_line};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin, Presence};
 use crate::source::{Limits, Meter, SourceError, Worker};
 
-/// Scans what the commits of `range`, written `BASE..HEAD`, add to their parents, second parents included. The blobs whose
-/// names the caller asks for are told by themselves, too.
+/// Scans what the commits of `range`, written `BASE..HEAD`, add to their parents, second parents included.
 ///
 /// # Errors
 ///
@@ -23,7 +21,6 @@ use crate::source::{Limits, Meter, SourceError, Worker};
 pub fn walk_range<W: Worker>(
     repo: &Repo,
     range: &str,
-    is_named: IsNamed,
     limits: Limits,
     meter: &Meter,
     new_worker: &(dyn Fn() -> W + Sync),
@@ -57,7 +54,7 @@ pub fn walk_range<W: Worker>(
     coverage.gaps.extend(cut_off(&local, range, &commits));
     coverage.gaps.extend(added.gaps.iter().cloned());
     coverage.gaps.sort();
-    let attributions = added.finish(tip, is_named);
+    let attributions = added.finish(tip);
     Ok((coverage, workers, attributions))
 }
 
@@ -313,7 +310,7 @@ impl<'r> Added<'r> {
     }
 
     /// What was found where, and whether the last commit of the range still has it there.
-    fn finish(self, tip: ObjectId, is_named: IsNamed) -> Attributions {
+    fn finish(self, tip: ObjectId) -> Attributions {
         let tree = self
             .repo
             .find_commit(tip)
@@ -340,14 +337,6 @@ impl<'r> Added<'r> {
                 },
                 places: vec![place],
             };
-            let name = attribution.places[0].path.rsplit('/').next();
-            if !is_message && name.is_some_and(|name| is_named(name.as_bytes())) {
-                let named = Named {
-                    attribution: attribution.clone(),
-                    is_known: false,
-                };
-                attributions.named.insert(id, named);
-            }
             let group = if is_message {
                 &mut attributions.messages
             } else {
