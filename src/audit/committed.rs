@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use crate::model::{Category, Finding};
 
-use super::{Files, Outcome, Policy, Project, Source};
+use super::{Files, Outcome, Policy, Project, Source, nginx};
 
 /// Whether a file of this name may be configuration that holds credentials. Asked of every entry of every folder there
 /// ever was: most are told by their last byte or their first.
@@ -28,6 +28,20 @@ pub fn is_named_like_configuration(name: &[u8]) -> bool {
             b'r' | b'R' => starts(name, b"redis") && memmem::find(name, b".conf").is_some(),
             _ => false,
         }
+}
+
+/// Whether the file at `path` may be configuration of any format. Says yes to all that one claims, and to little else.
+pub fn is_placed_like_configuration(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).as_bytes();
+    let is_other = || {
+        [&b".json"[..], b".cnf", b".ini"]
+            .iter()
+            .any(|end| ends(name, end))
+    };
+    is_named_like_configuration(name)
+        || is_other()
+        || memmem::find(name, b".conf.").is_some()
+        || nginx::is_named(path)
 }
 
 fn ends(name: &[u8], end: &[u8]) -> bool {
@@ -108,6 +122,17 @@ mod tests {
             "data.json",
         ] {
             assert!(!is_named_like_configuration(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn paths_of_all_examples_are_known() {
+        for card in crate::audit::cards() {
+            for example in card.examples {
+                let (path, text) = (example.path, example.text.as_bytes());
+                let is_claimed = Source::claim(path, text).is_some();
+                assert!(!is_claimed || is_placed_like_configuration(path), "{path}");
+            }
         }
     }
 

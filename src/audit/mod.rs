@@ -38,7 +38,7 @@ use crate::model::{Finding, Rule};
 
 use check::{Card, Format};
 
-pub use committed::{credentials, is_named_like_configuration};
+pub use committed::{credentials, is_named_like_configuration, is_placed_like_configuration};
 pub use illustration::{Illustration, illustration};
 pub use policy::{Policy, TlsVersion};
 pub use project::{Files, Nothing, Project, Source};

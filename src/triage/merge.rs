@@ -144,6 +144,37 @@ fn join(detected: &mut Finding, audited: Finding) {
     };
 }
 
+/// Joins findings of the history to those of an audit of HEAD, which were not yet compared with what was detected there:
+/// of two about the same value the one stays that says most. Gives back what only the history has.
+pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Finding> {
+    let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (number, finding) in history.iter().enumerate() {
+        if finding.secret.is_some() && finding.presence() == Some(Presence::Head) {
+            let path = finding.location.path.as_str();
+            by_path.entry(path).or_default().push(number);
+        }
+    }
+    let mut dropped = vec![false; history.len()];
+    head.retain(|finding| {
+        let path = finding.location.path.as_str();
+        let nearby = by_path.get(path).into_iter().flatten();
+        for &number in nearby.take(MANY_IN_ONE_FILE) {
+            let past = &history[number];
+            if is_about_value(past, finding) {
+                if says(past) > says(finding) {
+                    return false;
+                }
+                // The same secret is joined below, with all that is known of its life.
+                dropped[number] |= past.secret != finding.secret;
+            }
+        }
+        true
+    });
+    let mut dropped = dropped.into_iter();
+    history.retain(|_| !dropped.next().unwrap_or(false));
+    merge_history(head, history)
+}
+
 /// Joins findings of the history to those of the working tree that have the same secret: they are the same thing, and
 /// the working tree is where it is mended. Gives back what only the history has.
 ///

@@ -182,3 +182,49 @@ fn with_and_without_a_cache_it_is_the_same() {
     repo.commit("Back to the placeholder");
     assert_eq!(scan(&["--cache", "../cache"]).stdout, scan(&[]).stdout);
 }
+
+/// What is found, as `rule path:line`, in order.
+fn found(report: &Report) -> Vec<String> {
+    let found = report.findings.iter();
+    let mut found: Vec<_> = found
+        .map(|it| format!("{} {}", it.rule, it.place()))
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn head_of_a_bare_repository_is_audited_as_its_files_would_be() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("deploy/compose.yml", compose("${PASSWORD:?}"));
+    repo.write(
+        "deploy/nginx.conf",
+        "server {\n  listen 443 ssl;\n  server_name a.test;\n  ssl_protocols TLSv1;\n}\n",
+    );
+    repo.write("Dockerfile", "FROM alpine:latest\nCMD [\"sleep\", \"1\"]\n");
+    repo.write(".env", "DB_PASSWORD=kV93nxTq2LmZ\n");
+    let first = repo.commit("First");
+    repo.commit_file("old/compose.yml", compose("hunter2xyz"));
+    repo.commit_removal("old/compose.yml");
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    let (report, checkout) = (bare.scan(), repo.scan());
+    assert_eq!(found(&report), found(&checkout));
+    assert!(report.findings.len() > 5, "{report:#?}");
+    check(
+        only(&report, "env/hardcoded-secret"),
+        (".env", &first, "head", 1),
+    );
+    let privileged = only(&report, "compose/privileged");
+    assert_eq!(privileged.place(), "deploy/compose.yml:4");
+    let blob = repo.id("HEAD:deploy/compose.yml");
+    assert_eq!(privileged.origin.object.as_deref(), Some(blob.as_str()));
+    assert_eq!(report.coverage.files, 0);
+}
+
+#[test]
+fn a_bare_repository_without_commits_has_nothing_to_audit() {
+    let world = World::new();
+    let repo = world.init_with("bare.git", &["--bare"]);
+    assert_eq!(repo.scan().findings.len(), 0);
+}

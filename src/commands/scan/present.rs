@@ -3,11 +3,12 @@
 use std::io;
 use std::path::Path;
 
+use crate::audit;
 use crate::commands::Error;
 use crate::commands::progress::Progress;
-use crate::commands::project::{self, Beside};
+use crate::commands::project::{self, Beside, Walked};
 use crate::commands::settings::Settings;
-use crate::commands::text::TextWorker;
+use crate::commands::text::{SourceWorker, TextWorker};
 use crate::detect::Detector;
 use crate::model::{Category, Coverage, Gap, GapKind, Origin};
 use crate::source::git::{self, IndexFiles, Repo};
@@ -69,7 +70,12 @@ impl Scan<'_> {
         if let Some(repo) = repo.filter(|_| history) {
             let covers_worktree = found.coverage.files > 0;
             let mut past = self.history(&repo);
-            past.findings = triage::merge_history(&mut found.findings, past.findings);
+            if repo.has_worktree_at(path) {
+                past.findings = triage::merge_history(&mut found.findings, past.findings);
+            } else {
+                found = self.head(&repo);
+                past.findings = triage::merge_head(&mut found.findings, past.findings);
+            }
             // A placeholder that only HEAD has is about to be replaced by what the working tree has.
             if covers_worktree {
                 past.findings
@@ -92,6 +98,29 @@ impl Scan<'_> {
             source::walk_worktree(path, &options, &progress.meter, &new_worker)?;
         let beside = Beside::Folder(Box::new(FolderFiles::new(path, repo)));
         Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
+    }
+
+    /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the history.
+    fn head(&self, repo: &Repo) -> Found {
+        let limits = self.options.limits;
+        let is_picked = audit::is_placed_like_configuration;
+        let new_worker = || SourceWorker(Vec::new());
+        let Some((workers, files)) = git::walk_head(repo, is_picked, limits, &new_worker) else {
+            return Found::default();
+        };
+        let sources = workers.into_iter().flat_map(|worker| worker.0);
+        let walked = Walked::of(sources, files.paths().map(str::to_owned).collect());
+        let beside = Beside::Tree(Box::new(files));
+        let mut coverage = Coverage::default();
+        let policy = &self.settings.config.policy;
+        let origin = Origin::Worktree;
+        let mut findings = project::findings(walked, &mut coverage, &origin, &beside, policy);
+        for finding in &mut findings {
+            let id = beside.object(&finding.location.path);
+            finding.origin = id.map_or(Origin::Worktree, Origin::Blob);
+            finding.fixes.clear();
+        }
+        Found::new(findings, coverage)
     }
 
     fn staged(&self, path: &Path) -> Result<Found, Error> {

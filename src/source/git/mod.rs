@@ -42,7 +42,7 @@ pub use rebuild::{Rebuilt, rebuild};
 pub use seen::{Key, Record, Seen};
 pub use staged::walk_staged;
 pub use trees::IsNamed;
-pub use whole::{walk_index, walk_tree};
+pub use whole::{walk_head, walk_index, walk_tree};
 
 /// An open repository.
 #[derive(Debug)]
