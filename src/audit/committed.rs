@@ -9,13 +9,15 @@ use super::{Files, Outcome, Policy, Project, Source, nginx};
 
 /// Whether a file of this name may be configuration that holds credentials. Asked of every entry of every folder there
 /// ever was: most are told by their last byte or their first.
+///
+/// Hidden YAML is told to builds and linters. Files of servers are large, have hundreds of versions, and hardly ever
+/// hold a credential: to read all of them again would cost more than everything else.
 pub fn is_named_like_configuration(name: &[u8]) -> bool {
     let (Some(first), Some(last)) = (name.first(), name.last()) else {
         return false;
     };
     let by_end = match last.to_ascii_lowercase() {
-        b'l' => ends(name, b".yml") || ends(name, b".yaml"),
-        b'f' => ends(name, b".conf"),
+        b'l' => *first != b'.' && (ends(name, b".yml") || ends(name, b".yaml")),
         b'v' => ends(name, b".env"),
         b'e' => ends(name, b"dockerfile") || ends(name, b"containerfile"),
         _ => false,
@@ -25,9 +27,14 @@ pub fn is_named_like_configuration(name: &[u8]) -> bool {
             b'.' => starts(name, b".env"),
             b'D' | b'd' => starts(name, b"dockerfile"),
             b'C' | b'c' => starts(name, b"containerfile"),
-            b'r' | b'R' => starts(name, b"redis") && memmem::find(name, b".conf").is_some(),
             _ => false,
         }
+}
+
+/// Whether a file of such a name holds credentials of its own at `path`. Workflows take theirs from a store.
+pub fn may_hold_credentials(path: &str) -> bool {
+    let is_of_forge = |folder: &str| matches!(folder, ".github" | ".gitea" | ".forgejo");
+    !path.split('/').any(is_of_forge)
 }
 
 /// Whether the file at `path` may be configuration of any format. Says yes to all that one claims, and to little else.
@@ -39,6 +46,9 @@ pub fn is_placed_like_configuration(path: &str) -> bool {
             .any(|end| ends(name, end))
     };
     is_named_like_configuration(name)
+        || ends(name, b".yml")
+        || ends(name, b".yaml")
+        || ends(name, b".conf")
         || is_other()
         || memmem::find(name, b".conf.").is_some()
         || nginx::is_named(path)
@@ -107,8 +117,6 @@ mod tests {
             "Dockerfile",
             "dockerfile.web",
             "web.Dockerfile",
-            "redis.conf",
-            "redis.conf.old",
         ] {
             assert!(is_named_like_configuration(name.as_bytes()), "{name}");
         }
@@ -120,6 +128,8 @@ mod tests {
             "index.html",
             "profile",
             "data.json",
+            "redis.conf",
+            ".travis.yml",
         ] {
             assert!(!is_named_like_configuration(name.as_bytes()), "{name}");
         }

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::audit::{self, Policy};
 use crate::model::{Category, Finding, History, ObjectId, Origin, Presence, Secret, Severity};
 use crate::source::Limits;
-use crate::source::git::{Attribution, Named, Reader, Repo};
+use crate::source::git::{Attribution, Named, Place, Reader, Repo};
 use crate::triage::is_guessed;
 
 /// A larger file was made by a program.
@@ -81,13 +81,15 @@ impl Audit<'_> {
         attribution: &Attribution,
     ) -> Option<Vec<(Key, Group)>> {
         let limit = MAX_BYTES.min(self.limits.max_file_size);
-        if attribution.places.is_empty() || reader.size(id)? > limit {
+        let may_hold = |place: &&Place| audit::may_hold_credentials(&place.path);
+        let places: Vec<_> = attribution.places.iter().filter(may_hold).collect();
+        if places.is_empty() || reader.size(id)? > limit {
             return None;
         }
         let origin = Origin::Blob(id);
         let text = reader.read_text(&origin)?;
         let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
-        for place in &attribution.places {
+        for place in places {
             for mut finding in audit::credentials(&place.path, &text, self.policy) {
                 let Some(secret) = finding.secret.clone().filter(is_long) else {
                     continue;
