@@ -13,6 +13,8 @@ mod engine;
 pub mod entropy;
 pub mod example;
 mod judge;
+mod landmark;
+mod memo;
 mod pattern;
 mod place;
 mod prefilter;
