@@ -9,6 +9,7 @@
 
 mod address;
 mod check;
+mod committed;
 mod compose;
 mod directive;
 mod dockerfile;
@@ -37,6 +38,9 @@ use crate::model::{Finding, Rule};
 
 use check::{Card, Format};
 
+pub use committed::{
+    credentials, is_named_like_configuration, is_placed_like_configuration, may_hold_credentials,
+};
 pub use illustration::{Illustration, illustration};
 pub use policy::{Policy, TlsVersion};
 pub use project::{Files, Nothing, Project, Source};

@@ -3,6 +3,8 @@
 //! Blobs of the history have no path while they are scanned. So matches are kept as they are, the blobs that have some
 //! are attributed to commits and paths, and only then is it decided what each match is worth.
 
+mod audited;
+
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +18,8 @@ use crate::source::Worker;
 use crate::source::git::{Attribution, Attributions, Reader, Repo};
 
 use super::finding::Builder;
+
+pub(super) use audited::Audit;
 
 /// One thread's matches in texts of the history.
 pub(super) struct HistoryWorker<'a> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audit::{self, Outcome, Policy, Project, Source};
-use crate::model::{Coverage, Finding, Gap, GapKind, Origin};
+use crate::model::{Coverage, Finding, Gap, GapKind, ObjectId, Origin};
 use crate::source::FolderFiles;
 use crate::source::git::IndexFiles;
 use crate::triage;
@@ -20,6 +20,16 @@ pub(super) enum Beside<'a> {
     Tree(Box<IndexFiles<'a>>),
     /// None.
     Nothing,
+}
+
+impl Beside<'_> {
+    /// The object that holds the file at `path`, where files are objects.
+    pub(super) fn object(&self, path: &str) -> Option<ObjectId> {
+        match self {
+            Self::Tree(files) => files.id(path),
+            Self::Folder(_) | Self::Index(_) | Self::Nothing => None,
+        }
+    }
 }
 
 impl audit::Files for Beside<'_> {
@@ -79,6 +89,18 @@ impl From<Vec<TextWorker<'_>>> for Walked {
 }
 
 impl Walked {
+    /// What is to be audited of a tree with these paths.
+    pub(super) fn of(sources: impl IntoIterator<Item = Source>, paths: Vec<String>) -> Self {
+        let sources = sources.into_iter();
+        Self {
+            sources: sources
+                .map(|source| (source.path.clone(), source))
+                .collect(),
+            paths,
+            detected: BTreeMap::new(),
+        }
+    }
+
     /// The text of a file that is audited.
     pub(super) fn text_of(&self, path: &str) -> Option<String> {
         let source = self.sources.get(path)?;

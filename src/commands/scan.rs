@@ -1,29 +1,27 @@
 //! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
 
+mod found;
+mod past;
+mod present;
+
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::audit;
 use crate::detect::Detector;
 use crate::detect::rule_file::{self, Loaded};
-use crate::model::{
-    Category, Confidence, Coverage, Finding, Gap, GapKind, Origin, Rule, Severity, Verdict,
-};
+use crate::model::{Confidence, Coverage, Finding, Rule, Severity, Verdict};
 use crate::report::Document;
-use crate::source::git::{self, IndexFiles, Repo};
-use crate::source::{self, FolderFiles, Limits, SourceError, WorktreeOptions};
+use crate::source::git::Repo;
+use crate::source::{self, Limits, SourceError};
 use crate::triage;
 
 use super::Error;
 use super::baseline::Known;
-use super::history::{self, HistoryWorker};
 use super::output::{Output, Outputs};
-use super::progress::Progress;
-use super::project::{self, Beside};
-use super::seen_cache::SeenCache;
-use super::settings::{Choice, Settings};
-use super::text::TextWorker;
+use super::settings::Choice;
+use found::Found;
+use present::Scan;
 
 /// What a scan was asked to do.
 #[derive(Debug)]
@@ -194,14 +192,6 @@ pub struct Outcome {
     pub coverage: Coverage,
 }
 
-/// Bounds the threads of rayon as those of the walks are bounded.
-fn use_threads(threads: usize) {
-    // That fails when it was done before, as in a program that scans several times: then that holds.
-    let _ = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build_global();
-}
-
 /// Where settings are looked for.
 fn start<'a>(path: &'a Path, what: &What) -> &'a Path {
     match what {
@@ -238,300 +228,6 @@ pub(super) fn all_rules(detector: &Detector) -> Vec<Rule> {
     rules.extend(audit::rules());
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     rules
-}
-
-/// What was found, and what was covered on the way.
-#[derive(Default)]
-struct Found {
-    findings: Vec<Finding>,
-    /// Those that do not count.
-    suppressed: Vec<Finding>,
-    coverage: Coverage,
-    /// What went wrong without harm to the result, a line each.
-    warnings: Vec<String>,
-    /// How many findings were milder than what was asked for.
-    not_shown: u64,
-}
-
-impl Found {
-    fn new(findings: Vec<Finding>, coverage: Coverage) -> Self {
-        Self {
-            findings,
-            coverage,
-            ..Self::default()
-        }
-    }
-
-    fn merge(&mut self, other: Self) {
-        self.findings.extend(other.findings);
-        self.suppressed.extend(other.suppressed);
-        self.coverage.merge(other.coverage);
-        self.warnings.extend(other.warnings);
-        self.not_shown += other.not_shown;
-    }
-
-    /// Drops what was not asked for, and counts what is too mild.
-    fn leave_out(&mut self, options: &Options) {
-        let least = options.min_severity.min(options.fail_on);
-        self.findings
-            .retain(|finding| finding.confidence >= options.min_confidence);
-        let found = self.findings.len();
-        self.findings.retain(|finding| finding.severity >= least);
-        self.not_shown += (found - self.findings.len()) as u64;
-    }
-
-    fn set_suppressed_aside(&mut self) {
-        let (suppressed, findings) = std::mem::take(&mut self.findings)
-            .into_iter()
-            .partition(|finding| finding.suppression.is_some());
-        self.findings = findings;
-        self.suppressed.extend::<Vec<_>>(suppressed);
-    }
-
-    /// With several roots, paths begin with the root that they are in.
-    fn place_below(&mut self, root: &Path) {
-        let root = root.display().to_string();
-        let root = root.trim_end_matches('/');
-        // What a repository borrows from elsewhere has a path of its own.
-        let below = |path: &mut String| match path.as_str() {
-            "." => root.clone_into(path),
-            inside if inside.is_empty() || Path::new(inside).is_absolute() => {}
-            inside => *path = format!("{root}/{inside}"),
-        };
-        for finding in &mut self.findings {
-            below(&mut finding.location.path);
-            finding
-                .related
-                .iter_mut()
-                .for_each(|related| below(&mut related.location.path));
-        }
-        self.coverage
-            .gaps
-            .iter_mut()
-            .for_each(|Gap { place, .. }| below(place));
-    }
-}
-
-/// A scan of one path after the other.
-struct Scan<'a> {
-    options: &'a Options,
-    detector: &'a Detector,
-    settings: Settings,
-}
-
-impl Scan<'_> {
-    fn path(&self, path: &Path) -> Result<Found, Error> {
-        let mut found = match &self.options.what {
-            What::Everything { worktree, history } => self.everything(path, *worktree, *history)?,
-            What::Staged => self.staged(path)?,
-            What::Index => self.index(path)?,
-            What::Range(range) => self.range(path, range)?.0,
-            What::Change(change) => self.change(path, change)?,
-            What::Stdin(name) => self.stdin(name)?,
-        };
-        found.coverage.settings.extend(self.settings.file.clone());
-        triage::sort(&mut found.findings);
-        Ok(found)
-    }
-
-    fn everything(&self, path: &Path, worktree: bool, history: bool) -> Result<Found, Error> {
-        let (repo, unopened) = match Repo::open(path) {
-            Ok(repo) => (repo, None),
-            // Its files can be read even so, and so can the other paths.
-            Err(SourceError::Unreadable { reason, .. }) => (None, Some(reason)),
-            Err(error) => return Err(error.into()),
-        };
-        let mut found = Found::default();
-        if worktree && repo.as_ref().is_none_or(|repo| repo.has_worktree_at(path)) {
-            found = self.worktree(path, repo.as_ref())?;
-        }
-        if repo.is_none() && history {
-            found.coverage.gaps.extend(enclosing(path));
-        }
-        found.coverage.gaps.extend(unopened.map(|reason| Gap {
-            kind: GapKind::Unreadable,
-            place: ".git".to_owned(),
-            reason,
-        }));
-        if let Some(repo) = repo.filter(|_| history) {
-            let covers_worktree = found.coverage.files > 0;
-            let mut past = self.history(&repo);
-            past.findings = triage::merge_history(&mut found.findings, past.findings);
-            // A placeholder that only HEAD has is about to be replaced by what the working tree has.
-            if covers_worktree {
-                past.findings
-                    .retain(|finding| finding.category != Category::Placeholder);
-            }
-            found.merge(past);
-        }
-        Ok(found)
-    }
-
-    fn worktree(&self, path: &Path, repo: Option<&Repo>) -> Result<Found, Error> {
-        let progress = Progress::new("working tree", self.options.progress);
-        let options = WorktreeOptions {
-            limits: self.options.limits,
-            no_ignore: self.options.no_ignore,
-            repo,
-        };
-        let new_worker = || TextWorker::new(self.detector);
-        let (coverage, workers) =
-            source::walk_worktree(path, &options, &progress.meter, &new_worker)?;
-        let beside = Beside::Folder(Box::new(FolderFiles::new(path, repo)));
-        Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
-    }
-
-    fn history(&self, repo: &Repo) -> Found {
-        use_threads(self.options.limits.threads);
-        let mut warnings = Vec::new();
-        let folder = self.options.cache.as_deref();
-        let limits = self.options.limits;
-        let cache = folder.map(|folder| SeenCache::new(folder, repo, self.detector, limits));
-        let loaded = cache.as_ref().map(|cache| cache.load(repo, self.detector));
-        let (seen, known) = match loaded {
-            Some(Ok(Some((seen, hits)))) => (Some(seen), hits),
-            Some(Err(warning)) => {
-                warnings.push(warning);
-                (None, Vec::new())
-            }
-            None | Some(Ok(None)) => (None, Vec::new()),
-        };
-        let progress = Progress::new("history", self.options.progress);
-        let new_worker = || HistoryWorker::new(self.detector);
-        let memory = git::Memory {
-            seen: seen.as_ref(),
-            is_kept: cache.is_some(),
-        };
-        let (mut coverage, workers, walked) =
-            git::walk_history(repo, memory, limits, &progress.meter, &new_worker);
-        let new = workers.into_iter().flat_map(|worker| worker.hits);
-        let hits: Vec<_> = known.into_iter().chain(new).collect();
-        let blobs = hits.iter().filter_map(history::Hit::blob).collect();
-        let messages = hits.iter().filter_map(history::Hit::message).collect();
-        let mut attributions = walked.attribute(repo, memory.seen, blobs, messages);
-        coverage.gaps.extend(attributions.gaps.iter().cloned());
-        coverage.gaps.sort();
-        let findings = history::findings(self.detector, repo, &hits, &attributions);
-        if let Some((cache, record)) = cache.zip(attributions.record.take()) {
-            warnings.extend(cache.save(record, &hits).err());
-        }
-        Found {
-            findings,
-            coverage,
-            warnings,
-            ..Found::default()
-        }
-    }
-
-    fn staged(&self, path: &Path) -> Result<Found, Error> {
-        let repo = needs_repo(path, "--staged compares commits")?;
-        let progress = Progress::new("staged files", self.options.progress);
-        let new_worker = || TextWorker::new(self.detector);
-        let (coverage, workers) =
-            git::walk_staged(&repo, self.options.limits, &progress.meter, &new_worker)?;
-        let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
-        Ok(self.audited(coverage, workers, &Origin::Index, &beside))
-    }
-
-    fn index(&self, path: &Path) -> Result<Found, Error> {
-        let repo = needs_repo(path, "the index is what is scanned")?;
-        let progress = Progress::new("index", self.options.progress);
-        let new_worker = || TextWorker::new(self.detector);
-        let (coverage, workers) =
-            git::walk_index(&repo, self.options.limits, &progress.meter, &new_worker)?;
-        let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
-        Ok(self.audited(coverage, workers, &Origin::Index, &beside))
-    }
-
-    /// What the commits add, and of the tree that comes of it all configuration; but credentials and placeholders only of
-    /// files that the commits have touched, since others were there before.
-    fn change(&self, path: &Path, change: &Change) -> Result<Found, Error> {
-        let (mut past, touched) = self.range(path, &change.range)?;
-        let repo = needs_repo(path, "commits are what is scanned")?;
-        let progress = Progress::new("files", self.options.progress);
-        let new_worker = || TextWorker::new(self.detector);
-        let limits = self.options.limits;
-        let (coverage, workers, files) =
-            git::walk_tree(&repo, &change.head, limits, &progress.meter, &new_worker)?;
-        let beside = Beside::Tree(Box::new(files));
-        let mut found = self.audited(coverage, workers, &Origin::Worktree, &beside);
-        found.findings.retain(|finding| {
-            finding.category == Category::Configuration || touched.contains(&finding.location.path)
-        });
-        past.findings = triage::merge_history(&mut found.findings, past.findings);
-        // A placeholder that the tree still has was found there.
-        past.findings
-            .retain(|finding| finding.category != Category::Placeholder);
-        found.merge(past);
-        // Not being able to look at the tree of a commit is no matter of an empty range.
-        found.coverage.vacuous &= found.coverage.files + found.coverage.binary == 0;
-        Ok(found)
-    }
-
-    /// What the commits add, and the paths that they have touched and that are still there.
-    fn range(&self, path: &Path, range: &str) -> Result<(Found, BTreeSet<String>), Error> {
-        let repo = needs_repo(path, "--range compares commits")?;
-        let progress = Progress::new("commits", self.options.progress);
-        let new_worker = || HistoryWorker::new(self.detector);
-        let (coverage, workers, attributions) = git::walk_range(
-            &repo,
-            range,
-            self.options.limits,
-            &progress.meter,
-            &new_worker,
-        )?;
-        let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
-        let findings = history::findings(self.detector, &repo, &hits, &attributions);
-        let paths = attributions.blobs.values().flat_map(|it| &it.head_paths);
-        let touched = paths.cloned().collect();
-        Ok((Found::new(findings, coverage), touched))
-    }
-
-    fn stdin(&self, name: &str) -> Result<Found, Error> {
-        let mut worker = TextWorker::new(self.detector);
-        let coverage =
-            source::read_stdin(io::stdin().lock(), name, self.options.limits, &mut worker)
-                .map_err(|error| Error::Stream {
-                    stream: "standard input",
-                    error,
-                })?;
-        Ok(self.audited(coverage, vec![worker], &Origin::Stdin, &Beside::Nothing))
-    }
-
-    /// Takes over what the workers of one walk have found, and audits the configuration that they came by.
-    fn audited(
-        &self,
-        mut coverage: Coverage,
-        workers: Vec<TextWorker<'_>>,
-        origin: &Origin,
-        beside: &Beside<'_>,
-    ) -> Found {
-        // Few files are done before threads have started.
-        if workers
-            .iter()
-            .map(|worker| worker.sources.len())
-            .sum::<usize>()
-            > 1
-        {
-            use_threads(self.options.limits.threads);
-        }
-        let policy = &self.settings.config.policy;
-        let findings = project::finish(workers, &mut coverage, origin, beside, policy);
-        Found::new(findings, coverage)
-    }
-}
-
-/// A folder within a repository has a history, but the repository has it, and it was not named.
-fn enclosing(path: &Path) -> Option<Gap> {
-    let repo = Repo::discover(path).ok().flatten()?;
-    let top = repo.path().display().to_string();
-    let reason =
-        format!("the history of the repository around it was not scanned: name {top} to scan that");
-    Some(Gap {
-        kind: GapKind::NotNamed,
-        place: path.display().to_string(),
-        reason,
-    })
 }
 
 /// The repository that `path` lies in, which there must be, because `why`.

@@ -3,12 +3,15 @@
 //! Of a finding it keeps the rule and the place in the object, and which others have the same secret, but no byte of
 //! any text: those are read from the repository again.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 use sha2::{Digest, Sha256};
 
+use crate::audit::{self, Policy};
 use crate::detect::{Detector, Match};
 use crate::model::{ObjectId, Origin, Secret};
 use crate::source::Limits;
@@ -20,6 +23,22 @@ use super::history::Hit;
 pub(super) struct SeenCache {
     file: PathBuf,
     key: Key,
+}
+
+/// What is known of the findings of an earlier scan.
+#[derive(Default)]
+pub(super) struct Recalled {
+    /// What was detected.
+    pub(super) hits: Vec<Hit>,
+    /// Blobs in which the audit of configuration has found something. They are few, and are audited again.
+    pub(super) audited: BTreeSet<ObjectId>,
+}
+
+/// The same, as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    hits: Vec<StoredHit>,
+    audited: Vec<ByteBuf>,
 }
 
 /// The matches in one text, as they are kept.
@@ -39,8 +58,14 @@ enum StoredKind {
 }
 
 impl SeenCache {
-    /// The cache for `repo` in `folder`, good for scans with this detector and these limits.
-    pub(super) fn new(folder: &Path, repo: &Repo, detector: &Detector, limits: Limits) -> Self {
+    /// The cache for `repo` in `folder`, good for scans with this detector, this policy and these limits.
+    pub(super) fn new(
+        folder: &Path,
+        repo: &Repo,
+        detector: &Detector,
+        policy: &Policy,
+        limits: Limits,
+    ) -> Self {
         let name = Sha256::digest(repo.identity().as_bytes());
         let name = name
             .iter()
@@ -49,6 +74,10 @@ impl SeenCache {
         let mut key = Sha256::new();
         key.update(env!("CARGO_PKG_VERSION"));
         key.update(limits.max_file_size.to_le_bytes());
+        for part in [format!("{policy:?}"), format!("{:?}", audit::rules())] {
+            key.update((part.len() as u64).to_le_bytes());
+            key.update(part);
+        }
         detector.describe_to(&mut |part| {
             key.update((part.len() as u64).to_le_bytes());
             key.update(part);
@@ -68,7 +97,7 @@ impl SeenCache {
         &self,
         repo: &Repo,
         detector: &Detector,
-    ) -> Result<Option<(Seen, Vec<Hit>)>, String> {
+    ) -> Result<Option<(Seen, Recalled)>, String> {
         let ignored = |reason| {
             let file = self.file.display();
             format!("{file}: the cache is ignored, everything is scanned: {reason}")
@@ -77,9 +106,9 @@ impl SeenCache {
             return Ok(None);
         };
         let rules = detector.rules().len();
-        let hits = recall(seen.payload(), &repo.reader(), rules);
-        let hits = hits.ok_or_else(|| ignored("it is damaged".to_owned()))?;
-        Ok(Some((seen, hits)))
+        let recalled = recall(seen.payload(), &repo.reader(), rules);
+        let recalled = recalled.ok_or_else(|| ignored("it is damaged".to_owned()))?;
+        Ok(Some((seen, recalled)))
     }
 
     /// Leaves for the next scan what this one has seen and found.
@@ -87,9 +116,14 @@ impl SeenCache {
     /// # Errors
     ///
     /// It cannot be written. The message is a warning, since this scan is not the worse for it.
-    pub(super) fn save(&self, record: Record, hits: &[Hit]) -> Result<(), String> {
+    pub(super) fn save(
+        &self,
+        record: Record,
+        hits: &[Hit],
+        audited: &BTreeSet<ObjectId>,
+    ) -> Result<(), String> {
         record
-            .save(&self.file, &self.key, stored(hits))
+            .save(&self.file, &self.key, stored(hits, audited))
             .map_err(|error| {
                 let file = self.file.display();
                 format!("{file}: the cache cannot be written: {error}")
@@ -97,7 +131,7 @@ impl SeenCache {
     }
 }
 
-fn stored(hits: &[Hit]) -> Vec<u8> {
+fn stored(hits: &[Hit], audited: &BTreeSet<ObjectId>) -> Vec<u8> {
     let mut numbers: FxHashMap<&Secret, u32> = FxHashMap::default();
     let mut sorted: Vec<&Hit> = hits.iter().collect();
     sorted.sort_by(|a, b| a.origin.cmp(&b.origin));
@@ -118,14 +152,25 @@ fn stored(hits: &[Hit]) -> Vec<u8> {
             matches: matches.collect(),
         })
     });
-    let stored: Vec<StoredHit> = stored.collect();
+    let audited = audited.iter();
+    let payload = Payload {
+        hits: stored.collect(),
+        audited: audited
+            .map(|id| ByteBuf::from(id.as_bytes().to_owned()))
+            .collect(),
+    };
     // Numbers, ranges and bytes can always be written into memory.
-    postcard::to_stdvec(&stored).unwrap_or_default()
+    postcard::to_stdvec(&payload).unwrap_or_default()
 }
 
 /// The hits in texts that are still there; `None` when they contradict themselves or the repository.
-fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Vec<Hit>> {
-    let stored: Vec<StoredHit> = postcard::from_bytes(payload).ok()?;
+fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Recalled> {
+    let Payload {
+        hits: stored,
+        audited,
+    } = postcard::from_bytes(payload).ok()?;
+    let audited = audited.iter().map(|id| ObjectId::from_bytes(id));
+    let audited = audited.collect::<Option<_>>()?;
     let mut secrets: FxHashMap<u32, Secret> = FxHashMap::default();
     let mut hits = Vec::with_capacity(stored.len());
     for hit in stored {
@@ -164,5 +209,5 @@ fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Vec<Hit>> {
         let matches = known.collect::<Option<Vec<_>>>()?;
         hits.push(Hit { origin, matches });
     }
-    Some(hits)
+    Some(Recalled { hits, audited })
 }

@@ -53,3 +53,15 @@ impl Worker for TextWorker<'_> {
         self.findings.extend(found);
     }
 }
+
+/// Only sets configuration aside, where what is in it is detected elsewhere.
+pub(super) struct SourceWorker(pub(super) Vec<Source>);
+
+impl Worker for SourceWorker {
+    type Memory = ();
+
+    fn blob(&mut self, blob: &Blob<'_>) {
+        let path = blob.path.unwrap_or_default();
+        self.0.extend(Source::claim(path, blob.bytes));
+    }
+}

@@ -76,6 +76,11 @@ impl Finding {
         }
     }
 
+    /// How near it still is in git, where that is known.
+    pub fn presence(&self) -> Option<Presence> {
+        self.history.as_ref().map(|history| history.presence)
+    }
+
     /// The rules that it stands for: its own, or all that it covers.
     pub fn rules(&self) -> impl Iterator<Item = &RuleId> {
         let own = self.covers.is_empty().then_some(&self.rule);

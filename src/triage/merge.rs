@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Category, Finding, Fix, History, Secret};
+use crate::lexicon::{placeholder, value};
+use crate::model::{Category, Finding, Fix, History, Presence, Secret};
 
 /// Of findings in one file that speak of the same bytes, keeps the one that says most.
 ///
@@ -86,6 +87,102 @@ fn is_about_value(a: &Finding, b: &Finding) -> bool {
         || holds(&b.secret, &a.secret)
 }
 
+/// Joins what an audit of the history has found to what was detected there: one secret is one finding, told by whoever
+/// says most of it.
+pub fn merge_audited(mut detected: Vec<Finding>, audited: Vec<Finding>) -> Vec<Finding> {
+    let mut by_secret: BTreeMap<Secret, Vec<usize>> = BTreeMap::new();
+    let mut by_path: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (number, finding) in detected.iter().enumerate() {
+        if let Some(secret) = &finding.secret {
+            by_secret.entry(secret.clone()).or_default().push(number);
+            let path = finding.location.path.clone();
+            by_path.entry(path).or_default().push(number);
+        }
+    }
+    for finding in audited {
+        let of_secret = finding.secret.as_ref().and_then(|it| by_secret.get(it));
+        let mut of_secret = of_secret.into_iter().flatten();
+        let is_same = |number: &&usize| is_same_value(&detected[**number], &finding);
+        let same = of_secret.find(is_same).or_else(|| {
+            let nearby = by_path.get(&finding.location.path).into_iter().flatten();
+            let mut nearby = nearby.take(MANY_IN_ONE_FILE);
+            nearby.find(|number| is_about_value(&detected[**number], &finding))
+        });
+        match same {
+            Some(&number) => join(&mut detected[number], finding),
+            None => detected.push(finding),
+        }
+    }
+    detected
+}
+
+/// With how many others in its file a finding is compared.
+const MANY_IN_ONE_FILE: usize = 200;
+
+/// Placeholders are the same thing only in the same file: `changeme` in two of them has nothing in common.
+fn is_same_value(a: &Finding, b: &Finding) -> bool {
+    let is_secret = a.category == Category::Secret && b.category == Category::Secret;
+    let is_telling = a.secret.as_ref().is_some_and(|it| !is_guessed(it));
+    is_secret && is_telling || a.location.path == b.location.path
+}
+
+/// Whether a value is one that everybody tries first, so that two places that have it need have nothing in common.
+pub fn is_guessed(secret: &Secret) -> bool {
+    let text = std::str::from_utf8(secret.reveal());
+    text.is_ok_and(|text| value::weak(text) || placeholder::classify(text).is_some())
+}
+
+/// Makes one of two findings about the same secret in the history. Its life is that of the one which was seen wherever
+/// it stood.
+fn join(detected: &mut Finding, audited: Finding) {
+    let first_path = detected.location.path.clone();
+    let life = detected.history.take();
+    let other = audited.history.clone();
+    if says(detected) < says(&audited) {
+        *detected = audited;
+    }
+    detected.history = match (life, other) {
+        (Some(life), Some(other)) => Some(History {
+            first_path: (first_path != detected.location.path).then_some(first_path),
+            presence: life.presence.min(other.presence),
+            blobs: life.blobs.max(other.blobs),
+            ..life
+        }),
+        (life, other) => life.or(other),
+    };
+}
+
+/// Joins findings of the history to those of an audit of HEAD, which were not yet compared with what was detected there:
+/// of two about the same value the one stays that says most. Gives back what only the history has.
+pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Finding> {
+    let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (number, finding) in history.iter().enumerate() {
+        if finding.secret.is_some() && finding.presence() == Some(Presence::Head) {
+            let path = finding.location.path.as_str();
+            by_path.entry(path).or_default().push(number);
+        }
+    }
+    let mut dropped = vec![false; history.len()];
+    head.retain(|finding| {
+        let path = finding.location.path.as_str();
+        let nearby = by_path.get(path).into_iter().flatten();
+        for &number in nearby.take(MANY_IN_ONE_FILE) {
+            let past = &history[number];
+            if is_about_value(past, finding) {
+                if says(past) > says(finding) {
+                    return false;
+                }
+                // The same secret is joined below, with all that is known of its life.
+                dropped[number] |= past.secret != finding.secret;
+            }
+        }
+        true
+    });
+    let mut dropped = dropped.into_iter();
+    history.retain(|_| !dropped.next().unwrap_or(false));
+    merge_history(head, history)
+}
+
 /// Joins findings of the history to those of the working tree that have the same secret: they are the same thing, and
 /// the working tree is where it is mended. Gives back what only the history has.
 ///
@@ -103,15 +200,22 @@ pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Fin
             continue;
         };
         let numbers = by_secret.get(secret).map(Vec::as_slice).unwrap_or_default();
-        let is_same = |past: &Finding| {
-            past.category == Category::Secret || past.location.path == finding.location.path
-        };
-        for &number in numbers.iter().filter(|number| is_same(&history[**number])) {
-            joined[number] = true;
-            let first_path = &history[number].location.path;
+        let is_guessed = is_guessed(secret);
+        for &number in numbers {
+            let past = &history[number];
+            let is_here = past.location.path == finding.location.path;
+            // A value that everybody tries says nothing new where it is gone, when it still stands elsewhere.
+            let is_known = past.category == Category::Secret
+                && (!is_guessed || past.presence() != Some(Presence::Head));
+            joined[number] |= is_here || is_known;
+            if !is_here && (is_guessed || past.category != Category::Secret) {
+                continue;
+            }
+            let life = past.history.clone();
+            let earlier = life.as_ref().and_then(|life| life.first_path.as_ref());
+            let first_path = earlier.unwrap_or(&past.location.path);
             let moved = (*first_path != finding.location.path && !first_path.is_empty())
                 .then(|| first_path.clone());
-            let life = history[number].history.clone();
             finding.history = life.map(|life| History {
                 first_path: moved,
                 ..life

@@ -10,7 +10,7 @@ use crate::model::{Finding, Severity};
 
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
 pub use fingerprint::assign as assign_fingerprints;
-pub use merge::{keep_best, merge_history};
+pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history};
 
 /// Puts findings into the order of reports: worst first, then by place.
 pub fn sort(findings: &mut [Finding]) {

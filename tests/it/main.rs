@@ -21,6 +21,7 @@ mod fix;
 mod git_hooks;
 mod harness;
 mod history;
+mod history_audit;
 mod history_sources;
 mod hook;
 mod layers;

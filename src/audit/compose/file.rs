@@ -60,8 +60,9 @@ impl<'t> File<'t> {
     ) -> Option<Self> {
         let path = parts.path.as_str();
         let group = parts.top(path, "services")?;
-        let is_for_development =
-            has_word(path, DEVELOPMENT) || has_word(path, &project.policy.development_words);
+        let is_for_development = is_vendored(path)
+            || has_word(path, DEVELOPMENT)
+            || has_word(path, &project.policy.development_words);
         Some(Self {
             text,
             editor: Editor::new(text, parts.tree(path)?),
@@ -160,6 +161,12 @@ const DEVELOPMENT: &[&str] = &[
     "debug",
 ];
 const TEMPLATES: &[&str] = &["example", "sample", "template", "tmpl", "dist"];
+
+/// Whether the file came with somebody else's library: their tests run it, if anybody does.
+fn is_vendored(path: &str) -> bool {
+    let mut folders = path.split('/').rev().skip(1);
+    folders.any(|folder| matches!(folder, "vendor" | "node_modules" | "third_party"))
+}
 
 /// Whether the file's name, or the name of a dot folder it stands in, has one of these words.
 fn has_word(path: &str, words: &[impl AsRef<str>]) -> bool {

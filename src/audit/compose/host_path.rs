@@ -74,7 +74,7 @@ const HARMLESS: &[&str] = &[
     "/dev/snd", "/dev/urandom", "/dev/video0",
     "/etc/adjtime", "/etc/ca-certificates", "/etc/group", "/etc/hostname", "/etc/hosts", "/etc/letsencrypt",
     "/etc/localtime", "/etc/machine-id", "/etc/nsswitch.conf", "/etc/os-release", "/etc/passwd", "/etc/pki",
-    "/etc/resolv.conf", "/etc/ssl", "/etc/timezone", "/lib/modules", "/usr/lib/modules", "/usr/lib/os-release",
+    "/etc/resolv.conf", "/etc/ssl", "/etc/timezone", "/usr/lib/os-release",
     "/usr/local/share/ca-certificates", "/usr/share/ca-certificates", "/usr/share/fonts", "/usr/share/zoneinfo",
     "/usr/src", "/var/lib/dbus/machine-id",
 ];

@@ -15,8 +15,9 @@ use crate::lexicon::value::is_reference;
 
 use super::check::{Card, Format};
 use super::compose::masking::in_scalar;
+use super::purpose::{self, Purpose};
 use super::report::Report;
-use super::{Outcome, Project, Source, purpose, slot};
+use super::{Outcome, Project, Source, document, slot};
 
 pub(super) use checks::{SSLMODE, sslmode};
 use file::File;
@@ -52,7 +53,7 @@ impl Format for Env {
         if entries.is_empty() || others > entries.len() {
             return Outcome::NotConfiguration;
         }
-        let purpose = purpose::of(&source.path, project.policy);
+        let purpose = purpose_of(&source.path, project);
         let file = File::new(&source.path, entries, project, purpose);
         let mut report = Report::default();
         for check in checks::CHECKS {
@@ -60,6 +61,17 @@ impl Format for Env {
         }
         Outcome::Audited(report.finish(&source.path, text, || secrets(text, &file.entries)))
     }
+}
+
+/// What the file is for. One in a folder of examples is a sample, unless a compose file beside it runs with it as it is.
+fn purpose_of(path: &str, project: &Project<'_>) -> Purpose {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_sample = |path: &str| purpose::of(path, project.policy) == Purpose::Sample;
+    let is_compose = |name: &str| name.contains("compose") && document::is_yaml(name);
+    if is_sample(path) && !is_sample(name) && project.names_in(folder).any(is_compose) {
+        return Purpose::Development;
+    }
+    purpose::of(path, project.policy)
 }
 
 /// Whether a file is named as env files are: `.env`, `.env.production`, `prod.env`.

@@ -96,6 +96,26 @@ fn what_git_does_with_the_file_counts() {
 }
 
 #[test]
+fn an_example_that_runs_as_it_stands_is_no_sample() {
+    let found = |others: &[&str]| {
+        let policy = Policy::default();
+        let path = "examples/shop/.env";
+        let paths = others.iter().map(|path| (*path).to_owned());
+        let source = Source::claim(path, b"DB_PASSWORD=CHANGE_ME\n");
+        let project = Project::new(source, paths, &crate::audit::Nothing, &policy);
+        match project.audit().pop() {
+            Some((_, Outcome::Audited(found))) => found.len(),
+            _ => 0,
+        }
+    };
+    assert_eq!(found(&["examples/shop/docker-compose.yml"]), 1);
+    assert_eq!(
+        found(&["examples/docker-compose.yml", "examples/shop/a.yml"]),
+        0
+    );
+}
+
+#[test]
 fn a_short_password_that_is_published_is_above_all_published() {
     let short = "DB_PASSWORD=x9Kq-7\n";
     check(

@@ -33,6 +33,7 @@ use conf::Conf;
 use tree::Tree;
 
 pub(super) use forest::Forest;
+pub(super) use recognise::is_named;
 
 /// The format.
 pub(super) struct Nginx;

@@ -45,7 +45,8 @@ pub(super) fn may_be(path: &str, text: &[u8]) -> bool {
             .any(|word| memmem::find(text, word.as_bytes()).is_some())
 }
 
-fn is_named(path: &str) -> bool {
+/// Whether a file's name, or the folder that it stands in, lets it be nginx configuration.
+pub(in crate::audit) fn is_named(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let mut rest = name;
     while let Some((front, ending)) = rest.rsplit_once('.') {

@@ -1,5 +1,7 @@
 //! The checks on PostgreSQL: each looks at one setting, so they stand together.
 
+mod max_connections;
+
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
 use crate::model::{Category, Confidence, Severity};
@@ -7,8 +9,14 @@ use crate::model::{Category, Confidence, Severity};
 use super::File;
 
 /// Every check.
-pub(super) static CHECKS: &[&dyn Check<File>] =
-    &[&Trust, &SslOff, &PasswordMd5, &NoWalArchive, &NoSlowLog];
+pub(super) static CHECKS: &[&dyn Check<File>] = &[
+    &Trust,
+    &SslOff,
+    &PasswordMd5,
+    &NoWalArchive,
+    &NoSlowLog,
+    &max_connections::MaxConnections,
+];
 
 const HBA: &str = "https://www.postgresql.org/docs/current/auth-pg-hba-conf.html";
 const TLS: &str = "https://www.postgresql.org/docs/current/ssl-tcp.html";

@@ -12,9 +12,9 @@ use super::graph::Graph;
 use super::history::History;
 use super::order::Order;
 use super::pack::Kind;
-use super::search::Search;
-use super::seen::{Record, Seen};
-use super::trees::{Trees, Wanted};
+use super::search::{Found, Search};
+use super::seen::{Growth, Record, Seen};
+use super::trees::{IsNamed, Trees, Wanted};
 use super::walk::Plan;
 use crate::model::{self, Gap, GapKind, Presence};
 use crate::source::Meter;
@@ -42,11 +42,32 @@ pub struct Place {
     pub path: String,
 }
 
+/// What is to be attributed.
+pub struct Asked {
+    /// Blobs by their ids.
+    pub blobs: Vec<model::ObjectId>,
+    /// Commits and tags whose messages are meant.
+    pub messages: Vec<model::ObjectId>,
+    /// Files by their names.
+    pub is_named: IsNamed,
+}
+
+/// A blob that was found by its name.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Where it comes from, as far as it has such a name there.
+    pub attribution: Attribution,
+    /// Whether an earlier scan has known all of its paths.
+    pub is_known: bool,
+}
+
 /// The origins of all blobs that were asked for.
 #[derive(Default)]
 pub struct Attributions {
     /// By id of the blob.
     pub blobs: BTreeMap<model::ObjectId, Attribution>,
+    /// What was found by its name, by id of the blob.
+    pub named: BTreeMap<model::ObjectId, Named>,
     /// By id of the commit or tag whose message it is.
     pub messages: BTreeMap<model::ObjectId, Attribution>,
     /// What was missing or damaged on the way.
@@ -55,16 +76,22 @@ pub struct Attributions {
     pub record: Option<Record>,
 }
 
+impl Attributions {
+    /// Tells the blobs that have such a name by themselves, too.
+    pub fn pick(&mut self, is_named: IsNamed) {
+        let has_name = |place: &Place| {
+            let name = place.path.rsplit('/').next();
+            name.is_some_and(|name| is_named(name.as_bytes()))
+        };
+        let named = self.blobs.iter();
+        let named = named.filter(|(_, blob)| blob.places.iter().any(has_name));
+        self.named = fresh(named.map(|(id, blob)| (*id, blob.clone())).collect());
+    }
+}
+
 impl History {
-    /// Finds out where `blobs` and the messages of the commits and tags in `messages` come from; what an earlier scan
-    /// has `seen` is not read again.
-    pub fn attribute(
-        self,
-        repo: &Repo,
-        seen: Option<&Seen>,
-        blobs: Vec<model::ObjectId>,
-        messages: Vec<model::ObjectId>,
-    ) -> Attributions {
+    /// Finds out where all that was `asked` for comes from; what an earlier scan has `seen` is not read again.
+    pub fn attribute(self, repo: &Repo, seen: Option<&Seen>, asked: Asked) -> Attributions {
         let mut attributions = Attributions::default();
         let graph = Graph::new(self.commits);
         if repo.shallow_gap().is_none() {
@@ -73,11 +100,8 @@ impl History {
         }
         let tips = repo.tips();
         let order = Order::new(&graph, &tips);
-        attributions.messages = order.messages(&graph, repo, &tips, messages);
+        attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
         let is_partial = repo.is_partial();
-        if blobs.is_empty() && !is_partial && self.record.is_none() {
-            return attributions;
-        }
         let growth = seen.and_then(|seen| seen.growth(&graph, &order, &self.objects));
         // A history that has not only grown is gone through anew.
         let is_again = growth.is_none() && self.objects.seen.is_some();
@@ -93,8 +117,9 @@ impl History {
             limits: self.limits,
             meter: &Meter::default(),
         };
-        let wanted = Wanted::new(blobs);
-        let mut trees = Trees::collect(&plan, &wanted, is_partial);
+        let wanted = Wanted::new(asked.blobs, asked.is_named);
+        let named = growth.as_ref().map(Growth::named).unwrap_or_default();
+        let mut trees = Trees::collect(&plan, &wanted, named, is_partial);
         let mut record = self.record;
         if let Some(record) = &mut record {
             record.add_trees(trees.read());
@@ -123,18 +148,31 @@ impl History {
                 .as_ref()
                 .map_or(&order.commits, |growth| &growth.commits),
         };
-        attributions.blobs = search.run(&wanted, &tips);
+        let (blobs, named) = search.run(&wanted, &tips);
+        attributions.blobs = blobs;
+        attributions.named = fresh(named);
         if let Some(growth) = &growth {
-            growth.complete(&graph, &order, &mut attributions.blobs);
+            growth.complete(&graph, &order, &mut attributions);
         }
         let has_not_grown = growth.is_some_and(|growth| growth.commits.is_empty());
         record = record.filter(|record| !(has_not_grown && record.is_same()));
         if let Some(record) = &mut record {
-            record.add_origins(&graph, &order, missing, &attributions.blobs);
+            record.add_commits(&graph, &order);
+            record.add_origins(missing, &attributions);
         }
         attributions.record = record;
         attributions
     }
+}
+
+/// What was found by its name, and by no earlier scan.
+fn fresh(found: Found) -> BTreeMap<model::ObjectId, Named> {
+    let new = |attribution| Named {
+        attribution,
+        is_known: false,
+    };
+    let found = found.into_iter();
+    found.map(|(id, found)| (id, new(found))).collect()
 }
 
 /// Where a search among `commits` begins: their trees, that of HEAD, and what refs lead to that is no commit.

@@ -5,7 +5,8 @@ use std::sync::{Mutex, OnceLock};
 use gix::ObjectId;
 use rustc_hash::FxHashMap;
 
-use super::{Reader, Repo, staged};
+use super::{Reader, Repo, model_id, staged};
+use crate::model;
 
 /// Reads staged files by their paths.
 pub struct IndexFiles<'a> {
@@ -61,6 +62,16 @@ impl<'a> IndexFiles<'a> {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         reader.bytes(*id)
+    }
+
+    /// The paths of all files, in no order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.opened().ids.keys().map(String::as_str)
+    }
+
+    /// The object that holds the file at `path`.
+    pub fn id(&self, path: &str) -> Option<model::ObjectId> {
+        self.opened().ids.get(path).map(|id| model_id(*id))
     }
 
     /// Whether the index has the file.

@@ -32,7 +32,7 @@ use gix::ObjectId;
 use super::SourceError;
 use crate::model::{self, Gap, GapKind};
 
-pub use attribute::{Attribution, Attributions, Place};
+pub use attribute::{Asked, Attribution, Attributions, Named, Place};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
@@ -41,7 +41,8 @@ pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
 pub use seen::{Key, Record, Seen};
 pub use staged::walk_staged;
-pub use whole::{walk_index, walk_tree};
+pub use trees::IsNamed;
+pub use whole::{walk_head, walk_index, walk_tree};
 
 /// An open repository.
 #[derive(Debug)]

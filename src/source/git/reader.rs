@@ -24,6 +24,14 @@ impl Reader {
         ObjectId::try_from(id.as_bytes()).is_ok_and(|id| self.repo.has_object(id))
     }
 
+    /// How many bytes the object has; `None` when it is not there or damaged.
+    pub fn size(&self, id: model::ObjectId) -> Option<u64> {
+        let header = self
+            .repo
+            .find_header(ObjectId::try_from(id.as_bytes()).ok()?);
+        Some(header.ok()?.size())
+    }
+
     /// What was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any more.
     pub fn read_text(&self, origin: &Origin) -> Option<Vec<u8>> {
         match *origin {

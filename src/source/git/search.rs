@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attribute::{Attribution, Place};
 use super::graph::Graph;
+use super::model_id;
 use super::order::Order;
 use super::pack::{NONE, to_u32};
 use super::trees::{Entry, Held, Trees, Wanted};
@@ -14,6 +15,9 @@ use crate::model::{self, Presence};
 /// Under how many paths a folder or file is followed. Real ones have one or two; a hostile tree that holds itself twice
 /// on each of thirty levels has a thousand million.
 pub(super) const MAX_PATHS: usize = 8;
+
+/// Where blobs come from.
+pub(super) type Found = BTreeMap<model::ObjectId, Attribution>;
 
 /// What is searched.
 pub(super) struct Search<'a> {
@@ -25,12 +29,9 @@ pub(super) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Finds the places of all wanted blobs.
-    pub(super) fn run(
-        &self,
-        wanted: &Wanted,
-        tips: &super::Tips,
-    ) -> BTreeMap<model::ObjectId, Attribution> {
+    /// Finds the places of all blobs in question: of those that were wanted by their ids, and of those that were found by
+    /// their names.
+    pub(super) fn run(&self, wanted: &Wanted, tips: &super::Tips) -> (Found, Found) {
         let head = tips.head.and_then(|head| self.graph.number(&head));
         // Refs may lead to a tree or a blob without any commit, as a tag of the Linux kernel does.
         let direct: Vec<u32> = tips
@@ -39,13 +40,13 @@ impl Search<'_> {
             .filter_map(|id| self.trees.number_of(id))
             .collect();
         let reach = || {
-            let in_history = self.reachable(wanted, Presence::History, &[]);
-            (in_history, self.reachable(wanted, Presence::Refs, &direct))
+            let in_history = self.reachable(Presence::History, &[]);
+            (in_history, self.reachable(Presence::Refs, &direct))
         };
         let descend = || {
-            let in_head = Descent::run(self.trees, wanted, self.roots(&mut head.into_iter()));
+            let in_head = Descent::run(self.trees, self.roots(&mut head.into_iter()));
             let commits = self.roots(&mut self.commits.iter().copied());
-            (in_head, Descent::run(self.trees, wanted, commits))
+            (in_head, Descent::run(self.trees, commits))
         };
         let ((in_history, mut in_refs), (in_head, anywhere)) = rayon::join(reach, descend);
         for blob in tips.refs.iter().filter_map(|id| wanted.numbers.get(id)) {
@@ -64,12 +65,11 @@ impl Search<'_> {
                 .map(|(_, path)| in_head.paths.text(self.trees, *path))
                 .collect(),
         };
-        wanted
-            .ids
-            .iter()
-            .enumerate()
-            .map(|(blob, id)| (*id, attribution(blob)))
-            .collect()
+        let ids = wanted.ids.iter().copied().enumerate();
+        let by_id = ids.map(|(blob, id)| (id, attribution(blob))).collect();
+        let named = (wanted.ids.len()..).zip(self.trees.named());
+        let by_name = named.map(|(blob, id)| (model_id(*id), attribution(blob)));
+        (by_id, by_name.collect())
     }
 
     fn places(&self, descent: &Descent<'_>, blob: usize) -> Vec<Place> {
@@ -92,7 +92,7 @@ impl Search<'_> {
     }
 
     /// Which blobs the commits as near as `presence`, or the trees in `more`, lead to.
-    fn reachable(&self, wanted: &Wanted, presence: Presence, more: &[u32]) -> Vec<bool> {
+    fn reachable(&self, presence: Presence, more: &[u32]) -> Vec<bool> {
         let near = |commit: &u32| self.order.presence[*commit as usize] <= presence;
         let roots = self.roots(&mut self.commits.iter().copied().filter(near));
         let mut open: Vec<u32> = roots
@@ -101,7 +101,7 @@ impl Search<'_> {
             .chain(more.iter().copied())
             .collect();
         let mut entered = vec![false; self.trees.len()];
-        let mut found = vec![false; wanted.ids.len()];
+        let mut found = vec![false; self.trees.blobs()];
         while let Some(tree) = open.pop() {
             if std::mem::replace(&mut entered[tree as usize], true) {
                 continue;
@@ -164,13 +164,13 @@ const UNSEEN: u32 = NONE - 1;
 
 impl<'t> Descent<'t> {
     /// Goes down from `roots`, pairs of commit and tree, in their order.
-    fn run(trees: &'t Trees<'t>, wanted: &Wanted, roots: Vec<(u32, u32)>) -> Self {
+    fn run(trees: &'t Trees<'t>, roots: Vec<(u32, u32)>) -> Self {
         let mut descent = Self {
             trees,
             paths: Paths::default(),
             entered: vec![UNSEEN; trees.len()],
             again: FxHashSet::default(),
-            blobs: vec![Vec::new(); wanted.ids.len()],
+            blobs: vec![Vec::new(); trees.blobs()],
         };
         for (commit, root) in roots {
             descent.enter_root(commit, root);

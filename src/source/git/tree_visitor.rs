@@ -23,7 +23,7 @@ pub(super) struct Lookup<'a> {
     pub(super) missing_from: Option<&'a Objects>,
 }
 
-/// From this number on, numbers are the thread's own; below it they are those of the directory.
+/// From this number on, numbers are the thread's own; below it they are those of the directory, or of what was asked for.
 pub(super) const OTHER: u32 = 1 << 31;
 
 /// What one thread has read.
@@ -34,6 +34,8 @@ pub(super) struct Read {
     pub(super) names: Vec<Box<[u8]>>,
     /// Trees that are not in the directory, by their own numbers less [`OTHER`].
     pub(super) others: Vec<ObjectId>,
+    /// Blobs whose names were asked for, by their own numbers less [`OTHER`].
+    pub(super) named: Vec<ObjectId>,
     pub(super) missing: Vec<Missing>,
     pub(super) gaps: Vec<Gap>,
 }
@@ -44,10 +46,12 @@ pub(super) struct TreeVisitor<'a> {
     hash_len: usize,
     name_numbers: FxHashMap<Box<[u8]>, u32>,
     other_numbers: HashMap<ObjectId, u32>,
+    named_numbers: HashMap<ObjectId, u32>,
     read: Read,
 }
 
-/// Every entry of a tree: where it ends, and what it holds if that is of interest.
+/// Every entry of a tree: where it ends, and what it holds if that is of interest. One that is so in two ways stands
+/// there twice.
 pub(super) struct Decoded(Vec<(u32, Option<Entry>)>);
 
 impl<'a> TreeVisitor<'a> {
@@ -57,6 +61,7 @@ impl<'a> TreeVisitor<'a> {
             hash_len: lookup.hash.len_in_bytes(),
             name_numbers: FxHashMap::default(),
             other_numbers: HashMap::default(),
+            named_numbers: HashMap::default(),
             read: Read::default(),
         }
     }
@@ -122,16 +127,20 @@ impl<'a> TreeVisitor<'a> {
                 );
                 at = decoded.last().map_or(at, |(end, _)| *end as usize);
             } else {
-                let (end, entry) = self.entry(bytes, at).ok_or(())?;
+                let (end, entry, named) = self.entry(bytes, at).ok_or(())?;
                 decoded.push((to_u32(end), entry));
+                if named.is_some() {
+                    decoded.push((to_u32(end), named));
+                }
                 at = end;
             }
         }
         Ok(Decoded(decoded))
     }
 
-    /// Decodes the entry that begins at `at`: `mode name NUL hash`. Gives its end.
-    fn entry(&mut self, bytes: &[u8], at: usize) -> Option<(usize, Option<Entry>)> {
+    /// Decodes the entry that begins at `at`: `mode name NUL hash`. Gives its end, and what it holds that was asked for by
+    /// its id and by its name.
+    fn entry(&mut self, bytes: &[u8], at: usize) -> Option<(usize, Option<Entry>, Option<Entry>)> {
         let rest = &bytes[at..];
         let space = memchr::memchr(b' ', rest)?;
         let nul = space + memchr::memchr(0, &rest[space..])?;
@@ -149,11 +158,25 @@ impl<'a> TreeVisitor<'a> {
             }
             wanted.map(|&blob| Held::Blob(blob))
         };
-        let entry = held.map(|held| Entry {
-            held,
-            name: self.name(&rest[space + 1..nul]),
-        });
-        Some((at + nul + 1 + self.hash_len, entry))
+        let name = &rest[space + 1..nul];
+        let is_named = mode.is_blob() && (self.lookup.wanted.is_named)(name);
+        let named = is_named.then(|| Held::Blob(self.named(id)));
+        let mut entry = |held| {
+            let name = self.name(name);
+            Entry { held, name }
+        };
+        let (held, named) = (held.map(&mut entry), named.map(&mut entry));
+        Some((at + nul + 1 + self.hash_len, held, named))
+    }
+
+    /// The number of a blob whose name was asked for.
+    fn named(&mut self, id: ObjectId) -> u32 {
+        let next = OTHER + to_u32(self.read.named.len());
+        let number = *self.named_numbers.entry(id).or_insert(next);
+        if number == next {
+            self.read.named.push(id);
+        }
+        number
     }
 
     fn name(&mut self, name: &[u8]) -> u32 {

@@ -19,21 +19,30 @@ use super::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
 use super::walk::Plan;
 use crate::model::{self, Gap};
 
+/// Tells by its name whether a file is in question.
+pub type IsNamed = fn(&[u8]) -> bool;
+
 /// The blobs in question, numbered.
 pub(super) struct Wanted {
     pub(super) ids: Vec<model::ObjectId>,
     pub(super) numbers: HashMap<ObjectId, u32>,
+    /// Blobs that stand under such a name are in question, too, as far as they stand under one.
+    pub(super) is_named: IsNamed,
 }
 
 impl Wanted {
-    pub(super) fn new(mut ids: Vec<model::ObjectId>) -> Self {
+    pub(super) fn new(mut ids: Vec<model::ObjectId>, is_named: IsNamed) -> Self {
         ids.sort_unstable();
         ids.dedup();
         let numbered = ids.iter().zip(0..);
         let numbers = numbered
             .filter_map(|(id, number)| Some((ObjectId::try_from(id.as_bytes()).ok()?, number)));
         let numbers = numbers.collect();
-        Self { ids, numbers }
+        Self {
+            ids,
+            numbers,
+            is_named,
+        }
     }
 }
 
@@ -42,7 +51,8 @@ impl Wanted {
 pub(super) enum Held {
     /// The tree with this number.
     Tree(u32),
-    /// The wanted blob with this number.
+    /// The blob with this number: first come those that were wanted by their ids, then those found by their names. One
+    /// that is both has two numbers.
     Blob(u32),
 }
 
@@ -81,6 +91,11 @@ pub(super) struct Trees<'o> {
     /// One for each thread that has read trees.
     pools: Vec<Vec<Entry>>,
     names: Vec<Box<[u8]>>,
+    /// How many blobs were wanted by their ids.
+    by_id: u32,
+    /// Blobs that were found by their names, in no order.
+    named: Vec<ObjectId>,
+    named_numbers: HashMap<ObjectId, u32>,
     /// Trees and blobs that are named but not there, as far as that was asked.
     pub(super) missing: Vec<Missing>,
     pub(super) gaps: Vec<Gap>,
@@ -90,8 +105,14 @@ pub(super) struct Trees<'o> {
 pub(super) type Missing = (ObjectId, bool);
 
 impl<'o> Trees<'o> {
-    /// Reads all trees; with `find_missing`, also tells of blobs and trees that are named but not there.
-    pub(super) fn collect(plan: &Plan<'o>, wanted: &Wanted, find_missing: bool) -> Self {
+    /// Reads all trees; with `find_missing`, also tells of blobs and trees that are named but not there. `named` are
+    /// known to have been found by their names in trees that need not be read again.
+    pub(super) fn collect(
+        plan: &Plan<'o>,
+        wanted: &Wanted,
+        named: impl IntoIterator<Item = ObjectId>,
+        find_missing: bool,
+    ) -> Self {
         let directory = Directory::new(plan.objects);
         let lookup = Lookup {
             wanted,
@@ -111,9 +132,15 @@ impl<'o> Trees<'o> {
             other_ids: Vec::new(),
             pools: Vec::new(),
             names: Vec::new(),
+            by_id: to_u32(wanted.ids.len()),
+            named: Vec::new(),
+            named_numbers: HashMap::default(),
             missing: Vec::new(),
             gaps: Vec::new(),
         };
+        for id in named {
+            trees.named_number(id);
+        }
         trees.absorb(read, &mut FxHashMap::default());
         trees
     }
@@ -145,6 +172,16 @@ impl<'o> Trees<'o> {
             .map_or(&[][..], Vec::as_slice);
         pool.get(entries.start as usize..entries.end as usize)
             .unwrap_or_default()
+    }
+
+    /// How many blobs are in question.
+    pub(super) fn blobs(&self) -> usize {
+        self.by_id as usize + self.named.len()
+    }
+
+    /// The blobs that were found by their names, in the order of their numbers.
+    pub(super) fn named(&self) -> &[ObjectId] {
+        &self.named
     }
 
     /// A name by its number.
@@ -253,23 +290,37 @@ impl<'o> Trees<'o> {
                 .collect();
             let others = part.others.into_iter();
             let others: Vec<u32> = others.map(|id| self.number(id)).collect();
+            let named = part.named.into_iter();
+            let named: Vec<u32> = named.map(|id| self.named_number(id)).collect();
             for (tree, entries) in part.trees {
                 let tree = common(tree, &others);
                 self.slots[tree as usize] = Slot { pool, entries };
             }
             self.missing.extend(part.missing);
             self.gaps.extend(part.gaps);
-            pools.push((part.pool, names, others));
+            pools.push((part.pool, names, others, named));
         }
-        pools.par_iter_mut().for_each(|(pool, names, others)| {
-            for entry in pool {
-                entry.name = names[entry.name as usize];
-                if let Held::Tree(tree) = &mut entry.held {
-                    *tree = common(*tree, others);
+        pools
+            .par_iter_mut()
+            .for_each(|(pool, names, others, named)| {
+                for entry in pool {
+                    entry.name = names[entry.name as usize];
+                    match &mut entry.held {
+                        Held::Tree(tree) => *tree = common(*tree, others),
+                        Held::Blob(blob) => *blob = common(*blob, named),
+                    }
                 }
-            }
-        });
+            });
         self.pools.extend(pools.into_iter().map(|(pool, ..)| pool));
+    }
+
+    fn named_number(&mut self, id: ObjectId) -> u32 {
+        let next = self.by_id + to_u32(self.named.len());
+        let number = *self.named_numbers.entry(id).or_insert(next);
+        if number == next {
+            self.named.push(id);
+        }
+        number
     }
 
     fn name_number(&mut self, name: Box<[u8]>, numbers: &mut FxHashMap<Box<[u8]>, u32>) -> u32 {

@@ -54,11 +54,31 @@ pub fn walk_tree<'r, W: Worker>(
     })?;
     let picked = picked(&index, &Origin::Worktree);
     let (coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
+    Ok((coverage, workers, files_of(repo, &index)))
+}
+
+/// Scans those files of HEAD whose paths are `picked`, as [`walk_tree`] does; `None` when there is no such commit, or it
+/// cannot be read, which a scan of the history tells of.
+pub fn walk_head<'r, W: Worker>(
+    repo: &'r Repo,
+    is_picked: fn(&str) -> bool,
+    limits: Limits,
+    new_worker: &(dyn Fn() -> W + Sync),
+) -> Option<(Vec<W>, IndexFiles<'r>)> {
+    let index = index_of(&repo.shared.to_thread_local(), "HEAD").ok()?;
+    let mut picked = picked(&index, &Origin::Worktree);
+    picked.retain(|file| is_picked(&file.path));
+    let (_, workers) = picked::scan(repo, &picked, limits, &Meter::default(), new_worker);
+    Some((workers, files_of(repo, &index)))
+}
+
+/// What reads single files of an index.
+fn files_of<'r>(repo: &'r Repo, index: &gix::index::File) -> IndexFiles<'r> {
     let entries = index.entries().iter();
     let ids: FxHashMap<String, ObjectId> = entries
-        .map(|entry| (entry.path(&index).to_string(), entry.id))
+        .map(|entry| (entry.path(index).to_string(), entry.id))
         .collect();
-    Ok((coverage, workers, IndexFiles::of(repo, ids)))
+    IndexFiles::of(repo, ids)
 }
 
 /// The index that checking out the commit would give.

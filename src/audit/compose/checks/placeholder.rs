@@ -1,10 +1,14 @@
 //! `compose/placeholder`: a value that was meant to be replaced before shipping.
 
+use std::collections::BTreeMap;
+
 use super::{
     Card, Category, Check, Confidence, Example, File, Report, Severity, Sighting, compose,
 };
 use crate::audit::compose::credential::{Slot, Verdict};
 use crate::audit::compose::fixes;
+use crate::audit::compose::service::Service;
+use crate::audit::yaml::ELSEWHERE;
 use crate::lexicon::placeholder::Placeholder as Class;
 
 pub(super) struct Placeholder;
@@ -15,6 +19,7 @@ impl Check<File<'_>> for Placeholder {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
+        let mut names: BTreeMap<usize, Vec<Sighting>> = BTreeMap::new();
         for slot in &file.slots {
             let Verdict::Placeholder(class) = slot.verdict else {
                 continue;
@@ -38,9 +43,39 @@ impl Check<File<'_>> for Placeholder {
             if file.is_template {
                 sighting.severity = Severity::Info;
             }
-            report.add(&CARD, sighting);
+            // Names of hosts and people are filled in together; each credential is a matter of its own.
+            if slot.kind.is_none() && sighting.used.is_none() && slot.span != ELSEWHERE {
+                names.entry(slot.service).or_default().push(sighting);
+            } else {
+                report.add(&CARD, sighting);
+            }
+        }
+        for (service, sightings) in names {
+            if let Some(sighting) = together(&file.services[service], sightings) {
+                report.add(&CARD, sighting);
+            }
         }
     }
+}
+
+/// One sighting of all values of a service that are to be filled in and are no credentials. The gravest leads.
+fn together(service: &Service, mut sightings: Vec<Sighting>) -> Option<Sighting> {
+    sightings.sort_by_key(|sighting| std::cmp::Reverse(sighting.severity));
+    let count = sightings.len();
+    // What would mend one of them does not mend the others.
+    if count > 1 {
+        sightings
+            .iter_mut()
+            .for_each(|sighting| sighting.fixes.clear());
+    }
+    let mut joined = Sighting::together(sightings, "another value to be filled in")?;
+    if count > 1 {
+        joined.message = format!(
+            "{count} values of service `{}` were left as they stood in a template",
+            service.name
+        );
+    }
+    Some(joined)
 }
 
 /// A placeholder for a credential is a credential that everybody knows; a placeholder for a host name breaks things
@@ -84,7 +119,7 @@ static CARD: Card = Card {
             "services:\n  db:\n    image: postgres:16\n    environment:\n      DB_PASSWORD: MySecureDatabasePassword # here\n      API_KEY: xxxxxxxx # here\n      B_TOKEN: \"%TOKEN%\" # here\n",
         ),
         compose(
-            "services:\n  app:\n    image: app:1\n    environment:\n      DATABASE_DSN: postgres://app:changeme@db/app # here\n      DOMAIN: your-domain.com # here\n      ADMIN_EMAIL: admin@example.com # here\n",
+            "services:\n  app:\n    image: app:1\n    environment:\n      DATABASE_DSN: postgres://app:changeme@db/app # here\n      DOMAIN: your-domain.com # here\n      ADMIN_EMAIL: admin@example.com\n",
         ),
         compose(
             "services:\n  app:\n    image: app:1\n    labels:\n      - traefik.http.routers.app.rule=Host(`app.example.com`) # here\n",

@@ -6,6 +6,7 @@
 mod allow_privilege_escalation;
 mod cap_add;
 mod cap_drop;
+mod default_namespace;
 mod host_namespaces;
 mod host_path;
 mod image_tag;
@@ -30,6 +31,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &allow_privilege_escalation::AllowPrivilegeEscalation,
     &cap_add::CapAdd,
     &cap_drop::CapDrop,
+    &default_namespace::DefaultNamespace,
     &host_namespaces::HostNamespaces,
     &host_path::HostPath,
     &image_tag::ImageTag,

@@ -6,6 +6,7 @@
 mod alias_traversal;
 mod autoindex;
 mod cert_placeholder;
+mod cipher_cbc;
 mod cipher_unknown;
 mod cipher_weak;
 mod cors_wildcard;
@@ -15,6 +16,7 @@ mod header_lost;
 mod hsts;
 mod http_splitting;
 mod https_redirect;
+mod if_is_evil;
 mod key_in_repository;
 mod listen_http2;
 mod no_tls;
@@ -41,6 +43,7 @@ pub(super) static CHECKS: &[&dyn for<'f> Check<Conf<'f>>] = &[
     &alias_traversal::AliasTraversal,
     &autoindex::Autoindex,
     &cert_placeholder::CertPlaceholder,
+    &cipher_cbc::CipherCbc,
     &cipher_unknown::CipherUnknown,
     &cipher_weak::CipherWeak,
     &cors_wildcard::CorsWildcard,
@@ -50,6 +53,7 @@ pub(super) static CHECKS: &[&dyn for<'f> Check<Conf<'f>>] = &[
     &hsts::Hsts,
     &http_splitting::HttpSplitting,
     &https_redirect::HttpsRedirect,
+    &if_is_evil::IfIsEvil,
     &key_in_repository::KeyInRepository,
     &listen_http2::ListenHttp2,
     &no_tls::NoTls,

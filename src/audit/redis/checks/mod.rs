@@ -3,10 +3,12 @@
 //! To add one: write its file beside the others, and name it in [`RULES`]. Its examples are run by the tests of `audit`.
 
 mod bind_all;
+mod dangerous_commands;
 mod eviction;
 mod no_auth;
 mod no_maxmemory;
 mod no_persistence;
+mod no_tls;
 mod password_in_file;
 mod protected_mode_off;
 
@@ -19,10 +21,12 @@ use super::{Reach, Redis, Rule};
 /// Every check.
 pub(super) static RULES: &[Rule] = &[
     bind_all::RULE,
+    dangerous_commands::RULE,
     eviction::RULE,
     no_auth::RULE,
     no_maxmemory::RULE,
     no_persistence::RULE,
+    no_tls::RULE,
     password_in_file::RULE,
     protected_mode_off::RULE,
 ];

@@ -1,9 +1,9 @@
 //! What became of the history since it was last seen.
 
-use std::collections::BTreeMap;
+use gix::ObjectId;
 
 use crate::model::{self, Presence};
-use crate::source::git::attribute::{Attribution, Place};
+use crate::source::git::attribute::{Attribution, Attributions, Place};
 use crate::source::git::graph::Graph;
 use crate::source::git::model_id;
 use crate::source::git::odb::Objects;
@@ -11,7 +11,7 @@ use crate::source::git::order::Order;
 use crate::source::git::search::MAX_PATHS;
 use crate::source::git::trees::Missing;
 
-use super::{Seen, Sight};
+use super::{Seen, Sight, StoredBlob};
 
 /// When more commits than one in so many are new, going through all trees is the quicker way.
 const WORTH_ALL: usize = 8;
@@ -71,36 +71,63 @@ impl Growth<'_> {
         missing.map(|(at, is_tree)| (self.seen.id(*at), *is_tree))
     }
 
+    /// The blobs that were found by their names.
+    pub(in crate::source::git) fn named(&self) -> Vec<ObjectId> {
+        let named = self.seen.body.named.iter();
+        named.map(|stored| self.seen.id(stored.at)).collect()
+    }
+
     /// Adds to what was found in the commits that were looked at what is known of all others.
     pub(in crate::source::git) fn complete(
         &self,
         graph: &Graph,
         order: &Order,
-        found: &mut BTreeMap<model::ObjectId, Attribution>,
+        found: &mut Attributions,
     ) {
         for stored in &self.seen.body.blobs {
-            let Some(blob) = found.get_mut(&model_id(self.seen.id(stored.at))) else {
-                continue;
-            };
-            // What HEAD had it has again, or it has come down to the history.
-            let known = stored.presence.max(Presence::History);
-            blob.presence = blob.presence.min(known);
-            let places = stored.places.iter().filter_map(|(commit, path)| {
-                let number = graph.number(&self.seen.id(*commit))?;
-                Some(order.place(graph, number, path.clone()))
-            });
-            let mut places: Vec<Place> = places.collect();
-            places.append(&mut blob.places);
-            // Stable, so that paths of one commit stay in the order in which git sorts them.
-            places.sort_by_key(|place| place.rank);
-            let mut first: Vec<Place> = Vec::with_capacity(places.len());
-            for place in places {
-                if first.iter().all(|known| known.path != place.path) {
-                    first.push(place);
-                }
+            if let Some(blob) = found.blobs.get_mut(&self.model_id(stored)) {
+                self.complete_one(graph, order, stored, blob);
             }
-            first.truncate(MAX_PATHS);
-            blob.places = first;
         }
+        for stored in &self.seen.body.named {
+            if let Some(blob) = found.named.get_mut(&self.model_id(stored)) {
+                self.complete_one(graph, order, stored, &mut blob.attribution);
+                let had = |path: &str| stored.places.iter().any(|(_, known)| known == path);
+                let mut places = blob.attribution.places.iter();
+                blob.is_known = places.all(|place| had(&place.path));
+            }
+        }
+    }
+
+    fn model_id(&self, stored: &StoredBlob) -> model::ObjectId {
+        model_id(self.seen.id(stored.at))
+    }
+
+    fn complete_one(
+        &self,
+        graph: &Graph,
+        order: &Order,
+        stored: &StoredBlob,
+        blob: &mut Attribution,
+    ) {
+        // What HEAD had it has again, or it has come down to the history.
+        let known = stored.presence.max(Presence::History);
+        blob.presence = blob.presence.min(known);
+        let places = stored.places.iter().filter_map(|(commit, path)| {
+            let number = graph.number(&self.seen.id(*commit))?;
+            Some(order.place(graph, number, path.clone()))
+        });
+        let mut places: Vec<Place> = places.collect();
+        places.append(&mut blob.places);
+        // Stable, so that paths of one commit stay in the order in which git sorts them.
+        places.sort_by_key(|place| place.rank);
+        let mut first: Vec<Place> = Vec::with_capacity(places.len());
+        for place in places {
+            if first.iter().all(|known| known.path != place.path) {
+                first.push(place);
+            }
+        }
+        first.truncate(MAX_PATHS);
+        blob.places = first;
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Objects are named by their contents, so what was seen once need not be looked at again as long as the rules stay the
 //! same. Kept are the ids of all objects; the commits, since what is reached from where changes with every branch; of
-//! the blobs in which something was found where they come from; and whatever the scan wants to know again of its
+//! the blobs in which something was found, or which are called as configuration is, where they come from; and whatever the scan wants to know again of its
 //! findings, which is not read here. No contents of files are kept.
 
 mod file;
@@ -21,6 +21,7 @@ use super::Repo;
 use super::graph::Commit;
 use crate::model::Presence;
 
+pub(super) use growth::Growth;
 pub use record::Record;
 pub(super) use table::{Sight, Sighted, Table};
 
@@ -41,6 +42,8 @@ struct Body {
     /// What was named but not there, and whether it is a tree.
     missing: Vec<(u32, bool)>,
     blobs: Vec<StoredBlob>,
+    /// Those that were found by their names.
+    named: Vec<StoredBlob>,
     payload: ByteBuf,
 }
 
@@ -53,7 +56,7 @@ struct StoredCommit {
     presence: Presence,
 }
 
-/// A blob in which something was found.
+/// A blob whose places are known.
 #[derive(Debug, Serialize, Deserialize)]
 struct StoredBlob {
     at: u32,
@@ -69,7 +72,7 @@ impl Body {
         let commits = self.commits.iter().all(|commit| {
             is_known(&commit.at) && is_known(&commit.tree) && commit.parents.iter().all(is_known)
         });
-        let blobs = self.blobs.iter().all(|blob| {
+        let blobs = self.blobs.iter().chain(&self.named).all(|blob| {
             is_known(&blob.at) && blob.places.iter().all(|(commit, _)| is_known(commit))
         });
         commits && blobs && self.missing.iter().all(|(at, _)| is_known(at))

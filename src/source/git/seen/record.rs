@@ -1,6 +1,5 @@
 //! What a scan has seen, put together for the next one.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +9,7 @@ use serde_bytes::ByteBuf;
 
 use super::{Body, Key, Sight, Sighted, StoredBlob, StoredCommit, Table, file};
 use crate::model::{self, Presence};
-use crate::source::git::attribute::Attribution;
+use crate::source::git::attribute::{Attribution, Attributions};
 use crate::source::git::graph::Graph;
 use crate::source::git::order::Order;
 use crate::source::git::pack::to_u32;
@@ -26,9 +25,10 @@ pub struct Record {
     commits: Vec<(ObjectId, ObjectId, Vec<ObjectId>, i64, Presence)>,
     missing: Vec<Missing>,
     blobs: Vec<RecordedBlob>,
+    named: Vec<RecordedBlob>,
 }
 
-/// A blob in which something was found, with commits and paths that have it.
+/// A blob with the commits and paths that have it.
 type RecordedBlob = (ObjectId, Vec<(ObjectId, String)>, Presence);
 
 impl Record {
@@ -44,6 +44,7 @@ impl Record {
             commits: Vec::new(),
             missing: Vec::new(),
             blobs: Vec::new(),
+            named: Vec::new(),
         }
     }
 
@@ -63,29 +64,28 @@ impl Record {
         }));
     }
 
-    /// Notes what is known of commits and of the blobs in which something was found.
-    pub(in crate::source::git) fn add_origins(
-        &mut self,
-        graph: &Graph,
-        order: &Order,
-        missing: Vec<Missing>,
-        blobs: &BTreeMap<model::ObjectId, Attribution>,
-    ) {
+    /// Notes what is known of commits.
+    pub(in crate::source::git) fn add_commits(&mut self, graph: &Graph, order: &Order) {
         let commits = graph.commits.iter().zip(&order.presence);
         let commits = commits.map(|(commit, presence)| {
             let parents = commit.parents.clone();
             (commit.id, commit.tree, parents, commit.time, *presence)
         });
         self.commits = commits.collect();
+    }
+
+    /// Notes what is missing, and where blobs come from.
+    pub(in crate::source::git) fn add_origins(
+        &mut self,
+        missing: Vec<Missing>,
+        attributions: &Attributions,
+    ) {
         self.missing = missing;
-        let git_id = |id: &model::ObjectId| ObjectId::try_from(id.as_bytes()).ok();
-        let blobs = blobs.iter().filter_map(|(id, blob)| {
-            let places = blob.places.iter();
-            let places =
-                places.filter_map(|place| Some((git_id(&place.commit)?, place.path.clone())));
-            Some((git_id(id)?, places.collect(), blob.presence))
-        });
-        self.blobs = blobs.collect();
+        let blobs = attributions.blobs.iter();
+        self.blobs = blobs.filter_map(recorded).collect();
+        let named = attributions.named.iter();
+        let named = named.map(|(id, named)| (id, &named.attribution));
+        self.named = named.filter_map(recorded).collect();
     }
 
     /// Writes it to `file`, for scans with the same `key`, together with what the scan wants to know again.
@@ -144,21 +144,33 @@ impl Record {
             .iter()
             .map(|(id, is_tree)| (at(id), *is_tree))
             .collect();
-        let blobs = self.blobs.into_iter().map(|(id, places, presence)| {
+        let stored = |(id, places, presence): RecordedBlob| {
             let places = places.into_iter().map(|(commit, path)| (at(&commit), path));
             StoredBlob {
                 at: at(&id),
                 places: places.collect(),
                 presence,
             }
-        });
-        let blobs = blobs.collect();
+        };
+        let blobs = self.blobs.into_iter().map(stored).collect();
+        // What was not scanned, because it is too large or not there, is come by again.
+        let named = self.named.into_iter();
+        let named = named.filter(|(id, ..)| table.has_seen(id));
+        let named = named.map(stored).collect();
         Body {
             table,
             commits,
             missing,
             blobs,
+            named,
             payload: ByteBuf::from(payload),
         }
     }
+}
+
+fn recorded((id, blob): (&model::ObjectId, &Attribution)) -> Option<RecordedBlob> {
+    let git_id = |id: &model::ObjectId| ObjectId::try_from(id.as_bytes()).ok();
+    let places = blob.places.iter();
+    let places = places.filter_map(|place| Some((git_id(&place.commit)?, place.path.clone())));
+    Some((git_id(id)?, places.collect(), blob.presence))
 }

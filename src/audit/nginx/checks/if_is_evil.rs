@@ -1,0 +1,78 @@
+//! `nginx/if-is-evil`: a condition that switches `try_files` off.
+
+use super::{CORE, Card, Category, Check, Conf, Confidence, Report, Severity, site};
+use crate::audit::nginx::forest::At;
+
+pub(super) struct IfIsEvil;
+
+impl Check<Conf<'_>> for IfIsEvil {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, conf: &Conf, report: &mut Report) {
+        for condition in conf.directives("if") {
+            let scope = condition.scope();
+            let is_in_location = scope
+                .opener()
+                .is_some_and(|opener| opener.name() == "location");
+            if !is_in_location
+                || scope.named("try_files").is_empty()
+                || !condition.block().is_whole()
+                || leaves(condition)
+            {
+                continue;
+            }
+            let message = "where this holds, `try_files` of the location is not done".to_owned();
+            conf.see(report, &CARD, condition.span(), message);
+        }
+    }
+}
+
+/// Whether a request that meets the condition is answered, or goes on elsewhere. What only sets a variable does no harm
+/// that can be told from here: nginx makes a location of it all the same.
+fn leaves(condition: At) -> bool {
+    condition.block().within().any(|inner| match inner.name() {
+        "return" => true,
+        "rewrite" => !matches!(inner.argument(2), "break"),
+        name => name.ends_with("_pass"),
+    })
+}
+
+static CARD: Card = Card {
+    id: "nginx/if-is-evil",
+    category: Category::Configuration,
+    severity: Severity::Low,
+    confidence: Confidence::High,
+    title: "A condition that switches `try_files` off",
+    description: "A request that meets the condition of an `if` is handled in a location of its own, which has no \
+                  `try_files`: files are sought where they stand by name alone, and what was to be passed on to the \
+                  application is answered with 404, or as a plain file.",
+    remedy: "Answer or send on within the `if` (`return`, `rewrite … last`), or put what depends on the condition into a \
+             `map` before the server, and use its variable.",
+    references: &[
+        "https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#if",
+        CORE,
+    ],
+    tags: &["nginx", "CWE-670"],
+    examples: &[
+        site(
+            "server {\n  location / {\n    try_files $uri @app;\n    if ($http_cookie ~ a) { # here\n      set $a 1;\n    }\n  }\n}\n",
+        ),
+        site(
+            "server {\n  location / {\n    if ($request_method = POST) { # here\n      add_header X-A b;\n    }\n    try_files $uri /index.php;\n  }\n}\n",
+        ),
+    ],
+    negatives: &[
+        site(
+            "server {\n  location / {\n    try_files $uri @app;\n    if ($request_method = POST) {\n      return 405;\n    }\n  }\n}\n",
+        ),
+        site(
+            "server {\n  location / {\n    try_files $uri @app;\n    if ($host = a) {\n      rewrite ^ /b last;\n    }\n  }\n}\n",
+        ),
+        site(
+            "server {\n  if ($host = a) {\n    set $b 1;\n  }\n  location / {\n    try_files $uri @app;\n  }\n}\n",
+        ),
+        site("server {\n  location / {\n    if ($a) {\n      set $b 1;\n    }\n  }\n}\n"),
+    ],
+};

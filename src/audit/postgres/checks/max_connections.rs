@@ -1,0 +1,50 @@
+//! `postgres/max-connections`: more connections than a server has use for.
+
+use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, conf};
+
+pub(super) struct MaxConnections;
+
+/// From here on a pooler does better: each connection is a process of its own.
+const MANY: u32 = 500;
+
+impl Check<File> for MaxConnections {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let most = file.setting("max_connections");
+        let is_many = |text: &str| text.parse::<u32>().is_ok_and(|most| most > MANY);
+        if let Some(most) = most.filter(|most| is_many(most.value())) {
+            let message = format!("up to {} clients have a process each", most.value());
+            report.add(
+                &CARD,
+                file.scaled(Sighting::new(&CARD, most.span.clone(), message)),
+            );
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "postgres/max-connections",
+    category: Category::Configuration,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    title: "PostgreSQL with very many connections",
+    description: "Each connection is a process with memory of its own, busy or not. With hundreds of them a server runs out of memory, or \
+                  spends its time on switching between them, when the load is highest.",
+    remedy: "Put a pooler before it (PgBouncer, or the pool of the framework), and let the server have a few for each processor: \
+             `max_connections = 100`.",
+    references: &[
+        "https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS",
+        "https://www.pgbouncer.org/features.html",
+    ],
+    tags: &["postgres", "database", "availability", "CWE-770"],
+    examples: &[conf(
+        "shared_buffers = 1GB\nmax_connections = 2000 # here\n",
+    )],
+    negatives: &[
+        conf("shared_buffers = 1GB\nmax_connections = 200\n"),
+        conf("shared_buffers = 1GB\n#max_connections = 2000\n"),
+    ],
+};

@@ -1,0 +1,58 @@
+//! `redis/dangerous-commands`: whoever has the password may do everything.
+
+use super::{
+    Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
+};
+
+pub(super) const RULE: Rule = Rule { card: &CARD, look };
+
+fn look(redis: &Redis) -> Vec<Sighting> {
+    // Who may do what is told by ACLs, or, in older days, by other names for commands.
+    let is_ruled = ["user", "aclfile", "rename-command"]
+        .iter()
+        .any(|name| redis.setting(name).is_some());
+    let is_replica = redis.setting("replicaof").is_some();
+    let password = redis
+        .setting("requirepass")
+        .filter(|_| redis.has_auth() && redis.is_whole);
+    let password = password.filter(|_| redis.reach != Reach::Neighbours);
+    let Some(password) = password.filter(|_| !is_ruled && !is_replica && !redis.is_local()) else {
+        return Vec::new();
+    };
+    let message =
+        "everybody who has the password may reconfigure the server and delete all data".to_owned();
+    vec![Sighting::new(&CARD, password.span.clone(), message)]
+}
+
+static CARD: Card = Card {
+    id: "redis/dangerous-commands",
+    category: Category::Configuration,
+    severity: Severity::Info,
+    confidence: Confidence::Medium,
+    title: "One Redis password for every command",
+    description: "A program that reads a cache needs neither `FLUSHALL` nor `CONFIG`, with which files are written on the \
+                  server. With one password for all, whoever takes over the program has them.",
+    remedy: "Give each program a user of its own: `user app on >PASSWORD ~app:* +@all -@dangerous -@admin` in a file that `aclfile` \
+             names.",
+    references: &[
+        "https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/",
+        SECURITY,
+    ],
+    tags: &["redis", "database", "authorization", "CWE-269"],
+    examples: &[
+        conf("appendonly yes\nrequirepass ${PASSWORD} # here\n"),
+        at(
+            "compose.yaml",
+            "services:\n  cache:\n    image: redis:7\n    command: redis-server --requirepass ${PASSWORD:?} # here\n    ports: ['6379:6379']\n",
+        ),
+    ],
+    negatives: &[
+        conf("appendonly yes\nrequirepass ${PASSWORD}\nrename-command CONFIG \"\"\n"),
+        conf("appendonly yes\naclfile /run/secrets/users.acl\n"),
+        conf("appendonly yes\nbind 127.0.0.1\nrequirepass ${PASSWORD}\n"),
+        at(
+            "compose.yaml",
+            "services:\n  cache:\n    image: redis:7\n    command: redis-server --requirepass ${PASSWORD:?}\n",
+        ),
+    ],
+};

@@ -1,0 +1,209 @@
+//! Audits the configuration of earlier commits for credentials, and joins what stands in many versions into one finding
+//! each.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use crate::audit::{self, Policy};
+use crate::model::{Category, Finding, History, ObjectId, Origin, Presence, Secret, Severity};
+use crate::source::Limits;
+use crate::source::git::{Attribution, Named, Place, Reader, Repo};
+use crate::triage::is_guessed;
+
+/// A larger file was made by a program.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What is audited, and how.
+pub(in crate::commands) struct Audit<'a> {
+    pub(in crate::commands) repo: &'a Repo,
+    pub(in crate::commands) policy: &'a Policy,
+    pub(in crate::commands) limits: Limits,
+    /// Blobs in which an earlier scan has found something.
+    pub(in crate::commands) known: BTreeSet<ObjectId>,
+}
+
+/// What came of it.
+#[derive(Default)]
+pub(in crate::commands) struct Audited {
+    pub(in crate::commands) findings: Vec<Finding>,
+    /// The blobs in which something was found.
+    pub(in crate::commands) blobs: BTreeSet<ObjectId>,
+}
+
+/// Findings are joined by the secret, and where its value means nothing by itself, by the path, too.
+type Key = (Secret, String);
+
+/// Everything that is known of one secret.
+struct Group {
+    finding: Finding,
+    /// The rank of the earliest commit, and where in the text.
+    earliest: (u32, String, usize),
+    commit: ObjectId,
+    presence: Presence,
+    texts: u64,
+}
+
+impl Audit<'_> {
+    /// Audits each blob once under each of its paths.
+    pub(in crate::commands) fn run(&self, named: &BTreeMap<ObjectId, Named>) -> Audited {
+        let is_open =
+            |(id, named): &(&ObjectId, &Named)| !named.is_known || self.known.contains(id);
+        let open: Vec<_> = named.iter().filter(is_open).collect();
+        let found: Vec<(ObjectId, Vec<(Key, Group)>)> = open
+            .into_par_iter()
+            .map_init(
+                || self.repo.reader(),
+                |reader, (id, named)| Some((*id, self.blob(reader, *id, &named.attribution)?)),
+            )
+            .flatten()
+            .collect();
+        let mut audited = Audited::default();
+        let mut groups = BTreeMap::new();
+        for (id, found) in found {
+            audited.blobs.insert(id);
+            for (key, group) in found {
+                join(&mut groups, key, group);
+            }
+        }
+        let reader = self.repo.reader();
+        let groups = telling(groups).into_iter();
+        audited.findings = groups.map(|group| group.finish(&reader)).collect();
+        audited
+    }
+
+    /// What stands in one blob; `None` when there is nothing.
+    fn blob(
+        &self,
+        reader: &Reader,
+        id: ObjectId,
+        attribution: &Attribution,
+    ) -> Option<Vec<(Key, Group)>> {
+        let limit = MAX_BYTES.min(self.limits.max_file_size);
+        let may_hold = |place: &&Place| audit::may_hold_credentials(&place.path);
+        let places: Vec<_> = attribution.places.iter().filter(may_hold).collect();
+        if places.is_empty() || reader.size(id)? > limit {
+            return None;
+        }
+        let origin = Origin::Blob(id);
+        let text = reader.read_text(&origin)?;
+        let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
+        for place in places {
+            for mut finding in audit::credentials(&place.path, &text, self.policy) {
+                let Some(secret) = finding.secret.clone().filter(is_long) else {
+                    continue;
+                };
+                finding.origin = origin.clone();
+                let start = finding.location.region.start.byte;
+                let is_in_head = attribution.head_paths.contains(&place.path);
+                let is_guessed = is_guessed_in(&finding, &secret);
+                // Nothing of a secret is given away by a value that everybody tries, but what was set up with it may
+                // still have it.
+                if is_guessed && !is_in_head {
+                    finding.severity = finding.severity.min(Severity::Low);
+                }
+                let path = is_guessed.then(|| place.path.clone());
+                let group = Group {
+                    finding,
+                    earliest: (place.rank, place.path.clone(), start),
+                    commit: place.commit,
+                    presence: match attribution.presence {
+                        // It is there, but under another name.
+                        Presence::Head if is_guessed && !is_in_head => Presence::History,
+                        presence => presence,
+                    },
+                    texts: 1,
+                };
+                match groups.entry((secret, path.unwrap_or_default())) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(group);
+                    }
+                    // In one blob, the place counts where it is gravest.
+                    Entry::Occupied(mut entry) => {
+                        if weight(&group) > weight(entry.get()) {
+                            entry.insert(group);
+                        }
+                    }
+                }
+            }
+        }
+        (!groups.is_empty()).then(|| groups.into_iter().collect())
+    }
+}
+
+fn weight(group: &Group) -> impl Ord {
+    (group.finding.severity, group.finding.confidence)
+}
+
+fn join(groups: &mut BTreeMap<Key, Group>, key: Key, new: Group) {
+    match groups.entry(key) {
+        Entry::Vacant(entry) => {
+            entry.insert(new);
+        }
+        Entry::Occupied(mut entry) => {
+            let old = entry.get_mut();
+            let texts = old.texts + new.texts;
+            let presence = old.presence.min(new.presence);
+            let order = |group: &Group| (group.earliest.clone(), group.finding.origin.clone());
+            if order(&new) < order(old) {
+                let severity = old.finding.severity.max(new.finding.severity);
+                *old = new;
+                old.finding.severity = severity;
+            }
+            old.texts = texts;
+            old.presence = presence;
+        }
+    }
+}
+
+/// Leaves out what is not worth telling: placeholders that are gone, which were replaced as they should be, and all but
+/// one place of a value that everybody tries, unless it still stands there.
+fn telling(groups: BTreeMap<Key, Group>) -> Vec<Group> {
+    let mut telling: Vec<Group> = Vec::new();
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    // Equal secrets stand together; what is in HEAD comes first, and then what is oldest.
+    groups.sort_by(|((a, _), of_a), ((b, _), of_b)| {
+        let order = |group: &Group| (group.presence != Presence::Head, group.earliest.clone());
+        (a, order(of_a)).cmp(&(b, order(of_b)))
+    });
+    let mut told: Option<Secret> = None;
+    for ((secret, path), group) in groups {
+        let is_in_head = group.presence == Presence::Head;
+        let is_placeholder = group.finding.category == Category::Placeholder;
+        let is_again = !path.is_empty() && told.as_ref() == Some(&secret);
+        if is_in_head || !is_placeholder && !is_again {
+            told = Some(secret);
+            telling.push(group);
+        }
+    }
+    telling
+}
+
+/// Whether the value in a finding is one that everybody tries first.
+fn is_guessed_in(finding: &Finding, secret: &Secret) -> bool {
+    let rule = finding.rule.as_str();
+    finding.category == Category::Placeholder
+        || rule.ends_with("/default-credential")
+        || rule.ends_with("/weak-secret")
+        || is_guessed(secret)
+}
+
+/// A value of three characters is the beginning of something, or a word.
+fn is_long(secret: &Secret) -> bool {
+    let text = secret.reveal();
+    text.len() >= 4 && !text.starts_with(b"${")
+}
+
+impl Group {
+    fn finish(self, reader: &Reader) -> Finding {
+        let mut finding = self.finding;
+        finding.history = Some(History {
+            first: reader.commit_summary(self.commit),
+            first_path: None,
+            presence: self.presence,
+            blobs: self.texts,
+        });
+        finding
+    }
+}

@@ -1,0 +1,79 @@
+//! What a scan has found so far, and what was covered on the way.
+
+use std::path::Path;
+
+use crate::model::{Coverage, Finding, Gap};
+
+use super::Options;
+
+/// What was found, and what was covered on the way.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) findings: Vec<Finding>,
+    /// Those that do not count.
+    pub(super) suppressed: Vec<Finding>,
+    pub(super) coverage: Coverage,
+    /// What went wrong without harm to the result, a line each.
+    pub(super) warnings: Vec<String>,
+    /// How many findings were milder than what was asked for.
+    pub(super) not_shown: u64,
+}
+
+impl Found {
+    pub(super) fn new(findings: Vec<Finding>, coverage: Coverage) -> Self {
+        Self {
+            findings,
+            coverage,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
+        self.coverage.merge(other.coverage);
+        self.warnings.extend(other.warnings);
+        self.not_shown += other.not_shown;
+    }
+
+    /// Drops what was not asked for, and counts what is too mild.
+    pub(super) fn leave_out(&mut self, options: &Options) {
+        let least = options.min_severity.min(options.fail_on);
+        self.findings
+            .retain(|finding| finding.confidence >= options.min_confidence);
+        let found = self.findings.len();
+        self.findings.retain(|finding| finding.severity >= least);
+        self.not_shown += (found - self.findings.len()) as u64;
+    }
+
+    pub(super) fn set_suppressed_aside(&mut self) {
+        let (suppressed, findings) = std::mem::take(&mut self.findings)
+            .into_iter()
+            .partition(|finding| finding.suppression.is_some());
+        self.findings = findings;
+        self.suppressed.extend::<Vec<_>>(suppressed);
+    }
+
+    /// With several roots, paths begin with the root that they are in.
+    pub(super) fn place_below(&mut self, root: &Path) {
+        let root = root.display().to_string();
+        let root = root.trim_end_matches('/');
+        // What a repository borrows from elsewhere has a path of its own.
+        let below = |path: &mut String| match path.as_str() {
+            "." => root.clone_into(path),
+            inside if inside.is_empty() || Path::new(inside).is_absolute() => {}
+            inside => *path = format!("{root}/{inside}"),
+        };
+        for finding in &mut self.findings {
+            below(&mut finding.location.path);
+            finding
+                .related
+                .iter_mut()
+                .for_each(|related| below(&mut related.location.path));
+        }
+        self.coverage
+            .gaps
+            .iter_mut()
+            .for_each(|Gap { place, .. }| below(place));
+    }
+}

@@ -1,0 +1,101 @@
+//! Scans the history of a repository, all of it or the commits of a range.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::audit;
+use crate::commands::Error;
+use crate::commands::history::{self, Audit, HistoryWorker, Hit};
+use crate::commands::progress::Progress;
+use crate::commands::seen_cache::SeenCache;
+use crate::source::git::{self, Repo, Seen};
+use crate::triage;
+
+use super::found::Found;
+use super::needs_repo;
+use super::present::{Scan, use_threads};
+
+impl Scan<'_> {
+    /// All that ever was.
+    pub(super) fn history(&self, repo: &Repo) -> Found {
+        use_threads(self.options.limits.threads);
+        let mut warnings = Vec::new();
+        let folder = self.options.cache.as_deref();
+        let limits = self.options.limits;
+        let policy = &self.settings.config.policy;
+        let cache =
+            folder.map(|folder| SeenCache::new(folder, repo, self.detector, policy, limits));
+        let loaded = cache.as_ref().map(|cache| cache.load(repo, self.detector));
+        let (seen, known) = match loaded {
+            Some(Ok(Some((seen, known)))) => (Some(seen), known),
+            Some(Err(warning)) => {
+                warnings.push(warning);
+                <(Option<Seen>, _)>::default()
+            }
+            None | Some(Ok(None)) => <(Option<Seen>, _)>::default(),
+        };
+        let progress = Progress::new("history", self.options.progress);
+        let new_worker = || HistoryWorker::new(self.detector);
+        let memory = git::Memory {
+            seen: seen.as_ref(),
+            is_kept: cache.is_some(),
+        };
+        let (mut coverage, workers, walked) =
+            git::walk_history(repo, memory, limits, &progress.meter, &new_worker);
+        let new = workers.into_iter().flat_map(|worker| worker.hits);
+        let hits: Vec<_> = known.hits.into_iter().chain(new).collect();
+        let asked = git::Asked {
+            blobs: hits.iter().filter_map(Hit::blob).collect(),
+            messages: hits.iter().filter_map(Hit::message).collect(),
+            is_named: audit::is_named_like_configuration,
+        };
+        let mut attributions = walked.attribute(repo, memory.seen, asked);
+        coverage.gaps.extend(attributions.gaps.iter().cloned());
+        coverage.gaps.sort();
+        let findings = history::findings(self.detector, repo, &hits, &attributions);
+        let audit = Audit {
+            repo,
+            policy,
+            limits,
+            known: known.audited,
+        };
+        let audited = audit.run(&attributions.named);
+        if let Some((cache, record)) = cache.zip(attributions.record.take()) {
+            warnings.extend(cache.save(record, &hits, &audited.blobs).err());
+        }
+        Found {
+            findings: triage::merge_audited(findings, audited.findings),
+            coverage,
+            warnings,
+            ..Found::default()
+        }
+    }
+
+    /// What the commits add, and the paths that they have touched and that are still there.
+    pub(super) fn range(
+        &self,
+        path: &Path,
+        range: &str,
+    ) -> Result<(Found, BTreeSet<String>), Error> {
+        let repo = needs_repo(path, "--range compares commits")?;
+        let progress = Progress::new("commits", self.options.progress);
+        let new_worker = || HistoryWorker::new(self.detector);
+        let limits = self.options.limits;
+        let (coverage, workers, mut attributions) =
+            git::walk_range(&repo, range, limits, &progress.meter, &new_worker)?;
+        attributions.pick(audit::is_named_like_configuration);
+        let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
+        let findings = history::findings(self.detector, &repo, &hits, &attributions);
+        let audit = Audit {
+            repo: &repo,
+            policy: &self.settings.config.policy,
+            limits,
+            known: BTreeSet::new(),
+        };
+        let audited = audit.run(&attributions.named);
+        let findings = triage::merge_audited(findings, audited.findings);
+        let paths = attributions.blobs.values().flat_map(|it| &it.head_paths);
+        let touched = paths.cloned().collect();
+        Ok((Found::new(findings, coverage), touched))
+    }
+}

@@ -1,0 +1,216 @@
+//! Scans one path: what is there now, and together with it what was.
+
+use std::io;
+use std::path::Path;
+
+use crate::audit;
+use crate::commands::Error;
+use crate::commands::progress::Progress;
+use crate::commands::project::{self, Beside, Walked};
+use crate::commands::settings::Settings;
+use crate::commands::text::{SourceWorker, TextWorker};
+use crate::detect::Detector;
+use crate::model::{Category, Coverage, Gap, GapKind, Origin};
+use crate::source::git::{self, IndexFiles, Repo};
+use crate::source::{self, FolderFiles, SourceError, WorktreeOptions};
+use crate::triage;
+
+use super::found::Found;
+use super::{Change, Options, What, needs_repo};
+
+/// Bounds the threads of rayon as those of the walks are bounded.
+pub(super) fn use_threads(threads: usize) {
+    // That fails when it was done before, as in a program that scans several times: then that holds.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global();
+}
+
+/// A scan of one path after the other.
+pub(super) struct Scan<'a> {
+    pub(super) options: &'a Options,
+    pub(super) detector: &'a Detector,
+    pub(super) settings: Settings,
+}
+
+impl Scan<'_> {
+    pub(super) fn path(&self, path: &Path) -> Result<Found, Error> {
+        let mut found = match &self.options.what {
+            What::Everything { worktree, history } => self.everything(path, *worktree, *history)?,
+            What::Staged => self.staged(path)?,
+            What::Index => self.index(path)?,
+            What::Range(range) => self.range(path, range)?.0,
+            What::Change(change) => self.change(path, change)?,
+            What::Stdin(name) => self.stdin(name)?,
+        };
+        found.coverage.settings.extend(self.settings.file.clone());
+        triage::sort(&mut found.findings);
+        Ok(found)
+    }
+
+    fn everything(&self, path: &Path, worktree: bool, history: bool) -> Result<Found, Error> {
+        let (repo, unopened) = match Repo::open(path) {
+            Ok(repo) => (repo, None),
+            // Its files can be read even so, and so can the other paths.
+            Err(SourceError::Unreadable { reason, .. }) => (None, Some(reason)),
+            Err(error) => return Err(error.into()),
+        };
+        let mut found = Found::default();
+        if worktree && repo.as_ref().is_none_or(|repo| repo.has_worktree_at(path)) {
+            found = self.worktree(path, repo.as_ref())?;
+        }
+        if repo.is_none() && history {
+            found.coverage.gaps.extend(enclosing(path));
+        }
+        found.coverage.gaps.extend(unopened.map(|reason| Gap {
+            kind: GapKind::Unreadable,
+            place: ".git".to_owned(),
+            reason,
+        }));
+        if let Some(repo) = repo.filter(|_| history) {
+            let covers_worktree = found.coverage.files > 0;
+            let mut past = self.history(&repo);
+            if repo.has_worktree_at(path) {
+                past.findings = triage::merge_history(&mut found.findings, past.findings);
+            } else {
+                found = self.head(&repo);
+                past.findings = triage::merge_head(&mut found.findings, past.findings);
+            }
+            // A placeholder that only HEAD has is about to be replaced by what the working tree has.
+            if covers_worktree {
+                past.findings
+                    .retain(|finding| finding.category != Category::Placeholder);
+            }
+            found.merge(past);
+        }
+        Ok(found)
+    }
+
+    fn worktree(&self, path: &Path, repo: Option<&Repo>) -> Result<Found, Error> {
+        let progress = Progress::new("working tree", self.options.progress);
+        let options = WorktreeOptions {
+            limits: self.options.limits,
+            no_ignore: self.options.no_ignore,
+            repo,
+        };
+        let new_worker = || TextWorker::new(self.detector);
+        let (coverage, workers) =
+            source::walk_worktree(path, &options, &progress.meter, &new_worker)?;
+        let beside = Beside::Folder(Box::new(FolderFiles::new(path, repo)));
+        Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
+    }
+
+    /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the history.
+    fn head(&self, repo: &Repo) -> Found {
+        let limits = self.options.limits;
+        let is_picked = audit::is_placed_like_configuration;
+        let new_worker = || SourceWorker(Vec::new());
+        let Some((workers, files)) = git::walk_head(repo, is_picked, limits, &new_worker) else {
+            return Found::default();
+        };
+        let sources = workers.into_iter().flat_map(|worker| worker.0);
+        let walked = Walked::of(sources, files.paths().map(str::to_owned).collect());
+        let beside = Beside::Tree(Box::new(files));
+        let mut coverage = Coverage::default();
+        let policy = &self.settings.config.policy;
+        let origin = Origin::Worktree;
+        let mut findings = project::findings(walked, &mut coverage, &origin, &beside, policy);
+        for finding in &mut findings {
+            let id = beside.object(&finding.location.path);
+            finding.origin = id.map_or(Origin::Worktree, Origin::Blob);
+            finding.fixes.clear();
+        }
+        Found::new(findings, coverage)
+    }
+
+    fn staged(&self, path: &Path) -> Result<Found, Error> {
+        let repo = needs_repo(path, "--staged compares commits")?;
+        let progress = Progress::new("staged files", self.options.progress);
+        let new_worker = || TextWorker::new(self.detector);
+        let (coverage, workers) =
+            git::walk_staged(&repo, self.options.limits, &progress.meter, &new_worker)?;
+        let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
+        Ok(self.audited(coverage, workers, &Origin::Index, &beside))
+    }
+
+    fn index(&self, path: &Path) -> Result<Found, Error> {
+        let repo = needs_repo(path, "the index is what is scanned")?;
+        let progress = Progress::new("index", self.options.progress);
+        let new_worker = || TextWorker::new(self.detector);
+        let (coverage, workers) =
+            git::walk_index(&repo, self.options.limits, &progress.meter, &new_worker)?;
+        let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
+        Ok(self.audited(coverage, workers, &Origin::Index, &beside))
+    }
+
+    /// What the commits add, and of the tree that comes of it all configuration; but credentials and placeholders only of
+    /// files that the commits have touched, since others were there before.
+    fn change(&self, path: &Path, change: &Change) -> Result<Found, Error> {
+        let (mut past, touched) = self.range(path, &change.range)?;
+        let repo = needs_repo(path, "commits are what is scanned")?;
+        let progress = Progress::new("files", self.options.progress);
+        let new_worker = || TextWorker::new(self.detector);
+        let limits = self.options.limits;
+        let (coverage, workers, files) =
+            git::walk_tree(&repo, &change.head, limits, &progress.meter, &new_worker)?;
+        let beside = Beside::Tree(Box::new(files));
+        let mut found = self.audited(coverage, workers, &Origin::Worktree, &beside);
+        found.findings.retain(|finding| {
+            finding.category == Category::Configuration || touched.contains(&finding.location.path)
+        });
+        past.findings = triage::merge_history(&mut found.findings, past.findings);
+        // A placeholder that the tree still has was found there.
+        past.findings
+            .retain(|finding| finding.category != Category::Placeholder);
+        found.merge(past);
+        // Not being able to look at the tree of a commit is no matter of an empty range.
+        found.coverage.vacuous &= found.coverage.files + found.coverage.binary == 0;
+        Ok(found)
+    }
+
+    fn stdin(&self, name: &str) -> Result<Found, Error> {
+        let mut worker = TextWorker::new(self.detector);
+        let coverage =
+            source::read_stdin(io::stdin().lock(), name, self.options.limits, &mut worker)
+                .map_err(|error| Error::Stream {
+                    stream: "standard input",
+                    error,
+                })?;
+        Ok(self.audited(coverage, vec![worker], &Origin::Stdin, &Beside::Nothing))
+    }
+
+    /// Takes over what the workers of one walk have found, and audits the configuration that they came by.
+    fn audited(
+        &self,
+        mut coverage: Coverage,
+        workers: Vec<TextWorker<'_>>,
+        origin: &Origin,
+        beside: &Beside<'_>,
+    ) -> Found {
+        // Few files are done before threads have started.
+        if workers
+            .iter()
+            .map(|worker| worker.sources.len())
+            .sum::<usize>()
+            > 1
+        {
+            use_threads(self.options.limits.threads);
+        }
+        let policy = &self.settings.config.policy;
+        let findings = project::finish(workers, &mut coverage, origin, beside, policy);
+        Found::new(findings, coverage)
+    }
+}
+
+/// A folder within a repository has a history, but the repository has it, and it was not named.
+fn enclosing(path: &Path) -> Option<Gap> {
+    let repo = Repo::discover(path).ok().flatten()?;
+    let top = repo.path().display().to_string();
+    let reason =
+        format!("the history of the repository around it was not scanned: name {top} to scan that");
+    Some(Gap {
+        kind: GapKind::NotNamed,
+        place: path.display().to_string(),
+        reason,
+    })
+}

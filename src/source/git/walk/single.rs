@@ -1,0 +1,153 @@
+//! Objects that nothing in a pack is built upon: loose ones, and those of packs that are not gone through.
+
+use std::ops::Range;
+
+use gix::ObjectId;
+
+use super::{Object, Visit, Walker};
+use crate::model::{Gap, GapKind};
+use crate::source::git::pack::{OrphanCause, one_line};
+use crate::source::oversized;
+
+impl<V: Visit> Walker<'_, V> {
+    /// An entry whose base is not in its pack.
+    pub(super) fn orphan(&mut self, pack: usize, orphan: usize) {
+        let forest = &self.plan.objects.packs[pack].1;
+        let orphan = &forest.orphans[orphan];
+        let base_id = match &orphan.cause {
+            OrphanCause::Damaged(reason) => {
+                self.lose(pack, orphan.node, GapKind::Corrupt, reason);
+                return;
+            }
+            OrphanCause::ForeignBase(id) => *id,
+        };
+        let base = self.repo.try_find_object(base_id);
+        let base = base.map(|base| base.map(|base| (base.kind, base.detach().data)));
+        let (kind, base) = match base {
+            Ok(Some(base)) => base,
+            Ok(None) => {
+                let reason = format!("its base {base_id} is not in this clone");
+                self.lose(pack, orphan.node, GapKind::Missing, &reason);
+                return;
+            }
+            Err(error) => {
+                self.lose(pack, orphan.node, GapKind::Corrupt, &one_line(&error));
+                return;
+            }
+        };
+        if self.plan.kinds.contains(&kind)
+            && let Some(frame) = self.child(pack, orphan.node, kind, (&base, None))
+        {
+            self.descend(pack, kind, frame);
+        }
+    }
+
+    /// Objects of a folder.
+    pub(super) fn loose(&mut self, folder: usize, ids: Range<usize>) {
+        let plan = self.plan;
+        let (store, all) = &plan.objects.loose[folder];
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        for id in &all[ids] {
+            if plan.objects.is_before_loose(folder, id) {
+                continue;
+            }
+            if let Err(loss) = self.loose_object(store, id, &mut bytes) {
+                self.lose_one(id, loss);
+            }
+        }
+        self.spare.push(bytes);
+    }
+
+    /// An object of a pack that is not gone through.
+    pub(super) fn single(&mut self, id: &ObjectId) {
+        if let Err(loss) = self.single_object(id) {
+            self.lose_one(id, loss);
+        }
+    }
+
+    fn single_object(&mut self, id: &ObjectId) -> Result<(), Loss> {
+        let header = self.repo.try_find_header(*id);
+        let header = header.map_err(|error| Loss::damaged(&error))?;
+        let Some(header) = header.filter(|header| self.plan.kinds.contains(&header.kind())) else {
+            return Ok(());
+        };
+        let (kind, size) = (header.kind(), header.size());
+        if size > self.rebuild_limit() || self.is_oversized(kind, size) {
+            return Err(Loss::Oversized(size));
+        }
+        let found = self.repo.find_object(*id);
+        let found = found.map_err(|error| Loss::damaged(&error))?.detach();
+        self.plan.meter.advance(1);
+        let (id, bytes) = (*id, found.data.as_slice());
+        let node = None;
+        self.visitor.object(
+            Object {
+                id,
+                kind,
+                bytes,
+                node,
+            },
+            None,
+        );
+        Ok(())
+    }
+
+    /// Reports an object that nothing else is built upon.
+    fn lose_one(&mut self, id: &ObjectId, loss: Loss) {
+        let place = format!("object {id}");
+        self.visitor.gap(match loss {
+            Loss::Oversized(size) => oversized(place, size, self.plan.limits),
+            Loss::Damaged(reason) => Gap {
+                kind: GapKind::Corrupt,
+                place,
+                reason,
+            },
+        });
+    }
+
+    fn loose_object(
+        &mut self,
+        store: &gix::odb::loose::Store,
+        id: &ObjectId,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Loss> {
+        let header = store
+            .try_header(id)
+            .map_err(|error| Loss::damaged(&error))?;
+        // An object that went away since it was listed has been packed by somebody else.
+        let Some((size, kind)) = header.filter(|(_, kind)| self.plan.kinds.contains(kind)) else {
+            return Ok(());
+        };
+        if size > self.rebuild_limit() || self.is_oversized(kind, size) {
+            return Err(Loss::Oversized(size));
+        }
+        let found = store
+            .try_find(id, bytes)
+            .map_err(|error| Loss::damaged(&error))?;
+        if let Some(object) = found {
+            self.plan.meter.advance(1);
+            self.visitor.object(
+                Object {
+                    id: *id,
+                    kind,
+                    bytes: object.data,
+                    node: None,
+                },
+                None,
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Why an entry could not be rebuilt.
+pub(super) enum Loss {
+    Oversized(u64),
+    Damaged(String),
+}
+
+impl Loss {
+    pub(super) fn damaged(error: &dyn std::fmt::Display) -> Self {
+        Self::Damaged(one_line(error))
+    }
+}
