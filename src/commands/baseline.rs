@@ -59,8 +59,10 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     let (findings, is_complete, warnings) = scan::look(&options.scan, &mut known)?;
     let mut outcome = scan::Outcome {
         verdict: Verdict::Go,
+        threshold: scan::DEFAULT_FAIL_ON,
         warnings,
         findings: Vec::new(),
+        suppressed: 0,
         coverage: Coverage::default(),
     };
     if options.action == Action::Check {
@@ -200,7 +202,7 @@ impl Known {
 }
 
 /// The day it is in UTC, written `2026-01-31`.
-fn today() -> String {
+pub(super) fn today() -> String {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -11,6 +11,7 @@ pub mod hook;
 mod output;
 mod progress;
 mod project;
+mod rule_files;
 pub mod rules;
 pub mod scan;
 mod seen_cache;

@@ -12,6 +12,7 @@ mod context;
 mod engine;
 pub mod entropy;
 pub mod example;
+pub mod imported;
 mod judge;
 mod pattern;
 mod place;

@@ -1,16 +1,21 @@
 //! Decides, in one place, what becomes of findings: which of several about the same thing stays, and in what order.
 
+mod allow;
 mod baseline;
 mod fingerprint;
+mod globs;
 mod inline;
 mod merge;
 mod pattern;
 
 use crate::model::{Finding, Severity};
 
+pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
 pub use fingerprint::assign as assign_fingerprints;
+pub use globs::Globs;
 pub use merge::{keep_best, merge_history};
+pub use pattern::{is_rule_pattern, matches as rule_matches};
 
 /// Puts findings into the order of reports: worst first, then by place.
 pub fn sort(findings: &mut [Finding]) {

@@ -22,6 +22,7 @@ mod harness;
 mod history;
 mod history_sources;
 mod hook;
+mod imported_rules;
 mod layers;
 mod layout;
 mod measure;

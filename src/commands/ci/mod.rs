@@ -78,11 +78,11 @@ fn judge(mut ask: Ask) -> Result<Verdict, Error> {
     ask.scan.outputs = outputs(&ask, text.path());
     let outcome = scan::run(&ask.scan)?;
     let report = read(text.path())?;
-    tell(&outcome, &looked_at, &report, ask.scan.fail_on)?;
+    tell(&outcome, &looked_at, &report, outcome.threshold)?;
     let files = files_address(&plan.head);
     append(
         "GITHUB_STEP_SUMMARY",
-        &summary::of(&outcome, &looked_at, ask.scan.fail_on, files.as_deref()),
+        &summary::of(&outcome, &looked_at, outcome.threshold, files.as_deref()),
     )?;
     append("GITHUB_OUTPUT", &values(&outcome, ask.sarif.as_deref())?)?;
     Ok(outcome.verdict)
