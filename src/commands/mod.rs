@@ -8,6 +8,7 @@ mod finding;
 pub mod fix;
 mod history;
 pub mod hook;
+pub mod init;
 mod output;
 mod progress;
 mod project;

@@ -7,6 +7,7 @@ use crate::detect::imported::{Candidate, Imported};
 use crate::detect::rule_file::{self, Loaded};
 use crate::model::{Category, Confidence, Finding, Secret, Suppression, SuppressionKind};
 use crate::source;
+use crate::triage::Ledger;
 
 use super::Error;
 
@@ -104,6 +105,37 @@ fn found_beside(root: &Path, other: &str) -> Result<(String, String), String> {
         Ok(None) => Err(format!("there is no file {other}")),
         Err((path, error)) => Err(format!("{}: {error}", path.display())),
     }
+}
+
+/// What other scanners were told to ignore, where it stands at the top of what is scanned; the first one counts.
+const IGNORED: [&str; 2] = [".betterleaksignore", ".gitleaksignore"];
+
+/// The findings that `root` says other scanners are to ignore.
+pub(super) fn find_ledger(root: &Path) -> Result<Option<Ledger>, Error> {
+    for name in IGNORED {
+        let found =
+            source::settings_in(root, name).map_err(|(path, error)| Error::File { path, error })?;
+        let Some(found) = found else { continue };
+        let shown = found.path.display().to_string();
+        let ledger = Ledger::parse(&shown, &found.text);
+        return ledger
+            .map(Some)
+            .map_err(|why| Error::Usage(format!("{shown}: {why}")));
+    }
+    Ok(None)
+}
+
+/// What there is to say of lines that are no entries.
+pub(super) fn ledger_warnings(ledger: &Ledger) -> Option<String> {
+    let first = ledger.unread().first()?;
+    let more = match ledger.unread().len() {
+        1 => String::new(),
+        n => format!(" ({n} lines)"),
+    };
+    Some(format!(
+        "{}:{first}: this is no fingerprint, and changes nothing{more}",
+        ledger.name()
+    ))
 }
 
 /// Marks what rule files of other scanners allow.

@@ -22,7 +22,7 @@ use super::history::{self, HistoryWorker};
 use super::output::{Output, Outputs};
 use super::progress::Progress;
 use super::project::{self, Beside};
-use super::rule_files::{UserRules, apply_allowlists};
+use super::rule_files::{UserRules, apply_allowlists, find_ledger, ledger_warnings};
 use super::seen_cache::SeenCache;
 use super::settings::{Choice, Judges, Settings, root_of};
 use super::text::TextWorker;
@@ -152,6 +152,7 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
         suppressed: &found.suppressed,
         not_shown: found.not_shown,
         roots: &roots,
+        is_change: matches!(options.what, What::Range(_) | What::Change(_)),
     })?;
     Ok(Outcome {
         verdict,
@@ -217,6 +218,9 @@ fn find(
         let late = detector.imported().iter().flat_map(Imported::late_warnings);
         batch.warnings.extend(late);
         apply_allowlists(detector, &mut batch.findings);
+        if options.settings == Choice::Find && start.is_dir() {
+            batch.ignore_known(start)?;
+        }
         let mut places = settings.places(&root_of(start, options.what.is_of_git()));
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
@@ -362,6 +366,17 @@ impl Found {
         let found = self.findings.len();
         self.findings.retain(|finding| finding.severity >= least);
         self.not_shown += (found - self.findings.len()) as u64;
+    }
+
+    /// Marks what other scanners were told to ignore in `root`.
+    fn ignore_known(&mut self, root: &Path) -> Result<(), Error> {
+        let Some(mut ledger) = find_ledger(root)? else {
+            return Ok(());
+        };
+        ledger.apply(&mut self.findings, &git::sha1);
+        self.warnings.extend(ledger_warnings(&ledger));
+        self.coverage.settings.push(ledger.name().to_owned());
+        Ok(())
     }
 
     fn set_suppressed_aside(&mut self) {
@@ -547,9 +562,42 @@ impl Scan<'_> {
         past.findings
             .retain(|finding| finding.category != Category::Placeholder);
         found.merge(past);
+        if !found.findings.is_empty() {
+            self.mark_old(&repo, change, &mut found.findings);
+        }
         // Not being able to look at the tree of a commit is no matter of an empty range.
         found.coverage.vacuous &= found.coverage.files + found.coverage.binary == 0;
         Ok(found)
+    }
+
+    /// Marks what the tree before the change has, too. Where that cannot be looked at, everything counts as new.
+    fn mark_old(&self, repo: &Repo, change: &Change, findings: &mut [Finding]) {
+        let before = change
+            .range
+            .split_once("..")
+            .map_or("", |(before, _)| before);
+        let progress = Progress::new("files before", self.options.progress);
+        let new_worker = || TextWorker::new(self.detector);
+        let limits = self.options.limits;
+        let walked = git::walk_tree(repo, before, limits, &progress.meter, &new_worker);
+        let Ok((coverage, workers, files)) = walked else {
+            return;
+        };
+        let beside = Beside::Tree(Box::new(files));
+        let mut old = self.audited(coverage, workers, &Origin::Worktree, &beside);
+        triage::assign_fingerprints(&mut old.findings);
+        triage::assign_fingerprints(findings);
+        let known: BTreeSet<_> = old
+            .findings
+            .iter()
+            .map(|finding| finding.fingerprint)
+            .collect();
+        for finding in findings
+            .iter_mut()
+            .filter(|finding| !finding.origin.is_history())
+        {
+            finding.is_old = known.contains(&finding.fingerprint);
+        }
     }
 
     /// What the commits add, and the paths that they have touched and that are still there.

@@ -171,7 +171,7 @@ fn paths_rules_and_severities_are_as_it_says() {
     check(
         severity,
         &["--no-history", "a"],
-        names(&["medium a/app.conf"], 0),
+        names(&["medium app.conf"], 0),
     );
     let verdict = |settings: &str, args: &[&str]| {
         repo.write("gonogo.toml", settings);
