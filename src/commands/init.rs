@@ -71,9 +71,9 @@ pub fn run(options: &Options) -> Result<(), Error> {
     })?;
     let home = Home::of(options)?;
     let steps = [
-        settings(&top)?,
+        settings(&top),
         pre_commit_step(&top, &home)?,
-        workflow(&top, &repo, &home)?,
+        workflow(&top, &repo, &home),
     ];
     let mut told = String::new();
     for step in &steps {
@@ -129,9 +129,9 @@ fn keep(name: &'static str, why: &str) -> Step {
     }
 }
 
-fn settings(top: &Path) -> Result<Step, Error> {
+fn settings(top: &Path) -> Step {
     if exists(top, FILE_NAME) {
-        return Ok(keep(FILE_NAME, "it is there already"));
+        return keep(FILE_NAME, "it is there already");
     }
     let mut text = String::from(
         "# What gonogo goes by here. All of it may be left out; `gonogo scan` says when it finds a mistake.\n\n\
@@ -151,11 +151,11 @@ fn settings(top: &Path) -> Result<Step, Error> {
             honoured.join(", ")
         ));
     }
-    Ok(Step::Write {
+    Step::Write {
         name: FILE_NAME,
         text,
         is_new: true,
-    })
+    }
 }
 
 fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
@@ -187,19 +187,19 @@ fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
     })
 }
 
-fn workflow(top: &Path, repo: &Repo, home: &Home) -> Result<Step, Error> {
+fn workflow(top: &Path, repo: &Repo, home: &Home) -> Step {
     if exists(top, WORKFLOW) {
-        return Ok(keep(WORKFLOW, "it is there already"));
+        return keep(WORKFLOW, "it is there already");
     }
-    if let Some(other) = other_workflow(top)? {
-        return Ok(Step::Keep {
+    if let Some(other) = other_workflow(top) {
+        return Step::Keep {
             name: WORKFLOW,
             why: format!("{other} runs gonogo already"),
-        });
+        };
     }
     let is_on_github = repo.remote_url().is_some_and(|url| url.contains("github"));
     if !is_on_github && !exists(top, ".github") {
-        return Ok(keep(WORKFLOW, "the remote is not on GitHub"));
+        return keep(WORKFLOW, "the remote is not on GitHub");
     }
     let branch = repo.default_branch().filter(|branch| is_plain(branch));
     let branch = branch.unwrap_or_else(|| "main".to_owned());
@@ -221,11 +221,11 @@ fn workflow(top: &Path, repo: &Repo, home: &Home) -> Result<Step, Error> {
                  with:\n          persist-credentials: true # gonogo fetches the commits that it lacks\n      \
                - uses: {name}@v{version}\n"
     );
-    Ok(Step::Write {
+    Step::Write {
         name: WORKFLOW,
         text,
         is_new: true,
-    })
+    }
 }
 
 /// Whether a branch can stand in YAML as it is.
@@ -237,11 +237,9 @@ fn is_plain(branch: &str) -> bool {
 }
 
 /// A workflow that runs gonogo, if there is one.
-fn other_workflow(top: &Path) -> Result<Option<String>, Error> {
+fn other_workflow(top: &Path) -> Option<String> {
     let folder = top.join(".github/workflows");
-    let Ok(entries) = fs::read_dir(&folder) else {
-        return Ok(None);
-    };
+    let entries = fs::read_dir(&folder).ok()?;
     let mut names: Vec<_> = entries
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
@@ -255,10 +253,10 @@ fn other_workflow(top: &Path) -> Result<Option<String>, Error> {
             line.starts_with("uses:") && line.contains("/gonogo@") || line.contains("gonogo ci")
         };
         if text.lines().any(runs) {
-            return Ok(Some(format!(".github/workflows/{name}")));
+            return Some(format!(".github/workflows/{name}"));
         }
     }
-    Ok(None)
+    None
 }
 
 /// Does it, unless nothing may be done, and says what was done.

@@ -18,6 +18,9 @@ pub(super) struct Reader<'t> {
     text: &'t str,
 }
 
+/// A key, its place, and its value.
+pub(super) type Pair<'a, 'v> = (&'a str, Range<usize>, &'a Value<'v>);
+
 /// A value and its place.
 pub(super) type Value<'v> = Spanned<DeValue<'v>>;
 
@@ -142,7 +145,7 @@ impl<'t> Reader<'t> {
         &self,
         name: &str,
         value: &'a Value<'v>,
-    ) -> Result<Vec<(&'a str, Range<usize>, &'a Value<'v>)>, ConfigError> {
+    ) -> Result<Vec<Pair<'a, 'v>>, ConfigError> {
         let mut found: Vec<_> = self.table(name, value)?.iter().collect();
         found.sort_by_key(|(key, _)| key.span().start);
         let pairs = found

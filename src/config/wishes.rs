@@ -141,7 +141,12 @@ fn entry(reader: &Reader<'_>, item: &Value<'_>, config: &mut Config) -> Result<A
                 config.rules.extend(reader.places(value));
             }
             "path" => allow.paths = reader.one_or_more(key, value, GLOB, is_glob)?,
-            "reason" => allow.reason = reader.text(key, value)?.trim().to_owned(),
+            "reason" => {
+                reader
+                    .text(key, value)?
+                    .trim()
+                    .clone_into(&mut allow.reason);
+            }
             "fingerprint" => {
                 let parsed = reader.text(key, value)?.parse::<Fingerprint>();
                 let parsed = parsed.map_err(|why| reader.error(value.span(), why.to_string()))?;

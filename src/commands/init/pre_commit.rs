@@ -24,10 +24,11 @@ pub(super) fn entry(repository: Option<&String>, indent: &str) -> String {
         .map(str::to_owned)
         .to_vec(),
     };
-    lines
-        .iter()
-        .map(|line| format!("{indent}{line}\n"))
-        .collect()
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&format!("{indent}{line}\n"));
+    }
+    text
 }
 
 /// Whether one of the hooks is gonogo's.

@@ -145,7 +145,9 @@ impl Condition {
             Self::Test { number, target, .. } => visit(number, *target),
             Self::Not(inner) => inner.visit(visit),
             Self::All(parts) | Self::Any(parts) => {
-                parts.iter_mut().for_each(|part| part.visit(visit));
+                for part in parts {
+                    part.visit(visit);
+                }
             }
         }
     }

@@ -304,7 +304,7 @@ impl<'t> Reader<'t> {
                 "keywords" => rule.keywords = self.texts(&key, value)?,
                 "tags" => rule.tags = self.texts(&key, value)?,
                 "allowlist" | "allowlists" => {
-                    rule.allowlists.extend(self.allowlists(&key, value, false)?)
+                    rule.allowlists.extend(self.allowlists(&key, value, false)?);
                 }
                 "required" => rule.required = self.required(value)?,
                 "validate" => rule.validates = self.place(&key, value)?.is_some(),

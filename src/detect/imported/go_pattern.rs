@@ -159,7 +159,7 @@ impl Writer<'_> {
                 let _ = write!(self.text, r"(?-u:\{c})");
             }
             'd' | 'D' | 'w' | 'W' | 'b' | 'B' | 'A' | 'z' => {
-                write_all(&mut self.text, &["\\", c.encode_utf8(&mut [0; 4])])
+                write_all(&mut self.text, &["\\", c.encode_utf8(&mut [0; 4])]);
             }
             other => match self.character(other) {
                 Some(character) => self.literal(character),
@@ -334,7 +334,9 @@ impl Writer<'_> {
 }
 
 fn write_all(text: &mut String, parts: &[&str]) {
-    parts.iter().for_each(|part| text.push_str(part));
+    for part in parts {
+        text.push_str(part);
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Looks for what imported rules find: each over the whole text, as those tools do, if one of its keywords stands in it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::Ordering;
 
@@ -11,6 +12,7 @@ use regex_syntax::hir::{Hir, HirKind};
 use crate::detect::confirm::in_one_case;
 use crate::detect::engine::Match;
 use crate::detect::pattern::longest_match;
+use crate::detect::sieve::Sieve;
 use crate::model::{Confidence, LineIndex};
 
 use super::condition::Subject;
@@ -21,6 +23,8 @@ use super::{Imported, ImportedRule};
 const MOST_MATCHES: usize = 1_000;
 /// How much of a match's line is looked at to either side of it.
 const LINE_SIDE: usize = 2_000;
+/// Shorter keywords are left to an automaton.
+const SHORTEST_IN_SIEVE: usize = 3;
 /// From this length of matches on, searching around keywords is no quicker than searching everything.
 const LONGEST_REACH: usize = 4_096;
 
@@ -28,9 +32,7 @@ const LONGEST_REACH: usize = 4_096;
 pub(in crate::detect) struct Scanner {
     first: u32,
     files: Vec<Imported>,
-    words: Option<AhoCorasick>,
-    /// By number of the keyword: the rules that have it.
-    by_word: Vec<Vec<usize>>,
+    words: Words,
     always: Vec<usize>,
     /// The file and the place in it of each rule.
     places: Vec<(usize, usize)>,
@@ -69,32 +71,21 @@ impl Scanner {
         for (number, file) in files.iter().enumerate() {
             places.extend((0..file.rules.len()).map(|rule| (number, rule)));
         }
-        let mut words: Vec<&str> = Vec::new();
-        let mut by_word: Vec<Vec<usize>> = Vec::new();
+        let mut by_word: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         let mut always = Vec::new();
-        let mut numbers = std::collections::BTreeMap::new();
         for (number, (file, rule)) in places.iter().enumerate() {
             let rule = &files[*file].rules[*rule];
             if rule.regex.is_some() && rule.keywords.is_empty() {
                 always.push(number);
             }
             for word in &rule.keywords {
-                let at = *numbers.entry(word.as_str()).or_insert_with(|| {
-                    words.push(word);
-                    by_word.push(Vec::new());
-                    words.len() - 1
-                });
-                by_word[at].push(number);
+                by_word.entry(word).or_default().push(number);
             }
         }
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(&words)
-            .ok();
+        let words = Words::new(by_word);
         Self {
             first: u32::try_from(first).unwrap_or(u32::MAX),
-            words: automaton,
-            by_word,
+            words,
             always,
             places,
             files,
@@ -174,12 +165,8 @@ impl Scanner {
         for &number in &self.always {
             windows[number].push(0..bytes.len());
         }
-        let hits = self
-            .words
-            .iter()
-            .flat_map(|words| words.find_overlapping_iter(bytes));
-        for hit in hits {
-            for &number in &self.by_word[hit.pattern().as_usize()] {
+        self.words.find(bytes, |hit, numbers| {
+            for &number in numbers {
                 let (file, rule) = self.places[number];
                 let Some(reach) = self.files[file].rules[rule].reach else {
                     if windows[number].is_empty() {
@@ -187,13 +174,18 @@ impl Scanner {
                     }
                     continue;
                 };
-                let start = hit.start().saturating_sub(reach);
-                let end = (hit.end() + reach).min(bytes.len());
+                let start = hit.start.saturating_sub(reach);
+                let end = (hit.end + reach).min(bytes.len());
                 match windows[number].last_mut() {
-                    Some(last) if start <= last.end => last.end = last.end.max(end),
+                    Some(last) if last.start <= start && start <= last.end => {
+                        last.end = last.end.max(end);
+                    }
                     _ => windows[number].push(start..end),
                 }
             }
+        });
+        for windows in &mut windows {
+            join(windows);
         }
         windows
             .into_iter()
@@ -231,6 +223,65 @@ impl Scanner {
         }
         found
     }
+}
+
+/// The keywords of all rules.
+struct Words {
+    /// Those of three bytes or more, which are most.
+    sieve: Sieve,
+    long: Vec<Vec<usize>>,
+    short: Option<AhoCorasick>,
+    short_rules: Vec<Vec<usize>>,
+}
+
+impl Words {
+    /// Takes keywords in lower case, each with the rules that have it.
+    fn new(by_word: BTreeMap<&str, Vec<usize>>) -> Self {
+        let is_long = |word: &str| word.len() >= SHORTEST_IN_SIEVE;
+        let (mut long, mut short): (Vec<_>, Vec<_>) =
+            by_word.into_iter().partition(|(word, _)| is_long(word));
+        // The sieve counts its keywords with 16 bits.
+        short.extend(long.split_off(long.len().min(usize::from(u16::MAX))));
+        let automaton = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(short.iter().map(|(word, _)| word));
+        Self {
+            sieve: Sieve::new(long.iter().map(|(word, _)| word.as_bytes())),
+            long: long.into_iter().map(|(_, rules)| rules).collect(),
+            short: automaton.ok().filter(|_| !short.is_empty()),
+            short_rules: short.into_iter().map(|(_, rules)| rules).collect(),
+        }
+    }
+
+    /// Calls `hit` with the place of every keyword and the rules that have it, in no particular order.
+    fn find(&self, bytes: &[u8], mut hit: impl FnMut(Range<usize>, &[usize])) {
+        self.sieve.find(bytes, 0..bytes.len(), |start, word| {
+            let end = start + self.sieve.length(word);
+            hit(start..end, &self.long[usize::from(word)]);
+        });
+        let short = self
+            .short
+            .iter()
+            .flat_map(|short| short.find_overlapping_iter(bytes));
+        for found in short {
+            hit(found.range(), &self.short_rules[found.pattern().as_usize()]);
+        }
+    }
+}
+
+/// Sorts ranges, and joins those that overlap or touch.
+fn join(ranges: &mut Vec<Range<usize>>) {
+    if ranges.len() < 2 {
+        return;
+    }
+    ranges.sort_by_key(|range| (range.start, range.end));
+    ranges.dedup_by(|next, last| {
+        let touches = next.start <= last.end;
+        if touches {
+            last.end = last.end.max(next.end);
+        }
+        touches
+    });
 }
 
 impl ImportedRule {
