@@ -60,12 +60,32 @@ pub(super) struct Assignment {
 /// Reads the assignment to the name in which the word at `word` stands.
 pub(super) fn read(text: &[u8], word: Range<usize>) -> Option<Assignment> {
     let name = widen(text, word)?;
+    if !may_link(text, &name) {
+        return None;
+    }
     let (value, syntax) = read_value(text, &name)?;
     (!value.is_empty()).then_some(Assignment {
         name,
         value,
         syntax,
     })
+}
+
+/// Whether what stands behind a name could join it to a value; nearly always it could not.
+fn may_link(text: &[u8], name: &Range<usize>) -> bool {
+    let is_closing = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b']');
+    let behind = &text[name.end..];
+    // Behind an option of a command, or in a Dockerfile's `ENV`, a space is enough.
+    let may_give = || text[..name.start].ends_with(b"-") || is_docker_env(text, name.start);
+    match behind
+        .iter()
+        .take(2 * GAP_LIMIT)
+        .find(|byte| !is_closing(byte))
+    {
+        Some(b'=' | b':' | b'!' | b'>' | b'(' | b'|' | b'?' | b'+' | b'&') => true,
+        Some(b',') => behind.first() != Some(&b','),
+        _ => may_give(),
+    }
 }
 
 fn read_value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {

@@ -8,6 +8,7 @@ use regex_automata::{Anchored, Input};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::landmark::{Landmark, landmarks, landmarks_from_keyword};
 use super::pattern::{PatternError, compile, compile_anchored, longest_match, parse};
 use super::rule_file::RuleDefinition;
 
@@ -30,6 +31,8 @@ pub(super) struct Confirmer {
     /// How many bytes of a match stand before the keyword that it begins with, where there are only a few numbers of them:
     /// then a match is looked for just there, and not in the whole window.
     offsets: Option<Vec<usize>>,
+    /// What stands in every match: seen from such a place, or from the keyword.
+    landmarks: Vec<Landmark>,
     /// How many bytes a match can have.
     reach: usize,
     allowed: Vec<Regex>,
@@ -76,6 +79,10 @@ impl Confirmer {
             regex,
             secret_group: rule.secret_group,
             before: before.min(reach),
+            landmarks: match offsets {
+                Some(_) => landmarks(&hir),
+                None => landmarks_from_keyword(&hir, &keywords_of(rule)),
+            },
             offsets,
             reach,
             allowed: allowed.collect::<Result<_, _>>()?,
@@ -98,12 +105,19 @@ impl Confirmer {
                 .iter()
                 .filter_map(|offset| keyword.start.checked_sub(*offset));
             let found = |start| {
-                self.regex
-                    .search(&Input::new(bytes).range(start..end).anchored(Anchored::Yes))
+                let range = start..end;
+                let may_match = self.landmarks.iter().all(|mark| mark.stands(bytes, &range));
+                let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
+                may_match.then(|| self.regex.search(&input)).flatten()
             };
             return starts
                 .find_map(found)
                 .map(|found| self.groups(bytes, found.range()));
+        }
+        // A match that has another keyword where these count from is found from there.
+        let range = keyword.start..end;
+        if !self.landmarks.iter().all(|mark| mark.stands(bytes, &range)) {
+            return None;
         }
         let mut start = keyword.start.saturating_sub(self.before);
         loop {
@@ -147,16 +161,19 @@ impl Confirmer {
     }
 }
 
+fn keywords_of(rule: &RuleDefinition) -> Vec<String> {
+    let keywords = rule.keywords.iter();
+    keywords
+        .map(|keyword| keyword.to_ascii_lowercase())
+        .collect()
+}
+
 /// Where in a match keywords can begin, if every match begins with one of a few literals that each hold a keyword.
 ///
 /// A match may hold more keywords behind that literal. Those need not be known: the one in the literal finds the match.
 fn keyword_offsets(hir: &Hir, rule: &RuleDefinition) -> Option<Vec<usize>> {
     let prefixes = Extractor::new().extract(&in_one_case(hir));
-    let keywords: Vec<String> = rule
-        .keywords
-        .iter()
-        .map(|keyword| keyword.to_ascii_lowercase())
-        .collect();
+    let keywords = keywords_of(rule);
     let mut all = BTreeSet::new();
     for literal in prefixes.literals()? {
         let literal = literal.as_bytes().to_ascii_lowercase();

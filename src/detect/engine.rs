@@ -11,10 +11,13 @@ use super::active::ActiveRule;
 use super::assignment::{self, Syntax};
 use super::builtin::BUILTIN;
 use super::confirm::Confirmer;
-use super::context::{LINE_LIMIT, is_harmless_address, is_in_comment, is_in_long_line};
+use super::context::{
+    Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
+};
 use super::entropy::shannon;
 use super::imported::{Imported, Scanner};
 use super::judge;
+use super::memo::judge_once;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
@@ -53,7 +56,7 @@ pub struct Match {
     /// What was found out about it for the time when its path is known.
     pub(super) known: u64,
     pub(super) syntax: Option<Syntax>,
-    pub(super) in_comment: bool,
+    pub(super) comment: Comment,
 }
 
 impl Detector {
@@ -230,6 +233,7 @@ impl Detector {
         }
         let confidence = match definition.confidence {
             _ if is_proven => Confidence::High,
+            _ if is_shown_in_input(bytes, found.secret.start) => Confidence::Low,
             _ if definition.id.starts_with("url/") && is_harmless_address(bytes, &found.secret) => {
                 Confidence::Low
             }
@@ -252,7 +256,7 @@ impl Detector {
             parts: Vec::new(),
             known: 0,
             syntax: None,
-            in_comment: is_in_comment(bytes, found_start),
+            comment: comment_around(bytes, found_start),
         })
     }
 
@@ -263,7 +267,7 @@ impl Detector {
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
         let judged = text(&found.name)
             .zip(text(&found.value))
-            .and_then(|(name, value)| judge::judge(name, value, found.syntax));
+            .and_then(|(name, value)| judge_once(name, value, found.syntax));
         judged.and_then(|judgement| {
             let rule = *self.numbers.get(judgement.rule)?;
             // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
@@ -282,7 +286,7 @@ impl Detector {
                 parts: Vec::new(),
                 known: 0,
                 syntax: Some(found.syntax),
-                in_comment: is_in_comment(bytes, name_end),
+                comment: comment_around(bytes, name_end),
             })
         })
     }

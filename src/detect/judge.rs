@@ -39,6 +39,9 @@ pub(super) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement
         }
     };
     let is_strict = syntax.is_loose() || !is_certain;
+    if is_label(name, value) {
+        return None;
+    }
     if let Some(found) = judge_unset(kind, value, syntax, is_certain)? {
         return Some(found);
     }
@@ -190,9 +193,10 @@ fn has_interpolation(value: &str) -> bool {
         })
 }
 
-/// Whether the value does nothing but count up or repeat itself: `012345abcdef`, `11112222`.
+/// Whether the value does nothing but count up or repeat itself: `012345abcdef`, `11112222`, `aaaa-bbbb-cccc`.
 fn counts_up(value: &str) -> bool {
-    let bytes = value.as_bytes();
+    let is_between = |byte: &u8| matches!(byte, b'-' | b'_' | b'.' | b':');
+    let bytes: Vec<u8> = value.bytes().filter(|byte| !is_between(byte)).collect();
     let steps = bytes
         .windows(2)
         .filter(|pair| pair[1].wrapping_sub(pair[0]) <= 1)
@@ -220,6 +224,17 @@ fn names_a_digest(name: &str, value: &str) -> bool {
     let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
     says(&["hash", "digest", "checksum", "fingerprint"])
         || value.len() >= 24 && says(&["sha1", "sha2", "sha5", "md5", "bcrypt"])
+}
+
+/// Whether the value is what a form or a manual calls it: `DB_PASSWORD = "Password"`, `client_secret: "Secret key"`.
+fn is_label(name: &str, value: &str) -> bool {
+    let is_capitalised = value.len() > 4
+        && value.starts_with(|c: char| c.is_ascii_uppercase())
+        && value[1..].bytes().all(|byte| byte.is_ascii_lowercase());
+    is_capitalised
+        && name
+            .to_ascii_lowercase()
+            .ends_with(&value.to_ascii_lowercase())
 }
 
 /// Whether the value only says again what its name says: `password: password_confirmation`.
@@ -375,6 +390,8 @@ mod tests {
             ("PASSWORD_FILE", "hunter2hunter2"),
             ("secret", "a4b"),
             ("token", "REPLACE"),
+            ("DNS_PASSWORD", "Password"),
+            ("client_secret", "aaaa-bbbb-cccc-dddd-eeee"),
             ("password_sha256_hex", "9f86d081884c7d659a2feaa0c55ad015"),
         ] {
             check(name, value, None);

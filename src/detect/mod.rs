@@ -14,6 +14,8 @@ pub mod entropy;
 pub mod example;
 pub mod imported;
 mod judge;
+mod landmark;
+mod memo;
 mod pattern;
 mod place;
 mod prefilter;

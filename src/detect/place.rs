@@ -59,7 +59,7 @@ const TEST_WORDS: [&str; 19] = [
 ];
 
 /// Folders and name parts of documentation and samples.
-const SAMPLE_WORDS: [&str; 24] = [
+const SAMPLE_WORDS: [&str; 26] = [
     "doc",
     "docs",
     "documentation",
@@ -84,6 +84,8 @@ const SAMPLE_WORDS: [&str; 24] = [
     "history",
     "skeleton",
     "man",
+    "openapi",
+    "swagger",
 ];
 
 /// Folders and name parts of translations.
@@ -289,6 +291,7 @@ mod tests {
         check("config/app.yml.dist", Language::Settings, Purpose::Sample);
         check("docs/setup.yml", Language::Settings, Purpose::Sample);
         check("README.md", Language::Prose, Purpose::Sample);
+        check("api/openapi.yaml", Language::Settings, Purpose::Sample);
     }
 
     #[test]

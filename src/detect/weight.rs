@@ -2,6 +2,7 @@
 //! whether it is ever used.
 
 use super::assignment::Syntax;
+use super::context::Comment;
 use super::engine::{Detector, Match};
 use super::place::{Language, Place, Purpose};
 use super::rule_file::RuleDefinition;
@@ -42,12 +43,13 @@ impl Detector {
             confidence: found.confidence,
         };
         let weight = match (found.syntax, definition.category) {
-            (_, Category::Placeholder) if found.in_comment => None,
+            (_, Category::Placeholder) if found.comment != Comment::No => None,
             (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
-            (Some(syntax), _) if found.in_comment => {
-                weigh_assigned(weight.lowered(), syntax, place)
-            }
-            (Some(syntax), _) => weigh_assigned(weight, syntax, place),
+            (Some(syntax), _) => weigh_assigned(
+                weight.in_comment(found.comment, place.language),
+                syntax,
+                place,
+            ),
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
             (None, _) if is_everyday(definition) => weigh_assigned(weight, Syntax::Quoted, place),
             (None, _) if found.is_proven => Some(weight),
@@ -62,6 +64,15 @@ impl Detector {
 }
 
 impl Weight {
+    /// The same, less sure in a comment, and least so in a sample that documents a program.
+    fn in_comment(self, comment: Comment, language: Language) -> Self {
+        match comment {
+            Comment::No => self,
+            Comment::Documentation if language == Language::Program => self.lowered().lowered(),
+            Comment::Remark | Comment::Documentation => self.lowered(),
+        }
+    }
+
     /// The same, a step less sure.
     fn lowered(self) -> Self {
         Self {

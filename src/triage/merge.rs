@@ -56,7 +56,11 @@ fn says(finding: &Finding) -> u8 {
     match (finding.category, finding.rule.family()) {
         (Category::Secret, "generic" | "url") => 1,
         (Category::Placeholder, "placeholder") => 0,
-        (Category::Secret, "compose" | "env" | "dockerfile" | "redis")
+        (
+            Category::Secret,
+            "compose" | "env" | "dockerfile" | "redis" | "k8s" | "postgresql" | "mysql" | "nginx"
+            | "gha",
+        )
         | (Category::Placeholder | Category::Configuration, _) => 2,
         (Category::Secret, _) => 3,
     }
@@ -75,7 +79,11 @@ fn is_about_value(a: &Finding, b: &Finding) -> bool {
         }
         _ => false,
     };
-    holds(&a.secret, &b.secret) || holds(&b.secret, &a.secret)
+    // One of two that read the very same bytes may have decoded them.
+    let is_same_place = a.location.region.bytes() == b.location.region.bytes();
+    is_same_place && a.secret.is_some() && b.secret.is_some()
+        || holds(&a.secret, &b.secret)
+        || holds(&b.secret, &a.secret)
 }
 
 /// Joins findings of the history to those of the working tree that have the same secret: they are the same thing, and

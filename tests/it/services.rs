@@ -1,5 +1,8 @@
 //! Env files, images and servers, seen across the files of a repository.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::harness::{Report, World};
 
 /// The rules that found something in a file, with their lines and severities.
@@ -83,7 +86,19 @@ fn one_value_is_one_finding() {
         "tree/Dockerfile",
         format!("FROM node:20\nUSER 1001\nENV DB_PASSWORD={}\n", password()),
     );
+    // The same bytes, which one rule reads as they stand and another one decodes.
+    let encoded = STANDARD.encode(password());
+    world.write(
+        "tree/secret.yaml",
+        format!(
+            "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n  password: {encoded}\n"
+        ),
+    );
     let report = world.gonogo(&world.path("tree")).arg("scan").report();
+    assert_eq!(
+        found(&report, "secret.yaml"),
+        [("k8s/secret-in-manifest", 6, "high")]
+    );
     assert_eq!(
         found(&report, "deploy/app.env"),
         [

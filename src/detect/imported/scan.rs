@@ -10,6 +10,7 @@ use regex_automata::{Anchored, Input};
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::detect::confirm::in_one_case;
+use crate::detect::context::Comment;
 use crate::detect::engine::Match;
 use crate::detect::pattern::longest_match;
 use crate::detect::sieve::Sieve;
@@ -315,7 +316,7 @@ impl ImportedRule {
             known,
             parts: Vec::new(),
             syntax: None,
-            in_comment: false,
+            comment: Comment::No,
         })
     }
 

@@ -44,9 +44,7 @@ static WEAK: &[&str] = &[
     "metabase", "metrics", "michael", "michelle", "microsoft", "mikrotik", "minio", "minio123",
     "minioadmin", "miniostorage", "mlflow", "monday", "mongo", "mongo123", "mongodb", "mongoexpress",
     "mongopass", "monitor", "monitoring", "monkey", "moodle", "moscow", "mosquitto", "mqtt", "mustang",
-    "my-
-    secret",
-    "my-password", "myapp", "mykey", "mypass", "mypassword", "mypwd", "mysecret", "mysql", "mysql123",
+    "my-password", "my-secret", "myapp", "mykey", "mypass", "mypassword", "mypwd", "mysecret", "mysql", "mysql123",
     "mysqlpass", "mysqlpassword", "mytoken", "n8n", "nagios", "nats", "neo4j", "nextcloud", "nexus",
     "nginx", "ninja", "node", "nomad", "nopass", "nopassword", "nosecret", "november", "nzbget", "october",
     "odoo", "openldap", "opensearch", "openvpn", "operator", "oracle", "oracle1", "orange", "outline",
