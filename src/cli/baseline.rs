@@ -29,6 +29,10 @@ enum ActionArgs {
         /// Replace the file if there is one
         #[arg(long)]
         force: bool,
+        /// Write down only what this file knows: .gitleaksignore, a JSON report of gitleaks, or .secrets.baseline; may be
+        /// given more than once
+        #[arg(long, value_name = "FILE")]
+        from: Vec<PathBuf>,
         #[command(flatten)]
         look: LookArgs,
     },
@@ -74,12 +78,17 @@ struct NewArgs {
 
 impl BaselineArgs {
     pub(super) fn run(&self, quiet: bool) -> Result<Verdict, Error> {
+        let from = match &self.action {
+            ActionArgs::Create { from, .. } => from.clone(),
+            _ => Vec::new(),
+        };
         let (file, new, look, action) = match &self.action {
             ActionArgs::Create {
                 file,
                 new,
                 force,
                 look,
+                from: _,
             } => (file, Some(new), look, Action::Create { force: *force }),
             ActionArgs::Update { file, new, look } => (file, Some(new), look, Action::Update),
             ActionArgs::Check { file, look } => (file, None, look, Action::Check),
@@ -88,6 +97,7 @@ impl BaselineArgs {
             scan: look.options(quiet)?,
             file: file.file.clone(),
             action,
+            from,
             reason: new.map(|new| new.reason.clone()).unwrap_or_default(),
             until: new.and_then(|new| new.until.clone()),
         })?;

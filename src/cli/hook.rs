@@ -32,6 +32,9 @@ impl HookArgs {
         }
         let outputs = self.output.outputs(color, quiet);
         let outcome = scan::run(&self.judge.options(task.what, outputs, !quiet))?;
+        if !quiet {
+            outcome.warnings.iter().for_each(|line| super::warn(line));
+        }
         Ok(outcome.verdict)
     }
 }

@@ -4,6 +4,7 @@ mod baseline;
 mod ci;
 mod fix;
 mod hook;
+mod init;
 mod measure;
 mod rules;
 mod scan;
@@ -49,6 +50,7 @@ enum Command {
     Ci(Box<ci::CiArgs>),
     Hook(Box<hook::HookArgs>),
     InstallHook(hook::InstallHookArgs),
+    Init(init::InitArgs),
     Fix(Box<fix::FixArgs>),
     Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
@@ -76,6 +78,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ci(args) => args.run().map(exit_code),
         Command::Hook(args) => args.run(cli.color, cli.quiet).map(exit_code),
         Command::InstallHook(args) => args.run().map(|()| GO),
+        Command::Init(args) => args.run().map(|()| GO),
         Command::Fix(args) => args.run(cli.quiet).map(exit_code),
         Command::Explain(args) => args.run().map(|_| GO),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),

@@ -107,17 +107,17 @@ struct InputArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Judgement")]
 pub(super) struct JudgeArgs {
-    /// NO-GO from this severity on: info, low, medium, high, critical
-    #[arg(long, value_name = "SEVERITY", default_value_t = Severity::High)]
-    fail_on: Severity,
+    /// NO-GO from this severity on: info, low, medium, high, critical [default: what `gonogo.toml` says, or high]
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<Severity>,
 
-    /// Report findings from this confidence on: low, medium, high
-    #[arg(long, value_name = "CONFIDENCE", default_value_t = Confidence::Medium)]
-    min_confidence: Confidence,
+    /// Report findings from this confidence on: low, medium, high [default: what `gonogo.toml` says, or medium]
+    #[arg(long, value_name = "CONFIDENCE")]
+    min_confidence: Option<Confidence>,
 
-    /// Report findings from this severity on: info, low, medium, high, critical
-    #[arg(long, value_name = "SEVERITY", default_value_t = Severity::Low)]
-    min_severity: Severity,
+    /// Report findings from this severity on: info, low, medium, high, critical [default: what `gonogo.toml` says, or low]
+    #[arg(long, value_name = "SEVERITY")]
+    min_severity: Option<Severity>,
 
     /// Use the rules of this file beside the built-in ones; may be given more than once
     #[arg(long = "rules", value_name = "FILE")]

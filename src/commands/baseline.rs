@@ -7,11 +7,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::model::{Coverage, Finding, Verdict};
 use crate::source;
-use crate::triage::{Baseline, BaselineEntry};
+use crate::source::git::sha1;
+use crate::triage::{Baseline, BaselineEntry, Ledger};
 
 use super::Error;
 use super::output::print;
 use super::scan;
+
+/// How many entries of other scanners that were not found are named.
+const MOST_UNUSED: usize = 20;
 
 /// What to do with a baseline.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub struct Options {
     pub file: PathBuf,
     /// What to do with it.
     pub action: Action,
+    /// Files of other scanners: only what they know is written down; without any, everything.
+    pub from: Vec<PathBuf>,
     /// The reason of new entries.
     pub reason: String,
     /// The last day of new entries.
@@ -56,11 +62,19 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     } else {
         Known::read(&options.file)?
     };
-    let (findings, is_complete, warnings) = scan::look(&options.scan, &mut known)?;
+    // They are read before anything is scanned, so that a mistake shows at once.
+    let mut ledgers = options
+        .from
+        .iter()
+        .map(|path| read_ledger(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let (mut findings, is_complete, warnings) = scan::look(&options.scan, &mut known)?;
     let mut outcome = scan::Outcome {
         verdict: Verdict::Go,
+        threshold: scan::DEFAULT_FAIL_ON,
         warnings,
         findings: Vec::new(),
+        suppressed: 0,
         coverage: Coverage::default(),
     };
     if options.action == Action::Check {
@@ -75,7 +89,13 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
         0
     };
     let kept = baseline.count();
-    let added = baseline.add(&findings, &options.reason, options.until.as_deref());
+    let mut added = 0;
+    for ledger in &mut ledgers {
+        added += take_over(baseline, ledger, &mut findings, options)?;
+    }
+    if ledgers.is_empty() {
+        added = baseline.add(&findings, &options.reason, options.until.as_deref());
+    }
     write(&options.file, &baseline.text())?;
     let file = options.file.display();
     print(&format!(
@@ -88,6 +108,55 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
             .push("not everything could be scanned: `gonogo scan` says what".to_owned());
     }
     Ok(outcome)
+}
+
+fn read_ledger(path: &Path) -> Result<Ledger, Error> {
+    let text = source::read_text_file(path).map_err(|error| Error::File {
+        path: path.to_owned(),
+        error,
+    })?;
+    let name = path.display().to_string();
+    Ledger::parse(&name, &text).map_err(|why| Error::Usage(format!("{name}: {why}")))
+}
+
+/// Adds what a ledger knows, says what became of its entries, and leaves the other findings.
+fn take_over(
+    baseline: &mut Baseline,
+    ledger: &mut Ledger,
+    findings: &mut Vec<Finding>,
+    options: &Options,
+) -> Result<usize, Error> {
+    let (known, others): (Vec<_>, Vec<_>) = std::mem::take(findings)
+        .into_iter()
+        .partition(|finding| ledger.knows(finding, &sha1));
+    *findings = others;
+    let name = ledger.name().to_owned();
+    let reason = match options.reason.as_str() {
+        "" => format!("known in {name}"),
+        reason => reason.to_owned(),
+    };
+    let (entries, used) = ledger.counts();
+    let mut text = format!("{name}: {used} of {entries} entries are found again\n");
+    for place in ledger.unused().take(MOST_UNUSED) {
+        text.push_str(&format!("{name}: not found: {place}\n"));
+    }
+    if entries - used > MOST_UNUSED {
+        text.push_str(&format!(
+            "{name}: not found: {} more\n",
+            entries - used - MOST_UNUSED
+        ));
+    }
+    if ledger.real() > 0 {
+        let real = ledger.real();
+        text.push_str(&format!(
+            "{name}: {real} entries say that their secrets are real, and are not taken over\n"
+        ));
+    }
+    for line in ledger.unread() {
+        text.push_str(&format!("{name}:{line}: this is no fingerprint\n"));
+    }
+    print(&crate::report::visible_lines(&text))?;
+    Ok(baseline.add(&known, &reason, options.until.as_deref()))
 }
 
 fn check(known: &Known, is_complete: bool) -> Result<Verdict, Error> {
@@ -200,7 +269,7 @@ impl Known {
 }
 
 /// The day it is in UTC, written `2026-01-31`.
-fn today() -> String {
+pub(super) fn today() -> String {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -7,7 +7,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::detect::{Detector, Match, Plain, Weight};
 use crate::model::{
-    Blob, Category, Evidence, Excerpt, Finding, LineIndex, Location, Proof, Rule, Secret, Site,
+    Blob, Category, Evidence, Excerpt, Finding, LineIndex, Location, Proof, Related, Rule, Secret,
+    Site,
 };
 
 /// How many lines of a match are kept.
@@ -39,7 +40,8 @@ impl<'a> Builder<'a> {
         let secrets = matches
             .iter()
             .filter(|found| is_secret(&detector.rule(found.rule)))
-            .map(|found| &blob.bytes[found.secret.clone()])
+            .flat_map(|found| std::iter::once(&found.secret).chain(&found.parts))
+            .map(|secret| &blob.bytes[secret.clone()])
             .filter(|secret| is_worth_searching(secret));
         let secrets: BTreeSet<&[u8]> = secrets.collect();
         // Excerpts are short: the automaton that is built the quickest is the best one.
@@ -77,12 +79,25 @@ impl<'a> Builder<'a> {
             site: Site::of(self.blob.bytes, &found.secret),
             secret: Some(Secret::new(secret)),
             decoded: found.decoded(),
+            related: self.parts(found, path),
             evidence: Evidence {
                 proof,
                 facts: self.detector.facts(found.rule, said),
             },
             ..Finding::new(&rule, self.message(&rule, found, plain.as_ref()), location)
         }
+    }
+
+    /// Where the other parts of a credential stand.
+    fn parts(&self, found: &Match, path: &str) -> Vec<Related> {
+        let related = found.parts.iter().map(|part| Related {
+            location: Location {
+                path: path.to_owned(),
+                region: self.index.region(part.clone()),
+            },
+            message: "what it goes with".to_owned(),
+        });
+        related.collect()
     }
 
     fn message(&self, rule: &Rule, found: &Match, plain: Option<&Plain>) -> String {

@@ -245,7 +245,8 @@ fn build(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Option<Find
     let bytes = reader.read_text(&group.hit.origin)?;
     // An object that changed since it was scanned is damaged; what was found in it may be out of bounds.
     let is_within = |(found, _): &(Match, Secret)| {
-        bytes.get(found.span.clone()).is_some() && bytes.get(found.secret.clone()).is_some()
+        let mut ranges = [&found.span, &found.secret].into_iter().chain(&found.parts);
+        ranges.all(|range| bytes.get(range.clone()).is_some())
     };
     if !group.hit.matches.iter().all(is_within) {
         return None;

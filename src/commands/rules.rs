@@ -9,12 +9,14 @@ use crate::audit;
 use crate::detect::Detector;
 use crate::detect::builtin::BUILTIN;
 use crate::detect::check;
+use crate::detect::imported::Imported;
 use crate::detect::rule_file::Loaded;
 use crate::model::{Confidence, Rule};
 
 use super::Error;
 use super::output::print;
-use super::scan::{all_rules, read_rules};
+use super::rule_files::UserRules;
+use super::scan::all_rules;
 
 /// How alike two names are, of 1, that may be mistaken for each other.
 const LIKE: f64 = 0.85;
@@ -38,12 +40,19 @@ pub enum Action {
 ///
 /// A rule file cannot be read or used, a rule that was named is not there, or standard output failed.
 pub fn run(action: &Action, rule_files: &[PathBuf]) -> Result<bool, Error> {
-    let user = read_rules(rule_files)?;
+    let read = UserRules::read(rule_files)?;
+    let user = read.own.clone();
+    let detector = read.detector(Confidence::Low)?;
+    let all = all_rules(&detector);
+    let imported = detector.imported();
     let mut text = String::new();
     let good = match action {
-        Action::List => list(&user, &mut text)?,
-        Action::Show(id) => show(&user, id, &mut text)?,
-        Action::Check => check_all(&user, &mut text)?,
+        Action::List => list(&all, &mut text),
+        Action::Show(id) => show(&all, &user, id, &mut text)?,
+        Action::Check => {
+            loaded(imported, &mut text);
+            user.is_empty() && !imported.is_empty() || check_all(&user, &mut text)?
+        }
         Action::Docs(folder) => {
             let pages = docs::write(&rules(&user)?, &user, folder)?;
             text += &format!("{pages} pages written into {}\n", folder.display());
@@ -58,8 +67,21 @@ fn rules(user: &[Loaded]) -> Result<Vec<Rule>, Error> {
     Ok(all_rules(&Detector::new(user.to_vec(), Confidence::Low)?))
 }
 
-fn list(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
-    let rules = rules(user)?;
+/// Says of rule files of other scanners, which have no examples, what of them is in use.
+fn loaded(files: &[Imported], text: &mut String) {
+    for file in files {
+        for warning in file.warnings() {
+            *text += &format!("{warning}\n");
+        }
+        *text += &format!(
+            "{}: {} rules of another scanner are in use\n",
+            file.name(),
+            file.count()
+        );
+    }
+}
+
+fn list(rules: &[Rule], text: &mut String) -> bool {
     let width = rules
         .iter()
         .map(|rule| rule.id.as_str().len())
@@ -68,13 +90,12 @@ fn list(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
     for rule in rules {
         *text += &format!("{:width$}  {:8}  {}\n", rule.id, rule.severity, rule.title);
     }
-    Ok(true)
+    true
 }
 
-fn show(user: &[Loaded], id: &str, text: &mut String) -> Result<bool, Error> {
-    let rules = rules(user)?;
+fn show(rules: &[Rule], user: &[Loaded], id: &str, text: &mut String) -> Result<bool, Error> {
     let rule = rules.iter().find(|rule| rule.id.as_str() == id);
-    let rule = rule.ok_or_else(|| unknown_rule(id, &rules))?;
+    let rule = rule.ok_or_else(|| unknown_rule(id, rules))?;
     *text += &explain::explain(rule, user);
     Ok(true)
 }
@@ -93,7 +114,7 @@ pub(super) fn unknown_rule(id: &str, rules: &[Rule]) -> Error {
 }
 
 /// The names that are spelt much like `word`, the nearest first; the part behind the slash may do.
-fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
+pub(super) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let likeness = |name: &str| {
         let last = name.rsplit('/').next().unwrap_or(name);
         strsim::jaro_winkler(word, name).max(strsim::jaro_winkler(word, last))

@@ -8,20 +8,28 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::audit;
+use crate::config::Config;
 use crate::detect::Detector;
-use crate::detect::rule_file::{self, Loaded};
+use crate::detect::imported::Imported;
 use crate::model::{Confidence, Coverage, Finding, Rule, Severity, Verdict};
 use crate::report::Document;
 use crate::source::git::Repo;
-use crate::source::{self, Limits, SourceError};
+use crate::source::{Limits, SourceError};
 use crate::triage;
 
 use super::Error;
-use super::baseline::Known;
+use super::baseline::{Known, today};
 use super::output::{Output, Outputs};
-use super::settings::Choice;
+use super::rule_files::{UserRules, apply_allowlists};
+use super::settings::{Choice, Judges, Settings, root_of};
 use found::Found;
 use present::Scan;
+
+/// The severity from which on a finding means NO-GO, when nobody says otherwise.
+pub const DEFAULT_FAIL_ON: Severity = Severity::High;
+
+/// The least confidence of findings that are reported, in the same way.
+pub const DEFAULT_CONFIDENCE: Confidence = Confidence::Medium;
 
 /// What a scan was asked to do.
 #[derive(Debug)]
@@ -36,12 +44,12 @@ pub struct Options {
     pub limits: Limits,
     /// Rule files to use beside the built-in rules.
     pub rule_files: Vec<PathBuf>,
-    /// The least confidence of findings that are reported.
-    pub min_confidence: Confidence,
-    /// The least severity of findings that are reported; what reaches `fail_on` always is.
-    pub min_severity: Severity,
-    /// The severity from which on a finding means NO-GO.
-    pub fail_on: Severity,
+    /// The least confidence of findings that are reported; what settings say when nothing is asked for.
+    pub min_confidence: Option<Confidence>,
+    /// The least severity of findings that are reported, in the same way; what reaches `fail_on` always is.
+    pub min_severity: Option<Severity>,
+    /// The severity from which on a finding means NO-GO, in the same way.
+    pub fail_on: Option<Severity>,
     /// A file of findings that are known and accepted.
     pub baseline: Option<PathBuf>,
     /// Which settings count.
@@ -85,6 +93,23 @@ impl What {
         };
         *self == everything
     }
+
+    /// Whether git is asked for the files.
+    fn is_of_git(&self) -> bool {
+        !matches!(self, Self::Everything { .. } | Self::Stdin(_))
+    }
+}
+
+impl Options {
+    fn threshold(&self, config: &Config) -> Severity {
+        self.fail_on.or(config.fail_on).unwrap_or(DEFAULT_FAIL_ON)
+    }
+
+    fn least_confidence(&self, config: &Config) -> Confidence {
+        self.min_confidence
+            .or(config.min_confidence)
+            .unwrap_or(DEFAULT_CONFIDENCE)
+    }
 }
 
 /// A change that is to be judged: the commits that lead from one state of a repository to the next.
@@ -104,12 +129,13 @@ pub struct Change {
 pub fn run(options: &Options) -> Result<Outcome, Error> {
     let mut known = options.baseline.as_deref().map(Known::read).transpose()?;
     let mut outputs = Outputs::open(&options.outputs)?;
-    let (mut found, detector) = find(options, known.as_mut(), &mut outputs)?;
+    let (mut found, rules) = find(options, known.as_mut(), &mut outputs)?;
     let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
     let told = known.map(|known| known.warnings(is_complete));
     found.warnings.extend(told.unwrap_or_default());
     let worst = triage::worst(&found.findings);
-    let verdict = Verdict::decide(worst, options.fail_on, &found.coverage);
+    let threshold = found.threshold.unwrap_or(DEFAULT_FAIL_ON);
+    let verdict = Verdict::decide(worst, threshold, &found.coverage);
     let roots: Vec<String> = options
         .paths
         .iter()
@@ -117,18 +143,21 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
         .collect();
     outputs.finish(&Document {
         findings: &found.findings,
-        rules: &all_rules(&detector),
+        rules: &rules,
         coverage: &found.coverage,
         verdict,
-        threshold: options.fail_on,
+        threshold,
         suppressed: &found.suppressed,
         not_shown: found.not_shown,
         roots: &roots,
+        is_change: matches!(options.what, What::Range(_) | What::Change(_)),
     })?;
     Ok(Outcome {
         verdict,
+        threshold,
         warnings: found.warnings,
         findings: found.findings,
+        suppressed: found.suppressed.len(),
         coverage: found.coverage,
     })
 }
@@ -145,38 +174,100 @@ pub(super) fn look(
     Ok((found.findings, is_complete, found.warnings))
 }
 
-/// Scans everything that was named.
+/// Scans everything that was named. Gives the rules that were looked for, too.
 fn find(
     options: &Options,
     mut known: Option<&mut Known>,
     outputs: &mut Outputs,
-) -> Result<(Found, Detector), Error> {
-    let detector = Detector::new(read_rules(&options.rule_files)?, options.min_confidence)?;
-    let mut found = Found::default();
+) -> Result<(Found, Vec<Rule>), Error> {
+    let mut roots = Vec::new();
     for path in distinct(&options.paths) {
+        roots.push((path, options.settings.read(start(path, &options.what))?));
+    }
+    let configs = || roots.iter().map(|(_, settings)| &settings.config);
+    let least = configs().map(|config| options.least_confidence(config));
+    let least = least.min().unwrap_or(DEFAULT_CONFIDENCE);
+    let today = today();
+    let mut judges = Judges::default();
+    let shared = UserRules::read(&options.rule_files)?.detector(least)?;
+    // Of several thresholds that settings ask for, the strictest.
+    let mut found = Found {
+        threshold: configs().map(|config| options.threshold(config)).min(),
+        warnings: imported_warnings(&shared),
+        ..Found::default()
+    };
+    let mut rules = all_rules(&shared);
+    for (path, settings) in &roots {
+        let start = start(path, &options.what);
+        let own = own_detector(options, settings, start, least)?;
+        let detector = own.as_ref().map_or(&shared, |(detector, _)| detector);
+        settings.check_rules(&all_rules(detector))?;
         let scan = Scan {
             options,
-            detector: &detector,
-            settings: options.settings.read(start(path, &options.what))?,
+            detector,
+            settings,
         };
         let mut batch = scan.path(path)?;
+        if let Some((detector, file)) = &own {
+            batch.coverage.settings.extend(file.clone());
+            batch.warnings.extend(imported_warnings(detector));
+            rules.extend(all_rules(detector));
+        }
+        let late = detector.imported().iter().flat_map(Imported::late_warnings);
+        batch.warnings.extend(late);
+        apply_allowlists(detector, &mut batch.findings);
+        if options.settings == Choice::Find && start.is_dir() {
+            batch.ignore_known(start)?;
+        }
+        let mut places = settings.places(&root_of(start, options.what.is_of_git()));
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
+            places.begin_with(path);
         }
         triage::assign_fingerprints(&mut batch.findings);
         triage::apply_comments(&mut batch.findings);
+        judges.apply(settings, &mut batch.findings, &places, &today)?;
         if let Some(known) = &mut known {
             known.apply(&mut batch.findings);
         }
-        batch.leave_out(options);
+        batch.leave_out(options, &settings.config);
         batch.set_suppressed_aside();
         outputs.stream(&batch.findings)?;
         found.merge(batch);
     }
     triage::sort(&mut found.findings);
     triage::sort(&mut found.suppressed);
-    Ok((found, detector))
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    rules.dedup_by(|a, b| a.id == b.id);
+    let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
+    found.warnings.extend(judges.warnings(&today, is_complete));
+    Ok((found, rules))
+}
+
+/// A detector with the rules that what is scanned, or its settings, bring, and the file of another scanner if there is
+/// one; none if they bring none.
+fn own_detector(
+    options: &Options,
+    settings: &Settings,
+    root: &Path,
+    least: Confidence,
+) -> Result<Option<(Detector, Option<String>)>, Error> {
+    let brings_some = options.settings == Choice::Find && UserRules::is_any_in(root);
+    let files = settings.rule_files(&options.settings)?;
+    if !brings_some && files.is_empty() {
+        return Ok(None);
+    }
+    let files: Vec<PathBuf> = options.rule_files.iter().cloned().chain(files).collect();
+    let mut rules = UserRules::read(&files)?;
+    let found = if brings_some { rules.find(root)? } else { None };
+    Ok(Some((rules.detector(least)?, found)))
+}
+
+/// What rule files of other scanners say that cannot be had.
+fn imported_warnings(detector: &Detector) -> Vec<String> {
+    let files = detector.imported().iter();
+    files.flat_map(Imported::warnings).cloned().collect()
 }
 
 /// How a scan ended.
@@ -184,10 +275,14 @@ fn find(
 pub struct Outcome {
     /// What it comes down to.
     pub verdict: Verdict,
+    /// The severity from which on a finding means NO-GO.
+    pub threshold: Severity,
     /// What went wrong without harm to the result, a line each.
     pub warnings: Vec<String>,
     /// What was found, in the order of the reports.
     pub findings: Vec<Finding>,
+    /// How many findings do not count.
+    pub suppressed: usize,
     /// What was scanned, and what was not.
     pub coverage: Coverage,
 }
@@ -207,19 +302,6 @@ pub(super) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
     let is_new =
         |path: &&PathBuf| seen.insert(path.canonicalize().unwrap_or_else(|_| (*path).clone()));
     paths.iter().filter(is_new).collect()
-}
-
-/// Reads rule files of the user's.
-pub(super) fn read_rules(files: &[PathBuf]) -> Result<Vec<Loaded>, Error> {
-    let mut rules = Vec::new();
-    for path in files {
-        let text = source::read_text_file(path).map_err(|error| Error::File {
-            path: path.clone(),
-            error,
-        })?;
-        rules.extend(rule_file::parse(&path.display().to_string(), &text)?);
-    }
-    Ok(rules)
 }
 
 /// The rules of both halves, sorted by id.

@@ -73,6 +73,8 @@ impl SeenCache {
             .fold(0, |name, byte| name << 8 | u64::from(*byte));
         let mut key = Sha256::new();
         key.update(env!("CARGO_PKG_VERSION"));
+        // The form in which matches are kept.
+        key.update("matches/2");
         key.update(limits.max_file_size.to_le_bytes());
         for part in [format!("{policy:?}"), format!("{:?}", audit::rules())] {
             key.update((part.len() as u64).to_le_bytes());

@@ -1,11 +1,15 @@
-//! Which `gonogo.toml` counts.
+//! Which `gonogo.toml` counts, and what it says of findings.
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, ConfigError, FILE_NAME};
+use crate::model::{Finding, Rule};
 use crate::source;
+use crate::source::git::Repo;
+use crate::triage::{Judge, rule_matches};
 
 use super::Error;
+use super::rules::nearest;
 
 /// Where settings come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,5 +58,179 @@ impl Choice {
             config,
             file: Some(file),
         })
+    }
+}
+
+impl Settings {
+    /// The rule files that it names, seen from here. A file that was found must have them in its own folder or below, so
+    /// that what is scanned cannot have others read.
+    pub(super) fn rule_files(&self, choice: &Choice) -> Result<Vec<PathBuf>, Error> {
+        let folder = self.folder();
+        let full = |name: &String| {
+            if *choice != Choice::Find {
+                return Ok(folder.join(name));
+            }
+            let found = source::settings_in(&folder, name)
+                .map_err(|(path, error)| Error::File { path, error })?;
+            let path = found.map(|found| found.path);
+            path.ok_or_else(|| {
+                let file = self.file.as_deref().unwrap_or_default();
+                Error::Usage(format!(
+                    "{file}: `files`: there is no file {name} beside it"
+                ))
+            })
+        };
+        self.config.rule_files.iter().map(full).collect()
+    }
+
+    fn folder(&self) -> PathBuf {
+        let file = Path::new(self.file.as_deref().unwrap_or_default());
+        let folder = file.parent().unwrap_or(Path::new(""));
+        if folder.as_os_str().is_empty() {
+            PathBuf::from(".")
+        } else {
+            folder.to_owned()
+        }
+    }
+
+    /// Refuses names of rules that none of `rules` has.
+    pub(super) fn check_rules(&self, rules: &[Rule]) -> Result<(), Error> {
+        for named in &self.config.rules {
+            if rules.iter().any(|rule| rule_matches(&named.text, &rule.id)) {
+                continue;
+            }
+            let families = rules.iter().map(|rule| format!("{}/*", rule.id.family()));
+            let mut names: Vec<String> = rules
+                .iter()
+                .map(|rule| rule.id.to_string())
+                .chain(families)
+                .collect();
+            names.sort();
+            names.dedup();
+            let near = nearest(&named.text, names.iter().map(String::as_str));
+            let hint = match near.first() {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "see `gonogo rules list`".to_owned(),
+            };
+            let shown: String = named.text.chars().take(60).collect();
+            return Err(Error::Config(ConfigError {
+                file: self.file.clone().unwrap_or_default(),
+                line: named.line,
+                column: named.column,
+                message: format!("there is no rule `{shown}`: {hint}"),
+            }));
+        }
+        Ok(())
+    }
+
+    /// What becomes of findings below `root`; none without settings.
+    pub(super) fn judge(&self) -> Result<Option<Judge>, Error> {
+        let Some(file) = &self.file else {
+            return Ok(None);
+        };
+        let judge = self.config.wishes.judge(file);
+        judge
+            .map(Some)
+            .map_err(|why| Error::Usage(format!("{file}: {why}")))
+    }
+
+    /// Where files lie, seen from the settings.
+    pub(super) fn places(&self, root: &Path) -> Places {
+        let whole = || {
+            let folder = self.folder().canonicalize().ok()?;
+            let root = root.canonicalize().ok()?;
+            let below = root.strip_prefix(folder).ok()?;
+            let parts = below
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy());
+            Some((parts.collect::<Vec<_>>().join("/"), root.is_file()))
+        };
+        // A file of settings that lies elsewhere speaks of what is scanned.
+        let (below, is_file) = whole().unwrap_or_default();
+        Places {
+            below,
+            is_file,
+            typed: String::new(),
+        }
+    }
+}
+
+/// Where the files of what is scanned lie, seen from the settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Places {
+    /// Where the root lies.
+    below: String,
+    /// Whether the root is a file, and so all there is.
+    is_file: bool,
+    /// What all paths begin with.
+    typed: String,
+}
+
+impl Places {
+    /// From now on, paths begin with the root that they are in.
+    pub(super) fn begin_with(&mut self, root: &Path) {
+        let root = root.display().to_string();
+        self.typed = format!("{}/", root.trim_end_matches('/'));
+    }
+
+    /// Where the file at `path` lies.
+    pub(super) fn of(&self, path: &str) -> String {
+        let path = path.strip_prefix(self.typed.as_str()).unwrap_or(path);
+        match self.below.as_str() {
+            _ if path.is_empty() => String::new(),
+            "" => path.to_owned(),
+            below if self.is_file => below.to_owned(),
+            below => format!("{below}/{path}"),
+        }
+    }
+}
+
+/// The folder from which paths of a scan count. `is_git` says that git is asked for the files: its paths count from the
+/// top of the repository.
+pub(super) fn root_of(path: &Path, is_git: bool) -> PathBuf {
+    let top = || {
+        Repo::discover(path)
+            .ok()
+            .flatten()
+            .map(|repo| repo.path().to_owned())
+    };
+    let top = is_git.then(top).flatten();
+    top.unwrap_or_else(|| path.to_owned())
+}
+
+/// What settings have to say of findings, for all the places that are scanned: entries of one file may be needed in
+/// several of them.
+#[derive(Debug, Default)]
+pub(super) struct Judges(Vec<(String, Judge)>);
+
+impl Judges {
+    /// Applies what `settings` say.
+    pub(super) fn apply(
+        &mut self,
+        settings: &Settings,
+        findings: &mut [Finding],
+        places: &Places,
+        today: &str,
+    ) -> Result<(), Error> {
+        let Some(file) = &settings.file else {
+            return Ok(());
+        };
+        if self.0.iter().all(|(known, _)| known != file)
+            && let Some(judge) = settings.judge()?
+        {
+            self.0.push((file.clone(), judge));
+        }
+        if let Some((_, judge)) = self.0.iter_mut().find(|(known, _)| known == file) {
+            judge.apply(findings, &|path| places.of(path), today);
+        }
+        Ok(())
+    }
+
+    /// What is to be said of entries after a scan.
+    pub(super) fn warnings(&self, today: &str, is_complete: bool) -> Vec<String> {
+        let judges = self.0.iter();
+        judges
+            .flat_map(|(_, judge)| judge.warnings(today, is_complete))
+            .collect()
     }
 }

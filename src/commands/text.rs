@@ -2,7 +2,7 @@
 
 use crate::audit::Source;
 use crate::detect::Detector;
-use crate::model::{Blob, Finding};
+use crate::model::{Blob, Finding, Location, Origin, Position, Region};
 use crate::source::Worker;
 
 use super::finding::Builder;
@@ -42,13 +42,42 @@ impl<'a> TextWorker<'a> {
     }
 }
 
+impl TextWorker<'_> {
+    /// What a file is told of by its name alone.
+    fn detect_by_path(&mut self, path: &str, origin: &Origin) {
+        for number in self.detector.rules_of_path(path) {
+            let rule = self.detector.rule(number);
+            let start = Position {
+                line: 1,
+                column: 1,
+                byte: 0,
+            };
+            let location = Location {
+                path: path.to_owned(),
+                region: Region { start, end: start },
+            };
+            let message = format!("{} (by the name of the file)", rule.title);
+            self.findings.push(Finding {
+                origin: origin.clone(),
+                ..Finding::new(&rule, message, location)
+            });
+        }
+    }
+}
+
 impl Worker for TextWorker<'_> {
     type Memory = ();
+
+    fn binary(&mut self, path: &str) {
+        // Which source it is matters to reports of the history only.
+        self.detect_by_path(path, &Origin::Worktree);
+    }
 
     fn blob(&mut self, blob: &Blob<'_>) {
         let path = blob.path.unwrap_or_default();
         self.paths.push(path.to_owned());
         self.sources.extend(Source::claim(path, blob.bytes));
+        self.detect_by_path(path, &blob.origin);
         let found = self.detect(blob, path);
         self.findings.extend(found);
     }

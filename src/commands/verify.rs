@@ -13,7 +13,8 @@ use crate::source::{Limits, Worker};
 use super::Error;
 use super::output::print;
 use super::progress::Progress;
-use super::scan::{needs_repo, read_rules};
+use super::rule_files::UserRules;
+use super::scan::needs_repo;
 
 /// How many of the blobs that differ are named.
 const NAMED: usize = 10;
@@ -32,7 +33,7 @@ pub fn run(
     progress: bool,
 ) -> Result<Verdict, Error> {
     // Matches of little confidence are among those that must be the same.
-    let detector = Detector::new(read_rules(rule_files)?, Confidence::Low)?;
+    let detector = UserRules::read(rule_files)?.detector(Confidence::Low)?;
     let mut verdict = Verdict::Go;
     for path in paths {
         let repo = needs_repo(path, "its deltas are what is verified")?;

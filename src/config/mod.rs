@@ -5,8 +5,11 @@
 
 mod policy;
 mod reader;
+mod wishes;
 
 use crate::audit::Policy;
+use crate::model::{Confidence, Severity};
+use crate::triage::Wishes;
 
 use reader::Reader;
 
@@ -14,13 +17,36 @@ use reader::Reader;
 pub const FILE_NAME: &str = "gonogo.toml";
 
 /// The tables that the file may have.
-const TABLES: &[&str] = &["policy"];
+const TABLES: &[&str] = &["policy", "paths", "rules", "report", "allow"];
 
 /// All that the file says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     /// What checks go by, from the table `policy`.
     pub policy: Policy,
+    /// What becomes of findings, from `paths`, `rules` and `allow`.
+    pub wishes: Wishes,
+    /// Rule files, as they are named there.
+    pub rule_files: Vec<String>,
+    /// The severity from which on a finding means NO-GO.
+    pub fail_on: Option<Severity>,
+    /// The least confidence of findings that are reported.
+    pub min_confidence: Option<Confidence>,
+    /// The least severity of findings that are reported.
+    pub min_severity: Option<Severity>,
+    /// The rules and families that are named anywhere: whether there are any is known to who knows all rules.
+    pub rules: Vec<Placed>,
+}
+
+/// A text of the file, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// The text.
+    pub text: String,
+    /// Counted from 1.
+    pub line: u32,
+    /// Counted from 1, in characters.
+    pub column: u32,
 }
 
 /// Something in the file that cannot be meant, and where it stands.
@@ -44,8 +70,12 @@ impl Config {
         let root = reader.document()?;
         let mut config = Self::default();
         for (key, value) in reader.entries(&root, "", TABLES)? {
-            if key == "policy" {
-                config.policy = policy::read(&reader, value)?;
+            match key {
+                "policy" => config.policy = policy::read(&reader, value)?,
+                "paths" => wishes::paths(&reader, value, &mut config)?,
+                "rules" => wishes::rules(&reader, value, &mut config)?,
+                "report" => wishes::report(&reader, value, &mut config)?,
+                _ => wishes::allow(&reader, value, &mut config)?,
             }
         }
         Ok(config)

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::model::LineIndex;
 
-use super::ConfigError;
+use super::{ConfigError, Placed};
 
 /// How alike two keys are, of 1, that may be mistaken for each other.
 const LIKE: f64 = 0.8;
@@ -17,6 +17,9 @@ pub(super) struct Reader<'t> {
     file: &'t str,
     text: &'t str,
 }
+
+/// A key, its place, and its value.
+pub(super) type Pair<'a, 'v> = (&'a str, Range<usize>, &'a Value<'v>);
 
 /// A value and its place.
 pub(super) type Value<'v> = Spanned<DeValue<'v>>;
@@ -102,6 +105,71 @@ impl<'t> Reader<'t> {
             texts.push(text.to_owned());
         }
         Ok(texts)
+    }
+
+    /// A text or a list of texts, as [`texts`](Self::texts).
+    pub(super) fn one_or_more(
+        &self,
+        name: &str,
+        value: &Value<'_>,
+        what: &str,
+        is_right: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, ConfigError> {
+        match value.get_ref() {
+            DeValue::String(text) if is_right(text) => Ok(vec![text.to_string()]),
+            DeValue::String(_) => {
+                let message = format!("`{name}` must be {what}");
+                Err(self.error(value.span(), message))
+            }
+            _ => self.texts(name, value, what, is_right),
+        }
+    }
+
+    /// A list of tables.
+    pub(super) fn tables<'a, 'v>(
+        &self,
+        name: &str,
+        value: &'a Value<'v>,
+    ) -> Result<Vec<&'a Value<'v>>, ConfigError> {
+        match value.get_ref() {
+            DeValue::Array(items) => Ok(items.iter().collect()),
+            other => {
+                let wanted = format!("a list of tables, each begun with `[[{name}]]`");
+                Err(self.mismatch(name, &wanted, other, value.span()))
+            }
+        }
+    }
+
+    /// The entries of a table whose keys are free, with the places of the keys, in the order in which they are written.
+    pub(super) fn pairs<'a, 'v>(
+        &self,
+        name: &str,
+        value: &'a Value<'v>,
+    ) -> Result<Vec<Pair<'a, 'v>>, ConfigError> {
+        let mut found: Vec<_> = self.table(name, value)?.iter().collect();
+        found.sort_by_key(|(key, _)| key.span().start);
+        let pairs = found
+            .into_iter()
+            .map(|(key, value)| (&**key.get_ref(), key.span(), value));
+        Ok(pairs.collect())
+    }
+
+    /// A text and where it stands.
+    pub(super) fn placed(&self, text: &str, span: Range<usize>) -> Placed {
+        let place = LineIndex::new(self.text.as_bytes()).position(span.start);
+        Placed::new(text, place.line, place.column)
+    }
+
+    /// The texts of a list, or the only one, and where they stand.
+    pub(super) fn places(&self, value: &Value<'_>) -> Vec<Placed> {
+        let placed = |value: &Value<'_>| match value.get_ref() {
+            DeValue::String(text) => Some(self.placed(text, value.span())),
+            _ => None,
+        };
+        match value.get_ref() {
+            DeValue::Array(items) => items.iter().filter_map(placed).collect(),
+            _ => placed(value).into_iter().collect(),
+        }
     }
 
     /// A whole number within `range`.

@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Config, TABLES, policy};
+use super::{Config, TABLES, policy, wishes};
 use crate::audit::{Policy, TlsVersion};
+use crate::model::{Confidence, Severity};
+use crate::triage::Allow;
 
 const FULL: &str = "[policy]\nmin-tls = \"1.3\"\nallowed-bind-addresses = [\"203.0.113.5\", \"::1\"]\n\
     required-keys = [\"APP_ENV\"]\nmin-secret-length = 20\ndevelopment-words = [\"sandbox\"]\n";
@@ -52,6 +54,130 @@ fn what_is_left_out_is_as_usual() {
         assert_eq!(Config::parse("gonogo.toml", text), Ok(Config::default()));
         assert!(is_allowed(text));
     }
+}
+
+#[test]
+fn what_becomes_of_findings_is_read() {
+    let text = r#"
+[paths]
+exclude = ["vendor/", "docs/**/*.md"]
+include = ["/src"]
+[rules]
+off = ["compose/*", "house-key"]
+files = ["house.toml"]
+[rules.severity]
+"generic/password" = "critical"
+"generic/*" = "low"
+[report]
+fail-on = "medium"
+min-confidence = "high"
+min-severity = "info"
+[[allow]]
+rule = "generic/token"
+path = ["tests/"]
+line = "example"
+reason = "made up"
+until = "2027-01-31"
+[[allow]]
+fingerprint = "9f86d081884c7d659a2f.2"
+reason = "only here"
+"#;
+    assert!(is_allowed(text));
+    let config = Config::parse("gonogo.toml", text).unwrap();
+    let wishes = &config.wishes;
+    assert_eq!(wishes.exclude, ["vendor/", "docs/**/*.md"]);
+    assert_eq!(wishes.include, ["/src"]);
+    assert_eq!(wishes.off, ["compose/*", "house-key"]);
+    let severity = |rule: &str, severity| (rule.to_owned(), severity);
+    let expected = [
+        severity("generic/password", Severity::Critical),
+        severity("generic/*", Severity::Low),
+    ];
+    assert_eq!(wishes.severity, expected);
+    assert_eq!(config.rule_files, ["house.toml"]);
+    assert_eq!(config.fail_on, Some(Severity::Medium));
+    assert_eq!(config.min_severity, Some(Severity::Info));
+    assert_eq!(config.min_confidence, Some(Confidence::High));
+    let first = Allow {
+        rules: vec!["generic/token".to_owned()],
+        paths: vec!["tests/".to_owned()],
+        fingerprint: None,
+        line_pattern: Some("example".to_owned()),
+        reason: "made up".to_owned(),
+        until: Some("2027-01-31".to_owned()),
+        line: 15,
+    };
+    assert_eq!(wishes.allow[0], first);
+    assert_eq!(
+        wishes.allow[1].fingerprint,
+        "9f86d081884c7d659a2f.2".parse().ok()
+    );
+    let places: Vec<_> = config
+        .rules
+        .iter()
+        .map(|rule| (rule.text.as_str(), rule.line, rule.column))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ("compose/*", 6, 8),
+            ("house-key", 6, 21),
+            ("generic/password", 9, 1),
+            ("generic/*", 10, 1),
+            ("generic/token", 16, 8),
+        ]
+    );
+}
+
+#[test]
+fn entries_that_cannot_be_meant_are_refused() {
+    check_refused(
+        "[[allow]]\nrule = \"a/b\"\n",
+        "gonogo.toml:1:1: an entry of `allow` needs a `reason`",
+    );
+    check_refused(
+        "[[allow]]\nreason = \"x\"\n",
+        "gonogo.toml:1:1: an entry of `allow` needs a `rule`, a `path`, a `fingerprint` or a `line`",
+    );
+    check_refused(
+        "[[allow]]\nreason = \"x\"\nrules = \"a/b\"\n",
+        "gonogo.toml:3:1: `allow` has no key `rules`: did you mean `rule`?",
+    );
+    check_refused(
+        "[[allow]]\nreason = \"x\"\nrule = \"a/b\"\nuntil = \"2027-13-01\"\n",
+        "gonogo.toml:4:9: `until` must be a day, written \"2027-01-31\"",
+    );
+    check_refused(
+        "[[allow]]\nreason = \"x\"\nfingerprint = \"abc\"\n",
+        "gonogo.toml:3:15: this is no fingerprint: one has 20 digits 0-9a-f, and `.2` for the second of its kind",
+    );
+    check_refused(
+        "[allow]\nreason = \"x\"\n",
+        "gonogo.toml:1:1: `allow` must be a list of tables, each begun with `[[allow]]`, and is a table",
+    );
+    check_refused(
+        "[rules]\noff = [\"compose/**\"]\n",
+        "gonogo.toml:2:8: `off`: this must be a rule (\"generic/password\"), a family (\"compose/*\") or \"*\"",
+    );
+    check_refused(
+        "[rules.severity]\n\"a/b\" = \"grave\"\n",
+        "gonogo.toml:2:9: `severity` must be info, low, medium, high or critical",
+    );
+    check_refused(
+        "[report]\nfail-on = \"severe\"\n",
+        "gonogo.toml:2:11: `fail-on` must be info, low, medium, high or critical",
+    );
+    check_refused(
+        "[paths]\nexclude = [\"!a\"]\n",
+        "gonogo.toml:2:12: `exclude`: this must be a pattern of paths as in `.gitignore`, such as \"vendor/\" or \
+         \"docs/**/*.md\"",
+    );
+    let broken = "[[allow]]\nreason = \"x\"\nline = \"(\"\n";
+    let error = Config::parse("gonogo.toml", broken).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "gonogo.toml:3:8: `line` must be a pattern: unclosed group"
+    );
 }
 
 #[test]
@@ -129,10 +255,18 @@ fn the_schema_knows_the_same_keys() {
     };
     let mut tables = keys("/properties");
     tables.sort();
-    let mut policies = keys("/properties/policy/properties");
-    policies.sort();
     assert_eq!(tables, sorted(TABLES));
-    assert_eq!(policies, sorted(policy::KEYS));
+    for (pointer, known) in [
+        ("/properties/policy/properties", policy::KEYS),
+        ("/properties/paths/properties", wishes::PATHS),
+        ("/properties/rules/properties", wishes::RULES),
+        ("/properties/report/properties", wishes::REPORT),
+        ("/properties/allow/items/properties", wishes::ALLOW),
+    ] {
+        let mut keys = keys(pointer);
+        keys.sort();
+        assert_eq!(keys, sorted(known), "{pointer}");
+    }
     assert_eq!(schema["additionalProperties"], json!(false));
 }
 
@@ -140,6 +274,8 @@ proptest! {
     #[test]
     fn no_text_breaks_it(text in "[\\[\\]a-c\"'=\n., 0-9{}#-]{0,60}") {
         let _ = Config::parse("gonogo.toml", &text);
-        let _ = Config::parse("gonogo.toml", &format!("[policy]\nmin-tls = {text}"));
+        for key in ["[policy]\nmin-tls", "[rules]\nseverity", "[paths]\nexclude", "allow", "[[allow]]\nline"] {
+            let _ = Config::parse("gonogo.toml", &format!("{key} = {text}"));
+        }
     }
 }

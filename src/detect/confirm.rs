@@ -190,7 +190,7 @@ fn keyword_offsets(hir: &Hir, rule: &RuleDefinition) -> Option<Vec<usize>> {
 }
 
 /// The same structure with one literal for each letter in either case, of which there would be thousands otherwise.
-fn in_one_case(hir: &Hir) -> Hir {
+pub(super) fn in_one_case(hir: &Hir) -> Hir {
     match hir.kind() {
         HirKind::Class(class) => match class.literal().or_else(|| letter(class)) {
             Some(literal) => Hir::literal(literal),

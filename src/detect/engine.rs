@@ -16,6 +16,7 @@ use super::context::{
 };
 use super::encoded::Encoded;
 use super::entropy::shannon;
+use super::imported::{Imported, Scanner};
 use super::judge;
 use super::memo::judge_once;
 use super::prefilter::Prefilter;
@@ -32,6 +33,8 @@ pub struct Detector {
     /// By number of the keyword: see [`Self::reach`].
     reaches: Vec<OnceLock<(usize, usize)>>,
     pub(super) min_confidence: Confidence,
+    /// The rules of other scanners, if there are any; the last ones of `rules`.
+    pub(super) imported: Option<Scanner>,
 }
 
 /// Something that a rule found in a blob. Ranges are in bytes of the blob.
@@ -49,6 +52,10 @@ pub struct Match {
     pub confidence: Confidence,
     /// Whether its checksum or structure was found right.
     pub is_proven: bool,
+    /// Other places that belong to it: the id that a secret goes with.
+    pub parts: Vec<Range<usize>>,
+    /// What was found out about it for the time when its path is known.
+    pub(super) known: u64,
     pub(super) syntax: Option<Syntax>,
     pub(super) comment: Comment,
     /// Where in encoded text it really is.
@@ -64,6 +71,19 @@ impl Detector {
     ///
     /// A user's rule has a pattern that does not compile, or names a proof that does not exist.
     pub fn new(user: Vec<Loaded>, min_confidence: Confidence) -> Result<Self, RuleFileError> {
+        Self::with_imported(user, Vec::new(), min_confidence)
+    }
+
+    /// The same, and the rules of other scanners beside them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn with_imported(
+        user: Vec<Loaded>,
+        imported: Vec<Imported>,
+        min_confidence: Confidence,
+    ) -> Result<Self, RuleFileError> {
         let replaced = |builtin: &&Loaded| {
             user.iter()
                 .all(|rule| rule.definition.id != builtin.definition.id)
@@ -75,9 +95,13 @@ impl Detector {
             rule.verify()?;
             rules.push(rule);
         }
+        let imported = (!imported.is_empty()).then(|| Scanner::new(rules.len(), imported));
+        let foreign = imported.iter().flat_map(Scanner::loaded);
+        rules.extend(foreign.map(|loaded| ActiveRule::new(Cow::Owned(loaded))));
         let numbers = rules
             .iter()
             .zip(0..)
+            .filter(|(rule, _)| rule.loaded.definition.matcher != Matcher::Imported)
             .map(|(rule, number)| (rule.loaded.definition.id.clone(), number));
         let numbers = numbers.collect();
         let prefilter = Prefilter::new(rules.iter().map(|rule| &rule.loaded.definition));
@@ -88,13 +112,29 @@ impl Detector {
             prefilter,
             reaches,
             min_confidence,
+            imported,
         })
+    }
+
+    /// The rule files of other scanners that are in use.
+    pub fn imported(&self) -> &[Imported] {
+        self.imported.as_ref().map_or(&[], Scanner::files)
+    }
+
+    /// The rules that a file falls under by its path alone.
+    pub fn rules_of_path<'d>(&'d self, path: &'d str) -> impl Iterator<Item = u32> + 'd {
+        self.imported
+            .iter()
+            .flat_map(move |imported| imported.of_path(path))
     }
 
     /// Hands on, in pieces, everything that decides what is found: two detectors that say the same find the same.
     pub fn describe_to(&self, sink: &mut dyn FnMut(&[u8])) {
         for rule in &self.rules {
             sink(format!("{:?}", rule.loaded.definition).as_bytes());
+        }
+        for file in self.imported() {
+            sink(file.source());
         }
         sink(self.min_confidence.as_str().as_bytes());
     }
@@ -142,6 +182,7 @@ impl Detector {
             match self.rules[rule as usize].loaded.definition.matcher {
                 Matcher::Assignment => assigns = true,
                 Matcher::Regex => found.extend(self.confirm(rule, bytes, word.clone(), least)),
+                Matcher::Imported => {}
             }
         }
         if found.len() == before && self.prefilter.has_format(keyword) {
@@ -163,6 +204,7 @@ impl Detector {
                 match rule.loaded.definition.matcher {
                     Matcher::Assignment => assignment::REACH,
                     Matcher::Regex => rule.confirmer().map_or((0, 0), Confirmer::reach),
+                    Matcher::Imported => (0, 0),
                 }
             });
             let widest = |a: (usize, usize), b: (usize, usize)| (a.0.max(b.0), a.1.max(b.1));
@@ -225,6 +267,8 @@ impl Detector {
             name,
             confidence,
             is_proven,
+            parts: Vec::new(),
+            known: 0,
             syntax: None,
             comment: comment_around(bytes, found_start),
             encoded: None,
@@ -258,6 +302,8 @@ impl Detector {
                 syntax: Some(syntax),
                 comment,
                 encoded: None,
+                parts: Vec::new(),
+                known: 0,
             })
         })
     }
@@ -296,7 +342,7 @@ impl Detector {
     /// and what needs no decoding before what does.
     fn says(&self, found: &Match) -> (bool, bool, bool, Confidence, bool) {
         let definition = &self.rules[found.rule as usize].loaded.definition;
-        let is_vendors = definition.matcher == Matcher::Regex
+        let is_vendors = definition.matcher != Matcher::Assignment
             && !definition.id.starts_with("url/")
             && !definition.judged;
         (

@@ -15,6 +15,7 @@ mod encoded;
 mod engine;
 pub mod entropy;
 pub mod example;
+pub mod imported;
 mod judge;
 mod landmark;
 mod memo;

@@ -12,6 +12,13 @@ const SIZE_LIMIT: usize = 10 << 20;
 #[error("{0}")]
 pub struct PatternError(String);
 
+impl PatternError {
+    /// Says in one line why something was not built.
+    pub(super) fn new(error: &BuildError) -> Self {
+        Self(plain(error))
+    }
+}
+
 /// Compiles a pattern as all patterns of rules are compiled.
 ///
 /// # Errors

@@ -91,6 +91,9 @@ pub enum Matcher {
     Regex,
     /// The engine that reads assignments; the rule brings the words and the explanation.
     Assignment,
+    /// The engine that runs rules of other scanners; no file of gonogo's own can say so.
+    #[serde(skip)]
+    Imported,
 }
 
 /// Secrets that are known not to be any: documentation samples, placeholders.
@@ -198,7 +201,7 @@ impl RuleDefinition {
             return broken("maxLength", "`maxLength` must be at least 1");
         }
         match (self.matcher, &self.regex) {
-            (Matcher::Regex, None) => broken("id", "`regex` is missing"),
+            (Matcher::Regex | Matcher::Imported, None) => broken("id", "`regex` is missing"),
             (Matcher::Assignment, Some(_)) => {
                 broken("regex", "the `assignment` matcher takes no `regex`")
             }

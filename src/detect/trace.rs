@@ -18,6 +18,8 @@ pub struct Trace {
     hits: Vec<Hit>,
     /// What keywords have led to, in the order of the keywords; by their numbers in `hits`.
     found: Vec<(u32, Match)>,
+    /// What rules of other scanners have found, which look at all of a blob at once.
+    imported: Vec<Match>,
     /// The length of the blob in bytes.
     len: usize,
 }
@@ -32,6 +34,7 @@ impl Detector {
         let mut trace = Trace {
             hits,
             found: Vec::new(),
+            imported: self.scan_imported(bytes),
             len: bytes.len(),
         };
         let mut found = Vec::new();
@@ -52,6 +55,7 @@ impl Detector {
             trace: Trace {
                 hits: Vec::with_capacity(base.hits.len() + fresh.len()),
                 found: Vec::new(),
+                imported: self.scan_imported(bytes),
                 len: bytes.len(),
             },
             fresh: fresh.into_iter().peekable(),
@@ -73,11 +77,19 @@ impl Detector {
 
     /// What stays of a trace: of matches that overlap only the one that says most.
     pub fn matches(&self, trace: &Trace) -> Vec<Match> {
-        let mut matches: Vec<Match> = trace.found.iter().map(|(_, found)| found.clone()).collect();
+        let found = trace.found.iter().map(|(_, found)| found);
+        let mut matches: Vec<Match> = found.chain(&trace.imported).cloned().collect();
         if matches.len() > 1 {
             matches = self.best(matches);
         }
         matches
+    }
+
+    fn scan_imported(&self, bytes: &[u8]) -> Vec<Match> {
+        let imported = self.imported.as_ref();
+        imported
+            .map(|imported| imported.scan(bytes))
+            .unwrap_or_default()
     }
 
     fn evaluate_hit(&self, bytes: &[u8], trace: &mut Trace, number: usize, found: &mut Vec<Match>) {
@@ -228,6 +240,7 @@ impl Match {
                 .encoded
                 .clone()
                 .map(|encoded| Box::new(encoded.moved(from, to))),
+            parts: self.parts.iter().map(moved).collect(),
             ..self.clone()
         }
     }

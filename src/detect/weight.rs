@@ -31,6 +31,13 @@ impl Detector {
         {
             return None;
         }
+        let imported = self
+            .imported
+            .as_ref()
+            .and_then(|imported| imported.rule(found.rule));
+        if imported.is_some_and(|rule| !rule.counts_at(found.known, path)) {
+            return None;
+        }
         let weight = Weight {
             severity: definition.severity,
             confidence: found.confidence,

@@ -49,6 +49,8 @@ pub struct Finding {
     pub fingerprint: Fingerprint,
     /// Why it does not count; none if it does.
     pub suppression: Option<Suppression>,
+    /// Whether it was there before the change that is judged: then it is told, and fails nothing.
+    pub is_old: bool,
 }
 
 impl Finding {
@@ -73,6 +75,7 @@ impl Finding {
             site: Site::default(),
             fingerprint: Fingerprint::default(),
             suppression: None,
+            is_old: false,
         }
     }
 

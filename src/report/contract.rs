@@ -165,6 +165,7 @@ fn a_clean_report_is_short() {
         suppressed: &[],
         not_shown: 0,
         roots: &["app".to_owned(), "deploy\x1b".to_owned()],
+        is_change: false,
     };
     insta::assert_snapshot!(written(&document, FormatName::Text, PLAIN), @r"
     Found        nothing

@@ -45,6 +45,8 @@ pub struct Document<'a> {
     pub not_shown: u64,
     /// What was asked to be scanned, as it was typed.
     pub roots: &'a [String],
+    /// Whether only a change was looked at: the commits of a range, and the files that they touch.
+    pub is_change: bool,
 }
 
 /// How a report is written, whatever its format.

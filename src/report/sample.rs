@@ -40,6 +40,7 @@ impl Sample {
             suppressed: &self.suppressed,
             not_shown: 3,
             roots: &self.roots,
+            is_change: false,
         }
     }
 }

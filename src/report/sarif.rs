@@ -79,13 +79,19 @@ fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
     let (past_gaps, present_gaps): (Vec<_>, Vec<_>) = words::sorted_gaps(coverage)
         .into_iter()
         .partition(|gap| is_history(gap.kind));
+    // What a change does not touch is not gone, so it must not take the place of what a whole scan has said.
+    let (of_history, of_worktree) = if document.is_change {
+        ("gonogo/commits/", "gonogo/change/")
+    } else {
+        ("gonogo/history/", "gonogo/worktree/")
+    };
     let history = Part {
-        category: "gonogo/history/",
+        category: of_history,
         findings: past,
         gaps: past_gaps,
     };
     let mut worktree = Part {
-        category: "gonogo/worktree/",
+        category: of_worktree,
         findings: present,
         gaps: present_gaps,
     };
@@ -227,6 +233,7 @@ fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
         .properties(properties(finding))
         .build();
     result.partial_fingerprints = Some(fingerprints(finding));
+    result.baseline_state = finding.is_old.then(|| json!("unchanged"));
     let suppression = finding.suppression.as_ref();
     result.suppressions = suppression.map(|suppression| vec![self::suppression(suppression)]);
     result.rule_index = rule_index(rules, &finding.rule);

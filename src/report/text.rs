@@ -184,6 +184,12 @@ fn notes<'a>(finding: &'a Finding, rules: &[&'a Rule]) -> Vec<Message<'a>> {
     if finding.confidence < Confidence::High {
         notes.push(note("confidence", finding.confidence.as_str()));
     }
+    if finding.is_old {
+        notes.push(note(
+            "known",
+            "was there before this change, and does not fail it",
+        ));
+    }
     if let Some(history) = &finding.history {
         let clauses = words::history(history);
         let clauses: Vec<_> = clauses.iter().map(|clause| escaped(clause)).collect();

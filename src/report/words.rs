@@ -8,7 +8,11 @@ use super::{Document, place};
 
 /// How many findings there are of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Counts([u64; Severity::ALL.len()]);
+pub(super) struct Counts {
+    all: [u64; Severity::ALL.len()],
+    /// Of these, what was there before the change that is judged.
+    old: [u64; Severity::ALL.len()],
+}
 
 impl Counts {
     /// Counts `findings`.
@@ -21,18 +25,24 @@ impl Counts {
     /// Counts `findings` too.
     pub(super) fn add(&mut self, findings: &[Finding]) {
         for finding in findings {
-            self.0[finding.severity as usize] += 1;
+            self.all[finding.severity as usize] += 1;
+            self.old[finding.severity as usize] += u64::from(finding.is_old);
         }
     }
 
     /// How many have exactly this severity.
     pub(super) fn get(&self, severity: Severity) -> u64 {
-        self.0[severity as usize]
+        self.all[severity as usize]
     }
 
     /// How many are this severe or worse.
     pub(super) fn at_least(&self, severity: Severity) -> u64 {
-        self.0[severity as usize..].iter().sum()
+        self.all[severity as usize..].iter().sum()
+    }
+
+    /// How many this severe or worse were there before.
+    fn old_at_least(&self, severity: Severity) -> u64 {
+        self.old[severity as usize..].iter().sum()
     }
 }
 
@@ -79,7 +89,9 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
 /// Why the verdict is what it is.
 pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     let threshold = document.threshold;
-    let reached = match counts.at_least(threshold) {
+    let old = counts.old_at_least(threshold);
+    let reached = match counts.at_least(threshold) - old {
+        0 if old > 0 => format!("nothing new reaches the threshold `{threshold}`"),
         0 => format!("nothing reaches the threshold `{threshold}`"),
         1 => format!("1 finding reaches the threshold `{threshold}`"),
         n => format!("{} reach the threshold `{threshold}`", count(n, "finding")),

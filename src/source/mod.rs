@@ -19,7 +19,7 @@ use crate::model::{Blob, Gap, GapKind, Inherited};
 
 pub use beside::FolderFiles;
 pub use meter::Meter;
-pub use settings::{Settings, find_settings};
+pub use settings::{Settings, find_settings, settings_in};
 pub use stdin::read_stdin;
 pub use text::{Text, decode};
 pub use worktree::{WorktreeOptions, walk_worktree};
@@ -31,6 +31,9 @@ pub trait Worker: Send {
 
     /// Looks at one blob, all of it. The bytes are gone when this returns.
     fn blob(&mut self, blob: &Blob<'_>) -> Self::Memory;
+
+    /// Learns that there is a file in which it cannot look, because it is no text.
+    fn binary(&mut self, _path: &str) {}
 
     /// Looks at a blob that was derived from one it remembers, and of which it has seen what is `inherited`.
     ///

@@ -59,6 +59,40 @@ pub fn find_settings(start: &Path, name: &str) -> Result<Option<Settings>, (Path
     Ok(None)
 }
 
+/// The file that is called `name` in `folder` itself. What a link leads out of the folder is refused, as is every other
+/// thing that [`find_settings`] refuses.
+pub fn settings_in(folder: &Path, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    let path = if folder == Path::new(".") {
+        PathBuf::from(name)
+    } else {
+        folder.join(name)
+    };
+    if fs::symlink_metadata(&path).is_err() {
+        return Ok(None);
+    }
+    let is_within = || {
+        let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+        let above = above.unwrap_or(Path::new(".")).canonicalize()?;
+        Ok::<_, io::Error>(above.starts_with(folder.canonicalize()?))
+    };
+    match is_within().and_then(|is_within| {
+        if is_within {
+            read(&path)
+        } else {
+            let reason = "it lies outside of the folder";
+            Err(io::Error::new(io::ErrorKind::InvalidInput, reason))
+        }
+    }) {
+        Ok(text) => Ok(Some(Settings { path, text })),
+        Err(error) => Err((path, error)),
+    }
+}
+
 fn read(path: &Path) -> io::Result<String> {
     let refused = |reason| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
     let metadata = fs::symlink_metadata(path)?;

@@ -297,7 +297,12 @@ impl<W: Worker> Visitor<'_, W> {
 
     fn scan(&mut self, path: &str) {
         match decode(&self.buffer) {
-            Text::Binary => self.coverage.binary += 1,
+            Text::Binary => {
+                self.coverage.binary += 1;
+                if let Some(worker) = &mut self.worker {
+                    worker.binary(path);
+                }
+            }
             Text::Utf8(text) => {
                 self.coverage.files += 1;
                 self.coverage.bytes += self.buffer.len() as u64;

@@ -121,7 +121,8 @@ impl Baseline {
             self.entries
                 .entry(finding.fingerprint)
                 .or_insert_with(|| Entry {
-                    rule: finding.rule.to_string(),
+                    // The rules of other scanners may be called anything.
+                    rule: path_word(finding.rule.as_str()),
                     path: path_word(&finding.location.path),
                     until: until.map(str::to_owned),
                     reason: one_line(reason),

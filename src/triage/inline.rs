@@ -68,7 +68,9 @@ fn own(finding: &Finding, text: &str) -> Option<Suppression> {
     let rest = rest[..end.unwrap_or(rest.len())].trim();
     let (first, others) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let first = first.trim_end_matches(':');
-    let (rules, reason) = if pattern::is_list(first) {
+    // Rules of other scanners have no family; a word is one of them if it is the finding's own.
+    let is_own = first.split(',').any(|rule| rule == finding.rule.as_str());
+    let (rules, reason) = if is_own || pattern::is_list(first) {
         (Some(first), others)
     } else {
         (None, rest)

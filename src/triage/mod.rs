@@ -1,16 +1,23 @@
 //! Decides, in one place, what becomes of findings: which of several about the same thing stays, and in what order.
 
+mod allow;
 mod baseline;
 mod fingerprint;
+mod globs;
 mod inline;
+mod ledger;
 mod merge;
 mod pattern;
 
 use crate::model::{Finding, Severity};
 
+pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
 pub use fingerprint::assign as assign_fingerprints;
+pub use globs::Globs;
+pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history};
+pub use pattern::{is_rule_pattern, matches as rule_matches};
 
 /// Puts findings into the order of reports: worst first, then by place.
 pub fn sort(findings: &mut [Finding]) {
@@ -32,9 +39,10 @@ pub fn sort(findings: &mut [Finding]) {
     });
 }
 
-/// The worst severity among findings.
+/// The worst severity among findings that are new, where that is known.
 pub fn worst(findings: &[Finding]) -> Option<Severity> {
-    findings.iter().map(|finding| finding.severity).max()
+    let new = findings.iter().filter(|finding| !finding.is_old);
+    new.map(|finding| finding.severity).max()
 }
 
 /// Marks what a comment beside it allows.

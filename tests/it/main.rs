@@ -8,6 +8,7 @@
     reason = "clippy allows it in test functions only, and helpers of tests are no less tests"
 )]
 
+mod action;
 mod attribution;
 mod bad_input;
 mod ci;
@@ -24,9 +25,12 @@ mod history;
 mod history_audit;
 mod history_sources;
 mod hook;
+mod imported_rules;
+mod init;
 mod layers;
 mod layout;
 mod measure;
+mod migration;
 mod options;
 mod random_histories;
 mod range;

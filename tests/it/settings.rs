@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Repo, World};
+use crate::harness::{Repo, World, secret_line};
 
 const WRONG: &str = "[policy]\nmin-tsl = \"1.3\"\n";
 
@@ -93,4 +93,201 @@ fn the_policy_decides_what_is_found() {
         "[policy]\ndevelopment-words = [\"sandbox\"]\n",
     );
     assert_eq!(severity(), "high");
+}
+
+/// What counts: rule and path; and what does not, with what says so.
+fn judged(repo: &Repo<'_>, args: &[&str]) -> (Vec<String>, u64) {
+    let run = repo
+        .gonogo()
+        .arg("scan")
+        .args(args)
+        .args(["--format", "json"])
+        .run();
+    let report: Value =
+        serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let findings = report["findings"].as_array().cloned().unwrap_or_default();
+    let names = findings.iter().map(|finding| {
+        format!(
+            "{} {}",
+            text(&finding["severity"]),
+            text(&finding["location"]["path"])
+        )
+    });
+    (
+        names.collect(),
+        report["counts"]["suppressed"].as_u64().unwrap_or_default(),
+    )
+}
+
+fn names(names: &[&str], suppressed: u64) -> (Vec<String>, u64) {
+    (
+        names.iter().map(|name| (*name).to_owned()).collect(),
+        suppressed,
+    )
+}
+
+#[test]
+fn paths_rules_and_severities_are_as_it_says() {
+    let world = World::new();
+    let repo = world.init("repo");
+    for folder in ["a", "b/c", "vendor"] {
+        repo.write(&format!("{folder}/app.conf"), secret_line(folder));
+    }
+    let check = |settings: &str, args: &[&str], expected: (Vec<String>, u64)| {
+        repo.write("gonogo.toml", settings);
+        assert_eq!(judged(&repo, args), expected, "{settings}");
+    };
+    let all = ["--no-history"];
+    check(
+        "",
+        &all,
+        names(
+            &[
+                "critical a/app.conf",
+                "critical b/c/app.conf",
+                "critical vendor/app.conf",
+            ],
+            0,
+        ),
+    );
+    let exclude = "[paths]\nexclude = [\"vendor/\", \"/b/c/*.conf\"]\n";
+    check(exclude, &all, names(&["critical a/app.conf"], 2));
+    // Paths count from where the settings stand, whatever is scanned.
+    check(exclude, &["--no-history", "b"], names(&[], 1));
+    check(exclude, &["--no-history", "b/c/app.conf"], names(&[], 1));
+    check(
+        exclude,
+        &["--no-history", "a", "b"],
+        names(&["critical a/app.conf"], 1),
+    );
+    check(
+        "[paths]\ninclude = [\"/a\"]\n",
+        &all,
+        names(&["critical a/app.conf"], 2),
+    );
+    check("[rules]\noff = [\"github/*\"]\n", &all, names(&[], 3));
+    let severity = "[rules.severity]\n\"github/personal-access-token\" = \"medium\"\n\"github/*\" = \"info\"\n";
+    check(
+        severity,
+        &["--no-history", "a"],
+        names(&["medium app.conf"], 0),
+    );
+    let verdict = |settings: &str, args: &[&str]| {
+        repo.write("gonogo.toml", settings);
+        repo.gonogo()
+            .args(["scan", "--no-history", "a"])
+            .args(args)
+            .run()
+            .code
+    };
+    assert_eq!(verdict(severity, &[]), 0);
+    assert_eq!(verdict(severity, &["--fail-on", "medium"]), 1);
+    let strict = format!("{severity}[report]\nfail-on = \"medium\"\n");
+    assert_eq!(verdict(&strict, &[]), 1);
+    assert_eq!(verdict(&strict, &["--fail-on", "high"]), 0);
+}
+
+#[test]
+fn entries_of_allow_need_all_that_they_name_and_are_reported_when_unused() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("tests/app.conf", secret_line("a"));
+    repo.write("src/app.conf", format!("# sample\n{}", secret_line("b")));
+    let entry = |more: &str| format!("[[allow]]\nreason = \"made up\"\n{more}\n");
+    let check = |settings: &str, expected: (Vec<String>, u64), warnings: &str| {
+        repo.write("gonogo.toml", settings);
+        assert_eq!(judged(&repo, &["--no-history"]), expected, "{settings}");
+        let run = repo.gonogo().args(["scan"]).run();
+        assert_eq!(run.stderr, warnings, "{settings}");
+    };
+    let tests = names(&["critical src/app.conf"], 1);
+    check(&entry("path = \"tests/\""), tests.clone(), "");
+    check(
+        &entry("path = [\"tests/\"]\nrule = \"github/*\"\nline = \"^token = \""),
+        tests.clone(),
+        "",
+    );
+    let unused = "warning: gonogo.toml:1: this entry of `allow` matched nothing\n";
+    let both = names(&["critical src/app.conf", "critical tests/app.conf"], 0);
+    check(
+        &entry("path = \"tests/\"\nrule = \"aws/*\""),
+        both.clone(),
+        unused,
+    );
+    check(
+        &entry("path = \"tests/\"\nline = \"^password\""),
+        both.clone(),
+        unused,
+    );
+    let expired =
+        "warning: gonogo.toml:1: this entry of `allow` has expired, and no longer counts\n";
+    check(
+        &entry("path = \"tests/\"\nuntil = \"2020-12-31\""),
+        both,
+        expired,
+    );
+    let run = repo
+        .gonogo()
+        .args([
+            "scan",
+            "--no-config",
+            "--no-history",
+            "--format",
+            "json",
+            "tests",
+        ])
+        .run();
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    // The fingerprint knows the path as it was scanned.
+    let fingerprint = report["findings"][0]["fingerprint"].as_str().unwrap();
+    repo.write(
+        "gonogo.toml",
+        entry(&format!("fingerprint = \"{fingerprint}\"")),
+    );
+    assert_eq!(judged(&repo, &["--no-history", "tests"]), names(&[], 1));
+    let run = repo
+        .gonogo()
+        .args(["scan", "--no-history", "--format", "sarif", "tests"])
+        .run();
+    assert!(run.stdout.contains("made up"), "{}", run.stdout);
+}
+
+#[test]
+fn rules_that_there_are_none_of_are_refused_with_what_was_meant() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("app.conf", "port = 1\n");
+    let refused = |settings: &str, message: &str| {
+        repo.write("gonogo.toml", settings);
+        repo.gonogo().args(["scan"]).run().refused(message);
+    };
+    refused(
+        "[rules]\noff = [\"compose/priviledged\"]\n",
+        "gonogo.toml:2:8: there is no rule `compose/priviledged`: did you mean `compose/privileged`?",
+    );
+    refused(
+        "[rules.severity]\n\"compos/*\" = \"low\"\n",
+        "gonogo.toml:2:1: there is no rule `compos/*`: did you mean `compose/*`?",
+    );
+    refused(
+        "[rules]\nfiles = [\"gone.toml\"]\n",
+        "gonogo.toml: `files`: there is no file gone.toml beside it",
+    );
+}
+
+#[test]
+fn rule_files_that_it_names_are_used() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write(
+        "conf/house.toml",
+        "[[rules]]\nid = 'house-badge'\nregex = 'badge-([a-z]{6})'\n",
+    );
+    repo.write("app.txt", "badge-qwerty\n");
+    repo.write(
+        "gonogo.toml",
+        "[rules]\nfiles = [\"conf/house.toml\"]\nseverity = { house-badge = \"low\" }\n",
+    );
+    assert_eq!(judged(&repo, &["--no-history"]), names(&["low app.txt"], 0));
 }

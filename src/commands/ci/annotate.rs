@@ -61,6 +61,8 @@ pub(super) fn annotations(findings: &[Finding], threshold: Severity) -> String {
 
 fn command(finding: &Finding, threshold: Severity) -> &'static str {
     match finding.severity {
+        // What was there before is shown, and fails nothing.
+        _ if finding.is_old => "notice",
         severity if severity >= threshold => "error",
         severity if severity >= Severity::Medium => "warning",
         _ => "notice",
@@ -70,6 +72,9 @@ fn command(finding: &Finding, threshold: Severity) -> &'static str {
 fn annotation(kind: &str, finding: &Finding) -> String {
     let title = property(&format!("{} {}", finding.severity, finding.rule));
     let mut message = finding.message.clone();
+    if finding.is_old {
+        message.push_str(" (was there before)");
+    }
     let region = &finding.location.region;
     let place = if is_in_tree(finding) {
         let path = property(&finding.location.path);

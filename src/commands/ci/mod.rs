@@ -78,11 +78,11 @@ fn judge(mut ask: Ask) -> Result<Verdict, Error> {
     ask.scan.outputs = outputs(&ask, text.path());
     let outcome = scan::run(&ask.scan)?;
     let report = read(text.path())?;
-    tell(&outcome, &looked_at, &report, ask.scan.fail_on)?;
+    tell(&outcome, &looked_at, &report, outcome.threshold)?;
     let files = files_address(&plan.head);
     append(
         "GITHUB_STEP_SUMMARY",
-        &summary::of(&outcome, &looked_at, ask.scan.fail_on, files.as_deref()),
+        &summary::of(&outcome, &looked_at, outcome.threshold, files.as_deref()),
     )?;
     append("GITHUB_OUTPUT", &values(&outcome, ask.sarif.as_deref())?)?;
     Ok(outcome.verdict)
@@ -137,6 +137,12 @@ fn tell(
     print(&format!("{}\n", escape::data(looked_at)))?;
     print(&annotate::inert(report))?;
     print(&annotate::annotations(&outcome.findings, threshold))?;
+    for warning in &outcome.warnings {
+        print(&format!(
+            "::warning title=gonogo::{}\n",
+            escape::data(warning)
+        ))?;
+    }
     if outcome.verdict == Verdict::Undecided {
         print(
             "::error title=gonogo::UNDECIDED: not everything could be scanned, see the summary\n",
@@ -157,9 +163,10 @@ fn files_address(head: &str) -> Option<String> {
 /// What later steps may ask for.
 fn values(outcome: &Outcome, sarif: Option<&Path>) -> Result<String, Error> {
     let mut text = format!(
-        "verdict={}\nfindings={}\n",
+        "verdict={}\nfindings={}\nsuppressed={}\n",
         summary::word(outcome.verdict),
-        outcome.findings.len()
+        outcome.findings.len(),
+        outcome.suppressed
     );
     for severity in Severity::ALL {
         let count = outcome

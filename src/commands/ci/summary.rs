@@ -32,6 +32,12 @@ pub(super) fn of(
     let verdict = word(outcome.verdict);
     let mut text = format!("## gonogo: {verdict}\n\n{}.\n\n", markdown(looked_at));
     text.push_str(&table(&outcome.findings, threshold, files));
+    if outcome.suppressed > 0 {
+        text.push_str(&format!(
+            "{} more are known and accepted, and do not count.\n\n",
+            outcome.suppressed
+        ));
+    }
     text.push_str(&covered(&outcome.coverage));
     text
 }
@@ -50,15 +56,21 @@ fn table(findings: &[Finding], threshold: Severity, files: Option<&str>) -> Stri
     }
     let reach = findings
         .iter()
-        .filter(|finding| finding.severity >= threshold)
+        .filter(|finding| finding.severity >= threshold && !finding.is_old)
         .count();
+    let old = findings.iter().filter(|finding| finding.is_old).count();
+    let before = match old {
+        0 => String::new(),
+        n => format!(" {n} were there before, and fail nothing."),
+    };
     let noun = if findings.len() == 1 {
         "finding"
     } else {
         "findings"
     };
+    let new = if old > 0 { "new and " } else { "" };
     let mut text = format!(
-        "{} {noun}, {reach} of them at or above the threshold {threshold}.\n\n\
+        "{} {noun}, {reach} of them {new}at or above the threshold {threshold}.{before}\n\n\
          | Severity | What | Where | Rule |\n|---|---|---|---|\n",
         findings.len()
     );
@@ -84,8 +96,13 @@ fn row(finding: &Finding, files: Option<&str>) -> String {
         }
         None => shortened(&format!("{path}:{line}")),
     };
+    let known = if finding.is_old {
+        " (was there before)"
+    } else {
+        ""
+    };
     format!(
-        "| {} | {} | {place} | {} |\n",
+        "| {} | {}{known} | {place} | {} |\n",
         finding.severity,
         shortened(&finding.message),
         markdown(finding.rule.as_str())

@@ -7,14 +7,14 @@ mod write;
 
 use std::path::PathBuf;
 
-use crate::detect::Detector;
 use crate::model::{Confidence, Coverage, Finding, Severity, Verdict};
 use crate::source::{self, Limits};
 use crate::triage;
 
 use super::Error;
+use super::rule_files::UserRules;
 use super::rules::unknown_rule;
-use super::scan::{all_rules, distinct, read_rules};
+use super::scan::{all_rules, distinct};
 use super::settings::Choice;
 use apply::Tree;
 
@@ -88,7 +88,7 @@ struct Done {
 ///
 /// Something that was named cannot be opened, or standard output failed.
 pub fn run(options: &Options) -> Result<Verdict, Error> {
-    let detector = Detector::new(read_rules(&options.rule_files)?, options.min_confidence)?;
+    let detector = UserRules::read(&options.rule_files)?.detector(options.min_confidence)?;
     let rules = all_rules(&detector);
     for named in &options.rules {
         if rules.iter().all(|rule| rule.id.as_str() != named) {

@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
-use crate::model::{Coverage, Finding, Gap};
+use crate::commands::Error;
+use crate::commands::rule_files::{find_ledger, ledger_warnings};
+use crate::config::Config;
+use crate::model::{Coverage, Finding, Gap, Severity};
+use crate::source::git;
 
 use super::Options;
 
@@ -17,6 +21,8 @@ pub(super) struct Found {
     pub(super) warnings: Vec<String>,
     /// How many findings were milder than what was asked for.
     pub(super) not_shown: u64,
+    /// The severity from which on a finding means NO-GO.
+    pub(super) threshold: Option<Severity>,
 }
 
 impl Found {
@@ -37,13 +43,28 @@ impl Found {
     }
 
     /// Drops what was not asked for, and counts what is too mild.
-    pub(super) fn leave_out(&mut self, options: &Options) {
-        let least = options.min_severity.min(options.fail_on);
+    pub(super) fn leave_out(&mut self, options: &Options, config: &Config) {
+        let asked = options.min_severity.or(config.min_severity);
+        let least = asked
+            .unwrap_or(Severity::Low)
+            .min(options.threshold(config));
+        let least_confidence = options.least_confidence(config);
         self.findings
-            .retain(|finding| finding.confidence >= options.min_confidence);
+            .retain(|finding| finding.confidence >= least_confidence);
         let found = self.findings.len();
         self.findings.retain(|finding| finding.severity >= least);
         self.not_shown += (found - self.findings.len()) as u64;
+    }
+
+    /// Marks what other scanners were told to ignore in `root`.
+    pub(super) fn ignore_known(&mut self, root: &Path) -> Result<(), Error> {
+        let Some(mut ledger) = find_ledger(root)? else {
+            return Ok(());
+        };
+        ledger.apply(&mut self.findings, &git::sha1);
+        self.warnings.extend(ledger_warnings(&ledger));
+        self.coverage.settings.push(ledger.name().to_owned());
+        Ok(())
     }
 
     pub(super) fn set_suppressed_aside(&mut self) {

@@ -1,5 +1,6 @@
 //! Scans one path: what is there now, and together with it what was.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use crate::commands::project::{self, Beside, Walked};
 use crate::commands::settings::Settings;
 use crate::commands::text::{SourceWorker, TextWorker};
 use crate::detect::Detector;
-use crate::model::{Category, Coverage, Gap, GapKind, Origin};
+use crate::model::{Category, Coverage, Finding, Gap, GapKind, Origin};
 use crate::source::git::{self, IndexFiles, Repo};
 use crate::source::{self, FolderFiles, SourceError, WorktreeOptions};
 use crate::triage;
@@ -30,7 +31,7 @@ pub(super) fn use_threads(threads: usize) {
 pub(super) struct Scan<'a> {
     pub(super) options: &'a Options,
     pub(super) detector: &'a Detector,
-    pub(super) settings: Settings,
+    pub(super) settings: &'a Settings,
 }
 
 impl Scan<'_> {
@@ -163,9 +164,37 @@ impl Scan<'_> {
         past.findings
             .retain(|finding| finding.category != Category::Placeholder);
         found.merge(past);
+        if !found.findings.is_empty() {
+            self.mark_old(&repo, change, &mut found.findings);
+        }
         // Not being able to look at the tree of a commit is no matter of an empty range.
         found.coverage.vacuous &= found.coverage.files + found.coverage.binary == 0;
         Ok(found)
+    }
+
+    /// Marks what the tree before the change has, too. Where that cannot be looked at, everything counts as new.
+    fn mark_old(&self, repo: &Repo, change: &Change, findings: &mut [Finding]) {
+        let before = change
+            .range
+            .split_once("..")
+            .map_or("", |(before, _)| before);
+        let progress = Progress::new("files before", self.options.progress);
+        let new_worker = || TextWorker::new(self.detector);
+        let limits = self.options.limits;
+        let walked = git::walk_tree(repo, before, limits, &progress.meter, &new_worker);
+        let Ok((coverage, workers, files)) = walked else {
+            return;
+        };
+        let beside = Beside::Tree(Box::new(files));
+        let mut old = self.audited(coverage, workers, &Origin::Worktree, &beside);
+        triage::assign_fingerprints(&mut old.findings);
+        triage::assign_fingerprints(findings);
+        let old = old.findings.iter();
+        let known: BTreeSet<_> = old.map(|finding| finding.fingerprint).collect();
+        let of_tree = |finding: &&mut Finding| !finding.origin.is_history();
+        for finding in findings.iter_mut().filter(of_tree) {
+            finding.is_old = known.contains(&finding.fingerprint);
+        }
     }
 
     fn stdin(&self, name: &str) -> Result<Found, Error> {

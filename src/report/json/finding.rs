@@ -28,6 +28,9 @@ pub(in crate::report) struct FindingEntry<'a> {
     related: Vec<RelatedEntry<'a>>,
     fixes: Vec<FixEntry<'a>>,
     history: Option<HistoryEntry<'a>>,
+    /// Only said of those that were there before the change that is judged.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    known_before: bool,
     #[serde(flatten)]
     secret: Option<SecretEntry<'a>>,
 }
@@ -54,6 +57,7 @@ impl<'a> FindingEntry<'a> {
             related: finding.related.iter().map(RelatedEntry::new).collect(),
             fixes: finding.fixes.iter().map(FixEntry::new).collect(),
             history: finding.history.as_ref().map(HistoryEntry::new),
+            known_before: finding.is_old,
             secret: secret.map(|secret| SecretEntry::new(secret.reveal())),
         }
     }

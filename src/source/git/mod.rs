@@ -59,6 +59,16 @@ struct Tips {
     refs: Vec<ObjectId>,
 }
 
+/// The SHA-1 of bytes in hexadecimal digits; empty where it was forged.
+pub fn sha1(bytes: &[u8]) -> String {
+    let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
+    hasher.update(bytes);
+    hasher
+        .try_finalize()
+        .map(|id| id.to_string())
+        .unwrap_or_default()
+}
+
 impl Repo {
     /// Opens the repository whose working tree or git folder is `path`; `None` when there is none just there.
     ///
@@ -128,6 +138,46 @@ impl Repo {
             folder.display().to_string()
         };
         origin.map_or_else(here, |url| url.to_string())
+    }
+
+    /// Where `origin` is.
+    pub fn remote_url(&self) -> Option<String> {
+        let config = self.shared.to_thread_local();
+        let url = config.config_snapshot().string("remote.origin.url");
+        url.map(|url| url.to_string())
+    }
+
+    /// The branch that others begin at: that of `origin`, else `main` or `master` if there is one, else that of HEAD.
+    pub fn default_branch(&self) -> Option<String> {
+        const REMOTE: &str = "refs/remotes/origin/";
+        let repo = self.shared.to_thread_local();
+        let named = |name: &gix::refs::FullNameRef, prefix: &str| {
+            let name = name.as_bstr().to_string();
+            name.strip_prefix(prefix).map(str::to_owned)
+        };
+        let remote = repo.find_reference("refs/remotes/origin/HEAD").ok();
+        let remote = remote.and_then(|head| named(head.target().try_name()?, REMOTE));
+        let usual = || {
+            let is_there =
+                |branch: &&str| repo.find_reference(&format!("refs/heads/{branch}")).is_ok();
+            ["main", "master"]
+                .iter()
+                .copied()
+                .find(is_there)
+                .map(str::to_owned)
+        };
+        let head = || {
+            repo.head_name()
+                .ok()
+                .flatten()
+                .and_then(|name| named(name.as_ref(), "refs/heads/"))
+        };
+        remote.or_else(usual).or_else(head)
+    }
+
+    /// The top of the working tree, if there is one.
+    pub fn worktree(&self) -> Option<PathBuf> {
+        self.has_worktree_at(&self.path).then(|| self.path.clone())
     }
 
     /// Whether `path` holds files of a working tree, rather than being the git folder itself.

@@ -99,6 +99,9 @@ impl<W: Worker> Reader<W> {
     fn scan(&mut self, picked: &Picked, bytes: &[u8]) {
         let Text::Utf8(text) = decode(bytes) else {
             self.coverage.binary += 1;
+            if picked.show_path {
+                self.worker.binary(&picked.path);
+            }
             return;
         };
         if picked.origin.is_history() {

@@ -1,0 +1,358 @@
+//! `gonogo init`: writes what a repository needs to be judged, and never over what is there.
+
+mod pre_commit;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::FILE_NAME;
+use crate::source::git::Repo;
+
+use super::Error;
+use super::output::print;
+use super::scan::needs_repo;
+
+/// Where pre-commit is configured.
+const PRE_COMMIT: &str = ".pre-commit-config.yaml";
+/// Where the workflow goes.
+const WORKFLOW: &str = ".github/workflows/gonogo.yml";
+/// What stands for the owner of gonogo's repository where nobody has said who that is.
+const OWNER: &str = "OWNER";
+/// Files of other scanners that gonogo honours where they are.
+const HONOURED: [&str; 4] = [
+    ".gitleaks.toml",
+    ".betterleaks.toml",
+    ".gitleaksignore",
+    ".betterleaksignore",
+];
+/// Files of other scanners that are taken over once.
+const TAKEN_OVER: [&str; 1] = [".secrets.baseline"];
+
+/// What `gonogo init` was asked to do.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Somewhere in the repository.
+    pub path: PathBuf,
+    /// Print what would be written, and write nothing.
+    pub dry_run: bool,
+    /// The repository that gonogo comes from, written `OWNER/NAME`; where Cargo.toml names one, that.
+    pub repository: Option<String>,
+}
+
+/// A file that is to be there.
+enum Step {
+    /// It is written.
+    Write {
+        name: &'static str,
+        text: String,
+        is_new: bool,
+    },
+    /// It stays as it is, and why.
+    Keep { name: &'static str, why: String },
+}
+
+/// Where gonogo itself comes from.
+struct Home {
+    /// `OWNER/NAME`.
+    name: String,
+    is_known: bool,
+}
+
+/// Writes the files that are not there yet, and says which.
+///
+/// # Errors
+///
+/// There is no repository, or a file cannot be read or written.
+pub fn run(options: &Options) -> Result<(), Error> {
+    let repo = needs_repo(&options.path, "what is judged is a repository")?;
+    let top = repo.worktree().ok_or_else(|| {
+        Error::Usage("the repository has no working tree to write into".to_owned())
+    })?;
+    let home = Home::of(options)?;
+    let steps = [
+        settings(&top),
+        pre_commit_step(&top, &home)?,
+        workflow(&top, &repo, &home),
+    ];
+    let mut told = String::new();
+    for step in &steps {
+        told.push_str(&carry_out(step, &top, options.dry_run)?);
+    }
+    told.push_str(&next(&top, &steps, &home));
+    print(&told)
+}
+
+impl Home {
+    fn of(options: &Options) -> Result<Self, Error> {
+        let named = options.repository.clone();
+        let own = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
+        let name = named.unwrap_or_else(|| own.to_owned());
+        let is_known = !name.is_empty();
+        let name = if is_known {
+            name
+        } else {
+            format!("{OWNER}/gonogo")
+        };
+        let is_word = |part: &str| {
+            !part.is_empty()
+                && part
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        };
+        let is_right = name
+            .split_once('/')
+            .is_some_and(|(owner, name)| is_word(owner) && is_word(name));
+        if is_right {
+            Ok(Self { name, is_known })
+        } else {
+            Err(Error::Usage(
+                "--repository is written OWNER/NAME".to_owned(),
+            ))
+        }
+    }
+}
+
+fn exists(top: &Path, name: &str) -> bool {
+    fs::symlink_metadata(top.join(name)).is_ok()
+}
+
+fn read(top: &Path, name: &str) -> Result<String, Error> {
+    let path = top.join(name);
+    fs::read_to_string(&path).map_err(|error| Error::File { path, error })
+}
+
+fn keep(name: &'static str, why: &str) -> Step {
+    Step::Keep {
+        name,
+        why: why.to_owned(),
+    }
+}
+
+fn settings(top: &Path) -> Step {
+    if exists(top, FILE_NAME) {
+        return keep(FILE_NAME, "it is there already");
+    }
+    let mut text = String::from(
+        "# What gonogo goes by here. All of it may be left out; `gonogo scan` says when it finds a mistake.\n\n\
+         [paths]\n# Findings in these files do not count; patterns are those of .gitignore.\nexclude = []\n\n\
+         [rules]\n# Rules (\"generic/password\") and families (\"compose/*\") that do not count: see `gonogo rules list`.\n\
+         off = []\n\n\
+         [report]\n# NO-GO from this severity on: info, low, medium, high, critical.\nfail-on = \"high\"\n",
+    );
+    let honoured: Vec<_> = HONOURED
+        .iter()
+        .filter(|name| exists(top, name))
+        .copied()
+        .collect();
+    if !honoured.is_empty() {
+        text.push_str(&format!(
+            "\n# Honoured beside this file: {}.\n",
+            honoured.join(", ")
+        ));
+    }
+    Step::Write {
+        name: FILE_NAME,
+        text,
+        is_new: true,
+    }
+}
+
+fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
+    let entry = |indent: &str| pre_commit::entry(home.is_known.then_some(&home.name), indent);
+    if !exists(top, PRE_COMMIT) {
+        return Ok(Step::Write {
+            name: PRE_COMMIT,
+            text: format!("repos:\n{}", entry("  ")),
+            is_new: true,
+        });
+    }
+    let text = read(top, PRE_COMMIT)?;
+    if pre_commit::has_gonogo(&text) {
+        return Ok(keep(PRE_COMMIT, "it has gonogo already"));
+    }
+    Ok(match pre_commit::add(&text, &entry) {
+        Some(text) => Step::Write {
+            name: PRE_COMMIT,
+            text,
+            is_new: false,
+        },
+        None => Step::Keep {
+            name: PRE_COMMIT,
+            why: format!(
+                "its list `repos` is written in a way that is not changed here; add\n{}",
+                entry("  ")
+            ),
+        },
+    })
+}
+
+fn workflow(top: &Path, repo: &Repo, home: &Home) -> Step {
+    if exists(top, WORKFLOW) {
+        return keep(WORKFLOW, "it is there already");
+    }
+    if let Some(other) = other_workflow(top) {
+        return Step::Keep {
+            name: WORKFLOW,
+            why: format!("{other} runs gonogo already"),
+        };
+    }
+    let is_on_github = repo.remote_url().is_some_and(|url| url.contains("github"));
+    if !is_on_github && !exists(top, ".github") {
+        return keep(WORKFLOW, "the remote is not on GitHub");
+    }
+    let branch = repo.default_branch().filter(|branch| is_plain(branch));
+    let branch = branch.unwrap_or_else(|| "main".to_owned());
+    let (name, version) = (&home.name, env!("CARGO_PKG_VERSION"));
+    let text = format!(
+        "name: gonogo\n\
+         on:\n  \
+           push:\n    branches: [{branch}]\n  \
+           pull_request:\n  \
+           merge_group:\n  \
+           schedule:\n    - cron: \"17 4 * * 1\" # everything, once a week\n  \
+           workflow_dispatch:\n\
+         permissions:\n  contents: read\n\
+         jobs:\n  \
+           gonogo:\n    \
+             runs-on: ubuntu-latest\n    \
+             steps:\n      \
+               - uses: actions/checkout@df4cb1c069e1874edd31b4311f1884172cec0e10 # v6.0.3\n        \
+                 with:\n          persist-credentials: true # gonogo fetches the commits that it lacks\n      \
+               - uses: {name}@v{version}\n"
+    );
+    Step::Write {
+        name: WORKFLOW,
+        text,
+        is_new: true,
+    }
+}
+
+/// Whether a branch can stand in YAML as it is.
+fn is_plain(branch: &str) -> bool {
+    branch.starts_with(|c: char| c.is_ascii_alphabetic())
+        && branch
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+}
+
+/// A workflow that runs gonogo, if there is one.
+fn other_workflow(top: &Path) -> Option<String> {
+    let folder = top.join(".github/workflows");
+    let entries = fs::read_dir(&folder).ok()?;
+    let mut names: Vec<_> = entries
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
+        .collect();
+    names.sort();
+    for name in names {
+        let text = fs::read(folder.join(&name)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        let runs = |line: &str| {
+            let line = line.trim_start_matches([' ', '-']);
+            line.starts_with("uses:") && line.contains("/gonogo@") || line.contains("gonogo ci")
+        };
+        if text.lines().any(runs) {
+            return Some(format!(".github/workflows/{name}"));
+        }
+    }
+    None
+}
+
+/// Does it, unless nothing may be done, and says what was done.
+fn carry_out(step: &Step, top: &Path, dry_run: bool) -> Result<String, Error> {
+    let (name, text, is_new) = match step {
+        Step::Keep { name, why } => {
+            return Ok(format!(
+                "kept {name}: {}\n",
+                crate::report::visible_lines(why)
+            ));
+        }
+        Step::Write { name, text, is_new } => (*name, text, *is_new),
+    };
+    if dry_run {
+        let before = if is_new {
+            String::new()
+        } else {
+            read(top, name)?
+        };
+        let diff = similar::TextDiff::from_lines(before.as_str(), text.as_str());
+        let (from, to) = if is_new {
+            ("/dev/null", name)
+        } else {
+            (name, name)
+        };
+        let diff = diff.unified_diff().header(from, to).to_string();
+        return Ok(crate::report::visible_lines(&diff));
+    }
+    write(top, name, text, is_new)?;
+    let did = if is_new { "wrote" } else { "added gonogo to" };
+    Ok(format!("{did} {name}\n"))
+}
+
+/// Writes a file in one piece. A new one is never written over something that has come there meanwhile, and a link is
+/// never followed.
+fn write(top: &Path, name: &str, text: &str, is_new: bool) -> Result<(), Error> {
+    let path = top.join(name);
+    let written = || {
+        let folder = path.parent().unwrap_or(top);
+        fs::create_dir_all(folder)?;
+        let within = folder.canonicalize()?.starts_with(top.canonicalize()?);
+        let is_link = fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink());
+        if !within || is_link {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "a link leads away from here",
+            ));
+        }
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        io::Write::write_all(&mut file, text.as_bytes())?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(&path).map_or(0o644, |found| found.permissions().mode());
+            fs::set_permissions(file.path(), fs::Permissions::from_mode(mode))?;
+        }
+        if is_new {
+            file.persist_noclobber(&path)?;
+        } else {
+            file.persist(&path)?;
+        }
+        Ok(())
+    };
+    written().map_err(|error| Error::File {
+        path: path.clone(),
+        error,
+    })
+}
+
+/// What is left to do for people.
+fn next(top: &Path, steps: &[Step], home: &Home) -> String {
+    let mut text = String::from("\nNext:\n");
+    let writes = |wanted: &str| {
+        steps
+            .iter()
+            .any(|step| matches!(step, Step::Write { name, .. } if *name == wanted))
+    };
+    if writes(WORKFLOW) && !home.is_known {
+        text.push_str(&format!(
+            "  put the owner of gonogo's repository in the place of {OWNER} in {WORKFLOW}\n"
+        ));
+    }
+    if writes(PRE_COMMIT) {
+        text.push_str(
+            "  pre-commit install      have git run the hooks of .pre-commit-config.yaml\n",
+        );
+    }
+    text.push_str("  gonogo scan             see what is there\n");
+    let from: Vec<_> = TAKEN_OVER
+        .iter()
+        .filter(|name| exists(top, name))
+        .map(|name| format!(" --from {name}"))
+        .collect();
+    text.push_str(&format!(
+        "  gonogo baseline create{} accept what is known\n",
+        from.concat()
+    ));
+    text
+}

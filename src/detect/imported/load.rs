@@ -1,0 +1,598 @@
+//! Makes rules of what a file says: follows what it extends, compiles patterns, and says what cannot be had.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use crate::detect::rule_file::RuleFileError;
+
+use super::condition::{Compare, Condition, Skip, Target, Test};
+use super::expression;
+use super::file::{self, RawAllowlist, RawRule, RuleFile};
+use super::go_pattern::Pattern;
+use super::names::counterparts;
+use super::{Allowance, Imported, ImportedRule, Required};
+
+/// How many files may extend each other.
+const MAX_EXTENSIONS: usize = 3;
+/// How many rules a file may have. The largest known one has some hundreds.
+const MAX_RULES: usize = 5_000;
+
+/// Reads another file: by the name under which a file extends it, given its name and its text, or why there is none.
+pub type ReadBeside<'a> = &'a dyn Fn(&str) -> Result<(String, String), String>;
+
+impl Imported {
+    /// Whether `text` is a rule file of gitleaks or betterleaks.
+    pub fn is_one(text: &str) -> bool {
+        file::is_foreign(text)
+    }
+
+    /// Reads the file called `name`; `beside` reads those that it extends.
+    ///
+    /// # Errors
+    ///
+    /// It is not such a file, or a pattern of it does not compile.
+    pub fn parse(name: &str, text: &str, beside: ReadBeside<'_>) -> Result<Self, RuleFileError> {
+        let mut loader = Loader {
+            imported: Self {
+                name: name.to_owned(),
+                ..Self::default()
+            },
+            beside,
+        };
+        let rules = loader.file(name, text, 1)?;
+        loader.finish(rules)
+    }
+}
+
+/// A rule, and the file in which it stands.
+#[derive(Clone)]
+struct Placed {
+    file: String,
+    rule: RawRule,
+}
+
+struct Loader<'a> {
+    imported: Imported,
+    beside: ReadBeside<'a>,
+}
+
+fn failure(file: &str, line: u32, message: String) -> RuleFileError {
+    RuleFileError {
+        file: file.to_owned(),
+        line,
+        message,
+    }
+}
+
+impl Loader<'_> {
+    fn warn(&mut self, file: &str, line: u32, message: &str) {
+        self.imported
+            .warnings
+            .push(format!("{file}:{line}: {message}"));
+    }
+
+    /// The rules of a file and of those that it extends; everything else that they say goes into `imported`.
+    fn file(&mut self, name: &str, text: &str, depth: usize) -> Result<Vec<Placed>, RuleFileError> {
+        let mut file = file::parse(name, text)?;
+        if file.rules.len() > MAX_RULES {
+            return Err(failure(
+                name,
+                1,
+                format!("there are more than {MAX_RULES} rules"),
+            ));
+        }
+        self.imported.source.extend_from_slice(text.as_bytes());
+        self.imported.uses_default |= file.extend.use_default;
+        for (key, (count, line)) in std::mem::take(&mut file.unknown) {
+            let times = if count > 1 {
+                format!(", {count} times")
+            } else {
+                String::new()
+            };
+            self.warn(
+                name,
+                line,
+                &format!("`{key}` is not known, and changes nothing{times}"),
+            );
+        }
+        self.disabled(name, &file);
+        self.global(name, &file)?;
+        let rules = std::mem::take(&mut file.rules).into_iter();
+        let own = rules.map(|rule| Placed {
+            file: name.to_owned(),
+            rule,
+        });
+        let own = self.without_doublets(own.collect());
+        if let Some(url) = &file.extend.url {
+            let _ = url;
+            self.warn(
+                name,
+                file.extend.line,
+                "`extend.url` is not read: gonogo asks no network",
+            );
+        }
+        let Some(path) = &file.extend.path else {
+            return Ok(own);
+        };
+        if depth >= MAX_EXTENSIONS {
+            self.warn(
+                name,
+                file.extend.line,
+                "`extend.path` is not followed any deeper",
+            );
+            return Ok(own);
+        }
+        let (other, text) = (self.beside)(path)
+            .map_err(|why| failure(name, file.extend.line, format!("`extend.path`: {why}")))?;
+        let base = self.file(&other, &text, depth + 1)?;
+        let disabled = &file.extend.disabled_rules;
+        Ok(merge(base, own, disabled))
+    }
+
+    /// Of rules with the same id the last one counts.
+    fn without_doublets(&mut self, rules: Vec<Placed>) -> Vec<Placed> {
+        let mut last = BTreeMap::new();
+        for (at, placed) in rules.iter().enumerate() {
+            last.insert(placed.rule.id.clone(), at);
+        }
+        let mut kept = Vec::with_capacity(last.len());
+        for (at, placed) in rules.into_iter().enumerate() {
+            if last.get(&placed.rule.id) == Some(&at) {
+                kept.push(placed);
+            } else {
+                let message = format!(
+                    "rule `{}` stands here again, and only the last one counts",
+                    placed.rule.id
+                );
+                self.warn(&placed.file, placed.rule.line, &message);
+            }
+        }
+        kept
+    }
+
+    fn disabled(&mut self, name: &str, file: &RuleFile) {
+        if !file.extend.use_default {
+            return;
+        }
+        for id in &file.extend.disabled_rules {
+            let rules = counterparts(id);
+            if rules.is_empty() {
+                let message = format!(
+                    "`disabledRules`: no built-in rule is known to look for the same as `{id}`: see `off` in `gonogo.toml`"
+                );
+                self.warn(name, file.extend.line, &message);
+                continue;
+            }
+            self.imported.allowances.push(Allowance {
+                on_builtin: rules,
+                on_imported: Vec::new(),
+                condition: Some(Condition::Always(true)),
+                commits: Vec::new(),
+                needs_all: false,
+                reason: format!("`{id}` is in `disabledRules`"),
+            });
+        }
+    }
+
+    /// Allowlists and filters that are no rule's own.
+    fn global(&mut self, name: &str, file: &RuleFile) -> Result<(), RuleFileError> {
+        for list in &file.allowlists {
+            let condition = condition(name, list)?;
+            if list.target_rules.is_empty() {
+                self.imported
+                    .global
+                    .extend(condition.clone().filter(|_| !list.needs_commit()));
+                self.allow(list, condition, vec!["*".to_owned()], vec!["*".to_owned()]);
+                continue;
+            }
+            for id in &list.target_rules {
+                self.imported
+                    .targeted
+                    .push((id.clone(), name.to_owned(), list.clone()));
+                let builtin = counterparts(id);
+                self.allow(list, condition.clone(), builtin, Vec::new());
+            }
+        }
+        for (key, filter) in [("prefilter", &file.prefilter), ("filter", &file.filter)] {
+            let Some((line, text)) = filter else { continue };
+            match expression::parse(text) {
+                Ok(condition) => {
+                    self.imported.global.push(condition.clone());
+                    self.imported.allowances.push(Allowance {
+                        on_builtin: vec!["*".to_owned()],
+                        on_imported: Vec::new(),
+                        condition: Some(condition),
+                        commits: Vec::new(),
+                        needs_all: false,
+                        reason: format!("`{key}`"),
+                    });
+                }
+                Err(why) => self.warn(name, *line, &format!("`{key}` is not used: {why}")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes what is decided when a finding and its commit are known.
+    fn allow(
+        &mut self,
+        list: &RawAllowlist,
+        condition: Option<Condition>,
+        on_builtin: Vec<String>,
+        on_imported: Vec<String>,
+    ) {
+        // What imported rules find has passed all conditions already but those about commits.
+        let on_imported = if list.commits.is_empty() {
+            Vec::new()
+        } else {
+            on_imported
+        };
+        self.imported.allowances.push(Allowance {
+            on_builtin,
+            on_imported,
+            condition,
+            commits: list
+                .commits
+                .iter()
+                .map(|id| id.trim().to_ascii_lowercase())
+                .collect(),
+            needs_all: list.needs_all,
+            reason: list.description.clone(),
+        });
+    }
+
+    fn finish(mut self, rules: Vec<Placed>) -> Result<Imported, RuleFileError> {
+        let mut usable = Vec::new();
+        for mut placed in rules {
+            self.take_targeted(&mut placed);
+            if placed.rule.regex.is_none() && placed.rule.path.is_none() {
+                self.builtin_only(&placed)?;
+            } else {
+                usable.push(placed);
+            }
+        }
+        self.warn_of_missing_targets();
+        self.warn_of_validation(&usable);
+        let global = self.imported.global.clone();
+        let compiled: Vec<_> = usable
+            .par_iter()
+            .map(|placed| compile(placed, &global))
+            .collect::<Result<_, _>>()?;
+        let mut kept = Vec::new();
+        for (placed, compiled) in usable.into_iter().zip(compiled) {
+            match compiled {
+                Ok(rule) => {
+                    self.allow_commits(&placed);
+                    kept.push((placed, rule));
+                }
+                Err((line, why)) => {
+                    let message = format!("rule `{}` is left out: {why}", placed.rule.id);
+                    self.warn(&placed.file, line, &message);
+                }
+            }
+        }
+        self.link(kept);
+        Ok(self.imported)
+    }
+
+    /// Takes over the allowlists that are aimed at a rule.
+    fn take_targeted(&mut self, placed: &mut Placed) {
+        let (own, others) = std::mem::take(&mut self.imported.targeted)
+            .into_iter()
+            .partition(|(id, _, _)| *id == placed.rule.id);
+        self.imported.targeted = others;
+        let own: Vec<_> = own;
+        let lists = own.into_iter().map(|(_, _, list)| list);
+        placed.rule.allowlists.extend(lists);
+    }
+
+    fn warn_of_missing_targets(&mut self) {
+        for (id, name, list) in std::mem::take(&mut self.imported.targeted) {
+            if counterparts(&id).is_empty() || !self.imported.uses_default {
+                let message = format!(
+                    "`targetRules`: there is no rule `{id}`, and no built-in one that looks for the same"
+                );
+                self.warn(&name, list.line, &message);
+            }
+        }
+    }
+
+    fn warn_of_validation(&mut self, rules: &[Placed]) {
+        let validating: Vec<_> = rules
+            .iter()
+            .filter(|placed| placed.rule.validates)
+            .collect();
+        if let Some(first) = validating.first() {
+            let message = format!(
+                "`validate` of rule `{}` is not run: gonogo asks no network ({} rules)",
+                first.rule.id,
+                validating.len()
+            );
+            self.imported
+                .warnings
+                .push(format!("{}:{}: {message}", first.file, first.rule.line));
+        }
+    }
+
+    /// A rule without a pattern changes a default one: its allowlists count for the built-in rules in its place.
+    fn builtin_only(&mut self, placed: &Placed) -> Result<(), RuleFileError> {
+        let (file, rule) = (&placed.file, &placed.rule);
+        if !self.imported.uses_default {
+            let message = format!(
+                "rule `{}` has neither `regex` nor `path`, and finds nothing",
+                rule.id
+            );
+            return Err(failure(file, rule.line, message));
+        }
+        let builtin = counterparts(&rule.id);
+        if builtin.is_empty() {
+            let message = format!(
+                "no built-in rule is known to look for the same as `{}`, which this changes",
+                rule.id
+            );
+            self.warn(file, rule.line, &message);
+            return Ok(());
+        }
+        let changes = rule.entropy > 0.0
+            || !rule.keywords.is_empty()
+            || rule.filter.is_some()
+            || rule.secret_group > 0;
+        if changes {
+            let message = format!(
+                "of `{}`, which changes a default rule, only the allowlists count: {} have patterns of their own",
+                rule.id,
+                builtin.join(", ")
+            );
+            self.warn(file, rule.line, &message);
+        }
+        for list in &rule.allowlists {
+            let condition = condition(file, list)?;
+            self.allow(list, condition, builtin.clone(), Vec::new());
+        }
+        Ok(())
+    }
+
+    /// The rule's own allowlists of commits.
+    fn allow_commits(&mut self, placed: &Placed) {
+        for list in placed
+            .rule
+            .allowlists
+            .iter()
+            .filter(|list| !list.commits.is_empty())
+        {
+            // It was read once already.
+            let condition = condition(&placed.file, list).unwrap_or_default();
+            self.allow(list, condition, Vec::new(), vec![placed.rule.id.clone()]);
+        }
+    }
+
+    /// Joins rules with those that they require.
+    fn link(&mut self, mut rules: Vec<(Placed, ImportedRule)>) {
+        loop {
+            let numbers: BTreeMap<String, usize> = rules
+                .iter()
+                .enumerate()
+                .map(|(number, (placed, _))| (placed.rule.id.clone(), number))
+                .collect();
+            let lacks = rules.iter().position(|(placed, _)| {
+                placed
+                    .rule
+                    .required
+                    .iter()
+                    .any(|needed| !numbers.contains_key(&needed.id))
+            });
+            let Some(at) = lacks else {
+                for (placed, rule) in &mut rules {
+                    let required = placed.rule.required.iter().filter_map(|needed| {
+                        Some(Required {
+                            rule: *numbers.get(&needed.id)?,
+                            lines: needed.within_lines,
+                            columns: needed.within_columns,
+                        })
+                    });
+                    rule.required = required.collect();
+                }
+                break;
+            };
+            let (placed, _) = rules.remove(at);
+            let missing = placed
+                .rule
+                .required
+                .iter()
+                .find(|needed| !numbers.contains_key(&needed.id));
+            let line = missing.map_or(placed.rule.line, |needed| needed.line);
+            let missing = missing.map_or("", |needed| needed.id.as_str());
+            let message = format!(
+                "rule `{}` is left out: it requires a rule `{missing}`, and there is none",
+                placed.rule.id
+            );
+            self.warn(&placed.file, line, &message);
+        }
+        let only_paths = rules
+            .iter()
+            .filter(|(_, rule)| rule.regex.is_none())
+            .count();
+        if only_paths > 0 {
+            let first = rules.iter().find(|(_, rule)| rule.regex.is_none());
+            let (file, line, id) = first.map_or(("", 0, ""), |(placed, rule)| {
+                (placed.file.as_str(), placed.rule.line, rule.id.as_str())
+            });
+            let message = format!(
+                "rule `{id}` has only a `path`: it is looked for among files, not in the history ({only_paths} rules)"
+            );
+            self.warn(file, line, &message);
+        }
+        self.imported.rules = rules.into_iter().map(|(_, rule)| rule).collect();
+    }
+}
+
+/// The rules of `base`, changed by those of `own`, and the rest of `own`.
+fn merge(base: Vec<Placed>, own: Vec<Placed>, disabled: &[String]) -> Vec<Placed> {
+    let mut own: Vec<Option<Placed>> = own.into_iter().map(Some).collect();
+    let mut merged = Vec::new();
+    for mut placed in base {
+        if disabled.contains(&placed.rule.id) {
+            continue;
+        }
+        let over = own.iter_mut().find(|other| {
+            other
+                .as_ref()
+                .is_some_and(|other| other.rule.id == placed.rule.id)
+        });
+        if let Some(over) = over.and_then(Option::take) {
+            placed.rule.take_over(over.rule);
+            placed.file = over.file;
+        }
+        merged.push(placed);
+    }
+    merged.extend(own.into_iter().flatten());
+    merged
+}
+
+impl RawRule {
+    /// Changes what `over` says otherwise, and adds what lists it has.
+    fn take_over(&mut self, over: Self) {
+        self.line = over.line;
+        if !over.description.is_empty() {
+            self.description = over.description;
+        }
+        if over.entropy != 0.0 {
+            self.entropy = over.entropy;
+        }
+        if over.secret_group != 0 {
+            self.secret_group = over.secret_group;
+        }
+        self.regex = over.regex.or(self.regex.take());
+        self.path = over.path.or(self.path.take());
+        self.filter = over.filter.or(self.filter.take());
+        self.tags.extend(over.tags);
+        self.keywords.extend(over.keywords);
+        self.allowlists.extend(over.allowlists);
+        if !over.required.is_empty() {
+            self.required = over.required;
+        }
+        self.skip_report |= over.skip_report;
+        self.token_efficiency |= over.token_efficiency;
+        self.validates |= over.validates;
+    }
+}
+
+impl RawAllowlist {
+    /// Whether nothing is allowed as long as the commit is not known.
+    fn needs_commit(&self) -> bool {
+        self.needs_all && !self.commits.is_empty()
+    }
+}
+
+/// What an allowlist says but for its commits; none if it speaks of nothing else.
+fn condition(file: &str, list: &RawAllowlist) -> Result<Option<Condition>, RuleFileError> {
+    let wrong = |why: String| failure(file, list.line, format!("allowlist: {why}"));
+    let target = match list.regex_target.as_str() {
+        "match" => Target::Match,
+        "line" => Target::Line,
+        _ => Target::Secret,
+    };
+    let mut parts = Vec::new();
+    if !list.paths.is_empty() {
+        parts.push(expression::matches(Target::Path, &list.paths).map_err(wrong)?);
+    }
+    if !list.regexes.is_empty() {
+        parts.push(expression::matches(target, &list.regexes).map_err(wrong)?);
+    }
+    if !list.stopwords.is_empty() {
+        parts.push(expression::contains(Target::Secret, &list.stopwords).map_err(wrong)?);
+    }
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(if list.needs_all {
+        Condition::All(parts)
+    } else {
+        Condition::Any(parts)
+    }))
+}
+
+/// A rule, or the line at which it says what cannot be had, and that.
+type Compiled = Result<ImportedRule, (u32, String)>;
+
+fn compile(placed: &Placed, global: &[Condition]) -> Result<Compiled, RuleFileError> {
+    let (file, raw) = (&placed.file, &placed.rule);
+    let pattern = |at: &Option<(u32, String)>, key: &str| {
+        let Some((line, text)) = at else {
+            return Ok(None);
+        };
+        let pattern = Pattern::from_go(text);
+        let compiled = pattern.compile().map_err(|why| {
+            failure(
+                file,
+                *line,
+                format!("rule `{}`: `{key}` does not compile: {why}", raw.id),
+            )
+        })?;
+        Ok(Some((pattern, compiled)))
+    };
+    let path = pattern(&raw.path, "path")?.map(|(_, compiled)| compiled);
+    let regex = pattern(&raw.regex, "regex")?;
+    let groups = regex
+        .as_ref()
+        .map_or(0, |(_, regex)| regex.captures_len() - 1);
+    if raw.secret_group > groups && regex.is_some() {
+        let message = format!(
+            "rule `{}`: `regex` has no group {}",
+            raw.id, raw.secret_group
+        );
+        return Err(failure(file, raw.line, message));
+    }
+    let mut conditions = global.to_vec();
+    for list in raw.allowlists.iter().filter(|list| !list.needs_commit()) {
+        conditions.extend(condition(file, list)?);
+    }
+    if raw.entropy > 0.0 {
+        conditions.push(Condition::test(
+            Target::Secret,
+            Test::Entropy(Compare::AtMost, raw.entropy),
+        ));
+    }
+    if raw.token_efficiency {
+        conditions.push(Condition::test(Target::Secret, Test::Guessable));
+    }
+    if let Some((line, text)) = &raw.filter {
+        match expression::parse(text) {
+            Ok(condition) => conditions.push(condition),
+            // Without its filter it would find far too much.
+            Err(why) => return Ok(Err((*line, format!("its filter cannot be applied: {why}")))),
+        }
+    }
+    let Some(skip) = Skip::new(conditions) else {
+        return Ok(Err((
+            raw.line,
+            "its allowlists and filters have too many conditions".to_owned(),
+        )));
+    };
+    let keywords: Vec<String> = raw
+        .keywords
+        .iter()
+        .map(|word| word.to_ascii_lowercase())
+        .filter(|word| !word.is_empty())
+        .collect();
+    let reach = regex
+        .as_ref()
+        .and_then(|(pattern, _)| super::scan::reach(pattern, &keywords));
+    Ok(Ok(ImportedRule {
+        id: raw.id.clone(),
+        description: raw.description.trim().to_owned(),
+        tags: raw.tags.clone(),
+        file: file.clone(),
+        line: raw.line,
+        keywords,
+        regex: regex.map(|(_, regex)| regex),
+        reach,
+        secret_group: raw.secret_group,
+        path,
+        skip,
+        required: Vec::new(),
+        is_silent: raw.skip_report,
+        is_cut_short: std::sync::atomic::AtomicBool::new(false),
+    }))
+}

@@ -1,0 +1,241 @@
+//! What settings say of findings: which rules are off, what they weigh, which paths count, what is allowed.
+
+use std::collections::BTreeSet;
+
+use regex_automata::meta::Regex;
+use regex_automata::util::syntax;
+
+use crate::model::{Finding, Fingerprint, RuleId, Severity, Suppression, SuppressionKind};
+
+use super::globs::Globs;
+use super::pattern;
+
+/// The largest automaton that a pattern may become, in bytes.
+const SIZE_LIMIT: usize = 10 << 20;
+
+/// An entry that allows findings; all that it names must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Allow {
+    /// Rules or families; empty for all.
+    pub rules: Vec<String>,
+    /// Patterns of paths; empty for all.
+    pub paths: Vec<String>,
+    /// What one finding is known by.
+    pub fingerprint: Option<Fingerprint>,
+    /// A pattern that stands in the finding's line.
+    pub line_pattern: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// The last day on which the entry counts.
+    pub until: Option<String>,
+    /// The line of the entry, counted from 1.
+    pub line: u32,
+}
+
+/// All that settings say of findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// Files that do not count.
+    pub exclude: Vec<String>,
+    /// If there are any, only these files count.
+    pub include: Vec<String>,
+    /// Rules or families that do not count.
+    pub off: Vec<String>,
+    /// What findings of rules or families weigh.
+    pub severity: Vec<(String, Severity)>,
+    /// What is allowed.
+    pub allow: Vec<Allow>,
+}
+
+/// The same, ready to be applied.
+#[derive(Debug)]
+pub struct Judge {
+    /// The file of the settings.
+    file: String,
+    exclude: Option<Globs>,
+    include: Option<Globs>,
+    off: Vec<String>,
+    severity: Vec<(String, Severity)>,
+    entries: Vec<Entry>,
+    used: BTreeSet<usize>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    allow: Allow,
+    paths: Option<Globs>,
+    line: Option<Regex>,
+}
+
+/// Compiles a pattern that is looked for in lines.
+///
+/// # Errors
+///
+/// It is none, or compiles to more than is reasonable; the text says why, in one line.
+pub fn line_pattern(pattern: &str) -> Result<Regex, String> {
+    Regex::builder()
+        .syntax(syntax::Config::new().utf8(false))
+        .configure(
+            Regex::config()
+                .utf8_empty(false)
+                .nfa_size_limit(Some(SIZE_LIMIT)),
+        )
+        .build(pattern)
+        .map_err(|error| {
+            let message = error
+                .syntax_error()
+                .map_or_else(|| error.to_string(), ToString::to_string);
+            let last = message.lines().last().unwrap_or_default();
+            last.trim_start_matches("error: ").to_owned()
+        })
+}
+
+fn globs(patterns: &[String]) -> Result<Option<Globs>, String> {
+    let all = || Globs::new(patterns.iter().map(String::as_str));
+    (!patterns.is_empty()).then(all).transpose()
+}
+
+impl Wishes {
+    /// Makes them ready; `file` is where they stand.
+    ///
+    /// # Errors
+    ///
+    /// A pattern is none.
+    pub fn judge(&self, file: &str) -> Result<Judge, String> {
+        let entry = |allow: &Allow| {
+            Ok::<_, String>(Entry {
+                paths: globs(&allow.paths)?,
+                line: allow
+                    .line_pattern
+                    .as_deref()
+                    .map(line_pattern)
+                    .transpose()?,
+                allow: allow.clone(),
+            })
+        };
+        Ok(Judge {
+            file: file.to_owned(),
+            exclude: globs(&self.exclude)?,
+            include: globs(&self.include)?,
+            off: self.off.clone(),
+            severity: self.severity.clone(),
+            entries: self.allow.iter().map(entry).collect::<Result<_, _>>()?,
+            used: BTreeSet::new(),
+        })
+    }
+}
+
+impl Judge {
+    /// Gives findings the weight that is wished for, and marks those that do not count. `place` says where a file lies,
+    /// seen from the settings; `today` is written `YYYY-MM-DD`.
+    pub fn apply(&mut self, findings: &mut [Finding], place: &dyn Fn(&str) -> String, today: &str) {
+        for finding in findings {
+            self.weigh(finding);
+            let path = place(&finding.location.path);
+            let allowed = self.allowed(finding, &path, today);
+            let Some((line, reason)) = self.unwanted(finding, &path).or(allowed) else {
+                continue;
+            };
+            let by = line.map_or_else(|| self.file.clone(), |line| format!("{}:{line}", self.file));
+            finding.suppression.get_or_insert(Suppression {
+                kind: SuppressionKind::External,
+                by,
+                reason,
+            });
+        }
+    }
+
+    /// A rule's own name counts more than its family's.
+    fn weigh(&self, finding: &mut Finding) {
+        let matching = self
+            .severity
+            .iter()
+            .filter(|(pattern, _)| pattern::matches(pattern, &finding.rule));
+        let exactness = |pattern: &str| (pattern != "*", !pattern.ends_with("/*"));
+        let wished = matching.max_by_key(|(pattern, _)| exactness(pattern));
+        if let Some((_, severity)) = wished {
+            finding.severity = *severity;
+        }
+    }
+
+    fn unwanted(&self, finding: &Finding, path: &str) -> Option<(Option<u32>, String)> {
+        let because = |what: &str| Some((None, what.to_owned()));
+        let is_off = |rule: &RuleId| {
+            self.off
+                .iter()
+                .any(|pattern| pattern::matches(pattern, rule))
+        };
+        if finding.rules().all(is_off) {
+            return because("`rules.off`");
+        }
+        // The message of a commit has no path, and so is neither in nor out.
+        if path.is_empty() {
+            return None;
+        }
+        if self.exclude.as_ref().is_some_and(|globs| globs.name(path)) {
+            return because("`paths.exclude`");
+        }
+        if self.include.as_ref().is_some_and(|globs| !globs.name(path)) {
+            return because("`paths.include`");
+        }
+        None
+    }
+
+    fn allowed(
+        &mut self,
+        finding: &Finding,
+        path: &str,
+        today: &str,
+    ) -> Option<(Option<u32>, String)> {
+        let mut allowed = None;
+        for (number, entry) in self.entries.iter().enumerate() {
+            if entry.is_about(finding, path) {
+                self.used.insert(number);
+                if allowed.is_none() && !entry.is_expired(today) {
+                    allowed = Some((Some(entry.allow.line), entry.allow.reason.clone()));
+                }
+            }
+        }
+        allowed
+    }
+
+    /// What there is to say of entries, a line each. Which of them matched nothing is only told where all was scanned.
+    pub fn warnings(&self, today: &str, is_complete: bool) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for (number, entry) in self.entries.iter().enumerate() {
+            let (file, line) = (&self.file, entry.allow.line);
+            if entry.is_expired(today) {
+                warnings.push(format!(
+                    "{file}:{line}: this entry of `allow` has expired, and no longer counts"
+                ));
+            } else if is_complete && !self.used.contains(&number) {
+                warnings.push(format!(
+                    "{file}:{line}: this entry of `allow` matched nothing"
+                ));
+            }
+        }
+        warnings
+    }
+}
+
+impl Entry {
+    fn is_expired(&self, today: &str) -> bool {
+        self.allow
+            .until
+            .as_deref()
+            .is_some_and(|until| until < today)
+    }
+
+    fn is_about(&self, finding: &Finding, path: &str) -> bool {
+        let rules = &self.allow.rules;
+        let is_meant = |rule: &RuleId| rules.iter().any(|pattern| pattern::matches(pattern, rule));
+        let in_line = |regex: &Regex| regex.is_match(finding.excerpt.revealed().0);
+        (rules.is_empty() || finding.rules().all(is_meant))
+            && self.paths.as_ref().is_none_or(|paths| paths.name(path))
+            && self
+                .allow
+                .fingerprint
+                .is_none_or(|known| known == finding.fingerprint)
+            && self.line.as_ref().is_none_or(in_line)
+    }
+}

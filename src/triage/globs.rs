@@ -1,0 +1,56 @@
+//! Paths as they are named in settings: like the lines of a `.gitignore`.
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+/// Several patterns of paths.
+#[derive(Debug, Clone)]
+pub struct Globs(Gitignore);
+
+impl Globs {
+    /// Reads patterns.
+    ///
+    /// # Errors
+    ///
+    /// One of them is none; the text says why.
+    pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Self, String> {
+        let mut builder = GitignoreBuilder::new("");
+        for pattern in patterns {
+            if pattern.trim().is_empty() || pattern.starts_with(['!', '#']) {
+                return Err(
+                    "a pattern of paths is not empty, and begins with neither `!` nor `#`"
+                        .to_owned(),
+                );
+            }
+            let added = builder.add_line(None, pattern);
+            added.map_err(|error| error.to_string())?;
+        }
+        builder.build().map(Self).map_err(|error| error.to_string())
+    }
+
+    /// Whether a file, or a folder in which it lies, is named.
+    pub fn name(&self, path: &str) -> bool {
+        let path = path
+            .trim_start_matches(['/', '\\'])
+            .trim_start_matches("./");
+        let is_inside = !path.is_empty() && !path.split('/').any(|part| part == "..");
+        is_inside && self.0.matched_path_or_any_parents(path, false).is_ignore()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_named_as_in_gitignore() {
+        let named = |pattern: &str, path: &str| Globs::new([pattern]).unwrap().name(path);
+        assert!(named("vendor/", "a/vendor/b/c.env") && !named("/vendor/", "a/vendor/b"));
+        assert!(named("*.example", "a/b.example") && !named("*.example", "a/b.example.yml"));
+        assert!(named("docs/**/*.md", "docs/a/b.md") && named("docs/*.md", "docs/b.md"));
+        assert!(!named("docs/*.md", "docs/a/b.md") && !named("a", "") && !named("a", "../a"));
+        assert!(named("tests", "/tests/x") && named("**/fixtures/**", "a/fixtures/b"));
+        for wrong in ["", " ", "!a", "# a", "{a"] {
+            assert!(Globs::new([wrong]).is_err(), "{wrong}");
+        }
+    }
+}

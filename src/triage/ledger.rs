@@ -1,0 +1,374 @@
+//! What other scanners have been told is known: `.gitleaksignore`, reports of gitleaks, baselines of detect-secrets.
+//!
+//! Their entries name a place, and some of them the secret. What names the secret is believed wherever that stands in the
+//! file; what only names a place is believed as long as a credential stands exactly there.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use crate::model::{Category, Finding, Secret, Suppression, SuppressionKind};
+
+/// The longest such file that is read, in bytes.
+const MAX_BYTES: usize = 256 << 20;
+
+/// Findings that another scanner knows.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    /// What the file is called.
+    name: String,
+    entries: Vec<Entry>,
+    used: BTreeSet<usize>,
+    /// How many entries say that their finding is real.
+    real: usize,
+    /// Lines that are no entries.
+    unread: Vec<usize>,
+}
+
+/// One finding of another scanner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    path: String,
+    /// Counted from 1.
+    line: Option<u32>,
+    commit: Option<String>,
+    secret: Option<Known>,
+}
+
+/// How a secret is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Known {
+    /// By itself.
+    Text(Secret),
+    /// By its SHA-1, in hexadecimal digits.
+    Sha1(String),
+}
+
+/// A finding in a report of gitleaks.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reported {
+    start_line: u32,
+    #[serde(default)]
+    secret: String,
+    file: String,
+    #[serde(default)]
+    commit: String,
+}
+
+/// A baseline of detect-secrets.
+#[derive(Deserialize)]
+struct SecretsBaseline {
+    results: std::collections::BTreeMap<String, Vec<Potential>>,
+}
+
+#[derive(Deserialize)]
+struct Potential {
+    #[serde(default, rename = "type")]
+    kind: String,
+    #[serde(default)]
+    hashed_secret: String,
+    #[serde(default)]
+    line_number: Option<u32>,
+    #[serde(default)]
+    is_secret: Option<bool>,
+}
+
+impl Ledger {
+    /// Reads a file of any of the three kinds.
+    ///
+    /// # Errors
+    ///
+    /// It is none of them; the text says why, and tells nothing of the file.
+    pub fn parse(name: &str, text: &str) -> Result<Self, String> {
+        if text.len() > MAX_BYTES {
+            return Err("it is too large".to_owned());
+        }
+        let mut ledger = Self {
+            name: name.to_owned(),
+            ..Self::default()
+        };
+        match text
+            .trim_start_matches('\u{feff}')
+            .trim_start()
+            .bytes()
+            .next()
+        {
+            Some(b'[') => ledger.reported(text)?,
+            Some(b'{') => ledger.potential(text)?,
+            _ => ledger.ignored(text),
+        }
+        Ok(ledger)
+    }
+
+    fn reported(&mut self, text: &str) -> Result<(), String> {
+        let found: Vec<Reported> =
+            serde_json::from_str(text).map_err(|error| no_json("report of gitleaks", &error))?;
+        for one in found {
+            let is_masked =
+                one.secret.is_empty() || one.secret == "REDACTED" || one.secret.ends_with("...");
+            self.entries.push(Entry {
+                path: slashed(&one.file),
+                line: Some(one.start_line),
+                commit: Some(one.commit.to_ascii_lowercase()).filter(|commit| !commit.is_empty()),
+                secret: (!is_masked).then(|| Known::Text(Secret::new(one.secret.as_bytes()))),
+            });
+        }
+        Ok(())
+    }
+
+    fn potential(&mut self, text: &str) -> Result<(), String> {
+        let baseline: SecretsBaseline = serde_json::from_str(text)
+            .map_err(|error| no_json("baseline of detect-secrets", &error))?;
+        for (path, found) in baseline.results {
+            for one in found {
+                if one.is_secret == Some(true) {
+                    self.real += 1;
+                    continue;
+                }
+                // Of a private key only the line that it begins with is hashed.
+                let is_whole = one.kind != "Private Key" && !one.hashed_secret.is_empty();
+                self.entries.push(Entry {
+                    path: slashed(&path),
+                    line: one.line_number,
+                    commit: None,
+                    secret: is_whole.then(|| Known::Sha1(one.hashed_secret.to_ascii_lowercase())),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// `file:rule:line` and `commit:file:rule:line`, one a line.
+    fn ignored(&mut self, text: &str) {
+        for (line, number) in text.lines().zip(1..) {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match fingerprint(line) {
+                Some(entry) => self.entries.push(entry),
+                None => self.unread.push(number),
+            }
+        }
+    }
+
+    /// Whether one of its entries is about `finding`. `sha1` gives the SHA-1 of bytes in hexadecimal digits.
+    pub fn knows(&mut self, finding: &Finding, sha1: &dyn Fn(&[u8]) -> String) -> bool {
+        if finding.category == Category::Configuration {
+            return false;
+        }
+        let mut hash = None;
+        let mut is_known = false;
+        for (number, entry) in self.entries.iter().enumerate() {
+            if entry.is_about(finding, &mut hash, sha1) {
+                self.used.insert(number);
+                is_known = true;
+            }
+        }
+        is_known
+    }
+
+    /// Marks what it knows.
+    pub fn apply(&mut self, findings: &mut [Finding], sha1: &dyn Fn(&[u8]) -> String) {
+        // Most findings are in files of which it says nothing.
+        let paths: BTreeSet<String> = self
+            .entries
+            .iter()
+            .map(|entry| entry.path.clone())
+            .collect();
+        for finding in findings {
+            let is_near = places(finding).any(|path| paths.contains(path));
+            if is_near && self.knows(finding, sha1) {
+                finding.suppression.get_or_insert_with(|| Suppression {
+                    kind: SuppressionKind::External,
+                    by: self.name.clone(),
+                    reason: String::new(),
+                });
+            }
+        }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many entries it has, and how many of them were about some finding.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.entries.len(), self.used.len())
+    }
+
+    /// How many entries say that their finding is real.
+    pub fn real(&self) -> usize {
+        self.real
+    }
+
+    /// The lines that are no entries, counted from 1.
+    pub fn unread(&self) -> &[usize] {
+        &self.unread
+    }
+
+    /// The places of entries that were about no finding, as far as they can be told.
+    pub fn unused(&self) -> impl Iterator<Item = String> {
+        let unused = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| !self.used.contains(number));
+        unused.map(|(_, entry)| match entry.line {
+            Some(line) => format!("{}:{line}", entry.path),
+            None => entry.path.clone(),
+        })
+    }
+}
+
+/// The paths under which a finding is known.
+fn places(finding: &Finding) -> impl Iterator<Item = &str> {
+    let first = finding
+        .history
+        .as_ref()
+        .and_then(|history| history.first_path.as_deref());
+    std::iter::once(finding.location.path.as_str()).chain(first)
+}
+
+impl Entry {
+    fn is_about(
+        &self,
+        finding: &Finding,
+        hash: &mut Option<String>,
+        sha1: &dyn Fn(&[u8]) -> String,
+    ) -> bool {
+        if !places(finding).any(|path| path == self.path) {
+            return false;
+        }
+        let first = finding
+            .history
+            .as_ref()
+            .and_then(|history| history.first.as_ref());
+        let in_commit =
+            |commit: &String| first.is_some_and(|first| first.id.to_string() == *commit);
+        let secret = finding.secret.as_ref().map(Secret::reveal);
+        match (&self.secret, secret) {
+            // The secret itself says more than where it stood.
+            (Some(Known::Text(known)), Some(secret)) => known.reveal() == secret,
+            (Some(Known::Sha1(known)), Some(secret)) => {
+                hash.get_or_insert_with(|| sha1(secret)) == known
+            }
+            (Some(_), None) => false,
+            (None, _) => {
+                let line = finding.location.region.start.line;
+                self.line == Some(line) && self.commit.as_ref().is_none_or(in_commit)
+            }
+        }
+    }
+}
+
+/// A fingerprint of gitleaks. What is in an archive has `!` in its path, and is in no file of gonogo's.
+fn fingerprint(text: &str) -> Option<Entry> {
+    let (rest, line) = text.rsplit_once(':')?;
+    let (rest, rule) = rest.rsplit_once(':')?;
+    let is_commit = |id: &str| id.len() == 40 && id.bytes().all(|c| c.is_ascii_hexdigit());
+    let (commit, path) = match rest.split_once(':') {
+        Some((commit, path)) if is_commit(commit) => (Some(commit.to_ascii_lowercase()), path),
+        _ => (None, rest),
+    };
+    if path.is_empty() || rule.is_empty() {
+        return None;
+    }
+    Some(Entry {
+        path: slashed(path),
+        line: Some(line.parse().ok()?),
+        commit,
+        secret: None,
+    })
+}
+
+fn slashed(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    path.trim_start_matches("./").to_owned()
+}
+
+/// Where it is wrong, but not with which words: there are secrets in such files.
+fn no_json(what: &str, error: &serde_json::Error) -> String {
+    format!(
+        "not a {what}, at line {}, column {}",
+        error.line(),
+        error.column()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fingerprints_are_read_in_both_forms() {
+        let commit = "0123456789abcdef0123456789ABCDEF01234567";
+        let entry = |path: &str, line, commit: Option<&str>| Entry {
+            path: path.to_owned(),
+            line: Some(line),
+            commit: commit.map(str::to_ascii_lowercase),
+            secret: None,
+        };
+        assert_eq!(
+            fingerprint("a\\b.env:generic-api-key:12"),
+            Some(entry("a/b.env", 12, None))
+        );
+        assert_eq!(
+            fingerprint(&format!("{commit}:a:b.env:jwt:3")),
+            Some(entry("a:b.env", 3, Some(commit)))
+        );
+        for wrong in [
+            "",
+            "a",
+            "a:b",
+            "a:b:c",
+            ":b:1",
+            "a::1",
+            "a:b:-1",
+            "a:b:99999999999",
+        ] {
+            assert_eq!(fingerprint(wrong), None, "{wrong}");
+        }
+        let ledger = Ledger::parse("x", "# why\n\na:b:1\nnonsense\n").unwrap();
+        assert_eq!((ledger.counts(), ledger.unread()), ((1, 0), &[4][..]));
+    }
+
+    #[test]
+    fn reports_and_baselines_are_read() {
+        let report = r#"[{"RuleID":"x","StartLine":3,"Secret":"VALUE","File":"a.env","Commit":"","Entropy":3.1},
+            {"StartLine":4,"Secret":"REDACTED","File":"b.env","Commit":"AB"}]"#.replace("VALUE", "hunter2xyz");
+        let ledger = Ledger::parse("x", &report).unwrap();
+        assert_eq!(
+            ledger.entries[0].secret,
+            Some(Known::Text(Secret::new(&b"hunter2xyz"[..])))
+        );
+        assert_eq!(ledger.entries[1].secret, None);
+        assert_eq!(ledger.entries[1].commit.as_deref(), Some("ab"));
+        let baseline = r#"{"version":"1.5.0","plugins_used":[{"name":"KeywordDetector"}],"filters_used":[],"results":{
+            "a\\b.env":[{"type":"Secret Keyword","filename":"a\\b.env","hashed_secret":"AB12","is_verified":false,"line_number":2},
+            {"type":"Private Key","hashed_secret":"cd","line_number":5},
+            {"type":"Secret Keyword","hashed_secret":"ef","line_number":6,"is_secret":true}]},"generated_at":"2026-01-01T00:00:00Z"}"#;
+        let ledger = Ledger::parse("x", baseline).unwrap();
+        assert_eq!(ledger.real(), 1);
+        assert_eq!(
+            ledger.entries[0].secret,
+            Some(Known::Sha1("ab12".to_owned()))
+        );
+        assert_eq!(
+            (ledger.entries[0].path.as_str(), &ledger.entries[1].secret),
+            ("a/b.env", &None)
+        );
+        for wrong in ["[1]", "{}", "[{", "{\"results\": 1}"] {
+            assert!(Ledger::parse("x", wrong).is_err(), "{wrong}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_breaks_it(text in "([\\[\\]{}:,\"a-c0-9\n #]|\"results\"|\"File\"){0,40}") {
+            let _ = Ledger::parse("x", &text);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! `gonogo init`: what it writes, and that it never writes over anything.
+
+use std::fs;
+
+use crate::harness::{Repo, Run, World};
+
+fn init(repo: &Repo<'_>, args: &[&str]) -> Run {
+    repo.gonogo().arg("init").args(args).run()
+}
+
+fn text(repo: &Repo<'_>, name: &str) -> String {
+    fs::read_to_string(repo.join(name)).unwrap_or_default()
+}
+
+#[test]
+fn a_repository_on_github_gets_all_three_files_which_gonogo_takes() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.txt", "a\n");
+    repo.git(&["branch", "-m", "trunk"]);
+    repo.git(&["remote", "add", "origin", "git@github.com:house/app.git"]);
+    repo.git(&["update-ref", "refs/remotes/origin/trunk", "HEAD"]);
+    repo.git(&[
+        "symbolic-ref",
+        "refs/remotes/origin/HEAD",
+        "refs/remotes/origin/trunk",
+    ]);
+    let run = init(&repo, &["--repository", "house/gonogo"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let wrote =
+        "wrote gonogo.toml\nwrote .pre-commit-config.yaml\nwrote .github/workflows/gonogo.yml\n";
+    assert!(run.stdout.starts_with(wrote), "{}", run.stdout);
+    assert!(
+        text(&repo, ".pre-commit-config.yaml")
+            .contains("- repo: https://github.com/house/gonogo\n    rev: v")
+    );
+    let workflow = text(&repo, ".github/workflows/gonogo.yml");
+    assert!(
+        workflow.contains("  push:\n    branches: [trunk]\n"),
+        "{workflow}"
+    );
+    assert!(
+        workflow.contains("      - uses: house/gonogo@v"),
+        "{workflow}"
+    );
+    let scan = repo.gonogo().args(["scan"]).run();
+    assert_eq!(scan.code, 0, "{}", scan.stdout);
+    assert!(
+        !scan.stdout.contains("could not be read"),
+        "{}",
+        scan.stdout
+    );
+    let again = init(&repo, &[]);
+    let kept = "kept gonogo.toml: it is there already\nkept .pre-commit-config.yaml: it has gonogo already\n\
+        kept .github/workflows/gonogo.yml: it is there already\n";
+    assert!(again.stdout.starts_with(kept), "{}", again.stdout);
+    assert_eq!(text(&repo, ".github/workflows/gonogo.yml"), workflow);
+}
+
+#[test]
+fn a_hook_is_added_and_the_rest_stays_as_it_is() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let before = "# ours\nrepos:\n- repo: local   # here\n  hooks:\n  - {id: x, name: x, entry: x, language: system}\n\nci: {skip: [x]}\n";
+    repo.write(".pre-commit-config.yaml", before);
+    repo.write("gonogo.toml", "# ours\n");
+    let dry = init(&repo, &["--dry-run"]);
+    assert!(dry.stdout.contains("+- repo: local\n"), "{}", dry.stdout);
+    assert!(
+        dry.stdout
+            .contains("kept .github/workflows/gonogo.yml: the remote is not on GitHub\n"),
+        "{}",
+        dry.stdout
+    );
+    assert_eq!(text(&repo, ".pre-commit-config.yaml"), before);
+    let run = init(&repo, &[]);
+    assert!(
+        run.stdout
+            .contains("added gonogo to .pre-commit-config.yaml\n"),
+        "{}",
+        run.stdout
+    );
+    let after = text(&repo, ".pre-commit-config.yaml");
+    let (head, tail) = before.split_once("\nci:").unwrap();
+    assert!(
+        after.starts_with(head.trim_end()) && after.ends_with(&format!("\nci:{tail}")),
+        "{after}"
+    );
+    assert!(
+        after.contains("- repo: local\n  hooks:\n    - id: gonogo\n"),
+        "{after}"
+    );
+    assert_eq!(text(&repo, "gonogo.toml"), "# ours\n");
+    assert!(!repo.join(".github").exists());
+}
+
+#[test]
+fn what_cannot_be_added_to_is_left_alone_and_told() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write(".pre-commit-config.yaml", "repos: []\n");
+    repo.write(
+        ".github/workflows/security.yml",
+        "jobs:\n  a:\n    steps:\n      - uses: house/gonogo@v1\n",
+    );
+    let run = init(&repo, &[]);
+    assert!(
+        run.stdout
+            .contains("kept .pre-commit-config.yaml: its list `repos` is written in a way"),
+        "{}",
+        run.stdout
+    );
+    let kept =
+        "kept .github/workflows/gonogo.yml: .github/workflows/security.yml runs gonogo already\n";
+    assert!(run.stdout.contains(kept), "{}", run.stdout);
+    assert_eq!(text(&repo, ".pre-commit-config.yaml"), "repos: []\n");
+}
+
+#[test]
+fn it_needs_a_repository_with_files_and_a_name_that_is_one() {
+    let world = World::new();
+    let bare = world.init_with("bare", &["--bare"]);
+    bare.gonogo()
+        .arg("init")
+        .run()
+        .refused("the repository has no working tree to write into");
+    let repo = world.init("repo");
+    init(&repo, &["--repository", "a b"]).refused("--repository is written OWNER/NAME");
+    assert!(!repo.join("gonogo.toml").exists());
+    let folder = world.folder("plain");
+    assert_eq!(world.gonogo(&folder).arg("init").run().code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let outside = world.folder("outside");
+    repo.git(&["remote", "add", "origin", "https://github.com/house/app"]);
+    std::os::unix::fs::symlink(&outside, repo.join(".github")).unwrap();
+    assert_eq!(init(&repo, &[]).code, 2);
+    assert!(
+        fs::read_dir(&outside)
+            .unwrap()
+            .all(|entry| entry.unwrap().path().is_dir())
+    );
+    assert!(!outside.join("workflows/gonogo.yml").exists());
+}

@@ -1,0 +1,171 @@
+//! What other scanners know is taken over: into a baseline, or as it stands.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Repo, World, secret_line, token};
+
+/// What counts, as `path:line`, and how much is suppressed.
+fn found(repo: &Repo<'_>, args: &[&str]) -> (Vec<String>, u64) {
+    let run = repo
+        .gonogo()
+        .arg("scan")
+        .args(args)
+        .args(["--format", "json"])
+        .run();
+    let report: Value =
+        serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+    let findings = report["findings"].as_array().cloned().unwrap_or_default();
+    let place = |finding: &Value| {
+        let (path, line) = (
+            &finding["location"]["path"],
+            &finding["location"]["start"]["line"],
+        );
+        format!("{}:{line}", path.as_str().unwrap_or_default())
+    };
+    (
+        findings.iter().map(place).collect(),
+        report["counts"]["suppressed"].as_u64().unwrap_or_default(),
+    )
+}
+
+fn places(places: &[&str], suppressed: u64) -> (Vec<String>, u64) {
+    (
+        places.iter().map(|place| (*place).to_owned()).collect(),
+        suppressed,
+    )
+}
+
+#[test]
+fn gitleaksignore_counts_where_a_credential_stands_exactly_there() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let first = repo.commit_file("a.conf", format!("# a\n{}", secret_line("a")));
+    repo.commit_file("b.conf", secret_line("b"));
+    assert_eq!(found(&repo, &[]), places(&["a.conf:2", "b.conf:1"], 0));
+    let check = |text: &str, expected: (Vec<String>, u64)| {
+        repo.write(".gitleaksignore", text);
+        assert_eq!(found(&repo, &[]), expected, "{text}");
+    };
+    check("# known\na.conf:github-pat:2\n", places(&["b.conf:1"], 1));
+    check(
+        &format!("{first}:a.conf:github-pat:2\n"),
+        places(&["b.conf:1"], 1),
+    );
+    check(
+        &format!("{first}:b.conf:github-pat:1\n"),
+        places(&["a.conf:2", "b.conf:1"], 0),
+    );
+    check(
+        "a.conf:github-pat:1\n",
+        places(&["a.conf:2", "b.conf:1"], 0),
+    );
+    repo.write(".gitleaksignore", "a.conf:github-pat:2\nnonsense\n");
+    let run = repo.gonogo().args(["scan"]).run();
+    assert_eq!(
+        run.stderr,
+        "warning: .gitleaksignore:2: this is no fingerprint, and changes nothing\n"
+    );
+    assert_eq!(found(&repo, &["--no-config"]).1, 0);
+}
+
+#[test]
+fn what_only_the_history_has_is_known_by_its_commit() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let commit = repo.commit_file("a.conf", format!("\n\n{}", secret_line("a")));
+    repo.commit_removal("a.conf");
+    assert_eq!(found(&repo, &[]), places(&["a.conf:3"], 0));
+    repo.write(
+        ".gitleaksignore",
+        format!("{commit}:a.conf:generic-api-key:3\n"),
+    );
+    assert_eq!(found(&repo, &[]), places(&[], 1));
+}
+
+#[test]
+fn a_baseline_is_made_of_what_others_know() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("a.conf", secret_line("a"));
+    repo.write("b.conf", secret_line("b"));
+    repo.write("c.conf", secret_line("c"));
+    let report = json!([
+        {"RuleID": "github-pat", "StartLine": 9, "EndLine": 9, "Match": token("a"), "Secret": token("a"), "File": "a.conf",
+         "SymlinkFile": "", "Commit": "", "Entropy": 4.9, "Tags": [], "Fingerprint": "a.conf:github-pat:9"},
+        {"RuleID": "github-pat", "StartLine": 1, "Secret": "REDACTED", "File": "b.conf", "Commit": ""},
+        {"RuleID": "github-pat", "StartLine": 1, "Secret": token("x"), "File": "c.conf", "Commit": ""},
+    ]);
+    world.write("gitleaks.json", report.to_string());
+    let create = |from: &str, more: &[&str]| {
+        let run = repo
+            .gonogo()
+            .args([
+                "baseline",
+                "create",
+                "--no-history",
+                "--force",
+                "--from",
+                from,
+            ])
+            .args(more)
+            .run();
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+        run.stdout
+    };
+    let said = create("../gitleaks.json", &[]);
+    let expected = "../gitleaks.json: 2 of 3 entries are found again\n../gitleaks.json: not found: c.conf:1\n\
+        .gonogo-baseline: 0 kept, 2 added, 0 removed\n";
+    assert_eq!(said, expected);
+    let baseline = || std::fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
+    assert_eq!(baseline().matches("known in ../gitleaks.json").count(), 2);
+    assert!(!baseline().contains(&token("a")));
+    let with_baseline = ["--no-history", "--baseline", ".gonogo-baseline"];
+    assert_eq!(found(&repo, &with_baseline), places(&["c.conf:1"], 2));
+
+    let hash = |label: &str| gonogo::source::git::sha1(token(label).as_bytes());
+    let known = json!({
+        "version": "1.5.0",
+        "plugins_used": [{"name": "GitHubTokenDetector"}],
+        "filters_used": [{"path": "detect_secrets.filters.allowlist.is_line_allowlisted"}],
+        "results": {
+            "b.conf": [{"type": "GitHub Token", "filename": "b.conf", "hashed_secret": hash("b"), "is_verified": false,
+                        "line_number": 40}],
+            "c.conf": [{"type": "GitHub Token", "filename": "c.conf", "hashed_secret": hash("c"), "is_verified": false,
+                        "line_number": 1, "is_secret": true}],
+        },
+        "generated_at": "2026-01-01T00:00:00Z",
+    });
+    repo.write(".secrets.baseline", known.to_string());
+    let said = create(".secrets.baseline", &["--reason", "from before"]);
+    let expected = ".secrets.baseline: 1 of 1 entries are found again\n\
+        .secrets.baseline: 1 entries say that their secrets are real, and are not taken over\n\
+        .gonogo-baseline: 0 kept, 1 added, 0 removed\n";
+    assert_eq!(said, expected);
+    assert!(
+        baseline().contains(" b.conf from before\n"),
+        "{}",
+        baseline()
+    );
+
+    repo.write(".gitleaksignore", "c.conf:github-pat:1\n");
+    create(".gitleaksignore", &[]);
+    assert!(
+        baseline().contains(" c.conf known in .gitleaksignore\n"),
+        "{}",
+        baseline()
+    );
+}
+
+#[test]
+fn what_is_no_such_file_is_refused_without_its_words() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("a.conf", secret_line("a"));
+    repo.write("other.json", "{\"results\": \"hunter2xyz\"}");
+    let run = repo
+        .gonogo()
+        .args(["baseline", "create", "--from", "other.json"])
+        .run();
+    run.refused("other.json: not a baseline of detect-secrets, at line 1, column 24");
+    assert!(!repo.join(".gonogo-baseline").exists());
+}
