@@ -240,6 +240,8 @@ fn find(
     triage::sort(&mut found.suppressed);
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     rules.dedup_by(|a, b| a.id == b.id);
+    // The process ends soon, and to free what hundreds of patterns have learnt takes as long as scanning a small tree.
+    std::mem::forget(shared);
     let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
     found.warnings.extend(judges.warnings(&today, is_complete));
     Ok((found, rules))

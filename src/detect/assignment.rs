@@ -108,8 +108,9 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)
     };
     match link {
         Link::Calls => {
-            let takes_several = !is_test_of_it(&text[name.clone()]);
-            Some((reader.arguments(takes_several)?, Syntax::Argument))
+            let (value, is_second) = reader.arguments()?;
+            let compares = is_second && is_test_of_it(&text[name.clone()]);
+            (!compares).then_some((value, Syntax::Argument))
         }
         Link::Pairs => {
             let syntax = match function_before(text, name.start) {

@@ -279,14 +279,15 @@ impl<'t> Reader<'t> {
         (length > 0).then(|| start..start + length)
     }
 
-    /// The last of the one or two strings that a function is called with: `login("user", "…")`.
-    pub(super) fn arguments(&mut self, takes_several: bool) -> Option<Range<usize>> {
+    /// The last of the one or two strings that a function is called with: `login("user", "…")`. Says also whether it
+    /// is the second one.
+    pub(super) fn arguments(&mut self) -> Option<(Range<usize>, bool)> {
         let first = self.string()?;
-        let mut last = first;
+        let mut last = (first, false);
         if self.take(b",") {
             self.gap();
             if self.is_at_string() {
-                last = self.string().filter(|_| takes_several)?;
+                last = (self.string()?, true);
             }
         }
         matches!(self.peek(), Some(b')' | b',')).then_some(last)

@@ -64,9 +64,9 @@ fn together(service: &Service, mut sightings: Vec<Sighting>) -> Option<Sighting>
     let count = sightings.len();
     // What would mend one of them does not mend the others.
     if count > 1 {
-        sightings
-            .iter_mut()
-            .for_each(|sighting| sighting.fixes.clear());
+        for sighting in &mut sightings {
+            sighting.fixes.clear();
+        }
     }
     let mut joined = Sighting::together(sightings, "another value to be filled in")?;
     if count > 1 {

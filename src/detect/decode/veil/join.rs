@@ -4,7 +4,7 @@
 const SPACE: usize = 80;
 
 /// What joins strings: `+` in most languages, `.` in PHP, `..` in Lua, `&` in Basic, `\` at the end of a line, and nothing
-/// in C and Python.
+/// but the end of a line in C and Python.
 const SIGNS: [&[u8]; 7] = [b"..", b".", b"+", b"&", b"\\", b"_", b""];
 
 /// The joint that `text` begins with, from the quotation mark that ends one part to the one that begins the next.
@@ -13,8 +13,14 @@ pub(super) fn joint(text: &[u8]) -> Option<(Option<char>, usize)> {
     if !matches!(quote, b'"' | b'\'' | b'`') {
         return None;
     }
+    let (start, before) = (rest, rest.len());
     rest = skip_space(rest);
+    let space = &start[..before - rest.len()];
     let sign = SIGNS.iter().find(|sign| rest.starts_with(sign))?;
+    // On one line, strings with nothing but space between them are a list: of words in a shell, of versions in a lock file.
+    if sign.is_empty() && !space.contains(&b'\n') {
+        return None;
+    }
     rest = skip_space(&rest[sign.len()..]);
     let length = text.len() - rest.len() + 1;
     // Two quotation marks in a row are an empty string, or one that is doubled.
@@ -27,4 +33,29 @@ fn skip_space(text: &[u8]) -> &[u8] {
         .take(SPACE)
         .take_while(|byte| byte.is_ascii_whitespace());
     &text[space.count()..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joints_are_told_from_lists() {
+        for text in [
+            r#"" + "x"#,
+            r#"" . "x"#,
+            r#""+"x"#,
+            "\"\n    \"x",
+            "\" \\\n  \"x",
+        ] {
+            assert_eq!(
+                joint(text.as_bytes()),
+                Some((None, text.len() - 1)),
+                "{text}"
+            );
+        }
+        for text in [r#"" "x"#, r#""""#, r#"", "x"#, r#"" + 'x"#, "x"] {
+            assert_eq!(joint(text.as_bytes()), None, "{text}");
+        }
+    }
 }
