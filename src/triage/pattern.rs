@@ -26,7 +26,7 @@ pub fn matches(pattern: &str, rule: &RuleId) -> bool {
     pattern == "*" || pattern == rule.as_str() || pattern.strip_suffix("/*") == Some(rule.family())
 }
 
-/// Whether `text` may name rules: as [`is_pattern`], or a rule of another scanner, which has a name of any kind.
+/// Whether `text` may name rules: as `is_pattern`, or a rule of another scanner, which has a name of any kind.
 pub fn is_rule_pattern(text: &str) -> bool {
     is_pattern(text)
         || !text.trim().is_empty() && !text.contains(['/', '*']) && !text.contains(char::is_control)
