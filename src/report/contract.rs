@@ -202,6 +202,6 @@ fn a_format_is_known_by_its_word() {
     }
     assert_eq!(
         "xml".parse::<FormatName>().unwrap_err().to_string(),
-        "unknown format `xml`: write one of text, json, jsonl, sarif"
+        "unknown format `xml`: write one of text, json, jsonl, sarif, csv, junit"
     );
 }

@@ -4,10 +4,12 @@
 //! Two rules hold for every format: a secret is masked unless [`Options::reveal`] is set, and the same document gives
 //! the same bytes, so nothing here reads a clock, an environment variable or a map in random order.
 
+mod csv;
 mod escape;
 mod excerpt;
 mod json;
 mod jsonl;
+mod junit;
 mod place;
 mod sarif;
 mod text;
@@ -113,6 +115,10 @@ formats! {
     Jsonl = "jsonl" => jsonl::JsonLines::new;
     /// For code scanning: SARIF 2.1.0.
     Sarif = "sarif" => sarif::Sarif::new;
+    /// For tables: a finding a row.
+    Csv = "csv" => csv::Csv::new;
+    /// For build servers: a test case for each finding.
+    Junit = "junit" => junit::Junit::new;
 }
 
 /// A word that names no format; its message lists the words that do.

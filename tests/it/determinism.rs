@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::harness::{Repo, World, secret_line, token};
 
-const FORMATS: [&str; 4] = ["text", "json", "jsonl", "sarif"];
+const FORMATS: [&str; 6] = ["text", "json", "jsonl", "sarif", "csv", "junit"];
 
 /// Enough of everything for threads to get into each other's way.
 fn build(world: &World) -> Repo<'_> {

@@ -195,7 +195,7 @@ fn secrets_are_masked_in_every_format_unless_asked_for() {
     repo.commit_removal("old.conf");
     repo.commit(&format!("Tried {secret}"));
     world.write("tree/app.conf", format!("token = {secret} # {secret}\n"));
-    for format in ["text", "json", "jsonl", "sarif"] {
+    for format in ["text", "json", "jsonl", "sarif", "csv", "junit"] {
         let masked = text_scan(&world, &["--format", format]);
         for secret in [&secret, &token("old")] {
             assert!(!masked.stdout.contains(&secret[8..]), "{format}");
@@ -220,7 +220,7 @@ fn a_secret_beside_another_ones_line_is_masked_too() {
 fn several_reports_come_from_one_scan() {
     let world = World::new();
     world.write("tree/app.conf", secret_line("a"));
-    let formats = ["text", "json", "jsonl", "sarif"];
+    let formats = ["text", "json", "jsonl", "sarif", "csv", "junit"];
     let reports = formats.map(|format| format!("--report={format}=../{format}.out"));
     let reports: Vec<&str> = reports.iter().map(String::as_str).collect();
     let run = text_scan(&world, &reports);
@@ -296,7 +296,7 @@ fn a_reader_that_goes_away_is_no_reason_to_complain() {
     // More than fits into a pipe.
     let lines: String = (0..2_000).map(|n| secret_line(&n.to_string())).collect();
     world.write("tree/app.conf", lines);
-    for format in ["text", "json", "jsonl", "sarif"] {
+    for format in ["text", "json", "jsonl", "sarif", "csv", "junit"] {
         let scan = world.gonogo(&world.path("tree"));
         let mut child = scan
             .args(["scan", "--format", format])

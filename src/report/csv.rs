@@ -1,0 +1,106 @@
+//! The format for tables: a finding a row, after a row that names the columns.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use super::escape::escaped;
+use super::place::{revision, subject};
+use super::{Document, Format, Options, excerpt};
+use crate::model::{Category, Finding};
+
+/// The columns.
+const COLUMNS: [&str; 12] = [
+    "severity",
+    "confidence",
+    "category",
+    "rule",
+    "path",
+    "line",
+    "column",
+    "revision",
+    "message",
+    "excerpt",
+    "fingerprint",
+    "known_before",
+];
+
+/// Writes the table.
+#[derive(Debug)]
+pub(super) struct Csv {
+    reveal: bool,
+}
+
+impl Csv {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            reveal: options.reveal,
+        }
+    }
+
+    fn row<'f>(&self, finding: &'f Finding) -> [Cow<'f, str>; COLUMNS.len()] {
+        let start = finding.location.region.start;
+        let shown = excerpt::show(&finding.excerpt, self.reveal);
+        let shown = shown.map_or_else(String::new, |shown| escaped(&shown.text).into_owned());
+        [
+            finding.severity.as_str().into(),
+            finding.confidence.as_str().into(),
+            category(finding.category).into(),
+            cell(finding.rule.as_str()),
+            cell(&subject(finding)).into_owned().into(),
+            start.line.to_string().into(),
+            start.column.to_string().into(),
+            revision(finding).unwrap_or_default().into(),
+            cell(&finding.message),
+            cell(&shown).into_owned().into(),
+            finding.fingerprint.to_string().into(),
+            finding.is_old.to_string().into(),
+        ]
+    }
+}
+
+impl Format for Csv {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        table.write_record(COLUMNS)?;
+        for finding in document.findings {
+            table.write_record(self.row(finding).iter().map(|cell| cell.as_bytes()))?;
+        }
+        // Errors of the table would hide what is wrong with its target.
+        let table = table
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error)?;
+        out.write_all(&table)
+    }
+}
+
+fn category(category: Category) -> &'static str {
+    match category {
+        Category::Secret => "secret",
+        Category::Placeholder => "placeholder",
+        Category::Configuration => "configuration",
+    }
+}
+
+/// Text from a repository, which a spreadsheet must not take for a formula.
+fn cell(text: &str) -> Cow<'_, str> {
+    let text = escaped(text);
+    if text.starts_with(['=', '+', '-', '@']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)"] {
+            assert_eq!(cell(text), format!("'{text}"));
+        }
+        assert_eq!(cell("a=1"), "a=1");
+    }
+}

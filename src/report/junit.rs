@@ -1,0 +1,122 @@
+//! The format for build servers: a test case for each finding, which fails if the finding means NO-GO.
+
+use std::io::{self, Write};
+
+use quick_xml::Writer;
+use quick_xml::events::BytesText;
+
+use super::escape::escaped;
+use super::place::subject;
+use super::{Document, Format, Options, excerpt, words};
+use crate::model::{Finding, Severity, Verdict};
+
+/// Writes the test suite.
+#[derive(Debug)]
+pub(super) struct Junit {
+    reveal: bool,
+}
+
+impl Junit {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            reveal: options.reveal,
+        }
+    }
+
+    fn case(
+        &self,
+        finding: &Finding,
+        threshold: Severity,
+        out: &mut Writer<Vec<u8>>,
+    ) -> io::Result<()> {
+        let place = subject(finding);
+        let line = finding.location.region.start.line;
+        let name = format!(
+            "{} at line {line}: {}",
+            finding.rule.as_str(),
+            finding.message
+        );
+        let shown = excerpt::show(&finding.excerpt, self.reveal);
+        let shown = shown.map_or_else(String::new, |shown| lines(&shown.text));
+        let case = out
+            .create_element("testcase")
+            .with_attribute(("classname", &*escaped(&place)))
+            .with_attribute(("name", &*escaped(&name)))
+            .with_attribute(("file", &*escaped(&place)))
+            .with_attribute(("line", line.to_string().as_str()));
+        let fails = finding.severity >= threshold && !finding.is_old;
+        case.write_inner_content(|out| {
+            if fails {
+                let failure = out
+                    .create_element("failure")
+                    .with_attribute(("type", finding.severity.as_str()))
+                    .with_attribute(("message", &*escaped(&finding.message)));
+                failure.write_text_content(BytesText::new(&shown))?;
+            } else {
+                out.create_element("system-out")
+                    .write_text_content(BytesText::new(&shown))?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+impl Format for Junit {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
+        let fails = |finding: &&Finding| finding.severity >= document.threshold && !finding.is_old;
+        let failures = document.findings.iter().filter(fails).count();
+        let is_undecided = document.verdict == Verdict::Undecided;
+        // The scan is a test, too: of whether everything could be looked at.
+        let tests = (document.findings.len() + 1).to_string();
+        let errors = usize::from(is_undecided).to_string();
+        let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+        let suites = writer.create_element("testsuites");
+        suites.write_inner_content(|writer| {
+            let suite = writer
+                .create_element("testsuite")
+                .with_attribute(("name", "gonogo"))
+                .with_attribute(("tests", tests.as_str()))
+                .with_attribute(("failures", failures.to_string().as_str()))
+                .with_attribute(("errors", errors.as_str()));
+            suite.write_inner_content(|writer| {
+                let scan = writer
+                    .create_element("testcase")
+                    .with_attribute(("classname", "gonogo"))
+                    .with_attribute(("name", "everything was scanned"));
+                if is_undecided {
+                    scan.write_inner_content(|writer| {
+                        let gaps = words::sorted_gaps(document.coverage);
+                        let gaps = gaps
+                            .iter()
+                            .map(|gap| format!("{}: {}", gap.place, gap.reason));
+                        let gaps = gaps.collect::<Vec<_>>().join("\n");
+                        let error = writer.create_element("error");
+                        let error = error.with_attribute(("message", "not everything was scanned"));
+                        error.write_text_content(BytesText::new(&crate::report::visible_lines(
+                            &gaps,
+                        )))?;
+                        Ok(())
+                    })?;
+                } else {
+                    scan.write_empty()?;
+                }
+                for finding in document.findings {
+                    self.case(finding, document.threshold, writer)?;
+                }
+                Ok(())
+            })?;
+            Ok(())
+        })?;
+        out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")?;
+        out.write_all(&writer.into_inner())?;
+        out.write_all(b"\n")
+    }
+}
+
+/// The lines of a text, with nothing in them that a viewer would act on.
+fn lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(escaped).collect();
+    lines.join("\n")
+}
