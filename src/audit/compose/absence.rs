@@ -1,11 +1,12 @@
 //! What a service should have and has not.
 
 use crate::audit::check::Card;
-use crate::audit::report::{Absence, Report};
+use crate::audit::report::{Absence, Report, Sighting};
 use crate::model::{Confidence, Severity};
 
 use super::file::File;
 use super::fixes;
+use super::nested::Limit;
 use super::service::Service;
 
 /// What a check finds lacking.
@@ -42,6 +43,26 @@ impl Lack {
 }
 
 impl File<'_> {
+    /// Asks for a limit at one of `places`: takes note where there is none, and reports one that is set to none, which
+    /// `unlimited` says in words.
+    pub(super) fn require_limit(
+        &self,
+        service: &Service,
+        places: &[&[&str]],
+        (lack, unlimited): (&Lack, &str),
+        report: &mut Report,
+    ) {
+        match service.limit(places) {
+            Some((_, Limit::Set)) => {}
+            Some((setting, Limit::Unlimited)) => {
+                let message = format!("service `{}` {unlimited}", service.name);
+                let sighting = Sighting::new(lack.card, setting.value.span(), message);
+                report.add(lack.card, self.sighted(service, setting.via(), sighting));
+            }
+            None => self.miss(service, lack, report),
+        }
+    }
+
     /// Takes note of what a service lacks. Nothing is said of a part of a service that another file makes whole.
     pub(super) fn miss(&self, service: &Service, lack: &Lack, report: &mut Report) {
         if service.is_fragment() || self.is_lone_overlay() {

@@ -1,11 +1,10 @@
 //! `compose/cpu-limit`: a container that may use all processors of the host.
 
 use super::{
-    CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, Sighting,
-    compose,
+    CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, compose,
 };
 use crate::audit::compose::absence::Lack;
-use crate::audit::compose::nested::Limit;
+use crate::audit::compose::service::Service;
 
 pub(super) struct CpuLimit;
 
@@ -22,18 +21,12 @@ impl Check<File<'_>> for CpuLimit {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        for service in &file.services {
-            match service.limit(PLACES) {
-                // `cpuset: "0"` names the first processor.
-                Some((setting, Limit::Unlimited)) if service.at(&["cpuset"]).is_none() => {
-                    let message =
-                        format!("service `{}` sets a CPU limit that is none", service.name);
-                    let sighting = Sighting::new(&CARD, setting.value.span(), message);
-                    report.add(&CARD, file.sighted(service, setting.via(), sighting));
-                }
-                Some(_) => {}
-                None => file.miss(service, &Lack::new(&CARD, "CPU limit"), report),
-            }
+        let lack = Lack::new(&CARD, "CPU limit");
+        let said = (&lack, "sets a CPU limit that is none");
+        // `cpuset: "0"` names the first processor.
+        let is_pinned = |service: &&Service| service.at(&["cpuset"]).is_some();
+        for service in file.services.iter().filter(|service| !is_pinned(service)) {
+            file.require_limit(service, PLACES, said, report);
         }
     }
 }

@@ -1,11 +1,9 @@
 //! `compose/memory-limit`: a container that may take all memory of the host.
 
 use super::{
-    CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, Sighting,
-    compose,
+    CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, Severity, compose,
 };
 use crate::audit::compose::absence::Lack;
-use crate::audit::compose::nested::Limit;
 
 pub(super) struct MemoryLimit;
 
@@ -18,26 +16,14 @@ impl Check<File<'_>> for MemoryLimit {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            match service.limit(PLACES) {
-                Some((_, Limit::Set)) => {}
-                Some((setting, Limit::Unlimited)) => {
-                    let message = format!(
-                        "service `{}` sets a memory limit that is none",
-                        service.name
-                    );
-                    let sighting = Sighting::new(&CARD, setting.value.span(), message);
-                    report.add(&CARD, file.sighted(service, setting.via(), sighting));
-                }
-                None => {
-                    let severity = if file.is_job(service) {
-                        Severity::Low
-                    } else {
-                        CARD.severity
-                    };
-                    let lack = Lack::new(&CARD, "memory limit").weighing(severity);
-                    file.miss(service, &lack, report);
-                }
-            }
+            let severity = if file.is_job(service) {
+                Severity::Low
+            } else {
+                CARD.severity
+            };
+            let lack = Lack::new(&CARD, "memory limit").weighing(severity);
+            let said = (&lack, "sets a memory limit that is none");
+            file.require_limit(service, PLACES, said, report);
         }
     }
 }

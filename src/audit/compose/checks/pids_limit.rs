@@ -2,10 +2,9 @@
 
 use super::{
     CIS, Card, Category, Check, Confidence, DEPLOY, File, OWASP, Report, SERVICES, Severity,
-    Sighting, compose,
+    compose,
 };
 use crate::audit::compose::absence::Lack;
-use crate::audit::compose::nested::Limit;
 
 pub(super) struct PidsLimit;
 
@@ -17,19 +16,10 @@ impl Check<File<'_>> for PidsLimit {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
+        let lack = Lack::new(&CARD, "process limit");
+        let said = (&lack, "lets its number of processes be unlimited");
         for service in &file.services {
-            match service.limit(PLACES) {
-                Some((_, Limit::Set)) => {}
-                Some((setting, Limit::Unlimited)) => {
-                    let message = format!(
-                        "service `{}` lets its number of processes be unlimited",
-                        service.name
-                    );
-                    let sighting = Sighting::new(&CARD, setting.value.span(), message);
-                    report.add(&CARD, file.sighted(service, setting.via(), sighting));
-                }
-                None => file.miss(service, &Lack::new(&CARD, "process limit"), report),
-            }
+            file.require_limit(service, PLACES, said, report);
         }
     }
 }
