@@ -152,12 +152,12 @@ mod tests {
     #[test]
     fn what_is_derived_from_text_is_told_by_what_is_new() {
         let base = [&[b'a'; PROBE][..], b"\0\0"].concat();
-        let from = |start, base_start, len| Inherited {
+        let from = |start: usize, base_start: usize, len: usize| Inherited {
             start,
             base_start,
             len,
         };
-        let check = |bytes: &[u8], inherited: &[Inherited], expected| {
+        let check = |bytes: &[u8], inherited: &[Inherited], expected: bool| {
             assert_eq!(is_still_text(bytes, inherited), expected);
             assert!(!expected || decode(bytes) == Text::Utf8(Cow::Borrowed(bytes)));
         };
