@@ -158,7 +158,7 @@ impl Detector {
     fn scan_decoded(&self, bytes: &[u8], way: (Confidence, usize), found: &mut Vec<Match>) {
         let mut is_structured = None;
         let mut here = Vec::new();
-        self.prefilter.hits(bytes, 0..bytes.len(), |hit| {
+        self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
             let word = self.prefilter.range(hit);
             self.evaluate(bytes, (&word, hit.keyword), way, &mut here);
             let counts = |found: &Match| {

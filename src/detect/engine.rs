@@ -158,7 +158,7 @@ impl Detector {
     /// Finds everything, however uncertain.
     pub fn scan_for_anything(&self, bytes: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
-        self.prefilter.hits(bytes, 0..bytes.len(), |hit| {
+        self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
             let word = self.prefilter.range(hit);
             let way = (Confidence::Low, 0);
             self.evaluate(bytes, (&word, hit.keyword), way, &mut found);

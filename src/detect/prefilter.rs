@@ -139,11 +139,12 @@ impl Prefilter {
         self.margin
     }
 
-    /// Every hit that lies within `part` of `bytes`, together with what has a say in it.
-    pub(super) fn hits(&self, bytes: &[u8], part: Range<usize>, mut hit: impl FnMut(Hit)) {
+    /// Every hit that a byte in `core` of `bytes`, or a seam there, has a say in; perhaps others near it, too.
+    pub(super) fn hits(&self, bytes: &[u8], core: &Range<usize>, mut hit: impl FnMut(Hit)) {
+        let part = core.start.saturating_sub(self.margin)..(core.end + self.margin).min(bytes.len());
         let keyword = self.encoded();
         decode::find(bytes, &part, |start| hit(Hit { start, keyword }));
-        self.sieve.find(bytes, part, |start, keyword| {
+        self.sieve.find(bytes, (part, core), |start, keyword| {
             hit(Hit { start, keyword });
         });
     }

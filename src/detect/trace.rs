@@ -32,7 +32,7 @@ impl Detector {
     pub fn trace(&self, bytes: &[u8]) -> Trace {
         let mut hits = Vec::new();
         self.prefilter
-            .hits(bytes, 0..bytes.len(), |hit| hits.push(hit));
+            .hits(bytes, &(0..bytes.len()), |hit| hits.push(hit));
         hits.sort();
         let mut trace = Trace {
             looked: vec![Looked::Far; hits.len()],
@@ -51,8 +51,8 @@ impl Detector {
     /// Scans what `bytes` do not have from the blob of which `base` is the trace.
     pub fn trace_derived(&self, bytes: &[u8], base: &Trace, inherited: &[Inherited]) -> Trace {
         let mut fresh = Vec::new();
-        for window in self.fresh_windows(inherited, bytes.len()) {
-            self.prefilter.hits(bytes, window, |hit| fresh.push(hit));
+        for core in self.fresh_parts(inherited, bytes.len()) {
+            self.prefilter.hits(bytes, &core, |hit| fresh.push(hit));
         }
         fresh.sort_unstable();
         let mut merge = Merge {
@@ -66,8 +66,10 @@ impl Detector {
             fresh: fresh.into_iter().peekable(),
             open: Vec::new(),
         };
+        let mut next = 0;
         for stretch in inherited {
-            self.carry_hits(base, stretch, bytes.len(), &mut merge);
+            next = first_from(&base.hits, stretch.base_start, next);
+            next = self.carry_hits((base, next), stretch, bytes.len(), &mut merge);
         }
         let (mut trace, open) = merge.finish();
         let mut found = Vec::new();
@@ -107,20 +109,20 @@ impl Detector {
             .extend(found.drain(..).map(|found| (to_u32(number), found)));
     }
 
-    /// Takes over the keywords in an inherited stretch, and what they have led to if that is inherited, too.
+    /// Takes over the keywords in an inherited stretch, from number `first` on, and what they have led to if that is
+    /// inherited, too. Gives the number of the first keyword behind it.
     fn carry_hits<'s>(
         &self,
-        base: &Trace,
+        (base, first): (&Trace, usize),
         stretch: &'s Inherited,
         len: usize,
         merge: &mut Merge<'s, impl Iterator<Item = Hit>>,
-    ) {
+    ) -> usize {
         let from = stretch.base_range();
-        let first = base.hits.partition_point(|hit| hit.start < from.start);
         for (number, hit) in base.hits.iter().enumerate().skip(first) {
             let place = self.prefilter.range(*hit);
             if place.start >= from.end {
-                break;
+                return number;
             }
             let begins_both = stretch.start == 0 && stretch.base_start == 0;
             let known_before = place.start - from.start;
@@ -141,27 +143,42 @@ impl Detector {
                 merge.open.push((own, Some((to_u32(number), stretch))));
             }
         }
+        base.hits.len()
     }
 
-    /// The parts of a blob in which a keyword may stand that no inherited stretch holds whole.
-    fn fresh_windows(&self, inherited: &[Inherited], len: usize) -> Vec<Range<usize>> {
+    /// What of a blob no stretch has, and the seams between stretches that touch; what is too near to each other to be
+    /// searched apart is one.
+    fn fresh_parts(&self, inherited: &[Inherited], len: usize) -> Vec<Range<usize>> {
         let margin = self.prefilter.margin();
-        let mut windows: Vec<Range<usize>> = Vec::with_capacity(inherited.len() + 1);
+        let mut parts: Vec<Range<usize>> = Vec::with_capacity(inherited.len() + 1);
         let ends = inherited.iter().map(|stretch| stretch.range().end);
         let starts = inherited.iter().map(|stretch| stretch.start);
         for (from, to) in std::iter::once(0).chain(ends).zip(starts.chain([len])) {
             // Before the first byte and behind the last there is no seam, unless more stood before it in the base.
             let began = || inherited.first().is_none_or(|first| first.base_start == 0);
             let at_edge = from == to && (to == len && len > 0 || from == 0 && began());
-            let window = from.saturating_sub(margin)..(to + margin).min(len);
-            match windows.last_mut() {
+            match parts.last_mut() {
                 _ if at_edge => {}
-                Some(last) if window.start <= last.end => last.end = window.end,
-                _ => windows.push(window),
+                Some(last) if from <= last.end + margin => last.end = to,
+                _ => parts.push(from..to),
             }
         }
-        windows
+        parts
     }
+}
+
+/// The number of the first hit at `start` or behind it, which mostly is `next` or one of those that follow.
+fn first_from(hits: &[Hit], start: usize, next: usize) -> usize {
+    const STEPS: usize = 8;
+    let is_before = |at: usize| hits.get(at).is_some_and(|hit| hit.start < start);
+    let is_behind = |at: usize| hits.get(at).is_none_or(|hit| hit.start >= start);
+    if next == 0 || is_before(next - 1) {
+        let near = (next..next + STEPS).find(|at| is_behind(*at));
+        if let Some(near) = near {
+            return near.min(hits.len());
+        }
+    }
+    hits.partition_point(|hit| hit.start < start)
 }
 
 /// Whether all bytes within reach of a keyword, at `place` in the base, are inherited together with it.
