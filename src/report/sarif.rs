@@ -21,12 +21,6 @@ use crate::model::{
 
 /// Where the schema stands that validators look for.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// Where to learn more about the tool.
-const HOME: &str = if env!("CARGO_PKG_REPOSITORY").is_empty() {
-    "https://github.com/gonogo-scan/gonogo"
-} else {
-    env!("CARGO_PKG_REPOSITORY")
-};
 /// The name of the scanned root in locations. What it stands for, only the reader knows.
 const ROOT: &str = "%SRCROOT%";
 
@@ -157,7 +151,7 @@ fn tool(rules: &[&Rule], gaps: &[&Gap]) -> format::Tool {
         .name(env!("CARGO_PKG_NAME"))
         .version(env!("CARGO_PKG_VERSION"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
-        .information_uri(HOME)
+        .information_uri(super::HOME)
         .rules(
             rules
                 .iter()
