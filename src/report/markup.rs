@@ -52,6 +52,23 @@ fn is_www(text: &str) -> bool {
         .is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }
 
+/// Text in HTML, as text and in attributes.
+pub(super) fn html(text: &str) -> String {
+    let text = escaped(text);
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+    }
+    safe
+}
+
 /// A path as part of an address.
 pub(super) fn address(path: &str) -> String {
     let mut safe = String::with_capacity(path.len());

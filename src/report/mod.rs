@@ -10,6 +10,7 @@ mod escape;
 mod excerpt;
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
@@ -145,6 +146,8 @@ formats! {
     Gitlab = "gitlab" => gitlab::Gitlab::new;
     /// For merge requests on GitLab: a Code Quality report.
     CodeQuality = "codequality" => codequality::CodeQuality::new;
+    /// For reviews of many findings: one page with filters.
+    Html = "html" => html::Html::new;
 }
 
 /// A word that names no format; its message lists the words that do.

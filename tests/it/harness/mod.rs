@@ -13,7 +13,7 @@ pub(crate) use repo::{Repo, overwrite};
 pub(crate) use world::World;
 
 /// Every format of reports.
-pub(crate) const FORMATS: [&str; 10] = [
+pub(crate) const FORMATS: [&str; 11] = [
     "text",
     "json",
     "jsonl",
@@ -24,4 +24,5 @@ pub(crate) const FORMATS: [&str; 10] = [
     "github",
     "gitlab",
     "codequality",
+    "html",
 ];
