@@ -125,7 +125,7 @@ fn messages(document: &Document<'_>) -> Vec<Value> {
     if document.coverage.is_empty() {
         say("fatal", "nothing was scanned");
     }
-    for line in words::gap_lines(words::sorted_gaps(document.coverage)) {
+    for line in words::gap_lines(words::sorted_gaps(document.coverage), words::GAPS_OF_A_KIND) {
         say(
             "warn",
             &format!("not scanned: {}: {}", line.place, line.reason),

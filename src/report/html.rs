@@ -156,7 +156,7 @@ fn coverage(document: &Document<'_>) -> String {
     for file in &coverage.settings {
         row("", "settings", file);
     }
-    for line in words::gap_lines(gaps) {
+    for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {
         let class = if line.kind.is_undecided() {
             " class=\"open-gap\""
         } else {

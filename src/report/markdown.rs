@@ -269,7 +269,7 @@ fn covered(document: &Document<'_>) -> String {
         let n = words::count(gaps.len() as u64, "gap");
         text.push_str(&format!("\nNot scanned, {n} in all:\n\n"));
     }
-    for line in words::gap_lines(gaps) {
+    for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {
         text.push_str(&format!(
             "- {}: {}: {}\n",
             words::gap_kind(line.kind),

@@ -145,7 +145,7 @@ pub(super) fn sorted_gaps(coverage: &Coverage) -> Vec<&Gap> {
 }
 
 /// How many gaps of one kind are told one by one; more of them are told as one.
-const GAPS_OF_A_KIND: usize = 3;
+pub(super) const GAPS_OF_A_KIND: usize = 3;
 
 /// What is told of one gap, or of many of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,10 +159,12 @@ pub(super) struct GapLine {
 }
 
 /// What was not scanned, in a few lines: a partial clone can lack a hundred thousand objects, and that is one thing.
-pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>) -> Vec<GapLine> {
+///
+/// Of one kind up to `most` are told one by one.
+pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize) -> Vec<GapLine> {
     let gaps: Vec<_> = gaps.into_iter().collect();
     let lines = gaps.chunk_by(|a, b| a.kind == b.kind).flat_map(|of_kind| {
-        let told = if of_kind.len() > GAPS_OF_A_KIND {
+        let told = if of_kind.len() > most {
             1
         } else {
             of_kind.len()
@@ -283,7 +285,7 @@ mod tests {
         };
         let mut gaps: Vec<_> = (0..3).map(|n| gap(GapKind::Corrupt, n)).collect();
         gaps.extend((0..1_234).map(|n| gap(GapKind::Missing, n)));
-        let lines = gap_lines(&gaps);
+        let lines = gap_lines(&gaps, GAPS_OF_A_KIND);
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[2].place, "object 2");
         assert_eq!(lines[3].place, "1,234 objects, the first object 0");

@@ -106,7 +106,7 @@ fn not_scanned(coverage: &Coverage, paint: Paint, out: &mut dyn io::Write) -> io
         "Not scanned",
         &format!("{}{colon}", parts.join(", ")),
     )?;
-    let lines = words::gap_lines(gaps);
+    let lines = words::gap_lines(gaps, words::GAPS_OF_A_KIND);
     let width = lines.iter().map(|line| words::gap_kind(line.kind).len());
     let width = width.max().unwrap_or(0);
     for line in &lines {
