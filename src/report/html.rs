@@ -12,7 +12,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::escape::{VisibleJson, escaped};
-use super::markup::html;
+use super::markup::{html, html_prose};
 use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt, place};
 use crate::model::{Confidence, Finding, Origin, Presence, Rule, RuleId, Severity, Verdict};
@@ -95,7 +95,7 @@ fn top(document: &Document<'_>) -> String {
         "<header class=\"top\">\n<div class=\"verdict {class}\"><h1>{}</h1><p>{}</p>\
          <span class=\"tool\" id=\"tool\">gonogo</span></div>\n<ul class=\"counts\">\n",
         document.verdict,
-        reason(&words::reason(document, &counts))
+        html_prose(&words::reason(document, &counts))
     );
     let mut item = |class: &str, number: u64, word: &str| {
         let number = words::thousands(number);
@@ -117,20 +117,6 @@ fn top(document: &Document<'_>) -> String {
     text + "</ul>\n" + &coverage(document) + "</header>\n"
 }
 
-/// A sentence of this program's own, with code between backticks.
-fn reason(text: &str) -> String {
-    let parts = text.split('`').zip([false, true].into_iter().cycle());
-    let parts = parts.map(|(part, is_code)| {
-        let part = html(part);
-        if is_code {
-            format!("<code>{part}</code>")
-        } else {
-            part
-        }
-    });
-    parts.collect()
-}
-
 fn coverage(document: &Document<'_>) -> String {
     let coverage = document.coverage;
     let gaps = words::sorted_gaps(coverage);
@@ -145,7 +131,7 @@ fn coverage(document: &Document<'_>) -> String {
     }
     let mut rows = String::new();
     let mut row = |class: &str, label: &str, text: &str| {
-        let (label, text) = (html(label), html(text));
+        let (label, text) = (html(label), html_prose(text));
         rows.push_str(&format!(
             "<tr><td{class}>{label}</td><td>{text}</td></tr>\n"
         ));
@@ -205,7 +191,7 @@ fn plain(document: &Document<'_>) -> String {
         text.push_str(&format!(
             "<tr><td>{}</td><td>{}</td><td><code>{}:{line}</code></td><td>{}</td></tr>\n",
             finding.severity,
-            html(&finding.message),
+            html_prose(&finding.message),
             html(&place::subject(finding)),
             html(finding.rule.as_str())
         ));
@@ -483,7 +469,7 @@ mod tests {
         let page = written(&sample.document(), FormatName::Html, Options::default());
         let plain = page.split_once("<noscript>").unwrap().1;
         let plain = plain.split_once("</noscript>").unwrap().0;
-        assert_eq!(plain.matches("<code>").count(), PLAIN);
+        assert_eq!(plain.matches("<td><code>").count(), PLAIN);
         assert!(plain.contains("811 milder findings more"), "{plain}");
         assert!(
             page.contains(

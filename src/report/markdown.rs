@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use super::markup::{address, markdown};
+use super::markup::{address, markdown, markdown_prose};
 use super::place::{elsewhere, is_in_tree};
 use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt};
@@ -175,7 +175,7 @@ impl Page<'_> {
             LONGEST_LINE
         };
         for line in lines.by_ref().take(LINES + usize::from(self.reveal) * 200) {
-            let line = shortened(line.trim(), longest);
+            let line = cut(line.trim(), longest);
             cell.push_str(&format!("<br><code>{line}</code>"));
         }
         if lines.next().is_some() {
@@ -195,7 +195,7 @@ impl Page<'_> {
             let line = format!(
                 "- {}: {}\n",
                 markdown(rule.id.as_str()),
-                markdown(&rule.remedy)
+                markdown_prose(&rule.remedy)
             );
             if text.len() + line.len() > LONGEST_REMEDIES {
                 text.push_str("- `gonogo rules explain` tells it of the other rules\n");
@@ -214,7 +214,7 @@ impl Page<'_> {
 fn found(document: &Document<'_>) -> String {
     let findings = document.findings;
     let counts = Counts::of(findings);
-    let reason = markdown(&words::reason(document, &counts)).replace("&#96;", "`");
+    let reason = markdown_prose(&words::reason(document, &counts));
     let mut text = format!("**{}**: {reason}.", document.verdict);
     if !findings.is_empty() {
         let levels = Severity::ALL.iter().rev();
@@ -280,10 +280,18 @@ fn covered(document: &Document<'_>) -> String {
     text
 }
 
-fn shortened(text: &str, longest: usize) -> String {
+/// A line of code.
+fn cut(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => markdown(&text[..end]) + "…",
         None => markdown(text),
+    }
+}
+
+fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => markdown_prose(&text[..end]) + "…",
+        None => markdown_prose(text),
     }
 }
 

@@ -45,6 +45,33 @@ pub(super) fn markdown(text: &str) -> String {
     safe
 }
 
+/// A sentence in Markdown, in which what stands between backticks is code, and means nothing but itself either.
+pub(super) fn markdown_prose(text: &str) -> String {
+    prose(text, markdown)
+}
+
+/// A sentence in HTML, in which what stands between backticks is code.
+pub(super) fn html_prose(text: &str) -> String {
+    prose(text, html)
+}
+
+fn prose(text: &str, escape: impl Fn(&str) -> String) -> String {
+    // What is not closed is no code.
+    if !text.matches('`').count().is_multiple_of(2) {
+        return escape(text);
+    }
+    let mut safe = String::with_capacity(text.len());
+    for (at, part) in text.split('`').enumerate() {
+        let part = escape(part);
+        if at.is_multiple_of(2) {
+            safe.push_str(&part);
+        } else {
+            safe.push_str(&format!("<code>{part}</code>"));
+        }
+    }
+    safe
+}
+
 /// Whether a full stop behind `text` would begin a link.
 fn is_www(text: &str) -> bool {
     let last = text.len().saturating_sub(3);
@@ -99,6 +126,16 @@ mod tests {
         assert_eq!(markdown("`x` [y](z)"), "&#96;x&#96; &#91;y&#93;(z)");
         assert_eq!(markdown("\n# a"), "&#92;n&#35;&#8203; a");
         assert_eq!(address("a b/ü#"), "a%20b/%C3%BC%23");
+    }
+
+    #[test]
+    fn code_between_backticks_is_code() {
+        assert_eq!(
+            markdown_prose("run `a|b` now"),
+            "run <code>a&#124;b</code> now"
+        );
+        assert_eq!(markdown_prose("a ` b"), "a &#96; b");
+        assert_eq!(html_prose("`<b>`"), "<code>&lt;b&gt;</code>");
     }
 
     #[test]

@@ -323,7 +323,7 @@
     for (const title of ["Severity", "What", "Where", "State", "Rule"]) head.append(make("th", "", title));
     for (const f of shown) {
       const row = make("tr");
-      for (const text of [f.severity, f.message, f.place, f.state, f.id]) row.append(make("td", "", text));
+      for (const text of [f.severity, f.message, f.place, f.state, f.id]) row.append(text === f.message ? say("td", "", text) : make("td", "", text));
       body.append(row);
     }
     table.append(head, body);
