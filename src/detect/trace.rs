@@ -8,6 +8,7 @@ use std::iter::Peekable;
 use std::ops::Range;
 
 use super::engine::{Detector, Match};
+use super::near::{Looked, NEAR};
 use super::prefilter::Hit;
 use crate::model::Inherited;
 
@@ -16,6 +17,8 @@ use crate::model::Inherited;
 pub struct Trace {
     /// Every keyword, in order.
     hits: Vec<Hit>,
+    /// By number of the keyword: how much had a say in what it leads to.
+    looked: Vec<Looked>,
     /// What keywords have led to, in the order of the keywords; by their numbers in `hits`.
     found: Vec<(u32, Match)>,
     /// What rules of other scanners have found, which look at all of a blob at once.
@@ -32,6 +35,7 @@ impl Detector {
             .hits(bytes, 0..bytes.len(), |hit| hits.push(hit));
         hits.sort();
         let mut trace = Trace {
+            looked: vec![Looked::Far; hits.len()],
             hits,
             found: Vec::new(),
             imported: self.scan_imported(bytes),
@@ -54,6 +58,7 @@ impl Detector {
         let mut merge = Merge {
             trace: Trace {
                 hits: Vec::with_capacity(base.hits.len() + fresh.len()),
+                looked: Vec::with_capacity(base.hits.len() + fresh.len()),
                 found: Vec::new(),
                 imported: self.scan_imported(bytes),
                 len: bytes.len(),
@@ -96,7 +101,7 @@ impl Detector {
         let hit = trace.hits[number];
         let word = self.prefilter.range(hit);
         let way = (self.min_confidence, 0);
-        self.evaluate(bytes, (&word, hit.keyword), way, found);
+        trace.looked[number] = self.evaluate(bytes, (&word, hit.keyword), way, found);
         trace
             .found
             .extend(found.drain(..).map(|found| (to_u32(number), found)));
@@ -124,29 +129,18 @@ impl Detector {
                 continue;
             }
             let start = hit.start - stretch.base_start + stretch.start;
-            let own = merge.push(Hit { start, ..*hit });
-            if !self.is_known(*hit, &place, stretch, (base.len, len)) {
+            let looked = base.looked[number];
+            let own = merge.push(Hit { start, ..*hit }, looked);
+            let reach = match looked {
+                Looked::Near => NEAR,
+                Looked::Far => self.reach(hit.keyword),
+            };
+            if !is_known(reach, &place, stretch, (base.len, len)) {
                 merge.open.push((own, None));
-            } else if base.has_found(to_u32(number)) {
+            } else if looked == Looked::Far && base.has_found(to_u32(number)) {
                 merge.open.push((own, Some((to_u32(number), stretch))));
             }
         }
-    }
-
-    /// Whether all bytes within reach of a keyword, at `place` in the base, are inherited together with it.
-    fn is_known(
-        &self,
-        hit: Hit,
-        place: &Range<usize>,
-        stretch: &Inherited,
-        (base_len, len): (usize, usize),
-    ) -> bool {
-        let (before, behind) = self.reach(hit.keyword);
-        let from = stretch.base_range();
-        let begins_both = stretch.start == 0 && stretch.base_start == 0;
-        let ends_both = stretch.range().end == len && from.end == base_len;
-        (begins_both || place.start - from.start >= before)
-            && (ends_both || from.end - place.end >= behind)
     }
 
     /// The parts of a blob in which a keyword may stand that no inherited stretch holds whole.
@@ -170,6 +164,20 @@ impl Detector {
     }
 }
 
+/// Whether all bytes within reach of a keyword, at `place` in the base, are inherited together with it.
+fn is_known(
+    (before, behind): (usize, usize),
+    place: &Range<usize>,
+    stretch: &Inherited,
+    (base_len, len): (usize, usize),
+) -> bool {
+    let from = stretch.base_range();
+    let begins_both = stretch.start == 0 && stretch.base_start == 0;
+    let ends_both = stretch.range().end == len && from.end == base_len;
+    (begins_both || place.start - from.start >= before)
+        && (ends_both || from.end - place.end >= behind)
+}
+
 /// Joins the keywords that are carried over, which come in their order, with those that were found anew.
 struct Merge<'s, I: Iterator<Item = Hit>> {
     trace: Trace,
@@ -183,7 +191,7 @@ type Open<'s> = (u32, Option<(u32, &'s Inherited)>);
 
 impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
     /// Adds a keyword that is carried over, behind all fresh ones that stand before it. Gives its number.
-    fn push(&mut self, hit: Hit) -> u32 {
+    fn push(&mut self, hit: Hit, looked: Looked) -> u32 {
         while let Some(fresh) = self.fresh.next_if(|fresh| *fresh <= hit) {
             // One that is both was found in a margin.
             if fresh < hit {
@@ -191,6 +199,7 @@ impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
             }
         }
         self.trace.hits.push(hit);
+        self.trace.looked.push(looked);
         to_u32(self.trace.hits.len() - 1)
     }
 
@@ -199,6 +208,7 @@ impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
         if self.trace.hits.last() != Some(&hit) {
             self.open.push((to_u32(self.trace.hits.len()), None));
             self.trace.hits.push(hit);
+            self.trace.looked.push(Looked::Far);
         }
     }
 
