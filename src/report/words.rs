@@ -200,7 +200,7 @@ fn noun(kind: GapKind) -> &'static str {
 /// What closes many gaps of a kind at once.
 fn mending(kind: GapKind) -> Option<&'static str> {
     (kind == GapKind::Missing)
-        .then_some("in a partial clone, `git fetch --refetch --no-filter` brings all of them")
+        .then_some("in a partial clone, `git fetch --refetch --no-filter --tags` brings them")
 }
 
 /// The word for a kind of gap.
@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[2].place, "object 2");
         assert_eq!(lines[3].place, "1,234 objects, the first object 0");
-        assert!(lines[3].reason.ends_with("brings all of them"));
+        assert!(lines[3].reason.ends_with("brings them"));
     }
 
     #[test]

@@ -74,7 +74,7 @@
         box.append(label);
         facet.labels.set(value, { label, input, count });
       }
-      filters.append(box);
+      if (values.length) filters.append(box);
     }
   };
 
