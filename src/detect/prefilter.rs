@@ -141,7 +141,8 @@ impl Prefilter {
 
     /// Every hit that a byte in `core` of `bytes`, or a seam there, has a say in; perhaps others near it, too.
     pub(super) fn hits(&self, bytes: &[u8], core: &Range<usize>, mut hit: impl FnMut(Hit)) {
-        let part = core.start.saturating_sub(self.margin)..(core.end + self.margin).min(bytes.len());
+        let part =
+            core.start.saturating_sub(self.margin)..(core.end + self.margin).min(bytes.len());
         let keyword = self.encoded();
         decode::find(bytes, &part, |start| hit(Hit { start, keyword }));
         self.sieve.find(bytes, (part, core), |start, keyword| {
