@@ -143,6 +143,11 @@ impl Prefilter {
     pub(super) fn hits(&self, bytes: &[u8], part: Range<usize>, mut hit: impl FnMut(Hit)) {
         let keyword = self.encoded();
         decode::find(bytes, &part, |start| hit(Hit { start, keyword }));
+        self.keywords(bytes, part, hit);
+    }
+
+    /// Every keyword that lies within `part` of `bytes`.
+    pub(super) fn keywords(&self, bytes: &[u8], part: Range<usize>, mut hit: impl FnMut(Hit)) {
         self.sieve.find(bytes, part, |start, keyword| {
             hit(Hit { start, keyword });
         });

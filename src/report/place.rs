@@ -12,7 +12,7 @@ pub(super) fn subject(finding: &Finding) -> Cow<'_, str> {
     match &finding.origin {
         Origin::CommitMessage(id) => format!("message of commit {}", short(id)).into(),
         Origin::TagMessage(id) => format!("message of tag {}", short(id)).into(),
-        _ if !finding.location.path.is_empty() => finding.location.path.as_str().into(),
+        _ if !finding.location.path.is_empty() => finding.location.full_path(),
         Origin::Blob(id) => format!("blob {}", short(id)).into(),
         Origin::Worktree | Origin::Index | Origin::Stdin => "standard input".into(),
     }

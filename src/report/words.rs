@@ -130,6 +130,7 @@ pub(super) fn gap_kind(kind: GapKind) -> &'static str {
         GapKind::BrokenLink => "broken-link",
         GapKind::NotNamed => "not-named",
         GapKind::Unparsable => "unparsable",
+        GapKind::Archive => "archive",
         GapKind::Unreadable => "unreadable",
         GapKind::Corrupt => "corrupt",
         GapKind::Missing => "missing",

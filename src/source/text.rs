@@ -6,6 +6,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
+use super::container::is_packed;
+
 /// How many leading bytes decide whether a file is binary; git looks at as many.
 const PROBE: usize = 8000;
 
@@ -40,7 +42,7 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
 
 fn plain(bytes: &[u8]) -> Text<'_> {
     let probe = &bytes[..bytes.len().min(PROBE)];
-    if memchr::memchr(0, probe).is_some() || bytes.starts_with(b"%PDF-") {
+    if memchr::memchr(0, probe).is_some() || bytes.starts_with(b"%PDF-") || is_packed(bytes) {
         return Text::Binary;
     }
     Text::Utf8(Cow::Borrowed(bytes))

@@ -78,7 +78,11 @@ fn annotation(kind: &str, finding: &Finding) -> String {
     let region = &finding.location.region;
     let place = if is_in_tree(finding) {
         let path = property(&finding.location.path);
-        let (start, end) = (region.start.line, region.end.line.max(region.start.line));
+        let (mut start, mut end) = (region.start.line, region.end.line.max(region.start.line));
+        if let Some(within) = finding.location.within() {
+            message.push_str(&format!(" (in {within})"));
+            (start, end) = (1, 1);
+        }
         format!("file={path},line={start},endLine={end},")
     } else {
         message.push_str(&format!(" ({})", elsewhere(finding)));
@@ -115,10 +119,13 @@ pub(super) fn elsewhere(finding: &Finding) -> String {
         (Origin::CommitMessage(_), _) => format!("in the message{commit}"),
         (Origin::TagMessage(_), _) => "in the message of a tag".to_owned(),
         (_, "") => "in the history".to_owned(),
-        (_, path) => format!(
-            "{path}, line {}{commit}",
-            finding.location.region.start.line
-        ),
+        (_, path) => match finding.location.within() {
+            Some(within) => format!("{path}, {within}{commit}"),
+            None => format!(
+                "{path}, line {}{commit}",
+                finding.location.region.start.line
+            ),
+        },
     }
 }
 

@@ -89,6 +89,7 @@ fn row(finding: &Finding, files: Option<&str>) -> String {
     let path = &finding.location.path;
     let line = finding.location.region.start.line;
     let place = match files {
+        _ if finding.location.within().is_some() => shortened(&elsewhere(finding)),
         _ if !is_in_tree(finding) => shortened(&elsewhere(finding)),
         Some(files) => {
             let text = shortened(&format!("{path}:{line}"));

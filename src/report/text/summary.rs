@@ -79,6 +79,7 @@ fn scanned(document: &Document<'_>) -> String {
     }
     let parts: Vec<_> = [
         (coverage.files, "file"),
+        (coverage.members, "archived member"),
         (coverage.blobs, "blob"),
         (coverage.commits, "commit message"),
         (coverage.tags, "tag message"),
@@ -96,6 +97,10 @@ fn scanned(document: &Document<'_>) -> String {
             words::bytes(coverage.bytes)
         )]
     };
+    if coverage.binary > 0 {
+        let binary = words::count(coverage.binary, "binary file");
+        text.push(format!("strings of {binary}"));
+    }
     if coverage.audited > 0 {
         let audited = words::count(coverage.audited, "configuration file");
         text.push(format!("{audited} audited"));
@@ -122,21 +127,11 @@ fn roots(roots: &[String]) -> String {
 
 fn not_scanned(coverage: &Coverage, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     let gaps = words::sorted_gaps(coverage);
-    let parts: Vec<_> = [(coverage.binary, "binary file"), (gaps.len() as u64, "gap")]
-        .into_iter()
-        .filter(|&(n, _)| n > 0)
-        .map(|(n, noun)| words::count(n, noun))
-        .collect();
-    if parts.is_empty() {
+    if gaps.is_empty() {
         return Ok(());
     }
-    let colon = if gaps.is_empty() { "" } else { ":" };
-    row(
-        out,
-        paint,
-        "Not scanned",
-        &format!("{}{colon}", parts.join(", ")),
-    )?;
+    let count = words::count(gaps.len() as u64, "gap");
+    row(out, paint, "Not scanned", &format!("{count}:"))?;
     let width = gaps
         .iter()
         .take(GAPS)
