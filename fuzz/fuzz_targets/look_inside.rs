@@ -8,7 +8,7 @@ use gonogo::source::{Limits, Worker, read_stdin};
 use libfuzzer_sys::fuzz_target;
 
 /// What a file of a few kilobytes may unpack to, and each member once more as two kinds of strings.
-const MOST: usize = 3 * (17 << 20);
+const MOST: usize = 3 * (5 << 20);
 
 #[derive(Default)]
 struct Counter {

@@ -5,8 +5,8 @@ use std::io::{self, Cursor, Read, Write as _};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-use zip::write::SimpleFileOptions;
 use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use crate::harness::{Report, World, secret_line, token};
 
@@ -315,6 +315,22 @@ fn strings_are_found_in_what_is_no_text() {
         (found.full_path(), found.location.binary),
         ("a.zip!/b.class".to_owned(), true)
     );
+}
+
+#[test]
+fn images_are_looked_at_on_either_end() {
+    let noise: Vec<u8> = (0..200_000_u32)
+        .flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes())
+        .collect();
+    let (first, last) = (token("first"), token("last"));
+    let start = [b"\x89PNG\r\n\x1a\n\0tEXt\0", first.as_bytes(), b"\0"].concat();
+    let report = scan(
+        "a.png",
+        &[&start, &noise[..], b"\0", last.as_bytes(), b"\0"].concat(),
+    );
+    assert_eq!(report.only(&first).location.start.byte, 14);
+    let end = report.only(&last).location.start.byte;
+    assert_eq!(end, start.len() + noise.len() + 1);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Read};
 
 /// What every file may unpack to, however small it is: what a few documents hold.
-const LEAST: u64 = 16 << 20;
+const LEAST: u64 = 4 << 20;
 /// How many times larger than the file it may be beyond that. Text is packed to a tenth, logs that repeat themselves to
 /// a hundredth; what is packed further says nothing, over and over.
 const RATIO: u64 = 100;

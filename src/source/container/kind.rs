@@ -65,6 +65,31 @@ pub(super) fn is_tar(bytes: &[u8]) -> bool {
     written == own + spaces
 }
 
+/// How images, sound, film and fonts begin. What they hold is packed, but for a little at either end.
+const MEDIA: [&[u8]; 16] = [
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n",
+    b"GIF8",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"8BPS",
+    b"RIFF",
+    b"\x1a\x45\xdf\xa3",
+    b"ID3",
+    b"OggS",
+    b"fLaC",
+    b"wOFF",
+    b"wOF2",
+    b"\0\0\0\x0cjP",
+    b"\xff\xfb",
+];
+
+/// Whether bytes are an image, sound, film or a font.
+pub(super) fn is_media(bytes: &[u8]) -> bool {
+    MEDIA.iter().any(|start| bytes.starts_with(start)) || bytes.get(4..8) == Some(b"ftyp")
+}
+
 /// Whether texts are to be taken out of `bytes` in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Texts {

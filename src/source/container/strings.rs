@@ -5,11 +5,11 @@ use crate::model::Places;
 /// How many characters a string has at least: no credential with a form of its own is shorter.
 const SHORTEST: usize = 16;
 
-/// The strings of printable ASCII in `bytes`, each on a line of its own.
+/// The strings of printable ASCII in `bytes`, which stand in the file from `in_file` on, each on a line of its own.
 ///
 /// Any string of that length covers a whole pair at every place where one is looked for, so that most bytes need not be
 /// looked at.
-pub(super) fn utf16(bytes: &[u8]) -> (Vec<u8>, Places) {
+pub(super) fn utf16(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
     let (mut text, mut places) = (Vec::new(), Places::default());
     let mut at = 0;
     while at + 3 < bytes.len() {
@@ -27,7 +27,7 @@ pub(super) fn utf16(bytes: &[u8]) -> (Vec<u8>, Places) {
             end += 2;
         }
         if end - start >= 2 * SHORTEST {
-            places.push(text.len(), start, 2);
+            places.push(text.len(), in_file + start, 2);
             text.extend(bytes[start..end].iter().step_by(2));
             text.push(b'\n');
         }
@@ -56,9 +56,9 @@ mod tests {
         let string = "sixteen letters!";
         for before in 0..40 {
             let bytes = [vec![0xff; before], wide(string), vec![0xff; 9]].concat();
-            let (text, places) = utf16(&bytes);
+            let (text, places) = utf16(&bytes, 100);
             assert_eq!(text, format!("{string}\n").as_bytes(), "{before}");
-            assert_eq!(places.in_file(3), before + 6);
+            assert_eq!(places.in_file(3), 100 + before + 6);
         }
     }
 
@@ -69,7 +69,7 @@ mod tests {
             vec![1; 5],
             wide("this is the second one"),
         ];
-        let (text, places) = utf16(&bytes.concat());
+        let (text, places) = utf16(&bytes.concat(), 0);
         assert_eq!(text, b"this is the first one\nthis is the second one\n");
         assert_eq!(places.in_file(22), 42 + 5);
     }
@@ -84,7 +84,7 @@ mod tests {
             &wide("too short"),
             b"plain text that has no zeros",
         ] {
-            assert_eq!(utf16(bytes).0, b"");
+            assert_eq!(utf16(bytes, 0).0, b"");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Goes through archives, and archives within them.
 
 use std::io::{self, Cursor, Read};
+use std::ops::Range;
 
 use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
@@ -10,7 +11,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::budget::{Budget, MEMBERS};
-use super::kind::{Kind, TAR_HEADER, Texts, is_tar};
+use super::kind::{Kind, TAR_HEADER, Texts, is_media, is_tar};
 use super::lost::Lost;
 use super::{Outer, cut, pyc, sqlite, strings};
 use crate::model::{MEMBER, Part, Places, unpacked_name};
@@ -18,6 +19,8 @@ use crate::source::{Limits, Text, Worker, decode};
 
 /// What a packed text may need to be unpacked, in KiB: what the strongest setting of `xz` does.
 const XZ_MEMORY: u32 = 80 << 10;
+/// How much is looked at of an image or film at either end: what programs and people write into them stands there.
+const EITHER_END: usize = 64 << 10;
 /// How many bytes of the name of a member are told.
 const NAME: usize = 1000;
 
@@ -27,6 +30,8 @@ pub(super) struct Unpacker<'u, W> {
     limits: Limits,
     budget: &'u Budget,
     worker: &'u mut W,
+    /// Buffers of members that were looked at.
+    spare: Vec<Vec<u8>>,
     pub(super) lost: Lost,
     pub(super) members: u64,
     pub(super) bytes: u64,
@@ -45,6 +50,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
             limits,
             budget,
             worker,
+            spare: Vec::new(),
             lost: Lost::default(),
             members: 0,
             bytes: 0,
@@ -206,13 +212,12 @@ impl<'u, W: Worker> Unpacker<'u, W> {
     /// Reads a member and looks at it. What can be read of one that is damaged counts, too.
     fn member(&mut self, reader: impl Read, name: &str, depth: usize) {
         let limit = self.limits.max_file_size;
-        let mut bytes = Vec::new();
+        let mut bytes = self.spare.pop().unwrap_or_default();
         let read = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes);
         if bytes.len() as u64 > limit {
             self.lost.oversized += 1;
-            return;
-        }
-        if read.is_err() && !self.budget.is_spent() {
+            bytes.clear();
+        } else if read.is_err() && !self.budget.is_spent() {
             self.lost.damage(name);
         }
         if !bytes.is_empty() {
@@ -220,21 +225,36 @@ impl<'u, W: Worker> Unpacker<'u, W> {
             self.bytes += bytes.len() as u64;
             self.content(&bytes, Some(name), depth);
         }
+        bytes.clear();
+        self.spare.push(bytes);
     }
 
     /// Looks at the strings in what is neither text nor archive.
     fn binary(&mut self, bytes: &[u8], member: Option<&str>) {
-        self.show(bytes, member, Some(&Places::default()));
-        let (text, places) = strings::utf16(bytes);
-        if !text.is_empty() {
-            self.show(&text, member, Some(&places));
+        if bytes.len() > 2 * EITHER_END && is_media(bytes) {
+            let (head, tail) = (EITHER_END, bytes.len() - EITHER_END);
+            self.strings(bytes, 0..head, member);
+            self.strings(bytes, tail..bytes.len(), member);
+            return;
         }
+        self.strings(bytes, 0..bytes.len(), member);
         let texts = match Texts::of(bytes) {
             Some(Texts::Sqlite) => sqlite::cells(bytes),
             Some(Texts::Pyc) => pyc::constants(bytes),
             None => return,
         };
         self.show(&texts.0, member, Some(&texts.1));
+    }
+
+    fn strings(&mut self, bytes: &[u8], part: Range<usize>, member: Option<&str>) {
+        let bytes = &bytes[part.clone()];
+        let mut places = Places::default();
+        places.push(0, part.start, 1);
+        self.show(bytes, member, Some(&places));
+        let (text, places) = strings::utf16(bytes, part.start);
+        if !text.is_empty() {
+            self.show(&text, member, Some(&places));
+        }
     }
 
     fn show(&mut self, bytes: &[u8], member: Option<&str>, places: Option<&Places>) {
