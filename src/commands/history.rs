@@ -162,6 +162,8 @@ pub(super) fn findings(
         .map(|rule| rule.category == Category::Placeholder)
         .collect();
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
+    // What stands in several members of an archive stands in one blob.
+    let mut counted_within: BTreeSet<(&Origin, Key<'_>)> = BTreeSet::new();
     for hit in hits {
         let attribution = match (&hit.blob(), &hit.message()) {
             (Some(blob), _) => attributions.blobs.get(blob),
@@ -190,7 +192,11 @@ pub(super) fn findings(
                 },
             );
             // A secret that stands in one text twice is still in one text.
-            let texts = u64::from(counted.insert(key));
+            let is_new = match hit.within {
+                Some(_) => counted_within.insert((&hit.origin, key)),
+                None => counted.insert(key),
+            };
+            let texts = u64::from(is_new);
             join(&mut groups, key, Group { texts, ..group });
         }
     }

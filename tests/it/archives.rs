@@ -349,7 +349,8 @@ fn archives_are_scanned_wherever_they_come_from() {
     let world = World::new();
     let repo = world.init("repo");
     repo.commit_file("a.txt", "first\n");
-    repo.commit_file("lib/old.zip", zip(&[("b/c.conf", &text())]));
+    let old = zip(&[("b/c.conf", &text()), ("b/d.conf", &text())]);
+    repo.commit_file("lib/old.zip", old);
     repo.commit_removal("lib/old.zip");
     repo.commit_file("settings.conf.gz", gzip(secret_line("b").as_bytes()));
     let report = repo.gonogo().arg("scan").report();
@@ -358,6 +359,7 @@ fn archives_are_scanned_wherever_they_come_from() {
         (old.full_path().as_str(), old.presence()),
         ("lib/old.zip!/b/c.conf", "history")
     );
+    assert_eq!(old.life().blobs, 1);
     let new = report.only(&token("b"));
     assert_eq!(new.full_path(), "settings.conf.gz!/settings.conf");
     assert_eq!(
