@@ -23,9 +23,50 @@ pub(super) struct Builder<'a> {
     detector: &'a Detector,
     blob: &'a Blob<'a>,
     index: LineIndex<'a>,
-    /// Finds everything in the blob that must not be shown. One automaton for all secrets: a file may hold thousands, and
-    /// each finding asks for all of them.
-    secrets: Option<AhoCorasick>,
+    /// Everything in the blob that must not be shown.
+    secrets: Known<'a>,
+}
+
+/// Secrets that are known, to be found wherever else they stand.
+enum Known<'a> {
+    Few(Vec<&'a [u8]>),
+    /// One automaton for all: a file may hold thousands, and each finding asks for all of them.
+    Many(Box<AhoCorasick>),
+}
+
+/// Up to this many secrets are looked for one after the other: an automaton takes longer to build.
+const FEW: usize = 16;
+
+impl<'a> Known<'a> {
+    fn new(secrets: BTreeSet<&'a [u8]>) -> Self {
+        if secrets.len() > FEW {
+            // Excerpts are short: the automaton that is built the quickest is the best one.
+            let kind = Some(AhoCorasickKind::NoncontiguousNFA);
+            let automaton = AhoCorasick::builder().kind(kind).build(&secrets);
+            if let Ok(automaton) = automaton {
+                return Self::Many(Box::new(automaton));
+            }
+        }
+        Self::Few(secrets.into_iter().collect())
+    }
+
+    /// Every place of every secret in `text`, also where they overlap.
+    fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
+        match self {
+            Self::Few(secrets) => {
+                let places = secrets.iter().flat_map(|secret| {
+                    let ends = text.windows(secret.len()).zip(0..);
+                    let same = ends.filter(move |(part, _)| part == secret);
+                    same.map(|(_, at)| at..at + secret.len())
+                });
+                places.collect()
+            }
+            Self::Many(secrets) => {
+                let places = secrets.find_overlapping_iter(text);
+                places.map(|place| place.range()).collect()
+            }
+        }
+    }
 }
 
 /// Whether a secret that was found in one place is masked wherever else it stands. A password like `token` or `admin` is
@@ -44,14 +85,11 @@ impl<'a> Builder<'a> {
             .map(|secret| &blob.bytes[secret.clone()])
             .filter(|secret| is_worth_searching(secret));
         let secrets: BTreeSet<&[u8]> = secrets.collect();
-        // Excerpts are short: the automaton that is built the quickest is the best one.
-        let kind = Some(AhoCorasickKind::NoncontiguousNFA);
-        let secrets = AhoCorasick::builder().kind(kind).build(secrets).ok();
         Self {
             detector,
             blob,
             index: LineIndex::new(blob.bytes),
-            secrets,
+            secrets: Known::new(secrets),
         }
     }
 
@@ -137,12 +175,7 @@ impl<'a> Builder<'a> {
     /// Where in an excerpt something stands that must not be shown: every occurrence of a secret of this blob, and
     /// whatever else looks like one, even if it is too uncertain to be reported.
     fn secrets_in(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let mut found: Vec<Range<usize>> = Vec::new();
-        let known = self
-            .secrets
-            .iter()
-            .flat_map(|secrets| secrets.find_overlapping_iter(text));
-        found.extend(known.map(|known| known.range()));
+        let mut found = self.secrets.find(text);
         found.extend(secrets_in(self.detector, text));
         found
     }

@@ -4,25 +4,45 @@
 use std::ops::Range;
 
 use super::assignment::{GAP_LIMIT, Syntax};
+use super::near::Looked;
 use super::reader::Reader;
+
+/// Where a value begins, and whether it may stand there without quotes.
+type Start = (usize, bool);
 
 /// How far behind the name of a variable of Terraform its default is looked for, in bytes.
 const BLOCK_LIMIT: usize = 240;
 
-/// The value that belongs to `name` by what stands before the name; `None` where nothing like that stands there.
-pub(super) fn value_apart(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+/// The value that belongs to `name` by what stands before the name. Where nothing like that stands there, says how much
+/// had a say in that.
+pub(super) fn value_apart(
+    text: &[u8],
+    name: &Range<usize>,
+) -> Result<(Range<usize>, Syntax), Looked> {
     let before = &text[..name.start];
-    match before.last()? {
-        b'"' | b'\'' => beside(text, name).or_else(|| default_of_variable(text, name)),
-        b' ' if before.ends_with(b"#define ") => string_at(text, name.end),
-        b' ' => beside(text, name),
-        b':' => keyword_of_map(text, name),
+    let start = match before.last() {
+        Some(b'"' | b'\'') => beside(text, name).or_else(|| default_of_variable(text, name)),
+        Some(b' ') if before.ends_with(b"#define ") => Some((name.end, false)),
+        Some(b' ') => beside(text, name),
+        Some(b':') => keyword_of_map(text, name),
         _ => None,
-    }
+    };
+    let (at, may_be_bare) = start.ok_or(Looked::Near)?;
+    value_at(text, at, may_be_bare).ok_or(Looked::Far)
 }
 
-/// `name: DB_PASSWORD` and, behind it or below it, `value: …`.
-fn beside(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+/// The string behind spaces at `at`, or what stands there without quotes.
+fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<(Range<usize>, Syntax)> {
+    let mut reader = Reader::new(text, at);
+    reader.gap();
+    if reader.is_at_string() || !may_be_bare {
+        return Some((reader.string()?, Syntax::Quoted));
+    }
+    Some((reader.bare(false, false)?.0, Syntax::Bare))
+}
+
+/// `name: DB_PASSWORD` and, behind it or below it, `value: …`: where the value stands.
+fn beside(text: &[u8], name: &Range<usize>) -> Option<Start> {
     let quote = text[..name.start]
         .last()
         .filter(|byte| matches!(byte, b'"' | b'\''));
@@ -47,21 +67,17 @@ fn beside(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
             .get(..5)
             .is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
     let rest = rest.get(5..).filter(|_| is_value)?;
-    let rest = rest.strip_prefix(b"\"").unwrap_or(rest).trim_ascii_start();
+    let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+    let rest = trim_start(rest);
     let rest = rest
         .strip_prefix(b":")
         .or_else(|| rest.strip_prefix(b"="))?;
-    let mut reader = Reader::new(text, text.len() - rest.len());
-    reader.gap();
-    if reader.is_at_string() {
-        return Some((reader.string()?, Syntax::Quoted));
-    }
-    Some((reader.bare(false, false)?.0, Syntax::Bare))
+    Some((text.len() - rest.len(), true))
 }
 
 /// Whether what stands before the value of a setting calls it a name or a key.
 fn is_called_name(before: &[u8]) -> bool {
-    let before = before.trim_ascii_end();
+    let before = trim_end(before);
     let Some(before) = before
         .strip_suffix(b":")
         .or_else(|| before.strip_suffix(b"="))
@@ -77,8 +93,8 @@ fn is_called_name(before: &[u8]) -> bool {
 }
 
 /// `variable "db_password" { default = "…" }`.
-fn default_of_variable(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
-    let before = text[..name.start - 1].trim_ascii_end();
+fn default_of_variable(text: &[u8], name: &Range<usize>) -> Option<Start> {
+    let before = trim_end(&text[..name.start - 1]);
     if !before.ends_with(b"variable") {
         return None;
     }
@@ -86,24 +102,29 @@ fn default_of_variable(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>
     let end = memchr::memchr(b'}', block).unwrap_or(block.len());
     let at = memchr::memmem::find(&block[..end], b"default")? + b"default".len();
     let rest = block[at..end].trim_ascii_start().strip_prefix(b"=")?;
-    string_at(text, name.end + end - rest.len())
+    Some((name.end + end - rest.len(), false))
 }
 
 /// `{:password "…"}`, as Clojure writes it.
-fn keyword_of_map(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+fn keyword_of_map(text: &[u8], name: &Range<usize>) -> Option<Start> {
     let before = text[..name.start - 1].last();
     let is_keyword = before.is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'{');
     let is_apart = text.get(name.end..name.end + 2) == Some(b" \"");
-    (is_keyword && is_apart)
-        .then(|| string_at(text, name.end))
-        .flatten()
+    (is_keyword && is_apart).then_some((name.end, false))
 }
 
-/// The string behind spaces at `at`.
-fn string_at(text: &[u8], at: usize) -> Option<(Range<usize>, Syntax)> {
-    let mut reader = Reader::new(text, at);
-    reader.gap();
-    Some((reader.string()?, Syntax::Quoted))
+/// All but the white space at the end, as far as it is looked at.
+fn trim_end(text: &[u8]) -> &[u8] {
+    text[text.len().saturating_sub(2 * GAP_LIMIT)..].trim_ascii_end()
+}
+
+/// All but the white space at the beginning, as far as it is looked at.
+fn trim_start(text: &[u8]) -> &[u8] {
+    let space = text
+        .iter()
+        .take(2 * GAP_LIMIT)
+        .take_while(|byte| byte.is_ascii_whitespace());
+    &text[space.count()..]
 }
 
 #[cfg(test)]
@@ -112,7 +133,7 @@ mod tests {
 
     fn check(text: &str, expected: Option<(&str, Syntax)>) {
         let at = text.find("DB_PASS").unwrap();
-        let found = value_apart(text.as_bytes(), &(at..at + 7));
+        let found = value_apart(text.as_bytes(), &(at..at + 7)).ok();
         let found = found.map(|(value, syntax)| (&text[value], syntax));
         assert_eq!(found, expected, "{text}");
     }
@@ -149,7 +170,8 @@ mod tests {
             "DB_PASS",
         ] {
             let at = text.find("DB_PASS").unwrap();
-            assert_eq!(value_apart(text.as_bytes(), &(at..at + 7)), None, "{text}");
+            let found = value_apart(text.as_bytes(), &(at..at + 7));
+            assert!(found.is_err(), "{text}: {found:?}");
         }
     }
 }

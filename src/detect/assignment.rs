@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::apart::value_apart;
 use super::context::is_in_comment;
+use super::near::Looked;
 use super::reader::{Link, Reader};
 
 /// How many bytes of a name are read to either side of the word in it.
@@ -59,14 +60,18 @@ pub(super) struct Assignment {
 }
 
 /// Reads the assignment to the name in which the word at `word` stands.
-pub(super) fn read(text: &[u8], word: Range<usize>) -> Option<Assignment> {
-    let name = widen(text, word)?;
+/// Where there is none, says how much had a say in that.
+pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked> {
+    let name = widen(text, word).ok_or(Looked::Near)?;
     let (value, syntax) = match value_apart(text, &name) {
-        Some(found) => found,
-        None if may_link(text, &name) => read_value(text, &name)?,
-        None => return None,
+        Ok(found) => found,
+        Err(_) if may_link(text, &name) => read_value(text, &name).ok_or(Looked::Far)?,
+        Err(looked) => return Err(looked),
     };
-    (!value.is_empty()).then_some(Assignment {
+    if value.is_empty() {
+        return Err(Looked::Far);
+    }
+    Ok(Assignment {
         name,
         value,
         syntax,
@@ -275,7 +280,7 @@ mod tests {
 
     fn check(text: &str, expected: Option<(&str, &str, Syntax)>) {
         let at = text.find("pass").unwrap();
-        let found = read(text.as_bytes(), at..at + 4);
+        let found = read(text.as_bytes(), at..at + 4).ok();
         let found = found.map(|found| (&text[found.name], &text[found.value], found.syntax));
         assert_eq!(found, expected, "{text}");
     }
@@ -451,7 +456,7 @@ mod tests {
             "|\n\n",
         ] {
             let text = format!("DB_password: {block}");
-            assert!(read(text.as_bytes(), 3..11).is_none_or(|found| &text[found.value] != "abc1"));
+            assert!(!read(text.as_bytes(), 3..11).is_ok_and(|found| &text[found.value] == "abc1"));
         }
     }
 

@@ -24,7 +24,7 @@ impl Detector {
     /// Finds credentials of formats that say by themselves what they are; each of them once.
     pub fn scan_binary(&self, bytes: &[u8]) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
-        self.prefilter.keywords(bytes, 0..bytes.len(), |hit| {
+        self.prefilter.keywords(bytes, |hit| {
             if !self.prefilter.has_format(hit.keyword) {
                 return;
             }
@@ -44,7 +44,8 @@ impl Detector {
     fn binary_match(&self, bytes: &[u8], number: u32, word: &Range<usize>) -> Option<Match> {
         let definition = &self.rules[number as usize].loaded.definition;
         let confirm = |bytes: &[u8], word: Range<usize>| {
-            let found = self.confirm(number, bytes, word.clone(), self.min_confidence)?;
+            let found = self.confirm(number, bytes, word.clone(), self.min_confidence);
+            let found = found.ok()?;
             let stands = says_what_it_is(definition, bytes, &found, &word);
             stands.then_some(found)
         };

@@ -9,6 +9,7 @@ use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::landmark::{Landmark, landmarks, landmarks_from_keyword};
+use super::near::{Looked, NEAR};
 use super::pattern::{PatternError, compile, compile_anchored, longest_match, parse};
 use super::rule_file::RuleDefinition;
 
@@ -97,38 +98,67 @@ impl Confirmer {
 
     /// The match that holds the keyword at `keyword`, if there is one.
     ///
-    /// What is found depends on nothing but the bytes within the rule's reach of the keyword.
-    pub(super) fn confirm(&self, bytes: &[u8], keyword: Range<usize>) -> Option<Confirmed> {
+    /// What is found depends on nothing but the bytes within the rule's reach of the keyword; where nothing is found,
+    /// how much of them had a say in it.
+    pub(super) fn confirm(&self, bytes: &[u8], keyword: Range<usize>) -> Result<Confirmed, Looked> {
         let end = keyword.end.saturating_add(self.reach).min(bytes.len());
-        if let Some(offsets) = &self.offsets {
-            let mut starts = offsets
-                .iter()
-                .filter_map(|offset| keyword.start.checked_sub(*offset));
-            let found = |start| {
-                let range = start..end;
-                let may_match = self.landmarks.iter().all(|mark| mark.stands(bytes, &range));
-                let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
-                may_match.then(|| self.regex.search(&input)).flatten()
-            };
-            return starts
-                .find_map(found)
-                .map(|found| self.groups(bytes, found.range()));
+        let Some(offsets) = &self.offsets else {
+            return self.search(bytes, keyword, end);
+        };
+        let mut looked = Looked::Near;
+        let starts = offsets
+            .iter()
+            .filter_map(|offset| keyword.start.checked_sub(*offset));
+        for start in starts {
+            let range = start..end;
+            if let Err(near_or_far) = self.may_match(bytes, &range) {
+                looked = looked.max(near_or_far);
+                continue;
+            }
+            let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
+            if let Some(found) = self.regex.search(&input) {
+                return Ok(self.groups(bytes, found.range()));
+            }
+            looked = looked.max(self.looks());
         }
+        Err(looked)
+    }
+
+    /// Looks for a match in all of the window around a keyword.
+    fn search(&self, bytes: &[u8], keyword: Range<usize>, end: usize) -> Result<Confirmed, Looked> {
         // A match that has another keyword where these count from is found from there.
-        let range = keyword.start..end;
-        if !self.landmarks.iter().all(|mark| mark.stands(bytes, &range)) {
-            return None;
-        }
+        self.may_match(bytes, &(keyword.start..end))?;
         let mut start = keyword.start.saturating_sub(self.before);
         loop {
-            let found = self.regex.search(&Input::new(bytes).range(start..end))?;
+            let input = Input::new(bytes).range(start..end);
+            let found = self.regex.search(&input).ok_or(self.looks())?;
             if found.start() > keyword.start {
-                return None;
+                return Err(self.looks());
             }
             if found.end() >= keyword.end {
-                return Some(self.groups(bytes, found.range()));
+                return Ok(self.groups(bytes, found.range()));
             }
             start = found.end().max(found.start() + 1);
+        }
+    }
+
+    /// Whether all landmarks stand that a match has which begins with `range`.
+    fn may_match(&self, bytes: &[u8], range: &Range<usize>) -> Result<(), Looked> {
+        let absent = |mark: &&Landmark| !mark.stands(bytes, range);
+        match self.landmarks.iter().find(absent) {
+            Some(mark) if mark.is_near() => Err(Looked::Near),
+            Some(_) => Err(self.looks()),
+            None => Ok(()),
+        }
+    }
+
+    /// How far the pattern looks.
+    fn looks(&self) -> Looked {
+        let (before, behind) = self.reach();
+        if before <= NEAR.0 && behind <= NEAR.1 {
+            Looked::Near
+        } else {
+            Looked::Far
         }
     }
 
@@ -243,7 +273,9 @@ mod tests {
             .to_ascii_lowercase()
             .rfind(&keyword.to_ascii_lowercase())
             .unwrap();
-        let found = confirmer.confirm(text.as_bytes(), at..at + keyword.len());
+        let found = confirmer
+            .confirm(text.as_bytes(), at..at + keyword.len())
+            .ok();
         let found = found.map(|found| (&text[found.span], &text[found.secret]));
         assert_eq!(found, expected, "{text}");
     }

@@ -8,6 +8,7 @@ use super::assignment::Syntax;
 use super::context::{Comment, LINE_LIMIT, comment_around};
 use super::decode::{self, DEPTH, Encoding};
 use super::engine::{Detector, Match};
+use super::near::{Looked, NEAR};
 use super::rule_file::{Matcher, RuleDefinition};
 use super::weight::is_everyday;
 use crate::model::{Category, Confidence};
@@ -55,13 +56,22 @@ impl Detector {
         at: usize,
         (least, depth): (Confidence, usize),
         found: &mut Vec<Match>,
-    ) {
+    ) -> Looked {
         if depth >= DEPTH {
-            return;
+            return Looked::Near;
         }
-        if let Some((encoding, range)) = decode::encoded_at(bytes, at) {
-            let layer = Layer { encoding, range };
-            self.within(bytes, &layer, (least, depth + 1), found);
+        // What begins here only goes on with what stands before it, which can be as far as its lines are long.
+        let Some((encoding, range)) = decode::encoded_at(bytes, at) else {
+            return Looked::Far;
+        };
+        let is_near = range.len() < NEAR.1 && is_within_line(bytes, &range);
+        let before = found.len();
+        let layer = Layer { encoding, range };
+        self.within(bytes, &layer, (least, depth + 1), found);
+        if is_near && found.len() == before {
+            Looked::Near
+        } else {
+            Looked::Far
         }
     }
 
@@ -104,16 +114,18 @@ impl Detector {
         (word, keyword): (&Range<usize>, u16),
         (least, depth): (Confidence, usize),
         found: &mut Vec<Match>,
-    ) {
+    ) -> Looked {
         if depth >= DEPTH {
-            return;
+            return Looked::Near;
         }
         let is_veil = self.prefilter.veil(keyword).is_some();
         let (said, encoding) = match self.prefilter.veil(keyword) {
             Some((said, encoding)) => (said.len(), Some(encoding)),
             None => (word.len(), decode::encoding_around(bytes, word)),
         };
-        let Some(encoding) = encoding else { return };
+        let Some(encoding) = encoding else {
+            return Looked::Near;
+        };
         for &number in self.prefilter.rules(keyword) {
             let rule = &self.rules[number as usize];
             let definition = &rule.loaded.definition;
@@ -128,7 +140,9 @@ impl Detector {
             let Some(at) = decoded.find(word.start - range.start) else {
                 continue;
             };
-            let inner = self.confirm(number, &decoded.bytes, at..at + said, least);
+            let inner = self
+                .confirm(number, &decoded.bytes, at..at + said, least)
+                .ok();
             let layer = Layer { encoding, range };
             found.extend(inner.map(|inner| {
                 let inner = inner.enter(&layer, &decoded);
@@ -136,6 +150,7 @@ impl Detector {
                 Match { comment, ..inner }
             }));
         }
+        Looked::Far
     }
 
     /// What is found in a text that was decoded. Names of credentials count there only if it is a kind of text in which
@@ -143,7 +158,7 @@ impl Detector {
     fn scan_decoded(&self, bytes: &[u8], way: (Confidence, usize), found: &mut Vec<Match>) {
         let mut is_structured = None;
         let mut here = Vec::new();
-        self.prefilter.hits(bytes, 0..bytes.len(), |hit| {
+        self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
             let word = self.prefilter.range(hit);
             self.evaluate(bytes, (&word, hit.keyword), way, &mut here);
             let counts = |found: &Match| {
@@ -157,6 +172,13 @@ impl Detector {
             found.append(&mut here);
         });
     }
+}
+
+/// Whether something else stands on the line to either side, so that no other line goes on with it.
+fn is_within_line(bytes: &[u8], range: &Range<usize>) -> bool {
+    let before = range.start.checked_sub(1).map(|at| bytes[at]);
+    let is_else = |byte: &u8| !byte.is_ascii_whitespace();
+    before.as_ref().is_some_and(is_else) && bytes.get(range.end).is_some_and(is_else)
 }
 
 /// Whether a rule is about the format of a credential, and not about where one stands.

@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::active::ActiveRule;
-use super::assignment::{self, Syntax};
+use super::assignment::{self, Assignment, Syntax};
 use super::builtin::BUILTIN;
-use super::confirm::Confirmer;
+use super::confirm::{Confirmed, Confirmer};
 use super::context::{
     Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
 };
@@ -19,6 +19,7 @@ use super::entropy::shannon;
 use super::imported::{Imported, Scanner};
 use super::judge;
 use super::memo::judge_once;
+use super::near::Looked;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
@@ -157,7 +158,7 @@ impl Detector {
     /// Finds everything, however uncertain.
     pub fn scan_for_anything(&self, bytes: &[u8]) -> Vec<Match> {
         let mut found = Vec::new();
-        self.prefilter.hits(bytes, 0..bytes.len(), |hit| {
+        self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
             let word = self.prefilter.range(hit);
             let way = (Confidence::Low, 0);
             self.evaluate(bytes, (&word, hit.keyword), way, &mut found);
@@ -166,31 +167,36 @@ impl Detector {
     }
 
     /// What the keyword at `word` calls for: of this confidence at least, in a text that was decoded so many times.
-    /// Depends on nothing but the bytes within [`reach`](Self::reach) of it.
+    /// Depends on nothing but the bytes within [`reach`](Self::reach) of it; says how much of them had a say in it.
     pub(super) fn evaluate(
         &self,
         bytes: &[u8],
         (word, keyword): (&Range<usize>, u16),
         (least, depth): (Confidence, usize),
         found: &mut Vec<Match>,
-    ) {
+    ) -> Looked {
         if keyword == self.prefilter.encoded() {
             return self.encoded(bytes, word.start, (least, depth), found);
         }
         let (mut assigns, before) = (false, found.len());
+        let mut looked = Looked::Near;
         for &rule in self.prefilter.rules(keyword) {
             match self.rules[rule as usize].loaded.definition.matcher {
                 Matcher::Assignment => assigns = true,
-                Matcher::Regex => found.extend(self.confirm(rule, bytes, word.clone(), least)),
+                Matcher::Regex => {
+                    let result = self.confirm(rule, bytes, word.clone(), least);
+                    looked = looked.max(keep(result, found));
+                }
                 Matcher::Imported => {}
             }
         }
         if found.len() == before && self.prefilter.has_format(keyword) {
-            self.veiled(bytes, (word, keyword), (least, depth), found);
+            looked = looked.max(self.veiled(bytes, (word, keyword), (least, depth), found));
         }
         if assigns {
-            found.extend(self.assigned(bytes, word.clone(), least));
+            looked = looked.max(keep(self.assigned(bytes, word.clone(), least), found));
         }
+        looked
     }
 
     /// How many bytes before and behind a keyword can have a say in what it calls for.
@@ -219,10 +225,23 @@ impl Detector {
         bytes: &[u8],
         keyword: Range<usize>,
         least: Confidence,
+    ) -> Result<Match, Looked> {
+        let rule = &self.rules[number as usize];
+        let confirmer = rule.confirmer().ok_or(Looked::Near)?;
+        let found = confirmer.confirm(bytes, keyword)?;
+        self.weigh_confirmed((number, confirmer), bytes, found, least)
+            .ok_or(Looked::Far)
+    }
+
+    /// What a match of a rule's pattern is worth.
+    fn weigh_confirmed(
+        &self,
+        (number, confirmer): (u32, &Confirmer),
+        bytes: &[u8],
+        found: Confirmed,
+        least: Confidence,
     ) -> Option<Match> {
         let rule = &self.rules[number as usize];
-        let confirmer = rule.confirmer()?;
-        let found = confirmer.confirm(bytes, keyword)?;
         let secret = &bytes[found.secret.clone()];
         let definition = &rule.loaded.definition;
         if definition
@@ -276,8 +295,18 @@ impl Detector {
     }
 
     /// What is assigned to the name with the word at `word`.
-    fn assigned(&self, bytes: &[u8], word: Range<usize>, least: Confidence) -> Option<Match> {
+    fn assigned(
+        &self,
+        bytes: &[u8],
+        word: Range<usize>,
+        least: Confidence,
+    ) -> Result<Match, Looked> {
         let found = assignment::read(bytes, word)?;
+        self.weigh_assigned(bytes, found, least).ok_or(Looked::Far)
+    }
+
+    /// What an assignment is worth.
+    fn weigh_assigned(&self, bytes: &[u8], found: Assignment, least: Confidence) -> Option<Match> {
         let name_end = found.name.end;
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
         let judged = text(&found.name)
@@ -363,6 +392,17 @@ impl Detector {
             Some(Outcome::Proven(facts) | Outcome::Plausible(facts)) => facts,
             Some(Outcome::Disproved) | None => Vec::new(),
         }
+    }
+}
+
+/// Keeps what was found, and says how much had a say in it that nothing was.
+fn keep(result: Result<Match, Looked>, found: &mut Vec<Match>) -> Looked {
+    match result {
+        Ok(new) => {
+            found.push(new);
+            Looked::Far
+        }
+        Err(looked) => looked,
     }
 }
 

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use regex_syntax::hir::{Hir, HirKind};
 
+use super::near::NEAR;
+
 /// How far behind the beginning of a match is looked.
 const FARTHEST: usize = 600;
 
@@ -31,6 +33,11 @@ impl Landmark {
         bytes
             .get(start..end)
             .is_some_and(|part| memchr::memchr(self.byte, part).is_some())
+    }
+
+    /// Whether it is told by bytes that are near the keyword whether it stands.
+    pub(super) fn is_near(&self) -> bool {
+        self.to < NEAR.1
     }
 
     fn width(self) -> usize {

@@ -139,17 +139,23 @@ impl Prefilter {
         self.margin
     }
 
-    /// Every hit that lies within `part` of `bytes`, together with what has a say in it.
-    pub(super) fn hits(&self, bytes: &[u8], part: Range<usize>, mut hit: impl FnMut(Hit)) {
+    /// Every hit that a byte in `core` of `bytes`, or a seam there, has a say in; perhaps others near it, too.
+    pub(super) fn hits(&self, bytes: &[u8], core: &Range<usize>, mut hit: impl FnMut(Hit)) {
+        let part =
+            core.start.saturating_sub(self.margin)..(core.end + self.margin).min(bytes.len());
         let keyword = self.encoded();
         decode::find(bytes, &part, |start| hit(Hit { start, keyword }));
-        self.keywords(bytes, part, hit);
-    }
-
-    /// Every keyword that lies within `part` of `bytes`.
-    pub(super) fn keywords(&self, bytes: &[u8], part: Range<usize>, mut hit: impl FnMut(Hit)) {
-        self.sieve.find(bytes, part, |start, keyword| {
+        self.sieve.find(bytes, (part, core), |start, keyword| {
             hit(Hit { start, keyword });
         });
+    }
+
+    /// Every keyword in `bytes`.
+    pub(super) fn keywords(&self, bytes: &[u8], mut hit: impl FnMut(Hit)) {
+        let all = 0..bytes.len();
+        self.sieve
+            .find(bytes, (all.clone(), &all), |start, keyword| {
+                hit(Hit { start, keyword });
+            });
     }
 }

@@ -96,8 +96,9 @@ impl<'t> Reader<'t> {
     fn quote(&self) -> Option<&'t [u8]> {
         const ENTITIES: [&[u8]; 3] = [b"&quot;", b"&#34;", b"&#39;"];
         let rest = self.rest();
-        if let Some(entity) = ENTITIES.iter().find(|entity| rest.starts_with(entity)) {
-            return rest.get(..entity.len());
+        if rest.first() == Some(&b'&') {
+            let entity = ENTITIES.iter().find(|entity| rest.starts_with(entity));
+            return rest.get(..entity?.len());
         }
         let escapes = rest
             .iter()
@@ -135,12 +136,14 @@ impl<'t> Reader<'t> {
             self.gap();
             return Some(Link::Assigns);
         }
-        if COMPARISONS.iter().any(|sign| self.take(sign)) {
+        let may_compare = matches!(self.peek(), Some(b'=' | b'!' | b'.'));
+        if may_compare && COMPARISONS.iter().any(|sign| self.take(sign)) {
             self.gap();
             return Some(Link::Compares);
         }
-        let others = [&b"=~"[..], b"::", b"->", b"<=", b">="];
-        if others.iter().any(|sign| self.rest().starts_with(sign)) {
+        if let [b'=', b'~', ..] | [b':', b':', ..] | [b'-', b'>', ..] | [b'<' | b'>', b'=', ..] =
+            self.rest()
+        {
             return None;
         }
         if !is_quoted && self.take(b"(") {

@@ -27,6 +27,10 @@ const BLOCK: usize = 16;
 /// How far into a long literal its groups may stand.
 const FARTHEST: usize = 60;
 
+/// How far into a literal, and how far before its end, its groups stand if it is not too long for that. A place that is
+/// new is searched as far around as groups may stand.
+const NEAR: usize = 16;
+
 /// Groups of three characters that source code is full of, the most frequent first.
 const COMMON: &str = "iontiocon th reentingtheateser = atiestassterameect cohe namonstesendprostr indat enressta\
     appctierrver deset sefortried licertandretcat---turicareaer  toallargcomintdefersontng ssente stactif tate: \
@@ -65,6 +69,10 @@ pub(super) struct Sieve {
     /// By bit that is set, in their order: where its candidates begin.
     starts: Vec<u32>,
     candidates: Vec<Candidate>,
+    /// How many bytes a group may begin before the last byte of its literal.
+    lead: usize,
+    /// How many bytes a group may begin behind the first byte of its literal.
+    trail: usize,
 }
 
 /// A literal, and a group at which it is met.
@@ -84,9 +92,12 @@ impl Sieve {
         let literals: Vec<Box<[u8]>> = literals.map(Box::from).collect();
         let mut bits = boxed_zeros();
         let mut places = Vec::new();
+        let (mut lead, mut trail) = (0, 0);
         let common = common();
         for (literal, literal_number) in literals.iter().zip(0..) {
             let first = best_offset(literal, &common);
+            lead = lead.max(literal.len().saturating_add_signed(-isize::from(first)));
+            trail = trail.max(usize::try_from(first + 1).unwrap_or_default());
             for offset in [first, first + 1] {
                 for group in possible_groups(literal, offset) {
                     let (word, bit) = place(group);
@@ -120,6 +131,8 @@ impl Sieve {
             ranks: ranks.collect(),
             bits,
             starts,
+            lead,
+            trail,
         }
     }
 
@@ -128,12 +141,18 @@ impl Sieve {
         self.literals[usize::from(literal)].len()
     }
 
-    /// Calls `hit` with the place and number of every literal that lies within `part` of `bytes`, in no particular
-    /// order.
-    pub(super) fn find(&self, bytes: &[u8], part: Range<usize>, mut hit: impl FnMut(usize, u16)) {
+    /// Calls `hit` with the place and number of every literal that lies within `part` of `bytes` and reaches into `core`
+    /// or over it, and perhaps of others within the part, in no particular order.
+    pub(super) fn find(
+        &self,
+        bytes: &[u8],
+        (part, core): (Range<usize>, &Range<usize>),
+        mut hit: impl FnMut(usize, u16),
+    ) {
+        let start = part.start.max(core.start.saturating_sub(self.lead));
         // Behind the first byte of the last three no literal begins, and none that goes on is met.
-        let end = part.end.saturating_sub(2);
-        for at in (part.start..end).step_by(BLOCK) {
+        let end = (core.end + self.trail + 1).min(part.end.saturating_sub(2));
+        for at in (start..end).step_by(BLOCK) {
             // What is behind the part is better than a copy.
             let mut passed = match bytes[at..].first_chunk() {
                 Some(block) => self.passed(block),
@@ -306,7 +325,12 @@ fn best_offset(literal: &[u8], common: &FxHashMap<&[u8], usize>) -> i16 {
     let offsets = match literal.len() {
         0..=3 => -1..=-1,
         4 => -1..=0,
-        _ => 0..=last,
+        // In the middle of long ones, as far as there is a choice.
+        length => {
+            let near = |at: usize| i16::try_from(at).unwrap_or(last);
+            let first = near(length.saturating_sub(NEAR + 1)).min(last);
+            first..=near(NEAR).min(last).max(first)
+        }
     };
     offsets
         .rev()
@@ -325,7 +349,7 @@ mod tests {
     fn found(literals: &[Vec<u8>], bytes: &[u8], part: &Range<usize>) -> Vec<(usize, u16)> {
         let sieve = Sieve::new(literals.iter().map(Vec::as_slice));
         let mut found = Vec::new();
-        sieve.find(bytes, part.clone(), |start, number| {
+        sieve.find(bytes, (part.clone(), part), |start, number| {
             found.push((start, number));
         });
         found.sort_unstable();
@@ -423,7 +447,7 @@ mod tests {
                     (before + 1..bytes.len(), false),
                 ] {
                     let mut found = 0;
-                    sieve.find(&bytes, part.clone(), |start, hit| {
+                    sieve.find(&bytes, (part.clone(), &part), |start, hit| {
                         found += usize::from((start, hit) == (before, number));
                     });
                     assert_eq!(
@@ -432,6 +456,34 @@ mod tests {
                         "{part:?} of {}",
                         bytes.escape_ascii()
                     );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn finds_what_reaches_into_a_core_however_little_of_it() {
+        let mut keywords = built_in();
+        keywords.push("lorem ipsum ".repeat(9).into_bytes());
+        let sieve = Sieve::new(keywords.iter().map(Vec::as_slice));
+        for (keyword, number) in keywords.iter().zip(0..) {
+            for before in 200..203 {
+                let bytes = [&b"x".repeat(before)[..], keyword, &b"y".repeat(200)].concat();
+                let place = before..before + keyword.len();
+                // Its first byte, its last one, one in the middle, and seams within it.
+                let (start, middle, end) = (place.start, place.start + 2, place.end);
+                for core in [
+                    start - 9..start + 1,
+                    end - 1..end + 9,
+                    middle..middle + 1,
+                    start + 1..start + 1,
+                    end - 1..end - 1,
+                ] {
+                    let mut is_found = false;
+                    sieve.find(&bytes, (0..bytes.len(), &core), |start, hit| {
+                        is_found |= (start, hit) == (before, number);
+                    });
+                    assert!(is_found, "{core:?} of {}", bytes.escape_ascii());
                 }
             }
         }

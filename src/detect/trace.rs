@@ -8,6 +8,7 @@ use std::iter::Peekable;
 use std::ops::Range;
 
 use super::engine::{Detector, Match};
+use super::near::{Looked, NEAR};
 use super::prefilter::Hit;
 use crate::model::Inherited;
 
@@ -16,6 +17,8 @@ use crate::model::Inherited;
 pub struct Trace {
     /// Every keyword, in order.
     hits: Vec<Hit>,
+    /// By number of the keyword: how much had a say in what it leads to.
+    looked: Vec<Looked>,
     /// What keywords have led to, in the order of the keywords; by their numbers in `hits`.
     found: Vec<(u32, Match)>,
     /// What rules of other scanners have found, which look at all of a blob at once.
@@ -29,9 +32,10 @@ impl Detector {
     pub fn trace(&self, bytes: &[u8]) -> Trace {
         let mut hits = Vec::new();
         self.prefilter
-            .hits(bytes, 0..bytes.len(), |hit| hits.push(hit));
+            .hits(bytes, &(0..bytes.len()), |hit| hits.push(hit));
         hits.sort();
         let mut trace = Trace {
+            looked: vec![Looked::Far; hits.len()],
             hits,
             found: Vec::new(),
             imported: self.scan_imported(bytes),
@@ -47,13 +51,14 @@ impl Detector {
     /// Scans what `bytes` do not have from the blob of which `base` is the trace.
     pub fn trace_derived(&self, bytes: &[u8], base: &Trace, inherited: &[Inherited]) -> Trace {
         let mut fresh = Vec::new();
-        for window in self.fresh_windows(inherited, bytes.len()) {
-            self.prefilter.hits(bytes, window, |hit| fresh.push(hit));
+        for core in self.fresh_parts(inherited, bytes.len()) {
+            self.prefilter.hits(bytes, &core, |hit| fresh.push(hit));
         }
         fresh.sort_unstable();
         let mut merge = Merge {
             trace: Trace {
                 hits: Vec::with_capacity(base.hits.len() + fresh.len()),
+                looked: Vec::with_capacity(base.hits.len() + fresh.len()),
                 found: Vec::new(),
                 imported: self.scan_imported(bytes),
                 len: bytes.len(),
@@ -61,8 +66,10 @@ impl Detector {
             fresh: fresh.into_iter().peekable(),
             open: Vec::new(),
         };
+        let mut next = 0;
         for stretch in inherited {
-            self.carry_hits(base, stretch, bytes.len(), &mut merge);
+            next = first_from(&base.hits, stretch.base_start, next);
+            next = self.carry_hits((base, next), stretch, bytes.len(), &mut merge);
         }
         let (mut trace, open) = merge.finish();
         let mut found = Vec::new();
@@ -96,26 +103,26 @@ impl Detector {
         let hit = trace.hits[number];
         let word = self.prefilter.range(hit);
         let way = (self.min_confidence, 0);
-        self.evaluate(bytes, (&word, hit.keyword), way, found);
+        trace.looked[number] = self.evaluate(bytes, (&word, hit.keyword), way, found);
         trace
             .found
             .extend(found.drain(..).map(|found| (to_u32(number), found)));
     }
 
-    /// Takes over the keywords in an inherited stretch, and what they have led to if that is inherited, too.
+    /// Takes over the keywords in an inherited stretch, from number `first` on, and what they have led to if that is
+    /// inherited, too. Gives the number of the first keyword behind it.
     fn carry_hits<'s>(
         &self,
-        base: &Trace,
+        (base, first): (&Trace, usize),
         stretch: &'s Inherited,
         len: usize,
         merge: &mut Merge<'s, impl Iterator<Item = Hit>>,
-    ) {
+    ) -> usize {
         let from = stretch.base_range();
-        let first = base.hits.partition_point(|hit| hit.start < from.start);
         for (number, hit) in base.hits.iter().enumerate().skip(first) {
             let place = self.prefilter.range(*hit);
             if place.start >= from.end {
-                break;
+                return number;
             }
             let begins_both = stretch.start == 0 && stretch.base_start == 0;
             let known_before = place.start - from.start;
@@ -124,50 +131,68 @@ impl Detector {
                 continue;
             }
             let start = hit.start - stretch.base_start + stretch.start;
-            let own = merge.push(Hit { start, ..*hit });
-            if !self.is_known(*hit, &place, stretch, (base.len, len)) {
+            let looked = base.looked[number];
+            let own = merge.push(Hit { start, ..*hit }, looked);
+            let reach = match looked {
+                Looked::Near => NEAR,
+                Looked::Far => self.reach(hit.keyword),
+            };
+            if !is_known(reach, &place, stretch, (base.len, len)) {
                 merge.open.push((own, None));
-            } else if base.has_found(to_u32(number)) {
+            } else if looked == Looked::Far && base.has_found(to_u32(number)) {
                 merge.open.push((own, Some((to_u32(number), stretch))));
             }
         }
+        base.hits.len()
     }
 
-    /// Whether all bytes within reach of a keyword, at `place` in the base, are inherited together with it.
-    fn is_known(
-        &self,
-        hit: Hit,
-        place: &Range<usize>,
-        stretch: &Inherited,
-        (base_len, len): (usize, usize),
-    ) -> bool {
-        let (before, behind) = self.reach(hit.keyword);
-        let from = stretch.base_range();
-        let begins_both = stretch.start == 0 && stretch.base_start == 0;
-        let ends_both = stretch.range().end == len && from.end == base_len;
-        (begins_both || place.start - from.start >= before)
-            && (ends_both || from.end - place.end >= behind)
-    }
-
-    /// The parts of a blob in which a keyword may stand that no inherited stretch holds whole.
-    fn fresh_windows(&self, inherited: &[Inherited], len: usize) -> Vec<Range<usize>> {
+    /// What of a blob no stretch has, and the seams between stretches that touch; what is too near to each other to be
+    /// searched apart is one.
+    fn fresh_parts(&self, inherited: &[Inherited], len: usize) -> Vec<Range<usize>> {
         let margin = self.prefilter.margin();
-        let mut windows: Vec<Range<usize>> = Vec::with_capacity(inherited.len() + 1);
+        let mut parts: Vec<Range<usize>> = Vec::with_capacity(inherited.len() + 1);
         let ends = inherited.iter().map(|stretch| stretch.range().end);
         let starts = inherited.iter().map(|stretch| stretch.start);
         for (from, to) in std::iter::once(0).chain(ends).zip(starts.chain([len])) {
             // Before the first byte and behind the last there is no seam, unless more stood before it in the base.
             let began = || inherited.first().is_none_or(|first| first.base_start == 0);
             let at_edge = from == to && (to == len && len > 0 || from == 0 && began());
-            let window = from.saturating_sub(margin)..(to + margin).min(len);
-            match windows.last_mut() {
+            match parts.last_mut() {
                 _ if at_edge => {}
-                Some(last) if window.start <= last.end => last.end = window.end,
-                _ => windows.push(window),
+                Some(last) if from <= last.end + margin => last.end = to,
+                _ => parts.push(from..to),
             }
         }
-        windows
+        parts
     }
+}
+
+/// The number of the first hit at `start` or behind it, which mostly is `next` or one of those that follow.
+fn first_from(hits: &[Hit], start: usize, next: usize) -> usize {
+    const STEPS: usize = 8;
+    let is_before = |at: usize| hits.get(at).is_some_and(|hit| hit.start < start);
+    let is_behind = |at: usize| hits.get(at).is_none_or(|hit| hit.start >= start);
+    if next == 0 || is_before(next - 1) {
+        let near = (next..next + STEPS).find(|at| is_behind(*at));
+        if let Some(near) = near {
+            return near.min(hits.len());
+        }
+    }
+    hits.partition_point(|hit| hit.start < start)
+}
+
+/// Whether all bytes within reach of a keyword, at `place` in the base, are inherited together with it.
+fn is_known(
+    (before, behind): (usize, usize),
+    place: &Range<usize>,
+    stretch: &Inherited,
+    (base_len, len): (usize, usize),
+) -> bool {
+    let from = stretch.base_range();
+    let begins_both = stretch.start == 0 && stretch.base_start == 0;
+    let ends_both = stretch.range().end == len && from.end == base_len;
+    (begins_both || place.start - from.start >= before)
+        && (ends_both || from.end - place.end >= behind)
 }
 
 /// Joins the keywords that are carried over, which come in their order, with those that were found anew.
@@ -183,7 +208,7 @@ type Open<'s> = (u32, Option<(u32, &'s Inherited)>);
 
 impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
     /// Adds a keyword that is carried over, behind all fresh ones that stand before it. Gives its number.
-    fn push(&mut self, hit: Hit) -> u32 {
+    fn push(&mut self, hit: Hit, looked: Looked) -> u32 {
         while let Some(fresh) = self.fresh.next_if(|fresh| *fresh <= hit) {
             // One that is both was found in a margin.
             if fresh < hit {
@@ -191,6 +216,7 @@ impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
             }
         }
         self.trace.hits.push(hit);
+        self.trace.looked.push(looked);
         to_u32(self.trace.hits.len() - 1)
     }
 
@@ -199,6 +225,7 @@ impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
         if self.trace.hits.last() != Some(&hit) {
             self.open.push((to_u32(self.trace.hits.len()), None));
             self.trace.hits.push(hit);
+            self.trace.looked.push(Looked::Far);
         }
     }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
 use super::container::is_packed;
+use crate::model::Inherited;
 
 /// How many leading bytes decide whether a file is binary; git looks at as many.
 const PROBE: usize = 8000;
@@ -40,9 +41,37 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     }
 }
 
+/// Whether bytes are text just as they are, since what they were derived from was: its bytes in `inherited` are known,
+/// and only the others are looked at.
+pub(super) fn is_still_text(bytes: &[u8], inherited: &[Inherited]) -> bool {
+    let probe = &bytes[..bytes.len().min(PROBE)];
+    if Encoding::for_bom(bytes).is_some() || begins_otherwise(bytes) {
+        return false;
+    }
+    let mut at = 0;
+    for stretch in inherited {
+        // What stood farther behind in the base was not looked at there.
+        let known = PROBE.saturating_sub(stretch.base_start).min(stretch.len);
+        let range = stretch.start..(stretch.start + known).min(probe.len());
+        if range.is_empty() {
+            continue;
+        }
+        if memchr::memchr(0, &probe[at..range.start]).is_some() {
+            return false;
+        }
+        at = range.end;
+    }
+    memchr::memchr(0, &probe[at..]).is_none()
+}
+
+/// Whether bytes begin as what is no text, whatever comes then.
+fn begins_otherwise(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"%PDF-") || is_packed(bytes)
+}
+
 fn plain(bytes: &[u8]) -> Text<'_> {
     let probe = &bytes[..bytes.len().min(PROBE)];
-    if memchr::memchr(0, probe).is_some() || bytes.starts_with(b"%PDF-") || is_packed(bytes) {
+    if memchr::memchr(0, probe).is_some() || begins_otherwise(bytes) {
         return Text::Binary;
     }
     Text::Utf8(Cow::Borrowed(bytes))
@@ -124,6 +153,29 @@ mod tests {
         check(b"%PDF-1.7 text", None);
         check(&[0; 64], None);
         check(b"\xff\xfe\0\0a\0\0\0", None);
+    }
+
+    #[test]
+    fn what_is_derived_from_text_is_told_by_what_is_new() {
+        let base = [&[b'a'; PROBE][..], b"\0\0"].concat();
+        let from = |start: usize, base_start: usize, len: usize| Inherited {
+            start,
+            base_start,
+            len,
+        };
+        let check = |bytes: &[u8], inherited: &[Inherited], expected: bool| {
+            assert_eq!(is_still_text(bytes, inherited), expected);
+            assert!(!expected || decode(bytes) == Text::Utf8(Cow::Borrowed(bytes)));
+        };
+        check(&base, &[from(0, 0, base.len())], true);
+        // What was too far behind to be looked at moves into sight.
+        check(&base[9..], &[from(0, 9, base.len() - 9)], false);
+        check(b"ab", &[from(1, 0, 1)], true);
+        check(b"\0a", &[from(1, 0, 1)], false);
+        check(b"a\0a", &[from(0, 0, 1), from(2, 5, 1)], false);
+        check(b"a\0", &[from(0, 0, 1)], false);
+        check(b"%PDF-a", &[from(5, 0, 1)], false);
+        check(b"\xef\xbb\xbfa", &[from(3, 0, 1)], false);
     }
 
     #[test]

@@ -105,6 +105,15 @@ impl Decoded {
         self.places.push((small(start), small(end)));
     }
 
+    /// Adds bytes that the encoded text has as they are, from `start` on.
+    fn push_plain(&mut self, bytes: &[u8], start: usize) {
+        let small = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.bytes.extend_from_slice(bytes);
+        let ends = small(start)..small(start + bytes.len());
+        self.places
+            .extend(ends.map(|at| (at, at.saturating_add(1))));
+    }
+
     /// Where the byte that the encoded text has at `at` is.
     pub(super) fn find(&self, at: usize) -> Option<usize> {
         let at = u32::try_from(at).ok()?;

@@ -48,13 +48,22 @@ pub(in crate::detect) fn encoding_around(text: &[u8], word: &Range<usize>) -> Op
     }
 }
 
-/// Decodes what one of the functions knows, and keeps everything else.
-fn replace(encoded: &[u8], known: impl Fn(&[u8]) -> Option<(Option<char>, usize)>) -> Decoded {
+/// Decodes what one of the functions knows, and keeps everything else. What it knows begins with one of `signs`.
+fn replace(
+    encoded: &[u8],
+    signs: [u8; 3],
+    known: impl Fn(&[u8]) -> Option<(Option<char>, usize)>,
+) -> Decoded {
     let mut decoded = Decoded::with_capacity(encoded.len());
     let mut at = 0;
     while at < encoded.len() {
+        let [a, b, c] = signs;
+        let plain = memchr::memchr3(a, b, c, &encoded[at..]).unwrap_or(encoded.len() - at);
+        decoded.push_plain(&encoded[at..at + plain], at);
+        at += plain;
         let Some((character, length)) = known(&encoded[at..]) else {
-            decoded.push(encoded[at], at, at + 1);
+            let sign = &encoded[at..encoded.len().min(at + 1)];
+            decoded.push_plain(sign, at);
             at += 1;
             continue;
         };
@@ -70,9 +79,9 @@ fn replace(encoded: &[u8], known: impl Fn(&[u8]) -> Option<(Option<char>, usize)
 
 pub(super) fn decode(encoding: Encoding, encoded: &[u8]) -> Decoded {
     match encoding {
-        Encoding::Percent => replace(encoded, percent::escape),
-        Encoding::Html => replace(encoded, html::entity),
-        Encoding::Join => replace(encoded, join::joint),
-        _ => replace(encoded, json::escape),
+        Encoding::Percent => replace(encoded, [b'%'; 3], percent::escape),
+        Encoding::Html => replace(encoded, [b'&'; 3], html::entity),
+        Encoding::Join => replace(encoded, *b"\"'`", join::joint),
+        _ => replace(encoded, [b'\\'; 3], json::escape),
     }
 }

@@ -256,10 +256,11 @@ impl Words {
 
     /// Calls `hit` with the place of every keyword and the rules that have it, in no particular order.
     fn find(&self, bytes: &[u8], mut hit: impl FnMut(Range<usize>, &[usize])) {
-        self.sieve.find(bytes, 0..bytes.len(), |start, word| {
-            let end = start + self.sieve.length(word);
-            hit(start..end, &self.long[usize::from(word)]);
-        });
+        self.sieve
+            .find(bytes, (0..bytes.len(), &(0..bytes.len())), |start, word| {
+                let end = start + self.sieve.length(word);
+                hit(start..end, &self.long[usize::from(word)]);
+            });
         let short = self
             .short
             .iter()

@@ -98,7 +98,7 @@ impl History {
             let missing = graph.missing.iter().map(|id| absent("commit", *id));
             attributions.gaps.extend(missing);
         }
-        let tips = repo.tips();
+        let tips = repo.tips(&graph);
         let order = Order::new(&graph, &tips);
         attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
         let is_partial = repo.is_partial();

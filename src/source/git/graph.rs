@@ -6,6 +6,7 @@ use std::collections::BinaryHeap;
 use gix::ObjectId;
 use gix::hashtable::HashMap;
 use gix::objs::CommitRefIter;
+use gix::objs::commit::ref_iter::Token;
 
 use super::pack::one_line;
 
@@ -22,14 +23,21 @@ pub(super) struct Commit {
 impl Commit {
     /// Reads the header of a commit object.
     pub(super) fn parse(id: ObjectId, bytes: &[u8], hash: gix::hash::Kind) -> Result<Self, String> {
-        let fields = || CommitRefIter::from_bytes(bytes, hash);
-        let tree = fields().tree_id().map_err(|error| one_line(&error))?;
-        // A date that cannot be read is no reason to lose the commit.
-        let time = fields()
-            .committer()
-            .ok()
-            .and_then(|committer| committer.time().ok());
-        let parents = fields().parent_ids().collect();
+        let mut fields = CommitRefIter::from_bytes(bytes, hash);
+        let tree = fields.tree_id().map_err(|error| one_line(&error))?;
+        let (mut parents, mut time) = (Vec::new(), None);
+        for field in fields {
+            match field {
+                Ok(Token::Parent { id }) => parents.push(id),
+                Ok(Token::Author { .. }) => {}
+                Ok(Token::Committer { signature }) => {
+                    time = signature.time().ok();
+                    break;
+                }
+                // A date that cannot be read is no reason to lose the commit.
+                _ => break,
+            }
+        }
         Ok(Self {
             id,
             tree,
@@ -37,6 +45,11 @@ impl Commit {
             time: time.map_or(0, |time| time.seconds),
         })
     }
+}
+
+/// The message in a commit object: all behind the first empty line.
+pub(super) fn message(bytes: &[u8]) -> Option<&[u8]> {
+    memchr::memmem::find(bytes, b"\n\n").map(|at| &bytes[at + 2..])
 }
 
 /// Commits with their parents resolved.

@@ -4,15 +4,16 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use gix::ObjectId;
-use gix::objs::{CommitRefIter, TagRef};
+use gix::objs::TagRef;
 
-use super::graph::Commit;
+use super::graph::{self, Commit};
 use super::odb::Objects;
 use super::pack::Kind;
 use super::seen::{Record, Seen, Sight, Sighted};
 use super::walk::{Object, Plan, Visit};
 use super::{Repo, model_id};
 use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Origin};
+use crate::source::text::is_still_text;
 use crate::source::{Limits, Meter, Text, Worker, decode, look_inside};
 
 /// What a scan of the history leaves behind, for finding out where blobs came from.
@@ -135,7 +136,13 @@ impl<W: Worker> Scanner<W> {
         object: Object<'_>,
         base: Option<(&W::Memory, &[Inherited])>,
     ) -> Option<W::Memory> {
-        let Text::Utf8(text) = decode(object.bytes) else {
+        let is_known = base.is_some_and(|(_, from)| is_still_text(object.bytes, from));
+        let text = if is_known {
+            Text::Utf8(Cow::Borrowed(object.bytes))
+        } else {
+            decode(object.bytes)
+        };
+        let Text::Utf8(text) = text else {
             self.coverage.binary += 1;
             let origin = Origin::Blob(model_id(object.id));
             let found = (&mut self.worker, &mut self.coverage);
@@ -169,7 +176,7 @@ impl<W: Worker> Scanner<W> {
     }
 
     fn commit(&mut self, id: ObjectId, bytes: &[u8]) {
-        let message = CommitRefIter::from_bytes(bytes, self.hash).message().ok();
+        let message = graph::message(bytes);
         match Commit::parse(id, bytes, self.hash) {
             Ok(commit) => {
                 self.commits.push(commit);

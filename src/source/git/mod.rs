@@ -290,7 +290,7 @@ impl Repo {
             .any(promised)
     }
 
-    fn tips(&self) -> Tips {
+    fn tips(&self, graph: &graph::Graph) -> Tips {
         let repo = self.shared.to_thread_local();
         let mut tips = Tips {
             head: head_of(&repo),
@@ -302,6 +302,8 @@ impl Repo {
                 tips.refs.extend(reference.try_id().map(gix::Id::detach));
                 // What a symbolic one leads to is listed by itself.
                 let target = reference.try_id();
+                // A commit leads to nothing else, and is nearly all that refs point at.
+                let target = target.filter(|target| graph.number(target).is_none());
                 tips.refs
                     .extend(target.and_then(|target| peel(&repo, target.detach())));
             }

@@ -188,7 +188,7 @@ impl<'r> Added<'r> {
             Ok(commit) => commit,
             Err(reason) => return self.gap(GapKind::Corrupt, id, reason),
         };
-        if let Ok(message) = gix::objs::CommitRefIter::from_bytes(&data, hash).message() {
+        if let Some(message) = super::graph::message(&data) {
             self.messages
                 .push((Origin::CommitMessage(model_id(id)), message.to_vec()));
             self.places.insert(

@@ -39,11 +39,7 @@ impl Reader {
                 Text::Utf8(text) => Some(text.into_owned()),
                 Text::Binary => None,
             },
-            Origin::CommitMessage(id) => {
-                let bytes = self.read(id)?;
-                let commit = gix::objs::CommitRefIter::from_bytes(&bytes, self.repo.object_hash());
-                Some(commit.message().ok()?.to_vec())
-            }
+            Origin::CommitMessage(id) => Some(super::graph::message(&self.read(id)?)?.to_vec()),
             Origin::TagMessage(id) => {
                 let bytes = self.read(id)?;
                 Some(

@@ -192,6 +192,7 @@ impl<'t> Descent<'t> {
             };
             match entry.held {
                 Held::Blob(blob) => self.note(blob, commit, (parent, entry.name)),
+                Held::Tree(tree) if self.is_known(tree, (parent, entry.name)) => {}
                 Held::Tree(tree) => {
                     let path = self.paths.below(parent, entry.name);
                     if self.is_new(tree, path) {
@@ -200,6 +201,12 @@ impl<'t> Descent<'t> {
                 }
             }
         }
+    }
+
+    /// Whether a tree was first entered under just this path, as nearly all were. Asks for no number of the path.
+    fn is_known(&self, tree: u32, path: (u32, u32)) -> bool {
+        let first = self.entered[tree as usize];
+        self.paths.links.get(first as usize) == Some(&path)
     }
 
     fn is_new(&mut self, tree: u32, path: u32) -> bool {

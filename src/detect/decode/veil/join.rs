@@ -3,9 +3,15 @@
 /// How many bytes of white space may stand on either side of what joins two parts.
 const SPACE: usize = 80;
 
-/// What joins strings: `+` in most languages, `.` in PHP, `..` in Lua, `&` in Basic, `\` at the end of a line, and nothing
+/// How long the sign is that joins strings: `+` in most languages, `.` in PHP, `..` in Lua, `&` in Basic, `\` at the end of a line, and nothing
 /// but the end of a line in C and Python.
-const SIGNS: [&[u8]; 7] = [b"..", b".", b"+", b"&", b"\\", b"_", b""];
+fn sign(text: &[u8]) -> usize {
+    match text {
+        [b'.', b'.', ..] => 2,
+        [b'.' | b'+' | b'&' | b'\\' | b'_', ..] => 1,
+        _ => 0,
+    }
+}
 
 /// The joint that `text` begins with, from the quotation mark that ends one part to the one that begins the next.
 pub(super) fn joint(text: &[u8]) -> Option<(Option<char>, usize)> {
@@ -16,12 +22,12 @@ pub(super) fn joint(text: &[u8]) -> Option<(Option<char>, usize)> {
     let (start, before) = (rest, rest.len());
     rest = skip_space(rest);
     let space = &start[..before - rest.len()];
-    let sign = SIGNS.iter().find(|sign| rest.starts_with(sign))?;
+    let sign = sign(rest);
     // On one line, strings with nothing but space between them are a list: of words in a shell, of versions in a lock file.
-    if sign.is_empty() && !space.contains(&b'\n') {
+    if sign == 0 && !space.contains(&b'\n') {
         return None;
     }
-    rest = skip_space(&rest[sign.len()..]);
+    rest = skip_space(&rest[sign..]);
     let length = text.len() - rest.len() + 1;
     // Two quotation marks in a row are an empty string, or one that is doubled.
     (rest.first() == Some(quote) && length > 2).then_some((None, length))
