@@ -31,7 +31,7 @@ def against_schema(validator: jsonschema.Draft7Validator, path: Path) -> list[st
 def against_rules(npm: Path, path: Path) -> list[str]:
     log = path.with_suffix(".validated.json")
     command = ["npx", "--no-install", "--prefix", npm, "sarif-multitool", "validate", path, "--output", log]
-    subprocess.run([*command, "--rule-kind", RULE_KINDS, "--quiet"], check=True)
+    subprocess.run([*command, "--rule-kind", RULE_KINDS, "--max-file-size-in-kb", "100000", "--quiet"], check=True)
     problems = []
     for run in json.loads(log.read_text(encoding="utf-8-sig"))["runs"]:
         if not all(invocation["executionSuccessful"] for invocation in run["invocations"]):

@@ -243,12 +243,14 @@ impl OutputArgs {
 
     pub(super) fn outputs(&self, color: ColorChoice, quiet: bool) -> Vec<Output> {
         let reveal = self.show_secrets;
+        let epoch = source_date_epoch();
         let mut outputs = Vec::new();
         // Quiet means no report for people; one for programs was asked for by name.
         if !(quiet && self.format == FormatName::Text) {
             let options = report::Options {
                 color: use_color(color),
                 reveal,
+                epoch,
             };
             outputs.push(Output {
                 format: self.format,
@@ -262,11 +264,18 @@ impl OutputArgs {
             options: report::Options {
                 color: false,
                 reveal,
+                epoch,
             },
         });
         outputs.extend(files);
         outputs
     }
+}
+
+/// The time that reports are to name where their format wants one, so that builds can be reproduced.
+fn source_date_epoch() -> u64 {
+    let seconds = std::env::var("SOURCE_DATE_EPOCH").unwrap_or_default();
+    seconds.parse().unwrap_or_default()
 }
 
 fn use_color(choice: ColorChoice) -> bool {

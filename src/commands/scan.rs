@@ -141,25 +141,20 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    outputs.finish(&Document {
-        findings: &found.findings,
-        rules: &rules,
-        coverage: &found.coverage,
-        verdict,
-        threshold,
-        suppressed: &found.suppressed,
-        not_shown: found.not_shown,
-        roots: &roots,
-        is_change: matches!(options.what, What::Range(_) | What::Change(_)),
-    })?;
-    Ok(Outcome {
+    let outcome = Outcome {
         verdict,
         threshold,
         warnings: found.warnings,
         findings: found.findings,
-        suppressed: found.suppressed.len(),
+        suppressed: found.suppressed,
         coverage: found.coverage,
-    })
+        rules,
+        not_shown: found.not_shown,
+        roots,
+        is_change: matches!(options.what, What::Range(_) | What::Change(_)),
+    };
+    outputs.finish(&outcome.document())?;
+    Ok(outcome)
 }
 
 /// What a scan finds, what `known` has of it included, whether it could look everywhere, and what to warn of.
@@ -283,10 +278,35 @@ pub struct Outcome {
     pub warnings: Vec<String>,
     /// What was found, in the order of the reports.
     pub findings: Vec<Finding>,
-    /// How many findings do not count.
-    pub suppressed: usize,
+    /// What was found and does not count.
+    pub suppressed: Vec<Finding>,
     /// What was scanned, and what was not.
     pub coverage: Coverage,
+    /// The rules that were looked for.
+    pub rules: Vec<Rule>,
+    /// How many findings were left out because they are milder than what was asked for.
+    pub not_shown: u64,
+    /// What was asked to be scanned, as it was typed.
+    pub roots: Vec<String>,
+    /// Whether only a change was looked at.
+    pub is_change: bool,
+}
+
+impl Outcome {
+    /// What reports are written from.
+    pub fn document(&self) -> Document<'_> {
+        Document {
+            findings: &self.findings,
+            rules: &self.rules,
+            coverage: &self.coverage,
+            verdict: self.verdict,
+            threshold: self.threshold,
+            suppressed: &self.suppressed,
+            not_shown: self.not_shown,
+            roots: &self.roots,
+            is_change: self.is_change,
+        }
+    }
 }
 
 /// Where settings are looked for.

@@ -1,5 +1,7 @@
 //! What was scanned, what was not, and what follows from it.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use super::Severity;
@@ -97,6 +99,16 @@ pub enum Verdict {
     /// Nothing reaches the threshold, but not everything could be scanned, or there was nothing to scan.
     #[serde(rename = "UNDECIDED")]
     Undecided,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Go => "GO",
+            Self::NoGo => "NO-GO",
+            Self::Undecided => "UNDECIDED",
+        })
+    }
 }
 
 impl Verdict {

@@ -5,6 +5,7 @@
 
 mod blob;
 mod coverage;
+mod day;
 mod finding;
 mod fingerprint;
 mod fix;
@@ -18,6 +19,7 @@ mod suppression;
 
 pub use blob::{Blob, Inherited, ObjectId, Origin};
 pub use coverage::{Coverage, Gap, GapKind, Verdict};
+pub use day::day;
 pub use finding::{
     CommitSummary, Evidence, Excerpt, Fact, Finding, History, Presence, Proof, Related,
 };

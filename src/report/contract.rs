@@ -9,6 +9,7 @@ use crate::model::{GapKind, Verdict};
 const PLAIN: Options = Options {
     color: false,
     reveal: false,
+    epoch: 0,
 };
 
 #[test]
@@ -67,7 +68,7 @@ fn the_sample_in_every_format() {
         // A release is not a change of the format.
         let version = format!("\"{}\"", env!("CARGO_PKG_VERSION"));
         let report = written(&sample.document(), format, PLAIN).replace(&version, "\"[version]\"");
-        insta::assert_snapshot!(format.as_str(), report);
+        insta::assert_snapshot!(format.as_str(), html::without_assets(&report));
     }
 }
 
@@ -89,13 +90,13 @@ fn colour_changes_no_word() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
-    fn any_excerpt_can_be_shown(excerpt in any_excerpt("X")) {
+    fn any_excerpt_can_be_shown(excerpt in any_excerpt("¤")) {
         let mut sample = sample();
         sample.findings.truncate(1);
         sample.findings[0].excerpt = excerpt;
         for &format in FormatName::ALL {
             let report = written(&sample.document(), format, PLAIN);
-            prop_assert!(!report.contains('X'));
+            prop_assert!(!report.contains('¤'));
         }
     }
 }
@@ -196,12 +197,45 @@ fn sarif_has_a_run_for_each_part_that_was_scanned() {
 }
 
 #[test]
+fn sarif_goes_on_in_further_runs_and_bounds_locations() {
+    let mut sample = sample();
+    let mut finding = sample.findings[0].clone();
+    finding.severity = Severity::Low;
+    finding.excerpt = crate::model::Excerpt::default();
+    sample.findings.extend(vec![finding.clone(); 5_500]);
+    finding.related = vec![sample.findings[5].related[0].clone(); 150];
+    sample.findings.push(finding);
+    let report = written(&sample.document(), FormatName::Sarif, PLAIN);
+    let log: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let runs = log["runs"].as_array().unwrap().iter().map(|run| {
+        let results = run["results"].as_array().unwrap();
+        let related = results
+            .iter()
+            .filter_map(|result| result["relatedLocations"].as_array());
+        assert!(related.into_iter().all(|related| related.len() <= 99));
+        let category = run["automationDetails"]["id"].as_str().unwrap();
+        (
+            category.to_owned(),
+            results.len(),
+            results[0]["level"].clone(),
+        )
+    });
+    let runs: Vec<_> = runs.collect();
+    let error = serde_json::json!("error");
+    assert_eq!(runs[0], ("gonogo/worktree/".to_owned(), 5_000, error));
+    // Seven in files, two that do not count, and the many.
+    assert_eq!((runs[1].0.as_str(), runs[1].1), ("gonogo/worktree-2/", 510));
+    assert_eq!(runs[2].0, "gonogo/history/");
+    assert!(report.contains(", and 51 more."));
+}
+
+#[test]
 fn a_format_is_known_by_its_word() {
     for &format in FormatName::ALL {
         assert_eq!(format.as_str().parse(), Ok(format));
     }
     assert_eq!(
         "xml".parse::<FormatName>().unwrap_err().to_string(),
-        "unknown format `xml`: write one of text, json, jsonl, sarif, csv, junit"
+        "unknown format `xml`: write one of text, json, jsonl, sarif, csv, junit, markdown, github, gitlab, codequality, html"
     );
 }

@@ -239,8 +239,8 @@ mod tests {
         sample.findings[0].secret = Some(Secret::new(*b"\xff\xfe"));
         for reveal in [false, true] {
             let options = Options {
-                color: false,
                 reveal,
+                ..Options::default()
             };
             let report = written(&sample.document(), FormatName::Json, options);
             check(&schema(""), &report);

@@ -4,12 +4,18 @@
 //! Two rules hold for every format: a secret is masked unless [`Options::reveal`] is set, and the same document gives
 //! the same bytes, so nothing here reads a clock, an environment variable or a map in random order.
 
+mod codequality;
 mod csv;
 mod escape;
 mod excerpt;
+mod github;
+mod gitlab;
+mod html;
 mod json;
 mod jsonl;
 mod junit;
+mod markdown;
+mod markup;
 mod place;
 mod sarif;
 mod text;
@@ -25,8 +31,18 @@ use std::io;
 use std::str::FromStr;
 
 pub use escape::{visible, visible_lines};
+pub use github::annotations;
+pub use markdown::{failure_summary, summary};
+pub use markup::command_data;
 
 use crate::model::{Coverage, Finding, Rule, RuleId, Severity, Verdict};
+
+/// Where to learn more about the tool.
+const HOME: &str = if env!("CARGO_PKG_REPOSITORY").is_empty() {
+    "https://github.com/gonogo-scan/gonogo"
+} else {
+    env!("CARGO_PKG_REPOSITORY")
+};
 
 /// All that one report needs.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +74,9 @@ pub struct Options {
     pub color: bool,
     /// Whether secrets are shown. Only ever true because the user asked for it by name.
     pub reveal: bool,
+    /// The time that a format names which must name one, in seconds since 1970: the scan's own would make every report
+    /// a different one.
+    pub epoch: u64,
 }
 
 /// A way to write a report.
@@ -119,6 +138,16 @@ formats! {
     Csv = "csv" => csv::Csv::new;
     /// For build servers: a test case for each finding.
     Junit = "junit" => junit::Junit::new;
+    /// For comments, wikis and summaries of jobs: Markdown, bounded.
+    Markdown = "markdown" => markdown::Markdown::new;
+    /// For the log of a job on GitHub: commands that annotate the code.
+    Github = "github" => github::Github::new;
+    /// For GitLab: a report of its secret detection.
+    Gitlab = "gitlab" => gitlab::Gitlab::new;
+    /// For merge requests on GitLab: a Code Quality report.
+    CodeQuality = "codequality" => codequality::CodeQuality::new;
+    /// For reviews of many findings: one page with filters.
+    Html = "html" => html::Html::new;
 }
 
 /// A word that names no format; its message lists the words that do.

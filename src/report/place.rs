@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Finding, ObjectId, Origin};
+use crate::model::{Finding, ObjectId, Origin, Presence};
 
 /// How many hexadecimal digits of an object id are shown to people.
 const SHORT: usize = 12;
@@ -38,4 +38,54 @@ pub(super) fn short(id: &ObjectId) -> String {
     let mut hex = id.to_string();
     hex.truncate(SHORT);
     hex
+}
+
+/// The path of a finding for those who take no finding without a file. Where there is none, this names one below `.git`,
+/// where no commit can have a file.
+pub(super) fn file(finding: &Finding) -> Cow<'_, str> {
+    match &finding.origin {
+        Origin::CommitMessage(id) | Origin::TagMessage(id) => format!(".git/messages/{id}").into(),
+        _ if !finding.location.path.is_empty() => finding.location.path.as_str().into(),
+        Origin::Blob(id) => format!(".git/blobs/{id}").into(),
+        Origin::Worktree | Origin::Index | Origin::Stdin => ".git/stdin".into(),
+    }
+}
+
+/// Whether the place of a finding can be shown in the files of the commit that is judged.
+pub(super) fn is_in_tree(finding: &Finding) -> bool {
+    let is_file = !finding.location.path.is_empty();
+    match &finding.origin {
+        Origin::Worktree | Origin::Index => is_file,
+        // What HEAD still has may have other lines around it by now, but it is there.
+        Origin::Blob(_) => is_file && finding.presence() == Some(Presence::Head),
+        _ => false,
+    }
+}
+
+/// Where a finding is that no file shows.
+pub(super) fn elsewhere(finding: &Finding) -> String {
+    let history = finding.history.as_ref();
+    let commit = history.and_then(|history| history.first.as_ref());
+    let commit = commit.map_or_else(String::new, |commit| {
+        format!(" of commit {}", short(&commit.id))
+    });
+    match (&finding.origin, finding.location.path.as_str()) {
+        (Origin::CommitMessage(_), _) => format!("in the message{commit}"),
+        (Origin::TagMessage(_), _) => "in the message of a tag".to_owned(),
+        (_, "") => "in the history".to_owned(),
+        (_, path) => {
+            let line = || format!("line {}", finding.location.region.start.line);
+            let within = finding.location.within().unwrap_or_else(line);
+            format!("{path}, {within}{commit}")
+        }
+    }
+}
+
+/// The first line and the last one of its file that a finding is shown at: of what has no lines of its own, the first.
+pub(super) fn lines(finding: &Finding) -> (u32, u32) {
+    let (start, end) = (finding.location.region.start, finding.location.region.end);
+    match finding.location.within() {
+        Some(_) => (1, 1),
+        None => (start.line, end.line.max(start.line)),
+    }
 }

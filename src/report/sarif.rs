@@ -2,7 +2,9 @@
 //!
 //! What is deployed and what is only in the git history go into two runs with two categories. Code scanning compares a
 //! run with the last one of its category: in one run, a scan without history would close every alert about history.
+//! What is more than GitHub keeps of a run goes into further ones.
 
+mod limits;
 mod location;
 mod rules;
 
@@ -15,20 +17,16 @@ use serde_sarif::sarif as format;
 use super::escape::escaped;
 use super::{Document, Format, Options, json, place, words};
 use crate::model::{
-    Category, Finding, Fingerprint, Gap, GapKind, Origin, Rule, RuleId, Severity, Suppression,
-    SuppressionKind,
+    Category, Finding, Fingerprint, Gap, GapKind, Origin, Related, Rule, RuleId, Severity,
+    Suppression, SuppressionKind,
 };
 
 /// Where the schema stands that validators look for.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// Where to learn more about the tool.
-const HOME: &str = if env!("CARGO_PKG_REPOSITORY").is_empty() {
-    "https://github.com/gonogo-scan/gonogo"
-} else {
-    env!("CARGO_PKG_REPOSITORY")
-};
 /// The name of the scanned root in locations. What it stands for, only the reader knows.
 const ROOT: &str = "%SRCROOT%";
+/// How many gaps of one kind have a notification of their own.
+const GAPS_OF_A_KIND: usize = 100;
 
 /// Writes one log.
 #[derive(Debug)]
@@ -47,25 +45,28 @@ impl Sarif {
 
 impl Format for Sarif {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-        let parts = parts(document);
-        let runs: Vec<_> = parts
-            .iter()
-            .map(|part| run(part, document, self.reveal))
-            .collect();
-        let log = format::Sarif::builder()
-            .schema(SCHEMA)
-            .version(json!("2.1.0"))
-            .runs(runs)
-            .build();
-        json::write_pretty(&log, out)
+        let write = |parts: &[Part<'_>], out: &mut dyn io::Write| {
+            let runs = parts.iter().map(|part| run(part, document, self.reveal));
+            let log = format::Sarif::builder()
+                .schema(SCHEMA)
+                .version(json!("2.1.0"))
+                .runs(runs.collect::<Vec<_>>())
+                .build();
+            json::write_pretty(&log, out)
+        };
+        let parts = limits::split(parts(document));
+        let parts = limits::fit(parts, limits::COMPRESSED, write)?;
+        write(&parts, out)
     }
 }
 
 /// What goes into one run.
 struct Part<'a> {
-    category: &'static str,
+    category: String,
     findings: Vec<&'a Finding>,
     gaps: Vec<&'a Gap>,
+    /// How many results are left out because GitHub would not take them.
+    left_out: usize,
 }
 
 /// Sorts findings and gaps into runs; a run of which nothing was scanned and nothing is known is left out.
@@ -86,14 +87,16 @@ fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
         ("gonogo/history/", "gonogo/worktree/")
     };
     let history = Part {
-        category: of_history,
+        category: of_history.to_owned(),
         findings: past,
         gaps: past_gaps,
+        left_out: 0,
     };
     let mut worktree = Part {
-        category: of_worktree,
+        category: of_worktree.to_owned(),
         findings: present,
         gaps: present_gaps,
+        left_out: 0,
     };
     let git_scanned = coverage.blobs + coverage.commits + coverage.tags > 0;
     let files_scanned = coverage.files + coverage.audited > 0;
@@ -139,10 +142,10 @@ fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
         .description("The root of what was scanned.")
         .build();
     format::Run::builder()
-        .tool(tool(&rules, &part.gaps))
+        .tool(tool(&rules, part))
         .automation_details(
             format::RunAutomationDetails::builder()
-                .id(part.category)
+                .id(part.category.as_str())
                 .build(),
         )
         .invocations(vec![invocation(part, document)])
@@ -152,13 +155,14 @@ fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
         .build()
 }
 
-fn tool(rules: &[&Rule], gaps: &[&Gap]) -> format::Tool {
-    let kinds: BTreeSet<_> = gaps.iter().map(|gap| gap.kind).collect();
+fn tool(rules: &[&Rule], part: &Part<'_>) -> format::Tool {
+    let kinds: BTreeSet<_> = part.gaps.iter().map(|gap| gap.kind).collect();
+    let limit = (part.left_out > 0).then(rules::limit);
     format::ToolComponent::builder()
         .name(env!("CARGO_PKG_NAME"))
         .version(env!("CARGO_PKG_VERSION"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
-        .information_uri(HOME)
+        .information_uri(super::HOME)
         .rules(
             rules
                 .iter()
@@ -169,6 +173,7 @@ fn tool(rules: &[&Rule], gaps: &[&Gap]) -> format::Tool {
             kinds
                 .into_iter()
                 .map(rules::notification)
+                .chain(limit)
                 .collect::<Vec<_>>(),
         )
         .build()
@@ -177,7 +182,26 @@ fn tool(rules: &[&Rule], gaps: &[&Gap]) -> format::Tool {
 
 /// Says what could not be scanned. The exit code says it too, but code scanning never sees that.
 fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
-    let mut notifications: Vec<_> = part.gaps.iter().map(|gap| notification(gap)).collect();
+    let lines = words::gap_lines(part.gaps.iter().copied(), GAPS_OF_A_KIND);
+    let mut notifications: Vec<_> = lines.iter().map(notification).collect();
+    if part.left_out > 0 {
+        let left_out = words::count(part.left_out as u64, "result");
+        let text = format!(
+            "The mildest {left_out} of this category are left out: GitHub keeps {} of a run, and takes {} runs and ten \
+             megabytes in a file. Other formats hold all of them.",
+            limits::RESULTS,
+            limits::RUNS
+        );
+        let descriptor = format::ReportingDescriptorReference::builder()
+            .id(rules::LIMIT)
+            .build();
+        let notification = format::Notification::builder()
+            .level(json!("warning"))
+            .message(&text)
+            .descriptor(descriptor)
+            .build();
+        notifications.push(notification);
+    }
     let nothing = document.coverage.is_empty();
     if nothing {
         let message = "Nothing was scanned.";
@@ -202,7 +226,7 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
         .build()
 }
 
-fn notification(gap: &Gap) -> format::Notification {
+fn notification(gap: &words::GapLine) -> format::Notification {
     let level = if gap.kind.is_undecided() {
         "error"
     } else {
@@ -220,8 +244,7 @@ fn notification(gap: &Gap) -> format::Notification {
 }
 
 fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
-    let related: Vec<_> = finding
-        .related
+    let related: Vec<_> = related(finding)
         .iter()
         .zip(1..)
         .map(|(related, id)| location::related(related, id))
@@ -302,7 +325,9 @@ fn message(finding: &Finding) -> String {
         let state = words::presence(history.presence);
         text.push(sentence(&format!("It is {state}")));
     }
-    let related = finding.related.iter().zip(1..);
+    let kept = related(finding);
+    let more = finding.related.len() - kept.len();
+    let related = kept.iter().zip(1..);
     let links: Vec<_> = related
         .map(|(related, id)| {
             let text = escaped(&related.message)
@@ -312,9 +337,19 @@ fn message(finding: &Finding) -> String {
         })
         .collect();
     if !links.is_empty() {
-        text.push(format!("See {}.", links.join(", ")));
+        let more = match more {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        text.push(format!("See {}{more}.", links.join(", ")));
     }
     text.join(" ")
+}
+
+/// The places that belong to a finding, as many as GitHub keeps.
+fn related(finding: &Finding) -> &[Related] {
+    let most = finding.related.len().min(limits::LOCATIONS - 1);
+    &finding.related[..most]
 }
 
 /// `text` as a sentence in which scanned text can neither place a link nor hide.
@@ -365,4 +400,25 @@ fn properties(finding: &Finding) -> format::PropertyBag {
     format::PropertyBag::builder()
         .additional_properties(bag)
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample::sample;
+
+    #[test]
+    fn what_is_left_out_is_told() {
+        let sample = sample();
+        let mut part = parts(&sample.document()).swap_remove(0);
+        let told = |part: &Part<'_>| {
+            let run = run(part, &sample.document(), false);
+            serde_json::to_string(&run).unwrap()
+        };
+        assert!(!told(&part).contains("limit/results"));
+        part.left_out = 1_234;
+        let told = told(&part);
+        assert_eq!(told.matches("\"limit/results\"").count(), 2);
+        assert!(told.contains("The mildest 1,234 results of this category are left out"));
+    }
 }

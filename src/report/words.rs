@@ -53,7 +53,7 @@ pub(super) fn count(n: u64, noun: &str) -> String {
 }
 
 /// A number with a comma between thousands.
-fn thousands(n: u64) -> String {
+pub(super) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -75,15 +75,6 @@ pub(super) fn bytes(n: u64) -> String {
     let unit = 1_u64 << (10 * power);
     let tenths = u128::from(n) * 10 / u128::from(unit);
     format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[power - 1])
-}
-
-/// The verdict as it is written everywhere.
-pub(super) fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Go => "GO",
-        Verdict::NoGo => "NO-GO",
-        Verdict::Undecided => "UNDECIDED",
-    }
 }
 
 /// Why the verdict is what it is.
@@ -109,6 +100,42 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     })
 }
 
+/// What was scanned, in words.
+pub(super) fn scanned(coverage: &Coverage) -> String {
+    if coverage.is_empty() {
+        return "nothing".to_owned();
+    }
+    let parts: Vec<_> = [
+        (coverage.files, "file"),
+        (coverage.members, "archived member"),
+        (coverage.blobs, "blob"),
+        (coverage.commits, "commit message"),
+        (coverage.tags, "tag message"),
+    ]
+    .into_iter()
+    .filter(|&(n, _)| n > 0)
+    .map(|(n, noun)| count(n, noun))
+    .collect();
+    let mut text = if parts.is_empty() {
+        vec!["no text".to_owned()]
+    } else {
+        vec![format!("{} ({})", parts.join(", "), bytes(coverage.bytes))]
+    };
+    if coverage.binary > 0 {
+        let binary = count(coverage.binary, "binary file");
+        text.push(format!("strings of {binary}"));
+    }
+    if coverage.audited > 0 {
+        let audited = count(coverage.audited, "configuration file");
+        text.push(format!("{audited} audited"));
+    }
+    if coverage.templates > 0 {
+        let templates = count(coverage.templates, "template");
+        text.push(format!("{templates} of configuration not audited"));
+    }
+    text.join(", ")
+}
+
 /// How many gaps keep the verdict open.
 fn undecided(coverage: &Coverage) -> u64 {
     let open = coverage.gaps.iter().filter(|gap| gap.kind.is_undecided());
@@ -120,6 +147,66 @@ pub(super) fn sorted_gaps(coverage: &Coverage) -> Vec<&Gap> {
     let mut gaps: Vec<_> = coverage.gaps.iter().collect();
     gaps.sort_by_key(|&gap| (!gap.kind.is_undecided(), gap));
     gaps
+}
+
+/// How many gaps of one kind are told one by one; more of them are told as one.
+pub(super) const GAPS_OF_A_KIND: usize = 3;
+
+/// What is told of one gap, or of many of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct GapLine {
+    /// Why it was not scanned.
+    pub(super) kind: GapKind,
+    /// Where it is, or how many there are and where the first is.
+    pub(super) place: String,
+    /// What went wrong, and what to do.
+    pub(super) reason: String,
+}
+
+/// What was not scanned, in a few lines: a partial clone can lack a hundred thousand objects, and that is one thing.
+///
+/// Of one kind up to `most` are told one by one.
+pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize) -> Vec<GapLine> {
+    let gaps: Vec<_> = gaps.into_iter().collect();
+    let lines = gaps.chunk_by(|a, b| a.kind == b.kind).flat_map(|of_kind| {
+        let told = if of_kind.len() > most {
+            1
+        } else {
+            of_kind.len()
+        };
+        of_kind.iter().take(told).map(move |gap| GapLine {
+            kind: gap.kind,
+            place: match of_kind.len() {
+                n if n > told => format!(
+                    "{}, the first {}",
+                    count(n as u64, noun(gap.kind)),
+                    gap.place
+                ),
+                _ => gap.place.clone(),
+            },
+            reason: match mending(gap.kind) {
+                Some(how) if of_kind.len() > told => format!("{}; {how}", gap.reason),
+                _ => gap.reason.clone(),
+            },
+        })
+    });
+    lines.collect()
+}
+
+fn noun(kind: GapKind) -> &'static str {
+    match kind {
+        GapKind::Oversized | GapKind::Special | GapKind::Unparsable => "file",
+        GapKind::Archive => "archive",
+        GapKind::BrokenLink => "link",
+        GapKind::Corrupt | GapKind::Missing => "object",
+        GapKind::NotNamed | GapKind::Unreadable | GapKind::Shallow => "place",
+    }
+}
+
+/// What closes many gaps of a kind at once.
+fn mending(kind: GapKind) -> Option<&'static str> {
+    (kind == GapKind::Missing)
+        .then_some("in a partial clone, `git fetch --refetch --no-filter --tags` brings them")
 }
 
 /// The word for a kind of gap.
@@ -194,6 +281,22 @@ mod tests {
         assert_eq!(count(1, "file"), "1 file");
         assert_eq!(count(999, "file"), "999 files");
         assert_eq!(count(1_234_567, "file"), "1,234,567 files");
+    }
+
+    #[test]
+    fn many_gaps_of_a_kind_are_one_line() {
+        let gap = |kind, n: usize| Gap {
+            kind,
+            place: format!("object {n}"),
+            reason: "it is not in this clone".to_owned(),
+        };
+        let mut gaps: Vec<_> = (0..3).map(|n| gap(GapKind::Corrupt, n)).collect();
+        gaps.extend((0..1_234).map(|n| gap(GapKind::Missing, n)));
+        let lines = gap_lines(&gaps, GAPS_OF_A_KIND);
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[2].place, "object 2");
+        assert_eq!(lines[3].place, "1,234 objects, the first object 0");
+        assert!(lines[3].reason.ends_with("brings them"));
     }
 
     #[test]

@@ -2,9 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Repo, World, secret_line, token};
-
-const FORMATS: [&str; 6] = ["text", "json", "jsonl", "sarif", "csv", "junit"];
+use crate::harness::{FORMATS, Repo, World, secret_line, token};
 
 /// Enough of everything for threads to get into each other's way.
 fn build(world: &World) -> Repo<'_> {

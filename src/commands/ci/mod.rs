@@ -1,17 +1,15 @@
 //! `gonogo ci`: judges what set off a workflow of GitHub Actions, and tells the runner.
 
 mod annotate;
-mod escape;
 mod event;
 mod fetch;
-mod summary;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Severity, Verdict};
-use crate::report::FormatName;
+use crate::report::{self, FormatName, command_data};
 
 use self::event::{Event, Plan};
 use super::output::print;
@@ -41,9 +39,9 @@ pub fn run(ask: Ask) -> Result<Verdict, Error> {
         // The error itself is told in any case, and none of these may stand in its way.
         let _ = print(&format!(
             "::error title=gonogo::{}\n",
-            escape::data(&message)
+            command_data(&message)
         ));
-        let _ = append("GITHUB_STEP_SUMMARY", &summary::of_failure(&message));
+        let _ = append("GITHUB_STEP_SUMMARY", &report::failure_summary(&message));
         let _ = append("GITHUB_OUTPUT", "verdict=UNDECIDED\n");
     }
     result
@@ -60,7 +58,7 @@ fn judge(mut ask: Ask) -> Result<Verdict, Error> {
     let mut clone = fetch::Clone::new(&path, ask.may_fetch);
     let change = clone.change(&plan);
     for line in &clone.log {
-        print(&format!("{}\n", escape::data(line)))?;
+        print(&format!("{}\n", command_data(line)))?;
     }
     let change = change?;
     let looked_at = looked_at(&plan, change.as_ref());
@@ -78,11 +76,11 @@ fn judge(mut ask: Ask) -> Result<Verdict, Error> {
     ask.scan.outputs = outputs(&ask, text.path());
     let outcome = scan::run(&ask.scan)?;
     let report = read(text.path())?;
-    tell(&outcome, &looked_at, &report, outcome.threshold)?;
+    tell(&outcome, &looked_at, &report)?;
     let files = files_address(&plan.head);
     append(
         "GITHUB_STEP_SUMMARY",
-        &summary::of(&outcome, &looked_at, outcome.threshold, files.as_deref()),
+        &report::summary(&outcome.document(), &looked_at, files.as_deref()),
     )?;
     append("GITHUB_OUTPUT", &values(&outcome, ask.sarif.as_deref())?)?;
     Ok(outcome.verdict)
@@ -127,26 +125,16 @@ fn read(path: &Path) -> Result<String, Error> {
 }
 
 /// Writes to the log: masks before everything else.
-fn tell(
-    outcome: &Outcome,
-    looked_at: &str,
-    report: &str,
-    threshold: Severity,
-) -> Result<(), Error> {
+fn tell(outcome: &Outcome, looked_at: &str, report: &str) -> Result<(), Error> {
     print(&annotate::masks(&outcome.findings))?;
-    print(&format!("{}\n", escape::data(looked_at)))?;
+    print(&format!("{}\n", command_data(looked_at)))?;
     print(&annotate::inert(report))?;
-    print(&annotate::annotations(&outcome.findings, threshold))?;
+    print(&report::annotations(&outcome.document()))?;
     for warning in &outcome.warnings {
         print(&format!(
             "::warning title=gonogo::{}\n",
-            escape::data(warning)
+            command_data(warning)
         ))?;
-    }
-    if outcome.verdict == Verdict::Undecided {
-        print(
-            "::error title=gonogo::UNDECIDED: not everything could be scanned, see the summary\n",
-        )?;
     }
     Ok(())
 }
@@ -164,9 +152,9 @@ fn files_address(head: &str) -> Option<String> {
 fn values(outcome: &Outcome, sarif: Option<&Path>) -> Result<String, Error> {
     let mut text = format!(
         "verdict={}\nfindings={}\nsuppressed={}\n",
-        summary::word(outcome.verdict),
+        outcome.verdict,
         outcome.findings.len(),
-        outcome.suppressed
+        outcome.suppressed.len()
     );
     for severity in Severity::ALL {
         let count = outcome

@@ -73,17 +73,9 @@ pub(super) fn fixes(finding: &Finding) -> Vec<format::Fix> {
     fixes.collect()
 }
 
-/// The file of a finding.
-///
-/// GitHub refuses a whole upload for one result that names no file. Where there is none, this names one below `.git`,
-/// where no commit can have a file.
+/// The file of a finding: GitHub refuses a whole upload for one result that names none.
 fn artifact(finding: &Finding) -> format::ArtifactLocation {
-    match &finding.origin {
-        Origin::CommitMessage(id) | Origin::TagMessage(id) => file(&format!(".git/messages/{id}")),
-        _ if !finding.location.path.is_empty() => file(&finding.location.path),
-        Origin::Blob(id) => file(&format!(".git/blobs/{id}")),
-        Origin::Worktree | Origin::Index | Origin::Stdin => file(".git/stdin"),
-    }
+    file(&place::file(finding))
 }
 
 /// What the place is called when it is no file.

@@ -66,6 +66,21 @@ pub(super) fn notification(kind: GapKind) -> format::ReportingDescriptor {
         .build()
 }
 
+/// The id of the reason for which results are left out.
+pub(super) const LIMIT: &str = "limit/results";
+
+/// What a viewer shows of it.
+pub(super) fn limit() -> format::ReportingDescriptor {
+    let text = "There are more results than GitHub takes.".to_owned();
+    format::ReportingDescriptor::builder()
+        .id(LIMIT)
+        .name(pascal_case(LIMIT))
+        .short_description(&text)
+        .full_description(&text)
+        .help(&text)
+        .build()
+}
+
 /// The id of a reason for which something was not scanned.
 pub(super) fn notification_id(kind: GapKind) -> String {
     format!("gap/{}", words::gap_kind(kind))

@@ -10,8 +10,6 @@ use crate::report::Document;
 use crate::report::escape::escaped;
 use crate::report::words::{self, Counts};
 
-/// How many gaps are listed.
-const GAPS: usize = 10;
 /// How many scanned roots are named.
 const ROOTS: usize = 3;
 /// The column at which the right side begins.
@@ -25,7 +23,12 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let counts = Counts::of(document.findings);
     row(out, paint, "Found", &found(document, &counts))?;
-    row(out, paint, "Scanned", &scanned(document))?;
+    row(
+        out,
+        paint,
+        "Scanned",
+        &(words::scanned(document.coverage) + &roots(document)),
+    )?;
     if !document.coverage.settings.is_empty() {
         let files = document.coverage.settings.iter();
         let files: Vec<_> = files.map(|file| escaped(file)).collect();
@@ -38,7 +41,7 @@ pub(super) fn write(
         Verdict::Undecided => AnsiColor::BrightYellow,
     };
     let style = color.on_default().effects(Effects::BOLD);
-    let verdict = paint.text(style, words::verdict(document.verdict));
+    let verdict = paint.text(style, &document.verdict.to_string());
     writeln!(out, "\n{verdict}: {}", words::reason(document, &counts))
 }
 
@@ -72,49 +75,10 @@ fn found(document: &Document<'_>, counts: &Counts) -> String {
     }
 }
 
-fn scanned(document: &Document<'_>) -> String {
-    let coverage = document.coverage;
-    if coverage.is_empty() {
-        return "nothing".to_owned();
-    }
-    let parts: Vec<_> = [
-        (coverage.files, "file"),
-        (coverage.members, "archived member"),
-        (coverage.blobs, "blob"),
-        (coverage.commits, "commit message"),
-        (coverage.tags, "tag message"),
-    ]
-    .into_iter()
-    .filter(|&(n, _)| n > 0)
-    .map(|(n, noun)| words::count(n, noun))
-    .collect();
-    let mut text = if parts.is_empty() {
-        vec!["no text".to_owned()]
-    } else {
-        vec![format!(
-            "{} ({})",
-            parts.join(", "),
-            words::bytes(coverage.bytes)
-        )]
-    };
-    if coverage.binary > 0 {
-        let binary = words::count(coverage.binary, "binary file");
-        text.push(format!("strings of {binary}"));
-    }
-    if coverage.audited > 0 {
-        let audited = words::count(coverage.audited, "configuration file");
-        text.push(format!("{audited} audited"));
-    }
-    if coverage.templates > 0 {
-        let templates = words::count(coverage.templates, "template");
-        text.push(format!("{templates} of configuration not audited"));
-    }
-    text.join(", ") + &roots(document.roots)
-}
-
-fn roots(roots: &[String]) -> String {
+fn roots(document: &Document<'_>) -> String {
+    let roots = document.roots;
     // One root is what the user just typed, or the current folder.
-    if roots.len() < 2 {
+    if roots.len() < 2 || document.coverage.is_empty() {
         return String::new();
     }
     let named: Vec<_> = roots.iter().take(ROOTS).map(|root| escaped(root)).collect();
@@ -132,19 +96,17 @@ fn not_scanned(coverage: &Coverage, paint: Paint, out: &mut dyn io::Write) -> io
     }
     let count = words::count(gaps.len() as u64, "gap");
     row(out, paint, "Not scanned", &format!("{count}:"))?;
-    let width = gaps
-        .iter()
-        .take(GAPS)
-        .map(|gap| words::gap_kind(gap.kind).len());
+    let lines = words::gap_lines(gaps, words::GAPS_OF_A_KIND);
+    let width = lines.iter().map(|line| words::gap_kind(line.kind).len());
     let width = width.max().unwrap_or(0);
-    for gap in gaps.iter().take(GAPS) {
-        let kind = format!("{:width$}", words::gap_kind(gap.kind));
-        let color = if gap.kind.is_undecided() {
+    for line in &lines {
+        let kind = format!("{:width$}", words::gap_kind(line.kind));
+        let color = if line.kind.is_undecided() {
             AnsiColor::Yellow.on_default()
         } else {
             Style::new()
         };
-        let (place, reason) = (escaped(&gap.place), escaped(&gap.reason));
+        let (place, reason) = (escaped(&line.place), escaped(&line.reason));
         row(
             out,
             paint,
@@ -152,8 +114,5 @@ fn not_scanned(coverage: &Coverage, paint: Paint, out: &mut dyn io::Write) -> io
             &format!("{}  {place}: {reason}", paint.text(color, &kind)),
         )?;
     }
-    match gaps.len().saturating_sub(GAPS) {
-        0 => Ok(()),
-        more => row(out, paint, "", &format!("and {more} more")),
-    }
+    Ok(())
 }

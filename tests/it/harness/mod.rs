@@ -11,3 +11,18 @@ pub(crate) use gonogo::{Gonogo, Run, program};
 pub(crate) use random::Random;
 pub(crate) use repo::{Repo, overwrite};
 pub(crate) use world::World;
+
+/// Every format of reports.
+pub(crate) const FORMATS: [&str; 11] = [
+    "text",
+    "json",
+    "jsonl",
+    "sarif",
+    "csv",
+    "junit",
+    "markdown",
+    "github",
+    "gitlab",
+    "codequality",
+    "html",
+];

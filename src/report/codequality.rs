@@ -1,0 +1,112 @@
+//! The format for merge requests on GitLab: a Code Quality report, which every tier shows.
+
+use std::io;
+
+use serde_json::{Value, json};
+
+use super::escape::escaped;
+use super::{Document, Format, Options, excerpt, json, place};
+use crate::model::{Finding, Severity};
+
+/// Writes the report.
+#[derive(Debug)]
+pub(super) struct CodeQuality {
+    reveal: bool,
+}
+
+impl CodeQuality {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            reveal: options.reveal,
+        }
+    }
+
+    fn issue(&self, finding: &Finding) -> Value {
+        let mut description = escaped(&finding.message).into_owned();
+        if !place::is_in_tree(finding) {
+            let elsewhere = place::elsewhere(finding);
+            description.push_str(&format!(" ({})", escaped(&elsewhere)));
+        }
+        // It stands beside the code, unless what the code shows was asked for by name.
+        if let Some(shown) = excerpt::show(&finding.excerpt, self.reveal).filter(|_| self.reveal) {
+            description.push_str(&format!(": {}", excerpt::visible(&shown).text));
+        }
+        if let Some(within) = finding.location.within() {
+            description.push_str(&format!(" (in {})", escaped(&within)));
+        }
+        let (start, end) = place::lines(finding);
+        json!({
+            "description": description,
+            "check_name": finding.rule.as_str(),
+            "fingerprint": finding.fingerprint,
+            "severity": severity(finding.severity),
+            "location": {
+                "path": place::file(finding),
+                "lines": { "begin": start, "end": end },
+            },
+        })
+    }
+}
+
+impl Format for CodeQuality {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        // What was there before a change is in the report of the target branch, which GitLab compares this one with.
+        let issues = document.findings.iter();
+        let issues: Vec<_> = issues.map(|finding| self.issue(finding)).collect();
+        json::write_pretty(&issues, out)
+    }
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "blocker",
+        Severity::High => "critical",
+        Severity::Medium => "major",
+        Severity::Low => "minor",
+        Severity::Info => "info",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::report::FormatName;
+    use crate::report::sample::{sample, written};
+
+    #[test]
+    fn every_finding_has_what_gitlab_asks_for() {
+        let sample = sample();
+        let text = written(
+            &sample.document(),
+            FormatName::CodeQuality,
+            Options::default(),
+        );
+        let issues: Vec<Value> = serde_json::from_str(&text).unwrap();
+        assert_eq!(issues.len(), sample.findings.len());
+        let mut known = BTreeSet::new();
+        for issue in &issues {
+            assert!(
+                issue["description"]
+                    .as_str()
+                    .is_some_and(|text| !text.is_empty())
+            );
+            assert!(
+                issue["location"]["path"]
+                    .as_str()
+                    .is_some_and(|path| !path.is_empty())
+            );
+            assert!(
+                issue["location"]["lines"]["begin"]
+                    .as_u64()
+                    .is_some_and(|line| line > 0)
+            );
+            let severities = ["info", "minor", "major", "critical", "blocker"];
+            assert!(severities.contains(&issue["severity"].as_str().unwrap_or_default()));
+            known.insert(issue["fingerprint"].to_string());
+        }
+        assert_eq!(known.len(), issues.len());
+    }
+}

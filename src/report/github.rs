@@ -1,0 +1,172 @@
+//! The format for the log of a job on GitHub: workflow commands that show findings beside the code, the worst first.
+//!
+//! No command masks a secret here: anywhere but in a runner's log, it would show it.
+
+use std::io;
+
+use super::markup::{command_data, command_lines, command_property};
+use super::place::{elsewhere, is_in_tree};
+use super::words::{self, Counts};
+use super::{Document, Format, Options, excerpt};
+use crate::model::{Finding, Severity, Verdict};
+
+/// How many annotations of one kind a step may have; GitHub drops the others. Of a job, it keeps fifty.
+const MOST: usize = 10;
+
+/// Writes the commands.
+#[derive(Debug)]
+pub(super) struct Github {
+    reveal: bool,
+}
+
+impl Github {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            reveal: options.reveal,
+        }
+    }
+}
+
+impl Format for Github {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(commands(document, self.reveal).as_bytes())
+    }
+}
+
+/// The same as text, for a step that writes more than this.
+pub fn annotations(document: &Document<'_>) -> String {
+    commands(document, false)
+}
+
+fn commands(document: &Document<'_>, reveal: bool) -> String {
+    let mut sorted: Vec<&Finding> = document.findings.iter().collect();
+    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let mut text = String::new();
+    if document.verdict == Verdict::Undecided {
+        let reason = words::reason(document, &Counts::of(document.findings));
+        let reason = command_data(&reason);
+        text.push_str(&format!("::error title=gonogo::UNDECIDED: {reason}\n"));
+    }
+    let mut left_out = 0;
+    for kind in ["error", "warning", "notice"] {
+        let of_kind = sorted
+            .iter()
+            .filter(|finding| command(finding, document.threshold) == kind);
+        for (n, finding) in of_kind.enumerate() {
+            if n < MOST {
+                text.push_str(&annotation(kind, finding, reveal));
+            } else {
+                left_out += 1;
+            }
+        }
+    }
+    if left_out > 0 {
+        let more = words::count(left_out, "more finding");
+        text.push_str(&format!(
+            "{more} not annotated: GitHub shows {MOST} of each kind for a step, and the worst are shown\n"
+        ));
+    }
+    text
+}
+
+fn command(finding: &Finding, threshold: Severity) -> &'static str {
+    match finding.severity {
+        // What was there before is shown, and fails nothing.
+        _ if finding.is_old => "notice",
+        severity if severity >= threshold => "error",
+        severity if severity >= Severity::Medium => "warning",
+        _ => "notice",
+    }
+}
+
+fn annotation(kind: &str, finding: &Finding, reveal: bool) -> String {
+    let title = command_property(&format!("{} {}", finding.severity, finding.rule));
+    let mut message = finding.message.clone();
+    if finding.is_old {
+        message.push_str(" (was there before)");
+    }
+    let place = if is_in_tree(finding) {
+        let within = finding.location.within();
+        let within = within.map(|within| format!(" (in {within})"));
+        message.push_str(&within.unwrap_or_default());
+        place(finding)
+    } else {
+        message.push_str(&format!(" ({})", elsewhere(finding)));
+        String::new()
+    };
+    let mut message = command_data(&message);
+    // The annotation stands beside the code, unless what the code shows was asked for by name.
+    if let Some(shown) = excerpt::show(&finding.excerpt, reveal).filter(|_| reveal) {
+        let code = excerpt::visible(&shown).text;
+        message.push_str(&command_lines(&format!("\n{code}")));
+    }
+    format!("::{kind} {place}title={title}::{message}\n")
+}
+
+fn place(finding: &Finding) -> String {
+    let path = command_property(&finding.location.path);
+    if finding.location.within().is_some() {
+        return format!("file={path},line=1,endLine=1,");
+    }
+    let region = &finding.location.region;
+    let (start, end) = (region.start, region.end);
+    let last = end.line.max(start.line);
+    // GitHub only takes columns of what is on one line.
+    let columns = if last == start.line && end.column > start.column {
+        format!("col={},endColumn={},", start.column, end.column)
+    } else {
+        String::new()
+    };
+    format!("file={path},line={},endLine={last},{columns}", start.line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::FormatName;
+    use crate::report::sample::{sample, written};
+
+    #[test]
+    fn ten_of_each_kind_are_shown_the_worst_first() {
+        let mut sample = sample();
+        let finding = sample.findings[0].clone();
+        sample.findings = Severity::ALL
+            .iter()
+            .flat_map(|&severity| {
+                let mut finding = finding.clone();
+                finding.severity = severity;
+                vec![finding; 8]
+            })
+            .collect();
+        let report = written(&sample.document(), FormatName::Github, Options::default());
+        for kind in ["error", "warning", "notice"] {
+            let command = format!("::{kind} ");
+            let count = report.lines().filter(|line| line.starts_with(&command));
+            assert_eq!(count.count(), if kind == "warning" { 8 } else { 10 });
+        }
+        let title = |n: usize| {
+            report
+                .lines()
+                .nth(n)
+                .unwrap_or_default()
+                .contains("title=critical")
+        };
+        assert!(title(7) && !title(8));
+        let last = report.lines().last().unwrap();
+        assert!(last.starts_with("12 more findings not annotated"), "{last}");
+    }
+
+    #[test]
+    fn no_name_or_message_is_a_command() {
+        let mut sample = sample();
+        sample.findings.truncate(1);
+        sample.findings[0].location.path = "a,b::c\n::stop-commands::x".to_owned();
+        sample.findings[0].message = "\n::set-env::x".to_owned();
+        let report = written(&sample.document(), FormatName::Github, Options::default());
+        assert_eq!(report.lines().count(), 1);
+        assert!(
+            report.starts_with("::error file=a%2Cb%3A%3Ac\\n%3A%3Astop-commands%3A%3Ax,line=3,")
+        );
+    }
+}

@@ -1,0 +1,370 @@
+//! The format for GitLab: a report of its secret detection, as version 15 of the schema of security reports has it.
+//!
+//! Such a report holds secrets, and nothing else: what is wrong with configuration is counted in its messages, and is
+//! told by the Code Quality report. The schema wants times, which would make every report a different one; they are
+//! the one time that the caller names, which is the beginning of 1970 unless it was told another one.
+
+use std::io;
+
+use serde_json::{Value, json};
+
+use super::escape::escaped;
+use super::{Document, Format, Options, excerpt, json, place, words};
+use crate::model::{Category, Finding, Rule, Severity, day};
+
+/// The version of the schema; later ones of the same year take it, too.
+const SCHEMA: &str = "15.0.7";
+/// How long the schema lets a name be.
+const NAME: usize = 255;
+/// How long the schema lets a solution be.
+const SOLUTION: usize = 7_000;
+/// What GitLab's own analyzer writes where it knows of no commit.
+const NO_COMMIT: &str = "0000000";
+
+/// Writes the report.
+#[derive(Debug)]
+pub(super) struct Gitlab {
+    options: Options,
+}
+
+impl Gitlab {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self { options }
+    }
+}
+
+impl Format for Gitlab {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        let secrets = document
+            .findings
+            .iter()
+            .filter(|finding| finding.category != Category::Configuration);
+        let vulnerabilities: Vec<_> = secrets
+            .map(|finding| vulnerability(finding, document, self.options.reveal))
+            .collect();
+        let coverage = document.coverage;
+        let is_complete = !coverage.is_undecided() && !coverage.is_empty();
+        let tool = json!({
+            "id": env!("CARGO_PKG_NAME"),
+            "name": env!("CARGO_PKG_NAME"),
+            "url": super::HOME,
+            "vendor": { "name": env!("CARGO_PKG_NAME") },
+            "version": env!("CARGO_PKG_VERSION"),
+        });
+        let time = time(self.options.epoch);
+        let report = json!({
+            "version": SCHEMA,
+            "scan": {
+                "analyzer": tool,
+                "scanner": tool,
+                "type": "secret_detection",
+                "start_time": time,
+                "end_time": time,
+                "status": if is_complete { "success" } else { "failure" },
+                "messages": messages(document),
+            },
+            "vulnerabilities": vulnerabilities,
+        });
+        json::write_pretty(&report, out)
+    }
+}
+
+/// A time of UTC, as the schema wants it.
+fn time(epoch: u64) -> String {
+    let (days, second) = (epoch / 86_400, epoch % 86_400);
+    let (hour, minute) = (second / 3_600, second / 60 % 60);
+    format!("{}T{hour:02}:{minute:02}:{:02}", day(days), second % 60)
+}
+
+/// What the report does not hold, and what was not scanned.
+fn messages(document: &Document<'_>) -> Vec<Value> {
+    let mut messages = Vec::new();
+    let mut say = |level: &str, text: &str| {
+        messages.push(json!({ "level": level, "value": escaped(text) }));
+    };
+    let count = |findings: &[Finding], is_wanted: fn(&Finding) -> bool| {
+        findings.iter().filter(|finding| is_wanted(finding)).count() as u64
+    };
+    let configuration = count(document.findings, |finding| {
+        finding.category == Category::Configuration
+    });
+    if configuration > 0 {
+        let findings = words::count(configuration, "finding");
+        say(
+            "info",
+            &format!(
+                "{findings} about configuration not in this report, which is one of secrets: the format `codequality` \
+                 tells them"
+            ),
+        );
+    }
+    let known = count(document.findings, |finding| finding.is_old);
+    if known > 0 {
+        let findings = words::count(known, "finding");
+        say(
+            "info",
+            &format!("{findings} in it were there before the change that is judged"),
+        );
+    }
+    let suppressed = document.suppressed.len() as u64;
+    if suppressed > 0 {
+        let findings = words::count(suppressed, "finding");
+        say(
+            "info",
+            &format!("{findings} known and accepted, and not in it"),
+        );
+    }
+    if document.not_shown > 0 {
+        let findings = words::count(document.not_shown, "finding");
+        say(
+            "info",
+            &format!("{findings} milder than what was asked for, and not in it"),
+        );
+    }
+    if document.coverage.is_empty() {
+        say("fatal", "nothing was scanned");
+    }
+    for line in words::gap_lines(words::sorted_gaps(document.coverage), words::GAPS_OF_A_KIND) {
+        say(
+            "warn",
+            &format!("not scanned: {}: {}", line.place, line.reason),
+        );
+    }
+    messages
+}
+
+fn vulnerability(finding: &Finding, document: &Document<'_>, reveal: bool) -> Value {
+    let rule = document.rules.iter().find(|rule| rule.id == finding.rule);
+    let title = rule.map_or(finding.rule.as_str(), |rule| &rule.title);
+    let mut value = json!({
+        "id": finding.fingerprint,
+        "name": cut(&escaped(title), NAME),
+        "description": description(finding, rule),
+        "severity": severity(finding.severity),
+        "identifiers": identifiers(finding, rule),
+        "location": location(finding),
+        "details": details(finding, reveal),
+    });
+    if let Some(rule) = rule {
+        value["solution"] = json!(cut(&escaped(&rule.remedy), SOLUTION));
+        let links = rule
+            .references
+            .iter()
+            .filter(|at| at.starts_with("https://"));
+        let links: Vec<_> = links.map(|at| json!({ "url": at })).collect();
+        if !links.is_empty() {
+            value["links"] = json!(links);
+        }
+    }
+    value
+}
+
+fn description(finding: &Finding, rule: Option<&Rule>) -> String {
+    let mut clauses = vec![finding.message.clone()];
+    clauses.extend(finding.history.iter().flat_map(words::history));
+    clauses.extend(rule.map(|rule| rule.description.to_string()));
+    let clauses: Vec<_> = clauses
+        .iter()
+        .map(|clause| escaped(clause).trim_end_matches('.').to_owned())
+        .collect();
+    clauses.join(". ") + "."
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "Critical",
+        Severity::High => "High",
+        Severity::Medium => "Medium",
+        Severity::Low => "Low",
+        Severity::Info => "Info",
+    }
+}
+
+fn identifiers(finding: &Finding, rule: Option<&Rule>) -> Vec<Value> {
+    let id = finding.rule.as_str();
+    let own = json!({
+        "type": "gonogo_rule_id",
+        "name": format!("gonogo rule {id}"),
+        "value": id,
+    });
+    let tags = rule.iter().flat_map(|rule| rule.tags.iter());
+    let weaknesses = tags.filter_map(|tag| {
+        let number = tag.to_ascii_lowercase();
+        let number: u32 = number.strip_prefix("cwe-")?.parse().ok()?;
+        Some(json!({
+            "type": "cwe",
+            "name": format!("CWE-{number}"),
+            "value": number.to_string(),
+            "url": format!("https://cwe.mitre.org/data/definitions/{number}.html"),
+        }))
+    });
+    std::iter::once(own).chain(weaknesses).collect()
+}
+
+/// Its place. The schema wants a commit; what is in files only has none.
+fn location(finding: &Finding) -> Value {
+    let history = finding.history.as_ref();
+    let commit = match history.and_then(|history| history.first.as_ref()) {
+        Some(commit) => json!({
+            "sha": commit.id,
+            "author": format!("{} <{}>", escaped(&commit.author), escaped(&commit.email)),
+            "date": escaped(&commit.date),
+        }),
+        None => json!({ "sha": NO_COMMIT }),
+    };
+    let (start, end) = place::lines(finding);
+    json!({
+        "file": place::file(finding),
+        "start_line": start,
+        "end_line": end,
+        "commit": commit,
+    })
+}
+
+/// What GitLab shows below the description.
+fn details(finding: &Finding, reveal: bool) -> Value {
+    let text = |name: &str, value: &str| json!({ "name": name, "type": "text", "value": value });
+    let mut details = json!({
+        "confidence": text("Confidence", finding.confidence.as_str()),
+        "fingerprint": text("Fingerprint", &finding.fingerprint.to_string()),
+    });
+    if let Some(shown) = excerpt::show(&finding.excerpt, reveal) {
+        let code = excerpt::visible(&shown).text;
+        details["excerpt"] = json!({ "name": "Excerpt", "type": "code", "value": code });
+    }
+    if let Some((label, facts)) = words::evidence(&finding.evidence) {
+        details[label] = text(label, &escaped(&facts));
+    }
+    details
+}
+
+fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(longest - 1).chain(['…']).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::FormatName;
+    use crate::report::sample::{Sample, sample, written};
+
+    fn report(sample: &Sample, options: Options) -> Value {
+        let text = written(&sample.document(), FormatName::Gitlab, options);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// What version 15 of the schema asks of a report, as far as this one makes use of it.
+    fn schema() -> jsonschema::Validator {
+        let text = json!({ "type": "string", "minLength": 1 });
+        let tool = json!({
+            "type": "object",
+            "required": ["id", "name", "version", "vendor"],
+            "properties": {
+                "id": text, "name": text, "version": text,
+                "url": { "type": "string", "pattern": "^https?://.+" },
+                "vendor": { "type": "object", "required": ["name"], "properties": { "name": text } },
+            },
+        });
+        let time = json!({ "type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$" });
+        let named = |kind: &str| {
+            json!({
+                "required": ["name", "type", "value"],
+                "properties": { "name": text, "type": { "const": kind }, "value": { "type": "string" } },
+            })
+        };
+        let vulnerability = json!({
+            "type": "object",
+            "required": ["id", "identifiers", "location"],
+            "properties": {
+                "id": text,
+                "name": { "type": "string", "maxLength": 255 },
+                "description": { "type": "string", "maxLength": 1_048_576 },
+                "severity": { "enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"] },
+                "solution": { "type": "string", "maxLength": 7000 },
+                "identifiers": { "type": "array", "minItems": 1, "items": {
+                    "type": "object",
+                    "required": ["type", "name", "value"],
+                    "properties": {
+                        "type": text, "name": text, "value": text,
+                        "url": { "type": "string", "pattern": "^(https?|ftp)://.+" },
+                    },
+                } },
+                "links": { "type": "array", "items": { "type": "object", "required": ["url"] } },
+                "details": { "type": "object", "additionalProperties": { "oneOf": [named("text"), named("code")] } },
+                "location": {
+                    "type": "object",
+                    "required": ["commit"],
+                    "properties": {
+                        "file": { "type": "string" },
+                        "commit": { "type": "object", "required": ["sha"], "properties": {
+                            "sha": text, "author": { "type": "string" }, "date": { "type": "string" },
+                        } },
+                        "start_line": { "type": "number" },
+                        "end_line": { "type": "number" },
+                    },
+                },
+            },
+        });
+        let schema = json!({
+            "type": "object",
+            "required": ["scan", "version", "vulnerabilities"],
+            "properties": {
+                "version": { "type": "string", "pattern": r"^[0-9]+\.[0-9]+\.[0-9]+$" },
+                "scan": {
+                    "type": "object",
+                    "required": ["analyzer", "end_time", "scanner", "start_time", "status", "type"],
+                    "properties": {
+                        "analyzer": tool, "scanner": tool, "start_time": time, "end_time": time,
+                        "status": { "enum": ["success", "failure"] },
+                        "type": { "const": "secret_detection" },
+                        "messages": { "type": "array", "items": {
+                            "type": "object",
+                            "required": ["level", "value"],
+                            "properties": { "level": { "enum": ["info", "warn", "fatal"] }, "value": text },
+                        } },
+                    },
+                },
+                "vulnerabilities": { "type": "array", "items": vulnerability },
+            },
+        });
+        jsonschema::validator_for(&schema).unwrap()
+    }
+
+    #[test]
+    fn a_report_is_what_its_schema_says() {
+        let mut sample = sample();
+        sample.findings[0].rule = crate::model::RuleId::new("sample/unknown");
+        for reveal in [false, true] {
+            let options = Options {
+                reveal,
+                ..Options::default()
+            };
+            let report = report(&sample, options);
+            let errors: Vec<_> = schema()
+                .iter_errors(&report)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert!(errors.is_empty(), "{errors:#?}");
+        }
+    }
+
+    #[test]
+    fn configuration_is_left_to_another_report_and_counted() {
+        let report = report(&sample(), Options::default());
+        let secrets = report["vulnerabilities"].as_array().unwrap();
+        assert_eq!(secrets.len(), 9);
+        let first = report["scan"]["messages"][0]["value"].as_str().unwrap();
+        assert!(first.starts_with("2 findings about configuration not in this report"));
+        assert_eq!(report["scan"]["status"], "failure");
+    }
+
+    #[test]
+    fn its_time_is_the_one_that_it_is_told() {
+        assert_eq!(time(0), "1970-01-01T00:00:00");
+        assert_eq!(time(1_767_225_599), "2025-12-31T23:59:59");
+    }
+}

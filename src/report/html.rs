@@ -1,0 +1,477 @@
+//! The format for reviews of many findings: one page that needs nothing else, with filters, an order and keys.
+//!
+//! What was scanned reaches the page in two ways only: escaped as text, and as data that the page's script shows as text.
+//! The page's own policy lets nothing but its one script and its one style sheet run, and nothing be loaded or sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::escape::{VisibleJson, escaped};
+use super::markup::{html, html_prose};
+use super::words::{self, Counts};
+use super::{Document, Format, Options, excerpt, place};
+use crate::model::{Confidence, Finding, Origin, Presence, Rule, RuleId, Severity, Verdict};
+
+const STYLE: &str = include_str!("html/style.css");
+const SCRIPT: &str = include_str!("html/script.js");
+const WORK: &str = include_str!("html/work.html");
+/// How many findings a page lists where no script may run.
+const PLAIN: usize = 200;
+/// How many related places are named.
+const RELATED: usize = 8;
+
+/// Writes the page.
+#[derive(Debug)]
+pub(super) struct Html {
+    reveal: bool,
+}
+
+impl Html {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            reveal: options.reveal,
+        }
+    }
+}
+
+impl Format for Html {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut out = io::BufWriter::new(out);
+        out.write_all(head(document).as_bytes())?;
+        out.write_all(top(document).as_bytes())?;
+        out.write_all(WORK.as_bytes())?;
+        out.write_all(plain(document).as_bytes())?;
+        out.write_all(b"<script type=\"application/json\" id=\"data\">\n")?;
+        let data = Data::new(document, self.reveal);
+        serde_json::to_writer(VisibleJson(NoMarkup(&mut out)), &data)?;
+        write!(
+            out,
+            "\n</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"
+        )?;
+        out.flush()
+    }
+}
+
+/// What may run in the page, and be loaded: its own style sheet and script, and nothing else.
+fn policy() -> String {
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text.as_bytes()));
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; \
+         form-action 'none'; require-trusted-types-for 'script'",
+        hash(SCRIPT),
+        hash(STYLE)
+    )
+}
+
+fn head(document: &Document<'_>) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n\
+         <meta name=\"version\" content=\"{}\">\n<title>{} - gonogo</title>\n\
+         <link rel=\"icon\" href=\"data:,\">\n<style>{STYLE}</style>\n</head>\n<body>\n",
+        policy(),
+        env!("CARGO_PKG_VERSION"),
+        document.verdict
+    )
+}
+
+/// The verdict, and what was scanned and what was not: the part that needs no script.
+fn top(document: &Document<'_>) -> String {
+    let counts = Counts::of(document.findings);
+    let class = match document.verdict {
+        Verdict::Go => "go",
+        Verdict::NoGo => "no-go",
+        Verdict::Undecided => "undecided",
+    };
+    let mut text = format!(
+        "<header class=\"top\">\n<div class=\"verdict {class}\"><h1>{}</h1><p>{}</p>\
+         <span class=\"tool\" id=\"tool\">gonogo</span></div>\n<ul class=\"counts\">\n",
+        document.verdict,
+        html_prose(&words::reason(document, &counts))
+    );
+    let mut item = |class: &str, number: u64, word: &str| {
+        let number = words::thousands(number);
+        text.push_str(&format!("<li{class}><b>{number}</b> {word}</li>\n"));
+    };
+    for severity in Severity::ALL.iter().rev() {
+        let class = format!(" class=\"dot {severity}\"");
+        item(&class, counts.get(*severity), severity.as_str());
+    }
+    let suppressed = document.suppressed.len() as u64;
+    for (number, word) in [
+        (suppressed, "accepted"),
+        (document.not_shown, "milder not shown"),
+    ] {
+        if number > 0 {
+            item("", number, word);
+        }
+    }
+    text + "</ul>\n" + &coverage(document) + "</header>\n"
+}
+
+fn coverage(document: &Document<'_>) -> String {
+    let coverage = document.coverage;
+    let gaps = words::sorted_gaps(coverage);
+    let mut summary = format!("Scanned {}", html(&words::scanned(coverage)));
+    if !gaps.is_empty() {
+        let gaps = words::count(gaps.len() as u64, "gap");
+        summary.push_str(&format!("; not scanned {gaps}"));
+    }
+    let mut rows = String::new();
+    let mut row = |class: &str, label: &str, text: &str| {
+        let (label, text) = (html(label), html_prose(text));
+        rows.push_str(&format!(
+            "<tr><td{class}>{label}</td><td>{text}</td></tr>\n"
+        ));
+    };
+    for root in document.roots {
+        row("", "asked for", root);
+    }
+    for file in &coverage.settings {
+        row("", "settings", file);
+    }
+    for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {
+        let class = if line.kind.is_undecided() {
+            " class=\"open-gap\""
+        } else {
+            ""
+        };
+        let text = format!("{}: {}", line.place, line.reason);
+        row(class, words::gap_kind(line.kind), &text);
+    }
+    // What keeps the verdict open is to be seen at once.
+    let open = if document.verdict == Verdict::Undecided {
+        " open"
+    } else {
+        ""
+    };
+    format!(
+        "<details class=\"coverage\"{open}><summary>{summary}</summary><div><table>\n{rows}</table></div></details>\n"
+    )
+}
+
+/// What the page shows where no script may run.
+fn plain(document: &Document<'_>) -> String {
+    let mut rules: BTreeMap<&RuleId, (Severity, u64)> = BTreeMap::new();
+    for finding in document.findings {
+        let entry = rules.entry(&finding.rule).or_insert((finding.severity, 0));
+        *entry = (entry.0.max(finding.severity), entry.1 + 1);
+    }
+    let mut rules: Vec<_> = rules.into_iter().collect();
+    rules.sort_by_key(|&(id, (worst, n))| (std::cmp::Reverse((worst, n)), id));
+    let mut text = "<noscript><div class=\"plain\">\n<table>\n<caption class=\"visually-hidden\">Findings of each rule\
+                    </caption>\n<tr><th>Worst</th><th>Rule</th><th>Findings</th></tr>\n"
+        .to_owned();
+    for (id, (worst, n)) in rules {
+        let id = html(id.as_str());
+        text.push_str(&format!(
+            "<tr><td>{worst}</td><td>{id}</td><td>{n}</td></tr>\n"
+        ));
+    }
+    text.push_str(
+        "</table>\n<table>\n<caption class=\"visually-hidden\">The worst findings</caption>\n\
+         <tr><th>Severity</th><th>What</th><th>Where</th><th>Rule</th></tr>\n",
+    );
+    let mut sorted: Vec<_> = document.findings.iter().collect();
+    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    for finding in sorted.iter().take(PLAIN) {
+        let place = finding.location.place();
+        let place = place.split_once(':').map_or(&*place, |(line, _)| line);
+        text.push_str(&format!(
+            "<tr><td>{}</td><td>{}</td><td><code>{}:{place}</code></td><td>{}</td></tr>\n",
+            finding.severity,
+            html_prose(&finding.message),
+            html(&place::subject(finding)),
+            html(finding.rule.as_str())
+        ));
+    }
+    text.push_str("</table>\n");
+    if let Some(more) = sorted.len().checked_sub(PLAIN).filter(|&more| more > 0) {
+        let more = words::count(more as u64, "milder finding");
+        text.push_str(&format!(
+            "<p>{more} more: this page lists them with scripts.</p>\n"
+        ));
+    }
+    text + "</div></noscript>\n"
+}
+
+/// What the script shows.
+#[derive(Serialize)]
+struct Data<'a> {
+    rules: Vec<RuleEntry<'a>>,
+    findings: Vec<Entry<'a>>,
+}
+
+#[derive(Serialize)]
+struct RuleEntry<'a> {
+    id: String,
+    description: String,
+    remedy: String,
+    references: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    /// Its place among the rules.
+    rule: usize,
+    severity: Severity,
+    confidence: Confidence,
+    category: crate::model::Category,
+    state: &'static str,
+    message: String,
+    path: String,
+    line: u32,
+    column: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excerpt: Option<Shown>,
+    notes: Vec<(&'a str, String)>,
+    fingerprint: crate::model::Fingerprint,
+}
+
+/// An excerpt; what is marked is counted in units of UTF-16, as scripts count.
+#[derive(Serialize)]
+struct Shown {
+    first: u32,
+    text: String,
+    start: usize,
+    end: usize,
+}
+
+impl<'a> Data<'a> {
+    fn new(document: &Document<'a>, reveal: bool) -> Self {
+        let found: BTreeSet<_> = document
+            .findings
+            .iter()
+            .map(|finding| &finding.rule)
+            .collect();
+        let known = document.rules_where(|id| found.contains(id));
+        let known: BTreeMap<_, _> = known.into_iter().map(|rule| (&rule.id, rule)).collect();
+        let places: BTreeMap<_, _> = found.iter().zip(0..).map(|(id, at)| (*id, at)).collect();
+        let findings = document.findings.iter().map(|finding| Entry {
+            rule: places.get(&finding.rule).copied().unwrap_or_default(),
+            ..Entry::new(finding, reveal)
+        });
+        Self {
+            findings: findings.collect(),
+            rules: found
+                .iter()
+                .map(|id| RuleEntry::new(id, known.get(id).copied()))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> RuleEntry<'a> {
+    fn new(id: &RuleId, rule: Option<&'a Rule>) -> Self {
+        let text = |text: &str| escaped(text).into_owned();
+        let references = rule.iter().flat_map(|rule| rule.references.iter());
+        Self {
+            id: text(id.as_str()),
+            description: rule.map_or_else(String::new, |rule| text(&rule.description)),
+            remedy: rule.map_or_else(String::new, |rule| text(&rule.remedy)),
+            // Rules come from files, and an address may be a script.
+            references: references
+                .map(AsRef::as_ref)
+                .filter(|at: &&str| at.starts_with("https://"))
+                .collect(),
+        }
+    }
+}
+
+impl Entry<'_> {
+    fn new(finding: &Finding, reveal: bool) -> Self {
+        let start = finding.location.region.start;
+        Self {
+            rule: 0,
+            severity: finding.severity,
+            confidence: finding.confidence,
+            category: finding.category,
+            state: state(finding),
+            message: escaped(&finding.message).into_owned(),
+            path: escaped(&place::subject(finding)).into_owned(),
+            line: start.line,
+            column: start.column,
+            revision: place::revision(finding),
+            excerpt: excerpt::show(&finding.excerpt, reveal).map(|shown| Shown::new(&shown)),
+            notes: notes(finding),
+            fingerprint: finding.fingerprint,
+        }
+    }
+}
+
+impl Shown {
+    fn new(shown: &excerpt::Shown) -> Self {
+        let shown = excerpt::visible(shown);
+        let units = |end: usize| shown.text[..end].encode_utf16().count();
+        Self {
+            first: shown.first_line,
+            start: units(shown.marked.start),
+            end: units(shown.marked.end),
+            text: shown.text,
+        }
+    }
+}
+
+/// Where it can still be had, in two words.
+fn state(finding: &Finding) -> &'static str {
+    if finding.is_old {
+        return "there before";
+    }
+    match (&finding.origin, finding.presence()) {
+        (Origin::Worktree | Origin::Index | Origin::Stdin, _) => "in files",
+        (_, Some(Presence::Head)) => "in HEAD",
+        (_, Some(Presence::Refs)) => "other refs",
+        (_, Some(Presence::Unreachable)) => "unreachable",
+        (_, Some(Presence::History) | None) => "history only",
+    }
+}
+
+/// What is known of it beside its message.
+fn notes<'a>(finding: &Finding) -> Vec<(&'a str, String)> {
+    let mut notes = Vec::new();
+    if !finding.covers.is_empty() {
+        let covered: Vec<_> = finding.covers.iter().map(RuleId::as_str).collect();
+        notes.push(("covers", covered.join(", ")));
+    }
+    if !finding.decoded.is_empty() {
+        notes.push((
+            "decoded",
+            format!("from {}", finding.decoded.join(", then ")),
+        ));
+    }
+    notes.extend(words::evidence(&finding.evidence));
+    notes.push(("confidence", finding.confidence.as_str().to_owned()));
+    if let Some(history) = &finding.history {
+        let clauses = words::history(history);
+        let clauses: Vec<_> = clauses.iter().map(|clause| escaped(clause)).collect();
+        notes.push(("history", clauses.join("; ")));
+    }
+    for related in finding.related.iter().take(RELATED) {
+        let line = related.location.region.start.line;
+        let text = format!("{}:{line}: {}", related.location.path, related.message);
+        notes.push(("related", text));
+    }
+    if finding.related.len() > RELATED {
+        let more = finding.related.len() - RELATED;
+        notes.push(("related", format!("and {more} more")));
+    }
+    for fix in &finding.fixes {
+        if finding.origin == Origin::Worktree {
+            notes.push(("fix", format!("`gonogo fix` can {}", fix.description)));
+        }
+    }
+    for (_, text) in &mut notes {
+        *text = escaped(text).into_owned();
+    }
+    notes
+}
+
+/// Passes JSON on with no character in it that HTML would act on: all of them can only stand in strings.
+struct NoMarkup<W>(W);
+
+impl<W: io::Write> io::Write for NoMarkup<W> {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        let mut done = 0;
+        for (at, byte) in buffer.iter().enumerate() {
+            if matches!(byte, b'<' | b'>' | b'&') {
+                self.0.write_all(&buffer[done..at])?;
+                write!(self.0, "\\u{byte:04x}")?;
+                done = at + 1;
+            }
+        }
+        self.0.write_all(&buffer[done..])?;
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// `page` without what is the same in every page; for tests.
+#[cfg(test)]
+pub(super) fn without_assets(page: &str) -> String {
+    page.replace(&policy(), "[policy]")
+        .replace(STYLE, "[style]")
+        .replace(WORK, "[work]\n")
+        .replace(SCRIPT, "[script]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::FormatName;
+    use crate::report::sample::{sample, written};
+
+    #[test]
+    fn nothing_that_was_scanned_is_markup() {
+        let mut sample = sample();
+        let evil = "</script><!--<script>\"'><img src=x onerror=alert(1)>&lt;";
+        for finding in &mut sample.findings {
+            finding.location.path = format!("a/{evil}");
+            finding.message = evil.to_owned();
+        }
+        sample.coverage.gaps[0].place = evil.to_owned();
+        sample.roots = vec![evil.to_owned()];
+        let page = written(&sample.document(), FormatName::Html, Options::default());
+        let page = without_assets(&page);
+        assert_eq!(page.matches("<script").count(), 2);
+        assert_eq!(page.matches("</script").count(), 2);
+        assert!(!page.contains("<img") && !page.contains("<!--"));
+        assert!(!page.contains("&amp;lt;script"), "escaped once");
+        let data = page.split_once("id=\"data\">\n").unwrap().1;
+        let data = data.split_once("\n</script>").unwrap().0;
+        let data: serde_json::Value = serde_json::from_str(data).unwrap();
+        assert_eq!(data["findings"][0]["message"], evil);
+        assert_eq!(data["findings"].as_array().unwrap().len(), 11);
+    }
+
+    #[test]
+    fn the_page_needs_nothing_from_elsewhere() {
+        for asset in [STYLE, SCRIPT, WORK] {
+            for remote in [
+                "http:",
+                "https:",
+                "//cdn",
+                "url(",
+                "@import",
+                "fetch(",
+                "innerHTML",
+                "eval(",
+            ] {
+                assert!(!asset.contains(remote), "{remote}");
+            }
+        }
+        // The end of either would end the element that it stands in.
+        assert!(!STYLE.contains("</") && !SCRIPT.contains("</"));
+        let policy = policy();
+        assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"));
+    }
+
+    #[test]
+    fn without_scripts_the_page_says_the_worst_and_how_much_is_missing() {
+        let mut sample = sample();
+        let finding = sample.findings[0].clone();
+        sample.findings.extend(vec![finding; 1_000]);
+        let page = written(&sample.document(), FormatName::Html, Options::default());
+        let plain = page.split_once("<noscript>").unwrap().1;
+        let plain = plain.split_once("</noscript>").unwrap().0;
+        assert_eq!(plain.matches("<td><code>").count(), PLAIN);
+        assert!(plain.contains("811 milder findings more"), "{plain}");
+        assert!(
+            page.contains(
+                "<h1>NO-GO</h1><p>1,009 findings reach the threshold <code>high</code></p>"
+            )
+        );
+    }
+}

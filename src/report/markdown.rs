@@ -1,0 +1,349 @@
+//! The format for comments, wikis and summaries of jobs: Markdown, which ends before GitHub cuts it off.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use super::markup::{address, markdown, markdown_prose};
+use super::place::{elsewhere, is_in_tree};
+use super::words::{self, Counts};
+use super::{Document, Format, Options, excerpt};
+use crate::model::{Finding, Severity};
+
+/// How long it gets. GitHub takes 65,536 characters as a comment, and a mebibyte as the summary of a job; what is short
+/// enough for a comment can go anywhere.
+const LONGEST_PAGE: usize = 65_536;
+/// How much of a message or a path is shown.
+const LONGEST_TEXT: usize = 300;
+/// How much of a line of code is shown.
+const LONGEST_LINE: usize = 160;
+/// How many lines of code are shown of a finding.
+const LINES: usize = 4;
+/// How much of the page what to do may take.
+const LONGEST_REMEDIES: usize = 8_192;
+/// A longer address of a file is left out: a table of ten links is no table.
+const LONGEST_ADDRESS: usize = 1_024;
+
+/// Writes the page.
+#[derive(Debug)]
+pub(super) struct Markdown {
+    reveal: bool,
+}
+
+impl Markdown {
+    /// A writer for one report.
+    pub(super) fn new(options: Options) -> Self {
+        Self {
+            reveal: options.reveal,
+        }
+    }
+}
+
+impl Format for Markdown {
+    fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
+        let page = Page {
+            document,
+            looked_at: None,
+            files: None,
+            reveal: self.reveal,
+        };
+        out.write_all(page.text().as_bytes())
+    }
+}
+
+/// The summary of a job. `looked_at` says what was scanned, and `files` is the address below which files can be seen.
+pub fn summary(document: &Document<'_>, looked_at: &str, files: Option<&str>) -> String {
+    let page = Page {
+        document,
+        looked_at: Some(looked_at),
+        files,
+        reveal: false,
+    };
+    page.text()
+}
+
+/// The summary of a job that could not scan anything.
+pub fn failure_summary(message: &str) -> String {
+    format!(
+        "## gonogo: UNDECIDED\n\nNothing was decided: {}.\n",
+        markdown(message)
+    )
+}
+
+/// One report, with what only some know.
+struct Page<'a> {
+    document: &'a Document<'a>,
+    looked_at: Option<&'a str>,
+    files: Option<&'a str>,
+    reveal: bool,
+}
+
+impl Page<'_> {
+    fn text(&self) -> String {
+        let document = self.document;
+        let mut text = format!("## gonogo: {}\n\n", document.verdict);
+        if let Some(looked_at) = self.looked_at {
+            text.push_str(&format!("{}.\n\n", markdown(looked_at)));
+        }
+        text.push_str(&found(document));
+        let tail = not_counted(document) + &covered(document);
+        let remedies = self.remedies();
+        // The rows come last, since only of them some may be left out.
+        let room = LONGEST_PAGE.saturating_sub(text.len() + tail.len() + remedies.len());
+        text.push_str(&self.table(room));
+        text.push_str(&remedies);
+        text + &tail
+    }
+
+    /// A row for each finding, the worst first, as many as fit into `room`.
+    fn table(&self, room: usize) -> String {
+        if self.document.findings.is_empty() {
+            return String::new();
+        }
+        let mut sorted: Vec<&Finding> = self.document.findings.iter().collect();
+        sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let mut text = "| Severity | What | Where | Rule |\n|---|---|---|---|\n".to_owned();
+        let room = room.saturating_sub(256);
+        let mut rows = 0;
+        for finding in &sorted {
+            let row = self.row(finding);
+            if text.len() + row.len() > room {
+                break;
+            }
+            text.push_str(&row);
+            rows += 1;
+        }
+        let more = sorted.len() - rows;
+        if more > 0 {
+            let more = words::count(more as u64, "milder finding");
+            text.push_str(&format!(
+                "\n{more} left out: GitHub takes no comment of more than 65,536 characters. The other formats hold \
+                 them all.\n"
+            ));
+        }
+        text + "\n"
+    }
+
+    fn row(&self, finding: &Finding) -> String {
+        let known = if finding.is_old {
+            " (was there before)"
+        } else {
+            ""
+        };
+        format!(
+            "| {} | {}{known}{} | {} | {} |\n",
+            finding.severity,
+            shortened(&finding.message, LONGEST_TEXT),
+            self.code(finding),
+            self.place(finding),
+            markdown(finding.rule.as_str())
+        )
+    }
+
+    fn place(&self, finding: &Finding) -> String {
+        if !is_in_tree(finding) || finding.location.within().is_some() {
+            return shortened(&elsewhere(finding), LONGEST_TEXT);
+        }
+        let (path, line) = (&finding.location.path, finding.location.region.start.line);
+        let text = shortened(&format!("{path}:{line}"), LONGEST_TEXT);
+        let path = address(path);
+        match self.files.filter(|_| path.len() <= LONGEST_ADDRESS) {
+            Some(files) => format!("[{text}]({files}/{path}#L{line})"),
+            None => text,
+        }
+    }
+
+    /// The lines that are marked, in the cell of a table.
+    fn code(&self, finding: &Finding) -> String {
+        let Some(shown) = excerpt::show(&finding.excerpt, self.reveal) else {
+            return String::new();
+        };
+        let text = &shown.text;
+        let start = text[..shown.marked.start]
+            .rfind('\n')
+            .map_or(0, |at| at + 1);
+        let marked = text[shown.marked.clone()].trim_end_matches('\n');
+        let end = shown.marked.start + marked.len();
+        let end = text[end..].find('\n').map_or(text.len(), |at| end + at);
+        let mut lines = text[start..end]
+            .lines()
+            .filter(|line| !line.trim().is_empty());
+        let mut cell = String::new();
+        // A line that is asked for by name is shown as far as it goes.
+        let longest = if self.reveal {
+            usize::MAX
+        } else {
+            LONGEST_LINE
+        };
+        for line in lines.by_ref().take(LINES + usize::from(self.reveal) * 200) {
+            let line = cut(line.trim(), longest);
+            cell.push_str(&format!("<br><code>{line}</code>"));
+        }
+        if lines.next().is_some() {
+            cell.push_str("<br>…");
+        }
+        cell
+    }
+
+    /// What to do about what was found, once for each rule.
+    fn remedies(&self) -> String {
+        let document = self.document;
+        let found: BTreeSet<_> = document.findings.iter().flat_map(Finding::rules).collect();
+        let mut rules = document.rules_where(|id| found.contains(id));
+        rules.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
+        let mut text = "<details><summary>What to do</summary>\n\n".to_owned();
+        for rule in &rules {
+            let line = format!(
+                "- {}: {}\n",
+                markdown(rule.id.as_str()),
+                markdown_prose(&rule.remedy)
+            );
+            if text.len() + line.len() > LONGEST_REMEDIES {
+                text.push_str("- `gonogo rules explain` tells it of the other rules\n");
+                break;
+            }
+            text.push_str(&line);
+        }
+        if rules.is_empty() {
+            return String::new();
+        }
+        text + "\n</details>\n\n"
+    }
+}
+
+/// What the verdict comes from, in a sentence or two.
+fn found(document: &Document<'_>) -> String {
+    let findings = document.findings;
+    let counts = Counts::of(findings);
+    let reason = markdown_prose(&words::reason(document, &counts));
+    let mut text = format!("**{}**: {reason}.", document.verdict);
+    if !findings.is_empty() {
+        let levels = Severity::ALL.iter().rev();
+        let levels = levels.filter(|&&level| counts.get(level) > 0);
+        let levels: Vec<_> = levels
+            .map(|&level| format!("{} {level}", counts.get(level)))
+            .collect();
+        let all = words::count(findings.len() as u64, "finding");
+        text.push_str(&format!(" {all}: {}.", levels.join(", ")));
+    }
+    let old = findings.iter().filter(|finding| finding.is_old).count();
+    if old > 0 {
+        text.push_str(&format!(" {old} were there before, and fail nothing."));
+    }
+    text + "\n\n"
+}
+
+fn not_counted(document: &Document<'_>) -> String {
+    let mut text = String::new();
+    let suppressed = document.suppressed.len();
+    if suppressed > 0 {
+        text.push_str(&format!(
+            "{suppressed} more are known and accepted, and do not count.\n\n"
+        ));
+    }
+    if document.not_shown > 0 {
+        let n = document.not_shown;
+        text.push_str(&format!(
+            "{n} more are milder than what was asked for, and not shown.\n\n"
+        ));
+    }
+    text
+}
+
+fn covered(document: &Document<'_>) -> String {
+    let coverage = document.coverage;
+    let mut text = format!("Scanned: {}.\n", words::scanned(coverage));
+    if !coverage.settings.is_empty() {
+        let files: Vec<_> = coverage
+            .settings
+            .iter()
+            .map(|file| markdown(file))
+            .collect();
+        text.push_str(&format!("\nSettings: {}.\n", files.join(", ")));
+    }
+    let gaps = words::sorted_gaps(coverage);
+    if !gaps.is_empty() {
+        let n = words::count(gaps.len() as u64, "gap");
+        text.push_str(&format!("\nNot scanned, {n} in all:\n\n"));
+    }
+    for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {
+        text.push_str(&format!(
+            "- {}: {}: {}\n",
+            words::gap_kind(line.kind),
+            shortened(&line.place, LONGEST_TEXT),
+            shortened(&line.reason, LONGEST_TEXT)
+        ));
+    }
+    text
+}
+
+/// A line of code.
+fn cut(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => markdown(&text[..end]) + "…",
+        None => markdown(text),
+    }
+}
+
+fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => markdown_prose(&text[..end]) + "…",
+        None => markdown_prose(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::FormatName;
+    use crate::report::sample::{sample, written};
+
+    fn many(path: &str) -> String {
+        let mut sample = sample();
+        let mut finding = sample.findings[0].clone();
+        finding.location.path = path.to_owned();
+        finding.severity = Severity::Low;
+        sample.findings.extend(vec![finding; 5_000]);
+        written(&sample.document(), FormatName::Markdown, Options::default())
+    }
+
+    #[test]
+    fn it_fits_into_a_comment_and_says_what_does_not() {
+        for path in ["a.env", &"|`<\u{202e}".repeat(2_000)] {
+            let page = many(path);
+            assert!(page.len() <= LONGEST_PAGE, "{}", page.len());
+            let rows = page.lines().filter(|line| line.starts_with("| low"));
+            // One of them was there before.
+            let left = format!(
+                "\n{} milder findings left out",
+                words::thousands(5_001 - rows.count() as u64)
+            );
+            assert!(page.contains(&left), "{left}");
+            assert!(page.contains("\nNot scanned, 12 gaps in all:\n"));
+        }
+    }
+
+    #[test]
+    fn no_cell_is_markup() {
+        let mut sample = sample();
+        sample.findings.truncate(1);
+        let finding = &mut sample.findings[0];
+        finding.location.path = "a|b`c<img src=x>\n@octocat\u{202e}".to_owned();
+        finding.message = "| ![x](https://example.org) www.example.org <!-- #1".to_owned();
+        let page = written(&sample.document(), FormatName::Markdown, Options::default());
+        let row = page.lines().find(|line| line.starts_with("| critical"));
+        let row = row.unwrap();
+        assert_eq!(row.matches('|').count(), 5, "{row}");
+        for markup in ["`", "<img", "@", "![", "://", "www.", "<!", "\u{202e}"] {
+            assert!(!row.contains(markup), "{markup} in {row}");
+        }
+    }
+
+    #[test]
+    fn a_summary_links_to_files() {
+        let sample = sample();
+        let page = summary(&sample.document(), "a push", Some("https://example.org/f"));
+        let link = "[deploy/prod.env&#58;3](https://example.org/f/deploy/prod.env#L3)";
+        assert!(page.contains(link), "{page}");
+        assert!(page.starts_with("## gonogo: NO-GO\n\na push.\n"));
+    }
+}

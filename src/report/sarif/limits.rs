@@ -1,0 +1,251 @@
+//! What GitHub takes: twenty runs in a file, of each the five thousand worst results, and ten megabytes in all.
+//!
+//! What is too much for one run goes on in further ones, each with a category of its own, the worst first; what is too
+//! much for a file is left out from the mildest on, and a notification says how much that is.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::Part;
+use crate::model::Finding;
+
+/// How many results GitHub keeps of a run; of more than 25,000 it takes none.
+pub(super) const RESULTS: usize = 5_000;
+/// How many runs GitHub takes in a file.
+pub(super) const RUNS: usize = 20;
+/// How many locations GitHub keeps of a result, its own among them.
+pub(super) const LOCATIONS: usize = 100;
+/// How large a file may be when it is compressed. GitHub takes ten megabytes; compressors differ a little.
+pub(super) const COMPRESSED: u64 = 9_500_000;
+
+/// Splits `parts` into runs of which GitHub keeps all. Nothing changes for those that fit.
+pub(super) fn split(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
+    let wanted: Vec<_> = parts
+        .iter()
+        .map(|part| part.findings.len().div_ceil(RESULTS).max(1))
+        .collect();
+    let mut free = RUNS;
+    let mut runs = Vec::new();
+    for (at, mut part) in parts.into_iter().enumerate() {
+        // A part gets its share, and what the parts behind it do not need of theirs.
+        let behind: usize = wanted[at + 1..].iter().sum();
+        let share = free / (wanted.len() - at);
+        let given = wanted[at].min(share.max(free.saturating_sub(behind)));
+        free -= given;
+        if part.findings.len() > RESULTS {
+            worst_first(&mut part.findings);
+            keep(&mut part, given * RESULTS);
+        }
+        runs.extend(chunks(part));
+    }
+    runs
+}
+
+/// Those that do not count come last, and of each kind the worst first.
+fn worst_first(findings: &mut [&Finding]) {
+    findings.sort_by_key(|finding| {
+        (
+            finding.suppression.is_some(),
+            finding.is_old,
+            Reverse(finding.severity),
+        )
+    });
+}
+
+/// Keeps the first `most` results of a part, and counts the others.
+fn keep(part: &mut Part<'_>, most: usize) {
+    part.left_out += part.findings.len().saturating_sub(most);
+    part.findings.truncate(most);
+}
+
+fn chunks(part: Part<'_>) -> Vec<Part<'_>> {
+    if part.findings.len() <= RESULTS {
+        return vec![part];
+    }
+    let chunks = part.findings.chunks(RESULTS).zip(1..);
+    let chunks = chunks.map(|(findings, n): (_, u32)| Part {
+        category: match n {
+            1 => part.category.clone(),
+            // A category ends with a slash, behind which there could be an id of the run.
+            n => format!("{}-{n}/", part.category.trim_end_matches('/')),
+        },
+        findings: findings.to_vec(),
+        gaps: part.gaps.clone(),
+        // It is told once.
+        left_out: if n == 1 { part.left_out } else { 0 },
+    });
+    chunks.collect()
+}
+
+/// Leaves out the mildest results until what `write` writes of `runs` is small enough.
+pub(super) fn fit<'a>(
+    mut runs: Vec<Part<'a>>,
+    most: u64,
+    mut write: impl FnMut(&[Part<'a>], &mut dyn Write) -> io::Result<()>,
+) -> io::Result<Vec<Part<'a>>> {
+    loop {
+        let results: usize = runs.iter().map(|part| part.findings.len()).sum();
+        let size = compressed(most, |out| write(&runs, out))?;
+        if size <= most || results == 0 {
+            return Ok(runs);
+        }
+        // Results differ in size, so a little more than their share goes, and one at least.
+        let share = u128::from(most) * results as u128 * 97 / (u128::from(size) * 100);
+        let kept = usize::try_from(share).unwrap_or(results);
+        shorten(&mut runs, kept.min(results - 1));
+    }
+}
+
+/// Keeps the worst `most` results of all runs together. Runs that are left without any stay: an empty one closes alerts
+/// that are gone.
+fn shorten(runs: &mut [Part<'_>], most: usize) {
+    for run in &mut *runs {
+        worst_first(&mut run.findings);
+    }
+    let mut all: Vec<_> = runs
+        .iter()
+        .enumerate()
+        .flat_map(|(at, run)| run.findings.iter().map(move |finding| (at, *finding)))
+        .collect();
+    all.sort_by_key(|(_, finding)| {
+        (
+            finding.suppression.is_some(),
+            finding.is_old,
+            Reverse(finding.severity),
+        )
+    });
+    let mut kept = vec![0; runs.len()];
+    for (at, _) in all.into_iter().take(most) {
+        kept[at] += 1;
+    }
+    for (run, kept) in runs.iter_mut().zip(kept) {
+        keep(run, kept);
+    }
+}
+
+/// How large what `write` writes is when it is compressed; what is small enough anyway is not.
+fn compressed(
+    most: u64,
+    mut write: impl FnMut(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<u64> {
+    let mut plain = Count(0);
+    write(&mut plain)?;
+    if plain.0 <= most {
+        return Ok(plain.0);
+    }
+    let mut encoder = GzEncoder::new(Count(0), Compression::default());
+    write(&mut encoder)?;
+    Ok(encoder.finish()?.0)
+}
+
+/// Counts what is written, and keeps nothing.
+struct Count(u64);
+
+impl Write for Count {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.0 += buffer.len() as u64;
+        Ok(buffer.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Severity;
+    use crate::report::sample::sample;
+
+    fn finding(severity: Severity) -> Finding {
+        let mut finding = sample().findings.swap_remove(0);
+        finding.severity = severity;
+        finding
+    }
+
+    fn part<'a>(category: &str, findings: Vec<&'a Finding>) -> Part<'a> {
+        Part {
+            category: category.to_owned(),
+            findings,
+            gaps: Vec::new(),
+            left_out: 0,
+        }
+    }
+
+    fn sizes(runs: &[Part<'_>]) -> Vec<(String, usize, usize)> {
+        let size = |run: &Part<'_>| (run.category.clone(), run.findings.len(), run.left_out);
+        runs.iter().map(size).collect()
+    }
+
+    #[test]
+    fn what_is_too_much_for_a_run_goes_on_in_the_next_the_worst_first() {
+        let (low, high) = (finding(Severity::Low), finding(Severity::High));
+        let mut findings = vec![&low; 7_000];
+        findings.extend(vec![&high; 10]);
+        let runs = split(vec![
+            part("a/history/", findings),
+            part("a/b/", vec![&low; 5_000]),
+        ]);
+        let expected = [
+            ("a/history/".to_owned(), 5_000, 0),
+            ("a/history-2/".to_owned(), 2_010, 0),
+            ("a/b/".to_owned(), 5_000, 0),
+        ];
+        assert_eq!(sizes(&runs), expected);
+        let worst = runs[0].findings.iter().take(10);
+        assert!(
+            worst
+                .into_iter()
+                .all(|finding| finding.severity == Severity::High)
+        );
+    }
+
+    #[test]
+    fn no_file_has_more_runs_than_github_takes() {
+        let low = finding(Severity::Low);
+        for (a, b, kept_a, kept_b) in [
+            (120_000, 3, 95_000, 3),
+            (3, 120_000, 3, 95_000),
+            (120_000, 120_000, 50_000, 50_000),
+            (60_000, 30_000, 60_000, 30_000),
+        ] {
+            let runs = split(vec![part("a/", vec![&low; a]), part("b/", vec![&low; b])]);
+            assert!(runs.len() <= RUNS);
+            let total = |name: &str| -> (usize, usize) {
+                let of = || runs.iter().filter(|run| run.category.starts_with(name));
+                (
+                    of().map(|run| run.findings.len()).sum(),
+                    of().map(|run| run.left_out).sum(),
+                )
+            };
+            assert_eq!(total("a"), (kept_a, a - kept_a));
+            assert_eq!(total("b"), (kept_b, b - kept_b));
+        }
+    }
+
+    #[test]
+    fn the_mildest_are_left_out_of_a_file_that_is_too_large() {
+        let (low, high) = (finding(Severity::Low), finding(Severity::High));
+        let runs = vec![part("a/", vec![&low; 900]), part("b/", vec![&high; 100])];
+        // What cannot be compressed: a different number each time.
+        let runs = fit(runs, 2_000, |runs, out| {
+            let mut state = 1_u64;
+            for _ in runs.iter().flat_map(|run| &run.findings) {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
+                out.write_all(&state.to_be_bytes())?;
+            }
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(runs[1].findings.len(), 100);
+        let (kept, left_out) = (runs[0].findings.len(), runs[0].left_out);
+        assert_eq!(kept + left_out, 900);
+        assert!((50..=150).contains(&kept), "{kept}");
+    }
+}
