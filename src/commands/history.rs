@@ -161,44 +161,18 @@ pub(super) fn findings(
         .iter()
         .map(|rule| rule.category == Category::Placeholder)
         .collect();
+    let weighed: Vec<_> = hits
+        .par_iter()
+        .map(|hit| groups_of(detector, hit, attributions, &placeholders))
+        .collect();
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
     // What stands in several members of an archive stands in one blob.
-    let mut counted_within: BTreeSet<(&Origin, Key<'_>)> = BTreeSet::new();
-    for hit in hits {
-        let attribution = match (&hit.blob(), &hit.message()) {
-            (Some(blob), _) => attributions.blobs.get(blob),
-            (_, Some(message)) => attributions.messages.get(message),
-            _ => None,
-        };
-        let Some(attribution) = attribution else {
-            continue;
-        };
-        let mut counted: BTreeSet<Key<'_>> = BTreeSet::new();
-        for (found, secret) in &hit.matches {
-            let is_placeholder = placeholders[found.rule as usize];
-            let group = if is_placeholder {
-                in_head(detector, hit, found, attribution)
-            } else {
-                anywhere(detector, hit, found, attribution)
-            };
-            let Some(group) = group else { continue };
-            let key = (
-                secret,
-                found.rule,
-                if is_placeholder {
-                    (group.earliest.1, hit.member())
-                } else {
-                    ("", None)
-                },
-            );
-            // A secret that stands in one text twice is still in one text.
-            let is_new = match hit.within {
-                Some(_) => counted_within.insert((&hit.origin, key)),
-                None => counted.insert(key),
-            };
-            let texts = u64::from(is_new);
-            join(&mut groups, key, Group { texts, ..group });
+    let mut counted: BTreeSet<(&Origin, Key<'_>)> = BTreeSet::new();
+    for (key, mut group) in weighed.into_iter().flatten() {
+        if group.hit.within.is_some() && !counted.insert((&group.hit.origin, key)) {
+            group.texts = 0;
         }
+        join(&mut groups, key, group);
     }
     let groups: Vec<Group<'_>> = groups.into_values().collect();
     let built = groups.par_iter().map_init(
@@ -206,6 +180,47 @@ pub(super) fn findings(
         |reader, group| build(detector, reader, group),
     );
     built.flatten().collect()
+}
+
+/// What was found in one text, weighed by where it comes from.
+fn groups_of<'h>(
+    detector: &Detector,
+    hit: &'h Hit,
+    attributions: &'h Attributions,
+    placeholders: &[bool],
+) -> Vec<(Key<'h>, Group<'h>)> {
+    let attribution = match (&hit.blob(), &hit.message()) {
+        (Some(blob), _) => attributions.blobs.get(blob),
+        (_, Some(message)) => attributions.messages.get(message),
+        _ => None,
+    };
+    let Some(attribution) = attribution else {
+        return Vec::new();
+    };
+    let mut counted: BTreeSet<Key<'_>> = BTreeSet::new();
+    let mut groups = Vec::with_capacity(hit.matches.len());
+    for (found, secret) in &hit.matches {
+        let is_placeholder = placeholders[found.rule as usize];
+        let group = if is_placeholder {
+            in_head(detector, hit, found, attribution)
+        } else {
+            anywhere(detector, hit, found, attribution)
+        };
+        let Some(group) = group else { continue };
+        let key = (
+            secret,
+            found.rule,
+            if is_placeholder {
+                (group.earliest.1, hit.member())
+            } else {
+                ("", None)
+            },
+        );
+        // A secret that stands in one text twice is still in one text.
+        let texts = u64::from(counted.insert(key));
+        groups.push((key, Group { texts, ..group }));
+    }
+    groups
 }
 
 /// A secret counts wherever it was: of all its places the one where it weighs most, and of those the earliest.

@@ -70,11 +70,12 @@ impl Scan<'_> {
         }));
         if let Some(repo) = repo.filter(|_| history) {
             let covers_worktree = found.coverage.files > 0;
-            let mut past = self.history(&repo);
+            let mut past;
             if repo.has_worktree_at(path) {
+                past = self.history(&repo);
                 past.findings = triage::merge_history(&mut found.findings, past.findings);
             } else {
-                found = self.head(&repo);
+                (past, found) = self.history_and_head(&repo);
                 past.findings = triage::merge_head(&mut found.findings, past.findings);
             }
             // A placeholder that only HEAD has is about to be replaced by what the working tree has.
@@ -99,6 +100,22 @@ impl Scan<'_> {
             source::walk_worktree(path, &options, &progress.meter, &new_worker)?;
         let beside = Beside::Folder(Box::new(FolderFiles::new(path, repo)));
         Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
+    }
+
+    /// Both at once: reading HEAD is one thread's work, and so are some parts of reading the history.
+    fn history_and_head(&self, repo: &Repo) -> (Found, Found) {
+        use_threads(self.options.limits.threads);
+        if self.options.limits.threads < 2 {
+            return (self.history(repo), self.head(repo));
+        }
+        std::thread::scope(|scope| {
+            let head = scope.spawn(|| self.head(repo));
+            let past = self.history(repo);
+            let head = head
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (past, head)
+        })
     }
 
     /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the history.

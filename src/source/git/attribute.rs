@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use gix::ObjectId;
 
 use super::Repo;
-use super::graph::Graph;
+use super::graph::{Commit, Graph};
 use super::history::History;
 use super::order::Order;
 use super::pack::Kind;
@@ -93,34 +93,39 @@ impl History {
     /// Finds out where all that was `asked` for comes from; what an earlier scan has `seen` is not read again.
     pub fn attribute(self, repo: &Repo, seen: Option<&Seen>, asked: Asked) -> Attributions {
         let mut attributions = Attributions::default();
-        let graph = Graph::new(self.commits);
-        if repo.shallow_gap().is_none() {
-            let missing = graph.missing.iter().map(|id| absent("commit", *id));
-            attributions.gaps.extend(missing);
-        }
-        let tips = repo.tips(&graph);
-        let order = Order::new(&graph, &tips);
-        attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
-        let is_partial = repo.is_partial();
-        let growth = seen.and_then(|seen| seen.growth(&graph, &order, &self.objects));
-        // A history that has not only grown is gone through anew.
-        let is_again = growth.is_none() && self.objects.seen.is_some();
-        let objects = if is_again {
-            &repo.objects(None)
-        } else {
-            &self.objects
-        };
-        let plan = Plan {
+        let (own, mut record) = (self.objects, self.record);
+        let (meter, is_partial) = (Meter::default(), repo.is_partial());
+        let wanted = Wanted::new(asked.blobs, asked.is_named);
+        let plan = |objects| Plan {
             repo: &repo.shared,
             objects,
             kinds: &[Kind::Tree],
             limits: self.limits,
-            meter: &Meter::default(),
+            meter: &meter,
         };
-        let wanted = Wanted::new(asked.blobs, asked.is_named);
-        let named = growth.as_ref().map(Growth::named).unwrap_or_default();
-        let mut trees = Trees::collect(&plan, &wanted, named, is_partial);
-        let mut record = self.record;
+        let put_in_order = || Ordered::new(self.commits, repo);
+        // What an earlier scan has seen decides which trees are read; without it they need not wait for the commits.
+        let (ordered, early) = if seen.is_some() {
+            (put_in_order(), None)
+        } else {
+            let collect = || Trees::collect(&plan(&own), &wanted, Vec::new(), is_partial);
+            let (ordered, trees) = rayon::join(put_in_order, collect);
+            (ordered, Some(trees))
+        };
+        let Ordered { graph, tips, order } = ordered;
+        if repo.shallow_gap().is_none() {
+            let missing = graph.missing.iter().map(|id| absent("commit", *id));
+            attributions.gaps.extend(missing);
+        }
+        attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
+        let growth = seen.and_then(|seen| seen.growth(&graph, &order, &own));
+        // A history that has not only grown is gone through anew.
+        let is_again = growth.is_none() && own.seen.is_some();
+        let objects = if is_again { &repo.objects(None) } else { &own };
+        let mut trees = early.unwrap_or_else(|| {
+            let named = growth.as_ref().map(Growth::named).unwrap_or_default();
+            Trees::collect(&plan(objects), &wanted, named, is_partial)
+        });
         if let Some(record) = &mut record {
             record.add_trees(trees.read());
         }
@@ -161,8 +166,31 @@ impl History {
             record.add_origins(missing, &attributions);
         }
         attributions.record = record;
+        trees.discard();
+        discard((graph, order, own));
         attributions
     }
+}
+
+/// The commits, and in which order to look into them.
+struct Ordered {
+    graph: Graph,
+    tips: super::Tips,
+    order: Order,
+}
+
+impl Ordered {
+    fn new(commits: Vec<Commit>, repo: &Repo) -> Self {
+        let graph = Graph::new(commits);
+        let tips = repo.tips(&graph);
+        let order = Order::new(&graph, &tips);
+        Self { graph, tips, order }
+    }
+}
+
+/// Drops what is large on a thread that has nothing better to do: to give memory back takes time.
+pub(super) fn discard(large: impl Send + 'static) {
+    rayon::spawn(move || drop(large));
 }
 
 /// What was found by its name, and by no earlier scan.

@@ -10,6 +10,7 @@ use gix::hashtable::HashMap;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::attribute::discard;
 use super::directory::Directory;
 use super::graph::Graph;
 use super::odb::Objects;
@@ -172,6 +173,11 @@ impl<'o> Trees<'o> {
             .map_or(&[][..], Vec::as_slice);
         pool.get(entries.start as usize..entries.end as usize)
             .unwrap_or_default()
+    }
+
+    /// Drops all trees without waiting for it.
+    pub(super) fn discard(self) {
+        discard((self.pools, self.slots, self.names, self.others));
     }
 
     /// How many blobs are in question.
