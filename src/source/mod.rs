@@ -16,7 +16,7 @@ mod worktree;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Origin, Part};
+use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Part};
 use container::Outer;
 
 pub use beside::FolderFiles;
@@ -109,13 +109,12 @@ pub fn read_text_file(path: &Path) -> io::Result<String> {
 
 /// Looks into a file that is no text, and notes what was covered of it. Gives whether there is nothing in it to tell of.
 fn look_inside<W: Worker>(
-    (path, origin): (Option<&str>, &Origin),
+    outer: &Outer<'_>,
     bytes: &[u8],
     limits: Limits,
     (worker, coverage): (&mut W, &mut Coverage),
 ) -> bool {
-    let outer = Outer { path, origin };
-    let inside = container::look_inside(&outer, bytes, limits, worker);
+    let inside = container::look_inside(outer, bytes, limits, worker);
     coverage.members += inside.members;
     coverage.bytes += inside.bytes;
     let is_empty = inside.gap.is_none() && !inside.has_found && inside.members == 0;

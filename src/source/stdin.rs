@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{Limits, Text, Worker, decode, look_inside, oversized};
+use super::{Limits, Outer, Text, Worker, decode, look_inside, oversized};
 use crate::model::{Blob, Coverage, Origin};
 
 /// Reads `input` to its end and hands it to `worker` under the name `name`.
@@ -29,8 +29,8 @@ pub fn read_stdin(
     match decode(&bytes) {
         Text::Binary => {
             coverage.binary += 1;
-            let file = (Some(name), &Origin::Stdin);
-            look_inside(file, &bytes, limits, (worker, &mut coverage));
+            let file = Outer::of(Some(name), &Origin::Stdin);
+            look_inside(&file, &bytes, limits, (worker, &mut coverage));
         }
         Text::Utf8(text) => {
             coverage.files += 1;

@@ -452,3 +452,26 @@ fn sarif_names_the_file_that_is_there() {
     let message = result["message"]["text"].as_str().unwrap();
     assert!(message.contains("It stands in b/c.conf:2."), "{message}");
 }
+
+#[test]
+fn programs_in_archives_are_looked_at_in_files_and_counted_in_the_history() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let program = [
+        b"\x7fELF\x02\x01\x01\0".as_slice(),
+        &[0; 60],
+        token("a").as_bytes(),
+        b"\0",
+    ]
+    .concat();
+    repo.commit_file("build.zip", zip(&[("bin/server", &program)]));
+    let there = repo.gonogo().arg("scan").report();
+    assert_eq!(there.only(&token("a")).full_path(), "build.zip!/bin/server");
+    repo.commit_removal("build.zip");
+    let gone = repo.gonogo().arg("scan").report();
+    assert_eq!(gone.findings.len(), 0);
+    assert_eq!(
+        gone.gap("archive").reason,
+        "1 program is looked at in files only, not in the history"
+    );
+}

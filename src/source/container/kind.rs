@@ -90,6 +90,22 @@ pub(super) fn is_media(bytes: &[u8]) -> bool {
     MEDIA.iter().any(|start| bytes.starts_with(start)) || bytes.get(4..8) == Some(b"ftyp")
 }
 
+/// How programs, libraries and what debuggers read of them begin: ELF, Windows, macOS, and Microsoft's debug files.
+const PROGRAMS: [&[u8]; 7] = [
+    b"\x7fELF",
+    b"MZ",
+    b"\xfe\xed\xfa",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"Microsoft C/C++ ",
+    b"!<arch>\n",
+];
+
+/// Whether bytes are what a compiler has made.
+pub(super) fn is_program(bytes: &[u8]) -> bool {
+    PROGRAMS.iter().any(|start| bytes.starts_with(start))
+}
+
 /// Whether texts are to be taken out of `bytes` in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Texts {

@@ -13,6 +13,8 @@ pub(super) struct Lost {
     pub(super) unknown: u64,
     pub(super) oversized: u64,
     pub(super) too_deep: u64,
+    /// Programs, where those are left out.
+    pub(super) programs: u64,
     pub(super) damaged: u64,
     /// The first one of those.
     pub(super) damaged_name: Option<String>,
@@ -62,6 +64,11 @@ impl Lost {
                 self.too_deep,
                 &format!("archive lies deeper than --max-archive-depth {depth}"),
                 &format!("archives lie deeper than --max-archive-depth {depth}"),
+            ),
+            counted(
+                self.programs,
+                "program is looked at in files only, not in the history",
+                "programs are looked at in files only, not in the history",
             ),
             self.damage_in_words(members),
             budget.is_spent().then(|| spent(budget)),

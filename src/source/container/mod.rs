@@ -25,6 +25,20 @@ pub(super) struct Outer<'a> {
     pub(super) path: Option<&'a str>,
     /// Where it came from.
     pub(super) origin: &'a Origin,
+    /// Whether programs in archives are left out: the history of a project that keeps its builds holds hundreds of them,
+    /// and to unpack them takes longer than to scan all else.
+    pub(super) skips_programs: bool,
+}
+
+impl<'a> Outer<'a> {
+    /// A file of which all is looked at.
+    pub(super) fn of(path: Option<&'a str>, origin: &'a Origin) -> Self {
+        Self {
+            path,
+            origin,
+            skips_programs: false,
+        }
+    }
 }
 
 /// What came of looking into one.
@@ -148,7 +162,7 @@ mod tests {
                 bytes.truncate(end.index(bytes.len()));
             }
             let limits = Limits { max_file_size: 1 << 20, max_archive_depth: 3, threads: 1 };
-            let outer = Outer { path: Some("a"), origin: &Origin::Worktree };
+            let outer = Outer { path: Some("a"), origin: &Origin::Worktree, skips_programs: true };
             let mut counter = Counter::default();
             look_inside(&outer, &bytes, limits, &mut counter);
             prop_assert!(counter.0 <= 16 << 20);

@@ -11,7 +11,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::budget::{Budget, MEMBERS};
-use super::kind::{Kind, TAR_HEADER, Texts, is_media, is_tar};
+use super::kind::{Kind, TAR_HEADER, Texts, is_media, is_program, is_tar};
 use super::lost::Lost;
 use super::{Outer, cut, pyc, sqlite, strings};
 use crate::model::{MEMBER, Part, Places, unpacked_name};
@@ -21,6 +21,8 @@ use crate::source::{Limits, Text, Worker, decode};
 const XZ_MEMORY: u32 = 80 << 10;
 /// How much is looked at of an image or film at either end: what programs and people write into them stands there.
 const EITHER_END: usize = 64 << 10;
+/// How many bytes tell whether a member is a program.
+const PROGRAM_HEAD: u64 = 32;
 /// How many bytes of the name of a member are told.
 const NAME: usize = 1000;
 
@@ -213,7 +215,16 @@ impl<'u, W: Worker> Unpacker<'u, W> {
     fn member(&mut self, reader: impl Read, name: &str, depth: usize) {
         let limit = self.limits.max_file_size;
         let mut bytes = self.spare.pop().unwrap_or_default();
-        let read = reader.take(limit.saturating_add(1)).read_to_end(&mut bytes);
+        let mut reader = reader.take(limit.saturating_add(1));
+        let mut read = reader.by_ref().take(PROGRAM_HEAD).read_to_end(&mut bytes);
+        if self.outer.skips_programs && is_program(&bytes) {
+            self.lost.programs += 1;
+            bytes.clear();
+            return self.spare.push(bytes);
+        }
+        if read.is_ok() {
+            read = reader.read_to_end(&mut bytes);
+        }
         if bytes.len() as u64 > limit {
             self.lost.oversized += 1;
             bytes.clear();

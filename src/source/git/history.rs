@@ -14,7 +14,7 @@ use super::walk::{Object, Plan, Visit};
 use super::{Repo, model_id};
 use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Origin};
 use crate::source::text::is_still_text;
-use crate::source::{Limits, Meter, Text, Worker, decode, look_inside};
+use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside};
 
 /// What a scan of the history leaves behind, for finding out where blobs came from.
 pub struct History {
@@ -145,8 +145,13 @@ impl<W: Worker> Scanner<W> {
         let Text::Utf8(text) = text else {
             self.coverage.binary += 1;
             let origin = Origin::Blob(model_id(object.id));
+            let outer = Outer {
+                path: None,
+                origin: &origin,
+                skips_programs: true,
+            };
             let found = (&mut self.worker, &mut self.coverage);
-            let is_empty = look_inside((None, &origin), object.bytes, self.limits, found);
+            let is_empty = look_inside(&outer, object.bytes, self.limits, found);
             let sight = if is_empty {
                 Sight::Binary
             } else {
