@@ -129,8 +129,10 @@ const CI_FOLDERS: [&str; 7] = [
     ".travis",
 ];
 
-const SETTINGS_ENDINGS: [&str; 17] = [
+const SETTINGS_ENDINGS: [&str; 18] = [
     "env",
+    // Answers to Oracle's installers.
+    "rsp",
     "yml",
     "yaml",
     "ini",

@@ -9,6 +9,7 @@ mod aws;
 mod azure;
 mod base58;
 mod bech32;
+mod bip39;
 mod bytes;
 mod cisco;
 mod confluent;
@@ -137,6 +138,7 @@ const REGISTRY: &[Proof] = &[
     structure("base64-pem", wrapped::check_pem),
     structure("basic-auth", docker::check),
     checksum("bech32", bech32::check, bech32::complete),
+    checksum("bip39", bip39::check, bip39::complete),
     structure("cisco-type-7", cisco::check),
     structure("cloudflare-tunnel", wrapped::check_tunnel),
     checksum("confluent", confluent::check, confluent::complete),

@@ -1,0 +1,104 @@
+//! Phrases of words that a wallet is restored from (BIP 39): each word says eleven bits, and the last bits are a checksum.
+//!
+//! The format: <https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>; the words are those of its English list.
+
+use std::sync::LazyLock;
+
+use sha2::{Digest as _, Sha256};
+
+use super::Outcome;
+use super::encoding::{ascii, fact};
+use crate::model::Fact;
+
+/// The words in the order of their numbers, which is that of the alphabet.
+static WORDS: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| include_str!("bip39/english.txt").lines().collect());
+
+/// How many words a phrase can have.
+const LENGTHS: [usize; 5] = [12, 15, 18, 21, 24];
+
+/// How many bits a word says.
+const BITS: usize = 11;
+
+/// Up to so many different words make a phrase that somebody made up for tests: everybody knows `test test … junk`.
+const FEW: usize = 4;
+
+pub(super) fn check(secret: &[u8]) -> Outcome {
+    ascii(secret)
+        .and_then(read)
+        .map_or(Outcome::Disproved, Outcome::Proven)
+}
+
+fn read(phrase: &str) -> Option<Vec<Fact>> {
+    let words: Vec<&str> = phrase.split_ascii_whitespace().collect();
+    let numbers = words.iter().map(|word| WORDS.binary_search(word).ok());
+    let numbers = numbers.collect::<Option<Vec<usize>>>()?;
+    if !LENGTHS.contains(&numbers.len()) || !is_checksum_right(&numbers) {
+        return None;
+    }
+    let mut different = words.clone();
+    different.sort_unstable();
+    different.dedup();
+    (different.len() > FEW).then(|| vec![fact("words", &words.len().to_string())])
+}
+
+/// Whether the last bits, one for every three words, are the first ones of the hash of all others.
+fn is_checksum_right(numbers: &[usize]) -> bool {
+    let checksum_bits = numbers.len() / 3;
+    let bit = |at: usize| numbers[at / BITS] >> (BITS - 1 - at % BITS) & 1;
+    let entropy_bits = numbers.len() * BITS - checksum_bits;
+    let byte = |at: usize| {
+        (0..8).fold(0, |byte: u8, more| {
+            byte << 1 | u8::from(bit(at + more) != 0)
+        })
+    };
+    let entropy: Vec<u8> = (0..entropy_bits).step_by(8).map(byte).collect();
+    let hash = Sha256::digest(entropy);
+    (0..checksum_bits).all(|at| usize::from(hash[0] >> (7 - at) & 1) == bit(entropy_bits + at))
+}
+
+/// Adds the last word to a phrase that lacks it.
+pub(super) fn complete(body: &str) -> Option<String> {
+    let whole = |word: &&str| format!("{body} {word}");
+    let mut phrases = WORDS.iter().map(whole);
+    phrases.find(|phrase| read(phrase).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_as_many_words_as_eleven_bits_can_say() {
+        assert_eq!(WORDS.len(), 1 << BITS);
+        assert!(WORDS.is_sorted());
+    }
+
+    /// The first vectors that the standard publishes, which everybody knows and which therefore protect nothing.
+    #[test]
+    fn published_phrases_have_the_right_checksum_and_are_no_secrets() {
+        for (word, times, last) in [
+            ("abandon", 11, "about"),
+            ("zoo", 11, "wrong"),
+            ("abandon", 23, "art"),
+        ] {
+            let mut words = vec![word; times];
+            words.push(last);
+            let number = |word: &&str| WORDS.binary_search(word).unwrap();
+            let numbers: Vec<usize> = words.iter().map(number).collect();
+            assert!(is_checksum_right(&numbers), "{last}");
+            assert_eq!(check(words.join(" ").as_bytes()), Outcome::Disproved);
+        }
+    }
+
+    #[test]
+    fn a_phrase_is_proven_and_one_with_another_word_is_not() {
+        let body = "river lawn dune abstract oxygen paddle zebra cactus mimic tunnel orbit";
+        let phrase = complete(body).unwrap();
+        assert!(matches!(check(phrase.as_bytes()), Outcome::Proven(_)));
+        let swapped = phrase.replace("river lawn", "lawn river");
+        assert_eq!(check(swapped.as_bytes()), Outcome::Disproved);
+        assert_eq!(check(body.as_bytes()), Outcome::Disproved);
+        assert_eq!(check(b"the quick brown fox"), Outcome::Disproved);
+    }
+}
