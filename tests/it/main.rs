@@ -19,6 +19,7 @@ mod conformance;
 mod decoding;
 mod determinism;
 mod fix;
+mod git_folder;
 mod git_hooks;
 mod harness;
 mod history;
