@@ -225,6 +225,8 @@ fn find(
         judges.apply(settings, &mut batch.findings, &places, &today)?;
         if let Some(known) = &mut known {
             known.apply(&mut batch.findings);
+        } else if options.settings == Choice::Find && roots.len() == 1 && start.is_dir() {
+            batch.know(&root_of(start, options.what.is_of_git()), &options.what)?;
         }
         batch.leave_out(options, &settings.config);
         batch.set_suppressed_aside();

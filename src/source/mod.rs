@@ -19,7 +19,7 @@ use crate::model::{Blob, Gap, GapKind, Inherited};
 
 pub use beside::FolderFiles;
 pub use meter::Meter;
-pub use settings::{Settings, find_settings, settings_in};
+pub use settings::{Settings, find_settings, list_in, settings_in};
 pub use stdin::read_stdin;
 pub use text::{Text, decode};
 pub use worktree::{WorktreeOptions, walk_worktree};
