@@ -259,6 +259,7 @@ fuzz_target!(|input: (u8, Vec<Object<'_>>)| {
     let repo = Repo::open(&FOLDER).unwrap().unwrap();
     let limits = Limits {
         max_file_size: 1 << 20,
+        max_archive_depth: 3,
         threads: 1,
     };
     let (coverage, workers, history) =

@@ -350,10 +350,7 @@ impl Page<'_> {
     }
 
     fn location(&self, span: &Range<usize>) -> Location {
-        Location {
-            path: self.path.to_owned(),
-            region: self.region(span),
-        }
+        Location::new(self.path.to_owned(), self.region(span))
     }
 
     fn region(&self, span: &Range<usize>) -> Region {

@@ -74,6 +74,8 @@ impl FixArgs {
             no_ignore: self.no_ignore,
             limits: Limits {
                 max_file_size: self.max_file_size,
+                // Nothing in an archive is mended.
+                max_archive_depth: 0,
                 threads: threads(self.threads),
             },
             rule_files: self.rule_files.clone(),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::scan::{MAX_THREADS, size, threads};
+use super::scan::{MAX_ARCHIVE_DEPTH, MAX_THREADS, size, threads};
 use crate::commands::{Error, verify, walk};
 use crate::model::Verdict;
 use crate::source::Limits;
@@ -69,6 +69,7 @@ impl RepositoryArgs {
     fn limits(&self) -> Limits {
         Limits {
             max_file_size: self.max_file_size,
+            max_archive_depth: MAX_ARCHIVE_DEPTH,
             threads: threads(self.threads),
         }
     }

@@ -20,6 +20,9 @@ pub(super) const MAX_THREADS: i64 = 256;
 /// What files may have when nothing else is typed; the same as the default of `--max-file-size`.
 const MAX_FILE_SIZE: u64 = 256 << 20;
 
+/// How many archives within each other are unpacked when nothing else is typed; as of `--max-archive-depth`.
+pub(super) const MAX_ARCHIVE_DEPTH: usize = 3;
+
 /// Find credentials, placeholders and insecure configuration
 ///
 /// Exit code 0: GO, nothing at or above the threshold. 1: NO-GO. 2: not decided, because nothing was scanned or
@@ -96,6 +99,10 @@ struct InputArgs {
     #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
     max_file_size: u64,
 
+    /// Look into archives, and so many deep into archives within them; 0 leaves archives out
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(..=16))]
+    max_archive_depth: u8,
+
     /// Keep in this folder what was seen of the history, and scan only what is new; it may be deleted at any time
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["no_history", "staged", "range", "stdin"])]
     cache: Option<PathBuf>,
@@ -169,6 +176,7 @@ impl LookArgs {
         };
         let limits = Limits {
             max_file_size: self.input.max_file_size,
+            max_archive_depth: usize::from(self.input.max_archive_depth),
             threads: threads(self.input.threads),
         };
         Ok(Options {
@@ -212,6 +220,7 @@ impl JudgeArgs {
             no_ignore: false,
             limits: Limits {
                 max_file_size: MAX_FILE_SIZE,
+                max_archive_depth: MAX_ARCHIVE_DEPTH,
                 threads: threads(0),
             },
             rule_files: self.rule_files.clone(),

@@ -100,10 +100,7 @@ impl<'a> Builder<'a> {
         let plain = found.plain(self.blob.bytes);
         let said = plain.as_ref().map_or(secret, |plain| &plain.secret);
         let region = self.index.region(found.secret.clone());
-        let location = Location {
-            path: path.to_owned(),
-            region,
-        };
+        let location = Location::new(path.to_owned(), region);
         let proof = if found.is_proven {
             Proof::Proven
         } else {
@@ -129,10 +126,7 @@ impl<'a> Builder<'a> {
     /// Where the other parts of a credential stand.
     fn parts(&self, found: &Match, path: &str) -> Vec<Related> {
         let related = found.parts.iter().map(|part| Related {
-            location: Location {
-                path: path.to_owned(),
-                region: self.index.region(part.clone()),
-            },
+            location: Location::new(path.to_owned(), self.index.region(part.clone())),
             message: "what it goes with".to_owned(),
         });
         related.collect()

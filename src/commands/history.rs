@@ -12,12 +12,13 @@ use rayon::prelude::*;
 
 use crate::detect::{Detector, Match, Trace, Weight};
 use crate::model::{
-    Blob, Category, Finding, History, Inherited, ObjectId, Origin, Presence, Secret,
+    Blob, Category, Finding, History, Inherited, ObjectId, Origin, Part, Presence, Secret,
 };
 use crate::source::Worker;
 use crate::source::git::{Attribution, Attributions, Reader, Repo};
 
 use super::finding::Builder;
+use super::part;
 
 pub(super) use audited::Audit;
 
@@ -31,6 +32,8 @@ pub(super) struct HistoryWorker<'a> {
 pub(super) struct Hit {
     pub(super) origin: Origin,
     pub(super) matches: Vec<(Match, Secret)>,
+    /// If it stands within a blob that is no text: which member, and the findings that the matches make.
+    pub(super) within: Option<(Option<String>, Vec<Finding>)>,
 }
 
 impl<'a> HistoryWorker<'a> {
@@ -54,6 +57,7 @@ impl HistoryWorker<'_> {
             self.hits.push(Hit {
                 origin: blob.origin.clone(),
                 matches,
+                within: None,
             });
         }
     }
@@ -66,6 +70,26 @@ impl Worker for HistoryWorker<'_> {
         let trace = self.detector.trace(blob.bytes);
         self.keep(blob, &trace);
         trace
+    }
+
+    /// What is unpacked is not there any more when it is known where it comes from, so findings are made at once.
+    fn part(&mut self, part: &Part<'_>) -> bool {
+        let (mut matches, mut findings) = (Vec::new(), Vec::new());
+        for within in part::scan(self.detector, part) {
+            if let Some(secret) = within.finding.secret.clone() {
+                matches.push((within.found, secret));
+                findings.push(within.finding);
+            }
+        }
+        let has_found = !matches.is_empty();
+        if has_found {
+            self.hits.push(Hit {
+                origin: part.origin.clone(),
+                matches,
+                within: Some((part.member.map(str::to_owned), findings)),
+            });
+        }
+        has_found
     }
 
     fn derived(&mut self, blob: &Blob<'_>, base: &Trace, inherited: &[Inherited]) -> Trace {
@@ -84,6 +108,20 @@ impl Hit {
         }
     }
 
+    /// The member of an archive that it stands in, if it does.
+    fn member(&self) -> Option<&str> {
+        let (member, _) = self.within.as_ref()?;
+        member.as_deref()
+    }
+
+    /// What a match in it is worth, if its blob is at `path`.
+    fn weigh(&self, detector: &Detector, found: &Match, path: &str) -> Option<Weight> {
+        match self.member() {
+            Some(member) => detector.weigh(found, &part::full_path(path, Some(member))),
+            None => detector.weigh(found, path),
+        }
+    }
+
     /// The commit or tag whose message it is, if it is one.
     pub(super) fn message(&self) -> Option<ObjectId> {
         match self.origin {
@@ -94,8 +132,8 @@ impl Hit {
 }
 
 /// What findings are joined by: the secret, the rule, and for placeholders, whose values mean nothing by themselves,
-/// the path.
-type Key<'h> = (&'h Secret, u32, &'h str);
+/// the path and the member there.
+type Key<'h> = (&'h Secret, u32, (&'h str, Option<&'h str>));
 
 /// Everything that is known of one secret in the history.
 struct Group<'h> {
@@ -128,7 +166,12 @@ pub(super) fn findings(
         .map(|hit| groups_of(detector, hit, attributions, &placeholders))
         .collect();
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
-    for (key, group) in weighed.into_iter().flatten() {
+    // What stands in several members of an archive stands in one blob.
+    let mut counted: BTreeSet<(&Origin, Key<'_>)> = BTreeSet::new();
+    for (key, mut group) in weighed.into_iter().flatten() {
+        if group.hit.within.is_some() && !counted.insert((&group.hit.origin, key)) {
+            group.texts = 0;
+        }
         join(&mut groups, key, group);
     }
     let groups: Vec<Group<'_>> = groups.into_values().collect();
@@ -167,7 +210,11 @@ fn groups_of<'h>(
         let key = (
             secret,
             found.rule,
-            if is_placeholder { group.earliest.1 } else { "" },
+            if is_placeholder {
+                (group.earliest.1, hit.member())
+            } else {
+                ("", None)
+            },
         );
         // A secret that stands in one text twice is still in one text.
         let texts = u64::from(counted.insert(key));
@@ -193,14 +240,14 @@ fn anywhere<'h>(
         texts: 0,
     };
     if attribution.places.is_empty() {
-        return detector
-            .weigh(found, "")
+        return hit
+            .weigh(detector, found, "")
             .map(|weight| group(weight, u32::MAX, "", None));
     }
     let weighed = attribution
         .places
         .iter()
-        .filter_map(|place| Some((detector.weigh(found, &place.path)?, place)));
+        .filter_map(|place| Some((hit.weigh(detector, found, &place.path)?, place)));
     // The last of several that are largest is the earliest, seen from the end.
     let (weight, place) = weighed
         .rev()
@@ -218,7 +265,7 @@ fn in_head<'h>(
     let weighed = attribution
         .head_paths
         .iter()
-        .filter_map(|path| Some((detector.weigh(found, path)?, path)));
+        .filter_map(|path| Some((hit.weigh(detector, found, path)?, path)));
     let (weight, path) = weighed
         .rev()
         .max_by_key(|(weight, _)| (weight.severity, weight.confidence))?;
@@ -258,6 +305,34 @@ fn join<'h>(groups: &mut BTreeMap<Key<'h>, Group<'h>>, key: Key<'h>, new: Group<
 }
 
 fn build(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Option<Finding> {
+    let mut finding = match &group.hit.within {
+        Some((member, findings)) => {
+            let mut matches = group.hit.matches.iter();
+            let number = matches.position(|(found, _)| std::ptr::eq(found, group.found))?;
+            let mut finding = findings.get(number)?.clone();
+            part::place(
+                &mut finding,
+                group.earliest.1,
+                member.as_deref(),
+                group.weight,
+            );
+            finding
+        }
+        None => build_again(detector, reader, group)?,
+    };
+    finding.history = Some(History {
+        first: group
+            .commit
+            .and_then(|commit| reader.commit_summary(commit)),
+        first_path: None,
+        presence: group.presence,
+        blobs: group.texts,
+    });
+    Some(finding)
+}
+
+/// Makes the finding of a text, which is read again.
+fn build_again(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Option<Finding> {
     let bytes = reader.read_text(&group.hit.origin)?;
     // An object that changed since it was scanned is damaged; what was found in it may be out of bounds.
     let is_within = |(found, _): &(Match, Secret)| {
@@ -279,14 +354,5 @@ fn build(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Option<Find
         .map(|(found, _)| found.clone())
         .collect();
     let builder = Builder::new(detector, &blob, &matches);
-    let mut finding = builder.finding(group.found, group.weight, group.earliest.1);
-    finding.history = Some(History {
-        first: group
-            .commit
-            .and_then(|commit| reader.commit_summary(commit)),
-        first_path: None,
-        presence: group.presence,
-        blobs: group.texts,
-    });
-    Some(finding)
+    Some(builder.finding(group.found, group.weight, group.earliest.1))
 }

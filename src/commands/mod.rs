@@ -10,6 +10,7 @@ mod history;
 pub mod hook;
 pub mod init;
 mod output;
+mod part;
 mod progress;
 mod project;
 mod rule_files;

@@ -80,7 +80,7 @@ impl From<Vec<TextWorker<'_>>> for Walked {
                 .extend(sources.map(|source| (source.path.clone(), source)));
             walked.paths.extend(worker.paths);
             for finding in worker.findings {
-                let path = finding.location.path.clone();
+                let path = finding.location.full_path().into_owned();
                 walked.detected.entry(path).or_default().push(finding);
             }
         }

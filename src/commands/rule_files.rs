@@ -161,13 +161,18 @@ fn allowed(file: &Imported, finding: &Finding) -> Option<Suppression> {
         .and_then(|history| history.first.as_ref());
     let commit = commit.map(|commit| commit.id.to_string());
     let (line, _) = finding.excerpt.revealed();
-    let reason = file.allows(&Candidate {
-        rule: finding.rule.as_str(),
-        secret: finding.secret.as_ref().map_or(b"", Secret::reveal),
-        line: line.as_bytes(),
-        path: &finding.location.path,
-        commit: commit.as_deref(),
-    })?;
+    let allows = |path: &str| {
+        file.allows(&Candidate {
+            rule: finding.rule.as_str(),
+            secret: finding.secret.as_ref().map_or(b"", Secret::reveal),
+            line: line.as_bytes(),
+            path,
+            commit: commit.as_deref(),
+        })
+    };
+    let location = &finding.location;
+    let member = location.member.is_some().then(|| location.full_path());
+    let reason = allows(&location.path).or_else(|| allows(&member?))?;
     Some(Suppression {
         kind: SuppressionKind::External,
         by: file.name().to_owned(),

@@ -76,6 +76,7 @@ impl SeenCache {
         // The form in which matches are kept.
         key.update("matches/2");
         key.update(limits.max_file_size.to_le_bytes());
+        key.update(limits.max_archive_depth.to_le_bytes());
         for part in [format!("{policy:?}"), format!("{:?}", audit::rules())] {
             key.update((part.len() as u64).to_le_bytes());
             key.update(part);
@@ -137,6 +138,8 @@ fn stored(hits: &[Hit], audited: &BTreeSet<ObjectId>) -> Vec<u8> {
     let mut numbers: FxHashMap<&Secret, u32> = FxHashMap::default();
     let mut sorted: Vec<&Hit> = hits.iter().collect();
     sorted.sort_by(|a, b| a.origin.cmp(&b.origin));
+    // What stands within a blob that is no text is found again.
+    sorted.retain(|hit| hit.within.is_none());
     let stored = sorted.into_iter().filter_map(|hit| {
         let (kind, id) = match hit.origin {
             Origin::Blob(id) => (StoredKind::Blob, id),
@@ -209,7 +212,11 @@ fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Recalled> {
             Some((found, secret))
         });
         let matches = known.collect::<Option<Vec<_>>>()?;
-        hits.push(Hit { origin, matches });
+        hits.push(Hit {
+            origin,
+            matches,
+            within: None,
+        });
     }
     Some(Recalled { hits, audited })
 }

@@ -2,10 +2,11 @@
 
 use crate::audit::Source;
 use crate::detect::Detector;
-use crate::model::{Blob, Finding, Location, Origin, Position, Region};
+use crate::model::{Blob, Finding, Location, Origin, Part, Position, Region};
 use crate::source::Worker;
 
 use super::finding::Builder;
+use super::part;
 
 /// One thread's findings in such texts.
 pub(super) struct TextWorker<'a> {
@@ -52,10 +53,7 @@ impl TextWorker<'_> {
                 column: 1,
                 byte: 0,
             };
-            let location = Location {
-                path: path.to_owned(),
-                region: Region { start, end: start },
-            };
+            let location = Location::new(path.to_owned(), Region { start, end: start });
             let message = format!("{} (by the name of the file)", rule.title);
             self.findings.push(Finding {
                 origin: origin.clone(),
@@ -71,6 +69,19 @@ impl Worker for TextWorker<'_> {
     fn binary(&mut self, path: &str) {
         // Which source it is matters to reports of the history only.
         self.detect_by_path(path, &Origin::Worktree);
+    }
+
+    fn part(&mut self, part: &Part<'_>) -> bool {
+        let path = part.path.unwrap_or_default();
+        let full = part::full_path(path, part.member);
+        let before = self.findings.len();
+        for mut within in part::scan(self.detector, part) {
+            if let Some(weight) = self.detector.weigh(&within.found, &full) {
+                part::place(&mut within.finding, path, part.member, weight);
+                self.findings.push(within.finding);
+            }
+        }
+        self.findings.len() > before
     }
 
     fn blob(&mut self, blob: &Blob<'_>) {

@@ -10,7 +10,9 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::landmark::{Landmark, landmarks, landmarks_from_keyword};
 use super::near::{Looked, NEAR};
-use super::pattern::{PatternError, compile, compile_anchored, longest_match, parse};
+use super::pattern::{
+    PatternError, compile, compile_anchored, compile_parsed, longest_match, parse,
+};
 use super::rule_file::RuleDefinition;
 
 /// How far a match may reach when neither its pattern nor its rule bounds it.
@@ -73,8 +75,8 @@ impl Confirmer {
         let offsets = offsets.filter(|offsets| offsets.len() <= MANY_OFFSETS);
         let regex = match offsets {
             // Nothing is looked for: whether there is a match at a place needs no search for its literals.
-            Some(_) => compile_anchored(pattern)?,
-            None => compile(pattern)?,
+            Some(_) => compile_anchored(&hir)?,
+            None => compile_parsed(&hir)?,
         };
         Ok(Some(Self {
             regex,

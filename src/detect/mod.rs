@@ -5,6 +5,7 @@
 mod active;
 mod apart;
 mod assignment;
+mod binary;
 pub mod builtin;
 pub mod check;
 mod check_assigned;

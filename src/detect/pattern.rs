@@ -25,19 +25,23 @@ impl PatternError {
 ///
 /// The pattern is not one, or compiles to more than is reasonable.
 pub fn compile(pattern: &str) -> Result<Regex, PatternError> {
-    build(pattern, Regex::config())
+    compile_parsed(&parse(pattern)?)
+}
+
+/// Compiles a pattern of which the structure is known.
+pub(super) fn compile_parsed(hir: &Hir) -> Result<Regex, PatternError> {
+    build(hir, Regex::config())
 }
 
 /// Compiles a pattern that is only asked whether it matches at a given place: that takes half the time.
-pub(super) fn compile_anchored(pattern: &str) -> Result<Regex, PatternError> {
-    build(pattern, Regex::config().auto_prefilter(false))
+pub(super) fn compile_anchored(hir: &Hir) -> Result<Regex, PatternError> {
+    build(hir, Regex::config().auto_prefilter(false))
 }
 
-fn build(pattern: &str, how: Config) -> Result<Regex, PatternError> {
+fn build(hir: &Hir, how: Config) -> Result<Regex, PatternError> {
     Regex::builder()
-        .syntax(config())
         .configure(how.utf8_empty(false).nfa_size_limit(Some(SIZE_LIMIT)))
-        .build(pattern)
+        .build_from_hir(hir)
         .map_err(|error| PatternError(plain(&error)))
 }
 

@@ -112,6 +112,12 @@ const VENDORED_FOLDERS: [&str; 7] = [
     "external",
 ];
 
+/// How packages of what others wrote end, with what stands between an archive and its members. What is shipped as a whole
+/// (`.war`, `.apk`, `.jar`) may be one's own.
+const PACKAGES: [&str; 7] = [
+    ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
+];
+
 /// Folders of continuous integration and of development containers, whose services nobody else can reach.
 const CI_FOLDERS: [&str; 7] = [
     ".devcontainer",
@@ -217,7 +223,8 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         || is_bundle
         || folders
             .clone()
-            .any(|folder| VENDORED_FOLDERS.contains(&folder))
+            .any(|folder| VENDORED_FOLDERS.contains(&folder) || is_package(folder))
+        || is_npm_package(folders.clone())
     {
         Purpose::Vendored
     } else if folders
@@ -247,6 +254,18 @@ fn purpose(folders: &str, name: &str) -> Purpose {
     } else {
         Purpose::Shipped
     }
+}
+
+fn is_package(folder: &str) -> bool {
+    PACKAGES.iter().any(|ending| folder.ends_with(ending))
+}
+
+/// What npm packs stands in a folder of one name.
+fn is_npm_package<'f>(folders: impl Iterator<Item = &'f str> + Clone) -> bool {
+    let inner = folders.clone().skip(1);
+    folders
+        .zip(inner)
+        .any(|(outer, inner)| outer.ends_with(".tgz!") && inner == "package")
 }
 
 /// `UserServiceTest.java`, `TestHelper.kt`: words that only capitals set apart.
@@ -314,6 +333,13 @@ mod tests {
             Purpose::Translation,
         );
         check("yarn.lock", Language::Other, Purpose::Vendored);
+        check("a/b-1.0.whl!/b/c.py", Language::Program, Purpose::Vendored);
+        check(
+            "a/b.tgz!/package/c.js",
+            Language::Program,
+            Purpose::Vendored,
+        );
+        check("a/b.jar!/c.yml", Language::Settings, Purpose::Shipped);
         check("config/latest.yml", Language::Settings, Purpose::Shipped);
         check("contest/app.rb", Language::Program, Purpose::Shipped);
     }

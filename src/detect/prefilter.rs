@@ -149,4 +149,13 @@ impl Prefilter {
             hit(Hit { start, keyword });
         });
     }
+
+    /// Every keyword in `bytes`.
+    pub(super) fn keywords(&self, bytes: &[u8], mut hit: impl FnMut(Hit)) {
+        let all = 0..bytes.len();
+        self.sieve
+            .find(bytes, (all.clone(), &all), |start, keyword| {
+                hit(Hit { start, keyword });
+            });
+    }
 }

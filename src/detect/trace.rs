@@ -256,8 +256,14 @@ impl Trace {
 }
 
 impl Match {
+    /// The same match in the part of its text that begins at `start`.
+    #[must_use]
+    pub fn shifted_back(&self, start: usize) -> Self {
+        self.moved(start, 0)
+    }
+
     /// The same match in a text in which what stood at `from` stands at `to`.
-    fn moved(&self, from: usize, to: usize) -> Self {
+    pub(super) fn moved(&self, from: usize, to: usize) -> Self {
         let moved = |range: &Range<usize>| range.start - from + to..range.end - from + to;
         Self {
             span: moved(&self.span),

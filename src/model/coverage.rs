@@ -19,7 +19,9 @@ pub struct Coverage {
     pub tags: u64,
     /// Bytes of all of these.
     pub bytes: u64,
-    /// Files and blobs recognised as binary and not scanned as text.
+    /// Members of archives among these that were unpacked and looked at.
+    pub members: u64,
+    /// Files and blobs that are no text: archives are unpacked, in others strings are looked at.
     pub binary: u64,
     /// Configuration files that were parsed and audited.
     pub audited: u64,
@@ -58,6 +60,8 @@ pub enum GapKind {
     NotNamed,
     /// A configuration file that does not parse; its text was still scanned for secrets.
     Unparsable,
+    /// An archive of which a part was not looked at: it is encrypted, damaged, or beyond a limit.
+    Archive,
     /// The operating system refused to read it.
     Unreadable,
     /// A git object that is damaged.
@@ -77,7 +81,8 @@ impl GapKind {
             | Self::Special
             | Self::BrokenLink
             | Self::NotNamed
-            | Self::Unparsable => false,
+            | Self::Unparsable
+            | Self::Archive => false,
         }
     }
 }
@@ -137,6 +142,7 @@ impl Coverage {
         self.commits += other.commits;
         self.tags += other.tags;
         self.bytes += other.bytes;
+        self.members += other.members;
         self.binary += other.binary;
         self.audited += other.audited;
         self.templates += other.templates;

@@ -1,9 +1,12 @@
 //! Where in a text something stands.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 
 use serde::Serialize;
+
+use super::MEMBER;
 
 /// A place between two characters of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -37,8 +40,53 @@ impl Region {
 pub struct Location {
     /// Path relative to the scanned root, with `/` between its parts; bytes that are not UTF-8 are replaced.
     pub path: String,
-    /// Which part of the file.
+    /// Which member of the archive, as [`member_of`](super::member_of) gives it; none for the file itself.
+    pub member: Option<String>,
+    /// Whether the place is in what is no text: then only its bytes count, and there are no lines.
+    pub is_binary: bool,
+    /// Which part of the file, or of its member.
     pub region: Region,
+}
+
+impl Location {
+    /// A place in a text file.
+    pub fn new(path: String, region: Region) -> Self {
+        Self {
+            path,
+            member: None,
+            is_binary: false,
+            region,
+        }
+    }
+
+    /// The path, and the member where there is one: `lib/a.jar!/a.properties`.
+    pub fn full_path(&self) -> Cow<'_, str> {
+        match &self.member {
+            Some(member) => format!("{}{MEMBER}{member}", self.path).into(),
+            None => self.path.as_str().into(),
+        }
+    }
+
+    /// `line:column`, or what stands for it where there are no lines.
+    pub fn place(&self) -> String {
+        let Position { line, column, byte } = self.region.start;
+        if self.is_binary {
+            format!("byte {byte}")
+        } else {
+            format!("{line}:{column}")
+        }
+    }
+
+    /// Where in the file it is, if no line of the file can be pointed at.
+    pub fn within(&self) -> Option<String> {
+        let line = self.region.start.line;
+        match (&self.member, self.is_binary) {
+            (None, false) => None,
+            (None, true) => Some(self.place()),
+            (Some(member), true) => Some(format!("{member}, {}", self.place())),
+            (Some(member), false) => Some(format!("{member}:{line}")),
+        }
+    }
 }
 
 /// Finds lines and columns in one text.

@@ -10,6 +10,7 @@ mod finding;
 mod fingerprint;
 mod fix;
 mod location;
+mod part;
 mod rule;
 mod secret;
 mod severity;
@@ -25,6 +26,7 @@ pub use finding::{
 pub use fingerprint::{Fingerprint, GROUP_BYTES, NoFingerprint};
 pub use fix::{Edit, Fix, apply, compatible};
 pub use location::{LineIndex, Location, Position, Region};
+pub use part::{MEMBER, Part, Places, member_of, unpacked_name};
 pub use rule::{Category, Rule, RuleId};
 pub use secret::{MASK, Secret};
 pub use severity::{Confidence, Severity, UnknownLevel};

@@ -32,7 +32,10 @@ impl CodeQuality {
         if let Some(shown) = excerpt::show(&finding.excerpt, self.reveal).filter(|_| self.reveal) {
             description.push_str(&format!(": {}", excerpt::visible(&shown).text));
         }
-        let region = &finding.location.region;
+        if let Some(within) = finding.location.within() {
+            description.push_str(&format!(" (in {})", escaped(&within)));
+        }
+        let (start, end) = place::lines(finding);
         json!({
             "description": description,
             "check_name": finding.rule.as_str(),
@@ -40,7 +43,7 @@ impl CodeQuality {
             "severity": severity(finding.severity),
             "location": {
                 "path": place::file(finding),
-                "lines": { "begin": region.start.line, "end": region.end.line.max(region.start.line) },
+                "lines": { "begin": start, "end": end },
             },
         })
     }

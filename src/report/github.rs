@@ -87,6 +87,9 @@ fn annotation(kind: &str, finding: &Finding, reveal: bool) -> String {
         message.push_str(" (was there before)");
     }
     let place = if is_in_tree(finding) {
+        let within = finding.location.within();
+        let within = within.map(|within| format!(" (in {within})"));
+        message.push_str(&within.unwrap_or_default());
         place(finding)
     } else {
         message.push_str(&format!(" ({})", elsewhere(finding)));
@@ -103,6 +106,9 @@ fn annotation(kind: &str, finding: &Finding, reveal: bool) -> String {
 
 fn place(finding: &Finding) -> String {
     let path = command_property(&finding.location.path);
+    if finding.location.within().is_some() {
+        return format!("file={path},line=1,endLine=1,");
+    }
     let region = &finding.location.region;
     let (start, end) = (region.start, region.end);
     let last = end.line.max(start.line);

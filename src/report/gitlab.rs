@@ -213,11 +213,11 @@ fn location(finding: &Finding) -> Value {
         }),
         None => json!({ "sha": NO_COMMIT }),
     };
-    let region = &finding.location.region;
+    let (start, end) = place::lines(finding);
     json!({
         "file": place::file(finding),
-        "start_line": region.start.line,
-        "end_line": region.end.line.max(region.start.line),
+        "start_line": start,
+        "end_line": end,
         "commit": commit,
     })
 }

@@ -121,13 +121,9 @@ fn coverage(document: &Document<'_>) -> String {
     let coverage = document.coverage;
     let gaps = words::sorted_gaps(coverage);
     let mut summary = format!("Scanned {}", html(&words::scanned(coverage)));
-    let not: Vec<_> = [(coverage.binary, "binary file"), (gaps.len() as u64, "gap")]
-        .into_iter()
-        .filter(|&(n, _)| n > 0)
-        .map(|(n, noun)| words::count(n, noun))
-        .collect();
-    if !not.is_empty() {
-        summary.push_str(&format!("; not scanned {}", not.join(", ")));
+    if !gaps.is_empty() {
+        let gaps = words::count(gaps.len() as u64, "gap");
+        summary.push_str(&format!("; not scanned {gaps}"));
     }
     let mut rows = String::new();
     let mut row = |class: &str, label: &str, text: &str| {
@@ -187,9 +183,10 @@ fn plain(document: &Document<'_>) -> String {
     let mut sorted: Vec<_> = document.findings.iter().collect();
     sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     for finding in sorted.iter().take(PLAIN) {
-        let line = finding.location.region.start.line;
+        let place = finding.location.place();
+        let place = place.split_once(':').map_or(&*place, |(line, _)| line);
         text.push_str(&format!(
-            "<tr><td>{}</td><td>{}</td><td><code>{}:{line}</code></td><td>{}</td></tr>\n",
+            "<tr><td>{}</td><td>{}</td><td><code>{}:{place}</code></td><td>{}</td></tr>\n",
             finding.severity,
             html_prose(&finding.message),
             html(&place::subject(finding)),

@@ -140,7 +140,7 @@ impl Page<'_> {
     }
 
     fn place(&self, finding: &Finding) -> String {
-        if !is_in_tree(finding) {
+        if !is_in_tree(finding) || finding.location.within().is_some() {
             return shortened(&elsewhere(finding), LONGEST_TEXT);
         }
         let (path, line) = (&finding.location.path, finding.location.region.start.line);
@@ -252,10 +252,6 @@ fn not_counted(document: &Document<'_>) -> String {
 fn covered(document: &Document<'_>) -> String {
     let coverage = document.coverage;
     let mut text = format!("Scanned: {}.\n", words::scanned(coverage));
-    if coverage.binary > 0 {
-        let binary = words::count(coverage.binary, "binary file");
-        text.push_str(&format!("\nNot looked into: {binary}.\n"));
-    }
     if !coverage.settings.is_empty() {
         let files: Vec<_> = coverage
             .settings

@@ -12,7 +12,7 @@ pub(super) fn subject(finding: &Finding) -> Cow<'_, str> {
     match &finding.origin {
         Origin::CommitMessage(id) => format!("message of commit {}", short(id)).into(),
         Origin::TagMessage(id) => format!("message of tag {}", short(id)).into(),
-        _ if !finding.location.path.is_empty() => finding.location.path.as_str().into(),
+        _ if !finding.location.path.is_empty() => finding.location.full_path(),
         Origin::Blob(id) => format!("blob {}", short(id)).into(),
         Origin::Worktree | Origin::Index | Origin::Stdin => "standard input".into(),
     }
@@ -73,9 +73,19 @@ pub(super) fn elsewhere(finding: &Finding) -> String {
         (Origin::CommitMessage(_), _) => format!("in the message{commit}"),
         (Origin::TagMessage(_), _) => "in the message of a tag".to_owned(),
         (_, "") => "in the history".to_owned(),
-        (_, path) => format!(
-            "{path}, line {}{commit}",
-            finding.location.region.start.line
-        ),
+        (_, path) => {
+            let line = || format!("line {}", finding.location.region.start.line);
+            let within = finding.location.within().unwrap_or_else(line);
+            format!("{path}, {within}{commit}")
+        }
+    }
+}
+
+/// The first line and the last one of its file that a finding is shown at: of what has no lines of its own, the first.
+pub(super) fn lines(finding: &Finding) -> (u32, u32) {
+    let (start, end) = (finding.location.region.start, finding.location.region.end);
+    match finding.location.within() {
+        Some(_) => (1, 1),
+        None => (start.line, end.line.max(start.line)),
     }
 }

@@ -296,10 +296,8 @@ fn found(rule: &str, path: &str, text: &str, value: &str) -> Finding {
 
 fn place(path: &str, text: &str, value: &str) -> Location {
     let start = text.find(value).unwrap();
-    Location {
-        path: path.to_owned(),
-        region: LineIndex::new(text.as_bytes()).region(start..start + value.len()),
-    }
+    let region = LineIndex::new(text.as_bytes()).region(start..start + value.len());
+    Location::new(path.to_owned(), region)
 }
 
 fn fact(name: &'static str, value: &str) -> Fact {
@@ -451,6 +449,7 @@ fn coverage() -> Coverage {
         commits: 12_345,
         tags: 1,
         bytes: 5_800_000_000,
+        members: 3,
         binary: 14,
         audited: 8,
         templates: 2,

@@ -121,6 +121,7 @@ fn is_history(kind: GapKind) -> bool {
         | GapKind::BrokenLink
         | GapKind::NotNamed
         | GapKind::Unparsable
+        | GapKind::Archive
         | GapKind::Unreadable => false,
     }
 }
@@ -314,6 +315,8 @@ fn level(severity: Severity) -> format::ResultLevel {
 /// What was found, its state in git, and links to related places: GitHub only shows those that the message links.
 fn message(finding: &Finding) -> String {
     let mut text = vec![sentence(&finding.message)];
+    let within = finding.location.within();
+    text.extend(within.map(|within| sentence(&format!("It stands in {within}"))));
     if let Some(history) = &finding.history {
         if let Some(commit) = &history.first {
             let (id, date) = (place::short(&commit.id), &commit.date);

@@ -145,13 +145,11 @@ fn put_header(rendered: &str, header: &str) -> String {
 /// `path:line:column`, as editors and terminals recognise it, and the commit where it is not a file one can open.
 fn header(finding: &Finding) -> String {
     let subject = place::subject(finding);
-    let start = finding.location.region.start;
     let revision = place::revision(finding).map(|revision| format!(" in {revision}"));
     format!(
-        "{}:{}:{}{}",
+        "{}:{}{}",
         escaped(&subject),
-        start.line,
-        start.column,
+        finding.location.place(),
         revision.unwrap_or_default()
     )
 }
@@ -196,12 +194,10 @@ fn notes<'a>(finding: &'a Finding, rules: &[&'a Rule]) -> Vec<Message<'a>> {
         notes.push(note("history", clauses.join("\n")));
     }
     let related = finding.related.iter().take(RELATED).map(|related| {
-        let start = related.location.region.start;
         format!(
-            "{}:{}:{}: {}",
-            escaped(&related.location.path),
-            start.line,
-            start.column,
+            "{}:{}: {}",
+            escaped(&related.location.full_path()),
+            related.location.place(),
             escaped(&related.message)
         )
     });

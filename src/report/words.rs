@@ -107,6 +107,7 @@ pub(super) fn scanned(coverage: &Coverage) -> String {
     }
     let parts: Vec<_> = [
         (coverage.files, "file"),
+        (coverage.members, "archived member"),
         (coverage.blobs, "blob"),
         (coverage.commits, "commit message"),
         (coverage.tags, "tag message"),
@@ -120,6 +121,10 @@ pub(super) fn scanned(coverage: &Coverage) -> String {
     } else {
         vec![format!("{} ({})", parts.join(", "), bytes(coverage.bytes))]
     };
+    if coverage.binary > 0 {
+        let binary = count(coverage.binary, "binary file");
+        text.push(format!("strings of {binary}"));
+    }
     if coverage.audited > 0 {
         let audited = count(coverage.audited, "configuration file");
         text.push(format!("{audited} audited"));
@@ -191,6 +196,7 @@ pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize
 fn noun(kind: GapKind) -> &'static str {
     match kind {
         GapKind::Oversized | GapKind::Special | GapKind::Unparsable => "file",
+        GapKind::Archive => "archive",
         GapKind::BrokenLink => "link",
         GapKind::Corrupt | GapKind::Missing => "object",
         GapKind::NotNamed | GapKind::Unreadable | GapKind::Shallow => "place",
@@ -211,6 +217,7 @@ pub(super) fn gap_kind(kind: GapKind) -> &'static str {
         GapKind::BrokenLink => "broken-link",
         GapKind::NotNamed => "not-named",
         GapKind::Unparsable => "unparsable",
+        GapKind::Archive => "archive",
         GapKind::Unreadable => "unreadable",
         GapKind::Corrupt => "corrupt",
         GapKind::Missing => "missing",

@@ -4,6 +4,7 @@
 //! together with an account of what was covered. It knows nothing of what workers look for.
 
 mod beside;
+mod container;
 pub mod git;
 mod meter;
 mod settings;
@@ -15,9 +16,11 @@ mod worktree;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Blob, Gap, GapKind, Inherited};
+use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Part};
+use container::Outer;
 
 pub use beside::FolderFiles;
+pub use container::{cells as sqlite_cells, constants as pyc_constants};
 pub use meter::Meter;
 pub use settings::{Settings, find_settings, list_in, settings_in};
 pub use stdin::read_stdin;
@@ -34,6 +37,11 @@ pub trait Worker: Send {
 
     /// Learns that there is a file in which it cannot look, because it is no text.
     fn binary(&mut self, _path: &str) {}
+
+    /// Looks at what stands within a file that is no text as a whole. Gives whether it has found something.
+    fn part(&mut self, _part: &Part<'_>) -> bool {
+        false
+    }
 
     /// Looks at a blob that was derived from one it remembers, and of which it has seen what is `inherited`.
     ///
@@ -53,6 +61,8 @@ pub trait Worker: Send {
 pub struct Limits {
     /// Files and blobs larger than this many bytes are reported as a gap instead of being scanned.
     pub max_file_size: u64,
+    /// How many archives within each other are unpacked; 0 for none.
+    pub max_archive_depth: usize,
     /// How many threads to use; at least 1.
     pub threads: usize,
 }
@@ -95,6 +105,21 @@ pub enum SourceError {
 /// Reads a file that the user named: rules, configuration.
 pub fn read_text_file(path: &Path) -> io::Result<String> {
     std::fs::read_to_string(path)
+}
+
+/// Looks into a file that is no text, and notes what was covered of it. Gives whether there is nothing in it to tell of.
+fn look_inside<W: Worker>(
+    outer: &Outer<'_>,
+    bytes: &[u8],
+    limits: Limits,
+    (worker, coverage): (&mut W, &mut Coverage),
+) -> bool {
+    let inside = container::look_inside(outer, bytes, limits, worker);
+    coverage.members += inside.members;
+    coverage.bytes += inside.bytes;
+    let is_empty = inside.gap.is_none() && !inside.has_found && inside.members == 0;
+    coverage.gaps.extend(inside.gap);
+    is_empty
 }
 
 /// A gap for a blob or file above the size limit.

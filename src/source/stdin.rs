@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::{Limits, Text, Worker, decode, oversized};
+use super::{Limits, Outer, Text, Worker, decode, look_inside, oversized};
 use crate::model::{Blob, Coverage, Origin};
 
 /// Reads `input` to its end and hands it to `worker` under the name `name`.
@@ -27,7 +27,11 @@ pub fn read_stdin(
         return Ok(coverage);
     }
     match decode(&bytes) {
-        Text::Binary => coverage.binary += 1,
+        Text::Binary => {
+            coverage.binary += 1;
+            let file = Outer::of(Some(name), &Origin::Stdin);
+            look_inside(&file, &bytes, limits, (worker, &mut coverage));
+        }
         Text::Utf8(text) => {
             coverage.files += 1;
             coverage.bytes += bytes.len() as u64;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
+use super::container::is_packed;
 use crate::model::Inherited;
 
 /// How many leading bytes decide whether a file is binary; git looks at as many.
@@ -44,7 +45,7 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
 /// and only the others are looked at.
 pub(super) fn is_still_text(bytes: &[u8], inherited: &[Inherited]) -> bool {
     let probe = &bytes[..bytes.len().min(PROBE)];
-    if Encoding::for_bom(bytes).is_some() || bytes.starts_with(b"%PDF-") {
+    if Encoding::for_bom(bytes).is_some() || begins_otherwise(bytes) {
         return false;
     }
     let mut at = 0;
@@ -63,9 +64,14 @@ pub(super) fn is_still_text(bytes: &[u8], inherited: &[Inherited]) -> bool {
     memchr::memchr(0, &probe[at..]).is_none()
 }
 
+/// Whether bytes begin as what is no text, whatever comes then.
+fn begins_otherwise(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"%PDF-") || is_packed(bytes)
+}
+
 fn plain(bytes: &[u8]) -> Text<'_> {
     let probe = &bytes[..bytes.len().min(PROBE)];
-    if memchr::memchr(0, probe).is_some() || bytes.starts_with(b"%PDF-") {
+    if memchr::memchr(0, probe).is_some() || begins_otherwise(bytes) {
         return Text::Binary;
     }
     Text::Utf8(Cow::Borrowed(bytes))

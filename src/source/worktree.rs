@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
 use super::git::Repo;
-use super::{Limits, Meter, SourceError, Text, Worker, decode, oversized};
+use super::{Limits, Meter, Outer, SourceError, Text, Worker, decode, look_inside, oversized};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 
 /// What to walk, and how.
@@ -301,6 +301,9 @@ impl<W: Worker> Visitor<'_, W> {
                 self.coverage.binary += 1;
                 if let Some(worker) = &mut self.worker {
                     worker.binary(path);
+                    let file = Outer::of(Some(path), &Origin::Worktree);
+                    let (limits, seen) = (self.walk.limits, &mut self.coverage);
+                    look_inside(&file, &self.buffer, limits, (worker, seen));
                 }
             }
             Text::Utf8(text) => {

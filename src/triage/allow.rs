@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
-use crate::model::{Finding, Fingerprint, RuleId, Severity, Suppression, SuppressionKind};
+use crate::model::{Finding, Fingerprint, MEMBER, RuleId, Severity, Suppression, SuppressionKind};
 
 use super::globs::Globs;
 use super::pattern;
@@ -131,7 +131,7 @@ impl Judge {
     pub fn apply(&mut self, findings: &mut [Finding], place: &dyn Fn(&str) -> String, today: &str) {
         for finding in findings {
             self.weigh(finding);
-            let path = place(&finding.location.path);
+            let path = Place::new(place(&finding.location.path), finding);
             let allowed = self.allowed(finding, &path, today);
             let Some((line, reason)) = self.unwanted(finding, &path).or(allowed) else {
                 continue;
@@ -158,7 +158,7 @@ impl Judge {
         }
     }
 
-    fn unwanted(&self, finding: &Finding, path: &str) -> Option<(Option<u32>, String)> {
+    fn unwanted(&self, finding: &Finding, path: &Place) -> Option<(Option<u32>, String)> {
         let because = |what: &str| Some((None, what.to_owned()));
         let is_off = |rule: &RuleId| {
             self.off
@@ -169,13 +169,21 @@ impl Judge {
             return because("`rules.off`");
         }
         // The message of a commit has no path, and so is neither in nor out.
-        if path.is_empty() {
+        if path.file.is_empty() {
             return None;
         }
-        if self.exclude.as_ref().is_some_and(|globs| globs.name(path)) {
+        if self
+            .exclude
+            .as_ref()
+            .is_some_and(|globs| path.is_named(globs))
+        {
             return because("`paths.exclude`");
         }
-        if self.include.as_ref().is_some_and(|globs| !globs.name(path)) {
+        if self
+            .include
+            .as_ref()
+            .is_some_and(|globs| !path.is_named(globs))
+        {
             return because("`paths.include`");
         }
         None
@@ -184,7 +192,7 @@ impl Judge {
     fn allowed(
         &mut self,
         finding: &Finding,
-        path: &str,
+        path: &Place,
         today: &str,
     ) -> Option<(Option<u32>, String)> {
         let mut allowed = None;
@@ -218,6 +226,26 @@ impl Judge {
     }
 }
 
+/// Where a finding is, seen from the settings.
+struct Place {
+    file: String,
+    /// With the member of the archive, if it is in one.
+    member: Option<String>,
+}
+
+impl Place {
+    fn new(file: String, finding: &Finding) -> Self {
+        let member = finding.location.member.as_ref();
+        let member = member.map(|member| format!("{file}{MEMBER}{member}"));
+        Self { file, member }
+    }
+
+    /// Whether patterns name the file, or the member in it.
+    fn is_named(&self, globs: &Globs) -> bool {
+        globs.name(&self.file) || self.member.as_ref().is_some_and(|path| globs.name(path))
+    }
+}
+
 impl Entry {
     fn is_expired(&self, today: &str) -> bool {
         self.allow
@@ -226,12 +254,12 @@ impl Entry {
             .is_some_and(|until| until < today)
     }
 
-    fn is_about(&self, finding: &Finding, path: &str) -> bool {
+    fn is_about(&self, finding: &Finding, path: &Place) -> bool {
         let rules = &self.allow.rules;
         let is_meant = |rule: &RuleId| rules.iter().any(|pattern| pattern::matches(pattern, rule));
         let in_line = |regex: &Regex| regex.is_match(finding.excerpt.revealed().0);
         (rules.is_empty() || finding.rules().all(is_meant))
-            && self.paths.as_ref().is_none_or(|paths| paths.name(path))
+            && self.paths.as_ref().is_none_or(|paths| path.is_named(paths))
             && self
                 .allow
                 .fingerprint

@@ -123,7 +123,7 @@ impl Baseline {
                 .or_insert_with(|| Entry {
                     // The rules of other scanners may be called anything.
                     rule: path_word(finding.rule.as_str()),
-                    path: path_word(&finding.location.path),
+                    path: path_word(&finding.location.full_path()),
                     until: until.map(str::to_owned),
                     reason: one_line(reason),
                     line: 0,

@@ -57,7 +57,8 @@ fn in_order(a: &Finding, b: &Finding) -> Ordering {
 
 /// What is the same for all that are the same thing in one file.
 fn group(finding: &Finding) -> [u8; crate::model::GROUP_BYTES] {
-    let (rule, path) = (finding.rule.as_str(), finding.location.path.as_str());
+    let path = finding.location.full_path();
+    let (rule, path) = (finding.rule.as_str(), path.as_ref());
     let item = match (&finding.secret, finding.category) {
         _ if rule == GUESSED => Vec::new(),
         (Some(secret), _) => secret.reveal().to_vec(),

@@ -129,10 +129,8 @@ mod tests {
             references: Vec::new(),
             tags: Vec::new(),
         };
-        let location = Location {
-            path: "a".to_owned(),
-            region: LineIndex::new(text.as_bytes()).region(start..start + 7),
-        };
+        let region = LineIndex::new(text.as_bytes()).region(start..start + 7);
+        let location = Location::new("a".to_owned(), region);
         let mut finding = Finding::new(&rule, String::new(), location);
         finding.site = Site::of(text.as_bytes(), &(start..start + 7));
         finding.secret = Some(crate::model::Secret::new(*b"hunter2"));

@@ -3,6 +3,7 @@
 //! Their entries name a place, and some of them the secret. What names the secret is believed wherever that stands in the
 //! file; what only names a place is believed as long as a credential stands exactly there.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
@@ -178,7 +179,7 @@ impl Ledger {
             .map(|entry| entry.path.clone())
             .collect();
         for finding in findings {
-            let is_near = places(finding).any(|path| paths.contains(path));
+            let is_near = places(finding).any(|path| paths.contains(&*path));
             if is_near && self.knows(finding, sha1) {
                 finding.suppression.get_or_insert_with(|| Suppression {
                     kind: SuppressionKind::External,
@@ -224,12 +225,20 @@ impl Ledger {
 }
 
 /// The paths under which a finding is known.
-fn places(finding: &Finding) -> impl Iterator<Item = &str> {
+fn places(finding: &Finding) -> impl Iterator<Item = Cow<'_, str>> {
     let first = finding
         .history
         .as_ref()
         .and_then(|history| history.first_path.as_deref());
-    std::iter::once(finding.location.path.as_str()).chain(first)
+    let location = &finding.location;
+    // As gitleaks calls it.
+    let member = location.member.as_ref();
+    let member = member.map(|member| Cow::from(format!("{}!{member}", location.path)));
+    let own = [
+        Cow::from(&location.path),
+        Cow::from(first.unwrap_or_default()),
+    ];
+    own.into_iter().chain(member)
 }
 
 impl Entry {
@@ -264,7 +273,7 @@ impl Entry {
     }
 }
 
-/// A fingerprint of gitleaks. What is in an archive has `!` in its path, and is in no file of gonogo's.
+/// A fingerprint of gitleaks. What is in an archive has `!` in its path.
 fn fingerprint(text: &str) -> Option<Entry> {
     let (rest, line) = text.rsplit_once(':')?;
     let (rest, rule) = rest.rsplit_once(':')?;

@@ -123,7 +123,12 @@ const MANY_IN_ONE_FILE: usize = 200;
 fn is_same_value(a: &Finding, b: &Finding) -> bool {
     let is_secret = a.category == Category::Secret && b.category == Category::Secret;
     let is_telling = a.secret.as_ref().is_some_and(|it| !is_guessed(it));
-    is_secret && is_telling || a.location.path == b.location.path
+    is_secret && is_telling || is_same_file(a, b)
+}
+
+fn is_same_file(a: &Finding, b: &Finding) -> bool {
+    let (a, b) = (&a.location, &b.location);
+    a.path == b.path && a.member == b.member
 }
 
 /// Whether a value is one that everybody tries first, so that two places that have it need have nothing in common.
@@ -203,7 +208,7 @@ pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Fin
         let is_guessed = is_guessed(secret);
         for &number in numbers {
             let past = &history[number];
-            let is_here = past.location.path == finding.location.path;
+            let is_here = is_same_file(past, finding);
             // A value that everybody tries says nothing new where it is gone, when it still stands elsewhere.
             let is_known = past.category == Category::Secret
                 && (!is_guessed || past.presence() != Some(Presence::Head));

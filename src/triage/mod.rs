@@ -23,14 +23,10 @@ pub use pattern::{is_rule_pattern, matches as rule_matches};
 pub fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| {
-            let place = (
-                finding.location.path.clone(),
-                finding.location.region.clone(),
-            );
             (
                 std::cmp::Reverse(finding.severity),
                 finding.origin.is_history(),
-                place,
+                finding.location.clone(),
                 finding.rule.clone(),
                 finding.origin.clone(),
             )

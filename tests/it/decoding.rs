@@ -190,3 +190,34 @@ fn hostile_text_takes_no_long_time() {
     assert_eq!(report.coverage.files, 10);
     assert!(took.as_secs() < 60, "{took:?}");
 }
+
+#[test]
+fn cells_of_notebooks_are_read_like_programs() {
+    let world = World::new();
+    let source = [
+        "import os\\n".to_owned(),
+        "api_key = \\\"f3b9c2e1d4a5968778695a4b3c2d1e0f\\\"\\n".to_owned(),
+        "password = 'k8Wq2LzPm4tX'\\n".to_owned(),
+        "client = Client(token=os.environ[\\\"TOKEN\\\"])\\n".to_owned(),
+        "password = read_password(user_name)\\n".to_owned(),
+    ];
+    let lines = source.map(|line| format!("    \"{line}\""));
+    let output = format!("\"text\": [\"\\u001b[32mtoken: {}\\n\"]", token("a"));
+    let text = format!(
+        "{{\"cells\": [{{\"source\": [\n{}\n], {output}}}]}}\n",
+        lines.join(",\n")
+    );
+    let report = scan(&world, "a.ipynb", &text);
+    let mut found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|found| (found.location.start.line, found.rule.as_str()))
+        .collect();
+    found.sort_unstable();
+    let expected = [
+        (3, "generic/api-key"),
+        (4, "generic/password"),
+        (7, "github/personal-access-token"),
+    ];
+    assert_eq!(found, expected);
+}

@@ -9,6 +9,7 @@
 )]
 
 mod action;
+mod archives;
 mod attribution;
 mod bad_input;
 mod ci;

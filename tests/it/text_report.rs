@@ -57,8 +57,8 @@ fn a_report_tells_where_what_and_whether_to_ship() {
       = fingerprint: 12a6eaf929afe23e58e8
 
     Found        2 findings: 2 critical
-    Scanned      1 file, 2 blobs, 4 commit messages (231 bytes)
-    Not scanned  2 binary files, 1 gap:
+    Scanned      1 file, 2 blobs, 4 commit messages (231 bytes), strings of 2 binary files
+    Not scanned  1 gap:
                  broken-link  link: the link leads nowhere
 
     NO-GO: 2 findings reach the threshold `high`

@@ -21,7 +21,7 @@ pub(in crate::report) struct FindingEntry<'a> {
     confidence: Confidence,
     message: &'a str,
     origin: OriginEntry,
-    location: LocationEntry<'a>,
+    location: Box<LocationEntry<'a>>,
     excerpt: Option<ExcerptEntry>,
     decoded: &'a [&'static str],
     evidence: Option<EvidenceEntry<'a>>,
@@ -50,7 +50,7 @@ impl<'a> FindingEntry<'a> {
             confidence: finding.confidence,
             message: &finding.message,
             origin: OriginEntry::new(&finding.origin),
-            location: LocationEntry::new(&finding.location),
+            location: Box::new(LocationEntry::new(&finding.location)),
             excerpt: ExcerptEntry::new(finding, reveal),
             decoded: &finding.decoded,
             evidence: (!is_setting).then(|| EvidenceEntry::new(&finding.evidence)),
@@ -104,6 +104,12 @@ impl OriginEntry {
 struct LocationEntry<'a> {
     /// Empty paths are no paths: the messages of commits and tags have none.
     path: Option<&'a str>,
+    /// Only said of what is in an archive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
+    /// Only said of what is no text, where nothing but bytes are counted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    binary: bool,
     start: PositionEntry,
     end: PositionEntry,
 }
@@ -112,6 +118,8 @@ impl<'a> LocationEntry<'a> {
     fn new(location: &'a Location) -> Self {
         Self {
             path: Some(&*location.path).filter(|path| !path.is_empty()),
+            member: location.member.as_deref(),
+            binary: location.is_binary,
             start: PositionEntry::new(location.region.start),
             end: PositionEntry::new(location.region.end),
         }

@@ -3,12 +3,12 @@
 use serde_sarif::sarif as format;
 
 use super::ROOT;
-use crate::model::{Finding, Origin, Region, Related};
+use crate::model::{Finding, Location, Origin, Region, Related};
 use crate::report::{excerpt, place};
 
 /// The place of a finding, with the lines around it.
 pub(super) fn primary(finding: &Finding, reveal: bool) -> format::Location {
-    let mut region = region(&finding.location.region);
+    let mut region = region_in_file(&finding.location);
     let shown = excerpt::show(&finding.excerpt, reveal);
     let context = shown.map(|shown| {
         region.snippet = Some(snippet(&shown.text[shown.marked.clone()]));
@@ -28,7 +28,9 @@ pub(super) fn primary(finding: &Finding, reveal: bool) -> format::Location {
     let is_whole = |context: &format::Region| {
         context.end_line >= physical.region.as_ref().and_then(|region| region.end_line)
     };
-    physical.context_region = context.filter(is_whole);
+    physical.context_region = context
+        .filter(is_whole)
+        .filter(|_| finding.location.within().is_none());
     let mut location = format::Location::builder()
         .physical_location(physical)
         .build();
@@ -40,7 +42,7 @@ pub(super) fn primary(finding: &Finding, reveal: bool) -> format::Location {
 pub(super) fn related(related: &Related, id: i64) -> format::Location {
     let physical = format::PhysicalLocation::builder()
         .artifact_location(file(&related.location.path))
-        .region(region(&related.location.region))
+        .region(region_in_file(&related.location))
         .build();
     format::Location::builder()
         .id(id)
@@ -78,6 +80,15 @@ fn artifact(finding: &Finding) -> format::ArtifactLocation {
 
 /// What the place is called when it is no file.
 fn logical(finding: &Finding) -> Option<format::LogicalLocation> {
+    if let Some(member) = &finding.location.member {
+        return Some(
+            format::LogicalLocation::builder()
+                .name(member.as_str())
+                .fully_qualified_name(finding.location.full_path())
+                .kind("member")
+                .build(),
+        );
+    }
     let is_message = matches!(
         finding.origin,
         Origin::CommitMessage(_) | Origin::TagMessage(_)
@@ -117,6 +128,22 @@ fn percent_encoded(path: &str) -> String {
         }
     }
     uri
+}
+
+/// The part of a file that is there in a checkout: where that is an archive, all of it; where it is no text, bytes. A first
+/// line is always named, since GitHub refuses results without one.
+fn region_in_file(location: &Location) -> format::Region {
+    if location.within().is_none() {
+        return region(&location.region);
+    }
+    let mut region = format::Region::builder().start_line(1).build();
+    if location.member.is_none() {
+        let bytes = location.region.bytes();
+        let number = |count: usize| i64::try_from(count).ok();
+        region.byte_offset = number(bytes.start);
+        region.byte_length = number(bytes.len());
+    }
+    region
 }
 
 fn region(region: &Region) -> format::Region {

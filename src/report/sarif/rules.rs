@@ -50,6 +50,7 @@ pub(super) fn notification(kind: GapKind) -> format::ReportingDescriptor {
         GapKind::BrokenLink => "It is a symbolic link that leads nowhere.",
         GapKind::NotNamed => "It has a history, in the repository around it, that was not scanned.",
         GapKind::Unparsable => "It does not parse; its text was still scanned for secrets.",
+        GapKind::Archive => "A part of the archive was not looked at.",
         GapKind::Unreadable => "The operating system refused to read it.",
         GapKind::Corrupt => "It is a git object that is damaged.",
         GapKind::Missing => "It is a git object that is not in this clone.",

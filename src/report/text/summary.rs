@@ -91,21 +91,11 @@ fn roots(document: &Document<'_>) -> String {
 
 fn not_scanned(coverage: &Coverage, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     let gaps = words::sorted_gaps(coverage);
-    let parts: Vec<_> = [(coverage.binary, "binary file"), (gaps.len() as u64, "gap")]
-        .into_iter()
-        .filter(|&(n, _)| n > 0)
-        .map(|(n, noun)| words::count(n, noun))
-        .collect();
-    if parts.is_empty() {
+    if gaps.is_empty() {
         return Ok(());
     }
-    let colon = if gaps.is_empty() { "" } else { ":" };
-    row(
-        out,
-        paint,
-        "Not scanned",
-        &format!("{}{colon}", parts.join(", ")),
-    )?;
+    let count = words::count(gaps.len() as u64, "gap");
+    row(out, paint, "Not scanned", &format!("{count}:"))?;
     let lines = words::gap_lines(gaps, words::GAPS_OF_A_KIND);
     let width = lines.iter().map(|line| words::gap_kind(line.kind).len());
     let width = width.max().unwrap_or(0);

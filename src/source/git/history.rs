@@ -14,7 +14,7 @@ use super::walk::{Object, Plan, Visit};
 use super::{Repo, model_id};
 use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Origin};
 use crate::source::text::is_still_text;
-use crate::source::{Limits, Meter, Text, Worker, decode};
+use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside};
 
 /// What a scan of the history leaves behind, for finding out where blobs came from.
 pub struct History {
@@ -53,7 +53,7 @@ pub fn walk_history<W: Worker>(
         limits,
         meter,
     };
-    let scanners = plan.run(&|| Scanner::new(hash, new_worker(), memory.is_kept));
+    let scanners = plan.run(&|| Scanner::new((hash, limits), new_worker(), memory.is_kept));
     let mut coverage = Coverage {
         gaps: objects.gaps.clone(),
         ..Coverage::default()
@@ -95,6 +95,7 @@ pub fn walk_history<W: Worker>(
 /// Hands texts to a worker, and notes the commits that go by.
 struct Scanner<W> {
     hash: gix::hash::Kind,
+    limits: Limits,
     worker: W,
     coverage: Coverage,
     commits: Vec<Commit>,
@@ -103,9 +104,10 @@ struct Scanner<W> {
 }
 
 impl<W: Worker> Scanner<W> {
-    fn new(hash: gix::hash::Kind, worker: W, is_kept: bool) -> Self {
+    fn new((hash, limits): (gix::hash::Kind, Limits), worker: W, is_kept: bool) -> Self {
         Self {
             hash,
+            limits,
             worker,
             coverage: Coverage::default(),
             commits: Vec::new(),
@@ -142,7 +144,20 @@ impl<W: Worker> Scanner<W> {
         };
         let Text::Utf8(text) = text else {
             self.coverage.binary += 1;
-            self.note(object.id, Sight::Binary, 0);
+            let origin = Origin::Blob(model_id(object.id));
+            let outer = Outer {
+                path: None,
+                origin: &origin,
+                skips_programs: true,
+            };
+            let found = (&mut self.worker, &mut self.coverage);
+            let is_empty = look_inside(&outer, object.bytes, self.limits, found);
+            let sight = if is_empty {
+                Sight::Binary
+            } else {
+                Sight::Container
+            };
+            self.note(object.id, sight, 0);
             return None;
         };
         self.note(object.id, Sight::Text, object.bytes.len());

@@ -81,9 +81,9 @@ impl Objects {
         at.is_some_and(|(table, at)| self.present[at] && table.sight(at) != Sight::Named)
     }
 
-    /// Whether an earlier scan has seen the object.
-    pub(super) fn has_seen(&self, id: &gix::oid) -> bool {
-        self.seen.as_ref().is_some_and(|table| table.has_seen(id))
+    /// Whether an earlier scan has seen the object, and it need not be looked at again.
+    pub(super) fn is_done(&self, id: &gix::oid) -> bool {
+        self.seen.as_ref().is_some_and(|table| table.is_done(id))
     }
 
     /// Whether an object of pack `pack` stands in an earlier pack, too.

@@ -1,7 +1,7 @@
 //! One pack: what it holds, and which objects are built upon which.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ObjectId;
 use gix::odb::pack::data::entry::Header;
@@ -154,27 +154,33 @@ impl Pack {
     pub(super) fn forest(&self) -> Forest {
         let mut offsets = self.offsets();
         offsets.par_sort_unstable();
-        let headers: Vec<_> = offsets
-            .par_iter()
-            .map(|&(offset, _)| self.header(offset, &offsets))
-            .collect();
-        let mut forest = Forest {
-            nodes: Vec::with_capacity(headers.len()),
-            children: Vec::new(),
-            ids: self.ids_of(&offsets),
-            id_len: self.id_len,
-            orphans: Vec::new(),
-        };
-        for (node, orphan) in headers {
-            if let Some(cause) = orphan {
-                let at = to_u32(forest.nodes.len());
-                forest.orphans.push(Orphan { node: at, cause });
+        // There are millions of entries and hardly ever an orphan.
+        let orphans = Mutex::new(Vec::new());
+        let header = |(at, (offset, _)): (usize, &(u64, u32))| {
+            let (node, cause) = self.header(*offset, &offsets);
+            if let Some(cause) = cause {
+                let node = to_u32(at);
+                let mut orphans = orphans.lock().unwrap_or_else(PoisonError::into_inner);
+                orphans.push(Orphan { node, cause });
             }
-            forest.nodes.push(node);
-        }
-        forest.cut_circles();
-        forest.link();
-        forest
+            node
+        };
+        let nodes = offsets.par_iter().enumerate().map(header).collect();
+        let mut orphans = orphans.into_inner().unwrap_or_else(PoisonError::into_inner);
+        orphans.sort_unstable_by_key(|orphan| orphan.node);
+        let mut forest = Forest {
+            nodes,
+            children: Vec::new(),
+            ids: Vec::new(),
+            id_len: self.id_len,
+            orphans,
+        };
+        let link = || {
+            forest.cut_circles();
+            forest.link();
+        };
+        let ((), ids) = rayon::join(link, || self.ids_of(&offsets));
+        Forest { ids, ..forest }
     }
 
     fn ids_of(&self, entries: &[(u64, u32)]) -> Vec<u8> {

@@ -7,7 +7,7 @@ use gix::ObjectId;
 use super::{Repo, pack::one_line};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 use crate::source::threads::on_threads;
-use crate::source::{Limits, Meter, Text, Worker, decode, oversized};
+use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside, oversized};
 
 /// A blob to be scanned.
 pub(super) struct Picked {
@@ -102,6 +102,10 @@ impl<W: Worker> Reader<W> {
             if picked.show_path {
                 self.worker.binary(&picked.path);
             }
+            let path = picked.show_path.then_some(picked.path.as_str());
+            let found = (&mut self.worker, &mut self.coverage);
+            let outer = Outer::of(path, &picked.origin);
+            look_inside(&outer, bytes, self.limits, found);
             return;
         };
         if picked.origin.is_history() {

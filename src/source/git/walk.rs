@@ -304,7 +304,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         let forest = &self.plan.objects.packs[pack].1;
         self.plan.meter.advance(1);
         let id = forest.id(node);
-        if self.plan.objects.is_in_pack_before(pack, &id) || self.plan.objects.has_seen(&id) {
+        if self.plan.objects.is_in_pack_before(pack, &id) || self.plan.objects.is_done(&id) {
             return None;
         }
         if self.is_oversized(kind, bytes.len() as u64) {

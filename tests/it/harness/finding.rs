@@ -41,6 +41,7 @@ pub(crate) struct Coverage {
     pub(crate) blobs: u64,
     pub(crate) commits: u64,
     pub(crate) tags: u64,
+    pub(crate) members: u64,
     pub(crate) binary: u64,
     pub(crate) templates: u64,
     pub(crate) gaps: Vec<Gap>,
@@ -75,6 +76,9 @@ pub(crate) struct Origin {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Location {
     pub(crate) path: Option<String>,
+    pub(crate) member: Option<String>,
+    #[serde(default)]
+    pub(crate) binary: bool,
     pub(crate) start: Position,
     pub(crate) end: Position,
 }
@@ -144,6 +148,14 @@ impl Finding {
     pub(crate) fn place(&self) -> String {
         let path = self.location.path.as_deref().unwrap_or(&self.origin.kind);
         format!("{path}:{}", self.location.start.line)
+    }
+
+    /// The path of the file and the member of the archive that it is in.
+    pub(crate) fn full_path(&self) -> String {
+        match &self.location.member {
+            Some(member) => format!("{}!/{member}", self.path()),
+            None => self.path().to_owned(),
+        }
     }
 
     /// The path of the file that it is in.

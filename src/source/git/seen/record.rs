@@ -51,8 +51,9 @@ impl Record {
     /// Whether all is as an earlier scan has left it: nothing has come, and nothing has gone.
     pub(in crate::source::git) fn is_same(&self) -> bool {
         let earlier = self.earlier.as_ref();
-        self.now.is_empty()
-            && earlier.is_some_and(|(_, present)| present.iter().all(|there| *there))
+        earlier.is_some_and(|(table, present)| {
+            present.iter().all(|there| *there) && self.now.iter().all(|now| table.is_open(now))
+        })
     }
 
     /// Notes trees that were read.

@@ -15,6 +15,8 @@ pub(in crate::source::git) enum Sight {
     Text,
     /// A blob that is no text.
     Binary,
+    /// A blob that is no text, and in which something stood: what, is not kept, so it is looked into each time.
+    Container,
     /// A commit.
     Commit,
     /// An annotated tag.
@@ -32,6 +34,7 @@ impl Sight {
             Self::Commit => 3,
             Self::Tag => 4,
             Self::Tree => 5,
+            Self::Container => 6,
         }
     }
 
@@ -43,6 +46,7 @@ impl Sight {
             Self::Commit,
             Self::Tag,
             Self::Tree,
+            Self::Container,
         ];
         all.into_iter().find(|sight| sight.code() == code)
     }
@@ -206,10 +210,24 @@ impl Table {
         None
     }
 
-    /// Whether an object need not be looked at again.
+    /// Whether an object was looked at.
     pub(in crate::source::git) fn has_seen(&self, id: &gix::oid) -> bool {
         self.position(id)
             .is_some_and(|at| self.sight(at as usize) != Sight::Named)
+    }
+
+    /// Whether an object need not be looked at again.
+    pub(in crate::source::git) fn is_done(&self, id: &gix::oid) -> bool {
+        self.position(id)
+            .map(|at| self.sight(at as usize))
+            .is_some_and(|sight| !matches!(sight, Sight::Named | Sight::Container))
+    }
+
+    /// Whether it is known that an object must be looked at again.
+    pub(super) fn is_open(&self, object: &Sighted) -> bool {
+        let at = self.position(&object.id);
+        let before = at.map(|at| self.sight(at as usize));
+        object.sight == Sight::Container && before == Some(Sight::Container)
     }
 
     /// By position, whether the object was come by again: none was yet, but those of which only the name is known need
@@ -220,7 +238,7 @@ impl Table {
             .collect()
     }
 
-    /// Goes through `ids`, which ascend, marks in `present` those that were seen, and hands on the others.
+    /// Goes through `ids`, which ascend, marks in `present` those that were seen, and hands on what is to be looked at.
     pub(in crate::source::git) fn part<'i>(
         &self,
         ids: impl Iterator<Item = &'i gix::oid>,
@@ -243,7 +261,8 @@ impl Table {
                 at < self.len() && self.raw(at) == id.as_bytes() && self.sight(at) != Sight::Named;
             if is_seen {
                 present[at] = true;
-            } else {
+            }
+            if !is_seen || self.sight(at) == Sight::Container {
                 unseen(id);
             }
         }
@@ -258,7 +277,8 @@ impl Table {
                 Sight::Binary => &mut coverage.binary,
                 Sight::Commit => &mut coverage.commits,
                 Sight::Tag => &mut coverage.tags,
-                Sight::Tree | Sight::Named => continue,
+                // Counted when it is looked into again.
+                Sight::Tree | Sight::Named | Sight::Container => continue,
             };
             *counted += 1;
             coverage.bytes += self.bytes[at];

@@ -1,0 +1,100 @@
+//! What stands within a file that is no text as a whole: members of archives, and strings in between.
+
+use super::Origin;
+
+/// What stands within a file that is no text as a whole.
+#[derive(Debug, Clone)]
+pub struct Part<'a> {
+    /// Text of a member of an archive; otherwise whatever of the file may hold text.
+    pub bytes: &'a [u8],
+    /// The path of the file, where one is known before the scan.
+    pub path: Option<&'a str>,
+    /// Where the file came from.
+    pub origin: Origin,
+    /// Which member of the archive it stands in, archives within archives joined with [`MEMBER`]; `None` for the file
+    /// itself. It begins with an empty name where only the path of the file tells the name: see [`member_of`].
+    pub member: Option<&'a str>,
+    /// Where the bytes stand in what is no text; `None` for text.
+    pub places: Option<&'a Places>,
+}
+
+/// What stands between an archive and a member of it.
+pub const MEMBER: &str = "!/";
+
+/// What files are called that were packed alone: their own name and one of these.
+const PACKED: [&str; 9] = [
+    ".gz", ".bz2", ".xz", ".zst", ".zstd", ".tgz", ".tbz2", ".txz", ".z",
+];
+
+/// The name of a member of the file at `path`: that of a file that was packed alone is the file's.
+pub fn member_of(path: &str, member: &str) -> String {
+    if !member.is_empty() && !member.starts_with(MEMBER) {
+        return member.to_owned();
+    }
+    format!("{}{member}", unpacked_name(path))
+}
+
+/// What the file at `path` was called before it was packed.
+pub fn unpacked_name(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let lower = name.to_ascii_lowercase();
+    let packed = PACKED.iter().find(|ending| lower.ends_with(*ending));
+    packed.map_or(name, |ending| &name[..name.len() - ending.len()])
+}
+
+/// Where in a file bytes stand that were taken out of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Places(Vec<Place>);
+
+/// Where a stretch of such bytes stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    start: usize,
+    in_file: usize,
+    /// How many bytes of the file say one.
+    width: usize,
+}
+
+impl Places {
+    /// Notes that what begins at `start` stands in the file from `in_file` on, `width` bytes for each. Stretches are
+    /// noted in ascending order.
+    pub fn push(&mut self, start: usize, in_file: usize, width: usize) {
+        self.0.push(Place {
+            start,
+            in_file,
+            width,
+        });
+    }
+
+    /// Where in the file the byte at `at` stands.
+    pub fn in_file(&self, at: usize) -> usize {
+        let after = self.0.partition_point(|place| place.start <= at);
+        match after.checked_sub(1).map(|before| self.0[before]) {
+            Some(place) => place.in_file + (at - place.start) * place.width,
+            None => at,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_packed_alone_has_the_name_of_its_file() {
+        assert_eq!(member_of("a/b.env.gz", ""), "b.env");
+        assert_eq!(member_of("a/b.tar.GZ", "!/c"), "b.tar!/c");
+        assert_eq!(member_of("a/b.zip", "c/d"), "c/d");
+        assert_eq!(member_of("", ""), "");
+    }
+
+    #[test]
+    fn places_are_those_of_the_stretch_before() {
+        let mut places = Places::default();
+        assert_eq!(places.in_file(5), 5);
+        places.push(0, 100, 1);
+        places.push(10, 300, 2);
+        let found = [0, 9, 10, 12].map(|at| places.in_file(at));
+        assert_eq!(found, [100, 109, 300, 304]);
+    }
+}

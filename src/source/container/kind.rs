@@ -1,0 +1,126 @@
+//! Tells by its first bytes what a file is that holds others.
+
+use super::pyc;
+
+/// A kind of file that holds others, or texts that stand in it as they are but for what lies between them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// ZIP, and all that is made of it: JAR, APK, wheels, office documents.
+    Zip,
+    Tar,
+    Gzip,
+    Bzip2,
+    Xz,
+    Zstd,
+}
+
+/// How many bytes a header of tar has.
+pub(super) const TAR_HEADER: usize = 512;
+/// Where in it the checksum stands.
+const TAR_CHECKSUM: std::ops::Range<usize> = 148..156;
+
+impl Kind {
+    /// What `bytes` are, by how they begin.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
+            // Of the flags, three mean nothing.
+            [0x1f, 0x8b, 8, flags, ..] if flags & 0xe0 == 0 => Some(Self::Gzip),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Self::Xz),
+            _ if is_bzip2(bytes) => Some(Self::Bzip2),
+            _ if is_zstd(bytes) => Some(Self::Zstd),
+            _ if is_tar(bytes) => Some(Self::Tar),
+            _ => None,
+        }
+    }
+}
+
+/// Whether bytes are packed by what may write no zero byte for long, so that they would pass for text.
+pub(in crate::source) fn is_packed(bytes: &[u8]) -> bool {
+    is_bzip2(bytes) || is_zstd(bytes)
+}
+
+fn is_bzip2(bytes: &[u8]) -> bool {
+    const BLOCK: [u8; 6] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59];
+    matches!(bytes, [b'B', b'Z', b'h', b'1'..=b'9', rest @ ..] if rest.starts_with(&BLOCK))
+}
+
+fn is_zstd(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
+}
+
+/// Whether `bytes` begin with a header whose checksum is right: old archives have no other mark.
+pub(super) fn is_tar(bytes: &[u8]) -> bool {
+    let Some(header) = bytes.get(..TAR_HEADER).filter(|header| header[0] != 0) else {
+        return false;
+    };
+    let written = header[TAR_CHECKSUM].trim_ascii_start();
+    let digits = written
+        .iter()
+        .take_while(|byte| (b'0'..=b'7').contains(byte));
+    let written = digits.fold(0, |sum: u32, digit| sum * 8 + u32::from(digit - b'0'));
+    let spaces = u32::from(b' ') * 8;
+    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
+    let own = sum(&header[..TAR_CHECKSUM.start]) + sum(&header[TAR_CHECKSUM.end..]);
+    written == own + spaces
+}
+
+/// How images, sound, film and fonts begin. What they hold is packed, but for a little at either end.
+const MEDIA: [&[u8]; 16] = [
+    b"\xff\xd8\xff",
+    b"\x89PNG\r\n",
+    b"GIF8",
+    b"BM",
+    b"II*\0",
+    b"MM\0*",
+    b"8BPS",
+    b"RIFF",
+    b"\x1a\x45\xdf\xa3",
+    b"ID3",
+    b"OggS",
+    b"fLaC",
+    b"wOFF",
+    b"wOF2",
+    b"\0\0\0\x0cjP",
+    b"\xff\xfb",
+];
+
+/// Whether bytes are an image, sound, film or a font.
+pub(super) fn is_media(bytes: &[u8]) -> bool {
+    MEDIA.iter().any(|start| bytes.starts_with(start)) || bytes.get(4..8) == Some(b"ftyp")
+}
+
+/// How programs, libraries and what debuggers read of them begin: ELF, Windows, macOS, and Microsoft's debug files.
+const PROGRAMS: [&[u8]; 7] = [
+    b"\x7fELF",
+    b"MZ",
+    b"\xfe\xed\xfa",
+    b"\xce\xfa\xed\xfe",
+    b"\xcf\xfa\xed\xfe",
+    b"Microsoft C/C++ ",
+    b"!<arch>\n",
+];
+
+/// Whether bytes are what a compiler has made.
+pub(super) fn is_program(bytes: &[u8]) -> bool {
+    PROGRAMS.iter().any(|start| bytes.starts_with(start))
+}
+
+/// Whether texts are to be taken out of `bytes` in a way of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Texts {
+    /// A database of `SQLite`.
+    Sqlite,
+    /// A compiled module of Python.
+    Pyc,
+}
+
+impl Texts {
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(b"SQLite format 3\0") {
+            Some(Self::Sqlite)
+        } else {
+            pyc::is_pyc(bytes).then_some(Self::Pyc)
+        }
+    }
+}

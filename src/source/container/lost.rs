@@ -1,0 +1,104 @@
+//! What of an archive was not looked at.
+
+use super::budget::{Budget, MEMBERS};
+use super::cut;
+use crate::model::{Gap, GapKind};
+use crate::source::Limits;
+
+/// Members that were not looked at, by what kept them from it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Lost {
+    pub(super) encrypted: u64,
+    /// Packed in a way that is not known here.
+    pub(super) unknown: u64,
+    pub(super) oversized: u64,
+    pub(super) too_deep: u64,
+    /// Programs, where those are left out.
+    pub(super) programs: u64,
+    pub(super) damaged: u64,
+    /// The first one of those.
+    pub(super) damaged_name: Option<String>,
+}
+
+/// How many bytes of a name are told.
+const NAME: usize = 200;
+
+impl Lost {
+    /// Notes that `name` does not unpack; empty for the file itself.
+    pub(super) fn damage(&mut self, name: &str) {
+        self.damaged += 1;
+        self.damaged_name
+            .get_or_insert_with(|| cut(name, NAME).to_owned());
+    }
+
+    /// All of it in one line; none when nothing was lost.
+    pub(super) fn gap(
+        &self,
+        place: String,
+        members: u64,
+        (budget, limits): (&Budget, Limits),
+    ) -> Option<Gap> {
+        let counted = |count: u64, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            count => Some(format!("{count} {many}")),
+        };
+        let (size, depth) = (limits.max_file_size, limits.max_archive_depth);
+        let reasons = [
+            counted(
+                self.encrypted,
+                "member is encrypted",
+                "members are encrypted",
+            ),
+            counted(
+                self.unknown,
+                "member is packed in a way that is not known",
+                "members are packed in a way that is not known",
+            ),
+            counted(
+                self.oversized,
+                &format!("member is larger than --max-file-size {size}"),
+                &format!("members are larger than --max-file-size {size}"),
+            ),
+            counted(
+                self.too_deep,
+                &format!("archive lies deeper than --max-archive-depth {depth}"),
+                &format!("archives lie deeper than --max-archive-depth {depth}"),
+            ),
+            counted(
+                self.programs,
+                "program is looked at in files only, not in the history",
+                "programs are looked at in files only, not in the history",
+            ),
+            self.damage_in_words(members),
+            budget.is_spent().then(|| spent(budget)),
+        ];
+        let reasons: Vec<String> = reasons.into_iter().flatten().collect();
+        (!reasons.is_empty()).then(|| Gap {
+            kind: GapKind::Archive,
+            place,
+            reason: reasons.join("; "),
+        })
+    }
+
+    fn damage_in_words(&self, members: u64) -> Option<String> {
+        let name = self.damaged_name.as_deref()?;
+        let others = match self.damaged {
+            1 => String::new(),
+            count => format!(" and {} more", count - 1),
+        };
+        Some(match name {
+            "" if members == 0 => "it is damaged, or no such archive".to_owned(),
+            "" => "it is damaged: what could be unpacked was looked at".to_owned(),
+            name => format!("damaged at {name}{others}"),
+        })
+    }
+}
+
+fn spent(budget: &Budget) -> String {
+    if budget.has_no_member_left() {
+        return format!("it has more than {MEMBERS} members; the rest was not looked at");
+    }
+    let granted = budget.granted >> 20;
+    format!("it unpacks to more than {granted} MiB; the rest was not looked at")
+}
