@@ -214,7 +214,8 @@ fn find(
         if options.settings == Choice::Find && start.is_dir() {
             batch.ignore_known(start)?;
         }
-        let mut places = settings.places(&root_of(start, options.what.is_of_git()));
+        let root = root_of(start, options.what.is_of_git());
+        let mut places = settings.places(&root);
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
@@ -226,7 +227,7 @@ fn find(
         if let Some(known) = &mut known {
             known.apply(&mut batch.findings);
         } else if options.settings == Choice::Find && roots.len() == 1 && start.is_dir() {
-            batch.know(&root_of(start, options.what.is_of_git()), &options.what)?;
+            batch.know(&root, &options.what)?;
         }
         batch.leave_out(options, &settings.config);
         batch.set_suppressed_aside();

@@ -350,23 +350,23 @@ fn a_secret_in_utf16_is_found_in_files_in_the_index_and_in_the_history() {
 }
 
 #[test]
-fn binary_files_are_told_to_be_not_looked_at() {
+fn a_binary_file_is_told_and_a_secret_in_it_is_found() {
     let world = World::new();
     let repo = world.init("repo");
     repo.write("app.conf", "port = 1\n");
-    repo.write(
-        "blob.bin",
-        [&[0_u8, 1, 2, 3, 255][..], secret_line("a").as_bytes()].concat(),
-    );
+    repo.write("blob.bin", [0_u8, 1, 2, 3, 255]);
     repo.git(&["add", "."]);
     for args in [&["--no-history"][..], &["--staged"]] {
         let run = scan(&repo, args);
-        assert!(
-            run.stdout.contains("Not scanned  1 binary file"),
-            "{args:?}: {}",
-            run.stdout
-        );
+        let is_told = run.stdout.contains("1 binary file");
+        assert!(is_told && run.code == 0, "{args:?}: {}", run.stdout);
     }
+    let line = secret_line("a");
+    repo.write(
+        "blob.bin",
+        [&[0_u8, 1, 2, 3, 255][..], line.as_bytes()].concat(),
+    );
+    assert_eq!(repo.scan().code, 1);
 }
 
 // Hangs and memory.
