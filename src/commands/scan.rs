@@ -227,7 +227,7 @@ fn find(
         if let Some(known) = &mut known {
             known.apply(&mut batch.findings);
         } else if options.settings == Choice::Find && roots.len() == 1 && start.is_dir() {
-            batch.know(&root, &options.what)?;
+            batch.know(as_typed(start, &root), &options.what)?;
         }
         batch.leave_out(options, &settings.config);
         batch.set_suppressed_aside();
@@ -243,6 +243,12 @@ fn find(
     let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
     found.warnings.extend(judges.warnings(&today, is_complete));
     Ok((found, rules))
+}
+
+/// The root as it was typed where that is the same folder, so that reports name it in the same way.
+fn as_typed<'a>(start: &'a Path, root: &'a Path) -> &'a Path {
+    let is_same = start.canonicalize().ok() == root.canonicalize().ok();
+    if is_same { start } else { root }
 }
 
 /// A detector with the rules that what is scanned, or its settings, bring, and the file of another scanner if there is

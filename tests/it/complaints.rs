@@ -59,7 +59,13 @@ fn a_baseline_counts_by_itself_for_scans_and_hooks() {
     // Touching the file, or calling the hook by hand, brings nothing back.
     repo.write("app.conf", format!("# moved\n{}", secret_line("old")));
     repo.git(&["add", "."]);
-    assert_eq!(hook(&repo).code, 0);
+    let run = hook(&repo);
+    assert_eq!(run.code, 0, "{}", run.stdout);
+    assert!(
+        run.stdout.contains("Settings     .gonogo-baseline\n"),
+        "{}",
+        run.stdout
+    );
     let by_hand = repo.gonogo().arg("hook").env("PRE_COMMIT", "1").run();
     assert_eq!(by_hand.code, 0, "{}", by_hand.stdout);
     let below = repo.join("below");

@@ -127,3 +127,34 @@ fn a_pipe_in_the_folder_that_a_linked_worktree_shares_is_never_waited_for() {
         "{text}"
     );
 }
+
+#[test]
+fn a_pipe_among_the_objects_is_told_and_never_waited_for() {
+    for object in ["HEAD", "HEAD^{tree}", "HEAD:app.conf"] {
+        let world = World::new();
+        let repo = build(&world);
+        let id = repo.id(object);
+        let path = format!(".git/objects/{}/{}", &id[..2], &id[2..]);
+        put_pipe(&repo.join(&path));
+        let (code, text) = within_limit(&repo, &["scan"]).expect("it ends");
+        assert!(code == 1 && text.contains("app.conf:1"), "{text}");
+        assert!(text.contains(&path), "{text}");
+        assert!(text.contains("the history was not scanned"), "{text}");
+        within_limit(&repo, &["hook"]).expect("it ends");
+    }
+}
+
+#[test]
+fn a_pipe_where_objects_are_borrowed_from_is_never_waited_for() {
+    let world = World::new();
+    let repo = build(&world);
+    let other = world.folder("other/pack");
+    put_pipe(&other.join("pack-1.idx"));
+    let alternates = format!("{}\n", world.path("other").display());
+    repo.write(".git/objects/info/alternates", alternates);
+    let (code, text) = within_limit(&repo, &["scan"]).expect("it ends");
+    assert!(
+        code == 1 && text.contains("neither a file nor a folder"),
+        "{text}"
+    );
+}

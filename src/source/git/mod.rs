@@ -134,6 +134,17 @@ impl Repo {
         Ok(None)
     }
 
+    /// What stands in the way of reading all objects: a thing among them that is no file.
+    pub fn unreadable_objects(&self) -> Option<Gap> {
+        let special = special::find_object(self.shared.objects.path())?;
+        let reason = "this is neither a file nor a folder, so the history was not scanned";
+        Some(Gap {
+            kind: GapKind::Unreadable,
+            place: self.below(&special),
+            reason: reason.to_owned(),
+        })
+    }
+
     /// The folder by which it was opened.
     pub fn path(&self) -> &Path {
         &self.path

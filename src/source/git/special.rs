@@ -32,6 +32,9 @@ const MAX_ENTRIES: usize = 20_000;
 /// A file that says where the git folder is says no more than that.
 const MAX_LINK_BYTES: u64 = 4096;
 
+/// How many folders of objects are borrowed at most.
+const MAX_ALTERNATES: usize = 64;
+
 /// The first thing in the git folder of `path` that is neither a file nor a folder, if there is one. Nothing is opened
 /// but folders, and files that are known to be files.
 pub(super) fn find(path: &Path) -> Option<PathBuf> {
@@ -57,8 +60,38 @@ fn find_in(folder: &Path) -> Option<PathBuf> {
         return Some(special);
     }
     let mut left = MAX_ENTRIES;
-    let mut folders = FOLDERS.iter().map(|name| folder.join(name));
+    let folders = FOLDERS.iter().map(|name| folder.join(name));
+    let borrowed = alternates(&folder.join("objects"));
+    let borrowed = borrowed.iter().map(|objects| objects.join("pack"));
+    let mut folders = folders.chain(borrowed);
     folders.find_map(|folder| below(&folder, MAX_DEPTH, &mut left))
+}
+
+/// The folders that a folder of objects borrows from.
+fn alternates(objects: &Path) -> Vec<PathBuf> {
+    let lines = text(&objects.join("info/alternates")).unwrap_or_default();
+    let lines = lines.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| objects.join(line))
+        .take(MAX_ALTERNATES)
+        .collect()
+}
+
+/// The first loose object in this folder, or in those that it borrows from, that is neither a file nor a folder.
+///
+/// All folders are read for that, so it is for those only who read all objects anyway.
+pub(super) fn find_object(objects: &Path) -> Option<PathBuf> {
+    let mut stores = vec![objects.to_owned()];
+    stores.extend(alternates(objects));
+    stores.iter().find_map(|store| {
+        let folders = (0..=u8::MAX).map(|first| store.join(format!("{first:02x}")));
+        let mut left = usize::MAX;
+        let mut folders = folders.into_iter();
+        folders.find_map(|folder| {
+            let is_itself = is_special(&folder).then(|| folder.clone());
+            is_itself.or_else(|| below(&folder, 0, &mut left))
+        })
+    })
 }
 
 /// A link counts for what it leads to.
@@ -90,11 +123,18 @@ fn below(folder: &Path, depth: usize, left: &mut usize) -> Option<PathBuf> {
 }
 
 fn first_line(path: &Path) -> Option<String> {
+    text(path)?
+        .lines()
+        .next()
+        .map(|line| line.trim().to_owned())
+}
+
+fn text(path: &Path) -> Option<String> {
     if !fs::metadata(path).ok()?.is_file() {
         return None;
     }
     let mut text = String::new();
     let file = File::open(path).ok()?;
     file.take(MAX_LINK_BYTES).read_to_string(&mut text).ok()?;
-    text.lines().next().map(|line| line.trim().to_owned())
+    Some(text)
 }
