@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use gonogo::model::{Blob, Coverage, Inherited, ObjectId, Origin};
-use gonogo::source::git::{self, Attributions, Memory, Repo, Seen};
+use gonogo::source::git::{self, Asked, Attributions, Memory, Repo, Seen};
 use gonogo::source::{Limits, Meter, Worker};
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
@@ -275,11 +275,19 @@ fuzz_target!(|input: (u8, Vec<Object<'_>>)| {
         seen.windows(2).all(|pair| pair[0] != pair[1]),
         "a blob was shown twice"
     );
-    let mut first = history.attribute(&repo, None, seen.clone(), seen.clone());
+    let mut first = history.attribute(&repo, None, asked(&seen));
     let file = FOLDER.join("cache");
     first.record.take().unwrap().save(&file, &[0; 32], Vec::new()).unwrap();
     check_second(&repo, limits, seen, &first, coverage);
 });
+
+fn asked(ids: &[ObjectId]) -> Asked {
+    Asked {
+        blobs: ids.to_vec(),
+        messages: ids.to_vec(),
+        is_named: |_| false,
+    }
+}
 
 fn kept(seen: Option<&Seen>) -> Memory<'_> {
     Memory {
@@ -303,7 +311,7 @@ fn check_second(
     again.gaps.dedup();
     assert_eq!((again.blobs, again.binary), (coverage.blobs, coverage.binary));
     assert_eq!((again.tags, again.bytes), (coverage.tags, coverage.bytes));
-    let second = history.attribute(repo, Some(&seen), blobs.clone(), blobs);
+    let second = history.attribute(repo, Some(&seen), asked(&blobs));
     assert_eq!(second.blobs, first.blobs);
     assert_eq!(second.messages, first.messages);
 }

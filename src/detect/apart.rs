@@ -10,25 +10,30 @@ use super::reader::Reader;
 /// Where a value begins, and whether it may stand there without quotes.
 type Start = (usize, bool);
 
+/// How many bytes the words have that tell what a string is, with a sign and a quotation mark.
+const WORD: usize = 12;
+
 /// How far behind the name of a variable of Terraform its default is looked for, in bytes.
 const BLOCK_LIMIT: usize = 240;
 
 /// The value that belongs to `name` by what stands before the name. Where nothing like that stands there, says how much
-/// had a say in that.
+/// had a say in that, seen from the name.
 pub(super) fn value_apart(
     text: &[u8],
     name: &Range<usize>,
 ) -> Result<(Range<usize>, Syntax), Looked> {
     let before = &text[..name.start];
     let start = match before.last() {
-        Some(b'"' | b'\'') => beside(text, name).or_else(|| default_of_variable(text, name)),
-        Some(b' ') if before.ends_with(b"#define ") => Some((name.end, false)),
+        Some(b'"' | b'\'') => {
+            beside(text, name).or_else(|looked| default_of_variable(text, name, looked))
+        }
+        Some(b' ') if before.ends_with(b"#define ") => Ok((name.end, false)),
         Some(b' ') => beside(text, name),
-        Some(b':') => keyword_of_map(text, name),
-        _ => None,
+        Some(b':') => keyword_of_map(text, name).ok_or(Looked::at(2, 2)),
+        _ => Err(Looked::at(1, 0)),
     };
-    let (at, may_be_bare) = start.ok_or(Looked::Near)?;
-    value_at(text, at, may_be_bare).ok_or(Looked::Far)
+    let (at, may_be_bare) = start?;
+    value_at(text, at, may_be_bare).ok_or(Looked::FAR)
 }
 
 /// The string behind spaces at `at`, or what stands there without quotes.
@@ -42,13 +47,24 @@ fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<(Range<usize>, 
 }
 
 /// `name: DB_PASSWORD` and, behind it or below it, `value: …`: where the value stands.
-fn beside(text: &[u8], name: &Range<usize>) -> Option<Start> {
+fn beside(text: &[u8], name: &Range<usize>) -> Result<Start, Looked> {
     let quote = text[..name.start]
         .last()
         .filter(|byte| matches!(byte, b'"' | b'\''));
-    if !is_called_name(&text[..name.start - usize::from(quote.is_some())]) {
-        return None;
+    let before = &text[..name.start - usize::from(quote.is_some())];
+    if !is_called_name(before) {
+        let trimmed = before[before.len().saturating_sub(2 * GAP_LIMIT)..].trim_ascii_end();
+        let extent = match trimmed.last() {
+            Some(b':' | b'=') => 2 * GAP_LIMIT,
+            _ => before.len().min(2 * GAP_LIMIT) - trimmed.len() + WORD,
+        };
+        return Err(Looked::at(extent + 1, 0));
     }
+    value_beside(text, name, quote).ok_or(Looked::FAR)
+}
+
+/// Where `value: …` has its value behind a name that stands in such a quotation mark.
+fn value_beside(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option<Start> {
     let behind = &text[name.end..];
     let behind = match quote {
         Some(quote) => behind.strip_prefix(&[*quote])?,
@@ -93,11 +109,15 @@ fn is_called_name(before: &[u8]) -> bool {
 }
 
 /// `variable "db_password" { default = "…" }`.
-fn default_of_variable(text: &[u8], name: &Range<usize>) -> Option<Start> {
+fn default_of_variable(text: &[u8], name: &Range<usize>, looked: Looked) -> Result<Start, Looked> {
     let before = trim_end(&text[..name.start - 1]);
     if !before.ends_with(b"variable") {
-        return None;
+        return Err(looked);
     }
+    default_in_block(text, name).ok_or(Looked::FAR)
+}
+
+fn default_in_block(text: &[u8], name: &Range<usize>) -> Option<Start> {
     let block = &text[name.end..text.len().min(name.end + BLOCK_LIMIT)];
     let end = memchr::memchr(b'}', block).unwrap_or(block.len());
     let at = memchr::memmem::find(&block[..end], b"default")? + b"default".len();

@@ -16,6 +16,9 @@ use super::reader::{Link, Reader};
 const NAME_LIMIT: usize = 80;
 /// The longest value that is still taken for a credential, in bytes.
 pub(super) const VALUE_LIMIT: usize = 512;
+/// How many bytes behind where reading has come to may have been looked at in vain: a type that is none, and the spaces
+/// around it.
+const AHEAD: usize = 4 * GAP_LIMIT;
 /// How much white space may stand between name, operator and value.
 pub(super) const GAP_LIMIT: usize = 40;
 
@@ -57,60 +60,104 @@ pub(super) struct Assignment {
     pub(super) name: Range<usize>,
     pub(super) value: Range<usize>,
     pub(super) syntax: Syntax,
+    /// What had a say in this, seen from the word.
+    pub(super) looked: Looked,
 }
 
-/// Reads the assignment to the name in which the word at `word` stands.
-/// Where there is none, says how much had a say in that.
+/// Reads the assignment to the name in which the word at `word` stands. Where there is none, says how much had a say in
+/// that.
 pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked> {
-    let name = widen(text, word).ok_or(Looked::Near)?;
-    let (value, syntax) = match value_apart(text, &name) {
-        Ok(found) => found,
-        Err(_) if may_link(text, &name) => read_value(text, &name).ok_or(Looked::Far)?,
-        Err(looked) => return Err(looked),
+    let name = widen(text, &word).ok_or(Looked::at(NAME_LIMIT, NAME_LIMIT))?;
+    let away = distances(text, &word, &name);
+    let (value, syntax, looked) = match value_apart(text, &name) {
+        Ok((value, syntax)) => (value, syntax, Looked::FAR),
+        Err(apart) => may_link(text, &name)
+            .and_then(|()| read_value(text, &name))
+            .map_err(|looked| looked.and(apart).from(away))
+            .map(|(value, syntax, looked)| (value, syntax, looked.and(apart).from(away)))?,
     };
     if value.is_empty() {
-        return Err(Looked::Far);
+        return Err(looked);
     }
     Ok(Assignment {
         name,
         value,
         syntax,
+        looked,
     })
 }
 
+/// How far the ends of a name are from those of the word in it, with what was looked at to find them.
+fn distances(text: &[u8], word: &Range<usize>, name: &Range<usize>) -> (usize, usize) {
+    let before = text[..name.start].iter().rev().take(NAME_LIMIT);
+    let passed = before.take_while(|byte| matches!(byte, b'-' | b'.'));
+    let before = word.start.saturating_sub(name.start) + passed.count();
+    (before + 1, name.end.saturating_sub(word.end) + 1)
+}
+
 /// Whether what stands behind a name could join it to a value; nearly always it could not.
-fn may_link(text: &[u8], name: &Range<usize>) -> bool {
+fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let is_closing = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b']');
     let behind = &text[name.end..];
     // Behind an option of a command, or in a Dockerfile's `ENV`, a space is enough.
     let may_give = || text[..name.start].ends_with(b"-") || is_docker_env(text, name.start);
-    match behind
-        .iter()
-        .take(2 * GAP_LIMIT)
-        .find(|byte| !is_closing(byte))
-    {
+    let near = || behind.iter().take(2 * GAP_LIMIT);
+    let closing = near().take_while(is_closing).count();
+    let may_link = match near().nth(closing) {
         // A letter: Visual Basic's `password As String = …`.
         Some(b'=' | b':' | b'!' | b'<' | b'>' | b'(' | b'|' | b'?' | b'+' | b'&' | b'A' | b'a') => {
             true
         }
         Some(b',') => behind.first() != Some(&b','),
         _ => may_give(),
+    };
+    if may_link {
+        Ok(())
+    } else {
+        Err(Looked::at(b"\nENV ".len(), closing + 1))
     }
 }
 
-fn read_value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+/// Reads what is joined to a name, and says how much had a say in that, seen from the name.
+fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Range<usize>, Syntax, Looked), Looked> {
     let mut reader = Reader::new(text, name.end);
+    let line = line_before(text, name.start);
+    let has_start = line.len() < VALUE_LIMIT;
+    let looked = |reader: &Reader<'_>, end: usize| {
+        if has_start && !reader.is_far.get() {
+            let before = (line.len() + 1).max(NAME_LIMIT + 8);
+            Looked::at(before, end - name.end + AHEAD)
+        } else {
+            Looked::FAR
+        }
+    };
     if let Some(value) = reader.element(name) {
-        return Some((value, Syntax::Element));
+        return Ok((value, Syntax::Element, Looked::FAR));
     }
     if is_field(text, name.start) {
-        return Some((reader.field()?, Syntax::Field));
+        let value = reader.field().ok_or(Looked::FAR)?;
+        let looked = looked(&reader, value.end);
+        return Ok((value, Syntax::Field, looked));
     }
     let is_quoted = reader.close_name(name.start);
     let link = match reader.link(name.start, is_quoted) {
+        Some(link) => link,
         None if is_docker_env(text, name.start) => Link::Assigns,
-        link => link?,
+        None => return Err(looked(&reader, reader.at())),
     };
+    let linked = (link, is_quoted);
+    let (value, syntax) = linked_value(text, name, &mut reader, linked).ok_or(Looked::FAR)?;
+    let looked = looked(&reader, value.end);
+    Ok((value, syntax, looked))
+}
+
+/// Reads the value behind what joins it to a name.
+fn linked_value(
+    text: &[u8],
+    name: &Range<usize>,
+    reader: &mut Reader<'_>,
+    (link, is_quoted): (Link, bool),
+) -> Option<(Range<usize>, Syntax)> {
     match link {
         Link::Calls => {
             let (value, is_second) = reader.arguments()?;
@@ -197,7 +244,7 @@ fn is_test_of_it(name: &[u8]) -> bool {
 }
 
 /// The whole name around a word: letters, digits and what joins them.
-fn widen(text: &[u8], word: Range<usize>) -> Option<Range<usize>> {
+fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     // A word to look for may bring the sign behind a name along.
     let sign = text[word.clone()]

@@ -9,7 +9,7 @@ use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::landmark::{Landmark, landmarks, landmarks_from_keyword};
-use super::near::{Looked, NEAR};
+use super::near::Looked;
 use super::pattern::{
     PatternError, compile, compile_anchored, compile_parsed, longest_match, parse,
 };
@@ -107,21 +107,21 @@ impl Confirmer {
         let Some(offsets) = &self.offsets else {
             return self.search(bytes, keyword, end);
         };
-        let mut looked = Looked::Near;
+        let mut looked = Looked::NOWHERE;
         let starts = offsets
             .iter()
             .filter_map(|offset| keyword.start.checked_sub(*offset));
         for start in starts {
             let range = start..end;
-            if let Err(near_or_far) = self.may_match(bytes, &range) {
-                looked = looked.max(near_or_far);
+            if let Err(as_far) = self.may_match(bytes, &range) {
+                looked = looked.and(as_far);
                 continue;
             }
             let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
             if let Some(found) = self.regex.search(&input) {
                 return Ok(self.groups(bytes, found.range()));
             }
-            looked = looked.max(self.looks());
+            looked = looked.and(self.looks());
         }
         Err(looked)
     }
@@ -148,8 +148,7 @@ impl Confirmer {
     fn may_match(&self, bytes: &[u8], range: &Range<usize>) -> Result<(), Looked> {
         let absent = |mark: &&Landmark| !mark.stands(bytes, range);
         match self.landmarks.iter().find(absent) {
-            Some(mark) if mark.is_near() => Err(Looked::Near),
-            Some(_) => Err(self.looks()),
+            Some(mark) => Err(Looked::at(self.before, mark.extent())),
             None => Ok(()),
         }
     }
@@ -157,11 +156,7 @@ impl Confirmer {
     /// How far the pattern looks.
     fn looks(&self) -> Looked {
         let (before, behind) = self.reach();
-        if before <= NEAR.0 && behind <= NEAR.1 {
-            Looked::Near
-        } else {
-            Looked::Far
-        }
+        Looked::at(before, behind)
     }
 
     fn groups(&self, bytes: &[u8], span: Range<usize>) -> Confirmed {

@@ -8,7 +8,7 @@ use super::assignment::Syntax;
 use super::context::{Comment, LINE_LIMIT, comment_around};
 use super::decode::{self, DEPTH, Encoding};
 use super::engine::{Detector, Match};
-use super::near::{Looked, NEAR};
+use super::near::Looked;
 use super::rule_file::{Matcher, RuleDefinition};
 use super::weight::is_everyday;
 use crate::model::{Category, Confidence};
@@ -58,20 +58,21 @@ impl Detector {
         found: &mut Vec<Match>,
     ) -> Looked {
         if depth >= DEPTH {
-            return Looked::Near;
+            return Looked::NOWHERE;
         }
         // What begins here only goes on with what stands before it, which can be as far as its lines are long.
         let Some((encoding, range)) = decode::encoded_at(bytes, at) else {
-            return Looked::Far;
+            return Looked::FAR;
         };
-        let is_near = range.len() < NEAR.1 && is_within_line(bytes, &range);
+        let is_near = is_within_line(bytes, &range);
+        let looked = Looked::at(decode::LOOK_BACK, range.len());
         let before = found.len();
         let layer = Layer { encoding, range };
         self.within(bytes, &layer, (least, depth + 1), found);
         if is_near && found.len() == before {
-            Looked::Near
+            looked
         } else {
-            Looked::Far
+            Looked::FAR
         }
     }
 
@@ -116,15 +117,15 @@ impl Detector {
         found: &mut Vec<Match>,
     ) -> Looked {
         if depth >= DEPTH {
-            return Looked::Near;
+            return Looked::NOWHERE;
         }
         let is_veil = self.prefilter.veil(keyword).is_some();
         let (said, encoding) = match self.prefilter.veil(keyword) {
-            Some((said, encoding)) => (said.len(), Some(encoding)),
-            None => (word.len(), decode::encoding_around(bytes, word)),
-        };
-        let Some(encoding) = encoding else {
-            return Looked::Near;
+            Some((said, encoding)) => (said.len(), encoding),
+            None => match decode::encoding_around(bytes, word) {
+                Ok(encoding) => (word.len(), encoding),
+                Err(looked) => return looked,
+            },
         };
         for &number in self.prefilter.rules(keyword) {
             let rule = &self.rules[number as usize];
@@ -150,7 +151,7 @@ impl Detector {
                 Match { comment, ..inner }
             }));
         }
-        Looked::Far
+        Looked::FAR
     }
 
     /// What is found in a text that was decoded. Names of credentials count there only if it is a kind of text in which

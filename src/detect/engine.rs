@@ -17,7 +17,7 @@ use super::context::{
 use super::encoded::Encoded;
 use super::entropy::shannon;
 use super::imported::{Imported, Scanner};
-use super::judge;
+use super::judge::{self, Judgement};
 use super::memo::judge_once;
 use super::near::Looked;
 use super::prefilter::Prefilter;
@@ -179,22 +179,22 @@ impl Detector {
             return self.encoded(bytes, word.start, (least, depth), found);
         }
         let (mut assigns, before) = (false, found.len());
-        let mut looked = Looked::Near;
+        let mut looked = Looked::NOWHERE;
         for &rule in self.prefilter.rules(keyword) {
             match self.rules[rule as usize].loaded.definition.matcher {
                 Matcher::Assignment => assigns = true,
                 Matcher::Regex => {
                     let result = self.confirm(rule, bytes, word.clone(), least);
-                    looked = looked.max(keep(result, found));
+                    looked = looked.and(keep(result, found));
                 }
                 Matcher::Imported => {}
             }
         }
         if found.len() == before && self.prefilter.has_format(keyword) {
-            looked = looked.max(self.veiled(bytes, (word, keyword), (least, depth), found));
+            looked = looked.and(self.veiled(bytes, (word, keyword), (least, depth), found));
         }
         if assigns {
-            looked = looked.max(keep(self.assigned(bytes, word.clone(), least), found));
+            looked = looked.and(keep(self.assigned(bytes, word.clone(), least), found));
         }
         looked
     }
@@ -227,10 +227,10 @@ impl Detector {
         least: Confidence,
     ) -> Result<Match, Looked> {
         let rule = &self.rules[number as usize];
-        let confirmer = rule.confirmer().ok_or(Looked::Near)?;
+        let confirmer = rule.confirmer().ok_or(Looked::NOWHERE)?;
         let found = confirmer.confirm(bytes, keyword)?;
         self.weigh_confirmed((number, confirmer), bytes, found, least)
-            .ok_or(Looked::Far)
+            .ok_or(Looked::FAR)
     }
 
     /// What a match of a rule's pattern is worth.
@@ -302,38 +302,43 @@ impl Detector {
         least: Confidence,
     ) -> Result<Match, Looked> {
         let found = assignment::read(bytes, word)?;
-        self.weigh_assigned(bytes, found, least).ok_or(Looked::Far)
-    }
-
-    /// What an assignment is worth.
-    fn weigh_assigned(&self, bytes: &[u8], found: Assignment, least: Confidence) -> Option<Match> {
-        let name_end = found.name.end;
         let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
         let judged = text(&found.name)
             .zip(text(&found.value))
             .and_then(|(name, value)| judge_once(name, value, found.syntax));
-        judged.and_then(|judgement| {
-            let rule = *self.numbers.get(judgement.rule)?;
-            let comment = comment_around(bytes, name_end);
-            // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
-            let (confidence, syntax) = if is_in_long_line(bytes, &found.value) {
-                (Confidence::Low, Syntax::Embedded)
-            } else {
-                (judgement.confidence, found.syntax)
-            };
-            (confidence >= least || may_rise(judgement.rule, syntax, comment)).then_some(Match {
-                rule,
-                span: found.name.start..found.value.end,
-                secret: found.value,
-                name: Some(found.name),
-                confidence,
-                is_proven: false,
-                syntax: Some(syntax),
-                comment,
-                encoded: None,
-                parts: Vec::new(),
-                known: 0,
-            })
+        let judgement = judged.ok_or(found.looked)?;
+        self.weigh_assigned(bytes, found, judgement, least)
+            .ok_or(Looked::FAR)
+    }
+
+    /// What an assignment is worth.
+    fn weigh_assigned(
+        &self,
+        bytes: &[u8],
+        found: Assignment,
+        judgement: Judgement,
+        least: Confidence,
+    ) -> Option<Match> {
+        let rule = *self.numbers.get(judgement.rule)?;
+        let comment = comment_around(bytes, found.name.end);
+        // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
+        let (confidence, syntax) = if is_in_long_line(bytes, &found.value) {
+            (Confidence::Low, Syntax::Embedded)
+        } else {
+            (judgement.confidence, found.syntax)
+        };
+        (confidence >= least || may_rise(judgement.rule, syntax, comment)).then_some(Match {
+            rule,
+            span: found.name.start..found.value.end,
+            secret: found.value,
+            name: Some(found.name),
+            confidence,
+            is_proven: false,
+            syntax: Some(syntax),
+            comment,
+            encoded: None,
+            parts: Vec::new(),
+            known: 0,
         })
     }
 
@@ -400,7 +405,7 @@ fn keep(result: Result<Match, Looked>, found: &mut Vec<Match>) -> Looked {
     match result {
         Ok(new) => {
             found.push(new);
-            Looked::Far
+            Looked::FAR
         }
         Err(looked) => looked,
     }

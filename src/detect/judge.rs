@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::assignment::Syntax;
+use super::named::classify_once;
 use super::strength::{is_hash, strength};
-use crate::lexicon::name::{self, CredentialName};
+use crate::lexicon::name::CredentialName;
 use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
 use crate::model::Confidence;
@@ -22,7 +23,8 @@ pub(super) struct Judgement {
 /// Judges `value`, which is assigned to `name` in the way of `syntax`; `None` when it is nothing to report.
 pub(super) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
     let is_field = syntax == Syntax::Field;
-    let (kind, is_certain) = match name::classify(name) {
+    let named = classify_once(name);
+    let (kind, is_certain) = match named.kind {
         // A salt is no credential.
         Some(CredentialName::Salt) => return None,
         Some(_) if is_field => (CredentialName::ConnectionString, true),
@@ -31,7 +33,7 @@ pub(super) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement
         }
         Some(kind) => (kind, true),
         None => {
-            let kind = name::classify_action(name)?;
+            let kind = named.action?;
             (
                 kind,
                 syntax == Syntax::Argument && kind != CredentialName::Credential,

@@ -6,8 +6,6 @@ use std::ops::Range;
 
 use regex_syntax::hir::{Hir, HirKind};
 
-use super::near::NEAR;
-
 /// How far behind the beginning of a match is looked.
 const FARTHEST: usize = 600;
 
@@ -35,9 +33,9 @@ impl Landmark {
             .is_some_and(|part| memchr::memchr(self.byte, part).is_some())
     }
 
-    /// Whether it is told by bytes that are near the keyword whether it stands.
-    pub(super) fn is_near(&self) -> bool {
-        self.to < NEAR.1
+    /// How many bytes from the beginning of a match on tell whether it stands.
+    pub(super) fn extent(&self) -> usize {
+        self.to + 1
     }
 
     fn width(self) -> usize {

@@ -20,6 +20,7 @@ pub mod imported;
 mod judge;
 mod landmark;
 mod memo;
+mod named;
 mod near;
 mod pattern;
 mod place;

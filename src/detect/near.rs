@@ -1,16 +1,55 @@
 //! How much of a text was looked at before it was said that a keyword leads to nothing.
 //!
-//! Nearly all keywords lead to nothing, and a look at the bytes next to them says so. What was said of such a keyword
+//! Nearly all keywords lead to nothing, and a look at a few bytes next to them says so. What was said of such a keyword
 //! still holds when bytes change that are farther away, though a rule that went on could have seen them.
 
-/// How many bytes before and behind a keyword are near it.
-pub(super) const NEAR: (usize, usize) = (208, 400);
-
 /// Which bytes had a say in it that a keyword leads to nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Looked {
-    /// None but those that are near the keyword.
-    Near,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Looked {
+    before: u16,
+    behind: u16,
+}
+
+impl Looked {
+    /// None but the keyword itself.
+    pub(super) const NOWHERE: Self = Self {
+        before: 0,
+        behind: 0,
+    };
+
     /// Perhaps any within the reach of its rules.
-    Far,
+    pub(super) const FAR: Self = Self {
+        before: u16::MAX,
+        behind: u16::MAX,
+    };
+
+    /// So many before the keyword's first byte, and so many behind its last, at most.
+    pub(super) fn at(before: usize, behind: usize) -> Self {
+        match (u16::try_from(before), u16::try_from(behind)) {
+            (Ok(before), Ok(behind)) => Self { before, behind },
+            _ => Self::FAR,
+        }
+    }
+
+    /// The same for what stands so many bytes away from the keyword on either side.
+    pub(super) fn from(self, (before, behind): (usize, usize)) -> Self {
+        match self.extent() {
+            Some(own) => Self::at(own.0 + before, own.1 + behind),
+            None => Self::FAR,
+        }
+    }
+
+    /// These and those.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            before: self.before.max(other.before),
+            behind: self.behind.max(other.behind),
+        }
+    }
+
+    /// How many before the keyword and behind it, unless that is not known.
+    pub(super) fn extent(self) -> Option<(usize, usize)> {
+        let is_known = self.before < u16::MAX && self.behind < u16::MAX;
+        is_known.then_some((self.before.into(), self.behind.into()))
+    }
 }

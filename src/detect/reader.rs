@@ -1,5 +1,6 @@
 //! Reads on behind a name: what joins it to a value, and the value itself.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use super::assignment::{GAP_LIMIT, VALUE_LIMIT};
@@ -41,12 +42,20 @@ pub(super) enum Link {
 pub(super) struct Reader<'t> {
     text: &'t [u8],
     at: usize,
+    /// Whether something was read in vain that has no near end.
+    pub(super) is_far: Cell<bool>,
 }
 
 impl<'t> Reader<'t> {
     /// Reads `text` from `at` on.
     pub(super) fn new(text: &'t [u8], at: usize) -> Self {
-        Self { text, at }
+        let is_far = Cell::new(false);
+        Self { text, at, is_far }
+    }
+
+    /// Where it has come to.
+    pub(super) fn at(&self) -> usize {
+        self.at
     }
 
     fn peek(&self) -> Option<u8> {
@@ -80,6 +89,7 @@ impl<'t> Reader<'t> {
         if !opened || self.peek() != Some(b'>') {
             return None;
         }
+        self.is_far.set(true);
         let start = self.at + 1;
         let length = self.text[start..]
             .iter()
@@ -216,6 +226,7 @@ impl<'t> Reader<'t> {
         let length = rest.iter().take(GAP_LIMIT).take_while(is_name).count();
         let (name, behind) = rest.split_at(length);
         let behind = behind.strip_prefix(b"(")?;
+        self.is_far.set(true);
         let is_type = name.first().is_some_and(u8::is_ascii_uppercase) && !name.contains(&b'.');
         let makes = match memchr::memmem::rfind(name, b"::") {
             Some(at) => matches!(&name[at + 2..], b"from" | b"new"),
@@ -304,6 +315,7 @@ impl<'t> Reader<'t> {
             [b'|' | b'>', ..] => 1,
             _ => return None,
         };
+        self.is_far.set(true);
         let line = |text: &[u8]| {
             let near = &text[..text.len().min(VALUE_LIMIT)];
             memchr::memchr(b'\n', near).unwrap_or(near.len())

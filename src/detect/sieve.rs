@@ -142,7 +142,7 @@ impl Sieve {
     }
 
     /// Calls `hit` with the place and number of every literal that lies within `part` of `bytes` and reaches into `core`
-    /// or over it, and perhaps of others within the part, in no particular order.
+    /// or over it, in no particular order.
     pub(super) fn find(
         &self,
         bytes: &[u8],
@@ -160,7 +160,7 @@ impl Sieve {
             };
             while passed != 0 {
                 let inside = 2 * passed.trailing_zeros() as usize;
-                self.compare(bytes, &part, at + inside, &mut hit);
+                self.compare(bytes, (&part, core), at + inside, &mut hit);
                 passed &= passed - 1;
             }
         }
@@ -190,7 +190,7 @@ impl Sieve {
     fn compare(
         &self,
         bytes: &[u8],
-        part: &Range<usize>,
+        (part, core): (&Range<usize>, &Range<usize>),
         at: usize,
         hit: &mut impl FnMut(usize, u16),
     ) {
@@ -212,6 +212,8 @@ impl Sieve {
             let end = start.wrapping_add(literal.len());
             if part.start <= start
                 && end <= part.end
+                && start < core.end
+                && core.start < end
                 && let Some(found) = bytes.get(start..end)
                 && found.eq_ignore_ascii_case(literal)
             {

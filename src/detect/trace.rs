@@ -8,16 +8,17 @@ use std::iter::Peekable;
 use std::ops::Range;
 
 use super::engine::{Detector, Match};
-use super::near::{Looked, NEAR};
+use super::near::Looked;
 use super::prefilter::Hit;
 use crate::model::Inherited;
 
 /// What was found in one blob, before it is decided which of several matches stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Trace {
     /// Every keyword, in order.
     hits: Vec<Hit>,
-    /// By number of the keyword: how much had a say in what it leads to.
+    /// By number of the keyword: how much had a say in that it leads to nothing. There may be several reasons for that, so
+    /// this is not the same for the same text.
     looked: Vec<Looked>,
     /// What keywords have led to, in the order of the keywords; by their numbers in `hits`.
     found: Vec<(u32, Match)>,
@@ -25,6 +26,15 @@ pub struct Trace {
     imported: Vec<Match>,
     /// The length of the blob in bytes.
     len: usize,
+}
+
+impl PartialEq for Trace {
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len
+            && self.hits == other.hits
+            && self.found == other.found
+            && self.imported == other.imported
+    }
 }
 
 impl Detector {
@@ -35,7 +45,7 @@ impl Detector {
             .hits(bytes, &(0..bytes.len()), |hit| hits.push(hit));
         hits.sort();
         let mut trace = Trace {
-            looked: vec![Looked::Far; hits.len()],
+            looked: vec![Looked::FAR; hits.len()],
             hits,
             found: Vec::new(),
             imported: self.scan_imported(bytes),
@@ -133,13 +143,11 @@ impl Detector {
             let start = hit.start - stretch.base_start + stretch.start;
             let looked = base.looked[number];
             let own = merge.push(Hit { start, ..*hit }, looked);
-            let reach = match looked {
-                Looked::Near => NEAR,
-                Looked::Far => self.reach(hit.keyword),
-            };
+            let extent = looked.extent();
+            let reach = extent.unwrap_or_else(|| self.reach(hit.keyword));
             if !is_known(reach, &place, stretch, (base.len, len)) {
                 merge.open.push((own, None));
-            } else if looked == Looked::Far && base.has_found(to_u32(number)) {
+            } else if extent.is_none() && base.has_found(to_u32(number)) {
                 merge.open.push((own, Some((to_u32(number), stretch))));
             }
         }
@@ -225,7 +233,7 @@ impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
         if self.trace.hits.last() != Some(&hit) {
             self.open.push((to_u32(self.trace.hits.len()), None));
             self.trace.hits.push(hit);
-            self.trace.looked.push(Looked::Far);
+            self.trace.looked.push(Looked::FAR);
         }
     }
 

@@ -12,21 +12,31 @@ mod percent;
 use std::ops::Range;
 
 use super::{Decoded, Encoding};
+use crate::detect::near::Looked;
 
 /// How many bytes of a credential are looked at for what is written otherwise.
 const TOKEN: usize = 200;
 
+/// How many bytes the longest escape or entity has, and more.
+const SHORT: usize = 16;
+
 /// How many more bytes than a pattern can see are decoded, since what is decoded is shorter.
 pub(in crate::detect) const MORE: usize = 500;
 
-/// The encoding of the text around the keyword at `word`, if anything near it is encoded.
-pub(in crate::detect) fn encoding_around(text: &[u8], word: &Range<usize>) -> Option<Encoding> {
-    let before = &text[word.start.saturating_sub(super::escapes::LONGEST)..word.start];
+/// The encoding of the text around the keyword at `word`, if anything near it is encoded; if not, how far was looked.
+pub(in crate::detect) fn encoding_around(
+    text: &[u8],
+    word: &Range<usize>,
+) -> Result<Encoding, Looked> {
+    const BEFORE: usize = super::escapes::LONGEST;
+    let before = &text[word.start.saturating_sub(BEFORE)..word.start];
     if before.last().is_some_and(u8::is_ascii_alphanumeric) {
         return if json::ends_with_escape(before) {
-            Some(Encoding::Json)
+            Ok(Encoding::Json)
+        } else if percent::ends_with_escape(before) {
+            Ok(Encoding::Percent)
         } else {
-            percent::ends_with_escape(before).then_some(Encoding::Percent)
+            Err(Looked::at(BEFORE, 0))
         };
     }
     let is_part = |byte: &u8| {
@@ -39,13 +49,20 @@ pub(in crate::detect) fn encoding_around(text: &[u8], word: &Range<usize>) -> Op
         .take(TOKEN)
         .take_while(|byte| is_part(byte))
         .count();
-    match &rest[token..] {
-        [b'%', ..] => percent::escape(&rest[token..]).map(|_| Encoding::Percent),
-        [b'\\', b'/' | b'u' | b'x', ..] => Some(Encoding::Json),
-        [b'&', ..] => html::entity(&rest[token..]).map(|_| Encoding::Html),
-        [b'"' | b'\'' | b'`', ..] => join::joint(&rest[token..]).map(|_| Encoding::Join),
-        _ => None,
-    }
+    let (found, more) = match &rest[token..] {
+        [b'%', ..] => (
+            percent::escape(&rest[token..]).map(|_| Encoding::Percent),
+            SHORT,
+        ),
+        [b'\\', b'/' | b'u' | b'x', ..] => (Some(Encoding::Json), SHORT),
+        [b'&', ..] => (html::entity(&rest[token..]).map(|_| Encoding::Html), SHORT),
+        [b'"' | b'\'' | b'`', ..] => (
+            join::joint(&rest[token..]).map(|_| Encoding::Join),
+            join::extent(&rest[token..]),
+        ),
+        _ => (None, 2),
+    };
+    found.ok_or(Looked::at(BEFORE, token + more))
 }
 
 /// Decodes what one of the functions knows, and keeps everything else. What it knows begins with one of `signs`.

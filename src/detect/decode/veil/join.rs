@@ -33,6 +33,14 @@ pub(super) fn joint(text: &[u8]) -> Option<(Option<char>, usize)> {
     (rest.first() == Some(quote) && length > 2).then_some((None, length))
 }
 
+/// How many bytes of `text`, which begins with a quotation mark, tell whether it begins with a joint.
+pub(super) fn extent(text: &[u8]) -> usize {
+    let space = |text: &[u8]| text.len() - skip_space(text).len();
+    let before = 1 + space(&text[1..]);
+    let sign = sign(&text[before..]);
+    before + sign + space(&text[before + sign..]) + 2
+}
+
 fn skip_space(text: &[u8]) -> &[u8] {
     let space = text
         .iter()
