@@ -15,12 +15,23 @@ import jsonschema
 RULE_KINDS = "'Sarif;Gh'"
 
 
-def schema() -> dict:
-    """The schema of SARIF 2.1.0, which one of the dependencies carries."""
+def package(name: str) -> dict:
+    """What Cargo knows of a package."""
     command = ["cargo", "metadata", "--locked", "--format-version=1"]
     metadata = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-    package = next(package for package in metadata["packages"] if package["name"] == "serde-sarif")
-    return json.loads((Path(package["manifest_path"]).parent / "src/schema.json").read_text())
+    return next(package for package in metadata["packages"] if package["name"] == name)
+
+
+def schema() -> dict:
+    """The schema of SARIF 2.1.0, which one of the dependencies carries."""
+    return json.loads((Path(package("serde-sarif")["manifest_path"]).parent / "src/schema.json").read_text())
+
+
+def wants_address(result: dict) -> bool:
+    """Whether a report is blamed for naming no address of gonogo's, which it cannot before Cargo.toml does."""
+    # The rule writes it without its first letter.
+    is_about_address = result["message"].get("id", "").endswith("nformationUri")
+    return result["ruleId"] == "SARIF2005" and is_about_address and not package("gonogo")["repository"]
 
 
 def against_schema(validator: jsonschema.Draft7Validator, path: Path) -> list[str]:
@@ -37,6 +48,8 @@ def against_rules(npm: Path, path: Path) -> list[str]:
         if not all(invocation["executionSuccessful"] for invocation in run["invocations"]):
             problems.append("error sarif-multitool did not come to its end")
         for result in run["results"]:
+            if wants_address(result):
+                continue
             arguments = "; ".join(result["message"].get("arguments", []))
             problems.append(f"{result.get('level', 'warning')} {result['ruleId']} {arguments}")
     return problems

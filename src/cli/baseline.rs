@@ -11,7 +11,7 @@ use crate::triage::is_date;
 
 use super::scan::LookArgs;
 
-/// Write down which findings are known and accepted, for `gonogo scan --baseline`
+/// Write down which findings are known and accepted, so that only new ones count
 #[derive(Debug, Args)]
 pub(super) struct BaselineArgs {
     #[command(subcommand)]
@@ -60,7 +60,7 @@ struct FileArgs {
     #[arg(
         long = "baseline",
         value_name = "FILE",
-        default_value = ".gonogo-baseline"
+        default_value = baseline::FILE_NAME
     )]
     file: PathBuf,
 }

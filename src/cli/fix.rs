@@ -39,9 +39,10 @@ pub(super) struct FixArgs {
     #[arg(long)]
     no_ignore: bool,
 
-    /// NO-GO when something of this severity is left: info, low, medium, high, critical
-    #[arg(long, value_name = "SEVERITY", default_value_t = Severity::High)]
-    fail_on: Severity,
+    /// NO-GO when something of this severity is left: info, low, medium, high, critical [default: what `gonogo.toml` says,
+    /// or high]
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<Severity>,
 
     /// Mend and tell of findings from this confidence on: low, medium, high
     #[arg(long, value_name = "CONFIDENCE", default_value_t = Confidence::Medium)]

@@ -34,12 +34,15 @@ impl HookArgs {
         let outcome = scan::run(&self.judge.options(task.what, outputs, !quiet))?;
         if !quiet {
             outcome.warnings.iter().for_each(|line| super::warn(line));
+            if outcome.verdict == Verdict::NoGo && self.output.is_text() {
+                hook::advise()?;
+            }
         }
         Ok(outcome.verdict)
     }
 }
 
-/// Have git run `gonogo hook` before every commit of this repository
+/// Have git run `gonogo hook` before every commit of this repository, merges included
 #[derive(Debug, Args)]
 pub(super) struct InstallHookArgs {
     /// The repository

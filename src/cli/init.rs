@@ -21,8 +21,8 @@ pub(super) struct InitArgs {
     #[arg(long, short = 'n')]
     dry_run: bool,
 
-    /// The repository on GitHub that gonogo is taken from
-    #[arg(long, value_name = "OWNER/NAME")]
+    /// The repository on GitHub that gonogo is taken from, and the commit of the release
+    #[arg(long, value_name = "OWNER/NAME[@COMMIT]")]
     repository: Option<String>,
 }
 

@@ -32,7 +32,8 @@ pub(super) struct ScanArgs {
     #[command(flatten)]
     look: LookArgs,
 
-    /// Leave out what is in this file of known findings, and count it; `gonogo baseline create` writes one
+    /// Leave out what is in this file of known findings, and count it; `.gonogo-baseline` at the top of what is scanned
+    /// counts by itself
     #[arg(long, value_name = "FILE", help_heading = "Judgement")]
     baseline: Option<PathBuf>,
 

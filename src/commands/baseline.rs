@@ -14,6 +14,9 @@ use super::Error;
 use super::output::print;
 use super::scan;
 
+/// What a baseline is called, and by which it is found.
+pub const FILE_NAME: &str = ".gonogo-baseline";
+
 /// How many entries of other scanners that were not found are named.
 const MOST_UNUSED: usize = 20;
 
@@ -98,6 +101,8 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
         added += take_over(baseline, ledger, &mut findings, options)?;
     }
     if ledgers.is_empty() {
+        // What settings or files of other scanners allow needs no entry.
+        findings.retain(|finding| finding.suppression.is_none());
         added = baseline.add(&findings, &options.reason, options.until.as_deref());
     }
     write(&options.file, &baseline.text())?;
@@ -227,13 +232,32 @@ impl Known {
             path: path.to_owned(),
             error,
         })?;
+        Self::parse(name, &text)
+    }
+
+    /// The one that stands at the top of what is scanned, if there is one.
+    pub(super) fn find(folder: &Path) -> Result<Option<Self>, Error> {
+        let found = source::list_in(folder, FILE_NAME)
+            .map_err(|(path, error)| Error::File { path, error })?;
+        let parse = |found: source::Settings| {
+            let name = found.path.display().to_string();
+            Self::parse(name, &found.text)
+        };
+        found.map(parse).transpose()
+    }
+
+    fn parse(name: String, text: &str) -> Result<Self, Error> {
         let baseline =
-            Baseline::parse(&text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
+            Baseline::parse(text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
         Ok(Self {
             baseline,
             name,
             today: today(),
         })
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     pub(super) fn apply(&mut self, findings: &mut [Finding]) {

@@ -88,32 +88,52 @@ pub fn announce(task: &Task) -> Result<(), Error> {
     print(&format!("gonogo looks at {says}\n\n"))
 }
 
-/// A line that only gonogo's own hooks have.
-const MARK: &str = "# Written by `gonogo install-hook`, which may write it again.";
-
-/// Writes the hook of the repository that `path` lies in, and says where.
+/// Says what somebody can do whom the hook has stopped.
 ///
 /// # Errors
 ///
-/// There is no repository, there is another hook already and `force` is not given, or the hook cannot be written.
+/// Standard output failed.
+pub fn advise() -> Result<(), Error> {
+    print(
+        "\nWhat is a mistake can be mended, also by `gonogo fix`; what is meant can be allowed: by a comment on its line,\n\
+         `gonogo:allow RULE REASON`, or in .gonogo-baseline by a line `FINGERPRINT RULE PATH REASON`.\n",
+    )
+}
+
+/// A line that only gonogo's own hooks have.
+const MARK: &str = "# Written by `gonogo install-hook`, which may write it again.";
+
+/// The hooks of git that are written: without the second, what a merge brings along is not looked at.
+const HOOKS: [&str; 2] = ["pre-commit", "pre-merge-commit"];
+
+/// Writes the hooks of the repository that `path` lies in, and says where.
+///
+/// # Errors
+///
+/// There is no repository, there is another hook already and `force` is not given, or a hook cannot be written.
 pub fn install(path: &Path, force: bool) -> Result<(), Error> {
     let folder = git::hooks_folder(path)?;
-    let hook = folder.join("pre-commit");
-    let failed = |error| Error::File {
-        path: hook.clone(),
-        error,
-    };
+    let hooks = HOOKS.map(|name| folder.join(name));
     // A link that leads nowhere is somebody's hook, too.
-    if fs::symlink_metadata(&hook).is_ok() && !force && !is_own(&hook) {
+    let is_foreign = |hook: &&PathBuf| fs::symlink_metadata(hook).is_ok() && !is_own(hook);
+    if let Some(hook) = hooks.iter().find(is_foreign).filter(|_| !force) {
         let hook = crate::report::visible(&hook.display().to_string()).into_owned();
         return Err(Error::Usage(format!(
-            "{hook} is there already, and not gonogo's: add `gonogo hook` to it, or replace it with --force"
+            "{hook} is there already, and not gonogo's: add `gonogo hook` to it (with pre-commit, `gonogo init` does), or \
+             replace it with --force"
         )));
     }
-    fs::create_dir_all(&folder).map_err(&failed)?;
-    write(&hook, &script(std::env::current_exe().ok())).map_err(&failed)?;
-    let hook = hook.display().to_string();
-    print(&format!("wrote {}\n", crate::report::visible(&hook)))
+    for hook in &hooks {
+        let failed = |error| Error::File {
+            path: hook.clone(),
+            error,
+        };
+        fs::create_dir_all(&folder).map_err(failed)?;
+        write(hook, &script(std::env::current_exe().ok())).map_err(failed)?;
+        let hook = hook.display().to_string();
+        print(&format!("wrote {}\n", crate::report::visible(&hook)))?;
+    }
+    Ok(())
 }
 
 fn is_own(hook: &Path) -> bool {

@@ -1,5 +1,6 @@
 //! `gonogo init`: writes what a repository needs to be judged, and never over what is there.
 
+mod home;
 mod pre_commit;
 
 use std::fs;
@@ -10,15 +11,17 @@ use crate::config::FILE_NAME;
 use crate::source::git::Repo;
 
 use super::Error;
+use super::baseline;
 use super::output::print;
 use super::scan::needs_repo;
+use home::{COMMIT, Home, OWNER};
 
 /// Where pre-commit is configured.
 const PRE_COMMIT: &str = ".pre-commit-config.yaml";
 /// Where the workflow goes.
 const WORKFLOW: &str = ".github/workflows/gonogo.yml";
-/// What stands for the owner of gonogo's repository where nobody has said who that is.
-const OWNER: &str = "OWNER";
+/// Where git is told how to merge files.
+const ATTRIBUTES: &str = ".gitattributes";
 /// Files of other scanners that gonogo honours where they are.
 const HONOURED: [&str; 4] = [
     ".gitleaks.toml",
@@ -36,7 +39,8 @@ pub struct Options {
     pub path: PathBuf,
     /// Print what would be written, and write nothing.
     pub dry_run: bool,
-    /// The repository that gonogo comes from, written `OWNER/NAME`; where Cargo.toml names one, that.
+    /// The repository that gonogo comes from, written `OWNER/NAME` or `OWNER/NAME@COMMIT`; where Cargo.toml names one,
+    /// that.
     pub repository: Option<String>,
 }
 
@@ -50,13 +54,6 @@ enum Step {
     },
     /// It stays as it is, and why.
     Keep { name: &'static str, why: String },
-}
-
-/// Where gonogo itself comes from.
-struct Home {
-    /// `OWNER/NAME`.
-    name: String,
-    is_known: bool,
 }
 
 /// Writes the files that are not there yet, and says which.
@@ -74,6 +71,7 @@ pub fn run(options: &Options) -> Result<(), Error> {
         settings(&top),
         pre_commit_step(&top, &home)?,
         workflow(&top, &repo, &home),
+        attributes(&top)?,
     ];
     let mut told = String::new();
     for step in &steps {
@@ -81,36 +79,6 @@ pub fn run(options: &Options) -> Result<(), Error> {
     }
     told.push_str(&next(&top, &steps, &home));
     print(&told)
-}
-
-impl Home {
-    fn of(options: &Options) -> Result<Self, Error> {
-        let named = options.repository.clone();
-        let own = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
-        let name = named.unwrap_or_else(|| own.to_owned());
-        let is_known = !name.is_empty();
-        let name = if is_known {
-            name
-        } else {
-            format!("{OWNER}/gonogo")
-        };
-        let is_word = |part: &str| {
-            !part.is_empty()
-                && part
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-        };
-        let is_right = name
-            .split_once('/')
-            .is_some_and(|(owner, name)| is_word(owner) && is_word(name));
-        if is_right {
-            Ok(Self { name, is_known })
-        } else {
-            Err(Error::Usage(
-                "--repository is written OWNER/NAME".to_owned(),
-            ))
-        }
-    }
 }
 
 fn exists(top: &Path, name: &str) -> bool {
@@ -163,7 +131,11 @@ fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
     if !exists(top, PRE_COMMIT) {
         return Ok(Step::Write {
             name: PRE_COMMIT,
-            text: format!("repos:\n{}", entry("  ")),
+            // Else only the hook before commits would be installed.
+            text: format!(
+                "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\nrepos:\n{}",
+                entry("  ")
+            ),
             is_new: true,
         });
     }
@@ -187,6 +159,31 @@ fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
     })
 }
 
+/// Has git keep the lines of both sides where two branches add to the baseline at the same place.
+fn attributes(top: &Path) -> Result<Step, Error> {
+    let line = format!("{} merge=union\n", baseline::FILE_NAME);
+    if !exists(top, ATTRIBUTES) {
+        return Ok(Step::Write {
+            name: ATTRIBUTES,
+            text: line,
+            is_new: true,
+        });
+    }
+    let mut text = read(top, ATTRIBUTES)?;
+    if text.contains(baseline::FILE_NAME) {
+        return Ok(keep(ATTRIBUTES, "it speaks of the baseline already"));
+    }
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push_str(&line);
+    Ok(Step::Write {
+        name: ATTRIBUTES,
+        text,
+        is_new: false,
+    })
+}
+
 fn workflow(top: &Path, repo: &Repo, home: &Home) -> Step {
     if exists(top, WORKFLOW) {
         return keep(WORKFLOW, "it is there already");
@@ -203,7 +200,7 @@ fn workflow(top: &Path, repo: &Repo, home: &Home) -> Step {
     }
     let branch = repo.default_branch().filter(|branch| is_plain(branch));
     let branch = branch.unwrap_or_else(|| "main".to_owned());
-    let (name, version) = (&home.name, env!("CARGO_PKG_VERSION"));
+    let action = home.action();
     let text = format!(
         "name: gonogo\n\
          on:\n  \
@@ -219,7 +216,7 @@ fn workflow(top: &Path, repo: &Repo, home: &Home) -> Step {
              steps:\n      \
                - uses: actions/checkout@df4cb1c069e1874edd31b4311f1884172cec0e10 # v6.0.3\n        \
                  with:\n          persist-credentials: true # gonogo fetches the commits that it lacks\n      \
-               - uses: {name}@v{version}\n"
+               - uses: {action}\n"
     );
     Step::Write {
         name: WORKFLOW,
@@ -336,23 +333,37 @@ fn next(top: &Path, steps: &[Step], home: &Home) -> String {
     };
     if writes(WORKFLOW) && !home.is_known {
         text.push_str(&format!(
-            "  put the owner of gonogo's repository in the place of {OWNER} in {WORKFLOW}\n"
+            "  in {WORKFLOW}, write where your gonogo comes from for {OWNER} and {COMMIT}\n  \
+               (`gonogo init --repository OWNER/NAME@COMMIT` writes it by itself)\n"
         ));
     }
-    if writes(PRE_COMMIT) {
-        text.push_str(
-            "  pre-commit install      have git run the hooks of .pre-commit-config.yaml\n",
+    let mut tell = |command: &str, what: &str| text.push_str(&format!("  {command:<23} {what}\n"));
+    let is_new = |step: &Step| matches!(step, Step::Write { name, is_new, .. } if *name == PRE_COMMIT && *is_new);
+    if steps.iter().any(is_new) {
+        tell(
+            "pre-commit install",
+            "have git run the hooks of .pre-commit-config.yaml",
+        );
+    } else if writes(PRE_COMMIT) {
+        tell(
+            "pre-commit install -t pre-commit -t pre-merge-commit -t pre-push",
+            "have git run the hooks",
+        );
+    } else {
+        tell(
+            "pre-commit install",
+            "if git does not run the hooks yet; without pre-commit: gonogo install-hook",
         );
     }
-    text.push_str("  gonogo scan             see what is there\n");
+    tell("gonogo scan", "see what is there");
     let from: Vec<_> = TAKEN_OVER
         .iter()
         .filter(|name| exists(top, name))
         .map(|name| format!(" --from {name}"))
         .collect();
-    text.push_str(&format!(
-        "  gonogo baseline create{} accept what is known\n",
-        from.concat()
-    ));
+    tell(
+        &format!("gonogo baseline create{}", from.concat()),
+        "accept what is known: commit .gonogo-baseline, and only what is new counts",
+    );
     text
 }

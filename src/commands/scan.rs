@@ -214,7 +214,8 @@ fn find(
         if options.settings == Choice::Find && start.is_dir() {
             batch.ignore_known(start)?;
         }
-        let mut places = settings.places(&root_of(start, options.what.is_of_git()));
+        let root = root_of(start, options.what.is_of_git());
+        let mut places = settings.places(&root);
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
@@ -225,6 +226,8 @@ fn find(
         judges.apply(settings, &mut batch.findings, &places, &today)?;
         if let Some(known) = &mut known {
             known.apply(&mut batch.findings);
+        } else if options.settings == Choice::Find && roots.len() == 1 && start.is_dir() {
+            batch.know(as_typed(start, &root), &options.what)?;
         }
         batch.leave_out(options, &settings.config);
         batch.set_suppressed_aside();
@@ -240,6 +243,12 @@ fn find(
     let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
     found.warnings.extend(judges.warnings(&today, is_complete));
     Ok((found, rules))
+}
+
+/// The root as it was typed where that is the same folder, so that reports name it in the same way.
+fn as_typed<'a>(start: &'a Path, root: &'a Path) -> &'a Path {
+    let is_same = start.canonicalize().ok() == root.canonicalize().ok();
+    if is_same { start } else { root }
 }
 
 /// A detector with the rules that what is scanned, or its settings, bring, and the file of another scanner if there is

@@ -45,13 +45,15 @@ impl Format for Gitlab {
             .collect();
         let coverage = document.coverage;
         let is_complete = !coverage.is_undecided() && !coverage.is_empty();
-        let tool = json!({
+        let mut tool = json!({
             "id": env!("CARGO_PKG_NAME"),
             "name": env!("CARGO_PKG_NAME"),
-            "url": super::HOME,
             "vendor": { "name": env!("CARGO_PKG_NAME") },
             "version": env!("CARGO_PKG_VERSION"),
         });
+        if let Some(home) = super::HOME {
+            tool["url"] = json!(home);
+        }
         let time = time(self.options.epoch);
         let report = json!({
             "version": SCHEMA,

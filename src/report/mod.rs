@@ -37,11 +37,11 @@ pub use markup::command_data;
 
 use crate::model::{Coverage, Finding, Rule, RuleId, Severity, Verdict};
 
-/// Where to learn more about the tool.
-const HOME: &str = if env!("CARGO_PKG_REPOSITORY").is_empty() {
-    "https://github.com/gonogo-scan/gonogo"
+/// Where to learn more about the tool, where Cargo.toml says that.
+const HOME: Option<&str> = if env!("CARGO_PKG_REPOSITORY").is_empty() {
+    None
 } else {
-    env!("CARGO_PKG_REPOSITORY")
+    Some(env!("CARGO_PKG_REPOSITORY"))
 };
 
 /// All that one report needs.

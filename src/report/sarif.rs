@@ -158,11 +158,10 @@ fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
 fn tool(rules: &[&Rule], part: &Part<'_>) -> format::Tool {
     let kinds: BTreeSet<_> = part.gaps.iter().map(|gap| gap.kind).collect();
     let limit = (part.left_out > 0).then(rules::limit);
-    format::ToolComponent::builder()
+    let mut component = format::ToolComponent::builder()
         .name(env!("CARGO_PKG_NAME"))
         .version(env!("CARGO_PKG_VERSION"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
-        .information_uri(super::HOME)
         .rules(
             rules
                 .iter()
@@ -176,8 +175,9 @@ fn tool(rules: &[&Rule], part: &Part<'_>) -> format::Tool {
                 .chain(limit)
                 .collect::<Vec<_>>(),
         )
-        .build()
-        .into()
+        .build();
+    component.information_uri = super::HOME.map(str::to_owned);
+    component.into()
 }
 
 /// Says what could not be scanned. The exit code says it too, but code scanning never sees that.

@@ -22,7 +22,7 @@ use container::Outer;
 pub use beside::FolderFiles;
 pub use container::{cells as sqlite_cells, constants as pyc_constants};
 pub use meter::Meter;
-pub use settings::{Settings, find_settings, settings_in};
+pub use settings::{Settings, find_settings, list_in, settings_in};
 pub use stdin::read_stdin;
 pub use text::{Text, decode};
 pub use worktree::{WorktreeOptions, walk_worktree};

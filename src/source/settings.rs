@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 /// Larger files are no settings.
 const MAX_BYTES: u64 = 1 << 20;
 
+/// Larger files are no lists of what is known: that would be hundreds of thousands of findings.
+const MAX_LIST_BYTES: u64 = 64 << 20;
+
 /// A file of settings, and what it is called in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -51,7 +54,7 @@ pub fn find_settings(start: &Path, name: &str) -> Result<Option<Settings>, (Path
             typed if folder == first => typed.join(name),
             _ => full.clone(),
         };
-        return match read(&full) {
+        return match read(&full, MAX_BYTES) {
             Ok(text) => Ok(Some(Settings { path, text })),
             Err(error) => Err((path, error)),
         };
@@ -62,6 +65,15 @@ pub fn find_settings(start: &Path, name: &str) -> Result<Option<Settings>, (Path
 /// The file that is called `name` in `folder` itself. What a link leads out of the folder is refused, as is every other
 /// thing that [`find_settings`] refuses.
 pub fn settings_in(folder: &Path, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    file_in(folder, name, MAX_BYTES)
+}
+
+/// The same for a list of findings, which may be longer.
+pub fn list_in(folder: &Path, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    file_in(folder, name, MAX_LIST_BYTES)
+}
+
+fn file_in(folder: &Path, name: &str, most: u64) -> Result<Option<Settings>, (PathBuf, io::Error)> {
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
@@ -82,7 +94,7 @@ pub fn settings_in(folder: &Path, name: &str) -> Result<Option<Settings>, (PathB
     };
     match is_within().and_then(|is_within| {
         if is_within {
-            read(&path)
+            read(&path, most)
         } else {
             let reason = "it lies outside of the folder";
             Err(io::Error::new(io::ErrorKind::InvalidInput, reason))
@@ -93,19 +105,17 @@ pub fn settings_in(folder: &Path, name: &str) -> Result<Option<Settings>, (PathB
     }
 }
 
-fn read(path: &Path) -> io::Result<String> {
-    let refused = |reason| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+fn read(path: &Path, most: u64) -> io::Result<String> {
+    let refused = |reason: String| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_file() {
-        return refused("settings must be a plain file, no link");
+        return refused("it must be a plain file, no link".to_owned());
     }
-    if metadata.len() > MAX_BYTES {
-        return refused("settings must not be larger than 1 MiB");
+    if metadata.len() > most {
+        return refused(format!("it must not be larger than {} MiB", most >> 20));
     }
     let mut text = String::new();
-    File::open(path)?
-        .take(MAX_BYTES)
-        .read_to_string(&mut text)?;
+    File::open(path)?.take(most).read_to_string(&mut text)?;
     Ok(text)
 }
 

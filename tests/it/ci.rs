@@ -144,7 +144,7 @@ fn what_was_there_before_does_not_fail_a_push() {
 }
 
 #[test]
-fn without_fetching_a_shallow_clone_is_undecided_and_the_way_out_is_told() {
+fn without_fetching_a_shallow_clone_is_never_green_and_the_way_out_is_told() {
     let world = World::new();
     let origin = origin(&world);
     let clone = shallow(&world, &origin);
@@ -168,6 +168,45 @@ fn without_fetching_a_shallow_clone_is_undecided_and_the_way_out_is_told() {
     }
 }
 
+/// A branch that was pushed again, an event that was run again: others stop with an error.
+#[test]
+fn base_equal_to_head_is_no_error_and_says_that_there_was_nothing() {
+    let world = World::new();
+    let origin = origin(&world);
+    let clone = shallow(&world, &origin);
+    let request =
+        json!({"pull_request": {"base": {"sha": origin.head}, "head": {"sha": origin.head}}});
+    let group = json!({"merge_group": {"base_sha": origin.head, "head_sha": origin.head}});
+    for (event, payload) in [
+        ("push", &push(&origin.head)),
+        ("pull_request", &request),
+        ("merge_group", &group),
+    ] {
+        let done = Step::new(&world, &clone, event).run(&origin.head, payload);
+        done.check(0, "GO");
+        let range = format!("the commits {0}..{0}", origin.head);
+        assert!(done.run.stdout.contains(&range), "{}", done.run.stdout);
+    }
+}
+
+/// What is written down in a baseline does not fail a pull request, and no other option is needed for it.
+#[test]
+fn a_baseline_counts_by_itself_in_a_workflow() {
+    let world = World::new();
+    let origin = origin(&world);
+    let repo = &origin.repo;
+    repo.write("app.conf", secret_line("accepted"));
+    let create = repo.gonogo().args(["baseline", "create"]).run();
+    assert_eq!(create.code, 0, "{}", create.stderr);
+    let head = repo.commit("Accept it");
+    let clone = shallow(&world, &origin);
+    let done = Step::new(&world, &clone, "push").run(&head, &push(&origin.head));
+    done.check(0, "GO");
+    assert!(done.output.contains("suppressed=1\n"), "{}", done.output);
+    let done = Step::new(&world, &clone, "schedule").run(&head, &json!({}));
+    done.check(0, "GO");
+}
+
 #[test]
 fn a_remote_that_cannot_be_reached_is_undecided() {
     let world = World::new();
@@ -180,7 +219,7 @@ fn a_remote_that_cannot_be_reached_is_undecided() {
 }
 
 #[test]
-fn the_first_push_of_a_branch_is_compared_with_the_default_branch() {
+fn the_first_push_of_a_branch_is_no_error_but_compared_with_the_default_branch() {
     let world = World::new();
     let origin = origin(&world);
     origin.repo.git(&["checkout", "-q", "-b", "work"]);
@@ -305,7 +344,7 @@ fn a_pull_request_target_is_judged_by_the_head_that_is_not_checked_out() {
 }
 
 #[test]
-fn a_merge_group_is_judged_by_its_commits() {
+fn a_merge_queue_is_judged_by_its_commits() {
     let world = World::new();
     let origin = origin(&world);
     let clone = shallow(&world, &origin);

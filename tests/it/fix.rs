@@ -216,3 +216,68 @@ fn several_roots_are_told_apart() {
         (after(), after())
     );
 }
+
+#[test]
+fn what_is_accepted_is_not_mended() {
+    let world = World::new();
+    for (name, text) in [
+        ("gonogo.toml", "[paths]\nexclude = [\"compose.yml\"]\n"),
+        (
+            "gonogo.toml",
+            "[[allow]]\npath = \"*.yml\"\nreason = \"on a laptop only\"\n",
+        ),
+        (
+            "gonogo.toml",
+            "[rules]\noff = [\"compose/*\", \"generic/*\"]\n",
+        ),
+    ] {
+        let repo = world.init("settings");
+        repo.write("compose.yml", BEFORE);
+        repo.write(name, text);
+        let run = fix(&repo, &[]);
+        assert_eq!(
+            (run.code, read(&repo, "compose.yml").as_str()),
+            (0, BEFORE),
+            "{}",
+            run.stdout
+        );
+        assert!(!run.stdout.contains("needs a person"), "{}", run.stdout);
+        fs::remove_dir_all(repo.path()).unwrap();
+    }
+    let repo = world.init("baseline");
+    repo.write("compose.yml", BEFORE);
+    let create = repo.gonogo().args(["baseline", "create"]).run();
+    assert_eq!(create.code, 0, "{}", create.stderr);
+    assert_eq!(fix(&repo, &[]).code, 0);
+    assert_eq!(read(&repo, "compose.yml"), BEFORE);
+    let allowed = BEFORE.replace(
+        "    ports",
+        "    # gonogo:allow compose/port-all-interfaces it is meant\n    ports",
+    );
+    repo.write("compose.yml", &allowed);
+    repo.remove(".gonogo-baseline");
+    let _ = fix(&repo, &RULES);
+    let left = read(&repo, "compose.yml");
+    assert!(
+        left.contains("\"8080:80\"") && left.contains("${API_TOKEN:?"),
+        "{left}"
+    );
+}
+
+#[test]
+fn the_threshold_is_that_of_the_settings() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write(
+        "compose.yml",
+        BEFORE.replace("ports", "privileged: true\n    ports"),
+    );
+    assert_eq!(fix(&repo, &[]).code, 1);
+    repo.write(
+        "gonogo.toml",
+        "[rules]\nseverity = { \"compose/privileged\" = \"low\" }\n",
+    );
+    assert_eq!(fix(&repo, &[]).code, 0);
+    repo.write("gonogo.toml", "[rules]\nseverity = { \"compose/privileged\" = \"medium\" }\n[report]\nfail-on = \"medium\"\n");
+    assert_eq!(fix(&repo, &[]).code, 1);
+}

@@ -13,7 +13,7 @@ fn text(repo: &Repo<'_>, name: &str) -> String {
 }
 
 #[test]
-fn a_repository_on_github_gets_all_three_files_which_gonogo_takes() {
+fn a_repository_on_github_gets_all_files_which_gonogo_takes() {
     let world = World::new();
     let repo = world.init("repo");
     repo.commit_file("a.txt", "a\n");
@@ -27,8 +27,7 @@ fn a_repository_on_github_gets_all_three_files_which_gonogo_takes() {
     ]);
     let run = init(&repo, &["--repository", "house/gonogo"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));
-    let wrote =
-        "wrote gonogo.toml\nwrote .pre-commit-config.yaml\nwrote .github/workflows/gonogo.yml\n";
+    let wrote = "wrote gonogo.toml\nwrote .pre-commit-config.yaml\nwrote .github/workflows/gonogo.yml\nwrote .gitattributes\n";
     assert!(run.stdout.starts_with(wrote), "{}", run.stdout);
     assert!(
         text(&repo, ".pre-commit-config.yaml")
@@ -52,7 +51,7 @@ fn a_repository_on_github_gets_all_three_files_which_gonogo_takes() {
     );
     let again = init(&repo, &[]);
     let kept = "kept gonogo.toml: it is there already\nkept .pre-commit-config.yaml: it has gonogo already\n\
-        kept .github/workflows/gonogo.yml: it is there already\n";
+        kept .github/workflows/gonogo.yml: it is there already\nkept .gitattributes: it speaks of the baseline already\n";
     assert!(again.stdout.starts_with(kept), "{}", again.stdout);
     assert_eq!(text(&repo, ".github/workflows/gonogo.yml"), workflow);
 }
@@ -125,7 +124,9 @@ fn it_needs_a_repository_with_files_and_a_name_that_is_one() {
         .run()
         .refused("the repository has no working tree to write into");
     let repo = world.init("repo");
-    init(&repo, &["--repository", "a b"]).refused("--repository is written OWNER/NAME");
+    init(&repo, &["--repository", "a b"]).refused(
+        "--repository is written OWNER/NAME, or OWNER/NAME@COMMIT with all digits of the commit",
+    );
     assert!(!repo.join("gonogo.toml").exists());
     let folder = world.folder("plain");
     assert_eq!(world.gonogo(&folder).arg("init").run().code, 2);
@@ -146,4 +147,63 @@ fn links_are_not_followed() {
             .all(|entry| entry.unwrap().path().is_dir())
     );
     assert!(!outside.join("workflows/gonogo.yml").exists());
+}
+
+/// Nobody knows yet where this gonogo comes from, and what is made up must not look as if it worked.
+#[test]
+fn the_action_is_named_by_its_commit_or_left_to_be_filled_in() {
+    let world = World::new();
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    for (args, action) in [
+        (vec![], "OWNER/gonogo@COMMIT # v"),
+        (vec!["--repository", "house/gonogo"], "house/gonogo@v"),
+        (
+            vec![
+                "--repository",
+                "house/gonogo@0123456789abcdef0123456789abcdef01234567",
+            ],
+            "house/gonogo@0123456789abcdef0123456789abcdef01234567 # v",
+        ),
+    ] {
+        let repo = world.init("repo");
+        repo.git(&["remote", "add", "origin", "https://github.com/house/app"]);
+        let run = init(&repo, &args);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let workflow = text(&repo, ".github/workflows/gonogo.yml");
+        assert!(
+            workflow.contains(&format!("- uses: {action}")),
+            "{workflow}"
+        );
+        assert_eq!(
+            run.stdout.contains("OWNER and COMMIT"),
+            args.is_empty(),
+            "{}",
+            run.stdout
+        );
+        let found = repo
+            .gonogo()
+            .args(["scan", "--format", "json"])
+            .run()
+            .stdout;
+        let is_pinned = !found.contains("gha/unpinned-action\",\n      \"severity");
+        assert!(is_pinned || !action.contains(commit), "{found}");
+        fs::remove_dir_all(repo.path()).unwrap();
+    }
+    let repo = world.init("repo");
+    assert_eq!(init(&repo, &["--repository", "house/gonogo@0123"]).code, 2);
+}
+
+#[test]
+fn what_stands_in_gitattributes_stays() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write(".gitattributes", "*.png binary");
+    let run = init(&repo, &[]);
+    assert!(
+        run.stdout.contains("added gonogo to .gitattributes\n"),
+        "{}",
+        run.stdout
+    );
+    let expected = "*.png binary\n.gonogo-baseline merge=union\n";
+    assert_eq!(text(&repo, ".gitattributes"), expected);
 }

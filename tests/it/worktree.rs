@@ -235,7 +235,7 @@ fn invalid_utf8_around_a_secret_does_not_hide_it() {
 }
 
 #[test]
-fn binary_files_are_counted_not_dropped() {
+fn binary_files_are_counted_not_skipped_silently() {
     let world = World::new();
     world.write("tree/app.bin", b"\x7fELF\0\0\0password = 'k8Wq2LzPm4tX'\0");
     let report = world.gonogo(&world.path("tree")).arg("scan").report();

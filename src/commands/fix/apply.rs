@@ -16,8 +16,8 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 use super::super::Error;
 use super::super::finding::secrets_in;
 use super::super::project::{self, Beside, Walked};
-use super::super::settings::Settings;
 use super::super::text::TextWorker;
+use super::accepted::Accepted;
 use super::{Changed, Done, Options, Outcome, diff, write};
 
 /// More rounds than any file needs that people write: of edits at the same place, each round makes one.
@@ -31,7 +31,7 @@ pub(super) struct Tree<'a> {
     root: &'a Path,
     detector: &'a Detector,
     options: &'a Options,
-    settings: Settings,
+    accepted: Accepted,
     beside: Beside<'a>,
     walked: Walked,
     coverage: Coverage,
@@ -72,7 +72,7 @@ impl<'a> Tree<'a> {
             root,
             detector,
             options,
-            settings: options.settings.read(root)?,
+            accepted: Accepted::read(root, options)?,
             beside: Beside::Folder(Box::new(FolderFiles::new(root, repo))),
             walked: Walked::from(workers),
             coverage,
@@ -106,19 +106,19 @@ impl<'a> Tree<'a> {
 
     fn findings(&mut self) -> Vec<Finding> {
         let mut coverage = Coverage::default();
-        let policy = &self.settings.config.policy;
-        let found = project::findings(
+        let mut found = project::findings(
             self.walked.clone(),
             &mut coverage,
             &Origin::Worktree,
             &self.beside,
-            policy,
+            self.accepted.policy(),
         );
         self.coverage
             .gaps
             .retain(|gap| gap.kind != GapKind::Unparsable);
         self.coverage.gaps.extend(coverage.gaps);
         self.coverage.audited = coverage.audited;
+        self.accepted.leave_out(&mut found);
         found
     }
 
@@ -229,6 +229,7 @@ impl<'a> Tree<'a> {
             failed: Vec::new(),
             left: Vec::new(),
             coverage: std::mem::take(&mut self.coverage),
+            fail_on: self.accepted.fail_on(),
         };
         for path in &self.given_up {
             let reason = "a fix did not do what it should, and was taken back".to_owned();

@@ -1,5 +1,6 @@
 //! `gonogo fix`: mends in the working tree what can be mended without a person.
 
+mod accepted;
 mod apply;
 mod diff;
 mod tell;
@@ -14,7 +15,7 @@ use crate::triage;
 use super::Error;
 use super::rule_files::UserRules;
 use super::rules::unknown_rule;
-use super::scan::{all_rules, distinct};
+use super::scan::{DEFAULT_FAIL_ON, all_rules, distinct};
 use super::settings::Choice;
 use apply::Tree;
 
@@ -41,8 +42,8 @@ pub struct Options {
     pub rule_files: Vec<PathBuf>,
     /// The least confidence of findings that are mended and told of.
     pub min_confidence: Confidence,
-    /// The severity from which on what is left means NO-GO.
-    pub fail_on: Severity,
+    /// The severity from which on what is left means NO-GO; what settings say when nothing is asked for.
+    pub fail_on: Option<Severity>,
     /// Which settings count.
     pub settings: Choice,
     /// Whether to say nothing but what went wrong.
@@ -58,6 +59,8 @@ struct Outcome {
     /// What is left to a person.
     left: Vec<Finding>,
     coverage: Coverage,
+    /// What settings say of the threshold.
+    fail_on: Option<Severity>,
 }
 
 /// A file that was changed, or would be.
@@ -100,6 +103,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         failed: Vec::new(),
         left: Vec::new(),
         coverage: Coverage::default(),
+        fail_on: None,
     };
     for path in distinct(&options.paths) {
         let repo = source::git::Repo::open(path).ok().flatten();
@@ -116,7 +120,7 @@ fn verdict(outcome: &Outcome, options: &Options) -> Verdict {
         return Verdict::Undecided;
     }
     let worst = triage::worst(&outcome.left);
-    let verdict = Verdict::decide(worst, options.fail_on, &outcome.coverage);
+    let verdict = Verdict::decide(worst, outcome.threshold(options), &outcome.coverage);
     let is_pending = options.dry_run && !outcome.changed.is_empty();
     if is_pending { Verdict::NoGo } else { verdict }
 }
@@ -127,5 +131,11 @@ impl Outcome {
         self.failed.extend(other.failed);
         self.left.extend(other.left);
         self.coverage.merge(other.coverage);
+        // The strictest counts, as of a scan.
+        self.fail_on = self.fail_on.into_iter().chain(other.fail_on).min();
+    }
+
+    fn threshold(&self, options: &Options) -> Severity {
+        options.fail_on.or(self.fail_on).unwrap_or(DEFAULT_FAIL_ON)
     }
 }

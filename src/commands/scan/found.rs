@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use crate::commands::Error;
+use crate::commands::baseline::Known;
 use crate::commands::rule_files::{find_ledger, ledger_warnings};
 use crate::config::Config;
 use crate::model::{Coverage, Finding, Gap, Severity};
 use crate::source::git;
 
-use super::Options;
+use super::{Options, What};
 
 /// What was found, and what was covered on the way.
 #[derive(Default)]
@@ -64,6 +65,18 @@ impl Found {
         ledger.apply(&mut self.findings, &git::sha1);
         self.warnings.extend(ledger_warnings(&ledger));
         self.coverage.settings.push(ledger.name().to_owned());
+        Ok(())
+    }
+
+    /// Marks what the baseline at the top of what is scanned has, if there is one.
+    pub(super) fn know(&mut self, root: &Path, what: &What) -> Result<(), Error> {
+        let Some(mut known) = Known::find(root)? else {
+            return Ok(());
+        };
+        known.apply(&mut self.findings);
+        let is_complete = what.is_everything() && !self.coverage.is_undecided();
+        self.warnings.extend(known.warnings(is_complete));
+        self.coverage.settings.push(known.name().to_owned());
         Ok(())
     }
 

@@ -68,6 +68,10 @@ impl Scan<'_> {
             place: ".git".to_owned(),
             reason,
         }));
+        let of_history = repo.as_ref().filter(|_| history);
+        let blocked = of_history.and_then(Repo::unreadable_objects);
+        let history = history && blocked.is_none();
+        found.coverage.gaps.extend(blocked);
         if let Some(repo) = repo.filter(|_| history) {
             let covers_worktree = found.coverage.files > 0;
             let mut past;

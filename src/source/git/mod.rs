@@ -19,6 +19,7 @@ mod reader;
 mod rebuild;
 mod search;
 mod seen;
+mod special;
 mod staged;
 mod tree_visitor;
 mod trees;
@@ -86,6 +87,16 @@ impl Repo {
         if !looks_like_repository(path) {
             return Ok(None);
         }
+        if let Some(special) = special::find(path) {
+            let below = special.strip_prefix(path).unwrap_or(&special);
+            let below = below.display();
+            let reason =
+                format!("cannot open the git repository: {below} is neither a file nor a folder");
+            return Err(SourceError::Unreadable {
+                path: path.to_owned(),
+                reason,
+            });
+        }
         // Trust decides whether a repository's settings may run programs. None are run here, so one that belongs to
         // somebody else, as in most CI containers, is as good as one's own.
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
@@ -121,6 +132,17 @@ impl Repo {
             }
         }
         Ok(None)
+    }
+
+    /// What stands in the way of reading all objects: a thing among them that is no file.
+    pub fn unreadable_objects(&self) -> Option<Gap> {
+        let special = special::find_object(self.shared.objects.path())?;
+        let reason = "this is neither a file nor a folder, so the history was not scanned";
+        Some(Gap {
+            kind: GapKind::Unreadable,
+            place: self.below(&special),
+            reason: reason.to_owned(),
+        })
     }
 
     /// The folder by which it was opened.
