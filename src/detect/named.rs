@@ -13,6 +13,9 @@ const LONGEST: usize = 80;
 /// How many names each thread remembers: far fewer are in use than there are values.
 const NAMES: usize = 1 << 10;
 
+/// A name, and what it speaks of, where one is remembered.
+type Slot = Option<(Box<str>, Named)>;
+
 /// What a name speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Named {
@@ -34,7 +37,7 @@ impl Named {
 }
 
 thread_local! {
-    static NAMES_OF_THREAD: RefCell<Vec<Option<(Box<str>, Named)>>> = const { RefCell::new(Vec::new()) };
+    static NAMES_OF_THREAD: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What `name` speaks of, from memory where it was asked before.
