@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use gix::ObjectId;
+use rayon::prelude::*;
 
 use super::Repo;
 use super::graph::{Commit, Graph};
@@ -134,7 +135,13 @@ impl History {
             missing.extend(growth.missing());
             trees.complete(&repo.shared, &wanted, roots(&graph, &tips, &growth.commits));
         }
-        let absent_trees = trees.absent(&graph, objects, repo.hash());
+        // Each is asked for several times.
+        let tops: Vec<_> = graph
+            .commits
+            .par_iter()
+            .map(|commit| trees.number_of(&commit.tree))
+            .collect();
+        let absent_trees = trees.absent((&graph, &tops), objects, repo.hash());
         missing.extend(absent_trees.into_iter().map(|id| (id, true)));
         missing.sort_unstable();
         missing.dedup();
@@ -149,6 +156,7 @@ impl History {
             graph: &graph,
             trees: &trees,
             order: &order,
+            tops: &tops,
             commits: growth
                 .as_ref()
                 .map_or(&order.commits, |growth| &growth.commits),

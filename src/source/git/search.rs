@@ -24,6 +24,8 @@ pub(super) struct Search<'a> {
     pub(super) graph: &'a Graph,
     pub(super) trees: &'a Trees<'a>,
     pub(super) order: &'a Order,
+    /// By number of the commit: that of its tree.
+    pub(super) tops: &'a [Option<u32>],
     /// The commits to look at, in their order.
     pub(super) commits: &'a [u32],
 }
@@ -82,10 +84,7 @@ impl Search<'_> {
 
     /// Commits with the numbers of their trees.
     fn roots(&self, commits: &mut dyn Iterator<Item = u32>) -> Vec<(u32, u32)> {
-        let tree = |commit: u32| {
-            self.trees
-                .number_of(&self.graph.commits[commit as usize].tree)
-        };
+        let tree = |commit: u32| self.tops[commit as usize];
         commits
             .filter_map(|commit| Some((commit, tree(commit)?)))
             .collect()

@@ -255,17 +255,22 @@ impl<'o> Trees<'o> {
         held.collect()
     }
 
-    /// Trees that commits or other trees hold, but that are not there. Git knows the empty tree without storing it.
+    /// Trees that commits, whose trees have these numbers, or other trees hold, but that are not there. Git knows the empty tree without storing it.
     pub(super) fn absent(
         &self,
-        graph: &Graph,
+        (graph, tops): (&Graph, &[Option<u32>]),
         objects: &Objects,
         hash: gix::hash::Kind,
     ) -> Vec<ObjectId> {
-        let roots = graph.commits.iter().map(|commit| &commit.tree);
+        let is_there =
+            |top: &Option<u32>| top.is_some_and(|tree| self.slots[tree as usize].pool != NONE);
+        let roots = graph.commits.iter().zip(tops);
+        let unread = roots.filter(|(_, top)| !is_there(top));
+        let roots = unread.map(|(commit, _)| &commit.tree);
+        let others = self.other_ids.iter().filter(|id| !self.is_read(id));
         let mut ids: Vec<_> = roots
-            .chain(&self.other_ids)
-            .filter(|id| !self.is_read(id) && !objects.has_seen_and_has(id))
+            .chain(others)
+            .filter(|id| !objects.has_seen_and_has(id))
             .copied()
             .collect();
         ids.sort_unstable();
