@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use gix::ObjectId;
-use rayon::prelude::*;
 
 use super::Repo;
 use super::graph::{Commit, Graph};
@@ -135,12 +134,7 @@ impl History {
             missing.extend(growth.missing());
             trees.complete(&repo.shared, &wanted, roots(&graph, &tips, &growth.commits));
         }
-        // Each is asked for several times.
-        let tops: Vec<_> = graph
-            .commits
-            .par_iter()
-            .map(|commit| trees.number_of(&commit.tree))
-            .collect();
+        let tops = trees.tops(&graph);
         let absent_trees = trees.absent((&graph, &tops), objects, repo.hash());
         missing.extend(absent_trees.into_iter().map(|id| (id, true)));
         missing.sort_unstable();

@@ -157,6 +157,12 @@ impl<'o> Trees<'o> {
         number.or_else(|| self.others.get(id).copied())
     }
 
+    /// By number of the commit: the number of its tree. It is asked for several times.
+    pub(super) fn tops(&self, graph: &Graph) -> Vec<Option<u32>> {
+        let commits = graph.commits.par_iter();
+        commits.map(|commit| self.number_of(&commit.tree)).collect()
+    }
+
     fn id(&self, tree: u32) -> Option<ObjectId> {
         match (tree as usize).checked_sub(self.directory.len()) {
             Some(other) => self.other_ids.get(other).copied(),
