@@ -103,14 +103,7 @@ fn with_new_lines(file: &File, added: &[(Index, u8)]) -> File {
 
 /// Rule, path and fingerprint of all that is found.
 fn known(repo: &Repo<'_>, args: &[&str]) -> BTreeSet<(String, String, String)> {
-    let run = repo
-        .gonogo()
-        .arg("scan")
-        .args(args)
-        .args(["--format", "json"])
-        .run();
-    let report: Value =
-        serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+    let report = repo.scan_json(args);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let of = |finding: &Value| {
         let path = text(&finding["location"]["path"]);

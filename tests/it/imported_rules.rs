@@ -1,39 +1,14 @@
 //! Rule files of other scanners: given by name, or brought by what is scanned.
 
-use serde_json::Value;
-
-use crate::harness::{Repo, World, secret_line};
+use crate::harness::{Repo, World, said, secret_line};
 
 /// A house's rule that nothing built in would find.
 const RULE: &str = "[[rules]]\nid = \"House Badge\"\ndescription = \"A badge opens the doors. All of them.\"\n\
     regex = '''badge-([a-z]{6})'''\nkeywords = [\"badge-\"]\ntags = [\"house\"]\n";
 
-fn report(repo: &Repo<'_>, args: &[&str]) -> Value {
-    let run = repo
-        .gonogo()
-        .arg("scan")
-        .args(args)
-        .args(["--format", "json"])
-        .run();
-    serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}{}", run.stdout, run.stderr))
-}
-
 /// What is found: rule and path, and how much is suppressed.
 fn found(repo: &Repo<'_>, args: &[&str]) -> (Vec<String>, u64) {
-    let report = report(repo, args);
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let findings = report["findings"].as_array().cloned().unwrap_or_default();
-    let names = findings.iter().map(|finding| {
-        format!(
-            "{} {}",
-            text(&finding["rule"]),
-            text(&finding["location"]["path"])
-        )
-    });
-    (
-        names.collect(),
-        report["counts"]["suppressed"].as_u64().unwrap_or_default(),
-    )
+    repo.found(args, |finding| said(finding, "rule"))
 }
 
 #[test]
@@ -92,7 +67,7 @@ fn a_file_at_the_top_counts_as_it_stands_and_is_named() {
         (names.as_slice(), suppressed),
         (&["House Badge app.txt".to_owned()][..], 1)
     );
-    let settings = report(&repo, &["--no-history"])["coverage"]["settings"].clone();
+    let settings = repo.scan_json(&["--no-history"])["coverage"]["settings"].clone();
     assert_eq!(settings, serde_json::json!([".gitleaks.toml"]));
     let (names, suppressed) = found(&repo, &["--no-history", "--no-config"]);
     assert_eq!((names.len(), suppressed), (1, 0));
@@ -223,7 +198,7 @@ fn parts_of_a_credential_are_one_finding() {
     );
     repo.write("a.txt", "badge=qwertyui\ncode=asdfghjk\n");
     repo.write("b.txt", "code=asdfghjl\n");
-    let report = report(&repo, &["--no-history"]);
+    let report = repo.scan_json(&["--no-history"]);
     assert_eq!(report["findings"].as_array().map(Vec::len), Some(1));
     let related = &report["findings"][0]["related"][0];
     assert_eq!(related["location"]["start"]["line"], 1, "{related}");

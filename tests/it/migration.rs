@@ -1,38 +1,16 @@
 //! What other scanners know is taken over: into a baseline, or as it stands.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{Repo, World, secret_line, token};
+use crate::harness::{Repo, World, expected, secret_line, token};
 
 /// What counts, as `path:line`, and how much is suppressed.
 fn found(repo: &Repo<'_>, args: &[&str]) -> (Vec<String>, u64) {
-    let run = repo
-        .gonogo()
-        .arg("scan")
-        .args(args)
-        .args(["--format", "json"])
-        .run();
-    let report: Value =
-        serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
-    let findings = report["findings"].as_array().cloned().unwrap_or_default();
-    let place = |finding: &Value| {
-        let (path, line) = (
-            &finding["location"]["path"],
-            &finding["location"]["start"]["line"],
-        );
-        format!("{}:{line}", path.as_str().unwrap_or_default())
-    };
-    (
-        findings.iter().map(place).collect(),
-        report["counts"]["suppressed"].as_u64().unwrap_or_default(),
-    )
-}
-
-fn places(places: &[&str], suppressed: u64) -> (Vec<String>, u64) {
-    (
-        places.iter().map(|place| (*place).to_owned()).collect(),
-        suppressed,
-    )
+    repo.found(args, |finding| {
+        let location = &finding["location"];
+        let path = location["path"].as_str().unwrap_or_default();
+        format!("{path}:{}", location["start"]["line"])
+    })
 }
 
 #[test]
@@ -41,23 +19,23 @@ fn gitleaksignore_counts_where_a_credential_stands_exactly_there() {
     let repo = world.init("repo");
     let first = repo.commit_file("a.conf", format!("# a\n{}", secret_line("a")));
     repo.commit_file("b.conf", secret_line("b"));
-    assert_eq!(found(&repo, &[]), places(&["a.conf:2", "b.conf:1"], 0));
+    assert_eq!(found(&repo, &[]), expected(&["a.conf:2", "b.conf:1"], 0));
     let check = |text: &str, expected: (Vec<String>, u64)| {
         repo.write(".gitleaksignore", text);
         assert_eq!(found(&repo, &[]), expected, "{text}");
     };
-    check("# known\na.conf:github-pat:2\n", places(&["b.conf:1"], 1));
+    check("# known\na.conf:github-pat:2\n", expected(&["b.conf:1"], 1));
     check(
         &format!("{first}:a.conf:github-pat:2\n"),
-        places(&["b.conf:1"], 1),
+        expected(&["b.conf:1"], 1),
     );
     check(
         &format!("{first}:b.conf:github-pat:1\n"),
-        places(&["a.conf:2", "b.conf:1"], 0),
+        expected(&["a.conf:2", "b.conf:1"], 0),
     );
     check(
         "a.conf:github-pat:1\n",
-        places(&["a.conf:2", "b.conf:1"], 0),
+        expected(&["a.conf:2", "b.conf:1"], 0),
     );
     repo.write(".gitleaksignore", "a.conf:github-pat:2\nnonsense\n");
     let run = repo.gonogo().args(["scan"]).run();
@@ -74,12 +52,12 @@ fn what_only_the_history_has_is_known_by_its_commit() {
     let repo = world.init("repo");
     let commit = repo.commit_file("a.conf", format!("\n\n{}", secret_line("a")));
     repo.commit_removal("a.conf");
-    assert_eq!(found(&repo, &[]), places(&["a.conf:3"], 0));
+    assert_eq!(found(&repo, &[]), expected(&["a.conf:3"], 0));
     repo.write(
         ".gitleaksignore",
         format!("{commit}:a.conf:generic-api-key:3\n"),
     );
-    assert_eq!(found(&repo, &[]), places(&[], 1));
+    assert_eq!(found(&repo, &[]), expected(&[], 1));
 }
 
 #[test]
@@ -113,14 +91,14 @@ fn a_baseline_is_made_of_what_others_know() {
         run.stdout
     };
     let said = create("../gitleaks.json", &[]);
-    let expected = "../gitleaks.json: 2 of 3 entries are found again\n../gitleaks.json: not found: c.conf:1\n\
+    let told = "../gitleaks.json: 2 of 3 entries are found again\n../gitleaks.json: not found: c.conf:1\n\
         .gonogo-baseline: 0 kept, 2 added, 0 removed\n";
-    assert_eq!(said, expected);
+    assert_eq!(said, told);
     let baseline = || std::fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
     assert_eq!(baseline().matches("known in ../gitleaks.json").count(), 2);
     assert!(!baseline().contains(&token("a")));
     let with_baseline = ["--no-history", "--baseline", ".gonogo-baseline"];
-    assert_eq!(found(&repo, &with_baseline), places(&["c.conf:1"], 2));
+    assert_eq!(found(&repo, &with_baseline), expected(&["c.conf:1"], 2));
 
     let hash = |label: &str| gonogo::source::git::sha1(token(label).as_bytes());
     let known = json!({

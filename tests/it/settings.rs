@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Repo, World, secret_line};
+use crate::harness::{Repo, World, expected, said, secret_line};
 
 const WRONG: &str = "[policy]\nmin-tsl = \"1.3\"\n";
 
@@ -95,36 +95,9 @@ fn the_policy_decides_what_is_found() {
     assert_eq!(severity(), "high");
 }
 
-/// What counts: rule and path; and what does not, with what says so.
+/// What counts: severity and path; and how much does not.
 fn judged(repo: &Repo<'_>, args: &[&str]) -> (Vec<String>, u64) {
-    let run = repo
-        .gonogo()
-        .arg("scan")
-        .args(args)
-        .args(["--format", "json"])
-        .run();
-    let report: Value =
-        serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let findings = report["findings"].as_array().cloned().unwrap_or_default();
-    let names = findings.iter().map(|finding| {
-        format!(
-            "{} {}",
-            text(&finding["severity"]),
-            text(&finding["location"]["path"])
-        )
-    });
-    (
-        names.collect(),
-        report["counts"]["suppressed"].as_u64().unwrap_or_default(),
-    )
-}
-
-fn names(names: &[&str], suppressed: u64) -> (Vec<String>, u64) {
-    (
-        names.iter().map(|name| (*name).to_owned()).collect(),
-        suppressed,
-    )
+    repo.found(args, |finding| said(finding, "severity"))
 }
 
 #[test]
@@ -142,7 +115,7 @@ fn paths_rules_and_severities_are_as_it_says() {
     check(
         "",
         &all,
-        names(
+        expected(
             &[
                 "critical a/app.conf",
                 "critical b/c/app.conf",
@@ -152,26 +125,26 @@ fn paths_rules_and_severities_are_as_it_says() {
         ),
     );
     let exclude = "[paths]\nexclude = [\"vendor/\", \"/b/c/*.conf\"]\n";
-    check(exclude, &all, names(&["critical a/app.conf"], 2));
+    check(exclude, &all, expected(&["critical a/app.conf"], 2));
     // Paths count from where the settings stand, whatever is scanned.
-    check(exclude, &["--no-history", "b"], names(&[], 1));
-    check(exclude, &["--no-history", "b/c/app.conf"], names(&[], 1));
+    check(exclude, &["--no-history", "b"], expected(&[], 1));
+    check(exclude, &["--no-history", "b/c/app.conf"], expected(&[], 1));
     check(
         exclude,
         &["--no-history", "a", "b"],
-        names(&["critical a/app.conf"], 1),
+        expected(&["critical a/app.conf"], 1),
     );
     check(
         "[paths]\ninclude = [\"/a\"]\n",
         &all,
-        names(&["critical a/app.conf"], 2),
+        expected(&["critical a/app.conf"], 2),
     );
-    check("[rules]\noff = [\"github/*\"]\n", &all, names(&[], 3));
+    check("[rules]\noff = [\"github/*\"]\n", &all, expected(&[], 3));
     let severity = "[rules.severity]\n\"github/personal-access-token\" = \"medium\"\n\"github/*\" = \"info\"\n";
     check(
         severity,
         &["--no-history", "a"],
-        names(&["medium app.conf"], 0),
+        expected(&["medium app.conf"], 0),
     );
     let verdict = |settings: &str, args: &[&str]| {
         repo.write("gonogo.toml", settings);
@@ -201,7 +174,7 @@ fn entries_of_allow_need_all_that_they_name_and_are_reported_when_unused() {
         let run = repo.gonogo().args(["scan"]).run();
         assert_eq!(run.stderr, warnings, "{settings}");
     };
-    let tests = names(&["critical src/app.conf"], 1);
+    let tests = expected(&["critical src/app.conf"], 1);
     check(&entry("path = \"tests/\""), tests.clone(), "");
     check(
         &entry("path = [\"tests/\"]\nrule = \"github/*\"\nline = \"^token = \""),
@@ -209,7 +182,7 @@ fn entries_of_allow_need_all_that_they_name_and_are_reported_when_unused() {
         "",
     );
     let unused = "warning: gonogo.toml:1: this entry of `allow` matched nothing\n";
-    let both = names(&["critical src/app.conf", "critical tests/app.conf"], 0);
+    let both = expected(&["critical src/app.conf", "critical tests/app.conf"], 0);
     check(
         &entry("path = \"tests/\"\nrule = \"aws/*\""),
         both.clone(),
@@ -245,7 +218,7 @@ fn entries_of_allow_need_all_that_they_name_and_are_reported_when_unused() {
         "gonogo.toml",
         entry(&format!("fingerprint = \"{fingerprint}\"")),
     );
-    assert_eq!(judged(&repo, &["--no-history", "tests"]), names(&[], 1));
+    assert_eq!(judged(&repo, &["--no-history", "tests"]), expected(&[], 1));
     let run = repo
         .gonogo()
         .args(["scan", "--no-history", "--format", "sarif", "tests"])
@@ -289,5 +262,8 @@ fn rule_files_that_it_names_are_used() {
         "gonogo.toml",
         "[rules]\nfiles = [\"conf/house.toml\"]\nseverity = { house-badge = \"low\" }\n",
     );
-    assert_eq!(judged(&repo, &["--no-history"]), names(&["low app.txt"], 0));
+    assert_eq!(
+        judged(&repo, &["--no-history"]),
+        expected(&["low app.txt"], 0)
+    );
 }

@@ -2,6 +2,7 @@
 
 use gonogo::detect::{example, proof};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// The rule that finds [`token`]s.
 const TOKEN_RULE: &str = "github/personal-access-token";
@@ -180,4 +181,20 @@ impl Finding {
     pub(crate) fn presence(&self) -> &str {
         &self.life().presence
     }
+}
+
+/// What a report says of a finding under `key`, and its path.
+pub(crate) fn said(finding: &Value, key: &str) -> String {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    format!(
+        "{} {}",
+        text(&finding[key]),
+        text(&finding["location"]["path"])
+    )
+}
+
+/// What is expected to be found, and how much to be suppressed.
+pub(crate) fn expected(found: &[&str], suppressed: u64) -> (Vec<String>, u64) {
+    let found = found.iter().map(|found| (*found).to_owned());
+    (found.collect(), suppressed)
 }

@@ -6,7 +6,7 @@ mod random;
 mod repo;
 mod world;
 
-pub(crate) use finding::{Finding, Report, many_lines, secret_line, token};
+pub(crate) use finding::{Finding, Report, expected, many_lines, said, secret_line, token};
 pub(crate) use gonogo::{Gonogo, Run, program};
 pub(crate) use random::Random;
 pub(crate) use repo::{Repo, overwrite};

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use serde_json::Value;
+
 use super::{Gonogo, Report, World};
 
 /// A repository, with a working tree or without.
@@ -13,6 +15,31 @@ pub(crate) struct Repo<'w> {
 }
 
 impl<'w> Repo<'w> {
+    /// Scans it and reads the whole report as JSON, secrets masked.
+    pub(crate) fn scan_json(&self, args: &[&str]) -> Value {
+        let run = self
+            .gonogo()
+            .arg("scan")
+            .args(args)
+            .args(["--format", "json"])
+            .run();
+        serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}{}", run.stdout, run.stderr))
+    }
+
+    /// What a scan finds, each said by `say`, and how much is suppressed.
+    pub(crate) fn found(
+        &self,
+        args: &[&str],
+        say: impl Fn(&Value) -> String,
+    ) -> (Vec<String>, u64) {
+        let report = self.scan_json(args);
+        let findings = report["findings"].as_array().cloned().unwrap_or_default();
+        (
+            findings.iter().map(say).collect(),
+            report["counts"]["suppressed"].as_u64().unwrap_or_default(),
+        )
+    }
+
     /// The repository whose working tree, or else whose git folder, is `path`.
     pub(crate) fn at(world: &'w World, path: PathBuf) -> Self {
         Self { world, path }
