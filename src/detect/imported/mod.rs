@@ -3,6 +3,7 @@
 //! `file` reads what is written, `go_pattern` the patterns, `condition` and `expression` what is said about allowing,
 //! `load` puts that together, and `scan` looks for it.
 
+mod compile;
 mod condition;
 mod expression;
 mod file;

@@ -1,0 +1,221 @@
+use super::*;
+
+fn check(text: &str, expected: Option<(&str, &str, Syntax)>) {
+    let at = text.find("pass").unwrap();
+    let found = read(text.as_bytes(), at..at + 4).ok();
+    let found = found.map(|found| (&text[found.name], &text[found.value], found.syntax));
+    assert_eq!(found, expected, "{text}");
+}
+
+#[test]
+fn quoted_values() {
+    for (text, name) in [
+        (r#"password = "abc1""#, "password"),
+        (r#""password": "abc1","#, "password"),
+        (r"config['db.password'] = 'abc1';", "db.password"),
+        (r#"let db_password: &'static str = "abc1";"#, "db_password"),
+        (r#":password => "abc1""#, "password"),
+        (r"password := `abc1`", "password"),
+        (r#"password=b"abc1")"#, "password"),
+        (r#"<db password="abc1">"#, "password"),
+        (r#"let password = "abc1".to_string();"#, "password"),
+        (r#"password <- "abc1""#, "password"),
+        (r#"Dim password As String = "abc1""#, "password"),
+        ("password =\n    'abc1';", "password"),
+        ("password = (\n    'abc1'\n)", "password"),
+        (r#"{"name": "db.password", "value": "abc1"}"#, "db.password"),
+    ] {
+        check(text, Some((name, "abc1", Syntax::Quoted)));
+    }
+    check(
+        r#"password = "a\"b""#,
+        Some(("password", r#"a\"b"#, Syntax::Quoted)),
+    );
+}
+
+#[test]
+fn bare_values() {
+    for (text, name) in [
+        ("DB_password=abc1\n", "DB_password"),
+        ("  - password=abc1", "password"),
+        ("password: abc1  # a comment", "password"),
+        (
+            "spring.datasource.password=abc1",
+            "spring.datasource.password",
+        ),
+        ("run --password=abc1\n", "password"),
+    ] {
+        check(text, Some((name, "abc1", Syntax::Bare)));
+    }
+}
+
+#[test]
+fn elements() {
+    check(
+        "<password> abc1 </password>",
+        Some(("password", "abc1", Syntax::Element)),
+    );
+    check("<password></password>", None);
+    check("<password><b>x</b></password>", None);
+}
+
+#[test]
+fn fields_of_connection_strings() {
+    check(
+        "\"Server=db;Uid=sa;password=abc1\"",
+        Some(("password", "abc1", Syntax::Field)),
+    );
+    check(
+        "Server=db;password=abc1;Encrypt=yes",
+        Some(("password", "abc1", Syntax::Field)),
+    );
+    check("Server=db;password=;Encrypt=yes", None);
+    check(
+        "let a = 1;\npassword = \"abc1\"",
+        Some(("password", "abc1", Syntax::Quoted)),
+    );
+}
+
+#[test]
+fn strings_given_to_functions() {
+    for (text, name) in [
+        (r#"user.set_password("abc1");"#, "user.set_password"),
+        (r"with_password( 'abc1' )", "with_password"),
+        (r#"passLogin("me", "abc1", 3)"#, "passLogin"),
+        (r#"put("db.password", "abc1")"#, "db.password"),
+        (r"define( 'DB_password', 'abc1' );", "DB_password"),
+        (r#"let password = String::from("abc1");"#, "password"),
+        (r#"password := []byte("abc1")"#, "password"),
+        (r#"var password = new StringValue("abc1");"#, "password"),
+        (r#"password=SecretStr("abc1")"#, "password"),
+    ] {
+        check(text, Some((name, "abc1", Syntax::Argument)));
+    }
+}
+
+#[test]
+fn pairs_of_strings() {
+    check(
+        r#"[("password", "abc1")]"#,
+        Some(("password", "abc1", Syntax::Embedded)),
+    );
+}
+
+#[test]
+fn strings_that_are_compared_with() {
+    for text in [
+        r#"if password == "abc1""#,
+        r"password !== 'abc1'",
+        r#"password.equals("abc1")"#,
+        r#"assert config["password"] == "abc1""#,
+    ] {
+        let name = if text.contains("equals") {
+            "password.equals"
+        } else {
+            "password"
+        };
+        let syntax = if name == "password" {
+            Syntax::Compared
+        } else {
+            Syntax::Argument
+        };
+        check(text, Some((name, "abc1", syntax)));
+    }
+}
+
+#[test]
+fn text_within_text() {
+    for text in [
+        r#"x = "host=db password=abc1 user=me""#,
+        r#"open("http://x/?password=abc1&y=2")"#,
+        "// password=abc1",
+        "mytool --password abc1 file",
+        "password=abc1 psql -h db",
+        "-e password=abc1 -e x=y",
+        "run -e password=abc1 \\\n  image",
+        "pass = ${password:abc1}",
+    ] {
+        let at = text.find("password").unwrap();
+        let found = read(text.as_bytes(), at..at + 4).unwrap();
+        assert_eq!(
+            (&text[found.value], found.syntax),
+            ("abc1", Syntax::Embedded),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn quotes_within_quotes() {
+    check(
+        r#""{\"password\": \"abc1\"}""#,
+        Some(("password", "abc1", Syntax::Embedded)),
+    );
+    check(
+        "{&quot;password&quot;: &quot;abc1&quot;}",
+        Some(("password", "abc1", Syntax::Embedded)),
+    );
+    check(
+        "{user: me, password: abc1}",
+        Some(("password", "abc1", Syntax::Bare)),
+    );
+}
+
+#[test]
+fn a_block_of_one_line_is_a_value() {
+    for block in [
+        "|\n  abc1\n",
+        ">-\n    abc1\n",
+        "|+ \r\n  abc1\r\nother: b\n",
+    ] {
+        let text = format!("DB_password: {block}");
+        check(&text, Some(("DB_password", "abc1", Syntax::Bare)));
+    }
+    for block in [
+        "|\n  abc1\n  def2\n",
+        "|\nabc1\n",
+        "|\n  two words\n",
+        "|\n\n",
+    ] {
+        let text = format!("DB_password: {block}");
+        assert!(!read(text.as_bytes(), 3..11).is_ok_and(|found| &text[found.value] == "abc1"));
+    }
+}
+
+#[test]
+fn environments_of_images_need_no_sign() {
+    check(
+        "FROM x\nENV DB_password abc1\n",
+        Some(("DB_password", "abc1", Syntax::Bare)),
+    );
+    check(
+        "FROM x\nENV DB_password=abc1\n",
+        Some(("DB_password", "abc1", Syntax::Bare)),
+    );
+    check("SEND DB_password abc1\n", None);
+}
+
+#[test]
+fn what_assigns_nothing_is_refused() {
+    for text in [
+        r"if password == other",
+        "password != nil",
+        "password(prompt)",
+        r#"password("abc1" + x)"#,
+        r#"hash_password("abc1", "def2")"#,
+        r#"compare("password", "abc1")"#,
+        r#"["password", "abc1"]"#,
+        r#"password = "abc1" + suffix"#,
+        r#"password = "abc1".upper()"#,
+        r#"password = get("abc1")"#,
+        r#"password = Config.Get("abc1")"#,
+        r#"password = new Reader("abc1", x)"#,
+        "password =\n\n  'abc1'",
+        "password: forgotten by the user",
+        "password",
+        "password =",
+        "password = \"abc\n1\"",
+    ] {
+        check(text, None);
+    }
+}

@@ -1,0 +1,133 @@
+use super::*;
+
+fn check(class: Placeholder, values: &[&str]) {
+    for value in values {
+        assert_eq!(classify(value), Some(class), "{value}");
+    }
+}
+
+#[test]
+#[rustfmt::skip]
+fn asks_to_be_changed_or_replaced() {
+    check(
+        Placeholder::ChangeMe,
+        &[
+            "changeme", "ChangeMe", "CHANGEME", "changethis", "changeit", "change_me!", "!changeme!",
+            "change", "pls-changeme-to-strong-pw", "changePassword", "change-me-to-something-secure",
+            "'CHANGE_ME'", "change_me_to_a_long_random_secret", "CHANGE_ME_openssl_rand_hex_24",
+            "changeme123", "ChangeMe_123!", "CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET", "change.in.prod",
+            "please change this", "pleasechangeme",
+        ],
+    );
+    check(
+        Placeholder::Replace,
+        &[
+            "replace-me",
+            "REPLACEME",
+            "replace-with-a-random-string",
+            "Replace_This",
+            "updateme",
+        ],
+    );
+    check(
+        Placeholder::ToBe,
+        &[
+            "toBeModified1",
+            "to_be_changed",
+            "tobeset",
+            "must-be-replaced",
+        ],
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn speaks_to_the_reader() {
+    check(
+        Placeholder::Your,
+        &[
+            "your-api-key", "YOUR_TOKEN", "YOUR-CLOUDFLARE-API-TOKEN", "yourpassword",
+            "yourcompanyname", "your-256-bit-secret",
+            "your-super-secret-jwt-token-with-at-least-32-characters-long", "this-is-your-secret",
+        ],
+    );
+    check(
+        Placeholder::Instruction,
+        &[
+            "put-your-key-here", "insert_token_here", "ChooseYourOwnPasswordHere1234", "API_KEY_HERE",
+            "enter your password", "generate-a-random-string", "set_your_own",
+            "your-256-bit-secret-key-here-use-openssl-rand",
+        ],
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn stands_for_nothing() {
+    check(
+        Placeholder::Nothing,
+        &["todo", "FIXME", "None", "null", "n/a", "\"TBD\""],
+    );
+    check(
+        Placeholder::Masked,
+        &[
+            "xxxx", "XXX-XXX", "XXXXXXXXXXXXXX", "***", "sk-xxxxxxxx", "000000", "...", "sk-…", "••••••",
+            "00000000-0000-0000-0000-000000000000",
+        ],
+    );
+    check(
+        Placeholder::Bracketed,
+        &[
+            "<PRIVKEY>", "<client_token>", "[[ key ]]", "{{ key }}", "%PASSWORD%", "__SECRET__",
+            "[password]",
+        ],
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn is_no_secret_by_its_own_words() {
+    check(
+        Placeholder::Word,
+        &[
+            "placeholder", "dummy", "example_123", "sample-key", "insecure-secret", "LoremIpsum86",
+            "django-insecure-q8w7e6r5t4y3u2i1o0p",
+        ],
+    );
+    check(
+        Placeholder::Boast,
+        &[
+            "supersecret", "super-secret-key", "MySecureDatabasePassword", "mysecretpassword",
+            "ThisShouldBeAVerySecureKey", "very_strong_password", "StrongPassword1", "topsecret", "MyCloudflareApiToken", "my-db-password1",
+        ],
+    );
+}
+
+#[test]
+#[rustfmt::skip]
+fn is_none() {
+    for value in [
+        "", "exchange", "interchange", "changement", "stock-exchange-key", "hunter2", "whalehello",
+        "postgres", "secret", "x9Kchange7QzL2mWe", "q8ChangeMe92LqZk7", "7f3a9c1e5b2d4860",
+        "admin@example.com", "https://docs.example.com/", "Tr0ub4dor&3", "100000", "1000000000001",
+        "replacement", "yours", "yourls-admin", "exxxecutive", "key", "here",
+    ] {
+        assert_eq!(classify(value), None, "{value}");
+    }
+}
+
+#[test]
+fn every_class_has_a_name_of_its_own() {
+    let mut names: Vec<_> = Placeholder::ALL
+        .iter()
+        .map(|class| class.as_str())
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), Placeholder::ALL.len());
+    assert!(
+        Placeholder::ALL
+            .iter()
+            .all(|class| !class.description().is_empty())
+    );
+}
