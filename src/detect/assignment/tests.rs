@@ -1,3 +1,5 @@
+//! What is read as assigned to a name, and what is not.
+
 use super::*;
 
 fn check(text: &str, expected: Option<(&str, &str, Syntax)>) {

@@ -1,3 +1,5 @@
+//! Everything that is there is found, however little of it is searched.
+
 use proptest::prelude::*;
 use proptest::sample::select;
 

@@ -1,3 +1,5 @@
+//! What counts as a placeholder, and what does not.
+
 use super::*;
 
 fn check(class: Placeholder, values: &[&str]) {
