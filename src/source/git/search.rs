@@ -47,14 +47,14 @@ impl Search<'_> {
             reach.enter(self.trees_near(Presence::History));
             let in_history = reach.found.clone();
             reach.enter(self.trees_near(Presence::Refs).chain(direct));
-            (in_history, reach.found)
+            let in_head = Descent::run(self.trees, self.roots(&mut head.into_iter()));
+            (in_history, reach.found, in_head)
         };
         let descend = || {
-            let in_head = Descent::run(self.trees, self.roots(&mut head.into_iter()));
             let commits = self.roots(&mut self.commits.iter().copied());
-            (in_head, Descent::run(self.trees, commits))
+            Descent::run(self.trees, commits)
         };
-        let ((in_history, mut in_refs), (in_head, anywhere)) = rayon::join(reach, descend);
+        let ((in_history, mut in_refs, in_head), anywhere) = rayon::join(reach, descend);
         for blob in tips.refs.iter().filter_map(|id| wanted.numbers.get(id)) {
             in_refs[*blob as usize] = true;
         }
@@ -106,8 +106,9 @@ impl Search<'_> {
 struct Reach<'t> {
     trees: &'t Trees<'t>,
     entered: Vec<bool>,
-    /// By pool and entry: whether it was looked at.
-    seen: Vec<Vec<bool>>,
+    /// By pool and entry: whether it was not looked at yet. Memory that is written to at once costs less than zeros, which
+    /// the system first gives for reading and then once more for writing.
+    unseen: Vec<Vec<bool>>,
     /// By number of the blob.
     found: Vec<bool>,
 }
@@ -117,7 +118,7 @@ impl<'t> Reach<'t> {
         Self {
             trees,
             entered: vec![false; trees.len()],
-            seen: trees.for_each_entry(&false),
+            unseen: trees.for_each_entry(&true),
             found: vec![false; trees.blobs()],
         }
     }
@@ -133,9 +134,9 @@ impl<'t> Reach<'t> {
             for strip in strips {
                 let strip = strip.start as usize..strip.end as usize;
                 let entries = &self.trees.pool(number)[strip.clone()];
-                let seen = &mut self.seen[number][strip];
-                for (entry, seen) in entries.iter().zip(seen) {
-                    if std::mem::replace(seen, true) {
+                let unseen = &mut self.unseen[number][strip];
+                for (entry, unseen) in entries.iter().zip(unseen) {
+                    if !std::mem::replace(unseen, false) {
                         continue;
                     }
                     match entry.held {
@@ -184,7 +185,8 @@ struct Descent<'t> {
     paths: Paths,
     /// By number of the tree: the path under which it was entered first, or [`UNSEEN`].
     entered: Vec<u32>,
-    /// By pool and entry: the mark of the path of the first tree in which it was looked at, or zero.
+    /// By pool and entry: the path of the first tree in which it was looked at, or [`UNSEEN`]. Not kept for a single commit,
+    /// which hardly has anything twice.
     seen: Vec<Vec<u32>>,
     /// Trees that were entered under further paths.
     again: FxHashSet<(u32, u32)>,
@@ -192,14 +194,12 @@ struct Descent<'t> {
     blobs: Vec<Vec<(u32, u32)>>,
 }
 
-/// A tree that was not entered.
+/// A tree that was not entered, an entry that was not looked at.
 const UNSEEN: u32 = NONE - 1;
 
 /// A tree that is being gone through.
 struct Open<'t> {
     path: u32,
-    /// Says that an entry was looked at under this path. Never zero, so that memory that nobody touches need not be there.
-    mark: u32,
     number: usize,
     pool: &'t [Entry],
     strips: std::slice::Iter<'t, Range<u32>>,
@@ -211,7 +211,6 @@ impl<'t> Open<'t> {
         let (number, strips) = trees.strips(tree);
         Self {
             path,
-            mark: path.wrapping_sub(UNSEEN),
             number,
             pool: trees.pool(number),
             strips: strips.iter(),
@@ -222,14 +221,7 @@ impl<'t> Open<'t> {
     /// The next entry that was not looked at under the same path, as most were in an earlier version of the tree.
     fn next(&mut self, seen: &mut [Vec<u32>]) -> Option<&'t Entry> {
         loop {
-            let rest = seen
-                .get_mut(self.number)
-                .and_then(|seen| seen.get_mut(self.strip.clone()));
-            let rest = rest.unwrap_or_default();
-            if let Some(ahead) = rest.iter().position(|mark| *mark != self.mark) {
-                if rest[ahead] == 0 {
-                    rest[ahead] = self.mark;
-                }
+            if let Some(ahead) = self.ahead(seen) {
                 let at = self.strip.start + ahead;
                 self.strip.start = at + 1;
                 return Some(&self.pool[at]);
@@ -238,16 +230,32 @@ impl<'t> Open<'t> {
             self.strip = strip.start as usize..strip.end as usize;
         }
     }
+
+    /// How far ahead in the strip it stands.
+    fn ahead(&self, seen: &mut [Vec<u32>]) -> Option<usize> {
+        let Some(seen) = seen.get_mut(self.number) else {
+            return (!self.strip.is_empty()).then_some(0);
+        };
+        let rest = &mut seen[self.strip.clone()];
+        let ahead = rest.iter().position(|path| *path != self.path)?;
+        if rest[ahead] == UNSEEN {
+            rest[ahead] = self.path;
+        }
+        Some(ahead)
+    }
 }
 
 impl<'t> Descent<'t> {
     /// Goes down from `roots`, pairs of commit and tree, in their order.
     fn run(trees: &'t Trees<'t>, roots: Vec<(u32, u32)>) -> Self {
+        let has_versions = roots.len() > 1;
+        let seen = has_versions.then(|| trees.for_each_entry(&UNSEEN));
+        let seen = seen.unwrap_or_default();
         let mut descent = Self {
             trees,
             paths: Paths::default(),
             entered: vec![UNSEEN; trees.len()],
-            seen: trees.for_each_entry(&0),
+            seen,
             again: FxHashSet::default(),
             blobs: vec![Vec::new(); trees.blobs()],
         };
