@@ -65,7 +65,11 @@ fn every_test_file_is_a_module() {
             ),
             _ => (folder, name),
         };
-        let root = ["main.rs", "mod.rs"].map(|root| parent.join(root));
+        let root = [
+            parent.join("main.rs"),
+            parent.join("mod.rs"),
+            parent.with_extension("rs"),
+        ];
         let root = root.iter().find(|root| root.exists()).unwrap();
         let declaration = format!("mod {name};");
         let code = fs::read_to_string(root).unwrap();
