@@ -92,12 +92,13 @@ impl Detector {
         trace
     }
 
-    /// What stays of a trace: of matches that overlap only the one that says most.
+    /// What stays of a trace: of matches that overlap only the one that says most, and none that is part of another.
     pub fn matches(&self, trace: &Trace) -> Vec<Match> {
         let found = trace.found.iter().map(|(_, found)| found);
         let mut matches: Vec<Match> = found.chain(&trace.imported).cloned().collect();
         if matches.len() > 1 {
             matches = self.best(matches);
+            self.absorb_parts(&mut matches);
         }
         matches
     }
@@ -281,7 +282,7 @@ impl Match {
                 .encoded
                 .clone()
                 .map(|encoded| Box::new(encoded.moved(from, to))),
-            parts: self.parts.iter().map(moved).collect(),
+            parts: self.parts.iter().map(|part| part.at(moved)).collect(),
             ..self.clone()
         }
     }
@@ -304,11 +305,44 @@ mod tests {
 
     use super::*;
     use crate::detect::example::expand;
-    use crate::detect::proof;
+    use crate::detect::{proof, rule_file};
     use crate::model::Confidence;
 
+    /// A rule with parts on either side of it: one that it needs, one that another rule finds too, one that is far away.
+    const PARTS: &str = r"
+[[rules]]
+id = 'door/code'
+title = 'Code'
+description = 'Opens a door.'
+severity = 'high'
+keywords = ['dcode=']
+regex = 'dcode=([a-z]{8})'
+secretGroup = 1
+[[rules.parts]]
+name = 'badge'
+regex = '\bbadge=([a-z]{8})\b'
+group = 1
+within = 100
+required = true
+rule = 'door/badge'
+[[rules.parts]]
+name = 'floor'
+regex = '(?m:^)floor=[0-9]'
+within = 1000
+
+[[rules]]
+id = 'door/badge'
+title = 'Badge'
+description = 'Names who enters.'
+severity = 'medium'
+keywords = ['badge=']
+regex = '\bbadge=([a-z]{8})\b'
+secretGroup = 1
+";
+
     fn detector() -> Detector {
-        Detector::new(Vec::new(), Confidence::Low).expect("the built-in rules are right")
+        let rules = rule_file::parse("door.toml", PARTS).expect("the rules are right");
+        Detector::new(rules, Confidence::Low).expect("all rules are right")
     }
 
     /// What texts are made of: whole secrets, halves of some, what gives them meaning, and what does not.
@@ -336,8 +370,25 @@ mod tests {
         ]
         .concat();
         let mut fragments: Vec<String> = [
-            "password", " = ", ": ", "\"", "'", "\n", "# ", "DB_", "_KEY", "secret", ";", "://",
-            "user:", "@host/",
+            "password",
+            " = ",
+            ": ",
+            "\"",
+            "'",
+            "\n",
+            "# ",
+            "DB_",
+            "_KEY",
+            "secret",
+            ";",
+            "://",
+            "user:",
+            "@host/",
+            "dcode=plmoknij\n",
+            "badge=aqswdefr ",
+            "badge=zxdc",
+            "fvgb ",
+            "floor=7\n",
         ]
         .map(str::to_owned)
         .to_vec();
@@ -445,9 +496,54 @@ mod tests {
     }
 
     #[test]
+    fn a_seam_at_or_in_a_part_is_seen() {
+        let detector = detector();
+        let base = format!(
+            "{}\nfloor=7\n{}badge=aqswdefr {}dcode=plmoknij\n{}",
+            "-".repeat(3000),
+            // Farther than any rule without parts looks.
+            "-".repeat(880),
+            "-".repeat(60),
+            "-".repeat(3000)
+        );
+        let at = |part: &str| base.find(part).unwrap();
+        let known = detector.trace(base.as_bytes());
+        let whole = detector.matches(&known);
+        assert_eq!((whole.len(), whole[0].parts.len()), (1, 2), "{whole:?}");
+        // What is taken out, what is put there, and how many matches and parts are left then.
+        for (taken, put, expected) in [
+            (at("badge")..at("badge") + 16, "", (0, 0)),
+            (at("aqsw")..at("aqsw") + 1, "b", (1, 2)),
+            (at("aqsw")..at("aqsw") + 1, "", (0, 0)),
+            (at("floor=7")..at("floor=7") + 7, "", (1, 1)),
+            (at("floor=7") + 6..at("floor=7") + 6, "9", (1, 2)),
+            (at("dcode") - 1..at("dcode") - 1, "badge=zxdcfvgb ", (2, 2)),
+            (at("dcode") - 1..at("dcode") - 1, &"+".repeat(60), (1, 0)),
+            (at("dcode")..at("dcode") + 14, "", (1, 0)),
+        ] {
+            let bytes = [&base[..taken.start], put, &base[taken.end..]].concat();
+            let inherited = [
+                (0, 0, taken.start),
+                (taken.start + put.len(), taken.end, base.len() - taken.end),
+            ];
+            let inherited = inherited.map(|(start, base_start, len)| Inherited {
+                start,
+                base_start,
+                len,
+            });
+            let derived = detector.trace_derived(bytes.as_bytes(), &known, &inherited);
+            assert_eq!(derived, detector.trace(bytes.as_bytes()));
+            let left = detector.matches(&derived);
+            let parts = left.iter().map(|found| found.parts.len()).sum();
+            assert_eq!((left.len(), parts), expected, "{taken:?} {put}");
+        }
+    }
+
+    #[test]
     fn the_texts_of_the_property_hold_what_rules_find() {
         let found = detector().scan(fragments().join("\n").as_bytes());
         assert!(found.len() >= 3, "{found:?}");
+        assert!(found.iter().any(|found| found.parts.len() == 2));
         let encoded: BTreeSet<_> = found.iter().map(Match::decoded).collect();
         for encodings in [
             &["base64"][..],
