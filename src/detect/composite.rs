@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::confirm::Confirmed;
 use super::engine::{Detector, Match};
-use super::judge::is_made_up;
+use super::judge::is_sample_id;
 use super::pattern::{PatternError, compile};
 use super::rule_file::{Matcher, PartDefinition, RuleDefinition};
 use super::weight::is_everyday;
@@ -69,7 +69,7 @@ impl Finder {
                 continue;
             };
             let text = &bytes[place.clone()];
-            if overlap(&place, &found.secret) || text == secret || is_made_up(text) {
+            if overlap(&place, &found.secret) || text == secret || is_sample_id(text) {
                 continue;
             }
             let distance = distance(bytes, &whole.range(), &found.span);

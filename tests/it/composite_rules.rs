@@ -153,7 +153,10 @@ fn a_rule_of_ones_own_has_parts() {
     let report = repo.scan_json(&["--no-history", "--rules", "rules.toml"]);
     assert_eq!(
         found(&report),
-        ["acme/secret a.conf; its door number in line 1"]
+        [
+            "acme/secret a.conf; its door number in line 1",
+            "generic/secret b.conf"
+        ]
     );
     let shown = repo
         .gonogo()

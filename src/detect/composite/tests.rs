@@ -186,6 +186,10 @@ fn built_in_parts_are_not_found_again() {
                 continue;
             };
             for part in &ours.parts {
+                // Either of these is a key by itself, and is to be revoked by itself.
+                if rule.id == "datadog/application-key" {
+                    continue;
+                }
                 let again = matches
                     .iter()
                     .find(|found| overlap(&found.secret, &part.place));
