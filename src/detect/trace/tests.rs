@@ -142,13 +142,34 @@ enum Step {
     Insert(Vec<String>),
 }
 
-fn text() -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec(select(fragments()), 0..12)
+/// A match with parts, whole and in pieces, and what may stand between them.
+fn with_parts() -> Vec<String> {
+    let pieces = [
+        "dcode=plmoknij\n",
+        "dcode=",
+        "qwertyui ",
+        "badge=aqswdefr ",
+        "badge=zxdc",
+        "fvgb ",
+        "floor=7\n",
+        "\n",
+    ];
+    let mut fragments = pieces.map(str::to_owned).to_vec();
+    fragments.extend([60, 300].map(|length| "-".repeat(length)));
+    // Farther apart than any rule without parts looks.
+    let far = "-".repeat(880);
+    fragments.push(format!("\nfloor=7\n{far}badge=aqswdefr dcode=plmoknij\n"));
+    fragments.push(format!("dcode=plmoknij badge=aqswdefr{far}\nfloor=7\n"));
+    fragments
 }
 
-fn edit() -> impl Strategy<Value = Vec<Step>> {
+fn text(fragments: Vec<String>) -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(select(fragments), 0..12)
+}
+
+fn edit(fragments: Vec<String>) -> impl Strategy<Value = Vec<Step>> {
     let copy = (any::<Index>(), any::<Index>()).prop_map(|(from, to)| Step::Copy(from, to));
-    let insert = prop::collection::vec(select(fragments()), 0..3).prop_map(Step::Insert);
+    let insert = prop::collection::vec(select(fragments), 0..3).prop_map(Step::Insert);
     prop::collection::vec(prop_oneof![3 => copy, 1 => insert], 0..8)
 }
 
@@ -180,22 +201,38 @@ proptest! {
 
     #[test]
     fn a_chain_of_edits_is_traced_as_if_each_text_were_scanned_whole(
-        first in text(),
-        edits in prop::collection::vec(edit(), 1..50),
+        first in text(fragments()),
+        edits in prop::collection::vec(edit(fragments()), 1..50),
     ) {
-        let detector = detector();
-        let mut base = first.concat().into_bytes();
-        let mut trace = detector.trace(&base);
-        for edit in edits {
-            let (bytes, inherited) = apply(&base, &edit);
-            let derived = detector.trace_derived(&bytes, &trace, &inherited);
-            prop_assert_eq!(&derived, &detector.trace(&bytes));
-            // Copies with repetition would let texts grow without end.
-            if bytes.len() < 60_000 {
-                (base, trace) = (bytes, derived);
-            }
+        trace_chain(&first, edits)?;
+    }
+
+    #[test]
+    fn so_it_is_with_parts(
+        first in text(with_parts()),
+        edits in prop::collection::vec(edit(with_parts()), 1..50),
+    ) {
+        trace_chain(&first, edits)?;
+    }
+}
+
+/// Traces each text of a chain of edits from the one before it, and whole.
+fn trace_chain(first: &[String], edits: Vec<Vec<Step>>) -> Result<(), TestCaseError> {
+    let detector = detector();
+    let mut base = first.concat().into_bytes();
+    let mut trace = detector.trace(&base);
+    for edit in edits {
+        let (bytes, inherited) = apply(&base, &edit);
+        let derived = detector.trace_derived(&bytes, &trace, &inherited);
+        let whole = detector.trace(&bytes);
+        prop_assert_eq!(&derived, &whole);
+        prop_assert_eq!(detector.matches(&derived), detector.matches(&whole));
+        // Copies with repetition would let texts grow without end.
+        if bytes.len() < 60_000 {
+            (base, trace) = (bytes, derived);
         }
     }
+    Ok(())
 }
 
 #[test]
