@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-use rule_file::{Loaded, RuleDefinition, RuleFileError, Texts};
+use rule_file::{Loaded, PartDefinition, RuleDefinition, RuleFileError, Texts};
 
 #[allow(
     dead_code,
@@ -150,11 +150,30 @@ fn definition(rule: &RuleDefinition) -> String {
         ("tags", texts(&rule.tags)),
         ("examples", texts(&rule.examples)),
         ("negatives", texts(&rule.negatives)),
+        ("parts", parts(&rule.parts)),
     ];
     let fields = fields
         .map(|(name, value)| format!("{name}: {value}"))
         .join(",\n");
     format!("RuleDefinition {{\n{fields}\n}}")
+}
+
+fn parts(parts: &[PartDefinition]) -> String {
+    let parts = parts.iter().map(|part| {
+        let fields = [
+            ("name", text(&part.name)),
+            ("regex", text(&part.regex)),
+            ("group", part.group.to_string()),
+            ("within", part.within.to_string()),
+            ("required", part.required.to_string()),
+            ("rule", optional(part.rule.as_deref().map(text))),
+            ("line", part.line.to_string()),
+        ];
+        let fields = fields.map(|(name, value)| format!("{name}: {value}"));
+        format!("PartDefinition {{ {} }}", fields.join(", "))
+    });
+    let parts: Vec<_> = parts.collect();
+    format!("Cow::Borrowed(&[{}])", parts.join(", "))
 }
 
 fn text(text: &str) -> String {

@@ -7,8 +7,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::detect::{Detector, Match, Plain, Weight};
 use crate::model::{
-    Blob, Category, Evidence, Excerpt, Finding, LineIndex, Location, Proof, Related, Rule, Secret,
-    Site,
+    Blob, Category, Evidence, Excerpt, Fact, Finding, LineIndex, Location, Proof, Related, Rule,
+    Secret, Site,
 };
 
 /// How many lines of a match are kept.
@@ -81,7 +81,10 @@ impl<'a> Builder<'a> {
         let secrets = matches
             .iter()
             .filter(|found| is_secret(&detector.rule(found.rule)))
-            .flat_map(|found| std::iter::once(&found.secret).chain(&found.parts))
+            .flat_map(|found| {
+                let parts = found.parts.iter().map(|part| &part.place);
+                std::iter::once(&found.secret).chain(parts)
+            })
             .map(|secret| &blob.bytes[secret.clone()])
             .filter(|secret| is_worth_searching(secret));
         let secrets: BTreeSet<&[u8]> = secrets.collect();
@@ -117,7 +120,7 @@ impl<'a> Builder<'a> {
             related: self.parts(found, path),
             evidence: Evidence {
                 proof,
-                facts: self.detector.facts(found.rule, said),
+                facts: self.facts(found, said),
             },
             ..Finding::new(&rule, self.message(&rule, found, plain.as_ref()), location)
         }
@@ -126,10 +129,24 @@ impl<'a> Builder<'a> {
     /// Where the other parts of a credential stand.
     fn parts(&self, found: &Match, path: &str) -> Vec<Related> {
         let related = found.parts.iter().map(|part| Related {
-            location: Location::new(path.to_owned(), self.index.region(part.clone())),
-            message: "what it goes with".to_owned(),
+            location: Location::new(path.to_owned(), self.index.region(part.place.clone())),
+            message: match self.detector.part_name(found, part) {
+                Some(name) => format!("its {name}"),
+                None => "what it goes with".to_owned(),
+            },
         });
         related.collect()
+    }
+
+    /// What the structure of a secret tells, and that of its other parts.
+    fn facts(&self, found: &Match, said: &[u8]) -> Vec<Fact> {
+        let mut facts = self.detector.facts(found.rule, said);
+        for fact in self.detector.facts_of_parts(found, self.blob.bytes) {
+            if facts.iter().all(|known| known.name != fact.name) {
+                facts.push(fact);
+            }
+        }
+        facts
     }
 
     fn message(&self, rule: &Rule, found: &Match, plain: Option<&Plain>) -> String {

@@ -336,7 +336,8 @@ fn build_again(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Optio
     let bytes = reader.read_text(&group.hit.origin)?;
     // An object that changed since it was scanned is damaged; what was found in it may be out of bounds.
     let is_within = |(found, _): &(Match, Secret)| {
-        let mut ranges = [&found.span, &found.secret].into_iter().chain(&found.parts);
+        let parts = found.parts.iter().map(|part| &part.place);
+        let mut ranges = [&found.span, &found.secret].into_iter().chain(parts);
         ranges.all(|range| bytes.get(range.clone()).is_some())
     };
     if !group.hit.matches.iter().all(is_within) {

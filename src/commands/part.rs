@@ -56,8 +56,8 @@ fn in_binary(detector: &Detector, part: &Part<'_>, places: &Places) -> Vec<Withi
             };
         };
         place(&mut finding.location, &found.secret);
-        for (related, range) in finding.related.iter_mut().zip(&found.parts) {
-            place(&mut related.location, range);
+        for (related, part) in finding.related.iter_mut().zip(&found.parts) {
+            place(&mut related.location, &part.place);
         }
         Within { found, finding }
     });

@@ -74,7 +74,7 @@ impl SeenCache {
         let mut key = Sha256::new();
         key.update(env!("CARGO_PKG_VERSION"));
         // The form in which matches are kept.
-        key.update("matches/2");
+        key.update("matches/3");
         key.update(limits.max_file_size.to_le_bytes());
         key.update(limits.max_archive_depth.to_le_bytes());
         for part in [format!("{policy:?}"), format!("{:?}", audit::rules())] {

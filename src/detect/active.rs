@@ -3,16 +3,19 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::confirm::Confirmer;
+use super::composite::{Finder, FoundPart};
+use super::confirm::{Confirmed, Confirmer};
 use super::proof::{self, Proof};
 use super::rule_file::{Loaded, RuleFileError};
-use crate::model::{self, Category, RuleId};
+use crate::model::{self, Category, Confidence, RuleId};
 
 /// A rule, and what was made of it.
 pub(super) struct ActiveRule {
     pub(super) loaded: Cow<'static, Loaded>,
     /// Compiled when its first keyword turns up; `None` for rules without a pattern.
     confirmer: OnceLock<Option<Confirmer>>,
+    /// Compiled when its first match turns up; empty for most rules.
+    parts: OnceLock<Vec<Finder>>,
     pub(super) proof: Option<Proof>,
 }
 
@@ -22,6 +25,7 @@ impl ActiveRule {
         Self {
             loaded,
             confirmer: OnceLock::new(),
+            parts: OnceLock::new(),
             proof,
         }
     }
@@ -30,6 +34,47 @@ impl ActiveRule {
     pub(super) fn confirmer(&self) -> Option<&Confirmer> {
         let compile = || Confirmer::new(&self.loaded.definition).ok().flatten();
         self.confirmer.get_or_init(compile).as_ref()
+    }
+
+    /// How many bytes before and behind a keyword its pattern and its parts can see; `None` for rules without a pattern.
+    pub(super) fn reach(&self) -> Option<(usize, usize)> {
+        let (before, behind) = self.confirmer()?.reach();
+        let parts = self.loaded.definition.parts.iter();
+        let farthest = parts.map(|part| part.within).max().unwrap_or_default();
+        Some((before + farthest, behind + farthest))
+    }
+
+    /// The parts that stand near a match; `None` where one is missing that must not.
+    pub(super) fn find_parts(&self, bytes: &[u8], found: &Confirmed) -> Option<Vec<FoundPart>> {
+        let definitions = &self.loaded.definition.parts;
+        if definitions.is_empty() {
+            return Some(Vec::new());
+        }
+        let compile = || definitions.iter().filter_map(|part| Finder::new(part).ok());
+        let finders = self.parts.get_or_init(|| compile().collect());
+        let mut parts = Vec::new();
+        for ((finder, definition), part) in finders.iter().zip(definitions.iter()).zip(0..) {
+            match finder.find(bytes, found) {
+                Some(place) => parts.push(FoundPart { part, place }),
+                None if definition.required => return None,
+                None => {}
+            }
+        }
+        Some(parts)
+    }
+
+    /// How sure a match is that has these parts. Those that it must have are in what its rule says already.
+    pub(super) fn surer_with(&self, parts: &[FoundPart], confidence: Confidence) -> Confidence {
+        let definitions = &self.loaded.definition.parts;
+        let is_more = |found: &FoundPart| {
+            let definition = definitions.get(found.part as usize);
+            definition.is_some_and(|part| !part.required)
+        };
+        if parts.iter().any(is_more) {
+            confidence.raised()
+        } else {
+            confidence
+        }
     }
 
     pub(super) fn verify(&self) -> Result<(), RuleFileError> {

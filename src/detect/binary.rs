@@ -45,7 +45,9 @@ impl Detector {
         let definition = &self.rules[number as usize].loaded.definition;
         let confirm = |bytes: &[u8], word: Range<usize>| {
             let found = self.confirm(number, bytes, word.clone(), self.min_confidence);
-            let found = found.ok()?;
+            let mut found = found.ok()?;
+            // What stands near is another string.
+            found.parts.clear();
             let stands = says_what_it_is(definition, bytes, &found, &word);
             stands.then_some(found)
         };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::rule_file::{Allowlist, Loaded, Matcher, RuleDefinition};
+use super::rule_file::{Allowlist, Loaded, Matcher, PartDefinition, RuleDefinition};
 use crate::model::{Category, Confidence, Severity};
 
 include!(concat!(env!("OUT_DIR"), "/builtin_rules.rs"));

@@ -9,6 +9,8 @@ use std::ops::Range;
 
 use regex_automata::meta::Regex;
 
+use super::builtin::BUILTIN;
+use super::check_parts::{self, Parts};
 use super::entropy::shannon;
 use super::example::expand;
 use super::judge::judge_promised;
@@ -45,14 +47,28 @@ impl fmt::Display for Problem {
 pub fn check(rules: &[Loaded]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut seen = BTreeMap::new();
+    let all = BUILTIN.iter().chain(rules).map(|loaded| &loaded.definition);
+    let all: BTreeMap<&str, &RuleDefinition> = all.map(|rule| (&*rule.id, rule)).collect();
     for rule in rules {
-        let mut messages = check_definition(&rule.definition);
+        let own = |message| (rule.line, message);
+        let mut messages: Vec<_> = check_definition(&rule.definition)
+            .into_iter()
+            .map(own)
+            .collect();
         if let Some(first) = seen.insert(&rule.definition.id, rule) {
-            messages.push(format!("stands already at {}:{}", first.file, first.line));
+            messages.push(own(format!(
+                "stands already at {}:{}",
+                first.file, first.line
+            )));
         }
-        problems.extend(messages.into_iter().map(|message| Problem {
+        let faults = check_parts::check(&rule.definition, |id| all.get(id).copied());
+        if faults.is_empty() {
+            messages.extend(unseen_parts(&rule.definition));
+        }
+        messages.extend(faults);
+        problems.extend(messages.into_iter().map(|(line, message)| Problem {
             file: rule.file.clone(),
-            line: rule.line,
+            line,
             rule: rule.definition.id.clone(),
             message,
         }));
@@ -78,6 +94,18 @@ fn check_definition(rule: &RuleDefinition) -> Vec<String> {
     messages
 }
 
+/// The parts that no example has, with their lines.
+fn unseen_parts(rule: &RuleDefinition) -> Vec<(u32, String)> {
+    let Ok(judge) = Judge::new(rule) else {
+        return Vec::new();
+    };
+    let seen = rule.examples.iter().filter_map(|template| {
+        let judged = judge.judge_template(template).ok()?;
+        judged.ok()
+    });
+    judge.parts.unseen(&seen.collect::<Vec<_>>())
+}
+
 /// A rule made ready to judge texts.
 struct Judge<'r> {
     rule: &'r RuleDefinition,
@@ -85,6 +113,7 @@ struct Judge<'r> {
     regex: Option<Regex>,
     allowed: Vec<Regex>,
     proof: Option<Proof>,
+    parts: Parts<'r>,
 }
 
 /// Why a rule finds nothing in a text; the later, the closer it came.
@@ -98,6 +127,7 @@ enum Miss {
     Allowed,
     Disproved,
     Unlikely,
+    NoPart,
 }
 
 impl fmt::Display for Miss {
@@ -111,6 +141,7 @@ impl fmt::Display for Miss {
             Self::Allowed => "`allowlist` drops it",
             Self::Disproved => "`proof` disproves it",
             Self::Unlikely => "its secret does not look like one, which `judged` asks for",
+            Self::NoPart => "a part that is `required` does not stand near it",
         })
     }
 }
@@ -133,6 +164,7 @@ impl<'r> Judge<'r> {
             regex: regex.map_err(named("regex"))?,
             allowed: allowed.map_err(named("allowlist.regexes"))?,
             proof,
+            parts: Parts::new(rule),
         })
     }
 
@@ -175,7 +207,7 @@ impl<'r> Judge<'r> {
         }
         for (at, template) in self.rule.negatives.iter().enumerate() {
             match self.judge_template(template) {
-                Ok(Ok(())) if self.rule.matcher == Matcher::Regex => {
+                Ok(Ok(_)) if self.rule.matcher == Matcher::Regex => {
                     messages.push(format!("negative {} is found", at + 1));
                 }
                 Ok(_) => {}
@@ -186,16 +218,17 @@ impl<'r> Judge<'r> {
     }
 
     /// Fills in a template and judges it; the outer error is the template's.
-    fn judge_template(&self, template: &str) -> Result<Result<(), Miss>, String> {
+    fn judge_template(&self, template: &str) -> Result<Result<Vec<bool>, Miss>, String> {
         let text =
             expand(&self.rule.id, template, self.proof).map_err(|error| error.to_string())?;
         Ok(self.judge(text.as_bytes()))
     }
 
-    /// Whether the rule finds anything in `text`; if not, how far the best match came.
-    fn judge(&self, text: &[u8]) -> Result<(), Miss> {
+    /// Which parts stand near what the rule finds in `text`; if it finds nothing, how far the best match came.
+    fn judge(&self, text: &[u8]) -> Result<Vec<bool>, Miss> {
         let Some(regex) = &self.regex else {
-            return self.has_keyword(text).then_some(()).ok_or(Miss::NoKeyword);
+            let found = self.has_keyword(text).then(Vec::new);
+            return found.ok_or(Miss::NoKeyword);
         };
         let mut closest = Miss::NoMatch;
         for captures in regex.captures_iter(text) {
@@ -204,7 +237,7 @@ impl<'r> Judge<'r> {
                 .get_group(self.rule.secret_group)
                 .map(|span| span.range());
             match self.judge_match(text, whole, secret) {
-                Ok(()) => return Ok(()),
+                Ok(near) => return Ok(near),
                 Err(miss) => closest = closest.max(miss),
             }
         }
@@ -216,7 +249,7 @@ impl<'r> Judge<'r> {
         text: &[u8],
         whole: Range<usize>,
         secret: Option<Range<usize>>,
-    ) -> Result<(), Miss> {
+    ) -> Result<Vec<bool>, Miss> {
         if !self.has_keyword(&text[whole.clone()]) {
             return Err(Miss::NoKeyword);
         }
@@ -227,7 +260,9 @@ impl<'r> Judge<'r> {
         {
             return Err(Miss::TooLong);
         }
-        let secret = &text[secret.ok_or(Miss::NoSecret)?];
+        let place = secret.ok_or(Miss::NoSecret)?;
+        let near = self.parts.near(text, &whole, &place);
+        let secret = &text[place];
         if self
             .rule
             .entropy
@@ -241,7 +276,8 @@ impl<'r> Judge<'r> {
         match self.proof.map(|proof| proof.check(secret)) {
             Some(Outcome::Disproved) => Err(Miss::Disproved),
             _ if self.rule.judged && !is_likely(secret) => Err(Miss::Unlikely),
-            _ => Ok(()),
+            _ if self.parts.lack(&near) => Err(Miss::NoPart),
+            _ => Ok(near),
         }
     }
 
@@ -279,154 +315,4 @@ fn contains_ignoring_case(text: &[u8], word: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::strategy::{Strategy, ValueTree};
-    use proptest::string::bytes_regex;
-    use proptest::test_runner::TestRunner;
-
-    use super::*;
-    use crate::detect::builtin::BUILTIN;
-    use crate::detect::rule_file::parse;
-
-    fn check_rule(lines: &str, expected: &[&str]) {
-        let text = format!(
-            "[[rules]]\nid = \"acme/token\"\ntitle = \"t\"\ndescription = \"d\"\nseverity = \"low\"\nkeywords = [\"acme_\"]\n{lines}\n"
-        );
-        let rules = parse("acme.toml", &text).expect("the file is right");
-        let shown: Vec<_> = check(&rules).iter().map(Problem::to_string).collect();
-        let expected: Vec<_> = expected
-            .iter()
-            .map(|message| format!("acme.toml:1: rule `acme/token`: {message}"))
-            .collect();
-        assert_eq!(shown, expected);
-    }
-
-    #[test]
-    fn built_in_rules_keep_their_promises() {
-        let problems: Vec<_> = check(BUILTIN).iter().map(Problem::to_string).collect();
-        assert!(problems.is_empty(), "\n{}", problems.join("\n"));
-    }
-
-    /// The prefilter may only skip what no pattern can match, and examples alone do not show that it does.
-    #[test]
-    fn every_match_of_a_built_in_rule_holds_a_keyword() {
-        let mut runner = TestRunner::deterministic();
-        let mut missed = Vec::new();
-        for rule in BUILTIN {
-            let Some(pattern) = &rule.definition.regex else {
-                continue;
-            };
-            // Texts cannot be made from a pattern with assertions, and these add nothing to a match.
-            let pattern = [(r"\b", ""), ("(?m:^)", ""), ("(?:^|", "(?:"), ("|$)", ")")]
-                .iter()
-                .fold(format!("(?-u){pattern}"), |pattern, (from, to)| {
-                    pattern.replace(from, to)
-                });
-            let texts = bytes_regex(&pattern).expect("the pattern makes texts");
-            let judge = Judge::new(&rule.definition).expect("the rule compiles");
-            for _ in 0..16 {
-                let tree = texts.new_tree(&mut runner).expect("a text is made");
-                let text = tree.current();
-                if !judge.has_keyword(&text) {
-                    let shown = String::from_utf8_lossy(&text);
-                    missed.push(format!("{}: {shown}", rule.definition.id));
-                    break;
-                }
-            }
-        }
-        assert!(missed.is_empty(), "\n{}", missed.join("\n"));
-    }
-
-    #[test]
-    fn built_in_rules_are_explained() {
-        for rule in BUILTIN {
-            let id = &rule.definition.id;
-            assert!(rule.definition.examples.len() > 1, "{id} has one example");
-            assert!(rule.definition.negatives.len() > 1, "{id} has one negative");
-            let is_address = |reference: &Text| reference.starts_with("https://");
-            assert!(
-                rule.definition.references.iter().any(is_address),
-                "{id} has no reference"
-            );
-            let has_end = rule.definition.description.ends_with('.');
-            assert!(has_end, "the description of {id} is no sentence");
-        }
-    }
-
-    #[test]
-    fn a_rule_must_find_its_examples_and_leave_its_negatives() {
-        let rule = "regex = '\\bacme_([0-9a-f]{8})\\b'\nsecretGroup = 1";
-        check_rule(
-            &format!(
-                "{rule}\nexamples = ['acme_{{{{hex:8}}}}']\nnegatives = ['acme_{{{{hex:7}}}}']"
-            ),
-            &[],
-        );
-        check_rule(
-            &format!(
-                "{rule}\nexamples = ['acme_{{{{hex:9}}}}']\nnegatives = ['acme_{{{{hex:8}}}}', '{{{{checksum}}}}']"
-            ),
-            &[
-                "example 1 is not found: `regex` does not match",
-                "negative 1 is found",
-                "negative 2: `{{checksum}}` needs a proof that computes one",
-            ],
-        );
-    }
-
-    #[test]
-    fn a_miss_says_how_far_it_came() {
-        let negatives = "negatives = ['x']";
-        check_rule(
-            &format!(
-                "regex = '[a-z_]+'\nmaxLength = 6\nexamples = ['acmes', 'acme_abc']\n{negatives}"
-            ),
-            &[
-                "example 1 is not found: no keyword stands in the match",
-                "example 2 is not found: the match is longer than `maxLength`",
-            ],
-        );
-        check_rule(
-            &format!(
-                "regex = 'acme_[a-z]{{4}}'\nentropy = 2.0\nproof = 'filler'\nallowlist = {{ stopwords = ['QQ'] }}\n\
-                 examples = ['acme_aaaa', 'acme_zqqe']\n{negatives}"
-            ),
-            &[
-                "example 1 is not found: the secret's entropy is below `entropy`",
-                "example 2 is not found: `allowlist` drops it",
-            ],
-        );
-        check_rule(
-            &format!(
-                "regex = 'acme_[x]+'\nmaxLength = 60\nproof = 'filler'\nexamples = ['acme_xxxxxx']\n{negatives}"
-            ),
-            &["example 1 is not found: `proof` disproves it"],
-        );
-    }
-
-    #[test]
-    fn patterns_are_checked_before_any_text() {
-        let samples = "examples = ['acme_']\nnegatives = ['x']";
-        check_rule(
-            &format!("regex = '(?:acme_)*'\nsecretGroup = 1\n{samples}"),
-            &[
-                "`regex` matches the empty text",
-                "`regex` has no group 1",
-                "`maxLength` is missing: `regex` has no longest match",
-                "example 1 is not found: the group `secretGroup` takes no part in the match",
-            ],
-        );
-        check_rule(
-            &format!("regex = 'acme_('\n{samples}"),
-            &["`regex`: unclosed group"],
-        );
-        check_rule(
-            &format!("regex = 'acme_'\nmaxLength = 9\n{samples}"),
-            &["`maxLength` is needless: no match has more than 5 bytes"],
-        );
-        check_rule(
-            "regex = 'acme_'",
-            &["`examples` is empty", "`negatives` is empty"],
-        );
-    }
-}
+mod tests;

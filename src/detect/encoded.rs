@@ -131,10 +131,9 @@ impl Detector {
             let rule = &self.rules[number as usize];
             let definition = &rule.loaded.definition;
             let counts = definition.matcher == Matcher::Regex && (is_veil || is_format(definition));
-            let Some(confirmer) = rule.confirmer().filter(|_| counts) else {
+            let Some((before, behind)) = rule.reach().filter(|_| counts) else {
                 continue;
             };
-            let (before, behind) = confirmer.reach();
             let end = bytes.len().min(word.end + behind + decode::MORE);
             let range = word.start.saturating_sub(before + decode::LOOK_BACK)..end;
             let decoded = encoding.decode(&bytes[range.clone()]);
@@ -217,6 +216,7 @@ impl Match {
         };
         let (span, secret) = (place(&self.span), place(&self.secret));
         let name = self.name.as_ref().map(place);
+        let parts = self.parts.iter().map(|part| part.at(place)).collect();
         let mut encoded = self.encoded.unwrap_or_else(|| {
             Box::new(Encoded {
                 layers: Vec::new(),
@@ -234,6 +234,7 @@ impl Match {
             span,
             secret,
             name,
+            parts,
             syntax,
             encoded: Some(encoded),
             ..self

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::active::ActiveRule;
 use super::assignment::{self, Assignment, Syntax};
 use super::builtin::BUILTIN;
+use super::check_parts;
+use super::composite::FoundPart;
 use super::confirm::{Confirmed, Confirmer};
 use super::context::{
     Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
@@ -29,7 +31,7 @@ use crate::model::{self, Category, Confidence, Fact};
 /// All rules, compiled as far as they are needed.
 pub struct Detector {
     pub(super) rules: Vec<ActiveRule>,
-    numbers: FxHashMap<Cow<'static, str>, u32>,
+    pub(super) numbers: FxHashMap<Cow<'static, str>, u32>,
     pub(super) prefilter: Prefilter,
     /// By number of the keyword: see [`Self::reach`].
     reaches: Vec<OnceLock<(usize, usize)>>,
@@ -54,7 +56,7 @@ pub struct Match {
     /// Whether its checksum or structure was found right.
     pub is_proven: bool,
     /// Other places that belong to it: the id that a secret goes with.
-    pub parts: Vec<Range<usize>>,
+    pub parts: Vec<FoundPart>,
     /// What was found out about it for the time when its path is known.
     pub(super) known: u64,
     pub(super) syntax: Option<Syntax>,
@@ -95,6 +97,13 @@ impl Detector {
             let rule = ActiveRule::new(Cow::Owned(loaded));
             rule.verify()?;
             rules.push(rule);
+        }
+        for rule in &rules {
+            if matches!(rule.loaded, Cow::Owned(_)) {
+                let definitions = || rules.iter().map(|rule| &rule.loaded.definition);
+                let known = |id: &str| definitions().find(|rule| rule.id == id);
+                check_parts::verify(&rule.loaded, known)?;
+            }
         }
         let imported = (!imported.is_empty()).then(|| Scanner::new(rules.len(), imported));
         let foreign = imported.iter().flat_map(Scanner::loaded);
@@ -209,7 +218,7 @@ impl Detector {
                 let rule = &self.rules[rule as usize];
                 match rule.loaded.definition.matcher {
                     Matcher::Assignment => assignment::REACH,
-                    Matcher::Regex => rule.confirmer().map_or((0, 0), Confirmer::reach),
+                    Matcher::Regex => rule.reach().unwrap_or_default(),
                     Matcher::Imported => (0, 0),
                 }
             });
@@ -264,6 +273,7 @@ impl Detector {
         if !is_proven && judge::is_made_up(secret) {
             return None;
         }
+        let parts = rule.find_parts(bytes, &found)?;
         let confidence = match definition.confidence {
             _ if is_proven => Confidence::High,
             _ if is_shown_in_input(bytes, found.secret.start) => Confidence::Low,
@@ -271,11 +281,14 @@ impl Detector {
                 Confidence::Low
             }
             // No vendor's format: the value itself must say that it is a credential.
-            _ if definition.judged => judge::judge_promised(std::str::from_utf8(secret).ok()?)?,
+            _ if definition.judged => {
+                let judged = judge::judge_promised(std::str::from_utf8(secret).ok()?)?;
+                rule.surer_with(&parts, judged)
+            }
             confidence if is_everyday(definition) => {
                 confidence.min(judge::surprise(std::str::from_utf8(secret).ok()?))
             }
-            confidence => confidence,
+            confidence => rule.surer_with(&parts, confidence),
         };
         let name = None;
         let found_start = found.secret.start;
@@ -286,7 +299,7 @@ impl Detector {
             name,
             confidence,
             is_proven,
-            parts: Vec::new(),
+            parts,
             known: 0,
             syntax: None,
             comment: comment_around(bytes, found_start),

@@ -259,11 +259,21 @@ fn repeats_name(name: &str, value: &str) -> bool {
 /// Whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character repeated,
 /// or spelled out as a sample.
 pub(super) fn is_made_up(secret: &[u8]) -> bool {
+    is_spelled_out(secret) || memchr::memmem::find(secret, b"00000000").is_some()
+}
+
+/// The same for an id, which may well have been counted up from nothing.
+pub(super) fn is_sample_id(id: &[u8]) -> bool {
+    let mut digits = id.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let first = digits.next();
+    is_spelled_out(id) || digits.all(|digit| Some(digit) == first)
+}
+
+fn is_spelled_out(secret: &[u8]) -> bool {
     let upper = secret.to_ascii_uppercase();
     let spelled = [
         &b"EXAMPLE"[..],
         b"XXXXX",
-        b"00000000",
         b"REDACTED",
         b"PLACEHOLDER",
         b"YOUR_",
@@ -425,5 +435,10 @@ mod tests {
     fn made_up_values_are_recognised() {
         assert!(is_made_up(b"AKIAIOSFODNN7EXAMPLE") && is_made_up(b"sk_live_1234567890abcdef"));
         assert!(!is_made_up(b"sk_live_9f86d081884c7d65"));
+        let zeros = "0".repeat(12);
+        assert!(is_made_up(format!("4f{zeros}2").as_bytes()));
+        assert!(!is_sample_id(format!("4f{zeros}2").as_bytes()));
+        assert!(is_sample_id(format!("{zeros}-{zeros}").as_bytes()));
+        assert!(is_sample_id(b"acme-example"));
     }
 }

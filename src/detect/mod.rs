@@ -9,6 +9,8 @@ mod binary;
 pub mod builtin;
 pub mod check;
 mod check_assigned;
+mod check_parts;
+mod composite;
 mod confirm;
 mod context;
 mod decode;
@@ -33,6 +35,7 @@ mod strength;
 mod trace;
 mod weight;
 
+pub use composite::FoundPart;
 pub use encoded::Plain;
 pub use engine::{Detector, Match};
 pub use pattern::{PatternError, compile};

@@ -12,6 +12,12 @@ use toml::Spanned;
 
 use crate::model::{Category, Confidence, Severity};
 
+// Said, since the build script includes this file from elsewhere.
+#[path = "rule_file/part.rs"]
+mod part;
+
+pub use part::{PartDefinition, Parts};
+
 /// A text that is either part of the program or was read at run time.
 pub type Text = Cow<'static, str>;
 
@@ -80,6 +86,9 @@ pub struct RuleDefinition {
     /// Templates of texts in which the rule must find nothing.
     #[serde(default)]
     pub negatives: Texts,
+    /// What stands near a match and belongs to it.
+    #[serde(default)]
+    pub parts: Parts,
 }
 
 /// What finds the matches of a rule.
@@ -145,13 +154,23 @@ pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> 
     let mut loaded: Vec<Loaded> = Vec::with_capacity(file.rules.len());
     for rule in file.rules {
         let span = rule.span();
-        let definition = rule.into_inner();
+        let mut definition = rule.into_inner();
+        let of_rule = |complaint| format!("rule `{}`: {complaint}", definition.id);
         if let Some((key, complaint)) = definition.complaint() {
             let at = find_key(text, span, key);
-            return Err(failure(
-                at,
-                &format!("rule `{}`: {complaint}", definition.id),
-            ));
+            return Err(failure(at, &of_rule(complaint)));
+        }
+        for (number, part) in definition.parts.iter().enumerate() {
+            if let Some((key, complaint)) = part.complaint(number, &definition) {
+                let table = find_part(text, &span, number);
+                let at = find_key(text, table..span.end, key);
+                return Err(failure(at, &of_rule(complaint)));
+            }
+        }
+        if !definition.parts.is_empty() {
+            for (number, part) in definition.parts.to_mut().iter_mut().enumerate() {
+                part.line = line_of(text, find_part(text, &span, number));
+            }
         }
         if loaded
             .iter()
@@ -204,6 +223,9 @@ impl RuleDefinition {
             (Matcher::Regex | Matcher::Imported, None) => broken("id", "`regex` is missing"),
             (Matcher::Assignment, Some(_)) => {
                 broken("regex", "the `assignment` matcher takes no `regex`")
+            }
+            (Matcher::Assignment, None) if !self.parts.is_empty() => {
+                broken("parts", "the `assignment` matcher takes no `parts`")
             }
             _ => None,
         }
@@ -268,6 +290,25 @@ fn find_key(text: &str, table: Range<usize>, key: &str) -> usize {
         at += line.len();
     }
     table.start
+}
+
+/// Where the table of part `number` begins within the rule at `table`; where `parts` is set, if they are no tables.
+fn find_part(text: &str, table: &Range<usize>, number: usize) -> usize {
+    let (mut at, mut seen) = (table.start, 0);
+    for line in text[table.start..].split_inclusive('\n') {
+        let header: String = line.chars().filter(|char| !char.is_whitespace()).collect();
+        if at > table.start && header.starts_with("[[rules]]") {
+            break;
+        }
+        if header.starts_with("[[rules.parts]]") {
+            if seen == number {
+                return at;
+            }
+            seen += 1;
+        }
+        at += line.len();
+    }
+    find_key(text, table.clone(), "parts")
 }
 
 fn line_of(text: &str, at: usize) -> u32 {

@@ -112,12 +112,13 @@ impl Detector {
         trace
     }
 
-    /// What stays of a trace: of matches that overlap only the one that says most.
+    /// What stays of a trace: of matches that overlap only the one that says most, and none that is part of another.
     pub fn matches(&self, trace: &Trace) -> Vec<Match> {
         let found = trace.found.iter().map(|(_, found)| found);
         let mut matches: Vec<Match> = found.chain(&trace.imported).cloned().collect();
         if matches.len() > 1 {
             matches = self.best(matches);
+            self.absorb_parts(&mut matches);
         }
         matches
     }
@@ -315,7 +316,7 @@ impl Match {
                 .encoded
                 .clone()
                 .map(|encoded| Box::new(encoded.moved(from, to))),
-            parts: self.parts.iter().map(moved).collect(),
+            parts: self.parts.iter().map(|part| part.at(moved)).collect(),
             ..self.clone()
         }
     }
@@ -328,169 +329,4 @@ fn to_u32(n: usize) -> u32 {
 
 #[cfg(test)]
 #[allow(clippy::format_collect, reason = "texts of tests are short")]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use base64::Engine as _;
-    use base64::engine::general_purpose::STANDARD;
-    use proptest::prelude::*;
-    use proptest::sample::{Index, select};
-
-    use super::*;
-    use crate::detect::example::expand;
-    use crate::detect::proof;
-    use crate::model::Confidence;
-
-    fn detector() -> Detector {
-        Detector::new(Vec::new(), Confidence::Low).expect("the built-in rules are right")
-    }
-
-    /// What texts are made of: whole secrets, halves of some, what gives them meaning, and what does not.
-    fn fragments() -> Vec<String> {
-        let token = expand(
-            "test/token",
-            "ghp_{{base62:30}}{{checksum}}",
-            proof::by_name("github-classic"),
-        );
-        let token = token
-            .or_else(|_| expand("test/token", "glpat-{{alnum:20}}", None))
-            .expect("the template is right");
-        let (head, tail) = token.split_at(15);
-        let password =
-            expand("test/password", "{{alnum:14}}", None).expect("the template is right");
-        let body: String = (0..40)
-            .map(|_| "MIIBVgIBADANBgkqhkiG9w0BAQEFAASCAUAwggE8AgEAAkEA\n")
-            .collect();
-        let key = [
-            "-----BEGIN PRI",
-            "VATE KEY-----\n",
-            &body,
-            "-----END PRI",
-            "VATE KEY-----\n",
-        ]
-        .concat();
-        let mut fragments: Vec<String> = [
-            "password", " = ", ": ", "\"", "'", "\n", "# ", "DB_", "_KEY", "secret", ";", "://",
-            "user:", "@host/",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        fragments.extend([
-            head.to_owned(),
-            tail.to_owned(),
-            format!("password = \"{password}\"\n"),
-            password,
-            key,
-        ]);
-        fragments.extend(encoded(&token));
-        fragments.extend([
-            token,
-            "lorem ipsum dolor sit amet ".repeat(9),
-            "x".repeat(700),
-            "\n".repeat(3),
-        ]);
-        fragments
-    }
-
-    /// A secret in every encoding, whole and in halves, and what encoded text is made of.
-    fn encoded(token: &str) -> Vec<String> {
-        let text = format!("DB_PASSWORD=Tr0ub4dor{token}\nlorem ipsum {token}\n");
-        let once = STANDARD.encode(&text);
-        let units: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let line = STANDARD.encode(&text[..57]);
-        let last = STANDARD.encode(&text[57..]);
-        let last = last.get(..76).unwrap_or(&last);
-        let (head, tail) = once.split_at(38);
-        vec![
-            STANDARD.encode(&once),
-            STANDARD.encode(units),
-            text.bytes().map(|byte| format!("{byte:02x}")).collect(),
-            text.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
-            format!("\n{line}\n{last}\n"),
-            format!("{line}\n"),
-            head.to_owned(),
-            tail.to_owned(),
-            once,
-            "\\n".to_owned(),
-        ]
-    }
-
-    /// One step of an edit.
-    #[derive(Debug, Clone)]
-    enum Step {
-        Copy(Index, Index),
-        Insert(Vec<String>),
-    }
-
-    fn text() -> impl Strategy<Value = Vec<String>> {
-        prop::collection::vec(select(fragments()), 0..12)
-    }
-
-    fn edit() -> impl Strategy<Value = Vec<Step>> {
-        let copy = (any::<Index>(), any::<Index>()).prop_map(|(from, to)| Step::Copy(from, to));
-        let insert = prop::collection::vec(select(fragments()), 0..3).prop_map(Step::Insert);
-        prop::collection::vec(prop_oneof![3 => copy, 1 => insert], 0..8)
-    }
-
-    /// Applies an edit, as a delta would: copies may move, repeat and leave out.
-    fn apply(base: &[u8], edit: &[Step]) -> (Vec<u8>, Vec<Inherited>) {
-        let (mut bytes, mut inherited): (Vec<u8>, Vec<Inherited>) = (Vec::new(), Vec::new());
-        for step in edit {
-            match step {
-                Step::Insert(parts) => bytes.extend(parts.concat().bytes()),
-                Step::Copy(from, to) => {
-                    let (a, b) = (from.index(base.len() + 1), to.index(base.len() + 1));
-                    let (from, to) = (a.min(b), a.max(b));
-                    if from < to {
-                        inherited.push(Inherited {
-                            start: bytes.len(),
-                            base_start: from,
-                            len: to - from,
-                        });
-                        bytes.extend(&base[from..to]);
-                    }
-                }
-            }
-        }
-        (bytes, inherited)
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(96))]
-
-        #[test]
-        fn a_chain_of_edits_is_traced_as_if_each_text_were_scanned_whole(
-            first in text(),
-            edits in prop::collection::vec(edit(), 1..50),
-        ) {
-            let detector = detector();
-            let mut base = first.concat().into_bytes();
-            let mut trace = detector.trace(&base);
-            for edit in edits {
-                let (bytes, inherited) = apply(&base, &edit);
-                let derived = detector.trace_derived(&bytes, &trace, &inherited);
-                prop_assert_eq!(&derived, &detector.trace(&bytes));
-                // Copies with repetition would let texts grow without end.
-                if bytes.len() < 60_000 {
-                    (base, trace) = (bytes, derived);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_texts_of_the_property_hold_what_rules_find() {
-        let found = detector().scan(fragments().join("\n").as_bytes());
-        assert!(found.len() >= 3, "{found:?}");
-        let encoded: BTreeSet<_> = found.iter().map(Match::decoded).collect();
-        for encodings in [
-            &["base64"][..],
-            &["base64", "base64"],
-            &["base64", "utf-16"],
-            &["hex"],
-            &["escapes"],
-        ] {
-            assert!(encoded.contains(encodings), "{encodings:?}: {encoded:?}");
-        }
-    }
-}
+mod tests;

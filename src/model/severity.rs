@@ -92,6 +92,15 @@ impl Confidence {
             Self::High => Self::Medium,
         }
     }
+
+    /// One step surer; `High` stays `High`.
+    #[must_use]
+    pub fn raised(self) -> Self {
+        match self {
+            Self::Low => Self::Medium,
+            Self::Medium | Self::High => Self::High,
+        }
+    }
 }
 
 impl fmt::Display for Severity {

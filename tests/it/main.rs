@@ -16,6 +16,7 @@ mod ci;
 mod command_line;
 mod complaints;
 mod compose_project;
+mod composite_rules;
 mod configuration;
 mod conformance;
 mod decoding;

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use crate::audit::{self, Illustration};
-use crate::detect::rule_file::Loaded;
+use crate::detect::rule_file::{Loaded, PartDefinition};
 use crate::model::{Category, Rule};
 use crate::report::visible_lines;
 
@@ -120,6 +120,10 @@ fn section(rule: &Rule, user: &[Loaded]) -> String {
     } else if let Some(example) = definition(rule, user).and_then(|it| example(&it.definition)) {
         text += &format!("\nFor example:\n\n{}", fenced("text", &example));
     }
+    let parts = definition(rule, user).map(|it| &*it.definition.parts);
+    for part in parts.into_iter().flatten() {
+        text += &format!("\n{}\n", told(part));
+    }
     if !rule.tags.is_empty() {
         text += &format!("\nTags: {}\n", plain(&rule.tags.join(", ")));
     }
@@ -130,6 +134,21 @@ fn section(rule: &Rule, user: &[Loaded]) -> String {
             .map(|link| format!("<{link}>"))
             .collect();
         text += &format!("\nRead on: {}\n", links.join(", "));
+    }
+    text
+}
+
+/// A part of a rule, and what it does.
+fn told(part: &PartDefinition) -> String {
+    let name = plain(&part.name);
+    let within = part.within;
+    let mut text = if part.required {
+        format!("Counts only with its **{name}** within {within} bytes.")
+    } else {
+        format!("With its **{name}** within {within} bytes it is surer, and tells that place too.")
+    };
+    if let Some(rule) = &part.rule {
+        text += &format!(" `{rule}` is not reported there by itself.");
     }
     text
 }

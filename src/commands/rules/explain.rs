@@ -70,6 +70,17 @@ fn defined(loaded: &Loaded) -> String {
     if let Some(regex) = &definition.regex {
         text += &format!("  regex:       {}\n", visible(regex));
     }
+    for part in definition.parts.iter() {
+        let mut says = vec![format!("within {} bytes", part.within)];
+        says.extend(part.required.then(|| "required".to_owned()));
+        says.extend(part.rule.as_ref().map(|rule| format!("also `{rule}`")));
+        text += &format!(
+            "  part:        {}: {} ({})\n",
+            visible(&part.name),
+            visible(&part.regex),
+            says.join(", ")
+        );
+    }
     if let Some(proof) = &definition.proof {
         text += &format!("  proof:       {}\n", visible(proof));
     }

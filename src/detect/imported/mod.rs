@@ -229,6 +229,7 @@ impl ImportedRule {
             tags: tags.collect::<Vec<_>>().into(),
             examples: Cow::Borrowed(&[]),
             negatives: Cow::Borrowed(&[]),
+            parts: Cow::Borrowed(&[]),
         }
     }
 

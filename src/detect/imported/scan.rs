@@ -9,6 +9,7 @@ use regex_automata::meta::Regex;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::{Hir, HirKind};
 
+use crate::detect::composite::FoundPart;
 use crate::detect::confirm::in_one_case;
 use crate::detect::context::Comment;
 use crate::detect::engine::Match;
@@ -145,7 +146,7 @@ impl Scanner {
                 continue;
             };
             let mut own = own.clone();
-            for required in &rule.required {
+            for (part, required) in (0..).zip(&rule.required) {
                 let other = number - at + required.rule;
                 let others = found[other]
                     .get_or_insert_with(|| {
@@ -153,7 +154,7 @@ impl Scanner {
                     })
                     .clone();
                 let lines = lines.get_or_insert_with(|| LineIndex::new(bytes));
-                own.retain_mut(|found| required.join(found, &others, lines));
+                own.retain_mut(|found| required.join((part, found), &others, lines));
             }
             reported.extend(own);
         }
@@ -358,7 +359,12 @@ fn line(bytes: &[u8], span: &Range<usize>) -> Range<usize> {
 
 impl super::Required {
     /// Adds to `found` the nearest of `others` that is near enough; whether there is one.
-    fn join(&self, found: &mut Match, others: &[Match], lines: &LineIndex<'_>) -> bool {
+    fn join(
+        &self,
+        (part, found): (u32, &mut Match),
+        others: &[Match],
+        lines: &LineIndex<'_>,
+    ) -> bool {
         let place = |one: &Match| lines.position(one.span.start);
         let here = place(found);
         let is_near = |other: &&Match| {
@@ -378,8 +384,12 @@ impl super::Required {
                     other.span.start,
                 )
             })
-            .map(|other| other.secret.clone());
-        found.parts.extend(nearest.clone());
-        nearest.is_some()
+            .map(|other| FoundPart {
+                part,
+                place: other.secret.clone(),
+            });
+        let is_there = nearest.is_some();
+        found.parts.extend(nearest);
+        is_there
     }
 }

@@ -314,7 +314,7 @@ fn rules_require_others_nearby() {
     let parts: Vec<_> = matches
         .iter()
         .flat_map(|found| &found.parts)
-        .map(|part| &text[part.clone()])
+        .map(|part| &text[part.place.clone()])
         .collect();
     assert_eq!(parts, ["13"]);
 }
