@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::apart::value_apart;
 use super::context::is_in_comment;
+use super::decode::Encoding;
 use super::near::Looked;
 use super::reader::{Link, Reader};
 
@@ -60,8 +61,29 @@ pub(super) struct Assignment {
     pub(super) name: Range<usize>,
     pub(super) value: Range<usize>,
     pub(super) syntax: Syntax,
+    /// What joins the parts of the value, if it has several.
+    pub(super) parts: Option<Encoding>,
     /// What had a say in this, seen from the word.
     pub(super) looked: Looked,
+}
+
+/// A value that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) value: Range<usize>,
+    pub(super) syntax: Syntax,
+    /// What joins its parts, if it has several.
+    pub(super) parts: Option<Encoding>,
+}
+
+impl Found {
+    fn whole(value: Range<usize>, syntax: Syntax) -> Self {
+        Self {
+            value,
+            syntax,
+            parts: None,
+        }
+    }
 }
 
 /// Reads the assignment to the name in which the word at `word` stands. Where there is none, says how much had a say in
@@ -69,13 +91,18 @@ pub(super) struct Assignment {
 pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked> {
     let name = widen(text, &word).ok_or(Looked::at(NAME_LIMIT, NAME_LIMIT))?;
     let away = distances(text, &word, &name);
-    let (value, syntax, looked) = match value_apart(text, &name) {
-        Ok((value, syntax)) => (value, syntax, Looked::FAR),
+    let (found, looked) = match value_apart(text, &name) {
+        Ok(found) => (found, Looked::FAR),
         Err(apart) => may_link(text, &name)
             .and_then(|()| read_value(text, &name))
             .map_err(|looked| looked.and(apart).from(away))
-            .map(|(value, syntax, looked)| (value, syntax, looked.and(apart).from(away)))?,
+            .map(|(found, looked)| (found, looked.and(apart).from(away)))?,
     };
+    let Found {
+        value,
+        syntax,
+        parts,
+    } = found;
     if value.is_empty() {
         return Err(looked);
     }
@@ -83,6 +110,7 @@ pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked
         name,
         value,
         syntax,
+        parts,
         looked,
     })
 }
@@ -119,7 +147,7 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
 }
 
 /// Reads what is joined to a name, and says how much had a say in that, seen from the name.
-fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Range<usize>, Syntax, Looked), Looked> {
+fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looked> {
     let mut reader = Reader::new(text, name.end);
     let line = line_before(text, name.start);
     let has_start = line.len() < VALUE_LIMIT;
@@ -132,12 +160,12 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Range<usize>, Syntax,
         }
     };
     if let Some(value) = reader.element(name) {
-        return Ok((value, Syntax::Element, Looked::FAR));
+        return Ok((Found::whole(value, Syntax::Element), Looked::FAR));
     }
     if is_field(text, name.start) {
         let value = reader.field().ok_or(Looked::FAR)?;
         let looked = looked(&reader, value.end);
-        return Ok((value, Syntax::Field, looked));
+        return Ok((Found::whole(value, Syntax::Field), looked));
     }
     let is_quoted = reader.close_name(name.start);
     let link = match reader.link(name.start, is_quoted) {
@@ -148,7 +176,13 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Range<usize>, Syntax,
     let linked = (link, is_quoted);
     let (value, syntax) = linked_value(text, name, &mut reader, linked).ok_or(Looked::FAR)?;
     let looked = looked(&reader, value.end);
-    Ok((value, syntax, looked))
+    let parts = reader.parts.get();
+    let found = Found {
+        value,
+        syntax,
+        parts,
+    };
+    Ok((found, looked))
 }
 
 /// Reads the value behind what joins it to a name.
@@ -175,11 +209,17 @@ fn linked_value(
         }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
         Link::Assigns | Link::AssignsTightly | Link::Gives => {
-            if let Some(value) = reader.block() {
+            if link == Link::Assigns {
+                reader.properties();
+            }
+            if let Some(value) = reader.block().or_else(|| reader.below(name)) {
                 return Some((value, Syntax::Bare));
             }
             if let Some(value) = reader.wrapped() {
                 return Some((value, Syntax::Argument));
+            }
+            if let Some(value) = reader.bracketed() {
+                return Some((value, Syntax::Quoted));
             }
             reader.next_line();
             if reader.is_at_string() {

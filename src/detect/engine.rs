@@ -302,9 +302,10 @@ impl Detector {
         least: Confidence,
     ) -> Result<Match, Looked> {
         let found = assignment::read(bytes, word)?;
-        let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
-        let judged = text(&found.name)
-            .zip(text(&found.value))
+        let name = std::str::from_utf8(&bytes[found.name.clone()]).ok();
+        let said = said(bytes, &found);
+        let judged = name
+            .zip(std::str::from_utf8(&said).ok())
             .and_then(|(name, value)| judge_once(name, value, found.syntax));
         let judgement = judged.ok_or(found.looked)?;
         self.weigh_assigned(bytes, found, judgement, least)
@@ -330,13 +331,13 @@ impl Detector {
         (confidence >= least || may_rise(judgement.rule, syntax, comment)).then_some(Match {
             rule,
             span: found.name.start..found.value.end,
+            encoded: Encoded::of_value(bytes, &found),
             secret: found.value,
             name: Some(found.name),
             confidence,
             is_proven: false,
             syntax: Some(syntax),
             comment,
-            encoded: None,
             parts: Vec::new(),
             known: 0,
         })
@@ -397,6 +398,15 @@ impl Detector {
             Some(Outcome::Proven(facts) | Outcome::Plausible(facts)) => facts,
             Some(Outcome::Disproved) | None => Vec::new(),
         }
+    }
+}
+
+/// What a value says that may be written in several parts.
+fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
+    let value = &bytes[found.value.clone()];
+    match found.parts {
+        Some(parts) => Cow::Owned(parts.decode(value).bytes),
+        None => Cow::Borrowed(value),
     }
 }
 

@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::assignment::{GAP_LIMIT, VALUE_LIMIT};
+use super::decode::{self, Encoding};
+use super::scalar;
 
 /// How many escapes may stand before a quote: a string of JSON within a string within a string has three.
 const ESCAPE_LIMIT: usize = 3;
@@ -44,13 +46,20 @@ pub(super) struct Reader<'t> {
     at: usize,
     /// Whether something was read in vain that has no near end.
     pub(super) is_far: Cell<bool>,
+    /// What joins the parts of the value that was read last, if it has several.
+    pub(super) parts: Cell<Option<Encoding>>,
 }
 
 impl<'t> Reader<'t> {
     /// Reads `text` from `at` on.
     pub(super) fn new(text: &'t [u8], at: usize) -> Self {
-        let is_far = Cell::new(false);
-        Self { text, at, is_far }
+        let (is_far, parts) = (Cell::new(false), Cell::new(None));
+        Self {
+            text,
+            at,
+            is_far,
+            parts,
+        }
     }
 
     /// Where it has come to.
@@ -235,17 +244,54 @@ impl<'t> Reader<'t> {
         if !makes {
             return None;
         }
+        self.in_brackets(behind)
+    }
+
+    /// The string that stands in a bracket without need: `("…")`, `("…" + "…")`.
+    pub(super) fn bracketed(&self) -> Option<Range<usize>> {
+        let behind = self.rest().strip_prefix(b"(")?;
+        let is_string = matches!(behind.trim_ascii_start().first(), Some(b'"' | b'\'' | b'`'));
+        is_string.then(|| self.in_brackets(behind)).flatten()
+    }
+
+    /// The string up to the closing bracket.
+    fn in_brackets(&self, behind: &[u8]) -> Option<Range<usize>> {
+        self.is_far.set(true);
         let mut inner = Reader::new(self.text, self.text.len() - behind.len());
-        inner.gap();
+        inner.space();
         let value = inner.string()?;
-        inner.gap();
+        inner.space();
+        self.parts.set(inner.parts.get());
         (inner.peek() == Some(b')')).then_some(value)
     }
 
-    /// Passes the end of the line, and a bracket before it, where a string begins the next one.
+    /// Passes white space, ends of lines included.
+    fn space(&mut self) {
+        let space = self.rest().iter().take(GAP_LIMIT);
+        self.at += space.take_while(|byte| byte.is_ascii_whitespace()).count();
+    }
+
+    /// Passes what YAML may say of a value before it: `&anchor`, `!!str`.
+    pub(super) fn properties(&mut self) {
+        let rest = self.rest();
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let length = match rest {
+            [b'&', name @ ..] => 1 + name.iter().take(GAP_LIMIT).take_while(is_name).count(),
+            [b'!', b'!', b's', b't', b'r', ..] => 5,
+            _ => return,
+        };
+        if length > 1 && rest.get(length) == Some(&b' ') {
+            self.at += length;
+            self.gap();
+        }
+    }
+
+    /// Passes the end of the line, and a bracket or a `\` before it, where a string begins the next one.
     pub(super) fn next_line(&mut self) {
         let rest = self.rest();
-        let rest = rest.strip_prefix(b"(").unwrap_or(rest);
+        let opened = rest.strip_prefix(b"(");
+        let opened = opened.or_else(|| rest.strip_prefix(b"\\"));
+        let rest = opened.unwrap_or(rest);
         let rest = rest.strip_prefix(b"\r").unwrap_or(rest);
         let Some(below) = rest.strip_prefix(b"\n") else {
             return;
@@ -307,37 +353,25 @@ impl<'t> Reader<'t> {
         matches!(self.peek(), Some(b')' | b',')).then_some(last)
     }
 
-    /// The only line of a block scalar of YAML: `|` or `>`, and the value below.
+    /// The value of a block scalar of YAML: `|` or `>`, and what stands below.
     pub(super) fn block(&self) -> Option<Range<usize>> {
-        let rest = self.rest();
-        let header = match rest {
-            [b'|' | b'>', b'-' | b'+', ..] => 2,
-            [b'|' | b'>', ..] => 1,
-            _ => return None,
-        };
-        self.is_far.set(true);
-        let line = |text: &[u8]| {
-            let near = &text[..text.len().min(VALUE_LIMIT)];
-            memchr::memchr(b'\n', near).unwrap_or(near.len())
-        };
-        let head = line(rest);
-        if !(header..GAP_LIMIT).contains(&head) || !rest[header..head].trim_ascii().is_empty() {
+        if !scalar::may_be_block(self.text, self.at) {
             return None;
         }
-        let below = rest.get(head + 1..)?;
-        let own = &below[..line(below)];
-        let indent = indent_of(own);
-        let value = own.trim_ascii();
-        // A second line makes it a text.
-        let next = below.get(own.len() + 1..).unwrap_or_default();
-        let goes_on = indent_of(next) >= indent && !next[..line(next)].trim_ascii().is_empty();
-        let is_value = (1..=GAP_LIMIT).contains(&indent)
-            && own.len() < VALUE_LIMIT
-            && !value.is_empty()
-            && !value.contains(&b' ')
-            && !goes_on;
-        let start = self.at + head + 1 + indent;
-        is_value.then(|| start..start + value.len())
+        self.is_far.set(true);
+        let (value, parts) = scalar::block(self.text, self.at)?;
+        self.parts.set(parts);
+        Some(value)
+    }
+
+    /// The value of the key at `name` where it stands alone on the next line, as YAML has it.
+    pub(super) fn below(&self, name: &Range<usize>) -> Option<Range<usize>> {
+        let ends_key = self.text[..self.at].trim_ascii_end().ends_with(b":");
+        if !ends_key || !matches!(self.peek(), Some(b'\n' | b'\r')) {
+            return None;
+        }
+        self.is_far.set(true);
+        scalar::below(self.text, name, self.at)
     }
 
     /// Whether a string begins here. Passes a prefix that makes it raw or bytes; `f` makes it no literal.
@@ -359,20 +393,81 @@ impl<'t> Reader<'t> {
         matches!(self.peek(), Some(b'\\' | b'&'))
     }
 
-    /// A string that is the whole value, up to the closing quote on the same line.
+    /// A string that is the whole value, up to the closing quote on the same line, and what is joined to it.
     pub(super) fn string(&mut self) -> Option<Range<usize>> {
         if !self.is_at_string() {
             return None;
+        }
+        if let Some(value) = self.tripled() {
+            return Some(value);
         }
         let quote = self.quote()?;
         self.at += quote.len();
         let start = self.at;
         let length = match quote {
-            [quote] => plain_length(self.rest(), *quote)?,
+            [quote] => match plain_length(self.rest(), *quote) {
+                Some(length) => self.with_further_parts(length, *quote),
+                None => self.continued(*quote)?,
+            },
             quote => escaped_length(self.rest(), quote)?,
         };
         self.at = start + length + quote.len();
         (!self.is_joined()).then_some(start..start + length)
+    }
+
+    /// The only line of a string between three quotes.
+    fn tripled(&mut self) -> Option<Range<usize>> {
+        let rest = self.rest();
+        let quotes = rest.get(..3)?;
+        if !matches!(quotes, b"\"\"\"" | b"'''") {
+            return None;
+        }
+        self.is_far.set(true);
+        let inner = &rest[3..rest.len().min(VALUE_LIMIT)];
+        let inner = &inner[..memchr::memmem::find(inner, quotes)?];
+        let own = inner.strip_prefix(b"\\").unwrap_or(inner);
+        let value = own.trim_ascii();
+        let lead = inner.len() - own.trim_ascii_start().len();
+        if value.is_empty() || value.contains(&b'\n') {
+            return None;
+        }
+        let start = self.at + 3 + lead;
+        self.at += 6 + inner.len();
+        (!self.is_joined()).then_some(start..start + value.len())
+    }
+
+    /// How long a string is with all strings that are joined to its first part, which is so long.
+    fn with_further_parts(&self, first: usize, quote: u8) -> usize {
+        let rest = self.rest();
+        let mut length = first;
+        while let Some((joint, has_sign)) = decode::joint(&rest[length..]) {
+            self.is_far.set(true);
+            let next = length + joint;
+            let Some(more) = plain_length(&rest[next..], quote) else {
+                break;
+            };
+            let end = next + more;
+            if end > VALUE_LIMIT || !has_sign && begins_another(&rest[length..], joint, more) {
+                break;
+            }
+            length = end;
+            self.parts.set(Some(Encoding::Join));
+        }
+        length
+    }
+
+    /// How many bytes stand before an unescaped `quote`, on lines that each end with `\`.
+    fn continued(&self, quote: u8) -> Option<usize> {
+        let rest = self.rest();
+        let line = memchr::memchr(b'\n', &rest[..rest.len().min(VALUE_LIMIT)])?;
+        let own = &rest[..line];
+        if !own.strip_suffix(b"\r").unwrap_or(own).ends_with(b"\\") {
+            return None;
+        }
+        self.is_far.set(true);
+        let length = continued_length(rest, quote)?;
+        self.parts.set(Some(Encoding::Lines));
+        Some(length)
     }
 
     /// Whether a quoted string is only a part of the value: something is added to it, or it is called upon.
@@ -424,12 +519,16 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// How many spaces a line begins with.
-fn indent_of(line: &[u8]) -> usize {
-    line.iter()
-        .take(GAP_LIMIT + 1)
-        .take_while(|byte| **byte == b' ')
-        .count()
+/// Whether the string behind a joint, which only the end of a line makes one, begins a line of its own, or is a key with
+/// a value.
+fn begins_another(text: &[u8], joint: usize, more: usize) -> bool {
+    let is_outset = text[..joint - 1].ends_with(b"\n");
+    let behind = &text[joint + more + 1..];
+    let space = behind.iter().take(GAP_LIMIT);
+    let space = space
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
+    is_outset || matches!(behind.get(space), Some(b':' | b'='))
 }
 
 /// How many bytes stand before an unescaped `quote` on the same line.
@@ -441,6 +540,21 @@ fn plain_length(text: &[u8], quote: u8) -> Option<usize> {
             b'\\' => is_escaped = !is_escaped,
             _ if byte == quote && !is_escaped => return Some(length),
             _ => is_escaped = false,
+        }
+    }
+    None
+}
+
+/// The same on lines that each end with `\`.
+fn continued_length(text: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 0;
+    while at < VALUE_LIMIT {
+        match text.get(at..)? {
+            [b'\\', b'\r', b'\n', ..] => at += 3,
+            [b'\\', _, ..] => at += 2,
+            [b'\n' | b'\r', ..] => return None,
+            [byte, ..] if *byte == quote => return Some(at),
+            _ => at += 1,
         }
     }
     None
