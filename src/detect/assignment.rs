@@ -23,6 +23,9 @@ const AHEAD: usize = 4 * GAP_LIMIT;
 /// How much white space may stand between name, operator and value.
 pub(super) const GAP_LIMIT: usize = 40;
 
+/// How many bytes before a name say whether a command sets it.
+const SETTER: usize = 16;
+
 /// How many bytes before and behind a word in a name have a say in what is read: a call has two values.
 pub(super) const REACH: (usize, usize) = (
     NAME_LIMIT + VALUE_LIMIT + 8,
@@ -127,8 +130,8 @@ fn distances(text: &[u8], word: &Range<usize>, name: &Range<usize>) -> (usize, u
 fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let is_closing = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b']');
     let behind = &text[name.end..];
-    // Behind an option of a command, or in a Dockerfile's `ENV`, a space is enough.
-    let may_give = || text[..name.start].ends_with(b"-") || is_docker_env(text, name.start);
+    // Behind an option of a command, or where a command sets something, a space is enough.
+    let may_give = || text[..name.start].ends_with(b"-") || setter_before(text, name).is_some();
     let near = || behind.iter().take(2 * GAP_LIMIT);
     let closing = near().take_while(is_closing).count();
     let may_link = match near().nth(closing) {
@@ -142,7 +145,7 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     if may_link {
         Ok(())
     } else {
-        Err(Looked::at(b"\nENV ".len(), closing + 1))
+        Err(Looked::at(SETTER, closing + 1))
     }
 }
 
@@ -170,8 +173,10 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
     let is_quoted = reader.close_name(name.start);
     let link = match reader.link(name.start, is_quoted) {
         Some(link) => link,
-        None if is_docker_env(text, name.start) => Link::Assigns,
-        None => return Err(looked(&reader, reader.at())),
+        None => match setter_before(text, name) {
+            Some(link) => link,
+            None => return Err(looked(&reader, reader.at())),
+        },
     };
     let linked = (link, is_quoted);
     let (value, syntax) = linked_value(text, name, &mut reader, linked).ok_or(Looked::FAR)?;
@@ -353,12 +358,31 @@ fn is_field(text: &[u8], name_start: usize) -> bool {
     }
 }
 
-/// Whether a name stands in a Dockerfile's `ENV NAME value`, which needs no sign between them.
-fn is_docker_env(text: &[u8], name_start: usize) -> bool {
-    let before = &text[..name_start];
-    before
-        .strip_suffix(b"ENV ")
-        .is_some_and(|rest| matches!(rest.last(), None | Some(b'\n')))
+/// What joins a name to a value behind nothing but a space, by the word before the name: a Dockerfile's `ENV`, which stands
+/// at the beginning of a line, or what sets a variable.
+fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
+    const SETTERS: [&[u8]; 8] = [
+        b"setx ",
+        b"setenv ",
+        b"set -gx ",
+        b"_param ",
+        b"configure set ",
+        b"config set ",
+        b"secrets set ",
+        b"git config ",
+    ];
+    let before = text[name.start.saturating_sub(SETTER)..name.start].strip_suffix(b" ")?;
+    if let Some(rest) = before.strip_suffix(b"ENV") {
+        return matches!(rest.last(), None | Some(b'\n')).then_some(Link::Assigns);
+    }
+    let before = &text[name.start.saturating_sub(SETTER)..name.start];
+    let is_setter = |word: &&[u8]| {
+        let (rest, end) = before.split_at(before.len().saturating_sub(word.len()));
+        let is_apart = !rest.last().is_some_and(u8::is_ascii_alphanumeric) || word[0] == b'_';
+        is_apart && end.eq_ignore_ascii_case(word)
+    };
+    let is_followed = matches!(text.get(name.end), Some(b' ' | b'\t'));
+    (is_followed && SETTERS.iter().any(|word| is_setter(word))).then_some(Link::Gives)
 }
 
 #[cfg(test)]

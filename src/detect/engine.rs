@@ -23,7 +23,7 @@ use super::near::Looked;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
-use super::weight::{is_everyday, may_rise};
+use super::weight::{IN_LONG_LINE, is_everyday, may_rise};
 use crate::model::{self, Category, Confidence, Fact};
 
 /// All rules, compiled as far as they are needed.
@@ -322,13 +322,10 @@ impl Detector {
     ) -> Option<Match> {
         let rule = *self.numbers.get(judgement.rule)?;
         let comment = comment_around(bytes, found.name.end);
-        // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
-        let (confidence, syntax) = if is_in_long_line(bytes, &found.value) {
-            (Confidence::Low, Syntax::Embedded)
-        } else {
-            (judgement.confidence, found.syntax)
-        };
-        (confidence >= least || may_rise(judgement.rule, syntax, comment)).then_some(Match {
+        let is_in_long_line = is_in_long_line(bytes, &found.value);
+        let (confidence, syntax) = (judgement.confidence, found.syntax);
+        let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
+        (confidence >= least || may_rise).then_some(Match {
             rule,
             span: found.name.start..found.value.end,
             encoded: Encoded::of_value(bytes, &found),
@@ -339,7 +336,7 @@ impl Detector {
             syntax: Some(syntax),
             comment,
             parts: Vec::new(),
-            known: 0,
+            known: if is_in_long_line { IN_LONG_LINE } else { 0 },
         })
     }
 
