@@ -13,6 +13,7 @@ use super::builtin::BUILTIN;
 use super::confirm::{Confirmed, Confirmer};
 use super::context::{
     Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
+    remark_around,
 };
 use super::encoded::Encoded;
 use super::entropy::shannon;
@@ -321,7 +322,7 @@ impl Detector {
         least: Confidence,
     ) -> Option<Match> {
         let rule = *self.numbers.get(judgement.rule)?;
-        let comment = comment_around(bytes, found.name.end);
+        let comment = remark_around(bytes, found.name.end);
         let is_in_long_line = is_in_long_line(bytes, &found.value);
         let (confidence, syntax) = (judgement.confidence, found.syntax);
         let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;

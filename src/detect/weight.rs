@@ -52,11 +52,14 @@ impl Detector {
             confidence,
         };
         let weight = match (syntax, definition.category) {
+            (Some(syntax), Category::Placeholder) if found.comment == Comment::Sample => {
+                weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
+            }
             (_, Category::Placeholder) if found.comment != Comment::No => None,
             (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
             (Some(syntax), _) => {
                 let weight = if runs_as_it_stands(definition, found, path, place) {
-                    weight.at_least_medium()
+                    weight.at_least_medium().in_sample(found.comment)
                 } else {
                     weight.in_comment(found.comment, place.language)
                 };
@@ -84,9 +87,20 @@ impl Weight {
     /// The same, less sure in a comment, and least so in a sample that documents a program.
     fn in_comment(self, comment: Comment, language: Language) -> Self {
         match comment {
-            Comment::No => self,
+            Comment::No | Comment::Sample => self.in_sample(comment),
             Comment::Documentation if language == Language::Program => self.lowered().lowered(),
             Comment::Remark | Comment::Documentation => self.lowered(),
+        }
+    }
+
+    /// The same, less bad in a sample: what is written out there may open something, and was mostly made for it.
+    fn in_sample(self, comment: Comment) -> Self {
+        match comment {
+            Comment::Sample => Self {
+                severity: self.severity.lowered(),
+                ..self
+            },
+            _ => self,
         }
     }
 
@@ -94,6 +108,14 @@ impl Weight {
     fn at_least_medium(self) -> Self {
         Self {
             confidence: self.confidence.max(Confidence::Medium),
+            ..self
+        }
+    }
+
+    /// The same, hardly sure.
+    fn barely_sure(self) -> Self {
+        Self {
+            confidence: Confidence::Low,
             ..self
         }
     }
@@ -155,7 +177,7 @@ pub(super) fn is_everyday(rule: &RuleDefinition) -> bool {
 pub(super) fn may_rise(rule: &str, syntax: Syntax, comment: Comment) -> bool {
     rule == "generic/password"
         && matches!(syntax, Syntax::Bare | Syntax::Quoted)
-        && comment == Comment::No
+        && matches!(comment, Comment::No | Comment::Sample)
 }
 
 /// Whether a password stands where settings are read from as they stand. JSON holds too much else.
