@@ -3,6 +3,8 @@
 //! Written by hand, not as patterns: the words it starts from are among the most frequent of all source code, and a
 //! few comparisons say no to nearly all of them.
 
+mod setter;
+
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use super::context::is_in_comment;
 use super::decode::Encoding;
 use super::near::Looked;
 use super::reader::{Link, Reader};
+use setter::{SETTER, setter_before};
 
 /// How many bytes of a name are read to either side of the word in it.
 const NAME_LIMIT: usize = 80;
@@ -22,9 +25,6 @@ pub(super) const VALUE_LIMIT: usize = 512;
 const AHEAD: usize = 4 * GAP_LIMIT;
 /// How much white space may stand between name, operator and value.
 pub(super) const GAP_LIMIT: usize = 40;
-
-/// How many bytes before a name say whether a command sets it.
-const SETTER: usize = 16;
 
 /// How many bytes before and behind a word in a name have a say in what is read: a call has two values.
 pub(super) const REACH: (usize, usize) = (
@@ -356,33 +356,6 @@ fn is_field(text: &[u8], name_start: usize) -> bool {
         }
         _ => false,
     }
-}
-
-/// What joins a name to a value behind nothing but a space, by the word before the name: a Dockerfile's `ENV`, which stands
-/// at the beginning of a line, or what sets a variable.
-fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
-    const SETTERS: [&[u8]; 8] = [
-        b"setx ",
-        b"setenv ",
-        b"set -gx ",
-        b"_param ",
-        b"configure set ",
-        b"config set ",
-        b"secrets set ",
-        b"git config ",
-    ];
-    let before = text[name.start.saturating_sub(SETTER)..name.start].strip_suffix(b" ")?;
-    if let Some(rest) = before.strip_suffix(b"ENV") {
-        return matches!(rest.last(), None | Some(b'\n')).then_some(Link::Assigns);
-    }
-    let before = &text[name.start.saturating_sub(SETTER)..name.start];
-    let is_setter = |word: &&[u8]| {
-        let (rest, end) = before.split_at(before.len().saturating_sub(word.len()));
-        let is_apart = !rest.last().is_some_and(u8::is_ascii_alphanumeric) || word[0] == b'_';
-        is_apart && end.eq_ignore_ascii_case(word)
-    };
-    let is_followed = matches!(text.get(name.end), Some(b' ' | b'\t'));
-    (is_followed && SETTERS.iter().any(|word| is_setter(word))).then_some(Link::Gives)
 }
 
 #[cfg(test)]

@@ -90,7 +90,7 @@ fn documents(line: &[u8]) -> bool {
     let last = name.iter().rposition(u8::is_ascii_uppercase).unwrap_or(0);
     let says = |name: &[u8]| {
         let is = |word: &&str| name.eq_ignore_ascii_case(word.as_bytes());
-        WORDS.iter().any(|word| is(&word))
+        WORDS.iter().any(is)
     };
     says(name) || says(&name[last..])
 }
