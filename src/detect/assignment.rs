@@ -21,8 +21,8 @@ const NAME_LIMIT: usize = 80;
 /// The longest value that is still taken for a credential, in bytes.
 pub(super) const VALUE_LIMIT: usize = 512;
 /// How many bytes behind where reading has come to may have been looked at in vain: a type that is none, and the spaces
-/// around it.
-const AHEAD: usize = 4 * GAP_LIMIT;
+/// around it, or what could join a string to another.
+const AHEAD: usize = 4 * GAP_LIMIT + 16;
 /// How much white space may stand between name, operator and value.
 pub(super) const GAP_LIMIT: usize = 40;
 

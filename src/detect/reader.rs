@@ -243,7 +243,12 @@ impl<'t> Reader<'t> {
     /// The string that stands in a bracket without need: `("…")`, `("…" + "…")`.
     pub(super) fn bracketed(&self) -> Option<Range<usize>> {
         let behind = self.rest().strip_prefix(b"(")?;
-        let is_string = matches!(behind.trim_ascii_start().first(), Some(b'"' | b'\'' | b'`'));
+        let is_string = matches!(
+            behind[..behind.len().min(GAP_LIMIT)]
+                .trim_ascii_start()
+                .first(),
+            Some(b'"' | b'\'' | b'`')
+        );
         is_string.then(|| self.in_brackets(behind)).flatten()
     }
 
@@ -363,7 +368,8 @@ impl<'t> Reader<'t> {
 
     /// The value of the key at `name` where it stands alone on the next line, as YAML has it.
     pub(super) fn below(&self, name: &Range<usize>) -> Option<Range<usize>> {
-        let ends_key = self.text[..self.at].trim_ascii_end().ends_with(b":");
+        let before = &self.text[self.at.saturating_sub(2 * GAP_LIMIT)..self.at];
+        let ends_key = before.trim_ascii_end().ends_with(b":");
         if !ends_key || !matches!(self.peek(), Some(b'\n' | b'\r')) {
             return None;
         }

@@ -27,7 +27,7 @@ const VALUES: [u8; 256] = {
 };
 
 /// How many bytes of wrapped digits are looked at that are a value by themselves.
-const WRAPPED: usize = 1 << 10;
+const WRAPPED: usize = 600;
 
 /// What is no digit.
 const NONE: u8 = 0xff;
