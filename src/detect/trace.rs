@@ -4,6 +4,7 @@
 //! was copied from the base every keyword is known already, and what it calls for is known too unless the seam at one
 //! of the stretch's ends is within reach. Only the rest is looked at: the result is the same as that of a whole scan.
 
+use std::cell::RefCell;
 use std::iter::Peekable;
 use std::ops::Range;
 
@@ -60,11 +61,29 @@ impl Detector {
 
     /// Scans what `bytes` do not have from the blob of which `base` is the trace.
     pub fn trace_derived(&self, bytes: &[u8], base: &Trace, inherited: &[Inherited]) -> Trace {
-        let mut fresh = Vec::new();
-        for core in self.fresh_parts(inherited, bytes.len()) {
-            self.prefilter.hits(bytes, &core, |hit| fresh.push(hit));
+        SCRATCH.with_borrow_mut(|scratch| self.derive(bytes, base, inherited, scratch))
+    }
+
+    fn derive(
+        &self,
+        bytes: &[u8],
+        base: &Trace,
+        inherited: &[Inherited],
+        scratch: &mut Scratch,
+    ) -> Trace {
+        let Scratch {
+            parts,
+            fresh,
+            open,
+            found,
+        } = scratch;
+        self.fresh_parts(inherited, bytes.len(), parts);
+        fresh.clear();
+        for core in parts {
+            self.prefilter.hits(bytes, core, |hit| fresh.push(hit));
         }
         fresh.sort_unstable();
+        open.clear();
         let mut merge = Merge {
             trace: Trace {
                 hits: Vec::with_capacity(base.hits.len() + fresh.len()),
@@ -73,20 +92,21 @@ impl Detector {
                 imported: self.scan_imported(bytes),
                 len: bytes.len(),
             },
-            fresh: fresh.into_iter().peekable(),
-            open: Vec::new(),
+            fresh: fresh.iter().copied().peekable(),
+            open,
         };
         let mut next = 0;
-        for stretch in inherited {
-            next = first_from(&base.hits, stretch.base_start, next);
+        for stretch in inherited.iter().zip(0..) {
+            next = first_from(&base.hits, stretch.0.base_start, next);
             next = self.carry_hits((base, next), stretch, bytes.len(), &mut merge);
         }
-        let (mut trace, open) = merge.finish();
-        let mut found = Vec::new();
-        for (number, known) in open {
+        let mut trace = merge.finish();
+        for &(number, known) in &*open {
             match known {
-                Some((from, stretch)) => trace.carry(number, base, from, *stretch),
-                None => self.evaluate_hit(bytes, &mut trace, number as usize, &mut found),
+                Some((from, stretch)) => {
+                    trace.carry(number, base, from, inherited[stretch as usize]);
+                }
+                None => self.evaluate_hit(bytes, &mut trace, number as usize, found),
             }
         }
         trace
@@ -121,12 +141,12 @@ impl Detector {
 
     /// Takes over the keywords in an inherited stretch, from number `first` on, and what they have led to if that is
     /// inherited, too. Gives the number of the first keyword behind it.
-    fn carry_hits<'s>(
+    fn carry_hits(
         &self,
         (base, first): (&Trace, usize),
-        stretch: &'s Inherited,
+        (stretch, number_of_stretch): (&Inherited, u32),
         len: usize,
-        merge: &mut Merge<'s, impl Iterator<Item = Hit>>,
+        merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
     ) -> usize {
         let from = stretch.base_range();
         for (number, hit) in base.hits.iter().enumerate().skip(first) {
@@ -148,17 +168,18 @@ impl Detector {
             if !is_known(reach, &place, stretch, (base.len, len)) {
                 merge.open.push((own, None));
             } else if extent.is_none() && base.has_found(to_u32(number)) {
-                merge.open.push((own, Some((to_u32(number), stretch))));
+                let known = (to_u32(number), number_of_stretch);
+                merge.open.push((own, Some(known)));
             }
         }
         base.hits.len()
     }
 
-    /// What of a blob no stretch has, and the seams between stretches that touch; what is too near to each other to be
+    /// Puts into `parts` what of a blob no stretch has, and the seams between stretches that touch; what is too near to be
     /// searched apart is one.
-    fn fresh_parts(&self, inherited: &[Inherited], len: usize) -> Vec<Range<usize>> {
+    fn fresh_parts(&self, inherited: &[Inherited], len: usize, parts: &mut Vec<Range<usize>>) {
         let margin = self.prefilter.margin();
-        let mut parts: Vec<Range<usize>> = Vec::with_capacity(inherited.len() + 1);
+        parts.clear();
         let ends = inherited.iter().map(|stretch| stretch.range().end);
         let starts = inherited.iter().map(|stretch| stretch.start);
         for (from, to) in std::iter::once(0).chain(ends).zip(starts.chain([len])) {
@@ -171,7 +192,6 @@ impl Detector {
                 _ => parts.push(from..to),
             }
         }
-        parts
     }
 }
 
@@ -208,13 +228,27 @@ struct Merge<'s, I: Iterator<Item = Hit>> {
     trace: Trace,
     fresh: Peekable<I>,
     /// Keywords that lead to something: it must be found out, or stands in the base.
-    open: Vec<Open<'s>>,
+    open: &'s mut Vec<Open>,
 }
 
-/// A keyword by its number, and where it stands in the base if what it leads to is known.
-type Open<'s> = (u32, Option<(u32, &'s Inherited)>);
+/// A keyword by its number; if what it leads to is known, then its number in the base, and that of the stretch it is in.
+type Open = (u32, Option<(u32, u32)>);
 
-impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
+/// What deriving a trace needs for a moment.
+#[derive(Default)]
+struct Scratch {
+    parts: Vec<Range<usize>>,
+    fresh: Vec<Hit>,
+    open: Vec<Open>,
+    found: Vec<Match>,
+}
+
+thread_local! {
+    // Versions of a file are many and short: asking for memory anew for each would cost as much as what is done with it.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl<I: Iterator<Item = Hit>> Merge<'_, I> {
     /// Adds a keyword that is carried over, behind all fresh ones that stand before it. Gives its number.
     fn push(&mut self, hit: Hit, looked: Looked) -> u32 {
         while let Some(fresh) = self.fresh.next_if(|fresh| *fresh <= hit) {
@@ -237,11 +271,11 @@ impl<'s, I: Iterator<Item = Hit>> Merge<'s, I> {
         }
     }
 
-    fn finish(mut self) -> (Trace, Vec<Open<'s>>) {
+    fn finish(mut self) -> Trace {
         while let Some(hit) = self.fresh.next() {
             self.push_fresh(hit);
         }
-        (self.trace, self.open)
+        self.trace
     }
 }
 

@@ -7,6 +7,7 @@ use gix::ObjectId;
 use gix::hashtable::HashMap;
 use gix::objs::CommitRefIter;
 use gix::objs::commit::ref_iter::Token;
+use rayon::prelude::*;
 
 use super::pack::one_line;
 
@@ -65,7 +66,7 @@ pub(super) struct Graph {
 impl Graph {
     /// Joins commits, given in any order and possibly more than once.
     pub(super) fn new(mut commits: Vec<Commit>) -> Self {
-        commits.sort_unstable_by_key(|a| a.id);
+        commits.par_sort_unstable_by(|a, b| a.id.cmp(&b.id));
         commits.dedup_by(|a, b| a.id == b.id);
         let numbers: HashMap<_, _> = commits
             .iter()

@@ -21,6 +21,7 @@ mod search;
 mod seen;
 mod special;
 mod staged;
+mod strips;
 mod tree_visitor;
 mod trees;
 mod walk;

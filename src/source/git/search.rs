@@ -1,6 +1,7 @@
 //! Looks for blobs in the trees of commits, in the order of the commits.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -42,15 +43,18 @@ impl Search<'_> {
             .filter_map(|id| self.trees.number_of(id))
             .collect();
         let reach = || {
-            let in_history = self.reachable(Presence::History, &[]);
-            (in_history, self.reachable(Presence::Refs, &direct))
+            let mut reach = Reach::new(self.trees);
+            reach.enter(self.trees_near(Presence::History));
+            let in_history = reach.found.clone();
+            reach.enter(self.trees_near(Presence::Refs).chain(direct));
+            let in_head = Descent::run(self.trees, self.roots(&mut head.into_iter()));
+            (in_history, reach.found, in_head)
         };
         let descend = || {
-            let in_head = Descent::run(self.trees, self.roots(&mut head.into_iter()));
             let commits = self.roots(&mut self.commits.iter().copied());
-            (in_head, Descent::run(self.trees, commits))
+            Descent::run(self.trees, commits)
         };
-        let ((in_history, mut in_refs), (in_head, anywhere)) = rayon::join(reach, descend);
+        let ((in_history, mut in_refs, in_head), anywhere) = rayon::join(reach, descend);
         for blob in tips.refs.iter().filter_map(|id| wanted.numbers.get(id)) {
             in_refs[*blob as usize] = true;
         }
@@ -90,30 +94,59 @@ impl Search<'_> {
             .collect()
     }
 
-    /// Which blobs the commits as near as `presence`, or the trees in `more`, lead to.
-    fn reachable(&self, presence: Presence, more: &[u32]) -> Vec<bool> {
-        let near = |commit: &u32| self.order.presence[*commit as usize] <= presence;
-        let roots = self.roots(&mut self.commits.iter().copied().filter(near));
-        let mut open: Vec<u32> = roots
-            .into_iter()
-            .map(|(_, tree)| tree)
-            .chain(more.iter().copied())
-            .collect();
-        let mut entered = vec![false; self.trees.len()];
-        let mut found = vec![false; self.trees.blobs()];
+    /// The trees of the commits as near as `presence`.
+    fn trees_near(&self, presence: Presence) -> impl Iterator<Item = u32> + '_ {
+        let near = move |commit: &&u32| self.order.presence[**commit as usize] <= presence;
+        let commits = self.commits.iter().filter(near);
+        commits.filter_map(|commit| self.tops[*commit as usize])
+    }
+}
+
+/// Which blobs some trees lead to.
+struct Reach<'t> {
+    trees: &'t Trees<'t>,
+    entered: Vec<bool>,
+    /// By pool and entry: whether it was not looked at yet. Memory that is written to at once costs less than zeros, which
+    /// the system first gives for reading and then once more for writing.
+    unseen: Vec<Vec<bool>>,
+    /// By number of the blob.
+    found: Vec<bool>,
+}
+
+impl<'t> Reach<'t> {
+    fn new(trees: &'t Trees<'t>) -> Self {
+        Self {
+            trees,
+            entered: vec![false; trees.len()],
+            unseen: trees.for_each_entry(&true),
+            found: vec![false; trees.blobs()],
+        }
+    }
+
+    /// What `roots` lead to, besides what others led to before.
+    fn enter(&mut self, roots: impl Iterator<Item = u32>) {
+        let mut open: Vec<u32> = roots.collect();
         while let Some(tree) = open.pop() {
-            if std::mem::replace(&mut entered[tree as usize], true) {
+            if std::mem::replace(&mut self.entered[tree as usize], true) {
                 continue;
             }
-            for entry in self.trees.entries(tree) {
-                match entry.held {
-                    Held::Blob(blob) => found[blob as usize] = true,
-                    Held::Tree(tree) if !entered[tree as usize] => open.push(tree),
-                    Held::Tree(_) => {}
+            let (number, strips) = self.trees.strips(tree);
+            for strip in strips {
+                let strip = strip.start as usize..strip.end as usize;
+                let entries = &self.trees.pool(number)[strip.clone()];
+                let unseen = &mut self.unseen[number][strip];
+                for (entry, unseen) in entries.iter().zip(unseen) {
+                    if !std::mem::replace(unseen, false) {
+                        continue;
+                    }
+                    match entry.held {
+                        Held::Blob(blob) => self.found[blob as usize] = true,
+                        Held::Tree(tree) if !self.entered[tree as usize] => open.push(tree),
+                        Held::Tree(_) => {}
+                    }
                 }
             }
         }
-        found
     }
 }
 
@@ -152,22 +185,77 @@ struct Descent<'t> {
     paths: Paths,
     /// By number of the tree: the path under which it was entered first, or [`UNSEEN`].
     entered: Vec<u32>,
+    /// By pool and entry: the path of the first tree in which it was looked at, or [`UNSEEN`]. Not kept for a single commit,
+    /// which hardly has anything twice.
+    seen: Vec<Vec<u32>>,
     /// Trees that were entered under further paths.
     again: FxHashSet<(u32, u32)>,
     /// By number of the blob: in which commit it was first seen under which path.
     blobs: Vec<Vec<(u32, u32)>>,
 }
 
-/// A tree that was not entered.
+/// A tree that was not entered, an entry that was not looked at.
 const UNSEEN: u32 = NONE - 1;
+
+/// A tree that is being gone through.
+struct Open<'t> {
+    path: u32,
+    number: usize,
+    pool: &'t [Entry],
+    strips: std::slice::Iter<'t, Range<u32>>,
+    strip: Range<usize>,
+}
+
+impl<'t> Open<'t> {
+    fn new(trees: &'t Trees<'t>, tree: u32, path: u32) -> Self {
+        let (number, strips) = trees.strips(tree);
+        Self {
+            path,
+            number,
+            pool: trees.pool(number),
+            strips: strips.iter(),
+            strip: 0..0,
+        }
+    }
+
+    /// The next entry that was not looked at under the same path, as most were in an earlier version of the tree.
+    fn next(&mut self, seen: &mut [Vec<u32>]) -> Option<&'t Entry> {
+        loop {
+            if let Some(ahead) = self.ahead(seen) {
+                let at = self.strip.start + ahead;
+                self.strip.start = at + 1;
+                return Some(&self.pool[at]);
+            }
+            let strip = self.strips.next()?;
+            self.strip = strip.start as usize..strip.end as usize;
+        }
+    }
+
+    /// How far ahead in the strip it stands.
+    fn ahead(&self, seen: &mut [Vec<u32>]) -> Option<usize> {
+        let Some(seen) = seen.get_mut(self.number) else {
+            return (!self.strip.is_empty()).then_some(0);
+        };
+        let rest = &mut seen[self.strip.clone()];
+        let ahead = rest.iter().position(|path| *path != self.path)?;
+        if rest[ahead] == UNSEEN {
+            rest[ahead] = self.path;
+        }
+        Some(ahead)
+    }
+}
 
 impl<'t> Descent<'t> {
     /// Goes down from `roots`, pairs of commit and tree, in their order.
     fn run(trees: &'t Trees<'t>, roots: Vec<(u32, u32)>) -> Self {
+        let has_versions = roots.len() > 1;
+        let seen = has_versions.then(|| trees.for_each_entry(&UNSEEN));
+        let seen = seen.unwrap_or_default();
         let mut descent = Self {
             trees,
             paths: Paths::default(),
             entered: vec![UNSEEN; trees.len()],
+            seen,
             again: FxHashSet::default(),
             blobs: vec![Vec::new(); trees.blobs()],
         };
@@ -180,12 +268,13 @@ impl<'t> Descent<'t> {
     /// Strictly in the order in which git sorts entries, so that of several new paths the first comes first.
     fn enter_root(&mut self, commit: u32, root: u32) {
         let trees = self.trees;
-        let mut open: Vec<(u32, std::slice::Iter<'t, Entry>)> = Vec::new();
+        let mut open = Vec::new();
         if self.is_new(root, NONE) {
-            open.push((NONE, trees.entries(root).iter()));
+            open.push(Open::new(trees, root, NONE));
         }
-        while let Some((path, entries)) = open.last_mut() {
-            let (parent, Some(entry)) = (*path, entries.next()) else {
+        while let Some(tree) = open.last_mut() {
+            let parent = tree.path;
+            let Some(entry) = tree.next(&mut self.seen) else {
                 open.pop();
                 continue;
             };
@@ -195,7 +284,7 @@ impl<'t> Descent<'t> {
                 Held::Tree(tree) => {
                     let path = self.paths.below(parent, entry.name);
                     if self.is_new(tree, path) {
-                        open.push((path, trees.entries(tree).iter()));
+                        open.push(Open::new(trees, tree, path));
                     }
                 }
             }

@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use super::directory::Directory;
 use super::odb::Objects;
 use super::pack::{Kind, to_u32};
+use super::strips::{Decoded, Pool};
 use super::trees::{Entry, Held, Missing, Wanted};
 use super::walk::{Object, Visit};
 use crate::model::{Gap, GapKind, Inherited};
@@ -29,8 +30,9 @@ pub(super) const OTHER: u32 = 1 << 31;
 /// What one thread has read.
 #[derive(Default)]
 pub(super) struct Read {
+    /// The numbers of trees, and which of the pool's strips are theirs.
     pub(super) trees: Vec<(u32, Range<u32>)>,
-    pub(super) pool: Vec<Entry>,
+    pub(super) pool: Pool,
     pub(super) names: Vec<Box<[u8]>>,
     /// Trees that are not in the directory, by their own numbers less [`OTHER`].
     pub(super) others: Vec<ObjectId>,
@@ -50,10 +52,6 @@ pub(super) struct TreeVisitor<'a> {
     read: Read,
 }
 
-/// Every entry of a tree: where it ends, and what it holds if that is of interest. One that is so in two ways stands
-/// there twice.
-pub(super) struct Decoded(Vec<(u32, Option<Entry>)>);
-
 impl<'a> TreeVisitor<'a> {
     pub(super) fn new(lookup: &'a Lookup<'a>) -> Self {
         Self {
@@ -72,7 +70,7 @@ impl<'a> TreeVisitor<'a> {
 
     /// Reads one tree, and gives the trees that it holds.
     pub(super) fn read(&mut self, id: ObjectId, bytes: &[u8]) -> Vec<ObjectId> {
-        let start = self.read.pool.len();
+        let start = self.read.pool.entries.len();
         let kind = Kind::Tree;
         let node = None;
         self.object(
@@ -84,7 +82,7 @@ impl<'a> TreeVisitor<'a> {
             },
             None,
         );
-        let held = self.read.pool[start..].iter();
+        let held = self.read.pool.entries[start..].iter();
         let held = held.filter_map(|entry| match entry.held {
             Held::Tree(tree) => match tree.checked_sub(OTHER) {
                 Some(other) => Some(self.read.others[other as usize]),
@@ -101,41 +99,27 @@ impl<'a> TreeVisitor<'a> {
         bytes: &[u8],
         base: Option<(&Decoded, &[Inherited])>,
     ) -> Result<Decoded, ()> {
-        let mut decoded = Vec::with_capacity(base.map_or(8, |(base, _)| base.0.len() + 1));
+        let mut decoded = Decoded::like(base.map(|(base, _)| base));
         let mut at = 0;
-        let mut stretches = base
-            .map_or(&[][..], |(_, inherited)| inherited)
-            .iter()
-            .peekable();
+        let inherited = base.map_or(&[][..], |(_, inherited)| inherited);
+        let mut stretches = inherited.iter().peekable();
         while at < bytes.len() {
             while stretches
                 .next_if(|stretch| stretch.range().end <= at)
                 .is_some()
             {}
-            let inherited = base
+            let taken = base
                 .zip(stretches.peek())
-                .and_then(|((base, _), stretch)| base.within(stretch, at));
-            if let Some(entries) = inherited {
-                let (stretch, from) = (
-                    stretches.peek().map_or(0, |stretch| stretch.base_start),
-                    entries,
-                );
-                let start = stretches.peek().map_or(0, |stretch| stretch.start);
-                decoded.extend(
-                    from.iter()
-                        .map(|&(end, entry)| (to_u32(end as usize - stretch + start), entry)),
-                );
-                at = decoded.last().map_or(at, |(end, _)| *end as usize);
+                .and_then(|((base, _), stretch)| decoded.inherit(base, stretch, at));
+            if let Some(end) = taken {
+                at = end;
             } else {
                 let (end, entry, named) = self.entry(bytes, at).ok_or(())?;
-                decoded.push((to_u32(end), entry));
-                if named.is_some() {
-                    decoded.push((to_u32(end), named));
-                }
+                self.read.pool.add(&mut decoded, end, [entry, named]);
                 at = end;
             }
         }
-        Ok(Decoded(decoded))
+        Ok(decoded)
     }
 
     /// Decodes the entry that begins at `at`: `mode name NUL hash`. Gives its end, and what it holds that was asked for by
@@ -214,27 +198,6 @@ impl Lookup<'_> {
     }
 }
 
-impl Decoded {
-    /// The entries that lie wholly within `stretch`, from the one on that begins at `at` of the derived tree; `None`
-    /// when none begins there.
-    fn within(&self, stretch: &Inherited, at: usize) -> Option<&[(u32, Option<Entry>)]> {
-        let base_at = (at.checked_sub(stretch.start)? + stretch.base_start) as u64;
-        let first = self
-            .0
-            .partition_point(|(end, _)| u64::from(*end) <= base_at);
-        // An entry begins where the one before it ends.
-        let begins = if first == 0 {
-            0
-        } else {
-            u64::from(self.0[first - 1].0)
-        };
-        let last = self
-            .0
-            .partition_point(|(end, _)| (*end as usize) <= stretch.base_range().end);
-        (begins == base_at && first < last).then(|| &self.0[first..last])
-    }
-}
-
 impl Visit for TreeVisitor<'_> {
     type Memory = Decoded;
 
@@ -246,7 +209,7 @@ impl Visit for TreeVisitor<'_> {
         let Object {
             id, bytes, node, ..
         } = object;
-        let Ok(decoded) = self.decode(bytes, base) else {
+        let Ok(mut decoded) = self.decode(bytes, base) else {
             let (place, reason) = (format!("object {id}"), "the tree is damaged".to_owned());
             self.read.gaps.push(Gap {
                 kind: GapKind::Corrupt,
@@ -257,10 +220,8 @@ impl Visit for TreeVisitor<'_> {
         };
         let known = node.map(|(pack, node)| self.lookup.directory.number_at(pack, node));
         let tree = known.unwrap_or_else(|| self.tree(id));
-        let pool = &mut self.read.pool;
-        let start = to_u32(pool.len());
-        pool.extend(decoded.0.iter().filter_map(|(_, entry)| *entry));
-        self.read.trees.push((tree, start..to_u32(pool.len())));
+        let strips = self.read.pool.strips(&mut decoded);
+        self.read.trees.push((tree, strips));
         Some(decoded)
     }
 

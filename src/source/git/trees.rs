@@ -16,6 +16,7 @@ use super::graph::Graph;
 use super::odb::Objects;
 use super::pack::{Kind, NONE, to_u32};
 use super::reader::CACHED_BASES;
+use super::strips::Pool;
 use super::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
 use super::walk::Plan;
 use crate::model::{self, Gap};
@@ -64,19 +65,19 @@ pub(super) struct Entry {
     pub(super) name: u32,
 }
 
-/// Where the entries of a tree stand: in which pool, and where in it.
+/// Where the entries of a tree stand: in which pool, and in which strips of it.
 #[derive(Debug, Clone)]
 struct Slot {
     /// [`NONE`] for what was not read, and for what is no tree.
     pool: u32,
-    entries: Range<u32>,
+    strips: Range<u32>,
 }
 
 impl Default for Slot {
     fn default() -> Self {
         Self {
             pool: NONE,
-            entries: 0..0,
+            strips: 0..0,
         }
     }
 }
@@ -90,7 +91,7 @@ pub(super) struct Trees<'o> {
     other_ids: Vec<ObjectId>,
     slots: Vec<Slot>,
     /// One for each thread that has read trees.
-    pools: Vec<Vec<Entry>>,
+    pools: Vec<Pool>,
     names: Vec<Box<[u8]>>,
     /// How many blobs were wanted by their ids.
     by_id: u32,
@@ -170,15 +171,27 @@ impl<'o> Trees<'o> {
         }
     }
 
-    /// What a tree holds, in the order in which git sorts it.
-    pub(super) fn entries(&self, tree: u32) -> &[Entry] {
-        let Slot { pool, entries, .. } = &self.slots[tree as usize];
-        let pool = self
-            .pools
-            .get(*pool as usize)
-            .map_or(&[][..], Vec::as_slice);
-        pool.get(entries.start as usize..entries.end as usize)
-            .unwrap_or_default()
+    /// Where what a tree holds stands, in the order in which git sorts it: in which pool, and which stretches of it.
+    pub(super) fn strips(&self, tree: u32) -> (usize, &[Range<u32>]) {
+        let Slot { pool, strips } = &self.slots[tree as usize];
+        let all = self.pools.get(*pool as usize).map(|pool| &pool.strips);
+        let own = all.and_then(|all| all.get(strips.start as usize..strips.end as usize));
+        (*pool as usize, own.unwrap_or_default())
+    }
+
+    /// The entries of a pool, of which trees have stretches.
+    pub(super) fn pool(&self, pool: usize) -> &[Entry] {
+        self.pools
+            .get(pool)
+            .map_or(&[], |pool| pool.entries.as_slice())
+    }
+
+    /// For every entry of every pool the same.
+    pub(super) fn for_each_entry<T: Clone>(&self, value: &T) -> Vec<Vec<T>> {
+        let pools = self.pools.iter();
+        pools
+            .map(|pool| vec![value.clone(); pool.entries.len()])
+            .collect()
     }
 
     /// Drops all trees without waiting for it.
@@ -253,8 +266,12 @@ impl<'o> Trees<'o> {
     }
 
     fn subtrees(&self, tree: u32) -> Vec<ObjectId> {
-        let held = self.entries(tree).iter();
-        let held = held.filter_map(|entry| match entry.held {
+        let (pool, strips) = self.strips(tree);
+        let pool = self.pool(pool);
+        let entries = strips
+            .iter()
+            .flat_map(|strip| &pool[strip.start as usize..strip.end as usize]);
+        let held = entries.filter_map(|entry| match entry.held {
             Held::Tree(tree) => self.id(tree),
             Held::Blob(_) => None,
         });
@@ -309,9 +326,9 @@ impl<'o> Trees<'o> {
             let others: Vec<u32> = others.map(|id| self.number(id)).collect();
             let named = part.named.into_iter();
             let named: Vec<u32> = named.map(|id| self.named_number(id)).collect();
-            for (tree, entries) in part.trees {
+            for (tree, strips) in part.trees {
                 let tree = common(tree, &others);
-                self.slots[tree as usize] = Slot { pool, entries };
+                self.slots[tree as usize] = Slot { pool, strips };
             }
             self.missing.extend(part.missing);
             self.gaps.extend(part.gaps);
@@ -320,7 +337,7 @@ impl<'o> Trees<'o> {
         pools
             .par_iter_mut()
             .for_each(|(pool, names, others, named)| {
-                for entry in pool {
+                for entry in &mut pool.entries {
                     entry.name = names[entry.name as usize];
                     match &mut entry.held {
                         Held::Tree(tree) => *tree = common(*tree, others),

@@ -5,6 +5,7 @@
 
 mod single;
 
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -24,6 +25,9 @@ const REBUILD_LIMIT: u64 = 1 << 30;
 
 /// About how many objects a thread takes at a time.
 const BATCH: usize = 128;
+
+/// From how many objects on a root is begun with.
+const HEAVY: usize = 512;
 
 /// What one thread does with the objects that it is given.
 pub(super) trait Visit: Send {
@@ -86,9 +90,23 @@ impl Plan<'_> {
 
     fn jobs(&self) -> Vec<Job> {
         let mut jobs = Vec::new();
+        let heavy = |forest: &Forest, root: &u32| forest.weight(*root) >= HEAVY;
+        // What takes long comes first, so that no thread has to wait for one that has begun it last.
+        for (pack, (_, forest)) in self.objects.packs.iter().enumerate() {
+            let mut roots = forest.roots(self.kinds);
+            roots.retain(|root| heavy(forest, root));
+            roots.sort_by_key(|root| Reverse(forest.weight(*root)));
+            let single = |root| Job::Roots {
+                pack,
+                roots: vec![root],
+            };
+            jobs.extend(roots.into_iter().map(single));
+        }
         for (pack, (_, forest)) in self.objects.packs.iter().enumerate() {
             let mut batch = (Vec::new(), 0);
-            for root in forest.roots(self.kinds) {
+            let mut roots = forest.roots(self.kinds);
+            roots.retain(|root| !heavy(forest, root));
+            for root in roots {
                 batch.0.push(root);
                 batch.1 += forest.weight(root);
                 if batch.1 >= BATCH {
