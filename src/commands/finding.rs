@@ -150,10 +150,8 @@ impl<'a> Builder<'a> {
     }
 
     fn message(&self, rule: &Rule, found: &Match, plain: Option<&Plain>) -> String {
-        let name = match plain {
-            Some(plain) => plain.name.as_deref(),
-            None => found.name.clone().map(|name| &self.blob.bytes[name]),
-        };
+        let own = || found.name.clone().map(|name| &self.blob.bytes[name]);
+        let name = plain.and_then(|plain| plain.name.as_deref()).or_else(own);
         let name = name.map(String::from_utf8_lossy);
         match (name, rule.category) {
             (Some(name), Category::Placeholder) => {

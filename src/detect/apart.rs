@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::assignment::{GAP_LIMIT, Syntax};
+use super::assignment::{Found, GAP_LIMIT, Syntax};
 use super::near::Looked;
 use super::reader::Reader;
 
@@ -18,10 +18,7 @@ const BLOCK_LIMIT: usize = 240;
 
 /// The value that belongs to `name` by what stands before the name. Where nothing like that stands there, says how much
 /// had a say in that, seen from the name.
-pub(super) fn value_apart(
-    text: &[u8],
-    name: &Range<usize>,
-) -> Result<(Range<usize>, Syntax), Looked> {
+pub(super) fn value_apart(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
     let before = &text[..name.start];
     let start = match before.last() {
         Some(b'"' | b'\'') => {
@@ -37,13 +34,21 @@ pub(super) fn value_apart(
 }
 
 /// The string behind spaces at `at`, or what stands there without quotes.
-fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<(Range<usize>, Syntax)> {
+fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<Found> {
     let mut reader = Reader::new(text, at);
     reader.gap();
-    if reader.is_at_string() || !may_be_bare {
-        return Some((reader.string()?, Syntax::Quoted));
-    }
-    Some((reader.bare(false, false)?.0, Syntax::Bare))
+    let (value, syntax) = if reader.is_at_string() || !may_be_bare {
+        (reader.string()?, Syntax::Quoted)
+    } else if let Some(value) = reader.block() {
+        (value, Syntax::Bare)
+    } else {
+        (reader.bare(false, false)?.0, Syntax::Bare)
+    };
+    Some(Found {
+        value,
+        syntax,
+        parts: reader.parts.get(),
+    })
 }
 
 /// `name: DB_PASSWORD` and, behind it or below it, `value: …`: where the value stands.
@@ -154,7 +159,7 @@ mod tests {
     fn check(text: &str, expected: Option<(&str, Syntax)>) {
         let at = text.find("DB_PASS").unwrap();
         let found = value_apart(text.as_bytes(), &(at..at + 7)).ok();
-        let found = found.map(|(value, syntax)| (&text[value], syntax));
+        let found = found.map(|found| (&text[found.value], found.syntax));
         assert_eq!(found, expected, "{text}");
     }
 

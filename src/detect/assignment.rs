@@ -3,22 +3,26 @@
 //! Written by hand, not as patterns: the words it starts from are among the most frequent of all source code, and a
 //! few comparisons say no to nearly all of them.
 
+mod setter;
+
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::apart::value_apart;
 use super::context::is_in_comment;
+use super::decode::Encoding;
 use super::near::Looked;
 use super::reader::{Link, Reader};
+use setter::{SETTER, setter_before};
 
 /// How many bytes of a name are read to either side of the word in it.
 const NAME_LIMIT: usize = 80;
 /// The longest value that is still taken for a credential, in bytes.
 pub(super) const VALUE_LIMIT: usize = 512;
 /// How many bytes behind where reading has come to may have been looked at in vain: a type that is none, and the spaces
-/// around it.
-const AHEAD: usize = 4 * GAP_LIMIT;
+/// around it, or what could join a string to another.
+const AHEAD: usize = 4 * GAP_LIMIT + 16;
 /// How much white space may stand between name, operator and value.
 pub(super) const GAP_LIMIT: usize = 40;
 
@@ -60,8 +64,29 @@ pub(super) struct Assignment {
     pub(super) name: Range<usize>,
     pub(super) value: Range<usize>,
     pub(super) syntax: Syntax,
+    /// What joins the parts of the value, if it has several.
+    pub(super) parts: Option<Encoding>,
     /// What had a say in this, seen from the word.
     pub(super) looked: Looked,
+}
+
+/// A value that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) value: Range<usize>,
+    pub(super) syntax: Syntax,
+    /// What joins its parts, if it has several.
+    pub(super) parts: Option<Encoding>,
+}
+
+impl Found {
+    fn whole(value: Range<usize>, syntax: Syntax) -> Self {
+        Self {
+            value,
+            syntax,
+            parts: None,
+        }
+    }
 }
 
 /// Reads the assignment to the name in which the word at `word` stands. Where there is none, says how much had a say in
@@ -69,13 +94,18 @@ pub(super) struct Assignment {
 pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked> {
     let name = widen(text, &word).ok_or(Looked::at(NAME_LIMIT, NAME_LIMIT))?;
     let away = distances(text, &word, &name);
-    let (value, syntax, looked) = match value_apart(text, &name) {
-        Ok((value, syntax)) => (value, syntax, Looked::FAR),
+    let (found, looked) = match value_apart(text, &name) {
+        Ok(found) => (found, Looked::FAR),
         Err(apart) => may_link(text, &name)
             .and_then(|()| read_value(text, &name))
             .map_err(|looked| looked.and(apart).from(away))
-            .map(|(value, syntax, looked)| (value, syntax, looked.and(apart).from(away)))?,
+            .map(|(found, looked)| (found, looked.and(apart).from(away)))?,
     };
+    let Found {
+        value,
+        syntax,
+        parts,
+    } = found;
     if value.is_empty() {
         return Err(looked);
     }
@@ -83,6 +113,7 @@ pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked
         name,
         value,
         syntax,
+        parts,
         looked,
     })
 }
@@ -99,8 +130,8 @@ fn distances(text: &[u8], word: &Range<usize>, name: &Range<usize>) -> (usize, u
 fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let is_closing = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b']');
     let behind = &text[name.end..];
-    // Behind an option of a command, or in a Dockerfile's `ENV`, a space is enough.
-    let may_give = || text[..name.start].ends_with(b"-") || is_docker_env(text, name.start);
+    // Behind an option of a command, or where a command sets something, a space is enough.
+    let may_give = || text[..name.start].ends_with(b"-") || setter_before(text, name).is_some();
     let near = || behind.iter().take(2 * GAP_LIMIT);
     let closing = near().take_while(is_closing).count();
     let may_link = match near().nth(closing) {
@@ -114,12 +145,12 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     if may_link {
         Ok(())
     } else {
-        Err(Looked::at(b"\nENV ".len(), closing + 1))
+        Err(Looked::at(SETTER, closing + 1))
     }
 }
 
 /// Reads what is joined to a name, and says how much had a say in that, seen from the name.
-fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Range<usize>, Syntax, Looked), Looked> {
+fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looked> {
     let mut reader = Reader::new(text, name.end);
     let line = line_before(text, name.start);
     let has_start = line.len() < VALUE_LIMIT;
@@ -132,23 +163,31 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Range<usize>, Syntax,
         }
     };
     if let Some(value) = reader.element(name) {
-        return Ok((value, Syntax::Element, Looked::FAR));
+        return Ok((Found::whole(value, Syntax::Element), Looked::FAR));
     }
     if is_field(text, name.start) {
         let value = reader.field().ok_or(Looked::FAR)?;
         let looked = looked(&reader, value.end);
-        return Ok((value, Syntax::Field, looked));
+        return Ok((Found::whole(value, Syntax::Field), looked));
     }
     let is_quoted = reader.close_name(name.start);
     let link = match reader.link(name.start, is_quoted) {
         Some(link) => link,
-        None if is_docker_env(text, name.start) => Link::Assigns,
-        None => return Err(looked(&reader, reader.at())),
+        None => match setter_before(text, name) {
+            Some(link) => link,
+            None => return Err(looked(&reader, reader.at())),
+        },
     };
     let linked = (link, is_quoted);
     let (value, syntax) = linked_value(text, name, &mut reader, linked).ok_or(Looked::FAR)?;
     let looked = looked(&reader, value.end);
-    Ok((value, syntax, looked))
+    let parts = reader.parts.get();
+    let found = Found {
+        value,
+        syntax,
+        parts,
+    };
+    Ok((found, looked))
 }
 
 /// Reads the value behind what joins it to a name.
@@ -175,11 +214,17 @@ fn linked_value(
         }
         Link::Compares => Some((reader.string()?, Syntax::Compared)),
         Link::Assigns | Link::AssignsTightly | Link::Gives => {
-            if let Some(value) = reader.block() {
+            if link == Link::Assigns {
+                reader.properties();
+            }
+            if let Some(value) = reader.block().or_else(|| reader.below(name)) {
                 return Some((value, Syntax::Bare));
             }
             if let Some(value) = reader.wrapped() {
                 return Some((value, Syntax::Argument));
+            }
+            if let Some(value) = reader.bracketed() {
+                return Some((value, Syntax::Quoted));
             }
             reader.next_line();
             if reader.is_at_string() {
@@ -311,14 +356,6 @@ fn is_field(text: &[u8], name_start: usize) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether a name stands in a Dockerfile's `ENV NAME value`, which needs no sign between them.
-fn is_docker_env(text: &[u8], name_start: usize) -> bool {
-    let before = &text[..name_start];
-    before
-        .strip_suffix(b"ENV ")
-        .is_some_and(|rest| matches!(rest.last(), None | Some(b'\n')))
 }
 
 #[cfg(test)]

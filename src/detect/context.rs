@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::sample::is_in_sample;
 use crate::lexicon;
 
 /// How many bytes to either side of a match are looked at for the ends of its line.
@@ -71,6 +72,16 @@ pub(super) enum Comment {
     Remark,
     /// What documentation is made from, where it shows a sample of code.
     Documentation,
+    /// None, but a sample within a text that documents something.
+    Sample,
+}
+
+/// The same as [`comment_around`], samples in strings and blocks included.
+pub(super) fn remark_around(bytes: &[u8], at: usize) -> Comment {
+    match comment_around(bytes, at) {
+        Comment::No if is_in_sample(bytes, at) => Comment::Sample,
+        comment => comment,
+    }
 }
 
 /// What kind of comment begins the line of `at`, by the signs of most languages.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::assignment::Syntax;
+use super::assignment::{Assignment, Syntax};
 use super::context::{Comment, LINE_LIMIT, comment_around};
 use super::decode::{self, DEPTH, Encoding};
 use super::engine::{Detector, Match};
@@ -243,6 +243,17 @@ impl Match {
 }
 
 impl Encoded {
+    /// What an assigned value says that is written in several parts; `None` if it is not.
+    pub(super) fn of_value(bytes: &[u8], found: &Assignment) -> Option<Box<Self>> {
+        let (encoding, range) = (found.parts?, found.value.clone());
+        let said = encoding.decode(&bytes[range.clone()]).bytes.len();
+        Some(Box::new(Self {
+            layers: vec![Layer { encoding, range }],
+            secret: 0..said,
+            name: None,
+        }))
+    }
+
     /// The same in a text in which what stood at `from` stands at `to`.
     pub(super) fn moved(mut self, from: usize, to: usize) -> Self {
         if let Some(Layer { range, .. }) = self.layers.first_mut() {

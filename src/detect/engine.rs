@@ -15,6 +15,7 @@ use super::composite::FoundPart;
 use super::confirm::{Confirmed, Confirmer};
 use super::context::{
     Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
+    remark_around,
 };
 use super::encoded::Encoded;
 use super::entropy::shannon;
@@ -25,7 +26,7 @@ use super::near::Looked;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
-use super::weight::{is_everyday, may_rise};
+use super::weight::{IN_LONG_LINE, is_everyday, may_rise};
 use crate::model::{self, Category, Confidence, Fact};
 
 /// All rules, compiled as far as they are needed.
@@ -315,9 +316,10 @@ impl Detector {
         least: Confidence,
     ) -> Result<Match, Looked> {
         let found = assignment::read(bytes, word)?;
-        let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
-        let judged = text(&found.name)
-            .zip(text(&found.value))
+        let name = std::str::from_utf8(&bytes[found.name.clone()]).ok();
+        let said = said(bytes, &found);
+        let judged = name
+            .zip(std::str::from_utf8(&said).ok())
             .and_then(|(name, value)| judge_once(name, value, found.syntax));
         let judgement = judged.ok_or(found.looked)?;
         self.weigh_assigned(bytes, found, judgement, least)
@@ -333,25 +335,22 @@ impl Detector {
         least: Confidence,
     ) -> Option<Match> {
         let rule = *self.numbers.get(judgement.rule)?;
-        let comment = comment_around(bytes, found.name.end);
-        // A line that goes on and on is a bundle or data, and what looks like a name in it rarely is one.
-        let (confidence, syntax) = if is_in_long_line(bytes, &found.value) {
-            (Confidence::Low, Syntax::Embedded)
-        } else {
-            (judgement.confidence, found.syntax)
-        };
-        (confidence >= least || may_rise(judgement.rule, syntax, comment)).then_some(Match {
+        let comment = remark_around(bytes, found.name.end);
+        let is_in_long_line = is_in_long_line(bytes, &found.value);
+        let (confidence, syntax) = (judgement.confidence, found.syntax);
+        let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
+        (confidence >= least || may_rise).then_some(Match {
             rule,
             span: found.name.start..found.value.end,
+            encoded: Encoded::of_value(bytes, &found),
             secret: found.value,
             name: Some(found.name),
             confidence,
             is_proven: false,
             syntax: Some(syntax),
             comment,
-            encoded: None,
             parts: Vec::new(),
-            known: 0,
+            known: if is_in_long_line { IN_LONG_LINE } else { 0 },
         })
     }
 
@@ -410,6 +409,15 @@ impl Detector {
             Some(Outcome::Proven(facts) | Outcome::Plausible(facts)) => facts,
             Some(Outcome::Disproved) | None => Vec::new(),
         }
+    }
+}
+
+/// What a value says that may be written in several parts.
+fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
+    let value = &bytes[found.value.clone()];
+    match found.parts {
+        Some(parts) => Cow::Owned(parts.decode(value).bytes),
+        None => Cow::Borrowed(value),
     }
 }
 

@@ -30,6 +30,8 @@ mod prefilter;
 pub mod proof;
 mod reader;
 pub mod rule_file;
+mod sample;
+mod scalar;
 mod sieve;
 mod strength;
 mod trace;

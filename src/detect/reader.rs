@@ -1,26 +1,16 @@
 //! Reads on behind a name: what joins it to a value, and the value itself.
 
+mod strings;
+
 use std::cell::Cell;
 use std::ops::Range;
 
 use super::assignment::{GAP_LIMIT, VALUE_LIMIT};
+use super::decode::Encoding;
+use super::scalar;
 
 /// How many escapes may stand before a quote: a string of JSON within a string within a string has three.
 const ESCAPE_LIMIT: usize = 3;
-
-/// What is called upon a string without making another value of it.
-const KEEPING: [&[u8]; 10] = [
-    b"to_string()",
-    b"to_owned()",
-    b"into()",
-    b"as_bytes()",
-    b"encode(",
-    b"getBytes(",
-    b"toCharArray()",
-    b"freeze",
-    b"strip()",
-    b"trim()",
-];
 
 /// What joins a name to what stands behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,13 +34,20 @@ pub(super) struct Reader<'t> {
     at: usize,
     /// Whether something was read in vain that has no near end.
     pub(super) is_far: Cell<bool>,
+    /// What joins the parts of the value that was read last, if it has several.
+    pub(super) parts: Cell<Option<Encoding>>,
 }
 
 impl<'t> Reader<'t> {
     /// Reads `text` from `at` on.
     pub(super) fn new(text: &'t [u8], at: usize) -> Self {
-        let is_far = Cell::new(false);
-        Self { text, at, is_far }
+        let (is_far, parts) = (Cell::new(false), Cell::new(None));
+        Self {
+            text,
+            at,
+            is_far,
+            parts,
+        }
     }
 
     /// Where it has come to.
@@ -104,7 +101,9 @@ impl<'t> Reader<'t> {
 
     /// The quote that stands here, with what escapes it, if one does.
     fn quote(&self) -> Option<&'t [u8]> {
-        const ENTITIES: [&[u8]; 3] = [b"&quot;", b"&#34;", b"&#39;"];
+        const ENTITIES: [&[u8]; 8] = [
+            b"&quot;", b"&#34;", b"&#39;", b"&apos;", b"&#x22;", b"&#x27;", b"&#039;", b"&#034;",
+        ];
         let rest = self.rest();
         if rest.first() == Some(&b'&') {
             let entity = ENTITIES.iter().find(|entity| rest.starts_with(entity));
@@ -167,7 +166,10 @@ impl<'t> Reader<'t> {
         if self.operator().is_none() {
             return (is_option && is_apart).then_some(Link::Gives);
         }
-        let is_tight = !is_apart && self.text[self.at - 1] == b'=';
+        // `/password:…` is an option of a command of Windows.
+        let is_slashed = before(1) == Some(b'/') && before(2) == Some(b' ') && !is_quoted;
+        let sign = self.text[self.at - 1];
+        let is_tight = !is_apart && (sign == b'=' || sign == b':' && is_slashed);
         let from = self.at;
         self.gap();
         Some(if is_tight && from == self.at {
@@ -235,17 +237,59 @@ impl<'t> Reader<'t> {
         if !makes {
             return None;
         }
+        self.in_brackets(behind)
+    }
+
+    /// The string that stands in a bracket without need: `("…")`, `("…" + "…")`.
+    pub(super) fn bracketed(&self) -> Option<Range<usize>> {
+        let behind = self.rest().strip_prefix(b"(")?;
+        let is_string = matches!(
+            behind[..behind.len().min(GAP_LIMIT)]
+                .trim_ascii_start()
+                .first(),
+            Some(b'"' | b'\'' | b'`')
+        );
+        is_string.then(|| self.in_brackets(behind)).flatten()
+    }
+
+    /// The string up to the closing bracket.
+    fn in_brackets(&self, behind: &[u8]) -> Option<Range<usize>> {
+        self.is_far.set(true);
         let mut inner = Reader::new(self.text, self.text.len() - behind.len());
-        inner.gap();
+        inner.space();
         let value = inner.string()?;
-        inner.gap();
+        inner.space();
+        self.parts.set(inner.parts.get());
         (inner.peek() == Some(b')')).then_some(value)
     }
 
-    /// Passes the end of the line, and a bracket before it, where a string begins the next one.
+    /// Passes white space, ends of lines included.
+    fn space(&mut self) {
+        let space = self.rest().iter().take(GAP_LIMIT);
+        self.at += space.take_while(|byte| byte.is_ascii_whitespace()).count();
+    }
+
+    /// Passes what YAML may say of a value before it: `&anchor`, `!!str`.
+    pub(super) fn properties(&mut self) {
+        let rest = self.rest();
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let length = match rest {
+            [b'&', name @ ..] => 1 + name.iter().take(GAP_LIMIT).take_while(is_name).count(),
+            [b'!', b'!', b's', b't', b'r', ..] => 5,
+            _ => return,
+        };
+        if length > 1 && rest.get(length) == Some(&b' ') {
+            self.at += length;
+            self.gap();
+        }
+    }
+
+    /// Passes the end of the line, and a bracket or a `\` before it, where a string begins the next one.
     pub(super) fn next_line(&mut self) {
         let rest = self.rest();
-        let rest = rest.strip_prefix(b"(").unwrap_or(rest);
+        let opened = rest.strip_prefix(b"(");
+        let opened = opened.or_else(|| rest.strip_prefix(b"\\"));
+        let rest = opened.unwrap_or(rest);
         let rest = rest.strip_prefix(b"\r").unwrap_or(rest);
         let Some(below) = rest.strip_prefix(b"\n") else {
             return;
@@ -285,6 +329,10 @@ impl<'t> Reader<'t> {
             return None;
         }
         self.gap();
+        // What holds signs that end a field stands in quotation marks, of the other kind than the string around it.
+        if matches!(self.peek(), Some(b'\'' | b'&')) {
+            return self.string();
+        }
         let start = self.at;
         let ends =
             |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'"' | b'\'' | b'`');
@@ -307,86 +355,26 @@ impl<'t> Reader<'t> {
         matches!(self.peek(), Some(b')' | b',')).then_some(last)
     }
 
-    /// The only line of a block scalar of YAML: `|` or `>`, and the value below.
+    /// The value of a block scalar of YAML: `|` or `>`, and what stands below.
     pub(super) fn block(&self) -> Option<Range<usize>> {
-        let rest = self.rest();
-        let header = match rest {
-            [b'|' | b'>', b'-' | b'+', ..] => 2,
-            [b'|' | b'>', ..] => 1,
-            _ => return None,
-        };
+        if !scalar::may_be_block(self.text, self.at) {
+            return None;
+        }
         self.is_far.set(true);
-        let line = |text: &[u8]| {
-            let near = &text[..text.len().min(VALUE_LIMIT)];
-            memchr::memchr(b'\n', near).unwrap_or(near.len())
-        };
-        let head = line(rest);
-        if !(header..GAP_LIMIT).contains(&head) || !rest[header..head].trim_ascii().is_empty() {
+        let (value, parts) = scalar::block(self.text, self.at)?;
+        self.parts.set(parts);
+        Some(value)
+    }
+
+    /// The value of the key at `name` where it stands alone on the next line, as YAML has it.
+    pub(super) fn below(&self, name: &Range<usize>) -> Option<Range<usize>> {
+        let before = &self.text[self.at.saturating_sub(2 * GAP_LIMIT)..self.at];
+        let ends_key = before.trim_ascii_end().ends_with(b":");
+        if !ends_key || !matches!(self.peek(), Some(b'\n' | b'\r')) {
             return None;
         }
-        let below = rest.get(head + 1..)?;
-        let own = &below[..line(below)];
-        let indent = indent_of(own);
-        let value = own.trim_ascii();
-        // A second line makes it a text.
-        let next = below.get(own.len() + 1..).unwrap_or_default();
-        let goes_on = indent_of(next) >= indent && !next[..line(next)].trim_ascii().is_empty();
-        let is_value = (1..=GAP_LIMIT).contains(&indent)
-            && own.len() < VALUE_LIMIT
-            && !value.is_empty()
-            && !value.contains(&b' ')
-            && !goes_on;
-        let start = self.at + head + 1 + indent;
-        is_value.then(|| start..start + value.len())
-    }
-
-    /// Whether a string begins here. Passes a prefix that makes it raw or bytes; `f` makes it no literal.
-    pub(super) fn is_at_string(&mut self) -> bool {
-        let is_prefixed = |prefix: &&[u8]| {
-            let rest = self.rest();
-            rest.len() > prefix.len()
-                && rest[..prefix.len()].eq_ignore_ascii_case(prefix)
-                && matches!(rest[prefix.len()], b'"' | b'\'')
-        };
-        if [&b"b"[..], b"r", b"u", b"l", b"@"].iter().any(is_prefixed) {
-            self.at += 1;
-        }
-        self.quote().is_some()
-    }
-
-    /// Whether the string that begins here stands within another one.
-    pub(super) fn is_at_escape(&self) -> bool {
-        matches!(self.peek(), Some(b'\\' | b'&'))
-    }
-
-    /// A string that is the whole value, up to the closing quote on the same line.
-    pub(super) fn string(&mut self) -> Option<Range<usize>> {
-        if !self.is_at_string() {
-            return None;
-        }
-        let quote = self.quote()?;
-        self.at += quote.len();
-        let start = self.at;
-        let length = match quote {
-            [quote] => plain_length(self.rest(), *quote)?,
-            quote => escaped_length(self.rest(), quote)?,
-        };
-        self.at = start + length + quote.len();
-        (!self.is_joined()).then_some(start..start + length)
-    }
-
-    /// Whether a quoted string is only a part of the value: something is added to it, or it is called upon.
-    fn is_joined(&mut self) -> bool {
-        self.gap();
-        match self.peek() {
-            Some(b'+' | b'%') => true,
-            Some(b'.') => {
-                let behind = &self.text[self.at + 1..];
-                let keeps_it = KEEPING.iter().any(|name| behind.starts_with(name));
-                !keeps_it && behind.first().is_some_and(u8::is_ascii_alphabetic)
-            }
-            _ => false,
-        }
+        self.is_far.set(true);
+        scalar::below(self.text, name, self.at)
     }
 
     /// Up to white space or what ends a value in some language; within other text also up to what ends a value there.
@@ -422,35 +410,6 @@ impl<'t> Reader<'t> {
         let length = without_closers(value).len();
         (!is_expression && (is_last || may_go_on)).then_some((start..start + length, !is_last))
     }
-}
-
-/// How many spaces a line begins with.
-fn indent_of(line: &[u8]) -> usize {
-    line.iter()
-        .take(GAP_LIMIT + 1)
-        .take_while(|byte| **byte == b' ')
-        .count()
-}
-
-/// How many bytes stand before an unescaped `quote` on the same line.
-fn plain_length(text: &[u8], quote: u8) -> Option<usize> {
-    let mut is_escaped = false;
-    for (length, &byte) in text.iter().take(VALUE_LIMIT).enumerate() {
-        match byte {
-            b'\n' | b'\r' => return None,
-            b'\\' => is_escaped = !is_escaped,
-            _ if byte == quote && !is_escaped => return Some(length),
-            _ => is_escaped = false,
-        }
-    }
-    None
-}
-
-/// How many bytes stand before `quote`, which is escaped, on the same line; no other escapes are expected.
-fn escaped_length(text: &[u8], quote: &[u8]) -> Option<usize> {
-    let text = &text[..text.len().min(VALUE_LIMIT)];
-    let length = memchr::memmem::find(text, quote)?;
-    (!text[..length].contains(&b'\n')).then_some(length)
 }
 
 /// Without the brackets at the end that nothing in the value opens: `{user: a, password: b}`.

@@ -8,6 +8,9 @@ use super::place::{Language, Place, Purpose};
 use super::rule_file::RuleDefinition;
 use crate::model::{Category, Confidence, Severity};
 
+/// Of what is known of a match: that it stands in a line that goes on and on.
+pub(super) const IN_LONG_LINE: u64 = 1;
+
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Weight {
@@ -38,16 +41,25 @@ impl Detector {
         if imported.is_some_and(|rule| !rule.counts_at(found.known, path)) {
             return None;
         }
+        let (confidence, syntax) = match found.syntax {
+            Some(syntax) if is_in_long_line(found) => {
+                in_long_line((found.confidence, syntax), definition.category, path, place)
+            }
+            syntax => (found.confidence, syntax),
+        };
         let weight = Weight {
             severity: definition.severity,
-            confidence: found.confidence,
+            confidence,
         };
-        let weight = match (found.syntax, definition.category) {
+        let weight = match (syntax, definition.category) {
+            (Some(syntax), Category::Placeholder) if found.comment == Comment::Sample => {
+                weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
+            }
             (_, Category::Placeholder) if found.comment != Comment::No => None,
             (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
             (Some(syntax), _) => {
                 let weight = if runs_as_it_stands(definition, found, path, place) {
-                    weight.at_least_medium()
+                    weight.at_least_medium().in_sample(found.comment)
                 } else {
                     weight.in_comment(found.comment, place.language)
                 };
@@ -62,6 +74,11 @@ impl Detector {
                 ..weight
             }),
         }?;
+        let weight = if is_in_long_line(found) {
+            weight.at_most_medium()
+        } else {
+            weight
+        };
         (weight.confidence >= self.min_confidence).then_some(weight)
     }
 }
@@ -70,9 +87,20 @@ impl Weight {
     /// The same, less sure in a comment, and least so in a sample that documents a program.
     fn in_comment(self, comment: Comment, language: Language) -> Self {
         match comment {
-            Comment::No => self,
+            Comment::No | Comment::Sample => self.in_sample(comment),
             Comment::Documentation if language == Language::Program => self.lowered().lowered(),
             Comment::Remark | Comment::Documentation => self.lowered(),
+        }
+    }
+
+    /// The same, less bad in a sample: what is written out there may open something, and was mostly made for it.
+    fn in_sample(self, comment: Comment) -> Self {
+        match comment {
+            Comment::Sample => Self {
+                severity: self.severity.lowered(),
+                ..self
+            },
+            _ => self,
         }
     }
 
@@ -84,12 +112,56 @@ impl Weight {
         }
     }
 
+    /// The same, hardly sure.
+    fn barely_sure(self) -> Self {
+        Self {
+            confidence: Confidence::Low,
+            ..self
+        }
+    }
+
+    /// The same, fairly sure at the most.
+    fn at_most_medium(self) -> Self {
+        Self {
+            confidence: self.confidence.min(Confidence::Medium),
+            ..self
+        }
+    }
+
     /// The same, a step less sure.
     fn lowered(self) -> Self {
         Self {
             confidence: self.confidence.lowered(),
             ..self
         }
+    }
+}
+
+/// Whether a match was found by what is assigned to a name, in a line that goes on and on.
+fn is_in_long_line(found: &Match) -> bool {
+    found.syntax.is_some() && found.known & IN_LONG_LINE != 0
+}
+
+/// How sure a value in a line that goes on and on is, and in which syntax it stands. Such a line is a bundle, in which
+/// what looks like a name rarely is one, unless the file is one that holds data and nothing but data.
+fn in_long_line(
+    (confidence, syntax): (Confidence, Syntax),
+    category: Category,
+    path: &str,
+    place: Place,
+) -> (Confidence, Option<Syntax>) {
+    const DATA: [&str; 6] = [".ipynb", ".jsonl", ".ndjson", ".tfstate", ".har", ".json5"];
+    let path = path.to_ascii_lowercase();
+    let is_data =
+        place.language == Language::Settings || DATA.iter().any(|ending| path.ends_with(ending));
+    let counts = is_data
+        && category == Category::Secret
+        && confidence == Confidence::High
+        && matches!(syntax, Syntax::Quoted | Syntax::Embedded);
+    if counts {
+        (confidence, Some(syntax))
+    } else {
+        (Confidence::Low, Some(Syntax::Embedded))
     }
 }
 
@@ -105,14 +177,13 @@ pub(super) fn is_everyday(rule: &RuleDefinition) -> bool {
 pub(super) fn may_rise(rule: &str, syntax: Syntax, comment: Comment) -> bool {
     rule == "generic/password"
         && matches!(syntax, Syntax::Bare | Syntax::Quoted)
-        && comment == Comment::No
+        && matches!(comment, Comment::No | Comment::Sample)
 }
 
 /// Whether a password stands where settings are read from as they stand. JSON holds too much else.
 fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Place) -> bool {
-    found
-        .syntax
-        .is_some_and(|syntax| may_rise(&rule.id, syntax, found.comment))
+    let may_rise = |syntax| may_rise(&rule.id, syntax, found.comment) && !is_in_long_line(found);
+    found.syntax.is_some_and(may_rise)
         && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped)
         && !path.to_ascii_lowercase().ends_with(".json")
 }

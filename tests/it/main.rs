@@ -23,6 +23,7 @@ mod decoding;
 mod determinism;
 mod fingerprints;
 mod fix;
+mod forms;
 mod git_folder;
 mod git_hooks;
 mod harness;

@@ -166,6 +166,10 @@ fn quotes_within_quotes() {
 #[test]
 fn a_block_of_one_line_is_a_value() {
     for block in [
+        "|2-\n  abc1\n",
+        "> # why\n  abc1\n",
+        "|-\n\n  abc1\n\nother: b\n",
+        "&anchor |\n  abc1\n",
         "|\n  abc1\n",
         ">-\n    abc1\n",
         "|+ \r\n  abc1\r\nother: b\n",
@@ -178,6 +182,9 @@ fn a_block_of_one_line_is_a_value() {
         "|\nabc1\n",
         "|\n  two words\n",
         "|\n\n",
+        "|2--\n  abc1\n",
+        "| why\n  abc1\n",
+        "|\n\n\n other\n",
     ] {
         let text = format!("DB_password: {block}");
         assert!(!read(text.as_bytes(), 3..11).is_ok_and(|found| &text[found.value] == "abc1"));
@@ -219,5 +226,110 @@ fn what_assigns_nothing_is_refused() {
         "password = \"abc\n1\"",
     ] {
         check(text, None);
+    }
+}
+
+/// What the value of `text` says, and what joins its parts.
+fn said(text: &str) -> Option<(String, Option<Encoding>)> {
+    let at = text.find("pass").unwrap();
+    let found = read(text.as_bytes(), at..at + 4).ok()?;
+    let value = &text.as_bytes()[found.value];
+    let said = match found.parts {
+        Some(parts) => parts.decode(value).bytes,
+        None => value.to_vec(),
+    };
+    Some((String::from_utf8(said).unwrap(), found.parts))
+}
+
+#[test]
+fn strings_that_are_joined_are_one_value() {
+    for text in [
+        r#"password = "ab" + "c1";"#,
+        r#"password = "ab" . "c1";"#,
+        r#"password = "ab" .. "c1""#,
+        r#"password = "ab" & "c" & "1""#,
+        "password = \"ab\" & _\n  \"c1\"",
+        "password := \"ab\" +\n\t\"c1\"\n",
+        "password = \"ab\"\n    + \"c1\";",
+        "password = (\n  'ab'\n  'c1'\n)",
+        "password = ('ab' + 'c1')",
+        "login(password='ab'\n  'c1', user='me')",
+        "password = \"ab\" \\\n  \"c1\"\n",
+    ] {
+        let expected = Some(("abc1".to_owned(), Some(Encoding::Join)));
+        assert_eq!(said(text), expected, "{text}");
+    }
+    for text in [
+        "password: \"abc1\"\n  \"user\": \"me\"\n",
+        "\"password\" = \"abc1\"\n\"user\" = \"me\"\n",
+        "  password='abc1'\n'user'\n",
+    ] {
+        assert_eq!(said(text), Some(("abc1".to_owned(), None)), "{text}");
+    }
+    for text in [
+        r#"password = "ab" + salt"#,
+        r#"password = "ab" + "c1" + salt"#,
+        r#"password = ("ab", "c1")"#,
+        "password = (\"abc1\"",
+    ] {
+        assert_eq!(said(text), None, "{text}");
+    }
+}
+
+#[test]
+fn lines_that_go_on_are_one_value() {
+    for text in [
+        "password=\"ab\\\nc1\"\n",
+        "password: \"ab\\\r\n    c1\"\r\n",
+        "password = 'a\\\n  b\\\n  c1';",
+    ] {
+        let expected = Some(("abc1".to_owned(), Some(Encoding::Lines)));
+        assert_eq!(said(text), expected, "{text}");
+    }
+    let digits = "kT7vv2Qp9xLmR4sZb1q8".repeat(2);
+    let text = format!("password: |\n  {digits}\n  {digits}\n  abc=\nuser: me\n");
+    let whole = format!("{digits}{digits}abc=");
+    assert_eq!(said(&text), Some((whole, Some(Encoding::Lines))));
+    for text in [
+        "password=\"ab\nc1\"\n".to_owned(),
+        format!("password: |\n  {digits}\n  {digits}\n  two words\n"),
+        format!("password: |\n  {digits}\n  {digits}\n    deeper\n"),
+    ] {
+        let found = said(&text).filter(|(value, _)| value != "|");
+        assert_eq!(found, None, "{text}");
+    }
+}
+
+#[test]
+fn values_below_their_keys() {
+    for text in [
+        "password:\n  abc1\n",
+        "db:\n  password:\n    abc1\n  user: me\n",
+        "- password: \r\n    abc1\r\n",
+        "password: &anchor abc1\n",
+        "password: &anchor-2 \"abc1\"\n",
+        "password: !!str abc1\n",
+        "password = \"\"\"abc1\"\"\"",
+        "password = '''\\\nabc1\n'''",
+        "password = \\\n  'abc1'",
+        "password = ('abc1')",
+        "- name: password\n  value: |-\n    abc1\n",
+    ] {
+        assert_eq!(said(text), Some(("abc1".to_owned(), None)), "{text}");
+    }
+    for text in [
+        "if password:\n  abc1\n",
+        "password:\nabc1\n",
+        "  password:\n  abc1\n",
+        "password:\n  abc1: d\n",
+        "password:\n  abc1:\n    d\n",
+        "password:\n  abc1\n  def\n",
+        "password:\n  - abc1\n",
+        "password =\n  abc1\n",
+        "password = \"\"\"abc1\ndef\"\"\"",
+        "password: &anchor\n  abc1: d\n",
+    ] {
+        let found = said(text).filter(|(value, _)| value == "abc1");
+        assert_eq!(found, None, "{text}");
     }
 }

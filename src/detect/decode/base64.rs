@@ -26,6 +26,9 @@ const VALUES: [u8; 256] = {
     values
 };
 
+/// How many bytes of wrapped digits are looked at that are a value by themselves.
+const WRAPPED: usize = 600;
+
 /// What is no digit.
 const NONE: u8 = 0xff;
 
@@ -64,6 +67,18 @@ fn three(quad: &[u8]) -> Option<[u8; 3]> {
     }
     let [_, bytes @ ..] = bits.to_be_bytes();
     Some(bytes)
+}
+
+/// Where the digits that begin at `at` end, padding included, if they fill their lines.
+pub(in crate::detect) fn wrapped_end(text: &[u8], at: usize) -> usize {
+    let digits = Digits {
+        is_digit,
+        group: 1,
+        least: 40,
+    };
+    let end = digits.end(&text[..text.len().min(at + WRAPPED)], at);
+    let padding = text[end..].iter().take(2);
+    end + padding.take_while(|byte| **byte == b'=').count()
 }
 
 /// Where the digits that begin at `at` end, padding included; `None` when they only go on with what begins before.

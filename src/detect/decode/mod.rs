@@ -16,11 +16,11 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use base64::is_utf16;
+pub(super) use base64::{is_utf16, wrapped_end};
 pub(super) use runs::{LOOK_BACK, find};
 use runs::{Start, start_at};
 pub(super) use shape::is_structured;
-pub(super) use veil::{MORE, encoding_around};
+pub(super) use veil::{MORE, encoding_around, joint};
 
 /// How many encoded bytes are decoded at most, from where something encoded begins: the base64 of 12 KiB.
 pub(super) const LIMIT: usize = 16 << 10;
@@ -53,6 +53,8 @@ pub(super) enum Encoding {
     Html,
     /// `"one" + "two"`.
     Join,
+    /// Lines that go on with `\`, and digits that are wrapped.
+    Lines,
 }
 
 impl Encoding {
@@ -67,6 +69,7 @@ impl Encoding {
             Self::Json => "json",
             Self::Html => "html",
             Self::Join => "concatenation",
+            Self::Lines => "lines",
         }
     }
 
@@ -77,7 +80,9 @@ impl Encoding {
             Self::Utf16 => base64::from_utf16(encoded),
             Self::Hex => hex::decode(encoded),
             Self::Escapes => escapes::decode(encoded),
-            Self::Percent | Self::Json | Self::Html | Self::Join => veil::decode(self, encoded),
+            Self::Percent | Self::Json | Self::Html | Self::Join | Self::Lines => {
+                veil::decode(self, encoded)
+            }
         }
     }
 }

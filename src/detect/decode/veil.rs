@@ -4,6 +4,7 @@
 //! A credential in it looks nearly as it is. What its pattern trips over stands right before it (`\n`, `%22`), within it
 //! (`\/`, `%2F`), or joins its parts (`" + "`).
 
+mod fold;
 mod html;
 mod join;
 mod json;
@@ -65,6 +66,16 @@ pub(in crate::detect) fn encoding_around(
     found.ok_or(Looked::at(BEFORE, token + more))
 }
 
+/// How long the joint is that `text` begins with: from the quotation mark that ends a part of a string to the one that
+/// begins the next. Says also whether anything but the end of a line joins them.
+pub(in crate::detect) fn joint(text: &[u8]) -> Option<(usize, bool)> {
+    let (_, length) = join::joint(text)?;
+    let has_sign = text[1..length - 1]
+        .iter()
+        .any(|byte| !byte.is_ascii_whitespace());
+    Some((length, has_sign))
+}
+
 /// Decodes what one of the functions knows, and keeps everything else. What it knows begins with one of `signs`.
 fn replace(
     encoded: &[u8],
@@ -99,6 +110,7 @@ pub(super) fn decode(encoding: Encoding, encoded: &[u8]) -> Decoded {
         Encoding::Percent => replace(encoded, [b'%'; 3], percent::escape),
         Encoding::Html => replace(encoded, [b'&'; 3], html::entity),
         Encoding::Join => replace(encoded, *b"\"'`", join::joint),
+        Encoding::Lines => replace(encoded, *b"\\\n\r", fold::line_end),
         _ => replace(encoded, [b'\\'; 3], json::escape),
     }
 }

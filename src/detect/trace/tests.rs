@@ -99,8 +99,19 @@ fn fragments() -> Vec<String> {
         head.to_owned(),
         tail.to_owned(),
         format!("password = \"{password}\"\n"),
-        password,
+        password.clone(),
         key,
+    ]);
+    // Values on lines of their own, and in parts.
+    fragments.extend([
+        format!("secret: >-\n\n    {tail}\n"),
+        format!("DB_password:\n    {password}\n"),
+        format!("password: &anchor \"{head}\\\n    {tail}\"\n"),
+        format!("password = (\n    \"{head}\"\n    \"{tail}\"\n)\n"),
+        format!("  \"{tail}\" +\n"),
+        "    ".to_owned(),
+        "|\n  ".to_owned(),
+        "\\\n".to_owned(),
     ]);
     fragments.extend(encoded(&token));
     fragments.extend([

@@ -7,6 +7,8 @@ const SPACE: usize = 80;
 /// but the end of a line in C and Python.
 fn sign(text: &[u8]) -> usize {
     match text {
+        // A sign, and another that says that the next line goes on.
+        [b'&' | b'+', b' ', b'_' | b'\\', ..] => 3,
         [b'.', b'.', ..] => 2,
         [b'.' | b'+' | b'&' | b'\\' | b'_', ..] => 1,
         _ => 0,
@@ -61,6 +63,8 @@ mod tests {
             r#""+"x"#,
             "\"\n    \"x",
             "\" \\\n  \"x",
+            "\" & _\n  \"x",
+            "\" + \\\n  \"x",
         ] {
             assert_eq!(
                 joint(text.as_bytes()),

@@ -1,0 +1,65 @@
+//! Commands that set a name, or give it a value, without a sign between the two.
+
+use std::ops::Range;
+
+use super::super::reader::Link;
+
+/// How many bytes before a name say whether a command sets it.
+pub(super) const SETTER: usize = 16;
+
+/// What joins a name to a value behind nothing but a space, by the word before the name: a Dockerfile's `ENV`, which stands
+/// at the beginning of a line, or what sets a variable.
+pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
+    const SETTERS: [&[u8]; 8] = [
+        b"setx ",
+        b"setenv ",
+        b"set -gx ",
+        b"_param ",
+        b"configure set ",
+        b"config set ",
+        b"secrets set ",
+        b"git config ",
+    ];
+    let before = text[name.start.saturating_sub(SETTER)..name.start].strip_suffix(b" ")?;
+    if let Some(rest) = before.strip_suffix(b"ENV") {
+        return matches!(rest.last(), None | Some(b'\n')).then_some(Link::Assigns);
+    }
+    let before = &text[name.start.saturating_sub(SETTER)..name.start];
+    let is_setter = |word: &&[u8]| {
+        let (rest, end) = before.split_at(before.len().saturating_sub(word.len()));
+        let is_apart = !rest.last().is_some_and(u8::is_ascii_alphanumeric) || word[0] == b'_';
+        is_apart && end.eq_ignore_ascii_case(word)
+    };
+    let is_followed = matches!(text.get(name.end), Some(b' ' | b'\t'));
+    (is_followed && SETTERS.iter().any(is_setter)).then_some(Link::Gives)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_that_set_a_name_are_told_from_words() {
+        for (text, link) in [
+            ("ENV NAME 1", Some(Link::Assigns)),
+            ("FROM a\nENV NAME 1", Some(Link::Assigns)),
+            ("SEND NAME 1", None),
+            ("setx NAME 1", Some(Link::Gives)),
+            ("  SetEnv NAME 1", Some(Link::Gives)),
+            ("set -gx NAME 1", Some(Link::Gives)),
+            ("fastcgi_param NAME 1;", Some(Link::Gives)),
+            ("aws configure set NAME 1", Some(Link::Gives)),
+            ("resetx NAME 1", None),
+            ("set NAME 1", None),
+            ("setx NAME=1", None),
+            ("NAME 1", None),
+        ] {
+            let at = text.find("NAME").unwrap();
+            assert_eq!(
+                setter_before(text.as_bytes(), &(at..at + 4)),
+                link,
+                "{text}"
+            );
+        }
+    }
+}
