@@ -76,11 +76,13 @@ pub(super) enum Comment {
     Sample,
 }
 
-/// The same as [`comment_around`], samples in strings and blocks included.
-pub(super) fn remark_around(bytes: &[u8], at: usize) -> Comment {
-    match comment_around(bytes, at) {
-        Comment::No if is_in_sample(bytes, at) => Comment::Sample,
-        comment => comment,
+impl Comment {
+    /// The same for what stands at `at`, with samples in strings and blocks told.
+    pub(super) fn or_sample(self, bytes: &[u8], at: usize) -> Self {
+        match self {
+            Self::No if is_in_sample(bytes, at) => Self::Sample,
+            comment => comment,
+        }
     }
 }
 

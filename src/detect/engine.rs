@@ -15,7 +15,6 @@ use super::composite::FoundPart;
 use super::confirm::{Confirmed, Confirmer};
 use super::context::{
     Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
-    remark_around,
 };
 use super::encoded::Encoded;
 use super::entropy::shannon;
@@ -335,11 +334,16 @@ impl Detector {
         least: Confidence,
     ) -> Option<Match> {
         let rule = *self.numbers.get(judgement.rule)?;
-        let comment = remark_around(bytes, found.name.end);
+        let comment = comment_around(bytes, found.name.end);
         let is_in_long_line = is_in_long_line(bytes, &found.value);
         let (confidence, syntax) = (judgement.confidence, found.syntax);
         let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
-        (confidence >= least || may_rise).then_some(Match {
+        // Whether it is a sample takes long to find out, and few matches come so far.
+        if confidence < least && !may_rise {
+            return None;
+        }
+        let comment = comment.or_sample(bytes, found.name.end);
+        Some(Match {
             rule,
             span: found.name.start..found.value.end,
             encoded: Encoded::of_value(bytes, &found),

@@ -37,19 +37,37 @@ pub(super) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
 
 /// Whether a string of several lines that documents something begins in `above` and does not end there.
 fn in_string(above: &[u8]) -> bool {
-    let last = |quotes: &[u8]| memchr::memmem::rfind(above, quotes);
-    let quotes = [&b"'''"[..], b"\"\"\"", b"`"].into_iter();
-    let start = quotes.filter_map(last).max();
+    let start = last_quotes(above);
     start.is_some_and(|start| {
         let line = memchr::memrchr(b'\n', &above[..start]).map_or(0, |end| end + 1);
         documents(&above[line..start])
     })
 }
 
+/// Where the last of what delimits strings of several lines begins.
+fn last_quotes(above: &[u8]) -> Option<usize> {
+    let mut end = above.len();
+    while let Some(at) = memchr::memrchr3(b'`', b'\'', b'"', &above[..end]) {
+        let quote = above[at];
+        let start = at.saturating_sub(2);
+        if quote == b'`' {
+            return Some(at);
+        }
+        if above[start..=at] == [quote; 3] {
+            return Some(start);
+        }
+        end = at;
+    }
+    None
+}
+
 /// Whether a line so far indented stands in a block scalar that documents something.
 fn in_block(above: &[u8], indent: usize) -> bool {
     let mut indent = indent;
     for line in above.rsplit(|byte| *byte == b'\n') {
+        if indent == 0 {
+            break;
+        }
         let own = indent_of(line);
         if own >= indent || line.trim_ascii().is_empty() {
             continue;
@@ -66,7 +84,8 @@ fn in_block(above: &[u8], indent: usize) -> bool {
 
 /// Whether the last fence of Markdown in `above` opens: only such a one says in what language its text is.
 fn in_fence(above: &[u8]) -> bool {
-    let fence = memchr::memmem::rfind(above, b"```");
+    let last = memchr::memrchr(b'`', above).map_or(0, |at| at + 1);
+    let fence = memchr::memmem::rfind(&above[..last], b"```");
     fence.is_some_and(|at| {
         let start = memchr::memrchr(b'\n', &above[..at]).map_or(0, |end| end + 1);
         let is_first = above[start..at].trim_ascii().is_empty();

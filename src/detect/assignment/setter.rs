@@ -20,7 +20,16 @@ pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
         b"secrets set ",
         b"git config ",
     ];
+    let is_followed = matches!(text.get(name.end), Some(b' ' | b'\t'));
     let before = text[name.start.saturating_sub(SETTER)..name.start].strip_suffix(b" ")?;
+    // What all of them end with; nearly no other word comes farther.
+    let may_end = matches!(
+        before.last()?,
+        b'X' | b'V' | b'x' | b'v' | b'm' | b'M' | b't' | b'T' | b'g' | b'G'
+    );
+    if !is_followed || !may_end {
+        return None;
+    }
     if let Some(rest) = before.strip_suffix(b"ENV") {
         return matches!(rest.last(), None | Some(b'\n')).then_some(Link::Assigns);
     }
@@ -30,8 +39,7 @@ pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
         let is_apart = !rest.last().is_some_and(u8::is_ascii_alphanumeric) || word[0] == b'_';
         is_apart && end.eq_ignore_ascii_case(word)
     };
-    let is_followed = matches!(text.get(name.end), Some(b' ' | b'\t'));
-    (is_followed && SETTERS.iter().any(is_setter)).then_some(Link::Gives)
+    SETTERS.iter().any(is_setter).then_some(Link::Gives)
 }
 
 #[cfg(test)]
