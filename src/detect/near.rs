@@ -47,6 +47,11 @@ impl Looked {
         }
     }
 
+    /// Whether no more had a say than `near` bytes to either side.
+    pub(super) fn is_within(self, near: u16) -> bool {
+        self.before <= near && self.behind <= near
+    }
+
     /// How many before the keyword and behind it, unless that is not known.
     pub(super) fn extent(self) -> Option<(usize, usize)> {
         let is_known = self.before < u16::MAX && self.behind < u16::MAX;

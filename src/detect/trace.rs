@@ -13,6 +13,9 @@ use super::near::Looked;
 use super::prefilter::Hit;
 use crate::model::Inherited;
 
+/// How near to a keyword nearly everything stands that says that it leads to nothing.
+const NEAR: u16 = 128;
+
 /// What was found in one blob, before it is decided which of several matches stays.
 #[derive(Debug, Clone, Default)]
 pub struct Trace {
@@ -145,35 +148,108 @@ impl Detector {
     fn carry_hits(
         &self,
         (base, first): (&Trace, usize),
-        (stretch, number_of_stretch): (&Inherited, u32),
+        stretch: (&Inherited, u32),
         len: usize,
         merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
     ) -> usize {
+        let inner = self.inner(&base.hits[first..], stretch.0);
+        if inner.is_empty() {
+            return self.carry_each((base, first..base.hits.len()), stretch, len, merge);
+        }
+        let inner = first + inner.start..first + inner.end;
+        self.carry_each((base, first..inner.start), stretch, len, merge);
+        self.carry_inner((base, inner.clone()), stretch, len, merge);
+        self.carry_each((base, inner.end..base.hits.len()), stretch, len, merge)
+    }
+
+    /// The keywords that have no seam within [`NEAR`] bytes, and next to which there are none that were found anew.
+    fn inner(&self, hits: &[Hit], stretch: &Inherited) -> Range<usize> {
         let from = stretch.base_range();
-        for (number, hit) in base.hits.iter().enumerate().skip(first) {
-            let place = self.prefilter.range(*hit);
+        let near = usize::from(NEAR).max(self.prefilter.margin());
+        // What is longer than a keyword may be is left out at the end.
+        let (start, end) = (from.start + near + 1, from.end.saturating_sub(2 * near + 1));
+        if end < start + near {
+            return 0..0;
+        }
+        let begin = hits.partition_point(|hit| hit.start < start);
+        let length = hits[begin..].partition_point(|hit| hit.start < end);
+        begin..begin + length
+    }
+
+    /// Takes over keywords all at once, of which nearly all have led to nothing for reasons that stand near them.
+    fn carry_inner(
+        &self,
+        (base, numbers): (&Trace, Range<usize>),
+        stretch: (&Inherited, u32),
+        len: usize,
+        merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
+    ) {
+        let (hits, looked) = (&base.hits[numbers.clone()], &base.looked[numbers.clone()]);
+        let moved = |hit: &Hit| Hit {
+            start: hit.start - stretch.0.base_start + stretch.0.start,
+            ..*hit
+        };
+        merge.push_fresh_before(&moved(&hits[0]));
+        let own = merge.trace.hits.len();
+        merge.trace.hits.extend(hits.iter().map(moved));
+        merge.trace.looked.extend_from_slice(looked);
+        for (at, looked) in looked.iter().enumerate() {
+            if !looked.is_within(NEAR) {
+                let own = to_u32(own + at);
+                self.open((base, numbers.start + at), own, stretch, len, merge);
+            }
+        }
+    }
+
+    /// Takes over keywords of which some may be at the ends of a stretch, or behind it. Gives the number of the first that
+    /// is behind it.
+    fn carry_each(
+        &self,
+        (base, numbers): (&Trace, Range<usize>),
+        stretch: (&Inherited, u32),
+        len: usize,
+        merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
+    ) -> usize {
+        let from = stretch.0.base_range();
+        let begins_both = stretch.0.start == 0 && stretch.0.base_start == 0;
+        for number in numbers.clone() {
+            let hit = base.hits[number];
+            let place = self.prefilter.range(hit);
             if place.start >= from.end {
                 return number;
             }
-            let begins_both = stretch.start == 0 && stretch.base_start == 0;
             let known_before = place.start - from.start;
-            if place.end > from.end || !begins_both && known_before < self.prefilter.look_back(*hit)
+            if place.end > from.end || !begins_both && known_before < self.prefilter.look_back(hit)
             {
                 continue;
             }
-            let start = hit.start - stretch.base_start + stretch.start;
-            let looked = base.looked[number];
-            let own = merge.push(Hit { start, ..*hit }, looked);
-            let extent = looked.extent();
-            let reach = extent.unwrap_or_else(|| self.reach(hit.keyword));
-            if !is_known(reach, &place, stretch, (base.len, len)) {
-                merge.open.push((own, None));
-            } else if extent.is_none() && base.has_found(to_u32(number)) {
-                let known = (to_u32(number), number_of_stretch);
-                merge.open.push((own, Some(known)));
-            }
+            let start = hit.start - stretch.0.base_start + stretch.0.start;
+            let own = merge.push(Hit { start, ..hit }, base.looked[number]);
+            self.open((base, number), own, stretch, len, merge);
         }
-        base.hits.len()
+        numbers.end
+    }
+
+    /// Notes a keyword that was taken over, if there is more to it than that it leads to nothing.
+    #[inline]
+    fn open(
+        &self,
+        (base, number): (&Trace, usize),
+        own: u32,
+        (stretch, number_of_stretch): (&Inherited, u32),
+        len: usize,
+        merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
+    ) {
+        let hit = base.hits[number];
+        let extent = base.looked[number].extent();
+        let reach = extent.unwrap_or_else(|| self.reach(hit.keyword));
+        let place = self.prefilter.range(hit);
+        if !is_known(reach, &place, stretch, (base.len, len)) {
+            merge.open.push((own, None));
+        } else if extent.is_none() && base.has_found(to_u32(number)) {
+            let known = (to_u32(number), number_of_stretch);
+            merge.open.push((own, Some(known)));
+        }
     }
 
     /// Puts into `parts` what of a blob no stretch has, and the seams between stretches that touch; what is too near to be
@@ -252,15 +328,20 @@ thread_local! {
 impl<I: Iterator<Item = Hit>> Merge<'_, I> {
     /// Adds a keyword that is carried over, behind all fresh ones that stand before it. Gives its number.
     fn push(&mut self, hit: Hit, looked: Looked) -> u32 {
-        while let Some(fresh) = self.fresh.next_if(|fresh| *fresh <= hit) {
-            // One that is both was found in a margin.
-            if fresh < hit {
-                self.push_fresh(fresh);
-            }
-        }
+        self.push_fresh_before(&hit);
         self.trace.hits.push(hit);
         self.trace.looked.push(looked);
         to_u32(self.trace.hits.len() - 1)
+    }
+
+    /// Adds all fresh ones that stand before `hit`.
+    fn push_fresh_before(&mut self, hit: &Hit) {
+        while let Some(fresh) = self.fresh.next_if(|fresh| fresh <= hit) {
+            // One that is both was found in a margin.
+            if fresh < *hit {
+                self.push_fresh(fresh);
+            }
+        }
     }
 
     fn push_fresh(&mut self, hit: Hit) {
