@@ -100,8 +100,13 @@ impl Detector {
         };
         let mut next = 0;
         for stretch in inherited.iter().zip(0..) {
-            next = first_from(&base.hits, stretch.0.base_start, next);
-            next = self.carry_hits((base, next), stretch, bytes.len(), &mut merge);
+            let from = stretch.0.base_range();
+            next = first_from(&base.hits, from.start, next);
+            // There may be millions of stretches, of a few bytes each.
+            let has_hit = base.hits.get(next).is_some_and(|hit| hit.start < from.end);
+            if has_hit {
+                next = self.carry_hits((base, next), stretch, bytes.len(), &mut merge);
+            }
         }
         let mut trace = merge.finish();
         for &(number, known) in &*open {
@@ -273,14 +278,22 @@ impl Detector {
 }
 
 /// The number of the first hit at `start` or behind it, which mostly is `next` or one of those that follow.
+#[inline]
 fn first_from(hits: &[Hit], start: usize, next: usize) -> usize {
+    let is_before = |at: usize| hits.get(at).is_some_and(|hit| hit.start < start);
+    if !is_before(next) && (next == 0 || is_before(next - 1)) {
+        return next;
+    }
+    search_from(hits, start, next)
+}
+
+fn search_from(hits: &[Hit], start: usize, next: usize) -> usize {
     const STEPS: usize = 8;
     let is_before = |at: usize| hits.get(at).is_some_and(|hit| hit.start < start);
-    let is_behind = |at: usize| hits.get(at).is_none_or(|hit| hit.start >= start);
-    if next == 0 || is_before(next - 1) {
-        let near = (next..next + STEPS).find(|at| is_behind(*at));
+    if is_before(next) {
+        let near = (next..next + STEPS).find(|at| !is_before(*at));
         if let Some(near) = near {
-            return near.min(hits.len());
+            return near;
         }
     }
     hits.partition_point(|hit| hit.start < start)
