@@ -99,13 +99,19 @@ impl Detector {
             open,
         };
         let mut next = 0;
-        for stretch in inherited.iter().zip(0..) {
-            let from = stretch.0.base_range();
-            next = first_from(&base.hits, from.start, next);
+        for (stretch, number) in inherited.iter().zip(0..) {
+            let range = stretch.base_range();
+            next = first_from(&base.hits, range.start, next);
             // There may be millions of stretches, of a few bytes each.
-            let has_hit = base.hits.get(next).is_some_and(|hit| hit.start < from.end);
+            let has_hit = base.hits.get(next).is_some_and(|hit| hit.start < range.end);
             if has_hit {
-                next = self.carry_hits((base, next), stretch, bytes.len(), &mut merge);
+                let from = Source {
+                    base,
+                    stretch,
+                    number,
+                    len: bytes.len(),
+                };
+                next = self.carry_hits(&from, next, &mut merge);
             }
         }
         let mut trace = merge.finish();
@@ -152,19 +158,19 @@ impl Detector {
     /// inherited, too. Gives the number of the first keyword behind it.
     fn carry_hits(
         &self,
-        (base, first): (&Trace, usize),
-        stretch: (&Inherited, u32),
-        len: usize,
+        from: &Source<'_>,
+        first: usize,
         merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
     ) -> usize {
-        let inner = self.inner(&base.hits[first..], stretch.0);
+        let all = from.base.hits.len();
+        let inner = self.inner(&from.base.hits[first..], from.stretch);
         if inner.is_empty() {
-            return self.carry_each((base, first..base.hits.len()), stretch, len, merge);
+            return self.carry_each(from, first..all, merge);
         }
         let inner = first + inner.start..first + inner.end;
-        self.carry_each((base, first..inner.start), stretch, len, merge);
-        self.carry_inner((base, inner.clone()), stretch, len, merge);
-        self.carry_each((base, inner.end..base.hits.len()), stretch, len, merge)
+        self.carry_each(from, first..inner.start, merge);
+        self.carry_inner(from, inner.clone(), merge);
+        self.carry_each(from, inner.end..all, merge)
     }
 
     /// The keywords that have no seam within [`NEAR`] bytes, and next to which there are none that were found anew.
@@ -184,24 +190,22 @@ impl Detector {
     /// Takes over keywords all at once, of which nearly all have led to nothing for reasons that stand near them.
     fn carry_inner(
         &self,
-        (base, numbers): (&Trace, Range<usize>),
-        stretch: (&Inherited, u32),
-        len: usize,
+        from: &Source<'_>,
+        numbers: Range<usize>,
         merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
     ) {
-        let (hits, looked) = (&base.hits[numbers.clone()], &base.looked[numbers.clone()]);
-        let moved = |hit: &Hit| Hit {
-            start: hit.start - stretch.0.base_start + stretch.0.start,
-            ..*hit
-        };
-        merge.push_fresh_before(&moved(&hits[0]));
+        let hits = &from.base.hits[numbers.clone()];
+        let looked = &from.base.looked[numbers.clone()];
+        merge.push_fresh_before(&from.moved(hits[0]));
         let own = merge.trace.hits.len();
-        merge.trace.hits.extend(hits.iter().map(moved));
+        merge
+            .trace
+            .hits
+            .extend(hits.iter().map(|hit| from.moved(*hit)));
         merge.trace.looked.extend_from_slice(looked);
         for (at, looked) in looked.iter().enumerate() {
             if !looked.is_within(NEAR) {
-                let own = to_u32(own + at);
-                self.open((base, numbers.start + at), own, stretch, len, merge);
+                self.open(from, numbers.start + at, to_u32(own + at), merge);
             }
         }
     }
@@ -210,27 +214,25 @@ impl Detector {
     /// is behind it.
     fn carry_each(
         &self,
-        (base, numbers): (&Trace, Range<usize>),
-        stretch: (&Inherited, u32),
-        len: usize,
+        from: &Source<'_>,
+        numbers: Range<usize>,
         merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
     ) -> usize {
-        let from = stretch.0.base_range();
-        let begins_both = stretch.0.start == 0 && stretch.0.base_start == 0;
+        let range = from.stretch.base_range();
+        let begins_both = from.stretch.start == 0 && from.stretch.base_start == 0;
         for number in numbers.clone() {
-            let hit = base.hits[number];
+            let hit = from.base.hits[number];
             let place = self.prefilter.range(hit);
-            if place.start >= from.end {
+            if place.start >= range.end {
                 return number;
             }
-            let known_before = place.start - from.start;
-            if place.end > from.end || !begins_both && known_before < self.prefilter.look_back(hit)
+            let known_before = place.start - range.start;
+            if place.end > range.end || !begins_both && known_before < self.prefilter.look_back(hit)
             {
                 continue;
             }
-            let start = hit.start - stretch.0.base_start + stretch.0.start;
-            let own = merge.push(Hit { start, ..hit }, base.looked[number]);
-            self.open((base, number), own, stretch, len, merge);
+            let own = merge.push(from.moved(hit), from.base.looked[number]);
+            self.open(from, number, own, merge);
         }
         numbers.end
     }
@@ -239,21 +241,19 @@ impl Detector {
     #[inline]
     fn open(
         &self,
-        (base, number): (&Trace, usize),
+        from: &Source<'_>,
+        number: usize,
         own: u32,
-        (stretch, number_of_stretch): (&Inherited, u32),
-        len: usize,
         merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
     ) {
-        let hit = base.hits[number];
-        let extent = base.looked[number].extent();
+        let hit = from.base.hits[number];
+        let extent = from.base.looked[number].extent();
         let reach = extent.unwrap_or_else(|| self.reach(hit.keyword));
         let place = self.prefilter.range(hit);
-        if !is_known(reach, &place, stretch, (base.len, len)) {
+        if !is_known(reach, &place, from.stretch, (from.base.len, from.len)) {
             merge.open.push((own, None));
-        } else if extent.is_none() && base.has_found(to_u32(number)) {
-            let known = (to_u32(number), number_of_stretch);
-            merge.open.push((own, Some(known)));
+        } else if extent.is_none() && from.base.has_found(to_u32(number)) {
+            merge.open.push((own, Some((to_u32(number), from.number))));
         }
     }
 
@@ -273,6 +273,26 @@ impl Detector {
                 Some(last) if from <= last.end + margin => last.end = to,
                 _ => parts.push(from..to),
             }
+        }
+    }
+}
+
+/// Where keywords are taken over from.
+struct Source<'a> {
+    base: &'a Trace,
+    /// A stretch of what `base` is the trace of, and its number.
+    stretch: &'a Inherited,
+    number: u32,
+    /// The length of the text that has it now.
+    len: usize,
+}
+
+impl Source<'_> {
+    /// The same keyword where it stands now.
+    fn moved(&self, hit: Hit) -> Hit {
+        Hit {
+            start: hit.start - self.stretch.base_start + self.stretch.start,
+            ..hit
         }
     }
 }
