@@ -36,8 +36,8 @@ impl Commit {
         let digits = 2 * hash.len_in_bytes();
         let field = |bytes: &[u8], name: &[u8]| {
             let (hex, rest) = bytes.strip_prefix(name)?.split_at_checked(digits)?;
-            Some((ObjectId::from_hex(hex).ok()?, rest.len() - 1))
-                .filter(|_| rest.first() == Some(&b'\n'))
+            let rest = rest.strip_prefix(b"\n")?;
+            Some((ObjectId::from_hex(hex).ok()?, rest.len()))
         };
         let (tree, mut left) = field(bytes, b"tree ")?;
         let mut parents = Vec::new();
@@ -228,6 +228,10 @@ mod tests {
         let (quick, any) = both(&usual);
         assert_eq!(quick.as_ref(), any.as_ref().ok());
         assert_eq!(any.map(|commit| commit.time), Ok(1_700_000_000));
+        for end in 0..usual.len() {
+            let (quick, any) = both(&usual[..end]);
+            assert!(quick.is_none() || quick == any.ok(), "{}", &usual[..end]);
+        }
         // Where the quick way gives an answer at all, it is the same, however the header was damaged; but it does not look
         // at the author.
         let author = usual.find("author ").unwrap()..usual.find("committer ").unwrap();
