@@ -96,6 +96,9 @@ fn check_definition(rule: &RuleDefinition) -> Vec<String> {
 
 /// The parts that no example has, with their lines.
 fn unseen_parts(rule: &RuleDefinition) -> Vec<(u32, String)> {
+    if rule.parts.is_empty() {
+        return Vec::new();
+    }
     let Ok(judge) = Judge::new(rule) else {
         return Vec::new();
     };

@@ -2,6 +2,7 @@
 //! Markdown in a string.
 
 use super::context::LINE_LIMIT;
+use super::scalar::indent_of;
 
 /// What the keys of such texts are called.
 const WORDS: [&str; 18] = [
@@ -112,11 +113,6 @@ fn documents(line: &[u8]) -> bool {
         WORDS.iter().any(is)
     };
     says(name) || says(&name[last..])
-}
-
-/// How many spaces a line begins with.
-fn indent_of(line: &[u8]) -> usize {
-    line.iter().take_while(|byte| **byte == b' ').count()
 }
 
 #[cfg(test)]

@@ -108,8 +108,8 @@ fn line(text: &[u8]) -> usize {
     memchr::memchr(b'\n', near).unwrap_or(near.len())
 }
 
-/// How many spaces a line begins with.
-fn indent_of(line: &[u8]) -> usize {
+/// How many spaces a line begins with, as far as they are counted.
+pub(super) fn indent_of(line: &[u8]) -> usize {
     line.iter()
         .take(GAP_LIMIT + 1)
         .take_while(|byte| **byte == b' ')

@@ -33,19 +33,13 @@ impl Commit {
     /// The same for a header as git writes it; `None` for any other. Names and addresses are passed over, which takes a
     /// fifth of the time; so who wrote it may be damaged.
     fn parse_usual(id: ObjectId, bytes: &[u8], hash: gix::hash::Kind) -> Option<Self> {
-        let digits = 2 * hash.len_in_bytes();
-        let field = |bytes: &[u8], name: &[u8]| {
-            let (hex, rest) = bytes.strip_prefix(name)?.split_at_checked(digits)?;
-            let rest = rest.strip_prefix(b"\n")?;
-            Some((ObjectId::from_hex(hex).ok()?, rest.len()))
-        };
-        let (tree, mut left) = field(bytes, b"tree ")?;
+        let (tree, mut rest) = id_field(bytes, b"tree ", hash)?;
         let mut parents = Vec::new();
-        while let Some((parent, behind)) = field(&bytes[bytes.len() - left..], b"parent ") {
+        while let Some((parent, behind)) = id_field(rest, b"parent ", hash) {
             parents.push(parent);
-            left = behind;
+            rest = behind;
         }
-        let rest = bytes[bytes.len() - left..].strip_prefix(b"author ")?;
+        let rest = rest.strip_prefix(b"author ")?;
         let author = memchr::memchr(b'\n', rest)?;
         let rest = rest[author + 1..].strip_prefix(b"committer ")?;
         let committer = &rest[..memchr::memchr(b'\n', rest)?];
@@ -88,6 +82,17 @@ impl Commit {
             time: time.map_or(0, |time| time.seconds),
         })
     }
+}
+
+/// The id on a line that begins with `name`, and what stands behind the line.
+fn id_field<'b>(
+    bytes: &'b [u8],
+    name: &[u8],
+    hash: gix::hash::Kind,
+) -> Option<(ObjectId, &'b [u8])> {
+    let digits = 2 * hash.len_in_bytes();
+    let (hex, rest) = bytes.strip_prefix(name)?.split_at_checked(digits)?;
+    Some((ObjectId::from_hex(hex).ok()?, rest.strip_prefix(b"\n")?))
 }
 
 /// The message in a commit object: all behind the first empty line.
