@@ -10,8 +10,7 @@ built_here() {
   }
   # Not below the checkout, which a scan of the action's own repository would find.
   local target="$RUNNER_TEMP/gonogo-target"
-  CARGO_TARGET_DIR=$target CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-    cargo build --release --locked --manifest-path "$ACTION/Cargo.toml"
+  CARGO_TARGET_DIR=$target cargo build --release --locked --manifest-path "$ACTION/Cargo.toml"
   program=$target/release/gonogo
   if [[ $RUNNER_OS == Windows ]]; then
     program+=.exe

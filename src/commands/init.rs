@@ -12,6 +12,7 @@ use crate::source::git::Repo;
 
 use super::Error;
 use super::baseline;
+use super::hunk::{self, Line};
 use super::output::print;
 use super::scan::needs_repo;
 use home::{COMMIT, Home, OWNER};
@@ -273,13 +274,18 @@ fn carry_out(step: &Step, top: &Path, dry_run: bool) -> Result<String, Error> {
         } else {
             read(top, name)?
         };
-        let diff = similar::TextDiff::from_lines(before.as_str(), text.as_str());
         let (from, to) = if is_new {
             ("/dev/null", name)
         } else {
             (name, name)
         };
-        let diff = diff.unified_diff().header(from, to).to_string();
+        let lines = |text| -> Vec<&str> { str::split_inclusive(text, '\n').collect() };
+        let (old, new) = (lines(&before), lines(text));
+        let hunks = hunk::unified(&before, text, |line| match line {
+            Line::Kept(at) | Line::Removed(at) => old[at].into(),
+            Line::Added(at) => new[at].into(),
+        });
+        let diff = format!("--- {from}\n+++ {to}\n{hunks}");
         return Ok(crate::report::visible_lines(&diff));
     }
     write(top, name, text, is_new)?;

@@ -8,6 +8,7 @@ mod finding;
 pub mod fix;
 mod history;
 pub mod hook;
+mod hunk;
 pub mod init;
 mod output;
 mod part;

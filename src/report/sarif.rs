@@ -4,6 +4,7 @@
 //! run with the last one of its category: in one run, a scan without history would close every alert about history.
 //! What is more than GitHub keeps of a run goes into further ones.
 
+mod format;
 mod limits;
 mod location;
 mod rules;
@@ -12,13 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use serde_json::{Value, json};
-use serde_sarif::sarif as format;
 
 use super::escape::escaped;
 use super::{Document, Format, Options, json, place, words};
 use crate::model::{
-    Category, Finding, Fingerprint, Gap, GapKind, Origin, Related, Rule, RuleId, Severity,
-    Suppression, SuppressionKind,
+    Category, Finding, Fingerprint, Gap, GapKind, Origin, Related, Rule, Severity, Suppression,
+    SuppressionKind,
 };
 
 /// Where the schema stands that validators look for.
@@ -47,11 +47,11 @@ impl Format for Sarif {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let write = |parts: &[Part<'_>], out: &mut dyn io::Write| {
             let runs = parts.iter().map(|part| run(part, document, self.reveal));
-            let log = format::Sarif::builder()
-                .schema(SCHEMA)
-                .version(json!("2.1.0"))
-                .runs(runs.collect::<Vec<_>>())
-                .build();
+            let log = format::Log {
+                schema: SCHEMA,
+                runs: runs.collect(),
+                version: "2.1.0",
+            };
             json::write_pretty(&log, out)
         };
         let parts = limits::split(parts(document));
@@ -138,46 +138,38 @@ fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
         .iter()
         .map(|finding| result(finding, &rules, reveal))
         .collect();
-    let root = format::ArtifactLocation::builder()
-        .description("The root of what was scanned.")
-        .build();
-    format::Run::builder()
-        .tool(tool(&rules, part))
-        .automation_details(
-            format::RunAutomationDetails::builder()
-                .id(part.category.as_str())
-                .build(),
-        )
-        .invocations(vec![invocation(part, document)])
-        .original_uri_base_ids(BTreeMap::from([(ROOT.to_owned(), root)]))
-        .column_kind(json!("unicodeCodePoints"))
-        .results(results)
-        .build()
+    let root = format::ArtifactLocation {
+        description: Some("The root of what was scanned.".to_owned().into()),
+        ..Default::default()
+    };
+    format::Run {
+        automation_details: Some(format::RunAutomationDetails {
+            id: part.category.clone(),
+        }),
+        column_kind: "unicodeCodePoints",
+        invocations: vec![invocation(part, document)],
+        original_uri_base_ids: BTreeMap::from([(ROOT, root)]),
+        results,
+        tool: Some(tool(&rules, part)),
+    }
 }
 
 fn tool(rules: &[&Rule], part: &Part<'_>) -> format::Tool {
     let kinds: BTreeSet<_> = part.gaps.iter().map(|gap| gap.kind).collect();
     let limit = (part.left_out > 0).then(rules::limit);
-    let mut component = format::ToolComponent::builder()
-        .name(env!("CARGO_PKG_NAME"))
-        .version(env!("CARGO_PKG_VERSION"))
-        .semantic_version(env!("CARGO_PKG_VERSION"))
-        .rules(
-            rules
-                .iter()
-                .map(|rule| rules::rule(rule))
-                .collect::<Vec<_>>(),
-        )
-        .notifications(
-            kinds
-                .into_iter()
-                .map(rules::notification)
-                .chain(limit)
-                .collect::<Vec<_>>(),
-        )
-        .build();
-    component.information_uri = super::HOME.map(str::to_owned);
-    component.into()
+    let driver = format::ToolComponent {
+        information_uri: super::HOME,
+        name: env!("CARGO_PKG_NAME"),
+        notifications: kinds
+            .into_iter()
+            .map(rules::notification)
+            .chain(limit)
+            .collect(),
+        rules: rules.iter().map(|rule| rules::rule(rule)).collect(),
+        semantic_version: env!("CARGO_PKG_VERSION"),
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    format::Tool { driver }
 }
 
 /// Says what could not be scanned. The exit code says it too, but code scanning never sees that.
@@ -192,38 +184,33 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
             limits::RESULTS,
             limits::RUNS
         );
-        let descriptor = format::ReportingDescriptorReference::builder()
-            .id(rules::LIMIT)
-            .build();
-        let notification = format::Notification::builder()
-            .level(json!("warning"))
-            .message(&text)
-            .descriptor(descriptor)
-            .build();
-        notifications.push(notification);
+        notifications.push(format::Notification {
+            descriptor: descriptor(rules::LIMIT.to_owned()),
+            level: "warning",
+            message: text.into(),
+        });
     }
     let nothing = document.coverage.is_empty();
     if nothing {
-        let message = "Nothing was scanned.";
-        notifications.push(
-            format::Notification::builder()
-                .level(json!("error"))
-                .message(message)
-                .build(),
-        );
+        notifications.push(format::Notification {
+            descriptor: None,
+            level: "error",
+            message: "Nothing was scanned.".to_owned().into(),
+        });
     }
     notifications.extend(document.coverage.settings.iter().map(|file| {
         let text = sentence(&format!("The settings of {file} were used"));
-        format::Notification::builder()
-            .level(json!("note"))
-            .message(&text)
-            .build()
+        format::Notification {
+            descriptor: None,
+            level: "note",
+            message: text.into(),
+        }
     }));
     let complete = !nothing && !part.gaps.iter().any(|gap| gap.kind.is_undecided());
-    format::Invocation::builder()
-        .execution_successful(complete)
-        .tool_execution_notifications(notifications)
-        .build()
+    format::Invocation {
+        execution_successful: complete,
+        tool_execution_notifications: notifications,
+    }
 }
 
 fn notification(gap: &words::GapLine) -> format::Notification {
@@ -233,37 +220,39 @@ fn notification(gap: &words::GapLine) -> format::Notification {
         "warning"
     };
     let text = sentence(&format!("{}: {}", gap.place, gap.reason));
-    let descriptor = format::ReportingDescriptorReference::builder()
-        .id(rules::notification_id(gap.kind))
-        .build();
-    format::Notification::builder()
-        .level(json!(level))
-        .message(&text)
-        .descriptor(descriptor)
-        .build()
+    format::Notification {
+        descriptor: descriptor(rules::notification_id(gap.kind)),
+        level,
+        message: text.into(),
+    }
 }
 
-fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
+fn descriptor(id: String) -> Option<format::ReportingDescriptorReference> {
+    Some(format::ReportingDescriptorReference { id })
+}
+
+fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Finding {
     let related: Vec<_> = related(finding)
         .iter()
         .zip(1..)
         .map(|(related, id)| location::related(related, id))
         .collect();
-    let mut result = format::Result::builder()
-        .rule_id(finding.rule.as_str())
-        .level(level(finding.severity))
-        .message(&message(finding))
-        .locations(vec![location::primary(finding, reveal)])
-        .properties(properties(finding))
-        .build();
-    result.partial_fingerprints = Some(fingerprints(finding));
-    result.baseline_state = finding.is_old.then(|| json!("unchanged"));
     let suppression = finding.suppression.as_ref();
-    result.suppressions = suppression.map(|suppression| vec![self::suppression(suppression)]);
-    result.rule_index = rule_index(rules, &finding.rule);
-    result.fixes = (!finding.fixes.is_empty()).then(|| location::fixes(finding));
-    result.related_locations = (!related.is_empty()).then_some(related);
-    result
+    format::Finding {
+        baseline_state: finding.is_old.then_some("unchanged"),
+        fixes: (!finding.fixes.is_empty()).then(|| location::fixes(finding)),
+        level: level(finding.severity),
+        locations: vec![location::primary(finding, reveal)],
+        message: message(finding).into(),
+        partial_fingerprints: fingerprints(finding),
+        properties: Some(properties(finding)),
+        related_locations: (!related.is_empty()).then_some(related),
+        rule_id: finding.rule.as_str().to_owned(),
+        rule_index: rules
+            .binary_search_by(|rule| rule.id.cmp(&finding.rule))
+            .ok(),
+        suppressions: suppression.map(|suppression| vec![self::suppression(suppression)]),
+    }
 }
 
 fn suppression(suppression: &Suppression) -> format::Suppression {
@@ -276,17 +265,17 @@ fn suppression(suppression: &Suppression) -> format::Suppression {
         "" => by.into_owned(),
         reason => format!("{by}: {}", escaped(reason)),
     };
-    format::Suppression::builder()
-        .kind(json!(kind))
-        .justification(reason)
-        .build()
+    format::Suppression {
+        justification: reason,
+        kind,
+    }
 }
 
 /// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout it
 /// goes by what it is told.
-fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
+fn fingerprints(finding: &Finding) -> BTreeMap<&'static str, String> {
     let own = finding.fingerprint.to_string();
-    let mut known = BTreeMap::from([("gonogo/v1".to_owned(), own)]);
+    let mut known = BTreeMap::from([("gonogo/v1", own)]);
     if finding.origin.is_history() {
         let Fingerprint { group, occurrence } = finding.fingerprint;
         let group = Fingerprint {
@@ -294,21 +283,17 @@ fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
             occurrence: 1,
         };
         let line = format!("{group}:{occurrence}");
-        known.insert("primaryLocationLineHash".to_owned(), line);
+        known.insert("primaryLocationLineHash", line);
     }
     known
 }
 
-fn rule_index(rules: &[&Rule], id: &RuleId) -> Option<i64> {
-    let index = rules.binary_search_by(|rule| rule.id.cmp(id)).ok()?;
-    i64::try_from(index).ok()
-}
-
-fn level(severity: Severity) -> format::ResultLevel {
+/// The level of a finding.
+fn level(severity: Severity) -> &'static str {
     match severity {
-        Severity::Critical | Severity::High => format::ResultLevel::Error,
-        Severity::Medium => format::ResultLevel::Warning,
-        Severity::Low | Severity::Info => format::ResultLevel::Note,
+        Severity::Critical | Severity::High => "error",
+        Severity::Medium => "warning",
+        Severity::Low | Severity::Info => "note",
     }
 }
 
@@ -364,7 +349,7 @@ fn sentence(text: &str) -> String {
 /// What SARIF has no place for.
 fn properties(finding: &Finding) -> format::PropertyBag {
     let mut bag = BTreeMap::new();
-    let mut put = |name: &str, value: Value| bag.insert(name.to_owned(), value);
+    let mut put = |name: &'static str, value: Value| bag.insert(name, value);
     put("severity", json!(finding.severity));
     put("confidence", json!(finding.confidence));
     put("category", json!(finding.category));
@@ -397,9 +382,10 @@ fn properties(finding: &Finding) -> format::PropertyBag {
             put("firstPath", json!(path));
         }
     }
-    format::PropertyBag::builder()
-        .additional_properties(bag)
-        .build()
+    format::PropertyBag {
+        tags: None,
+        other: bag,
+    }
 }
 
 #[cfg(test)]

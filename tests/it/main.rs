@@ -38,6 +38,7 @@ mod layout;
 mod measure;
 mod migration;
 mod options;
+mod packages;
 mod random_histories;
 mod range;
 mod rule_docs;

@@ -2,13 +2,9 @@
 
 use std::ops::Range;
 
-use similar::{ChangeTag, TextDiff};
-
+use crate::commands::hunk::{self, Line};
 use crate::model::MASK;
 use crate::report::{visible, visible_lines};
-
-/// Lines shown around a change.
-const CONTEXT: usize = 3;
 
 /// The difference of two texts, each with the bytes that must not be shown.
 ///
@@ -35,28 +31,14 @@ pub(super) fn unified(
     };
     let (shown_old, shown_new) = (lines(&shown_old), lines(&shown_new));
     let path = visible(path);
-    let mut text = format!("--- a/{path}\n+++ b/{path}\n");
-    let diff = TextDiff::from_slices(&slices(old), &slices(new));
-    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
-        text += &format!("{}\n", hunk.header());
-        for change in hunk.iter_changes() {
-            let shown = match (change.tag(), change.old_index(), change.new_index()) {
-                (ChangeTag::Insert, _, Some(at)) => shown_new.get(at),
-                (_, Some(at), _) => shown_old.get(at),
-                _ => None,
-            };
-            let shown = visible_lines(shown.map_or("", String::as_str));
-            text += &format!("{}{shown}", change.tag());
-            if !shown.ends_with('\n') {
-                text += "\n\\ No newline at end of file\n";
-            }
-        }
-    }
-    text
-}
-
-fn slices(text: &str) -> Vec<&str> {
-    text.split_inclusive('\n').collect()
+    let hunks = hunk::unified(old, new, |line| {
+        let shown = match line {
+            Line::Added(at) => shown_new.get(at),
+            Line::Kept(at) | Line::Removed(at) => shown_old.get(at),
+        };
+        visible_lines(shown.map_or("", String::as_str)).into()
+    });
+    format!("--- a/{path}\n+++ b/{path}\n{hunks}")
 }
 
 /// The text with a mask in place of each secret; line ends within secrets stay, so that lines keep their numbers.

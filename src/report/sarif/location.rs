@@ -1,8 +1,6 @@
 //! SARIF locations: paths as URIs, and places in what is no file.
 
-use serde_sarif::sarif as format;
-
-use super::ROOT;
+use super::{ROOT, format};
 use crate::model::{Finding, Location, Origin, Region, Related};
 use crate::report::{excerpt, place};
 
@@ -11,64 +9,61 @@ pub(super) fn primary(finding: &Finding, reveal: bool) -> format::Location {
     let mut region = region_in_file(&finding.location);
     let shown = excerpt::show(&finding.excerpt, reveal);
     let context = shown.map(|shown| {
-        region.snippet = Some(snippet(&shown.text[shown.marked.clone()]));
-        let lines = i64::try_from(shown.text.lines().count()).unwrap_or(1);
-        let first = i64::from(shown.first_line);
-        format::Region::builder()
-            .start_line(first)
-            .end_line(first + (lines - 1).max(0))
-            .snippet(snippet(&shown.text))
-            .build()
+        region.snippet = snippet(&shown.text[shown.marked.clone()]);
+        let lines = u32::try_from(shown.text.lines().count()).unwrap_or(1);
+        format::Region {
+            start_line: Some(shown.first_line),
+            end_line: Some(shown.first_line + lines.saturating_sub(1)),
+            snippet: snippet(&shown.text),
+            ..Default::default()
+        }
     });
-    let mut physical = format::PhysicalLocation::builder()
-        .artifact_location(artifact(finding))
-        .region(region)
-        .build();
     // A region with context must lie within it, which a long key does not: its excerpt is cut.
-    let is_whole = |context: &format::Region| {
-        context.end_line >= physical.region.as_ref().and_then(|region| region.end_line)
-    };
-    physical.context_region = context
-        .filter(is_whole)
+    let context_region = context
+        .filter(|context| context.end_line >= region.end_line)
         .filter(|_| finding.location.within().is_none());
-    let mut location = format::Location::builder()
-        .physical_location(physical)
-        .build();
-    location.logical_locations = logical(finding).map(|logical| vec![logical]);
-    location
+    format::Location {
+        id: None,
+        logical_locations: logical(finding).map(|logical| vec![logical]),
+        message: None,
+        physical_location: Some(format::PhysicalLocation {
+            artifact_location: artifact(finding),
+            context_region,
+            region,
+        }),
+    }
 }
 
 /// A place that belongs to a finding, under the number by which the message links it.
-pub(super) fn related(related: &Related, id: i64) -> format::Location {
-    let physical = format::PhysicalLocation::builder()
-        .artifact_location(file(&related.location.path))
-        .region(region_in_file(&related.location))
-        .build();
-    format::Location::builder()
-        .id(id)
-        .message(&super::sentence(&related.message))
-        .physical_location(physical)
-        .build()
+pub(super) fn related(related: &Related, id: usize) -> format::Location {
+    format::Location {
+        id: Some(id),
+        logical_locations: None,
+        message: Some(super::sentence(&related.message).into()),
+        physical_location: Some(format::PhysicalLocation {
+            artifact_location: file(&related.location.path),
+            context_region: None,
+            region: region_in_file(&related.location),
+        }),
+    }
 }
 
-/// What would mend the finding, for tools that offer it.
+/// The fixes of the finding, for tools that offer them.
 pub(super) fn fixes(finding: &Finding) -> Vec<format::Fix> {
     let fixes = finding.fixes.iter().map(|fix| {
-        let replacements = fix.edits.iter().map(|edit| {
-            format::Replacement::builder()
-                .deleted_region(region(&edit.region))
-                .inserted_content(snippet(&edit.replacement))
-                .build()
+        let replacements = fix.edits.iter().map(|edit| format::Replacement {
+            deleted_region: region(&edit.region),
+            inserted_content: snippet(&edit.replacement),
         });
-        let change = format::ArtifactChange::builder()
-            .artifact_location(artifact(finding))
-            .replacements(replacements.collect::<Vec<_>>())
-            .build();
+        let change = format::ArtifactChange {
+            artifact_location: artifact(finding),
+            replacements: replacements.collect(),
+        };
         let what = format!("{}: {}", fix.rule, fix.description);
-        format::Fix::builder()
-            .description(&super::sentence(&what))
-            .artifact_changes(vec![change])
-            .build()
+        format::Fix {
+            artifact_changes: vec![change],
+            description: super::sentence(&what).into(),
+        }
     });
     fixes.collect()
 }
@@ -81,36 +76,35 @@ fn artifact(finding: &Finding) -> format::ArtifactLocation {
 /// What the place is called when it is no file.
 fn logical(finding: &Finding) -> Option<format::LogicalLocation> {
     if let Some(member) = &finding.location.member {
-        return Some(
-            format::LogicalLocation::builder()
-                .name(member.as_str())
-                .fully_qualified_name(finding.location.full_path())
-                .kind("member")
-                .build(),
-        );
+        return Some(format::LogicalLocation {
+            fully_qualified_name: Some(finding.location.full_path().into_owned()),
+            kind: "member",
+            name: member.clone(),
+        });
     }
     let is_message = matches!(
         finding.origin,
         Origin::CommitMessage(_) | Origin::TagMessage(_)
     );
-    (is_message || finding.location.path.is_empty()).then(|| {
-        format::LogicalLocation::builder()
-            .name(place::subject(finding))
-            .kind("text")
-            .build()
+    (is_message || finding.location.path.is_empty()).then(|| format::LogicalLocation {
+        fully_qualified_name: None,
+        kind: "text",
+        name: place::subject(finding).into_owned(),
     })
 }
 
 fn file(path: &str) -> format::ArtifactLocation {
     let uri = percent_encoded(path);
-    if path.starts_with('/') {
-        let uri = format!("file://{uri}");
-        return format::ArtifactLocation::builder().uri(uri).build();
+    let is_absolute = path.starts_with('/');
+    format::ArtifactLocation {
+        description: None,
+        uri: Some(if is_absolute {
+            format!("file://{uri}")
+        } else {
+            uri
+        }),
+        uri_base_id: (!is_absolute).then_some(ROOT),
     }
-    format::ArtifactLocation::builder()
-        .uri(uri)
-        .uri_base_id(ROOT)
-        .build()
 }
 
 /// A path as a URI reference. A colon is encoded too: in the first part it would end a scheme.
@@ -136,27 +130,30 @@ fn region_in_file(location: &Location) -> format::Region {
     if location.within().is_none() {
         return region(&location.region);
     }
-    let mut region = format::Region::builder().start_line(1).build();
-    if location.member.is_none() {
-        let bytes = location.region.bytes();
-        let number = |count: usize| i64::try_from(count).ok();
-        region.byte_offset = number(bytes.start);
-        region.byte_length = number(bytes.len());
+    let bytes = location.region.bytes();
+    let is_bytes = location.member.is_none();
+    format::Region {
+        byte_length: is_bytes.then_some(bytes.len()),
+        byte_offset: is_bytes.then_some(bytes.start),
+        start_line: Some(1),
+        ..Default::default()
     }
-    region
 }
 
 fn region(region: &Region) -> format::Region {
-    format::Region::builder()
-        .start_line(i64::from(region.start.line))
-        .start_column(i64::from(region.start.column))
-        .end_line(i64::from(region.end.line))
-        .end_column(i64::from(region.end.column))
-        .build()
+    format::Region {
+        end_column: Some(region.end.column),
+        end_line: Some(region.end.line),
+        start_column: Some(region.start.column),
+        start_line: Some(region.start.line),
+        ..Default::default()
+    }
 }
 
-fn snippet(text: &str) -> format::ArtifactContent {
-    format::ArtifactContent::builder().text(text).build()
+fn snippet(text: &str) -> Option<format::ArtifactContent> {
+    Some(format::ArtifactContent {
+        text: text.to_owned(),
+    })
 }
 
 #[cfg(test)]

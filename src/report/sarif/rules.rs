@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use serde_sarif::sarif as format;
 
+use super::format;
 use crate::model::{GapKind, Rule, Severity};
 use crate::report::words;
 
@@ -15,31 +15,23 @@ const TAGS: usize = 10;
 
 /// What a viewer shows of `rule`.
 pub(super) fn rule(rule: &Rule) -> format::ReportingDescriptor {
-    let level = match rule.severity {
-        Severity::Critical | Severity::High => "error",
-        Severity::Medium => "warning",
-        Severity::Low | Severity::Info => "note",
+    let help = format::MultiformatMessageString {
+        markdown: Some(help_markdown(rule)),
+        text: help_text(rule),
     };
-    let help = format::MultiformatMessageString::builder()
-        .text(help_text(rule))
-        .markdown(help_markdown(rule))
-        .build();
-    let mut descriptor = format::ReportingDescriptor::builder()
-        .id(rule.id.as_str())
-        .name(pascal_case(rule.id.as_str()))
-        .short_description(&super::sentence(&rule.title))
-        .full_description(&cut(&super::sentence(&rule.description)))
-        .help(help)
-        .default_configuration(
-            format::ReportingConfiguration::builder()
-                .level(json!(level))
-                .build(),
-        )
-        .properties(properties(rule))
-        .build();
     let reference = rule.references.iter().find(|at| at.starts_with("https://"));
-    descriptor.help_uri = reference.map(ToString::to_string);
-    descriptor
+    format::ReportingDescriptor {
+        default_configuration: Some(format::ReportingConfiguration {
+            level: super::level(rule.severity),
+        }),
+        full_description: Some(cut(&super::sentence(&rule.description)).into()),
+        help: Some(help),
+        help_uri: reference.map(ToString::to_string),
+        id: rule.id.as_str().to_owned(),
+        name: pascal_case(rule.id.as_str()),
+        properties: Some(properties(rule)),
+        short_description: Some(super::sentence(&rule.title).into()),
+    }
 }
 
 /// What a viewer shows of a reason for which something was not scanned.
@@ -56,14 +48,7 @@ pub(super) fn notification(kind: GapKind) -> format::ReportingDescriptor {
         GapKind::Missing => "It is a git object that is not in this clone.",
         GapKind::Shallow => "The history of this clone is cut off.",
     };
-    let id = notification_id(kind);
-    format::ReportingDescriptor::builder()
-        .name(pascal_case(&id))
-        .id(id)
-        .short_description(&text.to_owned())
-        .full_description(&text.to_owned())
-        .help(&text.to_owned())
-        .build()
+    plain(notification_id(kind), text)
 }
 
 /// The id of the reason for which results are left out.
@@ -71,14 +56,23 @@ pub(super) const LIMIT: &str = "limit/results";
 
 /// What a viewer shows of it.
 pub(super) fn limit() -> format::ReportingDescriptor {
-    let text = "There are more results than GitHub takes.".to_owned();
-    format::ReportingDescriptor::builder()
-        .id(LIMIT)
-        .name(pascal_case(LIMIT))
-        .short_description(&text)
-        .full_description(&text)
-        .help(&text)
-        .build()
+    plain(
+        LIMIT.to_owned(),
+        "There are more results than GitHub takes.",
+    )
+}
+
+/// A descriptor of which there is no more to say than one sentence.
+fn plain(id: String, text: &str) -> format::ReportingDescriptor {
+    let text = || Some(text.to_owned().into());
+    format::ReportingDescriptor {
+        full_description: text(),
+        help: text(),
+        name: pascal_case(&id),
+        id,
+        short_description: text(),
+        ..Default::default()
+    }
 }
 
 /// The id of a reason for which something was not scanned.
@@ -95,13 +89,13 @@ fn properties(rule: &Rule) -> format::PropertyBag {
         Severity::Low => "2.0",
         Severity::Info => "0.5",
     };
-    format::PropertyBag::builder()
-        .tags(tags(rule))
-        .additional_properties(BTreeMap::from([
-            ("precision".to_owned(), json!(rule.confidence)),
-            ("security-severity".to_owned(), json!(score)),
-        ]))
-        .build()
+    format::PropertyBag {
+        tags: Some(tags(rule)),
+        other: BTreeMap::from([
+            ("precision", json!(rule.confidence)),
+            ("security-severity", json!(score)),
+        ]),
+    }
 }
 
 /// `security`, without which GitHub ignores the severity, then weaknesses, then the rest.

@@ -1,0 +1,149 @@
+//! Hunks of a unified diff: which lines of two texts changed, each with the lines around it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+use imara_diff::{Algorithm, Diff, InternedInput, sources};
+
+/// Lines shown around a change.
+const CONTEXT: u32 = 3;
+
+/// Changes that are near each other, with the lines around them. Lines count from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Hunk {
+    old: Range<u32>,
+    new: Range<u32>,
+    changes: Vec<(Range<u32>, Range<u32>)>,
+}
+
+/// One line of a hunk, by its number in the text that has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Both texts have it; the number is that in the old one.
+    Kept(usize),
+    /// Only the old text has it.
+    Removed(usize),
+    /// Only the new text has it.
+    Added(usize),
+}
+
+/// The hunks between two texts, without the names of the files. `show` gives the content of a line, with its end.
+pub(super) fn unified<'t>(old: &str, new: &str, show: impl Fn(Line) -> Cow<'t, str>) -> String {
+    let mut text = String::new();
+    for hunk in hunks(old, new) {
+        text += &format!("{hunk}\n");
+        for line in hunk.lines() {
+            let content = show(line);
+            text += &format!("{}{content}", line.mark());
+            if !content.ends_with('\n') {
+                text += "\n\\ No newline at end of file\n";
+            }
+        }
+    }
+    text
+}
+
+/// The hunks between two texts. The last line may lack its end.
+fn hunks(old: &str, new: &str) -> Vec<Hunk> {
+    let input = InternedInput::new(sources::lines(old), sources::lines(new));
+    let mut diff = Diff::compute(Algorithm::Myers, &input);
+    diff.postprocess_lines(&input);
+    let lines = |text: &[imara_diff::Token]| u32::try_from(text.len()).unwrap_or(u32::MAX);
+    let (old_lines, new_lines) = (lines(&input.before), lines(&input.after));
+    let mut hunks: Vec<Hunk> = Vec::new();
+    for change in diff.hunks() {
+        let around = |range: &Range<u32>, most: u32| {
+            range.start.saturating_sub(CONTEXT)..range.end.saturating_add(CONTEXT).min(most)
+        };
+        let (before, after) = (
+            around(&change.before, old_lines),
+            around(&change.after, new_lines),
+        );
+        match hunks.last_mut().filter(|last| before.start <= last.old.end) {
+            Some(last) => {
+                last.old.end = before.end;
+                last.new.end = after.end;
+                last.changes.push((change.before, change.after));
+            }
+            None => hunks.push(Hunk {
+                old: before,
+                new: after,
+                changes: vec![(change.before, change.after)],
+            }),
+        }
+    }
+    hunks
+}
+
+impl Hunk {
+    /// The lines as a diff shows them.
+    fn lines(&self) -> Vec<Line> {
+        let numbers = |range: Range<u32>| range.map(|line| line as usize);
+        let mut lines = Vec::new();
+        let mut at = self.old.start;
+        for (old, new) in &self.changes {
+            lines.extend(numbers(at..old.start).map(Line::Kept));
+            lines.extend(numbers(old.clone()).map(Line::Removed));
+            lines.extend(numbers(new.clone()).map(Line::Added));
+            at = old.end;
+        }
+        lines.extend(numbers(at..self.old.end).map(Line::Kept));
+        lines
+    }
+}
+
+impl Line {
+    /// The character that a diff begins the line with.
+    fn mark(self) -> char {
+        match self {
+            Self::Kept(_) => ' ',
+            Self::Removed(_) => '-',
+            Self::Added(_) => '+',
+        }
+    }
+}
+
+/// The head of the hunk, as `diff -u` writes it.
+impl fmt::Display for Hunk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let range = |range: &Range<u32>| match range.len() {
+            0 => format!("{},0", range.start),
+            1 => format!("{}", range.start + 1),
+            count => format!("{},{count}", range.start + 1),
+        };
+        write!(f, "@@ -{} +{} @@", range(&self.old), range(&self.new))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(old: &str, new: &str) -> String {
+        let lines =
+            |text: &str| -> Vec<String> { text.split_inclusive('\n').map(str::to_owned).collect() };
+        let (old_lines, new_lines) = (lines(old), lines(new));
+        unified(old, new, |line| match line {
+            Line::Kept(at) | Line::Removed(at) => old_lines[at].clone().into(),
+            Line::Added(at) => new_lines[at].clone().into(),
+        })
+    }
+
+    #[test]
+    fn hunks_are_those_of_diff_u() {
+        assert_eq!(shown("a\n", "a\n"), "");
+        assert_eq!(shown("", "a\n"), "@@ -0,0 +1 @@\n+a\n");
+        assert_eq!(shown("a\nb\n", "a\n"), "@@ -1,2 +1 @@\n a\n-b\n");
+        assert_eq!(
+            shown("a", "b\n"),
+            "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n"
+        );
+        let old: String = (0..20).map(|n| format!("{n}\n")).collect();
+        let new = old.replace("\n3\n", "\nx\n").replace("\n10\n", "\ny\n");
+        assert_eq!(hunks(&old, &new).len(), 1, "six lines between them");
+        let new = new.replace("\n18\n", "\n");
+        let hunks: Vec<_> = hunks(&old, &new).iter().map(Hunk::to_string).collect();
+        assert_eq!(hunks, ["@@ -1,14 +1,14 @@", "@@ -16,5 +16,4 @@"]);
+    }
+}

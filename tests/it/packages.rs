@@ -1,0 +1,117 @@
+//! What the core is built from: nothing that reaches a network, and no version that users without the lock file would
+//! not get.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// Packages that speak HTTP or TLS, or exist to open connections. Of gix, only the part that lists remotes is there,
+/// without a transport.
+const NETWORK: [&str; 33] = [
+    "actix-web",
+    "async-nats",
+    "attohttpc",
+    "aws-lc-rs",
+    "aws-lc-sys",
+    "axum",
+    "curl",
+    "curl-sys",
+    "h2",
+    "hickory-resolver",
+    "hyper",
+    "hyper-util",
+    "isahc",
+    "mio",
+    "minreq",
+    "native-tls",
+    "openssl",
+    "openssl-sys",
+    "postgres",
+    "quinn",
+    "reqwest",
+    "ring",
+    "rustls",
+    "schannel",
+    "security-framework",
+    "smol",
+    "socket2",
+    "surf",
+    "tiny_http",
+    "tokio",
+    "tokio-postgres",
+    "tungstenite",
+    "ureq",
+];
+
+fn read(file: &str) -> toml::Table {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    fs::read_to_string(path).unwrap().parse().unwrap()
+}
+
+/// The names of the packages of the lock file, each with what it depends on.
+fn locked() -> BTreeMap<String, Vec<String>> {
+    let lock = read("Cargo.lock");
+    let mut packages = BTreeMap::<_, Vec<_>>::new();
+    for package in lock["package"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap().to_owned();
+        let dependencies = package.get("dependencies").and_then(|it| it.as_array());
+        let names = dependencies.into_iter().flatten().map(|it| {
+            let name = it.as_str().unwrap().split(' ').next();
+            name.unwrap().to_owned()
+        });
+        // Two versions of a package count as one that has the dependencies of both.
+        packages.entry(name).or_default().extend(names);
+    }
+    packages
+}
+
+/// Every package below `root`, of all systems; those that only tests use are among them.
+fn below(root: &str) -> BTreeSet<String> {
+    let packages = locked();
+    let (mut found, mut left) = (BTreeSet::new(), vec![root.to_owned()]);
+    while let Some(name) = left.pop() {
+        if found.insert(name.clone()) {
+            left.extend(packages[&name].iter().cloned());
+        }
+    }
+    found
+}
+
+#[test]
+fn the_core_reaches_no_network() {
+    let found = below(env!("CARGO_PKG_NAME"));
+    assert!(found.contains("gix") && found.len() > 50, "{found:?}");
+    let network: Vec<_> = NETWORK
+        .iter()
+        .filter(|name| found.contains(**name))
+        .collect();
+    assert!(
+        network.is_empty(),
+        "{network:?} can open connections: what needs them is a program of its own in `crates/`"
+    );
+}
+
+/// pre-commit and `cargo install` without `--locked` take other versions than those of the lock file: the lowest that
+/// Cargo.toml allows has to be one that is tested.
+#[test]
+fn the_lowest_version_of_a_dependency_is_one_that_is_locked() {
+    let lock = read("Cargo.lock");
+    let locked = lock["package"].as_array().unwrap().iter().map(|package| {
+        let text = |key: &str| package[key].as_str().unwrap().to_owned();
+        let version = text("version");
+        // What is behind a plus says of which specification a version is, and counts for nothing.
+        (text("name"), version.split('+').next().unwrap().to_owned())
+    });
+    let locked: BTreeSet<_> = locked.collect();
+    let manifest = read("Cargo.toml");
+    for table in ["dependencies", "build-dependencies", "dev-dependencies"] {
+        for (name, wanted) in manifest[table].as_table().unwrap() {
+            let version = wanted.as_str().or_else(|| wanted["version"].as_str());
+            let version = version.unwrap().to_owned();
+            assert!(
+                locked.contains(&(name.clone(), version.clone())),
+                "{name} {version} of `{table}` is not the version in Cargo.lock"
+            );
+        }
+    }
+}
