@@ -6,6 +6,7 @@ mod fix;
 mod hook;
 mod init;
 mod measure;
+mod program;
 mod rules;
 mod scan;
 mod settings;
@@ -60,6 +61,8 @@ enum Command {
     VerifyDelta(measure::VerifyDeltaArgs),
     #[command(hide = true)]
     Walk(measure::WalkArgs),
+    #[command(external_subcommand)]
+    Program(Vec<OsString>),
 }
 
 /// Runs the command line `args`, the program's name first.
@@ -85,8 +88,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Checklist => checklist::run().map(|()| GO),
         Command::VerifyDelta(args) => args.run(cli.quiet).map(exit_code),
         Command::Walk(args) => args.run(cli.quiet).map(exit_code),
+        Command::Program(words) => return start(words),
     };
     ExitCode::from(code.unwrap_or_else(|error| report(&error)))
+}
+
+/// Runs a command that is a program of its own.
+fn start(words: &[OsString]) -> ExitCode {
+    program::run(words).unwrap_or_else(|error| {
+        say("error", &error.to_string());
+        ExitCode::from(UNDECIDED)
+    })
 }
 
 fn exit_code(verdict: Verdict) -> u8 {

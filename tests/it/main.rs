@@ -39,6 +39,7 @@ mod measure;
 mod migration;
 mod options;
 mod packages;
+mod programs;
 mod random_histories;
 mod range;
 mod rule_docs;
