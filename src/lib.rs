@@ -14,6 +14,7 @@ pub mod config;
 pub mod detect;
 pub mod lexicon;
 pub mod model;
+pub mod redact;
 pub mod report;
 pub mod source;
 pub mod triage;

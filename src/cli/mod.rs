@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::commands::{Error, checklist};
+use crate::commands::{Error, checklist, redacted};
 use crate::model::Verdict;
 
 /// Scanned, and nothing at or above the threshold.
@@ -112,7 +112,7 @@ fn warn(message: &str) {
 
 fn say(what: &str, message: &str) {
     // Paths and names come from outside; control characters in them are not for the terminal.
-    let message: String = message
+    let message: String = redacted(message)
         .chars()
         .flat_map(|c| {
             if c.is_control() {

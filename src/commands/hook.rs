@@ -84,7 +84,8 @@ impl Caller {
 ///
 /// Standard output failed.
 pub fn announce(task: &Task) -> Result<(), Error> {
-    let says = crate::report::visible(&task.says);
+    let says = super::redacted(&task.says);
+    let says = crate::report::visible(&says);
     print(&format!("gonogo looks at {says}\n\n"))
 }
 

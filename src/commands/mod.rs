@@ -13,6 +13,7 @@ mod output;
 mod part;
 mod progress;
 mod project;
+mod redaction;
 mod rule_files;
 pub mod rules;
 pub mod scan;
@@ -24,3 +25,4 @@ pub mod walk;
 
 pub use error::Error;
 pub use output::{Output, Target};
+pub use redaction::redacted;

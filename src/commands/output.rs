@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use crate::model::Finding;
+use crate::redact::Shown;
 use crate::report::{Document, Format, FormatName, Options};
 
 use super::Error;
@@ -75,7 +75,7 @@ impl Outputs {
     }
 
     /// Hands a batch of findings to the formats that write them as they come.
-    pub(super) fn stream(&mut self, batch: &[Finding]) -> Result<(), Error> {
+    pub(super) fn stream(&mut self, batch: &[Shown]) -> Result<(), Error> {
         self.each(|open| open.format.stream(batch, &mut open.out))
     }
 

@@ -17,9 +17,10 @@ use serde_sarif::sarif as format;
 use super::escape::escaped;
 use super::{Document, Format, Options, json, place, words};
 use crate::model::{
-    Category, Finding, Fingerprint, Gap, GapKind, Origin, Related, Rule, RuleId, Severity,
-    Suppression, SuppressionKind,
+    Category, Fingerprint, Gap, GapKind, Origin, Related, Rule, RuleId, Severity, Suppression,
+    SuppressionKind,
 };
+use crate::redact::Shown;
 
 /// Where the schema stands that validators look for.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -30,23 +31,19 @@ const GAPS_OF_A_KIND: usize = 100;
 
 /// Writes one log.
 #[derive(Debug)]
-pub(super) struct Sarif {
-    reveal: bool,
-}
+pub(super) struct Sarif;
 
 impl Sarif {
     /// A writer for one report.
-    pub(super) fn new(options: Options) -> Self {
-        Self {
-            reveal: options.reveal,
-        }
+    pub(super) fn new(_: Options) -> Self {
+        Self
     }
 }
 
 impl Format for Sarif {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let write = |parts: &[Part<'_>], out: &mut dyn io::Write| {
-            let runs = parts.iter().map(|part| run(part, document, self.reveal));
+            let runs = parts.iter().map(|part| run(part, document));
             let log = format::Sarif::builder()
                 .schema(SCHEMA)
                 .version(json!("2.1.0"))
@@ -63,7 +60,7 @@ impl Format for Sarif {
 /// What goes into one run.
 struct Part<'a> {
     category: String,
-    findings: Vec<&'a Finding>,
+    findings: Vec<&'a Shown>,
     gaps: Vec<&'a Gap>,
     /// How many results are left out because GitHub would not take them.
     left_out: usize,
@@ -126,7 +123,7 @@ fn is_history(kind: GapKind) -> bool {
     }
 }
 
-fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
+fn run(part: &Part<'_>, document: &Document<'_>) -> format::Run {
     let found: BTreeSet<_> = part
         .findings
         .iter()
@@ -136,7 +133,7 @@ fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
     let results: Vec<_> = part
         .findings
         .iter()
-        .map(|finding| result(finding, &rules, reveal))
+        .map(|finding| result(finding, &rules))
         .collect();
     let root = format::ArtifactLocation::builder()
         .description("The root of what was scanned.")
@@ -243,7 +240,7 @@ fn notification(gap: &words::GapLine) -> format::Notification {
         .build()
 }
 
-fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
+fn result(finding: &Shown, rules: &[&Rule]) -> format::Result {
     let related: Vec<_> = related(finding)
         .iter()
         .zip(1..)
@@ -253,7 +250,7 @@ fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Result {
         .rule_id(finding.rule.as_str())
         .level(level(finding.severity))
         .message(&message(finding))
-        .locations(vec![location::primary(finding, reveal)])
+        .locations(vec![location::primary(finding)])
         .properties(properties(finding))
         .build();
     result.partial_fingerprints = Some(fingerprints(finding));
@@ -284,7 +281,7 @@ fn suppression(suppression: &Suppression) -> format::Suppression {
 
 /// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout it
 /// goes by what it is told.
-fn fingerprints(finding: &Finding) -> BTreeMap<String, String> {
+fn fingerprints(finding: &Shown) -> BTreeMap<String, String> {
     let own = finding.fingerprint.to_string();
     let mut known = BTreeMap::from([("gonogo/v1".to_owned(), own)]);
     if finding.origin.is_history() {
@@ -313,7 +310,7 @@ fn level(severity: Severity) -> format::ResultLevel {
 }
 
 /// What was found, its state in git, and links to related places: GitHub only shows those that the message links.
-fn message(finding: &Finding) -> String {
+fn message(finding: &Shown) -> String {
     let mut text = vec![sentence(&finding.message)];
     let within = finding.location.within();
     text.extend(within.map(|within| sentence(&format!("It stands in {within}"))));
@@ -347,7 +344,7 @@ fn message(finding: &Finding) -> String {
 }
 
 /// The places that belong to a finding, as many as GitHub keeps.
-fn related(finding: &Finding) -> &[Related] {
+fn related(finding: &Shown) -> &[Related] {
     let most = finding.related.len().min(limits::LOCATIONS - 1);
     &finding.related[..most]
 }
@@ -362,7 +359,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// What SARIF has no place for.
-fn properties(finding: &Finding) -> format::PropertyBag {
+fn properties(finding: &Shown) -> format::PropertyBag {
     let mut bag = BTreeMap::new();
     let mut put = |name: &str, value: Value| bag.insert(name.to_owned(), value);
     put("severity", json!(finding.severity));
@@ -412,7 +409,7 @@ mod tests {
         let sample = sample();
         let mut part = parts(&sample.document()).swap_remove(0);
         let told = |part: &Part<'_>| {
-            let run = run(part, &sample.document(), false);
+            let run = run(part, &sample.document());
             serde_json::to_string(&run).unwrap()
         };
         assert!(!told(&part).contains("limit/results"));

@@ -40,6 +40,7 @@ mod migration;
 mod options;
 mod random_histories;
 mod range;
+mod redaction;
 mod rule_docs;
 mod seen_cache;
 mod servers;

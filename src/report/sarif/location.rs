@@ -3,13 +3,14 @@
 use serde_sarif::sarif as format;
 
 use super::ROOT;
-use crate::model::{Finding, Location, Origin, Region, Related};
+use crate::model::{Location, Origin, Region, Related};
+use crate::redact::Shown;
 use crate::report::{excerpt, place};
 
 /// The place of a finding, with the lines around it.
-pub(super) fn primary(finding: &Finding, reveal: bool) -> format::Location {
+pub(super) fn primary(finding: &Shown) -> format::Location {
     let mut region = region_in_file(&finding.location);
-    let shown = excerpt::show(&finding.excerpt, reveal);
+    let shown = excerpt::show(finding);
     let context = shown.map(|shown| {
         region.snippet = Some(snippet(&shown.text[shown.marked.clone()]));
         let lines = i64::try_from(shown.text.lines().count()).unwrap_or(1);
@@ -52,7 +53,7 @@ pub(super) fn related(related: &Related, id: i64) -> format::Location {
 }
 
 /// What would mend the finding, for tools that offer it.
-pub(super) fn fixes(finding: &Finding) -> Vec<format::Fix> {
+pub(super) fn fixes(finding: &Shown) -> Vec<format::Fix> {
     let fixes = finding.fixes.iter().map(|fix| {
         let replacements = fix.edits.iter().map(|edit| {
             format::Replacement::builder()
@@ -74,12 +75,12 @@ pub(super) fn fixes(finding: &Finding) -> Vec<format::Fix> {
 }
 
 /// The file of a finding: GitHub refuses a whole upload for one result that names none.
-fn artifact(finding: &Finding) -> format::ArtifactLocation {
+fn artifact(finding: &Shown) -> format::ArtifactLocation {
     file(&place::file(finding))
 }
 
 /// What the place is called when it is no file.
-fn logical(finding: &Finding) -> Option<format::LogicalLocation> {
+fn logical(finding: &Shown) -> Option<format::LogicalLocation> {
     if let Some(member) = &finding.location.member {
         return Some(
             format::LogicalLocation::builder()

@@ -1,0 +1,4 @@
+//! No secret in clear, in anything that the program writes.
+
+mod corpus;
+mod legible;
