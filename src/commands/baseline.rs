@@ -1,7 +1,5 @@
 //! `gonogo baseline`: writes down which findings are known and accepted, and keeps that true.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -212,18 +210,10 @@ fn check(known: &Known, is_complete: bool, redactor: &Redactor<'_>) -> Result<Ve
 
 /// Replaces the file as a whole, or not at all.
 fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let wrong = |error: io::Error| Error::File {
+    source::replace_file(path, text.as_bytes()).map_err(|error| Error::File {
         path: path.to_owned(),
         error,
-    };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let beside = folder.unwrap_or(Path::new(".")).join(name);
-    fs::write(&beside, text).map_err(wrong)?;
-    fs::rename(&beside, path).map_err(wrong)
+    })
 }
 
 /// A baseline as it is used in a scan.

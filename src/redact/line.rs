@@ -218,7 +218,13 @@ fn until<'t>(text: &'t str, ends: &[char]) -> &'t str {
 fn is_literal(value: &str) -> bool {
     let is_small_number = value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit());
     let is_keyword = KEYWORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
+    let is_blank = value
+        .bytes()
+        .skip(1)
+        .zip(value.bytes())
+        .all(|(a, b)| a == b);
     value.chars().any(char::is_alphanumeric)
+        && !is_blank
         && !is_small_number
         && !is_keyword
         && !is_reference(value)

@@ -161,6 +161,7 @@ impl<'a> Redactor<'a> {
             let mut parts = self.known.find(text.as_bytes());
             parts.extend(self.finder.likely(text.as_bytes()));
             parts.extend(line::in_addresses(text));
+            parts.extend(random_in(text));
             parts
         })
     }

@@ -16,8 +16,6 @@ const DIGESTS: &[&str] = &[
     "sha1", "sha224", "sha256", "sha384", "sha512", "sha", "md5", "h1", "blake2b", "blake3", "integrity", "checksum", "digest",
     "hash", "etag", "fingerprint", "commit", "revision", "rev", "ref", "sum",
 ];
-/// The keys of lines whose values are nothing but names, versions and digests.
-const NAMES: &[&str] = &["uses:", "image:", "FROM ", "integrity", "fingerprint:"];
 
 /// The parts of `text` that look as if they had been made by chance.
 pub fn random_in(text: &str) -> Vec<Range<usize>> {
@@ -42,7 +40,7 @@ fn is_of_run(byte: u8) -> bool {
 
 /// What looks random in one run: all of it, if that is most of it, or the parts between its marks.
 fn in_run(text: &str, run: Range<usize>) -> Vec<Range<usize>> {
-    if is_variable(text, &run) || is_digest(text, &run) || is_name(text, &run) {
+    if is_variable(text, &run) || is_digest(text, &run) {
         return Vec::new();
     }
     let mut parts = Vec::new();
@@ -86,7 +84,7 @@ fn has_all_kinds(text: &str) -> bool {
 
 /// Whether letters and digits look as if they had been made by chance.
 fn looks_random(part: &str) -> bool {
-    if part.len() < SHORTEST {
+    if part.len() < SHORTEST || is_row(part) {
         return false;
     }
     let digits = part.bytes().filter(u8::is_ascii_digit).count();
@@ -106,6 +104,15 @@ fn looks_random(part: &str) -> bool {
             && is_random(part);
     }
     letters >= 3 && (is_random(part) || is_scattered(part))
+}
+
+/// Whether the characters mostly follow each other, as those of the alphabet do.
+fn is_row(part: &str) -> bool {
+    let bytes = part.as_bytes();
+    let rising = bytes
+        .windows(2)
+        .filter(|pair| pair[0].wrapping_add(1) == pair[1]);
+    4 * rising.count() >= 3 * (bytes.len() - 1)
 }
 
 /// Whether digits and letters of both cases alternate more often than in any name.
@@ -133,39 +140,44 @@ fn is_variable(text: &str, run: &Range<usize>) -> bool {
         || !run.contains('/') && is_reference(run)
 }
 
-/// Whether the run is a digest or the id of an object, by what stands before it.
+/// Whether the run is a digest or the id of an object, by what stands before it and by its own form.
 fn is_digest(text: &str, run: &Range<usize>) -> bool {
-    let line = text[..run.start]
-        .rfind(['\n', '\r'])
-        .map_or(0, |end| end + 1);
-    let before =
-        text[line..run.start].trim_end_matches(['"', '\'', ' ', '=', ':', '@', '#', '(', '\t']);
-    let word_start = before
-        .rfind(|c: char| !c.is_ascii_alphanumeric())
-        .map_or(0, |at| {
-            at + before[at..].chars().next().map_or(1, char::len_utf8)
-        });
-    let word = before[word_start..].to_ascii_lowercase();
-    let own = text[run.clone()]
-        .split(['-', '/', '_', '.'])
-        .next()
-        .unwrap_or_default();
-    let is_own =
-        text[run.clone()].contains('-') && DIGESTS.contains(&own.to_ascii_lowercase().as_str());
-    is_own || DIGESTS.contains(&word.as_str())
-}
-
-/// Whether the line names images, actions and their versions, and the run is one of those and no comment.
-fn is_name(text: &str, run: &Range<usize>) -> bool {
+    let own = &text[run.clone()];
+    if let Some((name, digest)) = own.split_once('-')
+        && is_digest_word(name)
+        && has_form_of_digest(digest)
+    {
+        return true;
+    }
     let line = text[..run.start]
         .rfind(['\n', '\r'])
         .map_or(0, |end| end + 1);
     let before = &text[line..run.start];
-    let start = before.trim_start_matches([' ', '\t', '-']);
-    let is_named = NAMES
-        .iter()
-        .any(|name| start.starts_with(name) || before.ends_with(name));
-    is_named && !before.contains(" #") && !before.contains(['?', '='])
+    if before.ends_with('@') && before.contains("uses:") {
+        return true;
+    }
+    let named = before.trim_end_matches(['"', '\'', ' ', '=', ':', '@', '(', '\t', ',', '[']);
+    let is_named = before.len() - named.len() <= 4 && is_digest_word(last_word(named));
+    is_named && has_form_of_digest(own)
+}
+
+fn last_word(text: &str) -> &str {
+    let start = text
+        .rfind(|c: char| !c.is_ascii_alphanumeric())
+        .map_or(0, |at| {
+            at + text[at..].chars().next().map_or(1, char::len_utf8)
+        });
+    &text[start..]
+}
+
+fn is_digest_word(word: &str) -> bool {
+    DIGESTS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Whether a run is hexadecimal, or base64 of the length that the usual functions give.
+fn has_form_of_digest(run: &str) -> bool {
+    let is_hex = run.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex || matches!(run.trim_end_matches('=').len(), 43 | 64 | 86)
 }
 
 #[cfg(test)]

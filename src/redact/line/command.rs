@@ -6,7 +6,7 @@ use super::{Line, is_opaque, until};
 
 /// What is between words: also that of lists in JSON and YAML.
 const BETWEEN: &[char] = &[
-    ' ', '\t', '"', '\'', '`', ',', '[', ']', '{', '}', '(', ')', ';', '\\',
+    ' ', '\t', '"', '\'', '`', ',', '[', ']', '(', ')', ';', '\\',
 ];
 /// Programs that take a password right behind `-p`.
 const ATTACHED: &[&str] = &["mysql", "mariadb", "sshpass", "mysqladmin", "mysqldump"];
