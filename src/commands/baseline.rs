@@ -79,7 +79,7 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     let mut outcome = scan::Outcome {
         verdict: Verdict::Go,
         threshold: scan::DEFAULT_FAIL_ON,
-        warnings: redaction.messages(warnings),
+        warnings: redaction.messages(&warnings),
         findings: Vec::new(),
         suppressed: Vec::new(),
         rules: Vec::new(),

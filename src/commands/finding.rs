@@ -139,7 +139,7 @@ impl<'a> Builder<'a> {
 }
 
 /// Sorts `parts` and joins those that overlap.
-fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub(super) fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     parts.sort_unstable_by_key(|part| (part.start, part.end));
     parts.dedup_by(|part, before| {
         let overlaps = part.start <= before.end;

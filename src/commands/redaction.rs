@@ -11,7 +11,7 @@ use crate::detect::Detector;
 use crate::model::{Category, Confidence, Coverage, Finding, ObjectId, Origin, Secret};
 use crate::redact::{Finder, Known, NoFinder, Redacted, Redactor, Shown};
 
-use super::finding::{DEFAULT_WORD, is_secret};
+use super::finding::{DEFAULT_WORD, is_secret, joined};
 
 /// The rules of a detector, for short pieces of text.
 pub(super) struct Rules<'a>(pub(super) &'a Detector);
@@ -85,18 +85,12 @@ impl Secrets {
         }
     }
 
-    /// To be called when all is noted.
+    /// To be called when all is noted: places are searched in ascending order, and without overlap.
     pub(super) fn sort(&mut self) {
-        for places in self.places.values_mut() {
-            places.sort_unstable_by_key(|place| (place.start, place.end));
-            places.dedup_by(|place, before| {
-                let overlaps = place.start <= before.end;
-                if overlaps {
-                    before.end = before.end.max(place.end);
-                }
-                overlaps
-            });
-        }
+        self.places = std::mem::take(&mut self.places)
+            .into_iter()
+            .map(|(text, places)| (text, joined(places)))
+            .collect();
     }
 
     /// What masks them, and all that `detector` finds.
@@ -151,12 +145,12 @@ impl Redaction<'_> {
     }
 
     /// Paths as they were typed.
-    pub(super) fn names(&self, names: Vec<String>) -> Redacted<Vec<String>> {
+    pub(super) fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
         self.redactor().names(names)
     }
 
     /// Lines about what went wrong.
-    pub(super) fn messages(&self, messages: Vec<String>) -> Vec<String> {
+    pub(super) fn messages(&self, messages: &[String]) -> Vec<String> {
         let redactor = self.redactor();
         let messages = messages.iter();
         messages

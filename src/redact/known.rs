@@ -11,6 +11,12 @@ use super::encoded;
 /// How many bytes in a row give a value away.
 const WINDOW: usize = 8;
 
+#[cfg(test)]
+thread_local! {
+    /// How often a window was looked up: the work of searching.
+    pub(super) static LOOKUPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// Values that must not be shown anywhere.
 ///
 /// What is kept is every window of eight bytes of every value, so that a value is recognised also where it is cut, and
@@ -37,11 +43,17 @@ impl Known {
 
     fn add_spelling(&mut self, value: &[u8]) {
         let speaks = value.windows(WINDOW).any(speaks_for_itself);
-        let windows = value.windows(WINDOW).filter_map(key);
-        if speaks {
-            self.windows.extend(windows);
-        } else {
-            self.always.extend(windows);
+        // What has marks in it has a form, and shares parts of that with other text.
+        let is_dense = value.iter().all(u8::is_ascii_alphanumeric);
+        for window in value.windows(WINDOW) {
+            let Some(key) = key(window) else {
+                continue;
+            };
+            if !speaks || is_dense && !is_made_of_words(window) {
+                self.always.insert(key);
+            } else {
+                self.windows.insert(key);
+            }
         }
     }
 
@@ -73,6 +85,8 @@ impl Known {
             let Some(window_key) = key(window) else {
                 continue;
             };
+            #[cfg(test)]
+            LOOKUPS.with(|lookups| lookups.set(lookups.get() + 1));
             let is_always = self.always.contains(&window_key);
             if !is_always && !self.windows.contains(&window_key) {
                 continue;

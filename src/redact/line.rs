@@ -50,31 +50,34 @@ pub fn credentials_in(text: &str) -> Vec<Range<usize>> {
         line.hashes();
         line.addresses();
     }
-    // Every part is a slice of the text.
-    let start = text.as_ptr() as usize;
-    let place = |part: &&str| {
-        let at = part.as_ptr() as usize - start;
-        at..at + part.len()
-    };
-    found.iter().map(place).collect()
+    places(text, &found)
 }
 
 /// The logins in the addresses of `text`.
 pub(super) fn in_addresses(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for line in lines(text) {
-        Line {
+        let mut line = Line {
             line,
             found: &mut found,
-        }
-        .addresses();
+        };
+        line.addresses();
     }
-    let start = text.as_ptr() as usize;
+    places(text, &found)
+}
+
+/// Where the parts stand in `text`, all of which are slices of it.
+fn places(text: &str, parts: &[&str]) -> Vec<Range<usize>> {
     let place = |part: &&str| {
-        let at = part.as_ptr() as usize - start;
+        let at = offset(text, part);
         at..at + part.len()
     };
-    found.iter().map(place).collect()
+    parts.iter().map(place).collect()
+}
+
+/// Where `part`, a slice of `whole`, begins in it.
+fn offset(whole: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize)
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -156,7 +159,7 @@ impl<'t> Line<'t, '_> {
                     value,
                     &[' ', '\t', '"', '\'', '`', ',', ';', ')', '}', '<', '\\'],
                 );
-                if is_word && is_opaque(value) {
+                if is_word && !value.starts_with("${") && is_opaque(value) {
                     self.take(value);
                 }
             }
@@ -169,7 +172,12 @@ impl<'t> Line<'t, '_> {
             Some(quote) => until(value, &[quote, '\\']),
             None => until(value, &['"', '\'', '`', '\\']),
         };
-        let value = value.trim_end_matches([' ', '\t', ';', ')', '}', ']', ',']);
+        let value = value.trim_end_matches([' ', '\t', ';', ')', ']', ',']);
+        let value = if value.contains(['$', '{']) {
+            value
+        } else {
+            value.trim_end_matches('}')
+        };
         let is_scheme = |word: &str| {
             word.len() <= 24
                 && word
@@ -200,7 +208,7 @@ impl<'t> Line<'t, '_> {
 
 /// The quote that opens right before `value`, a slice of `line`.
 fn quote_before(line: &str, value: &str) -> Option<char> {
-    let at = (value.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+    let at = offset(line, value);
     let before = line[..at].trim_end_matches('\\').chars().next_back();
     before.filter(|c| matches!(c, '"' | '\'' | '`'))
 }
@@ -262,7 +270,7 @@ fn value_behind<'t>(line: &'t str, name: &str, at: usize) -> Option<&'t str> {
     if line[at..].starts_with("://") || line[at..].starts_with("::") {
         return None;
     }
-    let name_at = (name.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+    let name_at = offset(line, name);
     if line[..name_at].ends_with("${") {
         // `${NAME:-default}`
         return rest.strip_prefix('-').map(|value| until(value, &['}']));
@@ -326,7 +334,7 @@ fn is_prose(line: &str, value: &str, sign: usize) -> bool {
     if !line[sign..].starts_with(": ") || !value.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return false;
     }
-    let at = (value.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+    let at = offset(line, value);
     let behind = &line[at + value.len()..];
     let goes_on = behind.strip_prefix(' ').unwrap_or_default();
     quote_before(line, value).is_none() && goes_on.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -8,12 +8,15 @@
 //!
 //! Only this room makes a [`Redacted`], and only that is taken by what writes reports; the masked bytes are gone from it.
 
+mod echo;
 mod encoded;
 mod finding;
 mod known;
 mod line;
 mod mask;
 mod random;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::{Borrow, Cow};
 use std::fmt;
@@ -21,6 +24,7 @@ use std::ops::{Deref, Range};
 
 use crate::model::{Coverage, Finding, Gap, MASK};
 
+pub use echo::echo;
 pub use finding::shown_path;
 pub use known::{Known, is_worth_searching};
 pub use line::credentials_in;
@@ -141,6 +145,7 @@ impl<'a> Redactor<'a> {
     }
 
     /// The same, but masks nothing if `reveals`, because the user asked for that by name.
+    #[must_use]
     pub fn revealing(self, reveals: bool) -> Self {
         Self { reveals, ..self }
     }
@@ -197,7 +202,7 @@ impl<'a> Redactor<'a> {
     }
 
     /// Names of paths, as they were typed.
-    pub fn names(&self, names: Vec<String>) -> Redacted<Vec<String>> {
+    pub fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
         let names = names.iter().map(|name| self.name(name).into_owned());
         Redacted(names.collect())
     }

@@ -63,7 +63,8 @@ fn in_run(text: &str, run: Range<usize>) -> Vec<Range<usize>> {
             .take(2)
             .take_while(|byte| *byte == b'=')
             .count();
-        return vec![run.start..run.end + padding];
+        parts.clear();
+        parts.push(run.start..run.end + padding);
     }
     parts
 }

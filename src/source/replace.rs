@@ -3,7 +3,9 @@
 //! What is there keeps its owner and its mode. A link is never written through, and nothing but a regular file is ever
 //! replaced: neither a folder nor a device.
 
-use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+#[cfg(unix)]
+use std::fs::Permissions;
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
@@ -123,28 +125,25 @@ fn folder(path: &Path) -> &Path {
     named.unwrap_or(Path::new("."))
 }
 
-fn beside(path: &Path, access: Access) -> io::Result<tempfile::NamedTempFile> {
+fn beside(
+    path: &Path,
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "modes are of Unix"))] access: Access,
+) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".gonogo-");
-    if let Some(permissions) = permissions(access) {
-        builder.permissions(permissions);
-    }
+    #[cfg(unix)]
+    builder.permissions(permissions(access));
     builder.tempfile_in(folder(path))
 }
 
 /// The mode of a new file; of one for everybody, the process takes away what it never gives.
 #[cfg(unix)]
-fn permissions(access: Access) -> Option<Permissions> {
+fn permissions(access: Access) -> Permissions {
     use std::os::unix::fs::PermissionsExt as _;
-    Some(Permissions::from_mode(match access {
+    Permissions::from_mode(match access {
         Access::Usual => 0o666,
         Access::Private => 0o600,
-    }))
-}
-
-#[cfg(not(unix))]
-fn permissions(_access: Access) -> Option<Permissions> {
-    None
+    })
 }
 
 /// Gives `file` the owner of what it replaces. Whether it has that owner now, and no other name needs the old file.
@@ -174,13 +173,16 @@ fn take_over_owner(_file: &File, _before: &Metadata) -> bool {
 }
 
 /// Writes all that is in `from` over the file at `path`.
-fn copy_over(from: &mut File, path: &Path, access: Access) -> io::Result<()> {
+fn copy_over(
+    from: &mut File,
+    path: &Path,
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "modes are of Unix"))] access: Access,
+) -> io::Result<()> {
     from.rewind()?;
     let mut to = OpenOptions::new().write(true).truncate(true).open(path)?;
-    if access == Access::Private
-        && let Some(permissions) = permissions(access)
-    {
-        to.set_permissions(permissions)?;
+    #[cfg(unix)]
+    if access == Access::Private {
+        to.set_permissions(permissions(access))?;
     }
     io::copy(from, &mut to)?;
     to.sync_all()
@@ -212,7 +214,8 @@ fn is_stream(_path: &Path) -> bool {
     false
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 

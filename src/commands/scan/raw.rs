@@ -110,13 +110,14 @@ impl Raw {
         let redaction = self.secrets.redaction(&self.shared, reveals);
         let threshold = self.threshold.unwrap_or(DEFAULT_FAIL_ON);
         let roots = options.paths.iter().map(|path| path.display().to_string());
+        let roots: Vec<String> = roots.collect();
         let outcome = Outcome {
             verdict: Verdict::decide(triage::worst(&findings), threshold, &self.coverage),
             threshold,
-            warnings: redaction.messages(self.warnings),
+            warnings: redaction.messages(&self.warnings),
             findings,
             suppressed,
-            roots: redaction.names(roots.collect()),
+            roots: redaction.names(&roots),
             coverage: redaction.coverage(self.coverage),
             rules: self.rules,
             not_shown: self.not_shown,

@@ -5,7 +5,7 @@ use super::{Line, is_opaque, until};
 /// What ends an address in a line of anything.
 const ENDS: &[char] = &[' ', '\t', '"', '\'', '`', '<', '>', '|'];
 
-impl<'t> Line<'t, '_> {
+impl Line<'_, '_> {
     /// `scheme://user:password@host`, `scheme://token@host`. Signs inside `${…}` belong to variables.
     pub(super) fn addresses(&mut self) {
         let line = self.line;

@@ -2,7 +2,7 @@
 
 use crate::lexicon::name::classify;
 
-use super::{Line, is_opaque, until};
+use super::{Line, is_opaque, offset, until};
 
 /// What is between words: also that of lists in JSON and YAML.
 const BETWEEN: &[char] = &[
@@ -26,7 +26,7 @@ const HASHES: &[&str] = &[
     "$$apr1$$", "$$6$$",
 ];
 
-impl<'t> Line<'t, '_> {
+impl Line<'_, '_> {
     /// `--password value`, `-pvalue`, `-u user:value`, `requirepass value`.
     pub(super) fn flags(&mut self) {
         let line = self.line;
@@ -46,18 +46,20 @@ impl<'t> Line<'t, '_> {
             let name = word.trim_start_matches('-');
             if matches!(*word, "-u" | "--user") {
                 let password = next.and_then(|next| next.split_once(':'));
-                password
-                    .into_iter()
-                    .for_each(|(_, password)| self.take(password));
+                if let Some((_, password)) = password {
+                    self.take(password);
+                }
             } else if is_flag && *word == "-p" && has(DETACHED)
                 || *word == "-a" && has(&["redis-cli"])
-                || is_flag && !name.contains('=') && classify(name).is_some()
+                || is_flag && !name.contains('=') && is_credential(name)
             {
-                next.filter(|next| !next.starts_with('-'))
-                    .into_iter()
-                    .for_each(|next| self.take(whole(line, next)));
-            } else if at == first && words.len() == at + 2 && classify(name).is_some() {
-                next.into_iter().for_each(|next| self.take(next));
+                if let Some(next) = next.filter(|next| !next.starts_with('-')) {
+                    self.take(whole(line, next));
+                }
+            } else if at == first && words.len() == at + 2 && is_credential(name) {
+                if let Some(next) = next {
+                    self.take(next);
+                }
             } else if let Some(value) = word.strip_prefix("-p").filter(|value| value.len() > 2)
                 && (has(ATTACHED) || is_opaque(value))
                 && !value.contains([':', '='])
@@ -76,9 +78,9 @@ impl<'t> Line<'t, '_> {
             for (at, _) in lower.match_indices(mark) {
                 let rest = line[at + mark.len()..].trim_start();
                 let quote = rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
-                quote
-                    .into_iter()
-                    .for_each(|quote| self.take(until(&rest[1..], &[quote])));
+                if let Some(quote) = quote {
+                    self.take(until(&rest[1..], &[quote]));
+                }
             }
         }
     }
@@ -97,9 +99,15 @@ impl<'t> Line<'t, '_> {
     }
 }
 
+/// Whether a word is a name, and that of a credential.
+fn is_credential(name: &str) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    name.bytes().all(is_name) && classify(name).is_some()
+}
+
 /// The whole text in quotes that `word` begins, or the word.
 fn whole<'t>(line: &'t str, word: &'t str) -> &'t str {
-    let at = (word.as_ptr() as usize).saturating_sub(line.as_ptr() as usize);
+    let at = offset(line, word);
     let quote = line[..at]
         .chars()
         .next_back()
