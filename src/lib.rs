@@ -4,7 +4,7 @@
 //! The rooms of the house, and what each may import (a test holds this):
 //!
 //! ```text
-//! cli → commands → config → { source, detect, audit, triage, report } → lexicon → model
+//! cli → commands → config → { source, detect, audit, triage, report } → redact → lexicon → model
 //! ```
 
 pub mod audit;
