@@ -100,7 +100,7 @@ fn exit_code(verdict: Verdict) -> u8 {
 /// Prints an error and gives its exit code.
 fn report(error: &Error) -> u8 {
     if !error.is_broken_pipe() {
-        say("error", &error.to_string());
+        say("error", &redacted(&error.to_string()));
     }
     UNDECIDED
 }
@@ -112,7 +112,7 @@ fn warn(message: &str) {
 
 fn say(what: &str, message: &str) {
     // Paths and names come from outside; control characters in them are not for the terminal.
-    let message: String = redacted(message)
+    let message: String = message
         .chars()
         .flat_map(|c| {
             if c.is_control() {
