@@ -36,6 +36,20 @@ const SCHEMES: &[&str] = &[
     "token",
 ];
 
+/// Names in queries and connection strings whose values are credentials if they look like any.
+const SHORT: &[&str] = &[
+    "access",
+    "auth",
+    "code",
+    "key",
+    "pass",
+    "sas",
+    "sid",
+    "sig",
+    "sign",
+    "signature",
+];
+
 /// The parts of `text` that are written as credentials are.
 pub fn credentials_in(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
@@ -119,6 +133,10 @@ impl<'t> Line<'t, '_> {
                 None if is_authorization(name) => continue,
                 None => match classify_action(name) {
                     Some(kind) => (kind, value_behind(line, name, at)),
+                    None if is_short_for_one(line, name) => {
+                        let value = value_behind(line, name, at).filter(|value| is_opaque(value));
+                        (CredentialName::ApiKey, value)
+                    }
                     None => continue,
                 },
             };
@@ -211,6 +229,12 @@ fn quote_before(line: &str, value: &str) -> Option<char> {
     let at = offset(line, value);
     let before = line[..at].trim_end_matches('\\').chars().next_back();
     before.filter(|c| matches!(c, '"' | '\'' | '`'))
+}
+
+/// Whether a name in a list of settings or in a query is short for that of a credential: `?sig=…`, `;Key=…`.
+fn is_short_for_one(line: &str, name: &str) -> bool {
+    let before = line[..offset(line, name)].trim_end();
+    before.ends_with([';', '?', '&']) && SHORT.iter().any(|short| name.eq_ignore_ascii_case(short))
 }
 
 fn is_authorization(name: &str) -> bool {

@@ -10,6 +10,10 @@ use crate::lexicon::value::{is_random, is_reference};
 const SHORTEST: usize = 10;
 /// From how many letters on a value without digits can be told from a name.
 const SHORTEST_OF_LETTERS: usize = 16;
+/// What is between words.
+const BETWEEN: &[char] = &[
+    '"', '\'', '`', ',', ';', '(', ')', '[', ']', '{', '}', '<', '>', '=', ':', '|', '/', '.',
+];
 /// Words before a digest, with what comes between.
 #[rustfmt::skip]
 const DIGESTS: &[&str] = &[
@@ -31,7 +35,25 @@ pub fn random_in(text: &str) -> Vec<Range<usize>> {
         }
         start = at + 1;
     }
+    let words = text.split(|c: char| c.is_whitespace() || BETWEEN.contains(&c));
+    for word in words.filter(|word| is_scattered_word(word)) {
+        let at = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        found.push(at..at + word.len());
+    }
     found
+}
+
+/// Whether a word is letters of both cases, digits and marks in no order, as generated passwords are.
+fn is_scattered_word(word: &str) -> bool {
+    let is_mark = |byte: u8| b"!@#$%^&*?+-_~".contains(&byte);
+    word.len() >= SHORTEST
+        && !word.starts_with('$')
+        && !word.contains("${")
+        && word.bytes().any(|byte| b"!@#$%^&*?".contains(&byte))
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte))
+        && is_scattered(word)
 }
 
 fn is_of_run(byte: u8) -> bool {
@@ -118,7 +140,12 @@ fn is_row(part: &str) -> bool {
 
 /// Whether digits and letters of both cases alternate more often than in any name.
 fn is_scattered(part: &str) -> bool {
-    let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
+    let kind = |byte: u8| match byte {
+        b'0'..=b'9' => 0,
+        b'A'..=b'Z' => 1,
+        b'a'..=b'z' => 2,
+        _ => 3,
+    };
     let bytes = part.as_bytes();
     let turns = bytes
         .windows(2)
@@ -209,6 +236,7 @@ mod tests {
                 "cGFzc3dvcmQ9aHVudGVyMjM0NTY3OA==",
             ),
             ("/srv/q8Zr2LkT0vXw5Ns1/data", "q8Zr2LkT0vXw5Ns1"),
+            ("a # xK9!mP2$vL5@nQ8", "xK9!mP2$vL5@nQ8"),
             (
                 "\"aB3+xY/9kLmN0pQrStUvWxYz123456/78+qw\"",
                 "aB3+xY/9kLmN0pQrStUvWxYz123456/78+qw",

@@ -30,6 +30,14 @@ fn pairs_of_any_writing() {
     check("[DB_PASSWORD=hunter2, A=b]", &["hunter2"]);
     check("PASSWORD=${PASSWORD:-hunter2} x", &["hunter2"]);
     check("password => 'hunter2',", &["hunter2"]);
+    check(
+        "Password=hunter2;Key=swordfish99x",
+        &["hunter2", "swordfish99x"],
+    );
+    check(
+        "https://x.example/a?sig=abcd1234&code=404&key=name",
+        &["abcd1234"],
+    );
 }
 
 #[test]
