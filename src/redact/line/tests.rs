@@ -21,7 +21,7 @@ fn pairs_of_any_writing() {
     check("ADD https://a.example/x?token=q1w2e3&v=2 /x", &["q1w2e3"]);
     check(
         "Server=db;Password=hunter2;Key=a1b2c3d4;Timeout=5",
-        &["hunter2"],
+        &["a1b2c3d4", "hunter2"],
     );
     check(
         "AccountName=a;AccountKey=hunter2==;Suffix=x",
