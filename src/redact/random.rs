@@ -232,8 +232,8 @@ mod tests {
                 "wJalrXUtnFEMIK7MDENGbPxRfiCYq1z2X3v4",
             ),
             (
-                "x=cGFzc3dvcmQ9aHVudGVyMjM0NTY3OA==",
-                "cGFzc3dvcmQ9aHVudGVyMjM0NTY3OA==",
+                "x=aGVsbG8gd29ybGQsIHRoaXMgaXMgMQ==",
+                "aGVsbG8gd29ybGQsIHRoaXMgaXMgMQ==",
             ),
             ("/srv/q8Zr2LkT0vXw5Ns1/data", "q8Zr2LkT0vXw5Ns1"),
             ("a # xK9!mP2$vL5@nQ8", "xK9!mP2$vL5@nQ8"),
