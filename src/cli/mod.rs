@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::commands::{Error, checklist};
+use crate::commands::{Error, checklist, redacted};
 use crate::model::Verdict;
 
 /// Scanned, and nothing at or above the threshold.
@@ -112,7 +112,7 @@ fn exit_code(verdict: Verdict) -> u8 {
 /// Prints an error and gives its exit code.
 fn report(error: &Error) -> u8 {
     if !error.is_broken_pipe() {
-        say("error", &error.to_string());
+        say("error", &redacted(&error.to_string()));
     }
     UNDECIDED
 }

@@ -1,11 +1,10 @@
 //! `gonogo baseline`: writes down which findings are known and accepted, and keeps that true.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::{Coverage, Finding, Verdict, day};
+use crate::model::{Finding, Verdict, day};
+use crate::redact::{Redacted, Redactor};
 use crate::source;
 use crate::source::git::sha1;
 use crate::triage::{Baseline, BaselineEntry, Ledger};
@@ -71,21 +70,26 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
         .iter()
         .map(|path| read_ledger(path))
         .collect::<Result<Vec<_>, _>>()?;
-    let (mut findings, is_complete, warnings) = scan::look(&options.scan, &mut known)?;
+    let mut raw = scan::look(&options.scan, &mut known)?;
+    let is_complete = raw.is_complete(&options.scan);
+    let mut findings = raw.take_findings();
+    let warnings = std::mem::take(&mut raw.warnings);
+    let redaction = raw.redaction();
+    let redactor = redaction.redactor();
     let mut outcome = scan::Outcome {
         verdict: Verdict::Go,
         threshold: scan::DEFAULT_FAIL_ON,
-        warnings,
+        warnings: redaction.messages(&warnings),
         findings: Vec::new(),
         suppressed: Vec::new(),
         rules: Vec::new(),
         not_shown: 0,
-        roots: Vec::new(),
+        roots: Redacted::default(),
         is_change: false,
-        coverage: Coverage::default(),
+        coverage: Redacted::default(),
     };
     if options.action == Action::Check {
-        outcome.verdict = check(&known, is_complete)?;
+        outcome.verdict = check(&known, is_complete, &redactor)?;
         return Ok(outcome);
     }
     let baseline = &mut known.baseline;
@@ -98,12 +102,16 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     let kept = baseline.count();
     let mut added = 0;
     for ledger in &mut ledgers {
-        added += take_over(baseline, ledger, &mut findings, options)?;
+        added += take_over(baseline, ledger, &mut findings, (options, &redactor))?;
     }
     if ledgers.is_empty() {
         // What settings or files of other scanners allow needs no entry.
         findings.retain(|finding| finding.suppression.is_none());
-        added = baseline.add(&findings, &options.reason, options.until.as_deref());
+        added = baseline.add(
+            (&findings, &redactor),
+            &options.reason,
+            options.until.as_deref(),
+        );
     }
     write(&options.file, &baseline.text())?;
     let file = options.file.display();
@@ -133,7 +141,7 @@ fn take_over(
     baseline: &mut Baseline,
     ledger: &mut Ledger,
     findings: &mut Vec<Finding>,
-    options: &Options,
+    (options, redactor): (&Options, &Redactor<'_>),
 ) -> Result<usize, Error> {
     let (known, others): (Vec<_>, Vec<_>) = std::mem::take(findings)
         .into_iter()
@@ -164,11 +172,11 @@ fn take_over(
     for line in ledger.unread() {
         text.push_str(&format!("{name}:{line}: this is no fingerprint\n"));
     }
-    print(&crate::report::visible_lines(&text))?;
-    Ok(baseline.add(&known, &reason, options.until.as_deref()))
+    print(&crate::report::visible_lines(&redactor.message(&text)))?;
+    Ok(baseline.add((&known, redactor), &reason, options.until.as_deref()))
 }
 
-fn check(known: &Known, is_complete: bool) -> Result<Verdict, Error> {
+fn check(known: &Known, is_complete: bool, redactor: &Redactor<'_>) -> Result<Verdict, Error> {
     let mut lines = String::new();
     let mut tell = |entry: &BaselineEntry, what: &str| {
         lines.push_str(&format!(
@@ -192,7 +200,7 @@ fn check(known: &Known, is_complete: bool) -> Result<Verdict, Error> {
         known.name,
         known.baseline.count()
     ));
-    print(&crate::report::visible_lines(&lines))?;
+    print(&crate::report::visible_lines(&redactor.message(&lines)))?;
     Ok(match (is_good, is_complete) {
         (false, _) => Verdict::NoGo,
         (true, false) => Verdict::Undecided,
@@ -202,18 +210,10 @@ fn check(known: &Known, is_complete: bool) -> Result<Verdict, Error> {
 
 /// Replaces the file as a whole, or not at all.
 fn write(path: &Path, text: &str) -> Result<(), Error> {
-    let wrong = |error: io::Error| Error::File {
+    source::replace_file(path, text.as_bytes()).map_err(|error| Error::File {
         path: path.to_owned(),
         error,
-    };
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let beside = folder.unwrap_or(Path::new(".")).join(name);
-    fs::write(&beside, text).map_err(wrong)?;
-    fs::rename(&beside, path).map_err(wrong)
+    })
 }
 
 /// A baseline as it is used in a scan.

@@ -1,9 +1,6 @@
 //! Turns a match in a blob into a finding: where it stands, what may be shown of it, what it weighs.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::detect::{Detector, Match, Plain, Weight};
 use crate::model::{
@@ -18,61 +15,16 @@ const EXCERPT_SIDE: usize = 120;
 /// How many bytes of a match are kept.
 const EXCERPT_MATCH: usize = 400;
 
+/// The rule about passwords that anybody guesses.
+pub(super) const DEFAULT_WORD: &str = "placeholder/default-word";
+
 /// Builds findings for the matches of one blob.
 pub(super) struct Builder<'a> {
     detector: &'a Detector,
     blob: &'a Blob<'a>,
     index: LineIndex<'a>,
-    /// Everything in the blob that must not be shown.
-    secrets: Known<'a>,
-}
-
-/// Secrets that are known, to be found wherever else they stand.
-enum Known<'a> {
-    Few(Vec<&'a [u8]>),
-    /// One automaton for all: a file may hold thousands, and each finding asks for all of them.
-    Many(Box<AhoCorasick>),
-}
-
-/// Up to this many secrets are looked for one after the other: an automaton takes longer to build.
-const FEW: usize = 16;
-
-impl<'a> Known<'a> {
-    fn new(secrets: BTreeSet<&'a [u8]>) -> Self {
-        if secrets.len() > FEW {
-            // Excerpts are short: the automaton that is built the quickest is the best one.
-            let kind = Some(AhoCorasickKind::NoncontiguousNFA);
-            let automaton = AhoCorasick::builder().kind(kind).build(&secrets);
-            if let Ok(automaton) = automaton {
-                return Self::Many(Box::new(automaton));
-            }
-        }
-        Self::Few(secrets.into_iter().collect())
-    }
-
-    /// Every place of every secret in `text`, also where they overlap.
-    fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
-        match self {
-            Self::Few(secrets) => {
-                let places = secrets.iter().flat_map(|secret| {
-                    let ends = text.windows(secret.len()).zip(0..);
-                    let same = ends.filter(move |(part, _)| part == secret);
-                    same.map(|(_, at)| at..at + secret.len())
-                });
-                places.collect()
-            }
-            Self::Many(secrets) => {
-                let places = secrets.find_overlapping_iter(text);
-                places.map(|place| place.range()).collect()
-            }
-        }
-    }
-}
-
-/// Whether a secret that was found in one place is masked wherever else it stands. A password like `token` or `admin` is
-/// not: to mask it in names and in prose would only tell it.
-fn is_worth_searching(secret: &[u8]) -> bool {
-    secret.len() >= 6 && !secret.iter().all(u8::is_ascii_alphabetic)
+    /// Where in the blob secrets were found, in ascending order without overlap.
+    secrets: Vec<Range<usize>>,
 }
 
 impl<'a> Builder<'a> {
@@ -83,16 +35,13 @@ impl<'a> Builder<'a> {
             .filter(|found| is_secret(&detector.rule(found.rule)))
             .flat_map(|found| {
                 let parts = found.parts.iter().map(|part| &part.place);
-                std::iter::once(&found.secret).chain(parts)
-            })
-            .map(|secret| &blob.bytes[secret.clone()])
-            .filter(|secret| is_worth_searching(secret));
-        let secrets: BTreeSet<&[u8]> = secrets.collect();
+                std::iter::once(&found.secret).chain(parts).cloned()
+            });
         Self {
             detector,
             blob,
             index: LineIndex::new(blob.bytes),
-            secrets: Known::new(secrets),
+            secrets: joined(secrets.collect()),
         }
     }
 
@@ -113,7 +62,7 @@ impl<'a> Builder<'a> {
             severity: weight.severity,
             confidence: weight.confidence,
             origin: self.blob.origin.clone(),
-            excerpt: self.excerpt(&found.secret, is_secret(&rule)),
+            excerpt: self.excerpt(&found.secret),
             site: Site::of(self.blob.bytes, &found.secret),
             secret: Some(Secret::new(secret)),
             decoded: found.decoded(),
@@ -163,7 +112,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The lines of `marked`, cut to a size that can be shown.
-    fn excerpt(&self, marked: &Range<usize>, is_shown_masked: bool) -> Excerpt {
+    fn excerpt(&self, marked: &Range<usize>) -> Excerpt {
         let first = self.index.position(marked.start).line;
         let last = self
             .index
@@ -179,36 +128,33 @@ impl<'a> Builder<'a> {
             part.start.clamp(cut.start, cut.end) - cut.start
                 ..part.end.clamp(cut.start, cut.end) - cut.start
         };
-        let text = &self.blob.bytes[cut.clone()];
-        let mut masked = self.secrets_in(text);
-        if is_shown_masked {
-            masked.push(shifted(marked));
-        }
-        Excerpt::new(first, as_text(text), masked, shifted(marked))
-    }
-
-    /// Where in an excerpt something stands that must not be shown: every occurrence of a secret of this blob, and
-    /// whatever else looks like one, even if it is too uncertain to be reported.
-    fn secrets_in(&self, text: &[u8]) -> Vec<Range<usize>> {
-        let mut found = self.secrets.find(text);
-        found.extend(secrets_in(self.detector, text));
-        found
+        let first_known = self.secrets.partition_point(|part| part.end <= cut.start);
+        let known = self.secrets[first_known..]
+            .iter()
+            .take_while(|part| part.start < cut.end);
+        let secrets = known.map(shifted).collect();
+        let text = as_text(&self.blob.bytes[cut.clone()]);
+        Excerpt::new(first, text, secrets, shifted(marked))
     }
 }
 
-/// Where in a text something stands that looks like a secret, even if it is too uncertain to be reported.
-pub(super) fn secrets_in(detector: &Detector, text: &[u8]) -> Vec<Range<usize>> {
-    let found = detector.scan_for_anything(text).into_iter();
-    found
-        .filter(|found| is_secret(&detector.rule(found.rule)))
-        .map(|found| found.secret)
-        .collect()
+/// Sorts `parts` and joins those that overlap.
+pub(super) fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    parts.sort_unstable_by_key(|part| (part.start, part.end));
+    parts.dedup_by(|part, before| {
+        let overlaps = part.start <= before.end;
+        if overlaps {
+            before.end = before.end.max(part.end);
+        }
+        overlaps
+    });
+    parts
 }
 
 /// Whether what a rule finds must not be shown. `CHANGE_ME` may be, and says best what is wrong; a password that anybody
 /// guesses is a password all the same.
-fn is_secret(rule: &Rule) -> bool {
-    rule.category != Category::Placeholder || rule.id.as_str() == "placeholder/default-word"
+pub(super) fn is_secret(rule: &Rule) -> bool {
+    rule.category != Category::Placeholder || rule.id.as_str() == DEFAULT_WORD
 }
 
 /// Moves the ends of a range outwards until they do not cut a UTF-8 character.

@@ -84,7 +84,12 @@ impl Caller {
 ///
 /// Standard output failed.
 pub fn announce(task: &Task) -> Result<(), Error> {
-    let says = crate::report::visible(&task.says);
+    // Only the names of commits come from outside.
+    let says = match &task.what {
+        What::Change(_) => super::redacted(&task.says),
+        _ => task.says.as_str().into(),
+    };
+    let says = crate::report::visible(&says);
     print(&format!("gonogo looks at {says}\n\n"))
 }
 

@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::FILE_NAME;
+use crate::source;
 use crate::source::git::Repo;
 
 use super::Error;
@@ -299,29 +300,23 @@ fn write(top: &Path, name: &str, text: &str, is_new: bool) -> Result<(), Error> 
     let path = top.join(name);
     let written = || {
         let folder = path.parent().unwrap_or(top);
-        fs::create_dir_all(folder)?;
-        let within = folder.canonicalize()?.starts_with(top.canonicalize()?);
-        let is_link = fs::symlink_metadata(&path).is_ok_and(|found| found.is_symlink());
-        if !within || is_link {
+        // Nothing is made behind a link, not even a folder.
+        let within = folder.strip_prefix(top).unwrap_or(Path::new(""));
+        let mut above = within.ancestors().map(|part| top.join(part));
+        let is_link = |path: &Path| fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink());
+        let leads_away = above.any(|part| part != top && is_link(&part)) || is_link(&path);
+        if leads_away {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 "a link leads away from here",
             ));
         }
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        io::Write::write_all(&mut file, text.as_bytes())?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = fs::metadata(&path).map_or(0o644, |found| found.permissions().mode());
-            fs::set_permissions(file.path(), fs::Permissions::from_mode(mode))?;
-        }
+        fs::create_dir_all(folder)?;
         if is_new {
-            file.persist_noclobber(&path)?;
+            source::create_file(&path, text.as_bytes())
         } else {
-            file.persist(&path)?;
+            source::replace_file(&path, text.as_bytes())
         }
-        Ok(())
     };
     written().map_err(|error| Error::File {
         path: path.clone(),

@@ -14,6 +14,7 @@ mod output;
 mod part;
 mod progress;
 mod project;
+mod redaction;
 mod rule_files;
 pub mod rules;
 pub mod scan;
@@ -25,3 +26,4 @@ pub mod walk;
 
 pub use error::Error;
 pub use output::{Output, Target};
+pub use redaction::redacted;

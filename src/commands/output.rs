@@ -1,11 +1,12 @@
 //! Where reports go: one to standard output, any number to files, all from the same findings.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use crate::model::Finding;
+use crate::redact::Shown;
 use crate::report::{Document, Format, FormatName, Options};
+
+use crate::source::{Access, Draft};
 
 use super::Error;
 
@@ -45,28 +46,57 @@ pub(super) struct Outputs(Vec<Open>);
 struct Open {
     target: Target,
     format: Box<dyn Format>,
-    out: Box<dyn Write>,
+    out: Out,
+}
+
+/// Where the bytes of a report go.
+enum Out {
+    Stdout(BufWriter<io::Stdout>),
+    File(BufWriter<Draft>),
+}
+
+impl Out {
+    fn open(output: &Output) -> Result<Self, Error> {
+        let Target::File(path) = &output.target else {
+            return Ok(Self::Stdout(BufWriter::new(io::stdout())));
+        };
+        let access = if output.options.reveal {
+            Access::Private
+        } else {
+            Access::Usual
+        };
+        let draft = Draft::new(path, access).map_err(|error| Error::File {
+            path: path.clone(),
+            error,
+        })?;
+        Ok(Self::File(BufWriter::new(draft)))
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match self {
+            Self::Stdout(out) => out,
+            Self::File(out) => out,
+        }
+    }
+
+    /// Brings all to where it goes: only now is a file that was there before replaced.
+    fn finish(&mut self) -> io::Result<()> {
+        match std::mem::replace(self, Self::Stdout(BufWriter::new(io::stdout()))) {
+            Self::Stdout(mut out) => out.flush(),
+            Self::File(out) => out.into_inner().map_err(io::Error::from)?.finish(),
+        }
+    }
 }
 
 impl Outputs {
-    /// Opens all targets, so that one that cannot be written is known before the work is done.
+    /// Opens all targets, so that one that cannot be written is known before the work is done. Files that are there stay
+    /// as they are until all is written.
     pub(super) fn open(outputs: &[Output]) -> Result<Self, Error> {
         let open = |output: &Output| {
-            let out: Box<dyn Write> = match &output.target {
-                Target::Stdout => Box::new(BufWriter::new(io::stdout())),
-                Target::File(path) => {
-                    let file = File::create(path).map_err(|error| Error::File {
-                        path: path.clone(),
-                        error,
-                    })?;
-                    Box::new(BufWriter::new(file))
-                }
-            };
-            let format = output.format.writer(output.options);
             Ok(Open {
                 target: output.target.clone(),
-                format,
-                out,
+                format: output.format.writer(output.options),
+                out: Out::open(output)?,
             })
         };
         Ok(Self(
@@ -75,8 +105,8 @@ impl Outputs {
     }
 
     /// Hands a batch of findings to the formats that write them as they come.
-    pub(super) fn stream(&mut self, batch: &[Finding]) -> Result<(), Error> {
-        self.each(|open| open.format.stream(batch, &mut open.out))
+    pub(super) fn stream(&mut self, batch: &[Shown]) -> Result<(), Error> {
+        self.each(|open| open.format.stream(batch, open.out.writer()))
     }
 
     /// Writes all reports to their end.
@@ -92,9 +122,9 @@ impl Outputs {
                     findings,
                     ..*document
                 },
-                &mut open.out,
+                open.out.writer(),
             )?;
-            open.out.flush()
+            open.out.finish()
         })
     }
 

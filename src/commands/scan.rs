@@ -1,8 +1,10 @@
 //! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
 
 mod found;
+mod outcome;
 mod past;
 mod present;
+mod raw;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -11,8 +13,7 @@ use crate::audit;
 use crate::config::Config;
 use crate::detect::Detector;
 use crate::detect::imported::Imported;
-use crate::model::{Confidence, Coverage, Finding, Rule, Severity, Verdict};
-use crate::report::Document;
+use crate::model::{Confidence, Rule, Severity};
 use crate::source::git::Repo;
 use crate::source::{Limits, SourceError};
 use crate::triage;
@@ -22,8 +23,10 @@ use super::baseline::{Known, today};
 use super::output::{Output, Outputs};
 use super::rule_files::{UserRules, apply_allowlists};
 use super::settings::{Choice, Judges, Settings, root_of};
-use found::Found;
 use present::Scan;
+use raw::Raw;
+
+pub use outcome::Outcome;
 
 /// The severity from which on a finding means NO-GO, when nobody says otherwise.
 pub const DEFAULT_FAIL_ON: Severity = Severity::High;
@@ -129,52 +132,22 @@ pub struct Change {
 pub fn run(options: &Options) -> Result<Outcome, Error> {
     let mut known = options.baseline.as_deref().map(Known::read).transpose()?;
     let mut outputs = Outputs::open(&options.outputs)?;
-    let (mut found, rules) = find(options, known.as_mut(), &mut outputs)?;
-    let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
+    let mut raw = find(options, known.as_mut())?;
+    let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();
     let told = known.map(|known| known.warnings(is_complete));
-    found.warnings.extend(told.unwrap_or_default());
-    let worst = triage::worst(&found.findings);
-    let threshold = found.threshold.unwrap_or(DEFAULT_FAIL_ON);
-    let verdict = Verdict::decide(worst, threshold, &found.coverage);
-    let roots: Vec<String> = options
-        .paths
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    let outcome = Outcome {
-        verdict,
-        threshold,
-        warnings: found.warnings,
-        findings: found.findings,
-        suppressed: found.suppressed,
-        coverage: found.coverage,
-        rules,
-        not_shown: found.not_shown,
-        roots,
-        is_change: matches!(options.what, What::Range(_) | What::Change(_)),
-    };
+    raw.warnings.extend(told.unwrap_or_default());
+    let outcome = raw.redacted(options, &mut outputs)?;
     outputs.finish(&outcome.document())?;
     Ok(outcome)
 }
 
-/// What a scan finds, what `known` has of it included, whether it could look everywhere, and what to warn of.
-pub(super) fn look(
-    options: &Options,
-    known: &mut Known,
-) -> Result<(Vec<Finding>, bool, Vec<String>), Error> {
-    let (mut found, _) = find(options, Some(known), &mut Outputs::open(&[])?)?;
-    found.findings.append(&mut found.suppressed);
-    let is_whole = matches!(options.what, What::Everything { .. });
-    let is_complete = is_whole && !found.coverage.is_undecided();
-    Ok((found.findings, is_complete, found.warnings))
+/// What a scan finds, what `known` has of it included, for a command that shows none of it but by its own redaction.
+pub(super) fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
+    find(options, Some(known))
 }
 
-/// Scans everything that was named. Gives the rules that were looked for, too.
-fn find(
-    options: &Options,
-    mut known: Option<&mut Known>,
-    outputs: &mut Outputs,
-) -> Result<(Found, Vec<Rule>), Error> {
+/// Scans everything that was named.
+fn find(options: &Options, mut known: Option<&mut Known>) -> Result<Raw, Error> {
     let mut roots = Vec::new();
     for path in distinct(&options.paths) {
         roots.push((path, options.settings.read(start(path, &options.what))?));
@@ -186,16 +159,12 @@ fn find(
     let mut judges = Judges::default();
     let shared = UserRules::read(&options.rule_files)?.detector(least)?;
     // Of several thresholds that settings ask for, the strictest.
-    let mut found = Found {
-        threshold: configs().map(|config| options.threshold(config)).min(),
-        warnings: imported_warnings(&shared),
-        ..Found::default()
-    };
-    let mut rules = all_rules(&shared);
+    let threshold = configs().map(|config| options.threshold(config)).min();
+    let mut raw = Raw::new(shared, threshold);
     for (path, settings) in &roots {
         let start = start(path, &options.what);
         let own = own_detector(options, settings, start, least)?;
-        let detector = own.as_ref().map_or(&shared, |(detector, _)| detector);
+        let detector = own.as_ref().map_or(&raw.shared, |(detector, _)| detector);
         settings.check_rules(&all_rules(detector))?;
         let scan = Scan {
             options,
@@ -206,7 +175,7 @@ fn find(
         if let Some((detector, file)) = &own {
             batch.coverage.settings.extend(file.clone());
             batch.warnings.extend(imported_warnings(detector));
-            rules.extend(all_rules(detector));
+            raw.rules.extend(all_rules(detector));
         }
         let late = detector.imported().iter().flat_map(Imported::late_warnings);
         batch.warnings.extend(late);
@@ -229,20 +198,16 @@ fn find(
         } else if options.settings == Choice::Find && roots.len() == 1 && start.is_dir() {
             batch.know(as_typed(start, &root), &options.what)?;
         }
+        // What is left out is secret all the same.
+        raw.secrets.note(&batch.findings);
         batch.leave_out(options, &settings.config);
         batch.set_suppressed_aside();
-        outputs.stream(&batch.findings)?;
-        found.merge(batch);
+        raw.add(batch, own.map(|(detector, _)| detector));
     }
-    triage::sort(&mut found.findings);
-    triage::sort(&mut found.suppressed);
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
-    rules.dedup_by(|a, b| a.id == b.id);
-    // The process ends soon, and to free what hundreds of patterns have learnt takes as long as scanning a small tree.
-    std::mem::forget(shared);
-    let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
-    found.warnings.extend(judges.warnings(&today, is_complete));
-    Ok((found, rules))
+    raw.secrets.sort();
+    let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();
+    raw.warnings.extend(judges.warnings(&today, is_complete));
+    Ok(raw)
 }
 
 /// The root as it was typed where that is the same folder, so that reports name it in the same way.
@@ -274,48 +239,6 @@ fn own_detector(
 fn imported_warnings(detector: &Detector) -> Vec<String> {
     let files = detector.imported().iter();
     files.flat_map(Imported::warnings).cloned().collect()
-}
-
-/// How a scan ended.
-#[derive(Debug)]
-pub struct Outcome {
-    /// What it comes down to.
-    pub verdict: Verdict,
-    /// The severity from which on a finding means NO-GO.
-    pub threshold: Severity,
-    /// What went wrong without harm to the result, a line each.
-    pub warnings: Vec<String>,
-    /// What was found, in the order of the reports.
-    pub findings: Vec<Finding>,
-    /// What was found and does not count.
-    pub suppressed: Vec<Finding>,
-    /// What was scanned, and what was not.
-    pub coverage: Coverage,
-    /// The rules that were looked for.
-    pub rules: Vec<Rule>,
-    /// How many findings were left out because they are milder than what was asked for.
-    pub not_shown: u64,
-    /// What was asked to be scanned, as it was typed.
-    pub roots: Vec<String>,
-    /// Whether only a change was looked at.
-    pub is_change: bool,
-}
-
-impl Outcome {
-    /// What reports are written from.
-    pub fn document(&self) -> Document<'_> {
-        Document {
-            findings: &self.findings,
-            rules: &self.rules,
-            coverage: &self.coverage,
-            verdict: self.verdict,
-            threshold: self.threshold,
-            suppressed: &self.suppressed,
-            not_shown: self.not_shown,
-            roots: &self.roots,
-            is_change: self.is_change,
-        }
-    }
 }
 
 /// Where settings are looked for.

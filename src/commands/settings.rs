@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::{Config, ConfigError, FILE_NAME};
 use crate::model::{Finding, Rule};
+use crate::redact::echo;
 use crate::source;
 use crate::source::git::Repo;
 use crate::triage::{Judge, rule_matches};
@@ -112,12 +113,15 @@ impl Settings {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "see `gonogo rules list`".to_owned(),
             };
-            let shown: String = named.text.chars().take(60).collect();
+            let shown = match echo(&named.text) {
+                Some(name) => format!("there is no rule `{name}`"),
+                None => "there is no such rule".to_owned(),
+            };
             return Err(Error::Config(ConfigError {
                 file: self.file.clone().unwrap_or_default(),
                 line: named.line,
                 column: named.column,
-                message: format!("there is no rule `{shown}`: {hint}"),
+                message: format!("{shown}: {hint}"),
             }));
         }
         Ok(())

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::model::LineIndex;
+use crate::redact::echo;
 
 use super::{ConfigError, Placed};
 
@@ -237,8 +238,13 @@ fn unknown(name: &str, table: &str, known: &[&str]) -> String {
         let known: Vec<_> = known.iter().map(|known| format!("`{known}`")).collect();
         format!("there is {}", known.join(", "))
     };
+    let named = |what: &str| match echo(&name) {
+        Some(name) => format!("{what} `{name}`"),
+        // It may be a value that has come here by mistake.
+        None => format!("such {what}"),
+    };
     match table {
-        "" => format!("there is no table or key `{name}`: {hint}"),
-        table => format!("`{table}` has no key `{name}`: {hint}"),
+        "" => format!("there is no {}: {hint}", named("table or key")),
+        table => format!("`{table}` has no {}: {hint}", named("key")),
     }
 }

@@ -8,6 +8,7 @@ use super::confirm::{Confirmed, Confirmer};
 use super::proof::{self, Proof};
 use super::rule_file::{Loaded, RuleFileError};
 use crate::model::{self, Category, Confidence, RuleId};
+use crate::redact::echo;
 
 /// A rule, and what was made of it.
 pub(super) struct ActiveRule {
@@ -95,10 +96,10 @@ impl ActiveRule {
             )));
         }
         match (&definition.proof, self.proof) {
-            (Some(name), None) => Err(failure(format!(
-                "rule `{}`: there is no proof `{name}`",
-                definition.id
-            ))),
+            (Some(name), None) => Err(failure(match echo(name) {
+                Some(name) => format!("rule `{}`: there is no proof `{name}`", definition.id),
+                None => format!("rule `{}`: there is no such proof", definition.id),
+            })),
             _ => Ok(()),
         }
     }

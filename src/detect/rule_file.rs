@@ -15,8 +15,11 @@ use crate::model::{Category, Confidence, Severity};
 // Said, since the build script includes this file from elsewhere.
 #[path = "rule_file/part.rs"]
 mod part;
+#[path = "rule_file/values.rs"]
+mod values;
 
 pub use part::{PartDefinition, Parts};
+use values::without_values;
 
 /// A text that is either part of the program or was read at run time.
 pub type Text = Cow<'static, str>;
@@ -149,7 +152,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> 
     };
     let file: RuleFile = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
-        failure(at, error.message())
+        failure(at, &without_values(error.message()))
     })?;
     let mut loaded: Vec<Loaded> = Vec::with_capacity(file.rules.len());
     for rule in file.rules {
@@ -327,6 +330,7 @@ fn one_line(message: &str) -> String {
         .join("; ");
     joined
         .replace("unknown field `", "unknown key `")
+        .replace("unknown variant, expected", "unknown value: expected")
         .replace("missing field `", "missing key `")
         .replace("`, expected ", "`: expected ")
 }
@@ -376,7 +380,7 @@ regex = 'acme_[0-9a-f]{32}'
         );
         check_error(
             &RULE.replace("\"high\"", "\"grave\""),
-            "patterns/acme.toml:6: unknown variant `grave`: expected one of `info`,",
+            "patterns/acme.toml:6: unknown value: expected one of `info`,",
         );
         check_error(
             &RULE.replace("title = \"Acme token\"", ""),
@@ -396,7 +400,7 @@ regex = 'acme_[0-9a-f]{32}'
         );
         check_error(
             &format!("{RULE}category = \"configuration\""),
-            "patterns/acme.toml:9: unknown variant `configuration`: expected `secret` or `placeholder`",
+            "patterns/acme.toml:9: unknown value: expected `secret` or `placeholder`",
         );
         check_error("[[rules]\n", "patterns/acme.toml:1: ");
     }

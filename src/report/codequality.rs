@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::escape::escaped;
 use super::{Document, Format, Options, excerpt, json, place};
-use crate::model::{Finding, Severity};
+use crate::model::Severity;
+use crate::redact::Shown;
 
 /// Writes the report.
 #[derive(Debug)]
@@ -22,14 +23,14 @@ impl CodeQuality {
         }
     }
 
-    fn issue(&self, finding: &Finding) -> Value {
+    fn issue(&self, finding: &Shown) -> Value {
         let mut description = escaped(&finding.message).into_owned();
         if !place::is_in_tree(finding) {
             let elsewhere = place::elsewhere(finding);
             description.push_str(&format!(" ({})", escaped(&elsewhere)));
         }
         // It stands beside the code, unless what the code shows was asked for by name.
-        if let Some(shown) = excerpt::show(&finding.excerpt, self.reveal).filter(|_| self.reveal) {
+        if let Some(shown) = excerpt::show(finding).filter(|_| self.reveal) {
             description.push_str(&format!(": {}", excerpt::visible(&shown).text));
         }
         if let Some(within) = finding.location.within() {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::sample::{Sample, any_excerpt, sample, secrets, written};
+use super::sample::{Sample, any_excerpt, revealing_sample, sample, secrets, written};
 use super::*;
 use crate::model::{GapKind, Verdict};
 
@@ -21,7 +21,7 @@ fn no_format_shows_a_secret_unless_asked() {
     };
     for &format in FormatName::ALL {
         let masked = written(&sample.document(), format, PLAIN);
-        let revealed = written(&sample.document(), format, reveal);
+        let revealed = written(&revealing_sample().document(), format, reveal);
         for secret in secrets() {
             assert!(!masked.contains(secret), "{format} shows {secret}");
             assert!(
@@ -94,6 +94,7 @@ proptest! {
         let mut sample = sample();
         sample.findings.truncate(1);
         sample.findings[0].excerpt = excerpt;
+        sample.findings[0] = Shown::alone((*sample.findings[0]).clone());
         for &format in FormatName::ALL {
             let report = written(&sample.document(), format, PLAIN);
             prop_assert!(!report.contains('¤'));
@@ -124,7 +125,7 @@ fn streaming_writes_what_writing_at_once_does() {
 fn the_last_line_of_text_is_the_verdict_and_why() {
     let mut sample = sample();
     sample.findings.clear();
-    let last = |coverage: &Coverage, verdict| {
+    let last = |coverage: &Redacted<Coverage>, verdict| {
         let document = Document {
             coverage,
             verdict,
@@ -144,19 +145,19 @@ fn the_last_line_of_text_is_the_verdict_and_why() {
         "GO: nothing reaches the threshold `high`"
     );
     assert_eq!(
-        last(&Coverage::default(), Verdict::Undecided),
+        last(&Redacted::default(), Verdict::Undecided),
         "UNDECIDED: nothing was scanned"
     );
 }
 
 #[test]
 fn a_clean_report_is_short() {
-    let coverage = Coverage {
+    let coverage = Redacted::made_up(Coverage {
         files: 12,
         bytes: 34_567,
         audited: 1,
         ..Coverage::default()
-    };
+    });
     let document = Document {
         findings: &[],
         rules: &[],
@@ -165,7 +166,7 @@ fn a_clean_report_is_short() {
         threshold: Severity::High,
         suppressed: &[],
         not_shown: 0,
-        roots: &["app".to_owned(), "deploy\x1b".to_owned()],
+        roots: &Redacted::made_up(vec!["app".to_owned(), "deploy\x1b".to_owned()]),
         is_change: false,
     };
     insta::assert_snapshot!(written(&document, FormatName::Text, PLAIN), @r"
@@ -192,7 +193,7 @@ fn sarif_has_a_run_for_each_part_that_was_scanned() {
     (sample.coverage.files, sample.coverage.audited) = (0, 0);
     assert_eq!(categories(&sample), [false, true]);
     sample.findings.clear();
-    sample.coverage = Coverage::default();
+    sample.coverage = Redacted::default();
     assert_eq!(categories(&sample), [true, false]);
 }
 

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use super::escape::escaped;
 use super::place::{revision, subject};
 use super::{Document, Format, Options, excerpt};
-use crate::model::{Category, Finding};
+use crate::model::Category;
+use crate::redact::Shown;
 
 /// The columns.
 const COLUMNS: [&str; 12] = [
@@ -26,21 +27,17 @@ const COLUMNS: [&str; 12] = [
 
 /// Writes the table.
 #[derive(Debug)]
-pub(super) struct Csv {
-    reveal: bool,
-}
+pub(super) struct Csv;
 
 impl Csv {
     /// A writer for one report.
-    pub(super) fn new(options: Options) -> Self {
-        Self {
-            reveal: options.reveal,
-        }
+    pub(super) fn new(_: Options) -> Self {
+        Self
     }
 
-    fn row<'f>(&self, finding: &'f Finding) -> [Cow<'f, str>; COLUMNS.len()] {
+    fn row(finding: &Shown) -> [Cow<'_, str>; COLUMNS.len()] {
         let start = finding.location.region.start;
-        let shown = excerpt::show(&finding.excerpt, self.reveal);
+        let shown = excerpt::show(finding);
         let shown = shown.map_or_else(String::new, |shown| escaped(&shown.text).into_owned());
         [
             finding.severity.as_str().into(),
@@ -64,7 +61,7 @@ impl Format for Csv {
         let mut table = csv::Writer::from_writer(Vec::new());
         table.write_record(COLUMNS)?;
         for finding in document.findings {
-            table.write_record(self.row(finding).iter().map(|cell| cell.as_bytes()))?;
+            table.write_record(Self::row(finding).iter().map(|cell| cell.as_bytes()))?;
         }
         // Errors of the table would hide what is wrong with its target.
         let table = table

@@ -1,9 +1,10 @@
-//! Lays an excerpt out for showing: masked line by line, cropped to what a reader can take in.
+//! Lays an excerpt out for showing: line by line, cropped to what a reader can take in.
 
 use std::ops::Range;
 
 use super::escape;
-use crate::model::{Excerpt, MASK};
+use crate::model::Finding;
+use crate::redact::Redacted;
 
 /// How many bytes of a line are kept on either side of the marked part.
 const AROUND: usize = 240;
@@ -25,19 +26,15 @@ pub(super) struct Shown {
     pub(super) marked: Range<usize>,
 }
 
-/// Lays `excerpt` out; `None` where there is none.
-pub(super) fn show(excerpt: &Excerpt, reveal: bool) -> Option<Shown> {
-    if excerpt.first_line() == 0 {
-        return None;
-    }
-    let (text, marked) = excerpt.revealed();
-    let masks: &[Range<usize>] = if reveal { &[] } else { excerpt.masked_parts() };
+/// Lays the excerpt of a finding out; `None` where there is none.
+pub(super) fn show(finding: &Redacted<Finding>) -> Option<Shown> {
+    let (first_line, text, marked) = finding.lines()?;
     let frame = Shown {
-        first_line: excerpt.first_line(),
+        first_line,
         text: String::new(),
         marked,
     };
-    Some(crop(&mask(text, masks, &frame)))
+    Some(crop(&unified(text, &frame)))
 }
 
 /// `shown` with everything escaped that a terminal would act on.
@@ -59,19 +56,10 @@ pub(super) fn visible(shown: &Shown) -> Shown {
     rewrite.finish()
 }
 
-/// Masks secrets, and turns every line end into `\n`.
-///
-/// A secret over several lines is masked line by line: the lines behind it keep their numbers.
-fn mask(text: &str, masks: &[Range<usize>], frame: &Shown) -> Shown {
+/// Turns every line end into `\n`.
+fn unified(text: &str, frame: &Shown) -> Shown {
     let mut rewrite = Rewrite::new(frame);
-    let mut done = 0;
-    for part in masks {
-        keep_lines(&mut rewrite, text, done..part.start);
-        let hidden = lines(&text[part.clone()]).map(|line| if line.is_empty() { "" } else { MASK });
-        rewrite.replace(part.clone(), &hidden.collect::<Vec<_>>().join("\n"));
-        done = part.end;
-    }
-    keep_lines(&mut rewrite, text, done..text.len());
+    keep_lines(&mut rewrite, text, 0..text.len());
     rewrite.finish()
 }
 
@@ -89,14 +77,6 @@ fn keep_lines(rewrite: &mut Rewrite, text: &str, range: Range<usize>) {
         done = end;
     }
     rewrite.keep(text, done..range.end);
-}
-
-/// Splits at `\n`, `\r\n` and `\r`, as the scanner counts lines.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    text.split('\n').flat_map(|line| {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        line.split('\r')
-    })
 }
 
 /// Keeps a window around the marked part. Whoever made the excerpt has bounded it; this holds even if not.
@@ -219,11 +199,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::report::sample::any_excerpt;
+    use crate::model::{Excerpt, MASK};
+    use crate::redact;
+    use crate::report::sample::{any_excerpt, sample};
+
+    /// A finding with that excerpt, redacted.
+    fn with(excerpt: Excerpt) -> redact::Shown {
+        let mut finding = (*sample().findings[0]).clone();
+        finding.excerpt = excerpt;
+        redact::Shown::alone(finding)
+    }
 
     fn check(text: &str, masked: &[Range<usize>], marked: Range<usize>, expected: (&str, &str)) {
         let excerpt = Excerpt::new(1, text.to_owned(), masked.to_vec(), marked);
-        let shown = show(&excerpt, false).unwrap();
+        let shown = show(&with(excerpt)).unwrap();
         assert_eq!((&*shown.text, &shown.text[shown.marked]), expected);
     }
 
@@ -251,7 +240,7 @@ mod tests {
         let text = format!("{}hunter2{}", "ä".repeat(5_000), "b".repeat(5_000_000));
         let secret = 10_000..10_007;
         let excerpt = Excerpt::new(1, text, vec![secret.clone()], secret);
-        let shown = show(&excerpt, false).unwrap();
+        let shown = show(&with(excerpt)).unwrap();
         assert_eq!(&shown.text[shown.marked.clone()], MASK);
         assert!(shown.text.len() < 1_000, "{}", shown.text.len());
         assert!(shown.text.starts_with("…ä") && shown.text.ends_with("b…"));
@@ -260,7 +249,7 @@ mod tests {
     #[test]
     fn too_many_lines_are_cropped_around_the_mark() {
         let text = "line\n".repeat(1_000) + "here" + &"\nline".repeat(1_000);
-        let shown = show(&Excerpt::new(1, text, vec![], 5_000..5_004), false).unwrap();
+        let shown = show(&with(Excerpt::new(1, text, vec![], 5_000..5_004))).unwrap();
         assert_eq!(&shown.text[shown.marked.clone()], "here");
         assert_eq!(shown.first_line, 981);
         assert_eq!(shown.text.lines().count(), LINES);
@@ -270,7 +259,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn no_secret_is_left_and_no_offset_is_off(excerpt in any_excerpt("X")) {
-            let shown = visible(&show(&excerpt, false).unwrap());
+            let shown = visible(&show(&with(excerpt)).unwrap());
             prop_assert!(!shown.text.contains('X'));
             prop_assert!(shown.text.get(shown.marked).is_some());
             prop_assert!(!shown.text.chars().any(|c| c != '\n' && c != '\t' && escape::is_hostile(c)));

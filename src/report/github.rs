@@ -8,7 +8,8 @@ use super::markup::{command_data, command_lines, command_property};
 use super::place::{elsewhere, is_in_tree};
 use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt};
-use crate::model::{Finding, Severity, Verdict};
+use crate::model::{Severity, Verdict};
+use crate::redact::Shown;
 
 /// How many annotations of one kind a step may have; GitHub drops the others. Of a job, it keeps fifty.
 const MOST: usize = 10;
@@ -40,7 +41,7 @@ pub fn annotations(document: &Document<'_>) -> String {
 }
 
 fn commands(document: &Document<'_>, reveal: bool) -> String {
-    let mut sorted: Vec<&Finding> = document.findings.iter().collect();
+    let mut sorted: Vec<&Shown> = document.findings.iter().collect();
     sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let mut text = String::new();
     if document.verdict == Verdict::Undecided {
@@ -70,7 +71,7 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
     text
 }
 
-fn command(finding: &Finding, threshold: Severity) -> &'static str {
+fn command(finding: &Shown, threshold: Severity) -> &'static str {
     match finding.severity {
         // What was there before is shown, and fails nothing.
         _ if finding.is_old => "notice",
@@ -80,7 +81,7 @@ fn command(finding: &Finding, threshold: Severity) -> &'static str {
     }
 }
 
-fn annotation(kind: &str, finding: &Finding, reveal: bool) -> String {
+fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
     let title = command_property(&format!("{} {}", finding.severity, finding.rule));
     let mut message = finding.message.clone();
     if finding.is_old {
@@ -97,14 +98,14 @@ fn annotation(kind: &str, finding: &Finding, reveal: bool) -> String {
     };
     let mut message = command_data(&message);
     // The annotation stands beside the code, unless what the code shows was asked for by name.
-    if let Some(shown) = excerpt::show(&finding.excerpt, reveal).filter(|_| reveal) {
+    if let Some(shown) = excerpt::show(finding).filter(|_| reveal) {
         let code = excerpt::visible(&shown).text;
         message.push_str(&command_lines(&format!("\n{code}")));
     }
     format!("::{kind} {place}title={title}::{message}\n")
 }
 
-fn place(finding: &Finding) -> String {
+fn place(finding: &Shown) -> String {
     let path = command_property(&finding.location.path);
     if finding.location.within().is_some() {
         return format!("file={path},line=1,endLine=1,");

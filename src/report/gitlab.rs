@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use super::escape::escaped;
 use super::{Document, Format, Options, excerpt, json, place, words};
-use crate::model::{Category, Finding, Rule, Severity, day};
+use crate::model::{Category, Rule, Severity, day};
+use crate::redact::Shown;
 
 /// The version of the schema; later ones of the same year take it, too.
 const SCHEMA: &str = "15.0.7";
@@ -41,7 +42,7 @@ impl Format for Gitlab {
             .iter()
             .filter(|finding| finding.category != Category::Configuration);
         let vulnerabilities: Vec<_> = secrets
-            .map(|finding| vulnerability(finding, document, self.options.reveal))
+            .map(|finding| vulnerability(finding, document))
             .collect();
         let coverage = document.coverage;
         let is_complete = !coverage.is_undecided() && !coverage.is_empty();
@@ -85,7 +86,7 @@ fn messages(document: &Document<'_>) -> Vec<Value> {
     let mut say = |level: &str, text: &str| {
         messages.push(json!({ "level": level, "value": escaped(text) }));
     };
-    let count = |findings: &[Finding], is_wanted: fn(&Finding) -> bool| {
+    let count = |findings: &[Shown], is_wanted: fn(&Shown) -> bool| {
         findings.iter().filter(|finding| is_wanted(finding)).count() as u64
     };
     let configuration = count(document.findings, |finding| {
@@ -136,7 +137,7 @@ fn messages(document: &Document<'_>) -> Vec<Value> {
     messages
 }
 
-fn vulnerability(finding: &Finding, document: &Document<'_>, reveal: bool) -> Value {
+fn vulnerability(finding: &Shown, document: &Document<'_>) -> Value {
     let rule = document.rules.iter().find(|rule| rule.id == finding.rule);
     let title = rule.map_or(finding.rule.as_str(), |rule| &rule.title);
     let mut value = json!({
@@ -146,7 +147,7 @@ fn vulnerability(finding: &Finding, document: &Document<'_>, reveal: bool) -> Va
         "severity": severity(finding.severity),
         "identifiers": identifiers(finding, rule),
         "location": location(finding),
-        "details": details(finding, reveal),
+        "details": details(finding),
     });
     if let Some(rule) = rule {
         value["solution"] = json!(cut(&escaped(&rule.remedy), SOLUTION));
@@ -162,7 +163,7 @@ fn vulnerability(finding: &Finding, document: &Document<'_>, reveal: bool) -> Va
     value
 }
 
-fn description(finding: &Finding, rule: Option<&Rule>) -> String {
+fn description(finding: &Shown, rule: Option<&Rule>) -> String {
     let mut clauses = vec![finding.message.clone()];
     clauses.extend(finding.history.iter().flat_map(words::history));
     clauses.extend(rule.map(|rule| rule.description.to_string()));
@@ -183,7 +184,7 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-fn identifiers(finding: &Finding, rule: Option<&Rule>) -> Vec<Value> {
+fn identifiers(finding: &Shown, rule: Option<&Rule>) -> Vec<Value> {
     let id = finding.rule.as_str();
     let own = json!({
         "type": "gonogo_rule_id",
@@ -205,7 +206,7 @@ fn identifiers(finding: &Finding, rule: Option<&Rule>) -> Vec<Value> {
 }
 
 /// Its place. The schema wants a commit; what is in files only has none.
-fn location(finding: &Finding) -> Value {
+fn location(finding: &Shown) -> Value {
     let history = finding.history.as_ref();
     let commit = match history.and_then(|history| history.first.as_ref()) {
         Some(commit) => json!({
@@ -225,13 +226,13 @@ fn location(finding: &Finding) -> Value {
 }
 
 /// What GitLab shows below the description.
-fn details(finding: &Finding, reveal: bool) -> Value {
+fn details(finding: &Shown) -> Value {
     let text = |name: &str, value: &str| json!({ "name": name, "type": "text", "value": value });
     let mut details = json!({
         "confidence": text("Confidence", finding.confidence.as_str()),
         "fingerprint": text("Fingerprint", &finding.fingerprint.to_string()),
     });
-    if let Some(shown) = excerpt::show(&finding.excerpt, reveal) {
+    if let Some(shown) = excerpt::show(finding) {
         let code = excerpt::visible(&shown).text;
         details["excerpt"] = json!({ "name": "Excerpt", "type": "code", "value": code });
     }

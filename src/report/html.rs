@@ -15,7 +15,8 @@ use super::escape::{VisibleJson, escaped};
 use super::markup::{html, html_prose};
 use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt, place};
-use crate::model::{Confidence, Finding, Origin, Presence, Rule, RuleId, Severity, Verdict};
+use crate::model::{Confidence, Origin, Presence, Rule, RuleId, Severity, Verdict};
+use crate::redact;
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
@@ -27,16 +28,12 @@ const RELATED: usize = 8;
 
 /// Writes the page.
 #[derive(Debug)]
-pub(super) struct Html {
-    reveal: bool,
-}
+pub(super) struct Html;
 
 impl Html {
     /// A writer for one report.
-    pub(super) fn new(options: Options) -> Self {
-        Self {
-            reveal: options.reveal,
-        }
+    pub(super) fn new(_: Options) -> Self {
+        Self
     }
 }
 
@@ -48,7 +45,7 @@ impl Format for Html {
         out.write_all(WORK.as_bytes())?;
         out.write_all(plain(document).as_bytes())?;
         out.write_all(b"<script type=\"application/json\" id=\"data\">\n")?;
-        let data = Data::new(document, self.reveal);
+        let data = Data::new(document);
         serde_json::to_writer(VisibleJson(NoMarkup(&mut out)), &data)?;
         write!(
             out,
@@ -132,7 +129,7 @@ fn coverage(document: &Document<'_>) -> String {
             "<tr><td{class}>{label}</td><td>{text}</td></tr>\n"
         ));
     };
-    for root in document.roots {
+    for root in document.roots.iter() {
         row("", "asked for", root);
     }
     for file in &coverage.settings {
@@ -248,7 +245,7 @@ struct Shown {
 }
 
 impl<'a> Data<'a> {
-    fn new(document: &Document<'a>, reveal: bool) -> Self {
+    fn new(document: &Document<'a>) -> Self {
         let found: BTreeSet<_> = document
             .findings
             .iter()
@@ -259,7 +256,7 @@ impl<'a> Data<'a> {
         let places: BTreeMap<_, _> = found.iter().zip(0..).map(|(id, at)| (*id, at)).collect();
         let findings = document.findings.iter().map(|finding| Entry {
             rule: places.get(&finding.rule).copied().unwrap_or_default(),
-            ..Entry::new(finding, reveal)
+            ..Entry::new(finding)
         });
         Self {
             findings: findings.collect(),
@@ -289,7 +286,7 @@ impl<'a> RuleEntry<'a> {
 }
 
 impl Entry<'_> {
-    fn new(finding: &Finding, reveal: bool) -> Self {
+    fn new(finding: &redact::Shown) -> Self {
         let start = finding.location.region.start;
         Self {
             rule: 0,
@@ -302,7 +299,7 @@ impl Entry<'_> {
             line: start.line,
             column: start.column,
             revision: place::revision(finding),
-            excerpt: excerpt::show(&finding.excerpt, reveal).map(|shown| Shown::new(&shown)),
+            excerpt: excerpt::show(finding).map(|shown| Shown::new(&shown)),
             notes: notes(finding),
             fingerprint: finding.fingerprint,
         }
@@ -323,7 +320,7 @@ impl Shown {
 }
 
 /// Where it can still be had, in two words.
-fn state(finding: &Finding) -> &'static str {
+fn state(finding: &redact::Shown) -> &'static str {
     if finding.is_old {
         return "there before";
     }
@@ -337,7 +334,7 @@ fn state(finding: &Finding) -> &'static str {
 }
 
 /// What is known of it beside its message.
-fn notes<'a>(finding: &Finding) -> Vec<(&'a str, String)> {
+fn notes<'a>(finding: &redact::Shown) -> Vec<(&'a str, String)> {
     let mut notes = Vec::new();
     if !finding.covers.is_empty() {
         let covered: Vec<_> = finding.covers.iter().map(RuleId::as_str).collect();
@@ -422,7 +419,7 @@ mod tests {
             finding.message = evil.to_owned();
         }
         sample.coverage.gaps[0].place = evil.to_owned();
-        sample.roots = vec![evil.to_owned()];
+        *sample.roots = vec![evil.to_owned()];
         let page = written(&sample.document(), FormatName::Html, Options::default());
         let page = without_assets(&page);
         assert_eq!(page.matches("<script").count(), 2);

@@ -14,7 +14,7 @@ pub(super) use finding::FindingEntry;
 use super::escape::VisibleJson;
 use super::words::{self, Counts};
 use super::{Document, Format, Options};
-use crate::model::{Category, Confidence, Finding, GapKind, Rule, Severity, Verdict};
+use crate::model::{Category, Confidence, GapKind, Rule, Severity, Verdict};
 
 /// The shape of the document. The number changes when a program that reads it would have to.
 const SCHEMA: &str = "gonogo/report/1";
@@ -37,7 +37,11 @@ impl Json {
 impl Format for Json {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let counts = Counts::of(document.findings);
-        let found: BTreeSet<_> = document.findings.iter().flat_map(Finding::rules).collect();
+        let found: BTreeSet<_> = document
+            .findings
+            .iter()
+            .flat_map(|finding| finding.rules())
+            .collect();
         let rules = document.rules_where(|id| found.contains(id));
         let report = ReportEntry {
             summary: SummaryEntry::new(document, &counts, rules),

@@ -12,7 +12,8 @@ use super::escape::VisibleJson;
 use super::json::{FindingEntry, SummaryEntry};
 use super::words::Counts;
 use super::{Document, Format, Options};
-use crate::model::{Finding, RuleId};
+use crate::model::RuleId;
+use crate::redact::Shown;
 
 /// Writes line by line.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Format for JsonLines {
         true
     }
 
-    fn stream(&mut self, batch: &[Finding], out: &mut dyn Write) -> io::Result<()> {
+    fn stream(&mut self, batch: &[Shown], out: &mut dyn Write) -> io::Result<()> {
         self.counts.add(batch);
         let mut out = VisibleJson(io::BufWriter::new(out));
         for finding in batch {

@@ -8,28 +8,20 @@ use quick_xml::events::BytesText;
 use super::escape::escaped;
 use super::place::subject;
 use super::{Document, Format, Options, excerpt, words};
-use crate::model::{Finding, Severity, Verdict};
+use crate::model::{Severity, Verdict};
+use crate::redact::Shown;
 
 /// Writes the test suite.
 #[derive(Debug)]
-pub(super) struct Junit {
-    reveal: bool,
-}
+pub(super) struct Junit;
 
 impl Junit {
     /// A writer for one report.
-    pub(super) fn new(options: Options) -> Self {
-        Self {
-            reveal: options.reveal,
-        }
+    pub(super) fn new(_: Options) -> Self {
+        Self
     }
 
-    fn case(
-        &self,
-        finding: &Finding,
-        threshold: Severity,
-        out: &mut Writer<Vec<u8>>,
-    ) -> io::Result<()> {
+    fn case(finding: &Shown, threshold: Severity, out: &mut Writer<Vec<u8>>) -> io::Result<()> {
         let place = subject(finding);
         let line = finding.location.region.start.line;
         let name = format!(
@@ -37,7 +29,7 @@ impl Junit {
             finding.rule.as_str(),
             finding.message
         );
-        let shown = excerpt::show(&finding.excerpt, self.reveal);
+        let shown = excerpt::show(finding);
         let shown = shown.map_or_else(String::new, |shown| lines(&shown.text));
         let case = out
             .create_element("testcase")
@@ -65,7 +57,7 @@ impl Junit {
 
 impl Format for Junit {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let fails = |finding: &&Finding| finding.severity >= document.threshold && !finding.is_old;
+        let fails = |finding: &&Shown| finding.severity >= document.threshold && !finding.is_old;
         let failures = document.findings.iter().filter(fails).count();
         let is_undecided = document.verdict == Verdict::Undecided;
         // The scan is a test, too: of whether everything could be looked at.
@@ -103,7 +95,7 @@ impl Format for Junit {
                     scan.write_empty()?;
                 }
                 for finding in document.findings {
-                    self.case(finding, document.threshold, writer)?;
+                    Self::case(finding, document.threshold, writer)?;
                 }
                 Ok(())
             })?;

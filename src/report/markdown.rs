@@ -7,7 +7,8 @@ use super::markup::{address, markdown, markdown_prose};
 use super::place::{elsewhere, is_in_tree};
 use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt};
-use crate::model::{Finding, Severity};
+use crate::model::Severity;
+use crate::redact::Shown;
 
 /// How long it gets. GitHub takes 65,536 characters as a comment, and a mebibyte as the summary of a job; what is short
 /// enough for a comment can go anywhere.
@@ -99,7 +100,7 @@ impl Page<'_> {
         if self.document.findings.is_empty() {
             return String::new();
         }
-        let mut sorted: Vec<&Finding> = self.document.findings.iter().collect();
+        let mut sorted: Vec<&Shown> = self.document.findings.iter().collect();
         sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         let mut text = "| Severity | What | Where | Rule |\n|---|---|---|---|\n".to_owned();
         let room = room.saturating_sub(256);
@@ -123,7 +124,7 @@ impl Page<'_> {
         text + "\n"
     }
 
-    fn row(&self, finding: &Finding) -> String {
+    fn row(&self, finding: &Shown) -> String {
         let known = if finding.is_old {
             " (was there before)"
         } else {
@@ -139,7 +140,7 @@ impl Page<'_> {
         )
     }
 
-    fn place(&self, finding: &Finding) -> String {
+    fn place(&self, finding: &Shown) -> String {
         if !is_in_tree(finding) || finding.location.within().is_some() {
             return shortened(&elsewhere(finding), LONGEST_TEXT);
         }
@@ -153,8 +154,8 @@ impl Page<'_> {
     }
 
     /// The lines that are marked, in the cell of a table.
-    fn code(&self, finding: &Finding) -> String {
-        let Some(shown) = excerpt::show(&finding.excerpt, self.reveal) else {
+    fn code(&self, finding: &Shown) -> String {
+        let Some(shown) = excerpt::show(finding) else {
             return String::new();
         };
         let text = &shown.text;
@@ -187,7 +188,11 @@ impl Page<'_> {
     /// What to do about what was found, once for each rule.
     fn remedies(&self) -> String {
         let document = self.document;
-        let found: BTreeSet<_> = document.findings.iter().flat_map(Finding::rules).collect();
+        let found: BTreeSet<_> = document
+            .findings
+            .iter()
+            .flat_map(|finding| finding.rules())
+            .collect();
         let mut rules = document.rules_where(|id| found.contains(id));
         rules.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
         let mut text = "<details><summary>What to do</summary>\n\n".to_owned();

@@ -35,7 +35,8 @@ pub use github::annotations;
 pub use markdown::{failure_summary, summary};
 pub use markup::command_data;
 
-use crate::model::{Coverage, Finding, Rule, RuleId, Severity, Verdict};
+use crate::model::{Coverage, Rule, RuleId, Severity, Verdict};
+use crate::redact::{Redacted, Shown};
 
 /// Where to learn more about the tool, where Cargo.toml says that.
 const HOME: Option<&str> = if env!("CARGO_PKG_REPOSITORY").is_empty() {
@@ -48,21 +49,21 @@ const HOME: Option<&str> = if env!("CARGO_PKG_REPOSITORY").is_empty() {
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
     /// What was found, sorted and deduplicated; without those that went through [`Format::stream`].
-    pub findings: &'a [Finding],
+    pub findings: &'a [Shown],
     /// What is known of the rules; a report names those that found something.
     pub rules: &'a [Rule],
     /// What was scanned, and what was not.
-    pub coverage: &'a Coverage,
+    pub coverage: &'a Redacted<Coverage>,
     /// What the scan comes down to.
     pub verdict: Verdict,
     /// The severity from which on a finding means NO-GO.
     pub threshold: Severity,
     /// Findings that were silenced by comments or a baseline, sorted; most formats only count them.
-    pub suppressed: &'a [Finding],
+    pub suppressed: &'a [Shown],
     /// How many findings were left out because they are milder than what was asked for.
     pub not_shown: u64,
     /// What was asked to be scanned, as it was typed.
-    pub roots: &'a [String],
+    pub roots: &'a Redacted<Vec<String>>,
     /// Whether only a change was looked at: the commits of a range, and the files that they touch.
     pub is_change: bool,
 }
@@ -87,7 +88,7 @@ pub trait Format {
     }
 
     /// Writes findings as they arrive. A format that does not stream ignores them, and wants them in the document.
-    fn stream(&mut self, _batch: &[Finding], _out: &mut dyn io::Write) -> io::Result<()> {
+    fn stream(&mut self, _batch: &[Shown], _out: &mut dyn io::Write) -> io::Result<()> {
         Ok(())
     }
 

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Finding, ObjectId, Origin, Presence};
+use crate::model::{ObjectId, Origin, Presence};
+use crate::redact::{Shown, shown_path};
 
 /// How many hexadecimal digits of an object id are shown to people.
 const SHORT: usize = 12;
 
 /// The path of a finding, or what stands for it: the message of a commit has none.
-pub(super) fn subject(finding: &Finding) -> Cow<'_, str> {
+pub(super) fn subject(finding: &Shown) -> Cow<'_, str> {
     match &finding.origin {
         Origin::CommitMessage(id) => format!("message of commit {}", short(id)).into(),
         Origin::TagMessage(id) => format!("message of tag {}", short(id)).into(),
@@ -19,7 +20,7 @@ pub(super) fn subject(finding: &Finding) -> Cow<'_, str> {
 }
 
 /// Where in git the subject is to be looked up; nothing for a file that can be opened, or where the subject says it.
-pub(super) fn revision(finding: &Finding) -> Option<String> {
+pub(super) fn revision(finding: &Shown) -> Option<String> {
     let Origin::Blob(blob) = &finding.origin else {
         return None;
     };
@@ -41,18 +42,18 @@ pub(super) fn short(id: &ObjectId) -> String {
 }
 
 /// The path of a finding for those who take no finding without a file. Where there is none, this names one below `.git`,
-/// where no commit can have a file.
-pub(super) fn file(finding: &Finding) -> Cow<'_, str> {
+/// where no commit can have a file; where its name is masked, the folder that it is in.
+pub(super) fn file(finding: &Shown) -> Cow<'_, str> {
     match &finding.origin {
         Origin::CommitMessage(id) | Origin::TagMessage(id) => format!(".git/messages/{id}").into(),
-        _ if !finding.location.path.is_empty() => finding.location.path.as_str().into(),
+        _ if !finding.location.path.is_empty() => shown_path(&finding.location.path).into(),
         Origin::Blob(id) => format!(".git/blobs/{id}").into(),
         Origin::Worktree | Origin::Index | Origin::Stdin => ".git/stdin".into(),
     }
 }
 
 /// Whether the place of a finding can be shown in the files of the commit that is judged.
-pub(super) fn is_in_tree(finding: &Finding) -> bool {
+pub(super) fn is_in_tree(finding: &Shown) -> bool {
     let is_file = !finding.location.path.is_empty();
     match &finding.origin {
         Origin::Worktree | Origin::Index => is_file,
@@ -63,7 +64,7 @@ pub(super) fn is_in_tree(finding: &Finding) -> bool {
 }
 
 /// Where a finding is that no file shows.
-pub(super) fn elsewhere(finding: &Finding) -> String {
+pub(super) fn elsewhere(finding: &Shown) -> String {
     let history = finding.history.as_ref();
     let commit = history.and_then(|history| history.first.as_ref());
     let commit = commit.map_or_else(String::new, |commit| {
@@ -82,7 +83,7 @@ pub(super) fn elsewhere(finding: &Finding) -> String {
 }
 
 /// The first line and the last one of its file that a finding is shown at: of what has no lines of its own, the first.
-pub(super) fn lines(finding: &Finding) -> (u32, u32) {
+pub(super) fn lines(finding: &Shown) -> (u32, u32) {
     let (start, end) = (finding.location.region.start, finding.location.region.end);
     match finding.location.within() {
         Some(_) => (1, 1),

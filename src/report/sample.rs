@@ -8,6 +8,7 @@ use crate::model::{
     Gap, GapKind, History, LineIndex, Location, ObjectId, Origin, Presence, Proof, Related, Rule,
     RuleId, Secret, Severity, Suppression, SuppressionKind, Verdict,
 };
+use crate::redact::{Redacted, Shown};
 
 /// The secrets of the sample; made up, and shaped like nobody's tokens.
 pub(super) const TOKEN: &str = "smpl_n0t-a-real-t0ken_5f3a";
@@ -17,15 +18,15 @@ const KEY: &str = "bm90IGEga2V5\nYnV0IGxvbmcg\nZW5vdWdo\n";
 /// All that a sample document borrows.
 pub(super) struct Sample {
     /// What was found.
-    pub(super) findings: Vec<Finding>,
+    pub(super) findings: Vec<Shown>,
     /// What was found and does not count.
-    pub(super) suppressed: Vec<Finding>,
+    pub(super) suppressed: Vec<Shown>,
     /// The rules, in no order and with one that found nothing.
     pub(super) rules: Vec<Rule>,
     /// What was scanned, with gaps of every kind.
-    pub(super) coverage: Coverage,
+    pub(super) coverage: Redacted<Coverage>,
     /// What was asked for.
-    pub(super) roots: Vec<String>,
+    pub(super) roots: Redacted<Vec<String>>,
 }
 
 impl Sample {
@@ -88,6 +89,15 @@ pub(super) fn any_excerpt(secret: &'static str) -> impl Strategy<Value = Excerpt
 
 /// The sample.
 pub(super) fn sample() -> Sample {
+    sample_with(Shown::alone)
+}
+
+/// The sample for a user who asked for secrets.
+pub(super) fn revealing_sample() -> Sample {
+    sample_with(Redacted::made_up)
+}
+
+fn sample_with(shown: fn(Finding) -> Shown) -> Sample {
     let mut findings = files();
     findings.extend(history());
     for (finding, number) in findings.iter_mut().zip(1..) {
@@ -95,11 +105,11 @@ pub(super) fn sample() -> Sample {
         finding.fingerprint.occurrence = 1 + u32::from(number == 2);
     }
     Sample {
-        findings,
-        suppressed: suppressed(),
+        findings: findings.into_iter().map(shown).collect(),
+        suppressed: suppressed().into_iter().map(shown).collect(),
         rules: rules(),
-        coverage: coverage(),
-        roots: vec![".".to_owned()],
+        coverage: Redacted::made_up(coverage()),
+        roots: Redacted::made_up(vec![".".to_owned()]),
     }
 }
 

@@ -17,9 +17,10 @@ use serde_json::{Value, json};
 use super::escape::escaped;
 use super::{Document, Format, Options, json, place, words};
 use crate::model::{
-    Category, Finding, Fingerprint, Gap, GapKind, Origin, Related, Rule, Severity, Suppression,
+    Category, Fingerprint, Gap, GapKind, Origin, Related, Rule, Severity, Suppression,
     SuppressionKind,
 };
+use crate::redact::Shown;
 
 /// Where the schema stands that validators look for.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -30,23 +31,19 @@ const GAPS_OF_A_KIND: usize = 100;
 
 /// Writes one log.
 #[derive(Debug)]
-pub(super) struct Sarif {
-    reveal: bool,
-}
+pub(super) struct Sarif;
 
 impl Sarif {
     /// A writer for one report.
-    pub(super) fn new(options: Options) -> Self {
-        Self {
-            reveal: options.reveal,
-        }
+    pub(super) fn new(_: Options) -> Self {
+        Self
     }
 }
 
 impl Format for Sarif {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let write = |parts: &[Part<'_>], out: &mut dyn io::Write| {
-            let runs = parts.iter().map(|part| run(part, document, self.reveal));
+            let runs = parts.iter().map(|part| run(part, document));
             let log = format::Log {
                 schema: SCHEMA,
                 runs: runs.collect(),
@@ -63,7 +60,7 @@ impl Format for Sarif {
 /// What goes into one run.
 struct Part<'a> {
     category: String,
-    findings: Vec<&'a Finding>,
+    findings: Vec<&'a Shown>,
     gaps: Vec<&'a Gap>,
     /// How many results are left out because GitHub would not take them.
     left_out: usize,
@@ -126,7 +123,7 @@ fn is_history(kind: GapKind) -> bool {
     }
 }
 
-fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
+fn run(part: &Part<'_>, document: &Document<'_>) -> format::Run {
     let found: BTreeSet<_> = part
         .findings
         .iter()
@@ -136,7 +133,7 @@ fn run(part: &Part<'_>, document: &Document<'_>, reveal: bool) -> format::Run {
     let results: Vec<_> = part
         .findings
         .iter()
-        .map(|finding| result(finding, &rules, reveal))
+        .map(|finding| result(finding, &rules))
         .collect();
     let root = format::ArtifactLocation {
         description: Some("The root of what was scanned.".to_owned().into()),
@@ -231,7 +228,7 @@ fn descriptor(id: String) -> Option<format::ReportingDescriptorReference> {
     Some(format::ReportingDescriptorReference { id })
 }
 
-fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Finding {
+fn result(finding: &Shown, rules: &[&Rule]) -> format::Finding {
     let related: Vec<_> = related(finding)
         .iter()
         .zip(1..)
@@ -242,7 +239,7 @@ fn result(finding: &Finding, rules: &[&Rule], reveal: bool) -> format::Finding {
         baseline_state: finding.is_old.then_some("unchanged"),
         fixes: (!finding.fixes.is_empty()).then(|| location::fixes(finding)),
         level: level(finding.severity),
-        locations: vec![location::primary(finding, reveal)],
+        locations: vec![location::primary(finding)],
         message: message(finding).into(),
         partial_fingerprints: fingerprints(finding),
         properties: Some(properties(finding)),
@@ -273,7 +270,7 @@ fn suppression(suppression: &Suppression) -> format::Suppression {
 
 /// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout it
 /// goes by what it is told.
-fn fingerprints(finding: &Finding) -> BTreeMap<&'static str, String> {
+fn fingerprints(finding: &Shown) -> BTreeMap<&'static str, String> {
     let own = finding.fingerprint.to_string();
     let mut known = BTreeMap::from([("gonogo/v1", own)]);
     if finding.origin.is_history() {
@@ -298,7 +295,7 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// What was found, its state in git, and links to related places: GitHub only shows those that the message links.
-fn message(finding: &Finding) -> String {
+fn message(finding: &Shown) -> String {
     let mut text = vec![sentence(&finding.message)];
     let within = finding.location.within();
     text.extend(within.map(|within| sentence(&format!("It stands in {within}"))));
@@ -332,7 +329,7 @@ fn message(finding: &Finding) -> String {
 }
 
 /// The places that belong to a finding, as many as GitHub keeps.
-fn related(finding: &Finding) -> &[Related] {
+fn related(finding: &Shown) -> &[Related] {
     let most = finding.related.len().min(limits::LOCATIONS - 1);
     &finding.related[..most]
 }
@@ -347,7 +344,7 @@ fn sentence(text: &str) -> String {
 }
 
 /// What SARIF has no place for.
-fn properties(finding: &Finding) -> format::PropertyBag {
+fn properties(finding: &Shown) -> format::PropertyBag {
     let mut bag = BTreeMap::new();
     let mut put = |name: &'static str, value: Value| bag.insert(name, value);
     put("severity", json!(finding.severity));
@@ -398,7 +395,7 @@ mod tests {
         let sample = sample();
         let mut part = parts(&sample.document()).swap_remove(0);
         let told = |part: &Part<'_>| {
-            let run = run(part, &sample.document(), false);
+            let run = run(part, &sample.document());
             serde_json::to_string(&run).unwrap()
         };
         assert!(!told(&part).contains("limit/results"));

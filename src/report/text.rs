@@ -10,7 +10,8 @@ use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippe
 
 use super::escape::{PLACEHOLDER, escaped};
 use super::{Document, Format, Options, excerpt, place, words};
-use crate::model::{self, Category, Confidence, Finding, Rule, RuleId, Severity};
+use crate::model::{self, Category, Confidence, Rule, RuleId, Severity};
+use crate::redact::Shown;
 
 /// Excerpts longer than this are folded around what is marked.
 const FOLD_ABOVE: usize = 12;
@@ -35,7 +36,6 @@ impl Format for Text {
         let mut out = io::BufWriter::new(out);
         let page = Page {
             paint: Paint(self.options.color),
-            reveal: self.options.reveal,
             renderer: renderer(self.options.color),
         };
         let (history, files): (Vec<_>, Vec<_>) = document
@@ -99,19 +99,18 @@ fn renderer(color: bool) -> Renderer {
 /// What every finding on it is written with.
 struct Page {
     paint: Paint,
-    reveal: bool,
     renderer: Renderer,
 }
 
 impl Page {
     /// One finding, with the remedies of those of its rules that are given.
-    fn finding(&self, finding: &Finding, rules: &[&Rule]) -> String {
+    fn finding(&self, finding: &Shown, rules: &[&Rule]) -> String {
         let notes = notes(finding, rules);
         let title = level(finding.severity)
             .primary_title(escaped(&finding.message))
             .id(escaped(finding.rule.as_str()));
         let header = header(finding);
-        let Some(shown) = excerpt::show(&finding.excerpt, self.reveal) else {
+        let Some(shown) = excerpt::show(finding) else {
             let group = title.element(Origin::path(header)).elements(notes);
             // Without line numbers the renderer leaves no margin.
             return self.renderer.render(&[group]).replace('\n', "\n ");
@@ -143,7 +142,7 @@ fn put_header(rendered: &str, header: &str) -> String {
 }
 
 /// `path:line:column`, as editors and terminals recognise it, and the commit where it is not a file one can open.
-fn header(finding: &Finding) -> String {
+fn header(finding: &Shown) -> String {
     let subject = place::subject(finding);
     let revision = place::revision(finding).map(|revision| format!(" in {revision}"));
     format!(
@@ -168,7 +167,7 @@ fn note<'a>(label: &'static str, text: impl Into<Cow<'a, str>>) -> Message<'a> {
     Level::NOTE.with_name(label).message(text)
 }
 
-fn notes<'a>(finding: &'a Finding, rules: &[&'a Rule]) -> Vec<Message<'a>> {
+fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
     let mut notes = Vec::new();
     notes.extend(covered(finding).map(|names| note("covers", escaped(&names).into_owned())));
     if !finding.decoded.is_empty() {
@@ -218,7 +217,7 @@ fn notes<'a>(finding: &'a Finding, rules: &[&'a Rule]) -> Vec<Message<'a>> {
 }
 
 /// The names of the rules that a finding stands for beside its own, without the family that they share with it.
-fn covered(finding: &Finding) -> Option<String> {
+fn covered(finding: &Shown) -> Option<String> {
     let others = finding.covers.iter().filter(|id| **id != finding.rule);
     let family = finding.rule.family();
     let names: Vec<_> = others

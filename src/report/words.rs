@@ -1,8 +1,7 @@
 //! Says numbers, verdicts and states in words, the same in every format.
 
-use crate::model::{
-    Coverage, Evidence, Finding, Gap, GapKind, History, Presence, Proof, Severity, Verdict,
-};
+use crate::model::{Coverage, Evidence, Gap, GapKind, History, Presence, Proof, Severity, Verdict};
+use crate::redact::Shown;
 
 use super::{Document, place};
 
@@ -16,14 +15,14 @@ pub(super) struct Counts {
 
 impl Counts {
     /// Counts `findings`.
-    pub(super) fn of(findings: &[Finding]) -> Self {
+    pub(super) fn of(findings: &[Shown]) -> Self {
         let mut counts = Self::default();
         counts.add(findings);
         counts
     }
 
     /// Counts `findings` too.
-    pub(super) fn add(&mut self, findings: &[Finding]) {
+    pub(super) fn add(&mut self, findings: &[Shown]) {
         for finding in findings {
             self.all[finding.severity as usize] += 1;
             self.old[finding.severity as usize] += u64::from(finding.is_old);

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Finding, Fingerprint, Suppression, SuppressionKind};
+use crate::redact::Redactor;
 
 /// What a baseline begins with.
 const HEAD: &str = "# Findings that are known and accepted: FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]\n\
@@ -110,8 +111,13 @@ impl Baseline {
         self.entries.len()
     }
 
-    /// Adds what is not there yet; gives back how many that are. What a comment allows needs no entry.
-    pub fn add(&mut self, findings: &[Finding], reason: &str, until: Option<&str>) -> usize {
+    /// Adds what is not there yet, with paths as `redactor` shows them; gives back how many that are. What a comment allows needs no entry.
+    pub fn add(
+        &mut self,
+        (findings, redactor): (&[Finding], &Redactor<'_>),
+        reason: &str,
+        until: Option<&str>,
+    ) -> usize {
         let before = self.count();
         let is_open = |finding: &&Finding| {
             let kind = finding.suppression.as_ref().map(|it| it.kind);
@@ -123,7 +129,7 @@ impl Baseline {
                 .or_insert_with(|| Entry {
                     // The rules of other scanners may be called anything.
                     rule: path_word(finding.rule.as_str()),
-                    path: path_word(&finding.location.full_path()),
+                    path: path_word(&redactor.name(&finding.location.full_path())),
                     until: until.map(str::to_owned),
                     reason: one_line(reason),
                     line: 0,

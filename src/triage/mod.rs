@@ -9,6 +9,8 @@ mod ledger;
 mod merge;
 mod pattern;
 
+use std::borrow::Borrow;
+
 use crate::model::{Finding, Severity};
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
@@ -20,7 +22,7 @@ pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history}
 pub use pattern::{is_rule_pattern, matches as rule_matches};
 
 /// Puts findings into the order of reports: worst first, then by place.
-pub fn sort(findings: &mut [Finding]) {
+pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {
     findings.sort_by(|a, b| {
         let key = |finding: &Finding| {
             (
@@ -31,13 +33,14 @@ pub fn sort(findings: &mut [Finding]) {
                 finding.origin.clone(),
             )
         };
-        key(a).cmp(&key(b))
+        key(a.borrow()).cmp(&key(b.borrow()))
     });
 }
 
 /// The worst severity among findings that are new, where that is known.
-pub fn worst(findings: &[Finding]) -> Option<Severity> {
-    let new = findings.iter().filter(|finding| !finding.is_old);
+pub fn worst<F: Borrow<Finding>>(findings: &[F]) -> Option<Severity> {
+    let all = findings.iter().map(Borrow::borrow);
+    let new = all.filter(|finding: &&Finding| !finding.is_old);
     new.map(|finding| finding.severity).max()
 }
 

@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 use crate::layout::{files_below, source_folder};
 
 /// The rooms, upper layers first. A room may import from the layers below its own.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 7] = [
     &["cli"],
     &["commands"],
     &["config"],
     &["source", "detect", "audit", "triage", "report"],
+    &["redact"],
     &["lexicon"],
     &["model"],
 ];

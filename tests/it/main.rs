@@ -42,6 +42,7 @@ mod packages;
 mod programs;
 mod random_histories;
 mod range;
+mod redaction;
 mod rule_docs;
 mod seen_cache;
 mod servers;

@@ -67,7 +67,10 @@ pub(in crate::audit) fn in_scalar(secrets: &mut Vec<Span>, text: &str, span: Spa
             _ if names_next => add(word),
             _ => {}
         }
-        if let Some(attached) = word.strip_prefix("-p").filter(|rest| rest.len() > 2) {
+        if let Some(attached) = word.strip_prefix("-p").filter(|rest| rest.len() > 2)
+            // `docker run -p8080:80`
+            && attached.bytes().any(|byte| !byte.is_ascii_digit() && byte != b':')
+        {
             add(attached);
         }
         names_next = !bare.contains('=') && name::classify(bare).is_some();

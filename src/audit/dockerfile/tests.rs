@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use crate::audit::{Outcome, audit};
+use crate::redact::Shown;
 
 use super::is_named_like_dockerfile;
 
@@ -110,8 +111,9 @@ proptest! {
         if let Outcome::Audited(findings) = audit("Dockerfile", text.as_bytes()) {
             for finding in findings {
                 prop_assert!(text.get(finding.location.region.bytes()).is_some());
-                let (shown, marked) = finding.excerpt.masked();
-                prop_assert!(shown.get(marked).is_some());
+                let shown = Shown::alone(finding);
+                let (_, text, marked) = shown.lines().unwrap();
+                prop_assert!(text.get(marked).is_some());
             }
         }
     }

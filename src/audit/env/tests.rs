@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use crate::audit::{Files, Outcome, Policy, Project, Source, audit};
 use crate::model::{Finding, Severity};
+use crate::redact::Shown;
 
 use super::is_named_like_env_file;
 
@@ -167,7 +168,14 @@ fn no_excerpt_shows_a_secret() {
     let found = findings(".env", text, &git, &Policy::default());
     assert!(found.len() >= 5, "{found:?}");
     for finding in &found {
-        assert!(!finding.excerpt.masked().0.contains("9Kq7"), "{finding:?}");
+        assert!(
+            !Shown::alone(finding.clone())
+                .lines()
+                .unwrap()
+                .1
+                .contains("9Kq7"),
+            "{finding:?}"
+        );
         assert!(!format!("{finding:?}").contains("9Kq7"));
     }
 }
@@ -229,8 +237,9 @@ proptest! {
         if let Outcome::Audited(findings) = audit(".env", text.as_bytes()) {
             for finding in findings {
                 prop_assert!(text.get(finding.location.region.bytes()).is_some());
-                let (shown, marked) = finding.excerpt.masked();
-                prop_assert!(shown.get(marked).is_some());
+                let shown = Shown::alone(finding);
+                let (_, text, marked) = shown.lines().unwrap();
+                prop_assert!(text.get(marked).is_some());
             }
         }
     }

@@ -3,25 +3,26 @@
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, RandomState};
 
-use crate::model::{Category, Finding};
+use crate::commands::redaction::is_worth_masking;
+use crate::redact::{Shown, is_worth_searching};
 
-/// Shorter values are not masked: the log would be unreadable, and the mask would tell what they are.
-const SHORTEST_MASK: usize = 4;
-
-/// Commands that mask every secret that was found, line by line, as the runner masks.
-pub(super) fn masks(findings: &[Finding]) -> String {
-    let found = findings
-        .iter()
-        .filter(|finding| finding.category != Category::Placeholder);
+/// Commands that mask what was found in the whole log of the job, line by line, as the runner masks. A word or a short
+/// value is not: the log would be unreadable, and the mask would only say what it is.
+pub(super) fn masks(findings: &[Shown]) -> String {
     let mut values = BTreeSet::new();
-    for secret in found.filter_map(|finding| finding.secret.as_ref()) {
+    for finding in findings {
+        let secret = finding.secret.as_ref();
+        let Some(secret) = secret.filter(|secret| is_worth_masking(finding, secret)) else {
+            continue;
+        };
         let text = String::from_utf8_lossy(secret.reveal()).into_owned();
         // The frame of a key in PEM is no secret, and stands in many logs.
         let lines = text
             .lines()
             .map(str::trim)
             .filter(|line| !line.starts_with("-----"));
-        values.extend(lines.filter(|line| line.len() >= SHORTEST_MASK).map(data));
+        let lines = lines.filter(|line| is_worth_searching(line.as_bytes()));
+        values.extend(lines.map(data));
     }
     let commands = values.iter().map(|value| format!("::add-mask::{value}\n"));
     commands.collect::<Vec<_>>().concat()

@@ -14,7 +14,7 @@ use crate::report::{self, FormatName, command_data};
 use self::event::{Event, Plan};
 use super::output::print;
 use super::scan::{self, Change, Options, Outcome, What};
-use super::{Error, Output, Target};
+use super::{Error, Output, Target, redacted};
 
 /// What `gonogo ci` was asked to do.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ pub struct Ask {
 pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let result = judge(ask);
     if let Err(error) = &result {
-        let message = error.to_string();
+        let message = redacted(&error.to_string()).into_owned();
         // The error itself is told in any case, and none of these may stand in its way.
         let _ = print(&format!(
             "::error title=gonogo::{}\n",
@@ -58,10 +58,11 @@ fn judge(mut ask: Ask) -> Result<Verdict, Error> {
     let mut clone = fetch::Clone::new(&path, ask.may_fetch);
     let change = clone.change(&plan);
     for line in &clone.log {
-        print(&format!("{}\n", command_data(line)))?;
+        print(&format!("{}\n", command_data(&redacted(line))))?;
     }
     let change = change?;
-    let looked_at = looked_at(&plan, change.as_ref());
+    // Names of branches come from outside, too.
+    let looked_at = redacted(&looked_at(&plan, change.as_ref())).into_owned();
     ask.scan.what = match change {
         Some(change) => What::Change(change),
         None => What::Everything {

@@ -4,7 +4,6 @@
 //! a round did not leave less to mend, or which no longer parses, goes back to what it was.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::path::Path;
 
 use crate::audit::{self, Source};
@@ -14,8 +13,8 @@ use crate::source::git::Repo;
 use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 
 use super::super::Error;
-use super::super::finding::secrets_in;
 use super::super::project::{self, Beside, Walked};
+use super::super::redaction::{Redaction, Secrets};
 use super::super::text::TextWorker;
 use super::accepted::Accepted;
 use super::{Changed, Done, Options, Outcome, diff, write};
@@ -40,6 +39,8 @@ pub(super) struct Tree<'a> {
     done: BTreeMap<String, Vec<Done>>,
     /// Files whose last round was taken back.
     given_up: BTreeSet<String>,
+    /// What was found and must not be shown.
+    secrets: Secrets,
 }
 
 /// A file before a round.
@@ -79,12 +80,15 @@ impl<'a> Tree<'a> {
             originals: BTreeMap::new(),
             done: BTreeMap::new(),
             given_up: BTreeSet::new(),
+            secrets: Secrets::default(),
         })
     }
 
     /// Mends what can be mended, and writes the files unless that was forbidden.
     pub(super) fn mend(mut self) -> Outcome {
         let mut findings = self.findings();
+        self.secrets.note(&findings);
+        self.secrets.sort();
         let mut before: Option<(Pending, BTreeMap<String, Step>)> = None;
         for _ in 0..MAX_ROUNDS {
             let pending = self.pending(&findings);
@@ -224,16 +228,11 @@ impl<'a> Tree<'a> {
 
     /// Writes what was changed, and puts together what there is to say.
     fn finish(mut self, mut findings: Vec<Finding>) -> Outcome {
-        let mut outcome = Outcome {
-            changed: Vec::new(),
-            failed: Vec::new(),
-            left: Vec::new(),
-            coverage: std::mem::take(&mut self.coverage),
-            fail_on: self.accepted.fail_on(),
-        };
+        let mut changed = Vec::new();
+        let mut failed = Vec::new();
         for path in &self.given_up {
             let reason = "a fix did not do what it should, and was taken back".to_owned();
-            outcome.failed.push((self.shown(path), reason));
+            failed.push((self.shown(path), reason));
         }
         for (path, original) in std::mem::take(&mut self.originals) {
             let Some(text) = self.walked.text_of(&path).filter(|text| *text != original) else {
@@ -243,50 +242,80 @@ impl<'a> Tree<'a> {
                 && let Beside::Folder(files) = &self.beside
                 && let Err(reason) = write::replace(files, &path, &original, &text)
             {
-                outcome.failed.push((self.shown(&path), reason));
+                failed.push((self.shown(&path), reason));
                 continue;
             }
             let diff = self
                 .options
                 .dry_run
                 .then(|| self.diff(&path, &original, &text));
-            outcome.changed.push(Changed {
+            changed.push(Changed {
                 path: self.shown(&path),
                 fixes: self.done.remove(&path).unwrap_or_default(),
                 diff,
             });
         }
         findings.retain(|finding| finding.severity >= MILDEST);
-        for finding in &mut findings {
-            finding.location.path = self.shown(&finding.location.path);
+        self.redacted(changed, failed, findings)
+    }
+
+    /// What there is to say, as it may be shown.
+    fn redacted(
+        self,
+        mut changed: Vec<Changed>,
+        mut failed: Vec<(String, String)>,
+        findings: Vec<Finding>,
+    ) -> Outcome {
+        let redaction = self.redaction();
+        let redactor = redaction.redactor();
+        for file in &mut changed {
+            file.path = redactor.name(&file.path).into_owned();
+            for fix in &mut file.fixes {
+                fix.subject = redactor.message(&fix.subject).into_owned();
+                fix.description = redactor.message(&fix.description).into_owned();
+            }
         }
-        outcome.left = findings;
-        outcome
+        for (path, reason) in &mut failed {
+            *path = redactor.name(path).into_owned();
+            *reason = redactor.message(reason).into_owned();
+        }
+        let placed = findings.into_iter().map(|mut finding| {
+            finding.location.path = self.shown(&finding.location.path);
+            finding
+        });
+        Outcome {
+            changed,
+            failed,
+            left: redaction.findings(placed.collect()),
+            coverage: redaction.coverage(self.coverage.clone()),
+            fail_on: self.accepted.fail_on(),
+        }
+    }
+
+    fn redaction(&self) -> Redaction<'_> {
+        self.secrets
+            .redaction(self.detector, self.options.show_secrets)
     }
 
     fn diff(&self, path: &str, old: &str, new: &str) -> String {
+        let redaction = self.redaction();
+        let redactor = redaction.redactor();
         let secrets = |text: &str| {
             if self.options.show_secrets {
-                Vec::new()
-            } else {
-                self.secrets(path, text)
+                return Vec::new();
             }
+            let mut secrets = redactor.parts(text);
+            secrets.extend(audit::secrets(&Source {
+                path: path.to_owned(),
+                text: text.as_bytes().to_owned(),
+            }));
+            secrets
         };
         diff::unified(
-            &self.shown(path),
+            &redactor.name(&self.shown(path)),
             (old, &secrets(old)),
             (new, &secrets(new)),
         )
-    }
-
-    /// Everything in a text that must not be shown.
-    fn secrets(&self, path: &str, text: &str) -> Vec<Range<usize>> {
-        let mut secrets = secrets_in(self.detector, text.as_bytes());
-        secrets.extend(audit::secrets(&Source {
-            path: path.to_owned(),
-            text: text.as_bytes().to_owned(),
-        }));
-        secrets
     }
 
     /// A path as a reader can find it from where the program was started.

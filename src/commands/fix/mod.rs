@@ -8,7 +8,8 @@ mod write;
 
 use std::path::PathBuf;
 
-use crate::model::{Confidence, Coverage, Finding, Severity, Verdict};
+use crate::model::{Confidence, Coverage, Severity, Verdict};
+use crate::redact::{Redacted, Shown};
 use crate::source::{self, Limits};
 use crate::triage;
 
@@ -57,8 +58,8 @@ struct Outcome {
     /// Files that were left as they are, with the reason.
     failed: Vec<(String, String)>,
     /// What is left to a person.
-    left: Vec<Finding>,
-    coverage: Coverage,
+    left: Vec<Shown>,
+    coverage: Redacted<Coverage>,
     /// What settings say of the threshold.
     fail_on: Option<Severity>,
 }
@@ -102,7 +103,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         changed: Vec::new(),
         failed: Vec::new(),
         left: Vec::new(),
-        coverage: Coverage::default(),
+        coverage: Redacted::default(),
         fail_on: None,
     };
     for path in distinct(&options.paths) {
@@ -130,7 +131,7 @@ impl Outcome {
         self.changed.extend(other.changed);
         self.failed.extend(other.failed);
         self.left.extend(other.left);
-        self.coverage.merge(other.coverage);
+        self.coverage = std::mem::take(&mut self.coverage).merged(other.coverage);
         // The strictest counts, as of a scan.
         self.fail_on = self.fail_on.into_iter().chain(other.fail_on).min();
     }

@@ -1,10 +1,8 @@
 //! Puts a new text in the place of a file, whole or not at all.
 
 use std::fs;
-use std::io::{self, Write as _};
-use std::path::Path;
 
-use crate::source::FolderFiles;
+use crate::source::{FolderFiles, replace_file};
 
 /// The mark that some editors put before UTF-8, which is no part of what was scanned.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -29,24 +27,5 @@ pub(super) fn replace(
     if body != old.as_bytes() {
         return Err("it is not what was read: it has changed, or is not UTF-8".to_owned());
     }
-    write(&full, &[mark, new.as_bytes()].concat()).map_err(|error| error.to_string())
-}
-
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let permissions = fs::metadata(path)?.permissions();
-    if permissions.readonly() {
-        return Err(io::Error::new(
-            io::ErrorKind::PermissionDenied,
-            "it is read-only",
-        ));
-    }
-    let mut file = tempfile::Builder::new()
-        .prefix(".gonogo-")
-        .tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    file.as_file().set_permissions(permissions)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    replace_file(&full, &[mark, new.as_bytes()].concat()).map_err(|error| error.to_string())
 }

@@ -22,8 +22,6 @@ pub(super) struct Found {
     pub(super) warnings: Vec<String>,
     /// How many findings were milder than what was asked for.
     pub(super) not_shown: u64,
-    /// The severity from which on a finding means NO-GO.
-    pub(super) threshold: Option<Severity>,
 }
 
 impl Found {

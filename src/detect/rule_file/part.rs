@@ -79,7 +79,7 @@ impl PartDefinition {
                 "rule",
                 "a finding of the rule itself cannot be part of it".to_owned(),
             ),
-            Some(id) if !is_rule_id(id) => broken("rule", format!("`{id}` is no id of a rule")),
+            Some(id) if !is_rule_id(id) => broken("rule", "`rule` is no id of a rule".to_owned()),
             _ => None,
         }
     }

@@ -5,9 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use crate::model::{
-    Category, CommitSummary, Confidence, Evidence, Finding, Fingerprint, Fix, History, Location,
-    ObjectId, Origin, Position, Presence, Proof, Related, RuleId, Severity,
+    Category, CommitSummary, Confidence, Evidence, Fingerprint, Fix, History, Location, ObjectId,
+    Origin, Position, Presence, Proof, Related, RuleId, Severity,
 };
+use crate::redact::Shown;
 use crate::report::excerpt;
 
 /// One finding.
@@ -37,7 +38,7 @@ pub(in crate::report) struct FindingEntry<'a> {
 
 impl<'a> FindingEntry<'a> {
     /// Takes from `finding` what may be shown.
-    pub(in crate::report) fn new(finding: &'a Finding, reveal: bool) -> Self {
+    pub(in crate::report) fn new(finding: &'a Shown, reveal: bool) -> Self {
         // A setting is not a credential: there is nothing to prove of it.
         let is_setting = finding.category == Category::Configuration;
         let secret = finding.secret.as_ref().filter(|_| reveal);
@@ -51,7 +52,7 @@ impl<'a> FindingEntry<'a> {
             message: &finding.message,
             origin: OriginEntry::new(&finding.origin),
             location: Box::new(LocationEntry::new(&finding.location)),
-            excerpt: ExcerptEntry::new(finding, reveal),
+            excerpt: ExcerptEntry::new(finding),
             decoded: &finding.decoded,
             evidence: (!is_setting).then(|| EvidenceEntry::new(&finding.evidence)),
             related: finding.related.iter().map(RelatedEntry::new).collect(),
@@ -155,8 +156,8 @@ struct MarkedEntry {
 }
 
 impl ExcerptEntry {
-    fn new(finding: &Finding, reveal: bool) -> Option<Self> {
-        let shown = excerpt::show(&finding.excerpt, reveal)?;
+    fn new(finding: &Shown) -> Option<Self> {
+        let shown = excerpt::show(finding)?;
         let chars = |end: usize| shown.text[..end].chars().count();
         Some(Self {
             first_line: shown.first_line,

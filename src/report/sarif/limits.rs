@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::Part;
-use crate::model::Finding;
+use crate::redact::Shown;
 
 /// How many results GitHub keeps of a run; of more than 25,000 it takes none.
 pub(super) const RESULTS: usize = 5_000;
@@ -45,7 +45,7 @@ pub(super) fn split(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
 }
 
 /// Those that do not count come last, and of each kind the worst first.
-fn worst_first(findings: &mut [&Finding]) {
+fn worst_first(findings: &mut [&Shown]) {
     findings.sort_by_key(|finding| {
         (
             finding.suppression.is_some(),
@@ -161,13 +161,13 @@ mod tests {
     use crate::model::Severity;
     use crate::report::sample::sample;
 
-    fn finding(severity: Severity) -> Finding {
+    fn finding(severity: Severity) -> Shown {
         let mut finding = sample().findings.swap_remove(0);
         finding.severity = severity;
         finding
     }
 
-    fn part<'a>(category: &str, findings: Vec<&'a Finding>) -> Part<'a> {
+    fn part<'a>(category: &str, findings: Vec<&'a Shown>) -> Part<'a> {
         Part {
             category: category.to_owned(),
             findings,

@@ -1,13 +1,14 @@
 //! SARIF locations: paths as URIs, and places in what is no file.
 
 use super::{ROOT, format};
-use crate::model::{Finding, Location, Origin, Region, Related};
+use crate::model::{Location, Origin, Region, Related};
+use crate::redact::Shown;
 use crate::report::{excerpt, place};
 
 /// The place of a finding, with the lines around it.
-pub(super) fn primary(finding: &Finding, reveal: bool) -> format::Location {
+pub(super) fn primary(finding: &Shown) -> format::Location {
     let mut region = region_in_file(&finding.location);
-    let shown = excerpt::show(&finding.excerpt, reveal);
+    let shown = excerpt::show(finding);
     let context = shown.map(|shown| {
         region.snippet = snippet(&shown.text[shown.marked.clone()]);
         let lines = u32::try_from(shown.text.lines().count()).unwrap_or(1);
@@ -49,7 +50,7 @@ pub(super) fn related(related: &Related, id: usize) -> format::Location {
 }
 
 /// The fixes of the finding, for tools that offer them.
-pub(super) fn fixes(finding: &Finding) -> Vec<format::Fix> {
+pub(super) fn fixes(finding: &Shown) -> Vec<format::Fix> {
     let fixes = finding.fixes.iter().map(|fix| {
         let replacements = fix.edits.iter().map(|edit| format::Replacement {
             deleted_region: region(&edit.region),
@@ -69,12 +70,12 @@ pub(super) fn fixes(finding: &Finding) -> Vec<format::Fix> {
 }
 
 /// The file of a finding: GitHub refuses a whole upload for one result that names none.
-fn artifact(finding: &Finding) -> format::ArtifactLocation {
+fn artifact(finding: &Shown) -> format::ArtifactLocation {
     file(&place::file(finding))
 }
 
 /// What the place is called when it is no file.
-fn logical(finding: &Finding) -> Option<format::LogicalLocation> {
+fn logical(finding: &Shown) -> Option<format::LogicalLocation> {
     if let Some(member) = &finding.location.member {
         return Some(format::LogicalLocation {
             fully_qualified_name: Some(finding.location.full_path().into_owned()),

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
+use crate::source::{Access, Draft};
+
 use super::Key;
 
 /// How every such file begins; the number goes up whenever the rest is laid out in another way.
@@ -56,17 +58,10 @@ pub(super) fn write(path: &Path, key: &Key, body: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let draft = path.with_extension(format!("{}.tmp", std::process::id()));
-    let written = File::create(&draft).and_then(|mut file| {
-        file.write_all(MARK)?;
-        file.write_all(key)?;
-        file.write_all(&crc32fast::hash(body).to_le_bytes())?;
-        file.write_all(body)?;
-        fs::rename(&draft, path)
-    });
-    if written.is_err() {
-        // What is left of it is of no use; that it cannot be removed either is no news.
-        let _ = fs::remove_file(&draft);
-    }
-    written
+    let mut draft = Draft::new(path, Access::Usual)?;
+    draft.write_all(MARK)?;
+    draft.write_all(key)?;
+    draft.write_all(&crc32fast::hash(body).to_le_bytes())?;
+    draft.write_all(body)?;
+    draft.finish()
 }

@@ -1,0 +1,130 @@
+//! What a scan has found, with its secrets, until it is redacted as a whole: what is secret in one file may be shown by
+//! another.
+
+use crate::commands::Error;
+use crate::commands::output::Outputs;
+use crate::commands::redaction::{Redaction, Secrets};
+use crate::detect::Detector;
+use crate::model::{Coverage, Finding, Rule, Severity, Verdict};
+use crate::redact::Shown;
+use crate::triage;
+
+use super::found::Found;
+use super::{DEFAULT_FAIL_ON, Options, Outcome, What, all_rules, imported_warnings};
+
+/// What a scan has found and may not show yet.
+pub(in crate::commands) struct Raw {
+    /// The detector of all roots that bring no rules.
+    pub(super) shared: Detector,
+    /// The secrets of all findings, of those that are left out, too.
+    pub(super) secrets: Secrets,
+    pub(super) coverage: Coverage,
+    /// What went wrong without harm to the result, a line each.
+    pub(in crate::commands) warnings: Vec<String>,
+    /// The rules that were looked for, in no order.
+    pub(super) rules: Vec<Rule>,
+    /// What each root has, with its own detector if it has one.
+    batches: Vec<(Batch, Option<Detector>)>,
+    not_shown: u64,
+    threshold: Option<Severity>,
+}
+
+/// What one root has.
+struct Batch {
+    findings: Vec<Finding>,
+    suppressed: Vec<Finding>,
+}
+
+impl Raw {
+    pub(super) fn new(shared: Detector, threshold: Option<Severity>) -> Self {
+        Self {
+            warnings: imported_warnings(&shared),
+            rules: all_rules(&shared),
+            shared,
+            secrets: Secrets::default(),
+            coverage: Coverage::default(),
+            batches: Vec::new(),
+            not_shown: 0,
+            threshold,
+        }
+    }
+
+    pub(super) fn add(&mut self, found: Found, own: Option<Detector>) {
+        self.coverage.merge(found.coverage);
+        self.warnings.extend(found.warnings);
+        self.not_shown += found.not_shown;
+        let batch = Batch {
+            findings: found.findings,
+            suppressed: found.suppressed,
+        };
+        self.batches.push((batch, own));
+    }
+
+    /// Whether all that was named could be scanned.
+    pub(in crate::commands) fn is_complete(&self, options: &Options) -> bool {
+        matches!(options.what, What::Everything { .. }) && !self.coverage.is_undecided()
+    }
+
+    /// Takes out the findings of all roots, those that do not count included.
+    pub(in crate::commands) fn take_findings(&mut self) -> Vec<Finding> {
+        let batches = std::mem::take(&mut self.batches).into_iter();
+        let batches = batches.map(|(batch, _)| batch);
+        let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
+        for batch in batches {
+            findings.extend(batch.findings);
+            suppressed.extend(batch.suppressed);
+        }
+        triage::sort(&mut findings);
+        triage::sort(&mut suppressed);
+        findings.append(&mut suppressed);
+        findings
+    }
+
+    /// What masks the secrets that were found.
+    pub(in crate::commands) fn redaction(&self) -> Redaction<'_> {
+        self.secrets.redaction(&self.shared, false)
+    }
+
+    /// All of it as it may be shown; findings are handed to the reports that write them as they come.
+    pub(super) fn redacted(
+        mut self,
+        options: &Options,
+        outputs: &mut Outputs,
+    ) -> Result<Outcome, Error> {
+        let mut asked = options.outputs.iter().map(|output| output.options.reveal);
+        // Reports that differ in this must all be safe.
+        let reveals = asked.len() > 0 && asked.all(|reveals| reveals);
+        let (mut findings, mut suppressed): (Vec<Shown>, Vec<Shown>) = Default::default();
+        for (batch, own) in std::mem::take(&mut self.batches) {
+            let detector = own.as_ref().unwrap_or(&self.shared);
+            let redaction = self.secrets.redaction(detector, reveals);
+            let batch_findings = redaction.findings(batch.findings);
+            outputs.stream(&batch_findings)?;
+            findings.extend(batch_findings);
+            suppressed.extend(redaction.findings(batch.suppressed));
+        }
+        triage::sort(&mut findings);
+        triage::sort(&mut suppressed);
+        self.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        self.rules.dedup_by(|a, b| a.id == b.id);
+        let redaction = self.secrets.redaction(&self.shared, reveals);
+        let threshold = self.threshold.unwrap_or(DEFAULT_FAIL_ON);
+        let roots = options.paths.iter().map(|path| path.display().to_string());
+        let roots: Vec<String> = roots.collect();
+        let outcome = Outcome {
+            verdict: Verdict::decide(triage::worst(&findings), threshold, &self.coverage),
+            threshold,
+            warnings: redaction.messages(&self.warnings),
+            findings,
+            suppressed,
+            roots: redaction.names(&roots),
+            coverage: redaction.coverage(self.coverage),
+            rules: self.rules,
+            not_shown: self.not_shown,
+            is_change: matches!(options.what, What::Range(_) | What::Change(_)),
+        };
+        // The process ends soon, and to free what hundreds of patterns have learnt takes as long as scanning a small tree.
+        std::mem::forget(self.shared);
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,86 @@
+//! Redacts all that a finding shows of the scanned text, and of names around it.
+
+use std::ops::Range;
+
+use crate::model::{Excerpt, Finding, Fix, Location, MASK};
+
+use super::{Redacted, Redactor, Shown, mask};
+
+impl Redactor<'_> {
+    /// The finding as it may be shown. `own` are bytes of its file that hold secrets, in ascending order without overlap.
+    pub fn finding(&self, mut finding: Finding, own: &[Range<usize>]) -> Shown {
+        if self.reveals {
+            return Redacted(finding);
+        }
+        finding.excerpt = self.excerpt(&finding, own);
+        finding.message = self.message(&finding.message).into_owned();
+        self.location(&mut finding.location);
+        for related in &mut finding.related {
+            self.location(&mut related.location);
+            related.message = self.message(&related.message).into_owned();
+        }
+        for fact in &mut finding.evidence.facts {
+            fact.value = self.name(&fact.value).into_owned();
+        }
+        finding.fixes.retain_mut(|fix| self.fix(fix));
+        if let Some(history) = &mut finding.history {
+            if let Some(commit) = &mut history.first {
+                commit.author = self.name(&commit.author).into_owned();
+                commit.email = self.name(&commit.email).into_owned();
+            }
+            let path = history.first_path.take();
+            history.first_path = path.map(|path| self.name(&path).into_owned());
+        }
+        if let Some(suppression) = &mut finding.suppression {
+            suppression.by = self.message(&suppression.by).into_owned();
+            suppression.reason = self.message(&suppression.reason).into_owned();
+        }
+        finding.site = crate::model::Site::default();
+        Redacted(finding)
+    }
+
+    fn location(&self, location: &mut Location) {
+        location.path = self.name(&location.path).into_owned();
+        let member = location.member.take();
+        location.member = member.map(|member| self.name(&member).into_owned());
+    }
+
+    /// Redacts a fix; one that puts in what must not be shown is left out, since it would put in a mask.
+    fn fix(&self, fix: &mut Fix) -> bool {
+        fix.description = self.message(&fix.description).into_owned();
+        fix.edits.iter().all(|edit| {
+            let text = &edit.replacement;
+            self.known.find(text.as_bytes()).is_empty() && super::credentials_in(text).is_empty()
+        })
+    }
+
+    fn excerpt(&self, finding: &Finding, own: &[Range<usize>]) -> Excerpt {
+        let excerpt = &finding.excerpt;
+        if excerpt.first_line() == 0 {
+            return Excerpt::default();
+        }
+        let (text, marked) = excerpt.revealed();
+        let mut parts = self.parts(text);
+        parts.extend(excerpt.secrets().iter().cloned());
+        if !finding.location.is_binary {
+            // The mark begins where the finding does, and so says where in the file the excerpt begins.
+            let start = finding.location.region.start.byte;
+            let start = start.saturating_sub(marked.start);
+            let end = start + text.len();
+            let first = own.partition_point(|part| part.end <= start);
+            let own = own[first..].iter().take_while(|part| part.start < end);
+            parts.extend(own.map(|part| part.start.max(start) - start..part.end.min(end) - start));
+        }
+        let parts = mask::joined(text, parts);
+        let (text, marked) = mask::masked_lines(text, &parts, &marked);
+        Excerpt::new(excerpt.first_line(), text, Vec::new(), marked)
+    }
+}
+
+/// The path to give to programs that open it: that of a file, or of the nearest folder whose name nothing is masked in.
+pub fn shown_path(path: &str) -> &str {
+    match path.find(MASK) {
+        Some(at) => path[..at].rfind('/').map_or(".", |slash| &path[..slash]),
+        None => path,
+    }
+}

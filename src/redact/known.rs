@@ -1,0 +1,252 @@
+//! The values of findings, to be recognised wherever else they occur, whole or in part.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashSet;
+
+use crate::lexicon::value::{is_random, is_wordy};
+
+use super::encoded;
+
+/// How many bytes in a row give a value away.
+const WINDOW: usize = 8;
+
+#[cfg(test)]
+thread_local! {
+    /// How often a window was looked up: the work of searching.
+    pub(super) static LOOKUPS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// Values that must not be shown anywhere.
+///
+/// What is kept is every window of eight bytes of every value, so that a value is recognised also where it is cut, and
+/// a text is searched in time that depends on its own length only.
+#[derive(Default)]
+pub struct Known {
+    windows: FxHashSet<u64>,
+    /// Windows of values that have no window which speaks for itself.
+    always: FxHashSet<u64>,
+}
+
+impl Known {
+    /// Adds a value, and the ways in which it may be spelt where it is quoted. Says whether it is worth it.
+    pub fn add(&mut self, value: &[u8]) -> bool {
+        if !is_worth_searching(value) {
+            return false;
+        }
+        self.add_spelling(value);
+        for spelling in encoded::spellings(value) {
+            self.add_spelling(&spelling);
+        }
+        true
+    }
+
+    fn add_spelling(&mut self, value: &[u8]) {
+        let speaks = value.windows(WINDOW).any(speaks_for_itself);
+        // What has marks in it has a form, and shares parts of that with other text.
+        let is_dense = value.iter().all(u8::is_ascii_alphanumeric);
+        for window in value.windows(WINDOW) {
+            let Some(key) = key(window) else {
+                continue;
+            };
+            if !speaks || is_dense && !is_made_of_words(window) {
+                self.always.insert(key);
+            } else {
+                self.windows.insert(key);
+            }
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.windows.is_empty() && self.always.is_empty()
+    }
+
+    /// Where values occur in `text`: as they are, and in base64.
+    pub fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let mut found = self.plain(text);
+        for run in encoded::runs(text) {
+            let is_known = |plain: &Vec<u8>| !self.plain(plain).is_empty();
+            if encoded::decodings(&text[run.clone()]).any(|plain| is_known(&plain)) {
+                found.push(run);
+            }
+        }
+        found
+    }
+
+    /// Runs of known windows, of which one at least speaks for itself: `https://` at the start of an address does not.
+    fn plain(&self, text: &[u8]) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut run: Option<(Range<usize>, bool)> = None;
+        for (at, window) in text.windows(WINDOW).enumerate() {
+            let Some(window_key) = key(window) else {
+                continue;
+            };
+            #[cfg(test)]
+            LOOKUPS.with(|lookups| lookups.set(lookups.get() + 1));
+            let is_always = self.always.contains(&window_key);
+            if !is_always && !self.windows.contains(&window_key) {
+                continue;
+            }
+            let speaks = is_always || speaks_for_itself(window);
+            match &mut run {
+                Some((range, spoke)) if at < range.end => {
+                    range.end = at + WINDOW;
+                    *spoke |= speaks;
+                }
+                _ => {
+                    let done = run.replace((at..at + WINDOW, speaks));
+                    found.extend(done.filter(|(_, spoke)| *spoke).map(|(range, _)| range));
+                }
+            }
+        }
+        found.extend(run.filter(|(_, spoke)| *spoke).map(|(range, _)| range));
+        found
+    }
+}
+
+/// Whether a value is masked wherever it occurs: short ones and words occur everywhere, and to mask them would only say
+/// what they are.
+pub fn is_worth_searching(value: &[u8]) -> bool {
+    value.len() >= WINDOW
+        && value.windows(2).any(|pair| pair[0] != pair[1])
+        && (value.windows(WINDOW).any(speaks_for_itself) || !is_made_of_words(value))
+}
+
+/// Whether a value is words with nothing between them but marks.
+fn is_made_of_words(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else {
+        return false;
+    };
+    let mut words = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .peekable();
+    words.peek().is_some()
+        && words.all(|word| {
+            let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+            let digits = word.len() - letters.len();
+            digits <= 4 && !is_random(letters) && (is_wordy(letters) || letters.len() < 4)
+        })
+}
+
+/// Whether eight bytes can hardly be anything but a part of a value: letters of both cases or digits that alternate, or
+/// letters that make no word.
+fn speaks_for_itself(window: &[u8]) -> bool {
+    #[derive(PartialEq, Clone, Copy)]
+    enum Class {
+        Lower,
+        Upper,
+        Digit,
+    }
+    let (mut turns, mut digits, mut letters) = (0, 0, 0);
+    let mut before = None;
+    for byte in window {
+        let class = match byte {
+            b'a'..=b'z' => Class::Lower,
+            b'A'..=b'Z' => Class::Upper,
+            b'0'..=b'9' => Class::Digit,
+            _ => continue,
+        };
+        let is_digit = class == Class::Digit;
+        digits += usize::from(is_digit);
+        letters += usize::from(!is_digit);
+        turns += usize::from(before.is_some_and(|before| before != class));
+        before = Some(class);
+    }
+    let is_mixed = digits > 0 && letters > 0;
+    if letters + digits < 5 {
+        return false;
+    }
+    turns >= 3
+        || is_mixed && turns >= 2
+        || letters == WINDOW && std::str::from_utf8(window).is_ok_and(is_random)
+}
+
+fn key(window: &[u8]) -> Option<u64> {
+    window.try_into().ok().map(u64::from_le_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(values: &[&str]) -> Known {
+        let mut known = Known::default();
+        for value in values {
+            assert!(known.add(value.as_bytes()), "{value}");
+        }
+        known
+    }
+
+    #[track_caller]
+    fn check(values: &[&str], text: &str, expected: &[&str]) {
+        let found = known(values).find(text.as_bytes());
+        let found: Vec<_> = found.into_iter().map(|range| &text[range]).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn values_are_found_whole_and_cut() {
+        let value = "Kq9xTr0ub3LmT";
+        check(&[value], "a Kq9xTr0ub3LmT b", &[value]);
+        check(&[value], "xTr0ub3LmT b", &["xTr0ub3LmT"]);
+        check(&[value], "a Kq9xTr0u", &["Kq9xTr0u"]);
+        check(&[value], "Kq9xTr0 ub3LmT", &[]);
+    }
+
+    #[test]
+    fn what_a_value_shares_with_other_text_stays_legible() {
+        let hook = "https://hooks.example.com/services/T0Q4/B1xK9/aJ8sQm2Lr7";
+        check(&[hook], "see https://example.com", &[]);
+        check(&[hook], hook, &[hook]);
+    }
+
+    #[test]
+    fn values_are_found_as_they_are_spelt_elsewhere() {
+        let value = "a<9K\"x&7q/Zz";
+        for spelling in [
+            "a%3C9K%22x%267q%2FZz",
+            "a&lt;9K&quot;x&amp;7q/Zz",
+            "a<9K\\\"x&7q/Zz",
+            "YTw5SyJ4JjdxL1p6",
+            "eHg6YTw5SyJ4JjdxL1p6OnE=",
+        ] {
+            let found = known(&[value]).find(spelling.as_bytes());
+            let masked: usize = found.iter().map(Range::len).sum();
+            assert!(
+                masked + 2 > spelling.trim_end_matches('=').len(),
+                "{spelling}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn short_values_and_words_are_not_searched() {
+        for value in [
+            "hunter2",
+            "password",
+            "changeme123",
+            "correct-horse-battery",
+            "aaaaaaaaaaaa",
+            "production",
+            "postgres",
+            "my_password",
+            "secret2024",
+        ] {
+            assert!(!is_worth_searching(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "48151623420",
+            "tgpqxbzb",
+            "Tr0ub4dor3xKq",
+            "!!##%%&&((",
+            "9kQ7-mm2",
+        ] {
+            assert!(is_worth_searching(value.as_bytes()), "{value}");
+        }
+    }
+}

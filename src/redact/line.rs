@@ -1,0 +1,368 @@
+//! Reads credentials out of single lines, whatever they are written in: comments, commands, headers, addresses.
+//!
+//! A line is judged without its file, so this goes by how credentials are written everywhere: behind a name, in an
+//! address, in a header, behind a flag. It masks more than a check would report: a harmless word that is masked costs a
+//! reader little.
+
+use std::ops::Range;
+
+use crate::lexicon::name::{CredentialName, classify, classify_action};
+use crate::lexicon::placeholder::says_what_it_is;
+use crate::lexicon::value::{default_literal, is_random, is_reference};
+
+mod address;
+mod command;
+
+/// How far a name may be from its sign, in spaces.
+const MAX_SPACES: usize = 8;
+
+/// Values that are no credentials, whatever their name: switches, types, and words that say where one comes from.
+#[rustfmt::skip]
+const KEYWORDS: &[&str] = &[
+    "any", "auto", "bool", "boolean", "bytes", "default", "disable", "disabled", "enable", "enabled", "env", "external",
+    "false", "file", "generate", "inherit", "int", "integer", "list", "md5", "never", "nil", "no", "none", "null", "object",
+    "off", "on", "optional", "peer", "prompt", "required", "scram-sha-256", "str", "string", "true", "trust", "undefined",
+    "vault", "write", "read", "yes",
+];
+
+/// How what authorizes begins.
+const SCHEMES: &[&str] = &[
+    "apikey",
+    "basic",
+    "bearer",
+    "digest",
+    "key",
+    "negotiate",
+    "token",
+];
+
+/// Names in queries and connection strings whose values are credentials if they look like any.
+const SHORT: &[&str] = &[
+    "access",
+    "auth",
+    "code",
+    "key",
+    "pass",
+    "sas",
+    "sid",
+    "sig",
+    "sign",
+    "signature",
+];
+
+/// The parts of `text` that are written as credentials are.
+pub fn credentials_in(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for line in lines(text) {
+        let mut line = Line {
+            line,
+            found: &mut found,
+        };
+        line.pairs();
+        line.headers();
+        line.flags();
+        line.hashes();
+        line.addresses();
+    }
+    places(text, &found)
+}
+
+/// The logins in the addresses of `text`.
+pub(super) fn in_addresses(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for line in lines(text) {
+        let mut line = Line {
+            line,
+            found: &mut found,
+        };
+        line.addresses();
+    }
+    places(text, &found)
+}
+
+/// Where the parts stand in `text`, all of which are slices of it.
+fn places(text: &str, parts: &[&str]) -> Vec<Range<usize>> {
+    let place = |part: &&str| {
+        let at = offset(text, part);
+        at..at + part.len()
+    };
+    parts.iter().map(place).collect()
+}
+
+/// Where `part`, a slice of `whole`, begins in it.
+fn offset(whole: &str, part: &str) -> usize {
+    (part.as_ptr() as usize).saturating_sub(whole.as_ptr() as usize)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', '\r']).filter(|line| !line.is_empty())
+}
+
+/// One line, and what was found so far.
+struct Line<'t, 'f> {
+    line: &'t str,
+    found: &'f mut Vec<&'t str>,
+}
+
+impl<'t> Line<'t, '_> {
+    /// Takes `value` if it is written out, or the literal that it falls back to.
+    fn take(&mut self, value: &'t str) {
+        if let Some(literal) = default_literal(value) {
+            self.take_literal(literal);
+        } else if !is_reference(value) {
+            self.take_literal(value);
+        }
+    }
+
+    fn take_literal(&mut self, value: &'t str) {
+        if is_literal(value) {
+            self.found.push(value);
+        }
+    }
+
+    /// `NAME=value`, `"name": "value"`, `?name=value&`, `Name=value;`.
+    fn pairs(&mut self) {
+        let line = self.line;
+        for (at, _) in line.match_indices(['=', ':']) {
+            let Some(name) = name_before(line, at) else {
+                continue;
+            };
+            let (kind, value) = match classify(name) {
+                Some(kind) => (kind, value_behind(line, name, at)),
+                // What authorizes is read with its scheme.
+                None if is_authorization(name) => continue,
+                None => match classify_action(name) {
+                    Some(kind) => (kind, value_behind(line, name, at)),
+                    None if is_short_for_one(line, name) => {
+                        let value = value_behind(line, name, at).filter(|value| is_opaque(value));
+                        (CredentialName::ApiKey, value)
+                    }
+                    None => continue,
+                },
+            };
+            if let Some(value) = value.filter(|value| !is_prose(line, value, at)) {
+                self.take(value);
+                if kind == CredentialName::ConnectionString {
+                    self.connection(value);
+                }
+            }
+        }
+    }
+
+    /// The value of a connection string is masked by its parts where it has some, so that its host stays legible.
+    fn connection(&mut self, value: &'t str) {
+        let is_made_of_parts = value.contains("://") || value.contains('=');
+        if is_made_of_parts && self.found.last() == Some(&value) {
+            self.found.pop();
+        }
+    }
+
+    /// `Authorization: Scheme value`, and `Bearer value` wherever it is.
+    fn headers(&mut self) {
+        let line = self.line;
+        let lower = line.to_ascii_lowercase();
+        for (at, name) in lower.match_indices("authorization") {
+            let rest = &line[at + name.len()..];
+            let value =
+                rest.trim_start_matches(['"', '\'', '\\', ':', '=', ',', ' ', '\t', '(', '>']);
+            if value.len() < rest.len() {
+                self.authorization(value, quote_before(line, value));
+            }
+        }
+        for scheme in ["bearer ", "basic ", "token "] {
+            for (at, _) in lower.match_indices(scheme) {
+                let is_word = at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric();
+                let value = line[at + scheme.len()..].trim_start();
+                let value = until(
+                    value,
+                    &[' ', '\t', '"', '\'', '`', ',', ';', ')', '}', '<', '\\'],
+                );
+                if is_word && !value.starts_with("${") && is_opaque(value) {
+                    self.take(value);
+                }
+            }
+        }
+    }
+
+    /// The credentials behind the name of the header: all up to the end of the text in quotes, or of the line.
+    fn authorization(&mut self, value: &'t str, quote: Option<char>) {
+        let value = match quote {
+            Some(quote) => until(value, &[quote, '\\']),
+            None => until(value, &['"', '\'', '`', '\\']),
+        };
+        let value = value.trim_end_matches([' ', '\t', ';', ')', ']', ',']);
+        let value = if value.contains(['$', '{']) {
+            value
+        } else {
+            value.trim_end_matches('}')
+        };
+        let is_scheme = |word: &str| {
+            word.len() <= 24
+                && word
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphabetic() || byte == b'-')
+        };
+        let Some((scheme, rest)) = value.split_once(' ') else {
+            if !is_scheme(value) {
+                self.take(value);
+            }
+            return;
+        };
+        if !is_scheme(scheme) {
+            return;
+        }
+        let rest = rest.trim_start();
+        let first = until(rest, &[' ', ',']);
+        let is_known = SCHEMES
+            .iter()
+            .any(|known| scheme.eq_ignore_ascii_case(known));
+        if is_known && quote.is_some() || first.contains('=') {
+            self.take(rest);
+        } else if is_known || rest == first || is_opaque(first) {
+            self.take(first);
+        }
+    }
+}
+
+/// The quote that opens right before `value`, a slice of `line`.
+fn quote_before(line: &str, value: &str) -> Option<char> {
+    let at = offset(line, value);
+    let before = line[..at].trim_end_matches('\\').chars().next_back();
+    before.filter(|c| matches!(c, '"' | '\'' | '`'))
+}
+
+/// Whether a name in a list of settings or in a query is short for that of a credential: `?sig=…`, `;Key=…`.
+fn is_short_for_one(line: &str, name: &str) -> bool {
+    let before = line[..offset(line, name)].trim_end();
+    before.ends_with([';', '?', '&']) && SHORT.iter().any(|short| name.eq_ignore_ascii_case(short))
+}
+
+fn is_authorization(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("authorization")
+}
+
+/// The beginning of `text` up to the first of `ends`.
+fn until<'t>(text: &'t str, ends: &[char]) -> &'t str {
+    text.find(ends).map_or(text, |end| &text[..end])
+}
+
+/// Whether a value is written out, and says more than that there is one.
+fn is_literal(value: &str) -> bool {
+    let is_small_number = value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_keyword = KEYWORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
+    let is_blank = value
+        .bytes()
+        .skip(1)
+        .zip(value.bytes())
+        .all(|(a, b)| a == b);
+    value.chars().any(char::is_alphanumeric)
+        && !is_blank
+        && !is_small_number
+        && !is_keyword
+        && !is_reference(value)
+        && !says_what_it_is(value)
+}
+
+/// Whether a value can hardly be a word of a sentence.
+fn is_opaque(value: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| value.bytes().any(|byte| is(&byte));
+    let is_mixed = has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    let is_cased =
+        value.bytes().skip(1).any(|byte| byte.is_ascii_uppercase()) && has(u8::is_ascii_lowercase);
+    value.len() >= 8 && (is_mixed || is_cased || is_random(value))
+}
+
+/// The name that stands before the sign at `at`.
+fn name_before(line: &str, at: usize) -> Option<&str> {
+    let before = line[..at].trim_end_matches([' ', '\t']);
+    if at - before.len() > MAX_SPACES {
+        return None;
+    }
+    let before = before.trim_end_matches(['"', '\'', '`', '\\', ']']);
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '$' | '@');
+    let start = before.rfind(|c| !is_name(c)).map_or(0, |last| {
+        last + before[last..].chars().next().map_or(1, char::len_utf8)
+    });
+    let name = before[start..].trim_start_matches(['-', '$', '@', '.']);
+    (name.len() >= 3).then_some(name)
+}
+
+/// The value behind the sign at `at`.
+fn value_behind<'t>(line: &'t str, name: &str, at: usize) -> Option<&'t str> {
+    let rest = line[at + 1..].trim_start_matches(['=', '>', '~', ':']);
+    // `https://`, `namespace::name`
+    if line[at..].starts_with("://") || line[at..].starts_with("::") {
+        return None;
+    }
+    let name_at = offset(line, name);
+    if line[..name_at].ends_with("${") {
+        // `${NAME:-default}`
+        return rest.strip_prefix('-').map(|value| until(value, &['}']));
+    }
+    let value = rest.trim_start_matches([' ', '\t']);
+    let value = value.trim_start_matches(['(', '[', '{']);
+    let bare = value.trim_start_matches('\\');
+    if let Some(quote) = bare
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`'))
+    {
+        let inner = &bare[1..];
+        let escape = bare.len() < value.len();
+        return Some(quoted(inner, quote, escape));
+    }
+    if value.starts_with("${") {
+        let end = value.find('}').map_or(value.len(), |end| end + 1);
+        return Some(&value[..end]);
+    }
+    let is_query = line[..name_at].ends_with(['?', '&']);
+    let value = until(value, &[' ', '\t', '"', '\'', '`']);
+    let value = if is_query {
+        until(value, &['&', '#'])
+    } else {
+        value
+    };
+    let value = before_next_pair(value);
+    Some(value.trim_end_matches([')', ']', '}', '>', ',', ';', '\\', '|']))
+}
+
+/// The text up to the quote that closes it, which may be escaped itself.
+fn quoted(inner: &str, quote: char, is_escaped: bool) -> &str {
+    let mut after_escape = false;
+    for (at, c) in inner.char_indices() {
+        if c == quote && (is_escaped || !after_escape) {
+            return inner[..at].trim_end_matches(if is_escaped { '\\' } else { '\0' });
+        }
+        after_escape = c == '\\' && !after_escape;
+    }
+    inner
+}
+
+/// A value in a list ends where the next pair begins: `Password=x;Key=y`, `password=x,user=y`.
+fn before_next_pair(value: &str) -> &str {
+    for (at, _) in value.match_indices([';', ',', '&']) {
+        let rest = &value[at + 1..];
+        let key = until(rest, &['=', ':', ';', ',', '&']);
+        let is_key = key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-. ".contains(&byte));
+        if rest.is_empty() || is_key && rest[key.len()..].starts_with(['=', ':']) {
+            return &value[..at];
+        }
+    }
+    value
+}
+
+/// Whether what reads like a value goes on as a sentence: `token: the one that …`.
+fn is_prose(line: &str, value: &str, sign: usize) -> bool {
+    if !line[sign..].starts_with(": ") || !value.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return false;
+    }
+    let at = offset(line, value);
+    let behind = &line[at + value.len()..];
+    let goes_on = behind.strip_prefix(' ').unwrap_or_default();
+    quote_before(line, value).is_none() && goes_on.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,232 @@
+//! Decides what may be shown: the one place between findings and everything that leaves the program.
+//!
+//! Whatever is written passes a [`Redactor`]. It masks
+//!
+//! - the values of all findings that are likely credentials, wherever they occur in what is shown;
+//! - the values of all other findings, and what the audits know to be a credential, at their own place;
+//! - what looks like a credential in the shown text itself, found or not: see [`credentials_in`] and [`random_in`].
+//!
+//! Only this room makes a [`Redacted`], and only that is taken by what writes reports; the masked bytes are gone from it.
+
+mod echo;
+mod encoded;
+mod finding;
+mod known;
+mod line;
+mod mask;
+mod random;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::{Borrow, Cow};
+use std::fmt;
+use std::ops::{Deref, Range};
+
+use crate::model::{Coverage, Finding, Gap, MASK};
+
+pub use echo::echo;
+pub use finding::shown_path;
+pub use known::{Known, is_worth_searching};
+pub use line::credentials_in;
+pub use mask::masked_lines;
+pub use random::random_in;
+
+/// Something that may be shown: all of its text that is secret is masked, unless the user asked for secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Redacted<T>(T);
+
+/// A finding that may be shown.
+pub type Shown = Redacted<Finding>;
+
+impl Shown {
+    /// The finding by itself, as far as its own excerpt says what is secret.
+    pub fn alone(finding: Finding) -> Self {
+        Redactor::new(&Known::default(), &NoFinder).finding(finding, &[])
+    }
+
+    /// The lines around it as they may be shown, with the number of the first and the bytes to underline; `None` where
+    /// there are none.
+    pub fn lines(&self) -> Option<(u32, &str, Range<usize>)> {
+        let (text, marked) = self.excerpt.revealed();
+        let first = self.excerpt.first_line();
+        (first > 0).then_some((first, text, marked))
+    }
+}
+
+impl Redacted<Coverage> {
+    /// That of both.
+    #[must_use]
+    pub fn merged(mut self, other: Self) -> Self {
+        self.0.merge(other.0);
+        self
+    }
+}
+
+impl Borrow<Finding> for Shown {
+    fn borrow(&self) -> &Finding {
+        &self.0
+    }
+}
+
+impl<T> Deref for Redacted<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+impl<T> Redacted<T> {
+    /// What a test made up.
+    pub(crate) fn made_up(value: T) -> Self {
+        Self(value)
+    }
+}
+
+#[cfg(test)]
+impl<T> std::ops::DerefMut for Redacted<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Redacted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Redacted<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Finds credentials in short pieces of text by rules that this room does not know.
+pub trait Finder: Sync {
+    /// Where something occurs that looks like a credential, however uncertain.
+    fn anything(&self, text: &[u8]) -> Vec<Range<usize>>;
+
+    /// Where something occurs that is likely a credential.
+    fn likely(&self, text: &[u8]) -> Vec<Range<usize>>;
+}
+
+/// A finder that finds nothing, where no rules are at hand.
+#[derive(Debug, Clone, Copy)]
+pub struct NoFinder;
+
+impl Finder for NoFinder {
+    fn anything(&self, _text: &[u8]) -> Vec<Range<usize>> {
+        Vec::new()
+    }
+
+    fn likely(&self, _text: &[u8]) -> Vec<Range<usize>> {
+        Vec::new()
+    }
+}
+
+/// Masks what must not be shown.
+pub struct Redactor<'a> {
+    known: &'a Known,
+    finder: &'a dyn Finder,
+    /// Whether the user asked to see secrets: then nothing is masked.
+    reveals: bool,
+}
+
+impl<'a> Redactor<'a> {
+    /// Masks the values in `known`, and what `finder` finds.
+    pub fn new(known: &'a Known, finder: &'a dyn Finder) -> Self {
+        Self {
+            known,
+            finder,
+            reveals: false,
+        }
+    }
+
+    /// The same, but masks nothing if `reveals`, because the user asked for that by name.
+    #[must_use]
+    pub fn revealing(self, reveals: bool) -> Self {
+        Self { reveals, ..self }
+    }
+
+    /// A name from outside: of a file, an author, a branch. No more is masked than what is known or likely a credential,
+    /// since names are often random and must stay legible.
+    pub fn name<'t>(&self, name: &'t str) -> Cow<'t, str> {
+        self.with(name, |text| {
+            let mut parts = self.known.find(text.as_bytes());
+            parts.extend(self.finder.likely(text.as_bytes()));
+            parts
+        })
+    }
+
+    /// A line of this program's own words, with names and values from outside in it.
+    pub fn message<'t>(&self, message: &'t str) -> Cow<'t, str> {
+        self.with(message, |text| {
+            let mut parts = self.known.find(text.as_bytes());
+            parts.extend(self.finder.likely(text.as_bytes()));
+            parts.extend(line::in_addresses(text));
+            parts.extend(random_in(text));
+            parts
+        })
+    }
+
+    /// What must be masked in lines of scanned text, in ascending order and without overlap.
+    pub fn parts(&self, text: &str) -> Vec<Range<usize>> {
+        if self.reveals {
+            return Vec::new();
+        }
+        let mut parts = self.known.find(text.as_bytes());
+        parts.extend(self.finder.anything(text.as_bytes()));
+        parts.extend(credentials_in(text));
+        parts.extend(random_in(text));
+        mask::joined(text, parts)
+    }
+
+    /// What was scanned and what was not, with the names of places masked.
+    pub fn coverage(&self, coverage: Coverage) -> Redacted<Coverage> {
+        let gap = |gap: Gap| Gap {
+            place: self.name(&gap.place).into_owned(),
+            reason: self.message(&gap.reason).into_owned(),
+            ..gap
+        };
+        Redacted(Coverage {
+            settings: coverage
+                .settings
+                .iter()
+                .map(|name| self.name(name).into_owned())
+                .collect(),
+            gaps: coverage.gaps.into_iter().map(gap).collect(),
+            ..coverage
+        })
+    }
+
+    /// Names of paths, as they were typed.
+    pub fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
+        let names = names.iter().map(|name| self.name(name).into_owned());
+        Redacted(names.collect())
+    }
+
+    fn with<'t>(
+        &self,
+        text: &'t str,
+        find: impl FnOnce(&str) -> Vec<Range<usize>>,
+    ) -> Cow<'t, str> {
+        if self.reveals || text.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let parts = mask::joined(text, find(text));
+        if parts.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut masked = String::with_capacity(text.len());
+        let mut done = 0;
+        for part in parts {
+            masked.push_str(&text[done..part.start]);
+            masked.push_str(MASK);
+            done = part.end;
+        }
+        masked.push_str(&text[done..]);
+        Cow::Owned(masked)
+    }
+}

@@ -1,0 +1,248 @@
+//! Recognises values that were made by chance in the text around a finding.
+//!
+//! Much that looks random is none of it a secret, and a reader needs it: digests, object ids, the versions of images.
+
+use std::ops::Range;
+
+use crate::lexicon::value::{is_random, is_reference};
+
+/// Shorter values are names.
+const SHORTEST: usize = 10;
+/// From how many letters on a value without digits can be told from a name.
+const SHORTEST_OF_LETTERS: usize = 16;
+/// What is between words.
+const BETWEEN: &[char] = &[
+    '"', '\'', '`', ',', ';', '(', ')', '[', ']', '{', '}', '<', '>', '=', ':', '|', '/', '.',
+];
+/// Words before a digest, with what comes between.
+#[rustfmt::skip]
+const DIGESTS: &[&str] = &[
+    "sha1", "sha224", "sha256", "sha384", "sha512", "sha", "md5", "h1", "blake2b", "blake3", "integrity", "checksum", "digest",
+    "hash", "etag", "fingerprint", "commit", "revision", "rev", "ref", "sum",
+];
+
+/// The parts of `text` that look as if they had been made by chance.
+pub fn random_in(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let bytes = text.as_bytes();
+    let mut start = 0;
+    for at in 0..=bytes.len() {
+        if at < bytes.len() && is_of_run(bytes[at]) {
+            continue;
+        }
+        if at - start >= SHORTEST {
+            found.extend(in_run(text, start..at));
+        }
+        start = at + 1;
+    }
+    let words = text.split(|c: char| c.is_whitespace() || BETWEEN.contains(&c));
+    for word in words.filter(|word| is_scattered_word(word)) {
+        let at = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        found.push(at..at + word.len());
+    }
+    found
+}
+
+/// Whether a word is letters of both cases, digits and marks in no order, as generated passwords are.
+fn is_scattered_word(word: &str) -> bool {
+    let is_mark = |byte: u8| b"!@#$%^&*?+-_~".contains(&byte);
+    word.len() >= SHORTEST
+        && !word.starts_with('$')
+        && !word.contains("${")
+        && word.bytes().any(|byte| b"!@#$%^&*?".contains(&byte))
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte))
+        && is_scattered(word)
+}
+
+fn is_of_run(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"+/_-.~".contains(&byte)
+}
+
+/// What looks random in one run: all of it, if that is most of it, or the parts between its marks.
+fn in_run(text: &str, run: Range<usize>) -> Vec<Range<usize>> {
+    if is_variable(text, &run) || is_digest(text, &run) {
+        return Vec::new();
+    }
+    let mut parts = Vec::new();
+    let mut start = run.start;
+    for at in run.start..=run.end {
+        let byte = text.as_bytes().get(at).filter(|_| at < run.end);
+        if byte.is_some_and(u8::is_ascii_alphanumeric) {
+            continue;
+        }
+        if looks_random(&text[start..at]) {
+            parts.push(start..at);
+        }
+        start = at + 1;
+    }
+    let random: usize = parts.iter().map(Range::len).sum();
+    let is_path = text[run.clone()].starts_with(['/', '.']) || text[run.clone()].contains("./");
+    if random > 0 && !is_path && (2 * random >= run.len() || is_base64(&text[run.clone()])) {
+        let padding = text[run.end..]
+            .bytes()
+            .take(2)
+            .take_while(|byte| *byte == b'=')
+            .count();
+        parts.clear();
+        parts.push(run.start..run.end + padding);
+    }
+    parts
+}
+
+/// Whether the marks within a run are those of base64, which come anywhere in it.
+fn is_base64(run: &str) -> bool {
+    let is_dense = |mark: &[char]| run.matches(mark).count() * 12 <= run.len();
+    run.len() >= 32
+        && !run.contains(['.', '~'])
+        && is_dense(&['/', '+', '-', '_'])
+        && has_all_kinds(run)
+}
+
+fn has_all_kinds(text: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| text.bytes().any(|byte| is(&byte));
+    has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit)
+}
+
+/// Whether letters and digits look as if they had been made by chance.
+fn looks_random(part: &str) -> bool {
+    if part.len() < SHORTEST || is_row(part) {
+        return false;
+    }
+    let digits = part.bytes().filter(u8::is_ascii_digit).count();
+    let letters = part.len() - digits;
+    if part.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        // Shorter ones are the beginnings of object ids, and those of 40 and 64 digits are object ids.
+        return digits > 0
+            && letters > 0
+            && part.len() >= 24
+            && !matches!(part.len(), 40 | 64 | 96 | 128);
+    }
+    if digits == 0 {
+        let is_cased = part.bytes().any(|byte| byte.is_ascii_uppercase())
+            && part.bytes().any(|byte| byte.is_ascii_lowercase());
+        return part.len() >= SHORTEST_OF_LETTERS
+            && (is_cased || part.len() >= 20)
+            && is_random(part);
+    }
+    letters >= 3 && (is_random(part) || is_scattered(part))
+}
+
+/// Whether the characters mostly follow each other, as those of the alphabet do.
+fn is_row(part: &str) -> bool {
+    let bytes = part.as_bytes();
+    let rising = bytes
+        .windows(2)
+        .filter(|pair| pair[0].wrapping_add(1) == pair[1]);
+    4 * rising.count() >= 3 * (bytes.len() - 1)
+}
+
+/// Whether digits and letters of both cases alternate more often than in any name.
+fn is_scattered(part: &str) -> bool {
+    let kind = |byte: u8| match byte {
+        b'0'..=b'9' => 0,
+        b'A'..=b'Z' => 1,
+        b'a'..=b'z' => 2,
+        _ => 3,
+    };
+    let bytes = part.as_bytes();
+    let turns = bytes
+        .windows(2)
+        .filter(|pair| kind(pair[0]) != kind(pair[1]))
+        .count();
+    has_all_kinds(part) && 3 * turns >= part.len()
+}
+
+/// Whether the run is the name of a variable, or only its parts are shown by one.
+fn is_variable(text: &str, run: &Range<usize>) -> bool {
+    let before = &text[..run.start];
+    let run = &text[run.clone()];
+    let is_constant = run
+        .bytes()
+        .all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
+        && run.contains('_');
+    before.ends_with('$')
+        || before.ends_with("${")
+        || is_constant
+        || !run.contains('/') && is_reference(run)
+}
+
+/// Whether the run is a digest or the id of an object, by what stands before it and by its own form.
+fn is_digest(text: &str, run: &Range<usize>) -> bool {
+    let own = &text[run.clone()];
+    if let Some((name, digest)) = own.split_once('-')
+        && is_digest_word(name)
+        && has_form_of_digest(digest)
+    {
+        return true;
+    }
+    let line = text[..run.start]
+        .rfind(['\n', '\r'])
+        .map_or(0, |end| end + 1);
+    let before = &text[line..run.start];
+    if before.ends_with('@') && before.contains("uses:") {
+        return true;
+    }
+    let named = before.trim_end_matches(['"', '\'', ' ', '=', ':', '@', '(', '\t', ',', '[']);
+    let is_named = before.len() - named.len() <= 4 && is_digest_word(last_word(named));
+    is_named && has_form_of_digest(own)
+}
+
+fn last_word(text: &str) -> &str {
+    let start = text
+        .rfind(|c: char| !c.is_ascii_alphanumeric())
+        .map_or(0, |at| {
+            at + text[at..].chars().next().map_or(1, char::len_utf8)
+        });
+    &text[start..]
+}
+
+fn is_digest_word(word: &str) -> bool {
+    DIGESTS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Whether a run is hexadecimal, or base64 of the length that the usual functions give.
+fn has_form_of_digest(run: &str) -> bool {
+    let is_hex = run.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex || matches!(run.trim_end_matches('=').len(), 43 | 64 | 86)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        random_in(text)
+            .into_iter()
+            .map(|part| &text[part])
+            .collect()
+    }
+
+    #[test]
+    fn random_values_are_masked_whole() {
+        for (text, expected) in [
+            ("privileged: true # Kq9xTr0ub3LmT", "Kq9xTr0ub3LmT"),
+            (
+                "# 9f86d081884c7d659a2feaa0c55ad015",
+                "9f86d081884c7d659a2feaa0c55ad015",
+            ),
+            (
+                "a wJalrXUtnFEMIK7MDENGbPxRfiCYq1z2X3v4 b",
+                "wJalrXUtnFEMIK7MDENGbPxRfiCYq1z2X3v4",
+            ),
+            (
+                "x=aGVsbG8gd29ybGQsIHRoaXMgaXMgMQ==",
+                "aGVsbG8gd29ybGQsIHRoaXMgaXMgMQ==",
+            ),
+            ("/srv/q8Zr2LkT0vXw5Ns1/data", "q8Zr2LkT0vXw5Ns1"),
+            ("a # xK9!mP2$vL5@nQ8", "xK9!mP2$vL5@nQ8"),
+            (
+                "\"aB3+xY/9kLmN0pQrStUvWxYz123456/78+qw\"",
+                "aB3+xY/9kLmN0pQrStUvWxYz123456/78+qw",
+            ),
+        ] {
+            assert_eq!(found(text), [expected], "{text}");
+        }
+    }
+}

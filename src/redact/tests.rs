@@ -1,0 +1,114 @@
+//! What holds for any text and any secret.
+
+use proptest::prelude::*;
+
+use crate::model::{
+    Category, Confidence, Excerpt, Finding, LineIndex, Location, MASK, Rule, RuleId, Secret,
+    Severity,
+};
+
+use super::known::LOOKUPS;
+use super::{Known, NoFinder, Redactor};
+
+fn finding(text: &str, marked: std::ops::Range<usize>) -> Finding {
+    let rule = Rule {
+        id: RuleId::new("sample/rule"),
+        category: Category::Configuration,
+        title: "sample".into(),
+        description: "sample".into(),
+        remedy: "sample".into(),
+        severity: Severity::High,
+        confidence: Confidence::High,
+        references: [].as_slice().into(),
+        tags: [].as_slice().into(),
+    };
+    let region = LineIndex::new(text.as_bytes()).region(marked.clone());
+    let location = Location::new("a.yml".to_owned(), region);
+    let mut finding = Finding::new(&rule, "a message".to_owned(), location);
+    finding.excerpt = Excerpt::new(1, text.to_owned(), Vec::new(), marked);
+    finding.secret = Some(Secret::new(*b"hunter2"));
+    finding
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn no_eight_bytes_of_a_value_are_left(
+        secret in "[a-zA-Z0-9]{12,40}",
+        lines in prop::collection::vec("[ -~ä\\t]{0,30}", 1..6),
+        places in prop::collection::vec((any::<prop::sample::Index>(), 0..30_usize), 1..5),
+    ) {
+        let mut known = Known::default();
+        prop_assume!(known.add(secret.as_bytes()));
+        let mut text = lines.join("\n");
+        for (place, cut) in places {
+            let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let at = ends[place.index(ends.len())];
+            // Also parts of it: what an excerpt cuts off.
+            text.insert_str(at, &secret[cut.min(secret.len() - 8)..]);
+        }
+        let redactor = Redactor::new(&known, &NoFinder);
+        let mark = text.chars().next().map_or(0, char::len_utf8);
+        let mut found = finding(&text, 0..mark);
+        found.message = format!("service `{secret}` has {}", text.replace('\n', " "));
+        found.location.path = format!("x/{secret}.yml");
+        let shown = redactor.finding(found, &[]);
+        let (_, excerpt, marked) = shown.lines().unwrap();
+        prop_assert!(excerpt.get(marked).is_some());
+        // A part that is cut off may happen to be a word.
+        let is_shown = |text: &str| longest_shown(text, &secret) >= 12;
+        prop_assert!(!is_shown(excerpt), "{excerpt}");
+        prop_assert!(!is_shown(&shown.message), "{}", shown.message);
+        prop_assert!(!is_shown(&shown.location.path));
+        let debug = format!("{shown:?}");
+        prop_assert!(!is_shown(&debug));
+    }
+}
+
+/// How many bytes in a row of `secret` are shown.
+fn longest_shown(shown: &str, secret: &str) -> usize {
+    let lengths = (8..=secret.len()).rev();
+    let mut lengths = lengths.filter(|&length| {
+        let mut parts = secret.as_bytes().windows(length);
+        parts.any(|part| memchr::memmem::find(shown.as_bytes(), part).is_some())
+    });
+    lengths.next().unwrap_or_default()
+}
+
+#[test]
+fn a_value_of_low_confidence_is_masked_at_its_own_place_only() {
+    let text = "a: swordfish # swordfish";
+    let known = Known::default();
+    let redactor = Redactor::new(&known, &NoFinder);
+    let shown = redactor.finding(finding(text, 0..1), std::slice::from_ref(&(3..12)));
+    assert_eq!(shown.lines().unwrap().1, format!("a: {MASK} # swordfish"));
+}
+
+/// How often windows are looked up to redact `count` findings.
+fn work(count: usize) -> usize {
+    let value = |number: usize| {
+        let mixed = number.wrapping_mul(0x9e37_79b9) & 0xffff_ffff;
+        format!("{mixed:08x}Zq{number:08X}k")
+    };
+    let mut known = Known::default();
+    let mut found = Vec::new();
+    for number in 0..count {
+        known.add(value(number).as_bytes());
+        let text = format!("key: {} # {}", value(number), value(number / 2));
+        found.push(finding(&text, 0..3));
+    }
+    let redactor = Redactor::new(&known, &NoFinder);
+    LOOKUPS.with(|lookups| lookups.set(0));
+    for found in found {
+        let shown = redactor.finding(found, &[]);
+        assert_eq!(shown.lines().unwrap().1, format!("key: {MASK} # {MASK}"));
+    }
+    LOOKUPS.with(std::cell::Cell::get)
+}
+
+#[test]
+fn many_findings_are_redacted_in_linear_time() {
+    let (few, many) = (work(500), work(5_000));
+    assert!(many <= 10 * few + 10, "{few} {many}");
+}
