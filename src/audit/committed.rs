@@ -5,7 +5,7 @@ use memchr::memmem;
 
 use crate::model::{Category, Finding};
 
-use super::{Files, Outcome, Policy, Project, Source, nginx};
+use super::{FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, workflow};
 
 /// Whether a file of this name may be configuration that holds credentials. Asked of every entry of every folder there
 /// ever was: most are told by their last byte or their first.
@@ -31,10 +31,10 @@ pub fn is_named_like_configuration(name: &[u8]) -> bool {
         }
 }
 
-/// Whether a file of such a name holds credentials of its own at `path`. Workflows take theirs from a store.
+/// Whether a file of such a name may hold credentials of its own at `path`. Of what forges read, only workflows do.
 pub fn may_hold_credentials(path: &str) -> bool {
     let is_of_forge = |folder: &str| matches!(folder, ".github" | ".gitea" | ".forgejo");
-    !path.split('/').any(is_of_forge)
+    workflow::is_workflow(path) || !path.split('/').any(is_of_forge)
 }
 
 /// Whether the file at `path` may be configuration of any format. Says yes to all that one claims, and to little else.
@@ -52,6 +52,21 @@ pub fn is_placed_like_configuration(path: &str) -> bool {
         || is_other()
         || memmem::find(name, b".conf.").is_some()
         || nginx::is_named(path)
+}
+
+/// Whether a file within an archive, at `path` there, is configuration beyond doubt.
+pub fn is_configuration(path: &str, text: &[u8]) -> bool {
+    FORMATS
+        .iter()
+        .any(|format| format.claims(path, text) && format.is_certain(path, text))
+}
+
+/// Whether the path alone says beyond doubt that a file is configuration, whatever is in it.
+pub fn is_configuration_by_name(path: &str) -> bool {
+    compose::is_named(path)
+        || FORMATS
+            .iter()
+            .any(|format| format.claims(path, b"") && format.is_certain(path, b""))
 }
 
 fn ends(name: &[u8], end: &[u8]) -> bool {

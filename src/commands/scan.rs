@@ -20,7 +20,7 @@ use crate::triage;
 use super::Error;
 use super::baseline::{Known, today};
 use super::output::{Output, Outputs};
-use super::rule_files::{UserRules, apply_allowlists};
+use super::rule_files::{UserRules, apply_allowlists, find_ledger};
 use super::settings::{Choice, Judges, Settings, root_of};
 use found::Found;
 use present::Scan;
@@ -164,6 +164,8 @@ pub(super) fn look(
 ) -> Result<(Vec<Finding>, bool, Vec<String>), Error> {
     let (mut found, _) = find(options, Some(known), &mut Outputs::open(&[])?)?;
     found.findings.append(&mut found.suppressed);
+    // Whoever accepts a secret has accepted it in all of its places.
+    found.findings.append(&mut found.places);
     let is_whole = matches!(options.what, What::Everything { .. });
     let is_complete = is_whole && !found.coverage.is_undecided();
     Ok((found.findings, is_complete, found.warnings))
@@ -197,12 +199,21 @@ fn find(
         let own = own_detector(options, settings, start, least)?;
         let detector = own.as_ref().map_or(&shared, |(detector, _)| detector);
         settings.check_rules(&all_rules(detector))?;
+        let root = root_of(start, options.what.is_of_git());
+        let may_suppress = known.is_some()
+            || own.is_some()
+            || settings.file.is_some()
+            || !detector.imported().is_empty()
+            || has_accepted(options, start, &root)?;
         let scan = Scan {
             options,
             detector,
             settings,
+            may_suppress,
         };
         let mut batch = scan.path(path)?;
+        batch.note_emptiness(path);
+        let count = triage::spread(&mut batch.findings);
         if let Some((detector, file)) = &own {
             batch.coverage.settings.extend(file.clone());
             batch.warnings.extend(imported_warnings(detector));
@@ -214,16 +225,20 @@ fn find(
         if options.settings == Choice::Find && start.is_dir() {
             batch.ignore_known(start)?;
         }
-        let root = root_of(start, options.what.is_of_git());
         let mut places = settings.places(&root);
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
             places.begin_with(path);
         }
-        triage::assign_fingerprints(&mut batch.findings);
-        triage::apply_comments(&mut batch.findings);
+        // The other places of a secret must not change what those that are shown are known by.
+        let (shown, others) = batch.findings.split_at_mut(count);
+        triage::assign_fingerprints(shown);
+        triage::assign_fingerprints(others);
+        let allowed = triage::apply_comments(&mut batch.findings);
+        batch.coverage.allowed.extend(allowed);
         judges.apply(settings, &mut batch.findings, &places, &today)?;
+        judges.accept(settings, &mut batch.coverage.gaps, &places, &today);
         if let Some(known) = &mut known {
             known.apply(&mut batch.findings);
         } else if options.settings == Choice::Find && roots.len() == 1 && start.is_dir() {
@@ -243,6 +258,14 @@ fn find(
     let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
     found.warnings.extend(judges.warnings(&today, is_complete));
     Ok((found, rules))
+}
+
+/// Whether there is a file beside what is scanned that says what is accepted.
+fn has_accepted(options: &Options, start: &Path, root: &Path) -> Result<bool, Error> {
+    if options.settings != Choice::Find || !start.is_dir() {
+        return Ok(false);
+    }
+    Ok(find_ledger(start)?.is_some() || Known::find(root)?.is_some())
 }
 
 /// The root as it was typed where that is the same folder, so that reports name it in the same way.

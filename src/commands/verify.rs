@@ -61,7 +61,7 @@ pub fn run(
 fn decide(counts: &Counts, coverage: &Coverage) -> Verdict {
     if !counts.different.is_empty() {
         Verdict::NoGo
-    } else if coverage.is_empty() || coverage.gaps.iter().any(|gap| gap.kind.is_undecided()) {
+    } else if coverage.is_empty() || coverage.gaps.iter().any(|gap| gap.is_undecided()) {
         Verdict::Undecided
     } else {
         Verdict::Go

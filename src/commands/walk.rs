@@ -28,7 +28,7 @@ pub fn run(paths: &[PathBuf], limits: Limits, progress: bool) -> Result<Verdict,
         let rebuilt = git::rebuild(&repo, limits, &progress.meter);
         drop(progress);
         print(&text(path, &rebuilt))?;
-        if rebuilt.gaps.iter().any(|gap| gap.kind.is_undecided()) {
+        if rebuilt.gaps.iter().any(|gap| gap.is_undecided()) {
             verdict = Verdict::Undecided;
         }
     }

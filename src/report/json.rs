@@ -14,7 +14,7 @@ pub(super) use finding::FindingEntry;
 use super::escape::VisibleJson;
 use super::words::{self, Counts};
 use super::{Document, Format, Options};
-use crate::model::{Category, Confidence, Finding, GapKind, Rule, Severity, Verdict};
+use crate::model::{Allowed, Category, Confidence, Finding, GapKind, Rule, Severity, Verdict};
 
 /// The shape of the document. The number changes when a program that reads it would have to.
 const SCHEMA: &str = "gonogo/report/1";
@@ -138,6 +138,8 @@ struct CoverageEntry<'a> {
     templates: u64,
     settings: &'a [String],
     gaps: Vec<GapEntry<'a>>,
+    #[serde(skip_serializing_if = "<[Allowed]>::is_empty")]
+    allowed: &'a [Allowed],
 }
 
 impl<'a> CoverageEntry<'a> {
@@ -158,11 +160,16 @@ impl<'a> CoverageEntry<'a> {
                 .into_iter()
                 .map(|gap| GapEntry {
                     kind: gap.kind,
-                    undecided: gap.kind.is_undecided(),
+                    undecided: gap.is_undecided(),
                     place: &gap.place,
                     reason: &gap.reason,
+                    accepted: gap.accepted.as_ref().map(|accepted| AcceptedEntry {
+                        by: &accepted.by,
+                        reason: &accepted.reason,
+                    }),
                 })
                 .collect(),
+            allowed: &coverage.allowed,
         }
     }
 }
@@ -172,6 +179,14 @@ struct GapEntry<'a> {
     kind: GapKind,
     undecided: bool,
     place: &'a str,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<AcceptedEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct AcceptedEntry<'a> {
+    by: &'a str,
     reason: &'a str,
 }
 

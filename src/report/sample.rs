@@ -442,6 +442,7 @@ fn coverage() -> Coverage {
         kind,
         place: place.to_owned(),
         reason: reason.to_owned(),
+        accepted: None,
     });
     Coverage {
         files: 1_204,
@@ -456,5 +457,6 @@ fn coverage() -> Coverage {
         vacuous: false,
         settings: vec!["gonogo.toml".to_owned()],
         gaps: gaps.collect(),
+        allowed: Vec::new(),
     }
 }

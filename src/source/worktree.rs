@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::elsewhere::{is_annexed, stand_in};
 use super::git::Repo;
 use super::{Limits, Meter, Outer, SourceError, Text, Worker, decode, look_inside, oversized};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
@@ -43,11 +44,12 @@ pub fn walk_worktree<W: Worker>(
         keep_seen: options.repo.is_some() && !options.no_ignore,
     };
     let unread = Arc::new(Mutex::new(Vec::new()));
-    let builder = builder(root, options, Some(&unread));
+    let nested = Arc::new(Mutex::new(Vec::new()));
+    let builder = builder(root, options, Some(&unread), &nested);
     builder.build_parallel().visit(&mut &walk);
     let unread = std::mem::take(&mut *lock(&unread));
     for folder in unread {
-        self::builder(&folder, options, None)
+        self::builder(&folder, options, None, &nested)
             .build_parallel()
             .visit(&mut &walk);
     }
@@ -57,6 +59,11 @@ pub fn walk_worktree<W: Worker>(
     if let Some(repo) = options.repo.filter(|_| walk.keep_seen) {
         finished.merge(walk.tracked_but_ignored(repo, &finished.seen));
     }
+    let nested = std::mem::take(&mut *lock(&nested));
+    finished
+        .coverage
+        .gaps
+        .extend(repositories(&walk, nested, options.repo));
     finished.coverage.gaps.sort();
     Ok((finished.coverage, finished.workers))
 }
@@ -67,9 +74,11 @@ fn builder(
     root: &Path,
     options: &WorktreeOptions<'_>,
     unread: Option<&Arc<Mutex<Vec<PathBuf>>>>,
+    nested: &Arc<Mutex<Vec<PathBuf>>>,
 ) -> WalkBuilder {
     let ignores = !options.no_ignore && unread.is_some() && !has_odd_ignore_file(root);
     let unread = unread.filter(|_| ignores).cloned();
+    let nested = Arc::clone(nested);
     let mut builder = WalkBuilder::new(root);
     builder
         .hidden(false)
@@ -87,10 +96,67 @@ fn builder(
                     lock(unread).push(entry.path().to_owned());
                     false
                 }
-                _ => entry.file_name() != ".git",
+                _ if entry.file_name() == ".git" => {
+                    let folder = entry.path().parent().filter(|_| entry.depth() > 1);
+                    lock(&nested).extend(folder.map(Path::to_owned));
+                    false
+                }
+                _ => true,
             }
         });
     builder
+}
+
+/// What to say of a link into an annex.
+const ANNEX_LINK: &str =
+    "a link into git-annex, which is not followed: run `git annex unlock`, and scan the file";
+
+/// The gaps for the repositories that lie within a tree: `folders` have a `.git`.
+fn repositories<W: Worker>(
+    walk: &Walk<'_, W>,
+    mut folders: Vec<PathBuf>,
+    repo: Option<&Repo>,
+) -> Vec<Gap> {
+    folders.sort();
+    folders.dedup();
+    let known: BTreeSet<String> = repo.map(Repo::submodules).unwrap_or_default();
+    let mut gaps: Vec<_> = known
+        .iter()
+        .map(|path| Gap::new(GapKind::Submodule, path, submodule_reason(path)))
+        .collect();
+    // What a linked working tree of the same repository has is in its history.
+    folders.retain(|folder| !is_linked_worktree(folder) && !known.contains(&walk.relative(folder)));
+    if repo.is_none() && folders.len() > 1 {
+        let count = folders.len();
+        let reason = format!(
+            "it holds {count} repositories, whose histories were not scanned: name them, as in `gonogo scan {}`",
+            folders[0].display()
+        );
+        gaps.push(Gap::new(GapKind::Repositories, slashed(walk.root), reason));
+        return gaps;
+    }
+    gaps.extend(folders.iter().map(|folder| {
+        let path = walk.relative(folder);
+        if folder.join(".git").is_file() {
+            return Gap::new(GapKind::Submodule, path.as_str(), submodule_reason(&path));
+        }
+        let reason =
+            format!("a repository of its own: its history was not scanned; name {path} to scan it");
+        Gap::new(GapKind::NestedRepository, path, reason)
+    }));
+    gaps
+}
+
+fn submodule_reason(path: &str) -> String {
+    format!("a submodule: its history was not scanned; name {path} to scan it")
+}
+
+fn is_linked_worktree(folder: &Path) -> bool {
+    let file = folder.join(".git");
+    let is_short =
+        fs::symlink_metadata(&file).is_ok_and(|file| file.is_file() && file.len() < 10_000);
+    is_short
+        && fs::read(file).is_ok_and(|text| memchr::memmem::find(&text, b"/worktrees/").is_some())
 }
 
 /// Whether `folder` has a `.gitignore` that is no plain file. Git does not follow it when it is a link, and a link to
@@ -260,9 +326,13 @@ impl<W: Worker> Visitor<'_, W> {
             return;
         };
         if kind.is_dir() {
+            self.folder(entry);
             return;
         }
         let path = self.walk.relative(entry.path());
+        if entry.file_name() == "HEAD" {
+            self.bare_repository(entry.path());
+        }
         // A link given as the root is followed, as anybody who names it means what it leads to.
         if kind.is_file() || (entry.depth() == 0 && self.walk.is_file) {
             if self.walk.keep_seen {
@@ -270,7 +340,10 @@ impl<W: Worker> Visitor<'_, W> {
             }
             self.file(entry.path(), path);
         } else if kind.is_symlink() {
-            if fs::metadata(entry.path()).is_err() {
+            let target = fs::read_link(entry.path()).unwrap_or_default();
+            if is_annexed(target.as_os_str().as_encoded_bytes()) {
+                self.gap(GapKind::AnnexPointer, path, ANNEX_LINK.to_owned());
+            } else if fs::metadata(entry.path()).is_err() {
                 self.gap(
                     GapKind::BrokenLink,
                     path,
@@ -280,6 +353,31 @@ impl<W: Worker> Visitor<'_, W> {
         } else {
             let reason = "neither file, folder nor link".to_owned();
             self.gap(GapKind::Special, path, reason);
+        }
+    }
+
+    /// Jujutsu keeps a git repository of its own, where git would not look for one, and has git ignore it.
+    fn folder(&mut self, entry: &DirEntry) {
+        let store = entry.path().join("repo/store/git");
+        if entry.file_name() == ".jj" && store.join("objects").is_dir() {
+            let path = self.walk.relative(&store);
+            let reason =
+                format!("the store of a Jujutsu repository, which was not scanned: name {path}");
+            self.gap(GapKind::Jujutsu, path, reason);
+        }
+    }
+
+    /// A repository without a working tree, or a `.git` folder under another name, that is kept as files.
+    fn bare_repository(&mut self, head: &Path) {
+        let Some(folder) = head.parent().filter(|folder| *folder != self.walk.root) else {
+            return;
+        };
+        let has = |name: &str| folder.join(name).is_dir();
+        if has("objects") && has("refs") && !folder.ends_with(".jj/repo/store/git") {
+            let path = self.walk.relative(folder);
+            let reason =
+                format!("a bare repository: its history was not scanned; name {path} to scan it");
+            self.gap(GapKind::NestedRepository, path, reason);
         }
     }
 
@@ -309,6 +407,9 @@ impl<W: Worker> Visitor<'_, W> {
             Text::Utf8(text) => {
                 self.coverage.files += 1;
                 self.coverage.bytes += self.buffer.len() as u64;
+                if let Some((kind, reason)) = stand_in(&self.buffer) {
+                    self.coverage.gaps.push(Gap::new(kind, path, reason));
+                }
                 let blob = Blob {
                     bytes: &text,
                     path: Some(path),
@@ -335,6 +436,7 @@ impl<W: Worker> Visitor<'_, W> {
             kind,
             place,
             reason,
+            accepted: None,
         });
     }
 }

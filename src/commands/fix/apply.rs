@@ -113,9 +113,7 @@ impl<'a> Tree<'a> {
             &self.beside,
             self.accepted.policy(),
         );
-        self.coverage
-            .gaps
-            .retain(|gap| gap.kind != GapKind::Unparsable);
+        self.coverage.gaps.retain(|gap| !gap.kind.is_of_audit());
         self.coverage.gaps.extend(coverage.gaps);
         self.coverage.audited = coverage.audited;
         self.accepted.leave_out(&mut found);
@@ -282,10 +280,7 @@ impl<'a> Tree<'a> {
     /// Everything in a text that must not be shown.
     fn secrets(&self, path: &str, text: &str) -> Vec<Range<usize>> {
         let mut secrets = secrets_in(self.detector, text.as_bytes());
-        secrets.extend(audit::secrets(&Source {
-            path: path.to_owned(),
-            text: text.as_bytes().to_owned(),
-        }));
+        secrets.extend(audit::secrets(&Source::new(path, text.as_bytes())));
         secrets
     }
 

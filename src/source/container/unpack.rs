@@ -6,12 +6,12 @@ use std::ops::Range;
 use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 use lzma_rust2::XzReader;
-use ruzstd::decoding::StreamingDecoder;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::budget::{Budget, MEMBERS};
-use super::kind::{Kind, TAR_HEADER, Texts, is_media, is_program, is_tar};
+use super::frames::Frames;
+use super::kind::{Kind, TAR_HEADER, Texts, ends_as_zip, foreign, is_media, is_program, is_tar};
 use super::lost::Lost;
 use super::{Outer, cut, pyc, sqlite, strings};
 use crate::model::{MEMBER, Part, Places, unpacked_name};
@@ -78,7 +78,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         match decode(bytes) {
             Text::Utf8(text) if member.is_some() => self.show(&text, member, None),
             Text::Utf8(_) => {}
-            Text::Binary => self.binary(bytes, member),
+            Text::Binary => self.binary(bytes, member, depth),
         }
     }
 
@@ -92,10 +92,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
                 let reader = XzReader::new_mem_limit(bytes, true, XZ_MEMORY);
                 self.packed(reader, member, depth);
             }
-            Kind::Zstd => match StreamingDecoder::new(bytes) {
-                Ok(reader) => self.packed(reader, member, depth),
-                Err(_) => self.lost.damage(member.unwrap_or_default()),
-            },
+            Kind::Zstd => self.packed(Frames::new(bytes), member, depth),
         }
     }
 
@@ -127,6 +124,8 @@ impl<'u, W: Worker> Unpacker<'u, W> {
 
     fn tar(&mut self, reader: impl Read, member: Option<&str>, depth: usize) {
         let mut archive = tar::Archive::new(reader);
+        // Behind the end of one archive another may begin.
+        archive.set_ignore_zeros(true);
         let Ok(entries) = archive.entries() else {
             return self.lost.damage(member.unwrap_or_default());
         };
@@ -164,6 +163,14 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         let Some(mut archive) = archive else {
             return self.zip_without_list(bytes, member, depth);
         };
+        // What stands in front of an archive may be another one.
+        let front = usize::try_from(archive.offset()).ok();
+        let front = front
+            .and_then(|front| bytes.get(..front))
+            .unwrap_or_default();
+        if let Some(kind) = Kind::of(front) {
+            self.unpack(kind, front, member, depth);
+        }
         for number in 0..archive.len() {
             if self.budget.is_spent() || !self.budget.take_member() {
                 return;
@@ -241,7 +248,14 @@ impl<'u, W: Worker> Unpacker<'u, W> {
     }
 
     /// Looks at the strings in what is neither text nor archive.
-    fn binary(&mut self, bytes: &[u8], member: Option<&str>) {
+    fn binary(&mut self, bytes: &[u8], member: Option<&str>, depth: usize) {
+        self.lost.foreign.extend(foreign(bytes));
+        if ends_as_zip(bytes)
+            && depth < self.limits.max_archive_depth
+            && ZipArchive::new(Cursor::new(bytes)).is_ok()
+        {
+            self.zip(bytes, member, depth + 1);
+        }
         if bytes.len() > 2 * EITHER_END && is_media(bytes) {
             let (head, tail) = (EITHER_END, bytes.len() - EITHER_END);
             self.strings(bytes, 0..head, member);

@@ -38,7 +38,7 @@ pub use attribute::{Asked, Attribution, Attributions, Named, Place};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
-pub use range::{RangeState, range_state, walk_range};
+pub use range::{RangeState, check_range, range_state, walk_range};
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
 pub use seen::{Key, Record, Seen};
@@ -57,8 +57,10 @@ pub struct Repo {
 #[derive(Debug, Default)]
 struct Tips {
     head: Option<ObjectId>,
-    /// Everything that refs lead to, HEAD of this and of other worktrees and all of the stash among them.
+    /// Everything that refs but the stash lead to, HEAD of this and of other worktrees among them.
     refs: Vec<ObjectId>,
+    /// The entries of the stash.
+    stash: Vec<ObjectId>,
 }
 
 /// The SHA-1 of bytes in hexadecimal digits; empty where it was forged.
@@ -143,6 +145,7 @@ impl Repo {
             kind: GapKind::Unreadable,
             place: self.below(&special),
             reason: reason.to_owned(),
+            accepted: None,
         })
     }
 
@@ -236,6 +239,49 @@ impl Repo {
             .collect())
     }
 
+    /// The paths of the submodules that the index names.
+    pub fn submodules(&self) -> std::collections::BTreeSet<String> {
+        let repo = self.shared.to_thread_local();
+        let Ok(index) = repo.index_or_empty() else {
+            return std::collections::BTreeSet::new();
+        };
+        let entries = index.entries().iter();
+        let modules = entries.filter(|entry| entry.mode == gix::index::entry::Mode::COMMIT);
+        modules
+            .map(|entry| entry.path(&index).to_string())
+            .collect()
+    }
+
+    /// The gaps for histories of submodules that the repository still keeps, and that no folder of it belongs to any more.
+    pub fn lost_submodules(&self) -> Vec<Gap> {
+        let repo = self.shared.to_thread_local();
+        let kept = repo.common_dir().join("modules");
+        let Some(top) = repo.workdir().filter(|_| kept.is_dir()) else {
+            return Vec::new();
+        };
+        let mut gaps = Vec::new();
+        let mut open = vec![kept.clone()];
+        while let Some(folder) = open.pop() {
+            let folders = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            for folder in folders.map(|entry| entry.path()) {
+                if folder.join("HEAD").is_file() && folder.join("objects").is_dir() {
+                    let name = folder.strip_prefix(&kept).unwrap_or(&folder);
+                    let path = self.below(&folder);
+                    let reason = format!(
+                        "what is left of a submodule, in this copy only: its history was not scanned; name {path} to scan \
+                         it, or remove the folder"
+                    );
+                    let is_lost = !top.join(name).join(".git").exists();
+                    gaps.extend(is_lost.then(|| Gap::new(GapKind::Submodule, path, reason)));
+                } else if folder.is_dir() && !folder.is_symlink() {
+                    open.push(folder);
+                }
+            }
+        }
+        gaps.sort();
+        gaps
+    }
+
     /// The part of tracked paths that leads to `root`, with a slash at its end unless it is empty.
     fn prefix_of(&self, root: &Path) -> String {
         let Some(top) = self.shared.work_dir() else {
@@ -278,6 +324,7 @@ impl Repo {
             kind,
             place: self.below(self.shared.git_dir()),
             reason: pack::one_line(error),
+            accepted: None,
         }
     }
 
@@ -297,20 +344,69 @@ impl Repo {
         Some(self.gap(GapKind::Shallow, &reason))
     }
 
-    /// Whether objects may be absent because a partial clone left them behind.
-    fn is_partial(&self) -> bool {
-        let folder = self.shared.objects.path().join("pack");
-        let promised = |entry: std::fs::DirEntry| {
-            entry
-                .path()
-                .extension()
-                .is_some_and(|end| end == "promisor")
+    /// The blobs that are staged, in this and in linked working trees.
+    fn staged_blobs(&self) -> rustc_hash::FxHashSet<ObjectId> {
+        let repo = self.shared.to_thread_local();
+        let own = repo.index_or_empty().ok();
+        let others = repo.worktrees().unwrap_or_default().into_iter();
+        let others = others.filter_map(|other| {
+            let other = other.into_repo_with_possibly_inaccessible_worktree().ok()?;
+            other.index_or_empty().ok()
+        });
+        let ids = own.into_iter().chain(others).flat_map(|index| {
+            let ids: Vec<_> = index.entries().iter().map(|entry| entry.id).collect();
+            ids
+        });
+        ids.collect()
+    }
+
+    /// Why it cannot be said what refs lead to, and so what is only in this copy; empty where it can.
+    fn ref_gaps(&self, graph: &graph::Graph) -> Vec<Gap> {
+        let repo = self.shared.to_thread_local();
+        let folder = repo.common_dir();
+        if folder.join("reftable").is_dir() {
+            let reason = "its refs are stored as a reftable, which is not read here: everything was scanned, but it is \
+                          not known what refs lead to; `git refs migrate --ref-format=files` in a copy changes that";
+            return vec![self.gap(GapKind::UnreadableRefs, &reason)];
+        }
+        let platform = repo.references();
+        let all = platform.as_ref().map(|platform| platform.all());
+        let Ok(Ok(all)) = all else {
+            return vec![self.gap(GapKind::UnreadableRefs, &"its refs cannot be read")];
         };
-        std::fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .any(promised)
+        let mut gaps = Vec::new();
+        for reference in all {
+            match reference {
+                Ok(reference) => {
+                    let id = reference.try_id().map(gix::Id::detach);
+                    let missing =
+                        id.filter(|id| graph.number(id).is_none() && !repo.has_object(id));
+                    gaps.extend(missing.map(|id| {
+                        let name = reference.name().as_bstr();
+                        let reason = format!(
+                            "it leads to object {id}, which is not in this clone: fetch it"
+                        );
+                        Gap::new(GapKind::Missing, name.to_string(), reason)
+                    }));
+                }
+                Err(error) => gaps.push(self.gap(GapKind::UnreadableRefs, &error)),
+            }
+        }
+        gaps.extend(self.head_gap(&repo, graph));
+        gaps
+    }
+
+    /// A HEAD that leads nowhere although there are commits.
+    fn head_gap(&self, repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {
+        if graph.commits.is_empty() || head_of(repo).is_some_and(|id| graph.number(&id).is_some()) {
+            return None;
+        }
+        let name = repo.head_name().ok().flatten();
+        let target = name.map_or_else(|| "a commit".to_owned(), |name| name.as_bstr().to_string());
+        let reason = format!(
+            "it leads to {target}, which is not there: `git symbolic-ref HEAD refs/heads/NAME` names another branch"
+        );
+        Some(Gap::new(GapKind::Missing, "HEAD", reason))
     }
 
     fn tips(&self, graph: &graph::Graph) -> Tips {
@@ -318,10 +414,15 @@ impl Repo {
         let mut tips = Tips {
             head: head_of(&repo),
             refs: Vec::new(),
+            stash: stash_entries(&repo),
         };
         tips.refs.extend(tips.head);
         if let Ok(platform) = repo.references() {
             for reference in platform.all().into_iter().flatten().flatten() {
+                if reference.name().as_bstr() == STASH {
+                    tips.stash.extend(reference.try_id().map(gix::Id::detach));
+                    continue;
+                }
                 tips.refs.extend(reference.try_id().map(gix::Id::detach));
                 // What a symbolic one leads to is listed by itself.
                 let target = reference.try_id();
@@ -337,12 +438,16 @@ impl Repo {
                 .ok();
             tips.refs.extend(other.and_then(|other| head_of(&other)));
         }
-        tips.refs.extend(stash_entries(&repo));
         tips.refs.sort_unstable();
         tips.refs.dedup();
+        tips.stash.sort_unstable();
+        tips.stash.dedup();
         tips
     }
 }
+
+/// The ref of the newest stash; the others stand in its log.
+const STASH: &str = "refs/stash";
 
 /// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with they
 /// may go round in a circle.
@@ -369,7 +474,7 @@ fn peel(repo: &gix::Repository, mut id: ObjectId) -> Option<ObjectId> {
 
 /// All stashes: only the newest is a ref, the others stand in its log.
 fn stash_entries(repo: &gix::Repository) -> Vec<ObjectId> {
-    let Ok(Some(stash)) = repo.try_find_reference("refs/stash") else {
+    let Ok(Some(stash)) = repo.try_find_reference(STASH) else {
         return Vec::new();
     };
     let mut log = stash.log_iter();
