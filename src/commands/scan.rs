@@ -212,7 +212,7 @@ fn find(
             may_suppress,
         };
         let mut batch = scan.path(path)?;
-        batch.note_emptiness(path);
+        batch.note_emptiness(path, roots.len() == 1);
         let count = triage::spread(&mut batch.findings);
         if let Some((detector, file)) = &own {
             batch.coverage.settings.extend(file.clone());

@@ -51,7 +51,8 @@ fn check_all_found(repo: &Repo<'_>) {
         report.only(&token(label));
     }
     assert_eq!(report.findings.len(), LABELS.len());
-    assert!(report.coverage.gaps.is_empty(), "{:?}", report.coverage);
+    assert_eq!(report.gap_kinds(), ["submodule"]);
+    assert_eq!(report.gap("submodule").place, "lib");
 }
 
 #[test]
@@ -262,7 +263,7 @@ fn a_repository_without_commits_has_files() {
     repo.git(&["add", "."]);
     repo.remove("app.conf");
     let report = repo.scan();
-    assert_eq!(report.only(&token("a")).presence(), "unreachable");
+    assert_eq!(report.only(&token("a")).presence(), "index");
 }
 
 #[test]

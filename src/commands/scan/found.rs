@@ -40,8 +40,10 @@ impl Found {
 
     /// Of several places that were named, one in which there was nothing keeps the verdict open, whatever the others
     /// hold.
-    pub(super) fn note_emptiness(&mut self, path: &Path) {
-        if self.coverage.is_empty() && !self.coverage.vacuous && !self.coverage.is_undecided() {
+    pub(super) fn note_emptiness(&mut self, path: &Path, is_only: bool) {
+        let coverage = &self.coverage;
+        let is_explained = coverage.is_undecided() || is_only && !coverage.gaps.is_empty();
+        if coverage.is_empty() && !coverage.vacuous && !is_explained {
             let place = path.display().to_string();
             let reason = "there is nothing in it to scan: check that it is the one that was meant";
             self.coverage
