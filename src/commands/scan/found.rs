@@ -44,7 +44,12 @@ impl Found {
         let coverage = &self.coverage;
         let is_explained = coverage.is_undecided() || is_only && !coverage.gaps.is_empty();
         if coverage.is_empty() && !coverage.vacuous && !is_explained {
-            let place = path.display().to_string();
+            // Places are named from the folder that was scanned.
+            let place = if path.is_dir() {
+                ".".to_owned()
+            } else {
+                path.display().to_string()
+            };
             let reason = "there is nothing in it to scan: check that it is the one that was meant";
             self.coverage
                 .gaps

@@ -21,6 +21,8 @@ use crate::source::{Limits, Text, Worker, decode};
 const XZ_MEMORY: u32 = 80 << 10;
 /// How much is looked at of an image or film at either end: what programs and people write into them stands there.
 const EITHER_END: usize = 64 << 10;
+/// What an archive in front of another one is called.
+const IN_FRONT: &str = "(in front)";
 /// How many bytes tell whether a member is a program.
 const PROGRAM_HEAD: u64 = 32;
 /// How many bytes of the name of a member are told.
@@ -169,7 +171,8 @@ impl<'u, W: Worker> Unpacker<'u, W> {
             .and_then(|front| bytes.get(..front))
             .unwrap_or_default();
         if let Some(kind) = Kind::of(front) {
-            self.unpack(kind, front, member, depth);
+            // Both may have members of one name.
+            self.unpack(kind, front, Some(&joined(member, IN_FRONT)), depth);
         }
         for number in 0..archive.len() {
             if self.budget.is_spent() || !self.budget.take_member() {

@@ -17,7 +17,6 @@ fn settings_accept_a_gap_until_a_day() {
         ("path = \"old/\"\n", "GO"),
         ("path = \"new/\"\n", "UNDECIDED"),
         ("until = \"2999-01-01\"\n", "GO"),
-        ("until = \"2020-01-01\"\n", "UNDECIDED"),
     ] {
         let settings = entry(more);
         let report = scan_files(&[
@@ -34,6 +33,17 @@ fn settings_accept_a_gap_until_a_day() {
             "for an older version"
         );
     }
+    let world = World::new();
+    let folder = world.folder("expired");
+    fs::write(
+        folder.join("gonogo.toml"),
+        entry("until = \"2020-01-01\"\n"),
+    )
+    .unwrap();
+    fs::write(folder.join("compose.yml"), BROKEN).unwrap();
+    let run = world.gonogo(&folder).arg("scan").run();
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    assert!(run.stderr.contains("has expired"), "{}", run.stderr);
     let other = "[[allow]]\ngap = \"shallow\"\nreason = \"a\"\n";
     let report = scan_files(&[
         ("gonogo.toml", other.as_bytes()),
