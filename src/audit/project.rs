@@ -189,13 +189,11 @@ impl<'a> Project<'a> {
 
     /// The text of any file of the tree.
     pub(super) fn read_text(&self, path: &str) -> Option<Cow<'_, str>> {
-        match self.sources.get(path) {
-            Some(source) => Some(Cow::Borrowed(&source.text)),
-            None => {
-                let bytes = self.files.read(path)?;
-                Some(Cow::Owned(input::text(&bytes).into_owned()))
-            }
+        if let Some(source) = self.sources.get(path) {
+            return Some(Cow::Borrowed(&source.text));
         }
+        let bytes = self.files.read(path)?;
+        Some(Cow::Owned(input::text(&bytes).into_owned()))
     }
 
     /// Whether the tree has the file: it was scanned, or git tracks it.

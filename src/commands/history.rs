@@ -4,17 +4,15 @@
 //! are attributed to commits and paths, and only then is it decided what each match is worth.
 
 mod audited;
+mod group;
 
-use std::cmp::Ordering;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::detect::{Detector, Match, Trace, Weight};
-use crate::model::{
-    Blob, Category, Finding, History, Inherited, ObjectId, Origin, Part, Presence, Secret,
-};
+use crate::model::{Blob, Category, Finding, History, Inherited, ObjectId, Origin, Part, Secret};
 use crate::source::Worker;
 use crate::source::git::{Attribution, Attributions, Reader, Repo};
 
@@ -22,6 +20,7 @@ use super::finding::Builder;
 use super::part;
 
 pub(super) use audited::Audit;
+use group::{Group, Spot};
 
 /// One thread's matches in texts of the history.
 pub(super) struct HistoryWorker<'a> {
@@ -135,73 +134,6 @@ impl Hit {
 /// What findings are joined by: the secret, the rule, and for placeholders, whose values mean nothing by themselves,
 /// the path and the member there.
 type Key<'h> = (&'h Secret, u32, (&'h str, Option<&'h str>));
-
-/// One place of a secret: a path, and the version of the file there that counts.
-#[derive(Clone)]
-struct Spot<'h> {
-    /// The rank of the earliest commit, the path there, and where in the text.
-    earliest: (u32, &'h str, usize),
-    hit: &'h Hit,
-    found: &'h Match,
-    weight: Weight,
-    commit: Option<ObjectId>,
-    /// Whether only this copy of the repository has it.
-    is_local: bool,
-}
-
-impl Spot<'_> {
-    /// What counts more comes first: what others have, too, what is graver, and of equals what is earlier.
-    fn order(&self, other: &Self) -> Ordering {
-        let weight = |spot: &Self| (spot.weight.severity, spot.weight.confidence);
-        self.is_local
-            .cmp(&other.is_local)
-            .then_with(|| weight(other).cmp(&weight(self)))
-            .then_with(|| self.earliest.cmp(&other.earliest))
-            .then_with(|| self.hit.origin.cmp(&other.hit.origin))
-    }
-}
-
-/// How many paths of one secret are kept apart.
-const MAX_SPOTS: usize = 32;
-
-/// Everything that is known of one secret in the history.
-struct Group<'h> {
-    /// Its places, one for each path; those that count most.
-    spots: Vec<Spot<'h>>,
-    presence: Presence,
-    texts: u64,
-}
-
-impl<'h> Group<'h> {
-    fn new(spots: Vec<Spot<'h>>, presence: Presence) -> Option<Self> {
-        let mut group = Self {
-            spots: Vec::new(),
-            presence,
-            texts: 0,
-        };
-        spots.into_iter().for_each(|spot| group.add(spot));
-        (!group.spots.is_empty()).then_some(group)
-    }
-
-    /// Of several places under one path, the one stays that counts most.
-    fn add(&mut self, spot: Spot<'h>) {
-        let path = |spot: &Spot<'h>| (spot.earliest.1, spot.hit.member());
-        let same = self.spots.iter().position(|own| path(own) == path(&spot));
-        let least = || (0..self.spots.len()).max_by(|a, b| self.spots[*a].order(&self.spots[*b]));
-        let full = self.spots.len() >= MAX_SPOTS;
-        match same.or_else(|| full.then(least).flatten()) {
-            Some(at) if spot.order(&self.spots[at]).is_lt() => self.spots[at] = spot,
-            Some(_) => {}
-            None => self.spots.push(spot),
-        }
-    }
-
-    fn join(&mut self, other: Self) {
-        self.texts += other.texts;
-        self.presence = self.presence.min(other.presence);
-        other.spots.into_iter().for_each(|spot| self.add(spot));
-    }
-}
 
 /// How findings are made of hits.
 #[derive(Debug, Clone, Copy)]

@@ -222,10 +222,10 @@ fn lossy(text: &[u8]) -> String {
 /// How many bytes the line end at `at` has; none where there is no line end.
 fn line_end_len(text: &[u8], at: usize) -> usize {
     match &text[at.min(text.len())..] {
-        [b'\r', b'\n', ..] => 2,
+        // What Windows writes, and the "next line" of Unicode.
+        [b'\r', b'\n', ..] | [0xc2, 0x85, ..] => 2,
         [b'\n' | b'\r', ..] => 1,
-        // Next line, and JavaScript's own line and paragraph separators.
-        [0xc2, 0x85, ..] => 2,
+        // JavaScript's own line and paragraph separators.
         [0xe2, 0x80, 0xa8 | 0xa9, ..] => 3,
         _ => 0,
     }

@@ -1,6 +1,6 @@
 //! Files that only stand for bytes which are kept elsewhere: pointers, links into an annex, bundles.
 
-use crate::model::GapKind;
+use crate::model::{Gap, GapKind};
 
 /// What every pointer of Git LFS begins with.
 const LFS: &[u8] = b"version https://git-lfs.github.com/spec/v1";
@@ -36,6 +36,13 @@ pub(super) fn is_annexed(text: &[u8]) -> bool {
     is_path
         && memchr::memmem::find(text, ANNEX).is_some()
         && !text.trim_ascii_end().contains(&b'\n')
+}
+
+/// The gap for a link into an annex.
+pub(super) fn annexed_link(path: String) -> Gap {
+    let reason =
+        "a link into git-annex, which is not followed: run `git annex unlock`, and scan the file";
+    Gap::new(GapKind::AnnexPointer, path, reason)
 }
 
 /// The reason of the gap for `count` such blobs of a history.

@@ -8,6 +8,7 @@ mod container;
 mod elsewhere;
 pub mod git;
 mod meter;
+mod nested;
 mod settings;
 mod stdin;
 mod text;

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
-use super::elsewhere::{is_annexed, stand_in};
+use super::elsewhere::{annexed_link, is_annexed, stand_in};
 use super::git::Repo;
+use super::nested::{bare_repository, jujutsu, repositories};
 use super::{Limits, Meter, Outer, SourceError, Text, Worker, decode, look_inside, oversized};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 
@@ -60,10 +61,12 @@ pub fn walk_worktree<W: Worker>(
         finished.merge(walk.tracked_but_ignored(repo, &finished.seen));
     }
     let nested = std::mem::take(&mut *lock(&nested));
-    finished
-        .coverage
-        .gaps
-        .extend(repositories(&walk, nested, options.repo));
+    finished.coverage.gaps.extend(repositories(
+        root,
+        &|path| walk.relative(path),
+        nested,
+        options.repo,
+    ));
     finished.coverage.gaps.sort();
     Ok((finished.coverage, finished.workers))
 }
@@ -105,58 +108,6 @@ fn builder(
             }
         });
     builder
-}
-
-/// What to say of a link into an annex.
-const ANNEX_LINK: &str =
-    "a link into git-annex, which is not followed: run `git annex unlock`, and scan the file";
-
-/// The gaps for the repositories that lie within a tree: `folders` have a `.git`.
-fn repositories<W: Worker>(
-    walk: &Walk<'_, W>,
-    mut folders: Vec<PathBuf>,
-    repo: Option<&Repo>,
-) -> Vec<Gap> {
-    folders.sort();
-    folders.dedup();
-    let known: BTreeSet<String> = repo.map(Repo::submodules).unwrap_or_default();
-    let mut gaps: Vec<_> = known
-        .iter()
-        .map(|path| Gap::new(GapKind::Submodule, path, submodule_reason(path)))
-        .collect();
-    // What a linked working tree of the same repository has is in its history.
-    folders.retain(|folder| !is_linked_worktree(folder) && !known.contains(&walk.relative(folder)));
-    if repo.is_none() && folders.len() > 1 {
-        let count = folders.len();
-        let reason = format!(
-            "it holds {count} repositories, whose histories were not scanned: name them, as in `gonogo scan {}`",
-            folders[0].display()
-        );
-        gaps.push(Gap::new(GapKind::Repositories, slashed(walk.root), reason));
-        return gaps;
-    }
-    gaps.extend(folders.iter().map(|folder| {
-        let path = walk.relative(folder);
-        if folder.join(".git").is_file() {
-            return Gap::new(GapKind::Submodule, path.as_str(), submodule_reason(&path));
-        }
-        let reason =
-            format!("a repository of its own: its history was not scanned; name {path} to scan it");
-        Gap::new(GapKind::NestedRepository, path, reason)
-    }));
-    gaps
-}
-
-fn submodule_reason(path: &str) -> String {
-    format!("a submodule: its history was not scanned; name {path} to scan it")
-}
-
-fn is_linked_worktree(folder: &Path) -> bool {
-    let file = folder.join(".git");
-    let is_short =
-        fs::symlink_metadata(&file).is_ok_and(|file| file.is_file() && file.len() < 10_000);
-    is_short
-        && fs::read(file).is_ok_and(|text| memchr::memmem::find(&text, b"/worktrees/").is_some())
 }
 
 /// Whether `folder` has a `.gitignore` that is no plain file. Git does not follow it when it is a link, and a link to
@@ -326,12 +277,14 @@ impl<W: Worker> Visitor<'_, W> {
             return;
         };
         if kind.is_dir() {
-            self.folder(entry);
+            let gap = jujutsu(entry.path(), &|path| self.walk.relative(path));
+            self.coverage.gaps.extend(gap);
             return;
         }
         let path = self.walk.relative(entry.path());
-        if entry.file_name() == "HEAD" {
-            self.bare_repository(entry.path());
+        if entry.file_name() == "HEAD" && entry.depth() > 1 {
+            let gap = bare_repository(entry.path(), &|path| self.walk.relative(path));
+            self.coverage.gaps.extend(gap);
         }
         // A link given as the root is followed, as anybody who names it means what it leads to.
         if kind.is_file() || (entry.depth() == 0 && self.walk.is_file) {
@@ -342,7 +295,7 @@ impl<W: Worker> Visitor<'_, W> {
         } else if kind.is_symlink() {
             let target = fs::read_link(entry.path()).unwrap_or_default();
             if is_annexed(target.as_os_str().as_encoded_bytes()) {
-                self.gap(GapKind::AnnexPointer, path, ANNEX_LINK.to_owned());
+                self.coverage.gaps.push(annexed_link(path));
             } else if fs::metadata(entry.path()).is_err() {
                 self.gap(
                     GapKind::BrokenLink,
@@ -353,31 +306,6 @@ impl<W: Worker> Visitor<'_, W> {
         } else {
             let reason = "neither file, folder nor link".to_owned();
             self.gap(GapKind::Special, path, reason);
-        }
-    }
-
-    /// Jujutsu keeps a git repository of its own, where git would not look for one, and has git ignore it.
-    fn folder(&mut self, entry: &DirEntry) {
-        let store = entry.path().join("repo/store/git");
-        if entry.file_name() == ".jj" && store.join("objects").is_dir() {
-            let path = self.walk.relative(&store);
-            let reason =
-                format!("the store of a Jujutsu repository, which was not scanned: name {path}");
-            self.gap(GapKind::Jujutsu, path, reason);
-        }
-    }
-
-    /// A repository without a working tree, or a `.git` folder under another name, that is kept as files.
-    fn bare_repository(&mut self, head: &Path) {
-        let Some(folder) = head.parent().filter(|folder| *folder != self.walk.root) else {
-            return;
-        };
-        let has = |name: &str| folder.join(name).is_dir();
-        if has("objects") && has("refs") && !folder.ends_with(".jj/repo/store/git") {
-            let path = self.walk.relative(folder);
-            let reason =
-                format!("a bare repository: its history was not scanned; name {path} to scan it");
-            self.gap(GapKind::NestedRepository, path, reason);
         }
     }
 

@@ -143,7 +143,7 @@ fn what_is_beyond_a_limit_is_a_gap() {
     let deep = format!("{}listen 80;{}", "server {".repeat(80), "}".repeat(80));
     let deep = deep.replace("server {", "server {\n");
     let report = scan_files(&[("nginx.conf", deep.as_bytes())]);
-    assert_eq!(report.gap("not-audited").undecided, true);
+    assert!(report.gap("not-audited").undecided);
 }
 
 #[test]

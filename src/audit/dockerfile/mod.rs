@@ -120,6 +120,6 @@ fn is_template(text: &str) -> bool {
     has_mark(text)
         && reader::read(text).list.iter().any(|instruction| {
             let keyword = instruction.keyword.as_str();
-            has_mark(keyword) || keyword == "FROM" && has_mark(&instruction.arguments())
+            has_mark(keyword) || keyword == "FROM" && has_mark(instruction.arguments())
         })
 }

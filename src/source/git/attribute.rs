@@ -166,11 +166,8 @@ impl History {
         missing.extend(absent_trees.into_iter().map(|id| (id, true)));
         missing.sort_unstable();
         missing.dedup();
-        let kind = |is_tree: bool| if is_tree { "tree" } else { "blob" };
-        let gaps = missing
-            .iter()
-            .map(|(id, is_tree)| absent(kind(*is_tree), *id));
-        attributions.gaps.extend(trees.gaps.drain(..).chain(gaps));
+        attributions.gaps.append(&mut trees.gaps);
+        attributions.gaps.extend(missing.iter().map(absent_entry));
         attributions.gaps.sort();
         attributions.gaps.dedup();
         let search = Search {
@@ -205,7 +202,7 @@ impl History {
 /// The commits, and in which order to look into them.
 struct Ordered {
     graph: Graph,
-    tips: super::Tips,
+    tips: super::refs::Tips,
     order: Order,
 }
 
@@ -236,7 +233,7 @@ fn fresh(found: Found) -> BTreeMap<model::ObjectId, Named> {
 /// Where a search among `commits` begins: their trees, that of HEAD, and what refs lead to that is no commit.
 fn roots<'g>(
     graph: &'g Graph,
-    tips: &'g super::Tips,
+    tips: &'g super::refs::Tips,
     commits: &'g [u32],
 ) -> impl Iterator<Item = ObjectId> + 'g {
     let tree = |commit: u32| graph.commits[commit as usize].tree;
@@ -244,6 +241,11 @@ fn roots<'g>(
     let direct = tips.refs.iter().filter(|id| graph.number(id).is_none());
     let of_commits = commits.iter().copied().chain(head).map(tree);
     of_commits.chain(direct.copied())
+}
+
+/// A gap for a tree or blob that is named but not there.
+fn absent_entry((id, is_tree): &(ObjectId, bool)) -> Gap {
+    absent(if *is_tree { "tree" } else { "blob" }, *id)
 }
 
 /// A gap for an object that is named but not there.

@@ -17,11 +17,13 @@ mod picked;
 mod range;
 mod reader;
 mod rebuild;
+mod refs;
 mod search;
 mod seen;
 mod special;
 mod staged;
 mod strips;
+mod submodules;
 mod tree_visitor;
 mod trees;
 mod walk;
@@ -51,16 +53,6 @@ pub use whole::{walk_head, walk_index, walk_tree};
 pub struct Repo {
     shared: gix::ThreadSafeRepository,
     path: PathBuf,
-}
-
-/// Where walking the commits begins.
-#[derive(Debug, Default)]
-struct Tips {
-    head: Option<ObjectId>,
-    /// Everything that refs but the stash lead to, HEAD of this and of other worktrees among them.
-    refs: Vec<ObjectId>,
-    /// The entries of the stash.
-    stash: Vec<ObjectId>,
 }
 
 /// The SHA-1 of bytes in hexadecimal digits; empty where it was forged.
@@ -239,49 +231,6 @@ impl Repo {
             .collect())
     }
 
-    /// The paths of the submodules that the index names.
-    pub fn submodules(&self) -> std::collections::BTreeSet<String> {
-        let repo = self.shared.to_thread_local();
-        let Ok(index) = repo.index_or_empty() else {
-            return std::collections::BTreeSet::new();
-        };
-        let entries = index.entries().iter();
-        let modules = entries.filter(|entry| entry.mode == gix::index::entry::Mode::COMMIT);
-        modules
-            .map(|entry| entry.path(&index).to_string())
-            .collect()
-    }
-
-    /// The gaps for histories of submodules that the repository still keeps, and that no folder of it belongs to any more.
-    pub fn lost_submodules(&self) -> Vec<Gap> {
-        let repo = self.shared.to_thread_local();
-        let kept = repo.common_dir().join("modules");
-        let Some(top) = repo.workdir().filter(|_| kept.is_dir()) else {
-            return Vec::new();
-        };
-        let mut gaps = Vec::new();
-        let mut open = vec![kept.clone()];
-        while let Some(folder) = open.pop() {
-            let folders = std::fs::read_dir(folder).into_iter().flatten().flatten();
-            for folder in folders.map(|entry| entry.path()) {
-                if folder.join("HEAD").is_file() && folder.join("objects").is_dir() {
-                    let name = folder.strip_prefix(&kept).unwrap_or(&folder);
-                    let path = self.below(&folder);
-                    let reason = format!(
-                        "what is left of a submodule, in this copy only: its history was not scanned; name {path} to scan \
-                         it, or remove the folder"
-                    );
-                    let is_lost = !top.join(name).join(".git").exists();
-                    gaps.extend(is_lost.then(|| Gap::new(GapKind::Submodule, path, reason)));
-                } else if folder.is_dir() && !folder.is_symlink() {
-                    open.push(folder);
-                }
-            }
-        }
-        gaps.sort();
-        gaps
-    }
-
     /// The part of tracked paths that leads to `root`, with a slash at its end unless it is empty.
     fn prefix_of(&self, root: &Path) -> String {
         let Some(top) = self.shared.work_dir() else {
@@ -343,145 +292,6 @@ impl Repo {
         );
         Some(self.gap(GapKind::Shallow, &reason))
     }
-
-    /// The blobs that are staged, in this and in linked working trees.
-    fn staged_blobs(&self) -> rustc_hash::FxHashSet<ObjectId> {
-        let repo = self.shared.to_thread_local();
-        let own = repo.index_or_empty().ok();
-        let others = repo.worktrees().unwrap_or_default().into_iter();
-        let others = others.filter_map(|other| {
-            let other = other.into_repo_with_possibly_inaccessible_worktree().ok()?;
-            other.index_or_empty().ok()
-        });
-        let ids = own.into_iter().chain(others).flat_map(|index| {
-            let ids: Vec<_> = index.entries().iter().map(|entry| entry.id).collect();
-            ids
-        });
-        ids.collect()
-    }
-
-    /// Why it cannot be said what refs lead to, and so what is only in this copy; empty where it can.
-    fn ref_gaps(&self, graph: &graph::Graph) -> Vec<Gap> {
-        let repo = self.shared.to_thread_local();
-        let folder = repo.common_dir();
-        if folder.join("reftable").is_dir() {
-            let reason = "its refs are stored as a reftable, which is not read here: everything was scanned, but it is \
-                          not known what refs lead to; `git refs migrate --ref-format=files` in a copy changes that";
-            return vec![self.gap(GapKind::UnreadableRefs, &reason)];
-        }
-        let platform = repo.references();
-        let all = platform.as_ref().map(|platform| platform.all());
-        let Ok(Ok(all)) = all else {
-            return vec![self.gap(GapKind::UnreadableRefs, &"its refs cannot be read")];
-        };
-        let mut gaps = Vec::new();
-        for reference in all {
-            match reference {
-                Ok(reference) => {
-                    let id = reference.try_id().map(gix::Id::detach);
-                    let missing =
-                        id.filter(|id| graph.number(id).is_none() && !repo.has_object(id));
-                    gaps.extend(missing.map(|id| {
-                        let name = reference.name().as_bstr();
-                        let reason = format!(
-                            "it leads to object {id}, which is not in this clone: fetch it"
-                        );
-                        Gap::new(GapKind::Missing, name.to_string(), reason)
-                    }));
-                }
-                Err(error) => gaps.push(self.gap(GapKind::UnreadableRefs, &error)),
-            }
-        }
-        gaps.extend(self.head_gap(&repo, graph));
-        gaps
-    }
-
-    /// A HEAD that leads nowhere although there are commits.
-    fn head_gap(&self, repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {
-        if graph.commits.is_empty() || head_of(repo).is_some_and(|id| graph.number(&id).is_some()) {
-            return None;
-        }
-        let name = repo.head_name().ok().flatten();
-        let target = name.map_or_else(|| "a commit".to_owned(), |name| name.as_bstr().to_string());
-        let reason = format!(
-            "it leads to {target}, which is not there: `git symbolic-ref HEAD refs/heads/NAME` names another branch"
-        );
-        Some(Gap::new(GapKind::Missing, "HEAD", reason))
-    }
-
-    fn tips(&self, graph: &graph::Graph) -> Tips {
-        let repo = self.shared.to_thread_local();
-        let mut tips = Tips {
-            head: head_of(&repo),
-            refs: Vec::new(),
-            stash: stash_entries(&repo),
-        };
-        tips.refs.extend(tips.head);
-        if let Ok(platform) = repo.references() {
-            for reference in platform.all().into_iter().flatten().flatten() {
-                if reference.name().as_bstr() == STASH {
-                    tips.stash.extend(reference.try_id().map(gix::Id::detach));
-                    continue;
-                }
-                tips.refs.extend(reference.try_id().map(gix::Id::detach));
-                // What a symbolic one leads to is listed by itself.
-                let target = reference.try_id();
-                // A commit leads to nothing else, and is nearly all that refs point at.
-                let target = target.filter(|target| graph.number(target).is_none());
-                tips.refs
-                    .extend(target.and_then(|target| peel(&repo, target.detach())));
-            }
-        }
-        for worktree in repo.worktrees().unwrap_or_default() {
-            let other = worktree
-                .into_repo_with_possibly_inaccessible_worktree()
-                .ok();
-            tips.refs.extend(other.and_then(|other| head_of(&other)));
-        }
-        tips.refs.sort_unstable();
-        tips.refs.dedup();
-        tips.stash.sort_unstable();
-        tips.stash.dedup();
-        tips
-    }
-}
-
-/// The ref of the newest stash; the others stand in its log.
-const STASH: &str = "refs/stash";
-
-/// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with they
-/// may go round in a circle.
-const MAX_TAGS: usize = 32;
-
-/// What HEAD leads to, through all tags.
-fn head_of(repo: &gix::Repository) -> Option<ObjectId> {
-    peel(repo, repo.head().ok()?.id()?.detach())
-}
-
-/// What an object leads to, through all tags; it need not be there.
-fn peel(repo: &gix::Repository, mut id: ObjectId) -> Option<ObjectId> {
-    for _ in 0..MAX_TAGS {
-        let Ok(object) = repo.find_object(id) else {
-            return Some(id);
-        };
-        let Ok(tag) = object.try_to_tag_ref() else {
-            return Some(id);
-        };
-        id = tag.target();
-    }
-    None
-}
-
-/// All stashes: only the newest is a ref, the others stand in its log.
-fn stash_entries(repo: &gix::Repository) -> Vec<ObjectId> {
-    let Ok(Some(stash)) = repo.try_find_reference(STASH) else {
-        return Vec::new();
-    };
-    let mut log = stash.log_iter();
-    let Ok(Some(lines)) = log.all() else {
-        return Vec::new();
-    };
-    lines.flatten().map(|line| line.new_oid()).collect()
 }
 
 /// Whether a folder has what git looks for before it calls it a repository.

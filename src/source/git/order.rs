@@ -20,7 +20,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    pub(super) fn new(graph: &Graph, tips: &super::Tips) -> Self {
+    pub(super) fn new(graph: &Graph, tips: &super::refs::Tips) -> Self {
         let numbers = |ids: &[ObjectId]| {
             ids.iter()
                 .filter_map(|id| graph.number(id))
@@ -65,7 +65,7 @@ impl Order {
         &self,
         graph: &Graph,
         repo: &Repo,
-        tips: &super::Tips,
+        tips: &super::refs::Tips,
         messages: Vec<model::ObjectId>,
     ) -> BTreeMap<model::ObjectId, Attribution> {
         let local = repo.shared.to_thread_local();

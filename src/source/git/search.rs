@@ -34,7 +34,7 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// Finds the places of all blobs in question: of those that were wanted by their ids, and of those that were found by
     /// their names.
-    pub(super) fn run(&self, wanted: &Wanted, tips: &super::Tips) -> (Found, Found) {
+    pub(super) fn run(&self, wanted: &Wanted, tips: &super::refs::Tips) -> (Found, Found) {
         let head = tips.head.and_then(|head| self.graph.number(&head));
         // Refs may lead to a tree or a blob without any commit, as a tag of the Linux kernel does.
         let direct: Vec<u32> = tips

@@ -57,7 +57,7 @@ fn refs_that_cannot_be_read_keep_everything_from_being_local() {
     repo.commit_removal("a.conf");
     fs::create_dir_all(repo.git_folder().join("reftable")).unwrap();
     let report = repo.scan();
-    assert_eq!(report.gap("unreadable-refs").undecided, true);
+    assert!(report.gap("unreadable-refs").undecided);
     assert!(!report.only(&token("a")).local);
     assert_eq!(report.verdict, "NO-GO");
 }

@@ -59,7 +59,6 @@ pub(crate) struct Gap {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Accepted {
-    pub(crate) by: String,
     pub(crate) reason: String,
 }
 
