@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
+
+use crate::model::GapKind;
 
 use super::{FORMATS, Outcome, Policy, check::Format, compose, evidence, input, nginx};
 
@@ -102,6 +104,8 @@ pub struct Project<'a> {
     files: &'a dyn Files,
     /// What compose files build, worked out when the first Dockerfile asks.
     builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
+    /// What of audited files was left out, by path.
+    notes: Mutex<Vec<(String, String)>>,
     /// What differs between houses.
     pub(super) policy: &'a Policy,
     /// What the checks of nginx configuration know of all of it, once one has asked.
@@ -124,6 +128,7 @@ impl<'a> Project<'a> {
             paths: paths.into_iter().collect(),
             files,
             builds: OnceLock::new(),
+            notes: Mutex::default(),
             policy,
             nginx: OnceLock::new(),
         }
@@ -155,6 +160,31 @@ impl<'a> Project<'a> {
         if let Some((source, findings)) = topmost {
             findings.extend(evidence::finding(self, source));
         }
+    }
+
+    /// Notes that a part of the file at `path` is not audited, and why.
+    pub(super) fn leave_out(&self, path: &str, reason: String) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push((path.to_owned(), reason));
+    }
+
+    /// The parts of audited files that were left out: the path, the kind of the gap and the reason, in order.
+    pub fn left_out(&self) -> Vec<(String, GapKind, String)> {
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notes: Vec<_> = notes
+            .iter()
+            .map(|(path, reason)| {
+                let reason = reason.clone();
+                let skipped = Outcome::Skipped { reason };
+                let (kind, reason) = skipped
+                    .gap(path)
+                    .unwrap_or((GapKind::NotAudited, String::new()));
+                (path.clone(), kind, reason)
+            })
+            .collect();
+        notes.sort();
+        notes.dedup();
+        notes
     }
 
     /// The beginning of a file that was claimed.

@@ -185,6 +185,10 @@ pub(super) fn findings(
             *detected = found;
         }
     }
+    for (path, kind, reason) in project.left_out() {
+        let gap = gap_at(&path, (kind, reason), project.top_of(&path));
+        coverage.gaps.push(gap);
+    }
     coverage.gaps.extend(walked.packed.iter().map(packed));
     for gap in &mut coverage.gaps {
         // What the scan exists for is not left out without a word in the verdict.

@@ -72,6 +72,12 @@ impl<'t> File<'t> {
             count += workload.containers.len();
             count <= MAX_CONTAINERS
         });
+        if count > MAX_CONTAINERS || objects.len() >= MAX_OBJECTS {
+            let reason = format!(
+                "it has more than {MAX_CONTAINERS} containers or {MAX_OBJECTS} objects; the rest was not audited"
+            );
+            project.leave_out(path, reason);
+        }
         Some(Self {
             text,
             project,

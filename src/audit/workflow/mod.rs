@@ -38,7 +38,7 @@ impl Format for Workflow {
             Ok(read) => read,
             Err(outcome) => return outcome,
         };
-        let Some(file) = File::recognise(text, &tree) else {
+        let Some(file) = File::recognise(&source.path, text, &tree, project) else {
             return Outcome::NotConfiguration;
         };
         let mut report = Report::default();
