@@ -64,7 +64,50 @@ mod tests {
         check(b"\0\xe9", " _");
     }
 
+    /// A text for each format, into which any bytes are put.
+    const TEXTS: [(&str, &[u8]); 8] = [
+        (
+            "compose.yml",
+            b"services:\n  a:\n    image: a\n    environment:\n      A_PASSWORD: b\n",
+        ),
+        ("Dockerfile", b"FROM a\nENV A_PASSWORD=b\n"),
+        (".env", b"A_PASSWORD=b\nC=d\n"),
+        (
+            "nginx.conf",
+            b"http { server { listen 80; location / { autoindex on; } } }\n",
+        ),
+        ("redis.conf", b"requirepass a\nprotected-mode no\n"),
+        ("pg_hba.conf", b"host all all 0.0.0.0/0 trust\n"),
+        (
+            "pod.yml",
+            b"apiVersion: v1\nkind: Secret\nstringData: {A_PASSWORD: b}\n",
+        ),
+        (
+            ".github/workflows/a.yml",
+            b"on: push\njobs:\n  a:\n    env: {A_PASSWORD: hunter2xyz}\n",
+        ),
+    ];
+
     proptest! {
+        #[test]
+        fn no_byte_breaks_an_audit(
+            which in 0..TEXTS.len(),
+            at in any::<prop::sample::Index>(),
+            bytes in prop::collection::vec(any::<u8>(), 0..12),
+        ) {
+            let (name, text) = TEXTS[which];
+            let at = at.index(text.len());
+            let text = [&text[..at], &bytes, &text[at..]].concat();
+            let outcome = crate::audit::audit(name, &text);
+            prop_assert!(outcome.gap(name).is_none_or(|(_, reason)| !reason.is_empty()));
+            if let crate::audit::Outcome::Audited(findings) = outcome {
+                for finding in findings {
+                    let region = finding.location.region.bytes();
+                    prop_assert!(region.start <= region.end && region.end <= text.len());
+                }
+            }
+        }
+
         #[test]
         fn no_offset_moves(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             let text = text(&bytes);

@@ -48,8 +48,9 @@ pub(super) fn before(text: &[u8], at: usize) -> String {
     else {
         return String::new();
     };
-    let from = end.saturating_sub(REACH);
-    let line = line_start(text, end).unwrap_or(from).max(from);
+    let Some(line) = line_start(text, end).filter(|line| end - line <= 2 * REACH) else {
+        return String::new();
+    };
     let line = &text[line..end];
     if !has_mark(line) {
         return String::new();
@@ -334,6 +335,8 @@ mod tests {
         check(&format!("p = hunter2, {far} // gonogo:allow"), false);
         check(&format!("/* gonogo:allow */ {far} hunter2"), false);
         check(&format!("# gonogo:allow\n{far} hunter2"), false);
+        // The end of a long line is no line.
+        check(&format!("{far}{far}# gonogo:allow\nhunter2"), false);
     }
 
     #[test]
