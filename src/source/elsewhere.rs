@@ -1,4 +1,5 @@
-//! Files that only stand for bytes which are kept elsewhere: pointers, links into an annex, bundles.
+//! Files that only stand for bytes which are kept elsewhere or in a form that is not read: pointers, links into an annex,
+//! bundles, binary patches.
 
 use crate::model::{Gap, GapKind};
 
@@ -14,6 +15,12 @@ pub(super) fn stand_in(bytes: &[u8]) -> Option<(GapKind, &'static str)> {
     if bytes.starts_with(b"# v2 git bundle\n") || bytes.starts_with(b"# v3 git bundle\n") {
         let reason = "a git bundle, whose history was not scanned: clone it, and scan the clone";
         return Some((GapKind::Bundle, reason));
+    }
+    let is_patch = bytes.starts_with(b"diff --git ") || bytes.starts_with(b"From ");
+    if is_patch && memchr::memmem::find(bytes, b"\nGIT binary patch\n").is_some() {
+        let reason =
+            "a patch of binary files, which were not decoded: apply it, and scan the files";
+        return Some((GapKind::Archive, reason));
     }
     // All others are a line or a few, and most blobs are longer.
     if bytes.len() > MAX_BYTES {
@@ -74,6 +81,10 @@ mod tests {
         check("../.git/annex/objects/a/b/c", Some(GapKind::AnnexPointer));
         check("# /annex/objects/ is where\n", None);
         check("# v2 git bundle\n00 refs/heads/a\n", Some(GapKind::Bundle));
+        check(
+            "diff --git a/a b/a\nGIT binary patch\nliteral 1\n",
+            Some(GapKind::Archive),
+        );
         check("", None);
     }
 }

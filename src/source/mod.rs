@@ -9,6 +9,7 @@ mod elsewhere;
 pub mod git;
 mod meter;
 mod nested;
+mod path;
 mod settings;
 mod stdin;
 mod text;

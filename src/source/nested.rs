@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::git::Repo;
-use super::worktree::slashed;
+use super::path::slashed;
 use crate::model::{Gap, GapKind};
 
 /// Jujutsu keeps a git repository of its own, where git would not look for one, and has git ignore it.
@@ -25,7 +25,8 @@ pub(super) fn jujutsu(folder: &Path, relative: &dyn Fn(&Path) -> String) -> Opti
 pub(super) fn bare_repository(head: &Path, relative: &dyn Fn(&Path) -> String) -> Option<Gap> {
     let folder = head.parent()?;
     let has = |name: &str| folder.join(name).is_dir();
-    if !has("objects") || !has("refs") || folder.ends_with(".jj/repo/store/git") {
+    let has_refs = has("refs") || folder.join("packed-refs").is_file();
+    if !has("objects") || !has_refs || folder.ends_with(".jj/repo/store/git") {
         return None;
     }
     let path = relative(folder);

@@ -11,6 +11,7 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 use super::elsewhere::{annexed_link, is_annexed, stand_in};
 use super::git::Repo;
 use super::nested::{bare_repository, jujutsu, repositories};
+use super::path::slashed;
 use super::{Limits, Meter, Outer, SourceError, Text, Worker, decode, look_inside, oversized};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 
@@ -205,6 +206,9 @@ impl<W: Worker> Walk<'_, W> {
             // Absent files were deleted in the working tree; the history scan still sees them.
             if fs::symlink_metadata(&full).is_ok_and(|metadata| metadata.is_file()) {
                 visitor.file(&full, path);
+            } else if path.contains(char::REPLACEMENT_CHARACTER) {
+                let reason = "git ignores and tracks it, and its name is not UTF-8: rename it";
+                visitor.gap(GapKind::Unreadable, path, reason.to_owned());
             }
         }
         Finished {
@@ -222,20 +226,6 @@ impl<W: Worker> Walk<'_, W> {
             full.strip_prefix(self.root).unwrap_or(full)
         };
         slashed(path)
-    }
-}
-
-/// A path as reports show it: `/` between its parts, without a leading `./`.
-pub(super) fn slashed(path: &Path) -> String {
-    let parts: PathBuf = path
-        .components()
-        .filter(|part| !matches!(part, std::path::Component::CurDir))
-        .collect();
-    let text = parts.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' {
-        text.into_owned()
-    } else {
-        text.replace(std::path::MAIN_SEPARATOR, "/")
     }
 }
 

@@ -19,10 +19,16 @@ pub(super) struct Lost {
     pub(super) programs: u64,
     /// What archives are called that are not unpacked.
     pub(super) foreign: BTreeSet<&'static str>,
+    /// Whether members are objects of a git repository, which are packed in a way of their own.
+    pub(super) has_repository: bool,
     pub(super) damaged: u64,
     /// The first one of those.
     pub(super) damaged_name: Option<String>,
 }
+
+/// What to say of a repository in an archive.
+const REPOSITORY: &str =
+    "it holds a git repository, whose history was not scanned: unpack it, and scan the folder";
 
 /// How many bytes of a name are told.
 const NAME: usize = 200;
@@ -75,6 +81,7 @@ impl Lost {
                 "programs are looked at in files only, not in the history",
             ),
             self.foreign_in_words(),
+            self.has_repository.then(|| REPOSITORY.to_owned()),
             self.damage_in_words(members),
             budget.is_spent().then(|| spent(budget)),
         ];

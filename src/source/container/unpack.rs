@@ -223,6 +223,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
 
     /// Reads a member and looks at it. What can be read of one that is damaged counts, too.
     fn member(&mut self, reader: impl Read, name: &str, depth: usize) {
+        self.lost.has_repository |= name.contains(".git/objects/");
         let limit = self.limits.max_file_size;
         let mut bytes = self.spare.pop().unwrap_or_default();
         let mut reader = reader.take(limit.saturating_add(1));

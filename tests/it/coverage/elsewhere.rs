@@ -165,6 +165,19 @@ fn archives_that_are_not_unpacked() {
     assert_eq!(report.verdict, "GO");
 }
 
+#[test]
+fn repositories_in_archives_and_binary_patches() {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    zip.start_file("a/.git/objects/00/11", options).unwrap();
+    zip.write_all(b"x\x9c\x01").unwrap();
+    let report = scan_files(&[("a.zip", &zip.finish().unwrap().into_inner())]);
+    assert!(report.gap("archive").reason.contains("a git repository"));
+    let patch = b"diff --git a/a b/a\nindex 0..1 100644\nGIT binary patch\nliteral 1\n";
+    let report = scan_files(&[("a.patch", patch)]);
+    assert!(report.gap("archive").reason.contains("binary files"));
+}
+
 /// A ZIP archive with one file in it.
 fn zip(text: &str) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
