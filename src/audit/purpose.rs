@@ -37,7 +37,7 @@ const TEST_FOLDERS: &[&str] = &[
     "fuzz", "corpus", "snapshots", "golden", "vendor", "third_party", "thirdparty", "node_modules",
 ];
 
-/// Whether a file is data of tests: it lies in a folder of tests, or came with somebody else's library.
+/// Whether a file is data of tests: it lies in a folder of tests, or came with a library.
 pub(super) fn is_test_data(path: &str) -> bool {
     let mut folders = path.split('/').rev().skip(1);
     folders.any(|folder| {

@@ -102,7 +102,7 @@ fn is_all_statements(line: &str) -> bool {
     rest.trim().is_empty()
 }
 
-/// The first statement of a line, with what stands before and behind it.
+/// The first statement of a line, with the text before and behind it.
 fn first_statement(line: &str) -> Option<(&str, &str, &str)> {
     let at = MARKS.iter().filter_map(|mark| line.find(mark)).min()?;
     let closes = match &line[at..at + 2] {

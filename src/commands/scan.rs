@@ -164,7 +164,7 @@ pub(super) fn look(
 ) -> Result<(Vec<Finding>, bool, Vec<String>), Error> {
     let (mut found, _) = find(options, Some(known), &mut Outputs::open(&[])?)?;
     found.findings.append(&mut found.suppressed);
-    // Whoever accepts a secret has accepted it in all of its places.
+    // A secret is accepted in all of its places.
     found.findings.append(&mut found.places);
     let is_whole = matches!(options.what, What::Everything { .. });
     let is_complete = is_whole && !found.coverage.is_undecided();

@@ -29,7 +29,7 @@ const OPENERS: [(&[u8], &[u8]); 13] = [
     (b"--", b""),
     (b"#", b""),
 ];
-/// How comments begin that are only ones where nothing but blanks stands before them, or where the mark follows.
+/// How comments begin that are only ones at the start of a line, or right before the mark.
 const AT_START: [&[u8]; 12] = [
     b";", b"%", b"\"", b"'", b"!", b"*", b"::", b"rem ", b"REM ", b"Rem ", b"@rem ", b"dnl ",
 ];
@@ -174,7 +174,7 @@ fn comment_at(line: &[u8], at: usize) -> Option<usize> {
     Some(end.map_or(line.len(), |end| at + open + end + close.len()))
 }
 
-/// Whether what stands behind two hyphens makes them the beginning of an option, not of a comment.
+/// Whether the text behind two hyphens makes them the beginning of an option, not of a comment.
 fn is_option(rest: &[u8]) -> bool {
     rest.first().is_some_and(u8::is_ascii_alphanumeric) && !begins_with_mark(rest)
 }

@@ -97,9 +97,9 @@ kinds! {
     NestedRepository = "nested-repository",
     /// A folder that holds several repositories, whose histories were not scanned.
     Repositories = "repositories",
-    /// A pointer of Git LFS: the file that it stands for was not scanned.
+    /// A pointer of Git LFS: the content of the file was not scanned.
     LfsPointer = "lfs-pointer",
-    /// A pointer of git-annex: the file that it stands for was not scanned.
+    /// A pointer of git-annex: the content of the file was not scanned.
     AnnexPointer = "annex-pointer",
     /// A repository of Jujutsu, whose own store was not scanned.
     Jujutsu = "jujutsu",
@@ -158,7 +158,7 @@ impl GapKind {
         )
     }
 
-    /// Whether an entry of settings for gaps called `name` is about this kind. `not-audited` stands for every reason that
+    /// Whether an entry of settings for gaps called `name` is about this kind. `not-audited` means every reason that
     /// keeps a configuration file from being audited.
     pub fn is_called(self, name: &str) -> bool {
         self.name() == name || name == Self::NotAudited.name() && self.is_of_audit()
@@ -219,8 +219,12 @@ impl GapKind {
             Self::Submodule => "The history of the submodule was not scanned.",
             Self::NestedRepository => "The history of the nested repository was not scanned.",
             Self::Repositories => "It holds repositories whose histories were not scanned.",
-            Self::LfsPointer => "The file that the Git LFS pointer stands for was not scanned.",
-            Self::AnnexPointer => "The file that the git-annex pointer stands for was not scanned.",
+            Self::LfsPointer => {
+                "The content of a file that Git LFS keeps elsewhere was not scanned."
+            }
+            Self::AnnexPointer => {
+                "The content of a file that git-annex keeps elsewhere was not scanned."
+            }
             Self::Jujutsu => "The store of the Jujutsu repository was not scanned.",
             Self::Bundle => "The history in the git bundle was not scanned.",
         }

@@ -1,4 +1,4 @@
-//! Files that only stand for bytes which are kept elsewhere or in a form that is not read: pointers, links into an annex,
+//! Files whose content is kept elsewhere, or in a form that is not read: pointers, links into an annex,
 //! bundles, binary patches.
 
 use crate::model::{Gap, GapKind};
@@ -10,7 +10,7 @@ const ANNEX: &[u8] = b"/annex/objects/";
 /// How long such a file may be.
 const MAX_BYTES: usize = 1_000;
 
-/// What `bytes` stand for, where that is not scanned: the kind of the gap, and what to do.
+/// Whether `bytes` are such a file: the kind of the gap, and what to do.
 pub(super) fn stand_in(bytes: &[u8]) -> Option<(GapKind, &'static str)> {
     if bytes.starts_with(b"# v2 git bundle\n") || bytes.starts_with(b"# v3 git bundle\n") {
         let reason = "a git bundle, whose history was not scanned: clone it, and scan the clone";
@@ -33,9 +33,9 @@ pub(super) fn stand_in(bytes: &[u8]) -> Option<(GapKind, &'static str)> {
 }
 
 /// What to say of a pointer of Git LFS.
-const LFS_REASON: &str = "a pointer of Git LFS: what it stands for was not scanned; run `git lfs fetch --all`, and scan a checkout";
+const LFS_REASON: &str = "a pointer of Git LFS: the content of the file was not scanned; run `git lfs fetch --all`, and scan a checkout";
 /// What to say of a pointer of git-annex.
-const ANNEX_REASON: &str = "a pointer of git-annex: what it stands for was not scanned; run `git annex unlock`, and scan the files";
+const ANNEX_REASON: &str = "a pointer of git-annex: the content of the file was not scanned; run `git annex unlock`, and scan the files";
 
 /// Whether text is a pointer of git-annex, or the target of a link that is one.
 pub(super) fn is_annexed(text: &[u8]) -> bool {

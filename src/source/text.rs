@@ -44,11 +44,11 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     }
 }
 
-/// In how many bytes of a text a zero byte may stand, besides the first few.
+/// How many bytes of text there must be for each zero byte, besides the first few.
 const ZEROS_IN: usize = 200;
 /// How many zero bytes any text may have.
 const FEW_ZEROS: usize = 2;
-/// How short bytes with a zero among them are too short to be told from numbers.
+/// How short bytes with a zero among them are too short to be distinguished from numbers.
 const SHORTEST: usize = 8;
 
 /// Whether bytes are text but for a zero byte here and there, which editors and programs leave behind: no other control

@@ -27,7 +27,7 @@ const ENDS: [&str; 9] = ["*/", "-->", "#}", "--%>", "%>", "--}}", "*)", "#>", "\
 /// How much of a reason is kept.
 const MAX_REASON: usize = 200;
 
-/// What a comment that allows a finding says, and on which line it stands.
+/// What a comment that allows a finding says, and its line.
 pub(super) struct Comment {
     pub(super) suppression: Suppression,
     pub(super) line: u32,
@@ -117,7 +117,7 @@ fn own(finding: &Finding, text: &str) -> Option<Suppression> {
     is_meant.then(|| by(OWN, shown(finding, reason)))
 }
 
-/// What stands behind gonogo's own marker in a comment.
+/// The text behind gonogo's own marker in a comment.
 fn said(comment: &str) -> Option<&str> {
     let rest = after(comment, OWN)?;
     let end = ENDS.iter().filter_map(|end| rest.find(end)).min();

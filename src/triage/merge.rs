@@ -351,7 +351,7 @@ pub fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
             .filter(counts)
             .map(|number| findings[*number].severity);
         let worst_here = worst_here.max();
-        // Of equals, the first: they stand in the order in which they count.
+        // Of equals, the first: they are in the order in which they count.
         let gravest = past.iter().rev().filter(counts);
         let gravest = gravest.max_by_key(|number| {
             let finding = &findings[**number];

@@ -35,7 +35,7 @@ fn rules(name: &str, bytes: &[u8]) -> Vec<String> {
     rules.collect()
 }
 
-/// Configuration of every format, with a comment in which anything may stand.
+/// Configuration of every format, with a comment that may hold any bytes.
 const FORMATS: [(&str, &str, &str); 10] = [
     (
         "compose.yml",

@@ -89,7 +89,7 @@ pub(super) fn foreign(bytes: &[u8]) -> Option<&'static str> {
     Some(name)
 }
 
-/// How far from its end the last record of a ZIP archive is looked for where the archive stands behind other bytes.
+/// How far from its end the last record of a ZIP archive is looked for in an archive behind other bytes.
 const ZIP_END: usize = 1_024;
 
 /// Whether bytes that begin as something else end as a ZIP archive does.

@@ -165,7 +165,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         let Some(mut archive) = archive else {
             return self.zip_without_list(bytes, member, depth);
         };
-        // What stands in front of an archive may be another one.
+        // The bytes in front of an archive may be another one.
         let front = usize::try_from(archive.offset()).ok();
         let front = front
             .and_then(|front| bytes.get(..front))

@@ -115,7 +115,7 @@ struct Scanner<W> {
     worker: W,
     coverage: Coverage,
     commits: Vec<Commit>,
-    /// How many blobs only stand for something else, by what is said of each.
+    /// How many blobs are only pointers, by the kind and the reason of the gap.
     stand_ins: BTreeMap<(GapKind, &'static str), u64>,
     /// All that was handed on, if it shall be kept.
     sighted: Option<Vec<Sighted>>,
@@ -185,7 +185,7 @@ impl<W: Worker> Scanner<W> {
             }
             return None;
         };
-        // What stands for something else is looked at again each time, so that the gap is reported each time.
+        // A pointer is read again by each scan, so that each reports the gap.
         if stand_in.is_none() {
             self.note(object.id, Sight::Text, object.bytes.len());
         }

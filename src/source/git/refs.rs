@@ -106,7 +106,7 @@ impl Repo {
     }
 }
 
-/// The ref of the newest stash; the others stand in its log.
+/// The ref of the newest stash; its log has the others.
 const STASH: &str = "refs/stash";
 
 /// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with they
@@ -145,7 +145,7 @@ fn peel(repo: &gix::Repository, mut id: ObjectId) -> Option<ObjectId> {
     None
 }
 
-/// All stashes: only the newest is a ref, the others stand in its log.
+/// All stashes: only the newest is a ref, its log has the others.
 fn stash_entries(repo: &gix::Repository) -> Vec<ObjectId> {
     let Ok(Some(stash)) = repo.try_find_reference(STASH) else {
         return Vec::new();

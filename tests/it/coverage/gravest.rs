@@ -179,7 +179,7 @@ fn what_only_this_copy_has_is_reported_and_does_not_decide() {
     for command in ["git gc --prune=now", "git stash drop"] {
         assert!(text.stdout.contains(command), "{}", text.stdout);
     }
-    // It is in nobody else's copy, and so in no baseline.
+    // No other copy has it, and so no baseline.
     let _ = repo
         .gonogo()
         .args(["baseline", "create", "--reason", "a"])

@@ -239,12 +239,12 @@ fn commands() -> String {
         let kind = case.name.split('`').nth(1).unwrap_or_default();
         let cells = COMMANDS.iter().map(|(_, run)| {
             let run = run(&world, &repo, &case);
-            let is_told = run.stdout.contains(&format!(" {kind} "));
+            let is_listed = run.stdout.contains(&format!(" {kind} "));
             let verdict = ["UNDECIDED:", "NO-GO:", "GO:"];
             let verdict = verdict.iter().find(|verdict| run.stdout.contains(*verdict));
             let verdict = verdict.map_or("", |verdict| verdict.trim_end_matches(':'));
-            let told = if is_told { ", listed" } else { "" };
-            format!("{verdict} ({}){told}", run.code)
+            let listed = if is_listed { ", listed" } else { "" };
+            format!("{verdict} ({}){listed}", run.code)
         });
         let cells = cells.collect::<Vec<_>>().join(" | ");
         table.push_str(&format!("| {} | {cells} |\n", case.name));
