@@ -115,6 +115,7 @@ impl<'a> Tree<'a> {
         );
         self.coverage.gaps.retain(|gap| !gap.kind.is_of_audit());
         self.coverage.gaps.extend(coverage.gaps);
+        self.accepted.accept(&mut self.coverage.gaps);
         self.coverage.audited = coverage.audited;
         self.accepted.leave_out(&mut found);
         found

@@ -97,6 +97,18 @@ fn what_accepts_a_gap_allows_no_finding() {
 }
 
 #[test]
+fn fixing_accepts_the_same_gaps() {
+    let world = World::new();
+    let folder = world.folder("a");
+    fs::write(folder.join("compose.yml"), BROKEN).unwrap();
+    let fix = || world.gonogo(&folder).args(["fix", "--dry-run"]).run().code;
+    assert_eq!(fix(), 2);
+    let entry = "[[allow]]\ngap = \"not-audited\"\nreason = \"a\"\n";
+    fs::write(folder.join("gonogo.toml"), entry).unwrap();
+    assert_eq!(fix(), 0);
+}
+
+#[test]
 fn an_unknown_kind_is_refused() {
     let world = World::new();
     let folder = world.folder("a");
