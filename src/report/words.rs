@@ -303,7 +303,7 @@ pub(super) fn presence(presence: Presence) -> &'static str {
         Presence::Head => "still in HEAD",
         Presence::History => "no longer in HEAD, but in its history",
         Presence::Refs => "not in HEAD's history, but in that of another branch or tag",
-        Presence::Index => "in no commit, but staged in the index",
+        Presence::Index => "staged in the index, and in no commit that a ref leads to",
         Presence::Stash => "only in the stash of this copy: `git stash drop` takes it out",
         Presence::Unreachable => {
             "unreachable from any ref, but in this copy until git prunes it: \
