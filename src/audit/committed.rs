@@ -3,6 +3,7 @@
 
 use memchr::memmem;
 
+use crate::lexicon::name;
 use crate::model::{Category, Finding};
 
 use super::{FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, workflow};
@@ -83,7 +84,7 @@ fn starts(name: &[u8], start: &[u8]) -> bool {
 ///
 /// They come without fixes: there is no file any more that could be mended.
 pub fn credentials(path: &str, text: &[u8], policy: &Policy) -> Vec<Finding> {
-    if is_of_chart(path, text) {
+    if is_of_chart(path, text) || workflow::is_workflow(path) && !may_have_literal(text) {
         return Vec::new();
     }
     let project = Project::new(Source::claim(path, text), [], &Committed, policy);
@@ -96,6 +97,24 @@ pub fn credentials(path: &str, text: &[u8], policy: &Policy) -> Vec<Finding> {
         finding.fixes.clear();
     }
     findings
+}
+
+/// Whether a workflow gives anything that is called like a credential a value of its own. Most have hundreds of versions
+/// that take all of theirs from a store, and parsing those would take long.
+fn may_have_literal(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    text.split(['\n', '\r', '{', ',']).any(|part| {
+        let Some((name, value)) = part.split_once(':') else {
+            return false;
+        };
+        let name = name
+            .trim()
+            .trim_start_matches("- ")
+            .trim_matches(['"', '\'', ' ']);
+        let value = value.trim();
+        let is_reference = value.is_empty() || value.trim_matches(['"', '\'']).starts_with('$');
+        !is_reference && name::classify(name).is_some()
+    })
 }
 
 /// Whether something has to fill the file in first. What says so stands beside it, where nobody looks here.
