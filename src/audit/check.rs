@@ -64,6 +64,9 @@ pub(super) trait Format: Sync {
     /// Whether a file may be of this kind; must be cheap, and may be wrong only by saying yes.
     fn claims(&self, path: &str, text: &[u8]) -> bool;
 
+    /// Whether a file that it claims is of this kind beyond doubt, so that one that cannot be audited is a gap.
+    fn is_certain(&self, path: &str, text: &[u8]) -> bool;
+
     /// Parses and checks a file of a project.
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome;
 
@@ -214,7 +217,7 @@ fn mismatch(
             .filter(|finding| finding.rules().any(|rule| rule.as_str() == card.id))
             .map(|finding| finding.location.region.start.line)
             .collect::<Vec<_>>(),
-        Outcome::NotConfiguration | Outcome::Skipped { .. } if expected.is_empty() => Vec::new(),
+        Outcome::NotConfiguration | Outcome::Template if expected.is_empty() => Vec::new(),
         other => {
             return Some(format!(
                 "{}: {kind} {number} was not audited: {other:?}",

@@ -3,9 +3,10 @@
 
 use memchr::memmem;
 
+use crate::lexicon::name;
 use crate::model::{Category, Finding};
 
-use super::{Files, Outcome, Policy, Project, Source, nginx};
+use super::{FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, workflow};
 
 /// Whether a file of this name may be configuration that holds credentials. Asked of every entry of every folder there
 /// ever was: most are told by their last byte or their first.
@@ -31,10 +32,10 @@ pub fn is_named_like_configuration(name: &[u8]) -> bool {
         }
 }
 
-/// Whether a file of such a name holds credentials of its own at `path`. Workflows take theirs from a store.
+/// Whether a file of such a name may hold credentials of its own at `path`. Of what forges read, only workflows do.
 pub fn may_hold_credentials(path: &str) -> bool {
     let is_of_forge = |folder: &str| matches!(folder, ".github" | ".gitea" | ".forgejo");
-    !path.split('/').any(is_of_forge)
+    workflow::is_workflow(path) || !path.split('/').any(is_of_forge)
 }
 
 /// Whether the file at `path` may be configuration of any format. Says yes to all that one claims, and to little else.
@@ -54,6 +55,21 @@ pub fn is_placed_like_configuration(path: &str) -> bool {
         || nginx::is_named(path)
 }
 
+/// Whether a file within an archive, at `path` there, is configuration beyond doubt.
+pub fn is_configuration(path: &str, text: &[u8]) -> bool {
+    FORMATS
+        .iter()
+        .any(|format| format.claims(path, text) && format.is_certain(path, text))
+}
+
+/// Whether the path alone says beyond doubt that a file is configuration, whatever is in it.
+pub fn is_configuration_by_name(path: &str) -> bool {
+    compose::is_named(path)
+        || FORMATS
+            .iter()
+            .any(|format| format.claims(path, b"") && format.is_certain(path, b""))
+}
+
 fn ends(name: &[u8], end: &[u8]) -> bool {
     let from = name.len().checked_sub(end.len());
     from.is_some_and(|from| name[from..].eq_ignore_ascii_case(end))
@@ -68,7 +84,7 @@ fn starts(name: &[u8], start: &[u8]) -> bool {
 ///
 /// They come without fixes: there is no file any more that could be mended.
 pub fn credentials(path: &str, text: &[u8], policy: &Policy) -> Vec<Finding> {
-    if is_of_chart(path, text) {
+    if is_of_chart(path, text) || workflow::is_workflow(path) && !may_have_literal(text) {
         return Vec::new();
     }
     let project = Project::new(Source::claim(path, text), [], &Committed, policy);
@@ -81,6 +97,24 @@ pub fn credentials(path: &str, text: &[u8], policy: &Policy) -> Vec<Finding> {
         finding.fixes.clear();
     }
     findings
+}
+
+/// Whether a workflow gives anything that is called like a credential a value of its own. Most have hundreds of versions
+/// that take all of theirs from a store, and parsing those would take long.
+fn may_have_literal(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    text.split(['\n', '\r', '{', ',']).any(|part| {
+        let Some((name, value)) = part.split_once(':') else {
+            return false;
+        };
+        let name = name
+            .trim()
+            .trim_start_matches("- ")
+            .trim_matches(['"', '\'', ' ']);
+        let value = value.trim();
+        let is_reference = value.is_empty() || value.trim_matches(['"', '\'']).starts_with('$');
+        !is_reference && name::classify(name).is_some()
+    })
 }
 
 /// Whether something has to fill the file in first. What says so stands beside it, where nobody looks here.

@@ -1,53 +1,65 @@
 //! Reads a YAML file for a format that knows it by its shape.
 
+use memchr::memmem;
+
 use crate::lexicon::name;
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::lexicon::value::is_reference;
 use crate::model::LineIndex;
 
-use super::yaml::{self, Span, Style, Tree, Value};
-use super::{Outcome, Source, TEMPLATE};
+use super::yaml::{self, Defect, Span, Style, Tree, Value};
+use super::{Outcome, Project, Source, template};
 
-/// Configuration beyond this size is generated data.
-const MAX_BYTES: usize = 4 << 20;
-
-/// What marks text that something has still to fill in: Helm, Go and Jinja, ERB, cookiecutter, gomplate.
-const MARKS: &[&str] = &["{{", "{%", "<%", "[["];
-
-/// The text and tree of a file, or what to say of it. One that does not parse is only told of when it `is_certain` that
+/// The text and tree of a file, or what to say of it. One that does not parse is only reported when it `is_certain` that
 /// the format is meant.
-pub(super) fn read(source: &Source, is_certain: bool) -> Result<(&str, Tree), Outcome> {
-    if source.text.len() > MAX_BYTES {
-        let reason = format!("larger than {} MiB", MAX_BYTES >> 20);
-        return Err(Outcome::Skipped { reason });
-    }
-    let Ok(text) = std::str::from_utf8(&source.text) else {
-        return Err(Outcome::NotConfiguration);
-    };
+pub(super) fn read<'s>(
+    source: &'s Source,
+    project: &Project<'_>,
+    is_certain: bool,
+) -> Result<(&'s str, Tree), Outcome> {
+    let text = source.text.as_str();
     match yaml::parse(text) {
         Ok(tree) => Ok((text, tree)),
-        Err(_) if is_template(source, text) => Err(template()),
-        Err(_) if !is_certain => Err(Outcome::NotConfiguration),
-        Err(defect) => {
-            let place = LineIndex::new(text.as_bytes()).position(defect.byte);
-            Err(Outcome::Unparsable {
-                line: place.line,
-                column: place.column,
-                reason: defect.reason,
-            })
-        }
+        Err(defect) => Err(refused(source, project, &defect, is_certain)),
     }
 }
 
-/// What to say of a template.
-pub(super) fn template() -> Outcome {
-    Outcome::Skipped {
-        reason: TEMPLATE.to_owned(),
+/// What to say of a file that does not parse, or that holds more than is parsed.
+pub(super) fn refused(
+    source: &Source,
+    project: &Project<'_>,
+    defect: &Defect,
+    is_certain: bool,
+) -> Outcome {
+    let is_filled_in = || {
+        let plain = template::without_statements(&source.text);
+        plain.is_some_and(|plain| yaml::parse(&plain).is_ok())
+    };
+    if !defect.is_limit && (template::is_placed(&source.path, project) || is_filled_in()) {
+        return Outcome::Template;
+    }
+    if !is_certain {
+        return Outcome::NotConfiguration;
+    }
+    let place = LineIndex::new(source.text.as_bytes()).position(defect.byte);
+    if defect.is_limit {
+        return Outcome::Skipped {
+            reason: format!("line {}: {}", place.line, defect.reason),
+        };
+    }
+    Outcome::Unparsable {
+        line: place.line,
+        column: place.column,
+        reason: defect.reason.clone(),
     }
 }
 
-fn is_template(source: &Source, text: &str) -> bool {
-    source.path.contains("{{") || MARKS.iter().any(|mark| text.contains(mark))
+/// Whether YAML has such a key at its top, as far as lines show that.
+pub(super) fn has_key(text: &[u8], key: &[u8]) -> bool {
+    memmem::find_iter(text, key).any(|at| {
+        let starts = at == 0 || matches!(text[at - 1], b'\n' | b'\r');
+        starts && text[at + key.len()..].starts_with(b":")
+    })
 }
 
 /// Whether a file is named like YAML.

@@ -18,6 +18,7 @@ mod env;
 mod evidence;
 mod fix;
 mod illustration;
+mod input;
 mod kubernetes;
 mod mysql;
 mod nginx;
@@ -29,17 +30,19 @@ mod redis;
 mod report;
 mod slot;
 mod surroundings;
+mod template;
 mod workflow;
 mod yaml;
 
 use std::ops::Range;
 
-use crate::model::{Finding, Rule};
+use crate::model::{Finding, GapKind, Rule};
 
 use check::{Card, Format};
 
 pub use committed::{
-    credentials, is_named_like_configuration, is_placed_like_configuration, may_hold_credentials,
+    credentials, is_configuration, is_configuration_by_name, is_named_like_configuration,
+    is_placed_like_configuration, may_hold_credentials,
 };
 pub use illustration::{Illustration, illustration};
 pub use policy::{Policy, TlsVersion};
@@ -50,9 +53,11 @@ pub use project::{Files, Nothing, Project, Source};
 pub enum Outcome {
     /// It is no configuration that this room knows.
     NotConfiguration,
-    /// It is, but cannot be judged: it is too large, or a [`TEMPLATE`].
+    /// It is a template that does not parse before it is filled in.
+    Template,
+    /// It is, but beyond a limit of what is audited.
     Skipped {
-        /// Why, in a few words.
+        /// Which one, in a few words.
         reason: String,
     },
     /// It is, but it does not parse.
@@ -68,13 +73,39 @@ pub enum Outcome {
     Audited(Vec<Finding>),
 }
 
-/// The reason for which a template is skipped.
-pub const TEMPLATE: &str = "a template, not yet filled in";
-
 impl Outcome {
     /// Whether something has still to fill the file in before it means anything.
     pub fn is_template(&self) -> bool {
-        matches!(self, Self::Skipped { reason } if reason == TEMPLATE)
+        matches!(self, Self::Template)
+    }
+
+    /// Why the file at `path` was not audited, where it should have been: the kind of the gap, and its reason.
+    pub fn gap(&self, path: &str) -> Option<(GapKind, String)> {
+        let (kind, reason) = match self {
+            Self::NotConfiguration | Self::Audited(_) => return None,
+            Self::Template => {
+                let reason = "a template, not yet filled in: scan what comes of it";
+                return Some((GapKind::Template, reason.to_owned()));
+            }
+            Self::Skipped { reason } => (GapKind::NotAudited, reason.clone()),
+            Self::Unparsable {
+                line,
+                column,
+                reason,
+            } => {
+                let reason = format!("line {line}, column {column}: {reason}");
+                (GapKind::Unparsable, reason)
+            }
+        };
+        let is_test_data = purpose::is_test_data(path);
+        Some((
+            if is_test_data {
+                GapKind::TestData
+            } else {
+                kind
+            },
+            reason,
+        ))
     }
 }
 
@@ -102,7 +133,7 @@ pub fn audit(path: &str, text: &[u8]) -> Outcome {
 
 /// The bytes of a file that must not be shown, as far as the formats that claim it know.
 pub fn secrets(source: &Source) -> Vec<Range<usize>> {
-    let claims = |format: &&&dyn Format| format.claims(&source.path, &source.text);
+    let claims = |format: &&&dyn Format| format.claims(&source.path, source.text.as_bytes());
     let formats = FORMATS.iter().filter(claims);
     formats.flat_map(|format| format.secrets(source)).collect()
 }

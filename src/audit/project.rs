@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
-use super::{FORMATS, Outcome, Policy, check::Format, compose, evidence, nginx};
+use crate::model::GapKind;
+
+use super::{FORMATS, Outcome, Policy, check::Format, compose, evidence, input, nginx};
 
 /// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
@@ -46,33 +48,64 @@ impl Files for Nothing {
 pub struct Source {
     /// Relative to the root, with `/` between its parts.
     pub path: String,
-    /// Its bytes.
-    pub text: Vec<u8>,
+    /// Its text, whose offsets are those of its bytes; empty when it is too large to be audited.
+    pub text: String,
+    /// Whether the text is just what its bytes are, so that it may be written back.
+    pub is_exact: bool,
+    /// If it is too large to be audited: how it begins, and why. What is merely called like configuration may be data,
+    /// and is not claimed then.
+    too_large: Option<(String, String)>,
 }
+
+/// How much is kept of a file that is too large: a comment at its top may accept that.
+const TOP: usize = 4 << 10;
 
 impl Source {
     /// The file, when a format may know what it is. Meant to be called for every file of a tree: it decides by name
     /// first, and by one search for a word next.
-    pub fn claim(path: &str, text: &[u8]) -> Option<Self> {
-        let is_claimed = FORMATS.iter().any(|format| format.claims(path, text));
-        is_claimed.then(|| Self {
+    pub fn claim(path: &str, bytes: &[u8]) -> Option<Self> {
+        let is_claimed = FORMATS.iter().any(|format| format.claims(path, bytes));
+        if !is_claimed {
+            return None;
+        }
+        if bytes.len() > input::MAX_BYTES {
+            let is_certain =
+                |format: &&dyn Format| format.claims(path, bytes) && format.is_certain(path, bytes);
+            let is_certain = FORMATS.iter().any(is_certain);
+            return is_certain.then(|| Self {
+                path: path.to_owned(),
+                text: String::new(),
+                is_exact: false,
+                too_large: Some((
+                    input::text(&bytes[..TOP]).into_owned(),
+                    input::too_large(bytes.len()),
+                )),
+            });
+        }
+        Some(Self::new(path, bytes))
+    }
+
+    /// The file, whatever it is.
+    pub fn new(path: &str, bytes: &[u8]) -> Self {
+        let text = input::text(bytes);
+        Self {
             path: path.to_owned(),
-            text: text.to_owned(),
-        })
+            is_exact: matches!(text, Cow::Borrowed(_)),
+            text: text.into_owned(),
+            too_large: None,
+        }
     }
 }
 
 /// Everything that an audit of one tree looks at.
-#[allow(
-    dead_code,
-    reason = "the checks that look across files are the next to come"
-)]
 pub struct Project<'a> {
     sources: BTreeMap<String, Source>,
     paths: BTreeSet<String>,
     files: &'a dyn Files,
     /// What compose files build, worked out when the first Dockerfile asks.
     builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
+    /// What of audited files was left out, by path.
+    notes: Mutex<Vec<(String, String)>>,
     /// What differs between houses.
     pub(super) policy: &'a Policy,
     /// What the checks of nginx configuration know of all of it, once one has asked.
@@ -95,6 +128,7 @@ impl<'a> Project<'a> {
             paths: paths.into_iter().collect(),
             files,
             builds: OnceLock::new(),
+            notes: Mutex::default(),
             policy,
             nginx: OnceLock::new(),
         }
@@ -128,10 +162,48 @@ impl<'a> Project<'a> {
         }
     }
 
+    /// Notes that a part of the file at `path` is not audited, and why.
+    pub(super) fn leave_out(&self, path: &str, reason: String) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push((path.to_owned(), reason));
+    }
+
+    /// The parts of audited files that were left out: the path, the kind of the gap and the reason, in order.
+    pub fn left_out(&self) -> Vec<(String, GapKind, String)> {
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notes: Vec<_> = notes
+            .iter()
+            .map(|(path, reason)| {
+                let reason = reason.clone();
+                let skipped = Outcome::Skipped { reason };
+                let (kind, reason) = skipped
+                    .gap(path)
+                    .unwrap_or((GapKind::NotAudited, String::new()));
+                (path.clone(), kind, reason)
+            })
+            .collect();
+        notes.sort();
+        notes.dedup();
+        notes
+    }
+
+    /// The beginning of a file that was claimed.
+    pub fn top_of(&self, path: &str) -> &str {
+        let source = self.sources.get(path);
+        source.map_or("", |source| match &source.too_large {
+            Some((top, _)) => top,
+            None => &source.text,
+        })
+    }
+
     fn audit_one(&self, source: &Source) -> Outcome {
+        if let Some((_, reason)) = &source.too_large {
+            let reason = reason.clone();
+            return Outcome::Skipped { reason };
+        }
         FORMATS
             .iter()
-            .filter(|format| format.claims(&source.path, &source.text))
+            .filter(|format| format.claims(&source.path, source.text.as_bytes()))
             .map(|format| format.audit(source, self))
             .find(|outcome| !matches!(outcome, Outcome::NotConfiguration))
             .unwrap_or(Outcome::NotConfiguration)
@@ -140,9 +212,18 @@ impl<'a> Project<'a> {
     /// The bytes of any file of the tree: one that was claimed, or one that is read now.
     pub(super) fn read(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         match self.sources.get(path) {
-            Some(source) => Some(Cow::Borrowed(&source.text)),
+            Some(source) => Some(Cow::Borrowed(source.text.as_bytes())),
             None => self.files.read(path).map(Cow::Owned),
         }
+    }
+
+    /// The text of any file of the tree.
+    pub(super) fn read_text(&self, path: &str) -> Option<Cow<'_, str>> {
+        if let Some(source) = self.sources.get(path) {
+            return Some(Cow::Borrowed(&source.text));
+        }
+        let bytes = self.files.read(path)?;
+        Some(Cow::Owned(input::text(&bytes).into_owned()))
     }
 
     /// Whether the tree has the file: it was scanned, or git tracks it.
@@ -158,7 +239,7 @@ impl<'a> Project<'a> {
         format: &'s dyn Format,
     ) -> impl Iterator<Item = &'s Source> {
         let sources = self.sources.values();
-        sources.filter(move |source| format.claims(&source.path, &source.text))
+        sources.filter(move |source| format.claims(&source.path, source.text.as_bytes()))
     }
 
     /// The paths of all files that were scanned, in ascending order. Files that git ignores are not among them.

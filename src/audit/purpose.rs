@@ -15,16 +15,39 @@ pub(super) enum Purpose {
 
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
-    "dev", "devel", "develop", "development", "devcontainer", "local", "test", "tests", "testing", "testdata",
+    "dev", "devel", "develop", "development", "devcontainer", "test", "tests", "testing", "testdata",
     "fixture", "fixtures", "e2e", "ci", "debug", "bench", "benchmark", "benchmarks", "playground", "spec", "mock",
     "mocks", "github", "circleci", "gitlab", "buildkite", "integration",
 ];
 
 #[rustfmt::skip]
 const SAMPLES: &[&str] = &[
-    "example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist",
+    "example", "examples", "sample", "samples", "dist",
     "doc", "docs", "demo", "demos", "tutorial", "tutorials", "skeleton", "exemple", "vendor",
 ];
+
+/// Words that say something of a file's purpose in its own name only: folders of any purpose are called so.
+const DEVELOPMENT_NAMES: &[&str] = &["local"];
+const SAMPLE_NAMES: &[&str] = &["template", "templates", "tmpl", "tpl"];
+
+/// Folders of what tests read, and of what others wrote.
+#[rustfmt::skip]
+const TEST_FOLDERS: &[&str] = &[
+    "test", "tests", "testing", "testdata", "testcases", "fixture", "fixtures", "spec", "specs", "mock", "mocks",
+    "fuzz", "corpus", "snapshots", "golden", "vendor", "third_party", "thirdparty", "node_modules",
+];
+
+/// Whether a file is data of tests: it lies in a folder of tests, or came with a library.
+pub(super) fn is_test_data(path: &str) -> bool {
+    let mut folders = path.split('/').rev().skip(1);
+    folders.any(|folder| {
+        let folder = folder.to_ascii_lowercase();
+        TEST_FOLDERS.contains(&folder.as_str())
+            || folder
+                .split(['-', '_', '.'])
+                .any(|word| TEST_FOLDERS.contains(&word))
+    })
+}
 
 /// What the file at `path` is for.
 pub(super) fn of(path: &str, policy: &Policy) -> Purpose {
@@ -34,9 +57,15 @@ pub(super) fn of(path: &str, policy: &Policy) -> Purpose {
         let own = policy.development_words.iter();
         DEVELOPMENT.contains(&word) || own.into_iter().any(|own| own.eq_ignore_ascii_case(word))
     };
-    if words().any(|word| SAMPLES.contains(&word)) || path.contains("node_modules/") {
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    let has_name = |known: &[&str]| {
+        let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| known.contains(&word))
+    };
+    let is_sample = words().any(|word| SAMPLES.contains(&word)) || has_name(SAMPLE_NAMES);
+    if is_sample || path.contains("node_modules/") {
         Purpose::Sample
-    } else if words().any(is_developers) {
+    } else if words().any(is_developers) || has_name(DEVELOPMENT_NAMES) {
         Purpose::Development
     } else {
         Purpose::Shipped
@@ -61,6 +90,10 @@ mod tests {
         check(".env.example", Purpose::Sample);
         check("docs/Dockerfile", Purpose::Sample);
         check("test/.env.sample", Purpose::Sample);
+        check("roles/db/templates/redis.conf", Purpose::Shipped);
+        check("deploy/env.template", Purpose::Sample);
+        check("usr/local/Dockerfile", Purpose::Shipped);
+        check(".env.local", Purpose::Development);
         let policy = Policy {
             development_words: vec!["Lab".to_owned()],
             ..Policy::default()

@@ -106,7 +106,8 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     }
     if ledgers.is_empty() {
         // What settings or files of other scanners allow needs no entry.
-        findings.retain(|finding| finding.suppression.is_none());
+        // What only this copy has matches nothing in any other.
+        findings.retain(|finding| finding.suppression.is_none() && !finding.is_local);
         added = baseline.add(
             (&findings, &redactor),
             &options.reason,

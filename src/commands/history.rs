@@ -4,6 +4,7 @@
 //! are attributed to commits and paths, and only then is it decided what each match is worth.
 
 mod audited;
+mod group;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,9 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::detect::{Detector, Match, Trace, Weight};
-use crate::model::{
-    Blob, Category, Finding, History, Inherited, ObjectId, Origin, Part, Presence, Secret,
-};
+use crate::model::{Blob, Category, Finding, History, Inherited, ObjectId, Origin, Part, Secret};
 use crate::source::Worker;
 use crate::source::git::{Attribution, Attributions, Reader, Repo};
 
@@ -21,6 +20,7 @@ use super::finding::Builder;
 use super::part;
 
 pub(super) use audited::Audit;
+use group::{Group, Spot};
 
 /// One thread's matches in texts of the history.
 pub(super) struct HistoryWorker<'a> {
@@ -135,19 +135,16 @@ impl Hit {
 /// the path and the member there.
 type Key<'h> = (&'h Secret, u32, (&'h str, Option<&'h str>));
 
-/// Everything that is known of one secret in the history.
-struct Group<'h> {
-    /// The rank of the earliest commit, the path there, and where in the text.
-    earliest: (u32, &'h str, usize),
-    hit: &'h Hit,
-    found: &'h Match,
-    weight: Weight,
-    commit: Option<ObjectId>,
-    presence: Presence,
-    texts: u64,
+/// How findings are made of hits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Making {
+    /// Whether findings have their other places with them, for the case that something suppresses the gravest.
+    pub(super) keeps_places: bool,
+    /// Whether what only this copy of the repository has is marked as such.
+    pub(super) marks_local: bool,
 }
 
-/// Joins hits into findings, one for every rule and secret.
+/// Joins hits into findings, one for every rule and secret, at the place where it is gravest.
 ///
 /// Placeholders are only reported where they still are in HEAD: one that is gone was replaced, as it should be.
 pub(super) fn findings(
@@ -155,6 +152,7 @@ pub(super) fn findings(
     repo: &Repo,
     hits: &[Hit],
     attributions: &Attributions,
+    making: Making,
 ) -> Vec<Finding> {
     let placeholders: Vec<bool> = detector
         .rules()
@@ -163,21 +161,30 @@ pub(super) fn findings(
         .collect();
     let weighed: Vec<_> = hits
         .par_iter()
-        .map(|hit| groups_of(detector, hit, attributions, &placeholders))
+        .map(|hit| groups_of(detector, hit, attributions, (&placeholders, making)))
         .collect();
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
     // What stands in several members of an archive stands in one blob.
     let mut counted: BTreeSet<(&Origin, Key<'_>)> = BTreeSet::new();
     for (key, mut group) in weighed.into_iter().flatten() {
-        if group.hit.within.is_some() && !counted.insert((&group.hit.origin, key)) {
+        let hit = group.spots[0].hit;
+        if hit.within.is_some() && !counted.insert((&hit.origin, key)) {
             group.texts = 0;
         }
-        join(&mut groups, key, group);
+        match groups.entry(key) {
+            Entry::Vacant(entry) => {
+                entry.insert(group);
+            }
+            Entry::Occupied(mut entry) => entry.get_mut().join(group),
+        }
     }
-    let groups: Vec<Group<'_>> = groups.into_values().collect();
+    let mut groups: Vec<Group<'_>> = groups.into_values().collect();
+    for group in &mut groups {
+        group.spots.sort_by(Spot::order);
+    }
     let built = groups.par_iter().map_init(
         || repo.reader(),
-        |reader, group| build(detector, reader, group),
+        |reader, group| build(detector, reader, group, making),
     );
     built.flatten().collect()
 }
@@ -187,7 +194,7 @@ fn groups_of<'h>(
     detector: &Detector,
     hit: &'h Hit,
     attributions: &'h Attributions,
-    placeholders: &[bool],
+    (placeholders, making): (&[bool], Making),
 ) -> Vec<(Key<'h>, Group<'h>)> {
     let attribution = match (&hit.blob(), &hit.message()) {
         (Some(blob), _) => attributions.blobs.get(blob),
@@ -206,12 +213,15 @@ fn groups_of<'h>(
         } else {
             anywhere(detector, hit, found, attribution)
         };
-        let Some(group) = group else { continue };
+        let Some(mut group) = group else { continue };
+        for spot in &mut group.spots {
+            spot.is_local = making.marks_local && attribution.presence.is_local();
+        }
         let key = (
             secret,
             found.rule,
             if is_placeholder {
-                (group.earliest.1, hit.member())
+                (group.spots[0].earliest.1, hit.member())
             } else {
                 ("", None)
             },
@@ -223,36 +233,32 @@ fn groups_of<'h>(
     groups
 }
 
-/// A secret counts wherever it was: of all its places the one where it weighs most, and of those the earliest.
+/// A secret counts wherever it was.
 fn anywhere<'h>(
     detector: &Detector,
     hit: &'h Hit,
     found: &'h Match,
     attribution: &'h Attribution,
 ) -> Option<Group<'h>> {
-    let group = |weight: Weight, rank: u32, path: &'h str, commit: Option<ObjectId>| Group {
+    let spot = |weight: Weight, rank: u32, path: &'h str, commit: Option<ObjectId>| Spot {
         earliest: (rank, path, found.secret.start),
         hit,
         found,
         weight,
         commit,
-        presence: attribution.presence,
-        texts: 0,
+        is_local: false,
     };
+    let presence = attribution.presence;
     if attribution.places.is_empty() {
-        return hit
-            .weigh(detector, found, "")
-            .map(|weight| group(weight, u32::MAX, "", None));
+        let weight = hit.weigh(detector, found, "")?;
+        return Group::new(vec![spot(weight, u32::MAX, "", None)], presence);
     }
-    let weighed = attribution
-        .places
-        .iter()
-        .filter_map(|place| Some((hit.weigh(detector, found, &place.path)?, place)));
-    // The last of several that are largest is the earliest, seen from the end.
-    let (weight, place) = weighed
-        .rev()
-        .max_by_key(|(weight, _)| (weight.severity, weight.confidence))?;
-    Some(group(weight, place.rank, &place.path, Some(place.commit)))
+    let places = attribution.places.iter();
+    let spots = places.filter_map(|place| {
+        let weight = hit.weigh(detector, found, &place.path)?;
+        Some(spot(weight, place.rank, &place.path, Some(place.commit)))
+    });
+    Group::new(spots.collect(), presence)
 }
 
 /// A placeholder counts where it is.
@@ -270,60 +276,57 @@ fn in_head<'h>(
         .rev()
         .max_by_key(|(weight, _)| (weight.severity, weight.confidence))?;
     let place = attribution.places.iter().find(|place| place.path == *path);
-    Some(Group {
-        earliest: (
-            place.map_or(u32::MAX, |place| place.rank),
-            path,
-            found.secret.start,
-        ),
+    let rank = place.map_or(u32::MAX, |place| place.rank);
+    let spot = Spot {
+        earliest: (rank, path, found.secret.start),
         hit,
         found,
         weight,
         commit: place.map(|place| place.commit),
-        presence: attribution.presence,
-        texts: 0,
-    })
+        is_local: false,
+    };
+    Group::new(vec![spot], attribution.presence)
 }
 
-fn join<'h>(groups: &mut BTreeMap<Key<'h>, Group<'h>>, key: Key<'h>, new: Group<'h>) {
-    match groups.entry(key) {
-        Entry::Vacant(entry) => {
-            entry.insert(new);
-        }
-        Entry::Occupied(mut entry) => {
-            let old = entry.get_mut();
-            let texts = old.texts + new.texts;
-            let presence = old.presence.min(new.presence);
-            let origin = |group: &Group<'_>| group.hit.origin.clone();
-            if (new.earliest, origin(&new)) < (old.earliest, origin(old)) {
-                *old = new;
-            }
-            old.texts = texts;
-            old.presence = presence;
-        }
+fn build(
+    detector: &Detector,
+    reader: &Reader,
+    group: &Group<'_>,
+    making: Making,
+) -> Option<Finding> {
+    let mut spots = group.spots.iter();
+    let mut finding = build_spot(detector, reader, group, spots.next()?)?;
+    if making.keeps_places || finding.site.has_comments() {
+        let others = spots.filter_map(|spot| build_spot(detector, reader, group, spot));
+        finding.places = others.collect();
     }
+    Some(finding)
 }
 
-fn build(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Option<Finding> {
-    let mut finding = match &group.hit.within {
+fn build_spot(
+    detector: &Detector,
+    reader: &Reader,
+    group: &Group<'_>,
+    spot: &Spot<'_>,
+) -> Option<Finding> {
+    let mut finding = match &spot.hit.within {
         Some((member, findings)) => {
-            let mut matches = group.hit.matches.iter();
-            let number = matches.position(|(found, _)| std::ptr::eq(found, group.found))?;
+            let mut matches = spot.hit.matches.iter();
+            let number = matches.position(|(found, _)| std::ptr::eq(found, spot.found))?;
             let mut finding = findings.get(number)?.clone();
             part::place(
                 &mut finding,
-                group.earliest.1,
+                spot.earliest.1,
                 member.as_deref(),
-                group.weight,
+                spot.weight,
             );
             finding
         }
-        None => build_again(detector, reader, group)?,
+        None => build_again(detector, reader, spot)?,
     };
+    finding.is_local = spot.is_local;
     finding.history = Some(History {
-        first: group
-            .commit
-            .and_then(|commit| reader.commit_summary(commit)),
+        first: spot.commit.and_then(|commit| reader.commit_summary(commit)),
         first_path: None,
         presence: group.presence,
         blobs: group.texts,
@@ -332,28 +335,24 @@ fn build(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Option<Find
 }
 
 /// Makes the finding of a text, which is read again.
-fn build_again(detector: &Detector, reader: &Reader, group: &Group<'_>) -> Option<Finding> {
-    let bytes = reader.read_text(&group.hit.origin)?;
+fn build_again(detector: &Detector, reader: &Reader, spot: &Spot<'_>) -> Option<Finding> {
+    let bytes = reader.read_text(&spot.hit.origin)?;
     // An object that changed since it was scanned is damaged; what was found in it may be out of bounds.
     let is_within = |(found, _): &(Match, Secret)| {
         let parts = found.parts.iter().map(|part| &part.place);
         let mut ranges = [&found.span, &found.secret].into_iter().chain(parts);
         ranges.all(|range| bytes.get(range.clone()).is_some())
     };
-    if !group.hit.matches.iter().all(is_within) {
+    if !spot.hit.matches.iter().all(is_within) {
         return None;
     }
     let blob = Blob {
         bytes: &bytes,
         path: None,
-        origin: group.hit.origin.clone(),
+        origin: spot.hit.origin.clone(),
     };
-    let matches: Vec<Match> = group
-        .hit
-        .matches
-        .iter()
-        .map(|(found, _)| found.clone())
-        .collect();
+    let matches = spot.hit.matches.iter();
+    let matches: Vec<Match> = matches.map(|(found, _)| found.clone()).collect();
     let builder = Builder::new(detector, &blob, &matches);
-    Some(builder.finding(group.found, group.weight, group.earliest.1))
+    Some(builder.finding(spot.found, spot.weight, spot.earliest.1))
 }

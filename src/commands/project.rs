@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audit::{self, Outcome, Policy, Project, Source};
-use crate::model::{Coverage, Finding, Gap, GapKind, ObjectId, Origin};
+use crate::model::{Coverage, Finding, Gap, GapKind, ObjectId, Origin, Suppression};
 use crate::source::FolderFiles;
 use crate::source::git::IndexFiles;
 use crate::triage;
@@ -66,6 +66,8 @@ impl audit::Files for Beside<'_> {
 pub(super) struct Walked {
     sources: BTreeMap<String, Source>,
     paths: Vec<String>,
+    /// How many members of archives are configuration, by the path of the archive.
+    packed: BTreeMap<String, u64>,
     /// What was detected, by path.
     detected: BTreeMap<String, Vec<Finding>>,
 }
@@ -79,6 +81,7 @@ impl From<Vec<TextWorker<'_>>> for Walked {
                 .sources
                 .extend(sources.map(|source| (source.path.clone(), source)));
             walked.paths.extend(worker.paths);
+            walked.packed.extend(worker.packed);
             for finding in worker.findings {
                 let path = finding.location.full_path().into_owned();
                 walked.detected.entry(path).or_default().push(finding);
@@ -97,14 +100,15 @@ impl Walked {
                 .map(|source| (source.path.clone(), source))
                 .collect(),
             paths,
+            packed: BTreeMap::new(),
             detected: BTreeMap::new(),
         }
     }
 
-    /// The text of a file that is audited.
+    /// The text of a file that is audited; `None` where it could not be written back as it is.
     pub(super) fn text_of(&self, path: &str) -> Option<String> {
-        let source = self.sources.get(path)?;
-        std::str::from_utf8(&source.text).ok().map(str::to_owned)
+        let source = self.sources.get(path).filter(|source| source.is_exact)?;
+        Some(source.text.clone())
     }
 
     /// Puts what was found in the file at `path` in the place of what was found there before.
@@ -114,6 +118,31 @@ impl Walked {
         self.sources.append(&mut other.sources);
         self.detected.append(&mut other.detected);
     }
+}
+
+/// The gap for a file that was not audited, which a comment at its top may accept.
+fn gap_at(path: &str, (kind, reason): (GapKind, String), top: &str) -> Gap {
+    let comment = triage::accepting_comment(top, kind);
+    let accepted = comment.map(|(line, suppression)| Suppression {
+        by: format!("{path}:{line}"),
+        ..suppression
+    });
+    Gap {
+        accepted,
+        ..Gap::new(kind, path, reason)
+    }
+}
+
+/// The gap for an archive that holds configuration.
+fn packed((path, count): (&String, &u64)) -> Gap {
+    let files = if *count == 1 {
+        "1 configuration file".to_owned()
+    } else {
+        format!("{count} configuration files")
+    };
+    let reason =
+        format!("{files} in it: scanned for secrets, not audited; unpack it, and scan the folder");
+    Gap::new(GapKind::PackedConfiguration, path, reason)
 }
 
 /// Audits what the workers of one walk have set aside, and keeps of several findings about the same bytes the one that
@@ -141,27 +170,30 @@ pub(super) fn findings(
     let mut by_path = walked.detected;
     for (path, outcome) in project.audit() {
         coverage.templates += u64::from(outcome.is_template());
-        match outcome {
-            Outcome::NotConfiguration | Outcome::Skipped { .. } => {}
-            Outcome::Unparsable {
-                line,
-                column,
-                reason,
-            } => coverage.gaps.push(Gap {
-                kind: GapKind::Unparsable,
-                place: path.to_owned(),
-                reason: format!("line {line}, column {column}: {reason}"),
-            }),
-            Outcome::Audited(mut found) => {
-                coverage.audited += 1;
-                for finding in &mut found {
-                    finding.origin = origin.clone();
-                }
-                // What was audited comes first, and stays where a rule says no more.
-                let detected = by_path.entry(path.to_owned()).or_default();
-                found.append(detected);
-                *detected = found;
+        let gap = outcome.gap(path);
+        coverage
+            .gaps
+            .extend(gap.map(|gap| gap_at(path, gap, project.top_of(path))));
+        if let Outcome::Audited(mut found) = outcome {
+            coverage.audited += 1;
+            for finding in &mut found {
+                finding.origin = origin.clone();
             }
+            // What was audited comes first, and stays where a rule says no more.
+            let detected = by_path.entry(path.to_owned()).or_default();
+            found.append(detected);
+            *detected = found;
+        }
+    }
+    for (path, kind, reason) in project.left_out() {
+        let gap = gap_at(&path, (kind, reason), project.top_of(&path));
+        coverage.gaps.push(gap);
+    }
+    coverage.gaps.extend(walked.packed.iter().map(packed));
+    for gap in &mut coverage.gaps {
+        // What the scan exists for is not left out without a word in the verdict.
+        if gap.kind == GapKind::Oversized && audit::is_configuration_by_name(&gap.place) {
+            gap.kind = GapKind::NotAudited;
         }
     }
     coverage.gaps.sort();

@@ -21,7 +21,7 @@ use crate::triage;
 use super::Error;
 use super::baseline::{Known, today};
 use super::output::{Output, Outputs};
-use super::rule_files::{UserRules, apply_allowlists};
+use super::rule_files::{UserRules, apply_allowlists, find_ledger};
 use super::settings::{Choice, Judges, Settings, root_of};
 use present::Scan;
 use raw::Raw;
@@ -166,12 +166,21 @@ fn find(options: &Options, mut known: Option<&mut Known>) -> Result<Raw, Error> 
         let own = own_detector(options, settings, start, least)?;
         let detector = own.as_ref().map_or(&raw.shared, |(detector, _)| detector);
         settings.check_rules(&all_rules(detector))?;
+        let root = root_of(start, options.what.is_of_git());
+        let may_suppress = known.is_some()
+            || own.is_some()
+            || settings.file.is_some()
+            || !detector.imported().is_empty()
+            || has_accepted(options, start, &root)?;
         let scan = Scan {
             options,
             detector,
             settings,
+            may_suppress,
         };
         let mut batch = scan.path(path)?;
+        batch.note_emptiness(path, roots.len() == 1);
+        let count = triage::spread(&mut batch.findings);
         if let Some((detector, file)) = &own {
             batch.coverage.settings.extend(file.clone());
             batch.warnings.extend(imported_warnings(detector));
@@ -183,16 +192,20 @@ fn find(options: &Options, mut known: Option<&mut Known>) -> Result<Raw, Error> 
         if options.settings == Choice::Find && start.is_dir() {
             batch.ignore_known(start)?;
         }
-        let root = root_of(start, options.what.is_of_git());
         let mut places = settings.places(&root);
         // What is in a file that was named has that name already.
         if options.paths.len() > 1 && !path.is_file() {
             batch.place_below(path);
             places.begin_with(path);
         }
-        triage::assign_fingerprints(&mut batch.findings);
-        triage::apply_comments(&mut batch.findings);
+        // The other places of a secret must not change what those that are shown are known by.
+        let (shown, others) = batch.findings.split_at_mut(count);
+        triage::assign_fingerprints(shown);
+        triage::assign_fingerprints(others);
+        let allowed = triage::apply_comments(&mut batch.findings);
+        batch.coverage.allowed.extend(allowed);
         judges.apply(settings, &mut batch.findings, &places, &today)?;
+        judges.accept(settings, &mut batch.coverage.gaps, &places, &today);
         if let Some(known) = &mut known {
             known.apply(&mut batch.findings);
         } else if options.settings == Choice::Find && roots.len() == 1 && start.is_dir() {
@@ -208,6 +221,14 @@ fn find(options: &Options, mut known: Option<&mut Known>) -> Result<Raw, Error> 
     let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();
     raw.warnings.extend(judges.warnings(&today, is_complete));
     Ok(raw)
+}
+
+/// Whether there is a file beside what is scanned that says what is accepted.
+fn has_accepted(options: &Options, start: &Path, root: &Path) -> Result<bool, Error> {
+    if options.settings != Choice::Find || !start.is_dir() {
+        return Ok(false);
+    }
+    Ok(find_ledger(start)?.is_some() || Known::find(root)?.is_some())
 }
 
 /// The root as it was typed where that is the same folder, so that reports name it in the same way.

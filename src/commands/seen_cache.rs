@@ -73,8 +73,8 @@ impl SeenCache {
             .fold(0, |name, byte| name << 8 | u64::from(*byte));
         let mut key = Sha256::new();
         key.update(env!("CARGO_PKG_VERSION"));
-        // The form in which matches are kept.
-        key.update("matches/3");
+        // The form in which matches are kept, and what is known of where blobs are.
+        key.update("matches/4");
         key.update(limits.max_file_size.to_le_bytes());
         key.update(limits.max_archive_depth.to_le_bytes());
         for part in [format!("{policy:?}"), format!("{:?}", audit::rules())] {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, ConfigError, FILE_NAME};
-use crate::model::{Finding, Rule};
+use crate::model::{Finding, Gap, Rule};
 use crate::redact::echo;
 use crate::source;
 use crate::source::git::Repo;
@@ -228,6 +228,20 @@ impl Judges {
             judge.apply(findings, &|path| places.of(path), today);
         }
         Ok(())
+    }
+
+    /// Marks the gaps that `settings` accept, once they were applied to findings.
+    pub(super) fn accept(
+        &mut self,
+        settings: &Settings,
+        gaps: &mut [Gap],
+        places: &Places,
+        today: &str,
+    ) {
+        let own = |known: &str| settings.file.as_deref() == Some(known);
+        if let Some((_, judge)) = self.0.iter_mut().find(|(known, _)| own(known)) {
+            judge.accept(gaps, &|path| places.of(path), today);
+        }
     }
 
     /// What is to be said of entries after a scan.

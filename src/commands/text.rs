@@ -1,8 +1,10 @@
 //! Scans texts whose path is known: files of the working tree, the index, standard input.
 
-use crate::audit::Source;
+use std::collections::BTreeMap;
+
+use crate::audit::{self, Source};
 use crate::detect::Detector;
-use crate::model::{Blob, Finding, Location, Origin, Part, Position, Region};
+use crate::model::{Blob, Finding, Location, MEMBER, Origin, Part, Position, Region};
 use crate::source::Worker;
 
 use super::finding::Builder;
@@ -16,6 +18,8 @@ pub(super) struct TextWorker<'a> {
     pub(super) sources: Vec<Source>,
     /// The paths of all files.
     pub(super) paths: Vec<String>,
+    /// How many members of archives are configuration, by the path of the archive.
+    pub(super) packed: BTreeMap<String, u64>,
 }
 
 impl<'a> TextWorker<'a> {
@@ -25,6 +29,7 @@ impl<'a> TextWorker<'a> {
             findings: Vec::new(),
             sources: Vec::new(),
             paths: Vec::new(),
+            packed: BTreeMap::new(),
         }
     }
 
@@ -74,6 +79,12 @@ impl Worker for TextWorker<'_> {
     fn part(&mut self, part: &Part<'_>) -> bool {
         let path = part.path.unwrap_or_default();
         let full = part::full_path(path, part.member);
+        if part.places.is_none() {
+            let own = full.rsplit(MEMBER).next().unwrap_or_default();
+            if part.member.is_some() && audit::is_configuration(own, part.bytes) {
+                *self.packed.entry(path.to_owned()).or_default() += 1;
+            }
+        }
         let before = self.findings.len();
         for mut within in part::scan(self.detector, part) {
             if let Some(weight) = self.detector.weigh(&within.found, &full) {

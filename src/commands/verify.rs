@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::detect::{Detector, Trace};
-use crate::model::{Blob, Confidence, Coverage, Inherited, ObjectId, Origin, Verdict};
+use crate::model::{Blob, Confidence, Coverage, Gap, Inherited, ObjectId, Origin, Verdict};
 use crate::source::git;
 use crate::source::{Limits, Worker};
 
@@ -61,7 +61,7 @@ pub fn run(
 fn decide(counts: &Counts, coverage: &Coverage) -> Verdict {
     if !counts.different.is_empty() {
         Verdict::NoGo
-    } else if coverage.is_empty() || coverage.gaps.iter().any(|gap| gap.kind.is_undecided()) {
+    } else if coverage.is_empty() || coverage.gaps.iter().any(Gap::is_undecided) {
         Verdict::Undecided
     } else {
         Verdict::Go

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::model::Verdict;
+use crate::model::{Gap, Verdict};
 use crate::source::Limits;
 use crate::source::git::{self, Rebuilt};
 
@@ -28,7 +28,7 @@ pub fn run(paths: &[PathBuf], limits: Limits, progress: bool) -> Result<Verdict,
         let rebuilt = git::rebuild(&repo, limits, &progress.meter);
         drop(progress);
         print(&text(path, &rebuilt))?;
-        if rebuilt.gaps.iter().any(|gap| gap.kind.is_undecided()) {
+        if rebuilt.gaps.iter().any(Gap::is_undecided) {
             verdict = Verdict::Undecided;
         }
     }

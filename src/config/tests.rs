@@ -99,6 +99,7 @@ reason = "only here"
     assert_eq!(config.min_severity, Some(Severity::Info));
     assert_eq!(config.min_confidence, Some(Confidence::High));
     let first = Allow {
+        gaps: Vec::new(),
         rules: vec!["generic/token".to_owned()],
         paths: vec!["tests/".to_owned()],
         fingerprint: None,
@@ -137,7 +138,7 @@ fn entries_that_cannot_be_meant_are_refused() {
     );
     check_refused(
         "[[allow]]\nreason = \"x\"\n",
-        "gonogo.toml:1:1: an entry of `allow` needs a `rule`, a `path`, a `fingerprint` or a `line`",
+        "gonogo.toml:1:1: an entry of `allow` needs a `rule`, a `path`, a `fingerprint`, a `line` or a `gap`",
     );
     check_refused(
         "[[allow]]\nreason = \"x\"\nrules = \"a/b\"\n",

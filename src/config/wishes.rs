@@ -1,6 +1,6 @@
 //! The tables `paths`, `rules` and `report`, and the entries of `allow`: what becomes of findings.
 
-use crate::model::{Confidence, Fingerprint, Severity};
+use crate::model::{Confidence, Fingerprint, GapKind, Severity};
 use crate::triage::{Allow, Globs, is_date, is_rule_pattern, line_pattern};
 
 use super::reader::{Reader, Value};
@@ -13,12 +13,23 @@ pub(super) const RULES: &[&str] = &["off", "severity", "files"];
 /// The keys of `report`.
 pub(super) const REPORT: &[&str] = &["fail-on", "min-confidence", "min-severity"];
 /// The keys of an entry of `allow`.
-pub(super) const ALLOW: &[&str] = &["rule", "path", "fingerprint", "line", "reason", "until"];
+pub(super) const ALLOW: &[&str] = &[
+    "rule",
+    "path",
+    "fingerprint",
+    "line",
+    "gap",
+    "reason",
+    "until",
+];
 
 /// What a pattern of paths is said to be.
 const GLOB: &str = "a pattern of paths as in `.gitignore`, such as \"vendor/\" or \"docs/**/*.md\"";
 /// What a rule is said to be.
 const RULE: &str = "a rule (\"generic/password\"), a family (\"compose/*\") or \"*\"";
+
+/// What a gap is said to be.
+const GAP: &str = "a kind of gap as reports name it, such as \"not-audited\"";
 
 /// Reads `paths`.
 pub(super) fn paths(
@@ -141,6 +152,10 @@ fn entry(reader: &Reader<'_>, item: &Value<'_>, config: &mut Config) -> Result<A
                 config.rules.extend(reader.places(value));
             }
             "path" => allow.paths = reader.one_or_more(key, value, GLOB, is_glob)?,
+            "gap" => {
+                let is_kind = |name: &str| GapKind::from_name(name).is_some();
+                allow.gaps = reader.one_or_more(key, value, GAP, is_kind)?;
+            }
             "reason" => {
                 reader
                     .text(key, value)?
@@ -172,14 +187,24 @@ fn entry(reader: &Reader<'_>, item: &Value<'_>, config: &mut Config) -> Result<A
     let says_what = !allow.rules.is_empty()
         || !allow.paths.is_empty()
         || allow.fingerprint.is_some()
-        || allow.line_pattern.is_some();
+        || allow.line_pattern.is_some()
+        || !allow.gaps.is_empty();
+    let is_of_findings =
+        !allow.rules.is_empty() || allow.fingerprint.is_some() || allow.line_pattern.is_some();
+    if is_of_findings && !allow.gaps.is_empty() {
+        let message = "an entry of `allow` with a `gap` can only have a `path` beside it: \
+                       write another entry for findings"
+            .to_owned();
+        return Err(reader.error(item.span(), message));
+    }
     if allow.reason.is_empty() {
         let message = "an entry of `allow` needs a `reason`".to_owned();
         return Err(reader.error(item.span(), message));
     }
     if !says_what {
         let message =
-            "an entry of `allow` needs a `rule`, a `path`, a `fingerprint` or a `line`".to_owned();
+            "an entry of `allow` needs a `rule`, a `path`, a `fingerprint`, a `line` or a `gap`"
+                .to_owned();
         return Err(reader.error(item.span(), message));
     }
     Ok(allow)

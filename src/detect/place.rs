@@ -59,7 +59,7 @@ const TEST_WORDS: [&str; 19] = [
 ];
 
 /// Folders and name parts of documentation and samples.
-const SAMPLE_WORDS: [&str; 26] = [
+const SAMPLE_WORDS: [&str; 23] = [
     "doc",
     "docs",
     "documentation",
@@ -73,9 +73,6 @@ const SAMPLE_WORDS: [&str; 26] = [
     "tutorials",
     "guide",
     "guides",
-    "template",
-    "templates",
-    "tmpl",
     "dist",
     "readme",
     "changelog",
@@ -87,6 +84,9 @@ const SAMPLE_WORDS: [&str; 26] = [
     "openapi",
     "swagger",
 ];
+
+/// Name parts of samples. Folders called so hold what ships: charts, roles and web applications keep theirs there.
+const SAMPLE_NAMES: [&str; 3] = ["template", "templates", "tmpl"];
 
 /// Folders and name parts of translations.
 const TRANSLATION_WORDS: [&str; 9] = [
@@ -202,7 +202,9 @@ fn sample_stem(name: &str) -> &str {
     let mut stem = name;
     while let Some((rest, ending)) = stem.rsplit_once('.') {
         if rest.is_empty()
-            || !SAMPLE_WORDS.contains(&ending) && !matches!(ending, "j2" | "erb" | "tpl" | "bak")
+            || !SAMPLE_WORDS.contains(&ending)
+                && !SAMPLE_NAMES.contains(&ending)
+                && !matches!(ending, "j2" | "erb" | "tpl" | "bak")
         {
             break;
         }
@@ -248,6 +250,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         Purpose::Test
     } else if folders.any(|folder| names_any(folder, &SAMPLE_WORDS))
         || names_any(name, &SAMPLE_WORDS)
+        || names_any(name, &SAMPLE_NAMES)
         || name
             .rsplit_once('.')
             .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))
@@ -313,6 +316,16 @@ mod tests {
         check("docs/setup.yml", Language::Settings, Purpose::Sample);
         check("README.md", Language::Prose, Purpose::Sample);
         check("api/openapi.yaml", Language::Settings, Purpose::Sample);
+        check(
+            "chart/templates/a.yaml",
+            Language::Settings,
+            Purpose::Shipped,
+        );
+        check(
+            "config/app.template.yml",
+            Language::Settings,
+            Purpose::Sample,
+        );
     }
 
     #[test]

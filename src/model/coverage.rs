@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Severity;
+use super::{Gap, Severity};
 
 /// Counts of what was scanned, and a list of what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -33,58 +33,19 @@ pub struct Coverage {
     pub settings: Vec<String>,
     /// What could not be scanned, or was left out because of a limit.
     pub gaps: Vec<Gap>,
+    /// How many findings each comment that allows something has hidden.
+    pub allowed: Vec<Allowed>,
 }
 
-/// Something that was not scanned.
+/// What one comment that allows findings has hidden.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Gap {
-    /// Why it was not.
-    pub kind: GapKind,
-    /// The path, object id or repository.
+pub struct Allowed {
+    /// The file and line of the comment.
     pub place: String,
-    /// What went wrong, in one line, and what to do where something can be done.
-    pub reason: String,
-}
-
-/// Why something was not scanned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum GapKind {
-    /// Larger than the size limit.
-    Oversized,
-    /// Neither file, folder nor link: a fifo, a socket, a device.
-    Special,
-    /// A symbolic link that leads nowhere.
-    BrokenLink,
-    /// The history of a repository of which only a part was named.
-    NotNamed,
-    /// A configuration file that does not parse; its text was still scanned for secrets.
-    Unparsable,
-    /// An archive of which a part was not looked at: it is encrypted, damaged, or beyond a limit.
-    Archive,
-    /// The operating system refused to read it.
-    Unreadable,
-    /// A git object that is damaged.
-    Corrupt,
-    /// A git object that is not in this clone.
-    Missing,
-    /// The history of this clone is cut off.
-    Shallow,
-}
-
-impl GapKind {
-    /// Whether the gap keeps the verdict open: the tool was asked to look there and could not.
-    pub fn is_undecided(self) -> bool {
-        match self {
-            Self::Unreadable | Self::Corrupt | Self::Missing | Self::Shallow => true,
-            Self::Oversized
-            | Self::Special
-            | Self::BrokenLink
-            | Self::NotNamed
-            | Self::Unparsable
-            | Self::Archive => false,
-        }
-    }
+    /// The marker of the comment.
+    pub by: String,
+    /// How many findings it has hidden.
+    pub findings: u64,
 }
 
 /// What a scan comes down to.
@@ -132,7 +93,7 @@ impl Coverage {
 
     /// Whether something that was asked for could not be looked at.
     pub fn is_undecided(&self) -> bool {
-        self.gaps.iter().any(|gap| gap.kind.is_undecided())
+        self.gaps.iter().any(Gap::is_undecided)
     }
 
     /// Adds what another scan covered.
@@ -153,18 +114,21 @@ impl Coverage {
             }
         }
         self.gaps.extend(other.gaps);
+        self.allowed.extend(other.allowed);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::GapKind;
 
     fn covered(gap: Option<GapKind>) -> Coverage {
         let gaps = gap.map(|kind| Gap {
             kind,
             place: "a".into(),
             reason: "b".into(),
+            accepted: None,
         });
         Coverage {
             files: 1,

@@ -47,10 +47,18 @@ pub struct Finding {
     pub site: Site,
     /// What it is known by from scan to scan; given once all findings of a scan are known.
     pub fingerprint: Fingerprint,
+    /// The same secret under other paths in the history, what is gravest first: something may suppress this place and not
+    /// those. Kept where that may be.
+    pub places: Vec<Finding>,
+    /// Of several findings about the same secret, the number that they share.
+    pub group: Option<u32>,
     /// Why it does not count; none if it does.
     pub suppression: Option<Suppression>,
     /// Whether it was there before the change that is judged: then it is told, and fails nothing.
     pub is_old: bool,
+    /// Whether only this copy of a repository has it, where there is a working tree: it is reported, with what removes
+    /// it, and fails nothing.
+    pub is_local: bool,
 }
 
 impl Finding {
@@ -74,9 +82,17 @@ impl Finding {
             history: None,
             site: Site::default(),
             fingerprint: Fingerprint::default(),
+            places: Vec::new(),
+            group: None,
             suppression: None,
             is_old: false,
+            is_local: false,
         }
+    }
+
+    /// Whether it has a say in the verdict.
+    pub fn decides(&self) -> bool {
+        !self.is_old && !self.is_local
     }
 
     /// How near it still is in git, where that is known.
@@ -229,10 +245,21 @@ pub enum Presence {
     Head,
     /// In HEAD's history, but no longer in its tree.
     History,
-    /// Only in the history of other refs: branches, tags, the stash.
+    /// Only in the history of other refs: branches and tags.
     Refs,
+    /// In the index, but in no commit that a ref leads to.
+    Index,
+    /// Only in the stash.
+    Stash,
     /// No ref leads to it; a reflog may. It goes when git prunes, and comes with every copy of the folder until then.
     Unreachable,
+}
+
+impl Presence {
+    /// Whether only this copy of the repository has it: no push, no fetch and no clone hands it on.
+    pub fn is_local(self) -> bool {
+        matches!(self, Self::Stash | Self::Unreachable)
+    }
 }
 
 #[cfg(test)]

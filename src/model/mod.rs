@@ -4,11 +4,13 @@
 //! know each other (say `detect` and `report`) have to speak of the same thing.
 
 mod blob;
+mod comment;
 mod coverage;
 mod day;
 mod finding;
 mod fingerprint;
 mod fix;
+mod gap;
 mod location;
 mod part;
 mod rule;
@@ -18,13 +20,15 @@ mod site;
 mod suppression;
 
 pub use blob::{Blob, Inherited, ObjectId, Origin};
-pub use coverage::{Coverage, Gap, GapKind, Verdict};
+pub use comment::comments_in;
+pub use coverage::{Allowed, Coverage, Verdict};
 pub use day::day;
 pub use finding::{
     CommitSummary, Evidence, Excerpt, Fact, Finding, History, Presence, Proof, Related,
 };
 pub use fingerprint::{Fingerprint, GROUP_BYTES, NoFingerprint};
 pub use fix::{Edit, Fix, apply, compatible};
+pub use gap::{Gap, GapKind};
 pub use location::{LineIndex, Location, Position, Region};
 pub use part::{MEMBER, Part, Places, member_of, unpacked_name};
 pub use rule::{Category, Rule, RuleId};

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::comment;
+
 /// How far up the keys around an item are looked for.
 const MAX_LINES_UP: usize = 400;
 /// How many bytes that may be: a file may have a finding in each of its lines.
@@ -11,18 +13,16 @@ const MAX_UP: usize = 16_000;
 const SIDE: usize = 500;
 /// How much of one line's key counts.
 const MAX_KEY: usize = 100;
-/// Words that every comment has one of that allows something.
-const MARKS: [&[u8]; 4] = [b":allow", b":ignore", b"allowlist", b"whitelist"];
 
 /// What stands around a finding.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Site {
     /// The keys that lead to the item, outermost first, by indentation: `services/web/privileged`. No values.
     pub keys: String,
-    /// The line before the item, if it may hold a comment that allows something. May show secrets.
+    /// The comment on the line before the item, if it may allow something. May show secrets.
     pub before: String,
-    /// The lines of the item, under the same condition. May show secrets.
-    pub lines: String,
+    /// The comments on the lines of the item that belong to its statement, under the same condition. May show secrets.
+    pub comments: Vec<String>,
 }
 
 impl fmt::Debug for Site {
@@ -37,17 +37,17 @@ impl Site {
     /// What stands around `span` in `text`.
     pub fn of(text: &[u8], span: &Range<usize>) -> Self {
         let start = line_start(text, span.start.min(text.len()));
-        let end = line_end(text, span.end.clamp(start, text.len()));
-        let near = span.start.saturating_sub(SIDE).max(start)..end.min(span.end + SIDE).max(start);
-        let before = match start {
-            0 => 0..0,
-            _ => line_start(text, start - 1).max(start.saturating_sub(SIDE))..start - 1,
-        };
+        let span = span.start.min(text.len())..span.end.min(text.len());
         Self {
             keys: keys(text, start),
-            before: marked(text, before),
-            lines: marked(text, near),
+            before: comment::before(text, span.start),
+            comments: comment::beside(text, &span),
         }
+    }
+
+    /// Whether there is a comment that may allow the item.
+    pub fn has_comments(&self) -> bool {
+        !self.before.is_empty() || !self.comments.is_empty()
     }
 }
 
@@ -61,17 +61,6 @@ fn line_start(text: &[u8], at: usize) -> usize {
 fn line_end(text: &[u8], at: usize) -> usize {
     let near = text.len().min(at + SIDE);
     memchr::memchr(b'\n', &text[at..near]).map_or(near, |end| at + end)
-}
-
-/// The text there, if it may hold a comment that counts.
-fn marked(text: &[u8], range: Range<usize>) -> String {
-    let text = text.get(range).unwrap_or_default();
-    let is_marked = |mark: &[u8]| memchr::memmem::find(text, mark).is_some();
-    if MARKS.iter().any(|mark| is_marked(mark)) {
-        String::from_utf8_lossy(text).into_owned()
-    } else {
-        String::new()
-    }
 }
 
 /// The keys of the line that starts at `start`, and of those that it is indented below.
@@ -171,18 +160,14 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_kept_where_they_may_hold_a_comment() {
+    fn comments_are_kept_where_they_may_allow_something() {
         let text = "# gonogo:allow\na: 1\nb: 2 # gitleaks:allow\n";
         let site = Site::of(text.as_bytes(), &(18..19));
-        assert_eq!(
-            (site.before.as_str(), site.lines.as_str()),
-            ("# gonogo:allow", "")
-        );
+        assert_eq!(site.before, "# gonogo:allow");
+        assert_eq!(site.comments, [""; 0]);
         let site = Site::of(text.as_bytes(), &(23..24));
-        assert_eq!(
-            (site.before.as_str(), site.lines.as_str()),
-            ("", "b: 2 # gitleaks:allow")
-        );
+        assert_eq!(site.before, "");
+        assert_eq!(site.comments, ["# gitleaks:allow"]);
         assert!(!format!("{site:?}").contains("gitleaks"));
     }
 }

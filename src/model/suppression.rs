@@ -1,7 +1,9 @@
-//! Why a finding does not count.
+//! Why a finding or a gap does not count.
 
-/// Why a finding does not count.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+use serde::Serialize;
+
+/// Why a finding or a gap does not count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Suppression {
     /// What kind of place says so.
     pub kind: SuppressionKind,
@@ -12,7 +14,7 @@ pub struct Suppression {
 }
 
 /// Where it is said that a finding does not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum SuppressionKind {
     /// In the scanned text, by a comment.
     InSource,

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::model::{Excerpt, Finding, Fix, Location, MASK};
+use crate::model::{Excerpt, Finding, Fix, Location, MASK, Suppression};
 
 use super::{Redacted, Redactor, Shown, mask};
 
@@ -31,12 +31,21 @@ impl Redactor<'_> {
             let path = history.first_path.take();
             history.first_path = path.map(|path| self.name(&path).into_owned());
         }
-        if let Some(suppression) = &mut finding.suppression {
-            suppression.by = self.message(&suppression.by).into_owned();
-            suppression.reason = self.message(&suppression.reason).into_owned();
-        }
+        let suppression = finding.suppression.take();
+        finding.suppression = suppression.map(|suppression| self.suppression(suppression));
         finding.site = crate::model::Site::default();
+        // Other places are findings of their own by now, or are not shown.
+        finding.places.clear();
         Redacted(finding)
+    }
+
+    /// What accepts a finding or a gap.
+    pub(super) fn suppression(&self, suppression: Suppression) -> Suppression {
+        Suppression {
+            by: self.message(&suppression.by).into_owned(),
+            reason: self.message(&suppression.reason).into_owned(),
+            ..suppression
+        }
     }
 
     fn location(&self, location: &mut Location) {

@@ -22,7 +22,7 @@ use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::ops::{Deref, Range};
 
-use crate::model::{Coverage, Finding, Gap, MASK};
+use crate::model::{Allowed, Coverage, Finding, Gap, MASK};
 
 pub use echo::echo;
 pub use finding::shown_path;
@@ -188,7 +188,13 @@ impl<'a> Redactor<'a> {
         let gap = |gap: Gap| Gap {
             place: self.name(&gap.place).into_owned(),
             reason: self.message(&gap.reason).into_owned(),
+            accepted: gap.accepted.map(|accepted| self.suppression(accepted)),
             ..gap
+        };
+        let allowed = |allowed: Allowed| Allowed {
+            place: self.name(&allowed.place).into_owned(),
+            by: self.name(&allowed.by).into_owned(),
+            ..allowed
         };
         Redacted(Coverage {
             settings: coverage
@@ -197,6 +203,7 @@ impl<'a> Redactor<'a> {
                 .map(|name| self.name(name).into_owned())
                 .collect(),
             gaps: coverage.gaps.into_iter().map(gap).collect(),
+            allowed: coverage.allowed.into_iter().map(allowed).collect(),
             ..coverage
         })
     }

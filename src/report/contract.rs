@@ -137,7 +137,7 @@ fn the_last_line_of_text_is_the_verdict_and_why() {
     let mut coverage = sample.coverage.clone();
     assert_eq!(
         last(&coverage, Verdict::Undecided),
-        "UNDECIDED: nothing reaches the threshold `high`, but 4 places could not be scanned"
+        "UNDECIDED: nothing reaches the threshold `high`, but 5 places could not be scanned"
     );
     coverage.gaps.retain(|gap| gap.kind == GapKind::Special);
     assert_eq!(

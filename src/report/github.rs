@@ -74,7 +74,7 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
 fn command(finding: &Shown, threshold: Severity) -> &'static str {
     match finding.severity {
         // What was there before is shown, and fails nothing.
-        _ if finding.is_old => "notice",
+        _ if !finding.decides() => "notice",
         severity if severity >= threshold => "error",
         severity if severity >= Severity::Medium => "warning",
         _ => "notice",
@@ -86,6 +86,9 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
     let mut message = finding.message.clone();
     if finding.is_old {
         message.push_str(" (was there before)");
+    }
+    if finding.is_local {
+        message.push_str(" (only in this copy)");
     }
     let place = if is_in_tree(finding) {
         let within = finding.location.within();

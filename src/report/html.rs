@@ -119,7 +119,7 @@ fn coverage(document: &Document<'_>) -> String {
     let gaps = words::sorted_gaps(coverage);
     let mut summary = format!("Scanned {}", html(&words::scanned(coverage)));
     if !gaps.is_empty() {
-        let gaps = words::count(gaps.len() as u64, "gap");
+        let gaps = words::gap_count(&gaps);
         summary.push_str(&format!("; not scanned {gaps}"));
     }
     let mut rows = String::new();
@@ -135,8 +135,11 @@ fn coverage(document: &Document<'_>) -> String {
     for file in &coverage.settings {
         row("", "settings", file);
     }
+    for line in words::allowed_lines(coverage) {
+        row("", "allowed", &line);
+    }
     for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {
-        let class = if line.kind.is_undecided() {
+        let class = if line.is_undecided {
             " class=\"open-gap\""
         } else {
             ""
@@ -328,6 +331,8 @@ fn state(finding: &redact::Shown) -> &'static str {
         (Origin::Worktree | Origin::Index | Origin::Stdin, _) => "in files",
         (_, Some(Presence::Head)) => "in HEAD",
         (_, Some(Presence::Refs)) => "other refs",
+        (_, Some(Presence::Index)) => "staged",
+        (_, Some(Presence::Stash)) => "stash only",
         (_, Some(Presence::Unreachable)) => "unreachable",
         (_, Some(Presence::History) | None) => "history only",
     }

@@ -14,7 +14,7 @@ pub(super) use finding::FindingEntry;
 use super::escape::VisibleJson;
 use super::words::{self, Counts};
 use super::{Document, Format, Options};
-use crate::model::{Category, Confidence, GapKind, Rule, Severity, Verdict};
+use crate::model::{Allowed, Category, Confidence, GapKind, Rule, Severity, Verdict};
 
 /// The shape of the document. The number changes when a program that reads it would have to.
 const SCHEMA: &str = "gonogo/report/1";
@@ -142,6 +142,8 @@ struct CoverageEntry<'a> {
     templates: u64,
     settings: &'a [String],
     gaps: Vec<GapEntry<'a>>,
+    #[serde(skip_serializing_if = "<[Allowed]>::is_empty")]
+    allowed: &'a [Allowed],
 }
 
 impl<'a> CoverageEntry<'a> {
@@ -162,11 +164,16 @@ impl<'a> CoverageEntry<'a> {
                 .into_iter()
                 .map(|gap| GapEntry {
                     kind: gap.kind,
-                    undecided: gap.kind.is_undecided(),
+                    undecided: gap.is_undecided(),
                     place: &gap.place,
                     reason: &gap.reason,
+                    accepted: gap.accepted.as_ref().map(|accepted| AcceptedEntry {
+                        by: &accepted.by,
+                        reason: &accepted.reason,
+                    }),
                 })
                 .collect(),
+            allowed: &coverage.allowed,
         }
     }
 }
@@ -176,6 +183,14 @@ struct GapEntry<'a> {
     kind: GapKind,
     undecided: bool,
     place: &'a str,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<AcceptedEntry<'a>>,
+}
+
+#[derive(Serialize)]
+struct AcceptedEntry<'a> {
+    by: &'a str,
     reason: &'a str,
 }
 

@@ -37,7 +37,7 @@ impl Junit {
             .with_attribute(("name", &*escaped(&name)))
             .with_attribute(("file", &*escaped(&place)))
             .with_attribute(("line", line.to_string().as_str()));
-        let fails = finding.severity >= threshold && !finding.is_old;
+        let fails = finding.severity >= threshold && finding.decides();
         case.write_inner_content(|out| {
             if fails {
                 let failure = out
@@ -57,7 +57,7 @@ impl Junit {
 
 impl Format for Junit {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let fails = |finding: &&Shown| finding.severity >= document.threshold && !finding.is_old;
+        let fails = |finding: &&Shown| finding.severity >= document.threshold && finding.decides();
         let failures = document.findings.iter().filter(fails).count();
         let is_undecided = document.verdict == Verdict::Undecided;
         // The scan is a test, too: of whether everything could be looked at.

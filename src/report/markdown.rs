@@ -127,6 +127,8 @@ impl Page<'_> {
     fn row(&self, finding: &Shown) -> String {
         let known = if finding.is_old {
             " (was there before)"
+        } else if finding.is_local {
+            " (only in this copy)"
         } else {
             ""
         };
@@ -234,6 +236,10 @@ fn found(document: &Document<'_>) -> String {
     if old > 0 {
         text.push_str(&format!(" {old} were there before, and fail nothing."));
     }
+    let local = findings.iter().filter(|finding| finding.is_local).count();
+    if local > 0 {
+        text.push_str(&format!(" {local} only in this copy, and fail nothing."));
+    }
     text + "\n\n"
 }
 
@@ -265,9 +271,12 @@ fn covered(document: &Document<'_>) -> String {
             .collect();
         text.push_str(&format!("\nSettings: {}.\n", files.join(", ")));
     }
+    for line in words::allowed_lines(coverage) {
+        text.push_str(&format!("\nAllowed: {}.\n", shortened(&line, LONGEST_TEXT)));
+    }
     let gaps = words::sorted_gaps(coverage);
     if !gaps.is_empty() {
-        let n = words::count(gaps.len() as u64, "gap");
+        let n = words::gap_count(&gaps);
         text.push_str(&format!("\nNot scanned, {n} in all:\n\n"));
     }
     for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {

@@ -452,6 +452,7 @@ fn coverage() -> Coverage {
         kind,
         place: place.to_owned(),
         reason: reason.to_owned(),
+        accepted: None,
     });
     Coverage {
         files: 1_204,
@@ -466,5 +467,6 @@ fn coverage() -> Coverage {
         vacuous: false,
         settings: vec!["gonogo.toml".to_owned()],
         gaps: gaps.collect(),
+        allowed: Vec::new(),
     }
 }

@@ -17,8 +17,7 @@ use serde_json::{Value, json};
 use super::escape::escaped;
 use super::{Document, Format, Options, json, place, words};
 use crate::model::{
-    Category, Fingerprint, Gap, GapKind, Origin, Related, Rule, Severity, Suppression,
-    SuppressionKind,
+    Category, Fingerprint, Gap, Origin, Related, Rule, Severity, Suppression, SuppressionKind,
 };
 use crate::redact::Shown;
 
@@ -76,7 +75,7 @@ fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
         .partition(|finding| finding.origin.is_history());
     let (past_gaps, present_gaps): (Vec<_>, Vec<_>) = words::sorted_gaps(coverage)
         .into_iter()
-        .partition(|gap| is_history(gap.kind));
+        .partition(|gap| gap.kind.is_of_history());
     // What a change does not touch is not gone, so it must not take the place of what a whole scan has said.
     let (of_history, of_worktree) = if document.is_change {
         ("gonogo/commits/", "gonogo/change/")
@@ -107,20 +106,6 @@ fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
         return vec![history];
     }
     vec![worktree, history]
-}
-
-/// Whether only the history of a repository can have such a gap.
-fn is_history(kind: GapKind) -> bool {
-    match kind {
-        GapKind::Corrupt | GapKind::Missing | GapKind::Shallow => true,
-        GapKind::Oversized
-        | GapKind::Special
-        | GapKind::BrokenLink
-        | GapKind::NotNamed
-        | GapKind::Unparsable
-        | GapKind::Archive
-        | GapKind::Unreadable => false,
-    }
 }
 
 fn run(part: &Part<'_>, document: &Document<'_>) -> format::Run {
@@ -203,7 +188,7 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
             message: text.into(),
         }
     }));
-    let complete = !nothing && !part.gaps.iter().any(|gap| gap.kind.is_undecided());
+    let complete = !nothing && !part.gaps.iter().any(|gap| gap.is_undecided());
     format::Invocation {
         execution_successful: complete,
         tool_execution_notifications: notifications,
@@ -211,11 +196,7 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
 }
 
 fn notification(gap: &words::GapLine) -> format::Notification {
-    let level = if gap.kind.is_undecided() {
-        "error"
-    } else {
-        "warning"
-    };
+    let level = if gap.is_undecided { "error" } else { "warning" };
     let text = sentence(&format!("{}: {}", gap.place, gap.reason));
     format::Notification {
         descriptor: descriptor(rules::notification_id(gap.kind)),
@@ -368,6 +349,9 @@ fn properties(finding: &Shown) -> format::PropertyBag {
     }
     if let Some(history) = &finding.history {
         put("presence", json!(history.presence));
+        if finding.is_local {
+            put("local", json!(true));
+        }
         put("blobs", json!(history.blobs));
         if let Some(commit) = &history.first {
             put("commit", json!(commit.id));

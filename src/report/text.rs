@@ -187,6 +187,12 @@ fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
             "was there before this change, and does not fail it",
         ));
     }
+    if finding.is_local {
+        notes.push(note(
+            "local",
+            "only this copy of the repository has it, so it does not fail the scan",
+        ));
+    }
     if let Some(history) = &finding.history {
         let clauses = words::history(history);
         let clauses: Vec<_> = clauses.iter().map(|clause| escaped(clause)).collect();

@@ -1,6 +1,8 @@
 //! Says numbers, verdicts and states in words, the same in every format.
 
-use crate::model::{Coverage, Evidence, Gap, GapKind, History, Presence, Proof, Severity, Verdict};
+use crate::model::{
+    Coverage, Evidence, Gap, GapKind, History, Presence, Proof, Severity, Suppression, Verdict,
+};
 use crate::redact::Shown;
 
 use super::{Document, place};
@@ -25,7 +27,7 @@ impl Counts {
     pub(super) fn add(&mut self, findings: &[Shown]) {
         for finding in findings {
             self.all[finding.severity as usize] += 1;
-            self.old[finding.severity as usize] += u64::from(finding.is_old);
+            self.old[finding.severity as usize] += u64::from(!finding.decides());
         }
     }
 
@@ -47,8 +49,12 @@ impl Counts {
 
 /// `1 finding`, `2 findings`, `1,204 findings`.
 pub(super) fn count(n: u64, noun: &str) -> String {
-    let plural = if n == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(n))
+    let number = thousands(n);
+    match noun.strip_suffix("ry") {
+        _ if n == 1 => format!("{number} {noun}"),
+        Some(stem) => format!("{number} {stem}ries"),
+        None => format!("{number} {noun}s"),
+    }
 }
 
 /// A number with a comma between thousands.
@@ -81,11 +87,18 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     let threshold = document.threshold;
     let old = counts.old_at_least(threshold);
     let reached = match counts.at_least(threshold) - old {
+        0 if old > 0 && document.findings.iter().any(|finding| finding.is_local) => {
+            format!("nothing but what only this copy has reaches the threshold `{threshold}`")
+        }
         0 if old > 0 => format!("nothing new reaches the threshold `{threshold}`"),
         0 => format!("nothing reaches the threshold `{threshold}`"),
         1 => format!("1 finding reaches the threshold `{threshold}`"),
         n => format!("{} reach the threshold `{threshold}`", count(n, "finding")),
     };
+    if document.coverage.vacuous && document.coverage.is_empty() && document.verdict == Verdict::Go
+    {
+        return "nothing to scan: no change".to_owned();
+    }
     if document.verdict != Verdict::Undecided {
         return reached;
     }
@@ -137,14 +150,14 @@ pub(super) fn scanned(coverage: &Coverage) -> String {
 
 /// How many gaps keep the verdict open.
 fn undecided(coverage: &Coverage) -> u64 {
-    let open = coverage.gaps.iter().filter(|gap| gap.kind.is_undecided());
+    let open = coverage.gaps.iter().filter(|gap| gap.is_undecided());
     open.count() as u64
 }
 
 /// What was not scanned, those first that keep the verdict open, in the same order on every run.
 pub(super) fn sorted_gaps(coverage: &Coverage) -> Vec<&Gap> {
     let mut gaps: Vec<_> = coverage.gaps.iter().collect();
-    gaps.sort_by_key(|&gap| (!gap.kind.is_undecided(), gap));
+    gaps.sort_by_key(|&gap| (!gap.is_undecided(), gap.kind, gap.accepted.is_some(), gap));
     gaps
 }
 
@@ -158,8 +171,19 @@ pub(super) struct GapLine {
     pub(super) kind: GapKind,
     /// Where it is, or how many there are and where the first is.
     pub(super) place: String,
-    /// What went wrong, and what to do.
+    /// What went wrong, and what to do; and what accepts it.
     pub(super) reason: String,
+    /// Whether it keeps the verdict open.
+    pub(super) is_undecided: bool,
+}
+
+/// How many gaps there are, and how many of them are accepted.
+pub(super) fn gap_count(gaps: &[&Gap]) -> String {
+    let all = count(gaps.len() as u64, "gap");
+    match gaps.iter().filter(|gap| gap.accepted.is_some()).count() {
+        0 => all,
+        accepted => format!("{all}, {accepted} accepted"),
+    }
 }
 
 /// What was not scanned, in a few lines: a partial clone can lack a hundred thousand objects, and that is one thing.
@@ -167,38 +191,61 @@ pub(super) struct GapLine {
 /// Of one kind up to `most` are told one by one.
 pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize) -> Vec<GapLine> {
     let gaps: Vec<_> = gaps.into_iter().collect();
-    let lines = gaps.chunk_by(|a, b| a.kind == b.kind).flat_map(|of_kind| {
-        let told = if of_kind.len() > most {
-            1
-        } else {
-            of_kind.len()
-        };
-        of_kind.iter().take(told).map(move |gap| GapLine {
-            kind: gap.kind,
-            place: match of_kind.len() {
-                n if n > told => format!(
-                    "{}, the first {}",
-                    count(n as u64, noun(gap.kind)),
-                    gap.place
-                ),
-                _ => gap.place.clone(),
-            },
-            reason: match mending(gap.kind) {
-                Some(how) if of_kind.len() > told => format!("{}; {how}", gap.reason),
-                _ => gap.reason.clone(),
-            },
-        })
-    });
+    let lines = gaps
+        .chunk_by(|a, b| a.kind == b.kind && a.accepted.is_some() == b.accepted.is_some())
+        .flat_map(|of_kind| {
+            let told = if of_kind.len() > most {
+                1
+            } else {
+                of_kind.len()
+            };
+            of_kind.iter().take(told).map(move |gap| GapLine {
+                kind: gap.kind,
+                place: match of_kind.len() {
+                    n if n > told => format!(
+                        "{}, the first {}",
+                        count(n as u64, gap.kind.noun()),
+                        gap.place
+                    ),
+                    _ => gap.place.clone(),
+                },
+                reason: match (mending(gap.kind), &gap.accepted) {
+                    (_, Some(accepted)) => format!("{}; {}", gap.reason, accepted_by(accepted)),
+                    (Some(how), _) if of_kind.len() > told => format!("{}; {how}", gap.reason),
+                    _ => gap.reason.clone(),
+                },
+                is_undecided: gap.is_undecided(),
+            })
+        });
     lines.collect()
 }
 
-fn noun(kind: GapKind) -> &'static str {
-    match kind {
-        GapKind::Oversized | GapKind::Special | GapKind::Unparsable => "file",
-        GapKind::Archive => "archive",
-        GapKind::BrokenLink => "link",
-        GapKind::Corrupt | GapKind::Missing => "object",
-        GapKind::NotNamed | GapKind::Unreadable | GapKind::Shallow => "place",
+/// How many comments that allow findings are listed one by one.
+const ALLOWED: usize = 10;
+
+/// The comments that hide more than one finding, those first that hide most.
+pub(super) fn allowed_lines(coverage: &Coverage) -> Vec<String> {
+    let several = coverage
+        .allowed
+        .iter()
+        .filter(|allowed| allowed.findings > 1);
+    let mut several: Vec<_> = several.collect();
+    several.sort_by_key(|allowed| (std::cmp::Reverse(allowed.findings), *allowed));
+    let more = several.len().saturating_sub(ALLOWED);
+    let listed = several.iter().take(ALLOWED).map(|allowed| {
+        let hidden = count(allowed.findings, "finding");
+        format!("{}: `{}` hides {hidden}", allowed.place, allowed.by)
+    });
+    let mut lines: Vec<_> = listed.collect();
+    lines.extend((more > 0).then(|| format!("and {} more", count(more as u64, "comment"))));
+    lines
+}
+
+/// What accepts a gap, and why.
+pub(super) fn accepted_by(accepted: &Suppression) -> String {
+    match accepted.reason.as_str() {
+        "" => format!("accepted by {}", accepted.by),
+        reason => format!("accepted by {}: {reason}", accepted.by),
     }
 }
 
@@ -210,18 +257,7 @@ fn mending(kind: GapKind) -> Option<&'static str> {
 
 /// The word for a kind of gap.
 pub(super) fn gap_kind(kind: GapKind) -> &'static str {
-    match kind {
-        GapKind::Oversized => "oversized",
-        GapKind::Special => "special",
-        GapKind::BrokenLink => "broken-link",
-        GapKind::NotNamed => "not-named",
-        GapKind::Unparsable => "unparsable",
-        GapKind::Archive => "archive",
-        GapKind::Unreadable => "unreadable",
-        GapKind::Corrupt => "corrupt",
-        GapKind::Missing => "missing",
-        GapKind::Shallow => "shallow",
-    }
+    kind.name()
 }
 
 /// What was proven or learnt, as a label and its text; `None` where there is nothing to say.
@@ -266,8 +302,13 @@ pub(super) fn presence(presence: Presence) -> &'static str {
     match presence {
         Presence::Head => "still in HEAD",
         Presence::History => "no longer in HEAD, but in its history",
-        Presence::Refs => "not in HEAD's history, but in that of another branch, tag or stash",
-        Presence::Unreachable => "unreachable from any ref, but in this copy until git prunes it",
+        Presence::Refs => "not in HEAD's history, but in that of another branch or tag",
+        Presence::Index => "staged in the index, and in no commit that a ref leads to",
+        Presence::Stash => "only in the stash of this copy: `git stash drop` takes it out",
+        Presence::Unreachable => {
+            "unreachable from any ref, but in this copy until git prunes it: \
+             `git reflog expire --expire-unreachable=now --all && git gc --prune=now` does that"
+        }
     }
 }
 
@@ -288,6 +329,7 @@ mod tests {
             kind,
             place: format!("object {n}"),
             reason: "it is not in this clone".to_owned(),
+            accepted: None,
         };
         let mut gaps: Vec<_> = (0..3).map(|n| gap(GapKind::Corrupt, n)).collect();
         gaps.extend((0..1_234).map(|n| gap(GapKind::Missing, n)));

@@ -9,7 +9,7 @@ use ignore::gitignore::GitignoreBuilder;
 use rustc_hash::FxHashSet;
 
 use super::git::Repo;
-use super::worktree::slashed;
+use super::path::slashed;
 
 /// Larger files are nobody's configuration.
 const MAX_BYTES: u64 = 4 << 20;

@@ -5,8 +5,11 @@
 
 mod beside;
 mod container;
+mod elsewhere;
 pub mod git;
 mod meter;
+mod nested;
+mod path;
 mod replace;
 mod settings;
 mod stdin;
@@ -121,6 +124,9 @@ fn look_inside<W: Worker>(
     coverage.bytes += inside.bytes;
     let is_empty = inside.gap.is_none() && !inside.has_found && inside.members == 0;
     coverage.gaps.extend(inside.gap);
+    if let (Some(path), Some((kind, reason))) = (outer.path, elsewhere::stand_in(bytes)) {
+        coverage.gaps.push(Gap::new(kind, path, reason));
+    }
     is_empty
 }
 
@@ -134,5 +140,6 @@ fn oversized(place: String, size: u64, limits: Limits) -> Gap {
         kind: GapKind::Oversized,
         place,
         reason,
+        accepted: None,
     }
 }

@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 
+use super::elsewhere::stand_in;
 use super::{Limits, Outer, Text, Worker, decode, look_inside, oversized};
-use crate::model::{Blob, Coverage, Origin};
+use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 
 /// Reads `input` to its end and hands it to `worker` under the name `name`.
 ///
@@ -20,6 +21,11 @@ pub fn read_stdin(
         .by_ref()
         .take(limits.max_file_size.saturating_add(1))
         .read_to_end(&mut bytes)?;
+    if bytes.is_empty() {
+        let reason = "standard input was empty: check the program that writes to it";
+        coverage.gaps.push(Gap::new(GapKind::Empty, name, reason));
+        return Ok(coverage);
+    }
     if bytes.len() as u64 > limits.max_file_size {
         let rest = io::copy(&mut input, &mut io::sink())?;
         let size = bytes.len() as u64 + rest;
@@ -34,6 +40,9 @@ pub fn read_stdin(
         }
         Text::Utf8(text) => {
             coverage.files += 1;
+            if let Some((kind, reason)) = stand_in(&bytes) {
+                coverage.gaps.push(Gap::new(kind, name, reason));
+            }
             coverage.bytes += bytes.len() as u64;
             worker.blob(&Blob {
                 bytes: &text,

@@ -1,4 +1,4 @@
-//! Tells text from binary, and turns UTF-16 into UTF-8.
+//! Tells text from binary, and turns UTF-16 into UTF-8. A zero byte here and there does not make a text binary.
 //!
 //! Latin-1 and other single-byte encodings pass through: rules match bytes, and what they look for is ASCII.
 
@@ -37,8 +37,42 @@ pub fn decode(bytes: &[u8]) -> Text<'_> {
     }
     match guess_utf16(probe) {
         Some(encoding) => decode_utf16(encoding, bytes),
+        None if is_text_with_zeros(probe) && !begins_otherwise(bytes) => {
+            Text::Utf8(Cow::Owned(without_zeros(bytes)))
+        }
         None => Text::Binary,
     }
+}
+
+/// How many bytes of text there must be for each zero byte, besides the first few.
+const ZEROS_IN: usize = 200;
+/// How many zero bytes any text may have.
+const FEW_ZEROS: usize = 2;
+/// How short bytes with a zero among them are too short to be distinguished from numbers.
+const SHORTEST: usize = 8;
+
+/// Whether bytes are text but for a zero byte here and there, which editors and programs leave behind: no other control
+/// characters, and mostly ASCII.
+fn is_text_with_zeros(probe: &[u8]) -> bool {
+    let (mut zeros, mut high) = (0, 0);
+    for &byte in probe {
+        match byte {
+            0 => zeros += 1,
+            b'\t' | b'\n' | b'\r' | 0x0c | 0x1b | b' '..=b'~' => {}
+            0x80.. => high += 1,
+            _ => return false,
+        }
+    }
+    probe.len() >= SHORTEST
+        && zeros <= FEW_ZEROS + probe.len() / ZEROS_IN
+        && zeros * 4 <= probe.len()
+        && high * 4 <= probe.len()
+}
+
+/// The same text with blanks in the place of zero bytes.
+fn without_zeros(bytes: &[u8]) -> Vec<u8> {
+    let blank = |byte: &u8| if *byte == 0 { b' ' } else { *byte };
+    bytes.iter().map(blank).collect()
 }
 
 /// Whether bytes are text just as they are, since what they were derived from was: its bytes in `inherited` are known,
@@ -176,6 +210,23 @@ mod tests {
         check(b"a\0", &[from(0, 0, 1)], false);
         check(b"%PDF-a", &[from(5, 0, 1)], false);
         check(b"\xef\xbb\xbfa", &[from(3, 0, 1)], false);
+    }
+
+    #[test]
+    fn a_zero_byte_here_and_there_is_blank() {
+        check(
+            b"PASSWORD=hunter2\0\nA=1\n",
+            Some(b"PASSWORD=hunter2 \nA=1\n"),
+        );
+        check(
+            b"k\xe4se=1\0 and more of it",
+            Some(b"k\xe4se=1  and more of it"),
+        );
+        // Numbers, strings of programs, and columns of fixed width.
+        check(b"ab\0\0\0\x01cdefgh", None);
+        check(b"name\0\0\0\0\0\0\0\0\0value\0\0\0\0", None);
+        check(b"a\0b\0", Some(b"ab"));
+        check(b"\0\0a", None);
     }
 
     #[test]

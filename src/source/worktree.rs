@@ -8,7 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 
+use super::elsewhere::{annexed_link, is_annexed, stand_in};
 use super::git::Repo;
+use super::nested::{bare_repository, jujutsu, repositories};
+use super::path::slashed;
 use super::{Limits, Meter, Outer, SourceError, Text, Worker, decode, look_inside, oversized};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 
@@ -43,11 +46,12 @@ pub fn walk_worktree<W: Worker>(
         keep_seen: options.repo.is_some() && !options.no_ignore,
     };
     let unread = Arc::new(Mutex::new(Vec::new()));
-    let builder = builder(root, options, Some(&unread));
+    let nested = Arc::new(Mutex::new(Vec::new()));
+    let builder = builder(root, options, Some(&unread), &nested);
     builder.build_parallel().visit(&mut &walk);
     let unread = std::mem::take(&mut *lock(&unread));
     for folder in unread {
-        self::builder(&folder, options, None)
+        self::builder(&folder, options, None, &nested)
             .build_parallel()
             .visit(&mut &walk);
     }
@@ -57,6 +61,13 @@ pub fn walk_worktree<W: Worker>(
     if let Some(repo) = options.repo.filter(|_| walk.keep_seen) {
         finished.merge(walk.tracked_but_ignored(repo, &finished.seen));
     }
+    let nested = std::mem::take(&mut *lock(&nested));
+    finished.coverage.gaps.extend(repositories(
+        root,
+        &|path| walk.relative(path),
+        nested,
+        options.repo,
+    ));
     finished.coverage.gaps.sort();
     Ok((finished.coverage, finished.workers))
 }
@@ -67,9 +78,11 @@ fn builder(
     root: &Path,
     options: &WorktreeOptions<'_>,
     unread: Option<&Arc<Mutex<Vec<PathBuf>>>>,
+    nested: &Arc<Mutex<Vec<PathBuf>>>,
 ) -> WalkBuilder {
     let ignores = !options.no_ignore && unread.is_some() && !has_odd_ignore_file(root);
     let unread = unread.filter(|_| ignores).cloned();
+    let nested = Arc::clone(nested);
     let mut builder = WalkBuilder::new(root);
     builder
         .hidden(false)
@@ -87,7 +100,12 @@ fn builder(
                     lock(unread).push(entry.path().to_owned());
                     false
                 }
-                _ => entry.file_name() != ".git",
+                _ if entry.file_name() == ".git" => {
+                    let folder = entry.path().parent().filter(|_| entry.depth() > 1);
+                    lock(&nested).extend(folder.map(Path::to_owned));
+                    false
+                }
+                _ => true,
             }
         });
     builder
@@ -188,6 +206,9 @@ impl<W: Worker> Walk<'_, W> {
             // Absent files were deleted in the working tree; the history scan still sees them.
             if fs::symlink_metadata(&full).is_ok_and(|metadata| metadata.is_file()) {
                 visitor.file(&full, path);
+            } else if path.contains(char::REPLACEMENT_CHARACTER) {
+                let reason = "git ignores and tracks it, and its name is not UTF-8: rename it";
+                visitor.gap(GapKind::Unreadable, path, reason.to_owned());
             }
         }
         Finished {
@@ -205,20 +226,6 @@ impl<W: Worker> Walk<'_, W> {
             full.strip_prefix(self.root).unwrap_or(full)
         };
         slashed(path)
-    }
-}
-
-/// A path as reports show it: `/` between its parts, without a leading `./`.
-pub(super) fn slashed(path: &Path) -> String {
-    let parts: PathBuf = path
-        .components()
-        .filter(|part| !matches!(part, std::path::Component::CurDir))
-        .collect();
-    let text = parts.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' {
-        text.into_owned()
-    } else {
-        text.replace(std::path::MAIN_SEPARATOR, "/")
     }
 }
 
@@ -260,9 +267,15 @@ impl<W: Worker> Visitor<'_, W> {
             return;
         };
         if kind.is_dir() {
+            let gap = jujutsu(entry.path(), &|path| self.walk.relative(path));
+            self.coverage.gaps.extend(gap);
             return;
         }
         let path = self.walk.relative(entry.path());
+        if entry.file_name() == "HEAD" && entry.depth() > 1 {
+            let gap = bare_repository(entry.path(), &|path| self.walk.relative(path));
+            self.coverage.gaps.extend(gap);
+        }
         // A link given as the root is followed, as anybody who names it means what it leads to.
         if kind.is_file() || (entry.depth() == 0 && self.walk.is_file) {
             if self.walk.keep_seen {
@@ -270,7 +283,10 @@ impl<W: Worker> Visitor<'_, W> {
             }
             self.file(entry.path(), path);
         } else if kind.is_symlink() {
-            if fs::metadata(entry.path()).is_err() {
+            let target = fs::read_link(entry.path()).unwrap_or_default();
+            if is_annexed(target.as_os_str().as_encoded_bytes()) {
+                self.coverage.gaps.push(annexed_link(path));
+            } else if fs::metadata(entry.path()).is_err() {
                 self.gap(
                     GapKind::BrokenLink,
                     path,
@@ -309,6 +325,9 @@ impl<W: Worker> Visitor<'_, W> {
             Text::Utf8(text) => {
                 self.coverage.files += 1;
                 self.coverage.bytes += self.buffer.len() as u64;
+                if let Some((kind, reason)) = stand_in(&self.buffer) {
+                    self.coverage.gaps.push(Gap::new(kind, path, reason));
+                }
                 let blob = Blob {
                     bytes: &text,
                     path: Some(path),
@@ -335,6 +354,7 @@ impl<W: Worker> Visitor<'_, W> {
             kind,
             place,
             reason,
+            accepted: None,
         });
     }
 }

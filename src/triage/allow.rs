@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
 
-use crate::model::{Finding, Fingerprint, MEMBER, RuleId, Severity, Suppression, SuppressionKind};
+use crate::model::{
+    Finding, Fingerprint, Gap, MEMBER, RuleId, Severity, Suppression, SuppressionKind,
+};
 
 use super::globs::Globs;
 use super::pattern;
@@ -22,6 +24,8 @@ pub struct Allow {
     pub paths: Vec<String>,
     /// What one finding is known by.
     pub fingerprint: Option<Fingerprint>,
+    /// The kinds of gaps that it accepts; such an entry says nothing of findings.
+    pub gaps: Vec<String>,
     /// A pattern that stands in the finding's line.
     pub line_pattern: Option<String>,
     /// Why.
@@ -145,6 +149,26 @@ impl Judge {
         }
     }
 
+    /// Marks the gaps that are accepted; `place` and `today` as above.
+    pub fn accept(&mut self, gaps: &mut [Gap], place: &dyn Fn(&str) -> String, today: &str) {
+        for gap in gaps {
+            let path = place(&gap.place);
+            for (number, entry) in self.entries.iter().enumerate() {
+                if !entry.accepts(gap, &path) {
+                    continue;
+                }
+                self.used.insert(number);
+                if gap.accepted.is_none() && !entry.is_expired(today) {
+                    gap.accepted = Some(Suppression {
+                        kind: SuppressionKind::External,
+                        by: format!("{}:{}", self.file, entry.allow.line),
+                        reason: entry.allow.reason.clone(),
+                    });
+                }
+            }
+        }
+    }
+
     /// A rule's own name counts more than its family's.
     fn weigh(&self, finding: &mut Finding) {
         let matching = self
@@ -254,11 +278,18 @@ impl Entry {
             .is_some_and(|until| until < today)
     }
 
+    fn accepts(&self, gap: &Gap, path: &str) -> bool {
+        let is_called = |name: &String| gap.kind.is_called(name);
+        self.allow.gaps.iter().any(is_called)
+            && self.paths.as_ref().is_none_or(|paths| paths.name(path))
+    }
+
     fn is_about(&self, finding: &Finding, path: &Place) -> bool {
         let rules = &self.allow.rules;
         let is_meant = |rule: &RuleId| rules.iter().any(|pattern| pattern::matches(pattern, rule));
         let in_line = |regex: &Regex| regex.is_match(finding.excerpt.revealed().0);
-        (rules.is_empty() || finding.rules().all(is_meant))
+        self.allow.gaps.is_empty()
+            && (rules.is_empty() || finding.rules().all(is_meant))
             && self.paths.as_ref().is_none_or(|paths| path.is_named(paths))
             && self
                 .allow

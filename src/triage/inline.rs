@@ -1,6 +1,6 @@
 //! Comments beside a finding that say it is meant: gonogo's own, and those that other scanners know.
 
-use crate::model::{Category, Finding, Secret, Suppression, SuppressionKind};
+use crate::model::{Category, Finding, GapKind, Secret, Suppression, SuppressionKind, comments_in};
 
 use super::pattern;
 
@@ -22,23 +22,29 @@ const PEERS_NEXT: [&str; 2] = [
     "pragma: allowlist nextline secret",
     "pragma:allowlist nextline secret",
 ];
-/// How comments begin; a line that begins so holds nothing else.
-const COMMENTS: [&str; 12] = [
-    "#", "//", "--", ";", "/*", "*", "<!--", "%", "{{/*", "{#", "rem ", "REM ",
-];
 /// How comments end.
-const ENDS: [&str; 5] = ["*/", "-->", "#}", "--%>", "\""];
+const ENDS: [&str; 9] = ["*/", "-->", "#}", "--%>", "%>", "--}}", "*)", "#>", "\""];
 /// How much of a reason is kept.
 const MAX_REASON: usize = 200;
 
+/// What a comment that allows a finding says, and its line.
+pub(super) struct Comment {
+    pub(super) suppression: Suppression,
+    pub(super) line: u32,
+}
+
 /// The comment that allows `finding`, if there is one.
-pub(super) fn suppression(finding: &Finding) -> Option<Suppression> {
+pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
     let site = &finding.site;
-    let is_comment = COMMENTS
-        .iter()
-        .any(|start| site.before.trim_start().starts_with(start));
-    let own = own(finding, &site.lines)
-        .or_else(|| own(finding, site.before.as_str().trim()).filter(|_| is_comment));
+    let line = finding.location.region.start.line;
+    let own_of = |text: &str, line| {
+        let suppression = own(finding, text)?;
+        Some(Comment { suppression, line })
+    };
+    let mut beside = site.comments.iter();
+    let own = beside
+        .find_map(|comment| own_of(comment, line))
+        .or_else(|| own_of(site.before.trim(), line.saturating_sub(1)));
     if own.is_some() {
         return own;
     }
@@ -46,11 +52,34 @@ pub(super) fn suppression(finding: &Finding) -> Option<Suppression> {
     if finding.category == Category::Configuration {
         return None;
     }
-    let here = PEERS.iter().find(|mark| after(&site.lines, mark).is_some());
-    let before = PEERS_NEXT
+    let has = |text: &str, mark: &&&str| after(text, mark).is_some();
+    let here = site
+        .comments
         .iter()
-        .find(|mark| after(&site.before, mark).is_some());
-    here.or(before).map(|mark| by(mark, String::new()))
+        .find_map(|comment| PEERS.iter().find(|mark| has(comment, mark)));
+    let before = PEERS_NEXT.iter().find(|mark| has(&site.before, mark));
+    let found = here.map(|mark| (mark, line));
+    let found = found.or(before.map(|mark| (mark, line.saturating_sub(1))));
+    found.map(|(mark, line)| Comment {
+        suppression: by(mark, String::new()),
+        line,
+    })
+}
+
+/// In how many lines at the top of a file a comment may accept that the file is not audited.
+const TOP: usize = 10;
+
+/// The comment at the top of a file that accepts a gap of this kind, with its line, counted from 1.
+pub fn accepting_comment(top: &str, kind: GapKind) -> Option<(u32, Suppression)> {
+    (1..).zip(top.lines().take(TOP)).find_map(|(number, line)| {
+        let comments = comments_in(line).into_iter();
+        let mut said = comments.filter_map(|comment| said(comment));
+        let reason = said.find_map(|said| {
+            let (name, reason) = said.split_once(char::is_whitespace).unwrap_or((said, ""));
+            kind.is_called(name.trim_end_matches(':')).then_some(reason)
+        })?;
+        Some((number, by(OWN, cut(reason))))
+    })
 }
 
 fn by(mark: &str, reason: String) -> Suppression {
@@ -63,11 +92,13 @@ fn by(mark: &str, reason: String) -> Suppression {
 
 /// What gonogo's own marker in `text` says of `finding`.
 fn own(finding: &Finding, text: &str) -> Option<Suppression> {
-    let rest = after(text, OWN)?;
-    let end = ENDS.iter().filter_map(|end| rest.find(end)).min();
-    let rest = rest[..end.unwrap_or(rest.len())].trim();
+    let rest = said(text)?;
     let (first, others) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let first = first.trim_end_matches(':');
+    // What accepts a gap says nothing of findings.
+    if GapKind::from_name(first).is_some() {
+        return None;
+    }
     // Rules of other scanners have no family; a word is one of them if it is the finding's own.
     let is_own = first.split(',').any(|rule| rule == finding.rule.as_str());
     let (rules, reason) = if is_own || pattern::is_list(first) {
@@ -86,6 +117,19 @@ fn own(finding: &Finding, text: &str) -> Option<Suppression> {
     is_meant.then(|| by(OWN, shown(finding, reason)))
 }
 
+/// The text behind gonogo's own marker in a comment.
+fn said(comment: &str) -> Option<&str> {
+    let rest = after(comment, OWN)?;
+    let end = ENDS.iter().filter_map(|end| rest.find(end)).min();
+    Some(rest[..end.unwrap_or(rest.len())].trim())
+}
+
+/// A reason without what separates it from what it is for, and not longer than is kept.
+fn cut(reason: &str) -> String {
+    let reason = reason.trim_start_matches([':', '-', '–', '—', ' ']);
+    reason.trim().chars().take(MAX_REASON).collect()
+}
+
 /// A reason that may be shown: a secret can stand behind the marker, too.
 fn shown(finding: &Finding, reason: &str) -> String {
     let secret = finding.secret.as_ref().map(Secret::reveal);
@@ -95,8 +139,7 @@ fn shown(finding: &Finding, reason: &str) -> String {
     if is_told {
         return String::new();
     }
-    let reason = reason.trim_start_matches([':', '-', '–', '—', ' ']);
-    reason.trim().chars().take(MAX_REASON).collect()
+    cut(reason)
 }
 
 /// What stands behind `mark`, where it is a word of its own.
@@ -142,7 +185,7 @@ mod tests {
         let found = suppression(&finding(text, Category::Secret));
         let found = found
             .as_ref()
-            .map(|it| (it.by.as_str(), it.reason.as_str()));
+            .map(|it| (it.suppression.by.as_str(), it.suppression.reason.as_str()));
         assert_eq!(found, expected, "{text}");
     }
 
@@ -164,7 +207,6 @@ mod tests {
             Some((OWN, "it is")),
         );
         check("/* gonogo:allow it is */ hunter2", Some((OWN, "it is")));
-        check("gonogo:allow hunter2", Some((OWN, "")));
     }
 
     #[test]
@@ -175,6 +217,8 @@ mod tests {
         check("# gonogo:allow\n\np: hunter2", None);
         check("# gitleaks:allow\np: hunter2", None);
         check("p: hunter2\n# gonogo:allow", None);
+        check("p: hunter2 # gonogo:allow not-audited too large", None);
+        check("gonogo:allow hunter2", None);
     }
 
     #[test]
@@ -182,9 +226,36 @@ mod tests {
         for mark in PEERS {
             check(&format!("p: hunter2 # {mark}"), Some((mark, "")));
             let setting = finding(&format!("p: hunter2 # {mark}"), Category::Configuration);
-            assert_eq!(suppression(&setting), None);
+            assert!(suppression(&setting).is_none());
         }
         let next = PEERS_NEXT[0];
         check(&format!("# {next}\np: hunter2"), Some((next, "")));
+    }
+
+    #[test]
+    fn comments_at_the_top_accept_a_gap() {
+        let check = |top: &str, kind: GapKind, expected: Option<(u32, &str)>| {
+            let found = accepting_comment(top, kind);
+            let found = found.as_ref();
+            let found = found.map(|(line, by)| (*line, by.reason.as_str()));
+            assert_eq!(found, expected, "{top}");
+        };
+        let (limit, defect) = (GapKind::NotAudited, GapKind::Unparsable);
+        check(
+            "# gonogo:allow not-audited generated\n",
+            limit,
+            Some((1, "generated")),
+        );
+        check(
+            "a: 1\n# gonogo:allow not-audited: for 1.x\n",
+            defect,
+            Some((2, "for 1.x")),
+        );
+        check("# gonogo:allow unparsable\n", defect, Some((1, "")));
+        check("# gonogo:allow unparsable\n", limit, None);
+        check("a: \"# gonogo:allow not-audited\"\n", limit, None);
+        check("# gonogo:allow not-audited x\n", GapKind::Missing, None);
+        let late = format!("{}# gonogo:allow not-audited\n", "\n".repeat(10));
+        check(&late, limit, None);
     }
 }

@@ -138,14 +138,19 @@ pub fn is_guessed(secret: &Secret) -> bool {
 }
 
 /// Makes one of two findings about the same secret in the history. Its life is that of the one which was seen wherever
-/// it stood.
-fn join(detected: &mut Finding, audited: Finding) {
+/// it stood, and its place the gravest of all.
+fn join(detected: &mut Finding, mut audited: Finding) {
     let first_path = detected.location.path.clone();
     let life = detected.history.take();
     let other = audited.history.clone();
+    let mut places = std::mem::take(&mut detected.places);
+    places.append(&mut audited.places);
     if says(detected) < says(&audited) {
-        *detected = audited;
+        std::mem::swap(detected, &mut audited);
     }
+    // What was seen in another place, or as something graver, may be what counts.
+    audited.history = life.clone().or(audited.history);
+    places.push(audited);
     detected.history = match (life, other) {
         (Some(life), Some(other)) => Some(History {
             first_path: (first_path != detected.location.path).then_some(first_path),
@@ -155,6 +160,35 @@ fn join(detected: &mut Finding, audited: Finding) {
         }),
         (life, other) => life.or(other),
     };
+    lead_with_gravest(detected, places);
+}
+
+/// Puts the gravest of a finding and its other places first, and keeps each path once.
+fn lead_with_gravest(finding: &mut Finding, mut places: Vec<Finding>) {
+    let weight = |finding: &Finding| (!finding.is_local, finding.severity);
+    places.sort_by_key(|place| std::cmp::Reverse((weight(place), place.confidence)));
+    let is_graver = |place: &&mut Finding| weight(place) > weight(finding);
+    if let Some(gravest) = places.first_mut().filter(is_graver) {
+        std::mem::swap(finding, gravest);
+        let (presence, blobs) = gravest
+            .history
+            .as_ref()
+            .map_or((Presence::Unreachable, 1), |life| {
+                (life.presence, life.blobs)
+            });
+        if let Some(life) = &mut finding.history {
+            life.presence = life.presence.min(presence);
+            life.blobs = life.blobs.max(blobs);
+        }
+    }
+    let mut paths = vec![finding.location.full_path().into_owned()];
+    for place in places {
+        let path = place.location.full_path().into_owned();
+        if !paths.contains(&path) {
+            paths.push(path);
+            finding.places.push(place);
+        }
+    }
 }
 
 /// Joins findings of the history to those of an audit of HEAD, which were not yet compared with what was detected there:
@@ -190,6 +224,9 @@ pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Fin
 
 /// Joins findings of the history to those of the working tree that have the same secret: they are the same thing, and
 /// the working tree is where it is mended. Gives back what only the history has.
+///
+/// What the history has under another path stays as another place of the finding, which counts where it is graver, and
+/// where the one in the working tree is suppressed.
 ///
 /// Placeholders are the same thing only in the same file: `changeme` in two of them has nothing in common.
 pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Finding> {
@@ -227,9 +264,110 @@ pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Fin
             });
         }
     }
-    let mut joined = joined.into_iter();
-    history
+    let (joined, rest): (Vec<_>, Vec<_>) = history
         .into_iter()
-        .filter(|_| !joined.next().unwrap_or(false))
-        .collect()
+        .zip(joined)
+        .partition(|(_, is_joined)| *is_joined);
+    keep_places(worktree, joined.into_iter().map(|(past, _)| past));
+    rest.into_iter().map(|(past, _)| past).collect()
+}
+
+/// Gives findings of the working tree the other places that their secrets have in the history.
+fn keep_places(worktree: &mut [Finding], joined: impl Iterator<Item = Finding>) {
+    let mut by_secret: BTreeMap<Secret, Vec<usize>> = BTreeMap::new();
+    for (number, finding) in worktree.iter().enumerate() {
+        if let Some(secret) = &finding.secret {
+            by_secret.entry(secret.clone()).or_default().push(number);
+        }
+    }
+    for mut past in joined {
+        let Some(secret) = past.secret.clone().filter(|secret| !is_guessed(secret)) else {
+            continue;
+        };
+        let Some(numbers) = by_secret.get(&secret) else {
+            continue;
+        };
+        if past.category != Category::Secret {
+            continue;
+        }
+        let mut places = std::mem::take(&mut past.places);
+        places.insert(0, past);
+        places.retain(|place| {
+            let mut here = numbers.iter().map(|&number| &worktree[number]);
+            !here.any(|finding| is_same_file(place, finding))
+        });
+        if let [first, others @ ..] = numbers.as_slice()
+            && !places.is_empty()
+        {
+            let group = u32::try_from(*first).unwrap_or(u32::MAX);
+            for &number in std::iter::once(first).chain(others) {
+                worktree[number].group = Some(group);
+            }
+            worktree[*first].places.append(&mut places);
+        }
+    }
+}
+
+/// Puts the other places of findings behind them, each as a finding of its own, so that whatever suppresses findings is
+/// asked for each place. Gives how many findings there were.
+pub fn spread(findings: &mut Vec<Finding>) -> usize {
+    let count = findings.len();
+    let mut next = u32::try_from(count).unwrap_or(u32::MAX);
+    let mut others = Vec::new();
+    for finding in findings
+        .iter_mut()
+        .filter(|finding| !finding.places.is_empty())
+    {
+        let group = *finding.group.get_or_insert_with(|| {
+            next = next.saturating_add(1);
+            next
+        });
+        for mut place in std::mem::take(&mut finding.places) {
+            place.group = Some(group);
+            others.push(place);
+        }
+    }
+    findings.append(&mut others);
+    count
+}
+
+/// Of the places of one secret that nothing suppresses, keeps those of the working tree, and the gravest of the history
+/// where it is graver than those. Gives back the others.
+pub fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
+    let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (number, finding) in findings.iter().enumerate() {
+        if let Some(group) = finding.group {
+            groups.entry(group).or_default().push(number);
+        }
+    }
+    let mut is_left_out = vec![false; findings.len()];
+    for numbers in groups.values() {
+        let (past, here): (Vec<usize>, Vec<usize>) = numbers
+            .iter()
+            .partition(|number| findings[**number].origin.is_history());
+        let counts = |number: &&usize| findings[**number].suppression.is_none();
+        let worst_here = here
+            .iter()
+            .filter(counts)
+            .map(|number| findings[*number].severity);
+        let worst_here = worst_here.max();
+        // Of equals, the first: they are in the order in which they count.
+        let gravest = past.iter().rev().filter(counts);
+        let gravest = gravest.max_by_key(|number| {
+            let finding = &findings[**number];
+            (!finding.is_local, finding.severity)
+        });
+        let gravest = gravest.filter(|number| Some(findings[**number].severity) > worst_here);
+        // One that is suppressed everywhere is counted once.
+        let kept = gravest.or_else(|| past.first().filter(|_| here.is_empty()));
+        for number in &past {
+            is_left_out[*number] = Some(number) != kept;
+        }
+    }
+    let mut is_left_out = is_left_out.into_iter();
+    let (left_out, kept) = std::mem::take(findings)
+        .into_iter()
+        .partition(|_| is_left_out.next().unwrap_or(false));
+    *findings = kept;
+    left_out
 }

@@ -10,15 +10,17 @@ mod merge;
 mod pattern;
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 
-use crate::model::{Finding, Severity};
+use crate::model::{Allowed, Finding, Severity};
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
 pub use fingerprint::assign as assign_fingerprints;
 pub use globs::Globs;
+pub use inline::accepting_comment;
 pub use ledger::Ledger;
-pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history};
+pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
 pub use pattern::{is_rule_pattern, matches as rule_matches};
 
 /// Puts findings into the order of reports: worst first, then by place.
@@ -37,19 +39,32 @@ pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {
     });
 }
 
-/// The worst severity among findings that are new, where that is known.
+/// The worst severity among findings that have a say.
 pub fn worst<F: Borrow<Finding>>(findings: &[F]) -> Option<Severity> {
     let all = findings.iter().map(Borrow::borrow);
-    let new = all.filter(|finding: &&Finding| !finding.is_old);
-    new.map(|finding| finding.severity).max()
+    let deciding = all.filter(|finding: &&Finding| finding.decides());
+    deciding.map(|finding| finding.severity).max()
 }
 
-/// Marks what a comment beside it allows.
-pub fn apply_comments(findings: &mut [Finding]) {
+/// Marks what a comment beside it allows, and gives how much each comment hides.
+pub fn apply_comments(findings: &mut [Finding]) -> Vec<Allowed> {
+    let mut hidden: BTreeMap<(String, String), u64> = BTreeMap::new();
     for finding in findings.iter_mut() {
-        finding.suppression = finding
-            .suppression
-            .take()
-            .or_else(|| inline::suppression(finding));
+        if finding.suppression.is_some() {
+            continue;
+        }
+        if let Some(comment) = inline::suppression(finding) {
+            let place = format!("{}:{}", finding.location.path, comment.line);
+            let by = comment.suppression.by.clone();
+            *hidden.entry((place, by)).or_default() += 1;
+            finding.suppression = Some(comment.suppression);
+        }
     }
+    let hidden = hidden.into_iter();
+    let hidden = hidden.map(|((place, by), findings)| Allowed {
+        place,
+        by,
+        findings,
+    });
+    hidden.collect()
 }

@@ -354,7 +354,7 @@ fn damaged_reflogs_and_stashes_hide_nothing() {
     let report = repo.scan();
     report.only(&token("new"));
     report.only(&token("old"));
-    assert_eq!(report.only(&token("stash")).presence(), "refs");
+    assert_eq!(report.only(&token("stash")).presence(), "stash");
 }
 
 /// A commit whose tree is nested so deep that nobody could check it out.

@@ -226,7 +226,8 @@ fn a_submodule_has_a_history_of_its_own() {
     // The repository around it is scanned without that history, and without taking the commit for a missing object.
     let report = repo.scan();
     report.only(&token("app"));
-    assert!(report.coverage.gaps.is_empty(), "{:?}", report.coverage);
+    assert_eq!(report.gap_kinds(), ["submodule"]);
+    assert_eq!(report.gap("submodule").place, "lib");
 }
 
 #[test]
@@ -262,7 +263,7 @@ fn a_repository_without_commits_has_files() {
     repo.git(&["add", "."]);
     repo.remove("app.conf");
     let report = repo.scan();
-    assert_eq!(report.only(&token("a")).presence(), "unreachable");
+    assert_eq!(report.only(&token("a")).presence(), "index");
 }
 
 #[test]

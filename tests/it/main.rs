@@ -19,6 +19,7 @@ mod compose_project;
 mod composite_rules;
 mod configuration;
 mod conformance;
+mod coverage;
 mod decoding;
 mod determinism;
 mod fingerprints;

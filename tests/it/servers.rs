@@ -146,7 +146,7 @@ fn what_an_including_file_says_counts() {
 }
 
 #[test]
-fn templates_are_counted_and_left_alone() {
+fn templates_are_audited_where_they_parse_and_counted_where_not() {
     let files = [
         ("chart/Chart.yaml", "apiVersion: v2\nname: a\n"),
         (
@@ -159,8 +159,9 @@ fn templates_are_counted_and_left_alone() {
         ),
     ];
     let (found, report) = scan(&files, "");
-    assert_eq!(found, Vec::<String>::new());
-    assert_eq!(report.coverage.templates, 2);
+    assert_eq!(found, ["k8s/host-namespaces chart/templates/a.yaml"]);
+    assert_eq!(report.coverage.templates, 1);
+    assert_eq!(report.gap("template").place, "nginx/site.conf.j2");
 }
 
 #[test]

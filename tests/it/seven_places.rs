@@ -125,7 +125,7 @@ fn each_is_found_once_with_its_rule_path_commit_and_presence() {
         expected("merge", "merged.conf", &merge, "history"),
         expected("type change", "settings.conf", &type_change, "history"),
         expected("rename", "new-name.conf", &rename, "history"),
-        expected("stash", "main.txt", &stash, "refs"),
+        expected("stash", "main.txt", &stash, "stash"),
         expected("dropped", "dropped.conf", &dropped, "unreachable"),
         Expected {
             origin: "tag-message",

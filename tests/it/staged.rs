@@ -74,7 +74,7 @@ fn a_change_of_mode_brings_nothing_new() {
 }
 
 #[test]
-fn links_and_submodules_are_passed_over() {
+fn links_are_looked_at_and_submodules_are_a_gap() {
     let world = World::new();
     let library = world.init("library");
     library.commit_file("lib.conf", secret_line("library"));
@@ -86,7 +86,7 @@ fn links_and_submodules_are_passed_over() {
     repo.git(&["add", "-A"]);
     let report = repo.scan_with(&["--staged"]);
     check_go(&report);
-    assert!(report.coverage.gaps.is_empty(), "{:?}", report.coverage);
+    assert_eq!(report.gap("submodule").place, "lib");
 }
 
 #[test]

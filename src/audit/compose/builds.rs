@@ -7,11 +7,11 @@ use crate::audit::project::resolve;
 use crate::audit::purpose::{self, Purpose};
 use crate::audit::yaml;
 
+use super::Compose;
 use super::file::File;
 use super::interpolation::{self, is_unknown};
 use super::parts::Parts;
 use super::service::{Service, Setting};
-use super::{Compose, MAX_BYTES};
 
 /// An image that a service builds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub(in crate::audit) struct Build {
 pub(in crate::audit) fn builds(project: &Project<'_>) -> BTreeMap<String, Vec<Build>> {
     let mut builds: BTreeMap<String, Vec<Build>> = BTreeMap::new();
     for source in project.claimed_by(&Compose) {
-        let text = std::str::from_utf8(&source.text).unwrap_or_default();
-        if text.len() > MAX_BYTES || !text.contains("build") {
+        let text = source.text.as_str();
+        if !text.contains("build") {
             continue;
         }
         let Ok(tree) = yaml::parse(text) else {

@@ -85,8 +85,7 @@ impl File<'_> {
     }
 
     fn read(&self, recipe: &Recipe) -> Option<Image> {
-        let text = self.project.read(&recipe.path)?;
-        let text = std::str::from_utf8(&text).ok()?;
-        image::of(text, recipe.target.as_deref())
+        let text = self.project.read_text(&recipe.path)?;
+        image::of(&text, recipe.target.as_deref())
     }
 }

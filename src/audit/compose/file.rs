@@ -2,6 +2,8 @@
 
 use std::cell::{OnceCell, RefCell};
 
+use rustc_hash::FxHashSet;
+
 use crate::audit::Policy;
 use crate::audit::Project;
 use crate::audit::check::Card;
@@ -59,7 +61,7 @@ impl<'t> File<'t> {
         project: &'t Project<'_>,
     ) -> Option<Self> {
         let path = parts.path.as_str();
-        let group = parts.top(path, "services")?;
+        parts.groups(path).next()?;
         let is_for_development = is_vendored(path)
             || has_word(path, DEVELOPMENT)
             || has_word(path, &project.policy.development_words);
@@ -68,7 +70,7 @@ impl<'t> File<'t> {
             editor: Editor::new(text, parts.tree(path)?),
             parts,
             policy: project.policy,
-            services: services(group, parts),
+            services: services(parts),
             is_for_development,
             is_template: has_word(path, TEMPLATES),
             is_for_swarm: has_word(path, &["stack", "swarm"]),
@@ -226,12 +228,14 @@ pub(super) fn is_services(group: Value, path: &str) -> bool {
     known
 }
 
-fn services<'t>(group: Value<'t>, parts: &'t Parts) -> Vec<Service<'t>> {
+fn services(parts: &Parts) -> Vec<Service<'_>> {
     let all = parts.services();
-    group
-        .entries()
+    let mut seen = FxHashSet::default();
+    parts
+        .groups(&parts.path)
+        .flat_map(Value::entries)
         .filter_map(|entry| {
-            let name = entry.key.text()?;
+            let name = entry.key.text().filter(|name| seen.insert(*name))?;
             let layers = Layers::of(name, parts, &all);
             let mut service = Service::new(name, entry.key);
             service.layers = layers.found;

@@ -33,9 +33,9 @@ impl<'t> Layers<'t> {
         };
         for (at, file) in merged.into_iter().rev() {
             layers.has_gap |= parts.tree(file).is_none();
-            if let Some(settings) = services.get(file, name) {
+            for settings in services.all(file, name).iter().rev() {
                 layers.is_overlay |= at < own;
-                layers.add(settings, name, file, services);
+                layers.add(*settings, name, file, services);
             }
         }
         layers

@@ -35,11 +35,10 @@ mod tests;
 
 use memchr::memmem;
 
-use crate::model::LineIndex;
-
 use super::check::{Card, Format};
+use super::document;
 use super::report::Report;
-use super::yaml::{self, Defect, ELSEWHERE, Span};
+use super::yaml::{self, ELSEWHERE, Span};
 use super::{Outcome, Project, Source};
 
 pub(super) use builds::{Build, builds};
@@ -48,9 +47,6 @@ use parts::Parts;
 
 /// The format.
 pub(super) struct Compose;
-
-/// Configuration beyond this size is generated data.
-const MAX_BYTES: usize = 4 << 20;
 
 impl Format for Compose {
     fn cards(&self) -> Vec<&'static Card> {
@@ -64,29 +60,20 @@ impl Format for Compose {
         is_yaml && has_services(text)
     }
 
+    fn is_certain(&self, path: &str, text: &[u8]) -> bool {
+        let has = |word: &[u8]| memmem::find(text, word).is_some();
+        file::is_named_like_compose(path) || has(b"  image:") || has(b"  build:")
+    }
+
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        let (path, text) = (source.path.as_str(), source.text.as_slice());
-        if text.len() > MAX_BYTES {
-            return Outcome::Skipped {
-                reason: format!("larger than {} MiB", MAX_BYTES >> 20),
-            };
-        }
-        let text = match std::str::from_utf8(text) {
-            Ok(text) => text,
-            Err(error) => {
-                let defect = Defect {
-                    byte: error.valid_up_to(),
-                    reason: "not valid UTF-8".to_owned(),
-                };
-                return unparsed(path, &String::from_utf8_lossy(text), text, &defect);
-            }
+        let path = source.path.as_str();
+        let is_certain = self.is_certain(path, source.text.as_bytes());
+        let (text, tree) = match document::read(source, project, is_certain) {
+            Ok(read) => read,
+            Err(outcome) => return outcome,
         };
-        let tree = match yaml::parse(text) {
-            Ok(tree) => tree,
-            Err(defect) => return unparsed(path, text, text.as_bytes(), &defect),
-        };
-        let group = tree.documents().find_map(|root| root.get("services"));
-        if !group.is_some_and(|group| file::is_services(group, path)) {
+        let groups = || tree.documents().filter_map(|root| root.get("services"));
+        if !groups().any(|group| file::is_services(group, path)) {
             return Outcome::NotConfiguration;
         }
         let parts = Parts::gather(path, tree, project);
@@ -109,13 +96,14 @@ impl Format for Compose {
         Outcome::Audited(report.finish(path, text, || masking::secrets(text, tree)))
     }
     fn secrets(&self, source: &Source) -> Vec<Span> {
-        let text = std::str::from_utf8(&source.text).unwrap_or_default();
-        if text.len() > MAX_BYTES {
-            return Vec::new();
-        }
-        let tree = yaml::parse(text).ok();
-        tree.map_or_else(Vec::new, |tree| masking::secrets(text, &tree))
+        let tree = yaml::parse(&source.text).ok();
+        tree.map_or_else(Vec::new, |tree| masking::secrets(&source.text, &tree))
     }
+}
+
+/// Whether a file is called as compose files are.
+pub(super) fn is_named(path: &str) -> bool {
+    super::document::is_yaml(path) && file::is_named_like_compose(path)
 }
 
 /// Whether `services` stands where a key of the whole document would: at the start of a line, or anywhere in JSON.
@@ -130,27 +118,4 @@ fn has_services(text: &[u8]) -> bool {
             .unwrap_or(before);
         is_json || matches!(before.last(), None | Some(b'\n' | b'\r'))
     })
-}
-
-/// What to say of a file that does not parse, which may be no compose file at all.
-fn unparsed(path: &str, text: &str, bytes: &[u8], defect: &Defect) -> Outcome {
-    if ["{{", "{%", "<%", "[[", "#{"]
-        .iter()
-        .any(|mark| text.contains(mark))
-        || path.contains("{{")
-    {
-        return Outcome::Skipped {
-            reason: super::TEMPLATE.to_owned(),
-        };
-    }
-    let has_images = text.contains("  image:") || text.contains("  build:");
-    if !has_images && !file::is_named_like_compose(path) {
-        return Outcome::NotConfiguration;
-    }
-    let place = LineIndex::new(bytes).position(defect.byte);
-    Outcome::Unparsable {
-        line: place.line,
-        column: place.column,
-        reason: defect.reason.clone(),
-    }
 }

@@ -1,7 +1,6 @@
 //! The files that a compose file is put together with: those whose services it extends, those that are merged with it,
 //! and the `.env` that gives values to its variables.
 
-use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 
@@ -62,7 +61,7 @@ pub(super) struct Parts {
 
 /// The services of every part, by the part's path and the service's name.
 pub(super) struct Services<'t> {
-    by_path: FxHashMap<&'t str, FxHashMap<&'t str, Value<'t>>>,
+    by_path: FxHashMap<&'t str, FxHashMap<&'t str, Vec<Value<'t>>>>,
 }
 
 impl Parts {
@@ -116,7 +115,7 @@ impl Parts {
     /// The files whose services are extended by those of the one at `path`.
     fn extended(&self, path: &str) -> Vec<String> {
         let mut files: Vec<String> = Vec::new();
-        let entries = self.group(path).into_iter().flat_map(Value::entries);
+        let entries = self.groups(path).flat_map(Value::entries);
         for entry in entries {
             let named = entry.value.get("extends").and_then(file_of);
             if let Some(file) = named.and_then(|named| resolve(path, &named))
@@ -140,8 +139,10 @@ impl Parts {
         documents.find_map(|root| root.get(key))
     }
 
-    fn group(&self, path: &str) -> Option<Value<'_>> {
-        self.top(path, "services")
+    /// The services in each document of a part: those of a later one are merged onto those before, as files are.
+    pub(super) fn groups(&self, path: &str) -> impl Iterator<Item = Value<'_>> {
+        let documents = self.tree(path).into_iter().flat_map(Tree::documents);
+        documents.filter_map(|root| root.get("services"))
     }
 
     /// The services of all parts.
@@ -149,9 +150,13 @@ impl Parts {
         let paths = self.trees.keys().map(String::as_str);
         let by_path = paths
             .map(|path| {
-                let entries = self.group(path).into_iter().flat_map(Value::entries);
-                let named = entries.filter_map(|entry| Some((entry.key.text()?, entry.value)));
-                (path, named.collect())
+                let mut named: FxHashMap<&str, Vec<Value>> = FxHashMap::default();
+                for entry in self.groups(path).flat_map(Value::entries) {
+                    if let Some(name) = entry.key.text() {
+                        named.entry(name).or_default().push(entry.value);
+                    }
+                }
+                (path, named)
             })
             .collect();
         Services { by_path }
@@ -159,9 +164,16 @@ impl Parts {
 }
 
 impl<'t> Services<'t> {
-    /// The service of that name in the file at `path`.
+    /// The service of that name in the last document of the file at `path` that has it.
     pub(super) fn get(&self, path: &str, name: &str) -> Option<Value<'t>> {
-        self.by_path.get(path)?.get(name).copied()
+        self.all(path, name).last().copied()
+    }
+
+    /// What each document of the file at `path` says of the service of that name.
+    pub(super) fn all(&self, path: &str, name: &str) -> &[Value<'t>] {
+        let of_path = self.by_path.get(path);
+        let named = of_path.and_then(|services| services.get(name));
+        named.map_or(&[], Vec::as_slice)
     }
 }
 
@@ -172,9 +184,9 @@ pub(super) fn file_of(extends: Value) -> Option<String> {
 }
 
 fn load(path: &str, project: &Project, left: &mut usize) -> Option<Tree> {
-    let bytes = project.read(path)?;
-    *left = left.checked_sub(bytes.len())?;
-    yaml::parse(std::str::from_utf8(&bytes).ok()?).ok()
+    let text = project.read_text(path)?;
+    *left = left.checked_sub(text.len())?;
+    yaml::parse(&text).ok()
 }
 
 /// The files that are merged when the one at `path` runs: those that `.env` lists, or a file with a default name and
@@ -242,11 +254,9 @@ fn add_beside(path: &str, project: &Project, variables: &mut Variables) {
 }
 
 fn add(file: &str, project: &Project, variables: &mut Variables) {
-    let Some(bytes) = project.read(file).filter(|bytes| bytes.len() <= MAX_SMALL) else {
-        return;
-    };
-    if let Ok(text) = std::str::from_utf8(&bytes) {
-        let own = dotenv::read(text, variables);
+    let text = project.read_text(file);
+    if let Some(text) = text.filter(|text| text.len() <= MAX_SMALL) {
+        let own = dotenv::read(&text, variables);
         variables.extend(own);
     }
 }
@@ -288,14 +298,14 @@ fn includer(path: &str, project: &Project) -> Option<Includer> {
 
 /// How the file at `candidate` includes the one at `path`, if it does.
 fn includes(candidate: &str, path: &str, project: &Project, left: &mut usize) -> Option<Includer> {
-    let bytes: Cow<[u8]> = project.read(candidate)?;
+    let text = project.read_text(candidate)?;
     let name = path.rsplit('/').next().unwrap_or(path);
-    let mentions = |word: &str| memmem::find(&bytes, word.as_bytes()).is_some();
+    let mentions = |word: &str| memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     if !mentions("include") || !mentions(name) {
         return None;
     }
-    *left = left.checked_sub(bytes.len())?;
-    let tree = yaml::parse(std::str::from_utf8(&bytes).ok()?).ok()?;
+    *left = left.checked_sub(text.len())?;
+    let tree = yaml::parse(&text).ok()?;
     let list = tree.documents().find_map(|root| root.get("include"))?;
     let entry = list.items().find(|entry| {
         let mut files = included(*entry).into_iter();

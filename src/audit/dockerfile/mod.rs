@@ -29,9 +29,6 @@ use file::File;
 /// The format.
 pub(super) struct Docker;
 
-/// Beyond this size it is generated data.
-const MAX_BYTES: usize = 1 << 20;
-
 impl Format for Docker {
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
@@ -41,24 +38,17 @@ impl Format for Docker {
         is_named_like_dockerfile(path)
     }
 
+    fn is_certain(&self, path: &str, _text: &[u8]) -> bool {
+        is_named_like_dockerfile(path)
+    }
+
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        if source.text.len() > MAX_BYTES {
-            return Outcome::Skipped {
-                reason: format!("larger than {} MiB", MAX_BYTES >> 20),
-            };
-        }
-        let Ok(text) = std::str::from_utf8(&source.text) else {
-            return Outcome::Skipped {
-                reason: "not valid UTF-8".to_owned(),
-            };
-        };
+        let text = source.text.as_str();
         let Some(docker) = stage::parse(text) else {
             return Outcome::NotConfiguration;
         };
         if is_template(text) {
-            return Outcome::Skipped {
-                reason: super::TEMPLATE.to_owned(),
-            };
+            return Outcome::Template;
         }
         let file = File {
             path: &source.path,
@@ -119,14 +109,17 @@ fn ends_with(name: &str, end: &str) -> bool {
         .is_some_and(|part| part.eq_ignore_ascii_case(end))
 }
 
-/// Whether some other program makes a Dockerfile of it.
+/// Whether some other program makes a Dockerfile of it: it has statements of a template language where instructions
+/// would be. What is written into a file by a here-document may be a template of something else.
 fn is_template(text: &str) -> bool {
-    let begins = |line: &str| {
+    let has_mark = |text: &str| {
         ["{{", "{%", "<%", "{#"]
             .iter()
-            .any(|mark| line.starts_with(mark))
+            .any(|mark| text.contains(mark))
     };
-    text.lines().map(str::trim_start).any(|line| {
-        begins(line) || starts_with(line, "from ") && (line.contains("{{") || line.contains("<%"))
-    })
+    has_mark(text)
+        && reader::read(text).list.iter().any(|instruction| {
+            let keyword = instruction.keyword.as_str();
+            has_mark(keyword) || keyword == "FROM" && has_mark(instruction.arguments())
+        })
 }

@@ -52,13 +52,15 @@ fn other_files_are_not_audited() {
         "FROM x\n{% if y %}\nRUN z\n{% endif %}\n",
     ] {
         assert!(
-            matches!(
-                audit("Dockerfile", text.as_bytes()),
-                Outcome::Skipped { .. }
-            ),
+            matches!(audit("Dockerfile", text.as_bytes()), Outcome::Template),
             "{text}"
         );
     }
+    let here = "FROM x:1\nCOPY <<EOF /a\n{{ range . }}\nEOF\n";
+    assert!(matches!(
+        audit("Dockerfile", here.as_bytes()),
+        Outcome::Audited(_)
+    ));
     let format = "FROM x:1\nRUN docker inspect -f '{{.Id}}' a\n";
     assert!(matches!(
         audit("Dockerfile", format.as_bytes()),

@@ -132,8 +132,7 @@ impl<'a> File<'a> {
             .filter(|other| other != name)
             .map(|name| format!("{folder}{name}"))
             .find_map(|path| {
-                let text = self.project.read(&path)?;
-                let text = std::str::from_utf8(&text).ok()?.to_owned();
+                let text = self.project.read_text(&path)?.into_owned();
                 Some((path, text))
             })
     }

@@ -26,9 +26,6 @@ use read::Entry;
 /// The format.
 pub(super) struct Env;
 
-/// Beyond this size it is data.
-const MAX_BYTES: usize = 1 << 20;
-
 impl Format for Env {
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
@@ -38,17 +35,12 @@ impl Format for Env {
         is_named_like_env_file(path)
     }
 
+    fn is_certain(&self, path: &str, _text: &[u8]) -> bool {
+        is_named_like_env_file(path)
+    }
+
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        if source.text.len() > MAX_BYTES {
-            return Outcome::Skipped {
-                reason: format!("larger than {} MiB", MAX_BYTES >> 20),
-            };
-        }
-        let Ok(text) = std::str::from_utf8(&source.text) else {
-            return Outcome::Skipped {
-                reason: "not valid UTF-8".to_owned(),
-            };
-        };
+        let text = source.text.as_str();
         let (entries, others) = read::entries(text);
         if entries.is_empty() || others > entries.len() {
             return Outcome::NotConfiguration;

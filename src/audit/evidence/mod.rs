@@ -31,6 +31,10 @@ impl Format for Evidence {
         false
     }
 
+    fn is_certain(&self, _path: &str, _text: &[u8]) -> bool {
+        false
+    }
+
     fn audit(&self, _source: &Source, _project: &Project<'_>) -> Outcome {
         Outcome::NotConfiguration
     }
@@ -49,8 +53,8 @@ pub(super) fn is_deployable(source: &Source) -> bool {
     let is_image = name == "Dockerfile" || name == "Containerfile";
     !surroundings::is_for_development(&source.path)
         && (is_image
-            || compose::Compose.claims(&source.path, &source.text)
-            || kubernetes::Kubernetes.claims(&source.path, &source.text))
+            || compose::Compose.claims(&source.path, source.text.as_bytes())
+            || kubernetes::Kubernetes.claims(&source.path, source.text.as_bytes()))
 }
 
 /// What the repository shows no evidence of, told at `anchor`, a file that deploys it.
@@ -58,7 +62,7 @@ pub(super) fn finding(project: &Project<'_>, anchor: &Source) -> Option<Finding>
     if project.paths().take(LEAST_FILES).count() < LEAST_FILES {
         return None;
     }
-    let text = std::str::from_utf8(&anchor.text).ok()?;
+    let text = anchor.text.as_str();
     let shown = shown(project)?;
     let span = 0..text.lines().next().unwrap_or("").len();
     let missing = questions().enumerate();

@@ -38,6 +38,8 @@ pub(super) struct File<'t> {
 
 /// Objects of one file that people write; a list may have more.
 const MAX_OBJECTS: usize = 20_000;
+/// Containers of one pod, of each kind.
+const MAX_IN_POD: usize = 1_000;
 /// Containers of one file.
 const MAX_CONTAINERS: usize = 20_000;
 
@@ -72,6 +74,17 @@ impl<'t> File<'t> {
             count += workload.containers.len();
             count <= MAX_CONTAINERS
         });
+        let is_cut = |workload: &Workload| {
+            let size = |key: &str| workload.pod.get(key).map_or(0, Value::size);
+            size("containers").max(size("initContainers")) > MAX_IN_POD
+        };
+        if count > MAX_CONTAINERS || objects.len() >= MAX_OBJECTS || workloads.iter().any(is_cut) {
+            let reason = format!(
+                "it has more than {MAX_CONTAINERS} containers, {MAX_IN_POD} containers in a pod or {MAX_OBJECTS} \
+                 objects; the rest was not audited"
+            );
+            project.leave_out(path, reason);
+        }
         Some(Self {
             text,
             project,
@@ -184,7 +197,7 @@ impl<'t> Workload<'t> {
         let list = |key: &str, role: Role| {
             let items = pod.get(key).into_iter().flat_map(Value::items);
             items
-                .take(1_000)
+                .take(MAX_IN_POD)
                 .map(move |item| Container::new(item, pod, role, is_windows))
                 .collect::<Vec<_>>()
         };

@@ -32,11 +32,14 @@ impl Format for Kubernetes {
             && memmem::find(text, b"kind").is_some()
     }
 
+    fn is_certain(&self, path: &str, text: &[u8]) -> bool {
+        let has_key = |key| document::has_key(text, key);
+        document::is_yaml(path) && has_key(b"apiVersion") && has_key(b"kind")
+    }
+
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        if is_in_chart(&source.path, project) {
-            return document::template();
-        }
-        let (text, tree) = match document::read(source, false) {
+        let is_certain = self.is_certain(&source.path, source.text.as_bytes());
+        let (text, tree) = match document::read(source, project, is_certain) {
             Ok(read) => read,
             Err(outcome) => return outcome,
         };
@@ -49,18 +52,4 @@ impl Format for Kubernetes {
         }
         Outcome::Audited(report.finish(&source.path, text, || masking::secrets(text, &tree)))
     }
-}
-
-/// Whether the file is one of a chart's templates.
-fn is_in_chart(path: &str, project: &Project<'_>) -> bool {
-    let mut above = path;
-    while let Some((folder, _)) = above.rsplit_once('/') {
-        let is_templates = folder == "templates" || folder.ends_with("/templates");
-        let chart = folder.strip_suffix("templates").unwrap_or_default();
-        if is_templates && project.read(&format!("{chart}Chart.yaml")).is_some() {
-            return true;
-        }
-        above = folder;
-    }
-    false
 }

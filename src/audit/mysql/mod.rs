@@ -6,13 +6,10 @@ use super::check::{Card, Format};
 use super::directive::{self, Directive};
 use super::purpose::Purpose;
 use super::report::{Report, Sighting};
-use super::{Outcome, Project, Source, purpose};
+use super::{Outcome, Project, Source, purpose, template};
 
 /// The format.
 pub(super) struct Mysql;
-
-/// Beyond this size it is data.
-const MAX_BYTES: usize = 1 << 20;
 
 /// A file of options.
 pub(super) struct File {
@@ -31,16 +28,21 @@ impl Format for Mysql {
         name.ends_with(".cnf") || name == "my.ini"
     }
 
+    fn is_certain(&self, _path: &str, text: &[u8]) -> bool {
+        let groups: [&[u8]; 3] = [b"[mysqld", b"[mariadb", b"[server"];
+        groups
+            .iter()
+            .any(|group| memchr::memmem::find(text, group).is_some())
+    }
+
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        let Some(text) = std::str::from_utf8(&source.text)
-            .ok()
-            .filter(|text| text.len() <= MAX_BYTES)
-        else {
+        let text = source.text.as_str();
+        let Some(server) = server_options(text) else {
             return Outcome::NotConfiguration;
         };
-        let Some(server) = server_options(text).filter(|_| !text.contains("{{")) else {
-            return Outcome::NotConfiguration;
-        };
+        if template::has_mark(text, &['#', ';']) {
+            return Outcome::Template;
+        }
         let file = File {
             server,
             purpose: purpose::of(&source.path, project.policy),

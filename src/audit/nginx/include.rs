@@ -49,8 +49,8 @@ pub(super) fn links(forest: &mut Forest, project: &Project<'_>) -> Links {
             for path in matches {
                 let known = forest.number(&path).or_else(|| {
                     read += 1;
-                    let bytes = (read <= MAX_READ).then(|| project.read(&path))??;
-                    Some(forest.add(recognise::parsed(&path, &bytes)?))
+                    let text = (read <= MAX_READ).then(|| project.read_text(&path))??;
+                    Some(forest.add(recognise::parsed(&path, &text)?))
                 });
                 match known {
                     Some(known) => links.found.push((place, known)),

@@ -25,7 +25,6 @@ mod tests;
 use crate::model::LineIndex;
 
 use super::check::{Card, Format};
-use super::document;
 use super::report::Report;
 use super::{Outcome, Project, Source};
 
@@ -47,6 +46,10 @@ impl Format for Nginx {
         recognise::may_be(path, text)
     }
 
+    fn is_certain(&self, path: &str, text: &[u8]) -> bool {
+        recognise::is_certain(path) || recognise::has_server(text)
+    }
+
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let forest = project.nginx.get_or_init(|| Forest::new(project));
         let Some(number) = forest.number(&source.path) else {
@@ -64,38 +67,27 @@ impl Format for Nginx {
 
 /// What to say of a file that is not in the forest: a template, one that does not parse, or something else altogether.
 fn unread(source: &Source) -> Outcome {
-    let Ok(text) = std::str::from_utf8(&source.text) else {
-        return Outcome::NotConfiguration;
-    };
-    let has_block = |name| {
-        text.lines().any(|line| {
-            let rest = line.trim_start().strip_prefix(name);
-            rest.is_some_and(|rest| {
-                rest.trim_end().ends_with('{') && !rest.starts_with(['=', ':', '-'])
-            })
-        })
-    };
-    let is_certain = recognise::is_certain(&source.path);
-    if !["server", "location", "http", "upstream"]
-        .iter()
-        .any(has_block)
-    {
+    let (path, text) = (source.path.as_str(), source.text.as_str());
+    let blocks = ["server", "location", "http", "upstream"];
+    if !blocks.iter().any(|name| recognise::has_block(text, name)) {
         return Outcome::NotConfiguration;
     }
-    if text.len() > recognise::MAX_BYTES {
-        let reason = format!("larger than {} MiB", recognise::MAX_BYTES >> 20);
-        return Outcome::Skipped { reason };
-    }
-    if recognise::is_template(&source.path, text) {
-        return document::template();
+    if recognise::is_template(path, text) {
+        return Outcome::Template;
     }
     match Tree::parse(text) {
-        Err(defect) if is_certain => {
+        Err(defect) if Nginx.is_certain(path, text.as_bytes()) => {
             let place = LineIndex::new(text.as_bytes()).position(defect.byte);
+            let reason = defect.reason;
+            if defect.is_limit {
+                return Outcome::Skipped {
+                    reason: format!("line {}: {reason}", place.line),
+                };
+            }
             Outcome::Unparsable {
                 line: place.line,
                 column: place.column,
-                reason: defect.reason.to_owned(),
+                reason: reason.to_owned(),
             }
         }
         _ => Outcome::NotConfiguration,

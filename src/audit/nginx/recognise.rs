@@ -6,9 +6,6 @@ use super::forest::File;
 use super::known;
 use super::tree::Tree;
 
-/// Configuration beyond this size is generated data.
-pub(super) const MAX_BYTES: usize = 2 << 20;
-
 /// Words of which nginx configuration has at least one.
 const WORDS: &[&str] = &[
     "server",
@@ -89,6 +86,22 @@ pub(super) fn is_certain(path: &str) -> bool {
         || is_named(path) && has_site_folder(path)
 }
 
+/// Whether a line of the text opens a block of this name.
+pub(super) fn has_block(text: &str, name: &str) -> bool {
+    text.lines().any(|line| {
+        let rest = line.trim_start().strip_prefix(name);
+        rest.is_some_and(|rest| {
+            rest.trim_end().ends_with('{') && !rest.starts_with(['=', ':', '-'])
+        })
+    })
+}
+
+/// Whether the text sets out a server as only nginx does, so that it is nginx configuration even if it does not parse.
+pub(super) fn has_server(text: &[u8]) -> bool {
+    let has = |word: &str| memmem::find(text, word.as_bytes()).is_some();
+    has("server {") && has("listen ") && (has("server_name ") || has("proxy_pass "))
+}
+
 /// Whether something that fills in templates has still to go over the text.
 pub(super) fn is_template(path: &str, text: &str) -> bool {
     let has = |mark| {
@@ -111,16 +124,13 @@ pub(super) fn is_template(path: &str, text: &str) -> bool {
 }
 
 /// The file, when it is nginx configuration.
-pub(super) fn file(path: &str, text: &[u8]) -> Option<File> {
+pub(super) fn file(path: &str, text: &str) -> Option<File> {
     let file = parsed(path, text)?;
     is_nginx(path, &file.tree).then_some(file)
 }
 
 /// The file, when it reads like nginx configuration: an including file says that it is.
-pub(super) fn parsed(path: &str, text: &[u8]) -> Option<File> {
-    let text = std::str::from_utf8(text)
-        .ok()
-        .filter(|text| text.len() <= MAX_BYTES)?;
+pub(super) fn parsed(path: &str, text: &str) -> Option<File> {
     if is_template(path, text) {
         return None;
     }

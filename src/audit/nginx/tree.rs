@@ -39,6 +39,8 @@ pub(super) struct Tree {
 pub(super) struct Defect {
     pub(super) byte: usize,
     pub(super) reason: &'static str,
+    /// Whether the text may well be nginx configuration, but is beyond a limit.
+    pub(super) is_limit: bool,
 }
 
 impl Tree {
@@ -71,7 +73,18 @@ impl Tree {
 
 impl Defect {
     fn new(byte: usize, reason: &'static str) -> Self {
-        Self { byte, reason }
+        Self {
+            byte,
+            reason,
+            is_limit: false,
+        }
+    }
+
+    fn limit(byte: usize, reason: &'static str) -> Self {
+        Self {
+            is_limit: true,
+            ..Self::new(byte, reason)
+        }
     }
 }
 
@@ -86,7 +99,7 @@ impl Reader<'_> {
     fn take(&mut self, token: Token) -> Result<(), Defect> {
         match token {
             Token::Word(word) if self.words.len() < MAX_WORDS => self.words.push(word),
-            Token::Word(word) => return Err(Defect::new(word.span.start, "too many words")),
+            Token::Word(word) => return Err(Defect::limit(word.span.start, "too many words")),
             Token::End(at) => {
                 self.add(false, at)?;
             }
@@ -97,7 +110,7 @@ impl Reader<'_> {
                     let end = self.lexer.skip_lua();
                     end.ok_or(Defect::new(at, "a block of Lua that is never closed"))?;
                 } else if self.open.len() >= MAX_DEPTH {
-                    return Err(Defect::new(at, "nested too deeply"));
+                    return Err(Defect::limit(at, "nested too deeply"));
                 } else {
                     self.open.push(directive);
                 }
@@ -121,7 +134,7 @@ impl Reader<'_> {
         };
         let number = self.tree.directives.len();
         if number >= MAX_DIRECTIVES {
-            return Err(Defect::new(at, "too many directives"));
+            return Err(Defect::limit(at, "too many directives"));
         }
         let arguments: Vec<_> = words.collect();
         let end = arguments.last().map_or(name.span.end, |last| last.span.end);

@@ -8,13 +8,10 @@ use super::check::{Card, Format};
 use super::directive::{self, Directive};
 use super::purpose::Purpose;
 use super::report::{Report, Sighting};
-use super::{Outcome, Project, Source, purpose};
+use super::{Outcome, Project, Source, purpose, template};
 
 /// The format.
 pub(super) struct Postgres;
-
-/// Beyond this size it is data.
-const MAX_BYTES: usize = 1 << 20;
 
 /// A file of PostgreSQL's.
 pub(super) struct File {
@@ -72,13 +69,13 @@ impl Format for Postgres {
                 || memmem::find(text, b"shared_buffers").is_some())
     }
 
+    fn is_certain(&self, path: &str, _text: &[u8]) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        name.contains("pg_hba") || name.contains("postgres")
+    }
+
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        let Some(text) = std::str::from_utf8(&source.text)
-            .ok()
-            .filter(|text| text.len() <= MAX_BYTES)
-        else {
-            return Outcome::NotConfiguration;
-        };
+        let text = source.text.as_str();
         let name = source
             .path
             .rsplit('/')
@@ -90,9 +87,12 @@ impl Format for Postgres {
         } else {
             settings(text).map(Content::Settings)
         };
-        let Some(content) = content.filter(|_| !text.contains("{{") && !text.contains("{%")) else {
+        let Some(content) = content else {
             return Outcome::NotConfiguration;
         };
+        if template::has_mark(text, &['#']) {
+            return Outcome::Template;
+        }
         let file = File {
             content,
             purpose: purpose::of(&source.path, project.policy),

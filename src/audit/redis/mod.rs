@@ -16,15 +16,12 @@ use crate::lexicon::placeholder::says_what_it_is;
 
 use super::check::{Card, Format};
 use super::report::{Report, Sighting};
-use super::{Outcome, Project, Source, purpose};
+use super::{Outcome, Project, Source, purpose, template};
 
 pub(super) use settings::{Reach, Redis, bytes};
 
 /// The format.
 pub(super) struct Conf;
-
-/// Beyond this size it is data.
-const MAX_BYTES: usize = 1 << 20;
 
 /// One check: what it tells, and what it sees.
 pub(super) struct Rule {
@@ -50,13 +47,13 @@ impl Format for Conf {
                     .any(|word| memmem::find(text, word.as_bytes()).is_some()))
     }
 
+    fn is_certain(&self, path: &str, _text: &[u8]) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        is_named(&name.to_ascii_lowercase())
+    }
+
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        let Some(text) = std::str::from_utf8(&source.text)
-            .ok()
-            .filter(|text| text.len() <= MAX_BYTES)
-        else {
-            return Outcome::NotConfiguration;
-        };
+        let text = source.text.as_str();
         let redis = Redis::of_file(text, purpose::of(&source.path, project.policy));
         let name = source
             .path
@@ -65,8 +62,11 @@ impl Format for Conf {
             .unwrap_or_default()
             .to_ascii_lowercase();
         let least = if is_named(&name) { 1 } else { 2 };
-        if redis.own_settings() < least || text.contains("{{") {
+        if redis.own_settings() < least {
             return Outcome::NotConfiguration;
+        }
+        if template::has_mark(text, &['#']) {
+            return Outcome::Template;
         }
         let mut report = Report::default();
         for rule in RULES {

@@ -1,5 +1,6 @@
 //! A workflow or an action: what starts it, its jobs and their steps.
 
+use crate::audit::Project;
 use crate::audit::yaml::{Span, Tree, Value};
 
 /// A parsed file.
@@ -26,13 +27,23 @@ const MAX_STEPS: usize = 10_000;
 
 impl<'t> File<'t> {
     /// The workflow or action in `tree`; `None` when it is some other kind of YAML.
-    pub(super) fn recognise(text: &'t str, tree: &'t Tree) -> Option<Self> {
+    pub(super) fn recognise(
+        path: &str,
+        text: &'t str,
+        tree: &'t Tree,
+        project: &Project<'_>,
+    ) -> Option<Self> {
         let root = tree.documents().next()?;
         let mut left = MAX_STEPS;
         let mut steps = |root: Value<'t>| {
             let items = root.get("steps").into_iter().flat_map(Value::items);
             let steps: Vec<_> = items.take(left).collect();
             left -= steps.len();
+            if left == 0 {
+                let reason =
+                    format!("it has more than {MAX_STEPS} steps; the rest was not audited");
+                project.leave_out(path, reason);
+            }
             steps
         };
         if let Some(jobs) = root.get("jobs").filter(|jobs| jobs.is_mapping()) {

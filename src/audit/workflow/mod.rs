@@ -25,12 +25,20 @@ impl Format for Workflow {
                 || is_action(path) && memchr::memmem::find(text, b"runs:").is_some())
     }
 
-    fn audit(&self, source: &Source, _project: &Project<'_>) -> Outcome {
-        let (text, tree) = match document::read(source, is_workflow(&source.path)) {
+    fn is_certain(&self, path: &str, text: &[u8]) -> bool {
+        is_workflow(path)
+            || is_action(path)
+                && document::has_key(text, b"name")
+                && document::has_key(text, b"runs")
+    }
+
+    fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
+        let is_certain = self.is_certain(&source.path, source.text.as_bytes());
+        let (text, tree) = match document::read(source, project, is_certain) {
             Ok(read) => read,
             Err(outcome) => return outcome,
         };
-        let Some(file) = File::recognise(text, &tree) else {
+        let Some(file) = File::recognise(&source.path, text, &tree, project) else {
             return Outcome::NotConfiguration;
         };
         let mut report = Report::default();
@@ -42,7 +50,7 @@ impl Format for Workflow {
 }
 
 /// Whether a file stands where workflows are run from. Those of vendored projects are not.
-fn is_workflow(path: &str) -> bool {
+pub(super) fn is_workflow(path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     [
         ".github/workflows",

@@ -8,7 +8,7 @@ use super::{Kind, Link, Node, Span, Style, Tree, merge, spans};
 
 /// No configuration that people write comes near these.
 const MAX_DEPTH: usize = 128;
-const MAX_NODES: usize = 1_000_000;
+const MAX_NODES: usize = 2_000_000;
 
 /// Why a text is no YAML, or more of it than is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(in crate::audit) struct Defect {
     pub(in crate::audit) byte: usize,
     /// What is wrong, in a few words; may quote the text's punctuation but not its values.
     pub(in crate::audit) reason: String,
+    /// Whether the text may well be YAML, but is beyond a limit.
+    pub(in crate::audit) is_limit: bool,
 }
 
 impl Defect {
@@ -24,6 +26,14 @@ impl Defect {
         Self {
             byte,
             reason: reason.to_owned(),
+            is_limit: false,
+        }
+    }
+
+    pub(super) fn limit(byte: usize, reason: &str) -> Self {
+        Self {
+            is_limit: true,
+            ..Self::new(byte, reason)
         }
     }
 }
@@ -36,6 +46,9 @@ pub(in crate::audit) fn parse(text: &str) -> Result<Tree, Defect> {
         None => (text, 0),
     };
     build(text, body, skipped).or_else(|defect| {
+        if defect.is_limit {
+            return Err(defect);
+        }
         let eased = ease(body);
         if eased == body {
             return Err(defect);
@@ -177,7 +190,7 @@ impl<'t> Builder<'t> {
         is_mapping: bool,
     ) -> Result<(), Defect> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(Defect::new(span.start, "nested too deeply"));
+            return Err(Defect::limit(span.start, "nested too deeply"));
         }
         let span = spans::without_properties(self.text, span);
         let node = self.add(Kind::Sequence(Vec::new()), span, tag)?;
@@ -240,7 +253,7 @@ impl<'t> Builder<'t> {
     fn add(&mut self, kind: Kind, span: Span, tag: Option<&Tag>) -> Result<usize, Defect> {
         let node = self.tree.nodes.len();
         if node >= MAX_NODES {
-            return Err(Defect::new(span.start, "too many values"));
+            return Err(Defect::limit(span.start, "too many values"));
         }
         let tag = tag.map(|tag| tag.suffix.as_str().into());
         self.tree.nodes.push(Node { kind, span, tag });

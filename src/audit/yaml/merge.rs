@@ -41,7 +41,7 @@ pub(super) fn resolve(
         for (source, via) in sources(nodes, merge) {
             *merged += source.len();
             if *merged > MAX_MERGED {
-                return Err(Defect::new(
+                return Err(Defect::limit(
                     via.start,
                     "merge keys bring along too many entries",
                 ));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::audit::Policy;
-use crate::model::{Finding, Severity};
+use crate::model::{Finding, Gap, Severity};
 use crate::triage::{self, Judge};
 
 use super::super::Error;
@@ -46,6 +46,13 @@ impl Accepted {
     /// The severity from which on what is left means NO-GO, where settings say one.
     pub(super) fn fail_on(&self) -> Option<Severity> {
         self.settings.config.fail_on
+    }
+
+    /// Marks the gaps that settings accept.
+    pub(super) fn accept(&mut self, gaps: &mut [Gap]) {
+        if let Some(judge) = &mut self.judge {
+            judge.accept(gaps, &|path| self.places.of(path), &self.today);
+        }
     }
 
     /// Drops what is accepted, and gives the rest the severity that settings say.

@@ -117,10 +117,9 @@ impl<'a> Tree<'a> {
             &self.beside,
             self.accepted.policy(),
         );
-        self.coverage
-            .gaps
-            .retain(|gap| gap.kind != GapKind::Unparsable);
+        self.coverage.gaps.retain(|gap| !gap.kind.is_of_audit());
         self.coverage.gaps.extend(coverage.gaps);
+        self.accepted.accept(&mut self.coverage.gaps);
         self.coverage.audited = coverage.audited;
         self.accepted.leave_out(&mut found);
         found
@@ -305,10 +304,7 @@ impl<'a> Tree<'a> {
                 return Vec::new();
             }
             let mut secrets = redactor.parts(text);
-            secrets.extend(audit::secrets(&Source {
-                path: path.to_owned(),
-                text: text.as_bytes().to_owned(),
-            }));
+            secrets.extend(audit::secrets(&Source::new(path, text.as_bytes())));
             secrets
         };
         diff::unified(

@@ -68,7 +68,7 @@ fn account(outcome: &Outcome, options: &Options) -> String {
         );
     }
     for gap in &outcome.coverage.gaps {
-        if gap.kind.is_undecided() {
+        if gap.is_undecided() {
             text += &format!(
                 "not read: {}: {}\n",
                 visible(&gap.place),

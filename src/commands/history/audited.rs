@@ -1,19 +1,23 @@
 //! Audits the configuration of earlier commits for credentials, and joins what stands in many versions into one finding
 //! each.
 
+use std::cmp::Ordering;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use rayon::prelude::*;
 
 use crate::audit::{self, Policy};
-use crate::model::{Category, Finding, History, ObjectId, Origin, Presence, Secret, Severity};
+use crate::model::{
+    Category, Finding, Gap, GapKind, History, ObjectId, Origin, Presence, Secret, Severity,
+};
 use crate::source::Limits;
 use crate::source::git::{Attribution, Named, Place, Reader, Repo};
 use crate::triage::is_guessed;
 
-/// A larger file was made by a program.
-const MAX_BYTES: u64 = 1 << 20;
+/// Earlier versions of larger files are not audited: there may be hundreds of each.
+const MAX_BYTES: u64 = 4 << 20;
 
 /// What is audited, and how.
 pub(in crate::commands) struct Audit<'a> {
@@ -22,6 +26,10 @@ pub(in crate::commands) struct Audit<'a> {
     pub(in crate::commands) limits: Limits,
     /// Blobs in which an earlier scan has found something.
     pub(in crate::commands) known: BTreeSet<ObjectId>,
+    /// Whether what only this copy of the repository has is marked as such.
+    pub(in crate::commands) marks_local: bool,
+    /// How many blobs were too large.
+    pub(in crate::commands) too_large: AtomicU64,
 }
 
 /// What came of it.
@@ -30,6 +38,8 @@ pub(in crate::commands) struct Audited {
     pub(in crate::commands) findings: Vec<Finding>,
     /// The blobs in which something was found.
     pub(in crate::commands) blobs: BTreeSet<ObjectId>,
+    /// What was too large.
+    pub(in crate::commands) gap: Option<Gap>,
 }
 
 /// Findings are joined by the secret, and where its value means nothing by itself, by the path, too.
@@ -43,6 +53,8 @@ struct Group {
     commit: ObjectId,
     presence: Presence,
     texts: u64,
+    /// The same under other paths.
+    others: Vec<Group>,
 }
 
 impl Audit<'_> {
@@ -67,10 +79,21 @@ impl Audit<'_> {
                 join(&mut groups, key, group);
             }
         }
+        audited.gap = self.gap();
         let reader = self.repo.reader();
         let groups = telling(groups).into_iter();
         audited.findings = groups.map(|group| group.finish(&reader)).collect();
         audited
+    }
+
+    fn gap(&self) -> Option<Gap> {
+        let count = self.too_large.load(Relaxed);
+        let reason = format!(
+            "{count} earlier versions of configuration files have more than {} MiB: their text was scanned, and they \
+             were not audited",
+            MAX_BYTES >> 20
+        );
+        (count > 0).then(|| Gap::new(GapKind::Oversized, "history", reason))
     }
 
     /// What stands in one blob; `None` when there is nothing.
@@ -83,7 +106,11 @@ impl Audit<'_> {
         let limit = MAX_BYTES.min(self.limits.max_file_size);
         let may_hold = |place: &&Place| audit::may_hold_credentials(&place.path);
         let places: Vec<_> = attribution.places.iter().filter(may_hold).collect();
-        if places.is_empty() || reader.size(id)? > limit {
+        if places.is_empty() {
+            return None;
+        }
+        if reader.size(id)? > limit {
+            self.too_large.fetch_add(1, Relaxed);
             return None;
         }
         let origin = Origin::Blob(id);
@@ -95,6 +122,7 @@ impl Audit<'_> {
                     continue;
                 };
                 finding.origin = origin.clone();
+                finding.is_local = self.marks_local && attribution.presence.is_local();
                 let start = finding.location.region.start.byte;
                 let is_in_head = attribution.head_paths.contains(&place.path);
                 let is_guessed = is_guessed_in(&finding, &secret);
@@ -114,16 +142,17 @@ impl Audit<'_> {
                         presence => presence,
                     },
                     texts: 1,
+                    others: Vec::new(),
                 };
                 match groups.entry((secret, path.unwrap_or_default())) {
                     Entry::Vacant(entry) => {
                         entry.insert(group);
                     }
-                    // In one blob, the place counts where it is gravest.
+                    // It is still in one blob.
                     Entry::Occupied(mut entry) => {
-                        if weight(&group) > weight(entry.get()) {
-                            entry.insert(group);
-                        }
+                        let texts = entry.get().texts;
+                        entry.get_mut().add(group);
+                        entry.get_mut().texts = texts;
                     }
                 }
             }
@@ -132,29 +161,20 @@ impl Audit<'_> {
     }
 }
 
-fn weight(group: &Group) -> impl Ord {
-    (group.finding.severity, group.finding.confidence)
-}
+/// How many paths of one secret are kept apart.
+const MAX_PLACES: usize = 32;
 
 fn join(groups: &mut BTreeMap<Key, Group>, key: Key, new: Group) {
     match groups.entry(key) {
         Entry::Vacant(entry) => {
             entry.insert(new);
         }
-        Entry::Occupied(mut entry) => {
-            let old = entry.get_mut();
-            let texts = old.texts + new.texts;
-            let presence = old.presence.min(new.presence);
-            let order = |group: &Group| (group.earliest.clone(), group.finding.origin.clone());
-            if order(&new) < order(old) {
-                let severity = old.finding.severity.max(new.finding.severity);
-                *old = new;
-                old.finding.severity = severity;
-            }
-            old.texts = texts;
-            old.presence = presence;
-        }
+        Entry::Occupied(mut entry) => entry.get_mut().add(new),
     }
+}
+
+fn path_of(group: &Group) -> String {
+    group.earliest.1.clone()
 }
 
 /// Leaves out what is not worth telling: placeholders that are gone, which were replaced as they should be, and all but
@@ -196,14 +216,59 @@ fn is_long(secret: &Secret) -> bool {
 }
 
 impl Group {
+    /// What counts more comes first: what is graver, and of equals what is earlier.
+    fn order(&self, other: &Self) -> Ordering {
+        let weight = |group: &Self| (group.finding.severity, group.finding.confidence);
+        let is_local = |group: &Self| group.finding.is_local;
+        is_local(self)
+            .cmp(&is_local(other))
+            .then_with(|| weight(other).cmp(&weight(self)))
+            .then_with(|| self.earliest.cmp(&other.earliest))
+            .then_with(|| self.finding.origin.cmp(&other.finding.origin))
+    }
+
+    /// Takes over what is known of the same secret elsewhere. The gravest place leads, and each path is kept once.
+    fn add(&mut self, mut other: Self) {
+        self.texts += other.texts;
+        self.presence = self.presence.min(other.presence);
+        let mut others = std::mem::take(&mut other.others);
+        if other.order(self).is_lt() {
+            other.others = std::mem::take(&mut self.others);
+            (other.texts, other.presence) = (self.texts, self.presence);
+            std::mem::swap(self, &mut other);
+        }
+        others.push(other);
+        for other in others {
+            let path = path_of(&other);
+            let is_full = self.others.len() >= MAX_PLACES;
+            match self.others.iter_mut().find(|known| path_of(known) == path) {
+                Some(known) if other.order(known).is_lt() => *known = other,
+                None if !is_full => self.others.push(other),
+                Some(_) | None => {}
+            }
+        }
+        let first = path_of(self);
+        self.others.retain(|other| path_of(other) != first);
+    }
+
     fn finish(self, reader: &Reader) -> Finding {
-        let mut finding = self.finding;
-        finding.history = Some(History {
-            first: reader.commit_summary(self.commit),
-            first_path: None,
-            presence: self.presence,
-            blobs: self.texts,
-        });
+        let (presence, blobs) = (self.presence, self.texts);
+        let place = |mut finding: Finding, commit: ObjectId| {
+            finding.history = Some(History {
+                first: reader.commit_summary(commit),
+                first_path: None,
+                presence,
+                blobs,
+            });
+            finding
+        };
+        let mut finding = place(self.finding, self.commit);
+        let mut others = self.others;
+        others.sort_by(Self::order);
+        let others = others.into_iter();
+        finding.places = others
+            .map(|other| place(other.finding, other.commit))
+            .collect();
         finding
     }
 }

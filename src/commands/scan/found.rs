@@ -6,8 +6,9 @@ use crate::commands::Error;
 use crate::commands::baseline::Known;
 use crate::commands::rule_files::{find_ledger, ledger_warnings};
 use crate::config::Config;
-use crate::model::{Coverage, Finding, Gap, Severity};
+use crate::model::{Coverage, Finding, Gap, GapKind, Severity};
 use crate::source::git;
+use crate::triage;
 
 use super::{Options, What};
 
@@ -20,6 +21,8 @@ pub(super) struct Found {
     pub(super) coverage: Coverage,
     /// What went wrong without harm to the result, a line each.
     pub(super) warnings: Vec<String>,
+    /// Other places of what was found.
+    pub(super) places: Vec<Finding>,
     /// How many findings were milder than what was asked for.
     pub(super) not_shown: u64,
 }
@@ -33,9 +36,29 @@ impl Found {
         }
     }
 
+    /// Of several places that were named, one in which there was nothing keeps the verdict open, whatever the others
+    /// hold.
+    pub(super) fn note_emptiness(&mut self, path: &Path, is_only: bool) {
+        let coverage = &self.coverage;
+        let is_explained = coverage.is_undecided() || is_only && !coverage.gaps.is_empty();
+        if coverage.is_empty() && !coverage.vacuous && !is_explained {
+            // Places are named from the folder that was scanned.
+            let place = if path.is_dir() {
+                ".".to_owned()
+            } else {
+                path.display().to_string()
+            };
+            let reason = "there is nothing in it to scan: check that it is the one that was meant";
+            self.coverage
+                .gaps
+                .push(Gap::new(GapKind::Empty, place, reason));
+        }
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.suppressed.extend(other.suppressed);
+        self.places.extend(other.places);
         self.coverage.merge(other.coverage);
         self.warnings.extend(other.warnings);
         self.not_shown += other.not_shown;
@@ -50,6 +73,7 @@ impl Found {
         let least_confidence = options.least_confidence(config);
         self.findings
             .retain(|finding| finding.confidence >= least_confidence);
+        self.places.extend(triage::settle(&mut self.findings));
         let found = self.findings.len();
         self.findings.retain(|finding| finding.severity >= least);
         self.not_shown += (found - self.findings.len()) as u64;

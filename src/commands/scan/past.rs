@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 
 use crate::audit;
 use crate::commands::Error;
-use crate::commands::history::{self, Audit, HistoryWorker, Hit};
+use crate::commands::history::{self, Audit, HistoryWorker, Hit, Making};
 use crate::commands::progress::Progress;
 use crate::commands::seen_cache::SeenCache;
 use crate::source::git::{self, Repo, Seen};
@@ -17,7 +18,7 @@ use super::present::{Scan, use_threads};
 
 impl Scan<'_> {
     /// All that ever was.
-    pub(super) fn history(&self, repo: &Repo) -> Found {
+    pub(super) fn history(&self, repo: &Repo, keeps_places: bool) -> Found {
         use_threads(self.options.limits.threads);
         let mut warnings = Vec::new();
         let folder = self.options.cache.as_deref();
@@ -52,23 +53,38 @@ impl Scan<'_> {
         let mut attributions = walked.attribute(repo, memory.seen, asked);
         coverage.gaps.extend(attributions.gaps.iter().cloned());
         coverage.gaps.sort();
-        let findings = history::findings(self.detector, repo, &hits, &attributions);
+        let making = Making {
+            keeps_places,
+            // A copy that others push to or clone from hands on whatever it has; so may one whose refs are not known.
+            marks_local: attributions.knows_refs && repo.worktree().is_some(),
+        };
+        let findings = history::findings(self.detector, repo, &hits, &attributions, making);
         let audit = Audit {
             repo,
             policy,
             limits,
             known: known.audited,
+            marks_local: making.marks_local,
+            too_large: AtomicU64::default(),
         };
         let audited = audit.run(&attributions.named);
+        coverage.gaps.extend(audited.gap);
         if let Some((cache, record)) = cache.zip(attributions.record.take()) {
             warnings.extend(cache.save(record, &hits, &audited.blobs).err());
         }
+        let findings = triage::merge_audited(findings, audited.findings);
         Found {
-            findings: triage::merge_audited(findings, audited.findings),
+            findings,
             coverage,
             warnings,
             ..Found::default()
         }
+    }
+
+    /// What the commits of a range add that was typed.
+    pub(super) fn range_as_typed(&self, path: &Path, range: &str) -> Result<Found, Error> {
+        git::check_range(&needs_repo(path, "--range compares commits")?, range)?;
+        Ok(self.range(path, range)?.0)
     }
 
     /// What the commits add, and the paths that they have touched and that are still there.
@@ -81,18 +97,25 @@ impl Scan<'_> {
         let progress = Progress::new("commits", self.options.progress);
         let new_worker = || HistoryWorker::new(self.detector);
         let limits = self.options.limits;
-        let (coverage, workers, mut attributions) =
+        let (mut coverage, workers, mut attributions) =
             git::walk_range(&repo, range, limits, &progress.meter, &new_worker)?;
         attributions.pick(audit::is_named_like_configuration);
         let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
-        let findings = history::findings(self.detector, &repo, &hits, &attributions);
+        let making = Making {
+            keeps_places: self.may_suppress,
+            marks_local: false,
+        };
+        let findings = history::findings(self.detector, &repo, &hits, &attributions, making);
         let audit = Audit {
             repo: &repo,
             policy: &self.settings.config.policy,
             limits,
             known: BTreeSet::new(),
+            marks_local: false,
+            too_large: AtomicU64::default(),
         };
         let audited = audit.run(&attributions.named);
+        coverage.gaps.extend(audited.gap);
         let findings = triage::merge_audited(findings, audited.findings);
         let paths = attributions.blobs.values().flat_map(|it| &it.head_paths);
         let touched = paths.cloned().collect();

@@ -32,6 +32,8 @@ pub(super) struct Scan<'a> {
     pub(super) options: &'a Options,
     pub(super) detector: &'a Detector,
     pub(super) settings: &'a Settings,
+    /// Whether there is anything that may suppress a finding in one of its places.
+    pub(super) may_suppress: bool,
 }
 
 impl Scan<'_> {
@@ -40,7 +42,7 @@ impl Scan<'_> {
             What::Everything { worktree, history } => self.everything(path, *worktree, *history)?,
             What::Staged => self.staged(path)?,
             What::Index => self.index(path)?,
-            What::Range(range) => self.range(path, range)?.0,
+            What::Range(range) => self.range_as_typed(path, range)?,
             What::Change(change) => self.change(path, change)?,
             What::Stdin(name) => self.stdin(name)?,
         };
@@ -67,16 +69,21 @@ impl Scan<'_> {
             kind: GapKind::Unreadable,
             place: ".git".to_owned(),
             reason,
+            accepted: None,
         }));
         let of_history = repo.as_ref().filter(|_| history);
         let blocked = of_history.and_then(Repo::unreadable_objects);
         let history = history && blocked.is_none();
         found.coverage.gaps.extend(blocked);
         if let Some(repo) = repo.filter(|_| history) {
+            found.coverage.gaps.extend(repo.lost_submodules());
             let covers_worktree = found.coverage.files > 0;
             let mut past;
             if repo.has_worktree_at(path) {
-                past = self.history(&repo);
+                // A comment in the working tree allows what is there, and not what was elsewhere.
+                let has_comments = |finding: &Finding| finding.site.has_comments();
+                let keeps_places = self.may_suppress || found.findings.iter().any(has_comments);
+                past = self.history(&repo, keeps_places);
                 past.findings = triage::merge_history(&mut found.findings, past.findings);
             } else {
                 (past, found) = self.history_and_head(&repo);
@@ -110,11 +117,11 @@ impl Scan<'_> {
     fn history_and_head(&self, repo: &Repo) -> (Found, Found) {
         use_threads(self.options.limits.threads);
         if self.options.limits.threads < 2 {
-            return (self.history(repo), self.head(repo));
+            return (self.history(repo, self.may_suppress), self.head(repo));
         }
         std::thread::scope(|scope| {
             let head = scope.spawn(|| self.head(repo));
-            let past = self.history(repo);
+            let past = self.history(repo, self.may_suppress);
             let head = head
                 .join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -262,5 +269,6 @@ fn enclosing(path: &Path) -> Option<Gap> {
         kind: GapKind::NotNamed,
         place: path.display().to_string(),
         reason,
+        accepted: None,
     })
 }

@@ -33,6 +33,8 @@ pub(in crate::commands) struct Raw {
 struct Batch {
     findings: Vec<Finding>,
     suppressed: Vec<Finding>,
+    /// Other places of what was found.
+    places: Vec<Finding>,
 }
 
 impl Raw {
@@ -56,6 +58,7 @@ impl Raw {
         let batch = Batch {
             findings: found.findings,
             suppressed: found.suppressed,
+            places: found.places,
         };
         self.batches.push((batch, own));
     }
@@ -69,14 +72,17 @@ impl Raw {
     pub(in crate::commands) fn take_findings(&mut self) -> Vec<Finding> {
         let batches = std::mem::take(&mut self.batches).into_iter();
         let batches = batches.map(|(batch, _)| batch);
-        let (mut findings, mut suppressed) = (Vec::new(), Vec::new());
+        let (mut findings, mut suppressed, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for batch in batches {
             findings.extend(batch.findings);
             suppressed.extend(batch.suppressed);
+            places.extend(batch.places);
         }
         triage::sort(&mut findings);
         triage::sort(&mut suppressed);
         findings.append(&mut suppressed);
+        // A secret is accepted in all of its places.
+        findings.append(&mut places);
         findings
     }
 

@@ -32,6 +32,9 @@ pub(in crate::report) struct FindingEntry<'a> {
     /// Only said of those that were there before the change that is judged.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     known_before: bool,
+    /// Only said of those that only this copy of the repository has.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    local: bool,
     #[serde(flatten)]
     secret: Option<SecretEntry<'a>>,
 }
@@ -59,6 +62,7 @@ impl<'a> FindingEntry<'a> {
             fixes: finding.fixes.iter().map(FixEntry::new).collect(),
             history: finding.history.as_ref().map(HistoryEntry::new),
             known_before: finding.is_old,
+            local: finding.is_local,
             secret: secret.map(|secret| SecretEntry::new(secret.reveal())),
         }
     }

@@ -49,7 +49,7 @@ fn worst_first(findings: &mut [&Shown]) {
     findings.sort_by_key(|finding| {
         (
             finding.suppression.is_some(),
-            finding.is_old,
+            !finding.decides(),
             Reverse(finding.severity),
         )
     });

@@ -36,19 +36,7 @@ pub(super) fn rule(rule: &Rule) -> format::ReportingDescriptor {
 
 /// What a viewer shows of a reason for which something was not scanned.
 pub(super) fn notification(kind: GapKind) -> format::ReportingDescriptor {
-    let text = match kind {
-        GapKind::Oversized => "It is larger than the size limit.",
-        GapKind::Special => "It is neither a file nor a folder nor a link.",
-        GapKind::BrokenLink => "It is a symbolic link that leads nowhere.",
-        GapKind::NotNamed => "It has a history, in the repository around it, that was not scanned.",
-        GapKind::Unparsable => "It does not parse; its text was still scanned for secrets.",
-        GapKind::Archive => "A part of the archive was not looked at.",
-        GapKind::Unreadable => "The operating system refused to read it.",
-        GapKind::Corrupt => "It is a git object that is damaged.",
-        GapKind::Missing => "It is a git object that is not in this clone.",
-        GapKind::Shallow => "The history of this clone is cut off.",
-    };
-    plain(notification_id(kind), text)
+    plain(notification_id(kind), kind.meaning())
 }
 
 /// The id of the reason for which results are left out.

@@ -34,6 +34,7 @@ pub(super) fn write(
         let files: Vec<_> = files.map(|file| escaped(file)).collect();
         row(out, paint, "Settings", &files.join(", "))?;
     }
+    allowed(document.coverage, paint, out)?;
     not_scanned(document.coverage, paint, out)?;
     let color = match document.verdict {
         Verdict::Go => AnsiColor::BrightGreen,
@@ -89,19 +90,29 @@ fn roots(document: &Document<'_>) -> String {
     format!(" in {}{more}", named.join(", "))
 }
 
+/// Comments that hide more than one finding: who wrote one may not know how much it hides.
+fn allowed(coverage: &Coverage, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
+    let lines = words::allowed_lines(coverage);
+    for (number, line) in lines.iter().enumerate() {
+        let label = if number == 0 { "Allowed" } else { "" };
+        row(out, paint, label, &escaped(line))?;
+    }
+    Ok(())
+}
+
 fn not_scanned(coverage: &Coverage, paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     let gaps = words::sorted_gaps(coverage);
     if gaps.is_empty() {
         return Ok(());
     }
-    let count = words::count(gaps.len() as u64, "gap");
+    let count = words::gap_count(&gaps);
     row(out, paint, "Not scanned", &format!("{count}:"))?;
     let lines = words::gap_lines(gaps, words::GAPS_OF_A_KIND);
     let width = lines.iter().map(|line| words::gap_kind(line.kind).len());
     let width = width.max().unwrap_or(0);
     for line in &lines {
         let kind = format!("{:width$}", words::gap_kind(line.kind));
-        let color = if line.kind.is_undecided() {
+        let color = if line.is_undecided {
             AnsiColor::Yellow.on_default()
         } else {
             Style::new()

@@ -65,6 +65,39 @@ pub(super) fn is_tar(bytes: &[u8]) -> bool {
     written == own + spaces
 }
 
+/// How archives begin that are not unpacked, and what they are called.
+const FOREIGN: [(&[u8], &str); 13] = [
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"MSCF\0\0\0\0", "cabinet"),
+    (b"\x04\x22\x4d\x18", "LZ4"),
+    (b"LZIP\x01", "lzip"),
+    (b"\x1f\x9d\x90", "compress"),
+    (b"070701", "cpio"),
+    (b"070707", "cpio"),
+    (b"\xed\xab\xee\xdb", "RPM"),
+    (b"!<arch>\ndebian-binary", "Debian package"),
+    (b"xar!\0", "xar"),
+    (b"hsqs", "SquashFS"),
+    (b"\x89LZO\0", "lzop"),
+];
+
+/// What an archive is called that is not unpacked.
+pub(super) fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    let mut known = FOREIGN.iter();
+    let (_, name) = known.find(|(start, _)| bytes.starts_with(start))?;
+    Some(name)
+}
+
+/// How far from its end the last record of a ZIP archive is looked for in an archive behind other bytes.
+const ZIP_END: usize = 1_024;
+
+/// Whether bytes that begin as something else end as a ZIP archive does.
+pub(super) fn ends_as_zip(bytes: &[u8]) -> bool {
+    let tail = &bytes[bytes.len().saturating_sub(ZIP_END)..];
+    memchr::memmem::rfind(tail, b"PK\x05\x06").is_some()
+}
+
 /// How images, sound, film and fonts begin. What they hold is packed, but for a little at either end.
 const MEDIA: [&[u8]; 16] = [
     b"\xff\xd8\xff",

@@ -1,5 +1,7 @@
 //! What of an archive was not looked at.
 
+use std::collections::BTreeSet;
+
 use super::budget::{Budget, MEMBERS};
 use super::cut;
 use crate::model::{Gap, GapKind};
@@ -15,10 +17,18 @@ pub(super) struct Lost {
     pub(super) too_deep: u64,
     /// Programs, where those are left out.
     pub(super) programs: u64,
+    /// What archives are called that are not unpacked.
+    pub(super) foreign: BTreeSet<&'static str>,
+    /// Whether members are objects of a git repository, which are packed in a way of their own.
+    pub(super) has_repository: bool,
     pub(super) damaged: u64,
     /// The first one of those.
     pub(super) damaged_name: Option<String>,
 }
+
+/// What to say of a repository in an archive.
+const REPOSITORY: &str =
+    "it holds a git repository, whose history was not scanned: unpack it, and scan the folder";
 
 /// How many bytes of a name are told.
 const NAME: usize = 200;
@@ -70,6 +80,8 @@ impl Lost {
                 "program is looked at in files only, not in the history",
                 "programs are looked at in files only, not in the history",
             ),
+            self.foreign_in_words(),
+            self.has_repository.then(|| REPOSITORY.to_owned()),
             self.damage_in_words(members),
             budget.is_spent().then(|| spent(budget)),
         ];
@@ -78,7 +90,15 @@ impl Lost {
             kind: GapKind::Archive,
             place,
             reason: reasons.join("; "),
+            accepted: None,
         })
+    }
+
+    fn foreign_in_words(&self) -> Option<String> {
+        let names: Vec<_> = self.foreign.iter().copied().collect();
+        let names = names.join(", ");
+        (!names.is_empty())
+            .then(|| format!("{names} is not unpacked: unpack it, and scan what comes of it"))
     }
 
     fn damage_in_words(&self, members: u64) -> Option<String> {

@@ -4,6 +4,7 @@
 //! unpacked stands in memory and nowhere else, and is bounded: see [`Budget`].
 
 mod budget;
+mod frames;
 mod kind;
 mod lost;
 mod pyc;

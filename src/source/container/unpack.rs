@@ -6,12 +6,12 @@ use std::ops::Range;
 use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 use lzma_rust2::XzReader;
-use ruzstd::decoding::StreamingDecoder;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::budget::{Budget, MEMBERS};
-use super::kind::{Kind, TAR_HEADER, Texts, is_media, is_program, is_tar};
+use super::frames::Frames;
+use super::kind::{Kind, TAR_HEADER, Texts, ends_as_zip, foreign, is_media, is_program, is_tar};
 use super::lost::Lost;
 use super::{Outer, cut, pyc, sqlite, strings};
 use crate::model::{MEMBER, Part, Places, unpacked_name};
@@ -21,6 +21,8 @@ use crate::source::{Limits, Text, Worker, decode};
 const XZ_MEMORY: u32 = 80 << 10;
 /// How much is looked at of an image or film at either end: what programs and people write into them stands there.
 const EITHER_END: usize = 64 << 10;
+/// What an archive in front of another one is called.
+const IN_FRONT: &str = "(in front)";
 /// How many bytes tell whether a member is a program.
 const PROGRAM_HEAD: u64 = 32;
 /// How many bytes of the name of a member are told.
@@ -78,7 +80,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         match decode(bytes) {
             Text::Utf8(text) if member.is_some() => self.show(&text, member, None),
             Text::Utf8(_) => {}
-            Text::Binary => self.binary(bytes, member),
+            Text::Binary => self.binary(bytes, member, depth),
         }
     }
 
@@ -92,10 +94,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
                 let reader = XzReader::new_mem_limit(bytes, true, XZ_MEMORY);
                 self.packed(reader, member, depth);
             }
-            Kind::Zstd => match StreamingDecoder::new(bytes) {
-                Ok(reader) => self.packed(reader, member, depth),
-                Err(_) => self.lost.damage(member.unwrap_or_default()),
-            },
+            Kind::Zstd => self.packed(Frames::new(bytes), member, depth),
         }
     }
 
@@ -127,6 +126,8 @@ impl<'u, W: Worker> Unpacker<'u, W> {
 
     fn tar(&mut self, reader: impl Read, member: Option<&str>, depth: usize) {
         let mut archive = tar::Archive::new(reader);
+        // Behind the end of one archive another may begin.
+        archive.set_ignore_zeros(true);
         let Ok(entries) = archive.entries() else {
             return self.lost.damage(member.unwrap_or_default());
         };
@@ -164,6 +165,15 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         let Some(mut archive) = archive else {
             return self.zip_without_list(bytes, member, depth);
         };
+        // The bytes in front of an archive may be another one.
+        let front = usize::try_from(archive.offset()).ok();
+        let front = front
+            .and_then(|front| bytes.get(..front))
+            .unwrap_or_default();
+        if let Some(kind) = Kind::of(front) {
+            // Both may have members of one name.
+            self.unpack(kind, front, Some(&joined(member, IN_FRONT)), depth);
+        }
         for number in 0..archive.len() {
             if self.budget.is_spent() || !self.budget.take_member() {
                 return;
@@ -213,6 +223,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
 
     /// Reads a member and looks at it. What can be read of one that is damaged counts, too.
     fn member(&mut self, reader: impl Read, name: &str, depth: usize) {
+        self.lost.has_repository |= name.contains(".git/objects/");
         let limit = self.limits.max_file_size;
         let mut bytes = self.spare.pop().unwrap_or_default();
         let mut reader = reader.take(limit.saturating_add(1));
@@ -241,7 +252,14 @@ impl<'u, W: Worker> Unpacker<'u, W> {
     }
 
     /// Looks at the strings in what is neither text nor archive.
-    fn binary(&mut self, bytes: &[u8], member: Option<&str>) {
+    fn binary(&mut self, bytes: &[u8], member: Option<&str>, depth: usize) {
+        self.lost.foreign.extend(foreign(bytes));
+        if ends_as_zip(bytes)
+            && depth < self.limits.max_archive_depth
+            && ZipArchive::new(Cursor::new(bytes)).is_ok()
+        {
+            self.zip(bytes, member, depth + 1);
+        }
         if bytes.len() > 2 * EITHER_END && is_media(bytes) {
             let (head, tail) = (EITHER_END, bytes.len() - EITHER_END);
             self.strings(bytes, 0..head, member);

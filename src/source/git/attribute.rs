@@ -72,6 +72,8 @@ pub struct Attributions {
     pub messages: BTreeMap<model::ObjectId, Attribution>,
     /// What was missing or damaged on the way.
     pub gaps: Vec<Gap>,
+    /// Whether all refs could be followed, so that it is known what none of them leads to.
+    pub knows_refs: bool,
     /// What was seen, if it shall be kept.
     pub record: Option<Record>,
 }
@@ -89,12 +91,34 @@ impl Attributions {
     }
 }
 
+impl Attributions {
+    /// Blobs that no ref leads to may still be staged: then they are about to be committed.
+    fn note_staged(&mut self, repo: &Repo) {
+        let named = self.named.iter_mut();
+        let named = named.map(|(id, named)| (id, &mut named.attribution));
+        let local = self.blobs.iter_mut().chain(named);
+        let mut local = local
+            .filter(|(_, attribution)| attribution.presence.is_local())
+            .peekable();
+        if local.peek().is_none() {
+            return;
+        }
+        let staged = repo.staged_blobs();
+        for (id, attribution) in local {
+            let id = ObjectId::try_from(id.as_bytes());
+            if id.is_ok_and(|id| staged.contains(&id)) {
+                attribution.presence = Presence::Index;
+            }
+        }
+    }
+}
+
 impl History {
     /// Finds out where all that was `asked` for comes from; what an earlier scan has `seen` is not read again.
     pub fn attribute(self, repo: &Repo, seen: Option<&Seen>, asked: Asked) -> Attributions {
         let mut attributions = Attributions::default();
         let (own, mut record) = (self.objects, self.record);
-        let (meter, is_partial) = (Meter::default(), repo.is_partial());
+        let meter = Meter::default();
         let wanted = Wanted::new(asked.blobs, asked.is_named);
         let plan = |objects| Plan {
             repo: &repo.shared,
@@ -108,7 +132,7 @@ impl History {
         let (ordered, early) = if seen.is_some() {
             (put_in_order(), None)
         } else {
-            let collect = || Trees::collect(&plan(&own), &wanted, Vec::new(), is_partial);
+            let collect = || Trees::collect(&plan(&own), &wanted, Vec::new());
             let (ordered, trees) = rayon::join(put_in_order, collect);
             (ordered, Some(trees))
         };
@@ -117,6 +141,9 @@ impl History {
             let missing = graph.missing.iter().map(|id| absent("commit", *id));
             attributions.gaps.extend(missing);
         }
+        let ref_gaps = repo.ref_gaps(&graph);
+        attributions.knows_refs = ref_gaps.is_empty();
+        attributions.gaps.extend(ref_gaps);
         attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
         let growth = seen.and_then(|seen| seen.growth(&graph, &order, &own));
         // A history that has not only grown is gone through anew.
@@ -124,7 +151,7 @@ impl History {
         let objects = if is_again { &repo.objects(None) } else { &own };
         let mut trees = early.unwrap_or_else(|| {
             let named = growth.as_ref().map(Growth::named).unwrap_or_default();
-            Trees::collect(&plan(objects), &wanted, named, is_partial)
+            Trees::collect(&plan(objects), &wanted, named)
         });
         if let Some(record) = &mut record {
             record.add_trees(trees.read());
@@ -139,11 +166,8 @@ impl History {
         missing.extend(absent_trees.into_iter().map(|id| (id, true)));
         missing.sort_unstable();
         missing.dedup();
-        let kind = |is_tree: bool| if is_tree { "tree" } else { "blob" };
-        let gaps = missing
-            .iter()
-            .map(|(id, is_tree)| absent(kind(*is_tree), *id));
-        attributions.gaps.extend(trees.gaps.drain(..).chain(gaps));
+        attributions.gaps.append(&mut trees.gaps);
+        attributions.gaps.extend(missing.iter().map(absent_entry));
         attributions.gaps.sort();
         attributions.gaps.dedup();
         let search = Search {
@@ -161,6 +185,7 @@ impl History {
         if let Some(growth) = &growth {
             growth.complete(&graph, &order, &mut attributions);
         }
+        attributions.note_staged(repo);
         let has_not_grown = growth.is_some_and(|growth| growth.commits.is_empty());
         record = record.filter(|record| !(has_not_grown && record.is_same()));
         if let Some(record) = &mut record {
@@ -177,7 +202,7 @@ impl History {
 /// The commits, and in which order to look into them.
 struct Ordered {
     graph: Graph,
-    tips: super::Tips,
+    tips: super::refs::Tips,
     order: Order,
 }
 
@@ -208,7 +233,7 @@ fn fresh(found: Found) -> BTreeMap<model::ObjectId, Named> {
 /// Where a search among `commits` begins: their trees, that of HEAD, and what refs lead to that is no commit.
 fn roots<'g>(
     graph: &'g Graph,
-    tips: &'g super::Tips,
+    tips: &'g super::refs::Tips,
     commits: &'g [u32],
 ) -> impl Iterator<Item = ObjectId> + 'g {
     let tree = |commit: u32| graph.commits[commit as usize].tree;
@@ -218,6 +243,11 @@ fn roots<'g>(
     of_commits.chain(direct.copied())
 }
 
+/// A gap for a tree or blob that is named but not there.
+fn absent_entry((id, is_tree): &(ObjectId, bool)) -> Gap {
+    absent(if *is_tree { "tree" } else { "blob" }, *id)
+}
+
 /// A gap for an object that is named but not there.
 pub(super) fn absent(kind: &str, id: ObjectId) -> Gap {
     let reason = format!("the {kind} is not in this clone: fetch it, or scan a full clone");
@@ -225,5 +255,6 @@ pub(super) fn absent(kind: &str, id: ObjectId) -> Gap {
         kind: GapKind::Missing,
         place: format!("object {id}"),
         reason,
+        accepted: None,
     }
 }

@@ -1,6 +1,7 @@
 //! Scans what a repository has ever held: its blobs, and the messages of its commits and tags.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use gix::ObjectId;
@@ -13,6 +14,7 @@ use super::seen::{Record, Seen, Sight, Sighted};
 use super::walk::{Object, Plan, Visit};
 use super::{Repo, model_id};
 use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Origin};
+use crate::source::elsewhere::{in_history, stand_in};
 use crate::source::text::is_still_text;
 use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside};
 
@@ -61,6 +63,7 @@ pub fn walk_history<W: Worker>(
     coverage.gaps.extend(repo.shallow_gap());
     let (mut workers, mut commits) = (Vec::new(), Vec::new());
     let mut now = Vec::new();
+    let mut stand_ins: BTreeMap<_, u64> = BTreeMap::new();
     if let Some(seen) = memory.seen {
         coverage.merge(seen.table.coverage(&objects.present));
         commits = seen.commits(&objects.present);
@@ -69,8 +72,21 @@ pub fn walk_history<W: Worker>(
         coverage.merge(scanner.coverage);
         workers.push(scanner.worker);
         commits.extend(scanner.commits);
+        for (what, count) in scanner.stand_ins {
+            *stand_ins.entry(what).or_default() += count;
+        }
         now.extend(scanner.sighted.unwrap_or_default());
     }
+    let stand_ins = stand_ins.into_iter();
+    coverage
+        .gaps
+        .extend(stand_ins.map(|((kind, reason), count)| {
+            Gap::new(
+                kind,
+                repo.below(repo.shared.objects.path()),
+                in_history(count, reason),
+            )
+        }));
     coverage.gaps.sort();
     let record = memory.is_kept.then(|| {
         let earlier = memory.seen.map(|seen| Arc::clone(&seen.table));
@@ -99,6 +115,8 @@ struct Scanner<W> {
     worker: W,
     coverage: Coverage,
     commits: Vec<Commit>,
+    /// How many blobs are only pointers, by the kind and the reason of the gap.
+    stand_ins: BTreeMap<(GapKind, &'static str), u64>,
     /// All that was handed on, if it shall be kept.
     sighted: Option<Vec<Sighted>>,
 }
@@ -111,6 +129,7 @@ impl<W: Worker> Scanner<W> {
             worker,
             coverage: Coverage::default(),
             commits: Vec::new(),
+            stand_ins: BTreeMap::new(),
             sighted: is_kept.then(Vec::new),
         }
     }
@@ -137,6 +156,10 @@ impl<W: Worker> Scanner<W> {
         base: Option<(&W::Memory, &[Inherited])>,
     ) -> Option<W::Memory> {
         let is_known = base.is_some_and(|(_, from)| is_still_text(object.bytes, from));
+        let stand_in = stand_in(object.bytes);
+        if let Some((kind, reason)) = stand_in {
+            *self.stand_ins.entry((kind, reason)).or_default() += 1;
+        }
         let text = if is_known {
             Text::Utf8(Cow::Borrowed(object.bytes))
         } else {
@@ -157,10 +180,15 @@ impl<W: Worker> Scanner<W> {
             } else {
                 Sight::Container
             };
-            self.note(object.id, sight, 0);
+            if stand_in.is_none() {
+                self.note(object.id, sight, 0);
+            }
             return None;
         };
-        self.note(object.id, Sight::Text, object.bytes.len());
+        // A pointer is read again by each scan, so that each reports the gap.
+        if stand_in.is_none() {
+            self.note(object.id, Sight::Text, object.bytes.len());
+        }
         self.coverage.blobs += 1;
         self.coverage.bytes += object.bytes.len() as u64;
         let origin = Origin::Blob(model_id(object.id));
@@ -214,6 +242,7 @@ impl<W: Worker> Scanner<W> {
             kind: GapKind::Corrupt,
             place: format!("object {id}"),
             reason,
+            accepted: None,
         });
     }
 }

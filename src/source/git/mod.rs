@@ -17,11 +17,13 @@ mod picked;
 mod range;
 mod reader;
 mod rebuild;
+mod refs;
 mod search;
 mod seen;
 mod special;
 mod staged;
 mod strips;
+mod submodules;
 mod tree_visitor;
 mod trees;
 mod walk;
@@ -38,7 +40,7 @@ pub use attribute::{Asked, Attribution, Attributions, Named, Place};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
-pub use range::{RangeState, range_state, walk_range};
+pub use range::{RangeState, check_range, range_state, walk_range};
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
 pub use seen::{Key, Record, Seen};
@@ -51,14 +53,6 @@ pub use whole::{walk_head, walk_index, walk_tree};
 pub struct Repo {
     shared: gix::ThreadSafeRepository,
     path: PathBuf,
-}
-
-/// Where walking the commits begins.
-#[derive(Debug, Default)]
-struct Tips {
-    head: Option<ObjectId>,
-    /// Everything that refs lead to, HEAD of this and of other worktrees and all of the stash among them.
-    refs: Vec<ObjectId>,
 }
 
 /// The SHA-1 of bytes in hexadecimal digits; empty where it was forged.
@@ -143,6 +137,7 @@ impl Repo {
             kind: GapKind::Unreadable,
             place: self.below(&special),
             reason: reason.to_owned(),
+            accepted: None,
         })
     }
 
@@ -278,6 +273,7 @@ impl Repo {
             kind,
             place: self.below(self.shared.git_dir()),
             reason: pack::one_line(error),
+            accepted: None,
         }
     }
 
@@ -296,87 +292,6 @@ impl Repo {
         );
         Some(self.gap(GapKind::Shallow, &reason))
     }
-
-    /// Whether objects may be absent because a partial clone left them behind.
-    fn is_partial(&self) -> bool {
-        let folder = self.shared.objects.path().join("pack");
-        let promised = |entry: std::fs::DirEntry| {
-            entry
-                .path()
-                .extension()
-                .is_some_and(|end| end == "promisor")
-        };
-        std::fs::read_dir(folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .any(promised)
-    }
-
-    fn tips(&self, graph: &graph::Graph) -> Tips {
-        let repo = self.shared.to_thread_local();
-        let mut tips = Tips {
-            head: head_of(&repo),
-            refs: Vec::new(),
-        };
-        tips.refs.extend(tips.head);
-        if let Ok(platform) = repo.references() {
-            for reference in platform.all().into_iter().flatten().flatten() {
-                tips.refs.extend(reference.try_id().map(gix::Id::detach));
-                // What a symbolic one leads to is listed by itself.
-                let target = reference.try_id();
-                // A commit leads to nothing else, and is nearly all that refs point at.
-                let target = target.filter(|target| graph.number(target).is_none());
-                tips.refs
-                    .extend(target.and_then(|target| peel(&repo, target.detach())));
-            }
-        }
-        for worktree in repo.worktrees().unwrap_or_default() {
-            let other = worktree
-                .into_repo_with_possibly_inaccessible_worktree()
-                .ok();
-            tips.refs.extend(other.and_then(|other| head_of(&other)));
-        }
-        tips.refs.extend(stash_entries(&repo));
-        tips.refs.sort_unstable();
-        tips.refs.dedup();
-        tips
-    }
-}
-
-/// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with they
-/// may go round in a circle.
-const MAX_TAGS: usize = 32;
-
-/// What HEAD leads to, through all tags.
-fn head_of(repo: &gix::Repository) -> Option<ObjectId> {
-    peel(repo, repo.head().ok()?.id()?.detach())
-}
-
-/// What an object leads to, through all tags; it need not be there.
-fn peel(repo: &gix::Repository, mut id: ObjectId) -> Option<ObjectId> {
-    for _ in 0..MAX_TAGS {
-        let Ok(object) = repo.find_object(id) else {
-            return Some(id);
-        };
-        let Ok(tag) = object.try_to_tag_ref() else {
-            return Some(id);
-        };
-        id = tag.target();
-    }
-    None
-}
-
-/// All stashes: only the newest is a ref, the others stand in its log.
-fn stash_entries(repo: &gix::Repository) -> Vec<ObjectId> {
-    let Ok(Some(stash)) = repo.try_find_reference("refs/stash") else {
-        return Vec::new();
-    };
-    let mut log = stash.log_iter();
-    let Ok(Some(lines)) = log.all() else {
-        return Vec::new();
-    };
-    lines.flatten().map(|line| line.new_oid()).collect()
 }
 
 /// Whether a folder has what git looks for before it calls it a repository.

@@ -173,6 +173,7 @@ impl Objects {
             kind,
             place: path.display().to_string(),
             reason,
+            accepted: None,
         });
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Order {
 }
 
 impl Order {
-    pub(super) fn new(graph: &Graph, tips: &super::Tips) -> Self {
+    pub(super) fn new(graph: &Graph, tips: &super::refs::Tips) -> Self {
         let numbers = |ids: &[ObjectId]| {
             ids.iter()
                 .filter_map(|id| graph.number(id))
@@ -28,13 +28,17 @@ impl Order {
         };
         let from_head = graph.reachable(tips.head.and_then(|head| graph.number(&head)));
         let from_refs = graph.reachable(numbers(&tips.refs));
-        let presence = from_head.iter().zip(&from_refs).map(|near| match near {
-            (true, _) => Presence::History,
-            (false, true) => Presence::Refs,
-            (false, false) => Presence::Unreachable,
+        let from_stash = graph.reachable(numbers(&tips.stash));
+        let near = from_head.iter().zip(&from_refs).zip(&from_stash);
+        let presence = near.map(|((head, refs), stash)| match (head, refs, stash) {
+            (true, ..) => Presence::History,
+            (false, true, _) => Presence::Refs,
+            (false, false, true) => Presence::Stash,
+            (false, false, false) => Presence::Unreachable,
         });
+        let presence: Vec<_> = presence.collect();
         let mut commits = graph.oldest_first();
-        commits.sort_by_key(|&commit| !from_refs[commit as usize]);
+        commits.sort_by_key(|&commit| presence[commit as usize] == Presence::Unreachable);
         let mut rank = vec![NONE; graph.commits.len()];
         for (at, &commit) in (0..).zip(&commits) {
             rank[commit as usize] = at;
@@ -42,7 +46,7 @@ impl Order {
         Self {
             commits,
             rank,
-            presence: presence.collect(),
+            presence,
         }
     }
 
@@ -61,7 +65,7 @@ impl Order {
         &self,
         graph: &Graph,
         repo: &Repo,
-        tips: &super::Tips,
+        tips: &super::refs::Tips,
         messages: Vec<model::ObjectId>,
     ) -> BTreeMap<model::ObjectId, Attribution> {
         let local = repo.shared.to_thread_local();

@@ -6,6 +6,7 @@ use gix::ObjectId;
 
 use super::{Repo, pack::one_line};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
+use crate::source::elsewhere::stand_in;
 use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside, oversized};
 
@@ -114,6 +115,10 @@ impl<W: Worker> Reader<W> {
             self.coverage.files += 1;
         }
         self.coverage.bytes += bytes.len() as u64;
+        if let Some((kind, reason)) = stand_in(bytes) {
+            let gap = Gap::new(kind, picked.path.as_str(), reason);
+            self.coverage.gaps.push(gap);
+        }
         self.worker.blob(&Blob {
             bytes: &text,
             path: picked.show_path.then_some(picked.path.as_str()),
@@ -127,6 +132,7 @@ impl<W: Worker> Reader<W> {
             kind,
             place,
             reason,
+            accepted: None,
         });
     }
 }

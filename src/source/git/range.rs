@@ -58,6 +58,37 @@ pub fn walk_range<W: Worker>(
     Ok((coverage, workers, attributions))
 }
 
+/// Refuses a range whose first end descends from its second: it holds no commit, and was typed the wrong way round.
+///
+/// # Errors
+///
+/// It is such a range, or none at all.
+pub fn check_range(repo: &Repo, range: &str) -> Result<(), SourceError> {
+    let local = repo.shared.to_thread_local();
+    let refused = |reason: String| SourceError::Revision {
+        spec: range.to_owned(),
+        reason,
+    };
+    let (base, tip) = ends(&local, range).map_err(refused)?;
+    let descends = || {
+        local
+            .merge_base(base, tip)
+            .is_ok_and(|common| common.is_some_and(|common| common == tip))
+    };
+    if base == tip || !descends() {
+        return Ok(());
+    }
+    let dots = if range.contains("...") { "..." } else { ".." };
+    let turned = range
+        .split_once(dots)
+        .map(|(from, to)| format!("{to}{dots}{from}"));
+    let turned = turned.unwrap_or_default();
+    let reason = format!(
+        "the first end descends from the second, so there is no commit in it: write {turned}"
+    );
+    Err(refused(reason))
+}
+
 /// How much of a range is in a clone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RangeState {
@@ -89,6 +120,19 @@ pub fn range_state(repo: &Repo, range: &str) -> RangeState {
 
 /// The two commits of `BASE..HEAD`; `BASE...HEAD` begins where the two have parted.
 fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId), String> {
+    let (from, to) = ends(repo, range)?;
+    if !range.contains("...") {
+        return Ok((from, to));
+    }
+    let base = repo
+        .merge_base(from, to)
+        .map_err(|error| one_line(&error))?;
+    let base = base.ok_or("the two have no commit in common")?;
+    Ok((base.detach(), to))
+}
+
+/// The two commits that a range names.
+fn ends(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId), String> {
     let spec = repo.rev_parse(range).map_err(|error| {
         let reason = one_line(&error);
         format!(
@@ -97,13 +141,7 @@ fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId)
     })?;
     let (from, to) = match spec.detach() {
         Spec::Range { from, to } => (from, to),
-        Spec::Merge { theirs, ours } => {
-            let base = repo
-                .merge_base(theirs, ours)
-                .map_err(|error| one_line(&error))?;
-            let base = base.ok_or("the two have no commit in common")?;
-            (base.detach(), ours)
-        }
+        Spec::Merge { theirs, ours } => (theirs, ours),
         _ => return Err("not a range: write BASE..HEAD".to_owned()),
     };
     let commit = |id: ObjectId| {
@@ -146,6 +184,7 @@ fn cut_off(repo: &gix::Repository, range: &str, commits: &[ObjectId]) -> Option<
         place: range.to_owned(),
         reason: "commits of the range are not in this shallow clone: run `git fetch --unshallow`"
             .to_owned(),
+        accepted: None,
     })
 }
 
@@ -306,6 +345,7 @@ impl<'r> Added<'r> {
             kind,
             place: format!("object {id}"),
             reason,
+            accepted: None,
         });
     }
 

@@ -34,7 +34,7 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// Finds the places of all blobs in question: of those that were wanted by their ids, and of those that were found by
     /// their names.
-    pub(super) fn run(&self, wanted: &Wanted, tips: &super::Tips) -> (Found, Found) {
+    pub(super) fn run(&self, wanted: &Wanted, tips: &super::refs::Tips) -> (Found, Found) {
         let head = tips.head.and_then(|head| self.graph.number(&head));
         // Refs may lead to a tree or a blob without any commit, as a tag of the Linux kernel does.
         let direct: Vec<u32> = tips
@@ -47,14 +47,19 @@ impl Search<'_> {
             reach.enter(self.trees_near(Presence::History));
             let in_history = reach.found.clone();
             reach.enter(self.trees_near(Presence::Refs).chain(direct));
+            let in_refs = reach.found.clone();
+            if !tips.stash.is_empty() {
+                reach.enter(self.trees_near(Presence::Stash));
+            }
             let in_head = Descent::run(self.trees, self.roots(&mut head.into_iter()));
-            (in_history, reach.found, in_head)
+            ((in_history, in_refs, reach.found), in_head)
         };
         let descend = || {
             let commits = self.roots(&mut self.commits.iter().copied());
             Descent::run(self.trees, commits)
         };
-        let ((in_history, mut in_refs, in_head), anywhere) = rayon::join(reach, descend);
+        let (((in_history, mut in_refs, in_stash), in_head), anywhere) =
+            rayon::join(reach, descend);
         for blob in tips.refs.iter().filter_map(|id| wanted.numbers.get(id)) {
             in_refs[*blob as usize] = true;
         }
@@ -63,6 +68,7 @@ impl Search<'_> {
                 () if !in_head.blobs[blob].is_empty() => Presence::Head,
                 () if in_history[blob] => Presence::History,
                 () if in_refs[blob] => Presence::Refs,
+                () if in_stash[blob] => Presence::Stash,
                 () => Presence::Unreachable,
             },
             places: self.places(&anywhere, blob),

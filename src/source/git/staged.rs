@@ -1,6 +1,6 @@
 //! What is staged: entries of the index that differ from HEAD, with their contents as staged.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use gix::ObjectId;
 use gix::index::entry::Mode;
@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::picked::{self, Picked};
 use super::{Repo, pack::one_line};
-use crate::model::{Coverage, Origin};
+use crate::model::{Coverage, Gap, GapKind, Origin};
 use crate::source::{Limits, Meter, SourceError, Worker};
 
 /// Scans the staged contents of every file that was added or changed since HEAD.
@@ -23,45 +23,90 @@ pub fn walk_staged<W: Worker>(
     meter: &Meter,
     new_worker: &(dyn Fn() -> W + Sync),
 ) -> Result<(Coverage, Vec<W>), SourceError> {
-    let picked =
-        staged(&repo.shared.to_thread_local()).map_err(|error| SourceError::Unreadable {
-            path: repo.path.clone(),
-            reason: format!("cannot compare the index with HEAD: {}", one_line(&error)),
-        })?;
-    let (mut coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
-    // Nothing is ever staged in a bare repository: whoever asks for it there has taken the wrong folder.
-    coverage.vacuous = picked.is_empty() && repo.shared.work_dir().is_some();
+    let local = repo.shared.to_thread_local();
+    let index = index(&local)?;
+    let staged = staged(&local, &index).map_err(|error| SourceError::Unreadable {
+        path: repo.path.clone(),
+        reason: format!("cannot compare the index with HEAD: {}", one_line(&error)),
+    })?;
+    let (mut coverage, workers) = picked::scan(repo, &staged.files, limits, meter, new_worker);
+    // Nothing is ever staged in a bare repository: asking for it there is a mistake about the folder.
+    let is_nothing = staged.files.is_empty() && staged.submodules.is_empty();
+    coverage.vacuous = is_nothing && repo.shared.work_dir().is_some();
+    coverage.gaps.extend(staged.submodules);
     Ok((coverage, workers))
 }
 
-fn staged(repo: &gix::Repository) -> Result<Vec<Picked>, gix::Error> {
-    let index = index(repo)?;
+/// What differs between the index and HEAD.
+#[derive(Default)]
+struct Staged {
+    files: Vec<Picked>,
+    /// Submodules of which another commit is staged.
+    submodules: Vec<Gap>,
+}
+
+fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gix::Error> {
     let head = Head::read(repo, index.tree())?;
-    let mut picked = Vec::new();
+    let mut staged = Staged::default();
     for entry in index.entries() {
-        let path = entry.path(&index);
-        // A link's content is a path, a submodule's a commit of another repository, and a folder in a sparse index
-        // stands for files that nobody has touched.
-        let is_file = entry.mode == Mode::FILE || entry.mode == Mode::FILE_EXECUTABLE;
-        if is_file && !head.has(path.as_ref(), &entry.id) {
-            let path = path.to_string();
-            picked.push(Picked {
+        let path = entry.path(index);
+        // A folder in a sparse index stands for files that nobody has touched.
+        let is_blob = [Mode::FILE, Mode::FILE_EXECUTABLE, Mode::SYMLINK].contains(&entry.mode);
+        if !(is_blob || entry.mode == Mode::COMMIT) || head.has(path.as_ref(), &entry.id) {
+            continue;
+        }
+        let path = path.to_string();
+        if is_blob {
+            staged.files.push(Picked {
                 id: entry.id,
                 path,
                 origin: Origin::Index,
                 show_path: true,
             });
+        } else {
+            staged.submodules.push(submodule(path));
         }
     }
-    Ok(picked)
+    Ok(staged)
+}
+
+/// The gap for a submodule at `path`.
+pub(super) fn submodule(path: String) -> Gap {
+    let reason = "a submodule: its commits were not scanned; scan it by itself";
+    Gap::new(GapKind::Submodule, path, reason)
 }
 
 /// The index that is going to be committed. `git commit -a` and `git commit PATH` prepare it beside the usual one, and
-/// tell their hooks where.
-pub(super) fn index(repo: &gix::Repository) -> Result<gix::index::File, gix::Error> {
-    let path = std::env::var_os("GIT_INDEX_FILE").map_or_else(|| repo.index_path(), PathBuf::from);
+/// name it to their hooks, seen from the top of the working tree.
+///
+/// # Errors
+///
+/// The index is damaged, or one is named and not there.
+pub(super) fn index(repo: &gix::Repository) -> Result<gix::index::File, SourceError> {
+    let named = std::env::var_os("GIT_INDEX_FILE").filter(|name| !name.is_empty());
+    let path = match &named {
+        Some(named) => named_index(repo, Path::new(named)),
+        None => repo.index_path(),
+    };
+    let failed = |reason: String| SourceError::Unreadable {
+        path: path.clone(),
+        reason,
+    };
+    if named.is_some() && !path.exists() {
+        let reason = "GIT_INDEX_FILE names this index, and it is not there: unset the variable, or \
+                      start gonogo from the top of the working tree";
+        return Err(failed(reason.to_owned()));
+    }
     let options = gix::index::decode::Options::default();
-    gix::index::File::at_or_default(path, repo.object_hash(), false, options)
+    gix::index::File::at_or_default(path.clone(), repo.object_hash(), false, options)
+        .map_err(|error| failed(format!("cannot read the index: {}", one_line(&error))))
+}
+
+fn named_index(repo: &gix::Repository, named: &Path) -> PathBuf {
+    match repo.workdir() {
+        Some(top) => top.join(named),
+        None => named.to_owned(),
+    }
 }
 
 /// What HEAD has, as far as it may differ from the index.

@@ -98,7 +98,7 @@ pub(super) struct Trees<'o> {
     /// Blobs that were found by their names, in no order.
     named: Vec<ObjectId>,
     named_numbers: HashMap<ObjectId, u32>,
-    /// Trees and blobs that are named but not there, as far as that was asked.
+    /// Trees and blobs that are named but not there.
     pub(super) missing: Vec<Missing>,
     pub(super) gaps: Vec<Gap>,
 }
@@ -107,20 +107,19 @@ pub(super) struct Trees<'o> {
 pub(super) type Missing = (ObjectId, bool);
 
 impl<'o> Trees<'o> {
-    /// Reads all trees; with `find_missing`, also tells of blobs and trees that are named but not there. `named` are
+    /// Reads all trees, and notes blobs and trees that are named but not there. `named` are
     /// known to have been found by their names in trees that need not be read again.
     pub(super) fn collect(
         plan: &Plan<'o>,
         wanted: &Wanted,
         named: impl IntoIterator<Item = ObjectId>,
-        find_missing: bool,
     ) -> Self {
         let directory = Directory::new(plan.objects);
         let lookup = Lookup {
             wanted,
             directory: &directory,
             hash: plan.repo.objects.object_hash(),
-            missing_from: find_missing.then_some(plan.objects),
+            missing_from: Some(plan.objects),
         };
         let read: Vec<Read> = plan
             .run(&|| TreeVisitor::new(&lookup))

@@ -368,6 +368,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             kind,
             place: format!("object {id}"),
             reason,
+            accepted: None,
         });
     }
 

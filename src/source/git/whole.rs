@@ -20,11 +20,7 @@ pub fn walk_index<W: Worker>(
     meter: &Meter,
     new_worker: &(dyn Fn() -> W + Sync),
 ) -> Result<(Coverage, Vec<W>), SourceError> {
-    let index =
-        staged::index(&repo.shared.to_thread_local()).map_err(|error| SourceError::Unreadable {
-            path: repo.path.clone(),
-            reason: format!("cannot read the index: {}", one_line(&error)),
-        })?;
+    let index = staged::index(&repo.shared.to_thread_local())?;
     let picked = picked(&index, &Origin::Index);
     let (mut coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
     // A repository in which nothing was ever added; a bare one has no index at all, and is the wrong folder.

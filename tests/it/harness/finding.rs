@@ -54,6 +54,12 @@ pub(crate) struct Gap {
     pub(crate) undecided: bool,
     pub(crate) place: String,
     pub(crate) reason: String,
+    pub(crate) accepted: Option<Accepted>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Accepted {
+    pub(crate) reason: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,6 +72,8 @@ pub(crate) struct Finding {
     pub(crate) history: Option<History>,
     pub(crate) secret: Option<String>,
     pub(crate) decoded: Vec<String>,
+    #[serde(default)]
+    pub(crate) local: bool,
 }
 
 #[derive(Debug, Deserialize)]

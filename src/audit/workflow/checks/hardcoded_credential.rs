@@ -19,17 +19,13 @@ impl Check<File<'_>> for HardcodedCredential {
 
     fn check(&self, file: &File, report: &mut Report) {
         let mut slots: Vec<(&str, Value, bool)> = Vec::new();
-        let steps = file.steps().map(|(_, step)| step);
-        let roots = file
-            .jobs
-            .iter()
-            .map(|job| job.root)
-            .chain([file.root])
-            .chain(steps);
-        for root in roots {
-            slots.extend(credentials(root, &["env", "with"], false));
-        }
+        slots.extend(credentials(file.root, &["env", "with"], false));
         for job in &file.jobs {
+            // What a database of a test has for a password, its clients in the same job have, too.
+            let has_services = job.root.get("services").is_some();
+            for root in std::iter::once(job.root).chain(job.steps.iter().copied()) {
+                slots.extend(credentials(root, &["env", "with"], has_services));
+            }
             let services = job
                 .root
                 .get("services")
@@ -41,14 +37,9 @@ impl Check<File<'_>> for HardcodedCredential {
                 slots.extend(credentials(container, &["credentials"], false));
             }
         }
-        let for_tests = file
-            .jobs
-            .iter()
-            .any(|job| job.root.get("services").is_some());
         for (name, value, is_service) in slots {
             let text = value.text().unwrap_or("");
-            // What a database of a test has for a password, its clients in the job have, too.
-            let severity = if is_service || for_tests || is_test(text) {
+            let severity = if is_service || is_test(text) {
                 Severity::Info
             } else {
                 CARD.severity
@@ -98,15 +89,16 @@ fn credentials<'t>(
         .collect()
 }
 
-/// Whether a value says that it is for tests.
+/// Words of values that say that they are for tests.
+const TEST_WORDS: [&str; 10] = [
+    "test", "tests", "testing", "dummy", "fake", "example", "sample", "mock", "ci", "local",
+];
+
+/// Whether a value says that it is for tests: with a word of its own, not with letters that a token may have by chance.
 fn is_test(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    [
-        "test", "dummy", "fake", "example", "sample", "mock", "ci", "local",
-    ]
-    .iter()
-    .any(|word| text.contains(word))
-        || value::weak(&text)
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| TEST_WORDS.contains(&word)) || value::weak(&text)
 }
 
 static CARD: Card = Card {
@@ -131,6 +123,9 @@ static CARD: Card = Card {
         ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container:\n      image: a\n      credentials:\n        username: me\n        password: hunter2xyz # here\n    steps:\n      - run: true\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    services:\n      db:\n        image: postgres\n    steps:\n      - run: true\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: deploy\n        env:\n          DEPLOY_PASSWORD: hunter2xyz # here\n",
         ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: postgres # here\n    steps:\n      - run: true\n",

@@ -101,6 +101,7 @@ impl<V: Visit> Walker<'_, V> {
                 kind: GapKind::Corrupt,
                 place,
                 reason,
+                accepted: None,
             },
         });
     }

@@ -1,0 +1,79 @@
+//! The places of one secret in the history, and which of them counts most.
+
+use std::cmp::Ordering;
+
+use crate::detect::{Match, Weight};
+use crate::model::{ObjectId, Presence};
+
+use super::Hit;
+
+/// One place of a secret: a path, and the version of the file there that counts.
+#[derive(Clone)]
+pub(super) struct Spot<'h> {
+    /// The rank of the earliest commit, the path there, and where in the text.
+    pub(super) earliest: (u32, &'h str, usize),
+    pub(super) hit: &'h Hit,
+    pub(super) found: &'h Match,
+    pub(super) weight: Weight,
+    pub(super) commit: Option<ObjectId>,
+    /// Whether only this copy of the repository has it.
+    pub(super) is_local: bool,
+}
+
+impl Spot<'_> {
+    /// What counts more comes first: what others have, too, what is graver, and of equals what is earlier.
+    pub(super) fn order(&self, other: &Self) -> Ordering {
+        let weight = |spot: &Self| (spot.weight.severity, spot.weight.confidence);
+        self.is_local
+            .cmp(&other.is_local)
+            .then_with(|| weight(other).cmp(&weight(self)))
+            .then_with(|| self.earliest.cmp(&other.earliest))
+            .then_with(|| self.hit.origin.cmp(&other.hit.origin))
+    }
+}
+
+/// How many paths of one secret are kept apart.
+const MAX_SPOTS: usize = 32;
+
+/// Everything that is known of one secret in the history.
+pub(super) struct Group<'h> {
+    /// Its places, one for each path; those that count most.
+    pub(super) spots: Vec<Spot<'h>>,
+    pub(super) presence: Presence,
+    pub(super) texts: u64,
+}
+
+impl<'h> Group<'h> {
+    pub(super) fn new(spots: Vec<Spot<'h>>, presence: Presence) -> Option<Self> {
+        let mut group = Self {
+            spots: Vec::new(),
+            presence,
+            texts: 0,
+        };
+        for spot in spots {
+            group.add(spot);
+        }
+        (!group.spots.is_empty()).then_some(group)
+    }
+
+    /// Of several places under one path, the one stays that counts most.
+    pub(super) fn add(&mut self, spot: Spot<'h>) {
+        let path = |spot: &Spot<'h>| (spot.earliest.1, spot.hit.member());
+        let same = self.spots.iter().position(|own| path(own) == path(&spot));
+        let least = || (0..self.spots.len()).max_by(|a, b| self.spots[*a].order(&self.spots[*b]));
+        let full = self.spots.len() >= MAX_SPOTS;
+        match same.or_else(|| full.then(least).flatten()) {
+            Some(at) if spot.order(&self.spots[at]).is_lt() => self.spots[at] = spot,
+            Some(_) => {}
+            None => self.spots.push(spot),
+        }
+    }
+
+    pub(super) fn join(&mut self, other: Self) {
+        self.texts += other.texts;
+        self.presence = self.presence.min(other.presence);
+        for spot in other.spots {
+            self.add(spot);
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! What was not scanned: the one list of reasons, with what each means for the verdict.
+
+use serde::Serialize;
+
+use super::Suppression;
+
+/// Something that was not scanned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Gap {
+    /// Why it was not.
+    pub kind: GapKind,
+    /// The path, object id or repository.
+    pub place: String,
+    /// What went wrong, in one line, and what to do where something can be done.
+    pub reason: String,
+    /// What accepts it, if something does: it is listed and counted, and does not keep the verdict open.
+    pub accepted: Option<Suppression>,
+}
+
+impl Gap {
+    /// A gap that nothing accepts.
+    pub fn new(kind: GapKind, place: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            kind,
+            place: place.into(),
+            reason: reason.into(),
+            accepted: None,
+        }
+    }
+
+    /// Whether it keeps the verdict open.
+    pub fn is_undecided(&self) -> bool {
+        self.kind.is_undecided() && self.accepted.is_none()
+    }
+}
+
+/// Declares the kinds once: their variants, what they are called, and the list of all of them.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
+        /// Why something was not scanned. Reports list gaps in this order.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum GapKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl GapKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            /// The word for it in reports and settings.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Larger than the size limit.
+    Oversized = "oversized",
+    /// Neither file, folder nor link: a fifo, a socket, a device.
+    Special = "special",
+    /// A symbolic link that leads nowhere.
+    BrokenLink = "broken-link",
+    /// The history of a repository of which only a part was named.
+    NotNamed = "not-named",
+    /// A configuration file that does not parse; its text was still scanned for secrets.
+    Unparsable = "unparsable",
+    /// An archive of which a part was not scanned: it is encrypted, damaged, of an unknown format, or beyond a limit.
+    Archive = "archive",
+    /// The operating system refused to read it.
+    Unreadable = "unreadable",
+    /// A git object that is damaged.
+    Corrupt = "corrupt",
+    /// A git object that is not in this clone.
+    Missing = "missing",
+    /// The history of this clone is cut off.
+    Shallow = "shallow",
+    /// A configuration file beyond a limit of its audit: size, nesting or number of values.
+    NotAudited = "not-audited",
+    /// A template of configuration that does not parse before it is filled in.
+    Template = "template",
+    /// A configuration file that does not parse or is beyond a limit, and is test data.
+    TestData = "test-data",
+    /// Configuration within an archive: its text was scanned for secrets, its settings were not audited.
+    PackedConfiguration = "packed-configuration",
+    /// There was nothing to scan where something was expected.
+    Empty = "empty",
+    /// Refs that cannot be read: what they lead to is not known.
+    UnreadableRefs = "unreadable-refs",
+    /// A submodule, whose history was not scanned.
+    Submodule = "submodule",
+    /// A repository within the scanned folder, whose history was not scanned.
+    NestedRepository = "nested-repository",
+    /// A folder that holds several repositories, whose histories were not scanned.
+    Repositories = "repositories",
+    /// A pointer of Git LFS: the content of the file was not scanned.
+    LfsPointer = "lfs-pointer",
+    /// A pointer of git-annex: the content of the file was not scanned.
+    AnnexPointer = "annex-pointer",
+    /// A repository of Jujutsu, whose own store was not scanned.
+    Jujutsu = "jujutsu",
+    /// A git bundle, whose history was not scanned.
+    Bundle = "bundle",
+}
+
+impl GapKind {
+    /// The kind that is called `name`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
+
+    /// Whether the gap keeps the verdict open: the tool was asked to look there and could not.
+    pub fn is_undecided(self) -> bool {
+        match self {
+            Self::Unreadable
+            | Self::Corrupt
+            | Self::Missing
+            | Self::Shallow
+            | Self::Unparsable
+            | Self::NotAudited
+            | Self::Empty
+            | Self::UnreadableRefs => true,
+            Self::Oversized
+            | Self::Special
+            | Self::BrokenLink
+            | Self::NotNamed
+            | Self::Archive
+            | Self::Template
+            | Self::TestData
+            | Self::PackedConfiguration
+            | Self::Submodule
+            | Self::NestedRepository
+            | Self::Repositories
+            | Self::LfsPointer
+            | Self::AnnexPointer
+            | Self::Jujutsu
+            | Self::Bundle => false,
+        }
+    }
+
+    /// Whether it is about the audit of a configuration file, so that a comment in that file may accept it.
+    pub fn is_of_audit(self) -> bool {
+        matches!(
+            self,
+            Self::Unparsable | Self::NotAudited | Self::Template | Self::TestData
+        )
+    }
+
+    /// Whether only the history of a repository can have such a gap.
+    pub fn is_of_history(self) -> bool {
+        matches!(
+            self,
+            Self::Corrupt | Self::Missing | Self::Shallow | Self::UnreadableRefs
+        )
+    }
+
+    /// Whether an entry of settings for gaps called `name` is about this kind. `not-audited` means every reason that
+    /// keeps a configuration file from being audited.
+    pub fn is_called(self, name: &str) -> bool {
+        self.name() == name || name == Self::NotAudited.name() && self.is_of_audit()
+    }
+
+    /// What things with such a gap are called, in the singular.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Oversized
+            | Self::Special
+            | Self::Unparsable
+            | Self::NotAudited
+            | Self::TestData => "file",
+            Self::Template => "template",
+            Self::Archive | Self::PackedConfiguration => "archive",
+            Self::BrokenLink => "link",
+            Self::Corrupt | Self::Missing => "object",
+            Self::Submodule => "submodule",
+            Self::NestedRepository | Self::Jujutsu => "repository",
+            Self::LfsPointer | Self::AnnexPointer => "pointer",
+            Self::Bundle => "bundle",
+            Self::NotNamed
+            | Self::Unreadable
+            | Self::Shallow
+            | Self::Empty
+            | Self::UnreadableRefs
+            | Self::Repositories => "place",
+        }
+    }
+
+    /// What it means, in one sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Oversized => "It is larger than the size limit.",
+            Self::Special => "It is neither a file nor a folder nor a link.",
+            Self::BrokenLink => "It is a symbolic link that leads nowhere.",
+            Self::NotNamed => {
+                "It has a history, in the repository around it, that was not scanned."
+            }
+            Self::Unparsable => "It does not parse; its text was still scanned for secrets.",
+            Self::Archive => "A part of the archive was not looked at.",
+            Self::Unreadable => "The operating system refused to read it.",
+            Self::Corrupt => "It is a git object that is damaged.",
+            Self::Missing => "It is a git object that is not in this clone.",
+            Self::Shallow => "The history of this clone is cut off.",
+            Self::NotAudited => {
+                "Its settings were not audited; its text was still scanned for secrets."
+            }
+            Self::Template => {
+                "It is a template of configuration that does not parse before it is filled in."
+            }
+            Self::TestData => "It is test data that does not parse or is beyond a limit.",
+            Self::PackedConfiguration => {
+                "The archive holds configuration whose settings were not audited."
+            }
+            Self::Empty => "There was nothing to scan.",
+            Self::UnreadableRefs => "The refs of the repository could not be read.",
+            Self::Submodule => "The history of the submodule was not scanned.",
+            Self::NestedRepository => "The history of the nested repository was not scanned.",
+            Self::Repositories => "It holds repositories whose histories were not scanned.",
+            Self::LfsPointer => {
+                "The content of a file that Git LFS keeps elsewhere was not scanned."
+            }
+            Self::AnnexPointer => {
+                "The content of a file that git-annex keeps elsewhere was not scanned."
+            }
+            Self::Jujutsu => "The store of the Jujutsu repository was not scanned.",
+            Self::Bundle => "The history in the git bundle was not scanned.",
+        }
+    }
+
+    /// What the user can do about it.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Oversized => "raise `--max-file-size`",
+            Self::Special | Self::BrokenLink => "nothing: it holds no bytes",
+            Self::NotNamed => "name the top of the repository",
+            Self::Unparsable => "correct the syntax, or accept the gap",
+            Self::Archive => "unpack it and scan what comes of it",
+            Self::Unreadable => "run as a user who may read it",
+            Self::Corrupt => "run `git fsck` and clone again",
+            Self::Missing => "fetch the objects: `git fetch --refetch --no-filter --tags`",
+            Self::Shallow => "run `git fetch --unshallow`, or leave the history out",
+            Self::NotAudited => "split the file, or accept the gap",
+            Self::Template => "fill it in and scan the result",
+            Self::TestData => "nothing, or correct the file",
+            Self::PackedConfiguration => "unpack it and scan the folder",
+            Self::Empty => "check that the input is what was meant",
+            Self::UnreadableRefs => "run `git refs migrate --ref-format=files` in a copy",
+            Self::Submodule | Self::NestedRepository => "scan it by itself: name its folder",
+            Self::Repositories => "name the repositories",
+            Self::LfsPointer => "run `git lfs fetch --all`, and scan a checkout",
+            Self::AnnexPointer => "run `git annex get`, and scan a checkout",
+            Self::Jujutsu => "scan its git store: name `.jj/repo/store/git`",
+            Self::Bundle => "run `git clone` on the bundle and scan the clone",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_that_reports_write() {
+        for &kind in GapKind::ALL {
+            let written = serde_json::to_value(kind).expect("a word is written");
+            assert_eq!(written, kind.name());
+            assert_eq!(GapKind::from_name(kind.name()), Some(kind));
+            assert!(kind.meaning().ends_with('.'));
+            assert!(!kind.advice().is_empty() && !kind.noun().is_empty());
+        }
+    }
+
+    #[test]
+    fn one_word_accepts_every_reason_for_a_missing_audit() {
+        for &kind in GapKind::ALL {
+            assert_eq!(kind.is_called("not-audited"), kind.is_of_audit());
+            assert!(kind.is_called(kind.name()));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Files whose content is kept elsewhere, or in a form that is not read: pointers, links into an annex,
+//! bundles, binary patches.
+
+use crate::model::{Gap, GapKind};
+
+/// What every pointer of Git LFS begins with.
+const LFS: &[u8] = b"version https://git-lfs.github.com/spec/v1";
+/// Where git-annex keeps what its links and pointers lead to.
+const ANNEX: &[u8] = b"/annex/objects/";
+/// How long such a file may be.
+const MAX_BYTES: usize = 1_000;
+
+/// Whether `bytes` are such a file: the kind of the gap, and what to do.
+pub(super) fn stand_in(bytes: &[u8]) -> Option<(GapKind, &'static str)> {
+    if bytes.starts_with(b"# v2 git bundle\n") || bytes.starts_with(b"# v3 git bundle\n") {
+        let reason = "a git bundle, whose history was not scanned: clone it, and scan the clone";
+        return Some((GapKind::Bundle, reason));
+    }
+    let is_patch = bytes.starts_with(b"diff --git ") || bytes.starts_with(b"From ");
+    if is_patch && memchr::memmem::find(bytes, b"\nGIT binary patch\n").is_some() {
+        let reason =
+            "a patch of binary files, which were not decoded: apply it, and scan the files";
+        return Some((GapKind::Archive, reason));
+    }
+    // All others are a line or a few, and most blobs are longer.
+    if bytes.len() > MAX_BYTES {
+        return None;
+    }
+    if bytes.starts_with(LFS) {
+        return Some((GapKind::LfsPointer, LFS_REASON));
+    }
+    is_annexed(bytes).then_some((GapKind::AnnexPointer, ANNEX_REASON))
+}
+
+/// What to say of a pointer of Git LFS.
+const LFS_REASON: &str = "a pointer of Git LFS: the content of the file was not scanned; run `git lfs fetch --all`, and scan a checkout";
+/// What to say of a pointer of git-annex.
+const ANNEX_REASON: &str = "a pointer of git-annex: the content of the file was not scanned; run `git annex unlock`, and scan the files";
+
+/// Whether text is a pointer of git-annex, or the target of a link that is one.
+pub(super) fn is_annexed(text: &[u8]) -> bool {
+    let is_path = text.starts_with(b"/") || text.starts_with(b".");
+    is_path
+        && memchr::memmem::find(text, ANNEX).is_some()
+        && !text.trim_ascii_end().contains(&b'\n')
+}
+
+/// The gap for a link into an annex.
+pub(super) fn annexed_link(path: String) -> Gap {
+    let reason =
+        "a link into git-annex, which is not followed: run `git annex unlock`, and scan the file";
+    Gap::new(GapKind::AnnexPointer, path, reason)
+}
+
+/// The reason of the gap for `count` such blobs of a history.
+pub(super) fn in_history(count: u64, reason: &str) -> String {
+    if count == 1 {
+        format!("1 blob is {reason}")
+    } else {
+        format!("{count} blobs, each {reason}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stand_ins_are_told_from_texts_about_them() {
+        let check = |text: &str, expected: Option<GapKind>| {
+            let found = stand_in(text.as_bytes()).map(|(kind, _)| kind);
+            assert_eq!(found, expected, "{text}");
+        };
+        let lfs = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+        check(lfs, Some(GapKind::LfsPointer));
+        check(&format!("see: {lfs}"), None);
+        check(
+            "/annex/objects/SHA256E-s1--00\n",
+            Some(GapKind::AnnexPointer),
+        );
+        check("../.git/annex/objects/a/b/c", Some(GapKind::AnnexPointer));
+        check("# /annex/objects/ is where\n", None);
+        check("# v2 git bundle\n00 refs/heads/a\n", Some(GapKind::Bundle));
+        check(
+            "diff --git a/a b/a\nGIT binary patch\nliteral 1\n",
+            Some(GapKind::Archive),
+        );
+        check("", None);
+    }
+}

@@ -1,0 +1,158 @@
+//! What refs, the stash and the index lead to, and why that may not be known.
+
+use gix::ObjectId;
+use rustc_hash::FxHashSet;
+
+use super::{Repo, graph};
+use crate::model::{Gap, GapKind};
+
+/// Where walking the commits begins.
+#[derive(Debug, Default)]
+pub(super) struct Tips {
+    pub(super) head: Option<ObjectId>,
+    /// Everything that refs but the stash lead to, HEAD of this and of other worktrees among them.
+    pub(super) refs: Vec<ObjectId>,
+    /// The entries of the stash.
+    pub(super) stash: Vec<ObjectId>,
+}
+
+impl Repo {
+    /// The blobs that are staged, in this and in linked working trees.
+    pub(super) fn staged_blobs(&self) -> FxHashSet<ObjectId> {
+        let repo = self.shared.to_thread_local();
+        let own = repo.index_or_empty().ok();
+        let others = repo.worktrees().unwrap_or_default().into_iter();
+        let others = others.filter_map(|other| {
+            let other = other.into_repo_with_possibly_inaccessible_worktree().ok()?;
+            other.index_or_empty().ok()
+        });
+        let ids = own.into_iter().chain(others).flat_map(|index| {
+            let ids: Vec<_> = index.entries().iter().map(|entry| entry.id).collect();
+            ids
+        });
+        ids.collect()
+    }
+
+    /// Why it cannot be said what refs lead to, and so what is only in this copy; empty where it can.
+    pub(super) fn ref_gaps(&self, graph: &graph::Graph) -> Vec<Gap> {
+        let repo = self.shared.to_thread_local();
+        let folder = repo.common_dir();
+        if folder.join("reftable").is_dir() {
+            let reason = "its refs are stored as a reftable, which is not read here: everything was scanned, but it is \
+                          not known what refs lead to; `git refs migrate --ref-format=files` in a copy changes that";
+            return vec![self.gap(GapKind::UnreadableRefs, &reason)];
+        }
+        let platform = repo.references();
+        let all = platform.as_ref().map(gix::reference::iter::Platform::all);
+        let Ok(Ok(all)) = all else {
+            return vec![self.gap(GapKind::UnreadableRefs, &"its refs cannot be read")];
+        };
+        let mut gaps = Vec::new();
+        for reference in all {
+            match reference {
+                Ok(reference) => {
+                    let id = reference.try_id().map(gix::Id::detach);
+                    let missing =
+                        id.filter(|id| graph.number(id).is_none() && !repo.has_object(id));
+                    gaps.extend(missing.map(|id| {
+                        let name = reference.name().as_bstr();
+                        let reason = format!(
+                            "it leads to object {id}, which is not in this clone: fetch it"
+                        );
+                        Gap::new(GapKind::Missing, name.to_string(), reason)
+                    }));
+                }
+                Err(error) => gaps.push(self.gap(GapKind::UnreadableRefs, &error)),
+            }
+        }
+        gaps.extend(head_gap(&repo, graph));
+        gaps
+    }
+
+    pub(super) fn tips(&self, graph: &graph::Graph) -> Tips {
+        let repo = self.shared.to_thread_local();
+        let mut tips = Tips {
+            head: head_of(&repo),
+            refs: Vec::new(),
+            stash: stash_entries(&repo),
+        };
+        tips.refs.extend(tips.head);
+        if let Ok(platform) = repo.references() {
+            for reference in platform.all().into_iter().flatten().flatten() {
+                if reference.name().as_bstr() == STASH {
+                    tips.stash.extend(reference.try_id().map(gix::Id::detach));
+                    continue;
+                }
+                tips.refs.extend(reference.try_id().map(gix::Id::detach));
+                // What a symbolic one leads to is listed by itself.
+                let target = reference.try_id();
+                // A commit leads to nothing else, and is nearly all that refs point at.
+                let target = target.filter(|target| graph.number(target).is_none());
+                tips.refs
+                    .extend(target.and_then(|target| peel(&repo, target.detach())));
+            }
+        }
+        for worktree in repo.worktrees().unwrap_or_default() {
+            let other = worktree
+                .into_repo_with_possibly_inaccessible_worktree()
+                .ok();
+            tips.refs.extend(other.and_then(|other| head_of(&other)));
+        }
+        tips.refs.sort_unstable();
+        tips.refs.dedup();
+        tips.stash.sort_unstable();
+        tips.stash.dedup();
+        tips
+    }
+}
+
+/// The ref of the newest stash; its log has the others.
+const STASH: &str = "refs/stash";
+
+/// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with they
+/// may go round in a circle.
+const MAX_TAGS: usize = 32;
+
+/// A HEAD that leads nowhere although there are commits.
+fn head_gap(repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {
+    if graph.commits.is_empty() || head_of(repo).is_some_and(|id| graph.number(&id).is_some()) {
+        return None;
+    }
+    let name = repo.head_name().ok().flatten();
+    let target = name.map_or_else(|| "a commit".to_owned(), |name| name.as_bstr().to_string());
+    let reason = format!(
+        "it leads to {target}, which is not there: `git symbolic-ref HEAD refs/heads/NAME` names another branch"
+    );
+    Some(Gap::new(GapKind::Missing, "HEAD", reason))
+}
+
+/// What HEAD leads to, through all tags.
+fn head_of(repo: &gix::Repository) -> Option<ObjectId> {
+    peel(repo, repo.head().ok()?.id()?.detach())
+}
+
+/// What an object leads to, through all tags; it need not be there.
+fn peel(repo: &gix::Repository, mut id: ObjectId) -> Option<ObjectId> {
+    for _ in 0..MAX_TAGS {
+        let Ok(object) = repo.find_object(id) else {
+            return Some(id);
+        };
+        let Ok(tag) = object.try_to_tag_ref() else {
+            return Some(id);
+        };
+        id = tag.target();
+    }
+    None
+}
+
+/// All stashes: only the newest is a ref, its log has the others.
+fn stash_entries(repo: &gix::Repository) -> Vec<ObjectId> {
+    let Ok(Some(stash)) = repo.try_find_reference(STASH) else {
+        return Vec::new();
+    };
+    let mut log = stash.log_iter();
+    let Ok(Some(lines)) = log.all() else {
+        return Vec::new();
+    };
+    lines.flatten().map(|line| line.new_oid()).collect()
+}

@@ -1,0 +1,51 @@
+//! Submodules: those that the index names, and what is left of those that it names no more.
+
+use std::collections::BTreeSet;
+
+use super::Repo;
+use crate::model::{Gap, GapKind};
+
+impl Repo {
+    /// The paths of the submodules that the index names.
+    pub fn submodules(&self) -> BTreeSet<String> {
+        let repo = self.shared.to_thread_local();
+        let Ok(index) = repo.index_or_empty() else {
+            return BTreeSet::new();
+        };
+        let entries = index.entries().iter();
+        let modules = entries.filter(|entry| entry.mode == gix::index::entry::Mode::COMMIT);
+        modules
+            .map(|entry| entry.path(&index).to_string())
+            .collect()
+    }
+
+    /// The gaps for histories of submodules that the repository still keeps, and that no folder of it belongs to any more.
+    pub fn lost_submodules(&self) -> Vec<Gap> {
+        let repo = self.shared.to_thread_local();
+        let kept = repo.common_dir().join("modules");
+        let Some(top) = repo.workdir().filter(|_| kept.is_dir()) else {
+            return Vec::new();
+        };
+        let mut gaps = Vec::new();
+        let mut open = vec![kept.clone()];
+        while let Some(folder) = open.pop() {
+            let folders = std::fs::read_dir(folder).into_iter().flatten().flatten();
+            for folder in folders.map(|entry| entry.path()) {
+                if folder.join("HEAD").is_file() && folder.join("objects").is_dir() {
+                    let name = folder.strip_prefix(&kept).unwrap_or(&folder);
+                    let path = self.below(&folder);
+                    let reason = format!(
+                        "what is left of a submodule, in this copy only: its history was not scanned; name {path} to scan \
+                         it, or remove the folder"
+                    );
+                    let is_lost = !top.join(name).join(".git").exists();
+                    gaps.extend(is_lost.then(|| Gap::new(GapKind::Submodule, path, reason)));
+                } else if folder.is_dir() && !folder.is_symlink() {
+                    open.push(folder);
+                }
+            }
+        }
+        gaps.sort();
+        gaps
+    }
+}

@@ -1,0 +1,195 @@
+//! The gravest place of a secret decides, and what suppresses one place says nothing of another.
+
+use std::fs;
+
+use crate::harness::{Repo, Report, World, secret_line, token};
+
+const PASSWORD: &str = "password: Tr0ub4dor3xKq\n";
+
+#[track_caller]
+fn check(report: &Report, verdict: &str, places: &[&str]) {
+    let mut found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|it| it.path().to_owned())
+        .collect();
+    found.dedup();
+    assert_eq!(
+        (report.verdict.as_str(), found),
+        (verdict, places.iter().map(|it| (*it).to_owned()).collect()),
+        "{report:#?}"
+    );
+}
+
+/// First in a file of tests, then in one that ships, then in neither.
+fn moved_and_gone(world: &World) -> Repo<'_> {
+    let repo = world.init("repo");
+    repo.commit_file("tests/a.yml", PASSWORD);
+    repo.commit_file("zdeploy/a.yml", format!("# of the deployment\n{PASSWORD}"));
+    repo.git(&["rm", "-q", "tests/a.yml", "zdeploy/a.yml"]);
+    repo.commit_file("b", "nothing\n");
+    repo
+}
+
+#[test]
+fn in_the_history() {
+    let world = World::new();
+    let repo = moved_and_gone(&world);
+    check(&repo.scan(), "NO-GO", &["zdeploy/a.yml"]);
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    check(&bare.scan(), "NO-GO", &["zdeploy/a.yml"]);
+    let start = repo.git(&["rev-list", "--max-parents=0", "HEAD"]);
+    repo.git(&["tag", "start", &start]);
+    check(
+        &repo.scan_with(&["--range", "start..HEAD"]),
+        "NO-GO",
+        &["zdeploy/a.yml"],
+    );
+}
+
+#[test]
+fn in_the_working_tree() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("zdeploy/a.yml", PASSWORD);
+    repo.git(&["rm", "-q", "zdeploy/a.yml"]);
+    repo.commit_file("tests/a.yml", format!("# of a test\n{PASSWORD}"));
+    let report = repo.scan();
+    check(&report, "NO-GO", &["zdeploy/a.yml", "tests/a.yml"]);
+}
+
+/// A token that was in two places, of which something suppresses the first.
+fn in_two_places(world: &World) -> Repo<'_> {
+    let repo = world.init("repo");
+    repo.commit_file("tests/a.conf", secret_line("a"));
+    repo.commit_file(
+        "zprod/a.conf",
+        format!("# of production\n{}", secret_line("a")),
+    );
+    repo.git(&["rm", "-q", "tests/a.conf", "zprod/a.conf"]);
+    repo.commit_file("b", "nothing\n");
+    repo
+}
+
+#[test]
+fn an_excluded_folder_hides_that_place_only() {
+    let world = World::new();
+    for (excluded, left) in [("tests/", "zprod/a.conf"), ("zprod/", "tests/a.conf")] {
+        let repo = in_two_places(&world);
+        repo.write(
+            "gonogo.toml",
+            format!("[paths]\nexclude = [\"{excluded}\"]\n"),
+        );
+        check(&repo.scan(), "NO-GO", &[left]);
+        repo.write(
+            "gonogo.toml",
+            "[paths]\nexclude = [\"tests/\", \"zprod/\"]\n",
+        );
+        let report = repo.scan();
+        check(&report, "GO", &[]);
+        fs::remove_dir_all(repo.path()).unwrap();
+    }
+}
+
+#[test]
+fn a_baseline_accepts_all_places_or_one() {
+    let world = World::new();
+    let repo = in_two_places(&world);
+    let _ = repo
+        .gonogo()
+        .args(["baseline", "create", "--reason", "known"])
+        .run();
+    let baseline = fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
+    let lines: Vec<_> = baseline
+        .lines()
+        .filter(|line| line.contains("a.conf"))
+        .collect();
+    assert_eq!(lines.len(), 2, "{baseline}");
+    check(&repo.scan(), "GO", &[]);
+    for (kept, left) in [
+        ("tests/a.conf", "zprod/a.conf"),
+        ("zprod/a.conf", "tests/a.conf"),
+    ] {
+        let one = baseline
+            .lines()
+            .filter(|line| !line.contains("a.conf") || line.contains(kept));
+        let one: Vec<_> = one.map(|line| format!("{line}\n")).collect();
+        repo.write(".gonogo-baseline", one.concat());
+        check(&repo.scan(), "NO-GO", &[left]);
+    }
+}
+
+#[test]
+fn a_comment_allows_that_place_only() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let allowed = secret_line("a").trim_end().to_owned() + " # gonogo:allow for tests\n";
+    repo.commit_file("zprod/a.conf", secret_line("a"));
+    repo.git(&["rm", "-q", "zprod/a.conf"]);
+    repo.commit_file("tests/a.conf", &allowed);
+    check(&repo.scan(), "NO-GO", &["zprod/a.conf"]);
+    let repo = world.init("other");
+    repo.commit_file("tests/a.conf", secret_line("b"));
+    repo.commit_file(
+        "tests/a.conf",
+        secret_line("b").trim_end().to_owned() + " # gonogo:allow\n",
+    );
+    check(&repo.scan(), "GO", &[]);
+}
+
+#[test]
+fn a_credential_of_a_workflow_stays_one() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let workflow = "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: ./deploy\n      env: {DEPLOY_TOKEN: 9382dffx1kVZQ2tqMnMcLRkBOzZU3G8x}\n";
+    repo.commit_file(".github/workflows/a.yml", workflow);
+    assert_eq!(repo.scan().verdict, "NO-GO");
+    repo.commit_file(".github/workflows/a.yml", "on: push\njobs: {}\n");
+    let report = repo.scan();
+    assert_eq!(report.verdict, "NO-GO", "{report:#?}");
+}
+
+#[test]
+fn what_only_this_copy_has_is_reported_and_does_not_decide() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.conf", "a = 1\n");
+    // What a hook has stopped, a commit that was taken back, and a stash.
+    repo.write("a.conf", secret_line("stopped"));
+    repo.git(&["add", "."]);
+    check(&repo.scan(), "NO-GO", &["a.conf"]);
+    repo.write("a.conf", "a = 1\n");
+    check(&repo.scan_history(), "NO-GO", &[""]);
+    repo.git(&["add", "."]);
+    repo.commit_file("b.conf", secret_line("taken back"));
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    repo.write("a.conf", secret_line("stashed"));
+    repo.git(&["stash", "-q"]);
+    let report = repo.scan();
+    assert_eq!(report.verdict, "GO", "{report:#?}");
+    for (label, presence) in [
+        ("stopped", "unreachable"),
+        ("taken back", "unreachable"),
+        ("stashed", "stash"),
+    ] {
+        let found = report.only(&token(label));
+        assert_eq!((found.presence(), found.local), (presence, true));
+    }
+    let text = repo.gonogo().arg("scan").run();
+    for command in ["git gc --prune=now", "git stash drop"] {
+        assert!(text.stdout.contains(command), "{}", text.stdout);
+    }
+    // No other copy has it, and so no baseline.
+    let _ = repo
+        .gonogo()
+        .args(["baseline", "create", "--reason", "a"])
+        .run();
+    let baseline = fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
+    assert!(!baseline.contains("github/"), "{baseline}");
+    // Where there is no working tree, others clone from here.
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    bare.store_blob(secret_line("left"));
+    let report = bare.scan();
+    assert_eq!(report.verdict, "NO-GO");
+    assert!(!report.only(&token("left")).local);
+}
