@@ -41,8 +41,9 @@ pub fn annotations(document: &Document<'_>) -> String {
 }
 
 fn commands(document: &Document<'_>, reveal: bool) -> String {
+    // What was there before a change must not take the place of what the change brings.
     let mut sorted: Vec<&Shown> = document.findings.iter().collect();
-    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    sorted.sort_by_key(|finding| (finding.is_old, std::cmp::Reverse(finding.severity)));
     let mut text = String::new();
     if document.verdict == Verdict::Undecided {
         let reason = words::reason(document, &Counts::of(document.findings));

@@ -95,13 +95,13 @@ impl Page<'_> {
         text + &tail
     }
 
-    /// A row for each finding, the worst first, as many as fit into `room`.
+    /// A row for each finding, those of a change first, the worst of each first, as many as fit into `room`.
     fn table(&self, room: usize) -> String {
         if self.document.findings.is_empty() {
             return String::new();
         }
         let mut sorted: Vec<&Shown> = self.document.findings.iter().collect();
-        sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        sorted.sort_by_key(|finding| (finding.is_old, std::cmp::Reverse(finding.severity)));
         let mut text = "| Severity | What | Where | Rule |\n|---|---|---|---|\n".to_owned();
         let room = room.saturating_sub(256);
         let mut rows = 0;

@@ -9,7 +9,7 @@ mod ledger;
 mod merge;
 mod pattern;
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, BorrowMut};
 use std::collections::BTreeMap;
 
 use crate::model::{Allowed, Finding, Severity};
@@ -47,9 +47,9 @@ pub fn worst<F: Borrow<Finding>>(findings: &[F]) -> Option<Severity> {
 }
 
 /// Marks what a comment beside it allows, and gives how much each comment hides.
-pub fn apply_comments(findings: &mut [Finding]) -> Vec<Allowed> {
+pub fn apply_comments<F: BorrowMut<Finding>>(findings: &mut [F]) -> Vec<Allowed> {
     let mut hidden: BTreeMap<(String, String), u64> = BTreeMap::new();
-    for finding in findings.iter_mut() {
+    for finding in findings.iter_mut().map(BorrowMut::borrow_mut) {
         if finding.suppression.is_some() {
             continue;
         }

@@ -213,7 +213,7 @@ fn only_what_is_new_fails_a_pull_request_and_the_rest_is_shown() {
     assert!(
         done.run
             .stdout
-            .contains("known: was there before this change"),
+            .contains("Known before this change, and not counted: 2 findings"),
         "{}",
         done.run.stdout
     );

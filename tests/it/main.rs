@@ -38,6 +38,7 @@ mod layers;
 mod layout;
 mod measure;
 mod migration;
+mod one_answer;
 mod options;
 mod packages;
 mod programs;

@@ -102,7 +102,7 @@ fn a_secret_that_left_the_tree_keeps_its_fingerprint() {
     repo.commit("two");
     assert_eq!(found(&repo, &[]), before);
     let sarif = scan(&repo, &["--format", "sarif"]).stdout;
-    assert!(sarif.contains(&format!("\"gonogo/v1\": \"{}\"", before[0].1)));
+    assert!(sarif.contains(&format!("\"gonogo/v2\": \"{}\"", before[0].1)));
     assert!(sarif.contains(&format!(
         "\"primaryLocationLineHash\": \"{}:1\"",
         before[0].1
