@@ -260,6 +260,8 @@ impl Root<'_> {
         found.warnings.extend(late);
         let findings = (found.findings.as_mut_slice(), count);
         review.apply(detector, shared, findings, &mut found.coverage)?;
+        let misses = triage::near_misses(&found.findings, &all_rules(detector));
+        found.warnings.extend(misses);
         let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
         let (files, warnings) = review.used(is_complete);
         found.coverage.settings.extend(files);

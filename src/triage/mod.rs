@@ -7,6 +7,7 @@ mod globs;
 mod inline;
 mod ledger;
 mod merge;
+mod near_miss;
 mod pattern;
 
 use std::borrow::{Borrow, BorrowMut};
@@ -21,6 +22,7 @@ pub use globs::Globs;
 pub use inline::accepting_comment;
 pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
+pub use near_miss::near_misses;
 pub use pattern::{is_rule_pattern, matches as rule_matches};
 
 /// Puts findings into the order of reports: worst first, then by place.

@@ -211,3 +211,29 @@ fn entries_that_are_not_needed_are_told_and_taken_out() {
         run.stderr
     );
 }
+
+/// A comment that was meant to allow a finding and does not is said, not passed over.
+#[test]
+fn misspelt_comments_are_warned_of() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let line = secret_line("near");
+    let line = line.trim_end();
+    repo.write("a.conf", format!("{line} # gonogo: allow a test\n"));
+    repo.write("b.conf", format!("# GONOGO:ALLOW\n{line}\n"));
+    repo.write("c.conf", format!("{line} # gonogo:allow generic/pasword\n"));
+    repo.write("d.conf", format!("{line} # gonogo:allow\n"));
+    let run = scan(&repo, &["--no-history"]);
+    let warned: Vec<_> = run
+        .stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("warning: ")?.split_once(": "))
+        .map(|(place, _)| place)
+        .collect();
+    assert_eq!(
+        warned,
+        ["a.conf:1", "b.conf:1", "c.conf:1"],
+        "{}",
+        run.stderr
+    );
+}
