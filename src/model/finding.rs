@@ -47,6 +47,8 @@ pub struct Finding {
     pub site: Site,
     /// What it is known by from scan to scan; given once all findings of a scan are known.
     pub fingerprint: Fingerprint,
+    /// Its file and member, seen from the top of the target, as its fingerprint counts them; given with the fingerprint.
+    pub path_from_top: String,
     /// What version 1 of gonogo's fingerprints knew it by: baselines may still have that.
     pub former_fingerprint: Fingerprint,
     /// The same secret under other paths in the history, what is gravest first: something may suppress this place and not
@@ -86,6 +88,7 @@ impl Finding {
             history: None,
             site: Site::default(),
             fingerprint: Fingerprint::default(),
+            path_from_top: String::new(),
             former_fingerprint: Fingerprint::default(),
             places: Vec::new(),
             group: None,

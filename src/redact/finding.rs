@@ -36,6 +36,7 @@ impl Redactor<'_> {
         finding.site = crate::model::Site::default();
         // Other places are findings of their own by now, or are not shown.
         finding.places.clear();
+        finding.path_from_top.clear();
         Redacted(finding)
     }
 

@@ -140,7 +140,7 @@ impl Baseline {
                 .or_insert_with(|| Entry {
                     // The rules of other scanners may be called anything.
                     rule: path_word(finding.rule.as_str()),
-                    path: path_word(&redactor.name(&finding.location.full_path())),
+                    path: path_word(&redactor.name(&finding.path_from_top)),
                     until: until.map(str::to_owned),
                     reason: one_line(reason),
                     line: 0,

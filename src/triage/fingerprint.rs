@@ -34,11 +34,14 @@ pub fn assign(findings: &mut [Finding], place: &(dyn Fn(&str) -> String + Sync))
     } else {
         findings.iter().map(known).collect()
     };
+    for (finding, known) in findings.iter_mut().zip(&known) {
+        finding.path_from_top.clone_from(&known.path);
+    }
     let mut order: Vec<_> = (0..findings.len()).collect();
     order.sort_by(|a, b| in_order(&findings[*a], &findings[*b]));
     let (mut counted, mut counted_before) = (BTreeMap::new(), BTreeMap::new());
     for at in order {
-        let Known { group, before } = known[at];
+        let Known { group, before, .. } = known[at];
         findings[at].fingerprint = next(&mut counted, group);
         findings[at].former_fingerprint = next(&mut counted_before, before);
     }
@@ -66,8 +69,10 @@ fn in_order(a: &Finding, b: &Finding) -> Ordering {
 type Group = [u8; crate::model::GROUP_BYTES];
 
 /// The groups of a finding.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 struct Known {
+    /// Its file and member, seen from the top of the target.
+    path: String,
     group: Group,
     /// By version 1.
     before: Group,
@@ -97,9 +102,13 @@ impl Known {
         let before = digest(&["gonogo/1", rule, &full_path, keys], before);
         location.path = place(&location.path);
         let trace = trace(&[b"gonogo/trace/2", &item]);
-        let full_path = location.full_path();
-        let group = digest(&["gonogo/2", rule, &full_path, keys], trace);
-        Self { group, before }
+        let path = location.full_path().into_owned();
+        let group = digest(&["gonogo/2", rule, &path, keys], trace);
+        Self {
+            path,
+            group,
+            before,
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod action;
 mod archives;
 mod attribution;
 mod bad_input;
+mod baselines;
 mod ci;
 mod command_line;
 mod complaints;
