@@ -13,6 +13,7 @@ mod archives;
 mod attribution;
 mod bad_input;
 mod ci;
+mod ci_providers;
 mod command_line;
 mod complaints;
 mod compose_project;
