@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use crate::commands::Error;
 use crate::commands::ci::{self, Ask};
@@ -11,21 +12,38 @@ use crate::model::Verdict;
 
 use super::scan::JudgeArgs;
 
-/// Judge what set off a workflow of GitHub Actions
+/// Judge what set off a CI pipeline: GitHub Actions, GitLab CI and six others
 ///
-/// Finds out from the event which commits to scan (of a push, a pull request, a merge group), fetches what a shallow
-/// clone lacks of them, and scans them and the configuration that comes of them; for a tag, a schedule or a run by hand,
-/// all files and the whole history. Masks what it finds in the log, and writes annotations, a summary of the job and
-/// outputs. Exit codes are those of `gonogo scan`.
+/// Reads from the variables of the provider which commits to scan (of a push, a pull request, a merge queue), fetches
+/// what a shallow clone lacks of them, and scans them and the configuration that comes of them; for a tag, a schedule or
+/// a run by hand, all files and the whole history. Where the provider has them, masks what it finds in the log, and
+/// writes annotations, a summary of the job and outputs. Exit codes are those of `gonogo scan`.
 #[derive(Debug, Args)]
 pub(super) struct CiArgs {
     /// The checked out repository
     #[arg(default_value = ".")]
     path: PathBuf,
 
+    /// Read the variables of this provider, instead of finding out whose job this is
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(ci::providers()))]
+    provider: Option<String>,
+
+    /// Compare with this commit or branch, if it can be had, before what the event says; may be given more than once,
+    /// and empty for none
+    #[arg(long = "base", value_name = "BASE")]
+    bases: Vec<String>,
+
+    /// Scan all files and the whole history, whatever the event
+    #[arg(long, conflicts_with = "bases")]
+    everything: bool,
+
     /// Write a SARIF report to this file
     #[arg(long, value_name = "FILE")]
     sarif: Option<PathBuf>,
+
+    /// Write the summary of the job to this file, too, as Markdown
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
 
     /// Do not fetch what a shallow clone lacks: fail instead
     #[arg(long)]
@@ -42,7 +60,11 @@ impl CiArgs {
         scan.paths = vec![self.path.clone()];
         ci::run(Ask {
             scan,
+            provider: self.provider.clone(),
+            bases: self.bases.clone(),
+            everything: self.everything,
             sarif: self.sarif.clone(),
+            summary: self.summary.clone(),
             may_fetch: !self.no_fetch,
         })
     }

@@ -1,17 +1,16 @@
-//! What set off the workflow, and which commits are to be judged for it.
-
-use std::path::Path;
-
-use serde::Deserialize;
+//! What is to be scanned for the event that set off a pipeline, whichever provider runs it.
 
 use crate::commands::Error;
+
+/// What is checked out, where no variable names the commit that is to be judged.
+pub(super) const CHECKED_OUT: &str = "HEAD";
 
 /// What is to be scanned for an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
     /// What the commits are compared with, the best first; none means that everything is scanned.
     pub(super) bases: Vec<Base>,
-    /// The last of the commits.
+    /// The last of the commits: its id, or [`CHECKED_OUT`].
     pub(super) head: String,
     /// Whether everything may be scanned instead when no base can be had. It must not for a pull request: it would be
     /// judged by what was there before.
@@ -23,201 +22,55 @@ pub(super) struct Plan {
 /// What commits are compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Base {
-    /// A commit.
+    /// A commit, by its id or the first digits of it.
     Commit(String),
     /// A branch of the remote.
     Branch(String),
+    /// The default branch of the remote, unless it is the branch that was pushed.
+    DefaultBranch {
+        /// The branch that was pushed.
+        pushed: Option<String>,
+    },
 }
 
-/// The variables that GitHub sets, as far as they are read.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Event {
-    pub(super) name: String,
-    pub(super) sha: String,
-    pub(super) full_ref: String,
-    pub(super) payload: Payload,
-}
-
-/// The part of the event's payload that is read. All of it is optional: what is needed is asked for where it is needed.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct Payload {
-    before: Option<String>,
-    #[serde(default)]
-    forced: bool,
-    repository: Option<Repository>,
-    pull_request: Option<PullRequest>,
-    merge_group: Option<MergeGroup>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct Repository {
-    default_branch: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct PullRequest {
-    base: End,
-    head: End,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct End {
-    sha: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct MergeGroup {
-    base_sha: String,
-    head_sha: String,
-}
-
-impl Event {
-    /// Reads the event from the environment of a step.
-    pub(super) fn from_env() -> Result<Self, Error> {
-        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let needed = |name: &str| {
-            let missing = || {
-                Error::Usage(format!(
-                    "{name} is not set: `gonogo ci` runs in a step of GitHub Actions; elsewhere, use `gonogo scan`"
-                ))
-            };
-            text(name).ok_or_else(missing)
-        };
-        // Outside of a runner the commands that mask secrets would show them.
-        if needed("GITHUB_ACTIONS")? != "true" {
-            return Err(Error::Usage(
-                "GITHUB_ACTIONS is not `true`: `gonogo ci` runs in a step of GitHub Actions"
-                    .to_owned(),
-            ));
-        }
-        let name = needed("GITHUB_EVENT_NAME")?;
-        let path = needed("GITHUB_EVENT_PATH")?;
-        Ok(Self {
-            name,
-            sha: commit("GITHUB_SHA", &needed("GITHUB_SHA")?)?,
-            full_ref: text("GITHUB_REF").unwrap_or_default(),
-            payload: read(Path::new(&path))?,
-        })
+impl Plan {
+    /// All files and the whole history.
+    pub(super) fn everything(head: &str, says: &str) -> Self {
+        Self::push(Vec::new(), head, says)
     }
 
-    /// Which commits are to be judged.
-    pub(super) fn plan(&self) -> Result<Plan, Error> {
-        match self.name.as_str() {
-            "push" => self.push(),
-            "merge_group" => self.merge_group(),
-            _ if self.payload.pull_request.is_some() => self.pull_request(),
-            "pull_request" | "pull_request_target" => Err(self.lacks("pull_request")),
-            name => Ok(self.everything(&format!("an event `{name}`"))),
-        }
-    }
-
-    fn push(&self) -> Result<Plan, Error> {
-        if self.full_ref.starts_with("refs/tags/") {
-            return Ok(self.everything("a tag, which is what is released"));
-        }
-        let before = self.payload.before.as_deref();
-        let before = before.ok_or_else(|| self.lacks("before"))?;
-        let before = commit("before", before)?;
-        let other_branch = self.default_branch().map(Base::Branch);
-        let is_first = before.bytes().all(|byte| byte == b'0');
-        let (bases, says) = if is_first {
-            (
-                other_branch.into_iter().collect(),
-                "the first push of a branch",
-            )
-        } else {
-            // What was there before a push by force may be gone from the remote.
-            let bases = [Base::Commit(before)].into_iter().chain(other_branch);
-            let says = if self.payload.forced {
-                "a push by force"
-            } else {
-                "a push"
-            };
-            (bases.collect(), says)
-        };
-        Ok(Plan {
+    /// The commits that a push brings; everything, where none of the bases can be had.
+    pub(super) fn push(bases: Vec<Base>, head: &str, says: &str) -> Self {
+        Self {
             bases,
-            head: self.sha.clone(),
-            or_everything: true,
-            says: says.to_owned(),
-        })
-    }
-
-    /// The default branch, unless that is the one that was pushed.
-    fn default_branch(&self) -> Option<String> {
-        let branch = self.payload.repository.as_ref()?.default_branch.clone()?;
-        (self.full_ref != format!("refs/heads/{branch}")).then_some(branch)
-    }
-
-    fn merge_group(&self) -> Result<Plan, Error> {
-        let group = self.payload.merge_group.as_ref();
-        let group = group.ok_or_else(|| self.lacks("merge_group"))?;
-        Ok(Plan {
-            bases: vec![Base::Commit(commit(
-                "merge_group.base_sha",
-                &group.base_sha,
-            )?)],
-            head: commit("merge_group.head_sha", &group.head_sha)?,
-            or_everything: false,
-            says: "a merge group".to_owned(),
-        })
-    }
-
-    fn pull_request(&self) -> Result<Plan, Error> {
-        let request = self.payload.pull_request.as_ref();
-        let request = request.ok_or_else(|| self.lacks("pull_request"))?;
-        // For `pull_request` the commit of the workflow is what merging would give. For other events it is one of the
-        // base branch, and says nothing of the pull request.
-        let head = if self.name == "pull_request" {
-            self.sha.clone()
-        } else {
-            commit("pull_request.head.sha", &request.head.sha)?
-        };
-        Ok(Plan {
-            bases: vec![Base::Commit(commit(
-                "pull_request.base.sha",
-                &request.base.sha,
-            )?)],
-            head,
-            or_everything: false,
-            says: format!("a pull request (`{}`)", self.name),
-        })
-    }
-
-    fn everything(&self, says: &str) -> Plan {
-        Plan {
-            bases: Vec::new(),
-            head: self.sha.clone(),
+            head: head.to_owned(),
             or_everything: true,
             says: says.to_owned(),
         }
     }
 
-    fn lacks(&self, field: &str) -> Error {
-        Error::Usage(format!(
-            "the payload of the event `{}` has no `{field}`: nothing tells what to scan",
-            self.name
-        ))
+    /// The commits that a request would merge, and nothing instead of them.
+    pub(super) fn request(bases: Vec<Base>, head: &str, says: &str) -> Self {
+        Self {
+            or_everything: false,
+            ..Self::push(bases, head, says)
+        }
     }
 }
 
-fn read(path: &Path) -> Result<Payload, Error> {
-    let failed = |error| Error::File {
-        path: path.to_owned(),
-        error,
-    };
-    let bytes = std::fs::read(path).map_err(failed)?;
-    // Where it is wrong, but not with which words: they come from outside.
-    serde_json::from_slice(&bytes).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let place = format!("not the payload of an event, at line {line}, column {column}");
-        failed(std::io::Error::other(place))
-    })
+impl Base {
+    /// What a user has named: a commit by its id, or else a branch.
+    pub(super) fn named(name: &str) -> Result<Self, Error> {
+        match commit("--base", name) {
+            Ok(id) => Ok(Self::Commit(id)),
+            Err(_) => Ok(Self::Branch(branch("--base", name)?)),
+        }
+    }
 }
 
-/// The id of a commit, which is going to stand in arguments of git: so nothing else may.
-fn commit(field: &str, id: &str) -> Result<String, Error> {
-    let is_id = matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+/// The id of a commit, which becomes an argument of git: nothing else is accepted.
+pub(super) fn commit(field: &str, id: &str) -> Result<String, Error> {
+    let is_id = matches!(id.len(), 40 | 64) && is_hex(id);
     if is_id {
         return Ok(id.to_owned());
     }
@@ -226,91 +79,80 @@ fn commit(field: &str, id: &str) -> Result<String, Error> {
     )))
 }
 
+/// The id of a commit or its first digits, at least as many as git needs.
+pub(super) fn short_commit(field: &str, id: &str) -> Result<String, Error> {
+    if (7..40).contains(&id.len()) && is_hex(id) {
+        return Ok(id.to_owned());
+    }
+    commit(field, id)
+}
+
+/// Whether an id is that of no commit, which is what stands for the past of a new branch.
+pub(super) fn is_zero(id: &str) -> bool {
+    id.bytes().all(|byte| byte == b'0')
+}
+
+fn is_hex(id: &str) -> bool {
+    id.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The name of a branch without `refs/heads/` or `origin/`, which becomes part of an argument of git: what git accepts
+/// as a name, and nothing else.
+pub(super) fn branch(field: &str, name: &str) -> Result<String, Error> {
+    let name = name.strip_prefix("refs/heads/").unwrap_or(name);
+    let name = name.strip_prefix("refs/remotes/").unwrap_or(name);
+    let name = name.strip_prefix("origin/").unwrap_or(name);
+    let is_special = |c: char| {
+        c.is_control() || c.is_whitespace() || matches!(c, '~' | '^' | ':' | '?' | '*' | '[' | '\\')
+    };
+    let is_name = !name.is_empty()
+        && !name.starts_with(['-', '/', '.'])
+        && !name.ends_with(['/', '.'])
+        && !name.contains("..")
+        && !name.contains("@{")
+        && !name.contains(is_special);
+    if is_name {
+        return Ok(name.to_owned());
+    }
+    Err(Error::Usage(format!(
+        "`{field}` of the event is not the name of a branch"
+    )))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn id(digit: char) -> String {
-        digit.to_string().repeat(40)
-    }
-
-    fn event(name: &str, full_ref: &str, payload: &serde_json::Value) -> Event {
-        Event {
-            name: name.to_owned(),
-            sha: id('e'),
-            full_ref: full_ref.to_owned(),
-            payload: serde_json::from_value(payload.clone()).unwrap(),
+    #[test]
+    fn only_ids_are_commits() {
+        assert!(commit("x", &"a".repeat(40)).is_ok());
+        assert!(commit("x", &"a".repeat(64)).is_ok());
+        for hostile in [
+            "",
+            "HEAD",
+            "--upload-pack=x",
+            "abcdef123456",
+            &"g".repeat(40),
+        ] {
+            assert!(commit("x", hostile).is_err(), "{hostile}");
         }
-    }
-
-    #[track_caller]
-    fn check(event: &Event, bases: &[Base], head: char, or_everything: bool) {
-        let plan = event.plan().unwrap();
-        assert_eq!(plan.bases, bases);
-        assert_eq!((plan.head, plan.or_everything), (id(head), or_everything));
+        assert!(short_commit("x", "abcdef123456").is_ok());
+        assert!(short_commit("x", "-abcdef12345").is_err());
     }
 
     #[test]
-    fn pushes_are_compared_with_what_was_there() {
-        let before = |before: String, full_ref: &str| {
-            let payload =
-                serde_json::json!({"before": before, "repository": {"default_branch": "main"}});
-            event("push", full_ref, &payload)
-        };
-        let main = Base::Branch("main".to_owned());
-        let old = Base::Commit(id('b'));
-        check(
-            &before(id('b'), "refs/heads/main"),
-            std::slice::from_ref(&old),
-            'e',
-            true,
-        );
-        check(
-            &before(id('b'), "refs/heads/work"),
-            &[old, main.clone()],
-            'e',
-            true,
-        );
-        check(&before(id('0'), "refs/heads/work"), &[main], 'e', true);
-        check(&before(id('0'), "refs/heads/main"), &[], 'e', true);
-        check(&before(id('0'), "refs/tags/v1"), &[], 'e', true);
-    }
-
-    #[test]
-    fn requests_are_compared_with_their_base() {
-        let payload = serde_json::json!({"pull_request": {"base": {"sha": id('b')}, "head": {"sha": id('a')}}});
-        let base = [Base::Commit(id('b'))];
-        let plan = |name| event(name, "refs/pull/1/merge", &payload);
-        check(&plan("pull_request"), &base, 'e', false);
-        check(&plan("pull_request_target"), &base, 'a', false);
-        check(&plan("pull_request_review"), &base, 'a', false);
-        let payload =
-            serde_json::json!({"merge_group": {"base_sha": id('b'), "head_sha": id('a')}});
-        check(&event("merge_group", "", &payload), &base, 'a', false);
-    }
-
-    #[test]
-    fn what_is_no_change_is_scanned_whole() {
-        for name in ["schedule", "workflow_dispatch", "release"] {
-            check(
-                &event(name, "refs/heads/main", &serde_json::json!({})),
-                &[],
-                'e',
-                true,
-            );
+    fn names_of_branches_are_bare() {
+        for name in [
+            "main",
+            "refs/heads/main",
+            "origin/main",
+            "refs/remotes/origin/main",
+        ] {
+            assert_eq!(branch("x", name).unwrap(), "main");
         }
-    }
-
-    #[test]
-    fn a_payload_that_tells_nothing_is_an_error() {
-        let empty = serde_json::json!({});
-        for name in ["push", "pull_request", "pull_request_target", "merge_group"] {
-            assert!(
-                event(name, "refs/heads/main", &empty).plan().is_err(),
-                "{name}"
-            );
+        assert_eq!(branch("x", "team/work").unwrap(), "team/work");
+        for hostile in ["", "-x", "a:b", "a b", "a..b", "refs/heads/", "a*", "a@{1}"] {
+            assert!(branch("x", hostile).is_err(), "{hostile}");
         }
-        let hostile = serde_json::json!({"before": "--upload-pack=x"});
-        assert!(event("push", "refs/heads/main", &hostile).plan().is_err());
     }
 }

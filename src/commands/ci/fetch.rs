@@ -2,39 +2,79 @@
 //!
 //! This is the only place where gonogo runs a program: git, which has the credentials of the checkout.
 
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::commands::Error;
 use crate::commands::scan::{Change, needs_repo};
 use crate::source::git::{RangeState, Repo, range_state};
 
-use super::event::{Base, Plan};
+use super::event::{self, Base, CHECKED_OUT, Plan};
 
 /// By how many commits a shallow clone is deepened before all of it is fetched.
 const STEPS: [u32; 3] = [50, 500, 5000];
 
-/// The clone that the workflow has checked out.
+/// Where the clone keeps the branches of its remote.
+const REMOTE: &str = "refs/remotes/origin/";
+
+/// The command that fetches objects, and changes nothing but the branches that it is asked for.
+const FETCH: [&str; 5] = [
+    "fetch",
+    "--quiet",
+    "--no-tags",
+    "--no-recurse-submodules",
+    "--no-write-fetch-head",
+];
+
+/// The clone that the pipeline has checked out.
 pub(super) struct Clone<'a> {
     path: &'a Path,
     may_fetch: bool,
+    /// How the pipeline is told to check out all commits.
+    full_clone: &'static str,
     /// What was fetched, and what failed, a line each.
     pub(super) log: Vec<String>,
 }
 
 impl<'a> Clone<'a> {
-    pub(super) fn new(path: &'a Path, may_fetch: bool) -> Self {
+    pub(super) fn new(path: &'a Path, may_fetch: bool, full_clone: &'static str) -> Self {
         Self {
             path,
             may_fetch,
+            full_clone,
             log: Vec::new(),
+        }
+    }
+
+    /// The plan with the id of the commit that is checked out, where no variable names it.
+    pub(super) fn resolve(&self, plan: Plan) -> Result<Plan, Error> {
+        // Asked before git is: there may be no repository.
+        self.repo()?;
+        if plan.head != CHECKED_OUT {
+            return Ok(plan);
+        }
+        let ids = self.lines(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+        match ids.first() {
+            Some(head) => Ok(Plan {
+                head: event::commit(CHECKED_OUT, head)?,
+                ..plan
+            }),
+            None => Err(Error::Usage(
+                "no commit is checked out: check out what is to be judged first".to_owned(),
+            )),
         }
     }
 
     /// The change that a plan means, all of it in this clone now; none means that everything is to be scanned.
     pub(super) fn change(&mut self, plan: &Plan) -> Result<Option<Change>, Error> {
         for base in &plan.bases {
-            if let Some(range) = self.range(base, &plan.head)? {
+            let Some(base) = self.found(base) else {
+                continue;
+            };
+            if let Some(range) = self.range(&base, &plan.head)? {
+                self.contents_of_change(&range, &plan.head);
                 return Ok(Some(Change {
                     range,
                     head: plan.head.clone(),
@@ -45,18 +85,50 @@ impl<'a> Clone<'a> {
             return Err(self.incomplete());
         }
         self.whole_history()?;
+        self.contents(&[&["--all", &plan.head]]);
         Ok(None)
+    }
+
+    /// A base by its name; none for the default branch where that is the one that was pushed, or not known.
+    fn found(&mut self, base: &Base) -> Option<Base> {
+        let Base::DefaultBranch { pushed } = base else {
+            return Some(base.clone());
+        };
+        let branch = self.default_branch()?;
+        (pushed.as_ref() != Some(&branch)).then_some(Base::Branch(branch))
+    }
+
+    /// The default branch of the remote: a clone keeps it, and what was only fetched into does not.
+    fn default_branch(&mut self) -> Option<String> {
+        let kept = format!("{REMOTE}HEAD");
+        let kept = self.lines(&["symbolic-ref", "--quiet", &kept]);
+        let branch = |name: &str| event::branch("HEAD", name).ok();
+        if let Some(name) = kept.iter().find_map(|name| branch(name)) {
+            return Some(name);
+        }
+        if !self.may_fetch {
+            return None;
+        }
+        let heads = self.lines(&["ls-remote", "--symref", "origin", "HEAD"]);
+        let mut heads = heads.iter().filter_map(|line| line.strip_prefix("ref: "));
+        let name = heads.find_map(|line| branch(line.split('\t').next()?));
+        if name.is_none() {
+            let line = "git ls-remote origin: no default branch to compare with";
+            self.log.push(line.to_owned());
+        }
+        name
     }
 
     /// The range from `base` to `head`, once all of it is here.
     fn range(&mut self, base: &Base, head: &str) -> Result<Option<String>, Error> {
         let (name, wanted) = match base {
-            Base::Commit(id) => (id.clone(), id.clone()),
             Base::Branch(branch) => {
-                let local = format!("refs/remotes/origin/{branch}");
+                let local = format!("{REMOTE}{branch}");
                 let wanted = format!("+refs/heads/{branch}:{local}");
                 (local, wanted)
             }
+            Base::Commit(id) => (id.clone(), id.clone()),
+            Base::DefaultBranch { .. } => return Ok(None),
         };
         let range = format!("{name}..{head}");
         if self.state(&range)? == RangeState::Whole {
@@ -68,16 +140,66 @@ impl<'a> Clone<'a> {
                 return Ok(None);
             }
         }
+        let mut ends = self.ends(head);
+        ends.push(wanted);
+        let ends: Vec<&str> = ends.iter().map(String::as_str).collect();
         let deepen = STEPS.iter().map(|step| format!("--deepen={step}"));
         for option in deepen.chain(["--unshallow".to_owned()]) {
             if self.state(&range)? == RangeState::Whole {
                 return Ok(Some(range));
             }
-            if !self.fetch(&[&option], &[head, &wanted]) {
+            if !self.fetch(&[&option], &ends) {
                 break;
             }
         }
         Ok((self.state(&range)? == RangeState::Whole).then_some(range))
+    }
+
+    /// The commits to ask the remote for to get all that leads to `head`, which is here. A remote does not have a merge
+    /// that the checkout has made, but what was merged.
+    fn ends(&self, head: &str) -> Vec<String> {
+        let parents = self.lines(&["rev-parse", "--revs-only", &format!("{head}^@")]);
+        if parents.len() > 1 {
+            parents
+        } else {
+            vec![head.to_owned()]
+        }
+    }
+
+    /// Brings the files that a partial clone lacks of what a change brings, and of what it is compared with.
+    fn contents_of_change(&mut self, range: &str, head: &str) {
+        let base = range.split("..").next().unwrap_or(head);
+        let trees = [base, head].map(|commit| format!("{commit}^{{tree}}"));
+        self.contents(&[&[range], &[&trees[0], &trees[1]]]);
+    }
+
+    /// Brings the files that a partial clone lacks of `revisions`, each of which is listed by itself. What cannot be had
+    /// becomes a gap of the scan.
+    fn contents(&mut self, revisions: &[&[&str]]) {
+        let promised = ["config", "--type=bool", "--get", "remote.origin.promisor"];
+        if self.lines(&promised) != ["true"] {
+            return;
+        }
+        let listing = ["rev-list", "--objects", "--missing=print"];
+        let missing: BTreeSet<String> = revisions
+            .iter()
+            .flat_map(|revisions| self.lines(&[&listing, *revisions].concat()))
+            .filter_map(|line| line.strip_prefix('?').map(str::to_owned))
+            .collect();
+        if missing.is_empty() {
+            return;
+        }
+        if !self.may_fetch {
+            self.log.push("fetching is switched off".to_owned());
+            return;
+        }
+        let mut git = self.git(&["-c", "fetch.negotiationAlgorithm=noop"]);
+        git.args(FETCH)
+            .args(["--filter=blob:none", "--stdin", "origin"]);
+        let ids: String = missing.iter().map(|id| format!("{id}\n")).collect();
+        let output = with_input(git, &ids);
+        let what = format!("{} files that a partial clone lacks", missing.len());
+        self.note(&what, output);
     }
 
     /// Makes a shallow clone a whole one.
@@ -110,8 +232,8 @@ impl<'a> Clone<'a> {
             None => String::new(),
         };
         Error::Usage(format!(
-            "the commits that are to be judged are not all in this clone{why}: \
-             give actions/checkout the input `fetch-depth: 0`"
+            "the commits that are to be judged are not all in this clone{why}: {}",
+            self.full_clone
         ))
     }
 
@@ -124,31 +246,15 @@ impl<'a> Clone<'a> {
         // A clone that is not shallow cannot be made deeper, and would become shallow by a depth.
         let is_shallow = self.repo().is_ok_and(|repo| repo.is_shallow());
         let options = if is_shallow { options } else { &[] };
-        let mut git = Command::new("git");
-        git.current_dir(self.path)
-            // Nothing of the repository's own is run on the way.
-            .args([
-                "-c",
-                "core.hooksPath=/dev/null",
-                "-c",
-                "core.fsmonitor=false",
-            ])
-            .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"])
-            .args([
-                "fetch",
-                "--quiet",
-                "--no-tags",
-                "--no-recurse-submodules",
-                "--no-write-fetch-head",
-            ])
-            .args(options)
-            .arg("origin")
-            .args(wanted)
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
-        let said = |text: String| format!("git fetch {} origin: {text}", options.join(" "));
-        let failure = match git.output() {
+        let mut git = self.git(&[]);
+        git.args(FETCH).args(options).arg("origin").args(wanted);
+        let output = git.stdin(Stdio::null()).output();
+        self.note(&options.join(" "), output)
+    }
+
+    /// Writes down how fetching `what` has ended; tells whether it succeeded.
+    fn note(&mut self, what: &str, output: io::Result<Output>) -> bool {
+        let failure = match output {
             Ok(output) if output.status.success() => None,
             Ok(output) => {
                 let text = String::from_utf8_lossy(&output.stderr);
@@ -160,8 +266,45 @@ impl<'a> Clone<'a> {
             Err(error) => Some(error.to_string()),
         };
         let is_done = failure.is_none();
-        self.log
-            .push(said(failure.unwrap_or_else(|| "done".to_owned())));
+        let how = failure.unwrap_or_else(|| "done".to_owned());
+        self.log.push(format!("git fetch {what} origin: {how}"));
         is_done
     }
+
+    /// What git prints, line by line; nothing where it fails.
+    fn lines(&self, args: &[&str]) -> Vec<String> {
+        let output = self.git(args).stdin(Stdio::null()).output();
+        let output = output.ok().filter(|output| output.status.success());
+        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        let text = text.unwrap_or_default();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    /// Git in this clone, which runs nothing of the repository's own and asks nobody.
+    fn git(&self, args: &[&str]) -> Command {
+        let mut git = Command::new("git");
+        git.current_dir(self.path)
+            .args(["-c", "core.hooksPath=/dev/null"])
+            .args(["-c", "core.fsmonitor=false"])
+            .args(["-c", "gc.auto=0", "-c", "maintenance.auto=false"])
+            .args(args)
+            .env("GIT_TERMINAL_PROMPT", "0")
+            // What a partial clone lacks is asked for at once, not object by object.
+            .env("GIT_NO_LAZY_FETCH", "1");
+        git
+    }
+}
+
+/// Runs `git` with `input` on standard input.
+fn with_input(mut git: Command, input: &str) -> io::Result<Output> {
+    let git = git
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut child = git.spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // It reads all of its input before it says anything; where it has ended before, its status says so.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    child.wait_with_output()
 }

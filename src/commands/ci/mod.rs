@@ -1,17 +1,20 @@
-//! `gonogo ci`: judges what set off a workflow of GitHub Actions, and tells the runner.
+//! `gonogo ci`: judges what set off a pipeline, and reports to whoever runs it.
 
 mod annotate;
 mod event;
 mod fetch;
+mod job;
+mod log;
+mod provider;
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Severity, Verdict};
 use crate::report::{self, FormatName, command_data};
 
-use self::event::{Event, Plan};
+use self::event::{Base, Plan};
+use self::job::Job;
+use self::provider::Env;
 use super::output::print;
 use super::scan::{self, Change, Options, Outcome, What};
 use super::{Error, Output, Target, redacted};
@@ -21,10 +24,23 @@ use super::{Error, Output, Target, redacted};
 pub struct Ask {
     /// How to judge; what to look at is decided here.
     pub scan: Options,
+    /// Whose variables to read; by default, those of the provider whose job this is.
+    pub provider: Option<String>,
+    /// What to compare with before what the event says, the best first; empty names are passed over.
+    pub bases: Vec<String>,
+    /// Whether everything is scanned, whatever the event.
+    pub everything: bool,
     /// Where the SARIF report goes.
     pub sarif: Option<PathBuf>,
+    /// Where the summary goes, besides where the provider shows it.
+    pub summary: Option<PathBuf>,
     /// Whether what a shallow clone lacks may be fetched.
     pub may_fetch: bool,
+}
+
+/// The names of the providers whose variables are known.
+pub fn providers() -> impl Iterator<Item = &'static str> {
+    provider::names()
 }
 
 /// Judges what the event is about, and writes commands for the runner, a summary and outputs.
@@ -33,32 +49,45 @@ pub struct Ask {
 ///
 /// What is to be judged cannot be told or had, or a report cannot be written. That is told to the runner, too.
 pub fn run(ask: Ask) -> Result<Verdict, Error> {
-    let result = judge(ask);
+    let look_up = |name: &str| std::env::var(name).ok();
+    let env = Env::new(&look_up);
+    let choice = provider::choose(ask.provider.as_deref(), env)?;
+    let summary = ask.summary.clone();
+    let job = Job::new(choice.provider, env, summary.as_deref());
+    if !choice.others.is_empty() {
+        print(&format!(
+            "Taken for a job of {}; {} is set, too: --provider chooses another\n",
+            choice.provider.title(),
+            choice.others.join(", ")
+        ))?;
+    }
+    let result = judge(ask, &job);
     if let Err(error) = &result {
         let message = redacted(&error.to_string()).into_owned();
         // The error itself is told in any case, and none of these may stand in its way.
-        let _ = print(&format!(
+        let _ = job.annotate(&format!(
             "::error title=gonogo::{}\n",
             command_data(&message)
         ));
-        let _ = append("GITHUB_STEP_SUMMARY", &report::failure_summary(&message));
-        let _ = append("GITHUB_OUTPUT", "verdict=UNDECIDED\n");
+        let _ = job.summarize(&report::failure_summary(&message));
+        let _ = job.output("verdict=UNDECIDED\n");
     }
     result
 }
 
-fn judge(mut ask: Ask) -> Result<Verdict, Error> {
-    let plan = Event::from_env()?.plan()?;
+fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
+    let plan = plan(&ask, job)?;
     let path = ask
         .scan
         .paths
         .first()
         .cloned()
         .unwrap_or_else(|| PathBuf::from("."));
-    let mut clone = fetch::Clone::new(&path, ask.may_fetch);
+    let mut clone = fetch::Clone::new(&path, ask.may_fetch, job.full_clone());
+    let plan = clone.resolve(plan)?;
     let change = clone.change(&plan);
     for line in &clone.log {
-        print(&format!("{}\n", command_data(&redacted(line))))?;
+        job.say(&format!("{}\n", command_data(&redacted(line))))?;
     }
     let change = change?;
     // Names of branches come from outside, too.
@@ -77,14 +106,26 @@ fn judge(mut ask: Ask) -> Result<Verdict, Error> {
     ask.scan.outputs = outputs(&ask, text.path());
     let outcome = scan::run(&ask.scan)?;
     let report = read(text.path())?;
-    tell(&outcome, &looked_at, &report)?;
-    let files = files_address(&plan.head);
-    append(
-        "GITHUB_STEP_SUMMARY",
-        &report::summary(&outcome.document(), &looked_at, files.as_deref()),
-    )?;
-    append("GITHUB_OUTPUT", &values(&outcome, ask.sarif.as_deref())?)?;
+    tell(job, &outcome, &looked_at, &report)?;
+    let files = job.files(&plan.head);
+    let page = report::summary(&outcome.document(), &looked_at, files.as_deref());
+    job.summarize(&page)?;
+    job.output(&values(&outcome, ask.sarif.as_deref())?)?;
     Ok(outcome.verdict)
+}
+
+/// What is to be scanned for the event, and for what was asked besides.
+fn plan(ask: &Ask, job: &Job<'_>) -> Result<Plan, Error> {
+    let plan = job.plan()?;
+    if ask.everything {
+        return Ok(Plan::everything(&plan.head, &plan.says));
+    }
+    // A variable that the pipeline puts here is empty where it does not know.
+    let named = ask.bases.iter().filter(|name| !name.is_empty());
+    let named = named.filter(|name| !event::is_zero(name));
+    let bases: Result<Vec<_>, _> = named.map(|name| Base::named(name)).collect();
+    let bases = bases?.into_iter().chain(plan.bases).collect();
+    Ok(Plan { bases, ..plan })
 }
 
 /// What is scanned, in words.
@@ -126,27 +167,18 @@ fn read(path: &Path) -> Result<String, Error> {
 }
 
 /// Writes to the log: masks before everything else.
-fn tell(outcome: &Outcome, looked_at: &str, report: &str) -> Result<(), Error> {
-    print(&annotate::masks(&outcome.findings))?;
-    print(&format!("{}\n", command_data(looked_at)))?;
-    print(&annotate::inert(report))?;
-    print(&report::annotations(&outcome.document()))?;
+fn tell(job: &Job<'_>, outcome: &Outcome, looked_at: &str, report: &str) -> Result<(), Error> {
+    job.say(&annotate::masks(&outcome.findings))?;
+    job.say(&format!("{}\n", command_data(looked_at)))?;
+    job.show(report)?;
+    job.annotate(&report::annotations(&outcome.document()))?;
     for warning in &outcome.warnings {
-        print(&format!(
+        job.say(&format!(
             "::warning title=gonogo::{}\n",
             command_data(warning)
         ))?;
     }
     Ok(())
-}
-
-/// Where the files of the commit can be seen.
-fn files_address(head: &str) -> Option<String> {
-    let server = std::env::var("GITHUB_SERVER_URL").ok()?;
-    let repository = std::env::var("GITHUB_REPOSITORY").ok()?;
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '/' | '.' | '-' | '_');
-    let address = format!("{server}/{repository}/blob/{head}");
-    address.chars().all(is_plain).then_some(address)
 }
 
 /// What later steps may ask for.
@@ -175,15 +207,4 @@ fn values(outcome: &Outcome, sarif: Option<&Path>) -> Result<String, Error> {
         text.push_str(&format!("sarif={path}\n"));
     }
     Ok(text)
-}
-
-/// Adds to the file that a variable of the runner names, if it names one.
-fn append(variable: &str, text: &str) -> Result<(), Error> {
-    let Some(path) = std::env::var_os(variable).filter(|path| !path.is_empty()) else {
-        return Ok(());
-    };
-    let path = PathBuf::from(path);
-    let file = OpenOptions::new().append(true).create(true).open(&path);
-    file.and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| Error::File { path, error })
 }

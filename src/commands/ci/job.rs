@@ -1,0 +1,125 @@
+//! The job that `gonogo ci` runs in: its log, its summary and its outputs.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use crate::commands::Error;
+use crate::commands::output::print;
+
+use super::event::Plan;
+use super::log::Log;
+use super::provider::{self, Dialect, Env, Provider};
+
+/// The job of a pipeline.
+pub(super) struct Job<'e> {
+    provider: &'static dyn Provider,
+    env: Env<'e>,
+    log: Log,
+    /// Where the summary is to go, besides where the provider shows it.
+    summary: Option<&'e Path>,
+}
+
+impl<'e> Job<'e> {
+    pub(super) fn new(
+        provider: &'static dyn Provider,
+        env: Env<'e>,
+        summary: Option<&'e Path>,
+    ) -> Self {
+        // Outside of its jobs nothing acts on commands, and those that mask secrets would show them.
+        let dialect = if provider.is_running(env) {
+            provider.dialect()
+        } else {
+            Dialect::Plain
+        };
+        Self {
+            provider,
+            env,
+            log: Log(dialect),
+            summary,
+        }
+    }
+
+    /// What is to be scanned.
+    pub(super) fn plan(&self) -> Result<Plan, Error> {
+        provider::plan(self.provider, self.env)
+    }
+
+    /// How the pipeline is told to check out all commits.
+    pub(super) fn full_clone(&self) -> &'static str {
+        self.provider.full_clone()
+    }
+
+    /// Where the files of a commit can be seen.
+    pub(super) fn files(&self, head: &str) -> Option<String> {
+        self.provider.files(self.env, head)
+    }
+
+    /// Writes workflow commands and lines of text to the log, in its own words.
+    pub(super) fn say(&self, commands: &str) -> Result<(), Error> {
+        print(&self.log.commands(commands))
+    }
+
+    /// Writes annotations of findings to the log.
+    pub(super) fn annotate(&self, commands: &str) -> Result<(), Error> {
+        print(&self.log.annotations(commands))
+    }
+
+    /// Writes text to the log that means nothing but itself.
+    pub(super) fn show(&self, text: &str) -> Result<(), Error> {
+        print(&self.log.inert(text))
+    }
+
+    /// Shows a page of Markdown as the summary of the job, where the provider has a place for one.
+    pub(super) fn summarize(&self, page: &str) -> Result<(), Error> {
+        if let Some(path) = self.summary {
+            std::fs::write(path, page).map_err(|error| file(path, error))?;
+        }
+        if self.provider.dialect() == Dialect::Workflow {
+            return self.append("GITHUB_STEP_SUMMARY", page);
+        }
+        let Some(folder) = self.env.text("AGENT_TEMPDIRECTORY") else {
+            return Ok(());
+        };
+        if self.log.0 != Dialect::Azure {
+            return Ok(());
+        }
+        let folder = Path::new(&folder);
+        // The agent reads it later, and removes the folder at the end of the job.
+        let name = tempfile::Builder::new()
+            .prefix("gonogo-")
+            .suffix(".md")
+            .tempfile_in(folder)
+            .and_then(|mut file| file.write_all(page.as_bytes()).map(|()| file))
+            .map_err(|error| self::file(folder, error))?;
+        let (_, path) = name.keep().map_err(|error| file(folder, error.error))?;
+        let command = self.log.summary(&path.display().to_string());
+        print(&command.unwrap_or_default())
+    }
+
+    /// Hands values on to later steps, where the provider has a way to. `values` has a line `name=value` for each.
+    pub(super) fn output(&self, values: &str) -> Result<(), Error> {
+        if self.provider.dialect() == Dialect::Workflow {
+            return self.append("GITHUB_OUTPUT", values);
+        }
+        print(&self.log.outputs(values))
+    }
+
+    /// Adds to the file that a variable of the runner names, if it names one.
+    fn append(&self, variable: &str, text: &str) -> Result<(), Error> {
+        let Some(path) = self.env.text(variable).map(PathBuf::from) else {
+            return Ok(());
+        };
+        let opened = OpenOptions::new().append(true).create(true).open(&path);
+        opened
+            .and_then(|mut opened| opened.write_all(text.as_bytes()))
+            .map_err(|error| file(&path, error))
+    }
+}
+
+fn file(path: &Path, error: std::io::Error) -> Error {
+    Error::File {
+        path: path.to_owned(),
+        error,
+    }
+}

@@ -1,0 +1,64 @@
+//! Azure Pipelines.
+
+use std::iter;
+
+use crate::commands::Error;
+use crate::commands::ci::event::Base;
+
+use super::{Dialect, Env, Plan, Provider, request_bases};
+
+pub(super) struct Azure;
+
+impl Provider for Azure {
+    fn name(&self) -> &'static str {
+        "azure"
+    }
+
+    fn title(&self) -> &'static str {
+        "Azure Pipelines"
+    }
+
+    fn marker(&self) -> &'static str {
+        "TF_BUILD"
+    }
+
+    fn needs(&self) -> &'static [&'static str] {
+        &["BUILD_REASON", "BUILD_SOURCEBRANCH", "BUILD_SOURCEVERSION"]
+    }
+
+    fn plan(&self, env: Env<'_>) -> Result<Plan, Error> {
+        let head = env.commit("BUILD_SOURCEVERSION")?;
+        let full_ref = env.needed("BUILD_SOURCEBRANCH")?;
+        if full_ref.starts_with("refs/tags/") {
+            return Ok(Plan::everything(&head, "a tag, which is what is released"));
+        }
+        match env.needed("BUILD_REASON")?.as_str() {
+            // The commit is what merging would give.
+            "PullRequest" => {
+                let target = "SYSTEM_PULLREQUEST_TARGETBRANCH";
+                let bases = request_bases(env, iter::empty(), target)?;
+                Ok(Plan::request(bases, &head, "a pull request"))
+            }
+            "IndividualCI" | "BatchedCI" => {
+                let pushed = full_ref.strip_prefix("refs/heads/");
+                // No variable says what the branch was before.
+                let base = Base::DefaultBranch {
+                    pushed: pushed.map(str::to_owned),
+                };
+                Ok(Plan::push(vec![base], &head, "a push"))
+            }
+            reason => {
+                let says = format!("a run for the reason `{reason}`");
+                Ok(Plan::everything(&head, &says))
+            }
+        }
+    }
+
+    fn full_clone(&self) -> &'static str {
+        "give the step `checkout` the input `fetchDepth: 0`"
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Azure
+    }
+}

@@ -1,0 +1,43 @@
+//! CircleCI.
+
+use crate::commands::Error;
+use crate::commands::ci::event::Base;
+
+use super::{Env, Plan, Provider};
+
+pub(super) struct Circleci;
+
+impl Provider for Circleci {
+    fn name(&self) -> &'static str {
+        "circleci"
+    }
+
+    fn title(&self) -> &'static str {
+        "CircleCI"
+    }
+
+    fn marker(&self) -> &'static str {
+        "CIRCLECI"
+    }
+
+    fn needs(&self) -> &'static [&'static str] {
+        &["CIRCLE_SHA1"]
+    }
+
+    fn plan(&self, env: Env<'_>) -> Result<Plan, Error> {
+        let head = env.commit("CIRCLE_SHA1")?;
+        if env.text("CIRCLE_TAG").is_some() {
+            return Ok(Plan::everything(&head, "a tag, which is what is released"));
+        }
+        // What the branch was before, and where a pull request is going, only values of the pipeline say: they come
+        // with `--base`.
+        let base = Base::DefaultBranch {
+            pushed: env.text("CIRCLE_BRANCH"),
+        };
+        Ok(Plan::push(vec![base], &head, "a push"))
+    }
+
+    fn full_clone(&self) -> &'static str {
+        "give the step `checkout` the parameter `method: full`"
+    }
+}

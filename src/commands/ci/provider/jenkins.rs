@@ -1,0 +1,69 @@
+//! Jenkins, with the plugins that check out with git and build branches.
+
+use std::iter;
+
+use crate::commands::Error;
+use crate::commands::ci::event::{Base, CHECKED_OUT, branch, commit};
+
+use super::{Env, Plan, Provider, request_bases};
+
+pub(super) struct Jenkins;
+
+impl Provider for Jenkins {
+    fn name(&self) -> &'static str {
+        "jenkins"
+    }
+
+    fn title(&self) -> &'static str {
+        "Jenkins"
+    }
+
+    fn marker(&self) -> &'static str {
+        "JENKINS_URL"
+    }
+
+    /// The address of the server is set only where an administrator has entered it; the tag of the build always is.
+    fn is_running(&self, env: Env<'_>) -> bool {
+        let tag = env.text("BUILD_TAG");
+        tag.is_some_and(|tag| tag.starts_with("jenkins-")) || env.text(self.marker()).is_some()
+    }
+
+    /// Scripted pipelines have no variables of git unless they set them.
+    fn needs(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn plan(&self, env: Env<'_>) -> Result<Plan, Error> {
+        // What is checked out may be a merge that was made here, which no variable names.
+        if env.text("CHANGE_ID").is_some() {
+            let bases = request_bases(env, iter::empty(), "CHANGE_TARGET")?;
+            return Ok(Plan::request(bases, CHECKED_OUT, "a change request"));
+        }
+        let head = known(env, "GIT_COMMIT")?.unwrap_or_else(|| CHECKED_OUT.to_owned());
+        if env.text("TAG_NAME").is_some() {
+            return Ok(Plan::everything(&head, "a tag, which is what is released"));
+        }
+        // Not the last build: a build that is run again after it has failed must fail again.
+        let before = known(env, "GIT_PREVIOUS_SUCCESSFUL_COMMIT")?;
+        let says = match before {
+            Some(_) => "what came since the last build that succeeded",
+            None => "the first build of a branch",
+        };
+        let pushed = ["BRANCH_NAME", "GIT_LOCAL_BRANCH", "GIT_BRANCH"];
+        let pushed = pushed.iter().find_map(|name| env.text(name));
+        let pushed = pushed.and_then(|name| branch("GIT_BRANCH", &name).ok());
+        let bases = before.map(Base::Commit).into_iter();
+        let bases = bases.chain([Base::DefaultBranch { pushed }]).collect();
+        Ok(Plan::push(bases, &head, says))
+    }
+
+    fn full_clone(&self) -> &'static str {
+        "turn off the shallow clone of the checkout, and fetch the branch that is compared with"
+    }
+}
+
+/// The id of a commit; scripts pass the word `null` on where there is none.
+fn known(env: Env<'_>, name: &str) -> Result<Option<String>, Error> {
+    let id = env.text(name).filter(|id| id != "null");
+    id.map(|id| commit(name, &id)).transpose()
+}

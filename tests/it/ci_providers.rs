@@ -1,0 +1,476 @@
+//! `gonogo ci` for every provider and event: the program, run with the variables that a real job has, in clones as shallow
+//! as the providers make them.
+//!
+//! The tables are those of docs/ci.md.
+
+mod rows;
+
+use std::fs;
+
+use crate::harness::{Repo, Run, World, secret_line, token};
+
+pub(crate) const NOTHING: &str = "0000000000000000000000000000000000000000";
+const GONE: &str = "0123456789012345678901234567890123456789";
+
+/// A bare repository in which `work` has left `main`, each has gone on, and the two are merged.
+pub(crate) struct Origin<'w> {
+    bare: Repo<'w>,
+    /// Where `work` has left `main`.
+    pub(crate) parted: String,
+    /// The tip of `main`, with a secret that `work` does not have.
+    pub(crate) main: String,
+    /// The tip of `work`: one new secret, and a file with an old one that was touched.
+    pub(crate) work: String,
+    /// What merging `work` into `main` gives.
+    pub(crate) merge: String,
+}
+
+fn origin(world: &World) -> Origin<'_> {
+    let repo = world.init("author");
+    repo.commit_file("first.conf", "port = 1\n");
+    repo.commit_file("old.conf", secret_line("old"));
+    let parted = repo.commit_file("app.conf", "port = 1\n");
+    repo.git(&["checkout", "-q", "-b", "work"]);
+    repo.commit_file("new.conf", secret_line("new"));
+    let work = repo.commit_file("old.conf", format!("# why\n{}", secret_line("old")));
+    repo.git(&["checkout", "-q", "main"]);
+    let main = repo.commit_file("later.conf", secret_line("later"));
+    repo.git(&["checkout", "-q", "--detach", "main"]);
+    repo.git(&["merge", "-q", "--no-ff", "-m", "Merge", "work"]);
+    let merge = repo.id("HEAD");
+    repo.git(&["update-ref", "refs/merged/1", &merge]);
+    repo.git(&["tag", "v1", &merge]);
+    repo.git(&["checkout", "-q", "main"]);
+    let bare = world.clone_of(&repo, "origin.git", &["--mirror"]);
+    Origin {
+        bare,
+        parted,
+        main,
+        work,
+        merge,
+    }
+}
+
+/// What a job has checked out.
+#[derive(Clone)]
+pub(crate) enum Checkout {
+    /// A commit without its past.
+    Shallow(String),
+    /// A merge of `main` into `work` that the checkout has made itself, of a few commits of each.
+    Merged,
+    /// A commit with all that leads to it, and no branch of the remote.
+    Full(String),
+}
+
+/// What is looked at for an event.
+#[derive(Clone)]
+pub(crate) enum Looks {
+    /// At the commits that this does not have.
+    Since(String),
+    /// At everything that is there.
+    Everywhere,
+}
+
+/// One event of a provider.
+pub(crate) struct Row {
+    pub(crate) what: &'static str,
+    pub(crate) variables: Vec<(&'static str, String)>,
+    pub(crate) args: Vec<String>,
+    pub(crate) checkout: Checkout,
+    pub(crate) looks: Looks,
+}
+
+impl Checkout {
+    fn made<'w>(&self, world: &'w World, origin: &Origin<'w>) -> Repo<'w> {
+        let clone = world.init("clone");
+        let address = format!("file://{}", origin.bare.path().display());
+        clone.git(&["remote", "add", "origin", &address]);
+        match self {
+            Self::Shallow(id) => {
+                clone.git(&["fetch", "-q", "--depth=1", "origin", id]);
+                clone.git(&["checkout", "-q", "--detach", id]);
+            }
+            Self::Full(id) => {
+                clone.git(&["fetch", "-q", "origin", id]);
+                clone.git(&["checkout", "-q", "--detach", id]);
+            }
+            Self::Merged => {
+                clone.git(&["fetch", "-q", "--depth=3", "origin", &origin.work]);
+                clone.git(&["checkout", "-q", "--detach", &origin.work]);
+                clone.git(&["fetch", "-q", "--depth=2", "origin", &origin.main]);
+                clone.git(&["merge", "-q", "-m", "Merge main", &origin.main]);
+            }
+        }
+        clone
+    }
+}
+
+impl Row {
+    fn run(&self, clone: &Repo<'_>, more: &[(&str, &str)], args: &[&str]) -> Run {
+        let mut gonogo = clone.gonogo().arg("ci").args(&self.args).args(args);
+        for (name, value) in &self.variables {
+            gonogo = gonogo.env(name, value);
+        }
+        for (name, value) in more {
+            gonogo = gonogo.env(name, value);
+        }
+        gonogo.run()
+    }
+
+    /// Whether what is new fails it, what is old does not, and what is not part of it is not shown.
+    fn check(&self, run: &Run, head: &str) {
+        let Run {
+            code,
+            stdout,
+            stderr,
+        } = run;
+        let context = format!("{}\n{stdout}\n{stderr}", self.what);
+        assert_eq!(*code, 1, "{context}");
+        assert!(stdout.contains("new.conf"), "{context}");
+        let is_old = "known: was there before this change";
+        match &self.looks {
+            Looks::Since(base) => {
+                let range = format!("the commits {base}..{head}");
+                assert!(stdout.contains(&range), "{range}: {context}");
+                assert!(!stdout.contains("later.conf"), "{context}");
+                assert_eq!(stdout.matches(is_old).count(), 1, "{context}");
+            }
+            Looks::Everywhere => {
+                assert!(stdout.contains("the whole history"), "{context}");
+                assert!(stdout.contains("old.conf"), "{context}");
+                assert!(!stdout.contains(is_old), "{context}");
+            }
+        }
+    }
+}
+
+/// Runs every row of a provider in a world of its own.
+fn check_all(provider: &str, rows: impl Fn(&World, &Origin<'_>) -> Vec<Row>) {
+    let count = {
+        let world = World::new();
+        rows(&world, &origin(&world)).len()
+    };
+    for n in 0..count {
+        let world = World::new();
+        let origin = origin(&world);
+        let row = rows(&world, &origin).swap_remove(n);
+        let clone = row.checkout.made(&world, &origin);
+        let head = clone.id("HEAD");
+        let run = row.run(&clone, &[], &[]);
+        row.check(&run, &head);
+        // The provider is the same when it is named, and nothing else is different.
+        let named = row.run(&clone, &[], &["--provider", provider]);
+        let without_fetches = |run: &Run| {
+            let lines = run.stdout.lines().filter(|line| {
+                !line.starts_with("git ") && !line.contains("stop-commands") && !is_token(line)
+            });
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            without_fetches(&run),
+            without_fetches(&named),
+            "{}",
+            row.what
+        );
+        check_words(provider, &run.stdout);
+    }
+}
+
+fn is_token(line: &str) -> bool {
+    line.starts_with("::") && line.ends_with("::") && line.len() == 36
+}
+
+/// Whether the log has the commands that its provider understands, and no others; a secret is only in those that mask.
+fn check_words(provider: &str, log: &str) {
+    let secret = token("new");
+    let masks: Vec<_> = log.lines().filter(|line| line.contains(&secret)).collect();
+    let is_command = |line: &&str| line.starts_with("::") || line.contains("##vso[");
+    match provider {
+        "gitea" | "forgejo" => {
+            assert_eq!(masks, [format!("::add-mask::{secret}")]);
+            assert!(!log.contains("##vso["), "{log}");
+            assert!(log.contains("\n::error "), "{log}");
+        }
+        "azure" => {
+            assert_eq!(masks, [format!("##vso[task.setsecret]{secret}")]);
+            assert!(!log.lines().any(|line| line.starts_with("::")), "{log}");
+            assert!(log.contains("##vso[task.logissue type=error;"), "{log}");
+        }
+        _ => {
+            assert!(masks.is_empty(), "{log}");
+            assert_eq!(log.lines().find(is_command), None, "{log}");
+        }
+    }
+}
+
+#[test]
+fn gitlab() {
+    check_all("gitlab", |_, origin| rows::gitlab(origin));
+}
+
+#[test]
+fn bitbucket() {
+    check_all("bitbucket", |_, origin| rows::bitbucket(origin));
+}
+
+#[test]
+fn azure() {
+    check_all("azure", |_, origin| rows::azure(origin));
+}
+
+#[test]
+fn circleci() {
+    check_all("circleci", |_, origin| rows::circleci(origin));
+}
+
+#[test]
+fn jenkins() {
+    check_all("jenkins", |_, origin| rows::jenkins(origin));
+}
+
+#[test]
+fn gitea() {
+    check_all("gitea", |world, origin| {
+        rows::like_github(world, origin, &["GITEA_ACTIONS"])
+    });
+}
+
+#[test]
+fn forgejo() {
+    check_all("forgejo", |world, origin| {
+        rows::like_github(world, origin, &["GITEA_ACTIONS", "FORGEJO_ACTIONS"])
+    });
+}
+
+/// What a request is compared with is not in the clone, and the message says what the provider calls the way out.
+#[test]
+fn without_fetching_a_shallow_clone_is_never_green() {
+    let world = World::new();
+    let origin = origin(&world);
+    let requests = [
+        (rows::gitlab(&origin), "GIT_DEPTH: 0"),
+        (rows::azure(&origin), "fetchDepth: 0"),
+        (rows::circleci(&origin), "method: full"),
+        (rows::bitbucket(&origin), "depth: full"),
+        (rows::jenkins(&origin), "shallow clone"),
+    ];
+    let clone = Checkout::Shallow(origin.work.clone()).made(&world, &origin);
+    for (rows, way_out) in requests {
+        for row in rows {
+            let run = row.run(&clone, &[], &["--no-fetch"]);
+            assert_eq!(run.code, 2, "{}\n{}", row.what, run.stdout);
+            assert!(run.stderr.contains(way_out), "{}: {}", row.what, run.stderr);
+        }
+    }
+}
+
+#[test]
+fn a_push_by_force_whose_past_is_gone_is_compared_with_the_default_branch() {
+    let world = World::new();
+    let origin = origin(&world);
+    let mut row = rows::gitlab(&origin).swap_remove(0);
+    row.variables
+        .push(("CI_COMMIT_BEFORE_SHA", GONE.to_owned()));
+    row.looks = Looks::Since("refs/remotes/origin/main".to_owned());
+    let clone = row.checkout.made(&world, &origin);
+    row.check(&row.run(&clone, &[], &[]), &origin.work);
+}
+
+#[test]
+fn a_change_without_anything_new_is_green() {
+    let world = World::new();
+    let origin = origin(&world);
+    for mut row in [
+        rows::gitlab(&origin).swap_remove(0),
+        rows::jenkins(&origin).swap_remove(0),
+    ] {
+        for (name, value) in &mut row.variables {
+            if matches!(
+                *name,
+                "CI_COMMIT_BEFORE_SHA" | "GIT_PREVIOUS_SUCCESSFUL_COMMIT"
+            ) {
+                // The commit that has brought the secret.
+                *value = origin.bare.id("work~1");
+            }
+        }
+        let clone = row.checkout.made(&world, &origin);
+        let run = row.run(&clone, &[], &[]);
+        assert_eq!(run.code, 0, "{}\n{}", run.stdout, run.stderr);
+        assert!(run.stdout.contains("known: was there before this change"));
+        fs::remove_dir_all(clone.path()).unwrap();
+    }
+}
+
+/// Files of the past are left behind by a checkout that asks for none of them, as CircleCI's does by itself.
+#[test]
+fn what_a_partial_clone_lacks_is_fetched() {
+    let world = World::new();
+    let origin = origin(&world);
+    origin
+        .bare
+        .git(&["config", "uploadpack.allowFilter", "true"]);
+    let row = rows::circleci(&origin).swap_remove(0);
+    let clone = world.clone_of(
+        &origin.bare,
+        "clone",
+        &["--filter=blob:none", "--no-checkout"],
+    );
+    clone.git(&["checkout", "-q", "--detach", &origin.main]);
+    let missing = || {
+        let listed = clone.git(&["rev-list", "--objects", "--all", "--missing=print"]);
+        listed.lines().filter(|line| line.starts_with('?')).count()
+    };
+    let before = missing();
+    assert!(before > 0);
+    let run = row.run(&clone, &[], &["--no-fetch"]);
+    assert_eq!(run.code, 2, "{}", run.stdout);
+    row.check(&row.run(&clone, &[], &[]), &origin.work);
+    assert!(missing() < before, "no more than is needed");
+    let run = row.run(&clone, &[], &["--everything"]);
+    assert_eq!(run.code, 1, "{}\n{}", run.stdout, run.stderr);
+    assert_eq!(missing(), 0);
+    assert!(run.stdout.contains("later.conf"), "{}", run.stdout);
+}
+
+#[test]
+fn the_log_of_azure_takes_no_command_from_what_was_scanned() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let hostile = "##vso[task.setvariable variable=x]y";
+    repo.write(
+        "evil.conf",
+        format!("# {hostile}\n{}# ##VSO[x]z\n", secret_line("new")),
+    );
+    repo.write(&format!("{hostile}.conf"), secret_line("named"));
+    let head = repo.commit("Add it");
+    let temp = world.folder("temp");
+    let temp = temp.to_str().unwrap();
+    let run = repo
+        .gonogo()
+        .arg("ci")
+        .env("TF_BUILD", "True")
+        .env("BUILD_REASON", "Manual")
+        .env("BUILD_SOURCEBRANCH", "refs/heads/main")
+        .env("BUILD_SOURCEVERSION", &head)
+        .env("AGENT_TEMPDIRECTORY", temp)
+        .run();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.contains("evil.conf"), "{}", run.stdout);
+    for line in run.stdout.lines() {
+        let commands = line.to_ascii_lowercase().matches("##vso[").count();
+        let own = [
+            "task.setsecret]",
+            "task.logissue ",
+            "task.setvariable variable=gonogo.",
+            "task.uploadsummary]",
+        ];
+        let is_own = own
+            .iter()
+            .any(|name| line.starts_with(&format!("##vso[{name}")));
+        assert!(commands == 0 || commands == 1 && is_own, "{line}");
+    }
+    assert!(
+        run.stdout
+            .contains("##vso[task.setvariable variable=gonogo.verdict;isoutput=true]NO-GO\n")
+    );
+    let pages: Vec<_> = fs::read_dir(temp)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(pages.len(), 1);
+    let page = fs::read_to_string(&pages[0]).unwrap();
+    assert!(
+        page.starts_with("## gonogo: NO-GO\n") && !page.contains(&token("new")),
+        "{page}"
+    );
+    let name = pages[0].file_name().unwrap().to_str().unwrap();
+    assert!(
+        run.stdout
+            .contains(&format!("##vso[task.uploadsummary][WORLD]/temp/{name}\n"))
+    );
+}
+
+/// Outside of a job, the commands that mask secrets would show them.
+#[test]
+fn a_provider_that_is_named_but_not_there_gets_no_commands() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let head = repo.commit_file("new.conf", secret_line("new"));
+    let event = world.write("event.json", "{}");
+    let run = repo
+        .gonogo()
+        .args(["ci", "--provider", "github"])
+        .env("GITHUB_EVENT_NAME", "workflow_dispatch")
+        .env("GITHUB_EVENT_PATH", event.to_str().unwrap())
+        .env("GITHUB_SHA", &head)
+        .run();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    check_words("none", &run.stdout);
+    let run = repo
+        .gonogo()
+        .args(["ci", "--provider", "azure"])
+        .env("BUILD_REASON", "Manual")
+        .env("BUILD_SOURCEBRANCH", "refs/heads/main")
+        .env("BUILD_SOURCEVERSION", &head)
+        .run();
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    check_words("none", &run.stdout);
+}
+
+#[test]
+fn of_several_providers_the_one_with_all_of_its_variables_is_meant() {
+    let world = World::new();
+    let origin = origin(&world);
+    let leftover = [
+        ("JENKINS_URL", "https://ci.example/"),
+        ("CIRCLECI", "true"),
+        ("TF_BUILD", "True"),
+    ];
+    let row = rows::gitlab(&origin).swap_remove(0);
+    let clone = row.checkout.made(&world, &origin);
+    let run = row.run(&clone, &leftover, &[]);
+    row.check(&run, &origin.work);
+    let said = "Taken for a job of GitLab CI; TF_BUILD, CIRCLECI, JENKINS_URL is set, too";
+    assert!(run.stdout.starts_with(said), "{}", run.stdout);
+    check_words("gitlab", &run.stdout);
+    let run = row.run(&clone, &[], &["--provider", "azure"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("BUILD_REASON is not set"),
+        "{}",
+        run.stderr
+    );
+    let run = row.run(&clone, &[], &["--provider", "travis"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr
+            .contains("possible values: forgejo, gitea, github"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_summary_goes_to_a_file_too_and_says_what_could_not_be_decided() {
+    let world = World::new();
+    let origin = origin(&world);
+    let row = rows::gitlab(&origin).swap_remove(0);
+    let clone = row.checkout.made(&world, &origin);
+    let summary = || fs::read_to_string(clone.join("out.md")).unwrap();
+    let project = [("CI_PROJECT_URL", "https://gitlab.example/house/app")];
+    let run = row.run(&clone, &project, &["--no-fetch", "--summary=out.md"]);
+    assert_eq!(run.code, 2);
+    assert!(
+        summary().starts_with("## gonogo: UNDECIDED\n"),
+        "{}",
+        summary()
+    );
+    let run = row.run(&clone, &project, &["--summary=out.md"]);
+    row.check(&run, &origin.work);
+    assert!(summary().starts_with("## gonogo: NO-GO\n"), "{}", summary());
+    let address = format!(
+        "https://gitlab.example/house/app/-/blob/{}/new.conf",
+        origin.work
+    );
+    assert!(summary().contains(&address), "{}", summary());
+}
