@@ -63,6 +63,16 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
             }
         }
     }
+    let accepted = document.suppressed.iter();
+    let accepted = accepted.filter(|finding| finding.accepted_by_change);
+    for finding in accepted.filter(|finding| is_in_tree(finding)).take(MOST) {
+        let title = command_property(&format!("accepted by this change: {}", finding.rule));
+        let message = command_data(&finding.message);
+        text.push_str(&format!(
+            "::notice {}title={title}::{message}\n",
+            place(finding)
+        ));
+    }
     if left_out > 0 {
         let more = words::count(left_out, "more finding");
         text.push_str(&format!(
