@@ -34,7 +34,7 @@ pub(super) struct CiArgs {
     bases: Vec<String>,
 
     /// Scan all files and the whole history, whatever the event
-    #[arg(long, conflicts_with = "bases")]
+    #[arg(long)]
     everything: bool,
 
     /// Write a SARIF report to this file

@@ -61,10 +61,12 @@ impl Plan {
 impl Base {
     /// What a user has named: a commit by its id, or else a branch.
     pub(super) fn named(name: &str) -> Result<Self, Error> {
-        match commit("--base", name) {
-            Ok(id) => Ok(Self::Commit(id)),
-            Err(_) => Ok(Self::Branch(branch("--base", name)?)),
-        }
+        let base = commit("--base", name).map(Self::Commit);
+        let base = base.or_else(|_| branch("--base", name).map(Self::Branch));
+        base.map_err(|_| {
+            let reason = "`--base` is neither the whole id of a commit nor the name of a branch";
+            Error::Usage(reason.to_owned())
+        })
     }
 }
 

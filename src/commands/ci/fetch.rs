@@ -33,17 +33,17 @@ pub(super) struct Clone<'a> {
     path: &'a Path,
     may_fetch: bool,
     /// How the pipeline is told to check out all commits.
-    full_clone: &'static str,
+    advice: &'static str,
     /// What was fetched, and what failed, a line each.
     pub(super) log: Vec<String>,
 }
 
 impl<'a> Clone<'a> {
-    pub(super) fn new(path: &'a Path, may_fetch: bool, full_clone: &'static str) -> Self {
+    pub(super) fn new(path: &'a Path, may_fetch: bool, advice: &'static str) -> Self {
         Self {
             path,
             may_fetch,
-            full_clone,
+            advice,
             log: Vec::new(),
         }
     }
@@ -55,16 +55,16 @@ impl<'a> Clone<'a> {
         if plan.head != CHECKED_OUT {
             return Ok(plan);
         }
-        let ids = self.lines(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
-        match ids.first() {
-            Some(head) => Ok(Plan {
-                head: event::commit(CHECKED_OUT, head)?,
-                ..plan
-            }),
-            None => Err(Error::Usage(
-                "no commit is checked out: check out what is to be judged first".to_owned(),
-            )),
-        }
+        let ids = self.run(&["rev-parse", "--verify", "HEAD^{commit}"]);
+        let ids = ids.map_err(|reason| {
+            Error::Usage(format!(
+                "no commit is checked out ({reason}): check out what is to be judged first"
+            ))
+        })?;
+        Ok(Plan {
+            head: event::commit(CHECKED_OUT, ids.first().map_or("", String::as_str))?,
+            ..plan
+        })
     }
 
     /// The change that a plan means, all of it in this clone now; none means that everything is to be scanned.
@@ -196,8 +196,8 @@ impl<'a> Clone<'a> {
         let mut git = self.git(&["-c", "fetch.negotiationAlgorithm=noop"]);
         git.args(FETCH)
             .args(["--filter=blob:none", "--stdin", "origin"]);
-        let ids: String = missing.iter().map(|id| format!("{id}\n")).collect();
-        let output = with_input(git, &ids);
+        let ids: Vec<_> = missing.iter().map(String::as_str).collect();
+        let output = with_input(git, &(ids.join("\n") + "\n"));
         let what = format!("{} files that a partial clone lacks", missing.len());
         self.note(&what, output);
     }
@@ -233,7 +233,7 @@ impl<'a> Clone<'a> {
         };
         Error::Usage(format!(
             "the commits that are to be judged are not all in this clone{why}: {}",
-            self.full_clone
+            self.advice
         ))
     }
 
@@ -254,30 +254,23 @@ impl<'a> Clone<'a> {
 
     /// Writes down how fetching `what` has ended; tells whether it succeeded.
     fn note(&mut self, what: &str, output: io::Result<Output>) -> bool {
-        let failure = match output {
-            Ok(output) if output.status.success() => None,
-            Ok(output) => {
-                let text = String::from_utf8_lossy(&output.stderr);
-                // The last line says why; addresses may hold credentials, and are left out.
-                let last = text.lines().rev().find(|line| line.starts_with("fatal:"));
-                let last = last.filter(|line| !line.contains("://"));
-                Some(last.unwrap_or("it failed").to_owned())
-            }
-            Err(error) => Some(error.to_string()),
-        };
+        let failure = checked(output).err();
         let is_done = failure.is_none();
         let how = failure.unwrap_or_else(|| "done".to_owned());
         self.log.push(format!("git fetch {what} origin: {how}"));
         is_done
     }
 
+    /// What git prints, line by line, or why it fails.
+    fn run(&self, args: &[&str]) -> Result<Vec<String>, String> {
+        let output = checked(self.git(args).stdin(Stdio::null()).output())?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
     /// What git prints, line by line; nothing where it fails.
     fn lines(&self, args: &[&str]) -> Vec<String> {
-        let output = self.git(args).stdin(Stdio::null()).output();
-        let output = output.ok().filter(|output| output.status.success());
-        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-        let text = text.unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
+        self.run(args).unwrap_or_default()
     }
 
     /// Git in this clone, which runs nothing of the repository's own and asks nobody.
@@ -307,4 +300,17 @@ fn with_input(mut git: Command, input: &str) -> io::Result<Output> {
         let _ = stdin.write_all(input.as_bytes());
     }
     child.wait_with_output()
+}
+
+/// What git has printed, or why it has failed.
+fn checked(output: io::Result<Output>) -> Result<Output, String> {
+    let output = output.map_err(|error| error.to_string())?;
+    if output.status.success() {
+        return Ok(output);
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    // The last line says why; addresses may hold credentials, and are left out.
+    let last = text.lines().rev().find(|line| line.starts_with("fatal:"));
+    let last = last.filter(|line| !line.contains("://"));
+    Err(last.unwrap_or("it failed").to_owned())
 }

@@ -1,4 +1,4 @@
-//! CircleCI.
+//! `CircleCI`.
 
 use crate::commands::Error;
 use crate::commands::ci::event::Base;

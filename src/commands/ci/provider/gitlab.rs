@@ -29,14 +29,15 @@ impl Provider for Gitlab {
         if env.text("CI_COMMIT_TAG").is_some() {
             return Ok(Plan::everything(&head, "a tag, which is what is released"));
         }
+        let source = env.needed("CI_PIPELINE_SOURCE")?;
         // Pipelines that a merge request's own starts have these variables, too.
-        if env.text("CI_MERGE_REQUEST_IID").is_some() {
+        if source == "merge_request_event" || env.text("CI_MERGE_REQUEST_IID").is_some() {
             return merge_request(env, &head);
         }
-        if env.text("CI_EXTERNAL_PULL_REQUEST_IID").is_some() {
+        if source == "external_pull_request_event" {
             return external(env, &head);
         }
-        match env.needed("CI_PIPELINE_SOURCE")?.as_str() {
+        match source.as_str() {
             // A child has what its parent was started with.
             "push" | "parent_pipeline" => push(env, &head),
             source => {
