@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use crate::harness::{Repo, Run, World, secret_line};
+use crate::harness::{Repo, World, secret_line};
 
-fn baseline(repo: &Repo<'_>, args: &[&str]) -> Run {
+/// Runs a command of `gonogo baseline`, which must succeed, and gives its output.
+fn baseline(repo: &Repo<'_>, args: &[&str]) -> String {
     let run = repo.gonogo().arg("baseline").args(args).run();
     assert_eq!(run.code, 0, "{args:?}: {}{}", run.stdout, run.stderr);
-    run
+    run.stdout
 }
 
 fn entries(repo: &Repo<'_>) -> Vec<String> {
@@ -80,16 +81,12 @@ fn an_update_leaves_what_only_other_branches_have() {
     repo.git(&["checkout", "-q", "-b", "colleague"]);
     repo.commit_file("theirs.conf", secret_line("theirs"));
     repo.git(&["checkout", "-q", "-"]);
-    let run = baseline(&repo, &["update", "--dry-run"]);
-    assert!(
-        run.stdout.contains("1 on other branches only"),
-        "{}",
-        run.stdout
-    );
+    let said = baseline(&repo, &["update", "--dry-run"]);
+    assert!(said.contains("1 on other branches only"), "{said}");
     baseline(&repo, &["update"]);
     assert!(!paths(&repo).contains(&"theirs.conf".to_owned()));
-    let run = baseline(&repo, &["update", "--other-branches", "--dry-run"]);
-    assert!(run.stdout.contains("\n+") || run.stdout.starts_with('+'));
+    let said = baseline(&repo, &["update", "--other-branches", "--dry-run"]);
+    assert!(said.contains("\n+") || said.starts_with('+'), "{said}");
     assert!(!paths(&repo).contains(&"theirs.conf".to_owned()));
     baseline(&repo, &["update", "--other-branches"]);
     assert!(paths(&repo).contains(&"theirs.conf".to_owned()));
@@ -107,8 +104,8 @@ fn expired_entries_are_renewed_when_that_is_asked() {
     baseline(&repo, &["update"]);
     assert_eq!(scan(), 1, "nobody asked to renew it");
     let renew = ["update", "--until", "2099-12-31", "--reason", "again"];
-    let run = baseline(&repo, &renew);
-    assert!(run.stdout.contains("1 renewed"), "{}", run.stdout);
+    let said = baseline(&repo, &renew);
+    assert!(said.contains("1 renewed"), "{said}");
     assert_eq!(scan(), 0);
     assert!(entries(&repo)[0].ends_with("until=2099-12-31 again"));
 }
@@ -130,7 +127,7 @@ fn single_findings_are_accepted_by_their_fingerprints() {
         &repo,
         &["accept", fingerprint, "--reason", "mine", "--dry-run"],
     );
-    assert!(line.stdout.starts_with(&format!("+{fingerprint} ")));
+    assert!(line.starts_with(&format!("+{fingerprint} ")));
     assert!(!repo.join(".gonogo-baseline").exists());
     baseline(&repo, &["accept", fingerprint, "--reason", "mine"]);
     assert_eq!(paths(&repo), ["b.conf"]);
@@ -157,12 +154,8 @@ fn a_baseline_of_version_1_counts_and_is_rewritten() {
         format!("{former} github/personal-access-token deploy/app.conf until=2099-01-31 first\n"),
     );
     assert_eq!(repo.scan().code, 0);
-    let run = baseline(&repo, &["update"]);
-    assert!(
-        run.stdout.contains("1 rewritten from version 1"),
-        "{}",
-        run.stdout
-    );
+    let said = baseline(&repo, &["update"]);
+    assert!(said.contains("1 rewritten from version 1"), "{said}");
     let rewritten =
         format!("{now} github/personal-access-token deploy/app.conf until=2099-01-31 first");
     assert_eq!(entries(&repo), [rewritten]);
