@@ -72,6 +72,7 @@ pub(crate) enum Looks {
 }
 
 /// One event of a provider.
+#[derive(Clone)]
 pub(crate) struct Row {
     pub(crate) what: &'static str,
     pub(crate) variables: Vec<(&'static str, String)>,
@@ -264,6 +265,23 @@ fn without_fetching_a_shallow_clone_is_never_green() {
     }
 }
 
+/// The providers' settings for a full clone are a way out that holds.
+#[test]
+fn a_full_clone_is_judged_without_fetching() {
+    let world = World::new();
+    let origin = origin(&world);
+    let clone = Checkout::Full(origin.work.clone()).made(&world, &origin);
+    let rows = [rows::gitlab(&origin), rows::jenkins(&origin)].concat();
+    let is_here = |row: &Row| matches!(&row.looks, Looks::Since(base) if *base == origin.parted);
+    let rows: Vec<_> = rows.into_iter().filter(is_here).collect();
+    assert!(rows.len() > 3);
+    for row in rows {
+        let run = row.run(&clone, &[], &["--no-fetch"]);
+        row.check(&run, &origin.work);
+        assert!(!run.stdout.contains("git fetch"), "{}", run.stdout);
+    }
+}
+
 #[test]
 fn a_push_by_force_whose_past_is_gone_is_compared_with_the_default_branch() {
     let world = World::new();
@@ -301,7 +319,7 @@ fn a_change_without_anything_new_is_green() {
     }
 }
 
-/// Files of the past are left behind by a checkout that asks for none of them, as CircleCI's does by itself.
+/// Files of the past are left behind by a checkout that asks for none of them, as `CircleCI`'s does by itself.
 #[test]
 fn what_a_partial_clone_lacks_is_fetched() {
     let world = World::new();

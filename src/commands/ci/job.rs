@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::Error;
 use crate::commands::output::print;
+use crate::source::replace_file;
 
 use super::event::Plan;
 use super::log::Log;
@@ -73,7 +74,7 @@ impl<'e> Job<'e> {
     /// Shows a page of Markdown as the summary of the job, where the provider has a place for one.
     pub(super) fn summarize(&self, page: &str) -> Result<(), Error> {
         if let Some(path) = self.summary {
-            std::fs::write(path, page).map_err(|error| file(path, error))?;
+            replace_file(path, page.as_bytes()).map_err(|error| file(path, error))?;
         }
         if self.provider.dialect() == Dialect::Workflow {
             return self.append("GITHUB_STEP_SUMMARY", page);
