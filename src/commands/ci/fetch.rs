@@ -131,12 +131,16 @@ impl<'a> Clone<'a> {
             Base::DefaultBranch { .. } => return Ok(None),
         };
         let range = format!("{name}..{head}");
+        if matches!(base, Base::Branch(_)) && self.may_fetch && self.has(&name)? {
+            // A workspace that is used again has the branch as it once was, and what others have added since would
+            // pass for new. Where this fails, as without credentials, it is taken as it is.
+            self.fetch(&[], &[&wanted]);
+        }
         if self.state(&range)? == RangeState::Whole {
             return Ok(Some(range));
         }
         for (revision, wanted) in [(head, head), (&name, &wanted)] {
-            let is_here = self.state(&format!("{revision}..{revision}"))? != RangeState::Absent;
-            if !is_here && !self.fetch(&["--depth=1"], &[wanted]) {
+            if !self.has(revision)? && !self.fetch(&["--depth=1"], &[wanted]) {
                 return Ok(None);
             }
         }
@@ -224,6 +228,10 @@ impl<'a> Clone<'a> {
 
     fn state(&self, range: &str) -> Result<RangeState, Error> {
         Ok(range_state(&self.repo()?, range))
+    }
+
+    fn has(&self, revision: &str) -> Result<bool, Error> {
+        Ok(self.state(&format!("{revision}..{revision}"))? != RangeState::Absent)
     }
 
     fn incomplete(&self) -> Error {
