@@ -469,7 +469,7 @@ fn of_several_providers_the_one_with_all_of_its_variables_is_meant() {
     let clone = row.checkout.made(&world, &origin);
     let run = row.run(&clone, &leftover, &[]);
     row.check(&run, &origin.work);
-    let said = "Taken for a job of GitLab CI; TF_BUILD, CIRCLECI, JENKINS_URL is set, too";
+    let said = "A job of GitLab CI; also set: TF_BUILD, CIRCLECI, JENKINS_URL (";
     assert!(run.stdout.starts_with(said), "{}", run.stdout);
     check_words("gitlab", &run.stdout);
     let run = row.run(&clone, &[], &["--provider", "azure"]);

@@ -1,6 +1,6 @@
-//! Brings what a shallow clone lacks of the commits that are to be judged.
+//! Fetches what a shallow or partial clone lacks of the commits that are to be judged.
 //!
-//! This is the only place where gonogo runs a program: git, which has the credentials of the checkout.
+//! This is the only place where gonogo runs git, which has the credentials of the checkout.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -32,7 +32,7 @@ const FETCH: [&str; 5] = [
 pub(super) struct Clone<'a> {
     path: &'a Path,
     may_fetch: bool,
-    /// How the pipeline is told to check out all commits.
+    /// The setting that makes the pipeline check out all commits.
     advice: &'static str,
     /// What was fetched, and what failed, a line each.
     pub(super) log: Vec<String>,
@@ -245,7 +245,7 @@ impl<'a> Clone<'a> {
         ))
     }
 
-    /// Runs `git fetch`; tells whether it succeeded.
+    /// Runs `git fetch`, and returns whether it succeeded.
     fn fetch(&mut self, options: &[&str], wanted: &[&str]) -> bool {
         if !self.may_fetch {
             self.log.push("fetching is switched off".to_owned());
@@ -260,7 +260,7 @@ impl<'a> Clone<'a> {
         self.note(&options.join(" "), output)
     }
 
-    /// Writes down how fetching `what` has ended; tells whether it succeeded.
+    /// Logs how fetching `what` has ended, and returns whether it succeeded.
     fn note(&mut self, what: &str, output: io::Result<Output>) -> bool {
         let failure = checked(output).err();
         let is_done = failure.is_none();
@@ -304,7 +304,7 @@ fn with_input(mut git: Command, input: &str) -> io::Result<Output> {
         .stderr(Stdio::piped());
     let mut child = git.spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
-        // It reads all of its input before it says anything; where it has ended before, its status says so.
+        // Git reads all of its input before it prints anything. Where it has ended before, its status shows that.
         let _ = stdin.write_all(input.as_bytes());
     }
     child.wait_with_output()
@@ -317,7 +317,7 @@ fn checked(output: io::Result<Output>) -> Result<Output, String> {
         return Ok(output);
     }
     let text = String::from_utf8_lossy(&output.stderr);
-    // The last line says why; addresses may hold credentials, and are left out.
+    // The last line has the reason; addresses may hold credentials, and are left out.
     let last = text.lines().rev().find(|line| line.starts_with("fatal:"));
     let last = last.filter(|line| !line.contains("://"));
     Err(last.unwrap_or("it failed").to_owned())

@@ -27,16 +27,10 @@ impl<'e> Job<'e> {
         env: Env<'e>,
         summary: Option<&'e Path>,
     ) -> Self {
-        // Outside of its jobs nothing acts on commands, and those that mask secrets would show them.
-        let dialect = if provider.is_running(env) {
-            provider.dialect()
-        } else {
-            Dialect::Plain
-        };
         Self {
             provider,
             env,
-            log: Log(dialect),
+            log: Log(provider::dialect(provider, env)),
             summary,
         }
     }
@@ -46,7 +40,7 @@ impl<'e> Job<'e> {
         provider::plan(self.provider, self.env)
     }
 
-    /// How the pipeline is told to check out all commits.
+    /// The setting that makes the pipeline check out all commits.
     pub(super) fn full_clone(&self) -> &'static str {
         self.provider.full_clone()
     }
