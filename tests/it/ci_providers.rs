@@ -6,8 +6,10 @@
 mod rows;
 
 use std::fs;
+use std::path::Path;
 
 use crate::harness::{Repo, Run, World, secret_line, token};
+use crate::layout::{files_below, source_folder};
 
 pub(crate) const NOTHING: &str = "0000000000000000000000000000000000000000";
 const GONE: &str = "0123456789012345678901234567890123456789";
@@ -72,6 +74,7 @@ pub(crate) enum Looks {
 }
 
 /// One event of a provider.
+#[derive(Clone)]
 pub(crate) struct Row {
     pub(crate) what: &'static str,
     pub(crate) variables: Vec<(&'static str, String)>,
@@ -264,6 +267,42 @@ fn without_fetching_a_shallow_clone_is_never_green() {
     }
 }
 
+/// The providers' settings for a full clone are a way out that holds.
+#[test]
+fn a_full_clone_is_judged_without_fetching() {
+    let world = World::new();
+    let origin = origin(&world);
+    let clone = Checkout::Full(origin.work.clone()).made(&world, &origin);
+    let rows = [rows::gitlab(&origin), rows::jenkins(&origin)].concat();
+    let is_here = |row: &Row| matches!(&row.looks, Looks::Since(base) if *base == origin.parted);
+    let rows: Vec<_> = rows.into_iter().filter(is_here).collect();
+    assert!(rows.len() > 3);
+    for row in rows {
+        let run = row.run(&clone, &[], &["--no-fetch"]);
+        row.check(&run, &origin.work);
+        assert!(!run.stdout.contains("git fetch"), "{}", run.stdout);
+    }
+}
+
+/// Agents keep their workspaces, with the branches as they were when the last job ran.
+#[test]
+fn a_branch_is_compared_with_as_it_is_now() {
+    let world = World::new();
+    let origin = origin(&world);
+    let clone = Checkout::Full(origin.merge.clone()).made(&world, &origin);
+    let rows = rows::azure(&origin);
+    let mut requests = rows.iter().filter(|row| row.what == "PullRequest");
+    let row = requests.next().unwrap();
+    clone.git(&["update-ref", "refs/remotes/origin/main", &origin.parted]);
+    row.check(&row.run(&clone, &[], &[]), &origin.merge);
+    // Where the remote cannot be asked, it is better to look at too much than at nothing.
+    clone.git(&["update-ref", "refs/remotes/origin/main", &origin.parted]);
+    clone.git(&["remote", "set-url", "origin", "/nowhere"]);
+    let run = row.run(&clone, &[], &[]);
+    assert_eq!(run.code, 1, "{}", run.stdout);
+    assert!(run.stdout.contains("later.conf"), "{}", run.stdout);
+}
+
 #[test]
 fn a_push_by_force_whose_past_is_gone_is_compared_with_the_default_branch() {
     let world = World::new();
@@ -301,7 +340,7 @@ fn a_change_without_anything_new_is_green() {
     }
 }
 
-/// Files of the past are left behind by a checkout that asks for none of them, as CircleCI's does by itself.
+/// Files of the past are left behind by a checkout that asks for none of them, as `CircleCI`'s does by itself.
 #[test]
 fn what_a_partial_clone_lacks_is_fetched() {
     let world = World::new();
@@ -430,7 +469,7 @@ fn of_several_providers_the_one_with_all_of_its_variables_is_meant() {
     let clone = row.checkout.made(&world, &origin);
     let run = row.run(&clone, &leftover, &[]);
     row.check(&run, &origin.work);
-    let said = "Taken for a job of GitLab CI; TF_BUILD, CIRCLECI, JENKINS_URL is set, too";
+    let said = "A job of GitLab CI; also set: TF_BUILD, CIRCLECI, JENKINS_URL (";
     assert!(run.stdout.starts_with(said), "{}", run.stdout);
     check_words("gitlab", &run.stdout);
     let run = row.run(&clone, &[], &["--provider", "azure"]);
@@ -473,4 +512,58 @@ fn the_summary_goes_to_a_file_too_and_says_what_could_not_be_decided() {
         origin.work
     );
     assert!(summary().contains(&address), "{}", summary());
+}
+
+fn page(name: &str) -> String {
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/docs");
+    fs::read_to_string(Path::new(docs).join(name)).unwrap()
+}
+
+#[test]
+fn the_page_names_every_variable_that_is_read() {
+    let page = page("ci.md") + &page("github-action.md");
+    let providers = source_folder().join("commands/ci/provider");
+    let is_variable = |word: &&str| {
+        let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+        word.contains('_') && word.chars().all(is_part)
+    };
+    let mut count = 0;
+    for file in files_below(&providers, "rs") {
+        if file.file_name().is_some_and(|name| name == "tests.rs") {
+            continue;
+        }
+        let code = fs::read_to_string(&file).unwrap();
+        for variable in code.split('"').filter(is_variable) {
+            assert!(page.contains(variable), "{variable} of {}", file.display());
+            count += 1;
+        }
+    }
+    assert!(count > 30, "{count}");
+}
+
+#[test]
+fn the_page_has_a_pipeline_for_each_provider() {
+    let page = page("ci.md");
+    for title in [
+        "GitLab CI",
+        "Bitbucket Pipelines",
+        "Azure Pipelines",
+        "CircleCI",
+        "Jenkins",
+        "Gitea Actions and Forgejo Actions",
+    ] {
+        let (_, section) = page.split_once(&format!("\n## {title}\n")).unwrap();
+        let (_, pipeline) = section.split_once("\n```").unwrap();
+        let (pipeline, _) = pipeline.split_once("\n```").unwrap();
+        let (language, pipeline) = pipeline.split_once('\n').unwrap();
+        assert!(pipeline.contains("cargo install --locked "), "{title}");
+        assert!(
+            pipeline.contains("gonogo ci") || pipeline.contains("gonogo\" ci"),
+            "{title}"
+        );
+        if language == "yaml" {
+            let mut events = saphyr_parser::Parser::new_from_str(pipeline);
+            assert!(events.all(|event| event.is_ok()), "{title}");
+        }
+    }
 }

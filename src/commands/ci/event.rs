@@ -16,7 +16,7 @@ pub(super) struct Plan {
     /// judged by what was there before.
     pub(super) or_everything: bool,
     /// The event in words.
-    pub(super) says: String,
+    pub(super) event: String,
 }
 
 /// What commits are compared with.
@@ -35,25 +35,25 @@ pub(super) enum Base {
 
 impl Plan {
     /// All files and the whole history.
-    pub(super) fn everything(head: &str, says: &str) -> Self {
-        Self::push(Vec::new(), head, says)
+    pub(super) fn everything(head: &str, event: &str) -> Self {
+        Self::push(Vec::new(), head, event)
     }
 
     /// The commits that a push brings; everything, where none of the bases can be had.
-    pub(super) fn push(bases: Vec<Base>, head: &str, says: &str) -> Self {
+    pub(super) fn push(bases: Vec<Base>, head: &str, event: &str) -> Self {
         Self {
             bases,
             head: head.to_owned(),
             or_everything: true,
-            says: says.to_owned(),
+            event: event.to_owned(),
         }
     }
 
     /// The commits that a request would merge, and nothing instead of them.
-    pub(super) fn request(bases: Vec<Base>, head: &str, says: &str) -> Self {
+    pub(super) fn request(bases: Vec<Base>, head: &str, event: &str) -> Self {
         Self {
             or_everything: false,
-            ..Self::push(bases, head, says)
+            ..Self::push(bases, head, event)
         }
     }
 }
@@ -89,7 +89,7 @@ pub(super) fn short_commit(field: &str, id: &str) -> Result<String, Error> {
     commit(field, id)
 }
 
-/// Whether an id is that of no commit, which is what stands for the past of a new branch.
+/// Whether an id is all zeros, which providers use for the past of a new branch.
 pub(super) fn is_zero(id: &str) -> bool {
     id.bytes().all(|byte| byte == b'0')
 }

@@ -1,6 +1,6 @@
-//! Brings what a shallow clone lacks of the commits that are to be judged.
+//! Fetches what a shallow or partial clone lacks of the commits that are to be judged.
 //!
-//! This is the only place where gonogo runs a program: git, which has the credentials of the checkout.
+//! This is the only place where gonogo runs git, which has the credentials of the checkout.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
@@ -32,7 +32,7 @@ const FETCH: [&str; 5] = [
 pub(super) struct Clone<'a> {
     path: &'a Path,
     may_fetch: bool,
-    /// How the pipeline is told to check out all commits.
+    /// The setting that makes the pipeline check out all commits.
     advice: &'static str,
     /// What was fetched, and what failed, a line each.
     pub(super) log: Vec<String>,
@@ -131,12 +131,16 @@ impl<'a> Clone<'a> {
             Base::DefaultBranch { .. } => return Ok(None),
         };
         let range = format!("{name}..{head}");
+        if matches!(base, Base::Branch(_)) && self.may_fetch && self.has(&name)? {
+            // A workspace that is used again has the branch as it once was, and what others have added since would
+            // pass for new. Where this fails, as without credentials, it is taken as it is.
+            self.fetch(&[], &[&wanted]);
+        }
         if self.state(&range)? == RangeState::Whole {
             return Ok(Some(range));
         }
         for (revision, wanted) in [(head, head), (&name, &wanted)] {
-            let is_here = self.state(&format!("{revision}..{revision}"))? != RangeState::Absent;
-            if !is_here && !self.fetch(&["--depth=1"], &[wanted]) {
+            if !self.has(revision)? && !self.fetch(&["--depth=1"], &[wanted]) {
                 return Ok(None);
             }
         }
@@ -226,6 +230,10 @@ impl<'a> Clone<'a> {
         Ok(range_state(&self.repo()?, range))
     }
 
+    fn has(&self, revision: &str) -> Result<bool, Error> {
+        Ok(self.state(&format!("{revision}..{revision}"))? != RangeState::Absent)
+    }
+
     fn incomplete(&self) -> Error {
         let why = match self.log.last() {
             Some(last) => format!(" ({last})"),
@@ -237,7 +245,7 @@ impl<'a> Clone<'a> {
         ))
     }
 
-    /// Runs `git fetch`; tells whether it succeeded.
+    /// Runs `git fetch`, and returns whether it succeeded.
     fn fetch(&mut self, options: &[&str], wanted: &[&str]) -> bool {
         if !self.may_fetch {
             self.log.push("fetching is switched off".to_owned());
@@ -252,7 +260,7 @@ impl<'a> Clone<'a> {
         self.note(&options.join(" "), output)
     }
 
-    /// Writes down how fetching `what` has ended; tells whether it succeeded.
+    /// Logs how fetching `what` has ended, and returns whether it succeeded.
     fn note(&mut self, what: &str, output: io::Result<Output>) -> bool {
         let failure = checked(output).err();
         let is_done = failure.is_none();
@@ -296,7 +304,7 @@ fn with_input(mut git: Command, input: &str) -> io::Result<Output> {
         .stderr(Stdio::piped());
     let mut child = git.spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
-        // It reads all of its input before it says anything; where it has ended before, its status says so.
+        // Git reads all of its input before it prints anything. Where it has ended before, its status shows that.
         let _ = stdin.write_all(input.as_bytes());
     }
     child.wait_with_output()
@@ -309,7 +317,7 @@ fn checked(output: io::Result<Output>) -> Result<Output, String> {
         return Ok(output);
     }
     let text = String::from_utf8_lossy(&output.stderr);
-    // The last line says why; addresses may hold credentials, and are left out.
+    // The last line has the reason; addresses may hold credentials, and are left out.
     let last = text.lines().rev().find(|line| line.starts_with("fatal:"));
     let last = last.filter(|line| !line.contains("://"));
     Err(last.unwrap_or("it failed").to_owned())

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::Error;
 use crate::commands::output::print;
+use crate::source::replace_file;
 
 use super::event::Plan;
 use super::log::Log;
@@ -26,16 +27,10 @@ impl<'e> Job<'e> {
         env: Env<'e>,
         summary: Option<&'e Path>,
     ) -> Self {
-        // Outside of its jobs nothing acts on commands, and those that mask secrets would show them.
-        let dialect = if provider.is_running(env) {
-            provider.dialect()
-        } else {
-            Dialect::Plain
-        };
         Self {
             provider,
             env,
-            log: Log(dialect),
+            log: Log(provider::dialect(provider, env)),
             summary,
         }
     }
@@ -50,7 +45,7 @@ impl<'e> Job<'e> {
         self.provider.is_outside(self.env)
     }
 
-    /// How the pipeline is told to check out all commits.
+    /// The setting that makes the pipeline check out all commits.
     pub(super) fn full_clone(&self) -> &'static str {
         self.provider.full_clone()
     }
@@ -78,7 +73,7 @@ impl<'e> Job<'e> {
     /// Shows a page of Markdown as the summary of the job, where the provider has a place for one.
     pub(super) fn summarize(&self, page: &str) -> Result<(), Error> {
         if let Some(path) = self.summary {
-            std::fs::write(path, page).map_err(|error| file(path, error))?;
+            replace_file(path, page.as_bytes()).map_err(|error| file(path, error))?;
         }
         if self.provider.dialect() == Dialect::Workflow {
             return self.append("GITHUB_STEP_SUMMARY", page);

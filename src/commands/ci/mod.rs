@@ -1,4 +1,4 @@
-//! `gonogo ci`: judges what set off a pipeline, and reports to whoever runs it.
+//! `gonogo ci`: judges what set off a pipeline, and reports in the words of its provider.
 
 mod annotate;
 mod event;
@@ -59,7 +59,7 @@ pub fn providers() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 ///
-/// What is to be judged cannot be told or had, or a report cannot be written. That is told to the runner, too.
+/// What is to be judged cannot be told or had, or a report cannot be written. That is reported to the runner, too.
 pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let look_up = |name: &str| std::env::var(name).ok();
     let env = Env::new(&look_up);
@@ -68,7 +68,7 @@ pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let job = Job::new(choice.provider, env, summary.as_deref());
     if !choice.others.is_empty() {
         print(&format!(
-            "Taken for a job of {}; {} is set, too: --provider chooses another\n",
+            "A job of {}; also set: {} (--provider chooses another)\n",
             choice.provider.title(),
             choice.others.join(", ")
         ))?;
@@ -139,7 +139,7 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
 fn plan(ask: &Ask, job: &Job<'_>) -> Result<Plan, Error> {
     let plan = job.plan()?;
     if ask.everything {
-        return Ok(Plan::everything(&plan.head, &plan.says));
+        return Ok(Plan::everything(&plan.head, &plan.event));
     }
     // A variable that the pipeline puts here is empty where it does not know.
     let named = ask.bases.iter().filter(|name| !name.is_empty());
@@ -154,12 +154,12 @@ fn looked_at(plan: &Plan, change: Option<&Change>) -> String {
     match change {
         Some(Change { range, head }) => format!(
             "{}: the commits {range}, and the configuration in {head}",
-            plan.says
+            plan.event
         ),
-        None if plan.bases.is_empty() => format!("{}: all files and the whole history", plan.says),
+        None if plan.bases.is_empty() => format!("{}: all files and the whole history", plan.event),
         None => format!(
             "{}, and nothing to compare it with: all files and the whole history",
-            plan.says
+            plan.event
         ),
     }
 }

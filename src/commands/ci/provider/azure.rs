@@ -41,15 +41,15 @@ impl Provider for Azure {
             }
             "IndividualCI" | "BatchedCI" => {
                 let pushed = full_ref.strip_prefix("refs/heads/");
-                // No variable says what the branch was before.
+                // No variable has the commit that the branch was at before.
                 let base = Base::DefaultBranch {
                     pushed: pushed.map(str::to_owned),
                 };
                 Ok(Plan::push(vec![base], &head, "a push"))
             }
             reason => {
-                let says = format!("a run for the reason `{reason}`");
-                Ok(Plan::everything(&head, &says))
+                let event = format!("a run for the reason `{reason}`");
+                Ok(Plan::everything(&head, &event))
             }
         }
     }

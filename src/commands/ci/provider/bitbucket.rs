@@ -39,7 +39,7 @@ impl Provider for Bitbucket {
         let Some(pushed) = env.text("BITBUCKET_BRANCH") else {
             return Ok(Plan::everything(&head, "a custom pipeline"));
         };
-        // No variable says what the branch was before.
+        // No variable has the commit that the branch was at before.
         let base = Base::DefaultBranch {
             pushed: Some(pushed),
         };

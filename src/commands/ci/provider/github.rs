@@ -12,7 +12,7 @@ use super::{Dialect, Env, Plan, Provider, plain_address};
 /// The variables without which nothing can be planned.
 pub(super) const NEEDS: &[&str] = &["GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_SHA"];
 
-/// How a workflow is told to check out all commits.
+/// The setting that makes a workflow check out all commits.
 pub(super) const FULL_CLONE: &str = "give actions/checkout the input `fetch-depth: 0`";
 
 pub(super) struct Github;
@@ -157,7 +157,7 @@ impl Event {
         let before = before.ok_or_else(|| self.lacks("before"))?;
         let before = commit("before", before)?;
         let other_branch = self.default_branch().map(Base::Branch);
-        let (bases, says) = if is_zero(&before) {
+        let (bases, words) = if is_zero(&before) {
             (
                 other_branch.into_iter().collect(),
                 "the first push of a branch",
@@ -165,14 +165,14 @@ impl Event {
         } else {
             // What was there before a push by force may be gone from the remote.
             let bases = [Base::Commit(before)].into_iter().chain(other_branch);
-            let says = if self.payload.forced {
+            let words = if self.payload.forced {
                 "a push by force"
             } else {
                 "a push"
             };
-            (bases.collect(), says)
+            (bases.collect(), words)
         };
-        Ok(Plan::push(bases, &self.sha, says))
+        Ok(Plan::push(bases, &self.sha, words))
     }
 
     /// The default branch, unless that is the one that was pushed.
@@ -200,12 +200,12 @@ impl Event {
             commit("pull_request.head.sha", &request.head.sha)?
         };
         let base = Base::Commit(commit("pull_request.base.sha", &request.base.sha)?);
-        let says = format!("a pull request (`{}`)", self.name);
-        Ok(Plan::request(vec![base], &head, &says))
+        let words = format!("a pull request (`{}`)", self.name);
+        Ok(Plan::request(vec![base], &head, &words))
     }
 
-    fn everything(&self, says: &str) -> Plan {
-        Plan::everything(&self.sha, says)
+    fn everything(&self, words: &str) -> Plan {
+        Plan::everything(&self.sha, words)
     }
 
     fn lacks(&self, field: &str) -> Error {

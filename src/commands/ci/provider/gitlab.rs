@@ -41,8 +41,8 @@ impl Provider for Gitlab {
             // A child has what its parent was started with.
             "push" | "parent_pipeline" => push(env, &head),
             source => {
-                let says = format!("a pipeline started by `{source}`");
-                Ok(Plan::everything(&head, &says))
+                let event = format!("a pipeline started by `{source}`");
+                Ok(Plan::everything(&head, &event))
             }
         }
     }
@@ -71,14 +71,14 @@ fn push(env: Env<'_>, head: &str) -> Result<Plan, Error> {
         .filter(|name| Some(name) != pushed.as_ref())
         .map(|name| branch("CI_DEFAULT_BRANCH", &name))
         .transpose()?;
-    let says = match before {
+    let event = match before {
         Some(_) => "a push",
         None => "the first push of a branch",
     };
     // What was there before a push by force may be gone.
     let bases = before.map(Base::Commit).into_iter();
     let bases = bases.chain(default.map(Base::Branch)).collect();
-    Ok(Plan::push(bases, head, says))
+    Ok(Plan::push(bases, head, event))
 }
 
 fn merge_request(env: Env<'_>, head: &str) -> Result<Plan, Error> {
@@ -88,12 +88,12 @@ fn merge_request(env: Env<'_>, head: &str) -> Result<Plan, Error> {
     let parted = env.optional_commit("CI_MERGE_REQUEST_DIFF_BASE_SHA")?;
     let commits = target.into_iter().chain(parted);
     let bases = request_bases(env, commits, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")?;
-    let says = match env.text("CI_MERGE_REQUEST_EVENT_TYPE").as_deref() {
+    let event = match env.text("CI_MERGE_REQUEST_EVENT_TYPE").as_deref() {
         Some("merge_train") => "a merge train",
         Some("merged_result") => "a merge request, with what merging it gives",
         _ => "a merge request",
     };
-    Ok(Plan::request(bases, head, says))
+    Ok(Plan::request(bases, head, event))
 }
 
 /// A pull request on GitHub for a project that GitLab runs the pipelines of.

@@ -45,7 +45,7 @@ impl Provider for Jenkins {
         }
         // Not the last build: a build that is run again after it has failed must fail again.
         let before = known(env, "GIT_PREVIOUS_SUCCESSFUL_COMMIT")?;
-        let says = match before {
+        let event = match before {
             Some(_) => "what came since the last build that succeeded",
             None => "the first build of a branch",
         };
@@ -54,7 +54,7 @@ impl Provider for Jenkins {
         let pushed = pushed.and_then(|name| branch("GIT_BRANCH", &name).ok());
         let bases = before.map(Base::Commit).into_iter();
         let bases = bases.chain([Base::DefaultBranch { pushed }]).collect();
-        Ok(Plan::push(bases, &head, says))
+        Ok(Plan::push(bases, &head, event))
     }
 
     fn is_outside(&self, env: Env<'_>) -> bool {

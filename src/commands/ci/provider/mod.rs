@@ -1,4 +1,4 @@
-//! Who runs the pipeline, told by the variables that each provider documents.
+//! The provider that runs the pipeline, detected by the variables that each documents.
 //!
 //! A provider turns its variables into a [`Plan`]; everything after that is the same for all. docs/ci.md names the
 //! variables, and where each is documented.
@@ -51,7 +51,7 @@ pub(super) trait Provider {
     /// What is to be scanned.
     fn plan(&self, env: Env<'_>) -> Result<Plan, Error>;
 
-    /// How a pipeline is told to check out all commits.
+    /// The setting that makes the pipeline check out all commits.
     fn full_clone(&self) -> &'static str;
 
     /// What the log of a job understands.
@@ -172,6 +172,20 @@ pub(super) fn plan(provider: &dyn Provider, env: Env<'_>) -> Result<Plan, Error>
         }
     }
     provider.plan(env)
+}
+
+/// What the log of this job understands. Outside of the provider's jobs nothing acts on commands, and those that mask
+/// secrets would show them.
+pub(super) fn dialect(provider: &dyn Provider, env: Env<'_>) -> Dialect {
+    let compatible = provider.is_compatible_with();
+    let mut runners = ALL
+        .iter()
+        .filter(|other| other.name() == provider.name() || compatible.contains(&other.name()));
+    if runners.any(|runner| runner.is_running(env)) {
+        provider.dialect()
+    } else {
+        Dialect::Plain
+    }
 }
 
 fn unknown(name: &str) -> Error {

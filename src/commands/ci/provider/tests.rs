@@ -1,4 +1,4 @@
-//! Who is told from whom, and what each provider's variables mean.
+//! Which provider is detected, and what its variables mean.
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn planned(variables: &[(&str, &str)]) -> Plan {
 }
 
 #[test]
-fn each_provider_is_told_by_its_marker() {
+fn each_provider_is_detected_by_its_marker() {
     for (provider, marker, value) in [
         ("github", "GITHUB_ACTIONS", "true"),
         ("gitlab", "GITLAB_CI", "true"),
@@ -61,6 +61,23 @@ fn compatible_providers_are_not_taken_for_github() {
         chosen(Some("github"), &[github, gitea]).unwrap().0,
         "github"
     );
+}
+
+#[test]
+fn commands_are_only_for_runners_that_act_on_them() {
+    let of = |name: &str, marker: &str| {
+        let look_up = |variable: &str| (variable == marker).then(|| "true".to_owned());
+        let env = Env::new(&look_up);
+        dialect(choose(Some(name), env).unwrap().provider, env)
+    };
+    assert_eq!(of("github", "GITHUB_ACTIONS"), Dialect::Workflow);
+    // Runners of Gitea that do not set its own variable yet.
+    assert_eq!(of("gitea", "GITHUB_ACTIONS"), Dialect::Workflow);
+    assert_eq!(of("azure", "TF_BUILD"), Dialect::Azure);
+    assert_eq!(of("gitlab", "GITLAB_CI"), Dialect::Plain);
+    for name in names() {
+        assert_eq!(of(name, "CI"), Dialect::Plain, "{name}");
+    }
 }
 
 #[test]
