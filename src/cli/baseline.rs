@@ -6,10 +6,11 @@ use clap::{Args, Subcommand};
 
 use crate::commands::Error;
 use crate::commands::baseline::{self, Action, Options};
+use crate::commands::scan::{Options as Scan, What};
 use crate::model::Verdict;
 use crate::triage::is_date;
 
-use super::scan::LookArgs;
+use super::scan::{JudgeArgs, LookArgs};
 
 /// Write down which findings are known and accepted, so that only new ones count
 #[derive(Debug, Args)]
@@ -37,13 +38,33 @@ enum ActionArgs {
         look: LookArgs,
     },
     /// Add what is new, take out what is gone, and keep the rest with its reasons and dates
+    ///
+    /// Only what was scanned is taken out. With --until, expired entries whose findings are still there are renewed.
     Update {
         #[command(flatten)]
         file: FileArgs,
         #[command(flatten)]
         new: NewArgs,
+        /// Accept what only branches have that do not lead to HEAD, too
+        #[arg(long)]
+        other_branches: bool,
         #[command(flatten)]
         look: LookArgs,
+    },
+    /// Accept single findings by their fingerprints
+    Accept {
+        /// Fingerprints, as reports have them
+        #[arg(required = true, value_name = "FINGERPRINT")]
+        fingerprints: Vec<String>,
+        #[command(flatten)]
+        file: FileArgs,
+        #[command(flatten)]
+        new: NewArgs,
+        /// The repository, folder or file that has the findings
+        #[arg(long, value_name = "PATH", default_value = ".")]
+        path: PathBuf,
+        #[command(flatten)]
+        judge: JudgeArgs,
     },
     /// Say which entries match nothing any more or have expired; exit code 1 if there are any
     Check {
@@ -56,13 +77,9 @@ enum ActionArgs {
 
 #[derive(Debug, Args)]
 struct FileArgs {
-    /// The baseline
-    #[arg(
-        long = "baseline",
-        value_name = "FILE",
-        default_value = baseline::FILE_NAME
-    )]
-    file: PathBuf,
+    /// The baseline [default: .gonogo-baseline here or at the top of the repository]
+    #[arg(long = "baseline", value_name = "FILE")]
+    file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -74,6 +91,10 @@ struct NewArgs {
     /// The last day on which new entries count
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
     until: Option<String>,
+
+    /// Print the lines that would be added and taken out, and write nothing
+    #[arg(long, short = 'n')]
+    dry_run: bool,
 }
 
 impl BaselineArgs {
@@ -82,21 +103,53 @@ impl BaselineArgs {
             ActionArgs::Create { from, .. } => from.clone(),
             _ => Vec::new(),
         };
-        let (file, new, look, action) = match &self.action {
+        let (file, new, scan, action) = match &self.action {
             ActionArgs::Create {
                 file,
                 new,
                 force,
                 look,
                 from: _,
-            } => (file, Some(new), look, Action::Create { force: *force }),
-            ActionArgs::Update { file, new, look } => (file, Some(new), look, Action::Update),
-            ActionArgs::Check { file, look } => (file, None, look, Action::Check),
+            } => {
+                let action = Action::Create { force: *force };
+                (file, Some(new), look.options(quiet)?, action)
+            }
+            ActionArgs::Update {
+                file,
+                new,
+                other_branches,
+                look,
+            } => {
+                let action = Action::Update {
+                    other_branches: *other_branches,
+                };
+                (file, Some(new), look.options(quiet)?, action)
+            }
+            ActionArgs::Accept {
+                fingerprints,
+                file,
+                new,
+                path,
+                judge,
+            } => {
+                let action = Action::Accept(fingerprints.clone());
+                let what = What::Everything {
+                    worktree: true,
+                    history: true,
+                };
+                let scan = Scan {
+                    paths: vec![path.clone()],
+                    ..judge.options(what, Vec::new(), !quiet)
+                };
+                (file, Some(new), scan, action)
+            }
+            ActionArgs::Check { file, look } => (file, None, look.options(quiet)?, Action::Check),
         };
         let outcome = baseline::run(&Options {
-            scan: look.options(quiet)?,
+            scan,
             file: file.file.clone(),
             action,
+            dry_run: new.is_some_and(|new| new.dry_run),
             from,
             reason: new.map(|new| new.reason.clone()).unwrap_or_default(),
             until: new.and_then(|new| new.until.clone()),

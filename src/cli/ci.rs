@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use crate::commands::Error;
-use crate::commands::ci::{self, Ask};
+use crate::commands::ci::{self, Ask, Side};
 use crate::commands::scan::What;
 use crate::model::Verdict;
 
@@ -49,8 +49,21 @@ pub(super) struct CiArgs {
     #[arg(long)]
     no_fetch: bool,
 
+    /// Whose settings count for a change: those of the commit before it, or its own. From its own, only single findings
+    /// are accepted by default: by comments and entries of lists, and by none in a change from a fork
+    #[arg(long = "settings", value_name = "base|head", default_value = "base", value_parser = side)]
+    side: Side,
+
     #[command(flatten)]
     judge: JudgeArgs,
+}
+
+fn side(text: &str) -> Result<Side, String> {
+    match text {
+        "base" => Ok(Side::Base),
+        "head" => Ok(Side::Head),
+        _ => Err("write base or head".to_owned()),
+    }
 }
 
 impl CiArgs {
@@ -66,6 +79,7 @@ impl CiArgs {
             sarif: self.sarif.clone(),
             summary: self.summary.clone(),
             may_fetch: !self.no_fetch,
+            settings: self.side,
         })
     }
 }

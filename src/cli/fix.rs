@@ -44,9 +44,9 @@ pub(super) struct FixArgs {
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<Severity>,
 
-    /// Mend and tell of findings from this confidence on: low, medium, high
-    #[arg(long, value_name = "CONFIDENCE", default_value_t = Confidence::Medium)]
-    min_confidence: Confidence,
+    /// Fix and report findings from this confidence on: low, medium, high [default: what `gonogo.toml` says, or medium]
+    #[arg(long, value_name = "CONFIDENCE")]
+    min_confidence: Option<Confidence>,
 
     /// Use the rules of this file beside the built-in ones; may be given more than once
     #[arg(long = "rules", value_name = "FILE")]

@@ -1,16 +1,18 @@
 //! `gonogo baseline`: writes down which findings are known and accepted, and keeps that true.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::{Finding, Verdict, day};
-use crate::redact::{Redacted, Redactor};
-use crate::source;
+use crate::model::{Finding, Fingerprint, Presence, Verdict, day};
+use crate::redact::Redactor;
 use crate::source::git::sha1;
+use crate::source::{self, Shelf};
 use crate::triage::{Baseline, BaselineEntry, Ledger};
 
 use super::Error;
 use super::output::print;
+use super::review::top_of;
 use super::scan;
 
 /// What a baseline is called, and by which it is found.
@@ -28,7 +30,12 @@ pub enum Action {
         force: bool,
     },
     /// Add what is new, take out what is gone, and keep the rest with its reasons and dates.
-    Update,
+    Update {
+        /// Accept what only branches have that do not lead to HEAD, too.
+        other_branches: bool,
+    },
+    /// Add only the findings with these fingerprints.
+    Accept(Vec<String>),
     /// Say which entries matched nothing or are no longer valid.
     Check,
 }
@@ -38,10 +45,12 @@ pub enum Action {
 pub struct Options {
     /// What is scanned, and how.
     pub scan: scan::Options,
-    /// The baseline.
-    pub file: PathBuf,
+    /// The baseline; none for that at the top of what is scanned.
+    pub file: Option<PathBuf>,
     /// What to do with it.
     pub action: Action,
+    /// Print what would change, and write nothing.
+    pub dry_run: bool,
     /// Files of other scanners: only what they know is written down; without any, everything.
     pub from: Vec<PathBuf>,
     /// The reason of new entries.
@@ -52,17 +61,19 @@ pub struct Options {
 
 /// Runs the command; the verdict is about the baseline.
 pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
+    let file = options.file();
     let is_new = matches!(options.action, Action::Create { .. });
-    if options.action == (Action::Create { force: false }) && options.file.exists() {
-        let file = options.file.display();
+    if options.action == (Action::Create { force: false }) && file.exists() {
+        let file = file.display();
         return Err(Error::Usage(format!(
             "{file} exists already: use `gonogo baseline update`, or --force"
         )));
     }
-    let mut known = if is_new {
+    let may_begin = is_new || matches!(options.action, Action::Accept(_)) && !file.exists();
+    let mut known = if may_begin {
         Known::default()
     } else {
-        Known::read(&options.file)?
+        Known::read(&file)?
     };
     // They are read before anything is scanned, so that a mistake shows at once.
     let mut ledgers = options
@@ -71,61 +82,164 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
         .map(|path| read_ledger(path))
         .collect::<Result<Vec<_>, _>>()?;
     let mut raw = scan::look(&options.scan, &mut known)?;
-    let is_complete = raw.is_complete(&options.scan);
-    let mut findings = raw.take_findings();
+    let mut looked = raw.take_looked(&options.scan);
     let warnings = std::mem::take(&mut raw.warnings);
     let redaction = raw.redaction();
     let redactor = redaction.redactor();
-    let mut outcome = scan::Outcome {
-        verdict: Verdict::Go,
-        threshold: scan::DEFAULT_FAIL_ON,
-        warnings: redaction.messages(&warnings),
-        findings: Vec::new(),
-        suppressed: Vec::new(),
-        rules: Vec::new(),
-        not_shown: 0,
-        roots: Redacted::default(),
-        is_change: false,
-        coverage: Redacted::default(),
-    };
+    let mut outcome = scan::Outcome::of_command(redaction.messages(&warnings));
     if options.action == Action::Check {
-        outcome.verdict = check(&known, is_complete, &redactor)?;
+        outcome.verdict = check(&known, &looked, &redactor)?;
         return Ok(outcome);
     }
-    let baseline = &mut known.baseline;
-    // What could not be looked for is not gone.
-    let removed = if is_complete && !is_new {
-        baseline.remove_unused()
+    let before = known.baseline.lines();
+    let counts = change(&mut known, &mut looked, &mut ledgers, (options, &redactor))?;
+    let baseline = &known.baseline;
+    if options.dry_run {
+        print(&difference(&before, &baseline.lines()))?;
     } else {
-        0
-    };
-    let kept = baseline.count();
-    let mut added = 0;
-    for ledger in &mut ledgers {
-        added += take_over(baseline, ledger, &mut findings, (options, &redactor))?;
+        write(&file, &baseline.text())?;
     }
-    if ledgers.is_empty() {
-        // What settings or files of other scanners allow needs no entry.
-        // What only this copy has matches nothing in any other.
-        findings.retain(|finding| finding.suppression.is_none() && !finding.is_local);
-        added = baseline.add(
-            (&findings, &redactor),
-            &options.reason,
-            options.until.as_deref(),
-        );
-    }
-    write(&options.file, &baseline.text())?;
-    let file = options.file.display();
-    print(&format!(
-        "{file}: {kept} kept, {added} added, {removed} removed\n"
-    ))?;
-    if !is_complete {
+    let would = if options.dry_run { " (dry run)" } else { "" };
+    print(&format!("{}: {counts}{would}\n", file.display()))?;
+    if looked.is_undecided && !matches!(options.action, Action::Accept(_)) {
         outcome.verdict = Verdict::Undecided;
         outcome
             .warnings
             .push("not everything could be scanned: `gonogo scan` says what".to_owned());
     }
     Ok(outcome)
+}
+
+impl Options {
+    /// The file that is read and written: one that was named, else that in the current folder, else that at the top of
+    /// what is scanned.
+    fn file(&self) -> PathBuf {
+        let here = PathBuf::from(FILE_NAME);
+        let is_here = here.exists();
+        let top = self.scan.paths.first().map(|path| top_of(path));
+        let is_elsewhere = |top: &PathBuf| {
+            let full = |path: &Path| path.canonicalize().ok();
+            full(top) != full(Path::new("."))
+        };
+        let found = top.filter(|_| !is_here).filter(is_elsewhere);
+        // Of several targets, and outside of repositories, the file belongs to where the command runs.
+        let found = found.filter(|_| self.scan.paths.len() == 1);
+        let found = found.filter(|top| top.join(".git").exists());
+        let at_top = found.map(|top| top.join(FILE_NAME));
+        self.file.clone().or(at_top).unwrap_or(here)
+    }
+}
+
+/// How many entries a command has kept, added and so on.
+#[derive(Debug, Default)]
+struct Counts {
+    kept: usize,
+    added: usize,
+    removed: usize,
+    renewed: usize,
+    rewritten: usize,
+    /// Findings that only other branches have, and that are not accepted.
+    elsewhere: usize,
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            kept,
+            added,
+            removed,
+            ..
+        } = self;
+        write!(f, "{kept} kept, {added} added, {removed} removed")?;
+        for (count, what) in [
+            (self.renewed, "renewed"),
+            (self.rewritten, "rewritten from version 1"),
+            (
+                self.elsewhere,
+                "on other branches only, and not accepted (--other-branches accepts them)",
+            ),
+        ] {
+            if count > 0 {
+                write!(f, ", {count} {what}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Changes the baseline in memory as the command asks.
+fn change(
+    known: &mut Known,
+    looked: &mut scan::Looked,
+    ledgers: &mut [Ledger],
+    (options, redactor): (&Options, &Redactor<'_>),
+) -> Result<Counts, Error> {
+    let baseline = &mut known.baseline;
+    let mut counts = Counts {
+        rewritten: baseline.rewrite_former(),
+        ..Counts::default()
+    };
+    if let Action::Accept(wanted) = &options.action {
+        keep_wanted(&mut looked.findings, wanted)?;
+    } else if looked.is_complete {
+        // What could not be looked for is not gone.
+        counts.removed = baseline.remove_unused(|path| !looked.is_unseen(path));
+    }
+    if let (Action::Update { .. }, Some(until)) = (&options.action, &options.until) {
+        counts.renewed = baseline.renew(&known.today, until, &options.reason);
+    }
+    counts.kept = baseline.count();
+    for ledger in &mut *ledgers {
+        let findings = &mut looked.findings;
+        counts.added += take_over(baseline, ledger, findings, (options, redactor))?;
+    }
+    if ledgers.is_empty() {
+        let findings = &mut looked.findings;
+        // What settings or files of other scanners allow needs no entry.
+        // What only this copy has matches nothing in any other.
+        findings.retain(|finding| finding.suppression.is_none() && !finding.is_local);
+        if matches!(
+            options.action,
+            Action::Update {
+                other_branches: false
+            }
+        ) {
+            // The one who updates has not looked at what colleagues are working on.
+            let all = findings.len();
+            findings.retain(|finding| finding.presence() != Some(Presence::Refs));
+            counts.elsewhere = all - findings.len();
+        }
+        let added = (findings.as_slice(), redactor);
+        counts.added += baseline.add(added, &options.reason, options.until.as_deref());
+    }
+    Ok(counts)
+}
+
+/// Keeps the findings with the wanted fingerprints.
+fn keep_wanted(findings: &mut Vec<Finding>, wanted: &[String]) -> Result<(), Error> {
+    let parse = |text: &String| {
+        text.parse::<Fingerprint>().map_err(|error| {
+            let shown: String = text.chars().take(60).collect();
+            Error::Usage(format!("`{shown}`: {error}"))
+        })
+    };
+    let wanted: Vec<_> = wanted.iter().map(parse).collect::<Result<_, _>>()?;
+    let is_found =
+        |fingerprint: &&Fingerprint| findings.iter().any(|it| it.is_known_by(**fingerprint));
+    if let Some(missing) = wanted.iter().find(|it| !is_found(it)) {
+        return Err(Error::Usage(format!(
+            "{missing}: nothing with this fingerprint was found: take it from a report of the same scan"
+        )));
+    }
+    findings.retain(|finding| wanted.iter().any(|it| finding.is_known_by(*it)));
+    Ok(())
+}
+
+/// The lines that are in one text only, each with the sign of a diff.
+fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> String {
+    let removed = before.difference(after).map(|line| format!("-{line}\n"));
+    let added = after.difference(before).map(|line| format!("+{line}\n"));
+    removed.chain(added).collect()
 }
 
 fn read_ledger(path: &Path) -> Result<Ledger, Error> {
@@ -177,7 +291,7 @@ fn take_over(
     Ok(baseline.add((&known, redactor), &reason, options.until.as_deref()))
 }
 
-fn check(known: &Known, is_complete: bool, redactor: &Redactor<'_>) -> Result<Verdict, Error> {
+fn check(known: &Known, looked: &scan::Looked, redactor: &Redactor<'_>) -> Result<Verdict, Error> {
     let mut lines = String::new();
     let mut tell = |entry: &BaselineEntry, what: &str| {
         lines.push_str(&format!(
@@ -189,7 +303,7 @@ fn check(known: &Known, is_complete: bool, redactor: &Redactor<'_>) -> Result<Ve
         .baseline
         .expired(&known.today)
         .for_each(|(_, entry)| tell(entry, "expired"));
-    if is_complete {
+    if looked.is_complete {
         known
             .baseline
             .unused()
@@ -202,7 +316,7 @@ fn check(known: &Known, is_complete: bool, redactor: &Redactor<'_>) -> Result<Ve
         known.baseline.count()
     ));
     print(&crate::report::visible_lines(&redactor.message(&lines)))?;
-    Ok(match (is_good, is_complete) {
+    Ok(match (is_good, !looked.is_undecided) {
         (false, _) => Verdict::NoGo,
         (true, false) => Verdict::Undecided,
         (true, true) => Verdict::Go,
@@ -237,8 +351,8 @@ impl Known {
     }
 
     /// The one that stands at the top of what is scanned, if there is one.
-    pub(super) fn find(folder: &Path) -> Result<Option<Self>, Error> {
-        let found = source::list_in(folder, FILE_NAME)
+    pub(super) fn find(shelf: Shelf<'_>) -> Result<Option<Self>, Error> {
+        let found = source::list_in(shelf, FILE_NAME)
             .map_err(|(path, error)| Error::File { path, error })?;
         let parse = |found: source::Settings| {
             let name = found.path.display().to_string();

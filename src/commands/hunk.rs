@@ -139,7 +139,9 @@ mod tests {
             shown("a", "b\n"),
             "@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n"
         );
-        let old: String = (0..20).map(|n| format!("{n}\n")).collect();
+        let old: String = (0..20)
+            .flat_map(|n| [n.to_string(), "\n".to_owned()])
+            .collect();
         let new = old.replace("\n3\n", "\nx\n").replace("\n10\n", "\ny\n");
         assert_eq!(hunks(&old, &new).len(), 1, "six lines between them");
         let new = new.replace("\n18\n", "\n");

@@ -15,6 +15,7 @@ mod part;
 mod progress;
 mod project;
 mod redaction;
+mod review;
 mod rule_files;
 pub mod rules;
 pub mod scan;

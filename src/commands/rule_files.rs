@@ -6,7 +6,7 @@ use crate::detect::Detector;
 use crate::detect::imported::{Candidate, Imported};
 use crate::detect::rule_file::{self, Loaded};
 use crate::model::{Category, Confidence, Finding, Secret, Suppression, SuppressionKind};
-use crate::source;
+use crate::source::{self, Shelf};
 use crate::triage::Ledger;
 
 use super::Error;
@@ -50,24 +50,46 @@ impl UserRules {
     }
 
     /// Whether `root` brings such a file.
-    pub(super) fn is_any_in(root: &Path) -> bool {
-        FOUND
-            .iter()
-            .any(|name| root.join(name).symlink_metadata().is_ok())
+    pub(super) fn is_any_in(shelf: Shelf<'_>) -> bool {
+        FOUND.iter().any(|name| match shelf {
+            Shelf::Folder(root) => root.join(name).symlink_metadata().is_ok(),
+            Shelf::Commit { .. } => !matches!(source::settings_in(shelf, name), Ok(None)),
+        })
+    }
+
+    /// Adds files that settings name.
+    pub(super) fn add(
+        &mut self,
+        files: Vec<source::Settings>,
+        shelf: Shelf<'_>,
+    ) -> Result<(), Error> {
+        for file in files {
+            let name = file.path.display().to_string();
+            if Imported::is_one(&file.text) {
+                self.imported
+                    .push(Imported::parse(&name, &file.text, &|other| match shelf {
+                        Shelf::Folder(_) => named_beside(&file.path, other),
+                        Shelf::Commit { .. } => found_beside(shelf, other),
+                    })?);
+            } else {
+                self.own.extend(rule_file::parse(&name, &file.text)?);
+            }
+        }
+        Ok(())
     }
 
     /// Adds the file that `root` brings itself, unless such a file was named. Says which one that is.
-    pub(super) fn find(&mut self, root: &Path) -> Result<Option<String>, Error> {
-        if !self.imported.is_empty() || !root.is_dir() {
+    pub(super) fn find(&mut self, shelf: Shelf<'_>) -> Result<Option<String>, Error> {
+        if !self.imported.is_empty() || !shelf.folder().is_dir() {
             return Ok(None);
         }
         for name in FOUND {
-            let found = source::settings_in(root, name)
+            let found = source::settings_in(shelf, name)
                 .map_err(|(path, error)| Error::File { path, error })?;
             let Some(found) = found else { continue };
             let shown = found.path.display().to_string();
             let imported =
-                Imported::parse(&shown, &found.text, &|other| found_beside(root, other))?;
+                Imported::parse(&shown, &found.text, &|other| found_beside(shelf, other))?;
             self.imported.push(imported);
             return Ok(Some(shown));
         }
@@ -92,7 +114,7 @@ fn named_beside(file: &Path, other: &str) -> Result<(String, String), String> {
 
 /// A file that one that was found extends: it must lie below the same folder, so that what is scanned cannot have
 /// others read.
-fn found_beside(root: &Path, other: &str) -> Result<(String, String), String> {
+fn found_beside(shelf: Shelf<'_>, other: &str) -> Result<(String, String), String> {
     let path = Path::new(other);
     let is_below = path
         .components()
@@ -100,7 +122,7 @@ fn found_beside(root: &Path, other: &str) -> Result<(String, String), String> {
     if !is_below {
         return Err("it must lie in the same repository: write a path below its top".to_owned());
     }
-    match source::settings_in(root, other) {
+    match source::settings_in(shelf, other) {
         Ok(Some(found)) => Ok((found.path.display().to_string(), found.text)),
         Ok(None) => Err(format!("there is no file {other}")),
         Err((path, error)) => Err(format!("{}: {error}", path.display())),
@@ -111,10 +133,10 @@ fn found_beside(root: &Path, other: &str) -> Result<(String, String), String> {
 const IGNORED: [&str; 2] = [".betterleaksignore", ".gitleaksignore"];
 
 /// The findings that `root` says other scanners are to ignore.
-pub(super) fn find_ledger(root: &Path) -> Result<Option<Ledger>, Error> {
+pub(super) fn find_ledger(shelf: Shelf<'_>) -> Result<Option<Ledger>, Error> {
     for name in IGNORED {
-        let found =
-            source::settings_in(root, name).map_err(|(path, error)| Error::File { path, error })?;
+        let found = source::settings_in(shelf, name)
+            .map_err(|(path, error)| Error::File { path, error })?;
         let Some(found) = found else { continue };
         let shown = found.path.display().to_string();
         let ledger = Ledger::parse(&shown, &found.text);

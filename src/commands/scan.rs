@@ -19,11 +19,14 @@ use crate::source::{Limits, SourceError};
 use crate::triage;
 
 use super::Error;
-use super::baseline::{Known, today};
+use super::baseline::Known;
 use super::output::{Output, Outputs};
-use super::rule_files::{UserRules, apply_allowlists, find_ledger};
-use super::settings::{Choice, Judges, Settings, root_of};
+use super::review::{Review, Shared};
+use super::rule_files::UserRules;
+use super::settings::{Choice, Settings};
+use found::Found;
 use present::Scan;
+pub(super) use raw::Looked;
 use raw::Raw;
 
 pub use outcome::Outcome;
@@ -147,112 +150,147 @@ pub(super) fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
 }
 
 /// Scans everything that was named.
-fn find(options: &Options, mut known: Option<&mut Known>) -> Result<Raw, Error> {
+fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
+    let paths = distinct(&options.paths);
+    let is_only = paths.len() == 1;
+    let mut broken = Found::default();
     let mut roots = Vec::new();
-    for path in distinct(&options.paths) {
-        roots.push((path, options.settings.read(start(path, &options.what))?));
+    for path in paths {
+        match options.settings.read(start(path, &options.what)) {
+            Ok(settings) => roots.push((path, settings)),
+            Err(error) if is_only => return Err(error),
+            Err(error) => broken.note_broken(path, &error),
+        }
+    }
+    // A mistake in what was typed is no fault of one of the targets.
+    let is_absent = |path: &&PathBuf| std::fs::symlink_metadata(path).is_err();
+    let mut named = options
+        .paths
+        .iter()
+        .filter(|_| !matches!(options.what, What::Stdin(_)));
+    if let Some(path) = named.find(is_absent) {
+        let path = path.clone();
+        return Err(SourceError::NotFound { path }.into());
     }
     let configs = || roots.iter().map(|(_, settings)| &settings.config);
     let least = configs().map(|config| options.least_confidence(config));
     let least = least.min().unwrap_or(DEFAULT_CONFIDENCE);
-    let today = today();
-    let mut judges = Judges::default();
-    let shared = UserRules::read(&options.rule_files)?.detector(least)?;
+    let mut shared = Shared::new(known);
+    let detector = UserRules::read(&options.rule_files)?.detector(least)?;
     // Of several thresholds that settings ask for, the strictest.
     let threshold = configs().map(|config| options.threshold(config)).min();
-    let mut raw = Raw::new(shared, threshold);
+    let mut raw = Raw::new(detector, threshold);
     for (path, settings) in &roots {
-        let start = start(path, &options.what);
-        let own = own_detector(options, settings, start, least)?;
-        let detector = own.as_ref().map_or(&raw.shared, |(detector, _)| detector);
+        let root = Root {
+            path,
+            is_only,
+            settings,
+            options,
+        };
+        match root.scan(&raw.shared, least, &mut shared) {
+            Ok((mut found, own)) => {
+                raw.rules.extend(own.iter().flat_map(all_rules));
+                // What is in a file that was named has that name already.
+                if !is_only && !path.is_file() {
+                    found.place_below(path);
+                }
+                // What is left out is secret all the same.
+                raw.secrets.note(&found.findings);
+                found.leave_out(options, &settings.config);
+                found.set_suppressed_aside();
+                raw.add(found, own);
+            }
+            Err(error) if is_only => return Err(error),
+            // A root that is broken costs itself, and not what is found in the others.
+            Err(error) => broken.note_broken(path, &error),
+        }
+    }
+    raw.add(broken, None);
+    raw.secrets.sort();
+    let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();
+    raw.warnings.extend(shared.warnings(is_complete));
+    Ok(raw)
+}
+
+/// One of the paths that were named.
+struct Root<'a> {
+    path: &'a Path,
+    /// Whether it is the only one.
+    is_only: bool,
+    settings: &'a Settings,
+    options: &'a Options,
+}
+
+impl Root<'_> {
+    /// Scans it, with paths as they are below it, and reviews what was found. Gives its own detector, too, if it brings
+    /// rules.
+    fn scan(
+        &self,
+        detector: &Detector,
+        least: Confidence,
+        shared: &mut Shared<'_>,
+    ) -> Result<(Found, Option<Detector>), Error> {
+        let (options, settings) = (self.options, self.settings);
+        let start = start(self.path, &options.what);
+        let named = (&options.settings, options.rule_files.as_slice());
+        let own = own_detector(named, settings, start, least)?;
+        let detector = own.as_ref().map_or(detector, |(detector, _)| detector);
         settings.check_rules(&all_rules(detector))?;
-        let root = root_of(start, options.what.is_of_git());
-        let may_suppress = known.is_some()
+        let is_git = options.what.is_of_git();
+        let mut review = Review::open(start, is_git, &options.settings, settings, shared)?;
+        let may_suppress = shared.given.is_some()
             || own.is_some()
             || settings.file.is_some()
             || !detector.imported().is_empty()
-            || has_accepted(options, start, &root)?;
+            || review.may_accept();
         let scan = Scan {
             options,
             detector,
             settings,
             may_suppress,
         };
-        let mut batch = scan.path(path)?;
-        batch.note_emptiness(path, roots.len() == 1);
-        let count = triage::spread(&mut batch.findings);
+        let mut found = scan.path(self.path)?;
+        found.note_emptiness(self.path, self.is_only);
+        let count = triage::spread(&mut found.findings);
         if let Some((detector, file)) = &own {
-            batch.coverage.settings.extend(file.clone());
-            batch.warnings.extend(imported_warnings(detector));
-            raw.rules.extend(all_rules(detector));
+            found.coverage.settings.extend(file.clone());
+            found.warnings.extend(imported_warnings(detector));
         }
         let late = detector.imported().iter().flat_map(Imported::late_warnings);
-        batch.warnings.extend(late);
-        apply_allowlists(detector, &mut batch.findings);
-        if options.settings == Choice::Find && start.is_dir() {
-            batch.ignore_known(start)?;
-        }
-        let mut places = settings.places(&root);
-        // What is in a file that was named has that name already.
-        if options.paths.len() > 1 && !path.is_file() {
-            batch.place_below(path);
-            places.begin_with(path);
-        }
-        // The other places of a secret must not change what those that are shown are known by.
-        let (shown, others) = batch.findings.split_at_mut(count);
-        triage::assign_fingerprints(shown);
-        triage::assign_fingerprints(others);
-        let allowed = triage::apply_comments(&mut batch.findings);
-        batch.coverage.allowed.extend(allowed);
-        judges.apply(settings, &mut batch.findings, &places, &today)?;
-        judges.accept(settings, &mut batch.coverage.gaps, &places, &today);
-        if let Some(known) = &mut known {
-            known.apply(&mut batch.findings);
-        } else if options.settings == Choice::Find && roots.len() == 1 && start.is_dir() {
-            batch.know(as_typed(start, &root), &options.what)?;
-        }
-        // What is left out is secret all the same.
-        raw.secrets.note(&batch.findings);
-        batch.leave_out(options, &settings.config);
-        batch.set_suppressed_aside();
-        raw.add(batch, own.map(|(detector, _)| detector));
+        found.warnings.extend(late);
+        let findings = (found.findings.as_mut_slice(), count);
+        review.apply(detector, shared, findings, &mut found.coverage)?;
+        let misses = triage::near_misses(&found.findings, &all_rules(detector));
+        found.warnings.extend(misses);
+        let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
+        let (files, warnings) = review.used(is_complete);
+        found.coverage.settings.extend(files);
+        found.warnings.extend(warnings);
+        Ok((found, own.map(|(detector, _)| detector)))
     }
-    raw.secrets.sort();
-    let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();
-    raw.warnings.extend(judges.warnings(&today, is_complete));
-    Ok(raw)
-}
-
-/// Whether there is a file beside what is scanned that says what is accepted.
-fn has_accepted(options: &Options, start: &Path, root: &Path) -> Result<bool, Error> {
-    if options.settings != Choice::Find || !start.is_dir() {
-        return Ok(false);
-    }
-    Ok(find_ledger(start)?.is_some() || Known::find(root)?.is_some())
-}
-
-/// The root as it was typed where that is the same folder, so that reports name it in the same way.
-fn as_typed<'a>(start: &'a Path, root: &'a Path) -> &'a Path {
-    let is_same = start.canonicalize().ok() == root.canonicalize().ok();
-    if is_same { start } else { root }
 }
 
 /// A detector with the rules that what is scanned, or its settings, bring, and the file of another scanner if there is
 /// one; none if they bring none.
-fn own_detector(
-    options: &Options,
+pub(super) fn own_detector(
+    (choice, named): (&Choice, &[PathBuf]),
     settings: &Settings,
     root: &Path,
     least: Confidence,
 ) -> Result<Option<(Detector, Option<String>)>, Error> {
-    let brings_some = options.settings == Choice::Find && UserRules::is_any_in(root);
-    let files = settings.rule_files(&options.settings)?;
+    let shelf = choice.shelf(root);
+    let brings_some = choice.is_found() && UserRules::is_any_in(shelf);
+    let files = settings.rule_files(choice)?;
     if !brings_some && files.is_empty() {
         return Ok(None);
     }
-    let files: Vec<PathBuf> = options.rule_files.iter().cloned().chain(files).collect();
-    let mut rules = UserRules::read(&files)?;
-    let found = if brings_some { rules.find(root)? } else { None };
+    let mut rules = UserRules::read(named)?;
+    rules.add(files, choice.shelf(&settings.folder()))?;
+    let found = if brings_some {
+        rules.find(shelf)?
+    } else {
+        None
+    };
     Ok(Some((rules.detector(least)?, found)))
 }
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::config::{Config, ConfigError, FILE_NAME};
 use crate::model::{Finding, Gap, Rule};
 use crate::redact::echo;
-use crate::source;
 use crate::source::git::Repo;
+use crate::source::{self, Shelf};
 use crate::triage::{Judge, rule_matches};
 
 use super::Error;
@@ -18,6 +18,13 @@ pub enum Choice {
     /// From the nearest file in or above what is scanned.
     #[default]
     Find,
+    /// The same, as the tree of a commit has it: what a change says of itself must not decide what is found in it.
+    At {
+        /// What names the commit.
+        revision: String,
+        /// Whether baselines and lists of findings of the change itself count, too, which name single findings.
+        with_change: bool,
+    },
     /// From this file.
     File(PathBuf),
     /// From nowhere.
@@ -33,6 +40,19 @@ pub(super) struct Settings {
 }
 
 impl Choice {
+    /// Whether files count that are found beside what is scanned.
+    pub(super) fn is_found(&self) -> bool {
+        matches!(self, Self::Find | Self::At { .. })
+    }
+
+    /// Where the files of `folder` are read from.
+    pub(super) fn shelf<'a>(&'a self, folder: &'a Path) -> Shelf<'a> {
+        match self {
+            Self::At { revision, .. } => Shelf::Commit { folder, revision },
+            _ => Shelf::of(folder),
+        }
+    }
+
     /// The settings for what is scanned at `path`.
     pub(super) fn read(&self, path: &Path) -> Result<Settings, Error> {
         let (path, text) = match self {
@@ -44,8 +64,8 @@ impl Choice {
                 })?;
                 (path.clone(), text)
             }
-            Self::Find => {
-                let found = source::find_settings(path, FILE_NAME)
+            Self::Find | Self::At { .. } => {
+                let found = source::find_settings(self.shelf(path), FILE_NAME)
                     .map_err(|(path, error)| Error::File { path, error })?;
                 match found {
                     Some(settings) => (settings.path, settings.text),
@@ -65,16 +85,19 @@ impl Choice {
 impl Settings {
     /// The rule files that it names, seen from here. A file that was found must have them in its own folder or below, so
     /// that what is scanned cannot have others read.
-    pub(super) fn rule_files(&self, choice: &Choice) -> Result<Vec<PathBuf>, Error> {
+    pub(super) fn rule_files(&self, choice: &Choice) -> Result<Vec<source::Settings>, Error> {
         let folder = self.folder();
         let full = |name: &String| {
-            if *choice != Choice::Find {
-                return Ok(folder.join(name));
+            if !choice.is_found() {
+                let path = folder.join(name);
+                return match source::read_text_file(&path) {
+                    Ok(text) => Ok(source::Settings { path, text }),
+                    Err(error) => Err(Error::File { path, error }),
+                };
             }
-            let found = source::settings_in(&folder, name)
+            let found = source::settings_in(choice.shelf(&folder), name)
                 .map_err(|(path, error)| Error::File { path, error })?;
-            let path = found.map(|found| found.path);
-            path.ok_or_else(|| {
+            found.ok_or_else(|| {
                 let file = self.file.as_deref().unwrap_or_default();
                 Error::Usage(format!(
                     "{file}: `files`: there is no file {name} beside it"
@@ -84,7 +107,8 @@ impl Settings {
         self.config.rule_files.iter().map(full).collect()
     }
 
-    fn folder(&self) -> PathBuf {
+    /// The folder that the settings are in.
+    pub(super) fn folder(&self) -> PathBuf {
         let file = Path::new(self.file.as_deref().unwrap_or_default());
         let folder = file.parent().unwrap_or(Path::new(""));
         if folder.as_os_str().is_empty() {
@@ -138,24 +162,9 @@ impl Settings {
             .map_err(|why| Error::Usage(format!("{file}: {why}")))
     }
 
-    /// Where files lie, seen from the settings.
+    /// Where files lie, seen from the settings. Settings that lie elsewhere speak of what is scanned.
     pub(super) fn places(&self, root: &Path) -> Places {
-        let whole = || {
-            let folder = self.folder().canonicalize().ok()?;
-            let root = root.canonicalize().ok()?;
-            let below = root.strip_prefix(folder).ok()?;
-            let parts = below
-                .components()
-                .map(|part| part.as_os_str().to_string_lossy());
-            Some((parts.collect::<Vec<_>>().join("/"), root.is_file()))
-        };
-        // A file of settings that lies elsewhere speaks of what is scanned.
-        let (below, is_file) = whole().unwrap_or_default();
-        Places {
-            below,
-            is_file,
-            typed: String::new(),
-        }
+        Places::seen_from(&self.folder(), root)
     }
 }
 
@@ -166,20 +175,23 @@ pub(super) struct Places {
     below: String,
     /// Whether the root is a file, and so all there is.
     is_file: bool,
-    /// What all paths begin with.
-    typed: String,
 }
 
 impl Places {
-    /// From now on, paths begin with the root that they are in.
-    pub(super) fn begin_with(&mut self, root: &Path) {
-        let root = root.display().to_string();
-        self.typed = format!("{}/", root.trim_end_matches('/'));
+    /// Where files below `root` lie, seen from `folder`; as seen from `root` itself where that is not below it.
+    pub(super) fn seen_from(folder: &Path, root: &Path) -> Self {
+        let whole = || {
+            let folder = folder.canonicalize().ok()?;
+            let root = root.canonicalize().ok()?;
+            let below = root.strip_prefix(folder).ok()?;
+            Some((source::slashed(below), root.is_file()))
+        };
+        let (below, is_file) = whole().unwrap_or_default();
+        Self { below, is_file }
     }
 
     /// Where the file at `path` lies.
     pub(super) fn of(&self, path: &str) -> String {
-        let path = path.strip_prefix(self.typed.as_str()).unwrap_or(path);
         match self.below.as_str() {
             _ if path.is_empty() => String::new(),
             "" => path.to_owned(),

@@ -168,7 +168,10 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
     if is_field(text, name.start) {
         let value = reader.field().ok_or(Looked::FAR)?;
         let looked = looked(&reader, value.end);
-        return Ok((Found::whole(value, Syntax::Field), looked));
+        return Ok((
+            Found::whole(parameter(text, name.start, value), Syntax::Field),
+            looked,
+        ));
     }
     let is_quoted = reader.close_name(name.start);
     let link = match reader.link(name.start, is_quoted) {
@@ -245,7 +248,7 @@ fn linked_value(
             let (value, goes_on) = reader.bare(is_embedded, may_go_on)?;
             let is_embedded = is_embedded || goes_on;
             Some((
-                value,
+                parameter(text, name.start, value),
                 if is_embedded {
                     Syntax::Embedded
                 } else {
@@ -341,6 +344,19 @@ fn is_embedded(text: &[u8], name_start: usize) -> bool {
         }
     }
     double || single || back || is_in_comment(text, name_start)
+}
+
+/// The value of a parameter of an address ends where the next one begins: `?password=…&user=app`, or `&amp;` where that
+/// is written so.
+fn parameter(text: &[u8], name_start: usize, value: Range<usize>) -> Range<usize> {
+    let before = &text[..name_start];
+    let is_parameter =
+        before.ends_with(b"?") || before.ends_with(b"&") || before.ends_with(b"&amp;");
+    let next = memchr::memchr2(b'&', b'#', &text[value.clone()]).filter(|at| *at > 0);
+    match next.filter(|_| is_parameter) {
+        Some(next) => value.start..value.start + next,
+        None => value,
+    }
 }
 
 /// Whether a name follows another field on the same line: `…=…;` stands before it.

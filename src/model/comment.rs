@@ -10,8 +10,16 @@ use std::ops::Range;
 pub(super) const REACH: usize = 200;
 /// How far back a line is read to know where its strings and comments begin.
 const MAX_LINE: usize = 4_000;
-/// Words of which every comment that allows something has one.
-const MARKS: [&[u8]; 4] = [b":allow", b":ignore", b"allowlist", b"whitelist"];
+/// Words of which every comment has one that allows something, or looks as if it should.
+const MARKS: [&[u8]; 7] = [
+    b":allow",
+    b":ignore",
+    b"allowlist",
+    b"whitelist",
+    b"gonogo",
+    b"GONOGO",
+    b"Gonogo",
+];
 
 /// How comments begin, and how they end where they do not reach to the end of the line.
 const OPENERS: [(&[u8], &[u8]); 13] = [

@@ -47,6 +47,10 @@ pub struct Finding {
     pub site: Site,
     /// What it is known by from scan to scan; given once all findings of a scan are known.
     pub fingerprint: Fingerprint,
+    /// Its file and member, seen from the top of the target, as its fingerprint counts them; given with the fingerprint.
+    pub path_from_top: String,
+    /// What version 1 of gonogo's fingerprints knew it by: baselines may still have that.
+    pub former_fingerprint: Fingerprint,
     /// The same secret under other paths in the history, what is gravest first: something may suppress this place and not
     /// those. Kept where that may be.
     pub places: Vec<Finding>,
@@ -54,6 +58,8 @@ pub struct Finding {
     pub group: Option<u32>,
     /// Why it does not count; none if it does.
     pub suppression: Option<Suppression>,
+    /// Whether it is the change that is judged itself that accepts it, by a comment or an entry of a list.
+    pub accepted_by_change: bool,
     /// Whether it was there before the change that is judged: then it is told, and fails nothing.
     pub is_old: bool,
     /// Whether only this copy of a repository has it, where there is a working tree: it is reported, with what removes
@@ -82,12 +88,20 @@ impl Finding {
             history: None,
             site: Site::default(),
             fingerprint: Fingerprint::default(),
+            path_from_top: String::new(),
+            former_fingerprint: Fingerprint::default(),
             places: Vec::new(),
             group: None,
             suppression: None,
+            accepted_by_change: false,
             is_old: false,
             is_local: false,
         }
+    }
+
+    /// Whether it is what a fingerprint of this or the former version means.
+    pub fn is_known_by(&self, fingerprint: Fingerprint) -> bool {
+        fingerprint == self.fingerprint || fingerprint == self.former_fingerprint
     }
 
     /// Whether it has a say in the verdict.

@@ -32,19 +32,20 @@ impl Redactor<'_> {
             history.first_path = path.map(|path| self.name(&path).into_owned());
         }
         let suppression = finding.suppression.take();
-        finding.suppression = suppression.map(|suppression| self.suppression(suppression));
+        finding.suppression = suppression.map(|suppression| self.suppression(&suppression));
         finding.site = crate::model::Site::default();
         // Other places are findings of their own by now, or are not shown.
         finding.places.clear();
+        finding.path_from_top.clear();
         Redacted(finding)
     }
 
     /// What accepts a finding or a gap.
-    pub(super) fn suppression(&self, suppression: Suppression) -> Suppression {
+    pub(super) fn suppression(&self, suppression: &Suppression) -> Suppression {
         Suppression {
             by: self.message(&suppression.by).into_owned(),
             reason: self.message(&suppression.reason).into_owned(),
-            ..suppression
+            kind: suppression.kind,
         }
     }
 

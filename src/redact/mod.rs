@@ -188,7 +188,7 @@ impl<'a> Redactor<'a> {
         let gap = |gap: Gap| Gap {
             place: self.name(&gap.place).into_owned(),
             reason: self.message(&gap.reason).into_owned(),
-            accepted: gap.accepted.map(|accepted| self.suppression(accepted)),
+            accepted: gap.accepted.map(|accepted| self.suppression(&accepted)),
             ..gap
         };
         let allowed = |allowed: Allowed| Allowed {

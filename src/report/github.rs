@@ -41,8 +41,9 @@ pub fn annotations(document: &Document<'_>) -> String {
 }
 
 fn commands(document: &Document<'_>, reveal: bool) -> String {
+    // What was there before a change must not take the place of what the change brings.
     let mut sorted: Vec<&Shown> = document.findings.iter().collect();
-    sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    sorted.sort_by_key(|finding| (finding.is_old, std::cmp::Reverse(finding.severity)));
     let mut text = String::new();
     if document.verdict == Verdict::Undecided {
         let reason = words::reason(document, &Counts::of(document.findings));
@@ -61,6 +62,16 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
                 left_out += 1;
             }
         }
+    }
+    let accepted = document.suppressed.iter();
+    let accepted = accepted.filter(|finding| finding.accepted_by_change);
+    for finding in accepted.filter(|finding| is_in_tree(finding)).take(MOST) {
+        let title = command_property(&format!("accepted by this change: {}", finding.rule));
+        let message = command_data(&finding.message);
+        text.push_str(&format!(
+            "::notice {}title={title}::{message}\n",
+            place(finding)
+        ));
     }
     if left_out > 0 {
         let more = words::count(left_out, "more finding");

@@ -13,6 +13,8 @@ use crate::redact::Shown;
 /// How long it gets. GitHub takes 65,536 characters as a comment, and a mebibyte as the summary of a job; what is short
 /// enough for a comment can go anywhere.
 const LONGEST_PAGE: usize = 65_536;
+/// How many findings are named that the change itself accepts.
+const ACCEPTED: usize = 20;
 /// How much of a message or a path is shown.
 const LONGEST_TEXT: usize = 300;
 /// How much of a line of code is shown.
@@ -85,6 +87,7 @@ impl Page<'_> {
         if let Some(looked_at) = self.looked_at {
             text.push_str(&format!("{}.\n\n", markdown(looked_at)));
         }
+        text.push_str(&accepted(document));
         text.push_str(&found(document));
         let tail = not_counted(document) + &covered(document);
         let remedies = self.remedies();
@@ -95,13 +98,13 @@ impl Page<'_> {
         text + &tail
     }
 
-    /// A row for each finding, the worst first, as many as fit into `room`.
+    /// A row for each finding, those of a change first, the worst of each first, as many as fit into `room`.
     fn table(&self, room: usize) -> String {
         if self.document.findings.is_empty() {
             return String::new();
         }
         let mut sorted: Vec<&Shown> = self.document.findings.iter().collect();
-        sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        sorted.sort_by_key(|finding| (finding.is_old, std::cmp::Reverse(finding.severity)));
         let mut text = "| Severity | What | Where | Rule |\n|---|---|---|---|\n".to_owned();
         let room = room.saturating_sub(256);
         let mut rows = 0;
@@ -215,6 +218,38 @@ impl Page<'_> {
         }
         text + "\n</details>\n\n"
     }
+}
+
+/// What the change that is judged accepts itself: whoever reviews it has to know.
+fn accepted(document: &Document<'_>) -> String {
+    let accepted = document.suppressed.iter();
+    let accepted: Vec<_> = accepted
+        .filter(|finding| finding.accepted_by_change)
+        .collect();
+    if accepted.is_empty() {
+        return String::new();
+    }
+    let count = words::count(accepted.len() as u64, "finding");
+    let mut text = format!("**Accepted by this change: {count}**\n\n");
+    for finding in accepted.iter().take(ACCEPTED) {
+        let (path, line) = (&finding.location.path, finding.location.region.start.line);
+        let place = shortened(&format!("{path}:{line}"), LONGEST_TEXT);
+        let by = finding.suppression.as_ref().map(|it| (&it.by, &it.reason));
+        let by = by.map_or_else(String::new, |(by, reason)| {
+            let colon = if reason.is_empty() { "" } else { ": " };
+            format!(
+                " ({}{colon}{})",
+                markdown(by),
+                shortened(reason, LONGEST_TEXT)
+            )
+        });
+        let rule = markdown(finding.rule.as_str());
+        text.push_str(&format!("- {} {rule} in {place}{by}\n", finding.severity));
+    }
+    if let Some(more) = accepted.len().checked_sub(ACCEPTED).filter(|it| *it > 0) {
+        text.push_str(&format!("- and {more} more\n"));
+    }
+    text + "\n"
 }
 
 /// What the verdict comes from, in a sentence or two.

@@ -167,7 +167,7 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
             limits::RUNS
         );
         notifications.push(format::Notification {
-            descriptor: descriptor(rules::LIMIT.to_owned()),
+            descriptor: Some(descriptor(rules::LIMIT.to_owned())),
             level: "warning",
             message: text.into(),
         });
@@ -199,14 +199,15 @@ fn notification(gap: &words::GapLine) -> format::Notification {
     let level = if gap.is_undecided { "error" } else { "warning" };
     let text = sentence(&format!("{}: {}", gap.place, gap.reason));
     format::Notification {
-        descriptor: descriptor(rules::notification_id(gap.kind)),
+        descriptor: Some(descriptor(rules::notification_id(gap.kind))),
         level,
         message: text.into(),
     }
 }
 
-fn descriptor(id: String) -> Option<format::ReportingDescriptorReference> {
-    Some(format::ReportingDescriptorReference { id })
+/// Names the descriptor of a notification.
+fn descriptor(id: String) -> format::ReportingDescriptorReference {
+    format::ReportingDescriptorReference { id }
 }
 
 fn result(finding: &Shown, rules: &[&Rule]) -> format::Finding {
@@ -252,8 +253,10 @@ fn suppression(suppression: &Suppression) -> format::Suppression {
 /// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout it
 /// goes by what it is told.
 fn fingerprints(finding: &Shown) -> BTreeMap<&'static str, String> {
-    let own = finding.fingerprint.to_string();
-    let mut known = BTreeMap::from([("gonogo/v1", own)]);
+    let mut known = BTreeMap::from([
+        ("gonogo/v1", finding.former_fingerprint.to_string()),
+        ("gonogo/v2", finding.fingerprint.to_string()),
+    ]);
     if finding.origin.is_history() {
         let Fingerprint { group, occurrence } = finding.fingerprint;
         let group = Fingerprint {

@@ -1,5 +1,6 @@
 //! The format for people: annotated source, then a summary that ends with the verdict.
 
+mod known;
 mod summary;
 
 use std::borrow::Cow;
@@ -38,9 +39,11 @@ impl Format for Text {
             paint: Paint(self.options.color),
             renderer: renderer(self.options.color),
         };
-        let (history, files): (Vec<_>, Vec<_>) = document
-            .findings
-            .iter()
+        // What was there before a change is counted, and not what the reader came for.
+        let (old, new): (Vec<_>, Vec<_>) =
+            document.findings.iter().partition(|finding| finding.is_old);
+        let (history, files): (Vec<_>, Vec<_>) = new
+            .into_iter()
             .partition(|finding| finding.origin.is_history());
         // A remedy is the same for every finding of a rule, so only the first one carries it.
         let mut explained: Vec<&str> = Vec::new();
@@ -65,6 +68,7 @@ impl Format for Text {
                 writeln!(out, "{}\n", page.finding(finding, &rules))?;
             }
         }
+        known::write(&old, page.paint, &mut out)?;
         summary::write(document, page.paint, &mut out)?;
         out.flush()
     }

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::git::Repo;
+
 /// Larger files are no settings.
 const MAX_BYTES: u64 = 1 << 20;
 
@@ -19,11 +21,93 @@ pub struct Settings {
     pub text: String,
 }
 
+/// Where files of settings are read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shelf<'p> {
+    /// A folder of the working tree.
+    Folder(&'p Path),
+    /// The tree of a commit of the repository that the folder is in, or is.
+    Commit {
+        /// The folder.
+        folder: &'p Path,
+        /// What names the commit.
+        revision: &'p str,
+    },
+}
+
+impl<'p> Shelf<'p> {
+    /// The folder itself, or HEAD of a repository without a working tree.
+    pub fn of(folder: &'p Path) -> Self {
+        let is_bare = folder.join("HEAD").is_file() && folder.join("objects").is_dir();
+        if is_bare && !folder.join(".git").exists() {
+            let revision = "HEAD";
+            return Self::Commit { folder, revision };
+        }
+        Self::Folder(folder)
+    }
+
+    /// The folder that it belongs to.
+    pub fn folder(self) -> &'p Path {
+        match self {
+            Self::Folder(folder) | Self::Commit { folder, .. } => folder,
+        }
+    }
+
+    /// The same for another folder.
+    #[must_use]
+    pub fn at(self, folder: &'p Path) -> Self {
+        match self {
+            Self::Folder(_) => Self::of(folder),
+            Self::Commit { revision, .. } => Self::Commit { folder, revision },
+        }
+    }
+}
+
+/// A file in the tree of a commit: in the folder that is named, seen from the top of the repository.
+fn file_at(
+    folder: &Path,
+    revision: &str,
+    name: &str,
+    most: u64,
+) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    let shown = folder.join(format!("{name} at {}", short(revision)));
+    let failed = |error: io::Error| (shown.clone(), error);
+    let repo = match Repo::discover(folder) {
+        Ok(Some(repo)) => repo,
+        Ok(None) => return Ok(None),
+        Err(error) => return Err(failed(io::Error::other(error.to_string()))),
+    };
+    let path = format!("{}{name}", repo.prefix_of(folder));
+    let text = repo.text_at(revision, &path, most).map_err(failed)?;
+    Ok(text.map(|text| Settings { path: shown, text }))
+}
+
+/// A revision as messages show it.
+fn short(revision: &str) -> &str {
+    let is_id = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_id { &revision[..12] } else { revision }
+}
+
 /// Looks for a file of this name in `start`, or beside it when that is a file, and in the folders above, up to the top
 /// of the repository. Outside of repositories only the first folder counts: what lies above belongs to somebody else.
 ///
 /// A link is refused, and so is whatever else is no plain file of a decent size.
-pub fn find_settings(start: &Path, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+pub fn find_settings(
+    shelf: Shelf<'_>,
+    name: &str,
+) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    let start = match shelf {
+        Shelf::Folder(start) => start,
+        Shelf::Commit { folder, revision } => {
+            let own = file_at(folder, revision, name, MAX_BYTES)?;
+            let top = Repo::discover(folder).ok().flatten();
+            let top = top.map(|repo| repo.path().to_owned());
+            return match (own, top) {
+                (None, Some(top)) if top != folder => file_at(&top, revision, name, MAX_BYTES),
+                (own, _) => Ok(own),
+            };
+        }
+    };
     let typed = if start.is_file() {
         start.parent().unwrap_or(Path::new(""))
     } else {
@@ -64,16 +148,24 @@ pub fn find_settings(start: &Path, name: &str) -> Result<Option<Settings>, (Path
 
 /// The file that is called `name` in `folder` itself. What a link leads out of the folder is refused, as is every other
 /// thing that [`find_settings`] refuses.
-pub fn settings_in(folder: &Path, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
-    file_in(folder, name, MAX_BYTES)
+pub fn settings_in(shelf: Shelf<'_>, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    file_in(shelf, name, MAX_BYTES)
 }
 
 /// The same for a list of findings, which may be longer.
-pub fn list_in(folder: &Path, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
-    file_in(folder, name, MAX_LIST_BYTES)
+pub fn list_in(shelf: Shelf<'_>, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    file_in(shelf, name, MAX_LIST_BYTES)
 }
 
-fn file_in(folder: &Path, name: &str, most: u64) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+fn file_in(
+    shelf: Shelf<'_>,
+    name: &str,
+    most: u64,
+) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    let folder = match shelf {
+        Shelf::Folder(folder) => folder,
+        Shelf::Commit { folder, revision } => return file_at(folder, revision, name, most),
+    };
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
@@ -124,7 +216,7 @@ mod tests {
     use super::*;
 
     fn found(start: &Path) -> Option<String> {
-        find_settings(start, "s.toml")
+        find_settings(Shelf::of(start), "s.toml")
             .unwrap()
             .map(|settings| settings.text)
     }
@@ -160,9 +252,9 @@ mod tests {
         let world = tempfile::tempdir().unwrap();
         fs::write(world.path().join("real"), "x").unwrap();
         std::os::unix::fs::symlink("real", world.path().join("s.toml")).unwrap();
-        assert!(find_settings(world.path(), "s.toml").is_err());
+        assert!(find_settings(Shelf::of(world.path()), "s.toml").is_err());
         fs::remove_file(world.path().join("s.toml")).unwrap();
         fs::create_dir(world.path().join("s.toml")).unwrap();
-        assert!(find_settings(world.path(), "s.toml").is_err());
+        assert!(find_settings(Shelf::of(world.path()), "s.toml").is_err());
     }
 }

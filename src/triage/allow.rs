@@ -294,7 +294,7 @@ impl Entry {
             && self
                 .allow
                 .fingerprint
-                .is_none_or(|known| known == finding.fingerprint)
+                .is_none_or(|known| finding.is_known_by(known))
             && self.line.as_ref().is_none_or(in_line)
     }
 }

@@ -21,6 +21,8 @@ const NO_PATH: &str = "-";
 pub struct Baseline {
     entries: BTreeMap<Fingerprint, Entry>,
     used: BTreeSet<Fingerprint>,
+    /// Entries by fingerprints of version 1, with those that their findings have now.
+    former: BTreeMap<Fingerprint, Fingerprint>,
 }
 
 /// What a baseline says of one finding.
@@ -78,10 +80,19 @@ impl Baseline {
     /// `YYYY-MM-DD`. `file` is what the baseline is called.
     pub fn apply(&mut self, file: &str, findings: &mut [Finding], today: &str) {
         for finding in findings {
-            let Some(entry) = self.entries.get(&finding.fingerprint) else {
+            let (now, before) = (finding.fingerprint, finding.former_fingerprint);
+            let by = if self.entries.contains_key(&now) {
+                now
+            } else {
+                before
+            };
+            let Some(entry) = self.entries.get(&by) else {
                 continue;
             };
-            self.used.insert(finding.fingerprint);
+            self.used.insert(by);
+            if by != now {
+                self.former.insert(by, now);
+            }
             if finding.suppression.is_none() && !entry.is_expired(today) {
                 finding.suppression = Some(Suppression {
                     kind: SuppressionKind::External,
@@ -129,7 +140,7 @@ impl Baseline {
                 .or_insert_with(|| Entry {
                     // The rules of other scanners may be called anything.
                     rule: path_word(finding.rule.as_str()),
-                    path: path_word(&redactor.name(&finding.location.full_path())),
+                    path: path_word(&redactor.name(&finding.path_from_top)),
                     until: until.map(str::to_owned),
                     reason: one_line(reason),
                     line: 0,
@@ -138,13 +149,51 @@ impl Baseline {
         self.count() - before
     }
 
-    /// Takes out the entries that matched nothing; gives back how many those were.
-    pub fn remove_unused(&mut self) -> usize {
+    /// Takes out the entries that matched nothing and whose path `is_gone`; returns how many those were.
+    pub fn remove_unused(&mut self, is_gone: impl Fn(&str) -> bool) -> usize {
         let before = self.count();
         let used = &self.used;
         self.entries
-            .retain(|fingerprint, _| used.contains(fingerprint));
+            .retain(|fingerprint, entry| used.contains(fingerprint) || !is_gone(&entry.path));
         before - self.count()
+    }
+
+    /// Gives the entries of version 1 that matched the fingerprints that their findings have now; returns how many.
+    pub fn rewrite_former(&mut self) -> usize {
+        let former = std::mem::take(&mut self.former);
+        let count = former.len();
+        for (before, now) in former {
+            if let Some(entry) = self.entries.remove(&before) {
+                self.entries.entry(now).or_insert(entry);
+                self.used.insert(now);
+            }
+        }
+        count
+    }
+
+    /// Gives the expired entries that matched another last day, and the reason unless that is empty; returns how many.
+    pub fn renew(&mut self, today: &str, until: &str, reason: &str) -> usize {
+        let used = &self.used;
+        let entries = self.entries.iter_mut();
+        let expired = entries
+            .filter(|(fingerprint, entry)| used.contains(*fingerprint) && entry.is_expired(today));
+        let mut count = 0;
+        for (_, entry) in expired {
+            entry.until = Some(until.to_owned());
+            if !reason.is_empty() {
+                entry.reason = one_line(reason);
+            }
+            count += 1;
+        }
+        count
+    }
+
+    /// The lines of entries, without the head of the file.
+    pub fn lines(&self) -> BTreeSet<String> {
+        let entries = self.entries.iter();
+        entries
+            .map(|(fingerprint, entry)| format!("{fingerprint} {entry}"))
+            .collect()
     }
 
     /// The text of the file.

@@ -7,9 +7,10 @@ mod globs;
 mod inline;
 mod ledger;
 mod merge;
+mod near_miss;
 mod pattern;
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, BorrowMut};
 use std::collections::BTreeMap;
 
 use crate::model::{Allowed, Finding, Severity};
@@ -21,6 +22,7 @@ pub use globs::Globs;
 pub use inline::accepting_comment;
 pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
+pub use near_miss::near_misses;
 pub use pattern::{is_rule_pattern, matches as rule_matches};
 
 /// Puts findings into the order of reports: worst first, then by place.
@@ -47,9 +49,9 @@ pub fn worst<F: Borrow<Finding>>(findings: &[F]) -> Option<Severity> {
 }
 
 /// Marks what a comment beside it allows, and gives how much each comment hides.
-pub fn apply_comments(findings: &mut [Finding]) -> Vec<Allowed> {
+pub fn apply_comments<F: BorrowMut<Finding>>(findings: &mut [F]) -> Vec<Allowed> {
     let mut hidden: BTreeMap<(String, String), u64> = BTreeMap::new();
-    for finding in findings.iter_mut() {
+    for finding in findings.iter_mut().map(BorrowMut::borrow_mut) {
         if finding.suppression.is_some() {
             continue;
         }

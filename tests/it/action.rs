@@ -213,7 +213,7 @@ fn only_what_is_new_fails_a_pull_request_and_the_rest_is_shown() {
     assert!(
         done.run
             .stdout
-            .contains("known: was there before this change"),
+            .contains("Known before this change, and not counted: 2 findings"),
         "{}",
         done.run.stdout
     );
@@ -277,4 +277,64 @@ fn inputs_are_handed_on_and_wrong_ones_fail() {
     assert_eq!(run(&[("fail-on", "severe")]).run.code, 2);
     assert_eq!(run(&[("version", "latest")]).run.code, 2);
     assert_eq!(run(&[("path", "nowhere")]).run.code, 2);
+}
+
+/// A change must not decide what is found in it; what it accepts by name is shown to whoever reviews it, and counts for
+/// nothing when it comes from a fork.
+#[test]
+fn a_change_is_judged_by_the_settings_of_the_commit_before_it() {
+    let world = World::new();
+    let Story { repo, base } = story(&world);
+    let line = secret_line("new");
+    let entry = || {
+        repo.write("new.conf", &line);
+        let run = repo.gonogo().args(["baseline", "create"]).run();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let path = repo.join(".gonogo-baseline");
+        let text = fs::read_to_string(&path).unwrap();
+        fs::remove_file(path).unwrap();
+        repo.remove("new.conf");
+        text
+    };
+    let entry = entry();
+    let comment = format!("{} # gonogo:allow made up\n", line.trim_end());
+    let severity = "[rules]\nseverity = { \"*\" = \"info\" }\n";
+    let ignore = "new.conf:github-pat:1\n";
+    // A file beside the one with the secret, and what comes of it: from the repository itself, and from a fork.
+    let cases: [(&str, &str, &str, i32); 6] = [
+        ("gonogo.toml", "[paths]\nexclude = [\"*\"]\n", &line, 1),
+        ("gonogo.toml", severity, &line, 1),
+        (
+            ".gitleaks.toml",
+            "[allowlist]\npaths = ['''.*''']\n",
+            &line,
+            1,
+        ),
+        (".gonogo-baseline", &entry, &line, 0),
+        (".gitleaksignore", ignore, &line, 0),
+        ("notes.txt", "nothing\n", &comment, 0),
+    ];
+    for (name, text, secret, code) in cases {
+        for (from, expected) in [("house/app", code), ("fork/app", 1)] {
+            let files = [(name, text.to_owned()), ("new.conf", secret.to_owned())];
+            let (head, merge) = request(&repo, &base, &files);
+            let clone = checkout(&world, &repo, "refs/pull/1/merge");
+            let payload = request_payload(&base, &head, from);
+            let event = ("pull_request", "refs/pull/1/merge");
+            let done = Runner::new(&world, &clone, &[]).run(event.0, event.1, &merge, &payload);
+            fs::remove_dir_all(clone.path()).unwrap();
+            let place = format!("{name} from {from}: {}", done.run.stdout);
+            assert_eq!(done.run.code, expected, "{place}");
+            let accepted = if expected == 0 { "1" } else { "0" };
+            assert_eq!(done.outputs["accepted"], accepted, "{place}");
+            assert_eq!(
+                done.summary.contains("Accepted by this change: 1 finding"),
+                expected == 0,
+                "{place}"
+            );
+            if expected == 1 {
+                assert_eq!(done.outputs["new"], "1", "{place}");
+            }
+        }
+    }
 }

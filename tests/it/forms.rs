@@ -147,3 +147,38 @@ fn a_placeholder_in_a_documented_sample_is_expected() {
     let proven = sample.replace("xxxxxx", &token("sample"));
     let _ = scan("acme.toml", &format!("Example = '''\n{proven}'''\n")).only(&token("sample"));
 }
+
+/// Another parameter behind it is no part of the secret, or the fingerprint would change with it.
+#[test]
+fn the_value_of_a_parameter_ends_where_the_next_begins() {
+    let password = password("parameter");
+    for (name, text) in [
+        (
+            "a.properties",
+            format!("url=jdbc:mysql://h/db?password={password}&user=app\n"),
+        ),
+        (
+            "a.yml",
+            format!("url: jdbc:mysql://h/db?user=x&password={password}&lang=en\n"),
+        ),
+        (
+            "a.xml",
+            format!("<u>jdbc:mysql://h/db?user=x&amp;password={password}&amp;l=en</u>\n"),
+        ),
+        (
+            "b.properties",
+            format!("url=jdbc:mysql://h/db?password={password}#top\n"),
+        ),
+        (
+            "c.properties",
+            format!("url=jdbc:mysql://h/db?password={password}\n"),
+        ),
+    ] {
+        let world = World::new();
+        world.write(name, text);
+        let scan = world.gonogo(&world.path(".")).arg("scan");
+        let report = scan.args(["--min-confidence", "low"]).report();
+        let secrets: Vec<_> = report.findings.iter().map(|it| it.secret.clone()).collect();
+        assert_eq!(secrets, [Some(password.clone())], "{name}");
+    }
+}

@@ -40,7 +40,7 @@ fn a_report_tells_where_what_and_whether_to_ship() {
       = proven: its checksum or structure is right
       = history: added in commit de90be4ba7a3 by Ann Author <ann@example.org>, 2024-01-01T00:08:00+00:00
                  still in HEAD
-      = fingerprint: 553acf8244e53d97cb2c
+      = fingerprint: 8e0a8af424517231b5ea
       = help: [..]
 
     Git history: 1 finding
@@ -54,7 +54,7 @@ fn a_report_tells_where_what_and_whether_to_ship() {
       = proven: its checksum or structure is right
       = history: added in commit f2d56fb17d5d by Ann Author <ann@example.org>, 2024-01-01T00:02:00+00:00
                  no longer in HEAD, but in its history
-      = fingerprint: 12a6eaf929afe23e58e8
+      = fingerprint: ab46ab875967d08ff9de
 
     Found        2 findings: 2 critical
     Scanned      1 file, 2 blobs, 4 commit messages (231 bytes), strings of 2 binary files

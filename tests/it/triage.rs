@@ -102,7 +102,7 @@ fn a_secret_that_left_the_tree_keeps_its_fingerprint() {
     repo.commit("two");
     assert_eq!(found(&repo, &[]), before);
     let sarif = scan(&repo, &["--format", "sarif"]).stdout;
-    assert!(sarif.contains(&format!("\"gonogo/v1\": \"{}\"", before[0].1)));
+    assert!(sarif.contains(&format!("\"gonogo/v2\": \"{}\"", before[0].1)));
     assert!(sarif.contains(&format!(
         "\"primaryLocationLineHash\": \"{}:1\"",
         before[0].1
@@ -207,6 +207,32 @@ fn entries_that_are_not_needed_are_told_and_taken_out() {
     let run = scan(&repo, &["--baseline", ".gonogo-baseline"]);
     assert!(
         run.code == 2 && run.stderr.contains(".gonogo-baseline: line 1: "),
+        "{}",
+        run.stderr
+    );
+}
+
+/// A comment that was meant to allow a finding and does not is said, not passed over.
+#[test]
+fn misspelt_comments_are_warned_of() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let line = secret_line("near");
+    let line = line.trim_end();
+    repo.write("a.conf", format!("{line} # gonogo: allow a test\n"));
+    repo.write("b.conf", format!("# GONOGO:ALLOW\n{line}\n"));
+    repo.write("c.conf", format!("{line} # gonogo:allow generic/pasword\n"));
+    repo.write("d.conf", format!("{line} # gonogo:allow\n"));
+    let run = scan(&repo, &["--no-history"]);
+    let warned: Vec<_> = run
+        .stderr
+        .lines()
+        .filter_map(|line| line.strip_prefix("warning: ")?.split_once(": "))
+        .map(|(place, _)| place)
+        .collect();
+    assert_eq!(
+        warned,
+        ["a.conf:1", "b.conf:1", "c.conf:1"],
         "{}",
         run.stderr
     );

@@ -40,6 +40,11 @@ impl<'e> Job<'e> {
         provider::plan(self.provider, self.env)
     }
 
+    /// Whether the change comes from outside of the repository.
+    pub(super) fn is_outside(&self) -> bool {
+        self.provider.is_outside(self.env)
+    }
+
     /// The setting that makes the pipeline check out all commits.
     pub(super) fn full_clone(&self) -> &'static str {
         self.provider.full_clone()

@@ -17,6 +17,7 @@ use self::job::Job;
 use self::provider::Env;
 use super::output::print;
 use super::scan::{self, Change, Options, Outcome, What};
+use super::settings::Choice;
 use super::{Error, Output, Target, redacted};
 
 /// What `gonogo ci` was asked to do.
@@ -36,6 +37,17 @@ pub struct Ask {
     pub summary: Option<PathBuf>,
     /// Whether what a shallow clone lacks may be fetched.
     pub may_fetch: bool,
+    /// Whose settings count for a change.
+    pub settings: Side,
+}
+
+/// One of the two states that a change leads from and to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What was there before the change.
+    Base,
+    /// What the change makes of it.
+    Head,
 }
 
 /// The names of the providers whose variables are known.
@@ -92,6 +104,15 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
     let change = change?;
     // Names of branches come from outside, too.
     let looked_at = redacted(&looked_at(&plan, change.as_ref())).into_owned();
+    if let Some(change) = change.as_ref().filter(|_| ask.settings == Side::Base)
+        && ask.scan.settings == Choice::Find
+    {
+        let base = change.range.split_once("..");
+        ask.scan.settings = Choice::At {
+            revision: base.map_or("", |(base, _)| base).to_owned(),
+            with_change: !job.is_outside(),
+        };
+    }
     ask.scan.what = match change {
         Some(change) => What::Change(change),
         None => What::Everything {
@@ -183,11 +204,16 @@ fn tell(job: &Job<'_>, outcome: &Outcome, looked_at: &str, report: &str) -> Resu
 
 /// What later steps may ask for.
 fn values(outcome: &Outcome, sarif: Option<&Path>) -> Result<String, Error> {
+    let new = outcome.findings.iter().filter(|finding| !finding.is_old);
+    let accepted = outcome.suppressed.iter();
+    let accepted = accepted.filter(|finding| finding.accepted_by_change);
     let mut text = format!(
-        "verdict={}\nfindings={}\nsuppressed={}\n",
+        "verdict={}\nfindings={}\nnew={}\nsuppressed={}\naccepted={}\n",
         outcome.verdict,
         outcome.findings.len(),
-        outcome.suppressed.len()
+        new.count(),
+        outcome.suppressed.len(),
+        accepted.count()
     );
     for severity in Severity::ALL {
         let count = outcome

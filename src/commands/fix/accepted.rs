@@ -1,45 +1,45 @@
-//! What settings, comments and a baseline say of findings: what is accepted as it is must not be mended either.
+//! What is accepted as it is must not be fixed either: the review of a scan, for the files of one root.
 
 use std::path::Path;
 
 use crate::audit::Policy;
-use crate::model::{Finding, Gap, Severity};
-use crate::triage::{self, Judge};
+use crate::detect::Detector;
+use crate::model::{Confidence, Coverage, Finding, Severity};
 
 use super::super::Error;
-use super::super::baseline::{Known, today};
-use super::super::settings::{Choice, Places, Settings, root_of};
+use super::super::review::{Review, Shared};
+use super::super::settings::Settings;
 use super::Options;
 
 /// What is accepted below one root.
-pub(super) struct Accepted {
-    settings: Settings,
-    judge: Option<Judge>,
-    places: Places,
-    known: Option<Known>,
-    today: String,
+pub(super) struct Accepted<'a> {
+    settings: &'a Settings,
+    detector: &'a Detector,
+    review: Review<'a>,
+    shared: Shared<'static>,
+    least: Confidence,
 }
 
-impl Accepted {
-    pub(super) fn read(root: &Path, options: &Options) -> Result<Self, Error> {
-        let settings = options.settings.read(root)?;
-        // As for a scan, a baseline speaks of the one folder that it lies in.
-        let is_alone = options.paths.len() == 1 && root.is_dir();
-        let known = if options.settings == Choice::Find && is_alone {
-            Known::find(root)?
-        } else {
-            None
-        };
+impl<'a> Accepted<'a> {
+    pub(super) fn read(
+        root: &Path,
+        options: &Options,
+        settings: &'a Settings,
+        detector: &'a Detector,
+    ) -> Result<Self, Error> {
+        let shared = Shared::new(None);
+        // A pattern that is none is an error before anything is changed.
+        settings.judge()?;
         Ok(Self {
-            judge: settings.judge()?,
-            places: settings.places(&root_of(root, false)),
             settings,
-            known,
-            today: today(),
+            detector,
+            review: Review::open(root, false, &options.settings, settings, &shared)?,
+            shared,
+            least: options.least_confidence(&settings.config),
         })
     }
 
-    pub(super) fn policy(&self) -> &Policy {
+    pub(super) fn policy(&self) -> &'a Policy {
         &self.settings.config.policy
     }
 
@@ -48,23 +48,14 @@ impl Accepted {
         self.settings.config.fail_on
     }
 
-    /// Marks the gaps that settings accept.
-    pub(super) fn accept(&mut self, gaps: &mut [Gap]) {
-        if let Some(judge) = &mut self.judge {
-            judge.accept(gaps, &|path| self.places.of(path), &self.today);
-        }
-    }
-
-    /// Drops what is accepted, and gives the rest the severity that settings say.
-    pub(super) fn leave_out(&mut self, findings: &mut Vec<Finding>) {
-        triage::assign_fingerprints(findings);
-        triage::apply_comments(findings);
-        if let Some(judge) = &mut self.judge {
-            judge.apply(findings, &|path| self.places.of(path), &self.today);
-        }
-        if let Some(known) = &mut self.known {
-            known.apply(findings);
-        }
-        findings.retain(|finding| finding.suppression.is_none());
+    /// Drops what is accepted, marks the gaps that are, and gives the rest the severity that settings say.
+    pub(super) fn leave_out(&mut self, findings: &mut Vec<Finding>, coverage: &mut Coverage) {
+        let all = (findings.as_mut_slice(), usize::MAX);
+        let reviewed = self
+            .review
+            .apply(self.detector, &mut self.shared, all, coverage);
+        debug_assert!(reviewed.is_ok(), "the settings were tried before");
+        let least = self.least;
+        findings.retain(|finding| finding.suppression.is_none() && finding.confidence >= least);
     }
 }

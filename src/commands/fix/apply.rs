@@ -15,6 +15,7 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 use super::super::Error;
 use super::super::project::{self, Beside, Walked};
 use super::super::redaction::{Redaction, Secrets};
+use super::super::settings::Settings;
 use super::super::text::TextWorker;
 use super::accepted::Accepted;
 use super::{Changed, Done, Options, Outcome, diff, write};
@@ -30,7 +31,7 @@ pub(super) struct Tree<'a> {
     root: &'a Path,
     detector: &'a Detector,
     options: &'a Options,
-    accepted: Accepted,
+    accepted: Accepted<'a>,
     beside: Beside<'a>,
     walked: Walked,
     coverage: Coverage,
@@ -58,7 +59,7 @@ impl<'a> Tree<'a> {
     pub(super) fn read(
         root: &'a Path,
         repo: Option<&'a Repo>,
-        detector: &'a Detector,
+        (detector, settings): (&'a Detector, &'a Settings),
         options: &'a Options,
     ) -> Result<Self, Error> {
         let walk = WorktreeOptions {
@@ -73,7 +74,7 @@ impl<'a> Tree<'a> {
             root,
             detector,
             options,
-            accepted: Accepted::read(root, options)?,
+            accepted: Accepted::read(root, options, settings, detector)?,
             beside: Beside::Folder(Box::new(FolderFiles::new(root, repo))),
             walked: Walked::from(workers),
             coverage,
@@ -119,9 +120,9 @@ impl<'a> Tree<'a> {
         );
         self.coverage.gaps.retain(|gap| !gap.kind.is_of_audit());
         self.coverage.gaps.extend(coverage.gaps);
-        self.accepted.accept(&mut self.coverage.gaps);
         self.coverage.audited = coverage.audited;
-        self.accepted.leave_out(&mut found);
+        self.coverage.allowed.clear();
+        self.accepted.leave_out(&mut found, &mut self.coverage);
         found
     }
 

@@ -8,6 +8,8 @@ mod write;
 
 use std::path::PathBuf;
 
+use crate::config::Config;
+use crate::detect::Detector;
 use crate::model::{Confidence, Coverage, Severity, Verdict};
 use crate::redact::{Redacted, Shown};
 use crate::source::{self, Limits};
@@ -16,7 +18,7 @@ use crate::triage;
 use super::Error;
 use super::rule_files::UserRules;
 use super::rules::unknown_rule;
-use super::scan::{DEFAULT_FAIL_ON, all_rules, distinct};
+use super::scan::{DEFAULT_CONFIDENCE, DEFAULT_FAIL_ON, all_rules, distinct, own_detector};
 use super::settings::Choice;
 use apply::Tree;
 
@@ -41,8 +43,8 @@ pub struct Options {
     pub limits: Limits,
     /// Rule files to use beside the built-in rules.
     pub rule_files: Vec<PathBuf>,
-    /// The least confidence of findings that are mended and told of.
-    pub min_confidence: Confidence,
+    /// The least confidence of findings that are fixed and reported; what settings say when nothing is asked for.
+    pub min_confidence: Option<Confidence>,
     /// The severity from which on what is left means NO-GO; what settings say when nothing is asked for.
     pub fail_on: Option<Severity>,
     /// Which settings count.
@@ -92,8 +94,26 @@ struct Done {
 ///
 /// Something that was named cannot be opened, or standard output failed.
 pub fn run(options: &Options) -> Result<Verdict, Error> {
-    let detector = UserRules::read(&options.rule_files)?.detector(options.min_confidence)?;
-    let rules = all_rules(&detector);
+    let paths = distinct(&options.paths);
+    let settings = paths.iter().map(|path| options.settings.read(path));
+    let settings: Vec<_> = settings.collect::<Result<_, _>>()?;
+    let detectors = paths.iter().zip(&settings).map(|(path, settings)| {
+        let least = options.least_confidence(&settings.config);
+        let own = own_detector(
+            (&options.settings, &options.rule_files),
+            settings,
+            path,
+            least,
+        )?;
+        match own {
+            Some((detector, _)) => Ok(detector),
+            None => UserRules::read(&options.rule_files)?.detector(least),
+        }
+    });
+    let detectors: Vec<Detector> = detectors.collect::<Result<_, Error>>()?;
+    let mut rules: Vec<_> = detectors.iter().flat_map(all_rules).collect();
+    rules.sort_by(|a, b| a.id.cmp(&b.id));
+    rules.dedup_by(|a, b| a.id == b.id);
     for named in &options.rules {
         if rules.iter().all(|rule| rule.id.as_str() != named) {
             return Err(unknown_rule(named, &rules));
@@ -106,14 +126,23 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         coverage: Redacted::default(),
         fail_on: None,
     };
-    for path in distinct(&options.paths) {
+    for ((path, settings), detector) in paths.into_iter().zip(&settings).zip(&detectors) {
+        settings.check_rules(&all_rules(detector))?;
         let repo = source::git::Repo::open(path).ok().flatten();
-        let tree = Tree::read(path, repo.as_ref(), &detector, options)?;
+        let tree = Tree::read(path, repo.as_ref(), (detector, settings), options)?;
         whole.merge(tree.mend());
     }
     triage::sort(&mut whole.left);
     tell::tell(&whole, options)?;
     Ok(verdict(&whole, options))
+}
+
+impl Options {
+    fn least_confidence(&self, config: &Config) -> Confidence {
+        self.min_confidence
+            .or(config.min_confidence)
+            .unwrap_or(DEFAULT_CONFIDENCE)
+    }
 }
 
 fn verdict(outcome: &Outcome, options: &Options) -> Verdict {

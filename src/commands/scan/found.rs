@@ -3,14 +3,11 @@
 use std::path::Path;
 
 use crate::commands::Error;
-use crate::commands::baseline::Known;
-use crate::commands::rule_files::{find_ledger, ledger_warnings};
 use crate::config::Config;
 use crate::model::{Coverage, Finding, Gap, GapKind, Severity};
-use crate::source::git;
 use crate::triage;
 
-use super::{Options, What};
+use super::Options;
 
 /// What was found, and what was covered on the way.
 #[derive(Default)]
@@ -55,6 +52,14 @@ impl Found {
         }
     }
 
+    /// A root of several that could not be scanned.
+    pub(super) fn note_broken(&mut self, path: &Path, error: &Error) {
+        let place = path.display().to_string();
+        self.coverage
+            .gaps
+            .push(Gap::new(GapKind::Unreadable, place, error.to_string()));
+    }
+
     pub(super) fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.suppressed.extend(other.suppressed);
@@ -79,29 +84,6 @@ impl Found {
         self.not_shown += (found - self.findings.len()) as u64;
     }
 
-    /// Marks what other scanners were told to ignore in `root`.
-    pub(super) fn ignore_known(&mut self, root: &Path) -> Result<(), Error> {
-        let Some(mut ledger) = find_ledger(root)? else {
-            return Ok(());
-        };
-        ledger.apply(&mut self.findings, &git::sha1);
-        self.warnings.extend(ledger_warnings(&ledger));
-        self.coverage.settings.push(ledger.name().to_owned());
-        Ok(())
-    }
-
-    /// Marks what the baseline at the top of what is scanned has, if there is one.
-    pub(super) fn know(&mut self, root: &Path, what: &What) -> Result<(), Error> {
-        let Some(mut known) = Known::find(root)? else {
-            return Ok(());
-        };
-        known.apply(&mut self.findings);
-        let is_complete = what.is_everything() && !self.coverage.is_undecided();
-        self.warnings.extend(known.warnings(is_complete));
-        self.coverage.settings.push(known.name().to_owned());
-        Ok(())
-    }
-
     pub(super) fn set_suppressed_aside(&mut self) {
         let (suppressed, findings) = std::mem::take(&mut self.findings)
             .into_iter()
@@ -120,7 +102,7 @@ impl Found {
             inside if inside.is_empty() || Path::new(inside).is_absolute() => {}
             inside => *path = format!("{root}/{inside}"),
         };
-        for finding in &mut self.findings {
+        for finding in self.findings.iter_mut().chain(&mut self.places) {
             below(&mut finding.location.path);
             finding
                 .related
@@ -131,5 +113,7 @@ impl Found {
             .gaps
             .iter_mut()
             .for_each(|Gap { place, .. }| below(place));
+        let allowed = self.coverage.allowed.iter_mut();
+        allowed.for_each(|allowed| below(&mut allowed.place));
     }
 }

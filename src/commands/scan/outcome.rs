@@ -30,6 +30,22 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// How a command ended that reports no findings.
+    pub(in crate::commands) fn of_command(warnings: Vec<String>) -> Self {
+        Self {
+            verdict: Verdict::Go,
+            threshold: super::DEFAULT_FAIL_ON,
+            warnings,
+            findings: Vec::new(),
+            suppressed: Vec::new(),
+            coverage: Redacted::default(),
+            rules: Vec::new(),
+            not_shown: 0,
+            roots: Redacted::default(),
+            is_change: false,
+        }
+    }
+
     /// What reports are written from.
     pub fn document(&self) -> Document<'_> {
         Document {

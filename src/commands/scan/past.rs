@@ -83,8 +83,13 @@ impl Scan<'_> {
 
     /// What the commits of a range add that was typed.
     pub(super) fn range_as_typed(&self, path: &Path, range: &str) -> Result<Found, Error> {
-        git::check_range(&needs_repo(path, "--range compares commits")?, range)?;
-        Ok(self.range(path, range)?.0)
+        let repo = needs_repo(path, "--range compares commits")?;
+        git::check_range(&repo, range)?;
+        let (mut found, _) = self.range(path, range)?;
+        if let Some(base) = git::base_of(&repo, range) {
+            self.mark_known(&repo, &base, &mut found.findings);
+        }
+        Ok(found)
     }
 
     /// What the commits add, and the paths that they have touched and that are still there.

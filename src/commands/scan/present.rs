@@ -134,7 +134,8 @@ impl Scan<'_> {
         let limits = self.options.limits;
         let is_picked = audit::is_placed_like_configuration;
         let new_worker = || SourceWorker(Vec::new());
-        let Some((workers, files)) = git::walk_head(repo, is_picked, limits, &new_worker) else {
+        let Some((workers, files)) = git::walk_files(repo, "HEAD", &is_picked, limits, &new_worker)
+        else {
             return Found::default();
         };
         let sources = workers.into_iter().flat_map(|worker| worker.0);
@@ -159,7 +160,29 @@ impl Scan<'_> {
         let (coverage, workers) =
             git::walk_staged(&repo, self.options.limits, &progress.meter, &new_worker)?;
         let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
-        Ok(self.audited(coverage, workers, &Origin::Index, &beside))
+        let mut found = self.audited(coverage, workers, &Origin::Index, &beside);
+        self.mark_known(&repo, "HEAD", &mut found.findings);
+        Ok(found)
+    }
+
+    /// Marks what the files of the commit `base` have, too, and no others than those in which something was found.
+    pub(super) fn mark_known(&self, repo: &Repo, base: &str, findings: &mut [Finding]) {
+        let paths: BTreeSet<String> = findings
+            .iter()
+            .map(|finding| finding.location.path.clone())
+            .collect();
+        if paths.is_empty() {
+            return;
+        }
+        let new_worker = || TextWorker::new(self.detector);
+        let is_picked = |path: &str| paths.contains(path);
+        let limits = self.options.limits;
+        let walked = git::walk_files(repo, base, &is_picked, limits, &new_worker);
+        if let Some((workers, files)) = walked {
+            let beside = Beside::Tree(Box::new(files));
+            let old = self.audited(Coverage::default(), workers, &Origin::Worktree, &beside);
+            mark(findings, old.findings, |_| true);
+        }
     }
 
     fn index(&self, path: &Path) -> Result<Found, Error> {
@@ -214,15 +237,10 @@ impl Scan<'_> {
             return;
         };
         let beside = Beside::Tree(Box::new(files));
-        let mut old = self.audited(coverage, workers, &Origin::Worktree, &beside);
-        triage::assign_fingerprints(&mut old.findings);
-        triage::assign_fingerprints(findings);
-        let old = old.findings.iter();
-        let known: BTreeSet<_> = old.map(|finding| finding.fingerprint).collect();
-        let of_tree = |finding: &&mut Finding| !finding.origin.is_history();
-        for finding in findings.iter_mut().filter(of_tree) {
-            finding.is_old = known.contains(&finding.fingerprint);
-        }
+        let old = self.audited(coverage, workers, &Origin::Worktree, &beside);
+        mark(findings, old.findings, |finding| {
+            !finding.origin.is_history()
+        });
     }
 
     fn stdin(&self, name: &str) -> Result<Found, Error> {
@@ -256,6 +274,19 @@ impl Scan<'_> {
         let policy = &self.settings.config.policy;
         let findings = project::finish(workers, &mut coverage, origin, beside, policy);
         Found::new(findings, coverage)
+    }
+}
+
+/// Marks those of `findings` that may be old and that are among `old`. Nobody is blamed for what was there.
+fn mark(findings: &mut [Finding], mut old: Vec<Finding>, may_be_old: impl Fn(&Finding) -> bool) {
+    triage::assign_fingerprints(&mut old, &str::to_owned);
+    triage::assign_fingerprints(findings, &str::to_owned);
+    let known: BTreeSet<_> = old.iter().map(|finding| finding.fingerprint).collect();
+    for finding in findings.iter_mut().filter(|finding| may_be_old(finding)) {
+        finding.is_old = known.contains(&finding.fingerprint);
+        if let Some(history) = finding.history.as_mut().filter(|_| finding.is_old) {
+            history.first = None;
+        }
     }
 }
 

@@ -1,9 +1,12 @@
 //! What a scan has found, with its secrets, until it is redacted as a whole: what is secret in one file may be shown by
 //! another.
 
+use std::path::{Path, PathBuf};
+
 use crate::commands::Error;
 use crate::commands::output::Outputs;
 use crate::commands::redaction::{Redaction, Secrets};
+use crate::commands::review::top_of;
 use crate::detect::Detector;
 use crate::model::{Coverage, Finding, Rule, Severity, Verdict};
 use crate::redact::Shown;
@@ -37,6 +40,27 @@ struct Batch {
     places: Vec<Finding>,
 }
 
+/// What a scan finds, what a baseline has of it included.
+pub(in crate::commands) struct Looked {
+    pub(in crate::commands) findings: Vec<Finding>,
+    /// Whether all of the targets was looked at, their files and their histories.
+    pub(in crate::commands) is_complete: bool,
+    /// Whether something could not be looked at that was asked for.
+    pub(in crate::commands) is_undecided: bool,
+    /// The places that were not looked at.
+    unseen: Vec<String>,
+}
+
+impl Looked {
+    /// Whether the file at `path` was not looked at.
+    pub(in crate::commands) fn is_unseen(&self, path: &str) -> bool {
+        self.unseen.iter().any(|place| {
+            let rest = path.strip_prefix(place.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}
+
 impl Raw {
     pub(super) fn new(shared: Detector, threshold: Option<Severity>) -> Self {
         Self {
@@ -63,13 +87,25 @@ impl Raw {
         self.batches.push((batch, own));
     }
 
-    /// Whether all that was named could be scanned.
-    pub(in crate::commands) fn is_complete(&self, options: &Options) -> bool {
-        matches!(options.what, What::Everything { .. }) && !self.coverage.is_undecided()
+    /// Takes out the findings, with what says how much of the targets they are of.
+    pub(in crate::commands) fn take_looked(&mut self, options: &Options) -> Looked {
+        // A folder or a file of a repository has a history that was not scanned.
+        let is_top = |path: &PathBuf| {
+            let full = |path: &Path| path.canonicalize().ok();
+            full(path) == full(&top_of(path))
+        };
+        let is_whole = options.what.is_everything() && options.paths.iter().all(is_top);
+        let gaps = self.coverage.gaps.iter();
+        Looked {
+            is_complete: is_whole && !self.coverage.is_undecided(),
+            is_undecided: self.coverage.is_undecided(),
+            unseen: gaps.map(|gap| gap.place.clone()).collect(),
+            findings: self.take_findings(),
+        }
     }
 
     /// Takes out the findings of all roots, those that do not count included.
-    pub(in crate::commands) fn take_findings(&mut self) -> Vec<Finding> {
+    fn take_findings(&mut self) -> Vec<Finding> {
         let batches = std::mem::take(&mut self.batches).into_iter();
         let batches = batches.map(|(batch, _)| batch);
         let (mut findings, mut suppressed, mut places) = (Vec::new(), Vec::new(), Vec::new());

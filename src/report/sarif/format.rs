@@ -17,6 +17,10 @@ macro_rules! objects {
         $(#[$doc])+
         #[derive(Debug, Clone, Default, PartialEq, Serialize)]
         #[serde(rename_all = "camelCase")]
+        #[allow(
+            clippy::struct_field_names,
+            reason = "the names are those of the specification"
+        )]
         pub(super) struct $name {
             $(
                 #[serde(skip_serializing_if = "Property::is_absent")]
@@ -48,6 +52,7 @@ impl Property for bool {}
 impl Property for ToolComponent {}
 impl Property for Message {}
 impl Property for Region {}
+impl Property for ArtifactContent {}
 impl Property for ArtifactLocation {}
 
 /// 3.13: the whole file.
@@ -220,7 +225,7 @@ objects! {
     /// 3.57: one region, and what replaces it.
     Replacement {
         deleted_region: Region,
-        inserted_content: Option<ArtifactContent>,
+        inserted_content: ArtifactContent,
     }
 }
 

@@ -10,12 +10,12 @@ pub(super) fn primary(finding: &Shown) -> format::Location {
     let mut region = region_in_file(&finding.location);
     let shown = excerpt::show(finding);
     let context = shown.map(|shown| {
-        region.snippet = snippet(&shown.text[shown.marked.clone()]);
+        region.snippet = Some(snippet(&shown.text[shown.marked.clone()]));
         let lines = u32::try_from(shown.text.lines().count()).unwrap_or(1);
         format::Region {
             start_line: Some(shown.first_line),
             end_line: Some(shown.first_line + lines.saturating_sub(1)),
-            snippet: snippet(&shown.text),
+            snippet: Some(snippet(&shown.text)),
             ..Default::default()
         }
     });
@@ -151,10 +151,10 @@ fn region(region: &Region) -> format::Region {
     }
 }
 
-fn snippet(text: &str) -> Option<format::ArtifactContent> {
-    Some(format::ArtifactContent {
+fn snippet(text: &str) -> format::ArtifactContent {
+    format::ArtifactContent {
         text: text.to_owned(),
-    })
+    }
 }
 
 #[cfg(test)]

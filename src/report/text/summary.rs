@@ -66,9 +66,12 @@ fn found(document: &Document<'_>, counts: &Counts) -> String {
         0 => "nothing".to_owned(),
         total => format!("{}: {}", words::count(total, "finding"), levels.join(", ")),
     };
-    let found = match document.suppressed.len() {
-        0 => found,
-        n => format!("{found}; {n} suppressed"),
+    let accepted = document.suppressed.iter();
+    let accepted = accepted.filter(|finding| finding.accepted_by_change);
+    let found = match (document.suppressed.len(), accepted.count()) {
+        (0, _) => found,
+        (n, 0) => format!("{found}; {n} suppressed"),
+        (n, own) => format!("{found}; {n} suppressed, {own} of them by this change"),
     };
     match document.not_shown {
         0 => found,

@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Reader, Repo, model_id, staged};
 use crate::model;
+use crate::source::path::path_text;
 
 /// Reads staged files by their paths.
 pub struct IndexFiles<'a> {
@@ -44,7 +45,7 @@ impl<'a> IndexFiles<'a> {
             let mut ids = FxHashMap::default();
             if let Ok(index) = staged::index(&local) {
                 let entries = index.entries().iter();
-                ids.extend(entries.map(|entry| (entry.path(&index).to_string(), entry.id)));
+                ids.extend(entries.map(|entry| (path_text(entry.path(&index)), entry.id)));
             }
             Opened {
                 ids,

@@ -34,19 +34,20 @@ use std::path::{Path, PathBuf};
 use gix::ObjectId;
 
 use super::SourceError;
+use super::path::path_text;
 use crate::model::{self, Gap, GapKind};
 
 pub use attribute::{Asked, Attribution, Attributions, Named, Place};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
-pub use range::{RangeState, check_range, range_state, walk_range};
+pub use range::{RangeState, base_of, check_range, range_state, walk_range};
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
 pub use seen::{Key, Record, Seen};
 pub use staged::walk_staged;
 pub use trees::IsNamed;
-pub use whole::{walk_head, walk_index, walk_tree};
+pub use whole::{walk_files, walk_index, walk_tree};
 
 /// An open repository.
 #[derive(Debug)]
@@ -225,14 +226,14 @@ impl Repo {
         let paths = index
             .entries()
             .iter()
-            .map(|entry| entry.path(&index).to_string());
+            .map(|entry| path_text(entry.path(&index)));
         Ok(paths
             .filter_map(|path| Some(path.strip_prefix(&prefix)?.to_owned()))
             .collect())
     }
 
     /// The part of tracked paths that leads to `root`, with a slash at its end unless it is empty.
-    fn prefix_of(&self, root: &Path) -> String {
+    pub(in crate::source) fn prefix_of(&self, root: &Path) -> String {
         let Some(top) = self.shared.work_dir() else {
             return String::new();
         };
@@ -241,7 +242,7 @@ impl Repo {
         };
         match root.strip_prefix(top) {
             Ok(below) if below.as_os_str().is_empty() => String::new(),
-            Ok(below) => format!("{}/", below.to_string_lossy()),
+            Ok(below) => format!("{}/", path_text(below.as_os_str().as_encoded_bytes())),
             Err(_) => String::new(),
         }
     }

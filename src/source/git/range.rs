@@ -11,6 +11,7 @@ use super::attribute::{Attribution, Attributions, Place};
 use super::picked::{self, Picked};
 use super::{Repo, model_id, pack::one_line};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin, Presence};
+use crate::source::path::path_text;
 use crate::source::{Limits, Meter, SourceError, Worker};
 
 /// Scans what the commits of `range`, written `BASE..HEAD`, add to their parents, second parents included.
@@ -129,6 +130,18 @@ fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId)
         .map_err(|error| one_line(&error))?;
     let base = base.ok_or("the two have no commit in common")?;
     Ok((base.detach(), to))
+}
+
+/// The commit that the commits of a range come after: for `A...B`, what both have in common.
+pub fn base_of(repo: &Repo, range: &str) -> Option<String> {
+    let local = repo.shared.to_thread_local();
+    let (base, tip) = ends(&local, range).ok()?;
+    let base = if range.contains("...") {
+        local.merge_base(base, tip).ok()??.detach()
+    } else {
+        base
+    };
+    Some(base.to_string())
 }
 
 /// The two commits that a range names.
@@ -294,7 +307,7 @@ impl<'r> Added<'r> {
         };
         let with_before = entries.map(|entry| Entry {
             id: entry.oid.to_owned(),
-            path: format!("{prefix}{}", entry.filename),
+            path: format!("{prefix}{}", path_text(entry.filename)),
             is_tree: entry.mode.is_tree(),
             before: before
                 .iter()

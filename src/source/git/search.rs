@@ -12,6 +12,7 @@ use super::order::Order;
 use super::pack::{NONE, to_u32};
 use super::trees::{Entry, Held, Trees, Wanted};
 use crate::model::{self, Presence};
+use crate::source::path::path_text;
 
 /// Under how many paths a folder or file is followed. Real ones have one or two; a hostile tree that holds itself twice
 /// on each of thirty levels has a thousand million.
@@ -177,7 +178,7 @@ impl Paths {
     fn text(&self, trees: &Trees<'_>, mut path: u32) -> String {
         let mut parts = Vec::new();
         while let Some(&(parent, name)) = self.links.get(path as usize) {
-            parts.push(String::from_utf8_lossy(trees.name(name)));
+            parts.push(path_text(trees.name(name)));
             path = parent;
         }
         parts.reverse();

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::picked::{self, Picked};
 use super::{Repo, pack::one_line};
 use crate::model::{Coverage, Gap, GapKind, Origin};
+use crate::source::path::path_text;
 use crate::source::{Limits, Meter, SourceError, Worker};
 
 /// Scans the staged contents of every file that was added or changed since HEAD.
@@ -55,7 +56,7 @@ fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gi
         if !(is_blob || entry.mode == Mode::COMMIT) || head.has(path.as_ref(), &entry.id) {
             continue;
         }
-        let path = path.to_string();
+        let path = path_text(path);
         if is_blob {
             staged.files.push(Picked {
                 id: entry.id,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Repo;
 use crate::model::{Gap, GapKind};
+use crate::source::path::path_text;
 
 impl Repo {
     /// The paths of the submodules that the index names.
@@ -14,9 +15,7 @@ impl Repo {
         };
         let entries = index.entries().iter();
         let modules = entries.filter(|entry| entry.mode == gix::index::entry::Mode::COMMIT);
-        modules
-            .map(|entry| entry.path(&index).to_string())
-            .collect()
+        modules.map(|entry| path_text(entry.path(&index))).collect()
     }
 
     /// The gaps for histories of submodules that the repository still keeps, and that no folder of it belongs to any more.

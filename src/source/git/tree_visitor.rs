@@ -193,12 +193,10 @@ impl Lookup<'_> {
         let Some(objects) = self.missing_from else {
             return false;
         };
-        // There is nothing in an empty blob that could be missed.
-        if *id == ObjectId::empty_blob(self.hash) {
-            return false;
-        }
-        // Without an earlier scan the directory lists everything.
-        self.directory.number(id).is_none() && !(objects.seen.is_some() && objects.contains(id))
+        // Without an earlier scan the directory lists everything. There is nothing in an empty blob that could be missed.
+        self.directory.number(id).is_none()
+            && !(objects.seen.is_some() && objects.contains(id))
+            && *id != ObjectId::empty_blob(self.hash)
     }
 }
 

@@ -1,5 +1,7 @@
 //! All files of the index or of a commit, with their contents as git has them.
 
+use std::io;
+
 use gix::ObjectId;
 use gix::index::entry::Mode;
 use rustc_hash::FxHashMap;
@@ -7,6 +9,7 @@ use rustc_hash::FxHashMap;
 use super::picked::{self, Picked};
 use super::{IndexFiles, Repo, pack::one_line, staged};
 use crate::model::{Coverage, Origin};
+use crate::source::path::path_text;
 use crate::source::{Limits, Meter, SourceError, Worker};
 
 /// Scans every file of the index that is going to be committed, whether it differs from HEAD or not.
@@ -53,26 +56,72 @@ pub fn walk_tree<'r, W: Worker>(
     Ok((coverage, workers, files_of(repo, &index)))
 }
 
-/// Scans those files of HEAD whose paths are `picked`, as [`walk_tree`] does; `None` when there is no such commit, or it
-/// cannot be read, which a scan of the history tells of.
-pub fn walk_head<'r, W: Worker>(
+/// Scans those files of a commit whose paths are picked, as [`walk_tree`] does; `None` when there is no such commit, or it
+/// cannot be read, which a scan of the history reports.
+pub fn walk_files<'r, W: Worker>(
     repo: &'r Repo,
-    is_picked: fn(&str) -> bool,
+    revision: &str,
+    is_picked: &dyn Fn(&str) -> bool,
     limits: Limits,
     new_worker: &(dyn Fn() -> W + Sync),
 ) -> Option<(Vec<W>, IndexFiles<'r>)> {
-    let index = index_of(&repo.shared.to_thread_local(), "HEAD").ok()?;
+    let index = index_of(&repo.shared.to_thread_local(), revision).ok()?;
     let mut picked = picked(&index, &Origin::Worktree);
     picked.retain(|file| is_picked(&file.path));
     let (_, workers) = picked::scan(repo, &picked, limits, &Meter::default(), new_worker);
     Some((workers, files_of(repo, &index)))
 }
 
+impl Repo {
+    /// The text of a file in the tree of a commit; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// There is no such commit, or what is at the path is no file, has more than `most` bytes, or is no UTF-8.
+    pub(in crate::source) fn text_at(
+        &self,
+        revision: &str,
+        path: &str,
+        most: u64,
+    ) -> io::Result<Option<String>> {
+        let refused = |reason: &str| io::Error::new(io::ErrorKind::InvalidInput, reason);
+        let local = self.shared.to_thread_local();
+        let Ok(commit) = local.rev_parse_single(revision) else {
+            // Nothing was committed yet.
+            return if revision == "HEAD" {
+                Ok(None)
+            } else {
+                Err(refused("there is no such commit"))
+            };
+        };
+        let tree = commit
+            .object()
+            .and_then(|object| Ok(object.peel_to_kind(gix::objs::Kind::Tree)?.into_tree()))
+            .map_err(|_| refused("the tree of the commit cannot be read"))?;
+        let entry = tree.lookup_entry_by_path(path);
+        let Some(entry) = entry.map_err(|_| refused("the tree of the commit cannot be read"))?
+        else {
+            return Ok(None);
+        };
+        if !entry.mode().is_blob() {
+            return Err(refused("it must be a plain file, no link"));
+        }
+        let blob = entry
+            .object()
+            .map_err(|_| refused("it is not in this clone"))?;
+        if blob.data.len() as u64 > most {
+            return Err(refused("it is too large"));
+        }
+        let text = String::from_utf8(blob.detach().data);
+        text.map(Some).map_err(|_| refused("it is no UTF-8"))
+    }
+}
+
 /// What reads single files of an index.
 fn files_of<'r>(repo: &'r Repo, index: &gix::index::File) -> IndexFiles<'r> {
     let entries = index.entries().iter();
     let ids: FxHashMap<String, ObjectId> = entries
-        .map(|entry| (entry.path(index).to_string(), entry.id))
+        .map(|entry| (path_text(entry.path(index)), entry.id))
         .collect();
     IndexFiles::of(repo, ids)
 }
@@ -100,7 +149,7 @@ fn picked(index: &gix::index::File, origin: &Origin) -> Vec<Picked> {
         .filter(|entry| is_file(entry.mode))
         .map(|entry| Picked {
             id: entry.id,
-            path: entry.path(index).to_string(),
+            path: path_text(entry.path(index)),
             origin: origin.clone(),
             show_path: true,
         })

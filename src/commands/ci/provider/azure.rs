@@ -54,6 +54,11 @@ impl Provider for Azure {
         }
     }
 
+    fn is_outside(&self, env: Env<'_>) -> bool {
+        let fork = env.text("SYSTEM_PULLREQUEST_ISFORK");
+        fork.is_some_and(|fork| super::is_true(&fork))
+    }
+
     fn full_clone(&self) -> &'static str {
         "give the step `checkout` the input `fetchDepth: 0`"
     }

@@ -37,6 +37,10 @@ impl Provider for Circleci {
         Ok(Plan::push(vec![base], &head, "a push"))
     }
 
+    fn is_outside(&self, env: Env<'_>) -> bool {
+        env.text("CIRCLE_PR_USERNAME").is_some()
+    }
+
     fn full_clone(&self) -> &'static str {
         "give the step `checkout` the parameter `method: full`"
     }

@@ -35,6 +35,10 @@ impl Provider for Gitea {
         Dialect::Workflow
     }
 
+    fn is_outside(&self, env: Env<'_>) -> bool {
+        github::is_outside(env)
+    }
+
     fn files(&self, env: Env<'_>, head: &str) -> Option<String> {
         files(env, head)
     }

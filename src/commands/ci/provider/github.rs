@@ -46,6 +46,10 @@ impl Provider for Github {
         Dialect::Workflow
     }
 
+    fn is_outside(&self, env: Env<'_>) -> bool {
+        is_outside(env)
+    }
+
     fn files(&self, env: Env<'_>, head: &str) -> Option<String> {
         let repository = repository_address(env)?;
         plain_address(format!("{repository}/blob/{head}"))
@@ -61,6 +65,21 @@ pub(super) fn plan(env: Env<'_>) -> Result<Plan, Error> {
         payload: read(Path::new(&env.needed("GITHUB_EVENT_PATH")?))?,
     };
     event.plan()
+}
+
+/// Whether the event is about a pull request of a fork, or says itself that it is about code from outside.
+pub(super) fn is_outside(env: Env<'_>) -> bool {
+    if env.text("GITHUB_EVENT_NAME").as_deref() == Some("pull_request_target") {
+        return true;
+    }
+    let payload = env.text("GITHUB_EVENT_PATH");
+    let payload = payload.and_then(|path| read(Path::new(&path)).ok());
+    let request = payload.and_then(|payload| payload.pull_request);
+    // A fork that is gone has no name.
+    request.is_some_and(|request| {
+        let name = |end: &End| end.repo.as_ref().and_then(|repo| repo.full_name.clone());
+        name(&request.base).is_some_and(|base| name(&request.head).as_ref() != Some(&base))
+    })
 }
 
 /// Where the repository can be seen.
@@ -104,6 +123,12 @@ struct PullRequest {
 #[derive(Debug, Clone, Deserialize)]
 struct End {
     sha: String,
+    repo: Option<RepositoryName>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct RepositoryName {
+    full_name: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

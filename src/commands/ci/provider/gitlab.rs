@@ -47,6 +47,11 @@ impl Provider for Gitlab {
         }
     }
 
+    fn is_outside(&self, env: Env<'_>) -> bool {
+        let source = env.text("CI_MERGE_REQUEST_SOURCE_PROJECT_ID");
+        source.is_some() && source != env.text("CI_MERGE_REQUEST_PROJECT_ID")
+    }
+
     fn full_clone(&self) -> &'static str {
         "set the variable `GIT_DEPTH: 0` for the job"
     }

@@ -57,6 +57,10 @@ impl Provider for Jenkins {
         Ok(Plan::push(bases, &head, event))
     }
 
+    fn is_outside(&self, env: Env<'_>) -> bool {
+        env.text("CHANGE_FORK").is_some()
+    }
+
     fn full_clone(&self) -> &'static str {
         "turn off the shallow clone of the checkout, and fetch the branch that is compared with"
     }

@@ -59,6 +59,11 @@ pub(super) trait Provider {
         Dialect::Plain
     }
 
+    /// Whether the change comes from outside of the repository, from a fork: then nothing that it says of itself counts.
+    fn is_outside(&self, _env: Env<'_>) -> bool {
+        false
+    }
+
     /// The address below which the files of a commit can be seen.
     fn files(&self, _env: Env<'_>, _head: &str) -> Option<String> {
         None

@@ -1,0 +1,276 @@
+//! What becomes of the findings of one target: all that may accept one, in one order, for every command.
+//!
+//! Paths are those of the target while this happens, whatever else was named beside it: what is found in `scan a` is
+//! known by the same fingerprint in `scan a b`, and in a scan of one file of it.
+
+use std::path::{Path, PathBuf};
+
+use crate::detect::Detector;
+use crate::model::{Coverage, Finding};
+use crate::source::Shelf;
+use crate::source::git::{self, Repo};
+use crate::triage::{self, Ledger};
+
+use super::Error;
+use super::baseline::{Known, today};
+use super::rule_files::{apply_allowlists, find_ledger, ledger_warnings};
+use super::settings::{Choice, Judges, Places, Settings, root_of};
+
+/// What counts for all targets of a run.
+#[derive(Debug)]
+pub(super) struct Shared<'k> {
+    /// A baseline that was named: then those of the targets do not count.
+    pub(super) given: Option<&'k mut Known>,
+    /// The settings that were used so far.
+    pub(super) judges: Judges,
+    /// The day, written `2026-01-31`.
+    today: String,
+}
+
+impl<'k> Shared<'k> {
+    pub(super) fn new(given: Option<&'k mut Known>) -> Self {
+        Self {
+            given,
+            judges: Judges::default(),
+            today: today(),
+        }
+    }
+
+    /// What is to be said of settings after a scan.
+    pub(super) fn warnings(&self, is_complete: bool) -> Vec<String> {
+        self.judges.warnings(&self.today, is_complete)
+    }
+}
+
+/// What accepts findings of one target.
+#[derive(Debug)]
+pub(super) struct Review<'s> {
+    settings: &'s Settings,
+    /// Where files lie, seen from the settings.
+    places: Places,
+    /// Where files lie, seen from the top of the target.
+    below_top: Places,
+    lists: Lists,
+    /// Those of the change that is judged, where the others are those of the commit before it.
+    of_change: Option<Lists>,
+    /// Whether what the change says of single findings does not count.
+    distrusts_change: bool,
+}
+
+/// Lists of findings that are accepted.
+#[derive(Debug, Default)]
+struct Lists {
+    ledger: Option<Ledger>,
+    baselines: Vec<Known>,
+}
+
+impl Lists {
+    /// Reads those in `folders`, as they are in the tree of a commit if one is named; the list of another scanner only in
+    /// the folder that was named.
+    fn read(folders: &[PathBuf], start: &Path, revision: Option<&str>) -> Result<Self, Error> {
+        let mut lists = Self::default();
+        for folder in folders {
+            lists
+                .baselines
+                .extend(Known::find(shelf(folder, revision))?);
+        }
+        if start.is_dir() {
+            lists.ledger = find_ledger(shelf(start, revision))?;
+        }
+        Ok(lists)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.ledger.is_none() && self.baselines.is_empty()
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let ledger = self.ledger.iter().map(Ledger::name);
+        ledger.chain(self.baselines.iter().map(Known::name))
+    }
+
+    fn warnings(&self, is_complete: bool) -> impl Iterator<Item = String> {
+        let ledger = self.ledger.iter().filter_map(ledger_warnings);
+        let baselines = self.baselines.iter();
+        ledger.chain(baselines.flat_map(move |known| known.warnings(is_complete)))
+    }
+}
+
+fn shelf<'p>(folder: &'p Path, revision: Option<&'p str>) -> Shelf<'p> {
+    revision.map_or_else(
+        || Shelf::of(folder),
+        |revision| Shelf::Commit { folder, revision },
+    )
+}
+
+impl<'s> Review<'s> {
+    /// Reads what is beside the target at `start`; `is_git` says that git is asked for its files.
+    ///
+    /// # Errors
+    ///
+    /// One of these files is there and cannot be read.
+    pub(super) fn open(
+        start: &Path,
+        is_git: bool,
+        choice: &Choice,
+        settings: &'s Settings,
+        shared: &Shared<'_>,
+    ) -> Result<Self, Error> {
+        let root = root_of(start, is_git);
+        let top = top_of(start);
+        // A folder may have a baseline of its own beside that of the repository. One that was named is the only one.
+        let mut folders = baseline_folders(start, &root, &top);
+        folders.retain(|_| shared.given.is_none());
+        let (lists, of_change, distrusts_change) = match choice {
+            Choice::Find => (Lists::read(&folders, start, None)?, None, false),
+            Choice::At {
+                revision,
+                with_change,
+            } => {
+                let of_change = with_change.then(|| Lists::read(&folders, start, None));
+                let lists = Lists::read(&folders, start, Some(revision))?;
+                (lists, of_change.transpose()?, !with_change)
+            }
+            Choice::File(_) | Choice::Nothing => (Lists::default(), None, false),
+        };
+        Ok(Self {
+            places: settings.places(&root),
+            below_top: Places::seen_from(&top, &root),
+            settings,
+            lists,
+            of_change,
+            distrusts_change,
+        })
+    }
+
+    /// Whether there is anything beside the settings that may accept a finding.
+    pub(super) fn may_accept(&self) -> bool {
+        !self.lists.is_empty()
+            || self
+                .of_change
+                .as_ref()
+                .is_some_and(|lists| !lists.is_empty())
+    }
+
+    /// Gives `findings` their fingerprints and the severity that settings say, and marks those that are accepted, and the
+    /// gaps. The first `count` are those that are shown: other places of a secret must not change what they are known by.
+    ///
+    /// # Errors
+    ///
+    /// A pattern in the settings is none.
+    pub(super) fn apply(
+        &mut self,
+        detector: &Detector,
+        shared: &mut Shared<'_>,
+        (findings, count): (&mut [Finding], usize),
+        coverage: &mut Coverage,
+    ) -> Result<(), Error> {
+        apply_allowlists(detector, findings);
+        if let Some(ledger) = &mut self.lists.ledger {
+            ledger.apply(findings, &git::sha1);
+        }
+        let place = |path: &str| self.below_top.of(path);
+        let (shown, others) = findings.split_at_mut(count.min(findings.len()));
+        triage::assign_fingerprints(shown, &place);
+        triage::assign_fingerprints(others, &place);
+        self.apply_comments(findings, coverage);
+        let (places, today) = (&self.places, &shared.today);
+        shared
+            .judges
+            .apply(self.settings, findings, places, today)?;
+        shared
+            .judges
+            .accept(self.settings, &mut coverage.gaps, places, today);
+        match &mut shared.given {
+            Some(known) => known.apply(findings),
+            None => {
+                for known in &mut self.lists.baselines {
+                    known.apply(findings);
+                }
+            }
+        }
+        if let Some(lists) = &mut self.of_change {
+            accept_by_change(lists, findings);
+        }
+        Ok(())
+    }
+
+    /// Applies comments. In what a change adds they are the change's own.
+    fn apply_comments(&self, findings: &mut [Finding], coverage: &mut Coverage) {
+        if !self.distrusts_change && self.of_change.is_none() {
+            coverage.allowed.extend(triage::apply_comments(findings));
+            return;
+        }
+        let (mut old, mut new): (Vec<_>, Vec<_>) =
+            findings.iter_mut().partition(|finding| finding.is_old);
+        coverage.allowed.extend(triage::apply_comments(&mut old));
+        if self.of_change.is_some() {
+            let before: Vec<_> = new.iter().map(|it| it.suppression.is_some()).collect();
+            coverage.allowed.extend(triage::apply_comments(&mut new));
+            for (finding, was_accepted) in new.iter_mut().zip(before) {
+                finding.accepted_by_change = !was_accepted && finding.suppression.is_some();
+            }
+        }
+    }
+
+    /// The files that were used, for reports, and what is to be said of them.
+    pub(super) fn used(&self, is_complete: bool) -> (Vec<String>, Vec<String>) {
+        let all = || std::iter::once(&self.lists).chain(&self.of_change);
+        let mut files: Vec<_> = all().flat_map(Lists::names).map(str::to_owned).collect();
+        files.dedup();
+        let warnings = all()
+            .flat_map(|lists| lists.warnings(is_complete))
+            .collect();
+        (files, warnings)
+    }
+}
+
+/// Marks what only the change's own lists accept.
+fn accept_by_change(lists: &mut Lists, findings: &mut [Finding]) {
+    let before: Vec<_> = findings.iter().map(|it| it.suppression.is_some()).collect();
+    if let Some(ledger) = &mut lists.ledger {
+        ledger.apply(findings, &git::sha1);
+    }
+    for known in &mut lists.baselines {
+        known.apply(findings);
+    }
+    for (finding, was_accepted) in findings.iter_mut().zip(before) {
+        finding.accepted_by_change |= !was_accepted && finding.suppression.is_some();
+    }
+}
+
+/// Where paths count from in fingerprints: the top of the repository, else the folder that was named or that the file is
+/// in.
+pub(super) fn top_of(start: &Path) -> PathBuf {
+    let repo = Repo::discover(start).ok().flatten();
+    match repo {
+        Some(repo) => repo.path().to_owned(),
+        None if start.is_file() => {
+            let folder = start.parent().unwrap_or(Path::new(""));
+            if folder.as_os_str().is_empty() {
+                PathBuf::from(".")
+            } else {
+                folder.to_owned()
+            }
+        }
+        None => start.to_owned(),
+    }
+}
+
+/// The folders whose baselines count: the top, and what was named.
+fn baseline_folders(start: &Path, root: &Path, top: &Path) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    let mut seen = Vec::new();
+    // As it was typed where that is the same folder, so that reports name it in the same way.
+    for folder in [start, root, top] {
+        if !folder.is_dir() {
+            continue;
+        }
+        let full = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        if !seen.contains(&full) {
+            seen.push(full);
+            folders.push(folder.to_owned());
+        }
+    }
+    folders
+}

@@ -1,0 +1,125 @@
+//! Comments that look as if they should allow a finding, and do not: a misspelt marker, a rule that there is not.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Finding, GapKind, Rule};
+
+use super::pattern;
+
+/// gonogo's name, with which its markers begin.
+const NAME: &str = "gonogo";
+/// The word behind it.
+const ALLOW: &str = "allow";
+/// Words of other tools that mean the same.
+const MEANT: [&str; 8] = [
+    "accept", "disable", "except", "ignore", "nolint", "noqa", "skip", "suppress",
+];
+/// How alike a word and `allow` are, from 0 to 1, when the one is taken for a mistake for the other.
+const ALIKE: f64 = 0.8;
+/// How much of a word is repeated.
+const SHOWN: usize = 60;
+
+/// What to say of comments beside findings that nothing allows, a line each, sorted.
+pub fn near_misses(findings: &[Finding], rules: &[Rule]) -> Vec<String> {
+    let open = findings
+        .iter()
+        .filter(|finding| finding.suppression.is_none());
+    let mut warnings = BTreeSet::new();
+    for finding in open {
+        let line = finding.location.region.start.line;
+        let beside = finding
+            .site
+            .comments
+            .iter()
+            .map(|text| (text.as_str(), line));
+        let before = (finding.site.before.as_str(), line.saturating_sub(1));
+        for (text, line) in beside.chain([before]) {
+            if let Some(why) = near_miss(text, rules) {
+                warnings.insert(format!("{}:{line}: {why}", finding.location.full_path()));
+            }
+        }
+    }
+    warnings.into_iter().collect()
+}
+
+/// Why a comment allows nothing that looks as if it should.
+fn near_miss(comment: &str, rules: &[Rule]) -> Option<String> {
+    let lower = comment.to_ascii_lowercase();
+    let at = lower.find(NAME)?;
+    let rest = &comment[at + NAME.len()..];
+    let behind = rest.trim_start().strip_prefix(':')?;
+    let is_tight = rest.starts_with(':') && !behind.starts_with(char::is_whitespace);
+    let word = behind.trim_start();
+    let end = word
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(word.len());
+    let (word, rest) = word.split_at(end);
+    let is_exact = is_tight && word == ALLOW && comment[at..].starts_with(NAME);
+    if is_exact {
+        return unknown_rule(rest.split_whitespace().next()?, rules);
+    }
+    let lower = word.to_ascii_lowercase();
+    let is_meant = MEANT.contains(&lower.as_str()) || strsim::jaro_winkler(&lower, ALLOW) >= ALIKE;
+    is_meant.then(|| {
+        let written: String = comment[at..].chars().take(SHOWN).collect();
+        let written = written.split_once(word).map_or("", |(before, _)| before);
+        format!("`{written}{word}` allows nothing: write `gonogo:allow`")
+    })
+}
+
+/// What to say of a list of rules of which one is unknown.
+fn unknown_rule(list: &str, rules: &[Rule]) -> Option<String> {
+    let list = list.trim_end_matches(':');
+    if !pattern::is_list(list) || GapKind::from_name(list).is_some() {
+        return None;
+    }
+    let is_known = |name: &&str| rules.iter().any(|rule| pattern::matches(name, &rule.id));
+    let unknown = list.split(',').find(|name| !is_known(name))?;
+    let unknown: String = unknown.chars().take(SHOWN).collect();
+    Some(format!(
+        "`gonogo:allow` names `{unknown}`, which is no rule: see `gonogo rules list`"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Category, Confidence, RuleId, Severity};
+
+    #[test]
+    fn what_looks_like_a_marker_is_told_apart_from_what_is_one() {
+        let rules = [Rule {
+            id: RuleId::new("generic/password"),
+            category: Category::Secret,
+            title: "t".into(),
+            description: "d".into(),
+            remedy: "r".into(),
+            severity: Severity::High,
+            confidence: Confidence::High,
+            references: Vec::new(),
+            tags: Vec::new(),
+        }];
+        for comment in [
+            "# gonogo: allow a test",
+            "# GONOGO:ALLOW",
+            "# gonogo:alow",
+            "# gonogo:ignore generic/password",
+            "# Gonogo :allow",
+            "# gonogo:allow generic/pasword a test",
+            "# gonogo:allow generic/password,generic/nothing",
+        ] {
+            assert!(near_miss(comment, &rules).is_some(), "{comment}");
+        }
+        for comment in [
+            "# gonogo:allow",
+            "# gonogo:allow a test",
+            "# gonogo:allow generic/password a test",
+            "# gonogo:allow generic/* a test",
+            "# gonogo:allow not-audited a template",
+            "# run gonogo: it finds this",
+            "# see gonogo.toml: allowed there",
+        ] {
+            assert_eq!(near_miss(comment, &rules), None, "{comment}");
+        }
+    }
+}
