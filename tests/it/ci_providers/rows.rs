@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::{Checkout, Looks, NOTHING, Origin, Row};
 use crate::harness::World;
 
+/// Variables, each with its value.
+type Variables<'v> = Vec<(&'static str, &'v str)>;
+
 const MAIN: &str = "refs/remotes/origin/main";
 
 fn row(
@@ -391,9 +394,7 @@ pub(super) fn like_github(
 
 /// Requests of the repository's own branches, and what more is set where they come from a fork. Bitbucket runs none of
 /// those.
-pub(super) fn requests(
-    head: &str,
-) -> Vec<(Vec<(&'static str, &str)>, Vec<(&'static str, &'static str)>)> {
+pub(super) fn requests(head: &str) -> Vec<(Variables<'_>, Variables<'static>)> {
     vec![
         (
             vec![
