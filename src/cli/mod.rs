@@ -70,8 +70,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
-            // Nothing is left to report to when printing fails. Help and version are no failures.
-            let _ = error.print();
+            print_usage(&error);
             return ExitCode::from(if error.use_stderr() { UNDECIDED } else { GO });
         }
     };
@@ -93,10 +92,27 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     ExitCode::from(code.unwrap_or_else(|error| report(&error)))
 }
 
+/// Prints what is wrong with what was typed, or the help or the version that was asked for.
+fn print_usage(error: &clap::Error) {
+    let message = error.render().to_string();
+    // What was typed in the wrong place may be a credential.
+    let safe = if error.use_stderr() {
+        redacted(&message)
+    } else {
+        message.as_str().into()
+    };
+    // Nothing is left to report to when printing fails.
+    let _ = if safe == message {
+        error.print()
+    } else {
+        write!(anstream::stderr(), "{safe}")
+    };
+}
+
 /// Runs a command that is a program of its own.
 fn start(words: &[OsString]) -> ExitCode {
     program::run(words).unwrap_or_else(|error| {
-        say("error", &error.to_string());
+        say("error", &redacted(&error.to_string()));
         ExitCode::from(UNDECIDED)
     })
 }

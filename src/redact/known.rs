@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use crate::lexicon::value::{is_random, is_wordy};
 
@@ -23,9 +23,21 @@ thread_local! {
 /// a text is searched in time that depends on its own length only.
 #[derive(Default)]
 pub struct Known {
-    windows: FxHashSet<u64>,
-    /// Windows of values that have no window which speaks for itself.
-    always: FxHashSet<u64>,
+    /// Windows by their bytes, each with whether it counts by itself: those of values that have no window which speaks for
+    /// itself do.
+    windows: FxHashMap<u64, bool>,
+    /// A bit for each window, by a hash: nearly all that is looked up is not there.
+    filter: Vec<u64>,
+}
+
+/// How many bits the filter has, as a power of two: 128 KiB, which a processor keeps near.
+const FILTER_BITS: u32 = 20;
+
+/// The word and the bit of a window in the filter.
+fn slot(key: u64) -> (usize, u64) {
+    let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (u64::BITS - FILTER_BITS);
+    let word = usize::try_from(hash / 64).unwrap_or_default();
+    (word, 1 << (hash % 64))
 }
 
 impl Known {
@@ -49,17 +61,17 @@ impl Known {
             let Some(key) = key(window) else {
                 continue;
             };
-            if !speaks || is_dense && !is_made_of_words(window) {
-                self.always.insert(key);
-            } else {
-                self.windows.insert(key);
-            }
+            let is_always = !speaks || is_dense && !is_made_of_words(window);
+            *self.windows.entry(key).or_default() |= is_always;
+            self.filter.resize(1 << (FILTER_BITS - 6), 0);
+            let (word, bit) = slot(key);
+            self.filter[word] |= bit;
         }
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.windows.is_empty() && self.always.is_empty()
+        self.windows.is_empty()
     }
 
     /// Where values occur in `text`: as they are, and in base64.
@@ -87,10 +99,13 @@ impl Known {
             };
             #[cfg(test)]
             LOOKUPS.with(|lookups| lookups.set(lookups.get() + 1));
-            let is_always = self.always.contains(&window_key);
-            if !is_always && !self.windows.contains(&window_key) {
+            let (word, bit) = slot(window_key);
+            if self.filter.get(word).is_none_or(|bits| bits & bit == 0) {
                 continue;
             }
+            let Some(&is_always) = self.windows.get(&window_key) else {
+                continue;
+            };
             let speaks = is_always || speaks_for_itself(window);
             match &mut run {
                 Some((range, spoke)) if at < range.end => {

@@ -142,7 +142,7 @@ impl Baseline {
                     rule: path_word(finding.rule.as_str()),
                     path: path_word(&redactor.name(&finding.path_from_top)),
                     until: until.map(str::to_owned),
-                    reason: one_line(reason),
+                    reason: one_line(&redactor.message(reason)),
                     line: 0,
                 });
         }

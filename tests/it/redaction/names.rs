@@ -146,3 +146,24 @@ fn reports_with_secrets_are_for_their_owner_and_an_aborted_scan_leaves_the_old_o
             .starts_with("TOKEN=")
     );
 }
+
+/// What is typed in the wrong place may be a credential.
+#[test]
+fn errors_about_the_command_line_repeat_no_credential() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.txt", "nothing\n");
+    let secret = token("command line");
+    for args in [
+        &[secret.as_str()][..],
+        &["scan", "--fail-on", &secret],
+        &["scan", "--range", &secret],
+        &["baseline", "accept", &secret],
+        &["explain", &secret],
+        &["baseline", "create", "--dry-run", "--reason", &secret],
+    ] {
+        let run = repo.gonogo().args(args).run();
+        assert!(!run.stdout.contains(&secret), "{}", args[0]);
+        assert!(!run.stderr.contains(&secret), "{}", args[0]);
+    }
+}
