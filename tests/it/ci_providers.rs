@@ -130,13 +130,14 @@ impl Row {
         let context = format!("{}\n{stdout}\n{stderr}", self.what);
         assert_eq!(*code, 1, "{context}");
         assert!(stdout.contains("new.conf"), "{context}");
-        let is_old = "known: was there before this change";
+        let is_old = "Known before this change, and not counted: 1 finding";
         match &self.looks {
             Looks::Since(base) => {
                 let range = format!("the commits {base}..{head}");
                 assert!(stdout.contains(&range), "{range}: {context}");
                 assert!(!stdout.contains("later.conf"), "{context}");
                 assert_eq!(stdout.matches(is_old).count(), 1, "{context}");
+                assert!(stdout.contains("NO-GO: 1 finding reaches"), "{context}");
             }
             Looks::Everywhere => {
                 assert!(stdout.contains("the whole history"), "{context}");
@@ -335,8 +336,40 @@ fn a_change_without_anything_new_is_green() {
         let clone = row.checkout.made(&world, &origin);
         let run = row.run(&clone, &[], &[]);
         assert_eq!(run.code, 0, "{}\n{}", run.stdout, run.stderr);
-        assert!(run.stdout.contains("known: was there before this change"));
+        let is_old = "Known before this change, and not counted: 1 finding";
+        assert!(run.stdout.contains(is_old), "{}", run.stdout);
         fs::remove_dir_all(clone.path()).unwrap();
+    }
+}
+
+#[test]
+fn what_a_fork_accepts_itself_does_not_count() {
+    let world = World::new();
+    let author = world.init("author");
+    author.commit_file("app.conf", "port = 1\n");
+    author.git(&["checkout", "-q", "-b", "work"]);
+    let line = secret_line("new");
+    let line = format!("{} # gonogo:allow made up\n", line.trim_end());
+    let head = author.commit_file("new.conf", line);
+    author.git(&["checkout", "-q", "main"]);
+    let clone = world.clone_of(&author, "clone", &[]);
+    clone.git(&["checkout", "-q", "--detach", &head]);
+    for (request, fork) in rows::requests(&head) {
+        let run = |more: &[(&str, &str)]| {
+            let mut gonogo = clone.gonogo().arg("ci");
+            for (name, value) in request.iter().chain(more) {
+                gonogo = gonogo.env(name, value);
+            }
+            gonogo.run()
+        };
+        let own = run(&[]);
+        assert_eq!(own.code, 0, "{request:?}\n{}\n{}", own.stdout, own.stderr);
+        let from_fork = run(&fork);
+        assert_eq!(
+            from_fork.code, 1,
+            "{fork:?}\n{}\n{}",
+            from_fork.stdout, from_fork.stderr
+        );
     }
 }
 

@@ -35,8 +35,8 @@ impl Log {
     pub(super) fn inert(self, text: &str) -> String {
         match self.0 {
             Dialect::Workflow => annotate::inert(text),
-            Dialect::Azure => without_commands(text) + "\n",
-            Dialect::Plain => format!("{text}\n"),
+            Dialect::Azure => without_commands(text.trim_end()) + "\n",
+            Dialect::Plain => text.trim_end().to_owned() + "\n",
         }
     }
 

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::{Checkout, Looks, NOTHING, Origin, Row};
 use crate::harness::World;
 
+/// Variables, each with its value.
+type Variables<'v> = Vec<(&'static str, &'v str)>;
+
 const MAIN: &str = "refs/remotes/origin/main";
 
 fn row(
@@ -385,6 +388,52 @@ pub(super) fn like_github(
             merge,
             &nothing,
             Looks::Everywhere,
+        ),
+    ]
+}
+
+/// Requests of the repository's own branches, and what more is set where they come from a fork. Bitbucket runs none of
+/// those.
+pub(super) fn requests(head: &str) -> Vec<(Variables<'_>, Variables<'static>)> {
+    vec![
+        (
+            vec![
+                ("GITLAB_CI", "true"),
+                ("CI_COMMIT_SHA", head),
+                ("CI_PIPELINE_SOURCE", "merge_request_event"),
+                ("CI_MERGE_REQUEST_IID", "1"),
+                ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main"),
+                ("CI_MERGE_REQUEST_PROJECT_ID", "1"),
+                ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "1"),
+            ],
+            vec![("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "2")],
+        ),
+        (
+            vec![
+                ("TF_BUILD", "True"),
+                ("BUILD_REASON", "PullRequest"),
+                ("BUILD_SOURCEBRANCH", "refs/pull/1/merge"),
+                ("BUILD_SOURCEVERSION", head),
+                ("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main"),
+                ("SYSTEM_PULLREQUEST_ISFORK", "False"),
+            ],
+            vec![("SYSTEM_PULLREQUEST_ISFORK", "True")],
+        ),
+        (
+            vec![
+                ("CIRCLECI", "true"),
+                ("CIRCLE_SHA1", head),
+                ("CIRCLE_BRANCH", "work"),
+            ],
+            vec![("CIRCLE_PR_USERNAME", "someone"), ("CIRCLE_PR_NUMBER", "1")],
+        ),
+        (
+            vec![
+                ("JENKINS_URL", "https://ci.example/"),
+                ("CHANGE_ID", "1"),
+                ("CHANGE_TARGET", "main"),
+            ],
+            vec![("CHANGE_FORK", "someone/app")],
         ),
     ]
 }
