@@ -7,6 +7,7 @@ schema, so that is checked here.
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import jsonschema
@@ -15,16 +16,36 @@ import jsonschema
 RULE_KINDS = "'Sarif;Gh'"
 
 
-def package(name: str) -> dict:
+# A package that carries the schema of SARIF 2.1.0. It is fetched for that, and never built.
+CARRIER = """
+[package]
+name = "carrier"
+version = "0.0.0"
+edition = "2021"
+
+[dependencies]
+serde-sarif = "=0.8.0"
+
+[workspace]
+"""
+
+
+def package(name: str, folder: Path = Path(".")) -> dict:
     """What Cargo knows of a package."""
-    command = ["cargo", "metadata", "--locked", "--format-version=1"]
-    metadata = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    command = ["cargo", "metadata", "--format-version=1"]
+    metadata = json.loads(subprocess.run(command, check=True, capture_output=True, cwd=folder).stdout)
     return next(package for package in metadata["packages"] if package["name"] == name)
 
 
 def schema() -> dict:
-    """The schema of SARIF 2.1.0, which one of the dependencies carries."""
-    return json.loads((Path(package("serde-sarif")["manifest_path"]).parent / "src/schema.json").read_text())
+    """The schema of SARIF 2.1.0."""
+    with tempfile.TemporaryDirectory() as folder:
+        carrier = Path(folder)
+        (carrier / "src").mkdir()
+        (carrier / "src/lib.rs").touch()
+        (carrier / "Cargo.toml").write_text(CARRIER)
+        text = (Path(package("serde-sarif", carrier)["manifest_path"]).parent / "src/schema.json").read_text()
+    return json.loads(text)
 
 
 def wants_address(result: dict) -> bool:
