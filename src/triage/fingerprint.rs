@@ -154,20 +154,10 @@ fn put(hash: &mut Sha256, part: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Confidence, LineIndex, Location, Rule, RuleId, Secret, Severity};
+    use crate::model::{LineIndex, Location, Secret};
 
     fn finding(path: &str, value: &str) -> Finding {
-        let rule = Rule {
-            id: RuleId::new("generic/password"),
-            category: Category::Secret,
-            title: "t".into(),
-            description: "d".into(),
-            remedy: "r".into(),
-            severity: Severity::High,
-            confidence: Confidence::High,
-            references: Vec::new(),
-            tags: Vec::new(),
-        };
+        let rule = crate::triage::sample_rule(Category::Secret);
         let region = LineIndex::new(b"").region(0..0);
         let location = Location::new(path.to_owned(), region);
         let mut finding = Finding::new(&rule, String::new(), location);

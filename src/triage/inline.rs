@@ -157,21 +157,11 @@ fn after<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Confidence, LineIndex, Location, Rule, RuleId, Severity, Site};
+    use crate::model::{LineIndex, Location, Site};
 
     fn finding(text: &str, category: Category) -> Finding {
         let start = text.find("hunter2").unwrap_or_default();
-        let rule = Rule {
-            id: RuleId::new("generic/password"),
-            category,
-            title: "t".into(),
-            description: "d".into(),
-            remedy: "r".into(),
-            severity: Severity::High,
-            confidence: Confidence::High,
-            references: Vec::new(),
-            tags: Vec::new(),
-        };
+        let rule = crate::triage::sample_rule(category);
         let region = LineIndex::new(text.as_bytes()).region(start..start + 7);
         let location = Location::new("a".to_owned(), region);
         let mut finding = Finding::new(&rule, String::new(), location);

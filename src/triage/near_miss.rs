@@ -84,21 +84,11 @@ fn unknown_rule(list: &str, rules: &[Rule]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Category, Confidence, RuleId, Severity};
+    use crate::model::Category;
 
     #[test]
     fn what_looks_like_a_marker_is_told_apart_from_what_is_one() {
-        let rules = [Rule {
-            id: RuleId::new("generic/password"),
-            category: Category::Secret,
-            title: "t".into(),
-            description: "d".into(),
-            remedy: "r".into(),
-            severity: Severity::High,
-            confidence: Confidence::High,
-            references: Vec::new(),
-            tags: Vec::new(),
-        }];
+        let rules = [crate::triage::sample_rule(Category::Secret)];
         for comment in [
             "# gonogo: allow a test",
             "# GONOGO:ALLOW",
