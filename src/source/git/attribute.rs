@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use gix::ObjectId;
 
 use super::Repo;
-use super::graph::{Commit, Graph};
+use super::graph::{Commits, Graph};
 use super::history::History;
+use super::odb::Objects;
 use super::order::Order;
 use super::pack::Kind;
 use super::search::{Found, Search};
@@ -92,6 +93,17 @@ impl Attributions {
 }
 
 impl Attributions {
+    /// What refs and commits lead to that is not there.
+    fn note_refs(&mut self, repo: &Repo, graph: &Graph) {
+        if repo.shallow_gap().is_none() {
+            let missing = graph.missing.iter().map(|id| absent("commit", *id));
+            self.gaps.extend(missing);
+        }
+        let ref_gaps = repo.ref_gaps(graph);
+        self.knows_refs = ref_gaps.is_empty();
+        self.gaps.extend(ref_gaps);
+    }
+
     /// Blobs that no ref leads to may still be staged: then they are about to be committed.
     fn note_staged(&mut self, repo: &Repo) {
         let named = self.named.iter_mut();
@@ -117,41 +129,39 @@ impl History {
     /// Finds out where all that was `asked` for comes from; what an earlier scan has `seen` is not read again.
     pub fn attribute(self, repo: &Repo, seen: Option<&Seen>, asked: Asked) -> Attributions {
         let mut attributions = Attributions::default();
-        let (own, mut record) = (self.objects, self.record);
+        let (mut own, mut record) = (self.objects, self.record);
         let meter = Meter::default();
         let wanted = Wanted::new(asked.blobs, asked.is_named);
-        let plan = |objects| Plan {
-            repo: &repo.shared,
-            objects,
-            kinds: &[Kind::Tree],
-            limits: self.limits,
-            meter: &meter,
+        let limits = self.limits;
+        let collect = |objects: &Objects, named| {
+            let plan = Plan {
+                repo: &repo.shared,
+                objects,
+                kinds: &[Kind::Tree],
+                limits,
+                meter: &meter,
+            };
+            Trees::collect(&plan, &wanted, named)
         };
         let put_in_order = || Ordered::new(self.commits, repo);
         // What an earlier scan has seen decides which trees are read; without it they need not wait for the commits.
         let (ordered, early) = if seen.is_some() {
             (put_in_order(), None)
         } else {
-            let collect = || Trees::collect(&plan(&own), &wanted, Vec::new());
-            let (ordered, trees) = rayon::join(put_in_order, collect);
+            let (ordered, trees) = rayon::join(put_in_order, || collect(&own, Vec::new()));
             (ordered, Some(trees))
         };
         let Ordered { graph, tips, order } = ordered;
-        if repo.shallow_gap().is_none() {
-            let missing = graph.missing.iter().map(|id| absent("commit", *id));
-            attributions.gaps.extend(missing);
-        }
-        let ref_gaps = repo.ref_gaps(&graph);
-        attributions.knows_refs = ref_gaps.is_empty();
-        attributions.gaps.extend(ref_gaps);
+        attributions.note_refs(repo, &graph);
         attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
         let growth = seen.and_then(|seen| seen.growth(&graph, &order, &own));
         // A history that has not only grown is gone through anew.
         let is_again = growth.is_none() && own.seen.is_some();
-        let objects = if is_again { &repo.objects(None) } else { &own };
+        let mut again = is_again.then(|| repo.objects(None));
+        let objects = again.as_mut().unwrap_or(&mut own);
         let mut trees = early.unwrap_or_else(|| {
             let named = growth.as_ref().map(Growth::named).unwrap_or_default();
-            Trees::collect(&plan(objects), &wanted, named)
+            collect(objects, named)
         });
         if let Some(record) = &mut record {
             record.add_trees(trees.read());
@@ -164,6 +174,8 @@ impl History {
         let tops = trees.tops(&graph);
         let absent_trees = trees.absent((&graph, &tops), objects, repo.hash());
         missing.extend(absent_trees.into_iter().map(|id| (id, true)));
+        // Nothing is walked through any more, and what follows needs room.
+        objects.end_walks();
         missing.sort_unstable();
         missing.dedup();
         attributions.gaps.append(&mut trees.gaps);
@@ -207,7 +219,7 @@ struct Ordered {
 }
 
 impl Ordered {
-    fn new(commits: Vec<Commit>, repo: &Repo) -> Self {
+    fn new(commits: Commits, repo: &Repo) -> Self {
         let graph = Graph::new(commits);
         let tips = repo.tips(&graph);
         let order = Order::new(&graph, &tips);
@@ -236,7 +248,7 @@ fn roots<'g>(
     tips: &'g super::refs::Tips,
     commits: &'g [u32],
 ) -> impl Iterator<Item = ObjectId> + 'g {
-    let tree = |commit: u32| graph.commits[commit as usize].tree;
+    let tree = |commit: u32| graph.tree(commit);
     let head = tips.head.and_then(|head| graph.number(&head));
     let direct = tips.refs.iter().filter(|id| graph.number(id).is_none());
     let of_commits = commits.iter().copied().chain(head).map(tree);

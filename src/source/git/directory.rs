@@ -1,66 +1,75 @@
-//! Numbers for the objects that are there, so that what is known of them can stand in plain arrays.
+//! Numbers for the trees that are there, so that what is known of them can stand in plain arrays.
 
-use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
 
 use gix::ObjectId;
 
+use super::bits::Ranked;
+use super::forest::Forest;
+use super::names::Names;
 use super::odb::Objects;
-use super::pack::{NONE, to_u32};
+use super::pack::{Kind, Pack, to_u32};
 
-/// Objects by their ids: those of the packs that are gone through in the order of packs and of their entries, then loose
-/// ones. An object that is stored more than once has the number of one of its copies.
-pub(super) struct Directory<'o> {
-    objects: &'o Objects,
-    /// For each pack and each folder of loose objects, the number of its first object.
-    starts: Vec<u32>,
+/// The objects that are gone through, by their ids. Those that may be trees are numbered: those of the packs in the order
+/// of packs and of their entries, then all loose objects, whose kinds are not known before they are read. A tree that is
+/// stored more than once has the number of one of its copies.
+pub(super) struct Directory {
+    packs: Vec<Packed>,
+    loose: Vec<Loose>,
     len: u32,
-    /// A hash table of numbers. The ids stand where the objects are listed, so it takes four bytes a slot.
-    slots: Vec<u32>,
-    /// How far a hash is shifted to give a slot.
-    shift: u32,
-    /// Makes it impossible to prepare ids that all fall into one slot.
-    factor: u64,
 }
 
-impl<'o> Directory<'o> {
-    /// Lists the objects that are to be gone through.
-    pub(super) fn new(objects: &'o Objects) -> Self {
-        let packed = objects.packs.iter().map(|(_, forest)| forest.nodes.len());
-        let loose = objects.loose.iter().map(|(_, ids)| ids.len());
-        let mut len = 0;
-        let mut starts = Vec::new();
-        for count in packed.chain(loose) {
-            starts.push(len);
-            len += to_u32(count);
-        }
-        // At least half of the slots stay free, so that searches end.
-        let size = (len as usize * 2).next_power_of_two().max(2);
-        let mut directory = Self {
-            objects,
-            starts,
-            len,
-            slots: vec![NONE; size],
-            shift: u64::BITS - size.trailing_zeros(),
-            factor: RandomState::new().hash_one(len) | 1,
-        };
-        // Only what is stored in several places can be come by twice.
-        let is_unique = directory.starts.len() == 1;
-        for number in 0..len {
-            directory.insert(number, is_unique);
-        }
-        directory
-    }
+/// The objects of a pack.
+struct Packed {
+    names: Arc<Names>,
+    /// By position of the name: the node.
+    nodes: Vec<u32>,
+    /// By node: the position of its name.
+    positions: Arc<Vec<u32>>,
+    /// The nodes that are trees.
+    trees: Ranked,
+    /// The number of the first tree.
+    start: u32,
+}
 
-    fn insert(&mut self, number: u32, is_unique: bool) {
-        let id = self.bytes(number);
-        let mut slot = self.slot(id);
-        while self.slots[slot] != NONE {
-            if !is_unique && self.bytes(self.slots[slot]) == id {
-                return;
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
-        }
-        self.slots[slot] = number;
+/// The objects of a folder, in ascending order.
+struct Loose {
+    ids: Arc<Vec<ObjectId>>,
+    start: u32,
+}
+
+/// An object that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    /// What may be a tree, by its number.
+    Tree(u32),
+    /// What is none.
+    Other,
+}
+
+impl Directory {
+    /// Lists the objects that are to be gone through.
+    pub(super) fn new(objects: &Objects) -> Self {
+        let mut len = 0;
+        let mut start = |count: u32| {
+            let start = len;
+            len += count;
+            start
+        };
+        let walked = objects.packs.iter();
+        let packs = walked
+            .map(|(pack, forest)| {
+                let mut packed = Packed::new(pack, forest);
+                packed.start = start(packed.trees.len());
+                packed
+            })
+            .collect();
+        let loose = objects.loose.iter().map(|(_, ids)| Loose {
+            ids: Arc::clone(ids),
+            start: start(to_u32(ids.len())),
+        });
+        let loose = loose.collect();
+        Self { packs, loose, len }
     }
 
     /// How many numbers there are.
@@ -68,49 +77,82 @@ impl<'o> Directory<'o> {
         self.len as usize
     }
 
-    /// The number of a node of a pack. It is that of its object, too, where the object is shown: as the first of its
-    /// copies.
-    pub(super) fn number_at(&self, pack: usize, node: u32) -> u32 {
-        self.starts[pack] + node
+    /// The number of a node of a pack, if it is built upon a tree there. It is that of its object, too, where the object
+    /// is shown: as the first of its copies.
+    pub(super) fn number_at(&self, pack: usize, node: u32) -> Option<u32> {
+        let pack = self.packs.get(pack)?;
+        Some(pack.start + pack.trees.rank(node)?)
     }
 
-    /// The number of an object.
+    /// Whether an object is there, and the number that it has if it may be a tree.
+    pub(super) fn find(&self, id: &gix::oid) -> Option<Known> {
+        let packed = self.packs.iter().find_map(|pack| pack.find(id));
+        packed.or_else(|| self.loose.iter().find_map(|folder| folder.find(id)))
+    }
+
+    /// Whether an object is there.
+    pub(super) fn contains(&self, id: &gix::oid) -> bool {
+        let mut packs = self.packs.iter();
+        packs.any(|pack| pack.contains(id))
+            || self.loose.iter().any(|folder| folder.find(id).is_some())
+    }
+
+    /// The number of what may be a tree.
     pub(super) fn number(&self, id: &gix::oid) -> Option<u32> {
-        let mut slot = self.slot(id.as_bytes());
-        loop {
-            let number = self.slots[slot];
-            if number == NONE {
-                return None;
-            }
-            if self.bytes(number) == id.as_bytes() {
-                return Some(number);
-            }
-            slot = (slot + 1) & (self.slots.len() - 1);
+        match self.find(id)? {
+            Known::Tree(number) => Some(number),
+            Known::Other => None,
         }
     }
 
-    /// The object with a number.
+    /// What has a number.
     pub(super) fn id(&self, number: u32) -> Option<ObjectId> {
-        ObjectId::try_from(self.bytes(number)).ok()
-    }
-
-    fn slot(&self, id: &[u8]) -> usize {
-        let part = |at: usize| {
-            id.get(at..at + 8)
-                .and_then(|part| part.first_chunk())
-                .map_or(0, |part| u64::from_le_bytes(*part))
-        };
-        let hash = (part(0) ^ part(8).rotate_left(32)).wrapping_mul(self.factor);
-        // Never more than there are slots.
-        usize::try_from(hash >> self.shift).unwrap_or(0)
-    }
-
-    fn bytes(&self, number: u32) -> &'o [u8] {
-        let place = self.starts.partition_point(|start| *start <= number) - 1;
-        let at = number - self.starts[place];
-        match self.objects.packs.get(place) {
-            Some((_, forest)) => forest.id_bytes(at),
-            None => self.objects.loose[place - self.objects.packs.len()].1[at as usize].as_bytes(),
+        let after = self.loose.partition_point(|folder| folder.start <= number);
+        // Of several that begin at one number all but the last are empty.
+        if let Some(folder) = after.checked_sub(1).map(|at| &self.loose[at]) {
+            return folder.ids.get((number - folder.start) as usize).copied();
         }
+        let after = self.packs.partition_point(|pack| pack.start <= number);
+        let pack = &self.packs[after.checked_sub(1)?];
+        let node = pack.trees.member(number - pack.start)?;
+        Some(pack.names.id(pack.positions[node as usize]))
+    }
+}
+
+impl Packed {
+    fn new(pack: &Pack, forest: &Forest) -> Self {
+        let positions = forest.names();
+        let mut nodes = vec![0; positions.len()];
+        for (node, position) in (0..).zip(positions.iter()) {
+            nodes[*position as usize] = node;
+        }
+        Self {
+            names: Arc::clone(&pack.names),
+            nodes,
+            positions,
+            trees: Ranked::new(forest.of_kind(Kind::Tree)),
+            start: 0,
+        }
+    }
+
+    /// A pack of which nothing is gone through has no nodes.
+    fn contains(&self, id: &gix::oid) -> bool {
+        !self.nodes.is_empty() && self.names.contains(id)
+    }
+
+    fn find(&self, id: &gix::oid) -> Option<Known> {
+        if self.nodes.is_empty() {
+            return None;
+        }
+        let node = self.nodes[self.names.position(id)? as usize];
+        let rank = self.trees.rank(node);
+        Some(rank.map_or(Known::Other, |rank| Known::Tree(self.start + rank)))
+    }
+}
+
+impl Loose {
+    fn find(&self, id: &gix::oid) -> Option<Known> {
+        let at = self.ids.binary_search_by(|own| own.as_ref().cmp(id)).ok()?;
+        Some(Known::Tree(self.start + to_u32(at)))
     }
 }

@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use gix::ObjectId;
-use gix::hashtable::HashMap;
 use gix::objs::CommitRefIter;
 use gix::objs::commit::ref_iter::Token;
 use rayon::prelude::*;
 
-use super::pack::one_line;
+use super::buckets::{Buckets, Ids};
+use super::pack::{one_line, to_u32};
 
 /// A commit, as far as ordering and reaching it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Commit {
     /// fifth of the time; so who wrote it may be damaged.
     fn parse_usual(id: ObjectId, bytes: &[u8], hash: gix::hash::Kind) -> Option<Self> {
         let (tree, mut rest) = id_field(bytes, b"tree ", hash)?;
-        let mut parents = Vec::new();
+        let mut parents = Vec::with_capacity(1);
         while let Some((parent, behind)) = id_field(rest, b"parent ", hash) {
             parents.push(parent);
             rest = behind;
@@ -100,62 +100,165 @@ pub(super) fn message(bytes: &[u8]) -> Option<&[u8]> {
     memchr::memmem::find(bytes, b"\n\n").map(|at| &bytes[at + 2..])
 }
 
-/// Commits with their parents resolved.
+/// Commits in any order and possibly more than once, each in some sixty bytes.
+#[derive(Default)]
+pub(super) struct Commits {
+    ids: Ids,
+    trees: Ids,
+    /// By commit: where its parents end.
+    ends: Vec<u32>,
+    parents: Ids,
+    times: Vec<i64>,
+}
+
+impl Commits {
+    pub(super) fn push(&mut self, commit: &Commit) {
+        self.ids.push(commit.id.as_bytes());
+        self.trees.push(commit.tree.as_bytes());
+        for parent in &commit.parents {
+            self.parents.push(parent.as_bytes());
+        }
+        self.ends.push(to_u32(self.parents.len()));
+        self.times.push(commit.time);
+    }
+
+    pub(super) fn append(&mut self, mut other: Self) {
+        let before = to_u32(self.parents.len());
+        self.ids.append(other.ids);
+        self.trees.append(other.trees);
+        self.ends.extend(other.ends.iter().map(|end| before + end));
+        self.parents.append(other.parents);
+        self.times.append(&mut other.times);
+    }
+
+    /// The commits in the order of their ids, each once.
+    fn sorted(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..to_u32(self.ids.len())).collect();
+        order.par_sort_unstable_by(|a, b| self.ids.bytes(*a).cmp(self.ids.bytes(*b)));
+        order.dedup_by(|a, b| self.ids.bytes(*a) == self.ids.bytes(*b));
+        order
+    }
+}
+
+/// Where the parents of a commit are among all parents.
+fn span(ends: &[u32], commit: u32) -> std::ops::Range<u32> {
+    let before = commit.checked_sub(1);
+    before.map_or(0, |before| ends[before as usize])..ends[commit as usize]
+}
+
+impl FromIterator<Commit> for Commits {
+    fn from_iter<I: IntoIterator<Item = Commit>>(commits: I) -> Self {
+        let mut list = Self::default();
+        for commit in commits {
+            list.push(&commit);
+        }
+        list
+    }
+}
+
+/// Commits with their parents resolved, by their numbers: their places in the order of their ids.
 pub(super) struct Graph {
-    /// In the order of their ids.
-    pub(super) commits: Vec<Commit>,
-    numbers: HashMap<ObjectId, u32>,
-    parents: Vec<Vec<u32>>,
+    ids: Ids,
+    buckets: Buckets,
+    trees: Ids,
+    times: Vec<i64>,
+    /// By commit where its parents begin, and at the end where the last one's end.
+    first_parent: Vec<u32>,
+    parents: Vec<u32>,
     /// Parents that are named but not there.
     pub(super) missing: Vec<ObjectId>,
+    /// The commits that name them.
+    cut: Vec<(u32, ObjectId)>,
 }
 
 impl Graph {
-    /// Joins commits, given in any order and possibly more than once.
-    pub(super) fn new(mut commits: Vec<Commit>) -> Self {
-        commits.par_sort_unstable_by(|a, b| a.id.cmp(&b.id));
-        commits.dedup_by(|a, b| a.id == b.id);
-        let numbers: HashMap<_, _> = commits
-            .iter()
-            .zip(0..)
-            .map(|(commit, number)| (commit.id, number))
-            .collect();
-        let mut missing = Vec::new();
-        let parents = commits
-            .iter()
-            .map(|commit| {
-                let known = commit.parents.iter().filter_map(|parent| {
-                    let number = numbers.get(parent).copied();
-                    if number.is_none() {
-                        missing.push(*parent);
-                    }
-                    number
-                });
-                known.collect()
-            })
-            .collect();
-        missing.sort_unstable();
-        missing.dedup();
-        Self {
-            commits,
-            numbers,
-            parents,
-            missing,
+    /// Joins commits.
+    pub(super) fn new(commits: Commits) -> Self {
+        let order = commits.sorted();
+        let (ids, trees) = (commits.ids.picked(&order), commits.trees.picked(&order));
+        let mut graph = Self {
+            buckets: Buckets::new(ids.len(), ids.iter()),
+            times: order.iter().map(|at| commits.times[*at as usize]).collect(),
+            first_parent: Vec::with_capacity(order.len() + 1),
+            parents: Vec::with_capacity(commits.parents.len()),
+            missing: Vec::new(),
+            cut: Vec::new(),
+            ids,
+            trees,
+        };
+        for (number, &commit) in (0..).zip(&order) {
+            graph.first_parent.push(to_u32(graph.parents.len()));
+            for parent in span(&commits.ends, commit) {
+                let parent = commits.parents.bytes(parent);
+                match graph.number_of(parent) {
+                    Some(parent) => graph.parents.push(parent),
+                    None => graph.miss(number, parent),
+                }
+            }
         }
+        graph.first_parent.push(to_u32(graph.parents.len()));
+        graph.missing.sort_unstable();
+        graph.missing.dedup();
+        graph
+    }
+
+    fn miss(&mut self, commit: u32, parent: &[u8]) {
+        let parent = ObjectId::try_from(parent).ok();
+        self.missing.extend(parent);
+        self.cut.extend(parent.map(|parent| (commit, parent)));
+    }
+
+    /// How many commits there are.
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
     }
 
     /// The number of a commit.
     pub(super) fn number(&self, id: &gix::oid) -> Option<u32> {
-        self.numbers.get(id).copied()
+        self.number_of(id.as_bytes())
+    }
+
+    fn number_of(&self, id: &[u8]) -> Option<u32> {
+        self.buckets.find(id, |at| self.ids.bytes(at))
+    }
+
+    /// The id of a commit.
+    pub(super) fn id(&self, commit: u32) -> ObjectId {
+        self.ids.get(commit)
+    }
+
+    /// The id of its tree.
+    pub(super) fn tree(&self, commit: u32) -> ObjectId {
+        self.trees.get(commit)
+    }
+
+    /// When it was committed, in seconds since 1970.
+    pub(super) fn time(&self, commit: u32) -> i64 {
+        self.times[commit as usize]
+    }
+
+    /// The parents of a commit that are there.
+    pub(super) fn parents(&self, commit: u32) -> &[u32] {
+        let commit = commit as usize;
+        &self.parents[self.first_parent[commit] as usize..self.first_parent[commit + 1] as usize]
+    }
+
+    /// The ids of all its parents.
+    pub(super) fn parent_ids(&self, commit: u32) -> Vec<ObjectId> {
+        let known = self.parents(commit).iter().map(|parent| self.id(*parent));
+        let start = self.cut.partition_point(|(cut, _)| *cut < commit);
+        let missing = self.cut[start..].iter();
+        let missing = missing.take_while(|(cut, _)| *cut == commit);
+        known.chain(missing.map(|(_, parent)| *parent)).collect()
     }
 
     /// Which commits can be reached from `tips`, tips included.
     pub(super) fn reachable(&self, tips: impl IntoIterator<Item = u32>) -> Vec<bool> {
-        let mut reached = vec![false; self.commits.len()];
+        let mut reached = vec![false; self.len()];
         let mut open: Vec<u32> = tips.into_iter().collect();
         while let Some(commit) = open.pop() {
             if !std::mem::replace(&mut reached[commit as usize], true) {
-                open.extend(&self.parents[commit as usize]);
+                open.extend(self.parents(commit));
             }
         }
         reached
@@ -164,21 +267,22 @@ impl Graph {
     /// All commits, parents before their children; among those that could come next the earliest comes first, and of
     /// commits of the same second the one with the smaller id.
     pub(super) fn oldest_first(&self) -> Vec<u32> {
-        let mut children = vec![Vec::new(); self.commits.len()];
-        let mut waiting_for = vec![0; self.commits.len()];
-        for (commit, parents) in (0..).zip(&self.parents) {
-            waiting_for[commit as usize] = parents.len();
-            for &parent in parents {
-                children[parent as usize].push(commit);
-            }
-        }
-        let key = |commit: u32| Reverse((self.commits[commit as usize].time, commit));
-        let roots = (0..).zip(&waiting_for).filter(|(_, count)| **count == 0);
-        let mut ready: BinaryHeap<_> = roots.map(|(commit, _)| key(commit)).collect();
-        let mut order = Vec::with_capacity(self.commits.len());
+        let all = 0..to_u32(self.len());
+        let (first_child, children) = self.children();
+        let mut waiting_for: Vec<u32> = self
+            .first_parent
+            .windows(2)
+            .map(|at| at[1] - at[0])
+            .collect();
+        let key = |commit: u32| Reverse((self.time(commit), commit));
+        let roots = all.filter(|commit| waiting_for[*commit as usize] == 0);
+        let mut ready: BinaryHeap<_> = roots.map(key).collect();
+        let mut order = Vec::with_capacity(self.len());
         while let Some(Reverse((_, commit))) = ready.pop() {
             order.push(commit);
-            for &child in &children[commit as usize] {
+            let commit = commit as usize;
+            for &child in &children[first_child[commit] as usize..first_child[commit + 1] as usize]
+            {
                 waiting_for[child as usize] -= 1;
                 if waiting_for[child as usize] == 0 {
                     ready.push(key(child));
@@ -186,6 +290,28 @@ impl Graph {
             }
         }
         order
+    }
+
+    /// By commit where its children begin, and the children.
+    fn children(&self) -> (Vec<u32>, Vec<u32>) {
+        let mut ends = vec![0; self.len() + 1];
+        for parent in &self.parents {
+            ends[*parent as usize] += 1;
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        let mut children = vec![0; self.parents.len()];
+        for commit in 0..to_u32(self.len()) {
+            for parent in self.parents(commit) {
+                let end = &mut ends[*parent as usize];
+                *end -= 1;
+                children[*end as usize] = commit;
+            }
+        }
+        (ends, children)
     }
 }
 
@@ -211,7 +337,7 @@ mod tests {
         graph
             .oldest_first()
             .into_iter()
-            .map(|at| graph.commits[at as usize].id.as_bytes()[0])
+            .map(|at| graph.id(at).as_bytes()[0])
             .collect()
     }
 

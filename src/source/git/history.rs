@@ -7,7 +7,7 @@ use std::sync::Arc;
 use gix::ObjectId;
 use gix::objs::TagRef;
 
-use super::graph::{self, Commit};
+use super::graph::{self, Commit, Commits};
 use super::odb::Objects;
 use super::pack::Kind;
 use super::seen::{Record, Seen, Sight, Sighted};
@@ -21,7 +21,7 @@ use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside};
 /// What a scan of the history leaves behind, for finding out where blobs came from.
 pub struct History {
     pub(super) objects: Objects,
-    pub(super) commits: Vec<Commit>,
+    pub(super) commits: Commits,
     pub(super) limits: Limits,
     /// What was seen now, if it shall be kept.
     pub(super) record: Option<Record>,
@@ -61,7 +61,7 @@ pub fn walk_history<W: Worker>(
         ..Coverage::default()
     };
     coverage.gaps.extend(repo.shallow_gap());
-    let (mut workers, mut commits) = (Vec::new(), Vec::new());
+    let (mut workers, mut commits) = (Vec::new(), Commits::default());
     let mut now = Vec::new();
     let mut stand_ins: BTreeMap<_, u64> = BTreeMap::new();
     if let Some(seen) = memory.seen {
@@ -71,7 +71,7 @@ pub fn walk_history<W: Worker>(
     for scanner in scanners {
         coverage.merge(scanner.coverage);
         workers.push(scanner.worker);
-        commits.extend(scanner.commits);
+        commits.append(scanner.commits);
         for (what, count) in scanner.stand_ins {
             *stand_ins.entry(what).or_default() += count;
         }
@@ -114,7 +114,7 @@ struct Scanner<W> {
     limits: Limits,
     worker: W,
     coverage: Coverage,
-    commits: Vec<Commit>,
+    commits: Commits,
     /// How many blobs are only pointers, by the kind and the reason of the gap.
     stand_ins: BTreeMap<(GapKind, &'static str), u64>,
     /// All that was handed on, if it shall be kept.
@@ -128,7 +128,7 @@ impl<W: Worker> Scanner<W> {
             limits,
             worker,
             coverage: Coverage::default(),
-            commits: Vec::new(),
+            commits: Commits::default(),
             stand_ins: BTreeMap::new(),
             sighted: is_kept.then(Vec::new),
         }
@@ -167,7 +167,7 @@ impl<W: Worker> Scanner<W> {
         };
         let Text::Utf8(text) = text else {
             self.coverage.binary += 1;
-            let origin = Origin::Blob(model_id(object.id));
+            let origin = Origin::Blob(model_id(object.id()));
             let outer = Outer {
                 path: None,
                 origin: &origin,
@@ -181,17 +181,17 @@ impl<W: Worker> Scanner<W> {
                 Sight::Container
             };
             if stand_in.is_none() {
-                self.note(object.id, sight, 0);
+                self.note(object.id(), sight, 0);
             }
             return None;
         };
         // A pointer is read again by each scan, so that each reports the gap.
         if stand_in.is_none() {
-            self.note(object.id, Sight::Text, object.bytes.len());
+            self.note(object.id(), Sight::Text, object.bytes.len());
         }
         self.coverage.blobs += 1;
         self.coverage.bytes += object.bytes.len() as u64;
-        let origin = Origin::Blob(model_id(object.id));
+        let origin = Origin::Blob(model_id(object.id()));
         let blob = Blob {
             bytes: &text,
             path: None,
@@ -212,7 +212,7 @@ impl<W: Worker> Scanner<W> {
         let message = graph::message(bytes);
         match Commit::parse(id, bytes, self.hash) {
             Ok(commit) => {
-                self.commits.push(commit);
+                self.commits.push(&commit);
                 // One without a message is read again each time, so that nothing has to be known of it.
                 if let Some(message) = message {
                     self.note(id, Sight::Commit, message.len());
@@ -257,8 +257,8 @@ impl<W: Worker> Visit for Scanner<W> {
     ) -> Option<W::Memory> {
         match object.kind {
             Kind::Blob => return self.blob(object, base),
-            Kind::Commit => self.commit(object.id, object.bytes),
-            Kind::Tag => self.tag(object.id, object.bytes),
+            Kind::Commit => self.commit(object.id(), object.bytes),
+            Kind::Tag => self.tag(object.id(), object.bytes),
             Kind::Tree => {}
         }
         None

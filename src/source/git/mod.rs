@@ -4,12 +4,17 @@
 //! object rebuilt once.
 
 mod attribute;
+mod bits;
+mod buckets;
 pub mod delta;
 mod directory;
+mod forest;
 mod graph;
 mod history;
 mod hooks;
 mod index_files;
+mod names;
+
 mod odb;
 mod order;
 mod pack;

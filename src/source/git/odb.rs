@@ -1,5 +1,6 @@
 //! All objects of a repository: packs and loose objects of its own folder and of its alternates.
 
+use std::cmp::Reverse;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,15 +8,21 @@ use std::sync::Arc;
 use gix::ObjectId;
 use gix::odb::loose;
 use gix::odb::pack::multi_index;
+use rayon::prelude::*;
 
-use super::pack::{Forest, Pack, one_line};
+use super::bits::Bits;
+use super::forest::Forest;
+use super::pack::{Pack, one_line};
 use super::seen::{Sight, Table};
 use crate::model::{Gap, GapKind};
 
 /// The objects that are there, without their contents.
 pub(super) struct Objects {
+    /// Those with the most objects come first.
     pub(super) packs: Vec<(Pack, Forest)>,
-    pub(super) loose: Vec<(loose::Store, Vec<ObjectId>)>,
+    /// For each pack, by position of the name: whether an earlier pack has the object, too.
+    copies: Vec<Bits>,
+    pub(super) loose: Vec<(loose::Store, Arc<Vec<ObjectId>>)>,
     /// Objects of packs of which nearly all was seen earlier: read one by one, for less than the packs would take.
     pub(super) singles: Vec<ObjectId>,
     /// What an earlier scan has seen.
@@ -38,6 +45,7 @@ impl Objects {
             .map_or_else(Vec::new, |table| table.nothing_yet());
         let mut objects = Self {
             packs: Vec::new(),
+            copies: Vec::new(),
             loose: Vec::new(),
             singles: Vec::new(),
             seen,
@@ -57,6 +65,11 @@ impl Objects {
             objects.open_packs(&folder.join("pack"), hash);
             objects.list_loose(folder, hash);
         }
+        // What most objects are in is asked first. The order is that of the names otherwise.
+        objects
+            .packs
+            .sort_by_key(|(pack, _)| Reverse(pack.names.len()));
+        objects.note_copies();
         // Several packs may hold one object.
         objects.singles.sort_unstable();
         objects.singles.dedup();
@@ -65,11 +78,7 @@ impl Objects {
 
     /// How many objects are to be gone through, those that are stored twice counted twice.
     pub(super) fn unseen(&self) -> usize {
-        let packed: usize = self
-            .packs
-            .iter()
-            .map(|(_, forest)| forest.nodes.len())
-            .sum();
+        let packed: usize = self.packs.iter().map(|(_, forest)| forest.len()).sum();
         let loose: usize = self.loose.iter().map(|(_, ids)| ids.len()).sum();
         packed + loose + self.singles.len()
     }
@@ -86,11 +95,38 @@ impl Objects {
         self.seen.as_ref().is_some_and(|table| table.is_done(id))
     }
 
-    /// Whether an object of pack `pack` stands in an earlier pack, too.
-    pub(super) fn is_in_pack_before(&self, pack: usize, id: &gix::oid) -> bool {
-        self.packs[..pack]
-            .iter()
-            .any(|(earlier, _)| earlier.contains(id))
+    /// Marks the objects that are in several packs, so that the walk need not look for each.
+    fn note_copies(&mut self) {
+        let names: Vec<_> = self.packs.iter().map(|(pack, _)| &pack.names).collect();
+        let copies = (0..names.len()).into_par_iter().map(|pack| {
+            if pack == 0 {
+                return Bits::default();
+            }
+            let mut copies = Bits::new(names[pack].len());
+            for (at, id) in (0..).zip(names[pack].iter()) {
+                if names[..pack].iter().any(|earlier| earlier.contains(id)) {
+                    copies.insert(at);
+                }
+            }
+            copies
+        });
+        self.copies = copies.collect();
+    }
+
+    /// Whether the object at a position among the names of pack `pack` is in an earlier pack, too.
+    pub(super) fn is_copy(&self, pack: usize, position: u32) -> bool {
+        self.copies[pack].contains(position)
+    }
+
+    fn is_in_pack(&self, id: &gix::oid) -> bool {
+        self.packs.iter().any(|(pack, _)| pack.names.contains(id))
+    }
+
+    /// Gives up what only a walk needs.
+    pub(super) fn end_walks(&mut self) {
+        for (_, forest) in &mut self.packs {
+            *forest = Forest::default();
+        }
     }
 
     /// Whether the object is there, damaged or not.
@@ -101,8 +137,7 @@ impl Objects {
     /// Whether a loose object of folder `folder` stands in a pack or in an earlier folder, too.
     pub(super) fn is_before_loose(&self, folder: usize, id: &gix::oid) -> bool {
         let earlier = &self.loose[..folder];
-        self.is_in_pack_before(self.packs.len(), id)
-            || earlier.iter().any(|(store, _)| store.contains(id))
+        self.is_in_pack(id) || earlier.iter().any(|(store, _)| store.contains(id))
     }
 
     fn open_packs(&mut self, folder: &Path, hash: gix::hash::Kind) {
@@ -136,10 +171,10 @@ impl Objects {
             return pack.forest();
         };
         let mut unseen = Vec::new();
-        table.part(pack.ids(), &mut self.present, |id| {
+        table.part(pack.names.iter(), &mut self.present, |id| {
             unseen.push(id.to_owned());
         });
-        if unseen.len() * WORTH_A_WALK >= pack.len().max(1) {
+        if unseen.len() * WORTH_A_WALK >= pack.names.len().max(1) {
             return pack.forest();
         }
         self.singles.extend(unseen);
@@ -165,7 +200,7 @@ impl Objects {
             table.part(all, &mut self.present, |id| unseen.push(id.to_owned()));
             ids = unseen;
         }
-        self.loose.push((store, ids));
+        self.loose.push((store, Arc::new(ids)));
     }
 
     fn gap(&mut self, kind: GapKind, path: &Path, reason: String) {

@@ -39,7 +39,7 @@ impl Order {
         let presence: Vec<_> = presence.collect();
         let mut commits = graph.oldest_first();
         commits.sort_by_key(|&commit| presence[commit as usize] == Presence::Unreachable);
-        let mut rank = vec![NONE; graph.commits.len()];
+        let mut rank = vec![NONE; graph.len()];
         for (at, &commit) in (0..).zip(&commits) {
             rank[commit as usize] = at;
         }
@@ -52,7 +52,7 @@ impl Order {
 
     /// A place in a commit.
     pub(super) fn place(&self, graph: &Graph, commit: u32, path: String) -> Place {
-        let id = graph.commits[commit as usize].id;
+        let id = graph.id(commit);
         Place {
             commit: model_id(id),
             rank: self.rank[commit as usize],

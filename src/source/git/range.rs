@@ -173,18 +173,20 @@ fn commits_oldest_first(
     tip: ObjectId,
 ) -> Result<Vec<ObjectId>, gix::Error> {
     let walk = repo.rev_walk([tip]).with_hidden([base]).all()?;
-    let mut commits = Vec::new();
+    let mut commits = super::graph::Commits::default();
     for info in walk {
         let info = info?;
         let object = info.object()?;
         let commit = super::graph::Commit::parse(info.id, &object.data, repo.object_hash());
-        commits.extend(commit);
+        if let Ok(commit) = commit {
+            commits.push(&commit);
+        }
     }
     let graph = super::graph::Graph::new(commits);
     Ok(graph
         .oldest_first()
         .into_iter()
-        .map(|at| graph.commits[at as usize].id)
+        .map(|at| graph.id(at))
         .collect())
 }
 

@@ -115,7 +115,7 @@ const MAX_TAGS: usize = 32;
 
 /// A HEAD that leads nowhere although there are commits.
 fn head_gap(repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {
-    if graph.commits.is_empty() || head_of(repo).is_some_and(|id| graph.number(&id).is_some()) {
+    if graph.len() == 0 || head_of(repo).is_some_and(|id| graph.number(&id).is_some()) {
         return None;
     }
     let name = repo.head_name().ok().flatten();

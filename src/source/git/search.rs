@@ -6,6 +6,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attribute::{Attribution, Place};
+use super::bits::Bits;
 use super::graph::Graph;
 use super::model_id;
 use super::order::Order;
@@ -24,7 +25,7 @@ pub(super) type Found = BTreeMap<model::ObjectId, Attribution>;
 /// What is searched.
 pub(super) struct Search<'a> {
     pub(super) graph: &'a Graph,
-    pub(super) trees: &'a Trees<'a>,
+    pub(super) trees: &'a Trees,
     pub(super) order: &'a Order,
     /// By number of the commit: that of its tree.
     pub(super) tops: &'a [Option<u32>],
@@ -111,21 +112,20 @@ impl Search<'_> {
 
 /// Which blobs some trees lead to.
 struct Reach<'t> {
-    trees: &'t Trees<'t>,
+    trees: &'t Trees,
     entered: Vec<bool>,
-    /// By pool and entry: whether it was not looked at yet. Memory that is written to at once costs less than zeros, which
-    /// the system first gives for reading and then once more for writing.
-    unseen: Vec<Vec<bool>>,
+    /// By pool: the entries that were looked at.
+    seen: Vec<Bits>,
     /// By number of the blob.
     found: Vec<bool>,
 }
 
 impl<'t> Reach<'t> {
-    fn new(trees: &'t Trees<'t>) -> Self {
+    fn new(trees: &'t Trees) -> Self {
         Self {
             trees,
             entered: vec![false; trees.len()],
-            unseen: trees.for_each_entry(&true),
+            seen: trees.pools().map(|pool| Bits::new(pool.len())).collect(),
             found: vec![false; trees.blobs()],
         }
     }
@@ -138,19 +138,15 @@ impl<'t> Reach<'t> {
                 continue;
             }
             let (number, strips) = self.trees.strips(tree);
-            for strip in strips {
-                let strip = strip.start as usize..strip.end as usize;
-                let entries = &self.trees.pool(number)[strip.clone()];
-                let unseen = &mut self.unseen[number][strip];
-                for (entry, unseen) in entries.iter().zip(unseen) {
-                    if !std::mem::replace(unseen, false) {
-                        continue;
-                    }
-                    match entry.held {
-                        Held::Blob(blob) => self.found[blob as usize] = true,
-                        Held::Tree(tree) if !self.entered[tree as usize] => open.push(tree),
-                        Held::Tree(_) => {}
-                    }
+            let (pool, seen) = (self.trees.pool(number), &mut self.seen[number]);
+            for at in strips.iter().cloned().flatten() {
+                if !seen.insert(at) {
+                    continue;
+                }
+                match pool[at as usize].held() {
+                    Held::Blob(blob) => self.found[blob as usize] = true,
+                    Held::Tree(tree) if !self.entered[tree as usize] => open.push(tree),
+                    Held::Tree(_) => {}
                 }
             }
         }
@@ -175,7 +171,7 @@ impl Paths {
         number
     }
 
-    fn text(&self, trees: &Trees<'_>, mut path: u32) -> String {
+    fn text(&self, trees: &Trees, mut path: u32) -> String {
         let mut parts = Vec::new();
         while let Some(&(parent, name)) = self.links.get(path as usize) {
             parts.push(path_text(trees.name(name)));
@@ -186,12 +182,45 @@ impl Paths {
     }
 }
 
+/// By number of the tree a path, or [`UNSEEN`]: of all trees, or of the few that a single commit has.
+enum Entered {
+    All(Vec<u32>),
+    Few(FxHashMap<u32, u32>),
+}
+
+impl Entered {
+    fn new(trees: Option<usize>) -> Self {
+        let few = || Self::Few(FxHashMap::default());
+        trees.map_or_else(few, |trees| Self::All(vec![UNSEEN; trees]))
+    }
+
+    fn get(&self, tree: u32) -> u32 {
+        match self {
+            Self::All(paths) => paths[tree as usize],
+            Self::Few(paths) => paths.get(&tree).copied().unwrap_or(UNSEEN),
+        }
+    }
+
+    /// Notes the path unless there is one, and gives what was there before.
+    fn enter(&mut self, tree: u32, path: u32) -> u32 {
+        let first = match self {
+            Self::All(paths) => &mut paths[tree as usize],
+            Self::Few(paths) => paths.entry(tree).or_insert(UNSEEN),
+        };
+        let before = *first;
+        if before == UNSEEN {
+            *first = path;
+        }
+        before
+    }
+}
+
 /// One descent, which enters each tree once for every path that it has.
 struct Descent<'t> {
-    trees: &'t Trees<'t>,
+    trees: &'t Trees,
     paths: Paths,
-    /// By number of the tree: the path under which it was entered first, or [`UNSEEN`].
-    entered: Vec<u32>,
+    /// By number of the tree: the path under which it was entered first.
+    entered: Entered,
     /// By pool and entry: the path of the first tree in which it was looked at, or [`UNSEEN`]. Not kept for a single commit,
     /// which hardly has anything twice.
     seen: Vec<Vec<u32>>,
@@ -214,7 +243,7 @@ struct Open<'t> {
 }
 
 impl<'t> Open<'t> {
-    fn new(trees: &'t Trees<'t>, tree: u32, path: u32) -> Self {
+    fn new(trees: &'t Trees, tree: u32, path: u32) -> Self {
         let (number, strips) = trees.strips(tree);
         Self {
             path,
@@ -254,14 +283,17 @@ impl<'t> Open<'t> {
 
 impl<'t> Descent<'t> {
     /// Goes down from `roots`, pairs of commit and tree, in their order.
-    fn run(trees: &'t Trees<'t>, roots: Vec<(u32, u32)>) -> Self {
+    fn run(trees: &'t Trees, roots: Vec<(u32, u32)>) -> Self {
         let has_versions = roots.len() > 1;
-        let seen = has_versions.then(|| trees.for_each_entry(&UNSEEN));
+        // Memory that is written to at once costs less than zeros, which the system first gives for reading and then
+        // once more for writing.
+        let unseen = || trees.pools().map(|pool| vec![UNSEEN; pool.len()]).collect();
+        let seen: Option<Vec<_>> = has_versions.then(unseen);
         let seen = seen.unwrap_or_default();
         let mut descent = Self {
             trees,
             paths: Paths::default(),
-            entered: vec![UNSEEN; trees.len()],
+            entered: Entered::new(has_versions.then(|| trees.len())),
             seen,
             again: FxHashSet::default(),
             blobs: vec![Vec::new(); trees.blobs()],
@@ -285,7 +317,7 @@ impl<'t> Descent<'t> {
                 open.pop();
                 continue;
             };
-            match entry.held {
+            match entry.held() {
                 Held::Blob(blob) => self.note(blob, commit, (parent, entry.name)),
                 Held::Tree(tree) if self.is_known(tree, (parent, entry.name)) => {}
                 Held::Tree(tree) => {
@@ -300,20 +332,17 @@ impl<'t> Descent<'t> {
 
     /// Whether a tree was first entered under just this path, as nearly all were. Asks for no number of the path.
     fn is_known(&self, tree: u32, path: (u32, u32)) -> bool {
-        let first = self.entered[tree as usize];
+        let first = self.entered.get(tree);
         self.paths.links.get(first as usize) == Some(&path)
     }
 
     fn is_new(&mut self, tree: u32, path: u32) -> bool {
-        let first = &mut self.entered[tree as usize];
-        if *first == UNSEEN {
-            *first = path;
-            return true;
-        }
+        let first = self.entered.enter(tree, path);
         // Few trees have a second path, so their number bounds the work even where a hostile one has very many.
-        *first != path
-            && self.again.len() < MAX_PATHS * self.entered.len()
-            && self.again.insert((tree, path))
+        first == UNSEEN
+            || first != path
+                && self.again.len() < MAX_PATHS * self.trees.len()
+                && self.again.insert((tree, path))
     }
 
     fn note(&mut self, blob: u32, commit: u32, (parent, name): (u32, u32)) {

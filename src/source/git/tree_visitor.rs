@@ -7,25 +7,25 @@ use gix::hashtable::HashMap;
 use gix::objs::tree::EntryMode;
 use rustc_hash::FxHashMap;
 
-use super::directory::Directory;
+use super::directory::{Directory, Known};
 use super::odb::Objects;
 use super::pack::{Kind, to_u32};
 use super::strips::{Decoded, Pool};
 use super::trees::{Entry, Held, Missing, Wanted};
-use super::walk::{Object, Visit};
+use super::walk::{Name, Object, Visit};
 use crate::model::{Gap, GapKind, Inherited};
 
 /// What reading trees needs to know.
 pub(super) struct Lookup<'a> {
     pub(super) wanted: &'a Wanted,
-    pub(super) directory: &'a Directory<'a>,
+    pub(super) directory: &'a Directory,
     pub(super) hash: gix::hash::Kind,
     /// Where to look before something that is named is called missing, if that is asked at all.
     pub(super) missing_from: Option<&'a Objects>,
 }
 
 /// From this number on, numbers are the thread's own; below it they are those of the directory, or of what was asked for.
-pub(super) const OTHER: u32 = 1 << 31;
+pub(super) const OTHER: u32 = 1 << 30;
 
 /// What one thread has read.
 #[derive(Default)]
@@ -71,19 +71,17 @@ impl<'a> TreeVisitor<'a> {
     /// Reads one tree, and gives the trees that it holds.
     pub(super) fn read(&mut self, id: ObjectId, bytes: &[u8]) -> Vec<ObjectId> {
         let start = self.read.pool.entries.len();
-        let kind = Kind::Tree;
-        let node = None;
         self.object(
             Object {
-                id,
-                kind,
+                name: Name::Known(id),
+                kind: Kind::Tree,
                 bytes,
-                node,
+                node: None,
             },
             None,
         );
         let held = self.read.pool.entries[start..].iter();
-        let held = held.filter_map(|entry| match entry.held {
+        let held = held.filter_map(|entry| match entry.held() {
             Held::Tree(tree) => match tree.checked_sub(OTHER) {
                 Some(other) => Some(self.read.others[other as usize]),
                 None => self.lookup.directory.id(tree),
@@ -134,20 +132,20 @@ impl<'a> TreeVisitor<'a> {
         let held = if mode.is_tree() {
             Some(Held::Tree(self.tree(id)))
         } else {
-            let wanted = self.lookup.wanted.numbers.get(&id);
+            let wanted = self.lookup.wanted.number(&id);
             let is_missing = || !mode.is_commit() && self.lookup.is_missing(&id);
             // A submodule's commit is never an object of this repository.
             if wanted.is_none() && is_missing() {
                 self.read.missing.push((id, false));
             }
-            wanted.map(|&blob| Held::Blob(blob))
+            wanted.map(Held::Blob)
         };
         let name = &rest[space + 1..nul];
         let is_named = mode.is_blob() && (self.lookup.wanted.is_named)(name);
         let named = is_named.then(|| Held::Blob(self.named(id)));
         let mut entry = |held| {
             let name = self.name(name);
-            Entry { held, name }
+            Entry::new(held, name)
         };
         let (held, named) = (held.map(&mut entry), named.map(&mut entry));
         Some((at + nul + 1 + self.hash_len, held, named))
@@ -176,7 +174,7 @@ impl<'a> TreeVisitor<'a> {
     /// The number of a tree. One that is not in the directory was seen earlier, or is missing; which of them, is found
     /// out once all are known.
     fn tree(&mut self, id: ObjectId) -> u32 {
-        if let Some(number) = self.lookup.directory.number(&id) {
+        if let Some(Known::Tree(number)) = self.lookup.directory.find(&id) {
             return number;
         }
         let next = OTHER + to_u32(self.read.others.len());
@@ -194,9 +192,9 @@ impl Lookup<'_> {
             return false;
         };
         // Without an earlier scan the directory lists everything. There is nothing in an empty blob that could be missed.
-        self.directory.number(id).is_none()
-            && !(objects.seen.is_some() && objects.contains(id))
-            && *id != ObjectId::empty_blob(self.hash)
+        let is_there =
+            self.directory.contains(id) || objects.seen.is_some() && objects.contains(id);
+        !is_there && *id != ObjectId::empty_blob(self.hash)
     }
 }
 
@@ -208,11 +206,9 @@ impl Visit for TreeVisitor<'_> {
         object: Object<'_>,
         base: Option<(&Decoded, &[Inherited])>,
     ) -> Option<Decoded> {
-        let Object {
-            id, bytes, node, ..
-        } = object;
-        let Ok(mut decoded) = self.decode(bytes, base) else {
-            let (place, reason) = (format!("object {id}"), "the tree is damaged".to_owned());
+        let Ok(mut decoded) = self.decode(object.bytes, base) else {
+            let place = format!("object {}", object.id());
+            let reason = "the tree is damaged".to_owned();
             self.read.gaps.push(Gap {
                 kind: GapKind::Corrupt,
                 place,
@@ -221,8 +217,10 @@ impl Visit for TreeVisitor<'_> {
             });
             return None;
         };
-        let known = node.map(|(pack, node)| self.lookup.directory.number_at(pack, node));
-        let tree = known.unwrap_or_else(|| self.tree(id));
+        let directory = self.lookup.directory;
+        let known = object.node;
+        let known = known.and_then(|(pack, node)| directory.number_at(pack, node));
+        let tree = known.unwrap_or_else(|| self.tree(object.id()));
         let strips = self.read.pool.strips(&mut decoded);
         self.read.trees.push((tree, strips));
         Some(decoded)

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attribute::discard;
+use super::bits::Bits;
 use super::directory::Directory;
 use super::graph::Graph;
 use super::odb::Objects;
@@ -30,6 +31,11 @@ pub(super) struct Wanted {
     pub(super) numbers: HashMap<ObjectId, u32>,
     /// Blobs that stand under such a name are in question, too, as far as they stand under one.
     pub(super) is_named: IsNamed,
+    /// By the last bits of an id whether any blob in question has one like it: nearly all blobs that trees hold are of
+    /// no interest, and this is small enough to stay in the cache.
+    ends: Bits,
+    /// Which bits those are.
+    mask: u32,
 }
 
 impl Wanted {
@@ -40,12 +46,31 @@ impl Wanted {
         let numbers = numbered
             .filter_map(|(id, number)| Some((ObjectId::try_from(id.as_bytes()).ok()?, number)));
         let numbers = numbers.collect();
+        // At most one in sixteen is asked for in vain.
+        let size = (16 * ids.len()).next_power_of_two().clamp(64, 1 << 27);
+        let (mut ends, mask) = (Bits::new(size), to_u32(size - 1));
+        for id in &ids {
+            ends.insert(last_bits(id.as_bytes()) & mask);
+        }
         Self {
             ids,
             numbers,
             is_named,
+            ends,
+            mask,
         }
     }
+
+    /// The number of a blob in question.
+    pub(super) fn number(&self, id: &ObjectId) -> Option<u32> {
+        let may_be = self.ends.contains(last_bits(id.as_bytes()) & self.mask);
+        may_be.then(|| self.numbers.get(id).copied()).flatten()
+    }
+}
+
+fn last_bits(id: &[u8]) -> u32 {
+    let last = id.last_chunk();
+    last.map_or(0, |last| u32::from_be_bytes(*last))
 }
 
 /// What a tree holds under one name.
@@ -58,11 +83,31 @@ pub(super) enum Held {
     Blob(u32),
 }
 
-/// Something of interest that a tree holds, and the number of its name.
+/// Set in what is packed of a blob. Numbers stay far below it.
+const BLOB: u32 = 1 << 31;
+
+/// Something of interest that a tree holds, and the number of its name. There are many millions, so they are packed.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entry {
-    pub(super) held: Held,
+    held: u32,
     pub(super) name: u32,
+}
+
+impl Entry {
+    pub(super) fn new(held: Held, name: u32) -> Self {
+        let held = match held {
+            Held::Tree(tree) => tree,
+            Held::Blob(blob) => BLOB | blob,
+        };
+        Self { held, name }
+    }
+
+    pub(super) fn held(self) -> Held {
+        match self.held & BLOB {
+            0 => Held::Tree(self.held),
+            _ => Held::Blob(self.held & !BLOB),
+        }
+    }
 }
 
 /// Where the entries of a tree stand: in which pool, and in which strips of it.
@@ -83,9 +128,9 @@ impl Default for Slot {
 }
 
 /// All trees of a repository.
-pub(super) struct Trees<'o> {
+pub(super) struct Trees {
     /// The numbers of what is gone through.
-    directory: Directory<'o>,
+    directory: Directory,
     /// The numbers that all other trees have, behind those of the directory.
     others: HashMap<ObjectId, u32>,
     other_ids: Vec<ObjectId>,
@@ -106,14 +151,10 @@ pub(super) struct Trees<'o> {
 /// An object that is named but not there, and whether it is a tree.
 pub(super) type Missing = (ObjectId, bool);
 
-impl<'o> Trees<'o> {
+impl Trees {
     /// Reads all trees, and notes blobs and trees that are named but not there. `named` are
     /// known to have been found by their names in trees that need not be read again.
-    pub(super) fn collect(
-        plan: &Plan<'o>,
-        wanted: &Wanted,
-        named: impl IntoIterator<Item = ObjectId>,
-    ) -> Self {
+    pub(super) fn collect(plan: &Plan<'_>, wanted: &Wanted, named: Vec<ObjectId>) -> Self {
         let directory = Directory::new(plan.objects);
         let lookup = Lookup {
             wanted,
@@ -159,8 +200,10 @@ impl<'o> Trees<'o> {
 
     /// By number of the commit: the number of its tree. It is asked for several times.
     pub(super) fn tops(&self, graph: &Graph) -> Vec<Option<u32>> {
-        let commits = graph.commits.par_iter();
-        commits.map(|commit| self.number_of(&commit.tree)).collect()
+        let commits = (0..to_u32(graph.len())).into_par_iter();
+        commits
+            .map(|commit| self.number_of(&graph.tree(commit)))
+            .collect()
     }
 
     fn id(&self, tree: u32) -> Option<ObjectId> {
@@ -185,17 +228,14 @@ impl<'o> Trees<'o> {
             .map_or(&[], |pool| pool.entries.as_slice())
     }
 
-    /// For every entry of every pool the same.
-    pub(super) fn for_each_entry<T: Clone>(&self, value: &T) -> Vec<Vec<T>> {
-        let pools = self.pools.iter();
-        pools
-            .map(|pool| vec![value.clone(); pool.entries.len()])
-            .collect()
+    /// The entries of all pools.
+    pub(super) fn pools(&self) -> impl Iterator<Item = &[Entry]> {
+        self.pools.iter().map(|pool| pool.entries.as_slice())
     }
 
     /// Drops all trees without waiting for it.
     pub(super) fn discard(self) {
-        discard((self.pools, self.slots, self.names, self.others));
+        discard(self);
     }
 
     /// How many blobs are in question.
@@ -270,7 +310,7 @@ impl<'o> Trees<'o> {
         let entries = strips
             .iter()
             .flat_map(|strip| &pool[strip.start as usize..strip.end as usize]);
-        let held = entries.filter_map(|entry| match entry.held {
+        let held = entries.filter_map(|entry| match entry.held() {
             Held::Tree(tree) => self.id(tree),
             Held::Blob(_) => None,
         });
@@ -286,14 +326,12 @@ impl<'o> Trees<'o> {
     ) -> Vec<ObjectId> {
         let is_there =
             |top: &Option<u32>| top.is_some_and(|tree| self.slots[tree as usize].pool != NONE);
-        let roots = graph.commits.iter().zip(tops);
-        let unread = roots.filter(|(_, top)| !is_there(top));
-        let roots = unread.map(|(commit, _)| &commit.tree);
+        let roots = (0..).zip(tops).filter(|(_, top)| !is_there(top));
+        let roots = roots.map(|(commit, _)| graph.tree(commit));
         let others = self.other_ids.iter().filter(|id| !self.is_read(id));
         let mut ids: Vec<_> = roots
-            .chain(others)
+            .chain(others.copied())
             .filter(|id| !objects.has_seen_and_has(id))
-            .copied()
             .collect();
         ids.sort_unstable();
         ids.dedup();
@@ -337,11 +375,11 @@ impl<'o> Trees<'o> {
             .par_iter_mut()
             .for_each(|(pool, names, others, named)| {
                 for entry in &mut pool.entries {
-                    entry.name = names[entry.name as usize];
-                    match &mut entry.held {
-                        Held::Tree(tree) => *tree = common(*tree, others),
-                        Held::Blob(blob) => *blob = common(*blob, named),
-                    }
+                    let held = match entry.held() {
+                        Held::Tree(tree) => Held::Tree(common(tree, others)),
+                        Held::Blob(blob) => Held::Blob(common(blob, named)),
+                    };
+                    *entry = Entry::new(held, names[entry.name as usize]);
                 }
             });
         self.pools.extend(pools.into_iter().map(|(pool, ..)| pool));

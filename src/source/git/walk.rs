@@ -12,8 +12,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use gix::ObjectId;
 
 use super::delta;
+use super::forest::{Forest, Root};
+use super::names::Names;
 use super::odb::Objects;
-use super::pack::{Forest, Kind, Pack};
+use super::pack::{Kind, Pack};
 use crate::model::{Gap, GapKind, Inherited};
 use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, oversized};
@@ -27,7 +29,7 @@ const REBUILD_LIMIT: u64 = 1 << 30;
 const BATCH: usize = 128;
 
 /// From how many objects on a root is begun with.
-const HEAVY: usize = 512;
+const HEAVY: u32 = 512;
 
 /// What one thread does with the objects that it is given.
 pub(super) trait Visit: Send {
@@ -46,13 +48,32 @@ pub(super) trait Visit: Send {
 }
 
 /// A rebuilt object.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub(super) struct Object<'a> {
-    pub(super) id: ObjectId,
+    pub(super) name: Name<'a>,
     pub(super) kind: Kind,
     pub(super) bytes: &'a [u8],
     /// The pack and the node there, if it comes from a pack that is gone through.
     pub(super) node: Option<(usize, u32)>,
+}
+
+/// How an object is called.
+#[derive(Clone, Copy)]
+pub(super) enum Name<'a> {
+    Known(ObjectId),
+    /// What is at this position among the names of a pack. Most objects are never asked for theirs, and to read one
+    /// from the index takes time.
+    At(&'a Names, u32),
+}
+
+impl Object<'_> {
+    /// The object's name.
+    pub(super) fn id(&self) -> ObjectId {
+        match self.name {
+            Name::Known(id) => id,
+            Name::At(names, position) => names.id(position),
+        }
+    }
 }
 
 /// What a walk goes through, and how.
@@ -67,7 +88,7 @@ pub(super) struct Plan<'a> {
 
 /// A piece of work for one thread.
 enum Job {
-    Roots { pack: usize, roots: Vec<u32> },
+    Roots { pack: usize, roots: Vec<Root> },
     Orphan { pack: usize, orphan: usize },
     Loose { folder: usize, ids: Range<usize> },
     Singles(Range<usize>),
@@ -90,25 +111,22 @@ impl Plan<'_> {
 
     fn jobs(&self) -> Vec<Job> {
         let mut jobs = Vec::new();
-        let heavy = |forest: &Forest, root: &u32| forest.weight(*root) >= HEAVY;
+        let is_heavy = |root: &Root| root.weight >= HEAVY;
         // What takes long comes first, so that no thread has to wait for one that has begun it last.
         for (pack, (_, forest)) in self.objects.packs.iter().enumerate() {
-            let mut roots = forest.roots(self.kinds);
-            roots.retain(|root| heavy(forest, root));
-            roots.sort_by_key(|root| Reverse(forest.weight(*root)));
-            let single = |root| Job::Roots {
+            let mut roots: Vec<&Root> = self.roots(forest).filter(|root| is_heavy(root)).collect();
+            roots.sort_by_key(|root| Reverse(root.weight));
+            let single = |root: &Root| Job::Roots {
                 pack,
-                roots: vec![root],
+                roots: vec![*root],
             };
             jobs.extend(roots.into_iter().map(single));
         }
         for (pack, (_, forest)) in self.objects.packs.iter().enumerate() {
             let mut batch = (Vec::new(), 0);
-            let mut roots = forest.roots(self.kinds);
-            roots.retain(|root| !heavy(forest, root));
-            for root in roots {
-                batch.0.push(root);
-                batch.1 += forest.weight(root);
+            for root in self.roots(forest).filter(|root| !is_heavy(root)) {
+                batch.0.push(*root);
+                batch.1 += root.weight as usize;
                 if batch.1 >= BATCH {
                     let (roots, _) = std::mem::take(&mut batch);
                     jobs.push(Job::Roots { pack, roots });
@@ -131,6 +149,13 @@ impl Plan<'_> {
         let starts = (0..singles).step_by(BATCH);
         jobs.extend(starts.map(|start| Job::Singles(start..(start + BATCH).min(singles))));
         jobs
+    }
+
+    /// The roots of the wanted kinds.
+    fn roots<'f>(&self, forest: &'f Forest) -> impl Iterator<Item = &'f Root> {
+        let kinds = self.kinds;
+        let roots = forest.roots.iter();
+        roots.filter(move |root| kinds.contains(&root.kind))
     }
 }
 
@@ -169,7 +194,7 @@ impl<'p, V: Visit> Walker<'p, V> {
     fn job(&mut self, job: &Job) {
         match job {
             Job::Roots { pack, roots } => {
-                for &root in roots {
+                for root in roots {
                     self.root(*pack, root);
                 }
             }
@@ -184,28 +209,27 @@ impl<'p, V: Visit> Walker<'p, V> {
     }
 
     /// An object stored whole, and all that is built upon it.
-    fn root(&mut self, pack: usize, root: u32) {
+    fn root(&mut self, pack: usize, root: &Root) {
         let (file, forest) = &self.plan.objects.packs[pack];
-        let node = &forest.nodes[root as usize];
-        let Some(kind) = node.kind else { return };
-        let is_leaf = forest.children(root).is_empty();
+        let Root { node, kind, .. } = *root;
+        let (offset, is_leaf) = (forest.offset(node), forest.children(node).is_empty());
         let mut bytes = self.spare.pop().unwrap_or_default();
-        match self.inflate_root((file, node.offset), kind, is_leaf, &mut bytes) {
+        match self.inflate_root((file, offset), kind, is_leaf, &mut bytes) {
             Ok(()) => {
-                let memory = self.show(pack, root, (kind, &bytes), None);
+                let memory = self.show(pack, node, (kind, &bytes), None);
                 self.descend(
                     pack,
                     kind,
                     Frame {
-                        node: root,
+                        node,
                         next_child: 0,
                         bytes,
                         memory,
                     },
                 );
             }
-            Err(Loss::Oversized(size)) => self.lose_oversized(pack, root, kind, size),
-            Err(Loss::Damaged(reason)) => self.lose(pack, root, GapKind::Corrupt, &reason),
+            Err(Loss::Oversized(size)) => self.lose_oversized(pack, node, kind, size),
+            Err(Loss::Damaged(reason)) => self.lose(pack, node, GapKind::Corrupt, &reason),
         }
     }
 
@@ -263,7 +287,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         let (file, forest) = &self.plan.objects.packs[pack];
         let is_leaf = forest.children(child).is_empty();
         let mut bytes = self.spare.pop().unwrap_or_default();
-        let offset = forest.nodes[child as usize].offset;
+        let offset = forest.offset(child);
         match self.rebuild((file, offset), kind, is_leaf, (base, &mut bytes)) {
             Ok(()) => {
                 let memory = self.show(pack, child, (kind, &bytes), base_memory);
@@ -319,29 +343,28 @@ impl<'p, V: Visit> Walker<'p, V> {
         (kind, bytes): (Kind, &[u8]),
         base: Option<&V::Memory>,
     ) -> Option<V::Memory> {
-        let forest = &self.plan.objects.packs[pack].1;
-        self.plan.meter.advance(1);
-        let id = forest.id(node);
-        if self.plan.objects.is_in_pack_before(pack, &id) || self.plan.objects.is_done(&id) {
+        let plan = self.plan;
+        let (file, forest) = &plan.objects.packs[pack];
+        plan.meter.advance(1);
+        let position = forest.name(node);
+        let is_done =
+            || plan.objects.seen.is_some() && plan.objects.is_done(file.names.get(position));
+        if plan.objects.is_copy(pack, position) || is_done() {
             return None;
         }
+        let object = Object {
+            name: Name::At(&file.names, position),
+            kind,
+            bytes,
+            node: Some((pack, node)),
+        };
         if self.is_oversized(kind, bytes.len() as u64) {
-            let size = bytes.len() as u64;
-            let gap = oversized(format!("object {id}"), size, self.plan.limits);
-            self.visitor.gap(gap);
+            let (place, size) = (format!("object {}", object.id()), bytes.len() as u64);
+            self.visitor.gap(oversized(place, size, plan.limits));
             return None;
         }
         let base = base.map(|memory| (memory, self.inherited.as_slice()));
-        let node = Some((pack, node));
-        self.visitor.object(
-            Object {
-                id,
-                kind,
-                bytes,
-                node,
-            },
-            base,
-        )
+        self.visitor.object(object, base)
     }
 
     /// Reports an object that is too large to rebuild, and what is lost with it.
@@ -357,8 +380,8 @@ impl<'p, V: Visit> Walker<'p, V> {
 
     /// Reports an entry that cannot be rebuilt, and with it all that is built upon it.
     fn lose(&mut self, pack: usize, node: u32, kind: GapKind, reason: &str) {
-        let forest = &self.plan.objects.packs[pack].1;
-        let id = forest.id(node);
+        let (file, forest) = &self.plan.objects.packs[pack];
+        let id = file.id(forest, node);
         let above = forest.subtree(node).len() - 1;
         let reason = match above {
             0 => reason.to_owned(),
@@ -378,12 +401,5 @@ impl<'p, V: Visit> Walker<'p, V> {
 
     fn is_oversized(&self, kind: Kind, size: u64) -> bool {
         kind == Kind::Blob && size > self.plan.limits.max_file_size
-    }
-}
-
-impl Forest {
-    /// How many objects hang on a root, itself included.
-    fn weight(&self, root: u32) -> usize {
-        self.nodes[root as usize].weight as usize
     }
 }

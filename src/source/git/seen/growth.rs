@@ -33,7 +33,7 @@ impl Seen {
         order: &Order,
         objects: &Objects,
     ) -> Option<Growth<'_>> {
-        let mut is_new = vec![true; graph.commits.len()];
+        let mut is_new = vec![true; graph.len()];
         for stored in &self.body.commits {
             let number = graph.number(&self.id(stored.at))? as usize;
             let presence = order.presence[number];
@@ -56,7 +56,7 @@ impl Seen {
         }
         let commits = order.commits.iter().copied();
         let commits: Vec<u32> = commits.filter(|commit| is_new[*commit as usize]).collect();
-        let is_little = commits.len() * WORTH_ALL <= graph.commits.len();
+        let is_little = commits.len() * WORTH_ALL <= graph.len();
         is_little.then_some(Growth {
             seen: self,
             commits,

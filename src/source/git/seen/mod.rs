@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
 use super::Repo;
-use super::graph::Commit;
+use super::graph::{Commit, Commits};
 use crate::model::Presence;
 
 pub(super) use growth::Growth;
@@ -120,7 +120,7 @@ impl Seen {
     }
 
     /// The commits that are still there.
-    pub(super) fn commits(&self, present: &[bool]) -> Vec<Commit> {
+    pub(super) fn commits(&self, present: &[bool]) -> Commits {
         let commits = self.body.commits.iter();
         let there = commits.filter(|commit| present[commit.at as usize]);
         there

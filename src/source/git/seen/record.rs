@@ -67,10 +67,16 @@ impl Record {
 
     /// Notes what is known of commits.
     pub(in crate::source::git) fn add_commits(&mut self, graph: &Graph, order: &Order) {
-        let commits = graph.commits.iter().zip(&order.presence);
+        let commits = (0..).zip(&order.presence);
         let commits = commits.map(|(commit, presence)| {
-            let parents = commit.parents.clone();
-            (commit.id, commit.tree, parents, commit.time, *presence)
+            let (id, tree) = (graph.id(commit), graph.tree(commit));
+            (
+                id,
+                tree,
+                graph.parent_ids(commit),
+                graph.time(commit),
+                *presence,
+            )
         });
         self.commits = commits.collect();
     }

@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use gix::ObjectId;
 
-use super::{Object, Visit, Walker};
+use super::{Name, Object, Visit, Walker};
 use crate::model::{Gap, GapKind};
-use crate::source::git::pack::{OrphanCause, one_line};
+use crate::source::git::forest::OrphanCause;
+use crate::source::git::pack::one_line;
 use crate::source::oversized;
 
 impl<V: Visit> Walker<'_, V> {
@@ -78,14 +79,12 @@ impl<V: Visit> Walker<'_, V> {
         let found = self.repo.find_object(*id);
         let found = found.map_err(|error| Loss::damaged(&error))?.detach();
         self.plan.meter.advance(1);
-        let (id, bytes) = (*id, found.data.as_slice());
-        let node = None;
         self.visitor.object(
             Object {
-                id,
+                name: Name::Known(*id),
                 kind,
-                bytes,
-                node,
+                bytes: &found.data,
+                node: None,
             },
             None,
         );
@@ -129,7 +128,7 @@ impl<V: Visit> Walker<'_, V> {
             self.plan.meter.advance(1);
             self.visitor.object(
                 Object {
-                    id: *id,
+                    name: Name::Known(*id),
                     kind,
                     bytes: object.data,
                     node: None,
