@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use regex_automata::Input;
 use regex_automata::meta::Regex;
-use regex_automata::{Anchored, Input};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::here::{Here, confirmed};
 use super::landmark::{Landmark, landmarks, landmarks_from_keyword};
 use super::near::Looked;
-use super::pattern::{
-    PatternError, compile, compile_anchored, compile_parsed, longest_match, parse,
-};
+use super::pattern::{PatternError, compile, compile_parsed, longest_match, parse};
 use super::rule_file::RuleDefinition;
 
 /// How far a match may reach when neither its pattern nor its rule bounds it.
@@ -27,19 +26,25 @@ const LOOK_AROUND: usize = 4;
 /// The compiled pattern of a rule.
 #[derive(Debug)]
 pub(super) struct Confirmer {
-    regex: Regex,
+    search: Search,
     secret_group: usize,
     /// How many bytes of a match can stand before the keyword.
     before: usize,
-    /// How many bytes of a match stand before the keyword that it begins with, where there are only a few numbers of them:
-    /// then a match is looked for just there, and not in the whole window.
-    offsets: Option<Vec<usize>>,
     /// What stands in every match: seen from such a place, or from the keyword.
     landmarks: Vec<Landmark>,
     /// How many bytes a match can have.
     reach: usize,
     allowed: Vec<Regex>,
     path: Option<Regex>,
+}
+
+/// Where a match is looked for.
+#[derive(Debug)]
+enum Search {
+    /// In the whole window.
+    Window(Regex),
+    /// So many bytes before the keyword that a match begins with, where there are only a few numbers of them.
+    At(Vec<usize>, Here),
 }
 
 /// Where a pattern matched, and which part of that is the secret.
@@ -73,20 +78,20 @@ impl Confirmer {
             .iter()
             .map(|pattern| compile(pattern));
         let offsets = offsets.filter(|offsets| offsets.len() <= MANY_OFFSETS);
-        let regex = match offsets {
+        let landmarks = match offsets {
+            Some(_) => landmarks(&hir),
+            None => landmarks_from_keyword(&hir, &keywords_of(rule)),
+        };
+        let search = match offsets {
             // Nothing is looked for: whether there is a match at a place needs no search for its literals.
-            Some(_) => compile_anchored(&hir)?,
-            None => compile_parsed(&hir)?,
+            Some(offsets) => Search::At(offsets, Here::new(&hir, rule.secret_group)?),
+            None => Search::Window(compile_parsed(&hir)?),
         };
         Ok(Some(Self {
-            regex,
+            search,
             secret_group: rule.secret_group,
             before: before.min(reach),
-            landmarks: match offsets {
-                Some(_) => landmarks(&hir),
-                None => landmarks_from_keyword(&hir, &keywords_of(rule)),
-            },
-            offsets,
+            landmarks,
             reach,
             allowed: allowed.collect::<Result<_, _>>()?,
             path: rule.path.as_deref().map(compile).transpose()?,
@@ -104,8 +109,9 @@ impl Confirmer {
     /// how much of them had a say in it.
     pub(super) fn confirm(&self, bytes: &[u8], keyword: Range<usize>) -> Result<Confirmed, Looked> {
         let end = keyword.end.saturating_add(self.reach).min(bytes.len());
-        let Some(offsets) = &self.offsets else {
-            return self.search(bytes, keyword, end);
+        let (offsets, pattern) = match &self.search {
+            Search::Window(regex) => return self.search(regex, bytes, keyword, end),
+            Search::At(offsets, pattern) => (offsets, pattern),
         };
         let mut looked = Looked::NOWHERE;
         let starts = offsets
@@ -117,9 +123,8 @@ impl Confirmer {
                 looked = looked.and(as_far);
                 continue;
             }
-            let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
-            if let Some(found) = self.regex.search(&input) {
-                return Ok(self.groups(bytes, found.range()));
+            if let Some(found) = pattern.find(bytes, range, self.secret_group) {
+                return Ok(found);
             }
             looked = looked.and(self.looks());
         }
@@ -127,18 +132,25 @@ impl Confirmer {
     }
 
     /// Looks for a match in all of the window around a keyword.
-    fn search(&self, bytes: &[u8], keyword: Range<usize>, end: usize) -> Result<Confirmed, Looked> {
+    fn search(
+        &self,
+        regex: &Regex,
+        bytes: &[u8],
+        keyword: Range<usize>,
+        end: usize,
+    ) -> Result<Confirmed, Looked> {
         // A match that has another keyword where these count from is found from there.
         self.may_match(bytes, &(keyword.start..end))?;
         let mut start = keyword.start.saturating_sub(self.before);
         loop {
             let input = Input::new(bytes).range(start..end);
-            let found = self.regex.search(&input).ok_or(self.looks())?;
+            let found = regex.search(&input).ok_or(self.looks())?;
             if found.start() > keyword.start {
                 return Err(self.looks());
             }
             if found.end() >= keyword.end {
-                return Ok(self.groups(bytes, found.range()));
+                let span = found.range();
+                return Ok(confirmed(regex, bytes, span, self.secret_group));
             }
             start = found.end().max(found.start() + 1);
         }
@@ -157,22 +169,6 @@ impl Confirmer {
     fn looks(&self) -> Looked {
         let (before, behind) = self.reach();
         Looked::at(before, behind)
-    }
-
-    fn groups(&self, bytes: &[u8], span: Range<usize>) -> Confirmed {
-        let mut secret = None;
-        if self.secret_group != 0 {
-            let mut captures = self.regex.create_captures();
-            let input = Input::new(bytes)
-                .range(span.clone())
-                .anchored(Anchored::Yes);
-            self.regex.search_captures(&input, &mut captures);
-            secret = captures.get_group(self.secret_group);
-        }
-        Confirmed {
-            secret: secret.map_or_else(|| span.clone(), |group| group.range()),
-            span,
-        }
     }
 
     /// Whether the rule itself says that this secret is none.

@@ -18,6 +18,7 @@ mod encoded;
 mod engine;
 pub mod entropy;
 pub mod example;
+mod here;
 pub mod imported;
 mod judge;
 mod landmark;

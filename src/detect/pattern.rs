@@ -5,7 +5,7 @@ use regex_automata::util::syntax;
 use regex_syntax::hir::Hir;
 
 /// The largest automaton a pattern may become, in bytes.
-const SIZE_LIMIT: usize = 10 << 20;
+pub(super) const SIZE_LIMIT: usize = 10 << 20;
 
 /// A pattern that does not compile; says why, in one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -24,10 +24,29 @@ pub(super) enum Link {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Root {
     pub(super) node: u32,
+    /// The weight times four, and the number of the kind.
+    rest: u32,
+}
+
+/// The kinds by their numbers.
+const KINDS: [Kind; 4] = [Kind::Tree, Kind::Blob, Kind::Commit, Kind::Tag];
+
+impl Root {
+    fn new(node: u32, weight: u32, kind: Kind) -> Self {
+        let kind = KINDS.iter().position(|own| *own == kind).unwrap_or(0);
+        let rest = weight.min(u32::MAX >> 2) << 2 | to_u32(kind);
+        Self { node, rest }
+    }
+
     /// How many entries are built upon it, itself included.
-    pub(super) weight: u32,
+    pub(super) fn weight(self) -> u32 {
+        self.rest >> 2
+    }
+
     /// What it is; deltas have the kind of their base.
-    pub(super) kind: Kind,
+    pub(super) fn kind(self) -> Kind {
+        KINDS[(self.rest & 3) as usize]
+    }
 }
 
 /// An entry that hangs on no root of its pack.
@@ -122,7 +141,7 @@ impl Forest {
     pub(super) fn of_kind(&self, kind: Kind) -> Bits {
         let mut bits = Bits::new(self.len());
         let mut open = Vec::new();
-        for root in self.roots.iter().filter(|root| root.kind == kind) {
+        for root in self.roots.iter().filter(|root| root.kind() == kind) {
             open.push(root.node);
             while let Some(node) = open.pop() {
                 bits.insert(node);
@@ -208,11 +227,7 @@ impl Forest {
             }
         }
         let root = |(node, link): (u32, &Link)| match *link {
-            Link::Root(kind) => Some(Root {
-                node,
-                weight: weights[node as usize],
-                kind,
-            }),
+            Link::Root(kind) => Some(Root::new(node, weights[node as usize], kind)),
             Link::Delta(_) | Link::Lost => None,
         };
         self.roots = (0..).zip(links).filter_map(root).collect();
@@ -331,7 +346,7 @@ mod tests {
         let forest = forest(&[NONE, 0, 1, 1, 0, NONE]);
         assert_eq!(forest.children(0), [4, 1]);
         assert_eq!(forest.children(1).len(), 2);
-        let weights = forest.roots.iter().map(|root| (root.node, root.weight));
+        let weights = forest.roots.iter().map(|root| (root.node, root.weight()));
         assert_eq!(weights.collect::<Vec<_>>(), [(0, 5), (5, 1)]);
     }
 

@@ -9,8 +9,12 @@ use super::pack::{NONE, to_u32};
 use super::trees::Entry;
 use crate::model::Inherited;
 
-/// What is of interest in a tree must fill strips of so many entries on average, or else it is copied into one strip.
-const WORTH_A_STRIP: usize = 4;
+/// What is of interest in a tree must fill strips of so many entries on average, or else it is copied into one strip. A
+/// strip takes as much room as an entry.
+const WORTH_A_STRIP: usize = 2;
+
+/// How many strips a tree may have.
+const MOST_STRIPS: usize = u16::MAX as usize;
 
 /// What is of interest, in the order in which it was decoded.
 #[derive(Default)]
@@ -85,8 +89,9 @@ impl Pool {
         }
     }
 
-    /// Gives the strips that hold what is of interest in `tree`.
-    pub(super) fn strips(&mut self, tree: &mut Decoded) -> Range<u32> {
+    /// Adds the strips that hold what is of interest in `tree`, and gives where they end; they begin where those of the
+    /// tree before end.
+    pub(super) fn strips(&mut self, tree: &mut Decoded) -> u32 {
         let start = self.strips.len();
         let pooled = tree.0.iter().map(|mark| mark.pooled);
         let (mut count, mut strip) = (0, 0..0);
@@ -100,12 +105,12 @@ impl Pool {
         }
         self.strips.extend((!strip.is_empty()).then_some(strip));
         let strips = self.strips.len() - start;
-        if strips > 1 && count < WORTH_A_STRIP * strips {
+        if strips > 1 && (count < WORTH_A_STRIP * strips || strips > MOST_STRIPS) {
             self.strips.truncate(start);
             let copy = self.copy(tree);
             self.strips.push(copy);
         }
-        to_u32(start)..to_u32(self.strips.len())
+        to_u32(self.strips.len())
     }
 
     /// Copies what is of interest in `tree`, so that it stands together.

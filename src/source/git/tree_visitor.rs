@@ -1,7 +1,5 @@
 //! Reads trees on one thread.
 
-use std::ops::Range;
-
 use gix::ObjectId;
 use gix::hashtable::HashMap;
 use gix::objs::tree::EntryMode;
@@ -30,8 +28,8 @@ pub(super) const OTHER: u32 = 1 << 30;
 /// What one thread has read.
 #[derive(Default)]
 pub(super) struct Read {
-    /// The numbers of trees, and which of the pool's strips are theirs.
-    pub(super) trees: Vec<(u32, Range<u32>)>,
+    /// The numbers of trees, and where their strips end among those of the pool.
+    pub(super) trees: Vec<(u32, u32)>,
     pub(super) pool: Pool,
     pub(super) names: Vec<Box<[u8]>>,
     /// Trees that are not in the directory, by their own numbers less [`OTHER`].

@@ -15,7 +15,7 @@ use super::bits::Bits;
 use super::directory::Directory;
 use super::graph::Graph;
 use super::odb::Objects;
-use super::pack::{Kind, NONE, to_u32};
+use super::pack::{Kind, to_u32};
 use super::reader::CACHED_BASES;
 use super::strips::Pool;
 use super::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
@@ -111,19 +111,35 @@ impl Entry {
 }
 
 /// Where the entries of a tree stand: in which pool, and in which strips of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Slot {
-    /// [`NONE`] for what was not read, and for what is no tree.
-    pool: u32,
-    strips: Range<u32>,
+    /// [`UNREAD`] for what was not read, and for what is no tree.
+    pool: u16,
+    count: u16,
+    start: u32,
 }
+
+/// "In no pool". There are as many pools as threads.
+const UNREAD: u16 = u16::MAX;
 
 impl Default for Slot {
     fn default() -> Self {
         Self {
-            pool: NONE,
-            strips: 0..0,
+            pool: UNREAD,
+            count: 0,
+            start: 0,
         }
+    }
+}
+
+impl Slot {
+    fn is_read(self) -> bool {
+        self.pool != UNREAD
+    }
+
+    fn strips(self) -> Range<usize> {
+        let start = self.start as usize;
+        start..start + usize::from(self.count)
     }
 }
 
@@ -215,10 +231,11 @@ impl Trees {
 
     /// Where what a tree holds stands, in the order in which git sorts it: in which pool, and which stretches of it.
     pub(super) fn strips(&self, tree: u32) -> (usize, &[Range<u32>]) {
-        let Slot { pool, strips } = &self.slots[tree as usize];
-        let all = self.pools.get(*pool as usize).map(|pool| &pool.strips);
-        let own = all.and_then(|all| all.get(strips.start as usize..strips.end as usize));
-        (*pool as usize, own.unwrap_or_default())
+        let slot = self.slots[tree as usize];
+        let pool = usize::from(slot.pool);
+        let all = self.pools.get(pool).map(|pool| &pool.strips);
+        let own = all.and_then(|all| all.get(slot.strips()));
+        (pool, own.unwrap_or_default())
     }
 
     /// The entries of a pool, of which trees have stretches.
@@ -256,13 +273,13 @@ impl Trees {
     /// The ids of all trees that were read.
     pub(super) fn read(&self) -> impl Iterator<Item = ObjectId> {
         let numbered = (0..).zip(&self.slots);
-        let read = numbered.filter(|(_, slot)| slot.pool != NONE);
+        let read = numbered.filter(|(_, slot)| slot.is_read());
         read.filter_map(|(tree, _)| self.id(tree))
     }
 
     fn is_read(&self, id: &gix::oid) -> bool {
         let tree = self.number_of(id);
-        tree.is_some_and(|tree| self.slots[tree as usize].pool != NONE)
+        tree.is_some_and(|tree| self.slots[tree as usize].is_read())
     }
 
     /// Reads the trees that lead down from `roots` and were not read yet; those that cannot be read hold nothing.
@@ -325,7 +342,7 @@ impl Trees {
         hash: gix::hash::Kind,
     ) -> Vec<ObjectId> {
         let is_there =
-            |top: &Option<u32>| top.is_some_and(|tree| self.slots[tree as usize].pool != NONE);
+            |top: &Option<u32>| top.is_some_and(|tree| self.slots[tree as usize].is_read());
         let roots = (0..).zip(tops).filter(|(_, top)| !is_there(top));
         let roots = roots.map(|(commit, _)| graph.tree(commit));
         let others = self.other_ids.iter().filter(|id| !self.is_read(id));
@@ -354,7 +371,8 @@ impl Trees {
     /// Takes over what threads have read, with their own numbers turned into common ones.
     fn absorb(&mut self, read: Vec<Read>, name_numbers: &mut FxHashMap<Box<[u8]>, u32>) {
         let mut pools = Vec::with_capacity(read.len());
-        for (pool, part) in (to_u32(self.pools.len())..).zip(read) {
+        let first = u16::try_from(self.pools.len()).unwrap_or(UNREAD);
+        for (pool, part) in (first..UNREAD).zip(read) {
             let names = part.names.into_iter();
             let names: Vec<u32> = names
                 .map(|name| self.name_number(name, name_numbers))
@@ -363,9 +381,11 @@ impl Trees {
             let others: Vec<u32> = others.map(|id| self.number(id)).collect();
             let named = part.named.into_iter();
             let named: Vec<u32> = named.map(|id| self.named_number(id)).collect();
-            for (tree, strips) in part.trees {
-                let tree = common(tree, &others);
-                self.slots[tree as usize] = Slot { pool, strips };
+            let mut start = 0;
+            for (tree, end) in part.trees {
+                let count = u16::try_from(end - start).unwrap_or(0);
+                self.slots[common(tree, &others) as usize] = Slot { pool, count, start };
+                start = end;
             }
             self.missing.extend(part.missing);
             self.gaps.extend(part.gaps);

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use gix::ObjectId;
 
 use super::delta;
-use super::forest::{Forest, Root};
+use super::forest::Root;
 use super::names::Names;
 use super::odb::Objects;
 use super::pack::{Kind, Pack};
@@ -27,6 +27,9 @@ const REBUILD_LIMIT: u64 = 1 << 30;
 
 /// About how many objects a thread takes at a time.
 const BATCH: usize = 128;
+
+/// Larger buffers are given back at once: few objects need one, and what is kept is never given back while a walk lasts.
+const MOST_SPARE: usize = 1 << 20;
 
 /// From how many objects on a root is begun with.
 const HEAVY: u32 = 512;
@@ -88,7 +91,8 @@ pub(super) struct Plan<'a> {
 
 /// A piece of work for one thread.
 enum Job {
-    Roots { pack: usize, roots: Vec<Root> },
+    Roots { pack: usize, roots: Range<usize> },
+    Heavy { pack: usize, root: Root },
     Orphan { pack: usize, orphan: usize },
     Loose { folder: usize, ids: Range<usize> },
     Singles(Range<usize>),
@@ -111,31 +115,27 @@ impl Plan<'_> {
 
     fn jobs(&self) -> Vec<Job> {
         let mut jobs = Vec::new();
-        let is_heavy = |root: &Root| root.weight >= HEAVY;
+        let is_heavy = |root: &Root| root.weight() >= HEAVY;
         // What takes long comes first, so that no thread has to wait for one that has begun it last.
         for (pack, (_, forest)) in self.objects.packs.iter().enumerate() {
-            let mut roots: Vec<&Root> = self.roots(forest).filter(|root| is_heavy(root)).collect();
-            roots.sort_by_key(|root| Reverse(root.weight));
-            let single = |root: &Root| Job::Roots {
-                pack,
-                roots: vec![*root],
-            };
-            jobs.extend(roots.into_iter().map(single));
+            let roots = forest.roots.iter().copied();
+            let mut roots: Vec<Root> = roots.filter(|root| is_heavy(root)).collect();
+            roots.retain(|root| self.kinds.contains(&root.kind()));
+            roots.sort_by_key(|root| Reverse(root.weight()));
+            jobs.extend(roots.into_iter().map(|root| Job::Heavy { pack, root }));
         }
         for (pack, (_, forest)) in self.objects.packs.iter().enumerate() {
-            let mut batch = (Vec::new(), 0);
-            for root in self.roots(forest).filter(|root| !is_heavy(root)) {
-                batch.0.push(*root);
-                batch.1 += root.weight as usize;
-                if batch.1 >= BATCH {
-                    let (roots, _) = std::mem::take(&mut batch);
+            let (mut start, mut weight) = (0, 0);
+            for (at, root) in forest.roots.iter().enumerate() {
+                if self.is_light(*root) {
+                    weight += root.weight() as usize;
+                }
+                if weight >= BATCH || at + 1 == forest.roots.len() {
+                    let roots = start..at + 1;
                     jobs.push(Job::Roots { pack, roots });
+                    (start, weight) = (at + 1, 0);
                 }
             }
-            jobs.push(Job::Roots {
-                pack,
-                roots: batch.0,
-            });
             jobs.extend((0..forest.orphans.len()).map(|orphan| Job::Orphan { pack, orphan }));
         }
         for (folder, (_, ids)) in self.objects.loose.iter().enumerate() {
@@ -151,11 +151,9 @@ impl Plan<'_> {
         jobs
     }
 
-    /// The roots of the wanted kinds.
-    fn roots<'f>(&self, forest: &'f Forest) -> impl Iterator<Item = &'f Root> {
-        let kinds = self.kinds;
-        let roots = forest.roots.iter();
-        roots.filter(move |root| kinds.contains(&root.kind))
+    /// Whether a root is of a wanted kind, and no job of its own.
+    fn is_light(&self, root: Root) -> bool {
+        root.weight() < HEAVY && self.kinds.contains(&root.kind())
     }
 }
 
@@ -194,10 +192,13 @@ impl<'p, V: Visit> Walker<'p, V> {
     fn job(&mut self, job: &Job) {
         match job {
             Job::Roots { pack, roots } => {
-                for root in roots {
-                    self.root(*pack, root);
+                let plan = self.plan;
+                let roots = &plan.objects.packs[*pack].1.roots[roots.clone()];
+                for root in roots.iter().filter(|root| plan.is_light(**root)) {
+                    self.root(*pack, *root);
                 }
             }
+            Job::Heavy { pack, root } => self.root(*pack, *root),
             Job::Orphan { pack, orphan } => self.orphan(*pack, *orphan),
             Job::Loose { folder, ids } => self.loose(*folder, ids.clone()),
             Job::Singles(ids) => {
@@ -209,9 +210,9 @@ impl<'p, V: Visit> Walker<'p, V> {
     }
 
     /// An object stored whole, and all that is built upon it.
-    fn root(&mut self, pack: usize, root: &Root) {
+    fn root(&mut self, pack: usize, root: Root) {
         let (file, forest) = &self.plan.objects.packs[pack];
-        let Root { node, kind, .. } = *root;
+        let (node, kind) = (root.node, root.kind());
         let (offset, is_leaf) = (forest.offset(node), forest.children(node).is_empty());
         let mut bytes = self.spare.pop().unwrap_or_default();
         match self.inflate_root((file, offset), kind, is_leaf, &mut bytes) {
@@ -230,6 +231,13 @@ impl<'p, V: Visit> Walker<'p, V> {
             }
             Err(Loss::Oversized(size)) => self.lose_oversized(pack, node, kind, size),
             Err(Loss::Damaged(reason)) => self.lose(pack, node, GapKind::Corrupt, &reason),
+        }
+    }
+
+    /// Keeps a buffer for the next object.
+    fn keep(&mut self, bytes: Vec<u8>) {
+        if bytes.capacity() <= MOST_SPARE {
+            self.spare.push(bytes);
         }
     }
 
@@ -261,7 +269,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         while let Some(mut frame) = frames.pop() {
             let children = forest.children(frame.node);
             let Some(&child) = children.get(frame.next_child) else {
-                self.spare.push(frame.bytes);
+                self.keep(frame.bytes);
                 continue;
             };
             frame.next_child += 1;
@@ -270,7 +278,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             if frame.next_child < children.len() {
                 frames.push(frame);
             } else {
-                self.spare.push(frame.bytes);
+                self.keep(frame.bytes);
             }
             frames.extend(rebuilt);
         }
@@ -303,7 +311,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             Err(Loss::Oversized(size)) => self.lose_oversized(pack, child, kind, size),
             Err(Loss::Damaged(reason)) => self.lose(pack, child, GapKind::Corrupt, &reason),
         }
-        self.spare.push(bytes);
+        self.keep(bytes);
         None
     }
 

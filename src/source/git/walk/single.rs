@@ -56,7 +56,7 @@ impl<V: Visit> Walker<'_, V> {
                 self.lose_one(id, loss);
             }
         }
-        self.spare.push(bytes);
+        self.keep(bytes);
     }
 
     /// An object of a pack that is not gone through.
