@@ -7,6 +7,9 @@ use regex_syntax::hir::Hir;
 /// The largest automaton a pattern may become, in bytes.
 pub(super) const SIZE_LIMIT: usize = 10 << 20;
 
+/// How much a pattern that is asked at single places may remember of its automaton, in bytes and for each thread.
+const ANCHORED_CACHE: usize = 64 << 10;
+
 /// A pattern that does not compile; says why, in one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -33,9 +36,11 @@ pub(super) fn compile_parsed(hir: &Hir) -> Result<Regex, PatternError> {
     build(hir, Regex::config())
 }
 
-/// Compiles a pattern that is only asked whether it matches at a given place: that takes half the time.
+/// Compiles a pattern that is only asked whether it matches at a given place: that takes half the time, and what it
+/// remembers of its automaton need not be much.
 pub(super) fn compile_anchored(hir: &Hir) -> Result<Regex, PatternError> {
-    build(hir, Regex::config().auto_prefilter(false))
+    let config = Regex::config().auto_prefilter(false);
+    build(hir, config.hybrid_cache_capacity(ANCHORED_CACHE))
 }
 
 fn build(hir: &Hir, how: Config) -> Result<Regex, PatternError> {
