@@ -3,18 +3,22 @@
 //! Paths are those of the target while this happens, whatever else was named beside it: what is found in `scan a` is
 //! known by the same fingerprint in `scan a b`, and in a scan of one file of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::detect::Detector;
-use crate::model::{Coverage, Finding};
+use crate::lexicon::path;
+use crate::model::{Coverage, Finding, Gap};
 use crate::source::Shelf;
 use crate::source::git::{self, Repo};
 use crate::triage::{self, Ledger};
 
 use super::Error;
 use super::baseline::{Known, today};
+use super::levels::{Asked, Levels};
+use super::nearest::Nearest;
 use super::rule_files::{apply_allowlists, find_ledger, ledger_warnings};
-use super::settings::{Choice, Judges, Places, Settings, root_of};
+use super::settings::{Choice, Judges, Places, root_of};
 
 /// What counts for all targets of a run.
 #[derive(Debug)]
@@ -43,10 +47,9 @@ impl<'k> Shared<'k> {
 }
 
 /// What accepts findings of one target.
-#[derive(Debug)]
 pub(super) struct Review<'s> {
-    settings: &'s Settings,
-    /// Where files lie, seen from the settings.
+    nearest: &'s Nearest<'s>,
+    /// Where files lie, seen from the target's own settings.
     places: Places,
     /// Where files lie, seen from the top of the target.
     below_top: Places,
@@ -113,7 +116,7 @@ impl<'s> Review<'s> {
         start: &Path,
         is_git: bool,
         choice: &Choice,
-        settings: &'s Settings,
+        nearest: &'s Nearest<'s>,
         shared: &Shared<'_>,
     ) -> Result<Self, Error> {
         let root = root_of(start, is_git);
@@ -134,9 +137,9 @@ impl<'s> Review<'s> {
             Choice::File(_) | Choice::Nothing => (Lists::default(), None, false),
         };
         Ok(Self {
-            places: settings.places(&root),
+            places: nearest.own().places(&root),
             below_top: Places::seen_from(&top, &root),
-            settings,
+            nearest,
             lists,
             of_change,
             distrusts_change,
@@ -174,13 +177,7 @@ impl<'s> Review<'s> {
         triage::assign_fingerprints(shown, &place);
         triage::assign_fingerprints(others, &place);
         self.apply_comments(findings, coverage);
-        let (places, today) = (&self.places, &shared.today);
-        shared
-            .judges
-            .apply(self.settings, findings, places, today)?;
-        shared
-            .judges
-            .accept(self.settings, &mut coverage.gaps, places, today);
+        self.apply_settings(shared, findings, &mut coverage.gaps)?;
         match &mut shared.given {
             Some(known) => known.apply(findings),
             None => {
@@ -192,7 +189,57 @@ impl<'s> Review<'s> {
         if let Some(lists) = &mut self.of_change {
             accept_by_change(lists, findings);
         }
+        triage::forget_news_of_accepted(findings);
         Ok(())
+    }
+
+    /// Applies what settings say: to each finding and gap those that are nearest to it.
+    fn apply_settings(
+        &self,
+        shared: &mut Shared<'_>,
+        findings: &mut [Finding],
+        gaps: &mut [Gap],
+    ) -> Result<(), Error> {
+        let found = findings.iter().map(|it| it.location.path.as_str());
+        let places = gaps.iter().map(|gap| gap.place.as_str());
+        let decided = self.nearest.decide(found.chain(places));
+        let is_for_development = |path: &str| {
+            let own = &decided.config(path).policy.development_words;
+            path::has_own_word(path, own)
+        };
+        triage::lower_in_development(findings, &is_for_development);
+        let own = (self.nearest.own(), &self.places);
+        let nested = decided.all().into_iter();
+        let nested = nested.map(|nested| (&nested.settings, &nested.places));
+        for (settings, places) in std::iter::once(own).chain(nested) {
+            let is_meant = |path: &str| {
+                let deciding = decided.nested(path).map(|nested| &nested.settings);
+                std::ptr::eq(deciding.unwrap_or(self.nearest.own()), settings)
+            };
+            let as_of = settings.config.policy.as_of;
+            let of_these = |finding: &&mut Finding| is_meant(&finding.location.path);
+            triage::hold_back(findings.iter_mut().filter(of_these), as_of);
+            let today = &shared.today;
+            let judged = findings.iter_mut().filter(of_these);
+            shared.judges.apply(settings, judged, places, today)?;
+            let gaps = gaps.iter_mut().filter(|gap| is_meant(&gap.place));
+            shared
+                .judges
+                .accept(settings, gaps.collect(), places, today);
+        }
+        Ok(())
+    }
+
+    /// What the settings of folders ask for of findings in them, by the path from the top.
+    pub(super) fn levels(&self, findings: &[Finding], options: &Asked) -> BTreeMap<String, Levels> {
+        let paths = findings.iter().map(|it| it.location.path.as_str());
+        let decided = self.nearest.decide(paths);
+        let levels = findings.iter().filter_map(|finding| {
+            let nested = decided.nested(&finding.location.path)?;
+            let levels = options.levels(&nested.settings.config);
+            Some((finding.path_from_top.clone(), levels))
+        });
+        levels.collect()
     }
 
     /// Applies comments. In what a change adds they are the change's own.
@@ -216,11 +263,10 @@ impl<'s> Review<'s> {
     /// The files that were used, for reports, and what is to be said of them.
     pub(super) fn used(&self, is_complete: bool) -> (Vec<String>, Vec<String>) {
         let all = || std::iter::once(&self.lists).chain(&self.of_change);
-        let mut files: Vec<_> = all().flat_map(Lists::names).map(str::to_owned).collect();
+        let (mut files, _, mut warnings) = self.nearest.told();
+        files.extend(all().flat_map(Lists::names).map(str::to_owned));
         files.dedup();
-        let warnings = all()
-            .flat_map(|lists| lists.warnings(is_complete))
-            .collect();
+        warnings.extend(all().flat_map(|lists| lists.warnings(is_complete)));
         (files, warnings)
     }
 }

@@ -394,6 +394,7 @@ fn rule(id: &str, category: Category, severity: Severity, title: &'static str) -
         confidence: Confidence::High,
         references: vec!["https://example.org/why".into()],
         tags: vec!["sample".into(), "CWE-798".into()],
+        since: None,
     }
 }
 

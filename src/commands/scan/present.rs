@@ -6,9 +6,9 @@ use std::path::Path;
 
 use crate::audit;
 use crate::commands::Error;
+use crate::commands::nearest::Nearest;
 use crate::commands::progress::Progress;
 use crate::commands::project::{self, Beside, Walked};
-use crate::commands::settings::Settings;
 use crate::commands::text::{SourceWorker, TextWorker};
 use crate::detect::Detector;
 use crate::model::{Category, Coverage, Finding, Gap, GapKind, Origin};
@@ -31,7 +31,7 @@ pub(super) fn use_threads(threads: usize) {
 pub(super) struct Scan<'a> {
     pub(super) options: &'a Options,
     pub(super) detector: &'a Detector,
-    pub(super) settings: &'a Settings,
+    pub(super) nearest: &'a Nearest<'a>,
     /// Whether there is anything that may suppress a finding in one of its places.
     pub(super) may_suppress: bool,
 }
@@ -46,7 +46,7 @@ impl Scan<'_> {
             What::Change(change) => self.change(path, change)?,
             What::Stdin(name) => self.stdin(name)?,
         };
-        found.coverage.settings.extend(self.settings.file.clone());
+        found.coverage.settings.extend(self.nearest.own().file.clone());
         triage::sort(&mut found.findings);
         Ok(found)
     }
@@ -142,9 +142,8 @@ impl Scan<'_> {
         let walked = Walked::of(sources, files.paths().map(str::to_owned).collect());
         let beside = Beside::Tree(Box::new(files));
         let mut coverage = Coverage::default();
-        let policy = &self.settings.config.policy;
         let origin = Origin::Worktree;
-        let mut findings = project::findings(walked, &mut coverage, &origin, &beside, policy);
+        let mut findings = self.review_project(walked, &mut coverage, &origin, &beside);
         for finding in &mut findings {
             let id = beside.object(&finding.location.path);
             finding.origin = id.map_or(Origin::Worktree, Origin::Blob);
@@ -271,9 +270,21 @@ impl Scan<'_> {
         {
             use_threads(self.options.limits.threads);
         }
-        let policy = &self.settings.config.policy;
-        let findings = project::finish(workers, &mut coverage, origin, beside, policy);
+        let walked = Walked::from(workers);
+        let findings = self.review_project(walked, &mut coverage, origin, beside);
         Found::new(findings, coverage)
+    }
+
+    /// Audits configuration by the settings that are nearest to each file.
+    fn review_project(
+        &self,
+        walked: Walked,
+        coverage: &mut Coverage,
+        origin: &Origin,
+        beside: &Beside<'_>,
+    ) -> Vec<Finding> {
+        let decided = self.nearest.decide(walked.audited_paths());
+        project::findings(walked, coverage, origin, beside, &decided)
     }
 }
 

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::Error;
+use crate::commands::levels;
 use crate::commands::output::Outputs;
 use crate::commands::redaction::{Redaction, Secrets};
 use crate::commands::review::top_of;
@@ -85,6 +86,19 @@ impl Raw {
             places: found.places,
         };
         self.batches.push((batch, own));
+    }
+
+    /// Of the thresholds that settings ask for, those of folders too, the strictest is that of the whole.
+    pub(super) fn be_as_strict_as(&mut self, found: &Found) {
+        let asked = found.levels.values().map(|levels| levels.threshold);
+        self.threshold = self.threshold.into_iter().chain(asked).min();
+    }
+
+    /// Lets findings whose own settings are milder than the whole keep their threshold.
+    pub(super) fn settle(&mut self) {
+        let whole = self.threshold.unwrap_or(DEFAULT_FAIL_ON);
+        let batches = self.batches.iter_mut();
+        levels::settle(batches.flat_map(|(batch, _)| &mut batch.findings), whole);
     }
 
     /// Takes out the findings, with what says how much of the targets they are of.
