@@ -160,7 +160,8 @@ impl<'a> Project<'a> {
                 Outcome::Audited(findings) => Some((self.sources.get(*path)?, findings)),
                 _ => None,
             });
-        let deployable = audited.filter(|(source, _)| evidence::is_deployable(source, self.policy(&source.path)));
+        let deployable = audited
+            .filter(|(source, _)| evidence::is_deployable(source, self.policy(&source.path)));
         let topmost = deployable.min_by_key(|(source, _)| source.path.matches('/').count());
         if let Some((source, findings)) = topmost {
             findings.extend(evidence::finding(self, source));

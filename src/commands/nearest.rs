@@ -181,7 +181,8 @@ impl<'s> Nearest<'s> {
             return above();
         }
         if !settings.config.rule_files.is_empty() {
-            let warning = format!("{place}: `files` counts only where this folder is scanned itself");
+            let warning =
+                format!("{place}: `files` counts only where this folder is scanned itself");
             self.known().warnings.insert(warning);
         }
         let places = Places::within(folder);

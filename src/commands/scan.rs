@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::audit;
-use crate::detect::{Detector, brings_newer};
 use crate::detect::imported::Imported;
+use crate::detect::{Detector, brings_newer};
 use crate::model::{Confidence, Rule, Severity};
 use crate::source::git::Repo;
 use crate::source::{Limits, SourceError};
@@ -167,7 +167,11 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
         return Err(SourceError::NotFound { path }.into());
     }
     let asked = options.asked();
-    let levels = || roots.iter().map(|(_, settings)| asked.levels(&settings.config));
+    let levels = || {
+        roots
+            .iter()
+            .map(|(_, settings)| asked.levels(&settings.config))
+    };
     let least = levels().map(|levels| levels.confidence);
     // What folders below say is not known yet, and their findings are needed.
     let least = least.min().unwrap_or(DEFAULT_CONFIDENCE);
@@ -264,6 +268,11 @@ impl Root<'_> {
         review.apply(detector, shared, findings, &mut found.coverage)?;
         let misses = triage::near_misses(&found.findings, &all_rules(detector));
         found.warnings.extend(misses);
+        // What is not sure enough to be looked for may be what they allow.
+        if least <= DEFAULT_CONFIDENCE {
+            let idle = triage::idle_comments(&found.allowing, &found.findings);
+            found.warnings.extend(idle);
+        }
         found.levels = review.levels(&found.findings, &options.asked());
         let (_, gaps, _) = nearest.told();
         found.coverage.gaps.extend(gaps);

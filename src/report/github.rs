@@ -43,7 +43,7 @@ pub fn annotations(document: &Document<'_>) -> String {
 fn commands(document: &Document<'_>, reveal: bool) -> String {
     // What was there before a change must not take the place of what the change brings.
     let mut sorted: Vec<&Shown> = document.findings.iter().collect();
-    sorted.sort_by_key(|finding| (finding.is_old, std::cmp::Reverse(finding.severity)));
+    sorted.sort_by_key(|finding| words::order(finding));
     let mut text = String::new();
     if document.verdict == Verdict::Undecided {
         let reason = words::reason(document, &Counts::of(document.findings));
@@ -85,6 +85,9 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
 fn command(finding: &Shown, threshold: Severity) -> &'static str {
     match finding.severity {
         // What was there before is shown, and fails nothing.
+        severity if finding.is_held_back() && !finding.is_old && severity >= Severity::Medium => {
+            "warning"
+        }
         _ if !finding.decides() => "notice",
         severity if severity >= threshold => "error",
         severity if severity >= Severity::Medium => "warning",
@@ -100,6 +103,9 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
     }
     if finding.is_local {
         message.push_str(" (only in this copy)");
+    }
+    if let Some(why) = words::new_rule(finding) {
+        message.push_str(&format!(" ({why})"));
     }
     let place = if is_in_tree(finding) {
         let within = finding.location.within();

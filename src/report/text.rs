@@ -42,9 +42,12 @@ impl Format for Text {
         // What was there before a change is counted, and not what the reader came for.
         let (old, new): (Vec<_>, Vec<_>) =
             document.findings.iter().partition(|finding| finding.is_old);
-        let (history, files): (Vec<_>, Vec<_>) = new
+        let (mut history, mut files): (Vec<_>, Vec<_>) = new
             .into_iter()
             .partition(|finding| finding.origin.is_history());
+        for findings in [&mut history, &mut files] {
+            findings.sort_by_key(|finding| finding.is_held_back());
+        }
         // A remedy is the same for every finding of a rule, so only the first one carries it.
         let mut explained: Vec<&str> = Vec::new();
         for (title, findings) in [("Files", &files), ("Git history", &history)] {
@@ -110,7 +113,7 @@ impl Page {
     /// One finding, with the remedies of those of its rules that are given.
     fn finding(&self, finding: &Shown, rules: &[&Rule]) -> String {
         let notes = notes(finding, rules);
-        let title = level(finding.severity)
+        let title = level(finding)
             .primary_title(escaped(&finding.message))
             .id(escaped(finding.rule.as_str()));
         let header = header(finding);
@@ -157,8 +160,10 @@ fn header(finding: &Shown) -> String {
     )
 }
 
-fn level(severity: Severity) -> Level<'static> {
+fn level(finding: &Shown) -> Level<'static> {
+    let severity = finding.severity;
     let level = match severity {
+        Severity::Critical | Severity::High if finding.is_held_back() => Level::WARNING,
         Severity::Critical | Severity::High => Level::ERROR,
         Severity::Medium => Level::WARNING,
         Severity::Low => Level::NOTE,
@@ -190,6 +195,10 @@ fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
             "known",
             "was there before this change, and does not fail it",
         ));
+    }
+    if let Some(why) = words::new_rule(finding) {
+        let why = why.trim_start_matches("new ").to_owned();
+        notes.push(note("new", why));
     }
     if finding.is_local {
         notes.push(note(

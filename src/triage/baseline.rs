@@ -371,7 +371,11 @@ mod tests {
         let told = Some(NewRule::NotInBaseline);
         assert_eq!(of("0.3.0", &written("0.2.0")), told);
         assert_eq!(of("0.2.0", &written("0.2.0")), None);
-        assert_eq!(of("0.3.0", TEXT), None, "it does not say of which version it is");
+        assert_eq!(
+            of("0.3.0", TEXT),
+            None,
+            "it does not say of which version it is"
+        );
         let merged = written("0.3.0") + &written("0.2.0");
         assert_eq!(of("0.3.0", &merged), told);
         let text = Baseline::parse(&written("0.2.0")).unwrap().text();

@@ -4,6 +4,7 @@ mod allow;
 mod baseline;
 mod fingerprint;
 mod globs;
+mod idle;
 mod inline;
 mod ledger;
 mod merge;
@@ -19,6 +20,7 @@ pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
 pub use fingerprint::assign as assign_fingerprints;
 pub use globs::Globs;
+pub use idle::{allowing_lines, idle_comments};
 pub use inline::accepting_comment;
 pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
@@ -54,7 +56,10 @@ pub fn hold_back<'f>(findings: impl IntoIterator<Item = &'f mut Finding>, as_of:
         return;
     };
     for finding in findings {
-        if finding.since.is_some_and(|since| since.is_newer_than(as_of)) {
+        if finding
+            .since
+            .is_some_and(|since| since.is_newer_than(as_of))
+        {
             finding.new_rule = Some(NewRule::HeldBack);
         }
     }
@@ -81,7 +86,10 @@ pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn F
         outside.iter().filter_map(|it| it.secret.as_ref()).collect()
     };
     for finding in inside {
-        let is_shipped = finding.secret.as_ref().is_some_and(|it| shipped.contains(it));
+        let is_shipped = finding
+            .secret
+            .as_ref()
+            .is_some_and(|it| shipped.contains(it));
         let counts = is_shipped || finding.evidence.proof == Proof::Proven;
         if finding.category != Category::Configuration && !counts {
             finding.severity = finding.severity.min(Severity::Medium);

@@ -75,7 +75,9 @@ impl<'t> File<'t> {
             is_for_development: is_for_development(path, policy),
             is_template: is_to_fill_in(path),
             is_for_swarm: has_word(name, |word| {
-                ["stack", "swarm"].iter().any(|known| word.eq_ignore_ascii_case(known))
+                ["stack", "swarm"]
+                    .iter()
+                    .any(|known| word.eq_ignore_ascii_case(known))
             }),
             slots: Vec::new(),
             missing: Vec::new(),

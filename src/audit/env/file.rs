@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::audit::{Policy, Project};
 use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
+use crate::audit::{Policy, Project};
 use crate::model::{Confidence, Secret};
 
 use super::published;

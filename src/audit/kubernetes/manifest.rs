@@ -2,8 +2,8 @@
 
 use crate::audit::Project;
 use crate::audit::check::Card;
-use crate::audit::report::{Absence, Report, Sighting};
 use crate::audit::purpose;
+use crate::audit::report::{Absence, Report, Sighting};
 use crate::audit::yaml::{Tree, Value};
 use crate::model::{Confidence, Severity};
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::audit::check::Card;
-use crate::audit::report::{Report, Sighting};
 use crate::audit::purpose;
+use crate::audit::report::{Report, Sighting};
 use crate::audit::{Policy, Project};
 use crate::model::Severity;
 

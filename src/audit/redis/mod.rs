@@ -54,7 +54,10 @@ impl Format for Conf {
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let text = source.text.as_str();
-        let redis = Redis::of_file(text, purpose::of(&source.path, project.policy(&source.path)));
+        let redis = Redis::of_file(
+            text,
+            purpose::of(&source.path, project.policy(&source.path)),
+        );
         let name = source
             .path
             .rsplit('/')

@@ -13,9 +13,9 @@ use crate::source::git::Repo;
 use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 
 use super::super::Error;
+use super::super::nearest::Nearest;
 use super::super::project::{self, Beside, Walked};
 use super::super::redaction::{Redaction, Secrets};
-use super::super::nearest::Nearest;
 use super::super::text::TextWorker;
 use super::accepted::Accepted;
 use super::{Changed, Done, Options, Outcome, diff, write};

@@ -15,10 +15,10 @@ use crate::source::{self, Limits};
 use crate::triage;
 
 use super::Error;
-use super::rule_files::UserRules;
-use super::rules::unknown_rule;
 use super::levels::{Asked, DEFAULT_FAIL_ON};
 use super::nearest::Nearest;
+use super::rule_files::UserRules;
+use super::rules::unknown_rule;
 use super::scan::{all_rules, distinct, own_detector};
 use super::settings::Choice;
 use apply::Tree;

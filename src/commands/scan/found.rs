@@ -17,6 +17,8 @@ pub(super) struct Found {
     pub(super) coverage: Coverage,
     /// What went wrong without harm to the result, a line each.
     pub(super) warnings: Vec<String>,
+    /// Comments that are to allow something, by path and line.
+    pub(super) allowing: Vec<(String, u32)>,
     /// Other places of what was found.
     pub(super) places: Vec<Finding>,
     /// How many findings were milder than what was asked for.
@@ -69,6 +71,7 @@ impl Found {
         self.warnings.extend(other.warnings);
         self.not_shown += other.not_shown;
         self.levels.extend(other.levels);
+        self.allowing.extend(other.allowing);
     }
 
     /// Drops what was not asked for, and counts what is too mild.

@@ -46,7 +46,10 @@ impl Scan<'_> {
             What::Change(change) => self.change(path, change)?,
             What::Stdin(name) => self.stdin(name)?,
         };
-        found.coverage.settings.extend(self.nearest.own().file.clone());
+        found
+            .coverage
+            .settings
+            .extend(self.nearest.own().file.clone());
         triage::sort(&mut found.findings);
         Ok(found)
     }
@@ -209,6 +212,7 @@ impl Scan<'_> {
         found.findings.retain(|finding| {
             finding.category == Category::Configuration || touched.contains(&finding.location.path)
         });
+        found.allowing.retain(|(path, _)| touched.contains(path));
         past.findings = triage::merge_history(&mut found.findings, past.findings);
         // A placeholder that the tree still has was found there.
         past.findings
@@ -270,9 +274,14 @@ impl Scan<'_> {
         {
             use_threads(self.options.limits.threads);
         }
+        let allowing = workers.iter().flat_map(|worker| worker.allowing.clone());
+        let allowing = allowing.collect();
         let walked = Walked::from(workers);
         let findings = self.review_project(walked, &mut coverage, origin, beside);
-        Found::new(findings, coverage)
+        Found {
+            allowing,
+            ..Found::new(findings, coverage)
+        }
     }
 
     /// Audits configuration by the settings that are nearest to each file.

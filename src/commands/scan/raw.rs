@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use crate::commands::Error;
 use crate::commands::levels;
-use crate::commands::output::Outputs;
+use crate::commands::output::{Output, Outputs};
 use crate::commands::redaction::{Redaction, Secrets};
 use crate::commands::review::top_of;
 use crate::detect::Detector;
-use crate::model::{Coverage, Finding, Rule, Severity, Verdict};
+use crate::model::{Coverage, Finding, Provenance, Rule, Severity, Verdict};
 use crate::redact::Shown;
+use crate::report::FormatName;
+use crate::source::git::Repo;
 use crate::triage;
 
 use super::found::Found;
@@ -174,6 +176,7 @@ impl Raw {
             findings,
             suppressed,
             roots: redaction.names(&roots),
+            provenance: redaction.provenance(provenance(options)),
             coverage: redaction.coverage(self.coverage),
             rules: self.rules,
             not_shown: self.not_shown,
@@ -183,4 +186,33 @@ impl Raw {
         std::mem::forget(self.shared);
         Ok(outcome)
     }
+}
+
+/// Where what was scanned comes from, if a report asks for that.
+fn provenance(options: &Options) -> Vec<Provenance> {
+    let is_asked = |output: &Output| output.format == FormatName::Sarif;
+    if !options.outputs.iter().any(is_asked) || matches!(options.what, What::Stdin(_)) {
+        return Vec::new();
+    }
+    let revision = match &options.what {
+        What::Change(change) => change.head.as_str(),
+        What::Range(range) => range
+            .rsplit("..")
+            .next()
+            .filter(|it| !it.is_empty())
+            .unwrap_or("HEAD"),
+        _ => "HEAD",
+    };
+    let is_only = options.paths.len() == 1;
+    let of = |path: &PathBuf| {
+        let repo = Repo::discover(path).ok().flatten()?;
+        let full = |path: &Path| path.canonicalize().ok();
+        // Git names the files of a change from the top, wherever it is asked.
+        let is_root = full(path) == full(repo.path()) || options.what.is_of_git();
+        repo.provenance(revision.trim_start_matches('.'), is_only && is_root)
+    };
+    let mut all: Vec<_> = options.paths.iter().filter_map(of).collect();
+    all.sort();
+    all.dedup();
+    all
 }
