@@ -224,9 +224,14 @@ impl Policies for Decided<'_> {
     }
 }
 
-/// The folder that the file at `path` is in.
+/// How deep below the root settings count: trees in git may be nested without end.
+const LEVELS: usize = 100;
+
+/// The folder that the file at `path` is in, or the one above it that is not too deep.
 fn folder_of(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let too_deep = folder.match_indices('/').nth(LEVELS - 1);
+    too_deep.map_or(folder, |(end, _)| &folder[..end])
 }
 
 fn parent(folder: &str) -> &str {

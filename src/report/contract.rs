@@ -10,6 +10,7 @@ const PLAIN: Options = Options {
     color: false,
     reveal: false,
     epoch: 0,
+    brief: false,
 };
 
 #[test]

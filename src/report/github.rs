@@ -50,6 +50,9 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
         let reason = command_data(&reason);
         text.push_str(&format!("::error title=gonogo::UNDECIDED: {reason}\n"));
     }
+    // Beside what a change brings, what was there is only counted: the reader did not come for it.
+    let old = sorted.iter().filter(|finding| finding.is_old).count() as u64;
+    sorted.retain(|finding| !finding.is_old);
     let mut left_out = 0;
     for kind in ["error", "warning", "notice"] {
         let of_kind = sorted
@@ -79,15 +82,17 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
             "{more} not annotated: GitHub shows {MOST} of each kind for a step, and the worst are shown\n"
         ));
     }
+    if old > 0 {
+        let old = words::count(old, "finding");
+        text.push_str(&format!("{old} not annotated: there before this change\n"));
+    }
     text
 }
 
 fn command(finding: &Shown, threshold: Severity) -> &'static str {
     match finding.severity {
         // What was there before is shown, and fails nothing.
-        severity if finding.is_held_back() && !finding.is_old && severity >= Severity::Medium => {
-            "warning"
-        }
+        severity if finding.is_held_back() && severity >= Severity::Medium => "warning",
         _ if !finding.decides() => "notice",
         severity if severity >= threshold => "error",
         severity if severity >= Severity::Medium => "warning",
@@ -98,9 +103,6 @@ fn command(finding: &Shown, threshold: Severity) -> &'static str {
 fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
     let title = command_property(&format!("{} {}", finding.severity, finding.rule));
     let mut message = finding.message.clone();
-    if finding.is_old {
-        message.push_str(" (was there before)");
-    }
     if finding.is_local {
         message.push_str(" (only in this copy)");
     }

@@ -80,6 +80,9 @@ pub struct Options {
     /// The time that a format names which must name one, in seconds since 1970: the scan's own would make every report
     /// a different one.
     pub epoch: u64,
+    /// Whether a text report only shows the first findings in full, and of the others a line each: the log of a job says
+    /// more beside it.
+    pub brief: bool,
 }
 
 /// A way to write a report.

@@ -16,6 +16,8 @@ use crate::redact::Shown;
 
 /// Excerpts longer than this are folded around what is marked.
 const FOLD_ABOVE: usize = 12;
+/// How many findings a brief report shows in full.
+const IN_FULL: usize = 4;
 /// How many related places are named.
 const RELATED: usize = 8;
 
@@ -50,6 +52,7 @@ impl Format for Text {
         }
         // A remedy is the same for every finding of a rule, so only the first one carries it.
         let mut explained: Vec<&str> = Vec::new();
+        let mut shown = 0;
         for (title, findings) in [("Files", &files), ("Git history", &history)] {
             if !files.is_empty() && !history.is_empty() {
                 let heading = format!(
@@ -59,17 +62,28 @@ impl Format for Text {
                 let style = Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE));
                 writeln!(out, "{}\n", page.paint.text(style, &heading))?;
             }
-            for finding in findings {
+            for (number, finding) in findings.iter().enumerate() {
+                if self.options.brief && shown + number >= IN_FULL {
+                    writeln!(out, "{}", line(finding))?;
+                    continue;
+                }
                 let new = finding
                     .rules()
                     .map(RuleId::as_str)
                     .filter(|id| !explained.contains(id));
                 let new: Vec<_> = new.collect();
                 let find = |id: &&str| document.rules.iter().find(|rule| rule.id.as_str() == *id);
-                let rules: Vec<_> = new.iter().filter_map(find).collect();
+                let mut rules: Vec<_> = new.iter().filter_map(find).collect();
+                if self.options.brief {
+                    rules.retain(|rule| rule.id == finding.rule);
+                }
                 explained.extend(new);
                 writeln!(out, "{}\n", page.finding(finding, &rules))?;
             }
+            if self.options.brief && shown + findings.len() > IN_FULL {
+                writeln!(out)?;
+            }
+            shown += findings.len();
         }
         known::write(&old, page.paint, &mut out)?;
         summary::write(document, page.paint, &mut out)?;
@@ -157,6 +171,19 @@ fn header(finding: &Shown) -> String {
         escaped(&subject),
         finding.location.place(),
         revision.unwrap_or_default()
+    )
+}
+
+/// A finding in one line.
+fn line(finding: &Shown) -> String {
+    let new = words::new_rule(finding).map(|why| format!(" ({why})"));
+    format!(
+        "{}[{}] {}: {}{}",
+        finding.severity,
+        escaped(finding.rule.as_str()),
+        header(finding),
+        escaped(&finding.message),
+        new.unwrap_or_default()
     )
 }
 

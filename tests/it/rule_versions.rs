@@ -107,11 +107,11 @@ fn every_rule_has_the_version_that_brought_it() {
 
 /// A rule of a project that came with a version of which none was before, and a line with what it finds.
 const RULE: &str = "[[rules]]\nid = \"acme/key\"\ntitle = \"Acme key\"\ndescription = \"Opens the door.\"\n\
-    severity = \"critical\"\nkeywords = [\"acme_\"]\nregex = '''\\bacme_[a-z]{8}\\b'''\nsince = \"9.9.1\"\n\
-    examples = [\"acme_abcdefgh\"]\nnegatives = [\"acme_abc\"]\n";
+    severity = \"critical\"\nkeywords = [\"acme_\"]\nregex = '''\\bacme_[0-9a-f]{8}\\b'''\nsince = \"9.9.1\"\n\
+    examples = [\"acme_{{hex:8}}\"]\nnegatives = [\"acme_none\"]\n";
 
 fn key_line() -> String {
-    format!("key = {}\n", ["acme", "_qwhzkxvb"].concat())
+    format!("key = {}\n", ["acme", "_1f8c03e7"].concat())
 }
 
 /// A repository with a new rule, and what it holds back.
@@ -214,7 +214,7 @@ fn what_is_held_back_does_not_take_the_place_of_what_counts() {
     let world = World::new();
     let repo = world.init("repo");
     // The new rule says more of the same bytes than the old one.
-    let line = format!("password = \"{}\"\n", ["acme", "_qwhzkxvb"].concat());
+    let line = format!("password = \"{}\"\n", ["acme", "_1f8c03e7"].concat());
     repo.commit_file("app.conf", &line);
     let old = news(&repo, &[]);
     assert_eq!(old.0, 1, "{old:?}");

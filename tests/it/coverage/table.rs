@@ -87,6 +87,7 @@ fn said(format: FormatName, kind: GapKind) -> String {
         color: false,
         reveal: false,
         epoch: 0,
+        brief: false,
     };
     let mut report = Vec::new();
     format
