@@ -40,8 +40,8 @@ use crate::model::{Finding, GapKind, Rule};
 use check::{Card, Format};
 
 pub use committed::{
-    credentials, is_configuration, is_configuration_by_name, is_named_like_configuration,
-    is_placed_like_configuration, may_hold_credentials,
+    credentials, is_configuration, is_configuration_by_name, is_named_like_changed_configuration,
+    is_named_like_configuration, is_placed_like_configuration, may_hold_credentials,
 };
 pub use illustration::{Illustration, illustration};
 pub use policy::{Policies, Policy, TlsVersion};

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use crate::detect::Detector;
 use crate::lexicon::path;
 use crate::model::{Coverage, Finding, Gap};
-use crate::source::Shelf;
 use crate::source::git::{self, Repo};
+use crate::source::{self, Shelf};
 use crate::triage::{self, Ledger};
 
 use super::Error;
@@ -63,39 +63,88 @@ pub(super) struct Review<'s> {
 /// Lists of findings that are accepted.
 #[derive(Debug, Default)]
 struct Lists {
-    ledger: Option<Ledger>,
+    ledgers: Vec<Ledger>,
     baselines: Vec<Known>,
 }
 
 impl Lists {
-    /// Reads those in `folders`, as they are in the tree of a commit if one is named; the list of another scanner only in
-    /// the folder that was named.
-    fn read(folders: &[PathBuf], start: &Path, revision: Option<&str>) -> Result<Self, Error> {
+    /// Reads those in `folders`, as they are in the tree of a commit if one is named. `root` is where paths count from.
+    fn read(
+        folders: &[PathBuf],
+        (root, names_baseline): (&Path, bool),
+        revision: Option<&str>,
+    ) -> Result<Self, Error> {
         let mut lists = Self::default();
         for folder in folders {
-            lists
-                .baselines
-                .extend(Known::find(shelf(folder, revision))?);
-        }
-        if start.is_dir() {
-            lists.ledger = find_ledger(shelf(start, revision))?;
+            let shelf = shelf(folder, revision);
+            if !names_baseline {
+                lists.baselines.extend(Known::find(shelf)?);
+            }
+            if let Some(ledger) = find_ledger(shelf)? {
+                let below = relation(folder, root);
+                lists
+                    .ledgers
+                    .push(ledger.seen_from(&|path| below.path(path)));
+            }
         }
         Ok(lists)
     }
 
     fn is_empty(&self) -> bool {
-        self.ledger.is_none() && self.baselines.is_empty()
+        self.ledgers.is_empty() && self.baselines.is_empty()
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        let ledger = self.ledger.iter().map(Ledger::name);
-        ledger.chain(self.baselines.iter().map(Known::name))
+        let ledgers = self.ledgers.iter().map(Ledger::name);
+        ledgers.chain(self.baselines.iter().map(Known::name))
     }
 
     fn warnings(&self, is_complete: bool) -> impl Iterator<Item = String> {
-        let ledger = self.ledger.iter().filter_map(ledger_warnings);
+        let ledgers = self.ledgers.iter().filter_map(ledger_warnings);
         let baselines = self.baselines.iter();
-        ledger.chain(baselines.flat_map(move |known| known.warnings(is_complete)))
+        ledgers.chain(baselines.flat_map(move |known| known.warnings(is_complete)))
+    }
+}
+
+/// How the paths in a list relate to those of findings.
+enum Relation {
+    /// The list lies above: its paths begin with this.
+    Above(String),
+    /// The list lies below: the paths of findings begin with this.
+    Below(String),
+    /// What is scanned is one file, which the list calls by the first and findings by the second path.
+    File(String, String),
+}
+
+/// The relation of a list in `folder` to findings whose paths count from `root`.
+fn relation(folder: &Path, root: &Path) -> Relation {
+    let full = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (full_folder, full_root) = (full(folder), full(root));
+    let slashed = |path: &Path| match source::slashed(path) {
+        path if path.is_empty() => path,
+        path => path + "/",
+    };
+    match (
+        full_root.strip_prefix(&full_folder),
+        full_folder.strip_prefix(&full_root),
+    ) {
+        (Ok(below), _) if root.is_file() => {
+            Relation::File(source::slashed(below), source::slashed(root))
+        }
+        (Ok(below), _) => Relation::Above(slashed(below)),
+        (_, Ok(above)) => Relation::Below(slashed(above)),
+        _ => Relation::Above(String::new()),
+    }
+}
+
+impl Relation {
+    /// What findings call the file that the list calls `path`; none where it is not among what is scanned.
+    fn path(&self, path: &str) -> Option<String> {
+        match self {
+            Self::Above(start) => path.strip_prefix(start.as_str()).map(str::to_owned),
+            Self::Below(start) => Some(format!("{start}{path}")),
+            Self::File(known, own) => (path == known).then(|| own.clone()),
+        }
     }
 }
 
@@ -122,16 +171,16 @@ impl<'s> Review<'s> {
         let root = root_of(start, is_git);
         let top = top_of(start);
         // A folder may have a baseline of its own beside that of the repository. One that was named is the only one.
-        let mut folders = baseline_folders(start, &root, &top);
-        folders.retain(|_| shared.given.is_none());
+        let folders = baseline_folders(start, &root, &top);
+        let from = (root.as_path(), shared.given.is_some());
         let (lists, of_change, distrusts_change) = match choice {
-            Choice::Find => (Lists::read(&folders, start, None)?, None, false),
+            Choice::Find => (Lists::read(&folders, from, None)?, None, false),
             Choice::At {
                 revision,
                 with_change,
             } => {
-                let of_change = with_change.then(|| Lists::read(&folders, start, None));
-                let lists = Lists::read(&folders, start, Some(revision))?;
+                let of_change = with_change.then(|| Lists::read(&folders, from, None));
+                let lists = Lists::read(&folders, from, Some(revision))?;
                 (lists, of_change.transpose()?, !with_change)
             }
             Choice::File(_) | Choice::Nothing => (Lists::default(), None, false),
@@ -169,7 +218,7 @@ impl<'s> Review<'s> {
         coverage: &mut Coverage,
     ) -> Result<(), Error> {
         apply_allowlists(detector, findings);
-        if let Some(ledger) = &mut self.lists.ledger {
+        for ledger in &mut self.lists.ledgers {
             ledger.apply(findings, &git::sha1);
         }
         let place = |path: &str| self.below_top.of(path);
@@ -274,7 +323,7 @@ impl<'s> Review<'s> {
 /// Marks what only the change's own lists accept.
 fn accept_by_change(lists: &mut Lists, findings: &mut [Finding]) {
     let before: Vec<_> = findings.iter().map(|it| it.suppression.is_some()).collect();
-    if let Some(ledger) = &mut lists.ledger {
+    for ledger in &mut lists.ledgers {
         ledger.apply(findings, &git::sha1);
     }
     for known in &mut lists.baselines {

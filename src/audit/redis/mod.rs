@@ -84,7 +84,7 @@ impl Format for Conf {
     }
 }
 
-fn is_named(name: &str) -> bool {
+pub(super) fn is_named(name: &str) -> bool {
     ["redis", "valkey", "keydb", "sentinel"]
         .iter()
         .any(|program| name.contains(program))

@@ -65,7 +65,8 @@ impl<'a> Tree<'a> {
         let walk = WorktreeOptions {
             limits: options.limits,
             no_ignore: options.no_ignore,
-            repo,
+            // What git tracks although it ignores it is listed for a whole repository only.
+            repo: repo.filter(|repo| repo.path().canonicalize().ok() == root.canonicalize().ok()),
         };
         let new_worker = || TextWorker::new(detector);
         let (coverage, workers) =

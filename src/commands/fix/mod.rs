@@ -130,7 +130,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
     for ((path, settings), detector) in paths.into_iter().zip(&settings).zip(&detectors) {
         let rules = all_rules(detector);
         settings.check_rules(&rules)?;
-        let repo = source::git::Repo::open(path).ok().flatten();
+        let repo = source::git::Repo::discover(path).ok().flatten();
         let nearest = Nearest::new((&options.settings, settings), path, path, rules);
         let tree = Tree::read(path, repo.as_ref(), (detector, &nearest), options)?;
         whole.merge(tree.mend());

@@ -112,7 +112,7 @@ impl Scan<'_> {
         let limits = self.options.limits;
         let (mut coverage, workers, mut attributions) =
             git::walk_range(&repo, range, limits, &progress.meter, &new_worker)?;
-        attributions.pick(audit::is_named_like_configuration);
+        attributions.pick(audit::is_named_like_changed_configuration);
         let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
         let making = Making {
             keeps_places: self.may_suppress,

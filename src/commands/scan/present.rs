@@ -112,6 +112,12 @@ impl Scan<'_> {
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) =
             source::walk_worktree(path, &options, &progress.meter, &new_worker)?;
+        // A folder of a repository is tracked by it as much as when all of it is scanned.
+        let around = match repo {
+            Some(_) => None,
+            None => Repo::discover(path).ok().flatten(),
+        };
+        let repo = repo.or(around.as_ref());
         let beside = Beside::Folder(Box::new(FolderFiles::new(path, repo)));
         Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
     }

@@ -1,7 +1,11 @@
 //! Forty findings of all families, each in a folder of its own and at or above the threshold.
 
+use std::cell::Cell;
+
 use gonogo::detect::builtin::BUILTIN;
 use gonogo::detect::{example, proof};
+
+use crate::harness::Random;
 
 /// A file with something to find.
 pub(super) struct Case {
@@ -27,6 +31,14 @@ const CREDENTIALS: [&str; 12] = [
     "telegram/bot-token",
 ];
 
+/// A password that looks like chance, another one for every number: the same in two files would be one secret.
+fn word(number: u32) -> String {
+    let mut random = Random(number);
+    let letters = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let letter = |at: u32| letters.chars().nth(at as usize).unwrap();
+    (0..16).map(|_| letter(random.below(54))).collect()
+}
+
 /// A service of a compose file with these lines in it.
 fn service(lines: &str) -> String {
     format!("services:\n  web:\n    image: app:1.2.3\n{lines}")
@@ -41,7 +53,7 @@ fn pod(of_pod: &str, of_container: &str) -> String {
 }
 
 /// Configuration: the name of a file, and its text.
-fn configuration(word: &str) -> Vec<(&'static str, String)> {
+fn configuration(word: impl Fn() -> String) -> Vec<(&'static str, String)> {
     let postgres = |lines: &str| {
         format!("services:\n  db:\n    image: postgres:16.2\n    environment:\n      {lines}\n")
     };
@@ -56,12 +68,16 @@ fn configuration(word: &str) -> Vec<(&'static str, String)> {
         ("compose.yml", service("    cap_add:\n      - SYS_ADMIN\n")),
         (
             "compose.yml",
-            service(&format!("    environment:\n      DB_PASSWORD: {word}\n")),
+            service(&format!(
+                "    environment:\n      DB_PASSWORD: {}\n",
+                word()
+            )),
         ),
         (
             "compose.yml",
             service(&format!(
-                "    environment:\n      DATABASE_URL: postgres://app:{word}@db/app\n"
+                "    environment:\n      DATABASE_URL: postgres://app:{}@db/app\n",
+                word()
             )),
         ),
         ("compose.yml", postgres("POSTGRES_PASSWORD: postgres")),
@@ -72,7 +88,7 @@ fn configuration(word: &str) -> Vec<(&'static str, String)> {
         ),
         (
             "Dockerfile",
-            format!("FROM debian:12.1\nENV DB_PASSWORD={word}\nUSER app\n"),
+            format!("FROM debian:12.1\nENV DB_PASSWORD={}\nUSER app\n", word()),
         ),
         (
             "pod.yaml",
@@ -89,7 +105,8 @@ fn configuration(word: &str) -> Vec<(&'static str, String)> {
         (
             "secret.yaml",
             format!(
-                "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  password: {word}\n"
+                "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\nstringData:\n  password: {}\n",
+                word()
             ),
         ),
         (
@@ -106,18 +123,18 @@ fn configuration(word: &str) -> Vec<(&'static str, String)> {
             "services:\n  db:\n    image: postgres:16.2\n    ports:\n      - \"5432:5432\"\n"
                 .to_owned(),
         ),
-        ("redis.conf", format!("requirepass {word}\n")),
+        ("redis.conf", format!("requirepass {}\n", word())),
         (
             "pg_hba.conf",
             "local all all peer\nhost all all 0.0.0.0/0 trust\n".to_owned(),
         ),
         ("my.cnf", "[mysqld]\nskip-grant-tables\n".to_owned()),
-        (".env", format!("DB_PASSWORD={word}\n")),
+        (".env", format!("DB_PASSWORD={}\n", word())),
         (".env", "SECRET_KEY=changeme\n".to_owned()),
-        ("app.properties", format!("db.password={word}\n")),
+        ("app.properties", format!("db.password={}\n", word())),
         (
             "url.conf",
-            format!("url = postgres://app:{word}@db.internal/app\n"),
+            format!("url = postgres://app:{}@db.internal/app\n", word()),
         ),
         ("settings.ini", "[db]\npassword = changeme\n".to_owned()),
         (
@@ -129,8 +146,9 @@ fn configuration(word: &str) -> Vec<(&'static str, String)> {
         (
             "token.yml",
             format!(
-                "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    env:\n      API_TOKEN: {word}\n    steps:\n      \
-                 - run: make\n"
+                "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    env:\n      API_TOKEN: {}\n    steps:\n      \
+                 - run: make\n",
+                word()
             ),
         ),
     ]
@@ -146,21 +164,19 @@ fn credential(rule: &str) -> String {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    let word = ["k8Wq2", "LzPm4tX", "vR7"].concat();
+    let number = Cell::new(1);
+    let word = || word(number.replace(number.get() + 1));
     let credentials = CREDENTIALS
         .iter()
         .map(|rule| ("app.conf", credential(rule)));
-    let all = configuration(&word).into_iter().chain(credentials);
+    let all = configuration(word).into_iter().chain(credentials);
     let case = |(number, (name, text)): (usize, (&str, String))| {
         let folder = format!("c{number:02}");
-        // Workflows are where GitHub looks for them.
+        // Workflows are where GitHub looks for them, and none when seen from there.
         if name == "workflow.yml" || name == "token.yml" {
             let path = format!(".github/workflows/{name}");
-            return Case {
-                folder: ".github".to_owned(),
-                path,
-                text,
-            };
+            let folder = path.clone();
+            return Case { folder, path, text };
         }
         Case {
             path: format!("{folder}/{name}"),
