@@ -30,7 +30,7 @@ pub(super) struct Levels {
 
 impl Asked {
     /// What counts where `config` does.
-    pub(super) fn levels(&self, config: &Config) -> Levels {
+    pub(super) fn levels(self, config: &Config) -> Levels {
         let threshold = self.fail_on.or(config.fail_on).unwrap_or(DEFAULT_FAIL_ON);
         let least = self.min_severity.or(config.min_severity);
         let confidence = self.min_confidence.or(config.min_confidence);

@@ -280,12 +280,12 @@ impl<'s> Review<'s> {
     }
 
     /// What the settings of folders ask for of findings in them, by the path from the top.
-    pub(super) fn levels(&self, findings: &[Finding], options: &Asked) -> BTreeMap<String, Levels> {
+    pub(super) fn levels(&self, findings: &[Finding], asked: Asked) -> BTreeMap<String, Levels> {
         let paths = findings.iter().map(|it| it.location.path.as_str());
         let decided = self.nearest.decide(paths);
         let levels = findings.iter().filter_map(|finding| {
             let nested = decided.nested(&finding.location.path)?;
-            let levels = options.levels(&nested.settings.config);
+            let levels = asked.levels(&nested.settings.config);
             Some((finding.path_from_top.clone(), levels))
         });
         levels.collect()

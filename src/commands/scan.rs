@@ -273,7 +273,7 @@ impl Root<'_> {
             let idle = triage::idle_comments(&found.allowing, &found.findings);
             found.warnings.extend(idle);
         }
-        found.levels = review.levels(&found.findings, &options.asked());
+        found.levels = review.levels(&found.findings, options.asked());
         let (_, gaps, _) = nearest.told();
         found.coverage.gaps.extend(gaps);
         let is_complete = options.what.is_everything() && !found.coverage.is_undecided();

@@ -2,6 +2,7 @@
 //!
 //! No command masks a secret here: anywhere but in a runner's log, it would show it.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::markup::{command_data, command_lines, command_property};
@@ -50,9 +51,15 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
         let reason = command_data(&reason);
         text.push_str(&format!("::error title=gonogo::UNDECIDED: {reason}\n"));
     }
-    // Beside what a change brings, what was there is only counted: the reader did not come for it.
-    let old = sorted.iter().filter(|finding| finding.is_old).count() as u64;
-    sorted.retain(|finding| !finding.is_old);
+    // Beside what a change brings, what was there is only counted in other files: the reader did not come for it.
+    let all = sorted.len();
+    let new = document.findings.iter().filter(|finding| !finding.is_old);
+    let touched: BTreeSet<&str> = new.map(|it| it.location.path.as_str()).collect();
+    sorted.retain(|finding| {
+        let path = finding.location.path.as_str();
+        !finding.is_old || touched.is_empty() || touched.contains(path)
+    });
+    let old = (all - sorted.len()) as u64;
     let mut left_out = 0;
     for kind in ["error", "warning", "notice"] {
         let of_kind = sorted
@@ -103,6 +110,9 @@ fn command(finding: &Shown, threshold: Severity) -> &'static str {
 fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
     let title = command_property(&format!("{} {}", finding.severity, finding.rule));
     let mut message = finding.message.clone();
+    if finding.is_old {
+        message.push_str(" (was there before)");
+    }
     if finding.is_local {
         message.push_str(" (only in this copy)");
     }

@@ -14,6 +14,7 @@ mod attribution;
 mod bad_input;
 mod baselines;
 mod ci;
+mod ci_log;
 mod ci_providers;
 mod command_line;
 mod complaints;

@@ -62,7 +62,7 @@ impl<'a> Accepted<'a> {
         coverage.gaps.extend(gaps);
         coverage.gaps.sort();
         coverage.gaps.dedup();
-        let nested = self.review.levels(findings, &self.asked);
+        let nested = self.review.levels(findings, self.asked);
         let own = self.asked.levels(&self.nearest.own().config);
         let asked = nested.values().chain([&own]).map(|it| it.threshold);
         let whole = asked.min().unwrap_or(own.threshold);

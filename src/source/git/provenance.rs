@@ -29,17 +29,16 @@ impl Repo {
 /// The address of a remote as a URI without credentials, parameters and fragment; none for paths of this machine.
 fn address(remote: &str) -> Option<String> {
     let remote = remote.trim();
-    let (scheme, rest) = match remote.split_once("://") {
-        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest.to_owned()),
+    let (scheme, rest) = if let Some((scheme, rest)) = remote.split_once("://") {
+        (scheme.to_ascii_lowercase(), rest.to_owned())
+    } else {
         // git's own short form: `user@host:path`.
-        None => {
-            let (host, path) = remote.split_once(':')?;
-            if host.contains('/') || host.len() < 2 || path.starts_with(':') {
-                return None;
-            }
-            let rest = format!("{host}/{}", path.trim_start_matches('/'));
-            ("ssh".to_owned(), rest)
+        let (host, path) = remote.split_once(':')?;
+        if host.contains('/') || host.len() < 2 || path.starts_with(':') {
+            return None;
         }
+        let rest = format!("{host}/{}", path.trim_start_matches('/'));
+        ("ssh".to_owned(), rest)
     };
     if !matches!(scheme.as_str(), "https" | "http" | "ssh" | "git") {
         return None;

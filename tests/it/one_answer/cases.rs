@@ -52,8 +52,8 @@ fn pod(of_pod: &str, of_container: &str) -> String {
     )
 }
 
-/// Configuration: the name of a file, and its text.
-fn configuration(word: impl Fn() -> String) -> Vec<(&'static str, String)> {
+/// Compose files: the name of each, and its text.
+fn compose(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
     let postgres = |lines: &str| {
         format!("services:\n  db:\n    image: postgres:16.2\n    environment:\n      {lines}\n")
     };
@@ -82,6 +82,12 @@ fn configuration(word: impl Fn() -> String) -> Vec<(&'static str, String)> {
         ),
         ("compose.yml", postgres("POSTGRES_PASSWORD: postgres")),
         ("compose.yml", service("    network_mode: host\n")),
+    ]
+}
+
+/// Other configuration, in the same way.
+fn configuration(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
+    vec![
         (
             "Dockerfile",
             "FROM debian:12.1\nRUN curl http://example.com/x.sh | sh\nUSER app\n".to_owned(),
@@ -169,7 +175,8 @@ pub(super) fn cases() -> Vec<Case> {
     let credentials = CREDENTIALS
         .iter()
         .map(|rule| ("app.conf", credential(rule)));
-    let all = configuration(word).into_iter().chain(credentials);
+    let all = compose(&word).into_iter().chain(configuration(&word));
+    let all = all.chain(credentials);
     let case = |(number, (name, text)): (usize, (&str, String))| {
         let folder = format!("c{number:02}");
         // Workflows are where GitHub looks for them, and none when seen from there.
