@@ -80,7 +80,7 @@ impl Format for Text {
                 explained.extend(new);
                 writeln!(out, "{}\n", page.finding(finding, &rules))?;
             }
-            if self.options.brief && shown + findings.len() > IN_FULL {
+            if self.options.brief && !findings.is_empty() && shown + findings.len() > IN_FULL {
                 writeln!(out)?;
             }
             shown += findings.len();
