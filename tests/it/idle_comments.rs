@@ -18,7 +18,7 @@ fn comments_that_allow_nothing_are_warned_of() {
             format!("# {MARK} generic/password\n{secret}"),
             Some("a.conf:1"),
         ),
-        (format!("{secret}\n\n\n# {MARK}\n"), Some("a.conf:4")),
+        (format!("{secret}\n\n\n# {MARK}\n"), Some("a.conf:5")),
         (format!("text = \"{MARK}\"\n"), None),
         (format!("# {MARK} not-audited a template\n"), None),
     ] {
