@@ -270,7 +270,10 @@ impl Root<'_> {
         found.warnings.extend(misses);
         // What is not sure enough to be looked for may be what they allow.
         if least <= DEFAULT_CONFIDENCE {
-            let idle = triage::idle_comments(&found.allowing, &found.findings);
+            let mut idle = triage::idle_comments(&found.allowing, &found.findings);
+            let place = |warning: &str| warning.split_once(": ").map(|(place, _)| place.to_owned());
+            let said: BTreeSet<_> = found.warnings.iter().filter_map(|it| place(it)).collect();
+            idle.retain(|warning| place(warning).is_none_or(|place| !said.contains(&place)));
             found.warnings.extend(idle);
         }
         found.levels = review.levels(&found.findings, options.asked());
