@@ -23,9 +23,11 @@ use rule_file::{Loaded, PartDefinition, RuleDefinition, RuleFileError, Texts};
 mod model {
     mod rule;
     mod severity;
+    mod version;
 
     pub(crate) use rule::Category;
     pub(crate) use severity::{Confidence, Severity};
+    pub(crate) use version::Version;
 }
 
 #[allow(dead_code, unreachable_pub, reason = "written for the library")]
@@ -151,6 +153,7 @@ fn definition(rule: &RuleDefinition) -> String {
         ("examples", texts(&rule.examples)),
         ("negatives", texts(&rule.negatives)),
         ("parts", parts(&rule.parts)),
+        ("since", optional(rule.since.as_deref().map(text))),
     ];
     let fields = fields
         .map(|(name, value)| format!("{name}: {value}"))

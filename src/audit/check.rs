@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::model::{self, Category, Confidence, Finding, Rule, RuleId, Severity};
+use crate::model::{self, Category, Confidence, Finding, Rule, RuleId, Severity, rule_since};
 
 use super::report::Report;
 use super::{Files, Outcome, Policy, Project, Source};
@@ -82,8 +82,10 @@ impl Card {
         let borrowed = |words: &'static [&'static str]| {
             words.iter().map(|&word| Cow::Borrowed(word)).collect()
         };
+        let id = RuleId::new(self.id);
         Rule {
-            id: RuleId::new(self.id),
+            since: rule_since(&id),
+            id,
             category: self.category,
             title: self.title.into(),
             description: self.description.into(),

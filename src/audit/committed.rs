@@ -6,7 +6,7 @@ use memchr::memmem;
 use crate::lexicon::name;
 use crate::model::{Category, Finding};
 
-use super::{FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, workflow};
+use super::{FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, redis, workflow};
 
 /// Whether a file of this name may be configuration that holds credentials. Asked of every entry of every folder there
 /// ever was: most are told by their last byte or their first.
@@ -30,6 +30,13 @@ pub fn is_named_like_configuration(name: &[u8]) -> bool {
             b'C' | b'c' => starts(name, b"containerfile"),
             _ => false,
         }
+}
+
+/// The same for a few commits, of which the files of servers that hold credentials can be read as well.
+pub fn is_named_like_changed_configuration(name: &[u8]) -> bool {
+    is_named_like_configuration(name)
+        || ends(name, b".conf")
+            && redis::is_named(&String::from_utf8_lossy(name).to_ascii_lowercase())
 }
 
 /// Whether a file of such a name may hold credentials of its own at `path`. Of what forges read, only workflows do.

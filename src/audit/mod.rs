@@ -29,7 +29,6 @@ mod purpose;
 mod redis;
 mod report;
 mod slot;
-mod surroundings;
 mod template;
 mod workflow;
 mod yaml;
@@ -41,11 +40,11 @@ use crate::model::{Finding, GapKind, Rule};
 use check::{Card, Format};
 
 pub use committed::{
-    credentials, is_configuration, is_configuration_by_name, is_named_like_configuration,
-    is_placed_like_configuration, may_hold_credentials,
+    credentials, is_configuration, is_configuration_by_name, is_named_like_changed_configuration,
+    is_named_like_configuration, is_placed_like_configuration, may_hold_credentials,
 };
 pub use illustration::{Illustration, illustration};
-pub use policy::{Policy, TlsVersion};
+pub use policy::{Policies, Policy, TlsVersion};
 pub use project::{Files, Nothing, Project, Source};
 
 /// What became of a file.
@@ -97,7 +96,7 @@ impl Outcome {
                 (GapKind::Unparsable, reason)
             }
         };
-        let is_test_data = purpose::is_test_data(path);
+        let is_test_data = crate::lexicon::path::is_test_data(path);
         Some((
             if is_test_data {
                 GapKind::TestData

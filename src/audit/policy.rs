@@ -1,5 +1,7 @@
 //! What differs between houses.
 
+use crate::model::Version;
+
 /// The choices of a house that checks go by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -13,6 +15,8 @@ pub struct Policy {
     pub min_secret_length: usize,
     /// Words in a file's name that say that only developers use it, beside those that are built in.
     pub development_words: Vec<String>,
+    /// The version whose rules count: those that are newer are not mixed with others.
+    pub as_of: Option<Version>,
 }
 
 /// A version of TLS.
@@ -32,6 +36,19 @@ impl Default for Policy {
             required_keys: Vec::new(),
             min_secret_length: 12,
             development_words: Vec::new(),
+            as_of: None,
         }
+    }
+}
+
+/// The choices that count for each file: folders may have their own.
+pub trait Policies: Sync {
+    /// Those for the file at `path`.
+    fn of(&self, path: &str) -> &Policy;
+}
+
+impl Policies for Policy {
+    fn of(&self, _path: &str) -> &Policy {
+        self
     }
 }

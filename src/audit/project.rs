@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::model::GapKind;
 
-use super::{FORMATS, Outcome, Policy, check::Format, compose, evidence, input, nginx};
+use super::{FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, nginx};
 
 /// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
@@ -106,8 +106,8 @@ pub struct Project<'a> {
     builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
     /// What of audited files was left out, by path.
     notes: Mutex<Vec<(String, String)>>,
-    /// What differs between houses.
-    pub(super) policy: &'a Policy,
+    /// What differs between houses, and folders.
+    policies: &'a dyn Policies,
     /// What the checks of nginx configuration know of all of it, once one has asked.
     pub(super) nginx: OnceLock<nginx::Forest>,
 }
@@ -118,7 +118,7 @@ impl<'a> Project<'a> {
         sources: impl IntoIterator<Item = Source>,
         paths: impl IntoIterator<Item = String>,
         files: &'a dyn Files,
-        policy: &'a Policy,
+        policies: &'a dyn Policies,
     ) -> Self {
         let sources = sources.into_iter();
         Self {
@@ -129,9 +129,14 @@ impl<'a> Project<'a> {
             files,
             builds: OnceLock::new(),
             notes: Mutex::default(),
-            policy,
+            policies,
             nginx: OnceLock::new(),
         }
+    }
+
+    /// What counts for the file at `path`.
+    pub(super) fn policy(&self, path: &str) -> &'a Policy {
+        self.policies.of(path)
     }
 
     /// Checks every file that was claimed, and gives the paths in ascending order with what became of each.
@@ -155,7 +160,8 @@ impl<'a> Project<'a> {
                 Outcome::Audited(findings) => Some((self.sources.get(*path)?, findings)),
                 _ => None,
             });
-        let deployable = audited.filter(|(source, _)| evidence::is_deployable(source));
+        let deployable = audited
+            .filter(|(source, _)| evidence::is_deployable(source, self.policy(&source.path)));
         let topmost = deployable.min_by_key(|(source, _)| source.path.matches('/').count());
         if let Some((source, findings)) = topmost {
             findings.extend(evidence::finding(self, source));

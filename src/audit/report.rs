@@ -7,9 +7,10 @@ use rustc_hash::FxHashMap;
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::model::{
     self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, RuleId,
-    Secret, Severity, Site,
+    Secret, Severity, Site, Version, rule_since,
 };
 
+use super::Policy;
 use super::check::Card;
 use super::fix::Fix;
 
@@ -118,6 +119,8 @@ pub(super) struct Report {
     /// Which entry of `seen` tells of which rule and place.
     told: FxHashMap<(&'static str, usize, usize), usize>,
     absences: Vec<(&'static Card, Absence)>,
+    /// The version whose rules count.
+    as_of: Option<Version>,
 }
 
 struct Seen {
@@ -129,6 +132,14 @@ struct Seen {
 }
 
 impl Report {
+    /// Nothing yet, of a file for which `policy` counts.
+    pub(super) fn new(policy: &Policy) -> Self {
+        Self {
+            as_of: policy.as_of,
+            ..Self::default()
+        }
+    }
+
     /// Takes a sighting. A second one of the same thing at the same place only adds where it is used, and keeps the
     /// graver judgement: a value may be shared by a service for production and one for tests.
     pub(super) fn add(&mut self, card: &'static Card, mut sighting: Sighting) {
@@ -168,12 +179,15 @@ impl Report {
     /// Makes one sighting of all absences of one owner. The gravest leads; of equals, the one that was taken first.
     fn join_absences(&mut self) {
         let mut absences = std::mem::take(&mut self.absences);
-        let owner = |absence: &Absence| {
+        let as_of = self.as_of;
+        let owner = |(card, absence): &(&Card, Absence)| {
             let is_doubtful = absence.confidence == Confidence::Low;
-            (absence.span.start, absence.span.end, is_doubtful)
+            let (start, end) = (absence.span.start, absence.span.end);
+            // What is held back must neither decide for what is not, nor change what that is known by.
+            (start, end, is_doubtful, is_newer(card, as_of))
         };
-        absences.sort_by_key(|(_, absence)| (owner(absence), std::cmp::Reverse(absence.severity)));
-        for group in absences.chunk_by(|(_, a), (_, b)| owner(a) == owner(b)) {
+        absences.sort_by_key(|entry| (owner(entry), std::cmp::Reverse(entry.1.severity)));
+        for group in absences.chunk_by(|a, b| owner(a) == owner(b)) {
             self.seen.extend(joined_absences(group));
         }
     }
@@ -228,6 +242,13 @@ impl Report {
             .map(|seen| page.finding(seen))
             .collect()
     }
+}
+
+/// Whether the rule of a check is newer than those that count.
+fn is_newer(card: &Card, as_of: Option<Version>) -> bool {
+    let since = as_of.and_then(|_| rule_since(&RuleId::new(card.id)));
+    let newer = since.zip(as_of);
+    newer.is_some_and(|(since, as_of)| since.is_newer_than(as_of))
 }
 
 fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {

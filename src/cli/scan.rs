@@ -252,6 +252,7 @@ impl OutputArgs {
                 color: use_color(color),
                 reveal,
                 epoch,
+                brief: false,
             };
             outputs.push(Output {
                 format: self.format,
@@ -266,6 +267,7 @@ impl OutputArgs {
                 color: false,
                 reveal,
                 epoch,
+                brief: false,
             },
         });
         outputs.extend(files);

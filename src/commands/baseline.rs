@@ -69,7 +69,8 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
             "{file} exists already: use `gonogo baseline update`, or --force"
         )));
     }
-    let may_begin = is_new || matches!(options.action, Action::Accept(_)) && !file.exists();
+    let is_accepted = matches!(options.action, Action::Accept(_));
+    let may_begin = is_new || is_accepted && !file.exists();
     let mut known = if may_begin {
         Known::default()
     } else {
@@ -93,6 +94,9 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     }
     let before = known.baseline.lines();
     let counts = change(&mut known, &mut looked, &mut ledgers, (options, &redactor))?;
+    if may_begin || looked.is_complete && !is_accepted {
+        known.baseline.bring_up_to_date();
+    }
     let baseline = &known.baseline;
     if options.dry_run {
         print(&difference(&before, &baseline.lines()))?;
@@ -101,7 +105,7 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     }
     let would = if options.dry_run { " (dry run)" } else { "" };
     print(&format!("{}: {counts}{would}\n", file.display()))?;
-    if looked.is_undecided && !matches!(options.action, Action::Accept(_)) {
+    if looked.is_undecided && !is_accepted {
         outcome.verdict = Verdict::Undecided;
         outcome
             .warnings

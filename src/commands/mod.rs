@@ -10,6 +10,8 @@ mod history;
 pub mod hook;
 mod hunk;
 pub mod init;
+mod levels;
+mod nearest;
 mod output;
 mod part;
 mod progress;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::audit::{self, Outcome, Policy, Project, Source};
+use crate::audit::{self, Outcome, Policies, Project, Source};
 use crate::model::{Coverage, Finding, Gap, GapKind, ObjectId, Origin, Suppression};
 use crate::source::FolderFiles;
 use crate::source::git::IndexFiles;
@@ -105,6 +105,11 @@ impl Walked {
         }
     }
 
+    /// The paths of the files that are audited.
+    pub(super) fn audited_paths(&self) -> impl Iterator<Item = &str> {
+        self.sources.keys().map(String::as_str)
+    }
+
     /// The text of a file that is audited; `None` where it could not be written back as it is.
     pub(super) fn text_of(&self, path: &str) -> Option<String> {
         let source = self.sources.get(path).filter(|source| source.is_exact)?;
@@ -145,28 +150,16 @@ fn packed((path, count): (&String, &u64)) -> Gap {
     Gap::new(GapKind::PackedConfiguration, path, reason)
 }
 
-/// Audits what the workers of one walk have set aside, and keeps of several findings about the same bytes the one that
-/// says most.
-pub(super) fn finish(
-    workers: Vec<TextWorker<'_>>,
-    coverage: &mut Coverage,
-    origin: &Origin,
-    beside: &Beside<'_>,
-    policy: &Policy,
-) -> Vec<Finding> {
-    findings(Walked::from(workers), coverage, origin, beside, policy)
-}
-
-/// The same, of what was taken over already.
+/// Audits what was set aside in one walk, and keeps of several findings about the same bytes the one that says most.
 pub(super) fn findings(
     walked: Walked,
     coverage: &mut Coverage,
     origin: &Origin,
     beside: &Beside<'_>,
-    policy: &Policy,
+    policies: &dyn Policies,
 ) -> Vec<Finding> {
     let sources = walked.sources.into_values();
-    let project = Project::new(sources, walked.paths, beside, policy);
+    let project = Project::new(sources, walked.paths, beside, policies);
     let mut by_path = walked.detected;
     for (path, outcome) in project.audit() {
         coverage.templates += u64::from(outcome.is_template());
@@ -197,5 +190,8 @@ pub(super) fn findings(
         }
     }
     coverage.gaps.sort();
+    for (path, findings) in &mut by_path {
+        triage::hold_back(findings, policies.of(path).as_of);
+    }
     by_path.into_values().flat_map(triage::keep_best).collect()
 }

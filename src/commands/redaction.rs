@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::detect::Detector;
-use crate::model::{Category, Confidence, Coverage, Finding, ObjectId, Origin, Secret};
+use crate::model::{Category, Confidence, Coverage, Finding, ObjectId, Origin, Provenance, Secret};
 use crate::redact::{Finder, Known, NoFinder, Redacted, Redactor, Shown};
 
 use super::finding::{DEFAULT_WORD, is_secret, joined};
@@ -147,6 +147,11 @@ impl Redaction<'_> {
     /// Paths as they were typed.
     pub(super) fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
         self.redactor().names(names)
+    }
+
+    /// Where what was scanned comes from.
+    pub(super) fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
+        self.redactor().provenance(all)
     }
 
     /// Lines about what went wrong.

@@ -3,18 +3,22 @@
 //! Paths are those of the target while this happens, whatever else was named beside it: what is found in `scan a` is
 //! known by the same fingerprint in `scan a b`, and in a scan of one file of it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::detect::Detector;
-use crate::model::{Coverage, Finding};
-use crate::source::Shelf;
+use crate::lexicon::path;
+use crate::model::{Coverage, Finding, Gap};
 use crate::source::git::{self, Repo};
+use crate::source::{self, Shelf};
 use crate::triage::{self, Ledger};
 
 use super::Error;
 use super::baseline::{Known, today};
+use super::levels::{Asked, Levels};
+use super::nearest::Nearest;
 use super::rule_files::{apply_allowlists, find_ledger, ledger_warnings};
-use super::settings::{Choice, Judges, Places, Settings, root_of};
+use super::settings::{Choice, Judges, Places, root_of};
 
 /// What counts for all targets of a run.
 #[derive(Debug)]
@@ -43,10 +47,9 @@ impl<'k> Shared<'k> {
 }
 
 /// What accepts findings of one target.
-#[derive(Debug)]
 pub(super) struct Review<'s> {
-    settings: &'s Settings,
-    /// Where files lie, seen from the settings.
+    nearest: &'s Nearest<'s>,
+    /// Where files lie, seen from the target's own settings.
     places: Places,
     /// Where files lie, seen from the top of the target.
     below_top: Places,
@@ -60,39 +63,88 @@ pub(super) struct Review<'s> {
 /// Lists of findings that are accepted.
 #[derive(Debug, Default)]
 struct Lists {
-    ledger: Option<Ledger>,
+    ledgers: Vec<Ledger>,
     baselines: Vec<Known>,
 }
 
 impl Lists {
-    /// Reads those in `folders`, as they are in the tree of a commit if one is named; the list of another scanner only in
-    /// the folder that was named.
-    fn read(folders: &[PathBuf], start: &Path, revision: Option<&str>) -> Result<Self, Error> {
+    /// Reads those in `folders`, as they are in the tree of a commit if one is named. `root` is where paths count from.
+    fn read(
+        folders: &[PathBuf],
+        (root, names_baseline): (&Path, bool),
+        revision: Option<&str>,
+    ) -> Result<Self, Error> {
         let mut lists = Self::default();
         for folder in folders {
-            lists
-                .baselines
-                .extend(Known::find(shelf(folder, revision))?);
-        }
-        if start.is_dir() {
-            lists.ledger = find_ledger(shelf(start, revision))?;
+            let shelf = shelf(folder, revision);
+            if !names_baseline {
+                lists.baselines.extend(Known::find(shelf)?);
+            }
+            if let Some(ledger) = find_ledger(shelf)? {
+                let below = relation(folder, root);
+                lists
+                    .ledgers
+                    .push(ledger.seen_from(&|path| below.path(path)));
+            }
         }
         Ok(lists)
     }
 
     fn is_empty(&self) -> bool {
-        self.ledger.is_none() && self.baselines.is_empty()
+        self.ledgers.is_empty() && self.baselines.is_empty()
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        let ledger = self.ledger.iter().map(Ledger::name);
-        ledger.chain(self.baselines.iter().map(Known::name))
+        let ledgers = self.ledgers.iter().map(Ledger::name);
+        ledgers.chain(self.baselines.iter().map(Known::name))
     }
 
     fn warnings(&self, is_complete: bool) -> impl Iterator<Item = String> {
-        let ledger = self.ledger.iter().filter_map(ledger_warnings);
+        let ledgers = self.ledgers.iter().filter_map(ledger_warnings);
         let baselines = self.baselines.iter();
-        ledger.chain(baselines.flat_map(move |known| known.warnings(is_complete)))
+        ledgers.chain(baselines.flat_map(move |known| known.warnings(is_complete)))
+    }
+}
+
+/// How the paths in a list relate to those of findings.
+enum Relation {
+    /// The list lies above: its paths begin with this.
+    Above(String),
+    /// The list lies below: the paths of findings begin with this.
+    Below(String),
+    /// What is scanned is one file, which the list calls by the first and findings by the second path.
+    File(String, String),
+}
+
+/// The relation of a list in `folder` to findings whose paths count from `root`.
+fn relation(folder: &Path, root: &Path) -> Relation {
+    let full = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (full_folder, full_root) = (full(folder), full(root));
+    let slashed = |path: &Path| match source::slashed(path) {
+        path if path.is_empty() => path,
+        path => path + "/",
+    };
+    match (
+        full_root.strip_prefix(&full_folder),
+        full_folder.strip_prefix(&full_root),
+    ) {
+        (Ok(below), _) if root.is_file() => {
+            Relation::File(source::slashed(below), source::slashed(root))
+        }
+        (Ok(below), _) => Relation::Above(slashed(below)),
+        (_, Ok(above)) => Relation::Below(slashed(above)),
+        _ => Relation::Above(String::new()),
+    }
+}
+
+impl Relation {
+    /// What findings call the file that the list calls `path`; none where it is not among what is scanned.
+    fn path(&self, path: &str) -> Option<String> {
+        match self {
+            Self::Above(start) => path.strip_prefix(start.as_str()).map(str::to_owned),
+            Self::Below(start) => Some(format!("{start}{path}")),
+            Self::File(known, own) => (path == known).then(|| own.clone()),
+        }
     }
 }
 
@@ -113,30 +165,30 @@ impl<'s> Review<'s> {
         start: &Path,
         is_git: bool,
         choice: &Choice,
-        settings: &'s Settings,
+        nearest: &'s Nearest<'s>,
         shared: &Shared<'_>,
     ) -> Result<Self, Error> {
         let root = root_of(start, is_git);
         let top = top_of(start);
         // A folder may have a baseline of its own beside that of the repository. One that was named is the only one.
-        let mut folders = baseline_folders(start, &root, &top);
-        folders.retain(|_| shared.given.is_none());
+        let folders = baseline_folders(start, &root, &top);
+        let from = (root.as_path(), shared.given.is_some());
         let (lists, of_change, distrusts_change) = match choice {
-            Choice::Find => (Lists::read(&folders, start, None)?, None, false),
+            Choice::Find => (Lists::read(&folders, from, None)?, None, false),
             Choice::At {
                 revision,
                 with_change,
             } => {
-                let of_change = with_change.then(|| Lists::read(&folders, start, None));
-                let lists = Lists::read(&folders, start, Some(revision))?;
+                let of_change = with_change.then(|| Lists::read(&folders, from, None));
+                let lists = Lists::read(&folders, from, Some(revision))?;
                 (lists, of_change.transpose()?, !with_change)
             }
             Choice::File(_) | Choice::Nothing => (Lists::default(), None, false),
         };
         Ok(Self {
-            places: settings.places(&root),
+            places: nearest.own().places(&root),
             below_top: Places::seen_from(&top, &root),
-            settings,
+            nearest,
             lists,
             of_change,
             distrusts_change,
@@ -166,7 +218,7 @@ impl<'s> Review<'s> {
         coverage: &mut Coverage,
     ) -> Result<(), Error> {
         apply_allowlists(detector, findings);
-        if let Some(ledger) = &mut self.lists.ledger {
+        for ledger in &mut self.lists.ledgers {
             ledger.apply(findings, &git::sha1);
         }
         let place = |path: &str| self.below_top.of(path);
@@ -174,13 +226,7 @@ impl<'s> Review<'s> {
         triage::assign_fingerprints(shown, &place);
         triage::assign_fingerprints(others, &place);
         self.apply_comments(findings, coverage);
-        let (places, today) = (&self.places, &shared.today);
-        shared
-            .judges
-            .apply(self.settings, findings, places, today)?;
-        shared
-            .judges
-            .accept(self.settings, &mut coverage.gaps, places, today);
+        self.apply_settings(shared, findings, &mut coverage.gaps)?;
         match &mut shared.given {
             Some(known) => known.apply(findings),
             None => {
@@ -192,7 +238,57 @@ impl<'s> Review<'s> {
         if let Some(lists) = &mut self.of_change {
             accept_by_change(lists, findings);
         }
+        triage::forget_news_of_accepted(findings);
         Ok(())
+    }
+
+    /// Applies what settings say: to each finding and gap those that are nearest to it.
+    fn apply_settings(
+        &self,
+        shared: &mut Shared<'_>,
+        findings: &mut [Finding],
+        gaps: &mut [Gap],
+    ) -> Result<(), Error> {
+        let found = findings.iter().map(|it| it.location.path.as_str());
+        let places = gaps.iter().map(|gap| gap.place.as_str());
+        let decided = self.nearest.decide(found.chain(places));
+        let is_for_development = |path: &str| {
+            let own = &decided.config(path).policy.development_words;
+            path::has_own_word(path, own)
+        };
+        triage::lower_in_development(findings, &is_for_development);
+        let own = (self.nearest.own(), &self.places);
+        let nested = decided.all().into_iter();
+        let nested = nested.map(|nested| (&nested.settings, &nested.places));
+        for (settings, places) in std::iter::once(own).chain(nested) {
+            let is_meant = |path: &str| {
+                let deciding = decided.nested(path).map(|nested| &nested.settings);
+                std::ptr::eq(deciding.unwrap_or(self.nearest.own()), settings)
+            };
+            let as_of = settings.config.policy.as_of;
+            let of_these = |finding: &&mut Finding| is_meant(&finding.location.path);
+            triage::hold_back(findings.iter_mut().filter(of_these), as_of);
+            let today = &shared.today;
+            let judged = findings.iter_mut().filter(of_these);
+            shared.judges.apply(settings, judged, places, today)?;
+            let gaps = gaps.iter_mut().filter(|gap| is_meant(&gap.place));
+            shared
+                .judges
+                .accept(settings, gaps.collect(), places, today);
+        }
+        Ok(())
+    }
+
+    /// What the settings of folders ask for of findings in them, by the path from the top.
+    pub(super) fn levels(&self, findings: &[Finding], asked: Asked) -> BTreeMap<String, Levels> {
+        let paths = findings.iter().map(|it| it.location.path.as_str());
+        let decided = self.nearest.decide(paths);
+        let levels = findings.iter().filter_map(|finding| {
+            let nested = decided.nested(&finding.location.path)?;
+            let levels = asked.levels(&nested.settings.config);
+            Some((finding.path_from_top.clone(), levels))
+        });
+        levels.collect()
     }
 
     /// Applies comments. In what a change adds they are the change's own.
@@ -216,11 +312,10 @@ impl<'s> Review<'s> {
     /// The files that were used, for reports, and what is to be said of them.
     pub(super) fn used(&self, is_complete: bool) -> (Vec<String>, Vec<String>) {
         let all = || std::iter::once(&self.lists).chain(&self.of_change);
-        let mut files: Vec<_> = all().flat_map(Lists::names).map(str::to_owned).collect();
+        let (mut files, _, mut warnings) = self.nearest.told();
+        files.extend(all().flat_map(Lists::names).map(str::to_owned));
         files.dedup();
-        let warnings = all()
-            .flat_map(|lists| lists.warnings(is_complete))
-            .collect();
+        warnings.extend(all().flat_map(|lists| lists.warnings(is_complete)));
         (files, warnings)
     }
 }
@@ -228,7 +323,7 @@ impl<'s> Review<'s> {
 /// Marks what only the change's own lists accept.
 fn accept_by_change(lists: &mut Lists, findings: &mut [Finding]) {
     let before: Vec<_> = findings.iter().map(|it| it.suppression.is_some()).collect();
-    if let Some(ledger) = &mut lists.ledger {
+    for ledger in &mut lists.ledgers {
         ledger.apply(findings, &git::sha1);
     }
     for known in &mut lists.baselines {

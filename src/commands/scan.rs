@@ -10,9 +10,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::audit;
-use crate::config::Config;
-use crate::detect::Detector;
 use crate::detect::imported::Imported;
+use crate::detect::{Detector, brings_newer};
 use crate::model::{Confidence, Rule, Severity};
 use crate::source::git::Repo;
 use crate::source::{Limits, SourceError};
@@ -20,22 +19,19 @@ use crate::triage;
 
 use super::Error;
 use super::baseline::Known;
+use super::levels::Asked;
+pub use super::levels::{DEFAULT_CONFIDENCE, DEFAULT_FAIL_ON};
+use super::nearest::Nearest;
 use super::output::{Output, Outputs};
 use super::review::{Review, Shared};
 use super::rule_files::UserRules;
-use super::settings::{Choice, Settings};
+use super::settings::{Choice, Settings, root_of};
 use found::Found;
 use present::Scan;
 pub(super) use raw::Looked;
 use raw::Raw;
 
 pub use outcome::Outcome;
-
-/// The severity from which on a finding means NO-GO, when nobody says otherwise.
-pub const DEFAULT_FAIL_ON: Severity = Severity::High;
-
-/// The least confidence of findings that are reported, in the same way.
-pub const DEFAULT_CONFIDENCE: Confidence = Confidence::Medium;
 
 /// What a scan was asked to do.
 #[derive(Debug)]
@@ -107,14 +103,12 @@ impl What {
 }
 
 impl Options {
-    fn threshold(&self, config: &Config) -> Severity {
-        self.fail_on.or(config.fail_on).unwrap_or(DEFAULT_FAIL_ON)
-    }
-
-    fn least_confidence(&self, config: &Config) -> Confidence {
-        self.min_confidence
-            .or(config.min_confidence)
-            .unwrap_or(DEFAULT_CONFIDENCE)
+    fn asked(&self) -> Asked {
+        Asked {
+            min_confidence: self.min_confidence,
+            min_severity: self.min_severity,
+            fail_on: self.fail_on,
+        }
     }
 }
 
@@ -172,13 +166,19 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
         let path = path.clone();
         return Err(SourceError::NotFound { path }.into());
     }
-    let configs = || roots.iter().map(|(_, settings)| &settings.config);
-    let least = configs().map(|config| options.least_confidence(config));
+    let asked = options.asked();
+    let levels = || {
+        roots
+            .iter()
+            .map(|(_, settings)| asked.levels(&settings.config))
+    };
+    let least = levels().map(|levels| levels.confidence);
+    // What folders below say is not known yet, and their findings are needed.
     let least = least.min().unwrap_or(DEFAULT_CONFIDENCE);
     let mut shared = Shared::new(known);
     let detector = UserRules::read(&options.rule_files)?.detector(least)?;
     // Of several thresholds that settings ask for, the strictest.
-    let threshold = configs().map(|config| options.threshold(config)).min();
+    let threshold = levels().map(|levels| levels.threshold).min();
     let mut raw = Raw::new(detector, threshold);
     for (path, settings) in &roots {
         let root = Root {
@@ -196,7 +196,8 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
                 }
                 // What is left out is secret all the same.
                 raw.secrets.note(&found.findings);
-                found.leave_out(options, &settings.config);
+                raw.be_as_strict_as(&found);
+                found.leave_out(asked.levels(&settings.config));
                 found.set_suppressed_aside();
                 raw.add(found, own);
             }
@@ -206,6 +207,7 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
         }
     }
     raw.add(broken, None);
+    raw.settle();
     raw.secrets.sort();
     let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();
     raw.warnings.extend(shared.warnings(is_complete));
@@ -235,9 +237,13 @@ impl Root<'_> {
         let named = (&options.settings, options.rule_files.as_slice());
         let own = own_detector(named, settings, start, least)?;
         let detector = own.as_ref().map_or(detector, |(detector, _)| detector);
-        settings.check_rules(&all_rules(detector))?;
+        let rules = all_rules(detector);
+        settings.check_rules(&rules)?;
         let is_git = options.what.is_of_git();
-        let mut review = Review::open(start, is_git, &options.settings, settings, shared)?;
+        let choice = &options.settings;
+        let root = root_of(start, is_git);
+        let nearest = Nearest::new((choice, settings), start, &root, rules);
+        let mut review = Review::open(start, is_git, choice, &nearest, shared)?;
         let may_suppress = shared.given.is_some()
             || own.is_some()
             || settings.file.is_some()
@@ -246,7 +252,7 @@ impl Root<'_> {
         let scan = Scan {
             options,
             detector,
-            settings,
+            nearest: &nearest,
             may_suppress,
         };
         let mut found = scan.path(self.path)?;
@@ -262,6 +268,17 @@ impl Root<'_> {
         review.apply(detector, shared, findings, &mut found.coverage)?;
         let misses = triage::near_misses(&found.findings, &all_rules(detector));
         found.warnings.extend(misses);
+        // What is not sure enough to be looked for may be what they allow.
+        if least <= DEFAULT_CONFIDENCE {
+            let mut idle = triage::idle_comments(&found.allowing, &found.findings);
+            let place = |warning: &str| warning.split_once(": ").map(|(place, _)| place.to_owned());
+            let said: BTreeSet<_> = found.warnings.iter().filter_map(|it| place(it)).collect();
+            idle.retain(|warning| place(warning).is_none_or(|place| !said.contains(&place)));
+            found.warnings.extend(idle);
+        }
+        found.levels = review.levels(&found.findings, options.asked());
+        let (_, gaps, _) = nearest.told();
+        found.coverage.gaps.extend(gaps);
         let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
         let (files, warnings) = review.used(is_complete);
         found.coverage.settings.extend(files);
@@ -281,7 +298,9 @@ pub(super) fn own_detector(
     let shelf = choice.shelf(root);
     let brings_some = choice.is_found() && UserRules::is_any_in(shelf);
     let files = settings.rule_files(choice)?;
-    if !brings_some && files.is_empty() {
+    let as_of = settings.config.policy.as_of;
+    let holds_back = as_of.is_some_and(brings_newer);
+    if !brings_some && files.is_empty() && !holds_back {
         return Ok(None);
     }
     let mut rules = UserRules::read(named)?;
@@ -291,7 +310,7 @@ pub(super) fn own_detector(
     } else {
         None
     };
-    Ok(Some((rules.detector(least)?, found)))
+    Ok(Some((rules.detector(least)?.as_of(as_of), found)))
 }
 
 /// What rule files of other scanners say that cannot be had.

@@ -175,6 +175,8 @@ pub(super) struct Places {
     below: String,
     /// Whether the root is a file, and so all there is.
     is_file: bool,
+    /// The folder below the root from which they are seen.
+    within: String,
 }
 
 impl Places {
@@ -187,14 +189,28 @@ impl Places {
             Some((source::slashed(below), root.is_file()))
         };
         let (below, is_file) = whole().unwrap_or_default();
-        Self { below, is_file }
+        let within = String::new();
+        Self {
+            below,
+            is_file,
+            within,
+        }
+    }
+
+    /// Where files below the root lie, seen from `folder` below it.
+    pub(super) fn within(folder: &str) -> Self {
+        Self {
+            below: String::new(),
+            is_file: false,
+            within: format!("{folder}/"),
+        }
     }
 
     /// Where the file at `path` lies.
     pub(super) fn of(&self, path: &str) -> String {
         match self.below.as_str() {
             _ if path.is_empty() => String::new(),
-            "" => path.to_owned(),
+            "" => path.strip_prefix(&self.within).unwrap_or(path).to_owned(),
             below if self.is_file => below.to_owned(),
             below => format!("{below}/{path}"),
         }
@@ -221,10 +237,10 @@ pub(super) struct Judges(Vec<(String, Judge)>);
 
 impl Judges {
     /// Applies what `settings` say.
-    pub(super) fn apply(
+    pub(super) fn apply<'f>(
         &mut self,
         settings: &Settings,
-        findings: &mut [Finding],
+        findings: impl IntoIterator<Item = &'f mut Finding>,
         places: &Places,
         today: &str,
     ) -> Result<(), Error> {
@@ -246,7 +262,7 @@ impl Judges {
     pub(super) fn accept(
         &mut self,
         settings: &Settings,
-        gaps: &mut [Gap],
+        gaps: Vec<&mut Gap>,
         places: &Places,
         today: &str,
     ) {

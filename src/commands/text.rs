@@ -6,6 +6,7 @@ use crate::audit::{self, Source};
 use crate::detect::Detector;
 use crate::model::{Blob, Finding, Location, MEMBER, Origin, Part, Position, Region};
 use crate::source::Worker;
+use crate::triage;
 
 use super::finding::Builder;
 use super::part;
@@ -20,6 +21,8 @@ pub(super) struct TextWorker<'a> {
     pub(super) paths: Vec<String>,
     /// How many members of archives are configuration, by the path of the archive.
     pub(super) packed: BTreeMap<String, u64>,
+    /// Comments that are to allow something, by path and line.
+    pub(super) allowing: Vec<(String, u32)>,
 }
 
 impl<'a> TextWorker<'a> {
@@ -30,6 +33,7 @@ impl<'a> TextWorker<'a> {
             sources: Vec::new(),
             paths: Vec::new(),
             packed: BTreeMap::new(),
+            allowing: Vec::new(),
         }
     }
 
@@ -102,6 +106,9 @@ impl Worker for TextWorker<'_> {
         self.detect_by_path(path, &blob.origin);
         let found = self.detect(blob, path);
         self.findings.extend(found);
+        let allowing = triage::allowing_lines(path, blob.bytes).into_iter();
+        self.allowing
+            .extend(allowing.map(|line| (path.to_owned(), line)));
     }
 }
 

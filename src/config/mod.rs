@@ -71,7 +71,11 @@ impl Config {
         let mut config = Self::default();
         for (key, value) in reader.entries(&root, "", TABLES)? {
             match key {
-                "policy" => config.policy = policy::read(&reader, value)?,
+                "policy" => {
+                    let as_of = config.policy.as_of;
+                    config.policy = policy::read(&reader, value)?;
+                    config.policy.as_of = as_of;
+                }
                 "paths" => wishes::paths(&reader, value, &mut config)?,
                 "rules" => wishes::rules(&reader, value, &mut config)?,
                 "report" => wishes::report(&reader, value, &mut config)?,

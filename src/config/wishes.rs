@@ -1,6 +1,6 @@
 //! The tables `paths`, `rules` and `report`, and the entries of `allow`: what becomes of findings.
 
-use crate::model::{Confidence, Fingerprint, GapKind, Severity};
+use crate::model::{Confidence, Fingerprint, GapKind, Severity, Version};
 use crate::triage::{Allow, Globs, is_date, is_rule_pattern, line_pattern};
 
 use super::reader::{Reader, Value};
@@ -9,7 +9,7 @@ use super::{Config, ConfigError, Placed};
 /// The keys of `paths`.
 pub(super) const PATHS: &[&str] = &["exclude", "include"];
 /// The keys of `rules`.
-pub(super) const RULES: &[&str] = &["off", "severity", "files"];
+pub(super) const RULES: &[&str] = &["off", "severity", "files", "as-of"];
 /// The keys of `report`.
 pub(super) const REPORT: &[&str] = &["fail-on", "min-confidence", "min-severity"];
 /// The keys of an entry of `allow`.
@@ -60,6 +60,11 @@ pub(super) fn rules(
             "off" => {
                 config.wishes.off = reader.texts(key, value, RULE, is_rule_pattern)?;
                 config.rules.extend(reader.places(value));
+            }
+            "as-of" => {
+                let version = reader.text(key, value)?.parse::<Version>();
+                let wrong = |why| reader.error(value.span(), format!("`as-of`: {why}"));
+                config.policy.as_of = Some(version.map_err(wrong)?);
             }
             "files" => {
                 let what = "a file, named from the folder of this one";

@@ -7,7 +7,7 @@ use super::composite::{Finder, FoundPart};
 use super::confirm::{Confirmed, Confirmer};
 use super::proof::{self, Proof};
 use super::rule_file::{Loaded, RuleFileError};
-use crate::model::{self, Category, Confidence, RuleId};
+use crate::model::{self, Category, Confidence, RuleId, Version, rule_since};
 use crate::redact::echo;
 
 /// A rule, and what was made of it.
@@ -18,6 +18,8 @@ pub(super) struct ActiveRule {
     /// Compiled when its first match turns up; empty for most rules.
     parts: OnceLock<Vec<Finder>>,
     pub(super) proof: Option<Proof>,
+    /// Whether it is newer than the rules that count.
+    pub(super) is_held_back: bool,
 }
 
 impl ActiveRule {
@@ -28,6 +30,7 @@ impl ActiveRule {
             confirmer: OnceLock::new(),
             parts: OnceLock::new(),
             proof,
+            is_held_back: false,
         }
     }
 
@@ -104,6 +107,15 @@ impl ActiveRule {
         }
     }
 
+    /// The version that brought it, where that is known.
+    pub(super) fn since(&self) -> Option<Version> {
+        let said = self.loaded.definition.since.as_deref();
+        let said = said.and_then(|since| since.parse().ok());
+        let is_builtin = matches!(self.loaded, Cow::Borrowed(_));
+        let released = || rule_since(&RuleId::new(&self.loaded.definition.id));
+        said.or_else(|| is_builtin.then(released).flatten())
+    }
+
     pub(super) fn describe(&self) -> model::Rule {
         let definition = &self.loaded.definition;
         let remedy = match (&definition.remedy, definition.category) {
@@ -125,6 +137,7 @@ impl ActiveRule {
             confidence: definition.confidence,
             references: definition.references.to_vec(),
             tags: definition.tags.to_vec(),
+            since: self.since(),
         }
     }
 }

@@ -26,7 +26,7 @@ use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
 use super::weight::{IN_LONG_LINE, is_everyday, may_rise};
-use crate::model::{self, Category, Confidence, Fact};
+use crate::model::{self, Category, Confidence, Fact, RuleId, Version, rule_since};
 
 /// All rules, compiled as far as they are needed.
 pub struct Detector {
@@ -63,6 +63,13 @@ pub struct Match {
     pub(super) comment: Comment,
     /// Where in encoded text it really is.
     pub(super) encoded: Option<Box<Encoded>>,
+}
+
+/// Whether a built-in rule is newer than `as_of`.
+pub fn brings_newer(as_of: Version) -> bool {
+    let ids = BUILTIN.iter().map(|rule| RuleId::new(&rule.definition.id));
+    let mut since = ids.filter_map(|id| rule_since(&id));
+    since.any(|since| since.is_newer_than(as_of))
 }
 
 impl Detector {
@@ -124,6 +131,16 @@ impl Detector {
             min_confidence,
             imported,
         })
+    }
+
+    /// The same, but what is newer than `as_of` never takes the place of what is not.
+    #[must_use]
+    pub fn as_of(mut self, as_of: Option<Version>) -> Self {
+        for rule in &mut self.rules {
+            let newer = rule.since().zip(as_of);
+            rule.is_held_back = newer.is_some_and(|(since, as_of)| since.is_newer_than(as_of));
+        }
+        self
     }
 
     /// The rule files of other scanners that are in use.
@@ -388,14 +405,16 @@ impl Detector {
         kept
     }
 
-    /// How much a match says: proof first, then the vendor's own format, then any credential, then a placeholder;
+    /// How much a match says: what counts before what is held back; then proof first, then the vendor's own format, then any credential, then a placeholder;
     /// and what needs no decoding before what does.
-    fn says(&self, found: &Match) -> (bool, bool, bool, Confidence, bool) {
-        let definition = &self.rules[found.rule as usize].loaded.definition;
+    fn says(&self, found: &Match) -> (bool, bool, bool, bool, Confidence, bool) {
+        let rule = &self.rules[found.rule as usize];
+        let definition = &rule.loaded.definition;
         let is_vendors = definition.matcher != Matcher::Assignment
             && !definition.id.starts_with("url/")
             && !definition.judged;
         (
+            !rule.is_held_back,
             found.is_proven,
             is_vendors,
             definition.category == Category::Secret,

@@ -40,7 +40,7 @@ mod weight;
 
 pub use composite::FoundPart;
 pub use encoded::Plain;
-pub use engine::{Detector, Match};
+pub use engine::{Detector, Match, brings_newer};
 pub use pattern::{PatternError, compile};
 pub use trace::Trace;
 pub use weight::Weight;

@@ -1,5 +1,7 @@
 //! What a path tells of a file: the language it is in, and whether it is shipped, tested, or only shown.
 
+use crate::lexicon::path;
+
 /// How values are written in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Language {
@@ -35,59 +37,6 @@ pub(super) struct Place {
     pub(super) purpose: Purpose,
 }
 
-/// Folders and name parts of tests.
-const TEST_WORDS: [&str; 19] = [
-    "test",
-    "tests",
-    "testing",
-    "spec",
-    "specs",
-    "testdata",
-    "fixture",
-    "fixtures",
-    "mock",
-    "mocks",
-    "e2e",
-    "bench",
-    "benches",
-    "benchmark",
-    "cypress",
-    "selenium",
-    "fuzz",
-    "testutil",
-    "testutils",
-];
-
-/// Folders and name parts of documentation and samples.
-const SAMPLE_WORDS: [&str; 23] = [
-    "doc",
-    "docs",
-    "documentation",
-    "example",
-    "examples",
-    "sample",
-    "samples",
-    "demo",
-    "demos",
-    "tutorial",
-    "tutorials",
-    "guide",
-    "guides",
-    "dist",
-    "readme",
-    "changelog",
-    "changes",
-    "news",
-    "history",
-    "skeleton",
-    "man",
-    "openapi",
-    "swagger",
-];
-
-/// Name parts of samples. Folders called so hold what ships: charts, roles and web applications keep theirs there.
-const SAMPLE_NAMES: [&str; 3] = ["template", "templates", "tmpl"];
-
 /// Folders and name parts of translations.
 const TRANSLATION_WORDS: [&str; 9] = [
     "lang",
@@ -101,32 +50,10 @@ const TRANSLATION_WORDS: [&str; 9] = [
     "translations",
 ];
 
-/// Folders of what others wrote.
-const VENDORED_FOLDERS: [&str; 7] = [
-    "node_modules",
-    "vendor",
-    "third_party",
-    "thirdparty",
-    "bower_components",
-    "site-packages",
-    "external",
-];
-
 /// How packages of what others wrote end, with what stands between an archive and its members. What is shipped as a whole
 /// (`.war`, `.apk`, `.jar`) may be one's own.
 const PACKAGES: [&str; 7] = [
     ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
-];
-
-/// Folders of continuous integration and of development containers, whose services nobody else can reach.
-const CI_FOLDERS: [&str; 7] = [
-    ".devcontainer",
-    ".github",
-    ".circleci",
-    ".gitlab",
-    ".buildkite",
-    ".azure-pipelines",
-    ".travis",
 ];
 
 const SETTINGS_ENDINGS: [&str; 18] = [
@@ -202,9 +129,9 @@ fn sample_stem(name: &str) -> &str {
     let mut stem = name;
     while let Some((rest, ending)) = stem.rsplit_once('.') {
         if rest.is_empty()
-            || !SAMPLE_WORDS.contains(&ending)
-                && !SAMPLE_NAMES.contains(&ending)
-                && !matches!(ending, "j2" | "erb" | "tpl" | "bak")
+            || !path::is_sample_name(ending)
+                && !path::is_prose_word(ending)
+                && !matches!(ending, "j2" | "erb" | "bak")
         {
             break;
         }
@@ -219,25 +146,22 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         name.ends_with(".lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml");
     let is_bundle =
         name.ends_with(".min.js") || name.ends_with(".min.css") || name.ends_with(".map");
-    let names_any = |part: &str, words: &[&str]| {
-        part.split(['_', '-', '.', ' '])
-            .any(|word| words.contains(&word))
-    };
+    let is_sample = |word: &str| path::is_sample_word(word) || path::is_prose_word(word);
     if is_lock
         || is_bundle
         || folders
             .clone()
-            .any(|folder| VENDORED_FOLDERS.contains(&folder) || is_package(folder))
+            .any(|folder| path::is_vendored_folder(folder) || is_package(folder))
         || is_npm_package(folders.clone())
     {
         Purpose::Vendored
     } else if folders
         .clone()
         .chain([name])
-        .any(|part| names_any(part, &TRANSLATION_WORDS))
+        .any(|part| path::has_word(part, |word| TRANSLATION_WORDS.contains(&word)))
     {
         Purpose::Translation
-    } else if folders.clone().any(|folder| CI_FOLDERS.contains(&folder))
+    } else if folders.clone().any(path::is_ci_folder)
         || matches!(
             name,
             ".travis.yml" | ".gitlab-ci.yml" | "appveyor.yml" | "azure-pipelines.yml"
@@ -245,12 +169,12 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         || folders
             .clone()
             .chain([name])
-            .any(|part| names_any(part, &TEST_WORDS))
+            .any(|part| path::has_word(part, path::is_test_word))
     {
         Purpose::Test
-    } else if folders.any(|folder| names_any(folder, &SAMPLE_WORDS))
-        || names_any(name, &SAMPLE_WORDS)
-        || names_any(name, &SAMPLE_NAMES)
+    } else if folders.any(|folder| path::has_word(folder, is_sample))
+        || path::has_word(name, is_sample)
+        || path::has_word(name, path::is_sample_name)
         || name
             .rsplit_once('.')
             .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))

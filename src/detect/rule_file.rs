@@ -10,7 +10,7 @@ use std::ops::Range;
 use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
-use crate::model::{Category, Confidence, Severity};
+use crate::model::{Category, Confidence, Severity, Version};
 
 // Said, since the build script includes this file from elsewhere.
 #[path = "rule_file/part.rs"]
@@ -92,6 +92,10 @@ pub struct RuleDefinition {
     /// What stands near a match and belongs to it.
     #[serde(default)]
     pub parts: Parts,
+    /// The version that brought it, for files that are handed to many repositories. Built-in rules do not say it: see
+    /// `patterns/released.txt`.
+    #[serde(default)]
+    pub since: Option<Text>,
 }
 
 /// What finds the matches of a rule.
@@ -221,6 +225,9 @@ impl RuleDefinition {
         }
         if self.max_length == Some(0) {
             return broken("maxLength", "`maxLength` must be at least 1");
+        }
+        if let Some(Err(error)) = self.since.as_deref().map(str::parse::<Version>) {
+            return Some(("since", format!("`since`: {error}")));
         }
         match (self.matcher, &self.regex) {
             (Matcher::Regex | Matcher::Imported, None) => broken("id", "`regex` is missing"),

@@ -5,6 +5,7 @@
 //! functions run on very many candidates, so they work on the stack and give up early.
 
 pub mod name;
+pub mod path;
 pub mod placeholder;
 pub mod value;
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Category, Confidence, Fingerprint, Fix, Location, ObjectId, Origin, Rule, RuleId, Secret,
-    Severity, Site, Suppression,
+    Severity, Site, Suppression, Version,
 };
 
 /// One thing that was found.
@@ -62,6 +62,13 @@ pub struct Finding {
     pub accepted_by_change: bool,
     /// Whether it was there before the change that is judged: then it is told, and fails nothing.
     pub is_old: bool,
+    /// The version that brought its rule, where that is known.
+    pub since: Option<Version>,
+    /// How it is new because of its rule, and not of what was scanned; none where the rule is not new.
+    pub new_rule: Option<NewRule>,
+    /// The severity from which on it means NO-GO, where the settings that are nearest to it say a higher one than counts
+    /// for the whole scan.
+    pub threshold: Option<Severity>,
     /// Whether only this copy of a repository has it, where there is a working tree: it is reported, with what removes
     /// it, and fails nothing.
     pub is_local: bool,
@@ -95,6 +102,9 @@ impl Finding {
             suppression: None,
             accepted_by_change: false,
             is_old: false,
+            since: rule.since,
+            new_rule: None,
+            threshold: None,
             is_local: false,
         }
     }
@@ -106,7 +116,13 @@ impl Finding {
 
     /// Whether it has a say in the verdict.
     pub fn decides(&self) -> bool {
-        !self.is_old && !self.is_local
+        let reaches = self.threshold.is_none_or(|least| self.severity >= least);
+        !self.is_old && !self.is_local && !self.is_held_back() && reaches
+    }
+
+    /// Whether settings hold it back because its rule is newer than they are.
+    pub fn is_held_back(&self) -> bool {
+        self.new_rule == Some(NewRule::HeldBack)
     }
 
     /// How near it still is in git, where that is known.
@@ -119,6 +135,15 @@ impl Finding {
         let own = self.covers.is_empty().then_some(&self.rule);
         own.into_iter().chain(&self.covers)
     }
+}
+
+/// How a finding is new because of its rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewRule {
+    /// The rule is newer than the baseline that does not have it. It counts like every other.
+    NotInBaseline,
+    /// The rule is newer than the settings go by: it is shown as a warning, and fails nothing.
+    HeldBack,
 }
 
 /// Whole lines of the scanned text, with the parts that are known to be secret.

@@ -13,26 +13,32 @@ mod fix;
 mod gap;
 mod location;
 mod part;
+mod provenance;
+mod released;
 mod rule;
 mod secret;
 mod severity;
 mod site;
 mod suppression;
+mod version;
 
 pub use blob::{Blob, Inherited, ObjectId, Origin};
 pub use comment::comments_in;
 pub use coverage::{Allowed, Coverage, Verdict};
 pub use day::day;
 pub use finding::{
-    CommitSummary, Evidence, Excerpt, Fact, Finding, History, Presence, Proof, Related,
+    CommitSummary, Evidence, Excerpt, Fact, Finding, History, NewRule, Presence, Proof, Related,
 };
 pub use fingerprint::{Fingerprint, GROUP_BYTES, NoFingerprint};
 pub use fix::{Edit, Fix, apply, compatible};
 pub use gap::{Gap, GapKind};
 pub use location::{LineIndex, Location, Position, Region};
 pub use part::{MEMBER, Part, Places, member_of, unpacked_name};
+pub use provenance::Provenance;
+pub use released::{current as current_version, since as rule_since};
 pub use rule::{Category, Rule, RuleId};
 pub use secret::{MASK, Secret};
 pub use severity::{Confidence, Severity, UnknownLevel};
 pub use site::Site;
 pub use suppression::{Suppression, SuppressionKind};
+pub use version::{NoVersion, Version};

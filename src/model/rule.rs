@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::{Confidence, Severity};
+use super::{Confidence, Severity, Version};
 
 /// The name of a rule, `family/name` in lower-case words joined by hyphens: `aws/access-key-id`, `compose/privileged`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,4 +74,6 @@ pub struct Rule {
     pub references: Vec<Cow<'static, str>>,
     /// Words to filter by, among them `CWE-…` numbers.
     pub tags: Vec<Cow<'static, str>>,
+    /// The version that brought it; none where its file does not say.
+    pub since: Option<Version>,
 }

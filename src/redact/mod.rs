@@ -22,7 +22,7 @@ use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::ops::{Deref, Range};
 
-use crate::model::{Allowed, Coverage, Finding, Gap, MASK};
+use crate::model::{Allowed, Coverage, Finding, Gap, MASK, Provenance};
 
 pub use echo::echo;
 pub use finding::shown_path;
@@ -212,6 +212,16 @@ impl<'a> Redactor<'a> {
     pub fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
         let names = names.iter().map(|name| self.name(name).into_owned());
         Redacted(names.collect())
+    }
+
+    /// Where what was scanned comes from: a token may stand in a path, too.
+    pub fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
+        let shown = |it: Provenance| Provenance {
+            repository: self.name(&it.repository).replace(MASK, "masked"),
+            branch: it.branch.map(|name| self.name(&name).into_owned()),
+            ..it
+        };
+        Redacted(all.into_iter().map(shown).collect())
     }
 
     fn with<'t>(

@@ -21,6 +21,7 @@ fn finding(text: &str, marked: std::ops::Range<usize>) -> Finding {
         confidence: Confidence::High,
         references: [].as_slice().into(),
         tags: [].as_slice().into(),
+        since: None,
     };
     let region = LineIndex::new(text.as_bytes()).region(marked.clone());
     let location = Location::new("a.yml".to_owned(), region);

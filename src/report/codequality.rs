@@ -5,7 +5,7 @@ use std::io;
 use serde_json::{Value, json};
 
 use super::escape::escaped;
-use super::{Document, Format, Options, excerpt, json, place};
+use super::{Document, Format, Options, excerpt, json, place, words};
 use crate::model::Severity;
 use crate::redact::Shown;
 
@@ -36,12 +36,20 @@ impl CodeQuality {
         if let Some(within) = finding.location.within() {
             description.push_str(&format!(" (in {})", escaped(&within)));
         }
+        if let Some(why) = words::new_rule(finding) {
+            description.push_str(&format!(" ({why})"));
+        }
         let (start, end) = place::lines(finding);
+        let severity = if finding.is_held_back() {
+            finding.severity.min(Severity::Medium)
+        } else {
+            finding.severity
+        };
         json!({
             "description": description,
             "check_name": finding.rule.as_str(),
             "fingerprint": finding.fingerprint,
-            "severity": severity(finding.severity),
+            "severity": self::severity(severity),
             "location": {
                 "path": place::file(finding),
                 "lines": { "begin": start, "end": end },

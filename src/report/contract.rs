@@ -4,12 +4,13 @@ use proptest::prelude::*;
 
 use super::sample::{Sample, any_excerpt, revealing_sample, sample, secrets, written};
 use super::*;
-use crate::model::{GapKind, Verdict};
+use crate::model::{GapKind, NewRule, Verdict};
 
 const PLAIN: Options = Options {
     color: false,
     reveal: false,
     epoch: 0,
+    brief: false,
 };
 
 #[test]
@@ -51,6 +52,7 @@ fn every_format_is_the_same_on_every_run() {
         rules: sample.rules.iter().rev().cloned().collect(),
         coverage: sample.coverage.clone(),
         roots: sample.roots.clone(),
+        provenance: sample.provenance.clone(),
     };
     shuffled.coverage.gaps.reverse();
     for &format in FormatName::ALL {
@@ -70,6 +72,57 @@ fn the_sample_in_every_format() {
         let report = written(&sample.document(), format, PLAIN).replace(&version, "\"[version]\"");
         insta::assert_snapshot!(format.as_str(), html::without_assets(&report));
     }
+}
+
+/// The sample with findings of new rules, which fail nothing: `is_held_back` says why they are new.
+fn newer(is_held_back: bool) -> Sample {
+    let mut sample = sample();
+    for finding in &mut sample.findings {
+        finding.since = "9.8.7".parse().ok();
+        finding.new_rule = Some(if is_held_back {
+            NewRule::HeldBack
+        } else {
+            NewRule::NotInBaseline
+        });
+    }
+    sample
+}
+
+#[test]
+fn every_format_says_what_is_new_because_of_a_rule() {
+    for &format in FormatName::ALL {
+        let held_back = newer(true);
+        let held_back = written(&held_back.document(), format, PLAIN);
+        let is_said = ["held back", "\"held_back\":true", "\"held_back\": true"];
+        assert!(
+            is_said.iter().any(|said| held_back.contains(said)),
+            "{format}"
+        );
+        let told = newer(false);
+        let told = written(&told.document(), format, PLAIN);
+        let is_said = ["9.8.7", "new rule"];
+        assert!(is_said.iter().any(|said| told.contains(said)), "{format}");
+        assert_ne!(told, held_back, "{format}");
+        let plain = written(&sample().document(), format, PLAIN);
+        assert!(
+            !plain.contains("held back") && !plain.contains("9.8.7"),
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn what_is_held_back_fails_nothing_in_any_format() {
+    let mut sample = newer(true);
+    sample.suppressed.clear();
+    let document = sample.document();
+    let written = |format| written(&document, format, PLAIN);
+    assert!(written(FormatName::Junit).contains("failures=\"0\""));
+    assert!(!written(FormatName::Sarif).contains("\"level\": \"error\",\n          \"locations\""));
+    assert!(!written(FormatName::Github).contains("::error file"));
+    assert!(
+        written(FormatName::Text).contains("nothing but what `rules.as-of` holds back reaches")
+    );
 }
 
 #[test]
@@ -167,6 +220,7 @@ fn a_clean_report_is_short() {
         suppressed: &[],
         not_shown: 0,
         roots: &Redacted::made_up(vec!["app".to_owned(), "deploy\x1b".to_owned()]),
+        provenance: &Redacted::default(),
         is_change: false,
     };
     insta::assert_snapshot!(written(&document, FormatName::Text, PLAIN), @r"

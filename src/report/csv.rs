@@ -10,7 +10,7 @@ use crate::model::Category;
 use crate::redact::Shown;
 
 /// The columns.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "severity",
     "confidence",
     "category",
@@ -23,6 +23,7 @@ const COLUMNS: [&str; 12] = [
     "excerpt",
     "fingerprint",
     "known_before",
+    "new_rule",
 ];
 
 /// Writes the table.
@@ -52,6 +53,7 @@ impl Csv {
             cell(&shown).into_owned().into(),
             finding.fingerprint.to_string().into(),
             finding.is_old.to_string().into(),
+            new_rule(finding).into(),
         ]
     }
 }
@@ -76,6 +78,17 @@ fn category(category: Category) -> &'static str {
         Category::Secret => "secret",
         Category::Placeholder => "placeholder",
         Category::Configuration => "configuration",
+    }
+}
+
+/// The version of a rule because of which a finding is new, and what that means.
+fn new_rule(finding: &Shown) -> String {
+    let since = finding.since.filter(|_| finding.new_rule.is_some());
+    let since = since.map_or_else(String::new, |since| since.to_string());
+    if finding.is_held_back() {
+        since + " held back"
+    } else {
+        since
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! No command masks a secret here: anywhere but in a runner's log, it would show it.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use super::markup::{command_data, command_lines, command_property};
@@ -43,13 +44,22 @@ pub fn annotations(document: &Document<'_>) -> String {
 fn commands(document: &Document<'_>, reveal: bool) -> String {
     // What was there before a change must not take the place of what the change brings.
     let mut sorted: Vec<&Shown> = document.findings.iter().collect();
-    sorted.sort_by_key(|finding| (finding.is_old, std::cmp::Reverse(finding.severity)));
+    sorted.sort_by_key(|finding| words::order(finding));
     let mut text = String::new();
     if document.verdict == Verdict::Undecided {
         let reason = words::reason(document, &Counts::of(document.findings));
         let reason = command_data(&reason);
         text.push_str(&format!("::error title=gonogo::UNDECIDED: {reason}\n"));
     }
+    // Beside what a change brings, what was there is only counted in other files: the reader did not come for it.
+    let all = sorted.len();
+    let new = document.findings.iter().filter(|finding| !finding.is_old);
+    let touched: BTreeSet<&str> = new.map(|it| it.location.path.as_str()).collect();
+    sorted.retain(|finding| {
+        let path = finding.location.path.as_str();
+        !finding.is_old || touched.is_empty() || touched.contains(path)
+    });
+    let old = (all - sorted.len()) as u64;
     let mut left_out = 0;
     for kind in ["error", "warning", "notice"] {
         let of_kind = sorted
@@ -79,12 +89,17 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
             "{more} not annotated: GitHub shows {MOST} of each kind for a step, and the worst are shown\n"
         ));
     }
+    if old > 0 {
+        let old = words::count(old, "finding");
+        text.push_str(&format!("{old} not annotated: there before this change\n"));
+    }
     text
 }
 
 fn command(finding: &Shown, threshold: Severity) -> &'static str {
     match finding.severity {
         // What was there before is shown, and fails nothing.
+        severity if finding.is_held_back() && severity >= Severity::Medium => "warning",
         _ if !finding.decides() => "notice",
         severity if severity >= threshold => "error",
         severity if severity >= Severity::Medium => "warning",
@@ -100,6 +115,9 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
     }
     if finding.is_local {
         message.push_str(" (only in this copy)");
+    }
+    if let Some(why) = words::new_rule(finding) {
+        message.push_str(&format!(" ({why})"));
     }
     let place = if is_in_tree(finding) {
         let within = finding.location.within();

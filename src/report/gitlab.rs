@@ -165,6 +165,7 @@ fn vulnerability(finding: &Shown, document: &Document<'_>) -> Value {
 
 fn description(finding: &Shown, rule: Option<&Rule>) -> String {
     let mut clauses = vec![finding.message.clone()];
+    clauses.extend(words::new_rule(finding));
     clauses.extend(finding.history.iter().flat_map(words::history));
     clauses.extend(rule.map(|rule| rule.description.to_string()));
     let clauses: Vec<_> = clauses

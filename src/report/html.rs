@@ -15,7 +15,7 @@ use super::escape::{VisibleJson, escaped};
 use super::markup::{html, html_prose};
 use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt, place};
-use crate::model::{Confidence, Origin, Presence, Rule, RuleId, Severity, Verdict};
+use crate::model::{Confidence, NewRule, Origin, Presence, Rule, RuleId, Severity, Verdict};
 use crate::redact;
 
 const STYLE: &str = include_str!("html/style.css");
@@ -326,6 +326,11 @@ impl Shown {
 fn state(finding: &redact::Shown) -> &'static str {
     if finding.is_old {
         return "there before";
+    }
+    match finding.new_rule {
+        Some(NewRule::HeldBack) => return "new rule, held back",
+        Some(NewRule::NotInBaseline) => return "new rule",
+        None => {}
     }
     match (&finding.origin, finding.presence()) {
         (Origin::Worktree | Origin::Index | Origin::Stdin, _) => "in files",

@@ -30,7 +30,10 @@ impl Junit {
             finding.message
         );
         let shown = excerpt::show(finding);
-        let shown = shown.map_or_else(String::new, |shown| lines(&shown.text));
+        let mut shown = shown.map_or_else(String::new, |shown| lines(&shown.text));
+        if let Some(why) = words::new_rule(finding) {
+            shown = format!("{why}\n{shown}");
+        }
         let case = out
             .create_element("testcase")
             .with_attribute(("classname", &*escaped(&place)))

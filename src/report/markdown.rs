@@ -104,7 +104,7 @@ impl Page<'_> {
             return String::new();
         }
         let mut sorted: Vec<&Shown> = self.document.findings.iter().collect();
-        sorted.sort_by_key(|finding| (finding.is_old, std::cmp::Reverse(finding.severity)));
+        sorted.sort_by_key(|finding| words::order(finding));
         let mut text = "| Severity | What | Where | Rule |\n|---|---|---|---|\n".to_owned();
         let room = room.saturating_sub(256);
         let mut rows = 0;
@@ -128,13 +128,16 @@ impl Page<'_> {
     }
 
     fn row(&self, finding: &Shown) -> String {
-        let known = if finding.is_old {
-            " (was there before)"
+        let mut known = if finding.is_old {
+            " (was there before)".to_owned()
         } else if finding.is_local {
-            " (only in this copy)"
+            " (only in this copy)".to_owned()
         } else {
-            ""
+            String::new()
         };
+        if let Some(why) = words::new_rule(finding) {
+            known.push_str(&format!(" ({})", markdown_prose(&why)));
+        }
         format!(
             "| {} | {}{known}{} | {} | {} |\n",
             finding.severity,
@@ -274,6 +277,15 @@ fn found(document: &Document<'_>) -> String {
     let local = findings.iter().filter(|finding| finding.is_local).count();
     if local > 0 {
         text.push_str(&format!(" {local} only in this copy, and fail nothing."));
+    }
+    let newer = findings.iter().filter(|finding| finding.new_rule.is_some());
+    let held_back = newer.clone().filter(|finding| finding.is_held_back());
+    match (newer.count(), held_back.count()) {
+        (0, _) => {}
+        (n, 0) => text.push_str(&format!(" {n} new because of a rule.")),
+        (n, held_back) => text.push_str(&format!(
+            " {n} new because of a rule, {held_back} of them held back, and fail nothing."
+        )),
     }
     text + "\n\n"
 }

@@ -35,7 +35,7 @@ pub use github::annotations;
 pub use markdown::{failure_summary, summary};
 pub use markup::command_data;
 
-use crate::model::{Coverage, Rule, RuleId, Severity, Verdict};
+use crate::model::{Coverage, Provenance, Rule, RuleId, Severity, Verdict};
 use crate::redact::{Redacted, Shown};
 
 /// Where to learn more about the tool, where Cargo.toml says that.
@@ -64,6 +64,8 @@ pub struct Document<'a> {
     pub not_shown: u64,
     /// What was asked to be scanned, as it was typed.
     pub roots: &'a Redacted<Vec<String>>,
+    /// The repositories that what was scanned belongs to, where they have an address.
+    pub provenance: &'a Redacted<Vec<Provenance>>,
     /// Whether only a change was looked at: the commits of a range, and the files that they touch.
     pub is_change: bool,
 }
@@ -78,6 +80,9 @@ pub struct Options {
     /// The time that a format names which must name one, in seconds since 1970: the scan's own would make every report
     /// a different one.
     pub epoch: u64,
+    /// Whether a text report only shows the first findings in full, and of the others a line each: the log of a job says
+    /// more beside it.
+    pub brief: bool,
 }
 
 /// A way to write a report.

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::{Document, FormatName, Options};
 use crate::model::{
     Category, CommitSummary, Confidence, Coverage, Edit, Evidence, Excerpt, Fact, Finding, Fix,
-    Gap, GapKind, History, LineIndex, Location, ObjectId, Origin, Presence, Proof, Related, Rule,
-    RuleId, Secret, Severity, Suppression, SuppressionKind, Verdict,
+    Gap, GapKind, History, LineIndex, Location, ObjectId, Origin, Presence, Proof, Provenance,
+    Related, Rule, RuleId, Secret, Severity, Suppression, SuppressionKind, Verdict,
 };
 use crate::redact::{Redacted, Shown};
 
@@ -27,6 +27,8 @@ pub(super) struct Sample {
     pub(super) coverage: Redacted<Coverage>,
     /// What was asked for.
     pub(super) roots: Redacted<Vec<String>>,
+    /// Where it comes from.
+    pub(super) provenance: Redacted<Vec<Provenance>>,
 }
 
 impl Sample {
@@ -41,6 +43,7 @@ impl Sample {
             suppressed: &self.suppressed,
             not_shown: 3,
             roots: &self.roots,
+            provenance: &self.provenance,
             is_change: false,
         }
     }
@@ -110,6 +113,12 @@ fn sample_with(shown: fn(Finding) -> Shown) -> Sample {
         rules: rules(),
         coverage: Redacted::made_up(coverage()),
         roots: Redacted::made_up(vec![".".to_owned()]),
+        provenance: Redacted::made_up(vec![Provenance {
+            repository: "https://example.org/a/b.git".to_owned(),
+            revision: Some("0".repeat(40)),
+            branch: Some("main\u{202e}".to_owned()),
+            is_root: true,
+        }]),
     }
 }
 
@@ -394,6 +403,7 @@ fn rule(id: &str, category: Category, severity: Severity, title: &'static str) -
         confidence: Confidence::High,
         references: vec!["https://example.org/why".into()],
         tags: vec!["sample".into(), "CWE-798".into()],
+        since: None,
     }
 }
 

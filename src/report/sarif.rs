@@ -115,10 +115,12 @@ fn run(part: &Part<'_>, document: &Document<'_>) -> format::Run {
         .flat_map(|finding| finding.rules())
         .collect();
     let rules = document.rules_where(|id| found.contains(id));
+    let mut all = document.findings.iter().chain(document.suppressed);
+    let is_compared = document.is_change || all.any(|finding| finding.is_old);
     let results: Vec<_> = part
         .findings
         .iter()
-        .map(|finding| result(finding, &rules))
+        .map(|finding| result(finding, &rules, is_compared))
         .collect();
     let root = format::ArtifactLocation {
         description: Some("The root of what was scanned.".to_owned().into()),
@@ -133,6 +135,7 @@ fn run(part: &Part<'_>, document: &Document<'_>) -> format::Run {
         original_uri_base_ids: BTreeMap::from([(ROOT, root)]),
         results,
         tool: Some(tool(&rules, part)),
+        version_control_provenance: provenance(document),
     }
 }
 
@@ -210,7 +213,30 @@ fn descriptor(id: String) -> format::ReportingDescriptorReference {
     format::ReportingDescriptorReference { id }
 }
 
-fn result(finding: &Shown, rules: &[&Rule]) -> format::Finding {
+/// How a result relates to what was there before; none where nothing was compared.
+fn baseline_state(finding: &Shown, is_compared: bool) -> Option<&'static str> {
+    is_compared.then_some(if finding.is_old { "unchanged" } else { "new" })
+}
+
+/// Where what was scanned comes from.
+fn provenance(document: &Document<'_>) -> Option<Vec<format::VersionControlDetails>> {
+    let details = document.provenance.iter().map(|it| {
+        let root = format::ArtifactLocation {
+            uri_base_id: Some(ROOT),
+            ..Default::default()
+        };
+        format::VersionControlDetails {
+            branch: it.branch.as_deref().map(|name| escaped(name).into_owned()),
+            mapped_to: it.is_root.then_some(root),
+            repository_uri: it.repository.clone(),
+            revision_id: it.revision.clone(),
+        }
+    });
+    let details: Vec<_> = details.collect();
+    (!details.is_empty()).then_some(details)
+}
+
+fn result(finding: &Shown, rules: &[&Rule], is_compared: bool) -> format::Finding {
     let related: Vec<_> = related(finding)
         .iter()
         .zip(1..)
@@ -218,9 +244,13 @@ fn result(finding: &Shown, rules: &[&Rule]) -> format::Finding {
         .collect();
     let suppression = finding.suppression.as_ref();
     format::Finding {
-        baseline_state: finding.is_old.then_some("unchanged"),
+        baseline_state: baseline_state(finding, is_compared),
         fixes: (!finding.fixes.is_empty()).then(|| location::fixes(finding)),
-        level: level(finding.severity),
+        level: if finding.is_held_back() {
+            level(finding.severity.min(Severity::Medium))
+        } else {
+            level(finding.severity)
+        },
         locations: vec![location::primary(finding)],
         message: message(finding).into(),
         partial_fingerprints: fingerprints(finding),
@@ -283,6 +313,7 @@ fn message(finding: &Shown) -> String {
     let mut text = vec![sentence(&finding.message)];
     let within = finding.location.within();
     text.extend(within.map(|within| sentence(&format!("It stands in {within}"))));
+    text.extend(words::new_rule(finding).map(|why| sentence(&format!("It is {why}"))));
     if let Some(history) = &finding.history {
         if let Some(commit) = &history.first {
             let (id, date) = (place::short(&commit.id), &commit.date);
@@ -336,6 +367,10 @@ fn properties(finding: &Shown) -> format::PropertyBag {
     put("category", json!(finding.category));
     if !finding.covers.is_empty() {
         put("covers", json!(finding.covers));
+    }
+    if let Some(since) = finding.since.filter(|_| finding.new_rule.is_some()) {
+        let held_back = finding.is_held_back();
+        put("newRule", json!({ "since": since, "heldBack": held_back }));
     }
     if !finding.decoded.is_empty() {
         put("decoded", json!(finding.decoded));

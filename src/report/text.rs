@@ -16,6 +16,8 @@ use crate::redact::Shown;
 
 /// Excerpts longer than this are folded around what is marked.
 const FOLD_ABOVE: usize = 12;
+/// How many findings a brief report shows in full.
+const IN_FULL: usize = 4;
 /// How many related places are named.
 const RELATED: usize = 8;
 
@@ -42,11 +44,15 @@ impl Format for Text {
         // What was there before a change is counted, and not what the reader came for.
         let (old, new): (Vec<_>, Vec<_>) =
             document.findings.iter().partition(|finding| finding.is_old);
-        let (history, files): (Vec<_>, Vec<_>) = new
+        let (mut history, mut files): (Vec<_>, Vec<_>) = new
             .into_iter()
             .partition(|finding| finding.origin.is_history());
+        for findings in [&mut history, &mut files] {
+            findings.sort_by_key(|finding| finding.is_held_back());
+        }
         // A remedy is the same for every finding of a rule, so only the first one carries it.
         let mut explained: Vec<&str> = Vec::new();
+        let mut shown = 0;
         for (title, findings) in [("Files", &files), ("Git history", &history)] {
             if !files.is_empty() && !history.is_empty() {
                 let heading = format!(
@@ -56,17 +62,28 @@ impl Format for Text {
                 let style = Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE));
                 writeln!(out, "{}\n", page.paint.text(style, &heading))?;
             }
-            for finding in findings {
+            for (number, finding) in findings.iter().enumerate() {
+                if self.options.brief && shown + number >= IN_FULL {
+                    writeln!(out, "{}", line(finding))?;
+                    continue;
+                }
                 let new = finding
                     .rules()
                     .map(RuleId::as_str)
                     .filter(|id| !explained.contains(id));
                 let new: Vec<_> = new.collect();
                 let find = |id: &&str| document.rules.iter().find(|rule| rule.id.as_str() == *id);
-                let rules: Vec<_> = new.iter().filter_map(find).collect();
+                let mut rules: Vec<_> = new.iter().filter_map(find).collect();
+                if self.options.brief {
+                    rules.retain(|rule| rule.id == finding.rule);
+                }
                 explained.extend(new);
                 writeln!(out, "{}\n", page.finding(finding, &rules))?;
             }
+            if self.options.brief && !findings.is_empty() && shown + findings.len() > IN_FULL {
+                writeln!(out)?;
+            }
+            shown += findings.len();
         }
         known::write(&old, page.paint, &mut out)?;
         summary::write(document, page.paint, &mut out)?;
@@ -110,7 +127,7 @@ impl Page {
     /// One finding, with the remedies of those of its rules that are given.
     fn finding(&self, finding: &Shown, rules: &[&Rule]) -> String {
         let notes = notes(finding, rules);
-        let title = level(finding.severity)
+        let title = level(finding)
             .primary_title(escaped(&finding.message))
             .id(escaped(finding.rule.as_str()));
         let header = header(finding);
@@ -157,8 +174,23 @@ fn header(finding: &Shown) -> String {
     )
 }
 
-fn level(severity: Severity) -> Level<'static> {
+/// A finding in one line.
+fn line(finding: &Shown) -> String {
+    let new = words::new_rule(finding).map(|why| format!(" ({why})"));
+    format!(
+        "{}[{}] {}: {}{}",
+        finding.severity,
+        escaped(finding.rule.as_str()),
+        header(finding),
+        escaped(&finding.message),
+        new.unwrap_or_default()
+    )
+}
+
+fn level(finding: &Shown) -> Level<'static> {
+    let severity = finding.severity;
     let level = match severity {
+        Severity::Critical | Severity::High if finding.is_held_back() => Level::WARNING,
         Severity::Critical | Severity::High => Level::ERROR,
         Severity::Medium => Level::WARNING,
         Severity::Low => Level::NOTE,
@@ -190,6 +222,10 @@ fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
             "known",
             "was there before this change, and does not fail it",
         ));
+    }
+    if let Some(why) = words::new_rule(finding) {
+        let why = why.trim_start_matches("new ").to_owned();
+        notes.push(note("new", why));
     }
     if finding.is_local {
         notes.push(note(

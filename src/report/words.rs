@@ -1,11 +1,18 @@
 //! Says numbers, verdicts and states in words, the same in every format.
 
 use crate::model::{
-    Coverage, Evidence, Gap, GapKind, History, Presence, Proof, Severity, Suppression, Verdict,
+    Coverage, Evidence, Gap, GapKind, History, NewRule, Presence, Proof, Severity, Suppression,
+    Verdict,
 };
 use crate::redact::Shown;
 
 use super::{Document, place};
+
+/// The order in which a reader wants findings: what a change brings, what newer rules find, what was there; the worst first.
+pub(super) fn order(finding: &Shown) -> (bool, bool, std::cmp::Reverse<Severity>) {
+    let severity = std::cmp::Reverse(finding.severity);
+    (finding.is_old, finding.is_held_back(), severity)
+}
 
 /// How many findings there are of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,9 +93,19 @@ pub(super) fn bytes(n: u64) -> String {
 pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     let threshold = document.threshold;
     let old = counts.old_at_least(threshold);
+    let spared = |why: fn(&Shown) -> bool| {
+        let grave = |finding: &&Shown| finding.severity >= threshold;
+        document.findings.iter().filter(grave).any(why)
+    };
     let reached = match counts.at_least(threshold) - old {
         0 if old > 0 && document.findings.iter().any(|finding| finding.is_local) => {
             format!("nothing but what only this copy has reaches the threshold `{threshold}`")
+        }
+        0 if old > 0 && spared(|finding| finding.is_held_back()) => {
+            format!("nothing but what `rules.as-of` holds back reaches the threshold `{threshold}`")
+        }
+        0 if old > 0 && spared(|finding| finding.threshold.is_some() && !finding.is_old) => {
+            "nothing reaches the threshold of its settings".to_owned()
         }
         0 if old > 0 => format!("nothing new reaches the threshold `{threshold}`"),
         0 => format!("nothing reaches the threshold `{threshold}`"),
@@ -110,6 +127,18 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
         let noun = if open == 1 { "place" } else { "places" };
         format!("{} {noun} could", thousands(open))
     })
+}
+
+/// That a finding is new because of its rule, and what that means for it.
+pub(super) fn new_rule(finding: &Shown) -> Option<String> {
+    let since = finding.since?;
+    let why = match finding.new_rule? {
+        NewRule::NotInBaseline => "later than the baseline",
+        NewRule::HeldBack => "and is held back by `rules.as-of`",
+    };
+    Some(format!(
+        "new because of a rule: it came with {since}, {why}"
+    ))
 }
 
 /// What was scanned, in words.

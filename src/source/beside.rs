@@ -76,18 +76,23 @@ impl<'a> FolderFiles<'a> {
             let tracked = repo.tracked_files(&self.root);
             tracked.unwrap_or_default().into_iter().collect()
         });
+        let path = path.strip_prefix(self.prefix.as_str()).unwrap_or(path);
         Some(tracked.contains(path))
     }
 
-    /// Whether the `.gitignore` files below the root, or the repository's own list, name the file or a folder that it
+    /// Whether the `.gitignore` files of the repository, or its own list, name the file or a folder that it
     /// is in; `None` without a repository.
     pub fn is_ignored(&self, path: &str) -> Option<bool> {
-        self.repo?;
-        let full = self.root.join(path);
+        let top = self.repo?.path();
+        // The lists above what is scanned count as well.
+        let root = self.root.canonicalize().ok()?;
+        let top = top.canonicalize().ok()?;
+        let path = path.strip_prefix(self.prefix.as_str()).unwrap_or(path);
+        let full = root.join(path);
         let folders = full.parent()?.ancestors();
-        let own = folders.take_while(|folder| folder.starts_with(&self.root));
+        let own = folders.take_while(|folder| folder.starts_with(&top));
         let lists = own.map(|folder| (folder, folder.join(".gitignore")));
-        let general = (self.root.as_path(), self.root.join(".git/info/exclude"));
+        let general = (top.as_path(), top.join(".git/info/exclude"));
         for (folder, list) in lists.chain([general]) {
             if !fs::symlink_metadata(&list).is_ok_and(|metadata| metadata.is_file()) {
                 continue;

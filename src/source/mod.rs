@@ -3,6 +3,7 @@
 //! The only room that reads input. It hands [`Blob`]s to [`Worker`]s, one worker a thread, and gives the workers back
 //! together with an account of what was covered. It knows nothing of what workers look for.
 
+mod below;
 mod beside;
 mod container;
 mod elsewhere;
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Part};
 use container::Outer;
 
+pub use below::Below;
 pub use beside::FolderFiles;
 pub use container::{cells as sqlite_cells, constants as pyc_constants};
 pub use meter::Meter;

@@ -82,6 +82,43 @@ fn file_at(
     Ok(text.map(|text| Settings { path: shown, text }))
 }
 
+/// The file at `path`, seen from the top of the repository, in the tree of a commit; `shown` is where it would lie.
+pub(super) fn text_in_tree(
+    repo: &Repo,
+    revision: &str,
+    path: &str,
+    shown: &Path,
+) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    let shown = PathBuf::from(format!("{} at {}", shown.display(), short(revision)));
+    match repo.text_at(revision, path, MAX_BYTES) {
+        Ok(text) => Ok(text.map(|text| Settings { path: shown, text })),
+        Err(error) => Err((shown, error)),
+    }
+}
+
+/// The nearest file of this name in the tree of a commit, in `folder` or above.
+fn find_at(
+    folder: &Path,
+    revision: &str,
+    name: &str,
+) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+    let top = Repo::discover(folder).ok().flatten();
+    let top = top.map(|repo| repo.path().to_owned());
+    let top = top.and_then(|top| top.canonicalize().ok());
+    let own = file_at(folder, revision, name, MAX_BYTES)?;
+    let (Some(top), Ok(full), None) = (top, folder.canonicalize(), &own) else {
+        return Ok(own);
+    };
+    let mut above = full.ancestors().skip(1);
+    while let Some(folder) = above.next().filter(|folder| folder.starts_with(&top)) {
+        let found = file_at(folder, revision, name, MAX_BYTES)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
 /// A revision as messages show it.
 fn short(revision: &str) -> &str {
     let is_id = revision.len() >= 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -98,15 +135,7 @@ pub fn find_settings(
 ) -> Result<Option<Settings>, (PathBuf, io::Error)> {
     let start = match shelf {
         Shelf::Folder(start) => start,
-        Shelf::Commit { folder, revision } => {
-            let own = file_at(folder, revision, name, MAX_BYTES)?;
-            let top = Repo::discover(folder).ok().flatten();
-            let top = top.map(|repo| repo.path().to_owned());
-            return match (own, top) {
-                (None, Some(top)) if top != folder => file_at(&top, revision, name, MAX_BYTES),
-                (own, _) => Ok(own),
-            };
-        }
+        Shelf::Commit { folder, revision } => return find_at(folder, revision, name),
     };
     let typed = if start.is_file() {
         start.parent().unwrap_or(Path::new(""))

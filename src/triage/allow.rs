@@ -132,7 +132,12 @@ impl Wishes {
 impl Judge {
     /// Gives findings the weight that is wished for, and marks those that do not count. `place` says where a file lies,
     /// seen from the settings; `today` is written `YYYY-MM-DD`.
-    pub fn apply(&mut self, findings: &mut [Finding], place: &dyn Fn(&str) -> String, today: &str) {
+    pub fn apply<'f>(
+        &mut self,
+        findings: impl IntoIterator<Item = &'f mut Finding>,
+        place: &dyn Fn(&str) -> String,
+        today: &str,
+    ) {
         for finding in findings {
             self.weigh(finding);
             let path = Place::new(place(&finding.location.path), finding);
@@ -150,7 +155,7 @@ impl Judge {
     }
 
     /// Marks the gaps that are accepted; `place` and `today` as above.
-    pub fn accept(&mut self, gaps: &mut [Gap], place: &dyn Fn(&str) -> String, today: &str) {
+    pub fn accept(&mut self, gaps: Vec<&mut Gap>, place: &dyn Fn(&str) -> String, today: &str) {
         for gap in gaps {
             let path = place(&gap.place);
             for (number, entry) in self.entries.iter().enumerate() {

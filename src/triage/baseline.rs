@@ -5,12 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Finding, Fingerprint, Suppression, SuppressionKind};
+use crate::model::{
+    Finding, Fingerprint, NewRule, Suppression, SuppressionKind, Version, current_version,
+};
 use crate::redact::Redactor;
 
 /// What a baseline begins with.
 const HEAD: &str = "# Findings that are known and accepted: FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]\n\
     # `gonogo baseline update` keeps this file up to date.\n";
+/// The comment that says up to which version rules were asked: what newer ones find was never accepted or refused.
+const RULES_OF: &str = "# Rules of version ";
 /// The word before a date.
 const UNTIL: &str = "until=";
 /// What stands for a path where there is none: the message of a commit.
@@ -23,6 +27,8 @@ pub struct Baseline {
     used: BTreeSet<Fingerprint>,
     /// Entries by fingerprints of version 1, with those that their findings have now.
     former: BTreeMap<Fingerprint, Fingerprint>,
+    /// The version whose rules found what it accepts, where it says so.
+    version: Option<Version>,
 }
 
 /// What a baseline says of one finding.
@@ -57,6 +63,9 @@ impl Baseline {
         for (text, line) in text.lines().zip(1..) {
             let text = text.trim().trim_start_matches('\u{feff}');
             if text.is_empty() || text.starts_with('#') {
+                let version = text.strip_prefix(RULES_OF).and_then(|it| it.parse().ok());
+                // Of those that a merge leaves, the older one: neither side was asked for more by both.
+                baseline.version = baseline.version.into_iter().chain(version).min();
                 continue;
             }
             let wrong = |message: String| BaselineError { line, message };
@@ -87,6 +96,7 @@ impl Baseline {
                 before
             };
             let Some(entry) = self.entries.get(&by) else {
+                self.tell_new_rule(finding);
                 continue;
             };
             self.used.insert(by);
@@ -101,6 +111,19 @@ impl Baseline {
                 });
             }
         }
+    }
+
+    /// Marks a finding that the baseline cannot know, since its rule came later.
+    fn tell_new_rule(&self, finding: &mut Finding) {
+        let newer = finding.since.zip(self.version);
+        if newer.is_some_and(|(since, version)| since.is_newer_than(version)) {
+            finding.new_rule.get_or_insert(NewRule::NotInBaseline);
+        }
+    }
+
+    /// Says that the rules of this version were asked for everything that the baseline is about.
+    pub fn bring_up_to_date(&mut self) {
+        self.version = current_version();
     }
 
     /// The entries that matched nothing so far.
@@ -199,6 +222,9 @@ impl Baseline {
     /// The text of the file.
     pub fn text(&self) -> String {
         let mut text = HEAD.to_owned();
+        if let Some(version) = self.version {
+            text.push_str(&format!("{RULES_OF}{version}\n"));
+        }
         for (fingerprint, entry) in &self.entries {
             text.push_str(&format!("{fingerprint} {entry}\n"));
         }
@@ -327,6 +353,33 @@ mod tests {
         assert_eq!(expired, [1]);
         assert_eq!(baseline.expired("2026-01-31").count(), 0);
         assert_eq!(path_word("a b%\u{202e}ä"), "a%20b%25%E2%80%AEä");
+    }
+
+    #[test]
+    fn what_rules_find_that_came_later_is_told_apart() {
+        let of = |since: &str, text: &str| {
+            let mut rule = crate::triage::sample_rule(crate::model::Category::Secret);
+            rule.since = since.parse().ok();
+            let place = crate::model::LineIndex::new(b"").region(0..0);
+            let place = crate::model::Location::new("a".to_owned(), place);
+            let mut findings = [Finding::new(&rule, String::new(), place)];
+            let mut baseline = Baseline::parse(text).unwrap();
+            baseline.apply("b", &mut findings, "2026-01-31");
+            findings[0].new_rule
+        };
+        let written = |version: &str| format!("{HEAD}{RULES_OF}{version}\n{TEXT}");
+        let told = Some(NewRule::NotInBaseline);
+        assert_eq!(of("0.3.0", &written("0.2.0")), told);
+        assert_eq!(of("0.2.0", &written("0.2.0")), None);
+        assert_eq!(
+            of("0.3.0", TEXT),
+            None,
+            "it does not say of which version it is"
+        );
+        let merged = written("0.3.0") + &written("0.2.0");
+        assert_eq!(of("0.3.0", &merged), told);
+        let text = Baseline::parse(&written("0.2.0")).unwrap().text();
+        assert_eq!(text, written("0.2.0"));
     }
 
     #[test]

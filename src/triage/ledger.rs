@@ -190,6 +190,18 @@ impl Ledger {
         }
     }
 
+    /// The same for findings whose paths count from elsewhere: `path` gives what an entry's path is there, or nothing.
+    #[must_use]
+    pub fn seen_from(mut self, path: &dyn Fn(&str) -> Option<String>) -> Self {
+        let entries = std::mem::take(&mut self.entries).into_iter();
+        let moved = entries.filter_map(|entry| {
+            let path = path(&entry.path)?;
+            Some(Entry { path, ..entry })
+        });
+        self.entries = moved.collect();
+        self
+    }
+
     /// What it is called.
     pub fn name(&self) -> &str {
         &self.name

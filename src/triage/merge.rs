@@ -53,8 +53,9 @@ fn with_fixes(mut finding: Finding, fixes: Vec<Fix>) -> Finding {
     finding
 }
 
-fn says(finding: &Finding) -> u8 {
-    match (finding.category, finding.rule.family()) {
+/// How much a finding says. What is held back must not take the place of what counts.
+fn says(finding: &Finding) -> (bool, u8) {
+    let says = match (finding.category, finding.rule.family()) {
         (Category::Secret, "generic" | "url") => 1,
         (Category::Placeholder, "placeholder") => 0,
         (
@@ -64,7 +65,8 @@ fn says(finding: &Finding) -> u8 {
         )
         | (Category::Placeholder | Category::Configuration, _) => 2,
         (Category::Secret, _) => 3,
-    }
+    };
+    (!finding.is_held_back(), says)
 }
 
 fn overlap(a: &Finding, b: &Finding) -> bool {

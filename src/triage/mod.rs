@@ -4,6 +4,7 @@ mod allow;
 mod baseline;
 mod fingerprint;
 mod globs;
+mod idle;
 mod inline;
 mod ledger;
 mod merge;
@@ -11,14 +12,15 @@ mod near_miss;
 mod pattern;
 
 use std::borrow::{Borrow, BorrowMut};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Allowed, Finding, Severity};
+use crate::model::{Allowed, Category, Finding, NewRule, Proof, Severity, Version};
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
 pub use fingerprint::assign as assign_fingerprints;
 pub use globs::Globs;
+pub use idle::{allowing_lines, idle_comments};
 pub use inline::accepting_comment;
 pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
@@ -46,6 +48,53 @@ pub fn worst<F: Borrow<Finding>>(findings: &[F]) -> Option<Severity> {
     let all = findings.iter().map(Borrow::borrow);
     let deciding = all.filter(|finding: &&Finding| finding.decides());
     deciding.map(|finding| finding.severity).max()
+}
+
+/// Holds back what rules find that are newer than `as_of`.
+pub fn hold_back<'f>(findings: impl IntoIterator<Item = &'f mut Finding>, as_of: Option<Version>) {
+    let Some(as_of) = as_of else {
+        return;
+    };
+    for finding in findings {
+        if finding
+            .since
+            .is_some_and(|since| since.is_newer_than(as_of))
+        {
+            finding.new_rule = Some(NewRule::HeldBack);
+        }
+    }
+}
+
+/// What is accepted is no news, whatever its rule.
+pub fn forget_news_of_accepted(findings: &mut [Finding]) {
+    for finding in findings {
+        if finding.suppression.is_some() && !finding.is_held_back() {
+            finding.new_rule = None;
+        }
+    }
+}
+
+/// Lowers what is in files that only developers use by the words of the project, unless it is proven or also stands
+/// elsewhere. What audits say of settings has been lowered there.
+pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn Fn(&str) -> bool) {
+    let (inside, outside): (Vec<_>, Vec<_>) = findings
+        .iter_mut()
+        .partition(|finding| is_for_development(&finding.location.path));
+    let shipped: BTreeSet<_> = if inside.is_empty() {
+        BTreeSet::new()
+    } else {
+        outside.iter().filter_map(|it| it.secret.as_ref()).collect()
+    };
+    for finding in inside {
+        let is_shipped = finding
+            .secret
+            .as_ref()
+            .is_some_and(|it| shipped.contains(it));
+        let counts = is_shipped || finding.evidence.proof == Proof::Proven;
+        if finding.category != Category::Configuration && !counts {
+            finding.severity = finding.severity.min(Severity::Medium);
+        }
+    }
 }
 
 /// Marks what a comment beside it allows, and gives how much each comment hides.
@@ -84,5 +133,6 @@ fn sample_rule(category: crate::model::Category) -> crate::model::Rule {
         confidence: crate::model::Confidence::High,
         references: Vec::new(),
         tags: Vec::new(),
+        since: None,
     }
 }

@@ -1,7 +1,7 @@
 //! What a finding is known by stays the same through everything that does not change it, over generated files and
 //! histories; and changes with the secret.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -101,19 +101,34 @@ fn with_new_lines(file: &File, added: &[(Index, u8)]) -> File {
     file
 }
 
-/// Rule, path and fingerprint of all that is found.
+/// Rule, path and fingerprint of all that is found: those of this version and of the one before, an entry each.
 fn known(repo: &Repo<'_>, args: &[&str]) -> BTreeSet<(String, String, String)> {
-    let report = repo.scan_json(args);
+    let folder = repo.git_folder();
+    let file = folder.join("fingerprints.sarif");
+    let report = format!("sarif={}", file.display());
+    let report = repo.scan_json(&[args, &["--report", &report]].concat());
+    let sarif = std::fs::read_to_string(&file).unwrap();
+    let sarif: Value = serde_json::from_str(&sarif).unwrap();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let runs = sarif["runs"].as_array().unwrap().iter();
+    let results = runs.flat_map(|run| run["results"].as_array().unwrap());
+    let versions = results.map(|result| {
+        let known = &result["partialFingerprints"];
+        (text(&known["gonogo/v2"]), text(&known["gonogo/v1"]))
+    });
+    let former: BTreeMap<String, String> = versions.collect();
     let of = |finding: &Value| {
-        let path = text(&finding["location"]["path"]);
-        (text(&finding["rule"]), path, text(&finding["fingerprint"]))
+        let (rule, path) = (text(&finding["rule"]), text(&finding["location"]["path"]));
+        let now = text(&finding["fingerprint"]);
+        let before = former[&now].clone();
+        assert_ne!(now, before);
+        [now, before].map(|fingerprint| (rule.clone(), path.clone(), fingerprint))
     };
     report["findings"]
         .as_array()
         .unwrap()
         .iter()
-        .map(of)
+        .flat_map(of)
         .collect()
 }
 

@@ -42,7 +42,8 @@ pub(in crate::audit) fn builds(project: &Project<'_>) -> BTreeMap<String, Vec<Bu
         let Some(file) = File::recognise(text, &parts, project) else {
             continue;
         };
-        let is_developers = purpose::of(&source.path, project.policy) != Purpose::Shipped;
+        let is_developers =
+            purpose::of(&source.path, project.policy(&source.path)) != Purpose::Shipped;
         for service in &file.services {
             let Some((dockerfile, mut build)) = build(&source.path, service) else {
                 continue;

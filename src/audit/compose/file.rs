@@ -7,8 +7,10 @@ use rustc_hash::FxHashSet;
 use crate::audit::Policy;
 use crate::audit::Project;
 use crate::audit::check::Card;
+use crate::audit::purpose;
 use crate::audit::report::Sighting;
 use crate::audit::yaml::{Editor, Span, Value};
+use crate::lexicon::path::{has_word, is_to_fill_in};
 use crate::model::Severity;
 
 use super::built;
@@ -62,18 +64,21 @@ impl<'t> File<'t> {
     ) -> Option<Self> {
         let path = parts.path.as_str();
         parts.groups(path).next()?;
-        let is_for_development = is_vendored(path)
-            || has_word(path, DEVELOPMENT)
-            || has_word(path, &project.policy.development_words);
+        let policy = project.policy(path);
+        let name = path.rsplit('/').next().unwrap_or(path);
         Some(Self {
             text,
             editor: Editor::new(text, parts.tree(path)?),
             parts,
-            policy: project.policy,
-            services: services(parts),
-            is_for_development,
-            is_template: has_word(path, TEMPLATES),
-            is_for_swarm: has_word(path, &["stack", "swarm"]),
+            policy,
+            services: services(parts, policy),
+            is_for_development: is_for_development(path, policy),
+            is_template: is_to_fill_in(path),
+            is_for_swarm: has_word(name, |word| {
+                ["stack", "swarm"]
+                    .iter()
+                    .any(|known| word.eq_ignore_ascii_case(known))
+            }),
             slots: Vec::new(),
             missing: Vec::new(),
             roles: OnceCell::new(),
@@ -144,44 +149,14 @@ impl<'t> File<'t> {
     }
 }
 
-const DEVELOPMENT: &[&str] = &[
-    "dev",
-    "devel",
-    "develop",
-    "development",
-    "devcontainer",
-    "local",
-    "test",
-    "tests",
-    "testing",
-    "ci",
-    "e2e",
-    "override",
-    "example",
-    "examples",
-    "sample",
-    "debug",
-];
-const TEMPLATES: &[&str] = &["example", "sample", "template", "tmpl", "dist"];
+/// The word in the name of a file with what developers change.
+const OVERRIDE: &str = "override";
 
-/// Whether the file came with somebody else's library: their tests run it, if anybody does.
-fn is_vendored(path: &str) -> bool {
-    let mut folders = path.split('/').rev().skip(1);
-    folders.any(|folder| matches!(folder, "vendor" | "node_modules" | "third_party"))
-}
-
-/// Whether the file's name, or the name of a dot folder it stands in, has one of these words.
-fn has_word(path: &str, words: &[impl AsRef<str>]) -> bool {
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let dot_folders = folders.split('/').filter(|folder| folder.starts_with('.'));
-    dot_folders.chain([name]).any(|part| {
-        part.split(|c: char| !c.is_ascii_alphanumeric())
-            .any(|word| {
-                words
-                    .iter()
-                    .any(|known| word.eq_ignore_ascii_case(known.as_ref()))
-            })
-    })
+/// Whether only developers run what the file at `path` describes, as its path tells.
+fn is_for_development(path: &str, policy: &Policy) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    purpose::is_for_development(path, policy)
+        || has_word(name, |word| word.eq_ignore_ascii_case(OVERRIDE))
 }
 
 /// Whether the name is one that compose files have.
@@ -228,7 +203,7 @@ pub(super) fn is_services(group: Value, path: &str) -> bool {
     known
 }
 
-fn services(parts: &Parts) -> Vec<Service<'_>> {
+fn services<'t>(parts: &'t Parts, policy: &Policy) -> Vec<Service<'t>> {
     let all = parts.services();
     let mut seen = FxHashSet::default();
     parts
@@ -241,19 +216,19 @@ fn services(parts: &Parts) -> Vec<Service<'_>> {
             service.layers = layers.found;
             service.extends_elsewhere = layers.has_gap;
             service.is_overlay = layers.is_overlay;
-            service.is_for_development = has_only_development_profiles(&service);
+            service.is_for_development = has_only_development_profiles(&service, policy);
             Some(service)
         })
         .collect()
 }
 
-fn has_only_development_profiles(service: &Service) -> bool {
+fn has_only_development_profiles(service: &Service, policy: &Policy) -> bool {
     let profiles = service.items("profiles");
     !profiles.is_empty()
         && profiles.iter().all(|profile| {
             profile
                 .value
                 .text()
-                .is_some_and(|name| has_word(name, DEVELOPMENT))
+                .is_some_and(|name| is_for_development(name, policy))
         })
 }

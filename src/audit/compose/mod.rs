@@ -87,7 +87,7 @@ impl Format for Compose {
                 reason: "its services share more settings than can be judged".to_owned(),
             };
         }
-        let mut report = Report::default();
+        let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }

@@ -54,10 +54,10 @@ impl Format for Docker {
             path: &source.path,
             docker: &docker,
             project,
-            purpose: purpose::of(&source.path, project.policy),
+            purpose: purpose::of(&source.path, project.policy(&source.path)),
             results: file::results(&docker, project.builds_of(&source.path)),
         };
-        let mut report = Report::default();
+        let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::audit::Project;
 use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
+use crate::audit::{Policy, Project};
 use crate::model::{Confidence, Secret};
 
 use super::published;
@@ -57,6 +57,11 @@ impl<'a> File<'a> {
             purpose,
             is_tracked: project.is_tracked(path),
         }
+    }
+
+    /// What differs between houses and folders.
+    pub(super) fn policy(&self) -> &'a Policy {
+        self.project.policy(self.path)
     }
 
     /// The slots whose verdict is this one, and that no published list has.

@@ -47,7 +47,7 @@ impl Format for Env {
         }
         let purpose = purpose_of(&source.path, project);
         let file = File::new(&source.path, entries, project, purpose);
-        let mut report = Report::default();
+        let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }
@@ -58,12 +58,12 @@ impl Format for Env {
 /// What the file is for. One in a folder of examples is a sample, unless a compose file beside it runs with it as it is.
 fn purpose_of(path: &str, project: &Project<'_>) -> Purpose {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let is_sample = |path: &str| purpose::of(path, project.policy) == Purpose::Sample;
+    let is_sample = |path: &str| purpose::of(path, project.policy(path)) == Purpose::Sample;
     let is_compose = |name: &str| name.contains("compose") && document::is_yaml(name);
     if is_sample(path) && !is_sample(name) && project.names_in(folder).any(is_compose) {
         return Purpose::Development;
     }
-    purpose::of(path, project.policy)
+    purpose::of(path, project.policy(path))
 }
 
 /// Whether a file is named as env files are: `.env`, `.env.production`, `prod.env`.

@@ -15,7 +15,7 @@ use crate::model::{Confidence, Excerpt, Finding, Severity};
 
 use super::check::{Card, Format};
 use super::report::{Absence, Report};
-use super::{Outcome, Project, Source, compose, kubernetes, surroundings};
+use super::{Outcome, Policy, Project, Source, compose, kubernetes, purpose};
 
 use table::{Question, Where, questions};
 
@@ -48,10 +48,10 @@ const MAX_BYTES: usize = 200_000;
 const LEAST_FILES: usize = 4;
 
 /// Whether a file says that the repository deploys something.
-pub(super) fn is_deployable(source: &Source) -> bool {
+pub(super) fn is_deployable(source: &Source, policy: &Policy) -> bool {
     let name = source.path.rsplit('/').next().unwrap_or(&source.path);
     let is_image = name == "Dockerfile" || name == "Containerfile";
-    !surroundings::is_for_development(&source.path)
+    !purpose::is_for_development(&source.path, policy)
         && (is_image
             || compose::Compose.claims(&source.path, source.text.as_bytes())
             || kubernetes::Kubernetes.claims(&source.path, source.text.as_bytes()))

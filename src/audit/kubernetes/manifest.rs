@@ -2,8 +2,8 @@
 
 use crate::audit::Project;
 use crate::audit::check::Card;
+use crate::audit::purpose;
 use crate::audit::report::{Absence, Report, Sighting};
-use crate::audit::surroundings;
 use crate::audit::yaml::{Tree, Value};
 use crate::model::{Confidence, Severity};
 
@@ -90,7 +90,7 @@ impl<'t> File<'t> {
             project,
             objects,
             workloads,
-            is_for_development: surroundings::is_for_development(path),
+            is_for_development: purpose::is_for_development(path, project.policy(path)),
         })
     }
 

@@ -46,7 +46,7 @@ impl Format for Kubernetes {
         let Some(file) = File::recognise(&source.path, text, &tree, project) else {
             return Outcome::NotConfiguration;
         };
-        let mut report = Report::default();
+        let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }

@@ -45,9 +45,9 @@ impl Format for Mysql {
         }
         let file = File {
             server,
-            purpose: purpose::of(&source.path, project.policy),
+            purpose: purpose::of(&source.path, project.policy(&source.path)),
         };
-        let mut report = Report::default();
+        let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }

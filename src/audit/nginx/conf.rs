@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::audit::check::Card;
+use crate::audit::purpose;
 use crate::audit::report::{Report, Sighting};
-use crate::audit::surroundings;
 use crate::audit::{Policy, Project};
 use crate::model::Severity;
 
@@ -24,13 +24,15 @@ pub(super) struct Conf<'f> {
 
 impl<'f> Conf<'f> {
     pub(super) fn new(forest: &'f Forest, number: usize, project: &'f Project<'f>) -> Self {
+        let path = &forest.files()[number].path;
+        let policy = project.policy(path);
         let mut conf = Self {
-            policy: project.policy,
+            policy,
             project,
             forest,
             number,
             servers: Vec::new(),
-            is_for_development: surroundings::is_for_development(&forest.files()[number].path),
+            is_for_development: purpose::is_for_development(path, policy),
         };
         conf.servers = conf.directives("server").filter_map(Server::new).collect();
         conf

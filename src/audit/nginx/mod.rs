@@ -56,7 +56,7 @@ impl Format for Nginx {
             return unread(source);
         };
         let conf = Conf::new(forest, number, project);
-        let mut report = Report::default();
+        let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&conf, &mut report);
         }

@@ -54,7 +54,10 @@ impl Format for Conf {
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let text = source.text.as_str();
-        let redis = Redis::of_file(text, purpose::of(&source.path, project.policy));
+        let redis = Redis::of_file(
+            text,
+            purpose::of(&source.path, project.policy(&source.path)),
+        );
         let name = source
             .path
             .rsplit('/')
@@ -68,7 +71,7 @@ impl Format for Conf {
         if template::has_mark(text, &['#']) {
             return Outcome::Template;
         }
-        let mut report = Report::default();
+        let mut report = Report::new(project.policy(&source.path));
         for rule in RULES {
             for mut sighting in (rule.look)(&redis) {
                 if redis.purpose != purpose::Purpose::Shipped {
@@ -81,7 +84,7 @@ impl Format for Conf {
     }
 }
 
-fn is_named(name: &str) -> bool {
+pub(super) fn is_named(name: &str) -> bool {
     ["redis", "valkey", "keydb", "sentinel"]
         .iter()
         .any(|program| name.contains(program))

@@ -41,7 +41,7 @@ impl Format for Workflow {
         let Some(file) = File::recognise(&source.path, text, &tree, project) else {
             return Outcome::NotConfiguration;
         };
-        let mut report = Report::default();
+        let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }

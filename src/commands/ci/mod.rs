@@ -168,7 +168,11 @@ fn outputs(ask: &Ask, text: &Path) -> Vec<Output> {
     let output = |format: FormatName, path: &Path| Output {
         format,
         target: Target::File(path.to_owned()),
-        options: crate::report::Options::default(),
+        options: report::Options {
+            // Whoever reads the log of a change wants to see all of it at once.
+            brief: matches!(ask.scan.what, What::Change(_)),
+            ..report::Options::default()
+        },
     };
     let sarif = ask
         .sarif

@@ -2,50 +2,53 @@
 
 use std::path::Path;
 
-use crate::audit::Policy;
 use crate::detect::Detector;
-use crate::model::{Confidence, Coverage, Finding, Severity};
+use crate::model::{Coverage, Finding, Severity};
 
 use super::super::Error;
+use super::super::levels::{self, Asked};
+use super::super::nearest::{Decided, Nearest};
 use super::super::review::{Review, Shared};
-use super::super::settings::Settings;
 use super::Options;
 
 /// What is accepted below one root.
 pub(super) struct Accepted<'a> {
-    settings: &'a Settings,
+    nearest: &'a Nearest<'a>,
     detector: &'a Detector,
     review: Review<'a>,
     shared: Shared<'static>,
-    least: Confidence,
+    asked: Asked,
+    fail_on: Option<Severity>,
 }
 
 impl<'a> Accepted<'a> {
     pub(super) fn read(
         root: &Path,
         options: &Options,
-        settings: &'a Settings,
+        nearest: &'a Nearest<'a>,
         detector: &'a Detector,
     ) -> Result<Self, Error> {
         let shared = Shared::new(None);
         // A pattern that is none is an error before anything is changed.
-        settings.judge()?;
+        nearest.own().judge()?;
         Ok(Self {
-            settings,
+            nearest,
             detector,
-            review: Review::open(root, false, &options.settings, settings, &shared)?,
+            review: Review::open(root, false, &options.settings, nearest, &shared)?,
             shared,
-            least: options.least_confidence(&settings.config),
+            asked: options.asked(),
+            fail_on: nearest.own().config.fail_on,
         })
     }
 
-    pub(super) fn policy(&self) -> &'a Policy {
-        &self.settings.config.policy
+    /// What counts for the files at `paths`.
+    pub(super) fn decide<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Decided<'a> {
+        self.nearest.decide(paths)
     }
 
     /// The severity from which on what is left means NO-GO, where settings say one.
     pub(super) fn fail_on(&self) -> Option<Severity> {
-        self.settings.config.fail_on
+        self.fail_on
     }
 
     /// Drops what is accepted, marks the gaps that are, and gives the rest the severity that settings say.
@@ -55,7 +58,20 @@ impl<'a> Accepted<'a> {
             .review
             .apply(self.detector, &mut self.shared, all, coverage);
         debug_assert!(reviewed.is_ok(), "the settings were tried before");
-        let least = self.least;
-        findings.retain(|finding| finding.suppression.is_none() && finding.confidence >= least);
+        let (_, gaps, _) = self.nearest.told();
+        coverage.gaps.extend(gaps);
+        coverage.gaps.sort();
+        coverage.gaps.dedup();
+        let nested = self.review.levels(findings, self.asked);
+        let own = self.asked.levels(&self.nearest.own().config);
+        let asked = nested.values().chain([&own]).map(|it| it.threshold);
+        let whole = asked.min().unwrap_or(own.threshold);
+        self.fail_on = Some(whole);
+        findings.retain_mut(|finding| {
+            let levels = nested.get(&finding.path_from_top).unwrap_or(&own);
+            finding.threshold = Some(levels.threshold);
+            finding.suppression.is_none() && finding.confidence >= levels.confidence
+        });
+        levels::settle(findings, whole);
     }
 }

@@ -13,9 +13,9 @@ use crate::source::git::Repo;
 use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 
 use super::super::Error;
+use super::super::nearest::Nearest;
 use super::super::project::{self, Beside, Walked};
 use super::super::redaction::{Redaction, Secrets};
-use super::super::settings::Settings;
 use super::super::text::TextWorker;
 use super::accepted::Accepted;
 use super::{Changed, Done, Options, Outcome, diff, write};
@@ -59,13 +59,14 @@ impl<'a> Tree<'a> {
     pub(super) fn read(
         root: &'a Path,
         repo: Option<&'a Repo>,
-        (detector, settings): (&'a Detector, &'a Settings),
+        (detector, nearest): (&'a Detector, &'a Nearest<'a>),
         options: &'a Options,
     ) -> Result<Self, Error> {
         let walk = WorktreeOptions {
             limits: options.limits,
             no_ignore: options.no_ignore,
-            repo,
+            // What git tracks although it ignores it is listed for a whole repository only.
+            repo: repo.filter(|repo| repo.path().canonicalize().ok() == root.canonicalize().ok()),
         };
         let new_worker = || TextWorker::new(detector);
         let (coverage, workers) =
@@ -74,7 +75,7 @@ impl<'a> Tree<'a> {
             root,
             detector,
             options,
-            accepted: Accepted::read(root, options, settings, detector)?,
+            accepted: Accepted::read(root, options, nearest, detector)?,
             beside: Beside::Folder(Box::new(FolderFiles::new(root, repo))),
             walked: Walked::from(workers),
             coverage,
@@ -111,12 +112,13 @@ impl<'a> Tree<'a> {
 
     fn findings(&mut self) -> Vec<Finding> {
         let mut coverage = Coverage::default();
+        let decided = self.accepted.decide(self.walked.audited_paths());
         let mut found = project::findings(
             self.walked.clone(),
             &mut coverage,
             &Origin::Worktree,
             &self.beside,
-            self.accepted.policy(),
+            &decided,
         );
         self.coverage.gaps.retain(|gap| !gap.kind.is_of_audit());
         self.coverage.gaps.extend(coverage.gaps);

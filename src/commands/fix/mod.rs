@@ -8,7 +8,6 @@ mod write;
 
 use std::path::PathBuf;
 
-use crate::config::Config;
 use crate::detect::Detector;
 use crate::model::{Confidence, Coverage, Severity, Verdict};
 use crate::redact::{Redacted, Shown};
@@ -16,9 +15,11 @@ use crate::source::{self, Limits};
 use crate::triage;
 
 use super::Error;
+use super::levels::{Asked, DEFAULT_FAIL_ON};
+use super::nearest::Nearest;
 use super::rule_files::UserRules;
 use super::rules::unknown_rule;
-use super::scan::{DEFAULT_CONFIDENCE, DEFAULT_FAIL_ON, all_rules, distinct, own_detector};
+use super::scan::{all_rules, distinct, own_detector};
 use super::settings::Choice;
 use apply::Tree;
 
@@ -98,7 +99,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
     let settings = paths.iter().map(|path| options.settings.read(path));
     let settings: Vec<_> = settings.collect::<Result<_, _>>()?;
     let detectors = paths.iter().zip(&settings).map(|(path, settings)| {
-        let least = options.least_confidence(&settings.config);
+        let least = options.asked().levels(&settings.config).confidence;
         let own = own_detector(
             (&options.settings, &options.rule_files),
             settings,
@@ -127,9 +128,11 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         fail_on: None,
     };
     for ((path, settings), detector) in paths.into_iter().zip(&settings).zip(&detectors) {
-        settings.check_rules(&all_rules(detector))?;
-        let repo = source::git::Repo::open(path).ok().flatten();
-        let tree = Tree::read(path, repo.as_ref(), (detector, settings), options)?;
+        let rules = all_rules(detector);
+        settings.check_rules(&rules)?;
+        let repo = source::git::Repo::discover(path).ok().flatten();
+        let nearest = Nearest::new((&options.settings, settings), path, path, rules);
+        let tree = Tree::read(path, repo.as_ref(), (detector, &nearest), options)?;
         whole.merge(tree.mend());
     }
     triage::sort(&mut whole.left);
@@ -138,10 +141,12 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
 }
 
 impl Options {
-    fn least_confidence(&self, config: &Config) -> Confidence {
-        self.min_confidence
-            .or(config.min_confidence)
-            .unwrap_or(DEFAULT_CONFIDENCE)
+    fn asked(&self) -> Asked {
+        Asked {
+            min_confidence: self.min_confidence,
+            min_severity: None,
+            fail_on: self.fail_on,
+        }
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) fn explain(rule: &Rule, user: &[Loaded]) -> String {
     text += "\nAbout the rule\n";
     text += &format!("  severity:    {}\n", rule.severity);
     text += &format!("  confidence:  {}\n", rule.confidence);
+    if let Some(since) = rule.since {
+        text += &format!("  since:       {since}\n");
+    }
     if !rule.tags.is_empty() {
         text += &format!("  tags:        {}\n", visible(&rule.tags.join(", ")));
     }

@@ -1,13 +1,12 @@
 //! What a scan has found so far, and what was covered on the way.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::commands::Error;
-use crate::config::Config;
-use crate::model::{Coverage, Finding, Gap, GapKind, Severity};
+use crate::commands::levels::Levels;
+use crate::model::{Coverage, Finding, Gap, GapKind};
 use crate::triage;
-
-use super::Options;
 
 /// What was found, and what was covered on the way.
 #[derive(Default)]
@@ -18,10 +17,14 @@ pub(super) struct Found {
     pub(super) coverage: Coverage,
     /// What went wrong without harm to the result, a line each.
     pub(super) warnings: Vec<String>,
+    /// Comments that are to allow something, by path and line.
+    pub(super) allowing: Vec<(String, u32)>,
     /// Other places of what was found.
     pub(super) places: Vec<Finding>,
     /// How many findings were milder than what was asked for.
     pub(super) not_shown: u64,
+    /// What settings of folders ask for of what is in them, by the path from the top.
+    pub(super) levels: BTreeMap<String, Levels>,
 }
 
 impl Found {
@@ -67,20 +70,23 @@ impl Found {
         self.coverage.merge(other.coverage);
         self.warnings.extend(other.warnings);
         self.not_shown += other.not_shown;
+        self.levels.extend(other.levels);
+        self.allowing.extend(other.allowing);
     }
 
     /// Drops what was not asked for, and counts what is too mild.
-    pub(super) fn leave_out(&mut self, options: &Options, config: &Config) {
-        let asked = options.min_severity.or(config.min_severity);
-        let least = asked
-            .unwrap_or(Severity::Low)
-            .min(options.threshold(config));
-        let least_confidence = options.least_confidence(config);
+    pub(super) fn leave_out(&mut self, own: Levels) {
+        let nested = std::mem::take(&mut self.levels);
+        let levels = |finding: &Finding| nested.get(&finding.path_from_top).copied().unwrap_or(own);
         self.findings
-            .retain(|finding| finding.confidence >= least_confidence);
+            .retain(|finding| finding.confidence >= levels(finding).confidence);
         self.places.extend(triage::settle(&mut self.findings));
         let found = self.findings.len();
-        self.findings.retain(|finding| finding.severity >= least);
+        self.findings
+            .retain(|finding| finding.severity >= levels(finding).least);
+        for finding in &mut self.findings {
+            finding.threshold = Some(levels(finding).threshold);
+        }
         self.not_shown += (found - self.findings.len()) as u64;
     }
 

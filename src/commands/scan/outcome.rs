@@ -1,6 +1,6 @@
 //! What a scan comes down to, as it may be shown.
 
-use crate::model::{Coverage, Rule, Severity, Verdict};
+use crate::model::{Coverage, Provenance, Rule, Severity, Verdict};
 use crate::redact::{Redacted, Shown};
 use crate::report::Document;
 
@@ -25,6 +25,8 @@ pub struct Outcome {
     pub not_shown: u64,
     /// What was asked to be scanned, as it was typed.
     pub roots: Redacted<Vec<String>>,
+    /// The repositories that what was scanned belongs to.
+    pub provenance: Redacted<Vec<Provenance>>,
     /// Whether only a change was looked at.
     pub is_change: bool,
 }
@@ -42,6 +44,7 @@ impl Outcome {
             rules: Vec::new(),
             not_shown: 0,
             roots: Redacted::default(),
+            provenance: Redacted::default(),
             is_change: false,
         }
     }
@@ -57,6 +60,7 @@ impl Outcome {
             suppressed: &self.suppressed,
             not_shown: self.not_shown,
             roots: &self.roots,
+            provenance: &self.provenance,
             is_change: self.is_change,
         }
     }

@@ -9,6 +9,7 @@ use crate::commands::Error;
 use crate::commands::history::{self, Audit, HistoryWorker, Hit, Making};
 use crate::commands::progress::Progress;
 use crate::commands::seen_cache::SeenCache;
+use crate::model::Finding;
 use crate::source::git::{self, Repo, Seen};
 use crate::triage;
 
@@ -23,7 +24,7 @@ impl Scan<'_> {
         let mut warnings = Vec::new();
         let folder = self.options.cache.as_deref();
         let limits = self.options.limits;
-        let policy = &self.settings.config.policy;
+        let policy = &self.nearest.own().config.policy;
         let cache =
             folder.map(|folder| SeenCache::new(folder, repo, self.detector, policy, limits));
         let loaded = cache.as_ref().map(|cache| cache.load(repo, self.detector));
@@ -72,13 +73,20 @@ impl Scan<'_> {
         if let Some((cache, record)) = cache.zip(attributions.record.take()) {
             warnings.extend(cache.save(record, &hits, &audited.blobs).err());
         }
-        let findings = triage::merge_audited(findings, audited.findings);
+        let findings = self.merged_audited(findings, audited.findings);
         Found {
             findings,
             coverage,
             warnings,
             ..Found::default()
         }
+    }
+
+    /// One finding for one secret. What is held back must not take the place of what counts.
+    fn merged_audited(&self, mut found: Vec<Finding>, mut audited: Vec<Finding>) -> Vec<Finding> {
+        let as_of = self.nearest.own().config.policy.as_of;
+        triage::hold_back(found.iter_mut().chain(&mut audited), as_of);
+        triage::merge_audited(found, audited)
     }
 
     /// What the commits of a range add that was typed.
@@ -104,7 +112,7 @@ impl Scan<'_> {
         let limits = self.options.limits;
         let (mut coverage, workers, mut attributions) =
             git::walk_range(&repo, range, limits, &progress.meter, &new_worker)?;
-        attributions.pick(audit::is_named_like_configuration);
+        attributions.pick(audit::is_named_like_changed_configuration);
         let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
         let making = Making {
             keeps_places: self.may_suppress,
@@ -113,7 +121,7 @@ impl Scan<'_> {
         let findings = history::findings(self.detector, &repo, &hits, &attributions, making);
         let audit = Audit {
             repo: &repo,
-            policy: &self.settings.config.policy,
+            policy: &self.nearest.own().config.policy,
             limits,
             known: BTreeSet::new(),
             marks_local: false,
@@ -121,7 +129,7 @@ impl Scan<'_> {
         };
         let audited = audit.run(&attributions.named);
         coverage.gaps.extend(audited.gap);
-        let findings = triage::merge_audited(findings, audited.findings);
+        let findings = self.merged_audited(findings, audited.findings);
         let paths = attributions.blobs.values().flat_map(|it| &it.head_paths);
         let touched = paths.cloned().collect();
         Ok((Found::new(findings, coverage), touched))

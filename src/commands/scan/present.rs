@@ -6,9 +6,9 @@ use std::path::Path;
 
 use crate::audit;
 use crate::commands::Error;
+use crate::commands::nearest::Nearest;
 use crate::commands::progress::Progress;
 use crate::commands::project::{self, Beside, Walked};
-use crate::commands::settings::Settings;
 use crate::commands::text::{SourceWorker, TextWorker};
 use crate::detect::Detector;
 use crate::model::{Category, Coverage, Finding, Gap, GapKind, Origin};
@@ -31,7 +31,7 @@ pub(super) fn use_threads(threads: usize) {
 pub(super) struct Scan<'a> {
     pub(super) options: &'a Options,
     pub(super) detector: &'a Detector,
-    pub(super) settings: &'a Settings,
+    pub(super) nearest: &'a Nearest<'a>,
     /// Whether there is anything that may suppress a finding in one of its places.
     pub(super) may_suppress: bool,
 }
@@ -46,7 +46,10 @@ impl Scan<'_> {
             What::Change(change) => self.change(path, change)?,
             What::Stdin(name) => self.stdin(name)?,
         };
-        found.coverage.settings.extend(self.settings.file.clone());
+        found
+            .coverage
+            .settings
+            .extend(self.nearest.own().file.clone());
         triage::sort(&mut found.findings);
         Ok(found)
     }
@@ -109,6 +112,12 @@ impl Scan<'_> {
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) =
             source::walk_worktree(path, &options, &progress.meter, &new_worker)?;
+        // A folder of a repository is tracked by it as much as when all of it is scanned.
+        let around = match repo {
+            Some(_) => None,
+            None => Repo::discover(path).ok().flatten(),
+        };
+        let repo = repo.or(around.as_ref());
         let beside = Beside::Folder(Box::new(FolderFiles::new(path, repo)));
         Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
     }
@@ -142,9 +151,8 @@ impl Scan<'_> {
         let walked = Walked::of(sources, files.paths().map(str::to_owned).collect());
         let beside = Beside::Tree(Box::new(files));
         let mut coverage = Coverage::default();
-        let policy = &self.settings.config.policy;
         let origin = Origin::Worktree;
-        let mut findings = project::findings(walked, &mut coverage, &origin, &beside, policy);
+        let mut findings = self.review_project(walked, &mut coverage, &origin, &beside);
         for finding in &mut findings {
             let id = beside.object(&finding.location.path);
             finding.origin = id.map_or(Origin::Worktree, Origin::Blob);
@@ -210,6 +218,7 @@ impl Scan<'_> {
         found.findings.retain(|finding| {
             finding.category == Category::Configuration || touched.contains(&finding.location.path)
         });
+        found.allowing.retain(|(path, _)| touched.contains(path));
         past.findings = triage::merge_history(&mut found.findings, past.findings);
         // A placeholder that the tree still has was found there.
         past.findings
@@ -271,9 +280,26 @@ impl Scan<'_> {
         {
             use_threads(self.options.limits.threads);
         }
-        let policy = &self.settings.config.policy;
-        let findings = project::finish(workers, &mut coverage, origin, beside, policy);
-        Found::new(findings, coverage)
+        let allowing = workers.iter().flat_map(|worker| worker.allowing.clone());
+        let allowing = allowing.collect();
+        let walked = Walked::from(workers);
+        let findings = self.review_project(walked, &mut coverage, origin, beside);
+        Found {
+            allowing,
+            ..Found::new(findings, coverage)
+        }
+    }
+
+    /// Audits configuration by the settings that are nearest to each file.
+    fn review_project(
+        &self,
+        walked: Walked,
+        coverage: &mut Coverage,
+        origin: &Origin,
+        beside: &Beside<'_>,
+    ) -> Vec<Finding> {
+        let decided = self.nearest.decide(walked.audited_paths());
+        project::findings(walked, coverage, origin, beside, &decided)
     }
 }
 

@@ -4,12 +4,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::Error;
-use crate::commands::output::Outputs;
+use crate::commands::levels;
+use crate::commands::output::{Output, Outputs};
 use crate::commands::redaction::{Redaction, Secrets};
 use crate::commands::review::top_of;
 use crate::detect::Detector;
-use crate::model::{Coverage, Finding, Rule, Severity, Verdict};
+use crate::model::{Coverage, Finding, Provenance, Rule, Severity, Verdict};
 use crate::redact::Shown;
+use crate::report::FormatName;
+use crate::source::git::Repo;
 use crate::triage;
 
 use super::found::Found;
@@ -87,6 +90,19 @@ impl Raw {
         self.batches.push((batch, own));
     }
 
+    /// Of the thresholds that settings ask for, those of folders too, the strictest is that of the whole.
+    pub(super) fn be_as_strict_as(&mut self, found: &Found) {
+        let asked = found.levels.values().map(|levels| levels.threshold);
+        self.threshold = self.threshold.into_iter().chain(asked).min();
+    }
+
+    /// Lets findings whose own settings are milder than the whole keep their threshold.
+    pub(super) fn settle(&mut self) {
+        let whole = self.threshold.unwrap_or(DEFAULT_FAIL_ON);
+        let batches = self.batches.iter_mut();
+        levels::settle(batches.flat_map(|(batch, _)| &mut batch.findings), whole);
+    }
+
     /// Takes out the findings, with what says how much of the targets they are of.
     pub(in crate::commands) fn take_looked(&mut self, options: &Options) -> Looked {
         // A folder or a file of a repository has a history that was not scanned.
@@ -160,6 +176,7 @@ impl Raw {
             findings,
             suppressed,
             roots: redaction.names(&roots),
+            provenance: redaction.provenance(provenance(options)),
             coverage: redaction.coverage(self.coverage),
             rules: self.rules,
             not_shown: self.not_shown,
@@ -169,4 +186,33 @@ impl Raw {
         std::mem::forget(self.shared);
         Ok(outcome)
     }
+}
+
+/// Where what was scanned comes from, if a report asks for that.
+fn provenance(options: &Options) -> Vec<Provenance> {
+    let is_asked = |output: &Output| output.format == FormatName::Sarif;
+    if !options.outputs.iter().any(is_asked) || matches!(options.what, What::Stdin(_)) {
+        return Vec::new();
+    }
+    let revision = match &options.what {
+        What::Change(change) => change.head.as_str(),
+        What::Range(range) => range
+            .rsplit("..")
+            .next()
+            .filter(|it| !it.is_empty())
+            .unwrap_or("HEAD"),
+        _ => "HEAD",
+    };
+    let is_only = options.paths.len() == 1;
+    let of = |path: &PathBuf| {
+        let repo = Repo::discover(path).ok().flatten()?;
+        let full = |path: &Path| path.canonicalize().ok();
+        // Git names the files of a change from the top, wherever it is asked.
+        let is_root = full(path) == full(repo.path()) || options.what.is_of_git();
+        repo.provenance(revision.trim_start_matches('.'), is_only && is_root)
+    };
+    let mut all: Vec<_> = options.paths.iter().filter_map(of).collect();
+    all.sort();
+    all.dedup();
+    all
 }

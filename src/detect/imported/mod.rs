@@ -230,6 +230,7 @@ impl ImportedRule {
             examples: Cow::Borrowed(&[]),
             negatives: Cow::Borrowed(&[]),
             parts: Cow::Borrowed(&[]),
+            since: None,
         }
     }
 

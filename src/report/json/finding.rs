@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::{
     Category, CommitSummary, Confidence, Evidence, Fingerprint, Fix, History, Location, ObjectId,
-    Origin, Position, Presence, Proof, Related, RuleId, Severity,
+    Origin, Position, Presence, Proof, Related, RuleId, Severity, Version,
 };
 use crate::redact::Shown;
 use crate::report::excerpt;
@@ -35,6 +35,9 @@ pub(in crate::report) struct FindingEntry<'a> {
     /// Only said of those that only this copy of the repository has.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     local: bool,
+    /// Only said of those that are new because of their rule.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_rule: Option<NewRuleEntry>,
     #[serde(flatten)]
     secret: Option<SecretEntry<'a>>,
 }
@@ -63,8 +66,28 @@ impl<'a> FindingEntry<'a> {
             history: finding.history.as_ref().map(HistoryEntry::new),
             known_before: finding.is_old,
             local: finding.is_local,
+            new_rule: NewRuleEntry::new(finding),
             secret: secret.map(|secret| SecretEntry::new(secret.reveal())),
         }
+    }
+}
+
+/// That a finding is new because of its rule.
+#[derive(Serialize)]
+struct NewRuleEntry {
+    /// The version that brought the rule.
+    since: Option<Version>,
+    /// Whether it fails nothing for that.
+    held_back: bool,
+}
+
+impl NewRuleEntry {
+    fn new(finding: &Shown) -> Option<Self> {
+        let is_new = finding.new_rule.is_some();
+        is_new.then(|| Self {
+            since: finding.since,
+            held_back: finding.is_held_back(),
+        })
     }
 }
 

@@ -76,6 +76,15 @@ objects! {
         original_uri_base_ids: BTreeMap<&'static str, ArtifactLocation>,
         results: Vec<Finding>,
         tool: Option<Tool>,
+        version_control_provenance: Option<Vec<VersionControlDetails>>,
+    }
+
+    /// 3.23: the repository that was scanned.
+    VersionControlDetails {
+        branch: Option<String>,
+        mapped_to: Option<ArtifactLocation>,
+        repository_uri: String,
+        revision_id: Option<String>,
     }
 
     /// 3.17: what tells runs of one kind from those of another.

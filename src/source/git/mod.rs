@@ -19,6 +19,7 @@ mod odb;
 mod order;
 mod pack;
 mod picked;
+mod provenance;
 mod range;
 mod reader;
 mod rebuild;

@@ -138,8 +138,13 @@ fn a_comment_reaches_its_statement_only() {
         (format!("a = 1 # gonogo:allow\r\r{}\r", line("a")), 1),
         (format!("{} # gonogo:allow\r{}\r", line("a"), line("b")), 1),
     ] {
-        let report = scan_files(&[("a.conf", text.as_bytes())]);
-        assert_eq!(report.places().len(), found, "{text:?}");
+        let world = World::new();
+        world.write("files/a.conf", &text);
+        let scan = world.gonogo(&world.path("files")).arg("scan");
+        let run = scan.args(["--format", "json"]).run();
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), found, "{text:?}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use gonogo::model::{Coverage, Gap, GapKind, Severity, Verdict};
-use gonogo::redact::{Known, NoFinder, Redactor};
+use gonogo::redact::{Known, NoFinder, Redacted, Redactor};
 use gonogo::report::{Document, FormatName, Options};
 use serde_json::json;
 
@@ -80,12 +80,14 @@ fn said(format: FormatName, kind: GapKind) -> String {
         suppressed: &[],
         not_shown: 0,
         roots: &roots,
+        provenance: &Redacted::default(),
         is_change: false,
     };
     let options = Options {
         color: false,
         reveal: false,
         epoch: 0,
+        brief: false,
     };
     let mut report = Vec::new();
     format

@@ -24,7 +24,7 @@ impl Check<File<'_>> for ExampleDrift {
         else {
             return;
         };
-        let required = file.project.policy.required_keys.iter();
+        let required = file.policy().required_keys.iter();
         let is_set = |key: &String| {
             let entry = file.value(key);
             entry.is_some_and(|entry| !entry.value.trim().is_empty())

@@ -78,14 +78,14 @@ fn too_short(file: &File, slot: &Slot, key: &str, literal: &str) -> Option<usize
     .iter()
     .any(|name| key == *name || key.ends_with(&format!("_{name}")));
     let least = match slot.kind {
-        CredentialName::Password => file.project.policy.min_secret_length,
+        CredentialName::Password => file.policy().min_secret_length,
         _ if is_key
             && !key.contains("AWS")
             && !key.contains("STRIPE")
             && !key.contains("RECAPTCHA")
             && !key.contains("S3") =>
         {
-            MIN_KEY.max(file.project.policy.min_secret_length)
+            MIN_KEY.max(file.policy().min_secret_length)
         }
         _ => return None,
     };

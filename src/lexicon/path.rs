@@ -1,0 +1,217 @@
+//! What the words of a path say of what a file is for: the one list of each kind, for credentials and for configuration.
+//!
+//! Whole words count, of the name and of the folders below what is scanned; case does not.
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It is what runs.
+    Shipped,
+    /// Developers run it, or tests.
+    Development,
+    /// It is to be copied and filled in, or only shown.
+    Sample,
+    /// Somebody else wrote it, and it came along.
+    Vendored,
+}
+
+/// Tests.
+#[rustfmt::skip]
+const TESTS: &[&str] = &[
+    "test", "tests", "testing", "spec", "specs", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "bench",
+    "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils",
+];
+
+/// What else only developers run.
+#[rustfmt::skip]
+const DEVELOPMENT: &[&str] = &[
+    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "debug", "benchmarks", "playground",
+    "integration",
+];
+
+/// The same, in names only: a folder called so is a part of many a path that ships.
+const DEVELOPMENT_NAMES: &[&str] = &["local"];
+
+/// Documentation and samples.
+#[rustfmt::skip]
+const SAMPLES: &[&str] = &[
+    "doc", "docs", "documentation", "example", "examples", "exemple", "sample", "samples", "demo", "demos", "tutorial",
+    "tutorials", "guide", "guides", "dist", "skeleton",
+];
+
+/// The same, in names only: charts, roles and web applications keep what ships in folders called so.
+const SAMPLE_NAMES: &[&str] = &["template", "templates", "tmpl", "tpl"];
+
+/// Words in the names of files that are to be copied and filled in, and do not run as they stand.
+#[rustfmt::skip]
+const TO_FILL_IN: &[&str] = &[
+    "example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist",
+];
+
+/// Files and folders of prose, which means something for credentials in them only.
+#[rustfmt::skip]
+const PROSE: &[&str] = &[
+    "readme", "changelog", "changes", "news", "history", "man", "openapi", "swagger",
+];
+
+/// Folders of what tests read.
+const TEST_DATA: &[&str] = &["testcases", "corpus", "snapshots", "golden"];
+
+/// Folders of what others wrote, as they are called as a whole.
+#[rustfmt::skip]
+const VENDORED: &[&str] = &[
+    "node_modules", "vendor", "third_party", "thirdparty", "bower_components", "site-packages", "external",
+];
+
+/// Folders of continuous integration and of development containers, as they are called as a whole: nobody else can reach
+/// their services.
+#[rustfmt::skip]
+const CI_FOLDERS: &[&str] = &[
+    ".devcontainer", ".github", ".circleci", ".gitlab", ".buildkite", ".azure-pipelines", ".travis",
+];
+
+/// What the file at `path` is for. `own` are words of a project that mean the same as `dev`.
+pub fn role(path: &str, own: &[String]) -> Role {
+    let path = path.to_ascii_lowercase();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let parts = || folders.split('/').chain([name]);
+    if folders.split('/').any(is_vendored_folder) {
+        Role::Vendored
+    } else if parts().any(|part| has_word(part, is_sample_word))
+        || has_word(name, |word| SAMPLE_NAMES.contains(&word))
+    {
+        Role::Sample
+    } else if parts().any(|part| has_word(part, |word| is_development_word(word, own)))
+        || folders.split('/').any(is_ci_folder)
+        || has_word(name, |word| DEVELOPMENT_NAMES.contains(&word))
+    {
+        Role::Development
+    } else {
+        Role::Shipped
+    }
+}
+
+/// Whether a word of the path is one of `own`.
+pub fn has_own_word(path: &str, own: &[String]) -> bool {
+    !own.is_empty() && has_word(path, |word| is_own(word, own))
+}
+
+/// Whether a file is data of tests: it lies in a folder of tests, or came with a library.
+pub fn is_test_data(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let mut folders = path.split('/').rev().skip(1);
+    let is_data = |word: &str| is_test_word(word) || TEST_DATA.contains(&word);
+    folders.any(|folder| is_vendored_folder(folder) || has_word(folder, is_data))
+}
+
+/// Whether the name of the file at `path` says that it is to be copied and filled in.
+pub fn is_to_fill_in(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    has_word(&name, |word| TO_FILL_IN.contains(&word))
+}
+
+/// Whether `is_meant` holds for a word of `text`.
+pub fn has_word(text: &str, is_meant: impl Fn(&str) -> bool) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(is_meant)
+}
+
+/// Whether a word, in lower case, is one of tests.
+pub fn is_test_word(word: &str) -> bool {
+    TESTS.contains(&word)
+}
+
+/// Whether a word, in lower case, is one of documentation and samples.
+pub fn is_sample_word(word: &str) -> bool {
+    SAMPLES.contains(&word)
+}
+
+/// The same, for a word of a name.
+pub fn is_sample_name(word: &str) -> bool {
+    SAMPLES.contains(&word) || SAMPLE_NAMES.contains(&word)
+}
+
+/// Whether a word, in lower case, is one of prose.
+pub fn is_prose_word(word: &str) -> bool {
+    PROSE.contains(&word)
+}
+
+/// Whether a word, in lower case, is one of what only developers and tests run, by itself or as one of `own`.
+pub fn is_development_word(word: &str, own: &[String]) -> bool {
+    TESTS.contains(&word) || DEVELOPMENT.contains(&word) || is_own(word, own)
+}
+
+/// Whether a folder, in lower case, holds what others wrote.
+pub fn is_vendored_folder(folder: &str) -> bool {
+    VENDORED.contains(&folder)
+}
+
+/// Whether a folder, in lower case, is one of continuous integration.
+pub fn is_ci_folder(folder: &str) -> bool {
+    CI_FOLDERS.contains(&folder)
+}
+
+fn is_own(word: &str, own: &[String]) -> bool {
+    own.iter().any(|own| own.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_tell_what_files_are_for() {
+        let own = ["Lab".to_owned()];
+        for (path, expected) in [
+            ("Dockerfile", Role::Shipped),
+            ("deploy/.env.production", Role::Shipped),
+            ("device/latest.conf", Role::Shipped),
+            ("roles/db/templates/redis.conf", Role::Shipped),
+            ("usr/local/Dockerfile", Role::Shipped),
+            ("default/nginx.conf", Role::Shipped),
+            ("gitlab/compose.yml", Role::Shipped),
+            ("Dockerfile.dev", Role::Development),
+            (".devcontainer/Dockerfile", Role::Development),
+            (".github/compose.yml", Role::Development),
+            ("Tests/app/Dockerfile", Role::Development),
+            (".env.local", Role::Development),
+            ("lab/Dockerfile", Role::Development),
+            ("my-lab.conf", Role::Development),
+            (".env.example", Role::Sample),
+            ("docs/Dockerfile", Role::Sample),
+            ("test/.env.sample", Role::Sample),
+            ("deploy/env.template", Role::Sample),
+            ("web/node_modules/a/compose.yml", Role::Vendored),
+            ("vendor/a/test/x.yml", Role::Vendored),
+        ] {
+            assert_eq!(role(path, &own), expected, "{path}");
+        }
+        assert_eq!(role("lab/Dockerfile", &[]), Role::Shipped);
+    }
+
+    #[test]
+    fn a_word_has_one_meaning() {
+        let lists = [
+            TESTS,
+            DEVELOPMENT,
+            DEVELOPMENT_NAMES,
+            SAMPLES,
+            SAMPLE_NAMES,
+            PROSE,
+            TEST_DATA,
+            VENDORED,
+        ];
+        let mut all = lists.concat();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn data_of_tests_is_what_lies_in_their_folders() {
+        assert!(is_test_data("a/test-data/x.yml"));
+        assert!(is_test_data("golden/x.yml"));
+        assert!(is_test_data("node_modules/a/x.yml"));
+        assert!(!is_test_data("test.yml"));
+    }
+}

@@ -1,0 +1,70 @@
+//! Files of settings in the folders below what is scanned, in a working tree or in the tree of a commit.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::beside::FolderFiles;
+use super::git::Repo;
+use super::settings::{Settings, Shelf, settings_in, text_in_tree};
+
+/// Reads files of settings below one root.
+pub struct Below {
+    root: PathBuf,
+    repo: Option<Repo>,
+    /// What names the commit whose tree is read, and what leads to the root in it.
+    commit: Option<(String, String)>,
+}
+
+impl Below {
+    /// Those of the folder that a shelf belongs to.
+    pub fn open(shelf: Shelf<'_>) -> Self {
+        let root = shelf.folder().to_owned();
+        let repo = Repo::discover(&root).ok().flatten();
+        let commit = match shelf {
+            Shelf::Folder(_) => None,
+            Shelf::Commit { revision, .. } => {
+                let prefix = repo.as_ref().map(|repo| repo.prefix_of(&root));
+                Some((revision.to_owned(), prefix.unwrap_or_default()))
+            }
+        };
+        Self { root, repo, commit }
+    }
+
+    /// The file that is called `name` in `folder`, a path below the root with `/` between its parts. One that git ignores
+    /// belongs to nobody else, and is passed over, as is what a link leads to.
+    ///
+    /// # Errors
+    ///
+    /// There is one, and it cannot be used; with its path.
+    pub fn read(&self, folder: &str, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
+        let path = format!("{folder}/{name}");
+        if let Some((revision, prefix)) = &self.commit {
+            let Some(repo) = &self.repo else {
+                return Ok(None);
+            };
+            let shown = self.root.join(&path);
+            return text_in_tree(repo, revision, &format!("{prefix}{path}"), &shown);
+        }
+        let full = self.root.join(folder);
+        if full.join(name).symlink_metadata().is_err() || !self.is_reached_without_links(folder) {
+            return Ok(None);
+        }
+        let files = FolderFiles::new(&self.root, self.repo.as_ref());
+        if files.is_ignored(&path) == Some(true) && files.is_tracked(&path) != Some(true) {
+            return Ok(None);
+        }
+        let found = settings_in(Shelf::Folder(&full), name)?;
+        let path = if self.root == Path::new(".") {
+            PathBuf::from(path)
+        } else {
+            self.root.join(path)
+        };
+        Ok(found.map(|found| Settings { path, ..found }))
+    }
+
+    fn is_reached_without_links(&self, folder: &str) -> bool {
+        let root = self.root.canonicalize();
+        let full = self.root.join(folder).canonicalize();
+        matches!((root, full), (Ok(root), Ok(full)) if full == root.join(folder))
+    }
+}

@@ -1,0 +1,113 @@
+//! Where a repository comes from, as an address that may be shown.
+
+use super::Repo;
+use crate::model::Provenance;
+
+impl Repo {
+    /// Where it comes from, with the commit that `revision` names; none where it has no address that others could use.
+    pub fn provenance(&self, revision: &str, is_root: bool) -> Option<Provenance> {
+        let repository = address(&self.remote_url()?)?;
+        let local = self.shared.to_thread_local();
+        let commit = local.rev_parse_single(revision).ok();
+        let head = local.head_id().ok();
+        let head_name = local.head_name().ok().flatten();
+        // Another commit than that of HEAD need not be on its branch.
+        let is_head = commit.is_some() && commit == head;
+        let branch = head_name.filter(|_| is_head).and_then(|name| {
+            let name = name.as_bstr().to_string();
+            name.strip_prefix("refs/heads/").map(str::to_owned)
+        });
+        Some(Provenance {
+            repository,
+            revision: commit.map(|id| id.to_string()),
+            branch,
+            is_root,
+        })
+    }
+}
+
+/// The address of a remote as a URI without credentials, parameters and fragment; none for paths of this machine.
+fn address(remote: &str) -> Option<String> {
+    let remote = remote.trim();
+    let (scheme, rest) = if let Some((scheme, rest)) = remote.split_once("://") {
+        (scheme.to_ascii_lowercase(), rest.to_owned())
+    } else {
+        // git's own short form: `user@host:path`.
+        let (host, path) = remote.split_once(':')?;
+        if host.contains('/') || host.len() < 2 || path.starts_with(':') {
+            return None;
+        }
+        let rest = format!("{host}/{}", path.trim_start_matches('/'));
+        ("ssh".to_owned(), rest)
+    };
+    if !matches!(scheme.as_str(), "https" | "http" | "ssh" | "git") {
+        return None;
+    }
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "-._~:[]".contains(c);
+    if host.is_empty() || !host.chars().all(is_host) {
+        return None;
+    }
+    Some(format!("{scheme}://{host}/{}", encoded(path)))
+}
+
+/// A path with all that a URI does not have in one encoded.
+fn encoded(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'%' | b'/' | b'-' | b'.' | b'_' | b'~' | b':' | b'@' | b'+' | b',' | b'=' => {
+                text.push(byte.into());
+            }
+            byte if byte.is_ascii_alphanumeric() => text.push(byte.into()),
+            byte => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_gives_no_credentials_away() {
+        let password = ["hunter2", "hunter2"].concat();
+        for (remote, expected) in [
+            (
+                "https://example.org/a/b.git",
+                Some("https://example.org/a/b.git"),
+            ),
+            (
+                &format!("https://user:{password}@example.org/a/b.git"),
+                Some("https://example.org/a/b.git"),
+            ),
+            (
+                &format!("HTTPS://{password}@example.org:8443/a?token={password}#{password}"),
+                Some("https://example.org:8443/a"),
+            ),
+            (
+                &format!("https://a@b:{password}@example.org/a"),
+                Some("https://example.org/a"),
+            ),
+            ("git@example.org:a/b.git", Some("ssh://example.org/a/b.git")),
+            ("host:/srv/a b.git", Some("ssh://host/srv/a%20b.git")),
+            (
+                "ssh://git@example.org:22/~a/b",
+                Some("ssh://example.org:22/~a/b"),
+            ),
+            ("file:///home/user/a", None),
+            ("/home/user/a", None),
+            ("../a", None),
+            ("C:/a", None),
+            ("ext::sh -c x", None),
+            ("https://", None),
+            ("https://exa mple/", None),
+            ("", None),
+        ] {
+            assert_eq!(address(remote).as_deref(), expected, "{remote}");
+        }
+    }
+}
