@@ -26,7 +26,7 @@ use crate::model::LineIndex;
 
 use super::check::{Card, Format};
 use super::report::Report;
-use super::{Outcome, Project, Source};
+use super::{Outcome, Project, Source, limit};
 
 use conf::Conf;
 use tree::Tree;
@@ -51,10 +51,13 @@ impl Format for Nginx {
     }
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        let forest = project.nginx.get_or_init(|| Forest::new(project));
+        // Limits of the whole are noted where each file is audited.
+        let read = || limit::watched(|| Forest::new(project)).0;
+        let forest = project.nginx.get_or_init(read);
         let Some(number) = forest.number(&source.path) else {
             return unread(source);
         };
+        forest.note_limits(number);
         let conf = Conf::new(forest, number, project);
         let mut report = Report::default();
         for check in checks::CHECKS {

@@ -18,6 +18,9 @@ use crate::source::path::path_text;
 /// on each of thirty levels has a thousand million.
 pub(super) const MAX_PATHS: usize = 8;
 
+/// How many paths of one blob are kept: of a file that is copied often, any may be the gravest place.
+const MAX_PLACES: usize = 1_000;
+
 /// Where blobs come from.
 pub(super) type Found = BTreeMap<model::ObjectId, Attribution>;
 
@@ -319,7 +322,7 @@ impl<'t> Descent<'t> {
     fn note(&mut self, blob: u32, commit: u32, (parent, name): (u32, u32)) {
         let path = self.paths.below(parent, name);
         let places = &mut self.blobs[blob as usize];
-        if places.len() < MAX_PATHS && places.iter().all(|(_, known)| *known != path) {
+        if places.len() < MAX_PLACES && places.iter().all(|(_, known)| *known != path) {
             places.push((commit, path));
         }
     }
