@@ -43,6 +43,7 @@ mod migration;
 mod one_answer;
 mod options;
 mod packages;
+mod pre_receive;
 mod programs;
 mod random_histories;
 mod range;
