@@ -2,6 +2,7 @@
 
 mod found;
 mod outcome;
+mod own;
 mod past;
 mod present;
 mod raw;
@@ -77,6 +78,8 @@ pub enum What {
         worktree: bool,
         /// The objects of the repository.
         history: bool,
+        /// What this copy of the repository keeps beside them: its settings, hooks and logs.
+        own_files: bool,
     },
     /// What is staged in the index.
     Staged,
@@ -93,11 +96,14 @@ pub enum What {
 impl What {
     /// Whether nothing that was named is left out.
     fn is_everything(&self) -> bool {
-        let everything = Self::Everything {
-            worktree: true,
-            history: true,
-        };
-        *self == everything
+        matches!(
+            self,
+            Self::Everything {
+                worktree: true,
+                history: true,
+                ..
+            }
+        )
     }
 
     /// Whether git is asked for the files.

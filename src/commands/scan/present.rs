@@ -39,7 +39,11 @@ pub(super) struct Scan<'a> {
 impl Scan<'_> {
     pub(super) fn path(&self, path: &Path) -> Result<Found, Error> {
         let mut found = match &self.options.what {
-            What::Everything { worktree, history } => self.everything(path, *worktree, *history)?,
+            What::Everything {
+                worktree,
+                history,
+                own_files,
+            } => self.everything(path, (*worktree, *history, *own_files))?,
             What::Staged => self.staged(path)?,
             What::Index => self.index(path)?,
             What::Range(range) => self.range_as_typed(path, range)?,
@@ -51,7 +55,11 @@ impl Scan<'_> {
         Ok(found)
     }
 
-    fn everything(&self, path: &Path, worktree: bool, history: bool) -> Result<Found, Error> {
+    fn everything(
+        &self,
+        path: &Path,
+        (worktree, history, own_files): (bool, bool, bool),
+    ) -> Result<Found, Error> {
         let (repo, unopened) = match Repo::open(path) {
             Ok(repo) => (repo, None),
             // Its files can be read even so, and so can the other paths.
@@ -95,6 +103,9 @@ impl Scan<'_> {
                     .retain(|finding| finding.category != Category::Placeholder);
             }
             found.merge(past);
+            if own_files && repo.has_worktree_at(path) {
+                self.own_files(&repo, &mut found);
+            }
         }
         Ok(found)
     }

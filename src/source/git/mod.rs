@@ -12,6 +12,7 @@ mod hooks;
 mod index_files;
 mod odb;
 mod order;
+mod own_files;
 mod pack;
 mod picked;
 mod quarantine;

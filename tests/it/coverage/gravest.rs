@@ -63,7 +63,11 @@ fn among_many_places_of_one_blob() {
     repo.commit("remove them");
     let gravest = ["zdeploy/a.yml"];
     check(&repo.scan(), "NO-GO", &gravest);
-    check(&repo.scan_with(&["--range", "start..HEAD"]), "NO-GO", &gravest);
+    check(
+        &repo.scan_with(&["--range", "start..HEAD"]),
+        "NO-GO",
+        &gravest,
+    );
     let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
     check(&bare.scan(), "NO-GO", &gravest);
 }
