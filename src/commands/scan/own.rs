@@ -1,4 +1,4 @@
-//! Scans what a copy of a repository keeps beside its objects, which no push and no clone hands on.
+//! Scans what a repository keeps beside its objects: the names of its refs, and what no push and no clone hands on.
 
 use std::collections::BTreeMap;
 
@@ -20,32 +20,46 @@ impl Scan<'_> {
         let gaps = repo.walk_own_files(self.options.limits, &mut worker);
         found.coverage.gaps.extend(gaps);
         found.coverage.gaps.sort();
-        if worker.findings.is_empty() {
-            return;
-        }
-        let secret = |finding: &Finding| finding.secret.clone();
-        let mut known: FxHashSet<_> = found.findings.iter().filter_map(secret).collect();
-        let mut own = worker.findings;
-        own.retain(|finding| {
-            let secret = finding.secret.as_ref();
-            finding.category == Category::Secret
-                && secret.is_some_and(|secret| !known.contains(secret))
-        });
-        let mut by_path: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
-        for finding in own {
-            let path = finding.location.path.clone();
-            by_path.entry(path).or_default().push(finding);
-        }
-        let own = by_path.into_values().flat_map(triage::keep_best);
-        let mut own: Vec<Finding> = own.collect();
-        own.retain(|finding| {
-            let secret = finding.secret.clone();
-            secret.is_some_and(|secret| known.insert(secret))
-        });
+        let mut own = new_secrets(worker.findings, found);
         for finding in &mut own {
             finding.is_local = true;
-            finding.fixes.clear();
         }
         found.findings.extend(own);
     }
+
+    /// Adds the secrets in the names of branches and tags.
+    pub(super) fn ref_names(&self, repo: &Repo, found: &mut Found) {
+        let mut worker = TextWorker::new(self.detector);
+        repo.walk_ref_names(&mut worker);
+        let own = new_secrets(worker.findings, found);
+        found.findings.extend(own);
+    }
+}
+
+/// Those of `own` that were not found before, each secret once.
+fn new_secrets(mut own: Vec<Finding>, found: &Found) -> Vec<Finding> {
+    if own.is_empty() {
+        return own;
+    }
+    let secret = |finding: &Finding| finding.secret.clone();
+    let mut known: FxHashSet<_> = found.findings.iter().filter_map(secret).collect();
+    own.retain(|finding| {
+        let secret = finding.secret.as_ref();
+        finding.category == Category::Secret && secret.is_some_and(|secret| !known.contains(secret))
+    });
+    let mut by_path: BTreeMap<String, Vec<Finding>> = BTreeMap::new();
+    for finding in own {
+        let path = finding.location.path.clone();
+        by_path.entry(path).or_default().push(finding);
+    }
+    let own = by_path.into_values().flat_map(triage::keep_best);
+    let mut own: Vec<Finding> = own.collect();
+    own.retain(|finding| {
+        let secret = finding.secret.clone();
+        secret.is_some_and(|secret| known.insert(secret))
+    });
+    for finding in &mut own {
+        finding.fixes.clear();
+    }
+    own
 }

@@ -103,6 +103,7 @@ impl Scan<'_> {
                     .retain(|finding| finding.category != Category::Placeholder);
             }
             found.merge(past);
+            self.ref_names(&repo, &mut found);
             if own_files && repo.has_worktree_at(path) {
                 self.own_files(&repo, &mut found);
             }

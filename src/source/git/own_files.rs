@@ -11,9 +11,9 @@ use crate::source::{Limits, Worker, oversized};
 
 /// Files of the git folder, and folders with all that is below them.
 #[rustfmt::skip]
-const PLACES: [&str; 17] = [
+const PLACES: [&str; 16] = [
     "COMMIT_EDITMSG", "FETCH_HEAD", "MERGE_MSG", "NOTES_EDITMSG", "SQUASH_MSG", "TAG_EDITMSG", "config", "config.worktree",
-    "description", "hooks", "info", "logs", "modules", "packed-refs", "rebase-apply", "rebase-merge", "worktrees",
+    "description", "hooks", "info", "logs", "modules", "rebase-apply", "rebase-merge", "worktrees",
 ];
 
 /// How deep folders are looked into: names of branches have folders.
@@ -41,6 +41,26 @@ impl Repo {
             gaps.extend(self.own_file(&file, limits, worker));
         }
         gaps
+    }
+
+    /// Shows the worker the names of branches, tags and other refs, which everybody gets who clones, a line each.
+    pub fn walk_ref_names<W: Worker>(&self, worker: &mut W) {
+        let repo = self.shared.to_thread_local();
+        let Ok(refs) = repo.references() else {
+            return;
+        };
+        let mut names: Vec<String> = refs
+            .all()
+            .into_iter()
+            .flat_map(Iterator::flatten)
+            .map(|found| found.name().as_bstr().to_string())
+            .collect();
+        names.sort();
+        worker.blob(&Blob {
+            bytes: names.join("\n").as_bytes(),
+            path: Some(&self.below(&repo.common_dir().join("refs"))),
+            origin: Origin::Worktree,
+        });
     }
 
     /// Adds a file, or the files below a folder. Links and pipes are passed over, and the objects of submodules, whose

@@ -286,3 +286,20 @@ fn settings_hooks_and_logs_of_this_copy_are_scanned() {
     let report = repo.scan_with(&["--no-worktree"]);
     assert!(report.all(&token("hook")).is_empty(), "{report:#?}");
 }
+
+#[test]
+fn names_of_branches_and_tags_are_scanned() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.conf", "a = 1\n");
+    repo.git(&["branch", &format!("fix/{}", token("branch"))]);
+    repo.git(&["tag", &token("tag")]);
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    for (repo, place) in [(&repo, ".git/refs"), (&bare, "refs")] {
+        let report = repo.scan();
+        for label in ["branch", "tag"] {
+            assert_eq!(report.only(&token(label)).path(), place);
+        }
+        assert_eq!(report.verdict, "NO-GO");
+    }
+}
