@@ -14,6 +14,7 @@ mod odb;
 mod order;
 mod own_files;
 mod pack;
+mod people;
 mod picked;
 mod quarantine;
 mod range;

@@ -303,3 +303,31 @@ fn names_of_branches_and_tags_are_scanned() {
         assert_eq!(report.verdict, "NO-GO");
     }
 }
+
+#[test]
+fn names_and_addresses_of_people_are_scanned_where_they_are_no_names() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.conf", "a = 1\n");
+    let author = format!("{} <a@example.org>", token("author"));
+    repo.git(&[
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "add",
+        "--author",
+        &author,
+    ]);
+    let commit = repo.id("HEAD");
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    for report in [
+        repo.scan(),
+        bare.scan(),
+        repo.scan_with(&["--range", "HEAD~1..HEAD"]),
+    ] {
+        let found = report.only(&token("author"));
+        assert_eq!(found.origin.object.as_deref(), Some(commit.as_str()));
+        assert_eq!(report.verdict, "NO-GO");
+    }
+}
