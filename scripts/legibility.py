@@ -5,8 +5,8 @@ belong to no secret.
     scripts/legibility.py GONOGO REPOSITORY...
 
 Scans each repository twice, masked and with its secrets, and prints for each how many of these characters are legible and
-what is masked most often without being a secret. A secret is the value of any finding, however uncertain. Reports with
-secrets stay in memory.
+what is masked most often without being a secret. A secret is the value of any finding, however uncertain, and what is as
+long and mixed as only credentials, keys and hashes are. Reports with secrets stay in memory.
 """
 
 import collections
@@ -15,6 +15,8 @@ import subprocess
 import sys
 
 MASK = "********"
+# How many characters in a row give a secret away.
+WINDOW = 8
 
 
 def scan(program, path, *options):
@@ -39,14 +41,20 @@ def masked_parts(shown, clear):
     return parts
 
 
+def is_made_by_chance(part):
+    has = lambda kind: any(map(kind, part))
+    return len(part) >= 20 and " " not in part and has(str.isdigit) and (has(str.isupper) or has(str.islower))
+
+
 def covered(text, secrets):
-    """For each character of `text`, whether it belongs to a secret."""
+    """For each character of `text`, whether it belongs to a secret, whole or cut off by the end of the excerpt."""
     marks = bytearray(len(text))
     for secret in secrets:
-        at = text.find(secret)
-        while at >= 0:
-            marks[at : at + len(secret)] = b"\1" * len(secret)
-            at = text.find(secret, at + 1)
+        width = min(len(secret), WINDOW)
+        windows = {secret[at : at + width] for at in range(len(secret) - width + 1)}
+        for at in range(len(text) - width + 1):
+            if text[at : at + width] in windows:
+                marks[at : at + width] = b"\1" * width
     return marks
 
 
@@ -59,19 +67,20 @@ def main():
         place = lambda it: (it["location"].get("path"), it["origin"].get("object"))
         for finding in revealed:
             if finding.get("secret"):
-                by_place[place(finding)].update(finding["secret"].splitlines())
+                by_place[place(finding)].update(filter(None, finding["secret"].splitlines()))
         plain = lost = 0
         words = collections.Counter()
         for shown, finding in zip(masked, revealed):
             if not finding.get("excerpt") or not shown.get("excerpt"):
                 continue
             clear = finding["excerpt"]["text"]
-            secrets = [it for it in by_place[place(finding)] if it and it in clear]
-            marks = covered(clear, secrets)
+            marks = covered(clear, by_place[place(finding)])
             plain += marks.count(0)
             for start, end in masked_parts(shown["excerpt"]["text"], clear) or []:
                 missing = marks[start:end].count(0)
-                if missing:
+                if is_made_by_chance(clear[start:end]):
+                    plain -= missing
+                elif missing:
                     lost += missing
                     words[clear[start:end]] += missing
         all_plain, all_lost = all_plain + plain, all_lost + lost
