@@ -24,6 +24,16 @@ const MAX_PLACES: usize = 1_000;
 /// Where blobs come from.
 pub(super) type Found = BTreeMap<model::ObjectId, Attribution>;
 
+/// What a search has found.
+pub(super) struct Searched {
+    /// The blobs that were asked for by their ids.
+    pub(super) by_id: Found,
+    /// Those that were found by their names.
+    pub(super) by_name: Found,
+    /// Whether some folders or files are under more paths than were followed.
+    pub(super) is_cut: bool,
+}
+
 /// What is searched.
 pub(super) struct Search<'a> {
     pub(super) graph: &'a Graph,
@@ -38,7 +48,7 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// Finds the places of all blobs in question: of those that were wanted by their ids, and of those that were found by
     /// their names.
-    pub(super) fn run(&self, wanted: &Wanted, tips: &super::refs::Tips) -> (Found, Found) {
+    pub(super) fn run(&self, wanted: &Wanted, tips: &super::refs::Tips) -> Searched {
         let head = tips.head.and_then(|head| self.graph.number(&head));
         // Refs may lead to a tree or a blob without any commit, as a tag of the Linux kernel does.
         let direct: Vec<u32> = tips
@@ -82,10 +92,14 @@ impl Search<'_> {
                 .collect(),
         };
         let ids = wanted.ids.iter().copied().enumerate();
-        let by_id = ids.map(|(blob, id)| (id, attribution(blob))).collect();
+        let by_id: Found = ids.map(|(blob, id)| (id, attribution(blob))).collect();
         let named = (wanted.ids.len()..).zip(self.trees.named());
         let by_name = named.map(|(blob, id)| (model_id(*id), attribution(blob)));
-        (by_id, by_name.collect())
+        Searched {
+            by_id,
+            by_name: by_name.collect(),
+            is_cut: anywhere.is_cut || in_head.is_cut,
+        }
     }
 
     fn places(&self, descent: &Descent<'_>, blob: usize) -> Vec<Place> {
@@ -200,6 +214,8 @@ struct Descent<'t> {
     seen: Vec<Vec<u32>>,
     /// Trees that were entered under further paths.
     again: FxHashSet<(u32, u32)>,
+    /// Whether there are more paths than are followed.
+    is_cut: bool,
     /// By number of the blob: in which commit it was first seen under which path.
     blobs: Vec<Vec<(u32, u32)>>,
 }
@@ -267,6 +283,7 @@ impl<'t> Descent<'t> {
             entered: vec![UNSEEN; trees.len()],
             seen,
             again: FxHashSet::default(),
+            is_cut: false,
             blobs: vec![Vec::new(); trees.blobs()],
         };
         for (commit, root) in roots {
@@ -314,16 +331,24 @@ impl<'t> Descent<'t> {
             return true;
         }
         // Few trees have a second path, so their number bounds the work even where a hostile one has very many.
-        *first != path
-            && self.again.len() < MAX_PATHS * self.entered.len()
-            && self.again.insert((tree, path))
+        if *first == path || self.again.contains(&(tree, path)) {
+            return false;
+        }
+        let is_full = self.again.len() >= MAX_PATHS * self.entered.len();
+        self.is_cut |= is_full;
+        !is_full && self.again.insert((tree, path))
     }
 
     fn note(&mut self, blob: u32, commit: u32, (parent, name): (u32, u32)) {
         let path = self.paths.below(parent, name);
         let places = &mut self.blobs[blob as usize];
-        if places.len() < MAX_PLACES && places.iter().all(|(_, known)| *known != path) {
+        if places.iter().any(|(_, known)| *known == path) {
+            return;
+        }
+        if places.len() < MAX_PLACES {
             places.push((commit, path));
+        } else {
+            self.is_cut = true;
         }
     }
 }
