@@ -205,6 +205,7 @@ fn is_jumbled(value: &[u8]) -> bool {
 /// what they are.
 pub fn is_worth_searching(value: &[u8]) -> bool {
     value.len() >= WINDOW
+        && value.iter().filter(|byte| **byte > b' ').count() >= WINDOW / 2
         && value.windows(2).any(|pair| pair[0] != pair[1])
         && (value.windows(WINDOW).any(speaks_for_itself) || !is_made_of_words(value))
 }
@@ -329,6 +330,9 @@ mod tests {
             "postgres",
             "my_password",
             "secret2024",
+            // Line ends and indentation are what they are, and are shown.
+            "\n\r\r\r\r\r\r\r\r\n*",
+            "  \n        \n\t",
         ] {
             assert!(!is_worth_searching(value.as_bytes()), "{value}");
         }
