@@ -4,6 +4,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::audit::{Project, limit};
 
+use super::below::{Below, MAX_FILES, MAX_NESTING};
 use super::include;
 use super::lexer::Span;
 use super::server::Server;
@@ -13,17 +14,13 @@ use super::tree::{Directive, Tree};
 const MAX_SPLICED: usize = 500_000;
 /// The same for one block.
 const MAX_SPLICED_HERE: usize = 5_000;
-/// Includes of files that include files.
-const MAX_NESTING: usize = 8;
 /// Blocks around a directive, those of including files among them: more than their nesting allows.
 const MAX_OUTER: usize = 1_000;
 /// Directives that a walk down from one block looks at.
 const MAX_VISITED: usize = 20_000;
-/// Files that one block includes, with those that these include.
-const MAX_FILES: usize = 1_000;
 
 /// A block of one file, or the top of the file.
-type Place = (usize, Option<usize>);
+pub(super) type Place = (usize, Option<usize>);
 
 /// One file.
 #[derive(Debug)]
@@ -160,12 +157,7 @@ impl Forest {
     fn splice(&mut self, places: &[Place], direct: &FxHashMap<Place, Vec<usize>>) {
         let mut total = 0;
         for &place in places {
-            let mut below = Below {
-                direct,
-                unseen: &self.unseen,
-                files: Vec::new(),
-                is_cut: false,
-            };
+            let mut below = Below::new(direct, &self.unseen);
             let is_whole = below.collect(place, MAX_NESTING);
             let (files, is_cut) = (below.files, below.is_cut);
             let count = |file: &usize| self.files[*file].tree.within(None).len();
@@ -198,34 +190,6 @@ impl Forest {
             }
             self.spliced.insert(place, spliced);
         }
-    }
-}
-
-/// What a place includes.
-struct Below<'f> {
-    direct: &'f FxHashMap<Place, Vec<usize>>,
-    unseen: &'f FxHashSet<Place>,
-    files: Vec<usize>,
-    /// Whether there is more of it, beyond a limit.
-    is_cut: bool,
-}
-
-impl Below<'_> {
-    /// Adds the files that `place` includes, and those that these include, each once. `false` when some cannot be seen.
-    fn collect(&mut self, place: Place, nesting: usize) -> bool {
-        let mut is_whole = !self.unseen.contains(&place);
-        for &file in self.direct.get(&place).into_iter().flatten() {
-            if self.files.contains(&file) {
-                continue;
-            }
-            if nesting == 0 || self.files.len() >= MAX_FILES {
-                self.is_cut = true;
-                return false;
-            }
-            self.files.push(file);
-            is_whole &= self.collect((file, None), nesting - 1);
-        }
-        is_whole
     }
 }
 

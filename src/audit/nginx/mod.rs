@@ -5,6 +5,7 @@
 //! into the file that it is about. A snippet that nothing is known to include is asked for what it says, never for what
 //! it lacks.
 
+mod below;
 mod checks;
 mod ciphers;
 mod conf;

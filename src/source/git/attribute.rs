@@ -180,14 +180,9 @@ impl History {
                 .map_or(&order.commits, |growth| &growth.commits),
         };
         let searched = search.run(&wanted, &tips);
+        attributions.gaps.extend(searched.gap());
         attributions.blobs = searched.by_id;
         attributions.named = fresh(searched.by_name);
-        if searched.is_cut {
-            let reason = "folders or files in it are under more paths than are followed: what is found in them may be graver \
-                          under one of the others";
-            let gap = Gap::new(GapKind::NotAudited, "history", reason);
-            attributions.gaps.push(gap);
-        }
         if let Some(growth) = &growth {
             growth.complete(&graph, &order, &mut attributions);
         }

@@ -11,7 +11,7 @@ use super::model_id;
 use super::order::Order;
 use super::pack::{NONE, to_u32};
 use super::trees::{Entry, Held, Trees, Wanted};
-use crate::model::{self, Presence};
+use crate::model::{self, Gap, GapKind, Presence};
 use crate::source::path::path_text;
 
 /// Under how many paths a folder or file is followed. Real ones have one or two; a hostile tree that holds itself twice
@@ -31,7 +31,17 @@ pub(super) struct Searched {
     /// Those that were found by their names.
     pub(super) by_name: Found,
     /// Whether some folders or files are under more paths than were followed.
-    pub(super) is_cut: bool,
+    is_cut: bool,
+}
+
+impl Searched {
+    /// The gap for paths that were not followed.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        let reason = "folders or files in it are under more paths than are followed: what is found in them may be graver \
+                      under one of the others";
+        let gap = || Gap::new(GapKind::NotAudited, "history", reason);
+        self.is_cut.then(gap)
+    }
 }
 
 /// What is searched.
