@@ -35,7 +35,10 @@ fn the_git_folder_is_never_taken_for_files() {
         let report = repo.scan_with(options);
         let own = report.findings.iter().filter(|finding| !finding.local);
         let own: Vec<_> = own.map(|finding| finding.path().to_owned()).collect();
-        assert_eq!((own, report.coverage.files), (vec!["app.conf".to_owned()], 1));
+        assert_eq!(
+            (own, report.coverage.files),
+            (vec!["app.conf".to_owned()], 1)
+        );
     }
 }
 
