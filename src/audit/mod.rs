@@ -20,6 +20,7 @@ mod fix;
 mod illustration;
 mod input;
 mod kubernetes;
+mod limit;
 mod mysql;
 mod nginx;
 mod policy;

@@ -8,7 +8,9 @@ use rayon::prelude::*;
 
 use crate::model::GapKind;
 
-use super::{FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, nginx};
+use super::{
+    FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, limit, nginx,
+};
 
 /// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
@@ -16,6 +18,11 @@ pub trait Files: Sync {
     /// The bytes of the file at `path`, relative to the root with `/` between its parts; `None` when there is no such
     /// file, or none that may be read: a link, one outside the root, one that is very large.
     fn read(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// Whether there is such a file, but too large a one to be read.
+    fn is_too_large(&self, _path: &str) -> bool {
+        false
+    }
 
     /// Whether the files that were given are all there are, so that what is not among them is nowhere.
     fn is_whole(&self) -> bool {
@@ -207,19 +214,25 @@ impl<'a> Project<'a> {
             let reason = reason.clone();
             return Outcome::Skipped { reason };
         }
-        FORMATS
-            .iter()
-            .filter(|format| format.claims(&source.path, source.text.as_bytes()))
-            .map(|format| format.audit(source, self))
-            .find(|outcome| !matches!(outcome, Outcome::NotConfiguration))
-            .unwrap_or(Outcome::NotConfiguration)
+        let claims = |format: &&&dyn Format| format.claims(&source.path, source.text.as_bytes());
+        for format in FORMATS.iter().filter(claims) {
+            let (outcome, reached) = limit::watched(|| format.audit(source, self));
+            if matches!(outcome, Outcome::NotConfiguration) {
+                continue;
+            }
+            if matches!(outcome, Outcome::Audited(_)) && !reached.is_empty() {
+                self.leave_out(&source.path, limit::reason(&reached));
+            }
+            return outcome;
+        }
+        Outcome::NotConfiguration
     }
 
     /// The bytes of any file of the tree: one that was claimed, or one that is read now.
     pub(super) fn read(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         match self.sources.get(path) {
             Some(source) => Some(Cow::Borrowed(source.text.as_bytes())),
-            None => self.files.read(path).map(Cow::Owned),
+            None => self.read_beside(path).map(Cow::Owned),
         }
     }
 
@@ -228,8 +241,16 @@ impl<'a> Project<'a> {
         if let Some(source) = self.sources.get(path) {
             return Some(Cow::Borrowed(&source.text));
         }
-        let bytes = self.files.read(path)?;
+        let bytes = self.read_beside(path)?;
         Some(Cow::Owned(input::text(&bytes).into_owned()))
+    }
+
+    fn read_beside(&self, path: &str) -> Option<Vec<u8>> {
+        let bytes = self.files.read(path);
+        if bytes.is_none() && self.files.is_too_large(path) {
+            limit::reached(format!("a large file that it names, `{path}`"));
+        }
+        bytes
     }
 
     /// Whether the tree has the file: it was scanned, or git tracks it.
@@ -276,7 +297,9 @@ impl<'a> Project<'a> {
 
     /// The builds of the Dockerfile at `path` that compose files of the tree name.
     pub(super) fn builds_of(&self, path: &str) -> &[compose::Build] {
-        let builds = self.builds.get_or_init(|| compose::builds(self));
+        // The limits of compose files are noted where those are audited.
+        let read = || limit::watched(|| compose::builds(self)).0;
+        let builds = self.builds.get_or_init(read);
         builds.get(path).map(Vec::as_slice).unwrap_or_default()
     }
 

@@ -136,6 +136,7 @@ impl BaselineArgs {
                 let what = What::Everything {
                     worktree: true,
                     history: true,
+                    own_files: false,
                 };
                 let scan = Scan {
                     paths: vec![path.clone()],

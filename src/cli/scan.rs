@@ -206,6 +206,7 @@ impl LookArgs {
             _ => Ok(What::Everything {
                 worktree: !input.no_worktree,
                 history: !input.no_history,
+                own_files: !input.no_worktree,
             }),
         }
     }

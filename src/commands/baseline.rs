@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::model::{Finding, Fingerprint, Presence, Verdict, day};
-use crate::redact::Redactor;
+use crate::redact::{Redactor, quoted};
 use crate::source::git::sha1;
 use crate::source::{self, Shelf};
 use crate::triage::{Baseline, BaselineEntry, Ledger};
@@ -223,8 +223,8 @@ fn change(
 fn keep_wanted(findings: &mut Vec<Finding>, wanted: &[String]) -> Result<(), Error> {
     let parse = |text: &String| {
         text.parse::<Fingerprint>().map_err(|error| {
-            let shown: String = text.chars().take(60).collect();
-            Error::Usage(format!("`{shown}`: {error}"))
+            let shown = quoted(text, "one of those that were named");
+            Error::Usage(format!("{shown}: {error}"))
         })
     };
     let wanted: Vec<_> = wanted.iter().map(parse).collect::<Result<_, _>>()?;

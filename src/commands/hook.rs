@@ -63,6 +63,7 @@ impl Caller {
                 let what = What::Everything {
                     worktree: true,
                     history: true,
+                    own_files: false,
                 };
                 let says =
                     "everything: the remote has no commit yet that this could be compared with";

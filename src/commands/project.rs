@@ -45,6 +45,13 @@ impl audit::Files for Beside<'_> {
         }
     }
 
+    fn is_too_large(&self, path: &str) -> bool {
+        match self {
+            Self::Folder(files) => files.is_too_large(path),
+            Self::Index(_) | Self::Tree(_) | Self::Nothing => false,
+        }
+    }
+
     fn is_tracked(&self, path: &str) -> Option<bool> {
         match self {
             Self::Folder(files) => files.is_tracked(path),

@@ -11,14 +11,14 @@ use crate::lexicon::path;
 use crate::model::{Coverage, Finding, Gap};
 use crate::source::git::{self, Repo};
 use crate::source::{self, Shelf};
-use crate::triage::{self, Ledger};
+use crate::triage::{self, Former, Ledger};
 
 use super::Error;
 use super::baseline::{Known, today};
 use super::levels::{Asked, Levels};
 use super::nearest::Nearest;
 use super::rule_files::{apply_allowlists, find_ledger, ledger_warnings};
-use super::settings::{Choice, Judges, Places, root_of};
+use super::settings::{Choice, Judges, Places, Settings, root_of};
 
 /// What counts for all targets of a run.
 #[derive(Debug)]
@@ -29,12 +29,15 @@ pub(super) struct Shared<'k> {
     pub(super) judges: Judges,
     /// The day, written `2026-01-31`.
     today: String,
+    /// Whether something that is written shows fingerprints of the former version.
+    shows_former: bool,
 }
 
 impl<'k> Shared<'k> {
-    pub(super) fn new(given: Option<&'k mut Known>) -> Self {
+    pub(super) fn new(given: Option<&'k mut Known>, shows_former: bool) -> Self {
         Self {
             given,
+            shows_former,
             judges: Judges::default(),
             today: today(),
         }
@@ -204,6 +207,20 @@ impl<'s> Review<'s> {
                 .is_some_and(|lists| !lists.is_empty())
     }
 
+    /// Whether a list or settings may name a fingerprint of the former version.
+    fn may_name_former(&self, findings: &[Finding]) -> bool {
+        let names = |settings: &Settings| {
+            let mut allowed = settings.config.wishes.allow.iter();
+            allowed.any(|allow| allow.fingerprint.is_some())
+        };
+        let paths = findings.iter().map(|it| it.location.path.as_str());
+        let decided = self.nearest.decide(paths);
+        let mut nested = decided.all().into_iter();
+        self.may_accept()
+            || names(self.nearest.own())
+            || nested.any(|nested| names(&nested.settings))
+    }
+
     /// Gives `findings` their fingerprints and the severity that settings say, and marks those that are accepted, and the
     /// gaps. The first `count` are those that are shown: other places of a secret must not change what they are known by.
     ///
@@ -222,9 +239,15 @@ impl<'s> Review<'s> {
             ledger.apply(findings, &git::sha1);
         }
         let place = |path: &str| self.below_top.of(path);
+        let former =
+            if shared.shows_former || shared.given.is_some() || self.may_name_former(findings) {
+                Former::Needed
+            } else {
+                Former::Unneeded
+            };
         let (shown, others) = findings.split_at_mut(count.min(findings.len()));
-        triage::assign_fingerprints(shown, &place);
-        triage::assign_fingerprints(others, &place);
+        triage::assign_fingerprints(shown, former, &place);
+        triage::assign_fingerprints(others, former, &place);
         self.apply_comments(findings, coverage);
         self.apply_settings(shared, findings, &mut coverage.gaps)?;
         match &mut shared.given {

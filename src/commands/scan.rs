@@ -2,6 +2,7 @@
 
 mod found;
 mod outcome;
+mod own;
 mod past;
 mod present;
 mod raw;
@@ -13,6 +14,7 @@ use crate::audit;
 use crate::detect::imported::Imported;
 use crate::detect::{Detector, brings_newer};
 use crate::model::{Confidence, Rule, Severity};
+use crate::report::FormatName;
 use crate::source::git::Repo;
 use crate::source::{Limits, SourceError};
 use crate::triage;
@@ -73,6 +75,8 @@ pub enum What {
         worktree: bool,
         /// The objects of the repository.
         history: bool,
+        /// What this copy of the repository keeps beside them: its settings, hooks and logs.
+        own_files: bool,
     },
     /// What is staged in the index.
     Staged,
@@ -89,11 +93,14 @@ pub enum What {
 impl What {
     /// Whether nothing that was named is left out.
     fn is_everything(&self) -> bool {
-        let everything = Self::Everything {
-            worktree: true,
-            history: true,
-        };
-        *self == everything
+        matches!(
+            self,
+            Self::Everything {
+                worktree: true,
+                history: true,
+                ..
+            }
+        )
     }
 
     /// Whether git is asked for the files.
@@ -175,7 +182,10 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
     let least = levels().map(|levels| levels.confidence);
     // What folders below say is not known yet, and their findings are needed.
     let least = least.min().unwrap_or(DEFAULT_CONFIDENCE);
-    let mut shared = Shared::new(known);
+    // What writes no report keeps or compares fingerprints.
+    let shows = |output: &Output| output.format == FormatName::Sarif;
+    let shows_former = options.outputs.is_empty() || options.outputs.iter().any(shows);
+    let mut shared = Shared::new(known, shows_former);
     let detector = UserRules::read(&options.rule_files)?.detector(least)?;
     // Of several thresholds that settings ask for, the strictest.
     let threshold = levels().map(|levels| levels.threshold).min();

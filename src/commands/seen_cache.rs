@@ -14,8 +14,8 @@ use sha2::{Digest, Sha256};
 use crate::audit::{self, Policy};
 use crate::detect::{Detector, Match};
 use crate::model::{ObjectId, Origin, Secret};
-use crate::source::Limits;
 use crate::source::git::{Key, Reader, Record, Repo, Seen};
+use crate::source::{Limits, slashed};
 
 use super::history::Hit;
 
@@ -89,6 +89,38 @@ impl SeenCache {
             file: folder.join(format!("{name:016x}.seen")),
             key: key.finalize().into(),
         }
+    }
+
+    /// Why it is neither read nor written, if the repository itself has brought it along: whoever made it could have
+    /// written that everything was seen.
+    pub(super) fn refused(&self, repo: &Repo) -> Option<String> {
+        let top = repo.worktree()?.canonicalize().ok()?;
+        let file = std::path::absolute(&self.file).ok()?;
+        // Through links above the working tree the same place is reached.
+        let mut above = file.ancestors();
+        let start = above.find(|folder| folder.canonicalize().is_ok_and(|it| it == top))?;
+        let below = file.strip_prefix(start).ok()?;
+        let links = below
+            .ancestors()
+            .filter(|part| !part.as_os_str().is_empty());
+        let is_link = |part: &Path| {
+            let metadata = std::fs::symlink_metadata(start.join(part));
+            metadata.is_ok_and(|metadata| metadata.is_symlink())
+        };
+        let reason = if links.into_iter().any(is_link) {
+            "a link in the repository that is scanned leads to it"
+        } else if repo
+            .tracked_files(&top)
+            .is_ok_and(|files| files.contains(&slashed(below)))
+        {
+            "the repository that is scanned has it among its files"
+        } else {
+            return None;
+        };
+        let file = self.file.display();
+        Some(format!(
+            "{file}: the cache is neither read nor written, everything is scanned: {reason}"
+        ))
     }
 
     /// What an earlier scan has left, with its hits.

@@ -14,6 +14,11 @@ pub fn echo(word: &str) -> Option<&str> {
     is_name.then_some(word)
 }
 
+/// `word` in quotes where it can be repeated, or else `otherwise`.
+pub fn quoted(word: &str, otherwise: &str) -> String {
+    echo(word).map_or_else(|| otherwise.to_owned(), |word| format!("`{word}`"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

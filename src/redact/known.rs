@@ -54,14 +54,12 @@ impl Known {
     }
 
     fn add_spelling(&mut self, value: &[u8]) {
-        let speaks = value.windows(WINDOW).any(speaks_for_itself);
-        // What has marks in it has a form, and shares parts of that with other text.
-        let is_dense = value.iter().all(u8::is_ascii_alphanumeric);
-        for window in value.windows(WINDOW) {
+        let shared = Shared::of(value);
+        for (at, window) in value.windows(WINDOW).enumerate() {
             let Some(key) = key(window) else {
                 continue;
             };
-            let is_always = !speaks || is_dense && !is_made_of_words(window);
+            let is_always = !shared.has(at, window);
             *self.windows.entry(key).or_default() |= is_always;
             self.filter.resize(1 << (FILTER_BITS - 6), 0);
             let (word, bit) = slot(key);
@@ -123,10 +121,91 @@ impl Known {
     }
 }
 
+/// Which windows of a value other text may well have too, so that they do not count by themselves.
+enum Shared {
+    /// None: no window of the value says more than another, or it is nothing but marks and characters in no order.
+    None,
+    /// Words of plain letters within one random run.
+    Words,
+    /// What overlaps a word but no random one. A value with marks in it has a form, and shares parts of that with other
+    /// text. For each byte, how many before it are of random words, and how many of others.
+    Form(Vec<(usize, usize)>),
+}
+
+impl Shared {
+    fn of(value: &[u8]) -> Self {
+        let speaks = value.windows(WINDOW).any(speaks_for_itself);
+        if !speaks || is_jumbled(value) {
+            return Self::None;
+        }
+        if value.iter().all(u8::is_ascii_alphanumeric) {
+            return Self::Words;
+        }
+        let (mut random, mut plain) = (0, 0);
+        let mut before = vec![(0, 0)];
+        for part in value.chunk_by(|a, b| a.is_ascii_alphanumeric() == b.is_ascii_alphanumeric()) {
+            let is_word = part.len() >= 4 && part[0].is_ascii_alphanumeric();
+            let is_plain = is_word && is_plain_word(part);
+            for _ in part {
+                random += usize::from(is_word && !is_plain);
+                plain += usize::from(is_plain);
+                before.push((random, plain));
+            }
+        }
+        if plain >= WINDOW && 8 * plain >= value.len() {
+            Self::Form(before)
+        } else {
+            Self::None
+        }
+    }
+
+    /// Whether the window that begins at `at` is one of them.
+    fn has(&self, at: usize, window: &[u8]) -> bool {
+        match self {
+            Self::None => false,
+            Self::Words => {
+                let is_word = window[1..].iter().all(u8::is_ascii_lowercase)
+                    && window[0].is_ascii_alphabetic();
+                is_word && is_made_of_words(window)
+            }
+            Self::Form(before) => {
+                let (from, to) = (before[at], before[at + WINDOW]);
+                let is_number = !window.iter().any(u8::is_ascii_alphabetic);
+                from.0 == to.0 && (to.1 - from.1 >= 3 || is_number)
+            }
+        }
+    }
+}
+
+/// Whether letters, with a few digits behind them, make a word or may be short for one, as `https` is.
+fn is_plain_word(word: &[u8]) -> bool {
+    let Ok(word) = std::str::from_utf8(word) else {
+        return false;
+    };
+    let letters = word.trim_end_matches(|c: char| c.is_ascii_digit());
+    let is_lower = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    word.len() - letters.len() <= 4
+        && letters.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && letters.len() >= 4
+        && (is_wordy(letters) || letters.len() >= 5 && is_lower(letters) && !is_random(letters))
+}
+
+/// Whether a value is single characters and marks of many kinds in no order, as generated passwords are.
+fn is_jumbled(value: &[u8]) -> bool {
+    let is_mark = |byte: &&u8| !byte.is_ascii_alphanumeric();
+    let mut marks: Vec<u8> = value.iter().filter(is_mark).copied().collect();
+    let is_dense = 4 * marks.len() >= value.len();
+    marks.sort_unstable();
+    marks.dedup();
+    let mut words = value.split(|byte| !byte.is_ascii_alphanumeric());
+    is_dense && marks.len() >= 4 && !words.any(|word| word.len() >= 6 && is_plain_word(word))
+}
+
 /// Whether a value is masked wherever it occurs: short ones and words occur everywhere, and to mask them would only say
 /// what they are.
 pub fn is_worth_searching(value: &[u8]) -> bool {
     value.len() >= WINDOW
+        && value.iter().filter(|byte| **byte > b' ').count() >= WINDOW / 2
         && value.windows(2).any(|pair| pair[0] != pair[1])
         && (value.windows(WINDOW).any(speaks_for_itself) || !is_made_of_words(value))
 }
@@ -251,6 +330,9 @@ mod tests {
             "postgres",
             "my_password",
             "secret2024",
+            // Line ends and indentation are what they are, and are shown.
+            "\n\r\r\r\r\r\r\r\r\n*",
+            "  \n        \n\t",
         ] {
             assert!(!is_worth_searching(value.as_bytes()), "{value}");
         }

@@ -140,7 +140,9 @@ impl<'t> Line<'t, '_> {
                     None => continue,
                 },
             };
-            if let Some(value) = value.filter(|value| !is_prose(line, value, at)) {
+            let value = value.filter(|value| !is_prose(line, value, at));
+            let is_key = matches!(kind, CredentialName::Token | CredentialName::ApiKey);
+            if let Some(value) = value.filter(|value| !(is_key && is_code(line, value))) {
                 self.take(value);
                 if kind == CredentialName::ConnectionString {
                     self.connection(value);
@@ -351,6 +353,23 @@ fn before_next_pair(value: &str) -> &str {
         }
     }
     value
+}
+
+/// Whether what a program calls a token or a key is a thing of its own: `{ token: i0.ElementRef }`, `token: Router`.
+/// Passwords are words, and are never taken for such a name.
+fn is_code(line: &str, value: &str) -> bool {
+    let is_name = |part: &str| {
+        let is_word = part.bytes().all(|byte| byte.is_ascii_alphabetic());
+        is_word && !is_random(part) && part.bytes().any(|byte| byte.is_ascii_lowercase())
+    };
+    let is_short = |part: &str| part.len() <= 3 && !part.is_empty();
+    let is_dotted = value.contains('.')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+        && value.split('.').all(|part| is_name(part) || is_short(part));
+    let is_type = value.starts_with(|c: char| c.is_ascii_uppercase()) && is_name(value);
+    quote_before(line, value).is_none() && (is_dotted || is_type)
 }
 
 /// Whether what reads like a value goes on as a sentence: `token: the one that …`.

@@ -88,11 +88,14 @@ fn keep(
     masked.push_str(&text[range]);
 }
 
-/// A mask for each line of `secret` that has anything in it.
+/// A mask for each line of `secret` that has anything in it. How far lines behind the first are indented is no secret.
 fn push_masks(masked: &mut String, secret: &str) {
-    for line in secret.split_inclusive(['\n', '\r']) {
+    for (number, line) in secret.split_inclusive(['\n', '\r']).enumerate() {
         let content = line.trim_end_matches(['\n', '\r']);
-        if !content.is_empty() {
+        let is_first = number == 0;
+        let bare = content.trim_start_matches(|c| !is_first && matches!(c, ' ' | '\t'));
+        masked.push_str(&content[..content.len() - bare.len()]);
+        if !bare.is_empty() {
             masked.push_str(MASK);
         }
         masked.push_str(&line[content.len()..]);
@@ -139,6 +142,12 @@ mod tests {
             &[(6, 18)],
             0..2,
             ("BEGIN\n********\r\n\n********\n********\nEND", "BE"),
+        );
+        check(
+            "key: |\n  hun\n\t ter\n  \n  2\n",
+            &[(9, 26)],
+            0..3,
+            ("key: |\n  ********\n\t ********\n  \n  ********\n", "key"),
         );
     }
 }

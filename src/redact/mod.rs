@@ -24,7 +24,7 @@ use std::ops::{Deref, Range};
 
 use crate::model::{Allowed, Coverage, Finding, Gap, MASK, Provenance};
 
-pub use echo::echo;
+pub use echo::{echo, quoted};
 pub use finding::shown_path;
 pub use known::{Known, is_worth_searching};
 pub use line::credentials_in;

@@ -165,7 +165,13 @@ fn is_variable(text: &str, run: &Range<usize>) -> bool {
     before.ends_with('$')
         || before.ends_with("${")
         || is_constant
-        || !run.contains('/') && is_reference(run)
+        || !run.contains('/') && is_reference(run) && !has_scattered_part(run)
+}
+
+/// Whether a part of a dotted name can be no name: a file that is called by a credential is read as a reference, too.
+fn has_scattered_part(run: &str) -> bool {
+    let mut parts = run.split(|c: char| !c.is_ascii_alphanumeric());
+    parts.any(|part| part.len() >= SHORTEST_OF_LETTERS && is_scattered(part))
 }
 
 /// Whether the run is a digest or the id of an object, by what stands before it and by its own form.

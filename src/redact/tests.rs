@@ -36,11 +36,12 @@ proptest! {
 
     #[test]
     fn no_eight_bytes_of_a_value_are_left(
-        secret in "[a-zA-Z0-9]{12,40}",
+        secret in "[a-zA-Z0-9]{12,40}|[!-)+-~]{12,40}|[a-f0-9]{16,40}|[a-zA-Z0-9+/]{20,60}|[a-z0-9_-]{16,40}",
         lines in prop::collection::vec("[ -~ä\\t]{0,30}", 1..6),
         places in prop::collection::vec((any::<prop::sample::Index>(), 0..30_usize), 1..5),
     ) {
         let mut known = Known::default();
+        // No `*` in it: a mask beside seven bytes of the value would look like an eighth.
         prop_assume!(known.add(secret.as_bytes()));
         let mut text = lines.join("\n");
         for (place, cut) in places {
@@ -57,8 +58,7 @@ proptest! {
         let shown = redactor.finding(found, &[]);
         let (_, excerpt, marked) = shown.lines().unwrap();
         prop_assert!(excerpt.get(marked).is_some());
-        // A part that is cut off may happen to be a word.
-        let is_shown = |text: &str| longest_shown(text, &secret) >= 12;
+        let is_shown = |text: &str| longest_shown(text, &secret) >= 8;
         prop_assert!(!is_shown(excerpt), "{excerpt}");
         prop_assert!(!is_shown(&shown.message), "{}", shown.message);
         prop_assert!(!is_shown(&shown.location.path));

@@ -12,7 +12,7 @@ use super::git::Repo;
 use super::path::slashed;
 
 /// Larger files are nobody's configuration.
-const MAX_BYTES: u64 = 4 << 20;
+const MAX_BYTES: u64 = 16 << 20;
 
 /// Reads files below one folder by their paths.
 pub struct FolderFiles<'a> {
@@ -49,6 +49,12 @@ impl<'a> FolderFiles<'a> {
         let file = File::open(full).ok()?;
         file.take(MAX_BYTES + 1).read_to_end(&mut bytes).ok()?;
         (bytes.len() as u64 <= MAX_BYTES).then_some(bytes)
+    }
+
+    /// Whether there is a plain file at `path`, and one that is too large to be read.
+    pub fn is_too_large(&self, path: &str) -> bool {
+        let metadata = self.locate(path).and_then(|full| fs::metadata(full).ok());
+        metadata.is_some_and(|metadata| metadata.len() > MAX_BYTES)
     }
 
     /// The full path of the plain file at `path`; `None` where there is none, or a link leads to it.

@@ -251,6 +251,19 @@ impl std::fmt::Display for Entry {
     }
 }
 
+/// What is written in the place of a date, if it is made of what dates are made of.
+fn shown_date(date: &str) -> String {
+    let is_near = date.len() <= 12
+        && date
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"-/.".contains(&byte));
+    if is_near {
+        format!("`{date}`")
+    } else {
+        "what `until` says".to_owned()
+    }
+}
+
 fn entry(text: &str, line: usize) -> Result<(Fingerprint, Entry), String> {
     let (first, rest) = word(text);
     let fingerprint: Fingerprint = first.parse().map_err(|error| format!("{error}"))?;
@@ -265,8 +278,8 @@ fn entry(text: &str, line: usize) -> Result<(Fingerprint, Entry), String> {
     };
     if let Some(date) = date.filter(|date| !is_date(date)) {
         return Err(format!(
-            "`{}` is no date: write until=YYYY-MM-DD",
-            one_line(date)
+            "{} is no date: write until=YYYY-MM-DD",
+            shown_date(date)
         ));
     }
     let entry = Entry {

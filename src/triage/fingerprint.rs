@@ -26,9 +26,18 @@ const MANY: usize = 200;
 /// Its value is a word that everybody guesses, so nothing of it goes in.
 const GUESSED: &str = "placeholder/default-word";
 
+/// Whether fingerprints of version 1 are worked out, too. They take as long as those of this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Former {
+    /// Something may hold one, or they are shown.
+    Needed,
+    /// They are never asked for; the fingerprint of this version takes their place.
+    Unneeded,
+}
+
 /// Gives every finding of one scan its fingerprints. `place` says where a file lies, seen from the top of the target.
-pub fn assign(findings: &mut [Finding], place: &(dyn Fn(&str) -> String + Sync)) {
-    let known = |finding: &Finding| Known::of(finding, place);
+pub fn assign(findings: &mut [Finding], former: Former, place: &(dyn Fn(&str) -> String + Sync)) {
+    let known = |finding: &Finding| Known::of(finding, former, place);
     let known: Vec<_> = if findings.len() > MANY {
         findings.par_iter().map(known).collect()
     } else {
@@ -74,12 +83,12 @@ struct Known {
     /// Its file and member, seen from the top of the target.
     path: String,
     group: Group,
-    /// By version 1.
+    /// By version 1, if it is needed.
     before: Group,
 }
 
 impl Known {
-    fn of(finding: &Finding, place: &dyn Fn(&str) -> String) -> Self {
+    fn of(finding: &Finding, former: Former, place: &dyn Fn(&str) -> String) -> Self {
         let rule = finding.rule.as_str();
         let item = match (&finding.secret, finding.category) {
             _ if rule == GUESSED => Vec::new(),
@@ -93,13 +102,15 @@ impl Known {
         };
         let mut location = finding.location.clone();
         let full_path = finding.location.full_path();
-        let before = trace(&[
-            b"gonogo/trace/1",
-            rule.as_bytes(),
-            full_path.as_bytes(),
-            &item,
-        ]);
-        let before = digest(&["gonogo/1", rule, &full_path, keys], before);
+        let before = (former == Former::Needed).then(|| {
+            let trace = trace(&[
+                b"gonogo/trace/1",
+                rule.as_bytes(),
+                full_path.as_bytes(),
+                &item,
+            ]);
+            digest(&["gonogo/1", rule, &full_path, keys], trace)
+        });
         location.path = place(&location.path);
         let trace = trace(&[b"gonogo/trace/2", &item]);
         let path = location.full_path().into_owned();
@@ -107,7 +118,7 @@ impl Known {
         Self {
             path,
             group,
-            before,
+            before: before.unwrap_or(group),
         }
     }
 }
@@ -168,8 +179,13 @@ mod tests {
     /// How many of a list of passwords the fingerprints of `secret` in so many places leave.
     fn left(secret: &str, places: usize, passwords: usize, by: fn(&Known) -> Group) -> usize {
         let paths: Vec<_> = (0..places).map(|at| format!("deploy/{at}.env")).collect();
-        let known =
-            |path: &String, value: &str| by(&Known::of(&finding(path, value), &str::to_owned));
+        let known = |path: &String, value: &str| {
+            by(&Known::of(
+                &finding(path, value),
+                Former::Needed,
+                &str::to_owned,
+            ))
+        };
         let wanted: Vec<_> = paths.iter().map(|path| known(path, secret)).collect();
         let is_left = |n: &usize| {
             let value = format!("password{n}");
@@ -208,9 +224,9 @@ mod tests {
     #[test]
     fn a_fingerprint_counts_paths_from_the_top() {
         let mut below = [finding("app.env", "hunter2")];
-        assign(&mut below, &|path| format!("deploy/{path}"));
+        assign(&mut below, Former::Needed, &|path| format!("deploy/{path}"));
         let mut whole = [finding("deploy/app.env", "hunter2")];
-        assign(&mut whole, &str::to_owned);
+        assign(&mut whole, Former::Needed, &str::to_owned);
         assert_eq!(below[0].fingerprint, whole[0].fingerprint);
         assert_ne!(below[0].former_fingerprint, whole[0].former_fingerprint);
         assert!(below[0].is_known_by(below[0].former_fingerprint));

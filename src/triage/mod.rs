@@ -18,7 +18,7 @@ use crate::model::{Allowed, Category, Finding, NewRule, Proof, Severity, Version
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
-pub use fingerprint::assign as assign_fingerprints;
+pub use fingerprint::{Former, assign as assign_fingerprints};
 pub use globs::Globs;
 pub use idle::{allowing_lines, idle_comments};
 pub use inline::accepting_comment;

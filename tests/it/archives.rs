@@ -334,6 +334,23 @@ fn images_are_looked_at_on_either_end() {
 }
 
 #[test]
+fn long_strings_in_the_middle_of_images_are_looked_at() {
+    let noise = vec![0xff_u8; 300_000];
+    let token = token("middle");
+    // Also across the end of what is looked at byte by byte.
+    for at in [65_500, 65_520, 65_536, 65_537, 150_003, 234_400, 234_480] {
+        let mut bytes = [b"\x89PNG\r\n\x1a\n\0", &noise[..]].concat();
+        bytes[at..at + token.len()].copy_from_slice(token.as_bytes());
+        let report = scan("a.png", &bytes);
+        assert_eq!(report.only(&token).location.start.byte, at);
+        let wide: Vec<u8> = token.bytes().flat_map(|byte| [byte, 0]).collect();
+        let mut bytes = [b"\x89PNG\r\n\x1a\n\0", &noise[..]].concat();
+        bytes[150_000..150_000 + wide.len()].copy_from_slice(&wide);
+        assert_eq!(scan("a.png", &bytes).findings.len(), 1);
+    }
+}
+
+#[test]
 fn names_mean_nothing_in_what_is_no_text() {
     let lines = b"\0password = 'k8Wq2LzPm4tX'\0api_key=f3b9c2e1d4a5968778695a4b3c2d1e0f\0";
     assert_eq!(scan("a.bin", lines).findings.len(), 0);

@@ -46,6 +46,7 @@ mod nested_settings;
 mod one_answer;
 mod options;
 mod packages;
+mod pre_receive;
 mod programs;
 mod provenance;
 mod random_histories;

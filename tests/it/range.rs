@@ -164,3 +164,28 @@ fn a_range_that_runs_into_the_edge_of_a_shallow_clone_is_undecided() {
     let report = clone.scan_with(&["--range", "origin/main..origin/side"]);
     assert_eq!(report.code, 2, "{report:#?}");
 }
+
+#[test]
+fn a_submodule_that_leads_elsewhere_is_a_gap() {
+    let world = World::new();
+    let inner = world.init("inner");
+    let first = inner.commit_file("a", "1\n");
+    let second = inner.commit_file("a", "2\n");
+    let repo = world.init("repo");
+    repo.commit_file("b", "1\n");
+    let at = |commit: &str| {
+        let entry = format!("160000,{commit},lib/inner");
+        repo.git(&["update-index", "--add", "--cacheinfo", &entry]);
+        repo.git(&["commit", "-q", "-m", "move the submodule"]);
+    };
+    at(&first);
+    at(&second);
+    repo.commit_file("b", "2\n");
+    let report = repo.scan_with(&["--range", "HEAD~2..HEAD"]);
+    let gap = report.gap("submodule");
+    assert_eq!(gap.place, "lib/inner");
+    assert!(gap.reason.contains(&second[..12]), "{}", gap.reason);
+    assert_eq!(report.verdict, "GO");
+    let report = repo.scan_with(&["--range", "HEAD~1..HEAD"]);
+    assert_eq!(report.gap_kinds(), [""; 0]);
+}

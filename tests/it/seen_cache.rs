@@ -264,3 +264,40 @@ fn one_that_cannot_be_written_does_no_harm() {
     assert_eq!(run.stdout, scan(&repo, &[]).stdout);
     assert!(run.stderr.starts_with("warning: "), "{}", run.stderr);
 }
+
+/// Whoever made the repository may have made the cache.
+#[cfg(unix)]
+#[test]
+fn a_cache_that_the_repository_brings_along_is_refused() {
+    let world = World::new();
+    let repo = two_commits(&world);
+    let plain = scan(&repo, &[]);
+    let first = scan(&repo, &["--cache", "kept"]);
+    assert_eq!((first.stdout, first.stderr.as_str()), (plain.stdout, ""));
+    let second = scan(&repo, &["--cache", "kept"]);
+    assert_eq!(second.stderr, "", "git knows nothing of it");
+    repo.commit("Bring it along");
+    let committed = scan(&repo, &["--cache", "kept"]);
+    assert!(
+        committed.stderr.contains("among its files"),
+        "{}",
+        committed.stderr
+    );
+    std::os::unix::fs::symlink(world.folder("elsewhere"), repo.join("link")).unwrap();
+    let linked = scan(&repo, &["--cache", "link"]);
+    assert!(
+        linked.stderr.contains("a link in the repository"),
+        "{}",
+        linked.stderr
+    );
+    assert_eq!(fs::read_dir(world.path("elsewhere")).unwrap().count(), 0);
+    check(&repo, "elsewhere");
+    let file = cache_file(&world);
+    let target = world.path("target");
+    fs::rename(&file, &target).unwrap();
+    std::os::unix::fs::symlink(&target, &file).unwrap();
+    let before = fs::read(&target).unwrap();
+    let through = scan(&repo, &["--cache", "../cache"]);
+    assert!(!through.stderr.is_empty());
+    assert_eq!(fs::read(&target).unwrap(), before);
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::audit::dockerfile::image::{self, Image};
+use crate::audit::limit;
 use crate::audit::project::resolve;
 use crate::audit::yaml::Value;
 
@@ -10,8 +11,8 @@ use super::file::File;
 use super::interpolation::{is_unknown, with_defaults};
 use super::service::Service;
 
-/// Dockerfiles that are read for the sake of one compose file; people write a handful.
-const MAX_DOCKERFILES: usize = 64;
+/// Dockerfiles and images that are looked at for the sake of one compose file; people write a handful.
+const MAX_DOCKERFILES: usize = 1_000;
 
 /// A Dockerfile and the stage that is wanted of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +50,9 @@ impl File<'_> {
         let key = (recipe.path.clone(), recipe.target.clone());
         let mut known = self.images.borrow_mut();
         if known.len() >= MAX_DOCKERFILES && !known.contains_key(&key) {
+            limit::reached(format!(
+                "more than {MAX_DOCKERFILES} Dockerfiles and images"
+            ));
             return None;
         }
         known

@@ -3,16 +3,17 @@
 //! What is wrong with such a file is told where it is audited itself; here it only says what a compose file means.
 
 use super::interpolation::{self, Variables};
+use crate::audit::limit;
 
 /// Variables of one file; more is data.
-const MAX_VARIABLES: usize = 2_000;
+const MAX_VARIABLES: usize = 10_000;
 
 /// The variables that `text` sets. Their values may name those that are `known`, and each other.
 pub(super) fn read(text: &str, known: &Variables) -> Variables {
     let mut variables = Variables::new();
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut count = 0;
-    while !rest.is_empty() && count < MAX_VARIABLES {
+    while !rest.is_empty() {
         let end = rest.find('\n').unwrap_or(rest.len());
         let line = rest[..end].trim();
         let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
@@ -21,6 +22,10 @@ pub(super) fn read(text: &str, known: &Variables) -> Variables {
             rest = after;
             continue;
         };
+        if count == MAX_VARIABLES {
+            limit::reached(format!("more than {MAX_VARIABLES} variables in one file"));
+            break;
+        }
         count += 1;
         let (value, after) = match value.chars().next() {
             Some(quote @ ('"' | '\'')) => {

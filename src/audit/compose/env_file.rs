@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use crate::audit::Project;
+use crate::audit::limit;
 use crate::audit::project::resolve;
 use crate::audit::yaml::{Span, Value};
 
@@ -10,9 +11,9 @@ use super::dotenv;
 use super::interpolation::{Variables, is_unknown, with_defaults};
 use super::service::Service;
 
-/// Files of one service that are read, and bytes of those of one compose file.
-const MAX_FILES: usize = 16;
-const MAX_BYTES: usize = 256 << 10;
+/// Files with variables that are read for one compose file, those of each service counted, and bytes of them.
+const MAX_FILES: usize = 1_000;
+const MAX_BYTES: usize = 4 << 20;
 
 /// What env files give to a service beside its own variables. They are read for what they set; what is wrong with them
 /// is told of where they are audited.
@@ -60,13 +61,12 @@ pub(super) fn named(files: Value<'_>) -> Vec<Named<'_>> {
                 is_optional: required == Some("false"),
             })
         })
-        .take(MAX_FILES)
         .collect()
 }
 
 /// Reads what the env files of each service give it. Its own variables come before those.
 pub(super) fn read(services: &mut [Service], base: &str, known: &Variables, project: &Project) {
-    let mut left = MAX_BYTES;
+    let (mut left, mut files_left) = (MAX_BYTES, MAX_FILES);
     for service in services {
         let mut given = Vec::new();
         let layers = service.layers.iter();
@@ -77,12 +77,20 @@ pub(super) fn read(services: &mut [Service], base: &str, known: &Variables, proj
             for named in named {
                 let file = resolve(base, &named.path);
                 let text = file.and_then(|file| project.read(&file));
-                let text = text.filter(|text| text.len() <= left);
                 let Some(text) = text else {
                     service.env_files.is_partial = true;
                     continue;
                 };
+                if files_left == 0 || text.len() > left {
+                    limit::reached(format!(
+                        "more than {MAX_FILES} files with variables, or {} MiB of them",
+                        MAX_BYTES >> 20
+                    ));
+                    service.env_files.is_partial = true;
+                    continue;
+                }
                 left -= text.len();
+                files_left -= 1;
                 let text = String::from_utf8_lossy(&text);
                 let variables = dotenv::read(&text, known).into_iter();
                 given.extend(variables.map(|(name, value)| Given {

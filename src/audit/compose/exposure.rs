@@ -88,7 +88,7 @@ impl Port<'_> {
         let by_image = image.as_deref().and_then(image::datastore);
         by_image.or_else(|| {
             let (first, last) = self.container?;
-            (first..=last.min(first.saturating_add(MAX_RANGE))).find_map(image::datastore_on)
+            image::datastore_between(first, last)
         })
     }
 
@@ -114,9 +114,6 @@ pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {
         parsed.address == Address::Specific && is_same
     })
 }
-
-/// Ranges longer than this are not searched to their end.
-const MAX_RANGE: u16 = 1_000;
 
 /// The entries of a service's `ports` that take effect.
 pub(super) fn ports<'t>(service: &Service<'t>) -> Vec<Port<'t>> {

@@ -146,27 +146,38 @@ pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
         .map(|&(name, _)| name)
 }
 
-/// What listens on a port that one kind of datastore has by custom.
-pub(super) fn datastore_on(port: u16) -> Option<&'static str> {
-    Some(match port {
-        1433 => "SQL Server",
-        1521 => "Oracle Database",
-        2375 => "the Docker API",
-        2379 => "etcd",
-        3306 | 33060 => "MySQL",
-        5432 => "PostgreSQL",
-        5601 => "Kibana",
-        5672 | 15672 => "RabbitMQ",
-        5984 => "CouchDB",
-        6379 | 26379 => "Redis",
-        7474 | 7687 => "Neo4j",
-        8086 => "InfluxDB",
-        9042 => "Cassandra",
-        9200 | 9300 => "Elasticsearch",
-        11211 => "memcached",
-        27017..=27019 => "MongoDB",
-        _ => return None,
-    })
+/// The ports that one kind of datastore has by custom, in ascending order.
+const PORTS: &[(u16, &str)] = &[
+    (1433, "SQL Server"),
+    (1521, "Oracle Database"),
+    (2375, "the Docker API"),
+    (2379, "etcd"),
+    (3306, "MySQL"),
+    (5432, "PostgreSQL"),
+    (5601, "Kibana"),
+    (5672, "RabbitMQ"),
+    (5984, "CouchDB"),
+    (6379, "Redis"),
+    (7474, "Neo4j"),
+    (7687, "Neo4j"),
+    (8086, "InfluxDB"),
+    (9042, "Cassandra"),
+    (9200, "Elasticsearch"),
+    (9300, "Elasticsearch"),
+    (11211, "memcached"),
+    (15672, "RabbitMQ"),
+    (26379, "Redis"),
+    (27017, "MongoDB"),
+    (27018, "MongoDB"),
+    (27019, "MongoDB"),
+    (33060, "MySQL"),
+];
+
+/// What listens by custom on the first port from `first` to `last` that belongs to a datastore.
+pub(super) fn datastore_between(first: u16, last: u16) -> Option<&'static str> {
+    let mut ports = PORTS.iter();
+    let found = ports.find(|(port, _)| (first..=last).contains(port));
+    found.map(|&(_, name)| name)
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::audit::limit;
+
 /// Stands for a value that only the environment knows.
 const UNKNOWN: char = '\u{0}';
 
@@ -44,6 +46,19 @@ pub(super) struct Variable<'a> {
     written: &'a str,
 }
 
+impl Variable<'_> {
+    /// Notes that it has a default which is too deep within others to be looked at.
+    fn note_depth(&self, depth: usize) {
+        if depth == MAX_DEPTH && matches!(self.otherwise, Otherwise::Default(_)) {
+            note_depth();
+        }
+    }
+}
+
+fn note_depth() {
+    limit::reached(format!("defaults within more than {MAX_DEPTH} defaults"));
+}
+
 /// What a variable's place holds when it is not set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Otherwise<'a> {
@@ -75,6 +90,10 @@ pub(super) enum Supply<'a> {
 /// Takes a value apart. A dollar sign that begins no variable stands for itself.
 pub(super) fn parts(value: &str) -> Vec<Part<'_>> {
     if value.len() > MAX_VALUE {
+        if value.contains('$') {
+            let limit = MAX_VALUE >> 10;
+            limit::reached(format!("values of more than {limit} KiB with variables"));
+        }
         return vec![Part::Text(value)];
     }
     let mut parts = Vec::new();
@@ -134,6 +153,10 @@ fn closing(inner: &str) -> Option<usize> {
         }
         at += 1;
     }
+    if bytes.len() > MAX_VARIABLE {
+        let limit = MAX_VARIABLE >> 10;
+        limit::reached(format!("variables of more than {limit} KiB"));
+    }
     None
 }
 
@@ -183,7 +206,10 @@ fn fill(value: &str, depth: usize, text: &mut String) {
                 otherwise: Otherwise::Default(default),
                 ..
             }) if depth < MAX_DEPTH => fill(default, depth + 1, text),
-            Part::Variable(_) => text.push(UNKNOWN),
+            Part::Variable(variable) => {
+                variable.note_depth(depth);
+                text.push(UNKNOWN);
+            }
         }
     }
 }
@@ -196,7 +222,14 @@ pub(super) fn bound(value: &str, known: &Variables) -> Option<String> {
     }
     let mut text = String::with_capacity(value.len());
     let any = bind(value, known, 0, &mut text);
-    (any && text.len() <= MAX_BOUND).then_some(text)
+    if any && text.len() > MAX_BOUND {
+        let limit = MAX_BOUND >> 10;
+        limit::reached(format!(
+            "variables that make a value of more than {limit} KiB"
+        ));
+        return None;
+    }
+    any.then_some(text)
 }
 
 /// Writes `value` to `text`, and tells whether it names a known variable.
@@ -212,7 +245,10 @@ fn bind(value: &str, known: &Variables, depth: usize, text: &mut String) -> bool
             Part::Variable(variable) if depth < MAX_DEPTH => {
                 any |= bind_one(&variable, known, depth, text);
             }
-            Part::Variable(variable) => text.push_str(variable.written),
+            Part::Variable(variable) => {
+                variable.note_depth(depth);
+                text.push_str(variable.written);
+            }
         }
     }
     any
@@ -281,6 +317,7 @@ pub(super) fn supply(value: &str) -> Supply<'_> {
             },
         };
     }
+    note_depth();
     Supply::Environment
 }
 

@@ -4,6 +4,7 @@ use crate::audit::yaml::{ELSEWHERE, Span, Value};
 
 use super::parts::{Parts, Services, file_of};
 use super::service::Layer;
+use crate::audit::limit;
 use crate::audit::project::resolve;
 
 /// The length of a chain of extended services that no one writes.
@@ -59,7 +60,14 @@ impl<'t> Layers<'t> {
                 self.has_gap = true;
                 return;
             };
-            if seen.iter().any(|known| *known == (file.clone(), base)) || seen.len() > MAX_EXTENDS {
+            if seen.iter().any(|known| *known == (file.clone(), base)) {
+                return;
+            }
+            if seen.len() > MAX_EXTENDS {
+                limit::reached(format!(
+                    "a chain of more than {MAX_EXTENDS} extended services"
+                ));
+                self.has_gap = true;
                 return;
             }
             seen.push((file, base));

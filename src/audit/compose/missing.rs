@@ -1,6 +1,7 @@
 //! What a compose file names but cannot be seen: absent, in another place, or no YAML.
 
 use crate::audit::Project;
+use crate::audit::limit;
 use crate::audit::project::resolve;
 use crate::audit::yaml::{Span, Value};
 
@@ -17,8 +18,8 @@ pub(super) struct Missing {
     pub(super) message: String,
 }
 
-/// More of them say nothing new.
-const MAX_MISSING: usize = 100;
+/// How many of them are reported.
+const MAX_MISSING: usize = 1_000;
 
 /// What the file names but cannot be seen.
 pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
@@ -50,7 +51,12 @@ pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
     }
     missing.sort_by_key(|missing| missing.span.start);
     missing.dedup_by_key(|missing| missing.span.start);
-    missing.truncate(MAX_MISSING);
+    if missing.len() > MAX_MISSING {
+        limit::reached(format!(
+            "more than {MAX_MISSING} names of files that are not there"
+        ));
+        missing.truncate(MAX_MISSING);
+    }
     missing
 }
 

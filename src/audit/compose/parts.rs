@@ -8,6 +8,7 @@ use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 use crate::audit::Project;
+use crate::audit::limit;
 use crate::audit::project::resolve;
 use crate::audit::yaml::{self, Tree, Value};
 
@@ -15,19 +16,16 @@ use super::dotenv;
 use super::interpolation::{self, Variables, is_unknown, with_defaults};
 
 /// Bytes of other files that are read for the sake of one: compose files that people write are a few kilobytes.
-const MAX_BYTES: usize = 256 << 10;
+const MAX_BYTES: usize = 1 << 20;
 
 /// Bytes of one file with variables, and of all files that may include one.
-const MAX_SMALL: usize = 64 << 10;
+const MAX_SMALL: usize = 256 << 10;
 
 /// Bytes that the scalars of one file may have once their variables are in place.
 const MAX_BOUND: usize = 2 << 20;
 
 /// Other files that are read for the sake of one.
-const MAX_FILES: usize = 32;
-
-/// Folders above a file in which those that include it are looked for.
-const MAX_ABOVE: usize = 6;
+const MAX_FILES: usize = 64;
 
 /// Names that compose looks for by itself, the one it prefers first.
 const DEFAULT_NAMES: [&str; 4] = [
@@ -85,7 +83,13 @@ impl Parts {
         parts.put(path, Some(own));
         queue.extend(parts.extended(path));
         while let Some(next) = queue.pop_front() {
-            if parts.trees.contains_key(&next) || parts.trees.len() > MAX_FILES {
+            if parts.trees.contains_key(&next) {
+                continue;
+            }
+            if parts.trees.len() > MAX_FILES {
+                limit::reached(format!(
+                    "more than {MAX_FILES} files to be put together with"
+                ));
                 continue;
             }
             let tree = load(&next, project, &mut left);
@@ -101,7 +105,12 @@ impl Parts {
                 let left = Cell::new(MAX_BOUND);
                 tree.bind(|text| {
                     let bound = interpolation::bound(text, &self.variables)?;
-                    left.set(left.get().checked_sub(bound.len())?);
+                    let rest = left.get().checked_sub(bound.len());
+                    if rest.is_none() {
+                        let limit = MAX_BOUND >> 20;
+                        limit::reached(format!("variables that make more than {limit} MiB of it"));
+                    }
+                    left.set(rest?);
                     Some(bound)
                 });
             }
@@ -120,7 +129,7 @@ impl Parts {
             let named = entry.value.get("extends").and_then(file_of);
             if let Some(file) = named.and_then(|named| resolve(path, &named))
                 && !files.contains(&file)
-                && files.len() < MAX_FILES
+                && files.len() <= MAX_FILES
             {
                 files.push(file);
             }
@@ -185,7 +194,14 @@ pub(super) fn file_of(extends: Value) -> Option<String> {
 
 fn load(path: &str, project: &Project, left: &mut usize) -> Option<Tree> {
     let text = project.read_text(path)?;
-    *left = left.checked_sub(text.len())?;
+    let rest = left.checked_sub(text.len());
+    if rest.is_none() {
+        let limit = MAX_BYTES >> 20;
+        limit::reached(format!(
+            "more than {limit} MiB of files to be put together with"
+        ));
+    }
+    *left = rest?;
     yaml::parse(&text).ok()
 }
 
@@ -218,15 +234,19 @@ fn listed(path: &str, variables: &Variables, project: &Project) -> Option<Vec<St
     let separator = variables
         .get("COMPOSE_PATH_SEPARATOR")
         .map_or(":", String::as_str);
-    if separator.is_empty() || list.len() > 4_096 {
+    if separator.is_empty() {
         return None;
     }
-    let files: Vec<String> = list
+    let mut files: Vec<String> = list
         .split(separator)
         .filter_map(|named| resolve(path, named.trim()))
         .filter(|file| file == path || project.has(file))
-        .take(MAX_FILES)
+        .take(MAX_FILES + 1)
         .collect();
+    if files.len() > MAX_FILES {
+        limit::reached(format!("more than {MAX_FILES} files in `COMPOSE_FILE`"));
+        files.truncate(MAX_FILES);
+    }
     files.iter().any(|file| file == path).then_some(files)
 }
 
@@ -255,10 +275,16 @@ fn add_beside(path: &str, project: &Project, variables: &mut Variables) {
 
 fn add(file: &str, project: &Project, variables: &mut Variables) {
     let text = project.read_text(file);
-    if let Some(text) = text.filter(|text| text.len() <= MAX_SMALL) {
-        let own = dotenv::read(&text, variables);
-        variables.extend(own);
+    let Some(text) = text else {
+        return;
+    };
+    if text.len() > MAX_SMALL {
+        let limit = MAX_SMALL >> 10;
+        limit::reached(format!("more than {limit} KiB of variables in `{file}`"));
+        return;
     }
+    let own = dotenv::read(&text, variables);
+    variables.extend(own);
 }
 
 /// A file that includes another.
@@ -274,7 +300,7 @@ struct Includer {
 fn includer(path: &str, project: &Project) -> Option<Includer> {
     let mut folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut left = MAX_SMALL;
-    for _ in 0..MAX_ABOVE {
+    loop {
         for name in DEFAULT_NAMES {
             let candidate = if folder.is_empty() {
                 name.to_owned()
@@ -293,7 +319,6 @@ fn includer(path: &str, project: &Project) -> Option<Includer> {
         }
         folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
     }
-    None
 }
 
 /// How the file at `candidate` includes the one at `path`, if it does.
@@ -304,7 +329,14 @@ fn includes(candidate: &str, path: &str, project: &Project, left: &mut usize) ->
     if !mentions("include") || !mentions(name) {
         return None;
     }
-    *left = left.checked_sub(text.len())?;
+    let rest = left.checked_sub(text.len());
+    if rest.is_none() {
+        let limit = MAX_SMALL >> 10;
+        limit::reached(format!(
+            "more than {limit} KiB of files that may include it"
+        ));
+    }
+    *left = rest?;
     let tree = yaml::parse(&text).ok()?;
     let list = tree.documents().find_map(|root| root.get("include"))?;
     let entry = list.items().find(|entry| {

@@ -4,12 +4,16 @@ use std::cell::OnceCell;
 
 use rustc_hash::FxHashSet;
 
+use crate::audit::limit;
 use crate::audit::report::Use;
 use crate::audit::yaml::{ELSEWHERE, Span, Style, Value};
 
 use super::env_file::EnvFiles;
 use super::interpolation;
 use super::layers::first_of;
+
+/// Names of users and databases of one service that passwords are compared with.
+const MAX_NAMES: usize = 100;
 
 /// One service of a compose file.
 pub(super) struct Service<'t> {
@@ -78,7 +82,6 @@ impl<'t> Service<'t> {
 
     /// The users and databases that its variables name.
     pub(super) fn names(&self) -> &[String] {
-        const MAX_NAMES: usize = 16;
         #[rustfmt::skip]
         const ENDINGS: &[&str] = &[
             "USER", "USERNAME", "LOGIN", "DB", "DATABASE", "DB_NAME", "DATABASE_NAME", "DBNAME",
@@ -89,10 +92,16 @@ impl<'t> Service<'t> {
                 let name = variable.name.to_ascii_uppercase();
                 ENDINGS.iter().any(|ending| name.ends_with(ending))
             });
-            named
-                .map(|variable| variable.value)
-                .take(MAX_NAMES)
-                .collect()
+            let mut names: Vec<String> = named.map(|variable| variable.value).collect();
+            names.sort_unstable();
+            names.dedup();
+            if names.len() > MAX_NAMES {
+                limit::reached(format!(
+                    "more than {MAX_NAMES} names of users in one service"
+                ));
+                names.truncate(MAX_NAMES);
+            }
+            names
         })
     }
 
@@ -152,26 +161,22 @@ impl<'t> Service<'t> {
         variables(self.layers.iter(), &[key])
     }
 
-    /// Whether `is` holds for the name and the value of one of the first variables that it has.
+    /// Whether `is` holds for the name and the value of one of the variables that it has.
     pub(super) fn has_variable(&self, is: impl Fn(&str, &str) -> bool) -> bool {
-        const MAX_VARIABLES: usize = 400;
-        let groups = self
+        let mut groups = self
             .layers
             .iter()
             .filter_map(|layer| layer.settings.get("environment"));
         let mut given = self.env_files.given.iter();
         given.any(|given| is(&given.name, &given.value))
-            || groups.take(8).any(|group| {
+            || groups.any(|group| {
                 let mapped = group
                     .entries()
                     .filter_map(|entry| Some((entry.key.text()?, entry.value.text()?)));
                 let listed = group
                     .items()
                     .filter_map(|item| item.text()?.split_once('='));
-                mapped
-                    .chain(listed)
-                    .take(MAX_VARIABLES)
-                    .any(|(name, value)| is(name, value))
+                mapped.chain(listed).any(|(name, value)| is(name, value))
             })
     }
 

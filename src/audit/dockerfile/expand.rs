@@ -2,6 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::audit::limit;
+
 /// Stands for what only the build knows.
 pub(super) const UNKNOWN: char = '\u{0}';
 
@@ -34,8 +36,10 @@ pub(super) struct Expander {
 impl Scope {
     pub(super) fn set(&mut self, name: &str, value: String) {
         // Stages copy the variables of those that they are built on.
-        if self.values.len() < MAX_VARIABLES {
+        if self.values.len() < MAX_VARIABLES || self.values.contains_key(name) {
             self.values.insert(name.to_owned(), value);
+        } else {
+            limit::reached(format!("more than {MAX_VARIABLES} variables in a stage"));
         }
     }
 
@@ -62,6 +66,11 @@ impl Expander {
         let mut text = String::new();
         self.fill(word, scope, 0, &mut text);
         if text.len() > MAX_VALUE || text.len() > self.left {
+            limit::reached(format!(
+                "values of more than {} KiB, or of {} MiB together",
+                MAX_VALUE >> 10,
+                MAX_TOTAL >> 20
+            ));
             return UNKNOWN.to_string();
         }
         self.left -= text.len();
@@ -120,6 +129,10 @@ impl Expander {
                 },
                 Some(b'+') if depth < MAX_DEPTH && value.is_some_and(|value| !value.is_empty()) => {
                     self.fill(&operator[1..], scope, depth + 1, text);
+                }
+                Some(b'-' | b'+') if depth == MAX_DEPTH => {
+                    limit::reached(format!("defaults within more than {MAX_DEPTH} defaults"));
+                    text.push(UNKNOWN);
                 }
                 Some(b'+') => {}
                 _ => text.push(UNKNOWN),

@@ -22,7 +22,8 @@ mod tests;
 use super::check::{Card, Format};
 use super::purpose;
 use super::report::Report;
-use super::{Outcome, Project, Source};
+use super::{Outcome, Project, Source, template};
+use crate::model::LineIndex;
 
 use file::File;
 
@@ -45,7 +46,7 @@ impl Format for Docker {
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let text = source.text.as_str();
         let Some(docker) = stage::parse(text) else {
-            return Outcome::NotConfiguration;
+            return unread(source, project);
         };
         if is_template(text) {
             return Outcome::Template;
@@ -62,6 +63,29 @@ impl Format for Docker {
             check.check(&file, &mut report);
         }
         Outcome::Audited(report.finish(&source.path, text, || masking::secrets(text, &docker)))
+    }
+}
+
+/// What to say of a file without a stage: a template, one that no build can begin with, or something else altogether that
+/// is only named like one, as `dockerfile.rb` is.
+fn unread(source: &Source, project: &Project<'_>) -> Outcome {
+    let text = source.text.as_str();
+    let name = source.path.rsplit('/').next().unwrap_or(&source.path);
+    let instructions = reader::read(text).list;
+    let (true, Some(first)) = (
+        matches!(name, "Dockerfile" | "Containerfile"),
+        instructions.first(),
+    ) else {
+        return Outcome::NotConfiguration;
+    };
+    if is_template(text) || template::is_placed(&source.path, project) {
+        return Outcome::Template;
+    }
+    let place = LineIndex::new(text.as_bytes()).position(first.span.start);
+    Outcome::Unparsable {
+        line: place.line,
+        column: place.column,
+        reason: "no `FROM` before the first instruction of a stage".to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::joined::Joined;
+use crate::audit::limit;
 
 /// One command: a program with its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub(in crate::audit) struct Word {
     pub(super) span: Range<usize>,
 }
 
-/// Shells within shells that are looked into.
-const MAX_DEPTH: usize = 3;
+/// Shells within shells that are looked into: each level of quotes doubles the text of those within.
+const MAX_DEPTH: usize = 8;
 
 impl Command {
     /// The program, without its folder.
@@ -102,9 +103,13 @@ fn push(mut command: Command, depth: usize, commands: &mut Vec<Command>) {
         (words, script.span.clone())
     });
     commands.push(command);
-    let Some((inner, span)) = inner.filter(|_| depth < MAX_DEPTH) else {
+    let Some((inner, span)) = inner else {
         return;
     };
+    if depth == MAX_DEPTH {
+        limit::reached(format!("shells within more than {MAX_DEPTH} shells"));
+        return;
+    }
     for mut command in inner {
         for word in &mut command.words {
             word.span = span.clone();
@@ -262,9 +267,11 @@ mod tests {
     #[test]
     fn shells_without_end_end() {
         let mut text = "x".to_owned();
-        for _ in 0..8 {
+        for _ in 0..14 {
             text = format!("sh -c {text:?}");
         }
-        assert!(commands(&Joined::of(&text, 0)).len() <= 5);
+        let (commands, limits) = limit::watched(|| commands(&Joined::of(&text, 0)));
+        assert!(commands.len() <= MAX_DEPTH + 2);
+        assert_eq!(limits.len(), 1);
     }
 }

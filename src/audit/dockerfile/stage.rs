@@ -7,6 +7,7 @@ use super::joined::Joined;
 use super::reader::{self, Instruction};
 use super::shell::{self, Command, Word};
 use super::words;
+use crate::audit::limit;
 
 /// A parsed Dockerfile.
 pub(super) struct Dockerfile {
@@ -169,7 +170,10 @@ pub(super) fn parse(text: &str) -> Option<Dockerfile> {
     };
     for instruction in instructions.list {
         match (instruction.keyword.as_str(), builder.file.stages.is_empty()) {
-            ("FROM", _) if builder.file.stages.len() == MAX_STAGES => return None,
+            ("FROM", _) if builder.file.stages.len() == MAX_STAGES => {
+                limit::reached(format!("more than {MAX_STAGES} stages"));
+                break;
+            }
             ("FROM", _) => builder.open(&instruction)?,
             ("ARG", true) => builder.global(&instruction),
             (_, true) => return None,

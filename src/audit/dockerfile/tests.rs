@@ -38,12 +38,18 @@ fn names_of_dockerfiles() {
 
 #[test]
 fn other_files_are_not_audited() {
-    for text in ["", "# FROM x\n", "hello\n", "RUN x\nFROM y\n"] {
+    for (path, text) in [
+        ("Dockerfile", ""),
+        ("Dockerfile", "# FROM x\n"),
+        ("dockerfile.rb", "hello\n"),
+    ] {
+        let outcome = audit(path, text.as_bytes());
+        assert!(matches!(outcome, Outcome::NotConfiguration), "{text}");
+    }
+    for text in ["hello\n", "RUN x\nFROM y\n"] {
+        let outcome = audit("Dockerfile", text.as_bytes());
         assert!(
-            matches!(
-                audit("Dockerfile", text.as_bytes()),
-                Outcome::NotConfiguration
-            ),
+            matches!(outcome, Outcome::Unparsable { line: 1, .. }),
             "{text}"
         );
     }

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::audit::document;
+use crate::audit::limit;
 use crate::audit::report::SecretAt;
 use crate::audit::yaml::{Span, Value};
 use crate::lexicon::name::{self, CredentialName};
@@ -54,7 +55,12 @@ pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
             ));
         }
     }
-    slots.truncate(MAX_VALUES);
+    if slots.len() > MAX_VALUES {
+        limit::reached(format!(
+            "more than {MAX_VALUES} values that may be credentials"
+        ));
+        slots.truncate(MAX_VALUES);
+    }
     slots
 }
 

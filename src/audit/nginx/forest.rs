@@ -2,8 +2,9 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::audit::Project;
+use crate::audit::{Project, limit};
 
+use super::below::{Below, MAX_FILES, MAX_NESTING};
 use super::include;
 use super::lexer::Span;
 use super::server::Server;
@@ -13,15 +14,13 @@ use super::tree::{Directive, Tree};
 const MAX_SPLICED: usize = 500_000;
 /// The same for one block.
 const MAX_SPLICED_HERE: usize = 5_000;
-/// Includes of files that include files.
-const MAX_NESTING: usize = 8;
-/// Blocks around a directive, those of including files among them.
-const MAX_OUTER: usize = 100;
+/// Blocks around a directive, those of including files among them: more than their nesting allows.
+const MAX_OUTER: usize = 1_000;
 /// Directives that a walk down from one block looks at.
-const MAX_VISITED: usize = 5_000;
+const MAX_VISITED: usize = 20_000;
 
 /// A block of one file, or the top of the file.
-type Place = (usize, Option<usize>);
+pub(super) type Place = (usize, Option<usize>);
 
 /// One file.
 #[derive(Debug)]
@@ -40,6 +39,8 @@ pub(in crate::audit) struct Forest {
     spliced: FxHashMap<Place, Spliced>,
     /// Blocks that include something which is not there to be seen.
     unseen: FxHashSet<Place>,
+    /// The files of which something was left out, and why.
+    limits: Vec<(usize, String)>,
     /// The first place that includes a file.
     included: FxHashMap<usize, Place>,
     /// The names of servers that listen with TLS.
@@ -66,6 +67,7 @@ impl Forest {
         }
         let links = include::links(&mut forest, project);
         forest.unseen = links.unseen;
+        forest.limits = links.limits;
         for &(place, file) in &links.found {
             forest.included.entry(file).or_insert(place);
         }
@@ -116,6 +118,12 @@ impl Forest {
         zones.map(str::to_owned).collect()
     }
 
+    /// Notes the limits that were reached where a file was put together with others.
+    pub(super) fn note_limits(&self, file: usize) {
+        let limits = self.limits.iter().filter(|(other, _)| *other == file);
+        limits.for_each(|(_, limit)| limit::reached(limit.as_str()));
+    }
+
     /// Whether some server of this name listens with TLS.
     pub(super) fn has_tls_for(&self, name: &str) -> bool {
         self.tls_names.contains(name)
@@ -149,15 +157,26 @@ impl Forest {
     fn splice(&mut self, places: &[Place], direct: &FxHashMap<Place, Vec<usize>>) {
         let mut total = 0;
         for &place in places {
-            let mut files = Vec::new();
-            let is_whole = collect(place, direct, &self.unseen, &mut files, MAX_NESTING);
+            let mut below = Below::new(direct, &self.unseen);
+            let is_whole = below.collect(place, MAX_NESTING);
+            let (files, is_cut) = (below.files, below.is_cut);
             let count = |file: &usize| self.files[*file].tree.within(None).len();
             let weight = files.iter().map(count).sum::<usize>();
             total += weight;
-            if !is_whole || weight > MAX_SPLICED_HERE || total > MAX_SPLICED {
+            let is_heavy = weight > MAX_SPLICED_HERE || total > MAX_SPLICED;
+            if !is_whole || is_heavy {
                 self.unseen.insert(place);
             }
-            if weight > MAX_SPLICED_HERE || total > MAX_SPLICED {
+            if is_cut {
+                let limit =
+                    format!("includes more than {MAX_NESTING} deep, or of {MAX_FILES} files");
+                self.limits.push((place.0, limit));
+            }
+            if is_heavy {
+                let limit = format!(
+                    "includes of more than {MAX_SPLICED_HERE} directives, or {MAX_SPLICED} in all files"
+                );
+                self.limits.push((place.0, limit));
                 continue;
             }
             let mut spliced = Spliced::default();
@@ -172,28 +191,6 @@ impl Forest {
             self.spliced.insert(place, spliced);
         }
     }
-}
-
-/// The files that `place` includes, and those that these include, each once. `false` when some cannot be seen.
-fn collect(
-    place: Place,
-    direct: &FxHashMap<Place, Vec<usize>>,
-    unseen: &FxHashSet<Place>,
-    files: &mut Vec<usize>,
-    nesting: usize,
-) -> bool {
-    let mut is_whole = !unseen.contains(&place);
-    for &file in direct.get(&place).into_iter().flatten() {
-        if files.contains(&file) {
-            continue;
-        }
-        if nesting == 0 || files.len() >= 1_000 {
-            return false;
-        }
-        files.push(file);
-        is_whole &= collect((file, None), direct, unseen, files, nesting - 1);
-    }
-    is_whole
 }
 
 /// A block, with what includes bring into it.
@@ -281,14 +278,17 @@ impl<'f> Scope<'f> {
 
     /// Everything within it, however deep. Of what is very large, a part.
     pub(super) fn descendants(self) -> Vec<At<'f>> {
-        let mut found: Vec<At<'f>> = self.within().take(MAX_VISITED).collect();
+        let mut found: Vec<At<'f>> = self.within().take(MAX_VISITED + 1).collect();
         let mut next = 0;
-        while next < found.len() && found.len() < MAX_VISITED {
+        while next < found.len() && found.len() <= MAX_VISITED {
             if found[next].is_block() {
-                let room = MAX_VISITED - found.len();
+                let room = MAX_VISITED + 1 - found.len();
                 found.extend(found[next].block().within().take(room));
             }
             next += 1;
+        }
+        if found.len() > MAX_VISITED {
+            limit::reached(format!("blocks of more than {MAX_VISITED} directives"));
         }
         found
     }

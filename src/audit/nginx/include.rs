@@ -24,6 +24,8 @@ type Place = (usize, Option<usize>);
 pub(super) struct Links {
     pub(super) found: Vec<(Place, usize)>,
     pub(super) unseen: FxHashSet<Place>,
+    /// The files of which some include was not followed, and why.
+    pub(super) limits: Vec<(usize, String)>,
 }
 
 /// Follows every include, those of files that become known on the way too.
@@ -38,18 +40,30 @@ pub(super) fn links(forest: &mut Forest, project: &Project<'_>) -> Links {
         for (place, pattern) in includes(forest, file) {
             followed += 1;
             if followed > MAX_INCLUDES {
+                let limit = format!("includes beyond {MAX_INCLUDES} of all files");
+                links.limits.push((file, limit));
                 links.unseen.insert(place);
                 continue;
             }
             let base = forest.files()[file].path.clone();
-            let matches = matches(&base, &pattern, &paths);
+            let mut matches = matches(&base, &pattern, &paths);
+            if matches.len() > MAX_MATCHES {
+                let limit = format!("an include of more than {MAX_MATCHES} files");
+                links.limits.push((file, limit));
+                matches.truncate(MAX_MATCHES);
+            }
             if matches.is_empty() && !is_harmless(&pattern) {
                 links.unseen.insert(place);
             }
             for path in matches {
                 let known = forest.number(&path).or_else(|| {
                     read += 1;
-                    let text = (read <= MAX_READ).then(|| project.read_text(&path))??;
+                    if read > MAX_READ {
+                        let limit = format!("includes of more than {MAX_READ} other files");
+                        links.limits.push((file, limit));
+                        return None;
+                    }
+                    let text = project.read_text(&path)?;
                     Some(forest.add(recognise::parsed(&path, &text)?))
                 });
                 match known {
@@ -137,7 +151,7 @@ fn glob(pattern: &str, paths: &[String]) -> Vec<String> {
         .take_while(|path| path.starts_with(prefix));
     candidates
         .filter(|path| is_match(rest.as_bytes(), &path.as_bytes()[prefix.len()..]))
-        .take(MAX_MATCHES)
+        .take(MAX_MATCHES + 2)
         .cloned()
         .collect()
 }

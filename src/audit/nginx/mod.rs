@@ -5,6 +5,7 @@
 //! into the file that it is about. A snippet that nothing is known to include is asked for what it says, never for what
 //! it lacks.
 
+mod below;
 mod checks;
 mod ciphers;
 mod conf;
@@ -26,7 +27,7 @@ use crate::model::LineIndex;
 
 use super::check::{Card, Format};
 use super::report::Report;
-use super::{Outcome, Project, Source};
+use super::{Outcome, Project, Source, limit};
 
 use conf::Conf;
 use tree::Tree;
@@ -51,10 +52,13 @@ impl Format for Nginx {
     }
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
-        let forest = project.nginx.get_or_init(|| Forest::new(project));
+        // Limits of the whole are noted where each file is audited.
+        let read = || limit::watched(|| Forest::new(project)).0;
+        let forest = project.nginx.get_or_init(read);
         let Some(number) = forest.number(&source.path) else {
             return unread(source);
         };
+        forest.note_limits(number);
         let conf = Conf::new(forest, number, project);
         let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {

@@ -118,6 +118,8 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
         None => What::Everything {
             worktree: true,
             history: true,
+            // The runner's own credential is there, for as long as the job runs.
+            own_files: false,
         },
     };
     let text = tempfile::NamedTempFile::new().map_err(|error| Error::Stream {

@@ -28,7 +28,7 @@ impl<'a> Accepted<'a> {
         nearest: &'a Nearest<'a>,
         detector: &'a Detector,
     ) -> Result<Self, Error> {
-        let shared = Shared::new(None);
+        let shared = Shared::new(None, false);
         // A pattern that is none is an error before anything is changed.
         nearest.own().judge()?;
         Ok(Self {

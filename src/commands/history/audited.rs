@@ -161,7 +161,7 @@ impl Audit<'_> {
     }
 }
 
-/// How many paths of one secret are kept apart.
+/// How many paths of one secret are kept apart: those that count most.
 const MAX_PLACES: usize = 32;
 
 fn join(groups: &mut BTreeMap<Key, Group>, key: Key, new: Group) {
@@ -240,11 +240,14 @@ impl Group {
         others.push(other);
         for other in others {
             let path = path_of(&other);
-            let is_full = self.others.len() >= MAX_PLACES;
-            match self.others.iter_mut().find(|known| path_of(known) == path) {
-                Some(known) if other.order(known).is_lt() => *known = other,
-                None if !is_full => self.others.push(other),
-                Some(_) | None => {}
+            let others = &mut self.others;
+            let same = others.iter().position(|known| path_of(known) == path);
+            let least = || (0..others.len()).max_by(|a, b| others[*a].order(&others[*b]));
+            let full = others.len() >= MAX_PLACES;
+            match same.or_else(|| full.then(least).flatten()) {
+                Some(at) if other.order(&others[at]).is_lt() => others[at] = other,
+                Some(_) => {}
+                None => others.push(other),
             }
         }
         let first = path_of(self);

@@ -27,6 +27,9 @@ impl Scan<'_> {
         let policy = &self.nearest.own().config.policy;
         let cache =
             folder.map(|folder| SeenCache::new(folder, repo, self.detector, policy, limits));
+        let refused = cache.as_ref().and_then(|cache| cache.refused(repo));
+        let cache = cache.filter(|_| refused.is_none());
+        warnings.extend(refused);
         let loaded = cache.as_ref().map(|cache| cache.load(repo, self.detector));
         let (seen, known) = match loaded {
             Some(Ok(Some((seen, known)))) => (Some(seen), known),

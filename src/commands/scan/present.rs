@@ -39,7 +39,11 @@ pub(super) struct Scan<'a> {
 impl Scan<'_> {
     pub(super) fn path(&self, path: &Path) -> Result<Found, Error> {
         let mut found = match &self.options.what {
-            What::Everything { worktree, history } => self.everything(path, *worktree, *history)?,
+            What::Everything {
+                worktree,
+                history,
+                own_files,
+            } => self.everything(path, (*worktree, *history, *own_files))?,
             What::Staged => self.staged(path)?,
             What::Index => self.index(path)?,
             What::Range(range) => self.range_as_typed(path, range)?,
@@ -54,7 +58,11 @@ impl Scan<'_> {
         Ok(found)
     }
 
-    fn everything(&self, path: &Path, worktree: bool, history: bool) -> Result<Found, Error> {
+    fn everything(
+        &self,
+        path: &Path,
+        (worktree, history, own_files): (bool, bool, bool),
+    ) -> Result<Found, Error> {
         let (repo, unopened) = match Repo::open(path) {
             Ok(repo) => (repo, None),
             // Its files can be read even so, and so can the other paths.
@@ -98,6 +106,10 @@ impl Scan<'_> {
                     .retain(|finding| finding.category != Category::Placeholder);
             }
             found.merge(past);
+            self.ref_names(&repo, &mut found);
+            if own_files && repo.has_worktree_at(path) {
+                self.own_files(&repo, &mut found);
+            }
         }
         Ok(found)
     }
@@ -305,8 +317,9 @@ impl Scan<'_> {
 
 /// Marks those of `findings` that may be old and that are among `old`. Nobody is blamed for what was there.
 fn mark(findings: &mut [Finding], mut old: Vec<Finding>, may_be_old: impl Fn(&Finding) -> bool) {
-    triage::assign_fingerprints(&mut old, &str::to_owned);
-    triage::assign_fingerprints(findings, &str::to_owned);
+    let former = triage::Former::Unneeded;
+    triage::assign_fingerprints(&mut old, former, &str::to_owned);
+    triage::assign_fingerprints(findings, former, &str::to_owned);
     let known: BTreeSet<_> = old.iter().map(|finding| finding.fingerprint).collect();
     for finding in findings.iter_mut().filter(|finding| may_be_old(finding)) {
         finding.is_old = known.contains(&finding.fingerprint);

@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 
 use super::condition::{Compare, Condition, Target, Test};
 use super::go_pattern::Pattern;
+use crate::redact::quoted;
 
 /// How deep parentheses may nest.
 const MAX_DEPTH: usize = 40;
@@ -111,7 +112,7 @@ impl Reader<'_> {
         if word.is_empty() {
             "it has an expression that gonogo does not know".to_owned()
         } else {
-            format!("gonogo does not know `{word}` in it")
+            format!("gonogo does not know {} in it", quoted(&word, "a word"))
         }
     }
 
@@ -293,7 +294,10 @@ impl Reader<'_> {
                 "secret" => Ok(Target::Secret),
                 "match" => Ok(Target::Match),
                 "line" => Ok(Target::Line),
-                other => Err(format!("gonogo does not know `{other}` of findings")),
+                other => {
+                    let shown = quoted(other, "something");
+                    Err(format!("gonogo does not know {shown} of findings"))
+                }
             }
         }?;
         if self.take("??") {
@@ -308,7 +312,10 @@ impl Reader<'_> {
     fn attribute(name: &str) -> Result<Target, String> {
         match name {
             "path" => Ok(Target::Path),
-            other => Err(format!("gonogo does not know the attribute `{other}`")),
+            other => {
+                let shown = quoted(other, "one of the names");
+                Err(format!("gonogo does not know the attribute {shown}"))
+            }
         }
     }
 

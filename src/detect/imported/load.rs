@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::detect::rule_file::RuleFileError;
+use crate::redact::quoted;
 
 use super::compile::{Placed, compile, condition, failure};
 use super::condition::Condition;
@@ -78,7 +79,10 @@ impl Loader<'_> {
             self.warn(
                 name,
                 line,
-                &format!("`{key}` is not known, and changes nothing{times}"),
+                &format!(
+                    "{} is not known, and changes nothing{times}",
+                    quoted(&key, "a key")
+                ),
             );
         }
         self.disabled(name, &file);
@@ -144,7 +148,8 @@ impl Loader<'_> {
             let rules = counterparts(id);
             if rules.is_empty() {
                 let message = format!(
-                    "`disabledRules`: no built-in rule is known to look for the same as `{id}`: see `off` in `gonogo.toml`"
+                    "`disabledRules`: no built-in rule is known to look for the same as {}: see `off` in `gonogo.toml`",
+                    quoted(id, "one of them")
                 );
                 self.warn(name, file.extend.line, &message);
                 continue;
@@ -276,7 +281,8 @@ impl Loader<'_> {
         for (id, name, list) in std::mem::take(&mut self.imported.targeted) {
             if counterparts(&id).is_empty() || !self.imported.uses_default {
                 let message = format!(
-                    "`targetRules`: there is no rule `{id}`, and no built-in one that looks for the same"
+                    "`targetRules`: there is no rule {}, and no built-in one that looks for the same",
+                    quoted(&id, "of one of these names")
                 );
                 self.warn(&name, list.line, &message);
             }
@@ -389,8 +395,9 @@ impl Loader<'_> {
             let line = missing.map_or(placed.rule.line, |needed| needed.line);
             let missing = missing.map_or("", |needed| needed.id.as_str());
             let message = format!(
-                "rule `{}` is left out: it requires a rule `{missing}`, and there is none",
-                placed.rule.id
+                "rule `{}` is left out: it requires a rule {}, and there is none",
+                placed.rule.id,
+                quoted(missing, "of another name")
             );
             self.warn(&placed.file, line, &message);
         }

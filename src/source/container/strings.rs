@@ -1,4 +1,5 @@
-//! Strings in units of two bytes, the low one first, as programs for Windows hold them.
+//! Strings in bytes that are no text: where little else is, and in units of two bytes, the low one first, as programs for
+//! Windows hold them.
 
 use crate::model::Places;
 
@@ -36,6 +37,34 @@ pub(super) fn utf16(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
     (text, places)
 }
 
+/// The strings of printable ASCII in `bytes` in the same way, of which each character is one byte.
+pub(super) fn ascii(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
+    let (mut text, mut places) = (Vec::new(), Places::default());
+    let mut at = SHORTEST - 1;
+    while at < bytes.len() {
+        if !is_printable(bytes[at]) {
+            at += SHORTEST;
+            continue;
+        }
+        let before = bytes[..at].iter().rev();
+        let start = at - before.take_while(|byte| is_printable(**byte)).count();
+        let behind = bytes[at..].iter();
+        let end = at + behind.take_while(|byte| is_printable(**byte)).count();
+        if end - start >= SHORTEST {
+            places.push(text.len(), in_file + start, 1);
+            text.extend(&bytes[start..end]);
+            text.push(b'\n');
+        }
+        at = end.max(at + 1) + SHORTEST - 1;
+    }
+    (text, places)
+}
+
+/// Whether a byte may be one of a string.
+pub(super) fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t')
+}
+
 fn is_pair(bytes: &[u8], at: usize) -> bool {
     matches!(
         bytes.get(at..at + 2),
@@ -49,6 +78,20 @@ mod tests {
 
     fn wide(text: &str) -> Vec<u8> {
         text.bytes().flat_map(|byte| [byte, 0]).collect()
+    }
+
+    #[test]
+    fn strings_of_single_bytes_are_found_wherever_they_begin() {
+        for length in [16, 17, 40] {
+            let string = "x".repeat(length);
+            for before in 0..40 {
+                let bytes = [&vec![0xff; before], string.as_bytes(), &[0xff; 9]].concat();
+                let (text, places) = ascii(&bytes, 100);
+                assert_eq!(text, format!("{string}\n").as_bytes(), "{before}");
+                assert_eq!(places.in_file(0), 100 + before);
+            }
+        }
+        assert!(ascii(b"fifteen letters\xff", 0).0.is_empty());
     }
 
     #[test]

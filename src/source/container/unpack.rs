@@ -19,7 +19,8 @@ use crate::source::{Limits, Text, Worker, decode};
 
 /// What a packed text may need to be unpacked, in KiB: what the strongest setting of `xz` does.
 const XZ_MEMORY: u32 = 80 << 10;
-/// How much is looked at of an image or film at either end: what programs and people write into them stands there.
+/// How much is looked at of an image or film at either end, byte by byte: what programs and people write into them stands
+/// there. What is between is packed, and only long strings in it are.
 const EITHER_END: usize = 64 << 10;
 /// What an archive in front of another one is called.
 const IN_FRONT: &str = "(in front)";
@@ -261,8 +262,14 @@ impl<'u, W: Worker> Unpacker<'u, W> {
             self.zip(bytes, member, depth + 1);
         }
         if bytes.len() > 2 * EITHER_END && is_media(bytes) {
-            let (head, tail) = (EITHER_END, bytes.len() - EITHER_END);
+            let (head, tail) = middle(bytes);
             self.strings(bytes, 0..head, member);
+            let packed = &bytes[head..tail];
+            for (text, places) in [strings::ascii(packed, head), strings::utf16(packed, head)] {
+                if !text.is_empty() {
+                    self.show(&text, member, Some(&places));
+                }
+            }
             self.strings(bytes, tail..bytes.len(), member);
             return;
         }
@@ -336,4 +343,16 @@ impl Read for Broken {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
         Err(io::ErrorKind::InvalidData.into())
     }
+}
+
+/// The part of an image or film between its ends, which begins and ends with no string.
+fn middle(bytes: &[u8]) -> (usize, usize) {
+    let (mut head, mut tail) = (EITHER_END, bytes.len() - EITHER_END);
+    while head < tail && strings::is_printable(bytes[head]) {
+        head += 1;
+    }
+    while head < tail && strings::is_printable(bytes[tail - 1]) {
+        tail -= 1;
+    }
+    (head, tail)
 }

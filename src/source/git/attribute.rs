@@ -191,9 +191,10 @@ impl History {
                 .as_ref()
                 .map_or(&order.commits, |growth| &growth.commits),
         };
-        let (blobs, named) = search.run(&wanted, &tips);
-        attributions.blobs = blobs;
-        attributions.named = fresh(named);
+        let searched = search.run(&wanted, &tips);
+        attributions.gaps.extend(searched.gap());
+        attributions.blobs = searched.by_id;
+        attributions.named = fresh(searched.by_name);
         if let Some(growth) = &growth {
             growth.complete(&graph, &order, &mut attributions);
         }

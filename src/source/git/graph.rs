@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::buckets::{Buckets, Ids};
 use super::pack::{one_line, to_u32};
+use super::people;
 
 /// A commit, as far as ordering and reaching it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,9 +96,15 @@ fn id_field<'b>(
     Some((ObjectId::from_hex(hex).ok()?, rest.strip_prefix(b"\n")?))
 }
 
-/// The message in a commit object: all behind the first empty line.
+/// The message in a commit object: all behind the first empty line, and what names people where that may hold more than
+/// names.
 pub(super) fn message(bytes: &[u8]) -> Option<&[u8]> {
-    memchr::memmem::find(bytes, b"\n\n").map(|at| &bytes[at + 2..])
+    let end = memchr::memmem::find(bytes, b"\n\n")?;
+    let start = people::people(&bytes[..end]);
+    if people::is_worth_a_look(&bytes[start..end], &bytes[..start]) {
+        return Some(&bytes[start..]);
+    }
+    Some(&bytes[end + 2..])
 }
 
 /// Commits in any order and possibly more than once, each in some sixty bytes.

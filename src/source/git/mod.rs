@@ -14,16 +14,19 @@ mod history;
 mod hooks;
 mod index_files;
 mod names;
-
 mod odb;
 mod order;
+mod own_files;
 mod pack;
+mod people;
 mod picked;
 mod provenance;
+mod quarantine;
 mod range;
 mod reader;
 mod rebuild;
 mod refs;
+mod revisions;
 mod search;
 mod seen;
 mod special;
@@ -42,14 +45,16 @@ use gix::ObjectId;
 use super::SourceError;
 use super::path::path_text;
 use crate::model::{self, Gap, GapKind};
+use quarantine::Quarantine;
 
 pub use attribute::{Asked, Attribution, Attributions, Named, Place};
 pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
-pub use range::{RangeState, base_of, check_range, range_state, walk_range};
+pub use range::walk_range;
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
+pub use revisions::{RangeState, base_of, check_range, range_state};
 pub use seen::{Key, Record, Seen};
 pub use staged::walk_staged;
 pub use trees::IsNamed;
@@ -60,6 +65,8 @@ pub use whole::{walk_files, walk_index, walk_tree};
 pub struct Repo {
     shared: gix::ThreadSafeRepository,
     path: PathBuf,
+    /// Where the objects are while a hook of git's judges them.
+    _quarantine: Option<Quarantine>,
 }
 
 /// The SHA-1 of bytes in hexadecimal digits; empty where it was forged.
@@ -104,19 +111,23 @@ impl Repo {
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
         // Objects are scanned as they are stored, so they must be read so, too, when findings are shown.
         let options = options.config_overrides(["core.useReplaceRefs=false"]);
-        match options.open(path) {
-            Ok(shared) => Ok(Some(Self {
-                shared,
-                path: path.to_owned(),
-            })),
-            Err(error) => {
-                let reason = format!("cannot open the git repository: {}", pack::one_line(&error));
-                Err(SourceError::Unreadable {
-                    path: path.to_owned(),
-                    reason,
-                })
-            }
+        let unreadable = |error: String| SourceError::Unreadable {
+            path: path.to_owned(),
+            reason: format!("cannot open the git repository: {error}"),
+        };
+        let opened = options.open(path);
+        let mut shared = opened.map_err(|error| unreadable(pack::one_line(&error)))?;
+        let quarantine =
+            Quarantine::of(shared.objects.path()).map_err(|error| unreadable(error.to_string()))?;
+        if let Some(quarantine) = &quarantine {
+            let store = quarantine.store(shared.objects.object_hash());
+            shared.objects = store.map_err(|error| unreadable(error.to_string()))?.into();
         }
+        Ok(Some(Self {
+            shared,
+            path: path.to_owned(),
+            _quarantine: quarantine,
+        }))
     }
 
     /// Opens the repository that `path` lies in, at whatever depth; `None` when there is none.

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashSet};
 use gix::ObjectId;
 use gix::bstr::BString;
 use gix::objs::TreeRefIter;
-use gix::revision::plumbing::Spec;
 
 use super::attribute::{Attribution, Attributions, Place};
 use super::picked::{self, Picked};
+use super::revisions;
 use super::{Repo, model_id, pack::one_line};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin, Presence};
 use crate::source::path::path_text;
@@ -31,9 +31,7 @@ pub fn walk_range<W: Worker>(
         spec: range.to_owned(),
         reason,
     };
-    let (base, tip) = endpoints(&local, range).map_err(&refused)?;
-    let commits =
-        commits_oldest_first(&local, base, tip).map_err(|error| refused(one_line(&error)))?;
+    let (commits, tip) = revisions::commits(&local, range).map_err(refused)?;
 
     let mut added = Added::new(&local);
     for (rank, id) in (0..).zip(&commits) {
@@ -52,155 +50,13 @@ pub fn walk_range<W: Worker>(
     }
     workers.push(worker);
     coverage.vacuous = commits.is_empty();
-    coverage.gaps.extend(cut_off(&local, range, &commits));
+    coverage
+        .gaps
+        .extend(revisions::cut_off(&local, range, &commits));
     coverage.gaps.extend(added.gaps.iter().cloned());
     coverage.gaps.sort();
     let attributions = added.finish(tip);
     Ok((coverage, workers, attributions))
-}
-
-/// Refuses a range whose first end descends from its second: it holds no commit, and was typed the wrong way round.
-///
-/// # Errors
-///
-/// It is such a range, or none at all.
-pub fn check_range(repo: &Repo, range: &str) -> Result<(), SourceError> {
-    let local = repo.shared.to_thread_local();
-    let refused = |reason: String| SourceError::Revision {
-        spec: range.to_owned(),
-        reason,
-    };
-    let (base, tip) = ends(&local, range).map_err(refused)?;
-    let descends = || {
-        local
-            .merge_base(base, tip)
-            .is_ok_and(|common| common.is_some_and(|common| common == tip))
-    };
-    if base == tip || !descends() {
-        return Ok(());
-    }
-    let dots = if range.contains("...") { "..." } else { ".." };
-    let turned = range
-        .split_once(dots)
-        .map(|(from, to)| format!("{to}{dots}{from}"));
-    let turned = turned.unwrap_or_default();
-    let reason = format!(
-        "the first end descends from the second, so there is no commit in it: write {turned}"
-    );
-    Err(refused(reason))
-}
-
-/// How much of a range is in a clone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RangeState {
-    /// All of it.
-    Whole,
-    /// Both ends, but not all that lies between them.
-    Cut,
-    /// Not both ends.
-    Absent,
-}
-
-/// Tells whether all commits of `range` are in this clone, which may be shallow.
-pub fn range_state(repo: &Repo, range: &str) -> RangeState {
-    let local = repo.shared.to_thread_local();
-    let Ok((base, tip)) = endpoints(&local, range) else {
-        return RangeState::Absent;
-    };
-    // Where the past of the base is cut off before the two meet, commits that it has would pass for new ones.
-    let is_whole = |from, to| {
-        let commits = commits_oldest_first(&local, from, to);
-        commits.is_ok_and(|commits| cut_off(&local, range, &commits).is_none())
-    };
-    if is_whole(base, tip) && is_whole(tip, base) {
-        RangeState::Whole
-    } else {
-        RangeState::Cut
-    }
-}
-
-/// The two commits of `BASE..HEAD`; `BASE...HEAD` begins where the two have parted.
-fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId), String> {
-    let (from, to) = ends(repo, range)?;
-    if !range.contains("...") {
-        return Ok((from, to));
-    }
-    let base = repo
-        .merge_base(from, to)
-        .map_err(|error| one_line(&error))?;
-    let base = base.ok_or("the two have no commit in common")?;
-    Ok((base.detach(), to))
-}
-
-/// The commit that the commits of a range come after: for `A...B`, what both have in common.
-pub fn base_of(repo: &Repo, range: &str) -> Option<String> {
-    let local = repo.shared.to_thread_local();
-    let (base, tip) = ends(&local, range).ok()?;
-    let base = if range.contains("...") {
-        local.merge_base(base, tip).ok()??.detach()
-    } else {
-        base
-    };
-    Some(base.to_string())
-}
-
-/// The two commits that a range names.
-fn ends(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId), String> {
-    let spec = repo.rev_parse(range).map_err(|error| {
-        let reason = one_line(&error);
-        format!(
-            "{reason}; if this is a shallow clone, fetch the base first (git fetch --unshallow)"
-        )
-    })?;
-    let (from, to) = match spec.detach() {
-        Spec::Range { from, to } => (from, to),
-        Spec::Merge { theirs, ours } => (theirs, ours),
-        _ => return Err("not a range: write BASE..HEAD".to_owned()),
-    };
-    let commit = |id: ObjectId| {
-        let object = repo.find_object(id).map_err(|error| one_line(&error))?;
-        let commit = object
-            .peel_to_kind(gix::objs::Kind::Commit)
-            .map_err(|error| one_line(&error))?;
-        Ok::<_, String>(commit.id)
-    };
-    Ok((commit(from)?, commit(to)?))
-}
-
-fn commits_oldest_first(
-    repo: &gix::Repository,
-    base: ObjectId,
-    tip: ObjectId,
-) -> Result<Vec<ObjectId>, gix::Error> {
-    let walk = repo.rev_walk([tip]).with_hidden([base]).all()?;
-    let mut commits = super::graph::Commits::default();
-    for info in walk {
-        let info = info?;
-        let object = info.object()?;
-        let commit = super::graph::Commit::parse(info.id, &object.data, repo.object_hash());
-        if let Ok(commit) = commit {
-            commits.push(&commit);
-        }
-    }
-    let graph = super::graph::Graph::new(commits);
-    Ok(graph
-        .oldest_first()
-        .into_iter()
-        .map(|at| graph.id(at))
-        .collect())
-}
-
-/// A shallow clone may hold both ends of a range, but not all commits between them.
-fn cut_off(repo: &gix::Repository, range: &str, commits: &[ObjectId]) -> Option<Gap> {
-    let shallow = repo.shallow_commits().ok().flatten()?;
-    let is_cut = commits.iter().any(|id| shallow.contains(id));
-    is_cut.then(|| Gap {
-        kind: GapKind::Shallow,
-        place: range.to_owned(),
-        reason: "commits of the range are not in this shallow clone: run `git fetch --unshallow`"
-            .to_owned(),
-        accepted: None,
-    })
 }
 
 /// Gathers what commits add.
@@ -209,7 +65,8 @@ struct Added<'r> {
     seen: HashSet<ObjectId>,
     picked: Vec<Picked>,
     messages: Vec<(Origin, Vec<u8>)>,
-    places: BTreeMap<crate::model::ObjectId, Place>,
+    /// By blob or commit: where it was added, each path once.
+    places: BTreeMap<crate::model::ObjectId, Vec<Place>>,
     gaps: Vec<Gap>,
 }
 
@@ -218,6 +75,8 @@ struct Entry {
     id: ObjectId,
     path: String,
     is_tree: bool,
+    /// Whether it is the commit of another repository.
+    is_submodule: bool,
     before: Vec<ObjectId>,
 }
 
@@ -247,11 +106,11 @@ impl<'r> Added<'r> {
                 .push((Origin::CommitMessage(model_id(id)), message.to_vec()));
             self.places.insert(
                 model_id(id),
-                Place {
+                vec![Place {
                     commit: model_id(id),
                     rank,
                     path: String::new(),
-                },
+                }],
             );
         }
         let parents = commit.parents.iter().filter_map(|parent| {
@@ -270,6 +129,7 @@ impl<'r> Added<'r> {
             id: root,
             path: String::new(),
             is_tree: true,
+            is_submodule: false,
             before: parents,
         }];
         while let Some(entry) = open.pop() {
@@ -279,8 +139,10 @@ impl<'r> Added<'r> {
             if entry.is_tree {
                 let start = open.len();
                 open.extend(self.entries(&entry));
-                // The last one is taken first, and of several paths of one blob the first one counts.
+                // The last one is taken first.
                 open[start..].reverse();
+            } else if entry.is_submodule {
+                self.submodule(entry.path, entry.id);
             } else {
                 self.blob(entry.id, entry.path, commit);
             }
@@ -301,8 +163,6 @@ impl<'r> Added<'r> {
         });
         let before: Vec<BTreeMap<BString, ObjectId>> = before.collect();
         let entries = TreeRefIter::from_bytes(&data, hash).flatten();
-        // A submodule's commit is an object of another repository.
-        let entries = entries.filter(|entry| !entry.mode.is_commit());
         let prefix = match tree.path.as_str() {
             "" => String::new(),
             path => format!("{path}/"),
@@ -311,6 +171,7 @@ impl<'r> Added<'r> {
             id: entry.oid.to_owned(),
             path: format!("{prefix}{}", path_text(entry.filename)),
             is_tree: entry.mode.is_tree(),
+            is_submodule: entry.mode.is_commit(),
             before: before
                 .iter()
                 .filter_map(|tree| tree.get(entry.filename).copied())
@@ -320,13 +181,15 @@ impl<'r> Added<'r> {
     }
 
     fn blob(&mut self, id: ObjectId, path: String, (commit, rank): (ObjectId, u32)) {
-        if self.seen.insert(id) {
-            let place = Place {
+        let places = self.places.entry(model_id(id)).or_default();
+        if places.iter().all(|place| place.path != path) {
+            places.push(Place {
                 commit: model_id(commit),
                 rank,
                 path: path.clone(),
-            };
-            self.places.insert(model_id(id), place);
+            });
+        }
+        if self.seen.insert(id) {
             let origin = Origin::Blob(model_id(id));
             self.picked.push(Picked {
                 id,
@@ -335,6 +198,15 @@ impl<'r> Added<'r> {
                 show_path: false,
             });
         }
+    }
+
+    /// A submodule was added or leads to another commit.
+    fn submodule(&mut self, path: String, id: ObjectId) {
+        let reason = format!(
+            "a submodule, now at {}: its commits were not scanned; name {path} to scan it",
+            id.to_hex_with_len(12)
+        );
+        self.gaps.push(Gap::new(GapKind::Submodule, path, reason));
     }
 
     fn read(&mut self, id: ObjectId, kind: &str) -> Option<Vec<u8>> {
@@ -380,17 +252,19 @@ impl<'r> Added<'r> {
             Some(entry.object_id().as_bytes() == id.as_bytes())
         };
         let mut attributions = Attributions::default();
-        for (id, place) in self.places {
-            let is_message = place.path.is_empty();
-            let in_tip = !is_message && is_in_tip(&id, &place).unwrap_or(false);
+        for (id, places) in self.places {
+            let is_message = places.iter().all(|place| place.path.is_empty());
+            let in_tip = |place: &&Place| !is_message && is_in_tip(&id, place).unwrap_or(false);
+            let in_tip = places.iter().filter(in_tip);
+            let head_paths: Vec<String> = in_tip.map(|place| place.path.clone()).collect();
             let attribution = Attribution {
-                head_paths: in_tip.then(|| place.path.clone()).into_iter().collect(),
-                presence: if in_tip {
-                    Presence::Head
-                } else {
+                presence: if head_paths.is_empty() {
                     Presence::History
+                } else {
+                    Presence::Head
                 },
-                places: vec![place],
+                head_paths: head_paths.into_iter().collect(),
+                places,
             };
             let group = if is_message {
                 &mut attributions.messages

@@ -111,7 +111,7 @@ const STASH: &str = "refs/stash";
 
 /// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with they
 /// may go round in a circle.
-const MAX_TAGS: usize = 32;
+const MAX_TAGS: usize = 1_000;
 
 /// A HEAD that leads nowhere although there are commits.
 fn head_gap(repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {

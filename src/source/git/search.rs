@@ -12,15 +12,38 @@ use super::model_id;
 use super::order::Order;
 use super::pack::{NONE, to_u32};
 use super::trees::{Entry, Held, Trees, Wanted};
-use crate::model::{self, Presence};
+use crate::model::{self, Gap, GapKind, Presence};
 use crate::source::path::path_text;
 
 /// Under how many paths a folder or file is followed. Real ones have one or two; a hostile tree that holds itself twice
 /// on each of thirty levels has a thousand million.
 pub(super) const MAX_PATHS: usize = 8;
 
+/// How many paths of one blob are kept: of a file that is copied often, any may be the gravest place.
+const MAX_PLACES: usize = 1_000;
+
 /// Where blobs come from.
 pub(super) type Found = BTreeMap<model::ObjectId, Attribution>;
+
+/// What a search has found.
+pub(super) struct Searched {
+    /// The blobs that were asked for by their ids.
+    pub(super) by_id: Found,
+    /// Those that were found by their names.
+    pub(super) by_name: Found,
+    /// Whether some folders or files are under more paths than were followed.
+    is_cut: bool,
+}
+
+impl Searched {
+    /// The gap for paths that were not followed.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        let reason = "folders or files in it are under more paths than are followed: what is found in them may be graver \
+                      under one of the others";
+        let gap = || Gap::new(GapKind::NotAudited, "history", reason);
+        self.is_cut.then(gap)
+    }
+}
 
 /// What is searched.
 pub(super) struct Search<'a> {
@@ -36,7 +59,7 @@ pub(super) struct Search<'a> {
 impl Search<'_> {
     /// Finds the places of all blobs in question: of those that were wanted by their ids, and of those that were found by
     /// their names.
-    pub(super) fn run(&self, wanted: &Wanted, tips: &super::refs::Tips) -> (Found, Found) {
+    pub(super) fn run(&self, wanted: &Wanted, tips: &super::refs::Tips) -> Searched {
         let head = tips.head.and_then(|head| self.graph.number(&head));
         // Refs may lead to a tree or a blob without any commit, as a tag of the Linux kernel does.
         let direct: Vec<u32> = tips
@@ -80,10 +103,14 @@ impl Search<'_> {
                 .collect(),
         };
         let ids = wanted.ids.iter().copied().enumerate();
-        let by_id = ids.map(|(blob, id)| (id, attribution(blob))).collect();
+        let by_id: Found = ids.map(|(blob, id)| (id, attribution(blob))).collect();
         let named = (wanted.ids.len()..).zip(self.trees.named());
         let by_name = named.map(|(blob, id)| (model_id(*id), attribution(blob)));
-        (by_id, by_name.collect())
+        Searched {
+            by_id,
+            by_name: by_name.collect(),
+            is_cut: anywhere.is_cut || in_head.is_cut,
+        }
     }
 
     fn places(&self, descent: &Descent<'_>, blob: usize) -> Vec<Place> {
@@ -226,6 +253,10 @@ struct Descent<'t> {
     seen: Vec<Vec<u32>>,
     /// Trees that were entered under further paths.
     again: FxHashSet<(u32, u32)>,
+    /// Whether there are more paths than are followed.
+    is_cut: bool,
+    /// The paths of blobs that have many.
+    many: FxHashSet<(u32, u32)>,
     /// By number of the blob: in which commit it was first seen under which path.
     blobs: Vec<Vec<(u32, u32)>>,
 }
@@ -296,6 +327,8 @@ impl<'t> Descent<'t> {
             entered: Entered::new(has_versions.then(|| trees.len())),
             seen,
             again: FxHashSet::default(),
+            is_cut: false,
+            many: FxHashSet::default(),
             blobs: vec![Vec::new(); trees.blobs()],
         };
         for (commit, root) in roots {
@@ -339,17 +372,34 @@ impl<'t> Descent<'t> {
     fn is_new(&mut self, tree: u32, path: u32) -> bool {
         let first = self.entered.enter(tree, path);
         // Few trees have a second path, so their number bounds the work even where a hostile one has very many.
-        first == UNSEEN
-            || first != path
-                && self.again.len() < MAX_PATHS * self.trees.len()
-                && self.again.insert((tree, path))
+        if first == UNSEEN {
+            return true;
+        }
+        if first == path || self.again.contains(&(tree, path)) {
+            return false;
+        }
+        let is_full = self.again.len() >= MAX_PATHS * self.trees.len();
+        self.is_cut |= is_full;
+        !is_full && self.again.insert((tree, path))
     }
 
     fn note(&mut self, blob: u32, commit: u32, (parent, name): (u32, u32)) {
         let path = self.paths.below(parent, name);
         let places = &mut self.blobs[blob as usize];
-        if places.len() < MAX_PATHS && places.iter().all(|(_, known)| *known != path) {
-            places.push((commit, path));
+        // A blob with many places must not be compared with each of them for each of them.
+        let is_known = match places.len() {
+            ..MAX_PATHS => places.iter().any(|(_, known)| *known == path),
+            MAX_PATHS => {
+                let all = places.iter().map(|(_, path)| (blob, *path));
+                self.many.extend(all);
+                !self.many.insert((blob, path))
+            }
+            _ => !self.many.insert((blob, path)),
+        };
+        match places.len() {
+            _ if is_known => {}
+            ..MAX_PLACES => places.push((commit, path)),
+            _ => self.is_cut = true,
         }
     }
 }

@@ -237,3 +237,97 @@ fn damaged_objects_stay_undecided() {
     overwrite(&blob, b"no object");
     assert_eq!(repo.scan().verdict, "UNDECIDED");
 }
+
+/// What a copy keeps beside its objects is on no server, and in no clone.
+#[test]
+fn settings_hooks_and_logs_of_this_copy_are_scanned() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.conf", "a = 1\n");
+    let line = |label: &str| format!("# {}", secret_line(label));
+    for (place, label) in [
+        ("hooks/post-commit", "hook"),
+        ("hooks/pre-push.sample", "sample"),
+        ("info/attributes", "attributes"),
+        ("logs/refs/heads/old/one", "log"),
+        ("modules/lib/config", "module"),
+        ("COMMIT_EDITMSG", "draft"),
+        ("config.worktree", "worktree"),
+        ("objects/info/notes", "object"),
+    ] {
+        let path = repo.git_folder().join(place);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, line(label)).unwrap();
+    }
+    let url = format!("https://bot:{}@git.example.com/a.git", token("config"));
+    repo.git(&["config", "remote.origin.url", &url]);
+    // What a commit has is found there, and not again in the log of the branch.
+    repo.git(&["commit", "-q", "--allow-empty", "-m", &token("message")]);
+    let report = repo.scan();
+    let local = report.findings.iter().filter(|finding| finding.local);
+    let places: Vec<_> = local.map(|finding| finding.path().to_owned()).collect();
+    let mut expected = [
+        "COMMIT_EDITMSG",
+        "config",
+        "config.worktree",
+        "hooks/post-commit",
+        "info/attributes",
+        "logs/refs/heads/old/one",
+        "modules/lib/config",
+    ]
+    .map(|name| format!(".git/{name}"));
+    expected.sort();
+    let mut found = places.clone();
+    found.sort();
+    // The draft is that of the last commit by now.
+    assert_eq!(found, expected[1..], "{report:#?}");
+    assert_eq!(report.only(&token("message")).life().presence, "history");
+    assert_eq!(report.verdict, "NO-GO", "for the message");
+    let report = repo.scan_with(&["--no-worktree"]);
+    assert!(report.all(&token("hook")).is_empty(), "{report:#?}");
+}
+
+#[test]
+fn names_of_branches_and_tags_are_scanned() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.conf", "a = 1\n");
+    repo.git(&["branch", &format!("fix/{}", token("branch"))]);
+    repo.git(&["tag", &token("tag")]);
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    for (repo, place) in [(&repo, ".git/refs"), (&bare, "refs")] {
+        let report = repo.scan();
+        for label in ["branch", "tag"] {
+            assert_eq!(report.only(&token(label)).path(), place);
+        }
+        assert_eq!(report.verdict, "NO-GO");
+    }
+}
+
+#[test]
+fn names_and_addresses_of_people_are_scanned_where_they_are_no_names() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.conf", "a = 1\n");
+    let author = format!("{} <a@example.org>", token("author"));
+    repo.git(&[
+        "commit",
+        "-q",
+        "--allow-empty",
+        "-m",
+        "add",
+        "--author",
+        &author,
+    ]);
+    let commit = repo.id("HEAD");
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    for report in [
+        repo.scan(),
+        bare.scan(),
+        repo.scan_with(&["--range", "HEAD~1..HEAD"]),
+    ] {
+        let found = report.only(&token("author"));
+        assert_eq!(found.origin.object.as_deref(), Some(commit.as_str()));
+        assert_eq!(report.verdict, "NO-GO");
+    }
+}

@@ -47,6 +47,31 @@ fn in_the_history() {
     );
 }
 
+/// One blob under many paths, of which the last is the gravest.
+#[test]
+fn among_many_places_of_one_blob() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("README.md", "nothing\n");
+    repo.git(&["tag", "start"]);
+    for number in 0..12 {
+        repo.write(&format!("tests/{number}/a.yml"), PASSWORD);
+    }
+    repo.commit("add tests");
+    repo.commit_file("zdeploy/a.yml", PASSWORD);
+    repo.git(&["rm", "-rq", "tests", "zdeploy"]);
+    repo.commit("remove them");
+    let gravest = ["zdeploy/a.yml"];
+    check(&repo.scan(), "NO-GO", &gravest);
+    check(
+        &repo.scan_with(&["--range", "start..HEAD"]),
+        "NO-GO",
+        &gravest,
+    );
+    let bare = world.clone_of(&repo, "bare.git", &["--bare"]);
+    check(&bare.scan(), "NO-GO", &gravest);
+}
+
 #[test]
 fn in_the_working_tree() {
     let world = World::new();

@@ -167,3 +167,74 @@ fn errors_about_the_command_line_repeat_no_credential() {
         assert!(!run.stderr.contains(&secret), "{}", args[0]);
     }
 }
+
+/// Files of other scanners and lists of findings are settings, too.
+#[test]
+fn errors_in_files_of_other_scanners_and_in_baselines_repeat_no_value() {
+    let world = World::new();
+    let folder = world.folder("tree");
+    world.write("tree/a.txt", "x\n");
+    // One that no rule would take for a credential.
+    for value in [random("value"), "correctHorse9battery".to_owned()] {
+        let secrets = BTreeSet::from([value.clone()]);
+        let rule = "[[rules]]\nid = \"x\"\nregex = '''x'''\n";
+        let mut texts: Vec<(&str, String)> = Vec::new();
+        for text in [
+            "VALUE = 1\n",
+            "VALUE\n",
+            "[extend]\nVALUE = 1\n",
+            "[extend]\nuseDefault = true\ndisabledRules = [\"VALUE\"]\n",
+            "[[rules]]\nid = \"x\"\nregex = '''(VALUE'''\n",
+            "[[rules]]\nid = \"x\"\nregex = '''VALUE[z-a]'''\n",
+            "[[rules]]\nid = \"x\"\nregex = 5\nkeywords = \"VALUE\"\n",
+            "[allowlist]\nregexes = ['''(VALUE''']\n",
+            "[allowlist]\npaths = ['''*VALUE''']\nVALUE = 1\n",
+            "[[allowlists]]\ntargetRules = [\"VALUE\"]\nregexes = ['''y''']\n",
+        ] {
+            texts.push((".gitleaks.toml", text.to_owned()));
+        }
+        if value != "correctHorse9battery" {
+            // The name of a file that is not there is named if it is one.
+            texts.push((
+                ".gitleaks.toml",
+                "[extend]\npath = \"VALUE.toml\"\n".to_owned(),
+            ));
+        }
+        for text in [
+            "VALUE = 1\n",
+            "filter = '''VALUE'''\n",
+            "filter = '''finding[\"VALUE\"] == \"a\"'''\n",
+            "filter = '''attributes[\"VALUE\"] == \"a\"'''\n",
+            "filter = '''finding.secret.VALUE(\"a\")'''\n",
+            "filter = '''finding.secret == \"VALUE'''\n",
+            "filter = '''finding.secret.matches(\"(VALUE\")'''\n",
+            "[[rules.required]]\nid = \"VALUE\"\n",
+            "[[rules.required]]\nVALUE = 1\n",
+            "[rules.allowlist]\nVALUE = 1\nregexes = ['''[VALUE''']\n",
+            "secretGroup = \"VALUE\"\n",
+            "entropy = \"VALUE\"\n",
+        ] {
+            texts.push((".gitleaks.toml", format!("{rule}{text}")));
+        }
+        for text in [
+            "VALUE\n",
+            "VALUE generic/password a.txt\n",
+            "00112233445566778899 VALUE\n",
+            "00112233445566778899 generic/password a.txt until=VALUE\n",
+        ] {
+            texts.push((".gonogo-baseline", text.to_owned()));
+        }
+        texts.push((".gitleaksignore", "VALUE\n".to_owned()));
+        texts.push((".gitleaksignore", "a:b:VALUE\n".to_owned()));
+        for (name, text) in texts {
+            world.write(&format!("tree/{name}"), text.replace("VALUE", &value));
+            let run = world.gonogo(&folder).arg("scan").run();
+            check_clean(
+                &format!("{name}: {text}"),
+                &(run.stdout + &run.stderr),
+                &secrets,
+            );
+            std::fs::remove_file(folder.join(name)).unwrap();
+        }
+    }
+}

@@ -8,14 +8,15 @@ use super::{
 use crate::audit::compose::exposure::{Address, HostPort, Port, ports};
 use crate::audit::compose::interpolation::is_unknown;
 use crate::audit::compose::service::Service;
+use crate::audit::limit;
 
 pub(super) struct DuplicateHostPort;
 
 /// Ports of one file that are looked at; ranges count by their length.
-const MAX_PORTS: usize = 20_000;
+const MAX_PORTS: usize = 200_000;
 
 /// Entries for one port that a further one is compared with.
-const MAX_RIVALS: usize = 16;
+const MAX_RIVALS: usize = 1_000;
 
 impl Check<File<'_>> for DuplicateHostPort {
     fn card(&self) -> &'static Card {
@@ -40,6 +41,7 @@ fn same_ports(file: &File, report: &mut Report) {
             for number in first..=port.last.max(first) {
                 left = left.saturating_sub(1);
                 if left == 0 {
+                    limit::reached(format!("more than {MAX_PORTS} published ports"));
                     return;
                 }
                 let rivals = taken.entry((port.protocol.clone(), number)).or_default();
@@ -55,9 +57,11 @@ fn same_ports(file: &File, report: &mut Report) {
                     let sighting = Sighting::new(&CARD, port.span.clone(), message);
                     report.add(&CARD, file.sighted(service, port.via.clone(), sighting));
                 }
-                if rivals.len() < MAX_RIVALS {
-                    rivals.push((service, port.clone()));
+                if rivals.len() == MAX_RIVALS {
+                    limit::reached(format!("more than {MAX_RIVALS} services at one port"));
+                    continue;
                 }
+                rivals.push((service, port.clone()));
             }
         }
     }

@@ -6,9 +6,10 @@ use crate::lexicon::name::{self, CredentialName};
 use super::judge;
 use super::{Found, Verdict};
 use crate::audit::compose::service::{Service, Variable};
+use crate::audit::limit;
 
 /// Longer scripts are not looked through to their end.
-const MAX_WORDS: usize = 1_500;
+const MAX_WORDS: usize = 20_000;
 
 /// A word of a command, and where it begins in its scalar.
 #[derive(Clone, Copy)]
@@ -209,6 +210,7 @@ fn words(command: Value<'_>) -> Vec<Word<'_>> {
         };
         for word in text.split_ascii_whitespace() {
             if words.len() == MAX_WORDS {
+                limit::reached(format!("commands of more than {MAX_WORDS} words"));
                 return words;
             }
             let at = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use crate::audit::limit;
 use crate::audit::nginx::forest::At;
 
 use super::{
@@ -10,8 +11,8 @@ use super::{
 
 pub(super) struct KeyInRepository;
 
-/// Keys that are looked for; more are not written.
-const MAX_KEYS: usize = 50;
+/// Keys that are looked for among all files.
+const MAX_KEYS: usize = 200;
 
 impl Check<Conf<'_>> for KeyInRepository {
     fn card(&self) -> &'static Card {
@@ -19,7 +20,11 @@ impl Check<Conf<'_>> for KeyInRepository {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
-        for key in conf.directives("ssl_certificate_key").take(MAX_KEYS) {
+        for (number, key) in conf.directives("ssl_certificate_key").enumerate() {
+            if number == MAX_KEYS {
+                limit::reached(format!("more than {MAX_KEYS} private keys"));
+                break;
+            }
             if let Some(path) = lies_at(conf, key) {
                 let message = format!("the private key lies in the repository, in `{path}`");
                 conf.see(report, &CARD, key.argument_span(0), message);

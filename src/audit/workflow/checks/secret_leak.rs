@@ -4,6 +4,7 @@ use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, expression, see,
     workflow,
 };
+use crate::audit::limit;
 
 pub(super) struct SecretLeak;
 
@@ -16,7 +17,13 @@ impl Check<File<'_>> for SecretLeak {
         for script in file.scripts() {
             let lines = script.text().unwrap_or("").lines();
             let leaks = lines.filter_map(|line| Some((line, leak(line)?)));
-            for (line, (severity, why)) in leaks.take(MAX_TOLD) {
+            for (number, (line, (severity, why))) in leaks.enumerate() {
+                if number == MAX_TOLD {
+                    limit::reached(format!(
+                        "more than {MAX_TOLD} lines with secrets in one script"
+                    ));
+                    break;
+                }
                 let span = file.place_of(script, line.trim(), 0);
                 see(report, &CARD, severity, span, why.to_owned());
             }
@@ -25,7 +32,7 @@ impl Check<File<'_>> for SecretLeak {
 }
 
 /// Places that one script is told of.
-const MAX_TOLD: usize = 50;
+const MAX_TOLD: usize = 1_000;
 
 /// How a line of a script gives a secret away.
 fn leak(line: &str) -> Option<(Severity, &'static str)> {

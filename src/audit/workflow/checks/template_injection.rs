@@ -4,6 +4,7 @@ use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Writer, action,
     expression, see, workflow,
 };
+use crate::audit::limit;
 
 pub(super) struct TemplateInjection;
 
@@ -21,6 +22,7 @@ impl Check<File<'_>> for TemplateInjection {
                     continue;
                 };
                 if told.len() >= MAX_TOLD {
+                    limit::reached(format!("more than {MAX_TOLD} expressions in one script"));
                     break;
                 }
                 let written = &text[place];
@@ -35,7 +37,7 @@ impl Check<File<'_>> for TemplateInjection {
 }
 
 /// Places that one script is told of.
-const MAX_TOLD: usize = 50;
+const MAX_TOLD: usize = 1_000;
 
 /// Pull requests of forks get a token that can only read, and no secrets.
 fn severity(file: &File, writer: Writer) -> Severity {

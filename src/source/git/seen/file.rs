@@ -20,7 +20,8 @@ const MAX_BYTES: u64 = 4 << 30;
 ///
 /// The file is no such file, is damaged, or is good for something else; the message says which.
 pub(super) fn read(path: &Path, key: &Key) -> Result<Option<Vec<u8>>, String> {
-    let metadata = match fs::metadata(path) {
+    // Nothing is read through a link, as nothing is written through one.
+    let metadata = match fs::symlink_metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error.to_string()),

@@ -1,0 +1,90 @@
+//! Decides whether the header of a commit is looked at together with its message.
+//!
+//! Headers are as many bytes as messages, and nearly all of them name the same few people.
+
+/// Where the lines begin that name the author and the committer, behind those of the tree and the parents.
+pub(super) fn people(header: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(line) = header.get(at..)
+        && (line.starts_with(b"tree ") || line.starts_with(b"parent "))
+        && let Some(end) = memchr::memchr(b'\n', line)
+    {
+        at += end + 1;
+    }
+    at
+}
+
+/// Whether the names and addresses of people may hold a token, or a merged tag brings its own message along.
+pub(super) fn is_worth_a_look(people: &[u8], before: &[u8]) -> bool {
+    let is_merge = before.len() > 2 * b"parent \n".len() + 3 * 40;
+    if is_merge && memchr::memmem::find(people, b"\nmergetag ").is_some() {
+        return true;
+    }
+    let mut lines = people.split(|byte| *byte == b'\n').take(2);
+    lines.any(has_long_run)
+}
+
+/// How long a run of letters and digits is that is no name: half of the ids in addresses have hyphens, and hashes are rare.
+const LONG_RUN: usize = 20;
+
+/// Whether a line has a long run of letters and digits, both of them.
+fn has_long_run(line: &[u8]) -> bool {
+    let is_of_run = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut at = LONG_RUN - 1;
+    while at < line.len() {
+        if !is_of_run(&line[at]) {
+            at += LONG_RUN;
+            continue;
+        }
+        let before = line[..at].iter().rev();
+        let start = at - before.take_while(|byte| is_of_run(byte)).count();
+        let behind = line[at..].iter();
+        let end = at + behind.take_while(|byte| is_of_run(byte)).count();
+        let run = &line[start..end];
+        if run.len() >= LONG_RUN
+            && run.iter().any(u8::is_ascii_digit)
+            && run.iter().any(u8::is_ascii_alphabetic)
+        {
+            return true;
+        }
+        at = end + LONG_RUN;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(people: &str, parents: usize, expected: bool) {
+        let parent = format!("parent {}\n", "0".repeat(40));
+        let before = format!("tree {}\n{}", "0".repeat(40), parent.repeat(parents));
+        let header = format!("{before}{people}");
+        assert_eq!(super::people(header.as_bytes()), before.len());
+        let found = is_worth_a_look(people.as_bytes(), before.as_bytes());
+        assert_eq!(found, expected, "{people}");
+    }
+
+    #[test]
+    fn people_are_mostly_no_tokens() {
+        let end = "1700000000 +0000\ncommitter GitHub <noreply@github.com> 1700000000 +0000";
+        check(
+            &format!("author Ann Author <ann@example.org> {end}"),
+            1,
+            false,
+        );
+        let bot = "dependabot[bot] <49699333+dependabot[bot]@users.noreply.github.com>";
+        check(&format!("author {bot} {end}"), 1, false);
+        let svn = "ann <ann@e7fa87d3-cd2b-0410-9028-fcbf551c1848>";
+        check(&format!("author {svn} {end}"), 0, false);
+        check(
+            &format!("author a_token0123456789abcdef <a@example.org> {end}"),
+            1,
+            true,
+        );
+        let signed =
+            "author a <a> 1 +0000\ncommitter b <b> 1 +0000\ngpgsig a0123456789012345678901234";
+        check(signed, 1, false);
+        check(&format!("{signed}\nmergetag object 00"), 2, true);
+    }
+}

@@ -1,0 +1,83 @@
+//! `gonogo scan --range OLD..NEW` in a hook of the server, where what is pushed is not a part of the repository yet.
+
+#![cfg(unix)]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::harness::{Repo, World, program, secret_line};
+
+/// A repository to push from, and the bare one to push to, which judges each ref by itself.
+fn with_hook(world: &World) -> (Repo<'_>, Repo<'_>) {
+    let own = world.init("own");
+    own.commit_file("app.conf", "port = 1\n");
+    let server = world.clone_of(&own, "server.git", &["--bare"]);
+    own.git(&["remote", "add", "server", server.path().to_str().unwrap()]);
+    let script = format!(
+        "#!/bin/sh\nwhile read old new ref; do\n  '{}' scan --range \"$old..$new\" || exit 1\ndone\n",
+        program()
+    );
+    server.write("hooks/pre-receive", script);
+    let hook = server.join("hooks/pre-receive");
+    fs::set_permissions(hook, fs::Permissions::from_mode(0o755)).unwrap();
+    (own, server)
+}
+
+/// Whether the server takes what is pushed; what the hook says of it.
+fn pushes(own: &Repo<'_>, refs: &[&str]) -> (bool, String) {
+    let output = own.try_git(&[&["push", "-q", "server"], refs].concat());
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.success(), said)
+}
+
+#[test]
+fn a_secret_is_not_taken_over_and_everything_else_is() {
+    let world = World::new();
+    let (own, server) = with_hook(&world);
+    own.commit_file("other.conf", "port = 2\n");
+    let (is_taken, said) = pushes(&own, &["HEAD"]);
+    assert!(is_taken, "{said}");
+    let before = server.id("HEAD");
+    own.commit_file("app.conf", secret_line("a"));
+    let (is_taken, said) = pushes(&own, &["HEAD"]);
+    assert!(!is_taken && said.contains("NO-GO"), "{said}");
+    assert!(said.contains("app.conf"), "{said}");
+    assert_eq!(server.id("HEAD"), before);
+    // What is in quarantine is no part of the repository, and nothing of it is left behind.
+    own.git(&["reset", "-q", "--hard", "HEAD^"]);
+    assert_eq!(server.scan().verdict, "GO");
+    let (is_taken, said) = pushes(&own, &["HEAD"]);
+    assert!(is_taken, "{said}");
+}
+
+/// Git writes zeros in the place of a commit that is not there.
+#[test]
+fn new_and_deleted_branches_are_judged_by_what_they_bring() {
+    let world = World::new();
+    let (own, _server) = with_hook(&world);
+    own.commit_file("app.conf", "port = 2\n");
+    let (is_taken, said) = pushes(&own, &["HEAD:refs/heads/good"]);
+    assert!(is_taken && said.contains("1 commit"), "{said}");
+    own.commit_file("app.conf", secret_line("a"));
+    let (is_taken, said) = pushes(&own, &["HEAD:refs/heads/bad"]);
+    assert!(!is_taken && said.contains("NO-GO"), "{said}");
+    let (is_taken, said) = pushes(&own, &[":refs/heads/good"]);
+    assert!(is_taken, "{said}");
+}
+
+/// Another repository that a hook scans has nothing to do with what is pushed to its own.
+#[test]
+fn a_quarantine_counts_for_its_own_repository_only() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", "port = 1\n");
+    let other = world.init("other");
+    other.commit_file("app.conf", secret_line("a"));
+    let objects = other.git_folder().join("objects");
+    let run = repo
+        .gonogo()
+        .env("GIT_OBJECT_DIRECTORY", objects.to_str().unwrap())
+        .args(["scan", "--no-worktree"])
+        .run();
+    assert_eq!(run.code, 0, "{}", run.stdout);
+}
