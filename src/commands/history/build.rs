@@ -116,7 +116,11 @@ impl<'a> Maker<'a> {
         let is_within = |(found, _): &(Match, _)| {
             let parts = found.parts.iter().map(|part| &part.place);
             let mut ranges = [&found.span, &found.secret].into_iter().chain(parts);
-            ranges.all(|range| bytes.as_ref().is_some_and(|bytes| bytes.get(range.clone()).is_some()))
+            ranges.all(|range| {
+                bytes
+                    .as_ref()
+                    .is_some_and(|bytes| bytes.get(range.clone()).is_some())
+            })
         };
         let Some(bytes) = bytes.as_ref().filter(|_| hit.matches.iter().all(is_within)) else {
             return vec![None; spots.len()];
