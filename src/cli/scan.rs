@@ -2,12 +2,13 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::thread;
 
 use clap::{Args, ColorChoice};
 
 use crate::commands::scan::{self, Options, What};
-use crate::commands::{Error, Output, Target};
+use crate::commands::{Error, Output, Target, Threads};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::report::{self, FormatName};
 use crate::source::Limits;
@@ -291,12 +292,18 @@ fn use_color(choice: ColorChoice) -> bool {
     }
 }
 
-/// How many threads are meant by what was typed.
+/// Starts the threads that are meant by what was typed, once, and returns how many those are.
 pub(super) fn threads(asked: u16) -> usize {
-    match usize::from(asked) {
-        0 => thread::available_parallelism().map_or(1, usize::from),
-        n => n,
-    }
+    static STARTED: OnceLock<Threads> = OnceLock::new();
+    let start = || {
+        let threads = Threads::start(match usize::from(asked) {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            n => n,
+        });
+        threads.warning().iter().for_each(|line| super::warn(line));
+        threads
+    };
+    STARTED.get_or_init(start).count
 }
 
 /// A size in bytes, with K, M or G for powers of 1024.

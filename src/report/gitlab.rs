@@ -6,6 +6,7 @@
 
 use std::io;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::escape::escaped;
@@ -37,13 +38,10 @@ impl Gitlab {
 
 impl Format for Gitlab {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-        let secrets = document
-            .findings
-            .iter()
-            .filter(|finding| finding.category != Category::Configuration);
-        let vulnerabilities: Vec<_> = secrets
-            .map(|finding| vulnerability(finding, document))
-            .collect();
+        let is_secret = |finding: &Shown| finding.category != Category::Configuration;
+        let vulnerabilities = json::Each(document.findings, |finding| {
+            is_secret(finding).then(|| vulnerability(finding, document))
+        });
         let coverage = document.coverage;
         let is_complete = !coverage.is_undecided() && !coverage.is_empty();
         let mut tool = json!({
@@ -56,21 +54,30 @@ impl Format for Gitlab {
             tool["url"] = json!(home);
         }
         let time = time(self.options.epoch);
-        let report = json!({
-            "version": SCHEMA,
-            "scan": {
-                "analyzer": tool,
-                "scanner": tool,
-                "type": "secret_detection",
-                "start_time": time,
-                "end_time": time,
-                "status": if is_complete { "success" } else { "failure" },
-                "messages": messages(document),
-            },
-            "vulnerabilities": vulnerabilities,
+        let scan = json!({
+            "analyzer": tool,
+            "scanner": tool,
+            "type": "secret_detection",
+            "start_time": time,
+            "end_time": time,
+            "status": if is_complete { "success" } else { "failure" },
+            "messages": messages(document),
         });
+        let report = Report {
+            scan,
+            version: SCHEMA,
+            vulnerabilities,
+        };
         json::write_pretty(&report, out)
     }
+}
+
+/// The whole report, in the order of its keys.
+#[derive(Serialize)]
+struct Report<V: Serialize> {
+    scan: Value,
+    version: &'static str,
+    vulnerabilities: V,
 }
 
 /// A time of UTC, as the schema wants it.

@@ -31,6 +31,7 @@ pub use replace::{Access, Draft, create_file, replace_file};
 pub use settings::{Settings, Shelf, find_settings, list_in, settings_in};
 pub use stdin::read_stdin;
 pub use text::{Text, decode};
+pub use threads::{both, granted};
 pub use worktree::{WorktreeOptions, walk_worktree};
 
 /// Takes the blobs that one thread is given, and keeps what it makes of them.

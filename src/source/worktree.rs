@@ -47,13 +47,10 @@ pub fn walk_worktree<W: Worker>(
     };
     let unread = Arc::new(Mutex::new(Vec::new()));
     let nested = Arc::new(Mutex::new(Vec::new()));
-    let builder = builder(root, options, Some(&unread), &nested);
-    builder.build_parallel().visit(&mut &walk);
+    walk.run(&builder(root, options, Some(&unread), &nested));
     let unread = std::mem::take(&mut *lock(&unread));
     for folder in unread {
-        self::builder(&folder, options, None, &nested)
-            .build_parallel()
-            .visit(&mut &walk);
+        walk.run(&self::builder(&folder, options, None, &nested));
     }
 
     let mut finished = lock(&walk.finished);
@@ -184,6 +181,19 @@ impl<'s, W: Worker + 's> ParallelVisitorBuilder<'s> for &'s Walk<'_, W> {
 }
 
 impl<W: Worker> Walk<'_, W> {
+    /// Visits all that `builder` leads to. One thread does that by itself: the walker would start one for it, and wait.
+    fn run(&self, builder: &WalkBuilder) {
+        let mut walk = self;
+        if self.limits.threads > 1 {
+            builder.build_parallel().visit(&mut walk);
+            return;
+        }
+        let mut visitor = walk.build();
+        for entry in builder.build() {
+            visitor.visit(entry);
+        }
+    }
+
     /// Files that the index names and the walk has passed over: git tracks what was once added, ignored or not, and a
     /// committed `.env` that was ignored later is just what must not be missed.
     fn tracked_but_ignored(&self, repo: &Repo, seen: &BTreeSet<String>) -> Finished<W> {
