@@ -7,7 +7,7 @@ use crate::config::{Config, ConfigError, FILE_NAME};
 use crate::model::{Finding, Gap, Rule};
 use crate::redact::echo;
 use crate::source::git::Repo;
-use crate::source::{self, Shelf};
+use crate::source::{self, MAX_RULES_BYTES, Shelf};
 use crate::triage::Judge;
 
 use super::Error;
@@ -59,10 +59,11 @@ impl Choice {
         let (path, text) = match self {
             Self::Nothing => return Ok(Settings::default()),
             Self::File(path) => {
-                let text = source::read_text_file(path).map_err(|error| Error::File {
-                    path: path.clone(),
-                    error,
-                })?;
+                let text =
+                    source::read_text_file(path, MAX_RULES_BYTES).map_err(|error| Error::File {
+                        path: path.clone(),
+                        error,
+                    })?;
                 (path.clone(), text)
             }
             Self::Find | Self::At { .. } => {
@@ -91,7 +92,7 @@ impl Settings {
         let full = |name: &String| {
             if !choice.is_found() {
                 let path = folder.join(name);
-                return match source::read_text_file(&path) {
+                return match source::read_text_file(&path, MAX_RULES_BYTES) {
                     Ok(text) => Ok(source::Settings { path, text }),
                     Err(error) => Err(Error::File { path, error }),
                 };
