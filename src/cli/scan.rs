@@ -11,7 +11,7 @@ use crate::commands::scan::{self, Options, What};
 use crate::commands::{Error, Output, Target, Threads};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::report::{self, FormatName};
-use crate::source::Limits;
+use crate::source::{Limits, use_memory};
 
 use super::settings::SettingsArgs;
 
@@ -111,6 +111,11 @@ struct InputArgs {
     /// How many threads to use; 0 means as many as there are processors
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     threads: u16,
+
+    /// How much memory to use, about: large texts take turns; K, M and G are understood [default: half of what the
+    /// machine or the container has, and at least 1G]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    memory: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -180,6 +185,7 @@ impl LookArgs {
             max_archive_depth: usize::from(self.input.max_archive_depth),
             threads: threads(self.input.threads),
         };
+        use_memory(self.input.memory);
         Ok(Options {
             paths,
             no_ignore: self.input.no_ignore,

@@ -7,6 +7,7 @@ mod beside;
 mod container;
 mod elsewhere;
 pub mod git;
+mod memory;
 mod meter;
 mod nested;
 mod path;
@@ -24,6 +25,7 @@ use container::Outer;
 
 pub use beside::FolderFiles;
 pub use container::{cells as sqlite_cells, constants as pyc_constants};
+pub use memory::{Share, use_memory};
 pub use meter::Meter;
 pub use path::slashed;
 pub use replace::{Access, Draft, create_file, replace_file};

@@ -10,6 +10,7 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 
 use super::elsewhere::{annexed_link, is_annexed, stand_in};
 use super::git::Repo;
+use super::memory::{self, Share};
 use super::nested::{bare_repository, jujutsu, repositories};
 use super::path::slashed;
 use super::{Limits, Meter, Outer, SourceError, Text, Worker, decode, look_inside, oversized};
@@ -312,7 +313,12 @@ impl<W: Worker> Visitor<'_, W> {
     fn file(&mut self, full: &Path, path: String) {
         self.walk.meter.advance(1);
         match read(full, self.walk.limits.max_file_size, &mut self.buffer) {
-            Ok(Outcome::Whole) => self.scan(&path),
+            Ok(Outcome::Whole(share)) => {
+                self.scan(&path);
+                if share.is_some() {
+                    self.buffer = Vec::new();
+                }
+            }
             Ok(Outcome::Oversized(size)) => {
                 let gap = oversized(path, size, self.walk.limits);
                 self.coverage.gaps.push(gap);
@@ -382,7 +388,8 @@ fn error_path(error: &ignore::Error) -> Option<&Path> {
 
 /// How reading a file ended.
 enum Outcome {
-    Whole,
+    /// With its share of the memory, if it is large.
+    Whole(Option<Share<'static>>),
     Oversized(u64),
 }
 
@@ -393,6 +400,7 @@ fn read(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> io::Result<Outcome> {
     if size > limit {
         return Ok(Outcome::Oversized(size));
     }
+    let share = memory::share(size);
     buffer.clear();
     buffer.reserve(usize::try_from(size).unwrap_or(0) + 1);
     // A file may grow while it is read.
@@ -401,6 +409,6 @@ fn read(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> io::Result<Outcome> {
     Ok(if read > limit {
         Outcome::Oversized(read)
     } else {
-        Outcome::Whole
+        Outcome::Whole(share)
     })
 }

@@ -111,6 +111,7 @@ impl<'a> Maker<'a> {
             };
             return spots.iter().map(finding).collect();
         }
+        let _room = self.reader.room_for(&hit.origin);
         let bytes = self.reader.read_text(&hit.origin);
         // An object that changed since it was scanned is damaged; what was found in it may be out of bounds.
         let is_within = |(found, _): &(Match, _)| {

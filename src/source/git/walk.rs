@@ -15,6 +15,7 @@ use super::delta;
 use super::odb::Objects;
 use super::pack::{Forest, Kind, Pack};
 use crate::model::{Gap, GapKind, Inherited};
+use crate::source::memory::{self, Share};
 use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, oversized};
 use single::Loss;
@@ -143,6 +144,8 @@ struct Walker<'p, V> {
     delta: Vec<u8>,
     inherited: Vec<Inherited>,
     spare: Vec<Vec<u8>>,
+    /// Its share of the memory, while it goes through what is large.
+    share: Option<Share<'static>>,
 }
 
 /// A rebuilt object whose deltas are still to be visited.
@@ -163,6 +166,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             delta: Vec::new(),
             inherited: Vec::new(),
             spare: Vec::new(),
+            share: None,
         }
     }
 
@@ -171,15 +175,26 @@ impl<'p, V: Visit> Walker<'p, V> {
             Job::Roots { pack, roots } => {
                 for &root in roots {
                     self.root(*pack, root);
+                    self.let_go();
                 }
             }
-            Job::Orphan { pack, orphan } => self.orphan(*pack, *orphan),
+            Job::Orphan { pack, orphan } => {
+                self.orphan(*pack, *orphan);
+                self.let_go();
+            }
             Job::Loose { folder, ids } => self.loose(*folder, ids.clone()),
             Job::Singles(ids) => {
                 for id in &self.plan.objects.singles[ids.clone()] {
                     self.single(id);
                 }
             }
+        }
+    }
+
+    /// Gives back what was taken for large objects.
+    fn let_go(&mut self) {
+        if self.share.take().is_some() {
+            self.delta = Vec::new();
         }
     }
 
@@ -224,6 +239,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         if size > self.rebuild_limit() || (is_leaf && self.is_oversized(kind, size)) {
             return Err(Loss::Oversized(size));
         }
+        self.share = memory::share(size);
         // Growing without clearing first saves filling bytes with zero that are overwritten anyway.
         out.resize(usize::try_from(size).unwrap_or(usize::MAX), 0);
         let inflated = file.data.decompress_entry(&entry, &mut self.inflate, out);
@@ -237,7 +253,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         while let Some(mut frame) = frames.pop() {
             let children = forest.children(frame.node);
             let Some(&child) = children.get(frame.next_child) else {
-                self.spare.push(frame.bytes);
+                memory::keep(&mut self.spare, frame.bytes);
                 continue;
             };
             frame.next_child += 1;
@@ -246,7 +262,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             if frame.next_child < children.len() {
                 frames.push(frame);
             } else {
-                self.spare.push(frame.bytes);
+                memory::keep(&mut self.spare, frame.bytes);
             }
             frames.extend(rebuilt);
         }
@@ -279,7 +295,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             Err(Loss::Oversized(size)) => self.lose_oversized(pack, child, kind, size),
             Err(Loss::Damaged(reason)) => self.lose(pack, child, GapKind::Corrupt, &reason),
         }
-        self.spare.push(bytes);
+        memory::keep(&mut self.spare, bytes);
         None
     }
 
@@ -305,6 +321,9 @@ impl<'p, V: Visit> Walker<'p, V> {
         let promised = delta::promised_size(&self.delta) as u64;
         if promised > self.rebuild_limit() || (is_leaf && self.is_oversized(kind, promised)) {
             return Err(Loss::Oversized(promised));
+        }
+        if self.share.is_none() {
+            self.share = memory::share(promised);
         }
         let limit = usize::try_from(self.rebuild_limit()).unwrap_or(usize::MAX);
         delta::apply(base, &self.delta, limit, out, &mut self.inherited)

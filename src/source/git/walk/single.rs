@@ -7,7 +7,7 @@ use gix::ObjectId;
 use super::{Object, Visit, Walker};
 use crate::model::{Gap, GapKind};
 use crate::source::git::pack::{OrphanCause, one_line};
-use crate::source::oversized;
+use crate::source::{memory, oversized};
 
 impl<V: Visit> Walker<'_, V> {
     /// An entry whose base is not in its pack.
@@ -55,7 +55,7 @@ impl<V: Visit> Walker<'_, V> {
                 self.lose_one(id, loss);
             }
         }
-        self.spare.push(bytes);
+        memory::keep(&mut self.spare, bytes);
     }
 
     /// An object of a pack that is not gone through.
@@ -75,6 +75,7 @@ impl<V: Visit> Walker<'_, V> {
         if size > self.rebuild_limit() || self.is_oversized(kind, size) {
             return Err(Loss::Oversized(size));
         }
+        let _share = memory::share(size);
         let found = self.repo.find_object(*id);
         let found = found.map_err(|error| Loss::damaged(&error))?.detach();
         self.plan.meter.advance(1);
@@ -122,6 +123,7 @@ impl<V: Visit> Walker<'_, V> {
         if size > self.rebuild_limit() || self.is_oversized(kind, size) {
             return Err(Loss::Oversized(size));
         }
+        let share = memory::share(size);
         let found = store
             .try_find(id, bytes)
             .map_err(|error| Loss::damaged(&error))?;
@@ -136,6 +138,9 @@ impl<V: Visit> Walker<'_, V> {
                 },
                 None,
             );
+        }
+        if share.is_some() {
+            *bytes = Vec::new();
         }
         Ok(())
     }
