@@ -14,6 +14,7 @@ use super::pattern::{
     PatternError, compile, compile_anchored, compile_parsed, longest_match, parse,
 };
 use super::rule_file::RuleDefinition;
+use super::steps;
 
 /// How far a match may reach when neither its pattern nor its rule bounds it.
 const DEFAULT_REACH: usize = 4096;
@@ -117,6 +118,7 @@ impl Confirmer {
                 looked = looked.and(as_far);
                 continue;
             }
+            steps::look_at(range.len());
             let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
             if let Some(found) = self.regex.search(&input) {
                 return Ok(self.groups(bytes, found.range()));
@@ -132,6 +134,7 @@ impl Confirmer {
         self.may_match(bytes, &(keyword.start..end))?;
         let mut start = keyword.start.saturating_sub(self.before);
         loop {
+            steps::look_at(end - start);
             let input = Input::new(bytes).range(start..end);
             let found = self.regex.search(&input).ok_or(self.looks())?;
             if found.start() > keyword.start {
@@ -162,6 +165,7 @@ impl Confirmer {
     fn groups(&self, bytes: &[u8], span: Range<usize>) -> Confirmed {
         let mut secret = None;
         if self.secret_group != 0 {
+            steps::look_at(span.len());
             let mut captures = self.regex.create_captures();
             let input = Input::new(bytes)
                 .range(span.clone())

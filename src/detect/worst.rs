@@ -1,0 +1,228 @@
+//! The worst texts for every rule and every way of decoding, made of what they look for themselves, and what a scan of
+//! them costs: work must grow as the text does, and stay within a bound for each byte.
+//!
+//! `GONOGO_WRITE_WORST=FILE` writes the texts' repeated parts there, a line of JSON each: `scripts/worst.py` measures with
+//! them how long the program takes.
+
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+use super::Detector;
+use super::builtin::BUILTIN;
+use super::example::expand;
+use super::pattern::parse;
+use super::proof::by_name;
+use super::rule_file::RuleDefinition;
+use super::steps::counted;
+use crate::model::Confidence;
+
+/// How long the shorter text is that is scanned, in bytes; the other one is four times as long.
+const LENGTH: usize = 6 << 10;
+
+/// How many times longer a repetition without a bound is made at most.
+const MANY: u32 = 600;
+
+/// How many bytes may be looked at for each byte of a text, and for each thing that is found.
+const FOR_EACH_BYTE: u64 = 400;
+
+/// A text is a part that is repeated.
+struct Case {
+    name: String,
+    part: Vec<u8>,
+}
+
+impl Case {
+    fn new(name: String, part: impl Into<Vec<u8>>) -> Self {
+        let part = part.into();
+        Self { name, part }
+    }
+
+    fn text(&self, length: usize) -> Vec<u8> {
+        self.part.iter().copied().cycle().take(length).collect()
+    }
+}
+
+/// What a pattern matches: `many` times what may be repeated so often, or else as few times as may be.
+fn sample(hir: &Hir, many: u32, out: &mut Vec<u8>) {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => {}
+        HirKind::Literal(literal) => out.extend_from_slice(&literal.0),
+        HirKind::Class(class) => out.extend(member(class, out.len())),
+        HirKind::Repetition(repetition) => {
+            let most = repetition.max.unwrap_or(u32::MAX).min(many);
+            for _ in 0..most.max(repetition.min) {
+                sample(&repetition.sub, many, out);
+            }
+        }
+        HirKind::Capture(capture) => sample(&capture.sub, many, out),
+        HirKind::Concat(parts) => parts.iter().for_each(|part| sample(part, many, out)),
+        HirKind::Alternation(parts) => parts
+            .iter()
+            .take(1)
+            .for_each(|part| sample(part, many, out)),
+    }
+}
+
+/// A member of a class: a letter or digit where it has any, another one at each place.
+fn member(class: &Class, at: usize) -> Option<u8> {
+    let Class::Bytes(class) = class else {
+        return None;
+    };
+    let ranges = class.ranges().iter();
+    let all: Vec<u8> = ranges
+        .flat_map(|range| range.start()..=range.end())
+        .collect();
+    let word: Vec<u8> = all
+        .iter()
+        .copied()
+        .filter(u8::is_ascii_alphanumeric)
+        .collect();
+    let chosen = if word.is_empty() { &all } else { &word };
+    let number = at.wrapping_mul(2_654_435_761) >> 7;
+    chosen.get(number % chosen.len().max(1)).copied()
+}
+
+fn cases_of(rule: &RuleDefinition) -> Vec<Case> {
+    let mut cases = Vec::new();
+    let mut add = |what: &str, part: Vec<u8>| {
+        if !part.is_empty() {
+            cases.push(Case::new(format!("{} {what}", rule.id), part));
+        }
+    };
+    for keyword in rule.keywords.iter().take(3) {
+        for behind in ["", " ", "=", "=\"", ": ", "('"] {
+            add("keyword", format!("{keyword}{behind}").into_bytes());
+        }
+    }
+    if let Some(hir) = rule
+        .regex
+        .as_deref()
+        .and_then(|pattern| parse(pattern).ok())
+    {
+        for many in [0, 24, MANY] {
+            let mut whole = Vec::new();
+            sample(&hir, many, &mut whole);
+            whole.truncate(4 * LENGTH / 6);
+            let cut = whole[..whole.len().saturating_sub(1)].to_vec();
+            add("matches", whole.clone());
+            add("matches in lines", [&whole[..], b"\n"].concat());
+            add("cut short", cut.clone());
+            add("cut short, in words", [&cut[..], b" "].concat());
+            add("cut short, in strings", [&cut[..], b"\",\""].concat());
+        }
+    }
+    let proof = rule.proof.as_deref().and_then(by_name);
+    for example in rule.examples.iter().take(2) {
+        let Ok(text) = expand(&rule.id, example, proof) else {
+            continue;
+        };
+        add("examples", format!("{text} ").into_bytes());
+        add("examples in lines", format!("{text}\n").into_bytes());
+    }
+    cases
+}
+
+/// Texts that are decoded, and those that almost are.
+fn encoded() -> Vec<Case> {
+    let word = "password=\"xK9q7Zr2Lm4T\";";
+    let base64 =
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, word.repeat(40));
+    let again = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, &base64);
+    let hex: String = word.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let escapes: String = word.bytes().map(|byte| format!("\\x{byte:02x}")).collect();
+    let units: String = word
+        .bytes()
+        .map(|byte| format!("\\u00{byte:02x}"))
+        .collect();
+    let percent: String = word.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let html: String = word.bytes().map(|byte| format!("&#{byte};")).collect();
+    let joined = word.split('s').collect::<Vec<_>>().join("s\" + \"");
+    let wrapped = base64
+        .as_bytes()
+        .chunks(64)
+        .collect::<Vec<_>>()
+        .join(&b'\n');
+    [
+        ("base64", base64.clone()),
+        ("base64 in base64", again),
+        ("base64 in words", format!("{} ", &base64[..40])),
+        (
+            "base64 in lines",
+            String::from_utf8_lossy(&wrapped).into_owned() + "\n",
+        ),
+        ("a digit of base64", "A".to_owned()),
+        ("digits of base64", "QUFB".to_owned()),
+        ("hex", hex.clone()),
+        ("hex in words", hex + " "),
+        ("escapes", escapes),
+        ("escapes of units", units),
+        ("percent", percent),
+        ("html", html),
+        ("joined strings", joined),
+        ("lines that go on", "password=a\\\n".to_owned()),
+        ("an escape", "\\".to_owned()),
+        ("a percent sign", "%3a%2f%2f".to_owned()),
+        ("veiled addresses", ":\\/\\/".to_owned()),
+        ("addresses", "://a:b@".to_owned()),
+        ("quotes", "\"".to_owned()),
+        ("assignments in lists", "password = [".to_owned()),
+        ("assignments in calls", "setPassword(".to_owned()),
+        ("elements", "<password>".to_owned()),
+        ("fields", ";password=x".to_owned()),
+        (
+            "assignments of assignments",
+            "password=password=".to_owned(),
+        ),
+        (
+            "strings that join",
+            "password = \"a\" + \"b\" + ".to_owned(),
+        ),
+        ("lines of strings", "password = \"a\"\n  \"b\"\n".to_owned()),
+        ("a name that does not end", "password_".to_owned()),
+        ("comments", "# password: ".to_owned()),
+        ("heads of tokens", format!("{}JhbGciOiJIUzI1NiJ9.", "ey")),
+    ]
+    .into_iter()
+    .map(|(name, part)| Case::new(name.to_owned(), part))
+    .collect()
+}
+
+fn cases() -> Vec<Case> {
+    let of_rules = BUILTIN.iter().flat_map(|rule| cases_of(&rule.definition));
+    let mut cases: Vec<_> = of_rules.chain(encoded()).collect();
+    cases.sort_by(|a, b| a.part.cmp(&b.part));
+    cases.dedup_by(|a, b| a.part == b.part);
+    cases
+}
+
+#[test]
+fn the_worst_texts_take_time_as_they_are_long() {
+    let cases = cases();
+    if let Some(path) = std::env::var_os("GONOGO_WRITE_WORST") {
+        let line = |case: &Case| serde_json::json!([case.name, case.part]).to_string() + "\n";
+        std::fs::write(path, cases.iter().map(line).collect::<String>()).unwrap();
+    }
+    let detector = Detector::new(Vec::new(), Confidence::Low).unwrap();
+    let mut slow = Vec::new();
+    for case in &cases {
+        let cost = |length: usize| {
+            let text = case.text(length);
+            let (found, steps) = counted(|| detector.scan(&text).len());
+            (found as u64, steps.max(1))
+        };
+        let ((_, short), (_, long)) = (cost(LENGTH), cost(4 * LENGTH));
+        let of_byte = long / (4 * LENGTH as u64);
+        if long * 10 > short * 44 && long > 40 * LENGTH as u64 || of_byte > FOR_EACH_BYTE {
+            slow.push(format!(
+                "{}: {short}, {long}: {of_byte} for each byte",
+                case.name
+            ));
+        }
+    }
+    assert!(
+        slow.is_empty(),
+        "{} of {}:\n{}",
+        slow.len(),
+        cases.len(),
+        slow.join("\n")
+    );
+}
