@@ -28,11 +28,15 @@ const GUESSED: &str = "placeholder/default-word";
 
 /// Gives every finding of one scan its fingerprints. `place` says where a file lies, seen from the top of the target.
 pub fn assign(findings: &mut [Finding], place: &(dyn Fn(&str) -> String + Sync)) {
-    let known = |finding: &Finding| Known::of(finding, place);
+    let known = |last: &mut Last, finding: &Finding| Known::of(finding, place, last);
     let known: Vec<_> = if findings.len() > MANY {
-        findings.par_iter().map(known).collect()
+        findings.par_iter().map_init(Last::default, known).collect()
     } else {
-        findings.iter().map(known).collect()
+        let mut last = Last::default();
+        findings
+            .iter()
+            .map(|finding| known(&mut last, finding))
+            .collect()
     };
     for (finding, known) in findings.iter_mut().zip(&known) {
         finding.path_from_top.clone_from(&known.path);
@@ -79,7 +83,7 @@ struct Known {
 }
 
 impl Known {
-    fn of(finding: &Finding, place: &dyn Fn(&str) -> String) -> Self {
+    fn of(finding: &Finding, place: &dyn Fn(&str) -> String, last: &mut Last) -> Self {
         let rule = finding.rule.as_str();
         let item = match (&finding.secret, finding.category) {
             _ if rule == GUESSED => Vec::new(),
@@ -93,7 +97,7 @@ impl Known {
         };
         let mut location = finding.location.clone();
         let full_path = finding.location.full_path();
-        let before = trace(&[
+        let before = last.former.trace(&[
             b"gonogo/trace/1",
             rule.as_bytes(),
             full_path.as_bytes(),
@@ -101,7 +105,7 @@ impl Known {
         ]);
         let before = digest(&["gonogo/1", rule, &full_path, keys], before);
         location.path = place(&location.path);
-        let trace = trace(&[b"gonogo/trace/2", &item]);
+        let trace = last.own.trace(&[b"gonogo/trace/2", &item]);
         let path = location.full_path().into_owned();
         let group = digest(&["gonogo/2", rule, &path, keys], trace);
         Self {
@@ -132,15 +136,40 @@ fn item(finding: &Finding) -> Vec<u8> {
     item
 }
 
-/// What may be told of a value, the last of `parts`.
-fn trace(parts: &[&[u8]]) -> [u8; 2] {
-    let mut hash = Sha256::new();
-    for part in parts {
-        put(&mut hash, part);
+/// The traces of the last finding: the next one may have the same value.
+#[derive(Default)]
+struct Last {
+    own: Traced,
+    former: Traced,
+}
+
+/// A trace, and the hash of what it is of.
+#[derive(Default)]
+struct Traced(Option<([u8; 32], [u8; 2])>);
+
+impl Traced {
+    /// What may be told of a value, the last of `parts`.
+    fn trace(&mut self, parts: &[&[u8]]) -> [u8; 2] {
+        let mut hash = Sha256::new();
+        for part in parts {
+            put(&mut hash, part);
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        match self.0 {
+            Some((known, trace)) if known == digest => trace,
+            _ => {
+                let trace = slow(digest);
+                self.0 = Some((digest, trace));
+                trace
+            }
+        }
     }
-    let mut digest = hash.finalize();
+}
+
+/// The end of hashing again and again.
+fn slow(mut digest: [u8; 32]) -> [u8; 2] {
     for _ in 1..ROUNDS {
-        digest = Sha256::digest(digest);
+        digest = Sha256::digest(digest).into();
     }
     [digest[0], digest[1]]
 }
@@ -168,8 +197,13 @@ mod tests {
     /// How many of a list of passwords the fingerprints of `secret` in so many places leave.
     fn left(secret: &str, places: usize, passwords: usize, by: fn(&Known) -> Group) -> usize {
         let paths: Vec<_> = (0..places).map(|at| format!("deploy/{at}.env")).collect();
-        let known =
-            |path: &String, value: &str| by(&Known::of(&finding(path, value), &str::to_owned));
+        let known = |path: &String, value: &str| {
+            by(&Known::of(
+                &finding(path, value),
+                &str::to_owned,
+                &mut Last::default(),
+            ))
+        };
         let wanted: Vec<_> = paths.iter().map(|path| known(path, secret)).collect();
         let is_left = |n: &usize| {
             let value = format!("password{n}");
@@ -186,13 +220,15 @@ mod tests {
         let traces: BTreeMap<_, _> = (0..600)
             .map(|n| {
                 (
-                    trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]),
+                    Traced::default()
+                        .trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]),
                     n,
                 )
             })
             .collect();
         let twin = (0..600).find(|n| {
-            let own = trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]);
+            let own =
+                Traced::default().trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]);
             traces[&own] != *n
         });
         let twin = twin.expect("two of the passwords have the same trace");

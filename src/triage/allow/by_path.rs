@@ -92,7 +92,7 @@ fn anchor(pattern: &str) -> Anchor<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::triage::Globs;
+    use crate::triage::globs::{Globs, trimmed};
 
     #[test]
     fn whatever_a_pattern_names_is_among_the_candidates() {
@@ -125,7 +125,7 @@ mod tests {
             all.add(pattern, number);
         }
         for path in paths {
-            let candidates = all.candidates(path);
+            let candidates = all.candidates(trimmed(path));
             for (number, pattern) in patterns.iter().enumerate() {
                 let names = Globs::new([*pattern]).is_ok_and(|globs| globs.name(path));
                 assert!(
