@@ -130,6 +130,8 @@ impl Detector {
                 Err(looked) => return looked,
             },
         };
+        // Rules that see as far decode the same.
+        let mut last: Option<(Range<usize>, decode::Decoded)> = None;
         for &number in self.prefilter.rules(keyword) {
             let rule = &self.rules[number as usize];
             let definition = &rule.loaded.definition;
@@ -139,8 +141,11 @@ impl Detector {
             };
             let end = bytes.len().min(word.end + behind + decode::MORE);
             let range = word.start.saturating_sub(before + decode::LOOK_BACK)..end;
-            steps::look_at(range.len());
-            let decoded = encoding.decode(&bytes[range.clone()]);
+            if last.as_ref().is_none_or(|(known, _)| *known != range) {
+                steps::look_at(range.len());
+                last = Some((range.clone(), encoding.decode(&bytes[range.clone()])));
+            }
+            let Some((_, decoded)) = &last else { continue };
             let Some(at) = decoded.find(word.start - range.start) else {
                 continue;
             };
@@ -149,7 +154,7 @@ impl Detector {
                 .ok();
             let layer = Layer { encoding, range };
             found.extend(inner.map(|inner| {
-                let inner = inner.enter(&layer, &decoded);
+                let inner = inner.enter(&layer, decoded);
                 let comment = comment_around(bytes, inner.secret.start);
                 Match { comment, ..inner }
             }));
