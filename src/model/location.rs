@@ -218,6 +218,8 @@ impl<'t> LineIndex<'t> {
 
 /// Counts characters, taking each byte that belongs to no valid character as one.
 fn count_chars(bytes: &[u8]) -> usize {
+    #[cfg(test)]
+    tests::COUNTED.with(|counted| counted.set(counted.get() + bytes.len()));
     if bytes.is_ascii() {
         return bytes.len();
     }
@@ -234,6 +236,33 @@ fn to_u32(n: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    thread_local! {
+        /// How many bytes characters were counted in.
+        pub(super) static COUNTED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn places_on_a_long_line_cost_as_much_as_on_short_ones() {
+        let cost = |count: usize| {
+            let text = "{\"password\":\"ä\"},".repeat(count);
+            let index = LineIndex::new(text.as_bytes());
+            let before = COUNTED.get();
+            for number in 0..count {
+                // From both ends at once, so that the last place is of no use.
+                let number = if number % 2 == 0 {
+                    number
+                } else {
+                    count - number
+                };
+                let at = number * (text.len() / count);
+                index.region(at..(at + 5).min(text.len()));
+            }
+            COUNTED.get() - before
+        };
+        let (short, long) = (cost(2_000), cost(8_000));
+        assert!(long * 10 <= short * 44, "{short}, {long}");
+    }
 
     fn check(text: &[u8], offset: usize, expected: (u32, u32)) {
         let position = LineIndex::new(text).position(offset);
@@ -291,7 +320,7 @@ mod tests {
             to_u32(count_chars(&text[start..offset]) + 1)
         };
         let index = LineIndex::new(&text);
-        let around = (0..text.len() / MARK + 1).flat_map(|mark| mark * MARK..mark * MARK + 6);
+        let around = (0..=text.len() / MARK).flat_map(|mark| mark * MARK..mark * MARK + 6);
         for offset in around.rev().filter(|offset| *offset <= text.len()) {
             assert_eq!(index.position(offset).column, counted(offset), "{offset}");
             assert_eq!(index.position(offset).line, index.line_number(offset));
