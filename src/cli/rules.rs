@@ -49,6 +49,7 @@ pub(super) struct ExplainArgs {
 
 impl ExplainArgs {
     pub(super) fn run(&self) -> Result<bool, Error> {
+        start_threads(&self.rule_files);
         rules::run(&Action::Show(self.rule.clone()), &self.rule_files)
     }
 }
@@ -61,6 +62,14 @@ impl RulesArgs {
             ActionArgs::Check => Action::Check,
             ActionArgs::Docs { folder } => Action::Docs(folder.clone()),
         };
+        start_threads(&self.rule_files);
         rules::run(&action, &self.rule_files)
+    }
+}
+
+/// Only rules that are read at run time are compiled by several threads.
+fn start_threads(rule_files: &[PathBuf]) {
+    if !rule_files.is_empty() {
+        super::scan::threads(0);
     }
 }

@@ -2,15 +2,16 @@
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::thread;
 
 use clap::{Args, ColorChoice};
 
 use crate::commands::scan::{self, Options, What};
-use crate::commands::{Error, Output, Target};
+use crate::commands::{Error, Output, Target, Threads};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::report::{self, FormatName};
-use crate::source::Limits;
+use crate::source::{Limits, use_memory};
 
 use super::settings::SettingsArgs;
 
@@ -110,6 +111,11 @@ struct InputArgs {
     /// How many threads to use; 0 means as many as there are processors
     #[arg(long, short = 'j', value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=MAX_THREADS))]
     threads: u16,
+
+    /// How much memory to use, about: large texts take turns; K, M and G are understood [default: half of what the
+    /// machine or the container has, and at least 1G]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    memory: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -179,6 +185,7 @@ impl LookArgs {
             max_archive_depth: usize::from(self.input.max_archive_depth),
             threads: threads(self.input.threads),
         };
+        use_memory(self.input.memory);
         Ok(Options {
             paths,
             no_ignore: self.input.no_ignore,
@@ -294,12 +301,18 @@ fn use_color(choice: ColorChoice) -> bool {
     }
 }
 
-/// How many threads are meant by what was typed.
+/// Starts the threads that are meant by what was typed, once, and returns how many those are.
 pub(super) fn threads(asked: u16) -> usize {
-    match usize::from(asked) {
-        0 => thread::available_parallelism().map_or(1, usize::from),
-        n => n,
-    }
+    static STARTED: OnceLock<Threads> = OnceLock::new();
+    let start = || {
+        let threads = Threads::start(match usize::from(asked) {
+            0 => thread::available_parallelism().map_or(1, usize::from),
+            n => n,
+        });
+        threads.warning().iter().for_each(|line| super::warn(line));
+        threads
+    };
+    STARTED.get_or_init(start).count
 }
 
 /// A size in bytes, with K, M or G for powers of 1024.

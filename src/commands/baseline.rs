@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use crate::model::{Finding, Fingerprint, Presence, Verdict, day};
 use crate::redact::{Redactor, quoted};
 use crate::source::git::sha1;
-use crate::source::{self, Shelf};
+use crate::source::{self, MAX_LIST_BYTES, Shelf};
 use crate::triage::{Baseline, BaselineEntry, Ledger};
 
 use super::Error;
@@ -247,7 +247,7 @@ fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> String {
 }
 
 fn read_ledger(path: &Path) -> Result<Ledger, Error> {
-    let text = source::read_text_file(path).map_err(|error| Error::File {
+    let text = source::read_text_file(path, MAX_LIST_BYTES).map_err(|error| Error::File {
         path: path.to_owned(),
         error,
     })?;
@@ -347,7 +347,7 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
         let name = path.display().to_string();
-        let text = source::read_text_file(path).map_err(|error| Error::File {
+        let text = source::read_text_file(path, MAX_LIST_BYTES).map_err(|error| Error::File {
             path: path.to_owned(),
             error,
         })?;

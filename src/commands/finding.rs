@@ -29,9 +29,13 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// `matches` are all matches in the blob.
-    pub(super) fn new(detector: &'a Detector, blob: &'a Blob<'a>, matches: &[Match]) -> Self {
+    pub(super) fn new<'m>(
+        detector: &'a Detector,
+        blob: &'a Blob<'a>,
+        matches: impl IntoIterator<Item = &'m Match>,
+    ) -> Self {
         let secrets = matches
-            .iter()
+            .into_iter()
             .filter(|found| is_secret(&detector.rule(found.rule)))
             .flat_map(|found| {
                 let parts = found.parts.iter().map(|part| &part.place);
@@ -113,12 +117,9 @@ impl<'a> Builder<'a> {
 
     /// The lines of `marked`, cut to a size that can be shown.
     fn excerpt(&self, marked: &Range<usize>) -> Excerpt {
-        let first = self.index.position(marked.start).line;
-        let last = self
-            .index
-            .position(marked.end)
-            .line
-            .min(first + EXCERPT_LINES - 1);
+        let first = self.index.line_number(marked.start);
+        let last = self.index.line_number(marked.end);
+        let last = last.min(first + EXCERPT_LINES - 1);
         let lines = self.index.line(first).start..self.index.line(last).end.max(marked.start);
         let start = lines.start.max(marked.start.saturating_sub(EXCERPT_SIDE));
         let marked_end = marked.end.min(marked.start + EXCERPT_MATCH).min(lines.end);

@@ -4,6 +4,7 @@
 //! are attributed to commits and paths, and only then is it decided what each match is worth.
 
 mod audited;
+mod build;
 mod group;
 
 use std::collections::btree_map::Entry;
@@ -12,11 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use crate::detect::{Detector, Match, Trace, Weight};
-use crate::model::{Blob, Category, Finding, History, Inherited, ObjectId, Origin, Part, Secret};
+use crate::model::{Blob, Category, Finding, Inherited, ObjectId, Origin, Part, Secret};
 use crate::source::Worker;
-use crate::source::git::{Attribution, Attributions, Reader, Repo};
+use crate::source::git::{Attribution, Attributions, Repo};
 
-use super::finding::Builder;
 use super::part;
 
 pub(super) use audited::Audit;
@@ -182,11 +182,7 @@ pub(super) fn findings(
     for group in &mut groups {
         group.spots.sort_by(Spot::order);
     }
-    let built = groups.par_iter().map_init(
-        || repo.reader(),
-        |reader, group| build(detector, reader, group, making),
-    );
-    built.flatten().collect()
+    build::findings(detector, repo, &groups, making)
 }
 
 /// What was found in one text, weighed by where it comes from.
@@ -206,12 +202,12 @@ fn groups_of<'h>(
     };
     let mut counted: BTreeSet<Key<'_>> = BTreeSet::new();
     let mut groups = Vec::with_capacity(hit.matches.len());
-    for (found, secret) in &hit.matches {
+    for (number, (found, secret)) in hit.matches.iter().enumerate() {
         let is_placeholder = placeholders[found.rule as usize];
         let group = if is_placeholder {
-            in_head(detector, hit, found, attribution)
+            in_head(detector, (hit, number), attribution)
         } else {
-            anywhere(detector, hit, found, attribution)
+            anywhere(detector, (hit, number), attribution)
         };
         let Some(mut group) = group else { continue };
         for spot in &mut group.spots {
@@ -236,14 +232,14 @@ fn groups_of<'h>(
 /// A secret counts wherever it was.
 fn anywhere<'h>(
     detector: &Detector,
-    hit: &'h Hit,
-    found: &'h Match,
+    (hit, number): (&'h Hit, usize),
     attribution: &'h Attribution,
 ) -> Option<Group<'h>> {
+    let (found, _) = &hit.matches[number];
     let spot = |weight: Weight, rank: u32, path: &'h str, commit: Option<ObjectId>| Spot {
         earliest: (rank, path, found.secret.start),
         hit,
-        found,
+        number,
         weight,
         commit,
         is_local: false,
@@ -264,10 +260,10 @@ fn anywhere<'h>(
 /// A placeholder counts where it is.
 fn in_head<'h>(
     detector: &Detector,
-    hit: &'h Hit,
-    found: &'h Match,
+    (hit, number): (&'h Hit, usize),
     attribution: &'h Attribution,
 ) -> Option<Group<'h>> {
+    let (found, _) = &hit.matches[number];
     let weighed = attribution
         .head_paths
         .iter()
@@ -280,79 +276,10 @@ fn in_head<'h>(
     let spot = Spot {
         earliest: (rank, path, found.secret.start),
         hit,
-        found,
+        number,
         weight,
         commit: place.map(|place| place.commit),
         is_local: false,
     };
     Group::new(vec![spot], attribution.presence)
-}
-
-fn build(
-    detector: &Detector,
-    reader: &Reader,
-    group: &Group<'_>,
-    making: Making,
-) -> Option<Finding> {
-    let mut spots = group.spots.iter();
-    let mut finding = build_spot(detector, reader, group, spots.next()?)?;
-    if making.keeps_places || finding.site.has_comments() {
-        let others = spots.filter_map(|spot| build_spot(detector, reader, group, spot));
-        finding.places = others.collect();
-    }
-    Some(finding)
-}
-
-fn build_spot(
-    detector: &Detector,
-    reader: &Reader,
-    group: &Group<'_>,
-    spot: &Spot<'_>,
-) -> Option<Finding> {
-    let mut finding = match &spot.hit.within {
-        Some((member, findings)) => {
-            let mut matches = spot.hit.matches.iter();
-            let number = matches.position(|(found, _)| std::ptr::eq(found, spot.found))?;
-            let mut finding = findings.get(number)?.clone();
-            part::place(
-                &mut finding,
-                spot.earliest.1,
-                member.as_deref(),
-                spot.weight,
-            );
-            finding
-        }
-        None => build_again(detector, reader, spot)?,
-    };
-    finding.is_local = spot.is_local;
-    finding.history = Some(History {
-        first: spot.commit.and_then(|commit| reader.commit_summary(commit)),
-        first_path: None,
-        presence: group.presence,
-        blobs: group.texts,
-    });
-    Some(finding)
-}
-
-/// Makes the finding of a text, which is read again.
-fn build_again(detector: &Detector, reader: &Reader, spot: &Spot<'_>) -> Option<Finding> {
-    let bytes = reader.read_text(&spot.hit.origin)?;
-    // An object that changed since it was scanned is damaged; what was found in it may be out of bounds.
-    let is_within = |(found, _): &(Match, Secret)| {
-        let parts = found.parts.iter().map(|part| &part.place);
-        let mut ranges = [&found.span, &found.secret].into_iter().chain(parts);
-        ranges.all(|range| bytes.get(range.clone()).is_some())
-    };
-    if !spot.hit.matches.iter().all(is_within) {
-        return None;
-    }
-    let blob = Blob {
-        bytes: &bytes,
-        path: None,
-        origin: spot.hit.origin.clone(),
-    };
-    let matches = spot.hit.matches.iter();
-    let matches: Vec<Match> = matches.map(|(found, _)| found.clone()).collect();
-    let builder = Builder::new(detector, &blob, &matches);
-    Some(builder.finding(spot.found, spot.weight, spot.earliest.1))
 }

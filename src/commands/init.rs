@@ -8,8 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::FILE_NAME;
-use crate::source;
 use crate::source::git::Repo;
+use crate::source::{self, MAX_RULES_BYTES};
 
 use super::Error;
 use super::baseline;
@@ -89,7 +89,7 @@ fn exists(top: &Path, name: &str) -> bool {
 
 fn read(top: &Path, name: &str) -> Result<String, Error> {
     let path = top.join(name);
-    fs::read_to_string(&path).map_err(|error| Error::File { path, error })
+    source::read_text_file(&path, MAX_RULES_BYTES).map_err(|error| Error::File { path, error })
 }
 
 fn keep(name: &'static str, why: &str) -> Step {
@@ -245,7 +245,7 @@ fn other_workflow(top: &Path) -> Option<String> {
         .collect();
     names.sort();
     for name in names {
-        let text = fs::read(folder.join(&name)).unwrap_or_default();
+        let text = source::read_bytes(&folder.join(&name), MAX_RULES_BYTES).unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
         let runs = |line: &str| {
             let line = line.trim_start_matches([' ', '-']);

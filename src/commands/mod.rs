@@ -24,9 +24,11 @@ pub mod scan;
 mod seen_cache;
 pub mod settings;
 mod text;
+mod threads;
 pub mod verify;
 pub mod walk;
 
 pub use error::Error;
 pub use output::{Output, Target};
 pub use redaction::redacted;
+pub use threads::Threads;

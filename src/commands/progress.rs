@@ -26,10 +26,14 @@ impl Progress {
     pub(super) fn new(what: &'static str, wanted: bool) -> Self {
         let meter = Arc::new(Meter::default());
         let done = Arc::new(AtomicBool::new(false));
-        let thread = (wanted && io::stderr().is_terminal()).then(|| {
+        let start = || {
             let (meter, done) = (Arc::clone(&meter), Arc::clone(&done));
-            thread::spawn(move || draw(what, &meter, &done))
-        });
+            let draw = move || draw(what, &meter, &done);
+            // Where the system refuses a thread, there is no bar.
+            thread::Builder::new().spawn(draw).ok()
+        };
+        let is_watched = wanted && io::stderr().is_terminal();
+        let thread = is_watched.then(start).flatten();
         Self {
             meter,
             done,

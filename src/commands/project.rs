@@ -124,11 +124,12 @@ impl Walked {
     }
 
     /// Puts what was found in the file at `path` in the place of what was found there before.
-    pub(super) fn replace(&mut self, path: &str, mut other: Self) {
+    pub(super) fn replace(&mut self, path: &str, other: Self) {
         self.sources.remove(path);
         self.detected.remove(path);
-        self.sources.append(&mut other.sources);
-        self.detected.append(&mut other.detected);
+        // `append` would build the maps of all files anew.
+        self.sources.extend(other.sources);
+        self.detected.extend(other.detected);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::detect::Detector;
 use crate::detect::imported::{Candidate, Imported};
 use crate::detect::rule_file::{self, Loaded};
 use crate::model::{Category, Confidence, Finding, Secret, Suppression, SuppressionKind};
-use crate::source::{self, Shelf};
+use crate::source::{self, MAX_RULES_BYTES, Shelf};
 use crate::triage::Ledger;
 
 use super::Error;
@@ -28,10 +28,11 @@ impl UserRules {
     pub(super) fn read(files: &[PathBuf]) -> Result<Self, Error> {
         let mut rules = Self::default();
         for path in files {
-            let text = source::read_text_file(path).map_err(|error| Error::File {
-                path: path.clone(),
-                error,
-            })?;
+            let text =
+                source::read_text_file(path, MAX_RULES_BYTES).map_err(|error| Error::File {
+                    path: path.clone(),
+                    error,
+                })?;
             let name = path.display().to_string();
             if Imported::is_one(&text) {
                 rules.imported.push(Imported::parse(&name, &text, &|other| {
@@ -107,8 +108,8 @@ fn named_beside(file: &Path, other: &str) -> Result<(String, String), String> {
     } else {
         PathBuf::from(other)
     };
-    let text =
-        source::read_text_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let text = source::read_text_file(&path, MAX_RULES_BYTES)
+        .map_err(|error| format!("{}: {error}", path.display()))?;
     Ok((path.display().to_string(), text))
 }
 

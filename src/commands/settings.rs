@@ -1,13 +1,14 @@
 //! Which `gonogo.toml` counts, and what it says of findings.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, ConfigError, FILE_NAME};
 use crate::model::{Finding, Gap, Rule};
 use crate::redact::echo;
 use crate::source::git::Repo;
-use crate::source::{self, Shelf};
-use crate::triage::{Judge, rule_matches};
+use crate::source::{self, MAX_RULES_BYTES, Shelf};
+use crate::triage::Judge;
 
 use super::Error;
 use super::rules::nearest;
@@ -58,10 +59,11 @@ impl Choice {
         let (path, text) = match self {
             Self::Nothing => return Ok(Settings::default()),
             Self::File(path) => {
-                let text = source::read_text_file(path).map_err(|error| Error::File {
-                    path: path.clone(),
-                    error,
-                })?;
+                let text =
+                    source::read_text_file(path, MAX_RULES_BYTES).map_err(|error| Error::File {
+                        path: path.clone(),
+                        error,
+                    })?;
                 (path.clone(), text)
             }
             Self::Find | Self::At { .. } => {
@@ -90,7 +92,7 @@ impl Settings {
         let full = |name: &String| {
             if !choice.is_found() {
                 let path = folder.join(name);
-                return match source::read_text_file(&path) {
+                return match source::read_text_file(&path, MAX_RULES_BYTES) {
                     Ok(text) => Ok(source::Settings { path, text }),
                     Err(error) => Err(Error::File { path, error }),
                 };
@@ -120,8 +122,16 @@ impl Settings {
 
     /// Refuses names of rules that none of `rules` has.
     pub(super) fn check_rules(&self, rules: &[Rule]) -> Result<(), Error> {
+        // Settings may name thousands of rules of thousands.
+        let ids: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let families: HashSet<&str> = rules.iter().map(|rule| rule.id.family()).collect();
+        let is_any = |named: &str| match named.strip_suffix("/*") {
+            _ if named == "*" => !rules.is_empty(),
+            Some(family) if families.contains(family) => true,
+            _ => ids.contains(named),
+        };
         for named in &self.config.rules {
-            if rules.iter().any(|rule| rule_matches(&named.text, &rule.id)) {
+            if is_any(&named.text) {
                 continue;
             }
             let families = rules.iter().map(|rule| format!("{}/*", rule.id.family()));

@@ -17,6 +17,7 @@ const LIKE: f64 = 0.8;
 pub(super) struct Reader<'t> {
     file: &'t str,
     text: &'t str,
+    lines: LineIndex<'t>,
 }
 
 /// A key, its place, and its value.
@@ -27,7 +28,11 @@ pub(super) type Value<'v> = Spanned<DeValue<'v>>;
 
 impl<'t> Reader<'t> {
     pub(super) fn new(file: &'t str, text: &'t str) -> Self {
-        Self { file, text }
+        Self {
+            file,
+            text,
+            lines: LineIndex::new(text.as_bytes()),
+        }
     }
 
     /// The document's own table.
@@ -157,7 +162,7 @@ impl<'t> Reader<'t> {
 
     /// A text and where it stands.
     pub(super) fn placed(&self, text: &str, span: Range<usize>) -> Placed {
-        let place = LineIndex::new(self.text.as_bytes()).position(span.start);
+        let place = self.lines.position(span.start);
         Placed::new(text, place.line, place.column)
     }
 
@@ -216,7 +221,7 @@ impl<'t> Reader<'t> {
 
     /// An error about the stretch of the text that begins with `span`.
     pub(super) fn error(&self, span: Range<usize>, message: String) -> ConfigError {
-        let place = LineIndex::new(self.text.as_bytes()).position(span.start);
+        let place = self.lines.position(span.start);
         ConfigError {
             file: self.file.to_owned(),
             line: place.line,

@@ -14,6 +14,7 @@ use super::context::is_in_comment;
 use super::decode::Encoding;
 use super::near::Looked;
 use super::reader::{Link, Reader};
+use super::steps;
 use setter::{SETTER, setter_before};
 
 /// How many bytes of a name are read to either side of the word in it.
@@ -323,6 +324,7 @@ fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
 /// What stands before a name on its line, as far as a name's reach goes.
 fn line_before(text: &[u8], name_start: usize) -> &[u8] {
     let before = &text[name_start.saturating_sub(VALUE_LIMIT)..name_start];
+    steps::look_at(before.len());
     memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..])
 }
 

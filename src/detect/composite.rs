@@ -15,6 +15,7 @@ use super::engine::{Detector, Match};
 use super::judge::is_sample_id;
 use super::pattern::{PatternError, compile};
 use super::rule_file::{Matcher, PartDefinition, RuleDefinition};
+use super::steps;
 use super::weight::is_everyday;
 use crate::model::Fact;
 
@@ -60,6 +61,7 @@ impl Finder {
         let end = found.span.end.saturating_add(self.within).min(bytes.len());
         let secret = &bytes[found.secret.clone()];
         let mut nearest = None;
+        steps::look_at(end - start);
         let mut at = start;
         while at <= end
             && let Some(whole) = self.regex.search(&Input::new(bytes).range(at..end))
@@ -99,6 +101,7 @@ fn distance(bytes: &[u8], a: &Range<usize>, b: &Range<usize>) -> (usize, usize) 
         .get(a.end..b.start)
         .or_else(|| bytes.get(b.end..a.start))
         .unwrap_or_default();
+    steps::look_at(between.len());
     let lines = memchr::memchr_iter(b'\n', between).count();
     (lines, between.len())
 }

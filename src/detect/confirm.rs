@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use memchr::memmem::Finder;
 use regex_automata::Input;
 use regex_automata::meta::Regex;
 use regex_syntax::hir::literal::Extractor;
@@ -13,12 +14,16 @@ use super::landmark::{Landmark, landmarks, landmarks_from_keyword};
 use super::near::Looked;
 use super::pattern::{PatternError, compile, compile_parsed, longest_match, parse};
 use super::rule_file::RuleDefinition;
+use super::steps;
 
 /// How far a match may reach when neither its pattern nor its rule bounds it.
 const DEFAULT_REACH: usize = 4096;
 
 /// From this many places on where a match could begin, searching the window is quicker than trying each.
 const MANY_OFFSETS: usize = 4;
+
+/// From how many bytes on a match is long.
+const LONG: usize = 4096;
 
 /// How many bytes around a match its look-around assertions can see, with room to spare.
 const LOOK_AROUND: usize = 4;
@@ -34,6 +39,8 @@ pub(super) struct Confirmer {
     landmarks: Vec<Landmark>,
     /// How many bytes a match can have.
     reach: usize,
+    /// What a match ends with, where it can be so long that looking for that comes first.
+    end: Option<Finder<'static>>,
     allowed: Vec<Regex>,
     path: Option<Regex>,
 }
@@ -93,6 +100,7 @@ impl Confirmer {
             before: before.min(reach),
             landmarks,
             reach,
+            end: (reach > LONG).then(|| end_of(&hir)).flatten(),
             allowed: allowed.collect::<Result<_, _>>()?,
             path: rule.path.as_deref().map(compile).transpose()?,
         }))
@@ -123,6 +131,12 @@ impl Confirmer {
                 looked = looked.and(as_far);
                 continue;
             }
+            if let Some(end) = &self.end
+                && end.find(&bytes[range.clone()]).is_none()
+            {
+                looked = looked.and(self.looks());
+                continue;
+            }
             if let Some(found) = pattern.find(bytes, range, self.secret_group) {
                 return Ok(found);
             }
@@ -143,6 +157,7 @@ impl Confirmer {
         self.may_match(bytes, &(keyword.start..end))?;
         let mut start = keyword.start.saturating_sub(self.before);
         loop {
+            steps::look_at(end - start);
             let input = Input::new(bytes).range(start..end);
             let found = regex.search(&input).ok_or(self.looks())?;
             if found.start() > keyword.start {
@@ -184,6 +199,17 @@ impl Confirmer {
     }
 }
 
+/// The literal with which every match of a pattern ends, in this very case.
+fn end_of(hir: &Hir) -> Option<Finder<'static>> {
+    let HirKind::Concat(parts) = hir.kind() else {
+        return None;
+    };
+    let HirKind::Literal(literal) = parts.last()?.kind() else {
+        return None;
+    };
+    (literal.0.len() > 2).then(|| Finder::new(&literal.0).into_owned())
+}
+
 fn keywords_of(rule: &RuleDefinition) -> Vec<String> {
     let keywords = rule.keywords.iter();
     keywords
@@ -195,8 +221,28 @@ fn keywords_of(rule: &RuleDefinition) -> Vec<String> {
 ///
 /// A match may hold more keywords behind that literal. Those need not be known: the one in the literal finds the match.
 fn keyword_offsets(hir: &Hir, rule: &RuleDefinition) -> Option<Vec<usize>> {
-    let prefixes = Extractor::new().extract(&in_one_case(hir));
     let keywords = keywords_of(rule);
+    offsets_of(&in_one_case(hir), &keywords).or_else(|| {
+        // What stands before the literal may be one character that is no part of the secret, or the start of the text.
+        let HirKind::Concat(parts) = hir.kind() else {
+            return None;
+        };
+        let (first, rest) = parts.split_first()?;
+        let properties = first.properties();
+        let most = properties.maximum_len().filter(|most| *most <= 1)?;
+        let least = properties.minimum_len()?;
+        let rest = in_one_case(&Hir::concat(rest.to_vec()));
+        let offsets = offsets_of(&rest, &keywords)?;
+        let moved = offsets
+            .iter()
+            .flat_map(|offset| (least..=most).map(move |more| offset + more));
+        let moved: BTreeSet<usize> = moved.collect();
+        Some(moved.into_iter().collect())
+    })
+}
+
+fn offsets_of(hir: &Hir, keywords: &[String]) -> Option<Vec<usize>> {
+    let prefixes = Extractor::new().extract(hir);
     let mut all = BTreeSet::new();
     for literal in prefixes.literals()? {
         let literal = literal.as_bytes().to_ascii_lowercase();

@@ -1,5 +1,6 @@
 //! What rules find in a text that stands encoded in another one.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +11,7 @@ use super::decode::{self, DEPTH, Encoding};
 use super::engine::{Detector, Match};
 use super::near::Looked;
 use super::rule_file::{Matcher, RuleDefinition};
+use super::steps;
 use super::weight::is_everyday;
 use crate::model::{Category, Confidence};
 
@@ -64,6 +66,7 @@ impl Detector {
         let Some((encoding, range)) = decode::encoded_at(bytes, at) else {
             return Looked::FAR;
         };
+        steps::look_at(range.len());
         let is_near = is_within_line(bytes, &range);
         let looked = Looked::at(decode::LOOK_BACK, range.len());
         let before = found.len();
@@ -127,6 +130,8 @@ impl Detector {
                 Err(looked) => return looked,
             },
         };
+        // Rules that see as far decode the same.
+        let mut last: Option<(Range<usize>, decode::Decoded)> = None;
         for &number in self.prefilter.rules(keyword) {
             let rule = &self.rules[number as usize];
             let definition = &rule.loaded.definition;
@@ -136,7 +141,11 @@ impl Detector {
             };
             let end = bytes.len().min(word.end + behind + decode::MORE);
             let range = word.start.saturating_sub(before + decode::LOOK_BACK)..end;
-            let decoded = encoding.decode(&bytes[range.clone()]);
+            if last.as_ref().is_none_or(|(known, _)| *known != range) {
+                steps::look_at(range.len());
+                last = Some((range.clone(), encoding.decode(&bytes[range.clone()])));
+            }
+            let Some((_, decoded)) = &last else { continue };
             let Some(at) = decoded.find(word.start - range.start) else {
                 continue;
             };
@@ -145,7 +154,7 @@ impl Detector {
                 .ok();
             let layer = Layer { encoding, range };
             found.extend(inner.map(|inner| {
-                let inner = inner.enter(&layer, &decoded);
+                let inner = inner.enter(&layer, decoded);
                 let comment = comment_around(bytes, inner.secret.start);
                 Match { comment, ..inner }
             }));
@@ -196,9 +205,10 @@ impl Match {
     /// What it says once it is decoded, if it stands encoded in `bytes`, in which it was found.
     pub fn plain(&self, bytes: &[u8]) -> Option<Plain> {
         let encoded = self.encoded.as_deref()?;
-        let mut text = bytes.to_vec();
+        let mut text = Cow::Borrowed(bytes);
         for layer in &encoded.layers {
-            text = layer.encoding.decode(text.get(layer.range.clone())?).bytes;
+            let inner = layer.encoding.decode(text.get(layer.range.clone())?);
+            text = Cow::Owned(inner.bytes);
         }
         let part = |range: &Range<usize>| text.get(range.clone()).map(<[u8]>::to_vec);
         Some(Plain {

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::active::ActiveRule;
@@ -27,6 +28,12 @@ use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
 use super::weight::{IN_LONG_LINE, is_everyday, may_rise};
 use crate::model::{self, Category, Confidence, Fact, RuleId, Version, rule_since};
+
+/// From how many rules of the user on threads are worth starting to compile them.
+const MANY_RULES: usize = 64;
+
+/// How many different keywords all rules may have together: each has a number of 16 bits.
+const MAX_KEYWORDS: usize = 65_000;
 
 /// All rules, compiled as far as they are needed.
 pub struct Detector {
@@ -94,27 +101,18 @@ impl Detector {
         imported: Vec<Imported>,
         min_confidence: Confidence,
     ) -> Result<Self, RuleFileError> {
-        let replaced = |builtin: &&Loaded| {
-            user.iter()
-                .all(|rule| rule.definition.id != builtin.definition.id)
-        };
-        let builtin = BUILTIN.iter().filter(replaced).map(Cow::Borrowed);
+        let own: FxHashSet<&str> = user.iter().map(|rule| &*rule.definition.id).collect();
+        let stays = |builtin: &&Loaded| !own.contains(&*builtin.definition.id);
+        let builtin = BUILTIN.iter().filter(stays).map(Cow::Borrowed);
         let mut rules: Vec<_> = builtin.map(ActiveRule::new).collect();
-        for loaded in user {
-            let rule = ActiveRule::new(Cow::Owned(loaded));
-            rule.verify()?;
-            rules.push(rule);
-        }
-        for rule in &rules {
-            if matches!(rule.loaded, Cow::Owned(_)) {
-                let definitions = || rules.iter().map(|rule| &rule.loaded.definition);
-                let known = |id: &str| definitions().find(|rule| rule.id == id);
-                check_parts::verify(&rule.loaded, known)?;
-            }
-        }
+        let first_own = rules.len();
+        let own = user.into_iter().map(Cow::Owned);
+        rules.extend(own.map(ActiveRule::new));
+        verify(&rules, first_own)?;
         let imported = (!imported.is_empty()).then(|| Scanner::new(rules.len(), imported));
         let foreign = imported.iter().flat_map(Scanner::loaded);
         rules.extend(foreign.map(|loaded| ActiveRule::new(Cow::Owned(loaded))));
+        check_keywords(&rules)?;
         let numbers = rules
             .iter()
             .zip(0..)
@@ -433,6 +431,57 @@ impl Detector {
             Some(Outcome::Disproved) | None => Vec::new(),
         }
     }
+}
+
+/// Refuses rules of the user, those from number `first_own` on, that cannot be used. The first one counts.
+fn verify(rules: &[ActiveRule], first_own: usize) -> Result<(), RuleFileError> {
+    let own = &rules[first_own..];
+    let is_short = own.len() < MANY_RULES;
+    let fault = |rule: &ActiveRule| rule.verify().err();
+    let fault = if is_short {
+        own.iter().find_map(fault)
+    } else {
+        own.par_iter().find_map_first(fault)
+    };
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    if own
+        .iter()
+        .all(|rule| rule.loaded.definition.parts.is_empty())
+    {
+        return Ok(());
+    }
+    let definitions = rules.iter().map(|rule| &rule.loaded.definition);
+    let by_id: FxHashMap<&str, _> = definitions.map(|rule| (&*rule.id, rule)).collect();
+    for rule in own {
+        check_parts::verify(&rule.loaded, |id| by_id.get(id).copied())?;
+    }
+    Ok(())
+}
+
+/// Refuses more keywords than there are numbers for.
+fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
+    let keywords = |rule: &ActiveRule| rule.loaded.definition.keywords.len();
+    if rules.iter().map(keywords).sum::<usize>() <= MAX_KEYWORDS {
+        return Ok(());
+    }
+    let mut known = FxHashSet::default();
+    for rule in rules {
+        let keywords = rule.loaded.definition.keywords.iter();
+        known.extend(keywords.map(|keyword| keyword.to_ascii_lowercase()));
+        if known.len() > MAX_KEYWORDS {
+            return Err(RuleFileError {
+                file: rule.loaded.file.to_string(),
+                line: rule.loaded.line,
+                message: format!(
+                    "from here on there are more than {MAX_KEYWORDS} different keywords, those of the built-in rules \
+                     included: leave out rules, or let some share a keyword"
+                ),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// What a value says that may be written in several parts.

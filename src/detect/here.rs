@@ -15,6 +15,7 @@ use regex_syntax::hir::Hir;
 
 use super::confirm::Confirmed;
 use super::pattern::{PatternError, SIZE_LIMIT, compile_anchored};
+use super::steps;
 
 /// The largest automaton of one pass, in bytes.
 const ONE_PASS_LIMIT: usize = 1 << 20;
@@ -46,6 +47,7 @@ impl Here {
         range: Range<usize>,
         group: usize,
     ) -> Option<Confirmed> {
+        steps::look_at(range.len());
         let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
         match self {
             Self::OnePass(dfa) => find_once(dfa, &input, group),
@@ -66,6 +68,7 @@ pub(super) fn confirmed(
 ) -> Confirmed {
     let mut secret = None;
     if group != 0 {
+        steps::look_at(span.len());
         let mut captures = regex.create_captures();
         let input = Input::new(bytes)
             .range(span.clone())

@@ -34,9 +34,12 @@ pub mod rule_file;
 mod sample;
 mod scalar;
 mod sieve;
+mod steps;
 mod strength;
 mod trace;
 mod weight;
+#[cfg(test)]
+mod worst;
 
 pub use composite::FoundPart;
 pub use encoded::Plain;

@@ -5,6 +5,7 @@
 //! the levels of `model`. Whether a regex compiles and an example matches is the business of `check`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use serde::{Deserialize, Deserializer};
@@ -13,11 +14,14 @@ use toml::Spanned;
 use crate::model::{Category, Confidence, Severity, Version};
 
 // Said, since the build script includes this file from elsewhere.
+#[path = "rule_file/lines.rs"]
+mod lines;
 #[path = "rule_file/part.rs"]
 mod part;
 #[path = "rule_file/values.rs"]
 mod values;
 
+use lines::Lines;
 pub use part::{PartDefinition, Parts};
 use values::without_values;
 
@@ -149,9 +153,10 @@ pub struct RuleFileError {
 
 /// Reads the rules of one file; `file_name` only serves in messages.
 pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> {
+    let lines = Lines::new(text);
     let failure = |at: usize, message: &str| RuleFileError {
         file: file_name.to_owned(),
-        line: line_of(text, at),
+        line: lines.number(at),
         message: one_line(message),
     };
     let file: RuleFile = toml::from_str(text).map_err(|error| {
@@ -159,6 +164,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> 
         failure(at, &without_values(error.message()))
     })?;
     let mut loaded: Vec<Loaded> = Vec::with_capacity(file.rules.len());
+    let mut ids: HashSet<Text> = HashSet::with_capacity(file.rules.len());
     for rule in file.rules {
         let span = rule.span();
         let mut definition = rule.into_inner();
@@ -167,22 +173,24 @@ pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> 
             let at = find_key(text, span, key);
             return Err(failure(at, &of_rule(complaint)));
         }
+        let tables = if definition.parts.is_empty() {
+            Vec::new()
+        } else {
+            find_parts(text, &span, definition.parts.len())
+        };
         for (number, part) in definition.parts.iter().enumerate() {
             if let Some((key, complaint)) = part.complaint(number, &definition) {
-                let table = find_part(text, &span, number);
+                let table = tables[number];
                 let at = find_key(text, table..span.end, key);
                 return Err(failure(at, &of_rule(complaint)));
             }
         }
         if !definition.parts.is_empty() {
-            for (number, part) in definition.parts.to_mut().iter_mut().enumerate() {
-                part.line = line_of(text, find_part(text, &span, number));
+            for (part, table) in definition.parts.to_mut().iter_mut().zip(tables) {
+                part.line = lines.number(table);
             }
         }
-        if loaded
-            .iter()
-            .any(|other| other.definition.id == definition.id)
-        {
+        if !ids.insert(definition.id.clone()) {
             let at = find_key(text, span, "id");
             return Err(failure(
                 at,
@@ -191,7 +199,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> 
         }
         loaded.push(Loaded {
             file: Cow::Owned(file_name.to_owned()),
-            line: line_of(text, span.start),
+            line: lines.number(span.start),
             definition,
         });
     }
@@ -302,29 +310,25 @@ fn find_key(text: &str, table: Range<usize>, key: &str) -> usize {
     table.start
 }
 
-/// Where the table of part `number` begins within the rule at `table`; where `parts` is set, if they are no tables.
-fn find_part(text: &str, table: &Range<usize>, number: usize) -> usize {
-    let (mut at, mut seen) = (table.start, 0);
+/// Where the tables of the first `count` parts begin within the rule at `table`; where `parts` is set, if they are no
+/// tables.
+fn find_parts(text: &str, table: &Range<usize>, count: usize) -> Vec<usize> {
+    let mut found = Vec::with_capacity(count);
+    let mut at = table.start;
     for line in text[table.start..].split_inclusive('\n') {
         let header: String = line.chars().filter(|char| !char.is_whitespace()).collect();
-        if at > table.start && header.starts_with("[[rules]]") {
+        if found.len() == count || at > table.start && header.starts_with("[[rules]]") {
             break;
         }
         if header.starts_with("[[rules.parts]]") {
-            if seen == number {
-                return at;
-            }
-            seen += 1;
+            found.push(at);
         }
         at += line.len();
     }
-    find_key(text, table.clone(), "parts")
-}
-
-fn line_of(text: &str, at: usize) -> u32 {
-    let before = &text.as_bytes()[..at.min(text.len())];
-    let line = before.split(|&byte| byte == b'\n').count();
-    u32::try_from(line).unwrap_or(u32::MAX)
+    if found.len() < count {
+        found.resize(count, find_key(text, table.clone(), "parts"));
+    }
+    found
 }
 
 /// Joins the lines of a message of the TOML reader, and speaks of keys where serde speaks of fields.

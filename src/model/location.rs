@@ -1,7 +1,7 @@
 //! Where in a text something stands.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -89,16 +89,24 @@ impl Location {
     }
 }
 
+/// How far apart the places are whose columns are kept, in bytes.
+const MARK: usize = 4096;
+/// How many bytes a character has at most behind its first.
+const MAX_BEHIND: usize = 3;
+
 /// Finds lines and columns in one text.
 ///
-/// Keeps only the offsets at which lines begin, so it costs one pass over the text and four bytes a line.
+/// Keeps the offsets at which lines begin, so it costs one pass over the text. A column is counted from the start of its
+/// line; on a long line from the nearest of the places whose columns are kept, so that no answer costs more than
+/// [`MARK`] bytes, however long the line is.
 #[derive(Debug)]
 pub struct LineIndex<'t> {
     text: &'t [u8],
     starts: Vec<usize>,
-    /// The last offset asked for, and the characters before it on its line: on a line of megabytes, counting from its
-    /// start each time would take forever.
+    /// The last offset asked for, and the characters before it on its line: the next one is mostly near.
     last: Cell<(usize, usize)>,
+    /// The characters on the line before each place that is kept; counted when a long line is asked about.
+    marks: OnceCell<Vec<usize>>,
 }
 
 impl<'t> LineIndex<'t> {
@@ -114,18 +122,32 @@ impl<'t> LineIndex<'t> {
             text,
             starts,
             last: Cell::new((0, 0)),
+            marks: OnceCell::new(),
         }
+    }
+
+    /// The line of byte `offset`, counted from 1; an offset behind the end is taken as the end.
+    pub fn line_number(&self, offset: usize) -> u32 {
+        to_u32(self.line_at(offset.min(self.text.len())) + 1)
+    }
+
+    /// The number of the line of `offset`, counted from 0.
+    fn line_at(&self, offset: usize) -> usize {
+        self.starts.partition_point(|&start| start <= offset) - 1
     }
 
     /// The position of byte `offset`; an offset behind the end is taken as the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
-        let line = self.starts.partition_point(|&start| start <= offset) - 1;
+        let line = self.line_at(offset);
         let start = self.starts[line];
-        let (from, before) = match self.last.get() {
+        let (mut from, mut before) = match self.last.get() {
             (last, chars) if (start..=offset).contains(&last) => (last, chars),
             _ => (start, 0),
         };
+        if offset - from > MARK + MAX_BEHIND {
+            (from, before) = self.mark_before(offset);
+        }
         let column = before + count_chars(&self.text[from..offset]);
         self.last.set((offset, column));
         Position {
@@ -133,6 +155,39 @@ impl<'t> LineIndex<'t> {
             column: to_u32(column + 1),
             byte: offset,
         }
+    }
+
+    /// The last place before `offset` whose column is kept, and how many characters are before it on its line. The line
+    /// must be longer up to there than marks are apart.
+    fn mark_before(&self, offset: usize) -> (usize, usize) {
+        let marks = self.marks.get_or_init(|| self.count_marks());
+        let number = offset / MARK;
+        (self.mark(number), marks[number])
+    }
+
+    /// Place `number` of those whose columns are kept, which never divides a character.
+    fn mark(&self, number: usize) -> usize {
+        let at = number * MARK;
+        let is_inside = |at: usize| self.text.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+        // Where they go on for longer, none of them belongs to a character.
+        let start = (0..=MAX_BEHIND.min(at)).find(|back| !is_inside(at - back));
+        start.map_or(at, |back| at - back)
+    }
+
+    fn count_marks(&self) -> Vec<usize> {
+        let mut marks = Vec::with_capacity(self.text.len() / MARK + 1);
+        let (mut from, mut before) = (0, 0);
+        for number in 0..=self.text.len() / MARK {
+            let at = self.mark(number);
+            let start = self.starts[self.line_at(at)];
+            if start > from {
+                (from, before) = (start, 0);
+            }
+            before += count_chars(&self.text[from..at]);
+            from = at;
+            marks.push(before);
+        }
+        marks
     }
 
     /// The region that covers `bytes`.
@@ -163,6 +218,11 @@ impl<'t> LineIndex<'t> {
 
 /// Counts characters, taking each byte that belongs to no valid character as one.
 fn count_chars(bytes: &[u8]) -> usize {
+    #[cfg(test)]
+    tests::COUNTED.with(|counted| counted.set(counted.get() + bytes.len()));
+    if bytes.is_ascii() {
+        return bytes.len();
+    }
     bytes
         .utf8_chunks()
         .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len())
@@ -176,6 +236,33 @@ fn to_u32(n: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    thread_local! {
+        /// How many bytes characters were counted in.
+        pub(super) static COUNTED: Cell<usize> = const { Cell::new(0) };
+    }
+
+    #[test]
+    fn places_on_a_long_line_cost_as_much_as_on_short_ones() {
+        let cost = |count: usize| {
+            let text = "{\"password\":\"ä\"},".repeat(count);
+            let index = LineIndex::new(text.as_bytes());
+            let before = COUNTED.get();
+            for number in 0..count {
+                // From both ends at once, so that the last place is of no use.
+                let number = if number % 2 == 0 {
+                    number
+                } else {
+                    count - number
+                };
+                let at = number * (text.len() / count);
+                index.region(at..(at + 5).min(text.len()));
+            }
+            COUNTED.get() - before
+        };
+        let (short, long) = (cost(2_000), cost(8_000));
+        assert!(long * 10 <= short * 44, "{short}, {long}");
+    }
 
     fn check(text: &[u8], offset: usize, expected: (u32, u32)) {
         let position = LineIndex::new(text).position(offset);
@@ -206,6 +293,37 @@ mod tests {
                 LineIndex::new(text).position(offset),
                 "{offset}"
             );
+        }
+    }
+
+    #[test]
+    fn columns_of_long_lines_are_those_counted_from_their_start() {
+        // Characters of every length, whole and cut short, at every distance from the places that are kept.
+        let mut text = Vec::new();
+        for number in 0..9000_usize {
+            let part: &[u8] = match number % 7 {
+                0 => "\u{1f600}".as_bytes(),
+                1 => "ä".as_bytes(),
+                2 => b"\x80\x80\x80\x80\x80",
+                3 => "€".as_bytes(),
+                4 => b"\xf0\x9f\x98",
+                5 => b"abc",
+                _ => b"\xe2\x82",
+            };
+            text.extend_from_slice(part);
+            if number == 4000 || number == 4001 {
+                text.push(b'\n');
+            }
+        }
+        let counted = |offset: usize| {
+            let start = memchr::memrchr(b'\n', &text[..offset]).map_or(0, |end| end + 1);
+            to_u32(count_chars(&text[start..offset]) + 1)
+        };
+        let index = LineIndex::new(&text);
+        let around = (0..=text.len() / MARK).flat_map(|mark| mark * MARK..mark * MARK + 6);
+        for offset in around.rev().filter(|offset| *offset <= text.len()) {
+            assert_eq!(index.position(offset).column, counted(offset), "{offset}");
+            assert_eq!(index.position(offset).line, index.line_number(offset));
         }
     }
 

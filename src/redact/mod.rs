@@ -14,6 +14,7 @@ mod finding;
 mod known;
 mod line;
 mod mask;
+mod memo;
 mod random;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,8 @@ use crate::model::{Allowed, Coverage, Finding, Gap, MASK, Provenance};
 
 pub use echo::{echo, quoted};
 pub use finding::shown_path;
+use memo::Memo;
+
 pub use known::{Known, is_worth_searching};
 pub use line::credentials_in;
 pub use mask::masked_lines;
@@ -132,6 +135,15 @@ pub struct Redactor<'a> {
     finder: &'a dyn Finder,
     /// Whether the user asked to see secrets: then nothing is masked.
     reveals: bool,
+    memo: Memo<Kind>,
+}
+
+/// What a text is, which decides what is looked for in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Name,
+    Message,
+    Lines,
 }
 
 impl<'a> Redactor<'a> {
@@ -141,6 +153,7 @@ impl<'a> Redactor<'a> {
             known,
             finder,
             reveals: false,
+            memo: Memo::default(),
         }
     }
 
@@ -153,7 +166,7 @@ impl<'a> Redactor<'a> {
     /// A name from outside: of a file, an author, a branch. No more is masked than what is known or likely a credential,
     /// since names are often random and must stay legible.
     pub fn name<'t>(&self, name: &'t str) -> Cow<'t, str> {
-        self.with(name, |text| {
+        self.with((Kind::Name, name), |text| {
             let mut parts = self.known.find(text.as_bytes());
             parts.extend(self.finder.likely(text.as_bytes()));
             parts
@@ -162,7 +175,7 @@ impl<'a> Redactor<'a> {
 
     /// A line of this program's own words, with names and values from outside in it.
     pub fn message<'t>(&self, message: &'t str) -> Cow<'t, str> {
-        self.with(message, |text| {
+        self.with((Kind::Message, message), |text| {
             let mut parts = self.known.find(text.as_bytes());
             parts.extend(self.finder.likely(text.as_bytes()));
             parts.extend(line::in_addresses(text));
@@ -176,11 +189,13 @@ impl<'a> Redactor<'a> {
         if self.reveals {
             return Vec::new();
         }
-        let mut parts = self.known.find(text.as_bytes());
-        parts.extend(self.finder.anything(text.as_bytes()));
-        parts.extend(credentials_in(text));
-        parts.extend(random_in(text));
-        mask::joined(text, parts)
+        self.memo.parts((Kind::Lines, text), |text| {
+            let mut parts = self.known.find(text.as_bytes());
+            parts.extend(self.finder.anything(text.as_bytes()));
+            parts.extend(credentials_in(text));
+            parts.extend(random_in(text));
+            mask::joined(text, parts)
+        })
     }
 
     /// What was scanned and what was not, with the names of places masked.
@@ -226,13 +241,15 @@ impl<'a> Redactor<'a> {
 
     fn with<'t>(
         &self,
-        text: &'t str,
+        (kind, text): (Kind, &'t str),
         find: impl FnOnce(&str) -> Vec<Range<usize>>,
     ) -> Cow<'t, str> {
         if self.reveals || text.is_empty() {
             return Cow::Borrowed(text);
         }
-        let parts = mask::joined(text, find(text));
+        let parts = self
+            .memo
+            .parts((kind, text), |text| mask::joined(text, find(text)));
         if parts.is_empty() {
             return Cow::Borrowed(text);
         }

@@ -61,8 +61,7 @@ impl CodeQuality {
 impl Format for CodeQuality {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         // What was there before a change is in the report of the target branch, which GitLab compares this one with.
-        let issues = document.findings.iter();
-        let issues: Vec<_> = issues.map(|finding| self.issue(finding)).collect();
+        let issues = json::Each(document.findings, |finding| Some(self.issue(finding)));
         json::write_pretty(&issues, out)
     }
 }

@@ -4,13 +4,15 @@
 //! told by the Code Quality report. The schema wants times, which would make every report a different one; they are
 //! the one time that the caller names, which is the beginning of 1970 unless it was told another one.
 
+use std::collections::HashMap;
 use std::io;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::escape::escaped;
 use super::{Document, Format, Options, excerpt, json, place, words};
-use crate::model::{Category, Rule, Severity, day};
+use crate::model::{Category, Rule, RuleId, Severity, day};
 use crate::redact::Shown;
 
 /// The version of the schema; later ones of the same year take it, too.
@@ -37,13 +39,12 @@ impl Gitlab {
 
 impl Format for Gitlab {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-        let secrets = document
-            .findings
-            .iter()
-            .filter(|finding| finding.category != Category::Configuration);
-        let vulnerabilities: Vec<_> = secrets
-            .map(|finding| vulnerability(finding, document))
-            .collect();
+        let is_secret = |finding: &Shown| finding.category != Category::Configuration;
+        let rules = document.rules.iter().rev();
+        let rules: HashMap<&RuleId, &Rule> = rules.map(|rule| (&rule.id, rule)).collect();
+        let vulnerabilities = json::Each(document.findings, |finding| {
+            is_secret(finding).then(|| vulnerability(finding, rules.get(&finding.rule).copied()))
+        });
         let coverage = document.coverage;
         let is_complete = !coverage.is_undecided() && !coverage.is_empty();
         let mut tool = json!({
@@ -56,21 +57,30 @@ impl Format for Gitlab {
             tool["url"] = json!(home);
         }
         let time = time(self.options.epoch);
-        let report = json!({
-            "version": SCHEMA,
-            "scan": {
-                "analyzer": tool,
-                "scanner": tool,
-                "type": "secret_detection",
-                "start_time": time,
-                "end_time": time,
-                "status": if is_complete { "success" } else { "failure" },
-                "messages": messages(document),
-            },
-            "vulnerabilities": vulnerabilities,
+        let scan = json!({
+            "analyzer": tool,
+            "scanner": tool,
+            "type": "secret_detection",
+            "start_time": time,
+            "end_time": time,
+            "status": if is_complete { "success" } else { "failure" },
+            "messages": messages(document),
         });
+        let report = Report {
+            scan,
+            version: SCHEMA,
+            vulnerabilities,
+        };
         json::write_pretty(&report, out)
     }
+}
+
+/// The whole report, in the order of its keys.
+#[derive(Serialize)]
+struct Report<V: Serialize> {
+    scan: Value,
+    version: &'static str,
+    vulnerabilities: V,
 }
 
 /// A time of UTC, as the schema wants it.
@@ -137,8 +147,7 @@ fn messages(document: &Document<'_>) -> Vec<Value> {
     messages
 }
 
-fn vulnerability(finding: &Shown, document: &Document<'_>) -> Value {
-    let rule = document.rules.iter().find(|rule| rule.id == finding.rule);
+fn vulnerability(finding: &Shown, rule: Option<&Rule>) -> Value {
     let title = rule.map_or(finding.rule.as_str(), |rule| &rule.title);
     let mut value = json!({
         "id": finding.fingerprint,

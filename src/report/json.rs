@@ -7,7 +7,7 @@ mod finding;
 use std::collections::BTreeSet;
 use std::io;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 pub(super) use finding::FindingEntry;
 
@@ -15,6 +15,7 @@ use super::escape::VisibleJson;
 use super::words::{self, Counts};
 use super::{Document, Format, Options};
 use crate::model::{Allowed, Category, Confidence, GapKind, Rule, Severity, Verdict};
+use crate::redact::Shown;
 
 /// The shape of the document. The number changes when a program that reads it would have to.
 const SCHEMA: &str = "gonogo/report/1";
@@ -45,13 +46,20 @@ impl Format for Json {
         let rules = document.rules_where(|id| found.contains(id));
         let report = ReportEntry {
             summary: SummaryEntry::new(document, &counts, rules),
-            findings: document
-                .findings
-                .iter()
-                .map(|finding| FindingEntry::new(finding, self.reveal))
-                .collect(),
+            findings: Each(document.findings, |finding| {
+                Some(FindingEntry::new(finding, self.reveal))
+            }),
         };
         write_pretty(&report, out)
+    }
+}
+
+/// What is written of each of many findings, made while it is written: only one is there at a time.
+pub(super) struct Each<'a, F>(pub(super) &'a [Shown], pub(super) F);
+
+impl<'a, T: Serialize, F: Fn(&'a Shown) -> Option<T>> Serialize for Each<'a, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().filter_map(&self.1))
     }
 }
 
@@ -64,10 +72,10 @@ pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn io::Write) -> i
 }
 
 #[derive(Serialize)]
-struct ReportEntry<'a> {
+struct ReportEntry<'a, F: Serialize> {
     #[serde(flatten)]
     summary: SummaryEntry<'a>,
-    findings: Vec<FindingEntry<'a>>,
+    findings: F,
 }
 
 /// Everything but the findings.

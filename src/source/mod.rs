@@ -8,6 +8,7 @@ mod beside;
 mod container;
 mod elsewhere;
 pub mod git;
+mod memory;
 mod meter;
 mod nested;
 mod path;
@@ -18,8 +19,7 @@ mod text;
 mod threads;
 mod worktree;
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Part};
 use container::Outer;
@@ -27,12 +27,17 @@ use container::Outer;
 pub use below::Below;
 pub use beside::FolderFiles;
 pub use container::{cells as sqlite_cells, constants as pyc_constants};
+pub use memory::{Share, use_memory};
 pub use meter::Meter;
 pub use path::slashed;
 pub use replace::{Access, Draft, create_file, replace_file};
-pub use settings::{Settings, Shelf, find_settings, list_in, settings_in};
+pub use settings::{
+    MAX_LIST_BYTES, MAX_RULES_BYTES, Settings, Shelf, find_settings, list_in, read_bytes,
+    read_text_file, settings_in,
+};
 pub use stdin::read_stdin;
 pub use text::{Text, decode};
+pub use threads::{both, granted};
 pub use worktree::{WorktreeOptions, walk_worktree};
 
 /// Takes the blobs that one thread is given, and keeps what it makes of them.
@@ -108,11 +113,6 @@ pub enum SourceError {
         /// What is wrong with it, and what to write instead.
         reason: String,
     },
-}
-
-/// Reads a file that the user named: rules, configuration.
-pub fn read_text_file(path: &Path) -> io::Result<String> {
-    std::fs::read_to_string(path)
 }
 
 /// Looks into a file that is no text, and notes what was covered of it. Gives whether there is nothing in it to tell of.

@@ -10,7 +10,10 @@ use super::git::Repo;
 const MAX_BYTES: u64 = 1 << 20;
 
 /// Larger files are no lists of what is known: that would be hundreds of thousands of findings.
-const MAX_LIST_BYTES: u64 = 64 << 20;
+pub const MAX_LIST_BYTES: u64 = 64 << 20;
+
+/// Larger files that the user names are neither settings nor rules.
+pub const MAX_RULES_BYTES: u64 = 32 << 20;
 
 /// A file of settings, and what it is called in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +128,33 @@ fn short(revision: &str) -> &str {
     if is_id { &revision[..12] } else { revision }
 }
 
+/// Reads a text that the user named, of `most` bytes at most. It may be no file: a pipe, or `/dev/stdin`.
+pub fn read_text_file(path: &Path, most: u64) -> io::Result<String> {
+    let bytes = read_bytes(path, most)?;
+    String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
+}
+
+/// The same for bytes. What never ends is given up behind `most` bytes.
+pub fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let file = File::open(path)?;
+    // What is no file has no size.
+    if file.metadata()?.len() > most {
+        return Err(too_large(most));
+    }
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(too_large(most));
+    }
+    Ok(bytes)
+}
+
+fn too_large(most: u64) -> io::Error {
+    let reason = format!("it must not be larger than {} MiB", most >> 20);
+    io::Error::new(io::ErrorKind::InvalidInput, reason)
+}
+
 /// Looks for a file of this name in `start`, or beside it when that is a file, and in the folders above, up to the top
 /// of the repository. Outside of repositories only the first folder counts: what lies above belongs to somebody else.
 ///
@@ -232,12 +262,7 @@ fn read(path: &Path, most: u64) -> io::Result<String> {
     if !metadata.is_file() {
         return refused("it must be a plain file, no link".to_owned());
     }
-    if metadata.len() > most {
-        return refused(format!("it must not be larger than {} MiB", most >> 20));
-    }
-    let mut text = String::new();
-    File::open(path)?.take(most).read_to_string(&mut text)?;
-    Ok(text)
+    read_text_file(path, most)
 }
 
 #[cfg(test)]
@@ -273,6 +298,26 @@ mod tests {
         assert_eq!(found(&deep).as_deref(), Some("own"));
         assert_eq!(found(&deep.join("file")).as_deref(), Some("own"));
         assert_eq!(found(&folder("repo/a")).as_deref(), Some("top"));
+    }
+
+    #[test]
+    fn what_is_too_large_or_never_ends_is_refused() {
+        let world = tempfile::tempdir().unwrap();
+        let path = world.path().join("rules.toml");
+        fs::write(&path, "1234").unwrap();
+        assert_eq!(read_text_file(&path, 4).unwrap(), "1234");
+        let refused = |path: &Path, most| read_bytes(path, most).unwrap_err().to_string();
+        assert_eq!(refused(&path, 3), "it must not be larger than 0 MiB");
+        if cfg!(unix) {
+            let endless = Path::new("/dev/zero");
+            assert_eq!(
+                refused(endless, 1 << 20),
+                "it must not be larger than 1 MiB"
+            );
+        }
+        fs::write(&path, b"a\xff").unwrap();
+        let refused = read_text_file(&path, 4).unwrap_err();
+        assert_eq!(refused.to_string(), "it is not UTF-8");
     }
 
     #[cfg(unix)]

@@ -10,6 +10,7 @@ use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, Wal
 
 use super::elsewhere::{annexed_link, is_annexed, stand_in};
 use super::git::Repo;
+use super::memory::{self, Share};
 use super::nested::{bare_repository, jujutsu, repositories};
 use super::path::slashed;
 use super::{Limits, Meter, Outer, SourceError, Text, Worker, decode, look_inside, oversized};
@@ -47,13 +48,10 @@ pub fn walk_worktree<W: Worker>(
     };
     let unread = Arc::new(Mutex::new(Vec::new()));
     let nested = Arc::new(Mutex::new(Vec::new()));
-    let builder = builder(root, options, Some(&unread), &nested);
-    builder.build_parallel().visit(&mut &walk);
+    walk.run(&builder(root, options, Some(&unread), &nested));
     let unread = std::mem::take(&mut *lock(&unread));
     for folder in unread {
-        self::builder(&folder, options, None, &nested)
-            .build_parallel()
-            .visit(&mut &walk);
+        walk.run(&self::builder(&folder, options, None, &nested));
     }
 
     let mut finished = lock(&walk.finished);
@@ -184,6 +182,19 @@ impl<'s, W: Worker + 's> ParallelVisitorBuilder<'s> for &'s Walk<'_, W> {
 }
 
 impl<W: Worker> Walk<'_, W> {
+    /// Visits all that `builder` leads to. One thread does that by itself: the walker would start one for it, and wait.
+    fn run(&self, builder: &WalkBuilder) {
+        let mut walk = self;
+        if self.limits.threads > 1 {
+            builder.build_parallel().visit(&mut walk);
+            return;
+        }
+        let mut visitor = walk.build();
+        for entry in builder.build() {
+            visitor.visit(entry);
+        }
+    }
+
     /// Files that the index names and the walk has passed over: git tracks what was once added, ignored or not, and a
     /// committed `.env` that was ignored later is just what must not be missed.
     fn tracked_but_ignored(&self, repo: &Repo, seen: &BTreeSet<String>) -> Finished<W> {
@@ -302,7 +313,12 @@ impl<W: Worker> Visitor<'_, W> {
     fn file(&mut self, full: &Path, path: String) {
         self.walk.meter.advance(1);
         match read(full, self.walk.limits.max_file_size, &mut self.buffer) {
-            Ok(Outcome::Whole) => self.scan(&path),
+            Ok(Outcome::Whole(share)) => {
+                self.scan(&path);
+                if share.is_some() {
+                    self.buffer = Vec::new();
+                }
+            }
             Ok(Outcome::Oversized(size)) => {
                 let gap = oversized(path, size, self.walk.limits);
                 self.coverage.gaps.push(gap);
@@ -372,7 +388,8 @@ fn error_path(error: &ignore::Error) -> Option<&Path> {
 
 /// How reading a file ended.
 enum Outcome {
-    Whole,
+    /// With its share of the memory, if it is large.
+    Whole(Option<Share<'static>>),
     Oversized(u64),
 }
 
@@ -383,6 +400,7 @@ fn read(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> io::Result<Outcome> {
     if size > limit {
         return Ok(Outcome::Oversized(size));
     }
+    let share = memory::share(size);
     buffer.clear();
     buffer.reserve(usize::try_from(size).unwrap_or(0) + 1);
     // A file may grow while it is read.
@@ -391,6 +409,6 @@ fn read(path: &Path, limit: u64, buffer: &mut Vec<u8>) -> io::Result<Outcome> {
     Ok(if read > limit {
         Outcome::Oversized(read)
     } else {
-        Outcome::Whole
+        Outcome::Whole(share)
     })
 }

@@ -1,6 +1,8 @@
 //! What settings say of findings: which rules are off, what they weigh, which paths count, what is allowed.
 
-use std::collections::BTreeSet;
+mod by_path;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex_automata::meta::Regex;
 use regex_automata::util::syntax;
@@ -9,8 +11,9 @@ use crate::model::{
     Finding, Fingerprint, Gap, MEMBER, RuleId, Severity, Suppression, SuppressionKind,
 };
 
-use super::globs::Globs;
+use super::globs::{Globs, trimmed};
 use super::pattern;
+use by_path::ByPath;
 
 /// The largest automaton that a pattern may become, in bytes.
 const SIZE_LIMIT: usize = 10 << 20;
@@ -61,7 +64,22 @@ pub struct Judge {
     off: Vec<String>,
     severity: Vec<(String, Severity)>,
     entries: Vec<Entry>,
+    index: Index,
     used: BTreeSet<usize>,
+}
+
+/// Which entries may be about what: there may be many, and many findings.
+#[derive(Debug, Default)]
+struct Index {
+    by_fingerprint: BTreeMap<Fingerprint, Vec<usize>>,
+    /// Those of findings that name paths, but no fingerprint.
+    by_path: ByPath,
+    /// Those of findings that name neither.
+    anywhere: Vec<usize>,
+    /// Those of gaps that name paths.
+    gaps_by_path: ByPath,
+    /// Those of gaps that name none.
+    gaps_anywhere: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -124,8 +142,66 @@ impl Wishes {
             off: self.off.clone(),
             severity: self.severity.clone(),
             entries: self.allow.iter().map(entry).collect::<Result<_, _>>()?,
+            index: Index::new(&self.allow),
             used: BTreeSet::new(),
         })
+    }
+}
+
+impl Index {
+    fn new(entries: &[Allow]) -> Self {
+        let mut index = Self::default();
+        for (number, allow) in entries.iter().enumerate() {
+            let (by_path, anywhere) = if allow.gaps.is_empty() {
+                (&mut index.by_path, &mut index.anywhere)
+            } else {
+                (&mut index.gaps_by_path, &mut index.gaps_anywhere)
+            };
+            if let Some(fingerprint) = allow.fingerprint {
+                let same = index.by_fingerprint.entry(fingerprint).or_default();
+                same.push(number);
+            } else if allow.paths.is_empty() {
+                anywhere.push(number);
+            } else {
+                allow
+                    .paths
+                    .iter()
+                    .for_each(|path| by_path.add(path, number));
+            }
+        }
+        index
+    }
+
+    /// The entries that may be about what is at `path`, but for those with a fingerprint, in ascending order.
+    fn at(&self, path: &Place) -> Vec<usize> {
+        let mut found = self.anywhere.clone();
+        for path in std::iter::once(&path.file).chain(&path.member) {
+            found.extend(self.by_path.candidates(trimmed(path)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The entries that may be about a gap at `path`, in ascending order.
+    fn gaps_at(&self, path: &str) -> Vec<usize> {
+        let mut found = self.gaps_by_path.candidates(trimmed(path));
+        found.extend(&self.gaps_anywhere);
+        found.sort_unstable();
+        found
+    }
+
+    /// The entries that may be about `finding`, in ascending order; `at` are those at its path.
+    fn of(&self, finding: &Finding, at: &[usize]) -> Vec<usize> {
+        let mut found = at.to_vec();
+        let mut known = [finding.fingerprint, finding.former_fingerprint].to_vec();
+        known.dedup();
+        let named = known
+            .iter()
+            .filter_map(|known| self.by_fingerprint.get(known));
+        found.extend(named.flatten());
+        found.sort_unstable();
+        found
     }
 }
 
@@ -138,11 +214,21 @@ impl Judge {
         place: &dyn Fn(&str) -> String,
         today: &str,
     ) {
+        // Most findings are at the same path as the one before.
+        let mut last: Option<(Place, Vec<usize>)> = None;
         for finding in findings {
             self.weigh(finding);
             let path = Place::new(place(&finding.location.path), finding);
-            let allowed = self.allowed(finding, &path, today);
-            let Some((line, reason)) = self.unwanted(finding, &path).or(allowed) else {
+            let same = last.take().filter(|(known, _)| *known == path);
+            let (path, at) = same.unwrap_or_else(|| {
+                let at = self.index.at(&path);
+                (path, at)
+            });
+            let candidates = self.index.of(finding, &at);
+            let allowed = self.allowed(finding, (&path, &candidates), today);
+            let unwanted = self.unwanted(finding, &path).or(allowed);
+            last = Some((path, at));
+            let Some((line, reason)) = unwanted else {
                 continue;
             };
             let by = line.map_or_else(|| self.file.clone(), |line| format!("{}:{line}", self.file));
@@ -158,7 +244,8 @@ impl Judge {
     pub fn accept(&mut self, gaps: Vec<&mut Gap>, place: &dyn Fn(&str) -> String, today: &str) {
         for gap in gaps {
             let path = place(&gap.place);
-            for (number, entry) in self.entries.iter().enumerate() {
+            for number in self.index.gaps_at(&path) {
+                let entry = &self.entries[number];
                 if !entry.accepts(gap, &path) {
                     continue;
                 }
@@ -221,11 +308,12 @@ impl Judge {
     fn allowed(
         &mut self,
         finding: &Finding,
-        path: &Place,
+        (path, candidates): (&Place, &[usize]),
         today: &str,
     ) -> Option<(Option<u32>, String)> {
         let mut allowed = None;
-        for (number, entry) in self.entries.iter().enumerate() {
+        for &number in candidates {
+            let entry = &self.entries[number];
             if entry.is_about(finding, path) {
                 self.used.insert(number);
                 if allowed.is_none() && !entry.is_expired(today) {
@@ -256,6 +344,7 @@ impl Judge {
 }
 
 /// Where a finding is, seen from the settings.
+#[derive(PartialEq, Eq)]
 struct Place {
     file: String,
     /// With the member of the archive, if it is in one.

@@ -37,11 +37,15 @@ pub enum Former {
 
 /// Gives every finding of one scan its fingerprints. `place` says where a file lies, seen from the top of the target.
 pub fn assign(findings: &mut [Finding], former: Former, place: &(dyn Fn(&str) -> String + Sync)) {
-    let known = |finding: &Finding| Known::of(finding, former, place);
+    let known = |last: &mut Last, finding: &Finding| Known::of(finding, former, place, last);
     let known: Vec<_> = if findings.len() > MANY {
-        findings.par_iter().map(known).collect()
+        findings.par_iter().map_init(Last::default, known).collect()
     } else {
-        findings.iter().map(known).collect()
+        let mut last = Last::default();
+        findings
+            .iter()
+            .map(|finding| known(&mut last, finding))
+            .collect()
     };
     for (finding, known) in findings.iter_mut().zip(&known) {
         finding.path_from_top.clone_from(&known.path);
@@ -88,7 +92,12 @@ struct Known {
 }
 
 impl Known {
-    fn of(finding: &Finding, former: Former, place: &dyn Fn(&str) -> String) -> Self {
+    fn of(
+        finding: &Finding,
+        former: Former,
+        place: &dyn Fn(&str) -> String,
+        last: &mut Last,
+    ) -> Self {
         let rule = finding.rule.as_str();
         let item = match (&finding.secret, finding.category) {
             _ if rule == GUESSED => Vec::new(),
@@ -103,7 +112,7 @@ impl Known {
         let mut location = finding.location.clone();
         let full_path = finding.location.full_path();
         let before = (former == Former::Needed).then(|| {
-            let trace = trace(&[
+            let trace = last.former.trace(&[
                 b"gonogo/trace/1",
                 rule.as_bytes(),
                 full_path.as_bytes(),
@@ -112,7 +121,7 @@ impl Known {
             digest(&["gonogo/1", rule, &full_path, keys], trace)
         });
         location.path = place(&location.path);
-        let trace = trace(&[b"gonogo/trace/2", &item]);
+        let trace = last.own.trace(&[b"gonogo/trace/2", &item]);
         let path = location.full_path().into_owned();
         let group = digest(&["gonogo/2", rule, &path, keys], trace);
         Self {
@@ -143,15 +152,40 @@ fn item(finding: &Finding) -> Vec<u8> {
     item
 }
 
-/// What may be told of a value, the last of `parts`.
-fn trace(parts: &[&[u8]]) -> [u8; 2] {
-    let mut hash = Sha256::new();
-    for part in parts {
-        put(&mut hash, part);
+/// The traces of the last finding: the next one may have the same value.
+#[derive(Default)]
+struct Last {
+    own: Traced,
+    former: Traced,
+}
+
+/// A trace, and the hash of what it is of.
+#[derive(Default)]
+struct Traced(Option<([u8; 32], [u8; 2])>);
+
+impl Traced {
+    /// What may be told of a value, the last of `parts`.
+    fn trace(&mut self, parts: &[&[u8]]) -> [u8; 2] {
+        let mut hash = Sha256::new();
+        for part in parts {
+            put(&mut hash, part);
+        }
+        let digest: [u8; 32] = hash.finalize().into();
+        match self.0 {
+            Some((known, trace)) if known == digest => trace,
+            _ => {
+                let trace = slow(digest);
+                self.0 = Some((digest, trace));
+                trace
+            }
+        }
     }
-    let mut digest = hash.finalize();
+}
+
+/// The end of hashing again and again.
+fn slow(mut digest: [u8; 32]) -> [u8; 2] {
     for _ in 1..ROUNDS {
-        digest = Sha256::digest(digest);
+        digest = Sha256::digest(digest).into();
     }
     [digest[0], digest[1]]
 }
@@ -184,6 +218,7 @@ mod tests {
                 &finding(path, value),
                 Former::Needed,
                 &str::to_owned,
+                &mut Last::default(),
             ))
         };
         let wanted: Vec<_> = paths.iter().map(|path| known(path, secret)).collect();
@@ -202,13 +237,15 @@ mod tests {
         let traces: BTreeMap<_, _> = (0..600)
             .map(|n| {
                 (
-                    trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]),
+                    Traced::default()
+                        .trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]),
                     n,
                 )
             })
             .collect();
         let twin = (0..600).find(|n| {
-            let own = trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]);
+            let own =
+                Traced::default().trace(&[b"gonogo/trace/2", format!("password{n}").as_bytes()]);
             traces[&own] != *n
         });
         let twin = twin.expect("two of the passwords have the same trace");

@@ -1,10 +1,18 @@
 //! Paths as they are named in settings: like the lines of a `.gitignore`.
 
+use std::sync::OnceLock;
+
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-/// Several patterns of paths.
+/// Longer patterns are compiled at once: they may be too large for that.
+const MAX_LATE: usize = 1000;
+
+/// Several patterns of paths, compiled when they are first asked: settings may have thousands of them.
 #[derive(Debug, Clone)]
-pub struct Globs(Gitignore);
+pub struct Globs {
+    builder: GitignoreBuilder,
+    compiled: OnceLock<Gitignore>,
+}
 
 impl Globs {
     /// Reads patterns.
@@ -14,6 +22,7 @@ impl Globs {
     /// One of them is none; the text says why.
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Self, String> {
         let mut builder = GitignoreBuilder::new("");
+        let mut length = 0;
         for pattern in patterns {
             if pattern.trim().is_empty() || pattern.starts_with(['!', '#']) {
                 return Err(
@@ -23,18 +32,40 @@ impl Globs {
             }
             let added = builder.add_line(None, pattern);
             added.map_err(|error| error.to_string())?;
+            length += pattern.len();
         }
-        builder.build().map(Self).map_err(|error| error.to_string())
+        let globs = Self {
+            builder,
+            compiled: OnceLock::new(),
+        };
+        if length > MAX_LATE {
+            let compiled = globs.builder.build().map_err(|error| error.to_string())?;
+            globs.compiled.get_or_init(|| compiled);
+        }
+        Ok(globs)
+    }
+
+    fn compiled(&self) -> &Gitignore {
+        self.compiled
+            .get_or_init(|| self.builder.build().unwrap_or_else(|_| Gitignore::empty()))
     }
 
     /// Whether a file, or a folder in which it lies, is named.
     pub fn name(&self, path: &str) -> bool {
-        let path = path
-            .trim_start_matches(['/', '\\'])
-            .trim_start_matches("./");
+        let path = trimmed(path);
         let is_inside = !path.is_empty() && !path.split('/').any(|part| part == "..");
-        is_inside && self.0.matched_path_or_any_parents(path, false).is_ignore()
+        is_inside
+            && self
+                .compiled()
+                .matched_path_or_any_parents(path, false)
+                .is_ignore()
     }
+}
+
+/// A path as patterns see it.
+pub(super) fn trimmed(path: &str) -> &str {
+    path.trim_start_matches(['/', '\\'])
+        .trim_start_matches("./")
 }
 
 #[cfg(test)]

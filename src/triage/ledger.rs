@@ -4,7 +4,7 @@
 //! file; what only names a place is believed as long as a credential stands exactly there.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 
@@ -19,6 +19,8 @@ pub struct Ledger {
     /// What the file is called.
     name: String,
     entries: Vec<Entry>,
+    /// The entries, by their paths.
+    by_path: HashMap<String, AtPath>,
     used: BTreeSet<usize>,
     /// How many entries say that their finding is real.
     real: usize,
@@ -36,8 +38,24 @@ struct Entry {
     secret: Option<Known>,
 }
 
+/// The entries of one path, by what they know a finding by: there may be as many in one file as there are findings.
+#[derive(Debug, Default)]
+struct AtPath {
+    secrets: HashMap<Known, Alike>,
+    /// By line and commit.
+    lines: HashMap<(u32, Option<String>), Alike>,
+    has_hashes: bool,
+}
+
+/// Entries that know a finding by the same thing.
+#[derive(Debug, Default)]
+struct Alike {
+    numbers: Vec<usize>,
+    is_used: bool,
+}
+
 /// How a secret is known.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Known {
     /// By itself.
     Text(Secret),
@@ -99,6 +117,7 @@ impl Ledger {
             Some(b'{') => ledger.potential(text)?,
             _ => ledger.ignored(text),
         }
+        ledger.index();
         Ok(ledger)
     }
 
@@ -154,17 +173,34 @@ impl Ledger {
         }
     }
 
+    fn index(&mut self) {
+        for (number, entry) in self.entries.iter().enumerate() {
+            let at_path = self.by_path.entry(entry.path.clone()).or_default();
+            let alike = match (&entry.secret, entry.line) {
+                (Some(known), _) => {
+                    at_path.has_hashes |= matches!(known, Known::Sha1(_));
+                    at_path.secrets.entry(known.clone()).or_default()
+                }
+                (None, Some(line)) => {
+                    let place = (line, entry.commit.clone());
+                    at_path.lines.entry(place).or_default()
+                }
+                (None, None) => continue,
+            };
+            alike.numbers.push(number);
+        }
+    }
+
     /// Whether one of its entries is about `finding`. `sha1` gives the SHA-1 of bytes in hexadecimal digits.
     pub fn knows(&mut self, finding: &Finding, sha1: &dyn Fn(&[u8]) -> String) -> bool {
         if finding.category == Category::Configuration {
             return false;
         }
-        let mut hash = None;
         let mut is_known = false;
-        for (number, entry) in self.entries.iter().enumerate() {
-            if entry.is_about(finding, &mut hash, sha1) {
-                self.used.insert(number);
-                is_known = true;
+        for path in places(finding) {
+            // Most findings are in files of which it says nothing.
+            if let Some(at_path) = self.by_path.get_mut(&*path) {
+                is_known |= at_path.knows(finding, sha1, &mut self.used);
             }
         }
         is_known
@@ -172,15 +208,8 @@ impl Ledger {
 
     /// Marks what it knows.
     pub fn apply(&mut self, findings: &mut [Finding], sha1: &dyn Fn(&[u8]) -> String) {
-        // Most findings are in files of which it says nothing.
-        let paths: BTreeSet<String> = self
-            .entries
-            .iter()
-            .map(|entry| entry.path.clone())
-            .collect();
         for finding in findings {
-            let is_near = places(finding).any(|path| paths.contains(&*path));
-            if is_near && self.knows(finding, sha1) {
+            if self.knows(finding, sha1) {
                 finding.suppression.get_or_insert_with(|| Suppression {
                     kind: SuppressionKind::External,
                     by: self.name.clone(),
@@ -253,35 +282,40 @@ fn places(finding: &Finding) -> impl Iterator<Item = Cow<'_, str>> {
     own.into_iter().chain(member)
 }
 
-impl Entry {
-    fn is_about(
-        &self,
+impl AtPath {
+    /// Whether one of the entries is about `finding`; all that are go into `used`.
+    fn knows(
+        &mut self,
         finding: &Finding,
-        hash: &mut Option<String>,
         sha1: &dyn Fn(&[u8]) -> String,
+        used: &mut BTreeSet<usize>,
     ) -> bool {
-        if !places(finding).any(|path| path == self.path) {
-            return false;
-        }
-        let first = finding
-            .history
-            .as_ref()
-            .and_then(|history| history.first.as_ref());
-        let in_commit =
-            |commit: &String| first.is_some_and(|first| first.id.to_string() == *commit);
-        let secret = finding.secret.as_ref().map(Secret::reveal);
-        match (&self.secret, secret) {
-            // The secret itself says more than where it stood.
-            (Some(Known::Text(known)), Some(secret)) => known.reveal() == secret,
-            (Some(Known::Sha1(known)), Some(secret)) => {
-                hash.get_or_insert_with(|| sha1(secret)) == known
+        let mut is_known = false;
+        let mut use_all = |alike: Option<&mut Alike>| {
+            if let Some(alike) = alike {
+                is_known = true;
+                if !std::mem::replace(&mut alike.is_used, true) {
+                    used.extend(&alike.numbers);
+                }
             }
-            (Some(_), None) => false,
-            (None, _) => {
-                let line = finding.location.region.start.line;
-                self.line == Some(line) && self.commit.as_ref().is_none_or(in_commit)
+        };
+        // The secret itself says more than where it stood.
+        if let Some(secret) = finding.secret.as_ref().filter(|_| !self.secrets.is_empty()) {
+            use_all(self.secrets.get_mut(&Known::Text(secret.clone())));
+            if self.has_hashes {
+                let hash = sha1(secret.reveal());
+                use_all(self.secrets.get_mut(&Known::Sha1(hash)));
             }
         }
+        if !self.lines.is_empty() {
+            let line = finding.location.region.start.line;
+            use_all(self.lines.get_mut(&(line, None)));
+            let history = finding.history.as_ref();
+            if let Some(first) = history.and_then(|history| history.first.as_ref()) {
+                use_all(self.lines.get_mut(&(line, Some(first.id.to_string()))));
+            }
+        }
+        is_known
     }
 }
 

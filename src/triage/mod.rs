@@ -25,7 +25,7 @@ pub use inline::accepting_comment;
 pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
 pub use near_miss::near_misses;
-pub use pattern::{is_rule_pattern, matches as rule_matches};
+pub use pattern::is_rule_pattern;
 
 /// Puts findings into the order of reports: worst first, then by place.
 pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {

@@ -22,7 +22,7 @@ pub(super) fn is_pattern(text: &str) -> bool {
 }
 
 /// Whether `pattern` means `rule`.
-pub fn matches(pattern: &str, rule: &RuleId) -> bool {
+pub(super) fn matches(pattern: &str, rule: &RuleId) -> bool {
     pattern == "*" || pattern == rule.as_str() || pattern.strip_suffix("/*") == Some(rule.family())
 }
 

@@ -13,6 +13,7 @@ mod archives;
 mod attribution;
 mod bad_input;
 mod baselines;
+mod bounds;
 mod ci;
 mod ci_log;
 mod ci_providers;

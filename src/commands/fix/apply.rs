@@ -3,8 +3,9 @@
 //! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in which
 //! a round did not leave less to mend, or which no longer parses, goes back to what it was.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
+use std::ptr;
 
 use crate::audit::{self, Source};
 use crate::detect::Detector;
@@ -176,7 +177,8 @@ impl<'a> Tree<'a> {
             let Some(fixed) = model::apply(&text, chosen.iter().copied()) else {
                 continue;
             };
-            let is_chosen = |fix: &Fix| chosen.iter().any(|chosen| std::ptr::eq(*chosen, fix));
+            let numbers: HashSet<*const Fix> = chosen.iter().copied().map(ptr::from_ref).collect();
+            let is_chosen = |fix: &Fix| numbers.contains(&ptr::from_ref(fix));
             let done = wanted
                 .iter()
                 .filter(|(_, fix)| is_chosen(fix))

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::detect::{Match, Weight};
+use crate::detect::Weight;
 use crate::model::{ObjectId, Presence};
 
 use super::Hit;
@@ -13,7 +13,8 @@ pub(super) struct Spot<'h> {
     /// The rank of the earliest commit, the path there, and where in the text.
     pub(super) earliest: (u32, &'h str, usize),
     pub(super) hit: &'h Hit,
-    pub(super) found: &'h Match,
+    /// The number of the match among those of `hit`.
+    pub(super) number: usize,
     pub(super) weight: Weight,
     pub(super) commit: Option<ObjectId>,
     /// Whether only this copy of the repository has it.

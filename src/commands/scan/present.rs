@@ -140,14 +140,9 @@ impl Scan<'_> {
         if self.options.limits.threads < 2 {
             return (self.history(repo, self.may_suppress), self.head(repo));
         }
-        std::thread::scope(|scope| {
-            let head = scope.spawn(|| self.head(repo));
-            let past = self.history(repo, self.may_suppress);
-            let head = head
-                .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            (past, head)
-        })
+        let past = || self.history(repo, self.may_suppress);
+        let (head, past) = source::both(|| self.head(repo), past);
+        (past, head)
     }
 
     /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the history.

@@ -15,6 +15,7 @@ use super::kind::{Kind, TAR_HEADER, Texts, ends_as_zip, foreign, is_media, is_pr
 use super::lost::Lost;
 use super::{Outer, cut, pyc, sqlite, strings};
 use crate::model::{MEMBER, Part, Places, unpacked_name};
+use crate::source::memory::{self, LARGE};
 use crate::source::{Limits, Text, Worker, decode};
 
 /// What a packed text may need to be unpacked, in KiB: what the strongest setting of `xz` does.
@@ -235,8 +236,14 @@ impl<'u, W: Worker> Unpacker<'u, W> {
             return self.spare.push(bytes);
         }
         if read.is_ok() {
+            read = reader.by_ref().take(LARGE as u64).read_to_end(&mut bytes);
+        }
+        // How large it is is known only when it is unpacked.
+        let share = memory::share(bytes.len() as u64);
+        if read.is_ok() && share.is_some() {
             read = reader.read_to_end(&mut bytes);
         }
+        let _rest = memory::share((bytes.len() - bytes.len().min(LARGE)) as u64);
         if bytes.len() as u64 > limit {
             self.lost.oversized += 1;
             bytes.clear();
@@ -249,7 +256,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
             self.content(&bytes, Some(name), depth);
         }
         bytes.clear();
-        self.spare.push(bytes);
+        memory::keep(&mut self.spare, bytes);
     }
 
     /// Looks at the strings in what is neither text nor archive.

@@ -7,6 +7,7 @@ use gix::ObjectId;
 use super::{Repo, pack::one_line};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 use crate::source::elsewhere::stand_in;
+use crate::source::memory;
 use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside, oversized};
 
@@ -87,6 +88,7 @@ impl<W: Worker> Reader<W> {
                 .push(oversized(picked.path.clone(), size, self.limits));
             return;
         }
+        let _share = memory::share(size);
         let bytes = self
             .repo
             .find_object(picked.id)

@@ -3,6 +3,7 @@
 use gix::ObjectId;
 
 use crate::model::{self, CommitSummary, Origin};
+use crate::source::memory::{self, Share};
 use crate::source::{Text, decode};
 
 /// Bases that deltas need again and again are kept up to this many bytes.
@@ -30,6 +31,14 @@ impl Reader {
             .repo
             .find_header(ObjectId::try_from(id.as_bytes()).ok()?);
         Some(header.ok()?.size())
+    }
+
+    /// Room for what [`read_text`](Self::read_text) reads, to be kept while it is used.
+    pub fn room_for(&self, origin: &Origin) -> Option<Share<'static>> {
+        match *origin {
+            Origin::Blob(id) => memory::share(self.size(id)?),
+            _ => None,
+        }
     }
 
     /// What was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any more.

@@ -17,6 +17,7 @@ use super::names::Names;
 use super::odb::Objects;
 use super::pack::{Kind, Pack};
 use crate::model::{Gap, GapKind, Inherited};
+use crate::source::memory::{self, Share};
 use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, oversized};
 use single::Loss;
@@ -27,9 +28,6 @@ const REBUILD_LIMIT: u64 = 1 << 30;
 
 /// About how many objects a thread takes at a time.
 const BATCH: usize = 128;
-
-/// Larger buffers are given back at once: few objects need one, and what is kept is never given back while a walk lasts.
-const MOST_SPARE: usize = 1 << 20;
 
 /// From how many objects on a root is begun with.
 const HEAVY: u32 = 512;
@@ -166,6 +164,8 @@ struct Walker<'p, V> {
     delta: Vec<u8>,
     inherited: Vec<Inherited>,
     spare: Vec<Vec<u8>>,
+    /// Its share of the memory, while it goes through what is large.
+    share: Option<Share<'static>>,
 }
 
 /// A rebuilt object whose deltas are still to be visited.
@@ -186,6 +186,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             delta: Vec::new(),
             inherited: Vec::new(),
             spare: Vec::new(),
+            share: None,
         }
     }
 
@@ -196,16 +197,30 @@ impl<'p, V: Visit> Walker<'p, V> {
                 let roots = &plan.objects.packs[*pack].1.roots[roots.clone()];
                 for root in roots.iter().filter(|root| plan.is_light(**root)) {
                     self.root(*pack, *root);
+                    self.let_go();
                 }
             }
-            Job::Heavy { pack, root } => self.root(*pack, *root),
-            Job::Orphan { pack, orphan } => self.orphan(*pack, *orphan),
+            Job::Heavy { pack, root } => {
+                self.root(*pack, *root);
+                self.let_go();
+            }
+            Job::Orphan { pack, orphan } => {
+                self.orphan(*pack, *orphan);
+                self.let_go();
+            }
             Job::Loose { folder, ids } => self.loose(*folder, ids.clone()),
             Job::Singles(ids) => {
                 for id in &self.plan.objects.singles[ids.clone()] {
                     self.single(id);
                 }
             }
+        }
+    }
+
+    /// Gives back what was taken for large objects.
+    fn let_go(&mut self) {
+        if self.share.take().is_some() {
+            self.delta = Vec::new();
         }
     }
 
@@ -234,13 +249,6 @@ impl<'p, V: Visit> Walker<'p, V> {
         }
     }
 
-    /// Keeps a buffer for the next object.
-    fn keep(&mut self, bytes: Vec<u8>) {
-        if bytes.capacity() <= MOST_SPARE {
-            self.spare.push(bytes);
-        }
-    }
-
     fn inflate_root(
         &mut self,
         (file, offset): (&Pack, u64),
@@ -256,6 +264,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         if size > self.rebuild_limit() || (is_leaf && self.is_oversized(kind, size)) {
             return Err(Loss::Oversized(size));
         }
+        self.share = memory::share(size);
         // Growing without clearing first saves filling bytes with zero that are overwritten anyway.
         out.resize(usize::try_from(size).unwrap_or(usize::MAX), 0);
         let inflated = file.data.decompress_entry(&entry, &mut self.inflate, out);
@@ -269,7 +278,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         while let Some(mut frame) = frames.pop() {
             let children = forest.children(frame.node);
             let Some(&child) = children.get(frame.next_child) else {
-                self.keep(frame.bytes);
+                memory::keep(&mut self.spare, frame.bytes);
                 continue;
             };
             frame.next_child += 1;
@@ -278,7 +287,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             if frame.next_child < children.len() {
                 frames.push(frame);
             } else {
-                self.keep(frame.bytes);
+                memory::keep(&mut self.spare, frame.bytes);
             }
             frames.extend(rebuilt);
         }
@@ -311,7 +320,7 @@ impl<'p, V: Visit> Walker<'p, V> {
             Err(Loss::Oversized(size)) => self.lose_oversized(pack, child, kind, size),
             Err(Loss::Damaged(reason)) => self.lose(pack, child, GapKind::Corrupt, &reason),
         }
-        self.keep(bytes);
+        memory::keep(&mut self.spare, bytes);
         None
     }
 
@@ -337,6 +346,9 @@ impl<'p, V: Visit> Walker<'p, V> {
         let promised = delta::promised_size(&self.delta) as u64;
         if promised > self.rebuild_limit() || (is_leaf && self.is_oversized(kind, promised)) {
             return Err(Loss::Oversized(promised));
+        }
+        if self.share.is_none() {
+            self.share = memory::share(promised);
         }
         let limit = usize::try_from(self.rebuild_limit()).unwrap_or(usize::MAX);
         delta::apply(base, &self.delta, limit, out, &mut self.inherited)

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::commands::Error;
 use crate::commands::ci::event::{Base, commit, is_zero};
+use crate::source::{MAX_RULES_BYTES, read_bytes};
 
 use super::{Dialect, Env, Plan, Provider, plain_address};
 
@@ -221,7 +222,7 @@ fn read(path: &Path) -> Result<Payload, Error> {
         path: path.to_owned(),
         error,
     };
-    let bytes = std::fs::read(path).map_err(failed)?;
+    let bytes = read_bytes(path, MAX_RULES_BYTES).map_err(failed)?;
     // Where it is wrong, but not with which words: they come from outside.
     serde_json::from_slice(&bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());

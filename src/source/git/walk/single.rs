@@ -8,7 +8,7 @@ use super::{Name, Object, Visit, Walker};
 use crate::model::{Gap, GapKind};
 use crate::source::git::forest::OrphanCause;
 use crate::source::git::pack::one_line;
-use crate::source::oversized;
+use crate::source::{memory, oversized};
 
 impl<V: Visit> Walker<'_, V> {
     /// An entry whose base is not in its pack.
@@ -56,7 +56,7 @@ impl<V: Visit> Walker<'_, V> {
                 self.lose_one(id, loss);
             }
         }
-        self.keep(bytes);
+        memory::keep(&mut self.spare, bytes);
     }
 
     /// An object of a pack that is not gone through.
@@ -76,6 +76,7 @@ impl<V: Visit> Walker<'_, V> {
         if size > self.rebuild_limit() || self.is_oversized(kind, size) {
             return Err(Loss::Oversized(size));
         }
+        let _share = memory::share(size);
         let found = self.repo.find_object(*id);
         let found = found.map_err(|error| Loss::damaged(&error))?.detach();
         self.plan.meter.advance(1);
@@ -121,6 +122,7 @@ impl<V: Visit> Walker<'_, V> {
         if size > self.rebuild_limit() || self.is_oversized(kind, size) {
             return Err(Loss::Oversized(size));
         }
+        let share = memory::share(size);
         let found = store
             .try_find(id, bytes)
             .map_err(|error| Loss::damaged(&error))?;
@@ -135,6 +137,9 @@ impl<V: Visit> Walker<'_, V> {
                 },
                 None,
             );
+        }
+        if share.is_some() {
+            *bytes = Vec::new();
         }
         Ok(())
     }

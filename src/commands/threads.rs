@@ -1,0 +1,99 @@
+//! How many threads a command uses: as many as were asked for, or as the system grants.
+
+use std::thread;
+use std::time::Duration;
+
+use rayon::ThreadPoolBuilder;
+
+use crate::source;
+
+/// How long to wait for threads that have ended to be counted no more.
+const REST: Duration = Duration::from_millis(50);
+
+/// The threads of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threads {
+    /// How many walk and scan.
+    pub count: usize,
+    /// Whether all is done by the first one, since the system grants too few.
+    is_alone: bool,
+    /// How many were asked for.
+    asked: usize,
+}
+
+impl Threads {
+    /// Starts `asked` threads, or as many as the system grants.
+    pub fn start(asked: usize) -> Self {
+        let threads = Self::fitting(asked, source::granted(needed(asked)));
+        if threads.is_fewer() {
+            // The system counts threads for a moment longer than they are there.
+            thread::sleep(REST);
+        }
+        threads.start_pool();
+        threads
+    }
+
+    /// What can be done where the system grants `granted` threads beside this one.
+    fn fitting(asked: usize, granted: usize) -> Self {
+        let count = (1..=asked).rev().find(|count| needed(*count) <= granted);
+        Self {
+            count: count.unwrap_or(1),
+            is_alone: granted < needed(1),
+            asked,
+        }
+    }
+
+    fn is_fewer(self) -> bool {
+        self.count < self.asked || self.is_alone
+    }
+
+    fn start_pool(self) {
+        let pool = ThreadPoolBuilder::new().num_threads(self.count);
+        let pool = if self.is_alone {
+            pool.use_current_thread()
+        } else {
+            pool
+        };
+        // That fails when it was done before, as in a program that scans several times: then that holds.
+        let _ = pool.build_global();
+    }
+
+    /// What there is to say where there are fewer threads than were asked for.
+    pub fn warning(self) -> Option<String> {
+        self.is_fewer().then(|| {
+            let Self { count, asked, .. } = self;
+            format!(
+                "the system refuses threads: this runs on {count} instead of {asked} (see `ulimit -u`, or the limit of \
+                 `pids` of the container)"
+            )
+        })
+    }
+}
+
+/// How many threads there must be room for beside the first one, where `count` walk and scan: as many that share the work
+/// on findings, one that reads HEAD, and one that draws progress; and the system may still count some that have ended.
+fn needed(count: usize) -> usize {
+    3 * count + 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_refuses_is_done_by_fewer_threads() {
+        for (asked, granted, count, is_alone) in [
+            (8, 26, 8, false),
+            (8, 25, 7, false),
+            (8, 7, 1, false),
+            (8, 4, 1, true),
+            (8, 0, 1, true),
+            (1, 0, 1, true),
+        ] {
+            let threads = Threads::fitting(asked, granted);
+            assert_eq!((threads.count, threads.is_alone), (count, is_alone));
+            let is_fewer = count < asked || is_alone;
+            assert_eq!(threads.warning().is_some(), is_fewer, "{asked} {granted}");
+        }
+    }
+}

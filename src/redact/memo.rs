@@ -1,0 +1,72 @@
+//! What was found in the last texts: findings that are near each other show the same lines and names.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+/// How many texts are kept at most.
+const MANY: usize = 512;
+/// Longer texts are not kept.
+const LONGEST: usize = 4096;
+
+/// The parts that were found, by what was looked for and by the text.
+#[derive(Debug)]
+pub(super) struct Memo<K>(Mutex<HashMap<K, Texts>>);
+
+/// Parts of texts, by the texts.
+type Texts = HashMap<String, Vec<Range<usize>>>;
+
+impl<K> Default for Memo<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Copy + Eq + Hash> Memo<K> {
+    /// What `find` finds in `text`, or has found before.
+    pub(super) fn parts(
+        &self,
+        (kind, text): (K, &str),
+        find: impl FnOnce(&str) -> Vec<Range<usize>>,
+    ) -> Vec<Range<usize>> {
+        if text.len() > LONGEST {
+            return find(text);
+        }
+        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock().get(&kind).and_then(|texts| texts.get(text).cloned());
+        known.unwrap_or_else(|| {
+            let parts = find(text);
+            let mut kinds = lock();
+            let texts = kinds.entry(kind).or_default();
+            if texts.len() >= MANY {
+                texts.clear();
+            }
+            texts.insert(text.to_owned(), parts.clone());
+            parts
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_searched_once_for_each_purpose() {
+        let memo = Memo::default();
+        let mut searched = 0;
+        for (kind, text) in [(1, "a"), (1, "a"), (2, "a"), (1, "b"), (1, "a")] {
+            let parts = memo.parts((kind, text), |text| {
+                searched += 1;
+                vec![0..text.len(), 5..5 + kind]
+            });
+            assert_eq!(parts, [0..1, 5..5 + kind]);
+        }
+        assert_eq!(searched, 3);
+        for number in 0..2 * MANY {
+            memo.parts((1, &number.to_string()), |_| Vec::new());
+        }
+        assert!(memo.0.lock().unwrap()[&1].len() <= MANY);
+    }
+}

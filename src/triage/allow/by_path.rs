@@ -1,0 +1,147 @@
+//! Which of many patterns may name a path, without trying each.
+//!
+//! Most patterns begin with folders that are written out, or are the whole name of a file or folder. Those are looked up
+//! by the folders and names of the path; only what begins with a wildcard is tried for every path.
+
+use std::collections::HashMap;
+
+/// Numbers of patterns, by what their paths begin with or have in them.
+#[derive(Debug, Default)]
+pub(super) struct ByPath {
+    /// By the folders that the pattern begins with, or all of the path that it names.
+    below: HashMap<String, Vec<usize>>,
+    /// By the name that a file or a folder above it has.
+    called: HashMap<String, Vec<usize>>,
+    /// All others.
+    others: Vec<usize>,
+}
+
+/// What stands in every path that a pattern names.
+enum Anchor<'p> {
+    /// It is this path, or below it.
+    Below(&'p str),
+    /// One of its parts is this name.
+    Called(&'p str),
+    /// Nothing that can be looked up.
+    Nothing,
+}
+
+impl ByPath {
+    /// Adds the pattern of the entry `number`; those of one entry are added one after the other.
+    pub(super) fn add(&mut self, pattern: &str, number: usize) {
+        let numbers = match anchor(pattern) {
+            Anchor::Below(path) => self.below.entry(path.to_owned()).or_default(),
+            Anchor::Called(name) => self.called.entry(name.to_owned()).or_default(),
+            Anchor::Nothing => &mut self.others,
+        };
+        if numbers.last() != Some(&number) {
+            numbers.push(number);
+        }
+    }
+
+    /// The entries with a pattern that may name `path`, in ascending order.
+    pub(super) fn candidates(&self, path: &str) -> Vec<usize> {
+        let mut found = self.others.clone();
+        let mut start = 0;
+        for name in path.split('/') {
+            let end = start + name.len();
+            found.extend(self.below.get(&path[..end]).into_iter().flatten());
+            found.extend(self.called.get(name).into_iter().flatten());
+            start = end + 1;
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// What can be looked up of a pattern. What it cannot read for sure is no anchor.
+fn anchor(pattern: &str) -> Anchor<'_> {
+    if pattern.trim() != pattern {
+        return Anchor::Nothing;
+    }
+    let path = pattern.strip_suffix('/').unwrap_or(pattern);
+    let (is_anchored, path) = match path.strip_prefix('/') {
+        Some(path) => (true, path),
+        None => (path.contains('/'), path),
+    };
+    let is_written_out = |name: &str| {
+        let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '@');
+        !name.is_empty() && name != "." && name != ".." && name.chars().all(is_plain)
+    };
+    if !is_anchored {
+        return if is_written_out(path) {
+            Anchor::Called(path)
+        } else {
+            Anchor::Nothing
+        };
+    }
+    let mut end = 0;
+    for name in path.split('/') {
+        if !is_written_out(name) {
+            break;
+        }
+        end += name.len() + 1;
+    }
+    match end {
+        0 => Anchor::Nothing,
+        end => Anchor::Below(&path[..end - 1]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::triage::globs::{Globs, trimmed};
+
+    #[test]
+    fn whatever_a_pattern_names_is_among_the_candidates() {
+        let patterns = [
+            "a", "a/", "/a", "a/b", "/a/b/", "a/*.env", "a/b/**", "*.env", "**/b", "a b", " a",
+            "a/{b,c}", "a\\b", "./a", "a//b", "b.env", "[a]/b", "a/b/../c", "c?", "/", "ä/b", "a ",
+        ];
+        let paths = [
+            "a",
+            "b",
+            "a/b",
+            "a/b.env",
+            "a/b/c",
+            "b/a",
+            "b/a/x",
+            "c/a/b",
+            "a b",
+            "a b/c",
+            "a/c",
+            "ä/b",
+            "x/b.env/y",
+            "cc",
+            "a/b/c/d.env",
+            "",
+            "a//b",
+            "./a",
+        ];
+        let mut all = ByPath::default();
+        for (pattern, number) in patterns.iter().zip(0..) {
+            all.add(pattern, number);
+        }
+        for path in paths {
+            let candidates = all.candidates(trimmed(path));
+            for (number, pattern) in patterns.iter().enumerate() {
+                let names = Globs::new([*pattern]).is_ok_and(|globs| globs.name(path));
+                assert!(
+                    !names || candidates.contains(&number),
+                    "{pattern:?} {path:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn few_of_many_are_tried() {
+        let mut all = ByPath::default();
+        for number in 0..1000 {
+            all.add(&format!("src/d{number}/*.env"), number);
+        }
+        assert_eq!(all.candidates("src/d7/x.env"), [7]);
+    }
+}
