@@ -31,7 +31,10 @@ impl HookArgs {
             hook::announce(&task)?;
         }
         let outputs = self.output.outputs(color, quiet);
-        let outcome = scan::run(&self.judge.options(task.what, outputs, !quiet))?;
+        let outcome = scan::run(&scan::Options {
+            keeps_fingerprints: false,
+            ..self.judge.options(task.what, outputs, !quiet)
+        })?;
         if !quiet {
             outcome.warnings.iter().for_each(|line| super::warn(line));
             if outcome.verdict == Verdict::NoGo && self.output.is_text() {

@@ -162,6 +162,7 @@ impl ScanArgs {
         let outcome = scan::run(&Options {
             baseline: self.baseline.clone(),
             outputs: self.output.outputs(color, quiet),
+            keeps_fingerprints: false,
             ..self.look.options(quiet)?
         })?;
         if !quiet {
@@ -236,6 +237,7 @@ impl JudgeArgs {
             min_severity: self.min_severity,
             fail_on: self.fail_on,
             baseline: None,
+            keeps_fingerprints: true,
             cache: None,
             settings: self.settings.choice(),
             outputs,

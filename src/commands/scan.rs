@@ -62,6 +62,8 @@ pub struct Options {
     pub cache: Option<PathBuf>,
     /// Where the reports go.
     pub outputs: Vec<Output>,
+    /// Whether fingerprints are kept or compared afterwards.
+    pub keeps_fingerprints: bool,
     /// Whether to draw progress bars where somebody watches.
     pub progress: bool,
 }
@@ -182,9 +184,8 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
     let least = levels().map(|levels| levels.confidence);
     // What folders below say is not known yet, and their findings are needed.
     let least = least.min().unwrap_or(DEFAULT_CONFIDENCE);
-    // What writes no report keeps or compares fingerprints.
     let shows = |output: &Output| output.format == FormatName::Sarif;
-    let shows_former = options.outputs.is_empty() || options.outputs.iter().any(shows);
+    let shows_former = options.keeps_fingerprints || options.outputs.iter().any(shows);
     let mut shared = Shared::new(known, shows_former);
     let detector = UserRules::read(&options.rule_files)?.detector(least)?;
     // Of several thresholds that settings ask for, the strictest.

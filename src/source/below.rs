@@ -2,17 +2,25 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::beside::FolderFiles;
-use super::git::Repo;
-use super::settings::{Settings, Shelf, settings_in, text_in_tree};
+use super::git::{CommitFiles, Repo};
+use super::settings::{MAX_BYTES, Settings, Shelf, as_settings, settings_in};
+
+/// The commit whose tree is read.
+struct Commit {
+    revision: String,
+    /// What leads to the root in it.
+    prefix: String,
+    files: Mutex<Option<CommitFiles>>,
+}
 
 /// Reads files of settings below one root.
 pub struct Below {
     root: PathBuf,
     repo: Option<Repo>,
-    /// What names the commit whose tree is read, and what leads to the root in it.
-    commit: Option<(String, String)>,
+    commit: Option<Commit>,
 }
 
 impl Below {
@@ -24,7 +32,12 @@ impl Below {
             Shelf::Folder(_) => None,
             Shelf::Commit { revision, .. } => {
                 let prefix = repo.as_ref().map(|repo| repo.prefix_of(&root));
-                Some((revision.to_owned(), prefix.unwrap_or_default()))
+                let files = repo.as_ref().map(|repo| repo.commit_files(revision));
+                Some(Commit {
+                    revision: revision.to_owned(),
+                    prefix: prefix.unwrap_or_default(),
+                    files: Mutex::new(files.and_then(Result::ok).flatten()),
+                })
             }
         };
         Self { root, repo, commit }
@@ -38,12 +51,13 @@ impl Below {
     /// There is one, and it cannot be used; with its path.
     pub fn read(&self, folder: &str, name: &str) -> Result<Option<Settings>, (PathBuf, io::Error)> {
         let path = format!("{folder}/{name}");
-        if let Some((revision, prefix)) = &self.commit {
-            let Some(repo) = &self.repo else {
+        if let Some(commit) = &self.commit {
+            let mut files = commit.files.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(files) = files.as_mut() else {
                 return Ok(None);
             };
-            let shown = self.root.join(&path);
-            return text_in_tree(repo, revision, &format!("{prefix}{path}"), &shown);
+            let text = files.text(&format!("{}{path}", commit.prefix), MAX_BYTES);
+            return as_settings(text, &self.root.join(&path), &commit.revision);
         }
         let full = self.root.join(folder);
         if full.join(name).symlink_metadata().is_err() || !self.is_reached_without_links(folder) {

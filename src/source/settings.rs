@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::git::Repo;
 
 /// Larger files are no settings.
-const MAX_BYTES: u64 = 1 << 20;
+pub(super) const MAX_BYTES: u64 = 1 << 20;
 
 /// Larger files are no lists of what is known: that would be hundreds of thousands of findings.
 pub const MAX_LIST_BYTES: u64 = 64 << 20;
@@ -85,15 +85,14 @@ fn file_at(
     Ok(text.map(|text| Settings { path: shown, text }))
 }
 
-/// The file at `path`, seen from the top of the repository, in the tree of a commit; `shown` is where it would lie.
-pub(super) fn text_in_tree(
-    repo: &Repo,
-    revision: &str,
-    path: &str,
+/// What was read of a file in the tree of a commit; `shown` is where it would lie.
+pub(super) fn as_settings(
+    text: io::Result<Option<String>>,
     shown: &Path,
+    revision: &str,
 ) -> Result<Option<Settings>, (PathBuf, io::Error)> {
     let shown = PathBuf::from(format!("{} at {}", shown.display(), short(revision)));
-    match repo.text_at(revision, path, MAX_BYTES) {
+    match text {
         Ok(text) => Ok(text.map(|text| Settings { path: shown, text })),
         Err(error) => Err((shown, error)),
     }

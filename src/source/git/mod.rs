@@ -6,6 +6,7 @@
 mod attribute;
 mod bits;
 mod buckets;
+mod commit_files;
 pub mod delta;
 mod directory;
 mod forest;
@@ -46,6 +47,8 @@ use super::SourceError;
 use super::path::path_text;
 use crate::model::{self, Gap, GapKind};
 use quarantine::Quarantine;
+
+pub(in crate::source) use commit_files::CommitFiles;
 
 pub use attribute::{Asked, Attribution, Attributions, Named, Place};
 pub use history::{History, Memory, walk_history};

@@ -1,7 +1,5 @@
 //! All files of the index or of a commit, with their contents as git has them.
 
-use std::io;
-
 use gix::ObjectId;
 use gix::index::entry::Mode;
 use rustc_hash::FxHashMap;
@@ -70,51 +68,6 @@ pub fn walk_files<'r, W: Worker>(
     picked.retain(|file| is_picked(&file.path));
     let (_, workers) = picked::scan(repo, &picked, limits, &Meter::default(), new_worker);
     Some((workers, files_of(repo, &index)))
-}
-
-impl Repo {
-    /// The text of a file in the tree of a commit; `None` where there is none.
-    ///
-    /// # Errors
-    ///
-    /// There is no such commit, or what is at the path is no file, has more than `most` bytes, or is no UTF-8.
-    pub(in crate::source) fn text_at(
-        &self,
-        revision: &str,
-        path: &str,
-        most: u64,
-    ) -> io::Result<Option<String>> {
-        let refused = |reason: &str| io::Error::new(io::ErrorKind::InvalidInput, reason);
-        let local = self.shared.to_thread_local();
-        let Ok(commit) = local.rev_parse_single(revision) else {
-            // Nothing was committed yet.
-            return if revision == "HEAD" {
-                Ok(None)
-            } else {
-                Err(refused("there is no such commit"))
-            };
-        };
-        let tree = commit
-            .object()
-            .and_then(|object| Ok(object.peel_to_kind(gix::objs::Kind::Tree)?.into_tree()))
-            .map_err(|_| refused("the tree of the commit cannot be read"))?;
-        let entry = tree.lookup_entry_by_path(path);
-        let Some(entry) = entry.map_err(|_| refused("the tree of the commit cannot be read"))?
-        else {
-            return Ok(None);
-        };
-        if !entry.mode().is_blob() {
-            return Err(refused("it must be a plain file, no link"));
-        }
-        let blob = entry
-            .object()
-            .map_err(|_| refused("it is not in this clone"))?;
-        if blob.data.len() as u64 > most {
-            return Err(refused("it is too large"));
-        }
-        let text = String::from_utf8(blob.detach().data);
-        text.map(Some).map_err(|_| refused("it is no UTF-8"))
-    }
 }
 
 /// What reads single files of an index.
