@@ -1,5 +1,7 @@
 //! Sets of small numbers, a bit each.
 
+use std::ops::Range;
+
 use super::pack::to_u32;
 
 /// Words for which one number is kept that counts all members before them.
@@ -28,6 +30,26 @@ impl Bits {
         let is_new = *word & bit == 0;
         *word |= bit;
         is_new
+    }
+
+    /// Adds a range of numbers, and hands on those that are new, in ascending order. Looks at 64 of them at a time.
+    pub(super) fn insert_all(&mut self, range: Range<u32>, mut is_new: impl FnMut(u32)) {
+        let mut at = range.start;
+        while at < range.end {
+            let first = at / 64 * 64;
+            let last = range.end.min(first + 64);
+            let asked = (u64::MAX << (at - first)) & (u64::MAX >> (first + 64 - last));
+            let Some(word) = self.words.get_mut((first / 64) as usize) else {
+                return;
+            };
+            let mut new = asked & !*word;
+            *word |= asked;
+            while new != 0 {
+                is_new(first + new.trailing_zeros());
+                new &= new - 1;
+            }
+            at = last;
+        }
     }
 
     /// Whether a number is a member.
@@ -103,6 +125,17 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn ranges_are_added_as_their_numbers_are(ranges in prop::collection::vec((0u32..400, 0u32..200), 0..20)) {
+            let (mut bits, mut other) = (Bits::new(600), Bits::new(600));
+            for (start, len) in ranges {
+                let mut new = Vec::new();
+                bits.insert_all(start..start + len, |at| new.push(at));
+                let expected: Vec<_> = (start..start + len).filter(|at| other.insert(*at)).collect();
+                prop_assert_eq!(new, expected);
+            }
+        }
+
         #[test]
         fn ranks_number_members_in_order(members in prop::collection::btree_set(0u32..3000, 0..600)) {
             let mut bits = Bits::new(3000);

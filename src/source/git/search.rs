@@ -166,15 +166,12 @@ impl<'t> Reach<'t> {
             }
             let (number, strips) = self.trees.strips(tree);
             let (pool, seen) = (self.trees.pool(number), &mut self.seen[number]);
-            for at in strips.iter().cloned().flatten() {
-                if !seen.insert(at) {
-                    continue;
-                }
-                match pool[at as usize].held() {
+            for strip in strips {
+                seen.insert_all(strip.clone(), |at| match pool[at as usize].held() {
                     Held::Blob(blob) => self.found[blob as usize] = true,
                     Held::Tree(tree) if !self.entered[tree as usize] => open.push(tree),
                     Held::Tree(_) => {}
-                }
+                });
             }
         }
     }
