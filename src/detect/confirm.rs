@@ -131,9 +131,11 @@ impl Confirmer {
                 looked = looked.and(self.looks());
                 continue;
             }
-            steps::look_at(range.len());
+            let (start, length) = (range.start, range.len());
             let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
-            if let Some(found) = self.regex.search(&input) {
+            let found = self.regex.search(&input);
+            steps::look_at(found.as_ref().map_or(length, |found| found.end() - start));
+            if let Some(found) = found {
                 return Ok(self.groups(bytes, found.range()));
             }
             looked = looked.and(self.looks());
@@ -147,9 +149,10 @@ impl Confirmer {
         self.may_match(bytes, &(keyword.start..end))?;
         let mut start = keyword.start.saturating_sub(self.before);
         loop {
-            steps::look_at(end - start);
             let input = Input::new(bytes).range(start..end);
-            let found = self.regex.search(&input).ok_or(self.looks())?;
+            let found = self.regex.search(&input);
+            steps::look_at(found.as_ref().map_or(end, |found| found.end()) - start);
+            let found = found.ok_or(self.looks())?;
             if found.start() > keyword.start {
                 return Err(self.looks());
             }
