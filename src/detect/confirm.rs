@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::memmem::Finder;
 use regex_automata::meta::Regex;
-use regex_automata::{Anchored, Input};
+use regex_automata::{Anchored, Input, Match};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -151,7 +151,7 @@ impl Confirmer {
         loop {
             let input = Input::new(bytes).range(start..end);
             let found = self.regex.search(&input);
-            steps::look_at(found.as_ref().map_or(end, |found| found.end()) - start);
+            steps::look_at(found.as_ref().map_or(end, Match::end) - start);
             let found = found.ok_or(self.looks())?;
             if found.start() > keyword.start {
                 return Err(self.looks());
