@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use memchr::memmem::Finder;
-use regex_automata::Input;
 use regex_automata::meta::Regex;
+use regex_automata::{Input, Match};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -137,7 +137,14 @@ impl Confirmer {
                 looked = looked.and(self.looks());
                 continue;
             }
-            if let Some(found) = pattern.find(bytes, range, self.secret_group) {
+            let (start, length) = (range.start, range.len());
+            let found = pattern.find(bytes, range, self.secret_group);
+            steps::look_at(
+                found
+                    .as_ref()
+                    .map_or(length, |found| found.span.end - start),
+            );
+            if let Some(found) = found {
                 return Ok(found);
             }
             looked = looked.and(self.looks());
@@ -157,9 +164,10 @@ impl Confirmer {
         self.may_match(bytes, &(keyword.start..end))?;
         let mut start = keyword.start.saturating_sub(self.before);
         loop {
-            steps::look_at(end - start);
             let input = Input::new(bytes).range(start..end);
-            let found = regex.search(&input).ok_or(self.looks())?;
+            let found = regex.search(&input);
+            steps::look_at(found.as_ref().map_or(end, Match::end) - start);
+            let found = found.ok_or(self.looks())?;
             if found.start() > keyword.start {
                 return Err(self.looks());
             }

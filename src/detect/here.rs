@@ -47,7 +47,6 @@ impl Here {
         range: Range<usize>,
         group: usize,
     ) -> Option<Confirmed> {
-        steps::look_at(range.len());
         let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
         match self {
             Self::OnePass(dfa) => find_once(dfa, &input, group),

@@ -57,6 +57,9 @@ pub(in crate::audit) fn parse(text: &str) -> Result<Tree, Defect> {
     })
 }
 
+/// What closes a longer line stays where it is: the line would be read again for each bracket.
+const LONGEST_LIST: usize = 1000;
+
 /// The text with the same bytes in the same places but for two things that the parser refuses and others take.
 ///
 /// YAML allows tabs between a key and its value, and a space takes the same room. And programs that write YAML by hand
@@ -67,10 +70,12 @@ fn ease(body: &str) -> String {
         if line.trim_start().starts_with([']', '}']) && eased.ends_with('\n') {
             let end = eased.trim_end_matches(['\n', '\r']).len();
             let start = eased[..end].rfind('\n').map_or(0, |at| at + 1);
-            let end = start + comment(&eased[start..end]);
-            let blank = eased.len() - end;
-            eased.truncate(end);
-            eased.extend(std::iter::repeat_n(' ', blank));
+            if end - start <= LONGEST_LIST {
+                let end = start + comment(&eased[start..end]);
+                let blank = eased.len() - end;
+                eased.truncate(end);
+                eased.extend(std::iter::repeat_n(' ', blank));
+            }
         }
         eased.extend(line.chars().map(|c| if c == '\t' { ' ' } else { c }));
     }

@@ -23,6 +23,8 @@ pub(in crate::audit) struct Editor<'t> {
     text: &'t str,
     /// The stretches written in brackets, in ascending order, without those inside others.
     flows: Vec<Span>,
+    /// Where lines end, in ascending order: a line may be as long as the text, and have many edits.
+    ends: Vec<usize>,
 }
 
 /// The columns by which what is nested moves to the right, where nothing tells.
@@ -45,7 +47,12 @@ impl<'t> Editor<'t> {
                 flows.push(span);
             }
         }
-        Self { text, flows }
+        let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes());
+        Self {
+            text,
+            flows,
+            ends: ends.collect(),
+        }
     }
 
     /// Whether brackets are open around `span`, where some characters need quotes.
@@ -174,8 +181,8 @@ impl<'t> Editor<'t> {
 
     /// Where the last line of a block ends, whose content ends with `span`.
     fn end_of_block(&self, span: &Span) -> Option<usize> {
-        let rest = &self.text[span.end..];
-        let line = &rest[..rest.find(['\n', '\r']).unwrap_or(rest.len())];
+        let line_end = self.line_end(span.end).unwrap_or(self.text.len());
+        let line = &self.text[span.end..line_end];
         // A key without a value ends before its colon.
         let behind = line.strip_prefix(':').unwrap_or(line);
         let behind = behind.trim_start_matches([' ', '\t']);
@@ -195,21 +202,26 @@ impl<'t> Editor<'t> {
     }
 
     fn line_start(&self, at: usize) -> usize {
-        let before = self.text[..at].rfind(['\n', '\r']);
-        let start = before.map_or(0, |end| end + 1);
+        let before = self.ends.partition_point(|end| *end < at).checked_sub(1);
+        let start = before.map_or(0, |last| self.ends[last] + 1);
         let has_mark = start == 0 && self.text.starts_with('\u{feff}');
         start + if has_mark { '\u{feff}'.len_utf8() } else { 0 }
     }
 
     /// The line end at `at`; at the end of the text the one that the text has elsewhere.
     fn line_end_at(&self, at: usize) -> &'static str {
-        let rest = &self.text[at..];
-        let from = if rest.is_empty() { self.text } else { rest };
-        match from.find(['\n', '\r']) {
-            Some(end) if from[end..].starts_with("\r\n") => "\r\n",
-            Some(end) if from[end..].starts_with('\r') => "\r",
+        let from = if at < self.text.len() { at } else { 0 };
+        match self.line_end(from) {
+            Some(end) if self.text[end..].starts_with("\r\n") => "\r\n",
+            Some(end) if self.text[end..].starts_with('\r') => "\r",
             _ => "\n",
         }
+    }
+
+    /// Where the line of `at` ends, unless it is the last one.
+    fn line_end(&self, at: usize) -> Option<usize> {
+        let next = self.ends.partition_point(|end| *end < at);
+        self.ends.get(next).copied()
     }
 }
 
