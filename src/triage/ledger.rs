@@ -173,7 +173,9 @@ impl Ledger {
         }
     }
 
+    /// Makes entries easy to find; once more when their paths have changed.
     fn index(&mut self) {
+        self.by_path.clear();
         for (number, entry) in self.entries.iter().enumerate() {
             let at_path = self.by_path.entry(entry.path.clone()).or_default();
             let alike = match (&entry.secret, entry.line) {
@@ -228,6 +230,7 @@ impl Ledger {
             Some(Entry { path, ..entry })
         });
         self.entries = moved.collect();
+        self.index();
         self
     }
 

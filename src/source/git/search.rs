@@ -11,6 +11,7 @@ use super::graph::Graph;
 use super::model_id;
 use super::order::Order;
 use super::pack::{NONE, to_u32};
+use super::strips::StripIter;
 use super::trees::{Entry, Held, Trees, Wanted};
 use crate::model::{self, Gap, GapKind, Presence};
 use crate::source::path::path_text;
@@ -165,9 +166,13 @@ impl<'t> Reach<'t> {
                 continue;
             }
             let (number, strips) = self.trees.strips(tree);
-            let (pool, seen) = (self.trees.pool(number), &mut self.seen[number]);
+            let pool = self.trees.pool(number);
+            // A tree that was not read is in no pool.
+            let Some(seen) = self.seen.get_mut(number) else {
+                continue;
+            };
             for strip in strips {
-                seen.insert_all(strip.clone(), |at| match pool[at as usize].held() {
+                seen.insert_all(strip, |at| match pool[at as usize].held() {
                     Held::Blob(blob) => self.found[blob as usize] = true,
                     Held::Tree(tree) if !self.entered[tree as usize] => open.push(tree),
                     Held::Tree(_) => {}
@@ -266,7 +271,7 @@ struct Open<'t> {
     path: u32,
     number: usize,
     pool: &'t [Entry],
-    strips: std::slice::Iter<'t, Range<u32>>,
+    strips: StripIter<'t>,
     strip: Range<usize>,
 }
 
@@ -277,7 +282,7 @@ impl<'t> Open<'t> {
             path,
             number,
             pool: trees.pool(number),
-            strips: strips.iter(),
+            strips,
             strip: 0..0,
         }
     }

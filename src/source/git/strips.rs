@@ -9,8 +9,8 @@ use super::pack::{NONE, to_u32};
 use super::trees::Entry;
 use crate::model::Inherited;
 
-/// What is of interest in a tree must fill strips of so many entries on average, or else it is copied into one strip. A
-/// strip takes as much room as an entry.
+/// What is of interest in a tree must fill strips of so many entries on average, or else it is copied into one strip:
+/// what is built upon it then has few strips again.
 const WORTH_A_STRIP: usize = 2;
 
 /// How many strips a tree may have.
@@ -20,8 +20,59 @@ const MOST_STRIPS: usize = u16::MAX as usize;
 #[derive(Default)]
 pub(super) struct Pool {
     pub(super) entries: Vec<Entry>,
-    /// Stretches of the entries, those of one tree after those of the other.
-    pub(super) strips: Vec<Range<u32>>,
+    pub(super) strips: Strips,
+}
+
+/// Stretches of the entries of a pool, those of one tree after those of the other, in six bytes each.
+#[derive(Default)]
+pub(super) struct Strips {
+    starts: Vec<u32>,
+    lengths: Vec<u16>,
+}
+
+impl Strips {
+    /// Adds a stretch; one that is very long as several.
+    fn push(&mut self, mut strip: Range<u32>) {
+        while !strip.is_empty() {
+            let length = u16::try_from(strip.len()).unwrap_or(u16::MAX);
+            self.starts.push(strip.start);
+            self.lengths.push(length);
+            strip.start += u32::from(length);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.starts.truncate(len);
+        self.lengths.truncate(len);
+    }
+
+    /// Those with the numbers of a range.
+    pub(super) fn get(&self, range: Range<usize>) -> Option<StripIter<'_>> {
+        Some(StripIter {
+            starts: self.starts.get(range.clone())?.iter(),
+            lengths: self.lengths.get(range)?.iter(),
+        })
+    }
+}
+
+/// The stretches that hold what is of interest in one tree.
+#[derive(Clone, Default)]
+pub(super) struct StripIter<'p> {
+    starts: std::slice::Iter<'p, u32>,
+    lengths: std::slice::Iter<'p, u16>,
+}
+
+impl Iterator for StripIter<'_> {
+    type Item = Range<u32>;
+
+    fn next(&mut self) -> Option<Range<u32>> {
+        let (start, length) = (*self.starts.next()?, *self.lengths.next()?);
+        Some(start..start + u32::from(length))
+    }
 }
 
 /// Every entry of a tree.
@@ -97,13 +148,13 @@ impl Pool {
         let (mut count, mut strip) = (0, 0..0);
         for number in pooled.filter(|number| *number != NONE) {
             if number != strip.end || count == 0 {
-                self.strips.extend((!strip.is_empty()).then_some(strip));
+                self.strips.push(strip);
                 strip = number..number;
             }
             strip.end += 1;
             count += 1;
         }
-        self.strips.extend((!strip.is_empty()).then_some(strip));
+        self.strips.push(strip);
         let strips = self.strips.len() - start;
         if strips > 1 && (count < WORTH_A_STRIP * strips || strips > MOST_STRIPS) {
             self.strips.truncate(start);

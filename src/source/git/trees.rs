@@ -17,7 +17,7 @@ use super::graph::Graph;
 use super::odb::Objects;
 use super::pack::{Kind, to_u32};
 use super::reader::CACHED_BASES;
-use super::strips::Pool;
+use super::strips::{Pool, StripIter};
 use super::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
 use super::walk::Plan;
 use crate::model::{self, Gap};
@@ -230,7 +230,7 @@ impl Trees {
     }
 
     /// Where what a tree holds stands, in the order in which git sorts it: in which pool, and which stretches of it.
-    pub(super) fn strips(&self, tree: u32) -> (usize, &[Range<u32>]) {
+    pub(super) fn strips(&self, tree: u32) -> (usize, StripIter<'_>) {
         let slot = self.slots[tree as usize];
         let pool = usize::from(slot.pool);
         let all = self.pools.get(pool).map(|pool| &pool.strips);
@@ -324,9 +324,7 @@ impl Trees {
     fn subtrees(&self, tree: u32) -> Vec<ObjectId> {
         let (pool, strips) = self.strips(tree);
         let pool = self.pool(pool);
-        let entries = strips
-            .iter()
-            .flat_map(|strip| &pool[strip.start as usize..strip.end as usize]);
+        let entries = strips.flat_map(|strip| &pool[strip.start as usize..strip.end as usize]);
         let held = entries.filter_map(|entry| match entry.held() {
             Held::Tree(tree) => self.id(tree),
             Held::Blob(_) => None,
