@@ -1,7 +1,7 @@
 //! Notes where the audit of a file stops at a limit, so that what is beyond it becomes a gap.
 //!
 //! Limits are reached deep within readers that know neither the file nor the project, and each file is audited on one
-//! thread from its beginning to its end. So they are noted for the thread, and taken by whoever began the audit.
+//! thread from its beginning to its end. So they are noted for the thread, and taken by what began the audit.
 
 use std::cell::RefCell;
 

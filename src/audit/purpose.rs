@@ -1,4 +1,4 @@
-//! What a configuration file is for, as its path tells: what ships, what only developers run, what is to be copied.
+//! What a configuration file is for, by its path: what ships, what only developers run, what is to be copied.
 
 use super::Policy;
 use crate::lexicon::path::{self, Role};

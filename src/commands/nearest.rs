@@ -97,7 +97,7 @@ impl<'s> Nearest<'s> {
     }
 
     /// The files that were used beside the target's own, the gaps for those that cannot be, and what else is to be said.
-    pub(super) fn told(&self) -> (Vec<String>, Vec<Gap>, Vec<String>) {
+    pub(super) fn reported(&self) -> (Vec<String>, Vec<Gap>, Vec<String>) {
         let known = self.known();
         let gap = |(path, why): (&String, &String)| Gap::new(GapKind::Unreadable, path, why);
         (

@@ -335,7 +335,7 @@ impl<'s> Review<'s> {
     /// The files that were used, for reports, and what is to be said of them.
     pub(super) fn used(&self, is_complete: bool) -> (Vec<String>, Vec<String>) {
         let all = || std::iter::once(&self.lists).chain(&self.of_change);
-        let (mut files, _, mut warnings) = self.nearest.told();
+        let (mut files, _, mut warnings) = self.nearest.reported();
         files.extend(all().flat_map(Lists::names).map(str::to_owned));
         files.dedup();
         warnings.extend(all().flat_map(|lists| lists.warnings(is_complete)));

@@ -288,7 +288,7 @@ impl Root<'_> {
             found.warnings.extend(idle);
         }
         found.levels = review.levels(&found.findings, options.asked());
-        let (_, gaps, _) = nearest.told();
+        let (_, gaps, _) = nearest.reported();
         found.coverage.gaps.extend(gaps);
         let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
         let (files, warnings) = review.used(is_complete);

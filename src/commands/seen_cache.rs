@@ -91,7 +91,7 @@ impl SeenCache {
         }
     }
 
-    /// Why it is neither read nor written, if the repository itself has brought it along: whoever made it could have
+    /// Why it is neither read nor written, if the repository itself has brought it along: its author could have
     /// written that everything was seen.
     pub(super) fn refused(&self, repo: &Repo) -> Option<String> {
         let top = repo.worktree()?.canonicalize().ok()?;

@@ -231,7 +231,7 @@ fn keywords_of(rule: &RuleDefinition) -> Vec<String> {
 fn keyword_offsets(hir: &Hir, rule: &RuleDefinition) -> Option<Vec<usize>> {
     let keywords = keywords_of(rule);
     offsets_of(&in_one_case(hir), &keywords).or_else(|| {
-        // What stands before the literal may be one character that is no part of the secret, or the start of the text.
+        // What comes before the literal may be one character that is no part of the secret, or the start of the text.
         let HirKind::Concat(parts) = hir.kind() else {
             return None;
         };

@@ -42,7 +42,7 @@ const SAMPLES: &[&str] = &[
 /// The same, in names only: charts, roles and web applications keep what ships in folders called so.
 const SAMPLE_NAMES: &[&str] = &["template", "templates", "tmpl", "tpl"];
 
-/// Words in the names of files that are to be copied and filled in, and do not run as they stand.
+/// Words in the names of files that are to be copied and filled in, and do not run unchanged.
 #[rustfmt::skip]
 const TO_FILL_IN: &[&str] = &[
     "example", "examples", "sample", "samples", "template", "templates", "tmpl", "tpl", "dist",

@@ -1,7 +1,7 @@
 //! Which version of gonogo brought which built-in rule.
 //!
 //! The list holds the rules of all releases; a rule that is not in it came with this version, which is not released yet.
-//! So whoever adds a rule has nothing to write down, and a release adds what is missing: see CONTRIBUTING.md.
+//! So the author of a rule has nothing to write down, and a release adds what is missing: see CONTRIBUTING.md.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

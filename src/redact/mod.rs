@@ -229,7 +229,7 @@ impl<'a> Redactor<'a> {
         Redacted(names.collect())
     }
 
-    /// Where what was scanned comes from: a token may stand in a path, too.
+    /// Where what was scanned comes from: a token may be in a path, too.
     pub fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
         let shown = |it: Provenance| Provenance {
             repository: self.name(&it.repository).replace(MASK, "masked"),

@@ -2,7 +2,7 @@
 //!
 //! A thread asks for its share before it reads a text, and gives it back when it is done with it. It never waits while it
 //! has a share, as for a member of an archive or a version that is built upon another: so there is always a thread that
-//! goes on, and what it has need not be told apart.
+//! goes on, and what it has need not be distinguished.
 
 mod machine;
 

@@ -164,7 +164,7 @@ struct Last {
 struct Traced(Option<([u8; 32], [u8; 2])>);
 
 impl Traced {
-    /// What may be told of a value, the last of `parts`.
+    /// What may be shown of a value, the last of `parts`.
     fn trace(&mut self, parts: &[&[u8]]) -> [u8; 2] {
         let mut hash = Sha256::new();
         for part in parts {

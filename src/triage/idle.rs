@@ -1,4 +1,4 @@
-//! Comments that allow nothing: there is nothing to allow where they stand, or it is not what they name.
+//! Comments that allow nothing: there is nothing to allow where they are, or it is not what they name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
@@ -75,7 +75,7 @@ pub fn idle_comments(comments: &[(String, u32)], findings: &[Finding]) -> Vec<St
     said.collect()
 }
 
-/// Whether a comment on `line` may belong to a finding: it stands on its lines or on the line before.
+/// Whether a comment on `line` may belong to a finding: it is on its lines or on the line before.
 fn is_near(finding: &Finding, line: u32) -> bool {
     let region = &finding.location.region;
     (region.start.line.saturating_sub(1)..=region.end.line).contains(&line)

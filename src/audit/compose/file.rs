@@ -152,7 +152,7 @@ impl<'t> File<'t> {
 /// The word in the name of a file with what developers change.
 const OVERRIDE: &str = "override";
 
-/// Whether only developers run what the file at `path` describes, as its path tells.
+/// Whether only developers run what the file at `path` describes, by its path.
 fn is_for_development(path: &str, policy: &Policy) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     purpose::is_for_development(path, policy)

@@ -58,7 +58,7 @@ impl<'a> Accepted<'a> {
             .review
             .apply(self.detector, &mut self.shared, all, coverage);
         debug_assert!(reviewed.is_ok(), "the settings were tried before");
-        let (_, gaps, _) = self.nearest.told();
+        let (_, gaps, _) = self.nearest.reported();
         coverage.gaps.extend(gaps);
         coverage.gaps.sort();
         coverage.gaps.dedup();

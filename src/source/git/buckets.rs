@@ -2,7 +2,7 @@
 
 use super::pack::to_u32;
 
-/// About how many ids begin with the same bits: so many stand in a cache line or two.
+/// About how many ids begin with the same bits: so many fit in a cache line or two.
 const PER_BUCKET: usize = 4;
 
 /// By the first bits of an id, where in a list of ascending ids those begin that start so. Takes a byte an id, so that

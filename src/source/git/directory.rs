@@ -1,4 +1,4 @@
-//! Numbers for the trees that are there, so that what is known of them can stand in plain arrays.
+//! Numbers for the trees that are there, so that what is known of them can be kept in plain arrays.
 
 use std::sync::Arc;
 

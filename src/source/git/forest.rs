@@ -1,6 +1,6 @@
 //! The entries of a pack in the order of their offsets, and the trees that their deltas form.
 //!
-//! A store has millions of entries, so what is known of them stands in columns of four bytes each.
+//! A store has millions of entries, so what is known of them is kept in columns of four bytes each.
 
 use std::sync::Arc;
 
@@ -156,7 +156,7 @@ impl Forest {
     fn cut_circles(&mut self, links: &mut [Link]) {
         let is_ahead =
             |(at, link): (usize, &Link)| matches!(link, Link::Delta(base) if *base as usize >= at);
-        // Only deltas by name can be built upon what stands behind them, and hardly any pack has some.
+        // Only deltas by name can be built upon what comes after them, and hardly any pack has some.
         if !links.iter().enumerate().any(is_ahead) {
             return;
         }
@@ -212,7 +212,7 @@ impl Forest {
     /// child, so it never keeps more bases than the logarithm of the tree's size.
     fn weigh(&mut self, links: &[Link]) {
         let mut weights = vec![1u32; links.len()];
-        // Bases stand before their deltas, save for deltas by name, for which the count is then too low; it only
+        // Bases come before their deltas, save for deltas by name, for which the count is then too low; it only
         // orders children, so that costs memory and nothing else.
         for (at, link) in links.iter().enumerate().rev() {
             if let Some(base) = base_of(*link) {

@@ -124,7 +124,7 @@ fn ends(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId), Str
     Ok((commit_of(repo, from)?, commit_of(repo, to)?))
 }
 
-/// A range with an id of nothing but zeros, by which git tells its hooks of refs that are made or deleted.
+/// A range with an id of nothing but zeros, by which hooks of git learn of refs that are made or deleted.
 enum Pushed<'s> {
     /// A ref that is not there yet: what it brings is what no ref leads to.
     New(&'s str),

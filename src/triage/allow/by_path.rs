@@ -16,7 +16,7 @@ pub(super) struct ByPath {
     others: Vec<usize>,
 }
 
-/// What stands in every path that a pattern names.
+/// What is in every path that a pattern names.
 enum Anchor<'p> {
     /// It is this path, or below it.
     Below(&'p str),
