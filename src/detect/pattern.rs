@@ -39,7 +39,8 @@ pub(super) fn compile_parsed(hir: &Hir) -> Result<Regex, PatternError> {
 /// Compiles a pattern that is only asked whether it matches at a given place: that takes half the time, and what it
 /// remembers of its automaton need not be much.
 pub(super) fn compile_anchored(hir: &Hir) -> Result<Regex, PatternError> {
-    let config = Regex::config().auto_prefilter(false);
+    // Those of one pass are not compiled here.
+    let config = Regex::config().auto_prefilter(false).onepass(false);
     build(hir, config.hybrid_cache_capacity(ANCHORED_CACHE))
 }
 

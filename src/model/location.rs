@@ -98,7 +98,7 @@ const MAX_BEHIND: usize = 3;
 ///
 /// Keeps the offsets at which lines begin, so it costs one pass over the text. A column is counted from the start of its
 /// line; on a long line from the nearest of the places whose columns are kept, so that no answer costs more than
-/// [`MARK`] bytes, however long the line is.
+/// 4 KiB, however long the line is.
 #[derive(Debug)]
 pub struct LineIndex<'t> {
     text: &'t [u8],
