@@ -38,9 +38,22 @@ pub fn random_in(text: &str) -> Vec<Range<usize>> {
     let words = text.split(|c: char| c.is_whitespace() || BETWEEN.contains(&c));
     for word in words.filter(|word| is_scattered_word(word)) {
         let at = (word.as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-        found.push(at..at + word.len());
+        found.push(at..at + before_host(text, at, word).len());
     }
     found
+}
+
+/// The part of a word in an address that comes before the host: `password@host`.
+fn before_host<'t>(text: &str, at: usize, word: &'t str) -> &'t str {
+    let before = text[..at].rsplit(char::is_whitespace).next();
+    if !before.is_some_and(|before| before.contains("://")) {
+        return word;
+    }
+    let is_of_host = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    match word.rsplit_once('@') {
+        Some((login, host)) if host.bytes().all(is_of_host) => login,
+        _ => word,
+    }
 }
 
 /// Whether a word is letters of both cases, digits and marks in no order, as generated passwords are.
@@ -250,5 +263,15 @@ mod tests {
         ] {
             assert_eq!(found(text), [expected], "{text}");
         }
+    }
+
+    #[test]
+    fn the_host_of_an_address_stays_legible() {
+        let shown = |text: &str| found(text).iter().any(|part| part.contains("@db"));
+        let value = ["kJ8s7Gh2", "LqPz0Wx4"].concat();
+        assert!(!shown(&format!("https://deploy:{value}@db.initech.com/x")));
+        assert!(!shown(&format!("url = postgres://app:{value}@db-1:5432/x")));
+        assert!(shown(&format!("pin: {value}@db7Xq")));
+        assert!(shown(&format!("https://app:{value}@db7Xq.initech.com")));
     }
 }
