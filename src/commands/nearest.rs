@@ -5,14 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::audit::{Policies, Policy};
 use crate::config::{Config, FILE_NAME};
+use crate::detect::Detector;
 use crate::lexicon::path::is_vendored_folder;
 use crate::model::{Gap, GapKind, Rule};
 use crate::source::Below;
 
+use super::scan::all_rules;
 use super::settings::{Choice, Places, Settings};
 
 /// Settings below the target, and where files lie, seen from them.
@@ -32,8 +34,9 @@ pub(super) struct Nearest<'s> {
     below: Option<Below>,
     /// Whether the target's own settings are those of the root.
     is_of_root: bool,
-    /// The rules that settings may name.
-    rules: Vec<Rule>,
+    detector: &'s Detector,
+    /// The rules that settings may name, once they are asked for: hundreds, each a copy.
+    rules: OnceLock<Vec<Rule>>,
     known: Mutex<Known>,
 }
 
@@ -59,7 +62,7 @@ impl<'s> Nearest<'s> {
         (choice, own): (&'s Choice, &'s Settings),
         start: &Path,
         root: &Path,
-        rules: Vec<Rule>,
+        detector: &'s Detector,
     ) -> Self {
         let may_have_others = choice.is_found() && root.is_dir();
         let full = |path: &Path| path.canonicalize().ok();
@@ -69,9 +72,15 @@ impl<'s> Nearest<'s> {
             root: root.to_owned(),
             below: may_have_others.then(|| Below::open(choice.shelf(root))),
             is_of_root: full(start) == full(root),
-            rules,
+            detector,
+            rules: OnceLock::new(),
             known: Mutex::default(),
         }
+    }
+
+    /// The rules that settings may name.
+    pub(super) fn rules(&self) -> &[Rule] {
+        self.rules.get_or_init(|| all_rules(self.detector))
     }
 
     /// The settings of the target itself.
@@ -176,7 +185,7 @@ impl<'s> Nearest<'s> {
         if self.is_own(&settings) {
             return None;
         }
-        if let Err(error) = settings.check_rules(&self.rules) {
+        if let Err(error) = settings.check_rules(self.rules()) {
             failed(error.to_string());
             return above();
         }

@@ -248,12 +248,13 @@ impl Root<'_> {
         let named = (&options.settings, options.rule_files.as_slice());
         let own = own_detector(named, settings, start, least)?;
         let detector = own.as_ref().map_or(detector, |(detector, _)| detector);
-        let rules = all_rules(detector);
-        settings.check_rules(&rules)?;
         let is_git = options.what.is_of_git();
         let choice = &options.settings;
         let root = root_of(start, is_git);
-        let nearest = Nearest::new((choice, settings), start, &root, rules);
+        let nearest = Nearest::new((choice, settings), start, &root, detector);
+        if settings.file.is_some() {
+            settings.check_rules(nearest.rules())?;
+        }
         let mut review = Review::open(start, is_git, choice, &nearest, shared)?;
         let may_suppress = shared.given.is_some()
             || own.is_some()
@@ -277,8 +278,10 @@ impl Root<'_> {
         found.warnings.extend(late);
         let findings = (found.findings.as_mut_slice(), count);
         review.apply(detector, shared, findings, &mut found.coverage)?;
-        let misses = triage::near_misses(&found.findings, &all_rules(detector));
-        found.warnings.extend(misses);
+        if !found.findings.is_empty() {
+            let misses = triage::near_misses(&found.findings, nearest.rules());
+            found.warnings.extend(misses);
+        }
         // What is not sure enough to be looked for may be what they allow.
         if least <= DEFAULT_CONFIDENCE {
             let mut idle = triage::idle_comments(&found.allowing, &found.findings);

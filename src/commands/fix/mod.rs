@@ -128,10 +128,9 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         fail_on: None,
     };
     for ((path, settings), detector) in paths.into_iter().zip(&settings).zip(&detectors) {
-        let rules = all_rules(detector);
-        settings.check_rules(&rules)?;
         let repo = source::git::Repo::discover(path).ok().flatten();
-        let nearest = Nearest::new((&options.settings, settings), path, path, rules);
+        let nearest = Nearest::new((&options.settings, settings), path, path, detector);
+        settings.check_rules(nearest.rules())?;
         let tree = Tree::read(path, repo.as_ref(), (detector, &nearest), options)?;
         whole.merge(tree.mend());
     }
