@@ -25,8 +25,9 @@ impl Redactor<'_> {
         finding.fixes.retain_mut(|fix| self.fix(fix));
         if let Some(history) = &mut finding.history {
             if let Some(commit) = &mut history.first {
-                commit.author = self.name(&commit.author).into_owned();
-                commit.email = self.name(&commit.email).into_owned();
+                // Files are called by what was made by chance, and people are not.
+                commit.author = self.message(&commit.author).into_owned();
+                commit.email = self.message(&commit.email).into_owned();
             }
             let path = history.first_path.take();
             history.first_path = path.map(|path| self.name(&path).into_owned());

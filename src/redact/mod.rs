@@ -233,7 +233,7 @@ impl<'a> Redactor<'a> {
     pub fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
         let shown = |it: Provenance| Provenance {
             repository: self.name(&it.repository).replace(MASK, "masked"),
-            branch: it.branch.map(|name| self.name(&name).into_owned()),
+            branch: it.branch.map(|name| self.message(&name).into_owned()),
             ..it
         };
         Redacted(all.into_iter().map(shown).collect())

@@ -114,6 +114,49 @@ fn work(count: usize) -> usize {
 }
 
 #[test]
+fn what_was_made_by_chance_is_masked_in_names_of_people() {
+    let known = Known::default();
+    let redactor = Redactor::new(&known, &NoFinder);
+    let shown = |author: &str, email: &str| {
+        let mut found = finding("a", 0..1);
+        found.history = Some(crate::model::History {
+            first: Some(crate::model::CommitSummary {
+                id: crate::model::ObjectId::from_bytes(&[0; 20]).unwrap(),
+                author: author.to_owned(),
+                email: email.to_owned(),
+                date: String::new(),
+            }),
+            first_path: None,
+            presence: crate::model::Presence::Head,
+            blobs: 1,
+        });
+        let shown = redactor.finding(found, &[]);
+        let commit = shown.history.as_ref().unwrap().first.clone().unwrap();
+        (commit.author, commit.email)
+    };
+    let value = ["WHtP3fS2qHx6", "kwXoIIXGvOoNZYW2"].concat();
+    let masked = shown(&format!("tok {value}"), &format!("{value}@example.org"));
+    assert_eq!(
+        masked,
+        (format!("tok {MASK}"), format!("{MASK}@example.org"))
+    );
+    for (author, email) in [
+        ("Ann Author", "ann.author@example.org"),
+        (
+            "dependabot[bot]",
+            "49699333+dependabot[bot]@users.noreply.github.com",
+        ),
+        ("ann", "ann@e7fa87d3-cd2b-0410-9028-fcbf551c1848"),
+        (
+            "Jörg Müller-Lüdenscheidt",
+            "j.mueller2@build-17.example.org",
+        ),
+    ] {
+        assert_eq!(shown(author, email), (author.to_owned(), email.to_owned()));
+    }
+}
+
+#[test]
 fn many_findings_are_redacted_in_linear_time() {
     let (few, many) = (work(500), work(5_000));
     assert!(many <= 10 * few + 10, "{few} {many}");
