@@ -136,10 +136,7 @@ fn what_was_made_by_chance_is_masked_in_names_of_people() {
     };
     let value = ["WHtP3fS2qHx6", "kwXoIIXGvOoNZYW2"].concat();
     let masked = shown(&format!("tok {value}"), &format!("{value}@example.org"));
-    assert_eq!(
-        masked,
-        (format!("tok {MASK}"), format!("{MASK}@example.org"))
-    );
+    assert_eq!(masked, (format!("tok {MASK}"), format!("{MASK}.org")));
     for (author, email) in [
         ("Ann Author", "ann.author@example.org"),
         (
