@@ -54,9 +54,10 @@ static EMPTY_ROOT: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "MySQL without passwords",
-    description: "With `skip-grant-tables`, the server looks at no password and no right: whoever reaches it is its administrator.",
-    remedy: "Remove the line. To set a forgotten password, start the server once with `--init-file`.",
+    title: "MySQL authentication disabled",
+    description: "With `skip-grant-tables`, the server checks neither passwords nor privileges: anyone who can reach \
+                  it is an administrator.",
+    remedy: "Remove the line. To reset a forgotten password, start the server once with `--init-file`.",
     references: &[
         OPTIONS,
         "https://dev.mysql.com/doc/refman/8.4/en/resetting-permissions.html",
@@ -110,8 +111,8 @@ static TLS_OFF: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     title: "MySQL without TLS",
-    description: "Passwords and data can be read and changed by everybody between the program and the database.",
-    remedy: "Insist on it: `require_secure_transport=ON` with `ssl_ca`, `ssl_cert` and `ssl_key`.",
+    description: "A man-in-the-middle between the program and the database can read and change passwords and data.",
+    remedy: "Require it: `require_secure_transport=ON` with `ssl_ca`, `ssl_cert` and `ssl_key`.",
     references: &[
         "https://dev.mysql.com/doc/refman/8.4/en/using-encrypted-connections.html",
         OPTIONS,
@@ -153,9 +154,10 @@ static LOCAL_INFILE: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "MySQL reads files of clients",
-    description: "`LOAD DATA LOCAL` lets a flaw in a query read any file that the program can read.",
-    remedy: "Switch it off, `local_infile=OFF`, and load data by `mysqlimport` or over a folder of the server (`secure_file_priv`).",
+    title: "MySQL LOAD DATA LOCAL enabled",
+    description: "With `LOAD DATA LOCAL`, an SQL injection can read any file that the client program can read.",
+    remedy: "Disable it, `local_infile=OFF`, and load data with `mysqlimport` or from a directory on the server \
+             (`secure_file_priv`).",
     references: &["https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html"],
     tags: &["mysql", "database", "hardening", "CWE-73"],
     examples: &[

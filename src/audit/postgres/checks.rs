@@ -80,10 +80,10 @@ static TRUST: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "PostgreSQL login without proof",
-    description: "`trust` lets everybody in who reaches the port, as any user they name, the administrator included; `password` and `ident` believe \
-                  what comes over the network.",
-    remedy: "Ask for a password that is not sent as it is, over an encrypted connection: `hostssl all all 10.0.0.0/8 scram-sha-256`, with \
+    title: "PostgreSQL without password authentication",
+    description: "`trust` accepts everyone who can reach the port, as any user, including the superuser; `ident` \
+                  believes the client machine, and `password` sends the password unencrypted.",
+    remedy: "Require a hashed password over an encrypted connection: `hostssl all all 10.0.0.0/8 scram-sha-256`, with \
              `password_encryption = scram-sha-256`.",
     references: &[
         HBA,
@@ -157,8 +157,9 @@ static SSL_OFF: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     title: "PostgreSQL without TLS",
-    description: "Passwords and data can be read and changed by everybody between the program and the database.",
-    remedy: "Switch it on, `ssl = on` with `ssl_cert_file` and `ssl_key_file`, and insist on it: `hostssl` instead of `host` in `pg_hba.conf`.",
+    description: "A man-in-the-middle between the program and the database can read and change passwords and data.",
+    remedy: "Enable it, `ssl = on` with `ssl_cert_file` and `ssl_key_file`, and require it: `hostssl` instead of \
+             `host` in `pg_hba.conf`.",
     references: &[TLS, HBA],
     tags: &["postgres", "database", "tls", "CWE-319"],
     examples: &[
@@ -205,9 +206,11 @@ static PASSWORD_MD5: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "PostgreSQL passwords by MD5",
-    description: "MD5 sums are quickly tried out, and whoever has the sum can log in with it. PostgreSQL 18 warns of it and will drop it.",
-    remedy: "Set `password_encryption = scram-sha-256`, let users set their passwords anew, and write `scram-sha-256` in `pg_hba.conf`.",
+    title: "PostgreSQL passwords hashed with MD5",
+    description: "MD5 hashes fall quickly to brute force, and the hash alone is enough to log in. PostgreSQL 18 \
+                  deprecates it and a later version will remove it.",
+    remedy: "Set `password_encryption = scram-sha-256`, have users set new passwords, and write `scram-sha-256` in \
+             `pg_hba.conf`.",
     references: &[
         "https://www.postgresql.org/docs/current/auth-password.html",
         HBA,
@@ -250,9 +253,9 @@ static NO_WAL_ARCHIVE: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "PostgreSQL without an archive of its log",
-    description: "Without an archive of the write-ahead log, the database can only be restored as it was at the last dump. A managed database, or a \
-                  tool that streams the log, does this by other means.",
+    title: "PostgreSQL without WAL archiving",
+    description: "Without an archive of the write-ahead log, the database can only be restored to the last dump. A \
+                  managed database, or a tool that streams the log, does this by other means.",
     remedy: "Archive it: `archive_mode = on` with pgBackRest or WAL-G in `archive_command`.",
     references: &["https://www.postgresql.org/docs/current/continuous-archiving.html"],
     tags: &["postgres", "database", "availability", "CWE-778"],
@@ -290,9 +293,9 @@ static NO_SLOW_LOG: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "PostgreSQL without a log of slow queries",
-    description: "Without it, nobody sees which queries make the database slow, or that somebody is copying it.",
-    remedy: "Log what takes longer than a quarter of a second: `log_min_duration_statement = 250`.",
+    title: "PostgreSQL without a slow query log",
+    description: "Without it, queries that slow the database down, or that copy it, go unnoticed.",
+    remedy: "Log queries that take longer than a quarter of a second: `log_min_duration_statement = 250`.",
     references: &["https://www.postgresql.org/docs/current/runtime-config-logging.html"],
     tags: &["postgres", "database", "logging", "CWE-778"],
     examples: &[conf(

@@ -109,10 +109,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Authentication switched off",
-    description: "The service asks nobody who they are. Whoever reaches its port, from another container or, when it is \
-                  published, from every network of the host, may do everything.",
-    remedy: "Switch authentication on and give the password through a secret: for PostgreSQL remove \
+    title: "Authentication disabled",
+    description: "The service accepts every connection without authentication. Anyone who can reach its port, from \
+                  another container or, if it is published, from any network of the host, has full access.",
+    remedy: "Enable authentication and pass the password as a secret: for PostgreSQL remove \
              `POSTGRES_HOST_AUTH_METHOD` and set `POSTGRES_PASSWORD_FILE: /run/secrets/db_password`.",
     references: &[
         "https://cwe.mitre.org/data/definitions/306.html",

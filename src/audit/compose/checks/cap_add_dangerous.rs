@@ -64,10 +64,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Dangerous capability added",
-    description: "With some capabilities whoever takes over a process can leave the container, read what belongs to others \
+    title: "Dangerous Linux capability added",
+    description: "Some capabilities let a compromised process escape the container, read the data of other processes \
                   or take down the host.",
-    remedy: "Remove it from `cap_add`. Where a program fails without it, look for the smaller one that it needs: \
+    remedy: "Remove it from `cap_add`. If the program fails without it, add the narrower capability it needs: \
              `cap_add: [NET_BIND_SERVICE]` for low ports, `cap_add: [PERFMON]` instead of SYS_ADMIN for profiling.",
     references: &[
         "https://man7.org/linux/man-pages/man7/capabilities.7.html",

@@ -36,10 +36,10 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Credential as the default of a variable",
-    description: "Where the variable is missing, by a typing error or a forgotten file, the service starts all the same, \
-                  with a credential that everybody who can read the repository knows.",
-    remedy: "Let compose stop instead: `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}`.",
+    title: "Hard-coded credential as the default of a variable",
+    description: "If the variable is missing, because of a typo or a forgotten file, the service still starts, with a \
+                  credential known to everyone who can read the repository.",
+    remedy: "Make Compose fail instead: `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         OWASP,

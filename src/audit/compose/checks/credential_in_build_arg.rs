@@ -47,11 +47,11 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Credential as an argument of a build",
-    description: "Arguments of a build stay in the history of the image: `docker history` shows them to everybody who has \
-                  the image, also where the value comes from the environment.",
-    remedy: "Hand it over as a secret of the build: `build: {context: ., secrets: [npm_token]}`, and in the Dockerfile \
-             `RUN --mount=type=secret,id=npm_token …`.",
+    title: "Credential in a build argument",
+    description: "Build arguments are stored in the image history: `docker history` shows them to everyone who can \
+                  pull the image, even when the value comes from the environment.",
+    remedy: "Pass it as a build secret: `build: {context: ., secrets: [npm_token]}`, and in the Dockerfile `RUN \
+             --mount=type=secret,id=npm_token …`.",
     references: &[
         "https://docs.docker.com/build/building/secrets/",
         OWASP,

@@ -36,11 +36,11 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Password in an address",
-    description: "Everybody who can read the repository has the password, and programs print the addresses they connect \
-                  to in logs and error messages.",
-    remedy: "Replace the password, and let compose put the new one together: \
-             `DATABASE_URL: postgres://app:${DB_PASSWORD:?set DB_PASSWORD}@db/app`.",
+    title: "Password in a connection URL",
+    description: "Everyone who can read the repository has the password, and programs print the URLs they connect to \
+                  in logs and error messages.",
+    remedy: "Rotate the password, and let Compose insert the new one: `DATABASE_URL: postgres://app:${DB_PASSWORD:?set \
+             DB_PASSWORD}@db/app`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         OWASP,

@@ -108,11 +108,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Mode for developers",
-    description: "In such a mode programs show source, settings and stack traces to whoever makes them fail, some run what \
-                  is typed into an error page, and none is made to bear load.",
-    remedy: "Say what runs in production: `NODE_ENV: production`, `DEBUG: \"0\"`, a server such as gunicorn; keep the other \
-             values in `compose.override.yaml`.",
+    title: "Debug or development mode enabled",
+    description: "In development mode, programs disclose source code, settings and stack traces in error pages, some \
+                  execute code typed into the error page (Werkzeug's debugger), and none is built for production load.",
+    remedy: "Set production values: `NODE_ENV: production`, `DEBUG: \"0\"`, a production server such as gunicorn; keep \
+             the development values in `compose.override.yaml`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/production/",
         SERVICES,

@@ -54,9 +54,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Does not wait until its datastore is ready",
-    description: "The short form of `depends_on` waits until the other container is started, which is seconds before a \
-                  database takes connections; a service that does not try again fails at some starts and not at others.",
+    title: "Dependency without a health condition",
+    description: "The short form of `depends_on` only waits until the other container has started, seconds before a \
+                  database accepts connections; a service that does not retry fails at some starts and not at others.",
     remedy: "Wait until its health check passes: `depends_on: {db: {condition: service_healthy}}`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/startup-order/",

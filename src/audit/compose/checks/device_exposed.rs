@@ -88,11 +88,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Device of the host exposed",
-    description: "Whoever can read a disk or the memory as a device reads everything that is on it, whatever the file \
-                  permissions say, and whoever can write to it owns the host.",
-    remedy: "Remove the entry, and mount the folder that is needed instead of the disk: `volumes: [\"/srv/data:/data:ro\"]`. \
-             Name single devices that do no harm: `devices: [\"/dev/ttyUSB0\"]`.",
+    title: "Host device exposed to a container",
+    description: "A process that can read a disk or memory device can read everything on it, regardless of file \
+                  permissions; one that can write to it controls the host.",
+    remedy: "Remove the entry, and mount the directory you need instead of the disk: `volumes: \
+             [\"/srv/data:/data:ro\"]`. Harmless devices can be named one by one: `devices: [\"/dev/ttyUSB0\"]`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/reference/cli/docker/container/run/#device",

@@ -80,11 +80,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Critical,
     confidence: Confidence::High,
-    title: "Control socket of the container engine mounted",
-    description: "Whoever can write to the socket can start a container with all rights over the host. Mounting it \
-                  read-only does not help: that protects the file, not what is said through it.",
-    remedy: "Remove the mount. Where a tool has to see containers, put a filtering proxy in between (`image: \
-             tecnativa/docker-socket-proxy`, with only what is needed allowed) or run the engine rootless.",
+    title: "Docker socket mounted into a container",
+    description: "Any process that can use the socket can start a container with full access to the host, which is a \
+                  container escape. Mounting it read-only does not help: that protects the socket file, not the API \
+                  behind it.",
+    remedy: "Remove the mount. If a tool must list containers, put a filtering proxy in front (`image: \
+             tecnativa/docker-socket-proxy`, with only the needed endpoints allowed) or run the engine rootless.",
     references: &[
         OWASP,
         "https://docs.docker.com/engine/security/protect-access/",

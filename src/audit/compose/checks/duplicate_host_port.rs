@@ -136,11 +136,11 @@ static CARD: Card = Card {
     severity: Severity::Medium,
     // Whoever starts only some of the services meets no conflict.
     confidence: Confidence::Medium,
-    title: "Two services want the same port or name",
-    description: "Only one container can have a port of the host, and only one a name: the second service does not start, \
-                  and which one is second may differ from day to day.",
-    remedy: "Give one of them another port, or put services that are never meant to run together into different \
-             profiles: `profiles: [debug]`.",
+    title: "Host port or container name conflict",
+    description: "Only one container can bind a host port, and only one can have a name: the second service fails to \
+                  start, and which one is second can change from run to run.",
+    remedy: "Give one of them another port, or put services that never run together into different profiles: \
+             `profiles: [debug]`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/reference/compose-file/profiles/",

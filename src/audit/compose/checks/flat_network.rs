@@ -67,11 +67,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::High,
-    title: "One network for everything",
-    description: "Every service of the default network can speak to every other one. Whoever takes over the published one \
-                  reaches the datastore directly, also from services that have no business with it.",
-    remedy: "Separate them: `networks: {front: {}, back: {internal: true}}`, the published service in `front`, the \
-             datastore in `back`, and only what needs both in both.",
+    title: "No network segmentation",
+    description: "Every service on the default network can connect to every other one. An attacker who compromises the \
+                  published service reaches the datastore directly.",
+    remedy: "Separate them: `networks: {front: {}, back: {internal: true}}`, with the published service on `front`, \
+             the datastore on `back`, and only services that need both on both.",
     references: &[
         "https://docs.docker.com/reference/compose-file/networks/",
         OWASP,

@@ -69,11 +69,12 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Credential written into a compose file",
-    description: "Everybody who can read the repository, now or later, has the credential, and `docker inspect` shows it \
-                  on the host.",
-    remedy: "Replace the credential, then read the new one from a file: `POSTGRES_PASSWORD_FILE: /run/secrets/db_password` \
-             with `secrets: [db_password]`, or make it required: `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set it}`.",
+    title: "Hard-coded credential in a Compose file",
+    description: "Everyone who can read the repository, now or later, has the credential, and `docker inspect` shows \
+                  it on the host.",
+    remedy: "Rotate the credential, then read the new one from a file: `POSTGRES_PASSWORD_FILE: \
+             /run/secrets/db_password` with `secrets: [db_password]`, or make it required: `POSTGRES_PASSWORD: \
+             ${POSTGRES_PASSWORD:?set it}`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/use-secrets/",
         OWASP,

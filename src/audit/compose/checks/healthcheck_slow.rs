@@ -94,10 +94,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Health check that tells late or nothing",
-    description: "A service counts as ill only after several failed checks, so a long interval hides failures for minutes; \
-                  a check that always passes hides them for good.",
-    remedy: "Check often, and something that fails when the service does not work: `healthcheck: {test: [CMD, redis-cli, \
+    title: "Slow or ineffective health check",
+    description: "A service becomes unhealthy only after several failed checks in a row, so a long interval hides \
+                  failures for minutes; a check that always succeeds hides them forever.",
+    remedy: "Check often, with a test that fails when the service does not work: `healthcheck: {test: [CMD, redis-cli, \
              ping], interval: 10s, timeout: 5s, retries: 5}`.",
     references: &[
         SERVICES,

@@ -52,11 +52,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Namespace of the host shared",
-    description: "Namespaces are what keeps a container apart. With those of the host it can read the memory and the \
-                  environment of other processes, or act as users that it should not know.",
+    title: "Host namespace shared with a container",
+    description: "Namespaces isolate a container. In the host's namespaces it can read the memory and the environment \
+                  of other processes, or act as users of the host.",
     remedy: "Remove the line (`pid: host`, `ipc: host`, `uts: host`, `userns_mode: host`, `cgroup: host`, \
-             `cgroup_parent`). Two services that must see each other can share: `pid: \"service:app\"`.",
+             `cgroup_parent`). Two services that must see each other can share one: `pid: \"service:app\"`.",
     references: &[SERVICES, "https://docs.docker.com/engine/security/", CIS],
     tags: &[
         "docker",

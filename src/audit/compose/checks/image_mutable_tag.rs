@@ -86,11 +86,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Image without a version",
-    description: "Without a version every pull may bring another program: what was tested is not what runs, nobody can say \
-                  what ran last week, and there is no way back.",
-    remedy: "Name the version that was tested: `image: postgres:16.4`, or its digest as well: \
-             `image: postgres:16.4@sha256:...`.",
+    title: "Image without a fixed version",
+    description: "Without a version, every pull can fetch a different image: what was tested is not what runs, it is \
+                  unknown what ran last week, and there is no way to roll back.",
+    remedy: "Pin the version that was tested: `image: postgres:16.4`, or also its digest: `image: \
+             postgres:16.4@sha256:...`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",

@@ -44,10 +44,11 @@ static CARD: Card = Card {
     severity: Severity::Low,
     // The engine's own settings may have a limit.
     confidence: Confidence::Medium,
-    title: "Logs without a limit, or none",
-    description: "The engine's usual driver, `json-file`, writes to one file that grows until the disk is full, unless \
-                  that is limited here or in the engine's `daemon.json`. Without logs nobody learns what happened.",
-    remedy: "Add to the service: `logging: {driver: local}`, which limits itself, or `logging: {driver: json-file, \
+    title: "Unlimited or disabled container logs",
+    description: "The default logging driver, `json-file`, writes to one file that grows until the disk is full, \
+                  unless it is limited here or in the engine's `daemon.json`. With logging disabled, there is no \
+                  record of what happened.",
+    remedy: "Add to the service: `logging: {driver: local}`, which rotates by itself, or `logging: {driver: json-file, \
              options: {max-size: 10m, max-file: \"3\"}}`.",
     references: &[
         SERVICES,

@@ -43,10 +43,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Mounts spread between host and container",
-    description: "With a shared mount a container changes what the host and other containers see; with a slave one it sees \
-                  whatever the host mounts there later.",
-    remedy: "Remove the option, or say `bind: {propagation: rprivate}`, which is what holds without it.",
+    title: "Mount propagation between host and container",
+    description: "With `shared` propagation, mounts made in the container appear on the host and in other containers; \
+                  with `slave`, whatever the host mounts there later appears in the container.",
+    remedy: "Remove the option, or set the default explicitly: `bind: {propagation: rprivate}`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",

@@ -68,12 +68,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Processes may gain privileges",
-    description: "Without `no-new-privileges` a process in the container can gain rights through setuid files and file \
-                  capabilities, so one flaw in one program is enough to become root there. Swarm (`docker stack \
+    title: "Privilege escalation allowed (no-new-privileges not set)",
+    description: "Without `no-new-privileges`, a process in the container can gain privileges through setuid binaries \
+                  and file capabilities, so a flaw in one program is enough to become root there. Swarm (`docker stack \
                   deploy`) ignores the setting.",
     remedy: "Add to the service: `security_opt: [\"no-new-privileges:true\"]`. Leave it out only for images that need \
-             setuid files or file capabilities to start.",
+             setuid binaries or file capabilities to start.",
     references: &[SERVICES, OWASP, CIS],
     tags: &[
         "docker",

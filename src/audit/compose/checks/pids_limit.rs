@@ -29,9 +29,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "No limit of processes",
-    description: "A fork bomb, or a program that never waits for its children, fills the process table of the host, and \
-                  then nothing can be started there any more.",
+    title: "Missing process limit",
+    description: "A fork bomb, or a program that never reaps its child processes, exhausts the host's process IDs, and \
+                  then no new process can start.",
     remedy: "Add to the service: `pids_limit: 256`.",
     references: &[SERVICES, DEPLOY, OWASP, CIS],
     tags: &[

@@ -99,10 +99,10 @@ static CARD: Card = Card {
     category: Category::Placeholder,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Placeholder left in place",
-    description: "A value that nobody replaced is a credential that everybody knows: placeholders are the same in every \
-                  copy of a template, and guessers try them first.",
-    remedy: "Replace the value, and make compose stop where it is missing: `SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}`.",
+    title: "Unreplaced placeholder in a Compose file",
+    description: "A placeholder that was never replaced is a credential that everyone knows: it is the same in every \
+                  copy of the template, and attackers try it first.",
+    remedy: "Replace the value, and make Compose fail if it is missing: `SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         "https://cwe.mitre.org/data/definitions/1188.html",

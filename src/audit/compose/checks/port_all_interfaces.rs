@@ -104,10 +104,11 @@ static CARD: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Port published on all interfaces",
-    description: "A port published without an address is open on every interface of the host, also to the internet. \
-                  Docker writes its own packet filter rules, which come before those of ufw and firewalld.",
-    remedy: "Bind it to the loopback address and let a reverse proxy reach it there: `ports: [\"127.0.0.1:8080:80\"]`. \
-             Services reach each other without publishing: use `expose`.",
+    description: "A port published without an address is open on every interface of the host, including those on the \
+                  internet. Docker adds its own packet filter rules, which take precedence over those of ufw and \
+                  firewalld.",
+    remedy: "Bind it to the loopback address and let a reverse proxy connect to it: `ports: [\"127.0.0.1:8080:80\"]`. \
+             Services reach each other without publishing ports.",
     references: &[
         SERVICES,
         "https://docs.docker.com/engine/network/packet-filtering-firewalls/",

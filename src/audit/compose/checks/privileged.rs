@@ -41,10 +41,10 @@ static CARD: Card = Card {
     severity: Severity::Critical,
     confidence: Confidence::High,
     title: "Privileged container",
-    description: "A privileged container has every capability and every device of the host, and no confinement: whoever \
-                  takes it over has the host.",
-    remedy: "Remove `privileged: true`. Where one right is needed, give that one: `cap_add: [NET_ADMIN]`, or one device: \
-             `devices: [\"/dev/ttyUSB0\"]`.",
+    description: "A privileged container has every capability, every device of the host and no confinement: an \
+                  attacker who compromises it controls the host (container escape).",
+    remedy: "Remove `privileged: true`. If one capability is needed, add only that one: `cap_add: [NET_ADMIN]`, or one \
+             device: `devices: [\"/dev/ttyUSB0\"]`.",
     references: &[SERVICES, OWASP, CIS],
     tags: &[
         "docker",

@@ -54,9 +54,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "No restart policy",
-    description: "After a crash or a reboot of the host the service stays down until somebody notices.",
-    remedy: "Add to the service: `restart: unless-stopped`, or `restart: on-failure:5` where a service that keeps failing \
+    title: "Missing restart policy",
+    description: "After a crash or a reboot of the host the service stays down until it is started by hand.",
+    remedy: "Add to the service: `restart: unless-stopped`, or `restart: on-failure:5` if a service that keeps failing \
              should stay down. For a job that ends by itself write `restart: \"no\"`.",
     references: &[SERVICES, DEPLOY, OWASP, CIS],
     tags: &[

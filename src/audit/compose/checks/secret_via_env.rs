@@ -64,12 +64,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::High,
-    title: "Credential in the environment instead of a file",
-    description: "The environment of a container is shown by `docker inspect`, handed on to every process in it and \
-                  written to many error reports. A secret is a file that only the container sees. Interpolation from \
-                  `.env` is not a Docker secret.",
-    remedy: "Use a secret, which this image can read: `POSTGRES_PASSWORD_FILE: /run/secrets/db_password` with \
-             `secrets: [db_password]`.",
+    title: "Credential in an environment variable instead of a secret",
+    description: "The environment of a container is shown by `docker inspect`, inherited by every process in it and \
+                  included in many error reports. A Compose secret is a file that only the container sees; \
+                  interpolation from `.env` is not.",
+    remedy: "Use a secret, which this image can read from a file: `POSTGRES_PASSWORD_FILE: /run/secrets/db_password` \
+             with `secrets: [db_password]`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/use-secrets/",
         OWASP,

@@ -44,11 +44,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Security profile switched off",
-    description: "The usual profiles keep containers from system calls and paths that hardly any program needs and many \
-                  break-outs use.",
-    remedy: "Remove the option. Where a program needs one call more, allow that one: `security_opt: \
-             [\"seccomp:./profile.json\"]`, made from the engine's own profile.",
+    title: "Security profile disabled (seccomp, AppArmor or SELinux)",
+    description: "The default profiles block system calls and paths that hardly any program needs and many container \
+                  escapes use.",
+    remedy: "Remove the option. If a program needs one more system call, allow only that one: `security_opt: \
+             [\"seccomp:./profile.json\"]`, based on the engine's default profile.",
     references: &[
         "https://docs.docker.com/engine/security/seccomp/",
         "https://docs.docker.com/engine/security/apparmor/",

@@ -51,10 +51,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "One instance only",
-    description: "One instance means an outage with every update, crash and reboot. That may be enough; then it should be a \
-                  decision.",
-    remedy: "Where it is not enough, run several behind a proxy: `deploy: {replicas: 2}`, without a fixed host port.",
+    title: "Single instance",
+    description: "One instance means an outage with every update, crash and reboot. That can be acceptable, but it \
+                  should be a deliberate decision.",
+    remedy: "If it is not acceptable, run several behind a proxy: `deploy: {replicas: 2}`, without a fixed host port.",
     references: &[
         DEPLOY,
         "https://docs.docker.com/compose/how-tos/production/",

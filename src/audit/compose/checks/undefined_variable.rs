@@ -106,11 +106,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Variable that nothing tells of",
-    description: "A variable that is not set becomes nothing, and compose only warns: a path turns into the root, a host \
-                  name into none. No file beside this one says that the variable must be set.",
-    remedy: "Give it a default, `${DATA_DIR:-./data}`, or let compose stop without it, `${DATA_DIR:?set DATA_DIR}`, and \
-             list it in `.env.example`.",
+    title: "Undefined variable without a default",
+    description: "A variable that is not set expands to nothing, and Compose only prints a warning: a path becomes the \
+                  root directory, a host name becomes empty. No file next to this one documents that the variable is \
+                  required.",
+    remedy: "Give it a default, `${DATA_DIR:-./data}`, or make Compose fail without it, `${DATA_DIR:?set DATA_DIR}`, \
+             and list it in `.env.example`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         "https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/",

@@ -39,10 +39,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Told to run as root",
-    description: "Root in a container is root on the host as soon as one of the walls between them has a hole, and owns \
-                  whatever is mounted from there. Said here, it holds even when the image would be more careful.",
-    remedy: "Name a user by numbers, the owner of the files that the service writes: `user: \"1000:1000\"`.",
+    title: "Container explicitly set to run as root",
+    description: "Root in a container is root on the host after a container escape, and has root access to everything \
+                  mounted from the host. This setting overrides a safer `USER` of the image.",
+    remedy: "Set a numeric user, the owner of the files that the service writes: `user: \"1000:1000\"`.",
     references: &[SERVICES, OWASP, CIS],
     tags: &[
         "docker",

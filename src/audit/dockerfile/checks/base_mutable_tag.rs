@@ -74,11 +74,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Base image that changes by itself",
-    description: "Without a tag of its own, the base is another image from one build to the next: builds cannot be repeated, \
-                  and what comes in is not reviewed.",
-    remedy: "Name a version, and the digest where builds must be repeatable: `FROM node:22.11-slim` or \
-             `FROM node:22.11-slim@sha256:<digest>`.",
+    title: "Base image without a fixed version",
+    description: "Without a version tag, the base image can differ from one build to the next: builds are not \
+                  reproducible, and changes in the base are not reviewed.",
+    remedy: "Pin a version, and a digest if builds must be reproducible: `FROM node:22.11-slim` or `FROM \
+             node:22.11-slim@sha256:<digest>`.",
     references: &[DOCKERFILE, PRACTICES, CIS],
     tags: &[
         "docker",

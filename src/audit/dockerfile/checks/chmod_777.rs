@@ -72,9 +72,8 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Files that everybody may change",
-    description: "A file that every user of the container may write is one that a taken-over process can replace, however few \
-                  rights it has.",
+    title: "World-writable files in an image",
+    description: "Any compromised process can replace a world-writable file, however few privileges it has.",
     remedy: "Give the files to the user that needs them: `COPY --chown=1001:1001 . /app`, or `RUN chown -R 1001:1001 /data`.",
     references: &[DOCKERFILE, OWASP],
     tags: &["docker", "dockerfile", "hardening", "CWE-732"],

@@ -75,11 +75,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Whole folder copied into an image",
-    description: "`COPY . .` takes whatever stands in the folder when the image is built: env files, keys, and the history of the \
-                  repository with all that was ever deleted from it.",
-    remedy: "Name what the image needs (`COPY package.json src ./`), and leave the rest out with a `.dockerignore`: `.git`, `.env*`, \
-             `!.env.example`, `*.pem`, `node_modules`.",
+    title: "Entire build context copied into an image",
+    description: "`COPY . .` copies everything in the directory at build time: env files, keys, and the Git history \
+                  with everything that was ever deleted from it.",
+    remedy: "Copy only what the image needs (`COPY package.json src ./`), and exclude the rest in `.dockerignore`: \
+             `.git`, `.env*`, `!.env.example`, `*.pem`, `node_modules`.",
     references: &[
         "https://docs.docker.com/build/concepts/context/#dockerignore-files",
         PRACTICES,

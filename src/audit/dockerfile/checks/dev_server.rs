@@ -111,10 +111,11 @@ static CARD: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Development server in an image",
-    description: "Development servers show source code and consoles in their error pages, serve one request at a time, and their makers \
-                  say that they are not safe to offer.",
-    remedy: "Start a server made for the purpose: `CMD [\"gunicorn\", \"--bind\", \"0.0.0.0:8000\", \"app.wsgi\"]`, or build in one stage \
-             and run the result in the next: `CMD [\"node\", \"dist/server.js\"]`. Keep the development server in a stage of its own.",
+    description: "Development servers disclose source code and consoles in their error pages and handle few requests \
+                  at a time; their documentation warns against using them in production.",
+    remedy: "Start a production server: `CMD [\"gunicorn\", \"--bind\", \"0.0.0.0:8000\", \"app.wsgi\"]`, or build in \
+             one stage and run the result in the next: `CMD [\"node\", \"dist/server.js\"]`. Keep the development \
+             server in a separate stage.",
     references: &[
         "https://flask.palletsprojects.com/en/stable/deploying/",
         "https://docs.djangoproject.com/en/stable/ref/django-admin/#runserver",

@@ -176,10 +176,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Unverified download in a build",
-    description: "Whoever controls the address, or the way to it, controls what goes into the image, and nobody sees that it changed.",
-    remedy: "Fetch a fixed version and compare it: `ADD --checksum=sha256:<digest> https://example.org/tool-1.2.tar.gz /tmp/`, or \
-             `RUN curl -fsSLo t.tgz <address> && echo \"<digest>  t.tgz\" | sha256sum -c -`.",
+    title: "Download without integrity check",
+    description: "Anyone who controls the URL, or a man-in-the-middle, controls what is built into the image, and a \
+                  change goes unnoticed.",
+    remedy: "Download a fixed version and verify its checksum: `ADD --checksum=sha256:<digest> \
+             https://example.org/tool-1.2.tar.gz /tmp/`, or `RUN curl -fsSLo t.tgz <address> && echo \"<digest>  \
+             t.tgz\" | sha256sum -c -`.",
     references: &[
         "https://docs.docker.com/reference/dockerfile/#add---checksum",
         DOCKERFILE,

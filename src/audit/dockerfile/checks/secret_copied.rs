@@ -118,11 +118,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    title: "File of credentials copied into an image",
-    description: "What is copied stays in a layer of the image, even when a later step deletes it: whoever can pull the image has \
-                  the credentials.",
-    remedy: "Mount the file for the step that needs it: `RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci`; give run-time \
-             settings when the container starts (`env_file`). Name the file in `.dockerignore`, and rotate what was published.",
+    title: "Credentials file copied into an image",
+    description: "A copied file stays in a layer of the image, even when a later step deletes it: everyone who can \
+                  pull the image has the credentials.",
+    remedy: "Mount the file for the step that needs it: `RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci`; \
+             pass run-time settings when the container starts (`env_file`). List the file in `.dockerignore`, and \
+             rotate credentials that were published.",
     references: &["https://docs.docker.com/build/building/secrets/", CIS],
     tags: &[
         "docker",

@@ -157,11 +157,11 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::Medium,
     title: "Credential in ENV or ARG",
-    description: "`ENV` stays in the image, and the history of the image keeps what `ARG` was during the build: whoever can pull \
-                  the image can read both with `docker history` and `docker inspect`.",
-    remedy: "Mount the secret for the one step that needs it: `RUN --mount=type=secret,id=token,env=TOKEN ./install.sh`, built with \
-             `docker build --secret id=token,env=TOKEN .`; give run-time credentials when the container starts. Rotate what was \
-             published.",
+    description: "`ENV` values are stored in the image, and the image history stores the values of `ARG` at build \
+                  time: everyone who can pull the image can read both with `docker history` and `docker inspect`.",
+    remedy: "Mount the secret for the one step that needs it: `RUN --mount=type=secret,id=token,env=TOKEN \
+             ./install.sh`, built with `docker build --secret id=token,env=TOKEN .`; pass run-time credentials when \
+             the container starts. Rotate credentials that were published.",
     references: &[
         "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
         "https://docs.docker.com/build/building/secrets/",

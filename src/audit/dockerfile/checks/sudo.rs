@@ -41,9 +41,10 @@ static CARD: Card = Card {
     severity: Severity::Low,
     confidence: Confidence::High,
     title: "sudo in an image",
-    description: "An image in which `sudo` works lets a taken-over process become root again, whatever `USER` says.",
-    remedy: "Run what needs root before `USER`, and leave `sudo` out: `USER root`, `RUN …`, `USER 1001:1001`. An entry point \
-             that needs both can use `setpriv` or `gosu`.",
+    description: "With a working `sudo`, a compromised process can escalate its privileges to root regardless of \
+                  `USER`.",
+    remedy: "Run what needs root before `USER`, and remove `sudo`: `USER root`, `RUN …`, `USER 1001:1001`. An entry \
+             point that needs both can use `setpriv` or `gosu`.",
     references: &[DOCKERFILE, PRACTICES],
     tags: &["docker", "dockerfile", "hardening", "CWE-250"],
     examples: &[

@@ -157,11 +157,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Certificate check switched off",
-    description: "Without the check, anybody on the way can answer in place of the server: what is fetched during the build, or what \
-                  the program sends at run time, is theirs.",
-    remedy: "Install the certificate authority that is missing and leave the check on: `COPY ca.crt /usr/local/share/ca-certificates/` \
-             and `RUN update-ca-certificates`; for Node.js `ENV NODE_EXTRA_CA_CERTS=/usr/local/share/ca-certificates/ca.crt`.",
+    title: "Certificate validation disabled",
+    description: "Without certificate validation, a man-in-the-middle can impersonate the server and replace what is \
+                  downloaded during the build, or read what the program sends at run time.",
+    remedy: "Install the missing certificate authority and keep validation on: `COPY ca.crt \
+             /usr/local/share/ca-certificates/` and `RUN update-ca-certificates`; for Node.js `ENV \
+             NODE_EXTRA_CA_CERTS=/usr/local/share/ca-certificates/ca.crt`.",
     references: &[
         "https://nodejs.org/api/cli.html#node_tls_reject_unauthorizedvalue",
         "https://curl.se/docs/sslcerts.html",

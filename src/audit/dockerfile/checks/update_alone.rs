@@ -63,9 +63,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Package lists updated by themselves",
-    description: "The cache keeps the step with the lists, so that later builds install what was current then: packages with \
-                  known flaws, or ones that are gone.",
+    title: "Package lists updated in a separate layer",
+    description: "The build cache keeps the layer with the package lists, so later builds install outdated packages: \
+                  versions with known vulnerabilities, or ones that no longer exist.",
     remedy: "Update and install in one step: `RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf \
              /var/lib/apt/lists/*`.",
     references: &[PRACTICES, CIS],

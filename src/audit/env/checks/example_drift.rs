@@ -91,10 +91,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Env file lacks keys of its sample",
-    description: "The sample lists keys without values, which a deployment has to supply, and this file does not have them: the program \
-                  finds out at run time.",
-    remedy: "Add the keys that the message names, or take them out of the sample.",
+    title: "Variable of the sample file missing from an env file",
+    description: "The sample lists variables that every deployment must set, and this file does not set them: the \
+                  program fails at run time, or falls back to an unsafe default.",
+    remedy: "Add the variables named in the message, or remove them from the sample.",
     references: &[TWELVE_FACTORS],
     tags: &["env", "CWE-1188"],
     examples: &[at(

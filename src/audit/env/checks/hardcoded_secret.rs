@@ -45,11 +45,11 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::Critical,
     confidence: Confidence::Medium,
-    title: "Credential in an env file",
-    description: "Whoever can read the repository, or a copy of it, has the credential; and once it was committed, deleting the file \
-                  leaves it in the history.",
-    remedy: "Rotate the credential, and let the deployment supply it: a secret store, or a file that git ignores. Keep the name with an \
-             empty value in `.env.example`.",
+    title: "Hard-coded credential in an env file",
+    description: "Everyone who can read the repository, or a copy of it, has the credential; once committed, it stays \
+                  in the history even if the file is deleted.",
+    remedy: "Rotate the credential, and let the deployment provide it: from a secret manager, or from a file that Git \
+             ignores. Keep the name with an empty value in `.env.example`.",
     references: &[SECRETS, DOCKER_SECRETS],
     tags: &["env", "credential", "CWE-798", "BSI-SYS.1.6.A8"],
     examples: &[

@@ -86,8 +86,8 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::High,
     title: "Unreplaced placeholder in an env file",
-    description: "A value that was to be replaced before deployment is still there. It stands in the sample that the file was copied \
-                  from, so everybody knows it.",
+    description: "A value that should have been replaced before deployment is still there. It is public: the same \
+                  value is in the sample that the file was copied from.",
     remedy: "Replace it with a random value that only the deployment knows: `openssl rand -base64 48`.",
     references: &[
         "https://cwe.mitre.org/data/definitions/1392.html",

@@ -53,10 +53,11 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Published sample credential",
-    description: "The value was copied from the samples of a widely used program, where everybody can read it: signing keys of this \
-                  kind have let strangers log in as administrators (CVE-2023-27524).",
-    remedy: "Make a new one: `openssl rand -base64 48`. Sessions and tokens that the old one signed become invalid, as they should.",
+    title: "Publicly known sample credential",
+    description: "The value was copied from the published sample of a widely used program: signing keys of this kind \
+                  have let attackers log in as administrators (CVE-2023-27524).",
+    remedy: "Generate a new one: `openssl rand -base64 48`. Sessions and tokens signed with the old one become \
+             invalid.",
     references: &["https://nvd.nist.gov/vuln/detail/CVE-2023-27524", SECRETS],
     tags: &["env", "credential", "CWE-1392", "CWE-798"],
     examples: &[

@@ -73,9 +73,9 @@ pub(in crate::audit) static CARD: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Database connection without enforced TLS",
-    description: "Unless the address insists, drivers fall back to an unencrypted connection, or talk to whoever answers: passwords and \
-                  data can be read and changed on the way.",
-    remedy: "Insist on it in the address: `?sslmode=verify-full&sslrootcert=/etc/ssl/certs/db-ca.pem` for PostgreSQL, \
+    description: "Unless the URL requires TLS and verification, drivers fall back to an unencrypted connection or \
+                  accept any server: a man-in-the-middle can read and change passwords and data.",
+    remedy: "Require it in the URL: `?sslmode=verify-full&sslrootcert=/etc/ssl/certs/db-ca.pem` for PostgreSQL, \
              `?ssl-mode=VERIFY_IDENTITY` for MySQL.",
     references: &[
         "https://www.postgresql.org/docs/current/libpq-ssl.html",

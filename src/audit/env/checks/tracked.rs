@@ -47,11 +47,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Env file tracked by git",
-    description: "Everybody who clones the repository gets the file with its credentials, and every later value is one commit away \
-                  from being published, too.",
-    remedy: "Stop tracking it and ignore it: `git rm --cached .env && echo .env >> .gitignore`. Commit a `.env.example` with empty values \
-             instead, and rotate what was published.",
+    title: "Env file tracked by Git",
+    description: "Everyone who clones the repository gets the file with its credentials, and every later value is one \
+                  commit away from being published as well.",
+    remedy: "Untrack and ignore it: `git rm --cached .env && echo .env >> .gitignore`. Commit a `.env.example` with \
+             empty values instead, and rotate credentials that were published.",
     references: &[TWELVE_FACTORS, SECRETS],
     tags: &["env", "credential", "CWE-538", "BSI-SYS.1.6.A8"],
     examples: &[at(

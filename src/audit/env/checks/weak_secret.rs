@@ -104,10 +104,10 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Guessable credential in an env file",
-    description: "Passwords from dictionaries, names used as their own passwords, and keys that are too short are found by trying: \
-                  a signing key that is guessed lets its finder log in as anybody.",
-    remedy: "Make a random one: `openssl rand -base64 48` for keys, `openssl rand -base64 24` for passwords.",
+    title: "Weak credential in an env file",
+    description: "Dictionary passwords, names used as their own passwords, and short keys fall to brute force: an \
+                  attacker who guesses a signing key can log in as any user.",
+    remedy: "Generate a random one: `openssl rand -base64 48` for keys, `openssl rand -base64 24` for passwords.",
     references: &[
         "https://www.rfc-editor.org/rfc/rfc7518#section-3.2",
         SECRETS,

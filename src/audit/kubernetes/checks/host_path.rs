@@ -84,9 +84,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Folder of the node in a pod",
-    description: "Through a folder of its node a pod reads or changes what belongs to other pods or to the node itself. The socket of the container engine hands over the node.",
-    remedy: "Use a volume that the cluster gives: `persistentVolumeClaim: {claimName: data}`, or `emptyDir: {}` for what may be lost.",
+    title: "Host path mounted into a pod",
+    description: "Through a host path a pod can read or change files of other pods or of the node itself. The \
+                  container engine's socket gives full control of the node (container escape).",
+    remedy: "Use a volume provided by the cluster: `persistentVolumeClaim: {claimName: data}`, or `emptyDir: {}` for \
+             temporary data.",
     references: &[
         "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
         STANDARDS,

@@ -55,8 +55,10 @@ static CARD: Card = Card {
     severity: Severity::Low,
     confidence: Confidence::Medium,
     title: "Ingress without TLS",
-    description: "What comes in without TLS can be read and changed on its way. Unless something before the cluster ends TLS, passwords and sessions are open.",
-    remedy: "Add to the spec: `tls: [{hosts: [app.example.com], secretName: app-tls}]`, with a certificate of cert-manager.",
+    description: "A man-in-the-middle can read and change traffic that arrives without TLS. Unless a load balancer in \
+                  front of the cluster terminates TLS, passwords and sessions are exposed.",
+    remedy: "Add to the spec: `tls: [{hosts: [app.example.com], secretName: app-tls}]`, with a certificate from \
+             cert-manager.",
     references: &[
         "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
         OWASP,

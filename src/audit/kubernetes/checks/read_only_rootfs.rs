@@ -28,9 +28,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Root file system can be written",
-    description: "Whoever takes over a process can put tools beside it and change its programs, as long as the file system of the container can be written.",
-    remedy: "Add `securityContext: {readOnlyRootFilesystem: true}` and an `emptyDir` for each folder that the program writes to.",
+    title: "Writable root file system",
+    description: "An attacker who compromises a process can add tools and replace programs as long as the container's \
+                  file system is writable.",
+    remedy: "Add `securityContext: {readOnlyRootFilesystem: true}` and an `emptyDir` for each directory that the \
+             program writes to.",
     references: &[SECURITY_CONTEXT, OWASP],
     tags: &[
         "kubernetes",

@@ -47,7 +47,9 @@ static CARD: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Container may run as root",
-    description: "Unless the image or the manifest names another user, the program runs as root, and whoever takes it over can do in the container, and through flaws of the kernel on the node, what root can.",
+    description: "Unless the image or the manifest sets another user, the program runs as root, and an attacker who \
+                  compromises it has root privileges in the container and, through a kernel vulnerability, on the \
+                  node.",
     remedy: "Add to the pod or the container: `securityContext: {runAsNonRoot: true, runAsUser: 10001}`",
     references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
     tags: &[

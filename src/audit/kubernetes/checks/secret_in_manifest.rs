@@ -45,9 +45,12 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Credential written into a manifest",
-    description: "Base64 is no encryption: everybody who can read the repository, now or later, has the credential, and so has everybody who can read the object in the cluster.",
-    remedy: "Replace the credential, and let the cluster fetch the new one from a store: an `ExternalSecret` of External Secrets, a `SealedSecret`, or a file encrypted with sops; containers take it with `valueFrom: {secretKeyRef: {name: app, key: password}}`",
+    title: "Hard-coded credential in a manifest",
+    description: "Base64 is not encryption: everyone who can read the repository, now or later, has the credential, \
+                  and so does everyone who can read the object in the cluster.",
+    remedy: "Rotate the credential, and let the cluster fetch the new one from a secret manager: an `ExternalSecret` \
+             of External Secrets, a `SealedSecret`, or a file encrypted with sops; containers read it with `valueFrom: \
+             {secretKeyRef: {name: app, key: password}}`",
     references: &[
         "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
         OWASP,

@@ -34,9 +34,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Files outside the folder can be read",
-    description: "nginx replaces what the location matched by the alias. Without a slash at the end of the location, \
-                  `/files../secret` becomes `/srv/files/../secret`: whatever lies beside the folder can be fetched.",
+    title: "Path traversal through `alias`",
+    description: "nginx replaces the part of the path that the location matched with the alias. Without a slash at the \
+                  end of the location (off-by-slash), `/files../secret` becomes `/srv/files/../secret`: an attacker \
+                  can download files next to the directory.",
     remedy: "End both with a slash: `location /files/ { alias /srv/files/; }`",
     references: &[
         "https://nginx.org/en/docs/http/ngx_http_core_module.html#alias",

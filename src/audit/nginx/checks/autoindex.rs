@@ -60,9 +60,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Folders show their files",
-    description: "A list of all files shows what was not meant to be found: backups, uploads of others, old versions.",
-    remedy: "Write `autoindex off;`, or ask for a password there: `auth_basic \"files\"; auth_basic_user_file \
+    title: "Directory listing enabled",
+    description: "A directory listing reveals files that were not meant to be public: backups, uploads of other users, \
+                  old versions.",
+    remedy: "Set `autoindex off;`, or require a password: `auth_basic \"files\"; auth_basic_user_file \
              /etc/nginx/htpasswd;`",
     references: &["https://nginx.org/en/docs/http/ngx_http_autoindex_module.html"],
     tags: &[

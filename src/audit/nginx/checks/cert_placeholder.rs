@@ -58,10 +58,11 @@ static CARD: Card = Card {
     category: Category::Placeholder,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Placeholder for a certificate",
-    description: "The path still names an example, or the self-signed certificate of a distribution. nginx does not start \
-                  without the file, and with a self-signed one visitors learn to click warnings away.",
-    remedy: "Write the real paths: `ssl_certificate /etc/letsencrypt/live/NAME/fullchain.pem; ssl_certificate_key \
+    title: "Placeholder or self-signed certificate",
+    description: "The path still names an example, or the self-signed certificate of a distribution. nginx does not \
+                  start if the file is missing, and a self-signed certificate trains visitors to click through browser \
+                  warnings.",
+    remedy: "Set the real paths: `ssl_certificate /etc/letsencrypt/live/NAME/fullchain.pem; ssl_certificate_key \
              /etc/letsencrypt/live/NAME/privkey.pem;`",
     references: &[SSL],
     tags: &[

@@ -46,13 +46,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Only CBC ciphers",
-    description: "Every cipher of this list encrypts in CBC mode and checks what it decrypted only afterwards. Attacks \
-                  on that order have come back again and again (Lucky 13, Zombie POODLE, GOLDENDOODLE), and browsers \
-                  have begun to leave these ciphers out.",
-    remedy: "Offer ciphers with authenticated encryption first: `ssl_ciphers \
-             ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:\
-             ECDHE-RSA-CHACHA20-POLY1305;`",
+    title: "CBC ciphers only",
+    description: "Every cipher in this list uses CBC mode with MAC-then-encrypt, which has repeatedly been attacked \
+                  (Lucky 13, Zombie POODLE, GOLDENDOODLE); browsers have begun to remove these ciphers.",
+    remedy: "Offer ciphers with authenticated encryption (AEAD) first: `ssl_ciphers \
+             ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;`",
     references: &[SSL, MOZILLA, OWASP_TLS],
     tags: &["nginx", "tls", "CWE-327", "OWASP-A02", "BSI-TR-02102-2"],
     examples: &[

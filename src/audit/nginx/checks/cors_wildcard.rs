@@ -66,11 +66,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Every origin is allowed",
-    description: "A header that repeats the origin of whoever asks lets every site read answers; with credentials \
-                  allowed, in the name of the visitor who is signed in.",
-    remedy: "Name the origins in a map and send what it gives: `map $http_origin $allowed_origin { default \"\"; \
-             https://app.example.com $http_origin; }` and `add_header Access-Control-Allow-Origin $allowed_origin always;`",
+    title: "Permissive CORS policy",
+    description: "A header that reflects the `Origin` of the request lets any website read responses; with credentials \
+                  allowed, it reads them as the logged-in visitor.",
+    remedy: "List the allowed origins in a map and send its result: `map $http_origin $allowed_origin { default \"\"; \
+             https://app.example.com $http_origin; }` and `add_header Access-Control-Allow-Origin $allowed_origin \
+             always;`",
     references: &[
         "https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS",
         "https://cheatsheetseries.owasp.org/cheatsheets/HTML5_Security_Cheat_Sheet.html",

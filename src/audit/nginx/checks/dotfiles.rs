@@ -47,10 +47,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "Hidden files are not kept back",
-    description: "A folder that was copied whole to the server has `.git` with the history and `.env` with the passwords \
-                  in it, and nginx serves them like any other file.",
-    remedy: "Write in the server: `location ~ /\\.(?!well-known) { deny all; }`",
+    title: "Hidden files served",
+    description: "If a project directory is deployed as it is, it contains `.git` with the whole history and `.env` \
+                  with passwords, and nginx serves them like any other file.",
+    remedy: "Add to the server: `location ~ /\\.(?!well-known) { deny all; }`",
     references: &["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
     tags: &[
         "nginx",

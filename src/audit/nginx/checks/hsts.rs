@@ -71,11 +71,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Strict-Transport-Security is missing or weak",
-    description: "The header makes browsers use TLS only, for as long as `max-age` says. Until it is known, and wherever \
-                  it is missing, somebody in between can keep a visitor on plain HTTP. Without `always` nginx adds it to \
-                  successful answers and redirects alone.",
-    remedy: "Write, in servers with TLS: `add_header Strict-Transport-Security \"max-age=31536000; includeSubDomains\" always;`",
+    title: "Missing or weak Strict-Transport-Security (HSTS)",
+    description: "The header makes browsers use only TLS for as long as `max-age` states. Without it, a \
+                  man-in-the-middle can keep a visitor on plain HTTP (SSL stripping). Without `always`, nginx adds it \
+                  only to successful responses and redirects.",
+    remedy: "Add to servers with TLS: `add_header Strict-Transport-Security \"max-age=31536000; includeSubDomains\" \
+             always;`",
     references: &[
         HEADERS,
         OWASP_HEADERS,

@@ -40,10 +40,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "OCSP stapling that does nothing",
-    description: "With stapling nginx fetches from the certificate authority the word that a certificate still holds. That \
-                  takes a resolver, and an authority that still answers: Let's Encrypt turned its responders off in 2025.",
-    remedy: "With certificates of Let's Encrypt take `ssl_stapling` out; with others add `resolver 127.0.0.53 valid=300s;`",
+    title: "Ineffective OCSP stapling",
+    description: "With stapling, nginx fetches proof from the certificate authority that a certificate is not revoked. \
+                  That requires a resolver and an authority that still runs OCSP: Let's Encrypt shut its responders \
+                  down in 2025.",
+    remedy: "With Let's Encrypt certificates remove `ssl_stapling`; with others add `resolver 127.0.0.53 valid=300s;`",
     references: &[SSL, "https://letsencrypt.org/2024/12/05/ending-ocsp"],
     tags: &["nginx", "tls", "CWE-299", "CIS-NGINX-4.1.7"],
     examples: &[

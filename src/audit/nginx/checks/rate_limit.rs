@@ -81,11 +81,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "No limit to requests where people sign in",
-    description: "Where nothing limits requests, passwords can be tried in bulk. The application or a service before \
-                  nginx may limit them, which this configuration does not show.",
-    remedy: "Write in the `http` block `limit_req_zone $binary_remote_addr zone=login:10m rate=5r/s;` and in the location \
-             `limit_req zone=login burst=10 nodelay;`",
+    title: "Login without rate limiting",
+    description: "Without rate limiting, passwords can be guessed by brute force. The application or a service in \
+                  front of nginx may limit requests, which this configuration does not show.",
+    remedy: "Add to the `http` block `limit_req_zone $binary_remote_addr zone=login:10m rate=5r/s;` and to the \
+             location `limit_req zone=login burst=10 nodelay;`",
     references: &[
         "https://nginx.org/en/docs/http/ngx_http_limit_req_module.html",
         CIS,

@@ -42,9 +42,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "The version of nginx is told to everybody",
-    description: "The version tells which known flaws are worth trying.",
-    remedy: "Write in the `http` block: `server_tokens off;`",
+    title: "nginx version disclosed",
+    description: "The version reveals which known vulnerabilities an attacker can try.",
+    remedy: "Add to the `http` block: `server_tokens off;`",
     references: &[CORE, CIS],
     tags: &[
         "nginx",

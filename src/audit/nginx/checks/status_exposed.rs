@@ -30,10 +30,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Status page is open to everybody",
-    description: "Connections and requests by the second tell an attacker whether an attack works, and some modules list \
-                  every site and upstream.",
-    remedy: "Leave it to the machines that need it: `location = /nginx_status { stub_status; allow 127.0.0.1; deny all; }`",
+    title: "Status page exposed",
+    description: "Connection and request counts show an attacker whether a denial of service works, and some modules \
+                  list every site and upstream.",
+    remedy: "Restrict it to the machines that need it: `location = /nginx_status { stub_status; allow 127.0.0.1; deny \
+             all; }`",
     references: &["https://nginx.org/en/docs/http/ngx_http_stub_status_module.html"],
     tags: &[
         "nginx",

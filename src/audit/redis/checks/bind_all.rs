@@ -28,9 +28,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Redis open on every address",
-    description: "The server listens on every network that its host or container is in, and nobody has to say who they are.",
-    remedy: "Listen where it is needed, `bind 127.0.0.1 -::1`, and set a password: `requirepass` or `aclfile`.",
+    title: "Redis exposed on all interfaces without a password",
+    description: "The server listens on every network of its host or container, without authentication.",
+    remedy: "Listen only where needed, `bind 127.0.0.1 -::1`, and set a password: `requirepass` or `aclfile`.",
     references: &[SECURITY],
     tags: &["redis", "database", "exposure", "CWE-1327", "CWE-306"],
     examples: &[

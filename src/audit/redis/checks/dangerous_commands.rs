@@ -29,11 +29,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "One Redis password for every command",
-    description: "A program that reads a cache needs neither `FLUSHALL` nor `CONFIG`, with which files are written on the \
-                  server. With one password for all, whoever takes over the program has them.",
-    remedy: "Give each program a user of its own: `user app on >PASSWORD ~app:* +@all -@dangerous -@admin` in a file that `aclfile` \
-             names.",
+    title: "Unrestricted Redis commands",
+    description: "A program that reads a cache needs neither `FLUSHALL` nor `CONFIG`, which can write files on the \
+                  server. With one password for every command, an attacker who compromises the program can use them \
+                  (violates least privilege).",
+    remedy: "Give each program its own user: `user app on >PASSWORD ~app:* +@all -@dangerous -@admin` in the file set \
+             with `aclfile`.",
     references: &[
         "https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/",
         SECURITY,

@@ -42,11 +42,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Redis without a password",
-    description: "Whoever reaches the port can read and change all data, and through `CONFIG` or modules often run programs. The official \
-                  image switches the protected mode off, which would have refused others.",
-    remedy: "Ask for a password that comes from outside the file: `redis-server --requirepass \"$(cat /run/secrets/redis_password)\"`, or an ACL \
-             file: `aclfile /run/secrets/users.acl`.",
+    title: "Redis without authentication",
+    description: "Anyone who can reach the port can read and change all data, and through `CONFIG` or modules often \
+                  run programs. The official image disables protected mode, which would have rejected remote clients.",
+    remedy: "Require a password from outside the file: `redis-server --requirepass \"$(cat \
+             /run/secrets/redis_password)\"`, or an ACL file: `aclfile /run/secrets/users.acl`.",
     references: &[SECURITY, IMAGE],
     tags: &["redis", "database", "authentication", "CWE-306"],
     examples: &[

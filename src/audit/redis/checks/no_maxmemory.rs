@@ -52,7 +52,7 @@ static CARD: Card = Card {
     severity: Severity::Low,
     confidence: Confidence::Medium,
     title: "Redis without a memory limit",
-    description: "The server takes memory until the system kills it, or something else on the host.",
+    description: "The server uses memory until the kernel kills it, or another process on the host.",
     remedy: "Leave room for copies and buffers: `maxmemory 192mb` in a container with 256 MB, with a policy that fits the data: \
              `maxmemory-policy noeviction` for queues, `allkeys-lru` for a cache.",
     references: &[EVICTION],

@@ -22,10 +22,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Redis keeps nothing on disk",
-    description: "Snapshots are switched off and there is no append-only file: queues, sessions and everything else are gone after a restart. \
-                  For a pure cache that is as it should be.",
-    remedy: "Keep an append-only file: `appendonly yes` and `appendfsync everysec`. For a cache, say so: `maxmemory-policy allkeys-lru`.",
+    title: "Redis without persistence",
+    description: "Snapshots and the append-only file are disabled: queues, sessions and all other data are lost on \
+                  restart. For a pure cache that is fine.",
+    remedy: "Enable the append-only file: `appendonly yes` and `appendfsync everysec`. For a cache, declare it: \
+             `maxmemory-policy allkeys-lru`.",
     references: &[PERSISTENCE],
     tags: &["redis", "database", "availability", "CWE-1188"],
     examples: &[

@@ -27,9 +27,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Redis open to the network without TLS",
-    description: "Clients send the password with every connection. Without TLS, whoever sees the packets has it, and all \
-                  data besides.",
+    title: "Redis exposed to the network without TLS",
+    description: "Clients send the password with every connection. Without TLS, anyone who can capture the traffic has \
+                  the password and all data.",
     remedy: "Publish the port on the loopback address only, `ports: [\"127.0.0.1:6379:6379\"]`, or encrypt: `redis-server \
              --port 0 --tls-port 6379 --tls-cert-file /run/secrets/redis.crt --tls-key-file /run/secrets/redis.key`.",
     references: &[

@@ -56,10 +56,12 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Password in a Redis configuration file",
-    description: "Whoever can read the repository has the password; it stays in the history when the line is changed.",
-    remedy: "Rotate it, and hand it over at the start: `redis-server /etc/redis.conf --requirepass \"$(cat /run/secrets/redis_password)\"`, or keep \
-             users with hashed passwords in a file outside the repository: `aclfile /run/secrets/users.acl`.",
+    title: "Hard-coded password in a Redis configuration file",
+    description: "Everyone who can read the repository has the password; it stays in the history even after the line \
+                  is changed.",
+    remedy: "Rotate it, and pass it at startup: `redis-server /etc/redis.conf --requirepass \"$(cat \
+             /run/secrets/redis_password)\"`, or keep users with hashed passwords in a file outside the repository: \
+             `aclfile /run/secrets/users.acl`.",
     references: &[
         SECURITY,
         "https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/",

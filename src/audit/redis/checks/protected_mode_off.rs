@@ -22,9 +22,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Redis protected mode switched off",
-    description: "The protected mode refuses other hosts as long as there is no password. Without either, every host that reaches the port \
-                  is let in.",
+    title: "Redis protected mode disabled",
+    description: "Protected mode rejects remote clients as long as no password is set. Without either, any host that \
+                  can reach the port has full access.",
     remedy: "Set `protected-mode yes`, or a password: `requirepass` or `aclfile`.",
     references: &[SECURITY],
     tags: &["redis", "database", "authentication", "CWE-306"],

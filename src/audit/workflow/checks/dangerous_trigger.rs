@@ -100,9 +100,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    title: "Code from outside runs with rights",
-    description: "`pull_request_target` and `workflow_run` give the job a token that can write, and the secrets, though people outside decide when it runs. If it builds or tests their code, they have both.",
-    remedy: "Use `on: pull_request`, and leave what needs rights to a second workflow that takes over results only. Where it must be, never check out the head of the pull request.",
+    title: "Untrusted code in a privileged workflow",
+    description: "`pull_request_target` and `workflow_run` give the job a token with write access and the repository's \
+                  secrets, even when a fork triggers them. If the job builds or tests the fork's code (a \"pwn \
+                  request\"), the attacker has both.",
+    remedy: "Use `on: pull_request`, and move privileged steps to a second workflow that only consumes results. If the \
+             trigger is unavoidable, never check out the head of the pull request.",
     references: &[
         HARDENING,
         "https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/",

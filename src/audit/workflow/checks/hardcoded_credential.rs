@@ -106,9 +106,10 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    title: "Credential written into a workflow",
-    description: "Everybody who can read the repository, now or later, has the credential. Passwords of databases that live as long as a test are told of, but weigh nothing.",
-    remedy: "Replace the credential, keep the new one in the settings of the repository, and write `${{ secrets.NAME }}`",
+    title: "Hard-coded credential in a workflow",
+    description: "Everyone who can read the repository, now or later, has the credential. Passwords of databases that \
+                  exist only during a test are reported at low severity.",
+    remedy: "Rotate the credential, store the new one in the repository's secrets, and write `${{ secrets.NAME }}`",
     references: &[HARDENING, OWASP],
     tags: &[
         "github-actions",

@@ -54,9 +54,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Token with more rights than needed",
-    description: "Where nothing is said, the settings of the repository decide, and in older ones the token can write everything: whoever takes over one step of the job can then change code and releases.",
-    remedy: "Write at the top of the workflow `permissions: {}` and give each job what it needs: `permissions: {contents: read}`",
+    title: "Excessive GITHUB_TOKEN permissions",
+    description: "Without `permissions`, the repository's default applies, which in older repositories is write access \
+                  to everything: an attacker who compromises one step can then change code and releases (violates \
+                  least privilege).",
+    remedy: "Add to the top of the workflow `permissions: {}` and give each job what it needs: `permissions: \
+             {contents: read}`",
     references: &[HARDENING, OWASP],
     tags: &["github-actions", "ci", "CWE-250", "CWE-269", "OWASP-CICD-5"],
     examples: &[

@@ -88,9 +88,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    title: "Secret is given away by a job",
-    description: "GitHub masks a secret in logs only where it stands unchanged. Encoded, cut or in a part, it is printed; in an address it stands in the logs of every server on the way.",
-    remedy: "Hand it over in a variable and through standard input: `env: {TOKEN: \"${{ secrets.TOKEN }}\"}` and `run: printf %s \"$TOKEN\" | docker login -u me --password-stdin`",
+    title: "Secret exposed by a job",
+    description: "GitHub masks a secret in logs only if it appears unchanged. Encoded, truncated or partial values are \
+                  printed in clear; in a URL, it ends up in the logs of every server on the way.",
+    remedy: "Pass it in a variable and through standard input: `env: {TOKEN: \"${{ secrets.TOKEN }}\"}` and `run: \
+             printf %s \"$TOKEN\" | docker login -u me --password-stdin`",
     references: &[HARDENING, OWASP],
     tags: &[
         "github-actions",

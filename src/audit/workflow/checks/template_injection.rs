@@ -75,9 +75,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Commands from outside in a script",
-    description: "The expression is filled in before the script runs, so a title such as `$(curl …)` is run as a command, with the job's token and secrets.",
-    remedy: "Hand the value over in a variable: `env: {TITLE: \"${{ github.event.issue.title }}\"}` and `run: echo \"$TITLE\"`",
+    title: "Script injection through an expression",
+    description: "The expression is expanded before the script runs, so untrusted input such as the issue title \
+                  `$(curl …)` is executed as a command, with the job's token and secrets.",
+    remedy: "Pass the value in an environment variable: `env: {TITLE: \"${{ github.event.issue.title }}\"}` and `run: \
+             echo \"$TITLE\"`",
     references: &[HARDENING, OWASP],
     tags: &["github-actions", "ci", "CWE-94", "CWE-78", "OWASP-CICD-4"],
     examples: &[
