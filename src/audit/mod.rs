@@ -84,7 +84,7 @@ impl Outcome {
         let (kind, reason) = match self {
             Self::NotConfiguration | Self::Audited(_) => return None,
             Self::Template => {
-                let reason = "a template, not yet filled in: scan what comes of it";
+                let reason = "an unrendered template: render it and scan the result";
                 return Some((GapKind::Template, reason.to_owned()));
             }
             Self::Skipped { reason } => (GapKind::NotAudited, reason.clone()),
@@ -159,7 +159,7 @@ pub fn check_examples() -> Vec<String> {
     let mut ids: Vec<_> = cards().map(|card| card.id).collect();
     ids.sort_unstable();
     for pair in ids.windows(2).filter(|pair| pair[0] == pair[1]) {
-        problems.push(format!("{}: the id is taken twice", pair[0]));
+        problems.push(format!("{}: duplicate id", pair[0]));
     }
     problems
 }

@@ -83,7 +83,7 @@ pub(super) fn read(services: &mut [Service], base: &str, known: &Variables, proj
                 };
                 if files_left == 0 || text.len() > left {
                     limit::reached(format!(
-                        "more than {MAX_FILES} files with variables, or {} MiB of them",
+                        "more than {MAX_FILES} env files, or {} MiB of them",
                         MAX_BYTES >> 20
                     ));
                     service.env_files.is_partial = true;

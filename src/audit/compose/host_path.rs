@@ -38,13 +38,13 @@ impl Kind {
     /// What it is, in a few words.
     pub(super) fn description(self) -> &'static str {
         match self {
-            Self::System => "a system folder of the host",
+            Self::System => "a system directory of the host",
             Self::Credentials => "credentials of the host or of its users",
-            Self::Kernel => "an interface of the host's kernel",
-            Self::Engine => "the data of the container engine",
-            Self::Part => "a part of a system folder of the host",
-            Self::Home => "a whole home folder of the host",
-            Self::Data => "a folder of the host's own data",
+            Self::Kernel => "a kernel interface of the host",
+            Self::Engine => "the container engine's data",
+            Self::Part => "part of a system directory of the host",
+            Self::Home => "an entire home directory of the host",
+            Self::Data => "a data directory of the host",
         }
     }
 }

@@ -56,7 +56,7 @@ impl Variable<'_> {
 }
 
 fn note_depth() {
-    limit::reached(format!("defaults within more than {MAX_DEPTH} defaults"));
+    limit::reached(format!("defaults nested more than {MAX_DEPTH} deep"));
 }
 
 /// What a variable's place holds when it is not set.
@@ -224,9 +224,7 @@ pub(super) fn bound(value: &str, known: &Variables) -> Option<String> {
     let any = bind(value, known, 0, &mut text);
     if any && text.len() > MAX_BOUND {
         let limit = MAX_BOUND >> 10;
-        limit::reached(format!(
-            "variables that make a value of more than {limit} KiB"
-        ));
+        limit::reached(format!("variables that expand to more than {limit} KiB"));
         return None;
     }
     any.then_some(text)

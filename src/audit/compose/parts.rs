@@ -87,9 +87,7 @@ impl Parts {
                 continue;
             }
             if parts.trees.len() > MAX_FILES {
-                limit::reached(format!(
-                    "more than {MAX_FILES} files to be put together with"
-                ));
+                limit::reached(format!("more than {MAX_FILES} files to merge"));
                 continue;
             }
             let tree = load(&next, project, &mut left);
@@ -108,7 +106,7 @@ impl Parts {
                     let rest = left.get().checked_sub(bound.len());
                     if rest.is_none() {
                         let limit = MAX_BOUND >> 20;
-                        limit::reached(format!("variables that make more than {limit} MiB of it"));
+                        limit::reached(format!("variables that expand to more than {limit} MiB"));
                     }
                     left.set(rest?);
                     Some(bound)
@@ -197,9 +195,7 @@ fn load(path: &str, project: &Project, left: &mut usize) -> Option<Tree> {
     let rest = left.checked_sub(text.len());
     if rest.is_none() {
         let limit = MAX_BYTES >> 20;
-        limit::reached(format!(
-            "more than {limit} MiB of files to be put together with"
-        ));
+        limit::reached(format!("more than {limit} MiB of files to merge"));
     }
     *left = rest?;
     yaml::parse(&text).ok()

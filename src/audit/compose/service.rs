@@ -96,9 +96,7 @@ impl<'t> Service<'t> {
             names.sort_unstable();
             names.dedup();
             if names.len() > MAX_NAMES {
-                limit::reached(format!(
-                    "more than {MAX_NAMES} names of users in one service"
-                ));
+                limit::reached(format!("more than {MAX_NAMES} user names in one service"));
                 names.truncate(MAX_NAMES);
             }
             names
@@ -220,7 +218,7 @@ impl<'t> Service<'t> {
     pub(super) fn used(&self, via: Option<Span>) -> Option<Use> {
         via.filter(|via| *via != ELSEWHERE).map(|span| Use {
             span,
-            message: format!("service `{}` takes it from there", self.name),
+            message: format!("used by service `{}`", self.name),
         })
     }
 }

@@ -67,7 +67,7 @@ impl Expander {
         self.fill(word, scope, 0, &mut text);
         if text.len() > MAX_VALUE || text.len() > self.left {
             limit::reached(format!(
-                "values of more than {} KiB, or of {} MiB together",
+                "values of more than {} KiB, or of {} MiB in total",
                 MAX_VALUE >> 10,
                 MAX_TOTAL >> 20
             ));

@@ -107,7 +107,7 @@ fn push(mut command: Command, depth: usize, commands: &mut Vec<Command>) {
         return;
     };
     if depth == MAX_DEPTH {
-        limit::reached(format!("shells within more than {MAX_DEPTH} shells"));
+        limit::reached(format!("shells nested more than {MAX_DEPTH} deep"));
         return;
     }
     for mut command in inner {

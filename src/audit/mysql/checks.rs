@@ -40,7 +40,9 @@ impl Check<File> for EmptyRoot {
             .option("skip_grant_tables")
             .filter(|option| is_on(option))
         {
-            let message = "the server lets everybody in with all rights".to_owned();
+            let message =
+                "the server accepts every connection without a password and with all privileges"
+                    .to_owned();
             report.add(
                 &EMPTY_ROOT,
                 file.scaled(Sighting::new(&EMPTY_ROOT, option.span.clone(), message)),

@@ -19,11 +19,11 @@ pub(super) enum Weakness {
 impl Weakness {
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Self::TripleDes => "3DES, whose blocks are too small",
+            Self::TripleDes => "3DES, whose block size is too small (SWEET32)",
             Self::Md5 => "MD5, which is broken",
             Self::Rc4 => "RC4, which is broken",
-            Self::Short => "keys so short that they can be tried out",
-            Self::Anonymous => "no proof of who the server is",
+            Self::Short => "keys short enough for brute force",
+            Self::Anonymous => "no server authentication",
             Self::Null => "no encryption",
         }
     }

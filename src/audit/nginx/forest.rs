@@ -168,8 +168,9 @@ impl Forest {
                 self.unseen.insert(place);
             }
             if is_cut {
-                let limit =
-                    format!("includes more than {MAX_NESTING} deep, or of {MAX_FILES} files");
+                let limit = format!(
+                    "includes nested more than {MAX_NESTING} deep, or of {MAX_FILES} files"
+                );
                 self.limits.push((place.0, limit));
             }
             if is_heavy {

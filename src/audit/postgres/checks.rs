@@ -49,12 +49,12 @@ impl Check<File> for Trust {
         for access in file.access() {
             let (message, severity) = match access.method.as_str() {
                 "trust" => (
-                    "anybody who connects is let in as whoever they say they are",
+                    "anyone who can connect is accepted as any user, without a password",
                     Severity::High,
                 ),
-                "password" => ("the password is sent as it is", Severity::Medium),
+                "password" => ("the password is sent unencrypted", Severity::Medium),
                 "ident" => (
-                    "the machine that connects says who its user is",
+                    "the client machine states its user name and is trusted",
                     Severity::Medium,
                 ),
                 _ => continue,

@@ -43,7 +43,7 @@ pub(super) fn resolve(
             if *merged > MAX_MERGED {
                 return Err(Defect::limit(
                     via.start,
-                    "merge keys bring along too many entries",
+                    "merge keys expand to too many entries",
                 ));
             }
             for pair in source {

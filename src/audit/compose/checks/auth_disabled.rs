@@ -70,7 +70,7 @@ fn doors(service: &Service) -> Vec<Door> {
     if is_open_mongo(service) {
         doors.push(Door {
             place: service.key.span(),
-            what: "has no root user, so everybody may read and write",
+            what: "has no root user, so anyone who can connect may read and write",
             via: None,
         });
     }

@@ -25,7 +25,10 @@ impl Check<File<'_>> for CapAddDangerous {
                 let Some((severity, power)) = power(name) else {
                     continue;
                 };
-                let message = format!("service `{}` adds `{name}`: it may {power}", service.name);
+                let message = format!(
+                    "service `{}` adds capability `{name}`, which allows it to {power}",
+                    service.name
+                );
                 let mut sighting = Sighting::new(&CARD, item.value.span(), message);
                 sighting.severity = severity;
                 if name == "NET_ADMIN" && is_kind(service, is_network_tool) {
@@ -41,20 +44,20 @@ impl Check<File<'_>> for CapAddDangerous {
 fn power(name: &str) -> Option<(Severity, &'static str)> {
     use Severity::{Critical, High, Medium};
     Some(match name {
-        "ALL" => (Critical, "do everything that root may"),
-        "SYS_ADMIN" => (
-            Critical,
-            "mount file systems and much else, and so leave the container",
-        ),
-        "SYS_MODULE" => (Critical, "load code into the kernel"),
+        "ALL" => (Critical, "do everything root can"),
+        "SYS_ADMIN" => (Critical, "mount file systems and escape the container"),
+        "SYS_MODULE" => (Critical, "load kernel modules"),
         "SYS_PTRACE" => (High, "read and change the memory of other processes"),
-        "DAC_READ_SEARCH" => (High, "open any file of the host by its number"),
-        "SYS_RAWIO" => (High, "reach ports and memory of the hardware"),
-        "BPF" => (High, "load programs into the kernel that see everything"),
-        "SYS_BOOT" => (High, "restart the host, or boot another kernel"),
-        "SYS_TIME" => (High, "set the clock of the host"),
+        "DAC_READ_SEARCH" => (High, "open any file of the host by its inode"),
+        "SYS_RAWIO" => (High, "access hardware ports and physical memory"),
+        "BPF" => (High, "load eBPF programs that observe the whole host"),
+        "SYS_BOOT" => (High, "reboot the host or load another kernel"),
+        "SYS_TIME" => (High, "set the host's clock"),
         // Within a network of its own the container can only change that.
-        "NET_ADMIN" => (Medium, "change addresses, routes and packet filters"),
+        "NET_ADMIN" => (
+            Medium,
+            "change network addresses, routes and firewall rules",
+        ),
         _ => return None,
     })
 }

@@ -22,7 +22,7 @@ impl Check<File<'_>> for CpuLimit {
 
     fn check(&self, file: &File, report: &mut Report) {
         let lack = Lack::new(&CARD, "CPU limit");
-        let said = (&lack, "sets a CPU limit that is none");
+        let said = (&lack, "sets a CPU limit of zero, which means unlimited");
         // `cpuset: "0"` names the first processor.
         let is_pinned = |service: &&Service| service.at(&["cpuset"]).is_some();
         for service in file.services.iter().filter(|service| !is_pinned(service)) {

@@ -20,7 +20,7 @@ impl Check<File<'_>> for CredentialDefault {
             let service = &file.services[slot.service];
             let variable = slot.default_of.as_deref().unwrap_or(&slot.name);
             let message = format!(
-                "`{}` of service `{}` falls back to a literal when `{variable}` is not set",
+                "`{}` of service `{}` falls back to a hard-coded value when `{variable}` is not set",
                 slot.name, service.name
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);

@@ -16,7 +16,7 @@ impl Check<File<'_>> for CredentialInBuildArg {
     fn check(&self, file: &File, report: &mut Report) {
         for (slot, service) in file.slots_with(Verdict::InBuildArgument) {
             let message = format!(
-                "argument `{}` of the build of service `{}` holds a credential{}{}",
+                "build argument `{}` of service `{}` contains a credential{}{}",
                 slot.name,
                 service.name,
                 slot.when(),
@@ -30,7 +30,8 @@ impl Check<File<'_>> for CredentialInBuildArg {
                     continue;
                 }
                 let message = format!(
-                    "the build of service `{}` gets a credential as argument `{name}`, which the image keeps",
+                    "the build of service `{}` receives a credential in build argument `{name}`, which the image \
+                     history keeps",
                     service.name
                 );
                 let mut sighting = Sighting::new(&CARD, span, message);

@@ -13,7 +13,7 @@ impl Check<File<'_>> for CredentialInCommand {
     fn check(&self, file: &File, report: &mut Report) {
         for (slot, service) in file.slots_with(Verdict::InCommand) {
             let message = format!(
-                "`{}` gives a credential to what service `{}` runs{}{}",
+                "`{}` passes a credential on the command line of service `{}`{}{}",
                 slot.name,
                 service.name,
                 slot.when(),

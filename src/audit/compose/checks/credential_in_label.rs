@@ -14,12 +14,12 @@ impl Check<File<'_>> for CredentialInLabel {
         for (slot, service) in file.slots_with(Verdict::InLabel) {
             let is_hash = is_hash(slot.secret.value.reveal());
             let what = if is_hash {
-                "the hash of a password"
+                "a password hash"
             } else {
                 "a credential"
             };
             let message = format!(
-                "label `{}` of service `{}` holds {what}{}{}",
+                "label `{}` of service `{}` contains {what}{}{}",
                 slot.name,
                 service.name,
                 slot.when(),
@@ -34,7 +34,7 @@ impl Check<File<'_>> for CredentialInLabel {
         }
         for line in inline::in_configs(file) {
             let message = format!(
-                "configuration `{}` holds `{}` in plain text",
+                "config `{}` contains `{}` in plain text",
                 line.config, line.key
             );
             let mut sighting = Sighting::new(&CARD, line.secret.span.clone(), message);

@@ -16,11 +16,11 @@ impl Check<File<'_>> for CredentialInUrl {
         for slot in slots.filter(|slot| slot.verdict == Verdict::InAddress) {
             let service = &file.services[slot.service];
             let when = match &slot.default_of {
-                Some(variable) => format!(", in use when `{variable}` is not set"),
+                Some(variable) => format!(", used when `{variable}` is not set"),
                 None => String::new(),
             };
             let message = format!(
-                "`{}` of service `{}` holds an address with its password{when}",
+                "`{}` of service `{}` is a URL that contains its password{when}",
                 slot.name, service.name
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);

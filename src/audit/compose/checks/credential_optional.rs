@@ -35,7 +35,7 @@ impl Check<File<'_>> for CredentialOptional {
                     continue;
                 };
                 let message = format!(
-                    "`{}` of service `{}` is empty when `{}` is not set",
+                    "`{}` of service `{}` is an empty credential when `{}` is not set",
                     variable.name, service.name, supplied.variable
                 );
                 let mut sighting = Sighting::new(&CARD, variable.scalar.span(), message);

@@ -41,7 +41,11 @@ impl Check<File<'_>> for DataNotPersisted {
             {
                 continue;
             }
-            file.miss(service, &Lack::new(&CARD, "volume for its data"), report);
+            file.miss(
+                service,
+                &Lack::new(&CARD, "named volume for its data"),
+                report,
+            );
         }
     }
 }

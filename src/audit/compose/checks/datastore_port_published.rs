@@ -63,7 +63,7 @@ fn joined(service: &Service, group: Vec<(&str, String, Sighting)>) -> Option<Sig
     let store = group.first()?.0;
     let names: Vec<_> = group.iter().map(|(_, name, _)| name.clone()).collect();
     let group = group.into_iter().map(|(.., sighting)| sighting).collect();
-    let mut joined = Sighting::together(group, "another port of it on all interfaces")?;
+    let mut joined = Sighting::together(group, "another of its ports published on all interfaces")?;
     if names.len() > 1 {
         joined.message = message(service, store, &names.join(", "));
         if let Some(fix) = joined.fixes.first_mut() {

@@ -22,7 +22,7 @@ impl Check<File<'_>> for DebugMode {
                     continue;
                 };
                 let message = format!(
-                    "`{}` runs service `{}` in a mode for developers",
+                    "`{}` runs service `{}` in debug or development mode",
                     variable.name, service.name
                 );
                 let span = variable.place_of(&variable.written, 0, file.text);
@@ -82,22 +82,22 @@ fn development_server(command: &str) -> Option<&'static str> {
     };
     let has = |word: &str| words.contains(&word);
     if follows("manage.py", "runserver") || has("runserver") {
-        Some("Django's server for developers")
+        Some("Django's development server")
     } else if has("--reload")
         && ["uvicorn", "gunicorn", "fastapi", "hypercorn"]
             .iter()
             .any(|name| command.contains(name))
     {
-        Some("a server that loads its source anew whenever that changes")
+        Some("a development server with automatic reload")
     } else if ["npm", "yarn", "pnpm", "run"]
         .iter()
         .any(|name| follows(name, "dev") || follows(name, "start:dev"))
         || has("nodemon")
         || follows("next", "dev")
     {
-        Some("a server for developers")
+        Some("a development server")
     } else if has("flask") && has("--debug") {
-        Some("Flask's server with its debugger")
+        Some("Flask's development server with its debugger")
     } else {
         None
     }

@@ -13,7 +13,7 @@ impl Check<File<'_>> for DefaultCredential {
     fn check(&self, file: &File, report: &mut Report) {
         for (slot, service) in file.slots_with(Verdict::WellKnown) {
             let message = format!(
-                "`{}` of service `{}` is a default, or repeats the name of what it protects",
+                "`{}` of service `{}` is a default credential, or repeats the name of what it protects",
                 slot.name, service.name
             );
             report.add(&CARD, file.sighted_slot(&CARD, slot, message));

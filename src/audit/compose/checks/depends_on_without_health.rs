@@ -37,7 +37,7 @@ impl Check<File<'_>> for DependsOnWithoutHealth {
             let others = early.map(|need| format!(", `{}`", need.name));
             let names = format!("`{}`{}", first.name, others.collect::<String>());
             let message = format!(
-                "service `{}` does not wait until {names} can answer",
+                "service `{}` does not wait until {names} is healthy",
                 service.name
             );
             let via = service

@@ -29,7 +29,7 @@ impl Check<File<'_>> for DeviceExposed {
                 Some((item, weight(is_all, "every device of the host")))
             });
             for (item, (severity, what)) in devices.chain(rules) {
-                let message = format!("service `{}` may use {what}", service.name);
+                let message = format!("service `{}` has access to {what}", service.name);
                 let mut sighting = Sighting::new(&CARD, item.value.span(), message);
                 sighting.severity = severity;
                 if severity == Severity::High && is_kind(service, is_host_agent) {
@@ -78,8 +78,11 @@ fn device(path: &str) -> Option<(Severity, &'static str)> {
     Some(match name {
         "" => weight(true, "all devices of the host"),
         "mem" | "kmem" | "port" => weight(true, "the memory of the host"),
-        "kmsg" => weight(true, "the log of the host's kernel"),
-        _ => weight(is_disk, "a disk of the host, past all file permissions"),
+        "kmsg" => weight(true, "the host's kernel log"),
+        _ => weight(
+            is_disk,
+            "a disk of the host, bypassing all file permissions",
+        ),
     })
 }
 

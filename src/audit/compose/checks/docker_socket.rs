@@ -57,7 +57,9 @@ fn reach(mount: &Mount) -> Option<String> {
         ("CRI-O", &["crio.sock"]),
     ];
     if let Some((engine, _)) = engines.iter().find(|(_, names)| names.contains(&name)) {
-        return Some(format!("the control socket of {engine}"));
+        return Some(format!(
+            "the control socket of {engine}, which gives it root access to the host"
+        ));
     }
     // Not `/var`: there `run` is a link to `/run`, which leads out of the mount. A home folder's sockets are rootless.
     let holds_socket = matches!(
@@ -72,7 +74,8 @@ fn reach(mount: &Mount) -> Option<String> {
             | "/run/crio"
     );
     (mount.source.is_some() && holds_socket)
-        .then(|| format!("`{path}`, and with it the control socket of the container engine"))
+        .then(|| format!("`{path}`, which contains the container engine's control socket and gives it root access to \
+                          the host"))
 }
 
 static CARD: Card = Card {

@@ -51,14 +51,14 @@ fn same_ports(file: &File, report: &mut Report) {
                 if let Some((other, _)) = rival.filter(|_| !told) {
                     told = true;
                     let message = format!(
-                        "services `{}` and `{}` both take port {number} of the host",
+                        "services `{}` and `{}` both publish host port {number}",
                         other.name, service.name
                     );
                     let sighting = Sighting::new(&CARD, port.span.clone(), message);
                     report.add(&CARD, file.sighted(service, port.via.clone(), sighting));
                 }
                 if rivals.len() == MAX_RIVALS {
-                    limit::reached(format!("more than {MAX_RIVALS} services at one port"));
+                    limit::reached(format!("more than {MAX_RIVALS} services on one port"));
                     continue;
                 }
                 rivals.push((service, port.clone()));
@@ -116,7 +116,7 @@ fn same_names(file: &File, report: &mut Report) {
         match taken.get(&name) {
             Some(other) if run_together(other, service) => {
                 let message = format!(
-                    "services `{}` and `{}` both name their container `{name}`",
+                    "services `{}` and `{}` both use the container name `{name}`",
                     other.name, service.name
                 );
                 let sighting = Sighting::new(&CARD, setting.value.span(), message);

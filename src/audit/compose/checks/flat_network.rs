@@ -35,7 +35,7 @@ impl Check<File<'_>> for FlatNetwork {
         });
         if let (Some(published), Some(what)) = (published, datastore(store)) {
             let message = format!(
-                "{what} in service `{}` shares its only network with `{}`, which is published",
+                "{what} in service `{}` shares its only network with the published service `{}`",
                 store.name, published.name
             );
             let sighting = Sighting::new(&CARD, store.key.span(), message);

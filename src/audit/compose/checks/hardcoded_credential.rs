@@ -23,17 +23,17 @@ impl Check<File<'_>> for HardcodedCredential {
             let service = &file.services[slot.service];
             let is_hash = is_hash(slot.secret.value.reveal());
             let what = match slot.kind {
-                Some(CredentialName::Password) if is_hash => "the hash of a password",
+                Some(CredentialName::Password) if is_hash => "a password hash",
                 Some(kind) => with_article(kind),
                 None => "a credential",
             };
             let weight = if slot.is_weak {
-                ", one of the first that a guesser tries"
+                ", one of the first that attackers try"
             } else {
                 ""
             };
             let message = format!(
-                "`{}` of service `{}` holds {what}{weight}",
+                "`{}` of service `{}` contains {what}{weight}",
                 slot.name, service.name
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
@@ -59,7 +59,7 @@ fn with_article(kind: CredentialName) -> &'static str {
         CredentialName::EncryptionKey => "an encryption key",
         CredentialName::SigningKey => "a signing key",
         CredentialName::Credential => "a credential",
-        CredentialName::ConnectionString => "a connection string with its password",
+        CredentialName::ConnectionString => "a connection string with a password",
         CredentialName::Salt => "a salt",
     }
 }

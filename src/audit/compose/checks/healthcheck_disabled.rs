@@ -16,7 +16,10 @@ impl Check<File<'_>> for HealthcheckDisabled {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             if let Some((span, via)) = switched_off(service) {
-                let message = format!("service `{}` switches its health check off", service.name);
+                let message = format!(
+                    "service `{}` disables the health check of its image",
+                    service.name
+                );
                 let sighting = Sighting::new(&CARD, span, message);
                 report.add(&CARD, file.sighted(service, via, sighting));
             }

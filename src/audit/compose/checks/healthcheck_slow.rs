@@ -29,8 +29,11 @@ impl Check<File<'_>> for HealthcheckSlow {
             });
             let test = check.part("test").filter(always_passes);
             let seen = [
-                (interval, "looks at its health only now and then"),
-                (test, "has a health check that cannot fail"),
+                (
+                    interval,
+                    "has a health check with too long an interval to notice failures",
+                ),
+                (test, "has a health check that always succeeds"),
             ];
             for (setting, defect) in seen {
                 let Some(setting) = setting else {

@@ -30,17 +30,17 @@ impl Check<File<'_>> for ImageMutableTag {
                 Version::None if is_unknown(&image) => continue,
                 // Nothing is written that could be wrong: it belongs to what the service lacks.
                 Version::None => {
-                    let lack = Lack::new(&CARD, "version of its image");
+                    let lack = Lack::new(&CARD, "fixed image version");
                     file.miss(service, &lack, report);
                     continue;
                 }
                 Version::Tag(tag) if is_unknown(tag) => (
-                    "takes its version from the environment".to_owned(),
+                    "takes its version from an environment variable".to_owned(),
                     Severity::Info,
                 ),
                 // As good as nothing, and mended together with all else that the service lacks.
                 Version::Tag(tag) if is_mutable(tag) => {
-                    let lack = Lack::new(&CARD, "version of its image");
+                    let lack = Lack::new(&CARD, "fixed image version");
                     file.miss(service, &lack, report);
                     continue;
                 }

@@ -25,7 +25,7 @@ impl Check<File<'_>> for ImageNoDigest {
                 continue;
             }
             let message = format!(
-                "the image of service `{}` is not pinned by its digest",
+                "the image of service `{}` is not pinned by digest, so its tag can be moved to another image",
                 service.name
             );
             let sighting = Sighting::new(&CARD, setting.value.span(), message);

@@ -19,7 +19,7 @@ impl Check<File<'_>> for Logging {
             let name = driver.as_ref().and_then(Setting::text);
             match (driver, name.as_deref()) {
                 (Some(driver), Some("none")) => {
-                    let message = format!("service `{}` keeps no logs", service.name);
+                    let message = format!("service `{}` disables logging", service.name);
                     let mut sighting = Sighting::new(&CARD, driver.value.span(), message);
                     sighting.severity = Severity::Medium;
                     sighting.confidence = Confidence::High;

@@ -22,7 +22,7 @@ impl Check<File<'_>> for MemoryLimit {
                 CARD.severity
             };
             let lack = Lack::new(&CARD, "memory limit").weighing(severity);
-            let said = (&lack, "sets a memory limit that is none");
+            let said = (&lack, "sets a memory limit of zero, which means unlimited");
             file.require_limit(service, PLACES, said, report);
         }
     }

@@ -19,12 +19,12 @@ impl Check<File<'_>> for MountPropagation {
             for mount in mounts(service) {
                 let way = mount.propagation.as_deref().unwrap_or_default();
                 let effect = match way {
-                    "shared" | "rshared" => "what it mounts appears on the host, too",
-                    "slave" | "rslave" => "what the host mounts later appears in it",
+                    "shared" | "rshared" => "mounts made in the container appear on the host",
+                    "slave" | "rslave" => "mounts made on the host appear in the container",
                     _ => continue,
                 };
                 let message = format!(
-                    "service `{}` has a mount that is `{way}`: {effect}",
+                    "service `{}` has a mount with propagation `{way}`: {effect}",
                     service.name
                 );
                 let mut sighting = Sighting::new(&CARD, mount.span, message);

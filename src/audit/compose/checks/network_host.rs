@@ -22,7 +22,10 @@ impl Check<File<'_>> for NetworkHost {
             if service.text("network_mode").as_deref() != Some("host") {
                 continue;
             }
-            let message = format!("service `{}` shares the network of the host", service.name);
+            let message = format!(
+                "service `{}` shares the host's network, including its loopback address",
+                service.name
+            );
             let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
             if is_kind(service, is_network_tool) || is_kind(service, is_host_agent) {
                 sighting.severity = Severity::Medium;

@@ -26,7 +26,7 @@ impl Check<File<'_>> for NoNewPrivileges {
                 Some((_, true)) => {}
                 Some((option, false)) => {
                     let message = format!(
-                        "service `{}` lets its processes gain privileges",
+                        "service `{}` explicitly allows its processes to gain privileges",
                         service.name
                     );
                     let mut sighting = Sighting::new(&CARD, option.value.span(), message);

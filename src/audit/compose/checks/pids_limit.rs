@@ -17,7 +17,7 @@ impl Check<File<'_>> for PidsLimit {
 
     fn check(&self, file: &File, report: &mut Report) {
         let lack = Lack::new(&CARD, "process limit");
-        let said = (&lack, "lets its number of processes be unlimited");
+        let said = (&lack, "sets an unlimited number of processes");
         for service in &file.services {
             file.require_limit(service, PLACES, said, report);
         }

@@ -26,7 +26,7 @@ impl Check<File<'_>> for Placeholder {
             };
             let service = &file.services[slot.service];
             let message = format!(
-                "`{}` of service `{}` has a value that {}",
+                "`{}` of service `{}` has a placeholder value that {}",
                 slot.name,
                 service.name,
                 class.description()
@@ -68,10 +68,10 @@ fn together(service: &Service, mut sightings: Vec<Sighting>) -> Option<Sighting>
             sighting.fixes.clear();
         }
     }
-    let mut joined = Sighting::together(sightings, "another value to be filled in")?;
+    let mut joined = Sighting::together(sightings, "another unreplaced placeholder")?;
     if count > 1 {
         joined.message = format!(
-            "{count} values of service `{}` were left as they stood in a template",
+            "{count} placeholders of service `{}` were never replaced",
             service.name
         );
     }

@@ -72,7 +72,7 @@ fn sighting(service: &Service, port: &Port, is_public: bool) -> Sighting {
 /// One sighting of all ports that a service opens in the same way.
 fn joined(service: &Service, open: Vec<(String, Sighting)>) -> Option<Sighting> {
     let (names, open): (Vec<_>, Vec<_>) = open.into_iter().unzip();
-    let mut joined = Sighting::together(open, "another port on all interfaces")?;
+    let mut joined = Sighting::together(open, "another port published on all interfaces")?;
     if names.len() > 1 {
         let (count, names) = (names.len(), names.join(", "));
         joined.message = format!(

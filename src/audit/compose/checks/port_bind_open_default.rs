@@ -19,7 +19,7 @@ impl Check<File<'_>> for PortBindOpenDefault {
                 port.address == Address::OpenVariable && !port.is_allowed(file.policy)
             }) {
                 let message = format!(
-                    "service `{}` publishes {} on all interfaces unless a variable is set",
+                    "service `{}` publishes {} on all interfaces when its address variable is not set",
                     service.name,
                     port.name()
                 );

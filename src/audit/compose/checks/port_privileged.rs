@@ -27,7 +27,7 @@ impl Check<File<'_>> for PortPrivileged {
                     continue;
                 }
                 let message = format!(
-                    "service `{}` takes port {first} of the host, which is kept for system services",
+                    "service `{}` publishes host port {first}, which is reserved for system services",
                     service.name
                 );
                 let sighting = Sighting::new(&CARD, port.span.clone(), message);

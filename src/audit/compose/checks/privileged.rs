@@ -24,7 +24,7 @@ impl Check<File<'_>> for Privileged {
             for (setting, verb) in run.into_iter().chain(build) {
                 if setting.is_true() {
                     let message = format!(
-                        "service `{}` {verb} with all privileges of the host",
+                        "service `{}` {verb} privileged, with full access to the host",
                         service.name
                     );
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);

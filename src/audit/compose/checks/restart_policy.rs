@@ -26,7 +26,10 @@ impl Check<File<'_>> for RestartPolicy {
             match service.setting("restart") {
                 None => file.miss(service, &Lack::new(&CARD, "restart policy"), report),
                 Some(setting) if is_restart_off(service) => {
-                    let message = format!("service `{}` stays down when it ends", service.name);
+                    let message = format!(
+                        "service `{}` is not restarted after a failure",
+                        service.name
+                    );
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);
                     report.add(&CARD, file.sighted(service, setting.via(), sighting));
                 }
@@ -36,7 +39,7 @@ impl Check<File<'_>> for RestartPolicy {
                         .is_some_and(|word| word == "on-failure") =>
                 {
                     let message = format!(
-                        "service `{}` is started again without end when it fails",
+                        "service `{}` is restarted without limit when it fails",
                         service.name
                     );
                     let mut sighting = Sighting::new(&CARD, setting.value.span(), message);

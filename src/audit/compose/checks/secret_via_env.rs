@@ -49,7 +49,7 @@ impl Check<File<'_>> for SecretViaEnv {
                     continue;
                 }
                 let message = format!(
-                    "service `{}` takes `{}` from its environment, but could read it from a file",
+                    "service `{}` reads `{}` from its environment, although its image supports a secret file",
                     service.name, variable.name
                 );
                 let sighting = Sighting::new(&CARD, variable.scalar.span(), message);

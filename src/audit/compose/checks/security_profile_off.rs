@@ -31,7 +31,7 @@ impl Check<File<'_>> for SecurityProfileOff {
 fn switched_off(option: &str) -> Option<&'static str> {
     let (name, value) = option.trim().split_once([':', '='])?;
     Some(match (name.trim(), value.trim()) {
-        ("seccomp", "unconfined") => "a filter of system calls (seccomp)",
+        ("seccomp", "unconfined") => "a seccomp filter for system calls",
         ("apparmor", "unconfined") => "an AppArmor profile",
         ("label", "disable") => "SELinux separation",
         ("systempaths", "unconfined") => "masked paths in `/proc` and `/sys`",

@@ -26,9 +26,9 @@ impl Check<File<'_>> for SensitiveHostPath {
                     continue;
                 };
                 let manner = if mount.is_read_only {
-                    "reads"
+                    "can read"
                 } else {
-                    "may change"
+                    "can change"
                 };
                 let what = kind.description();
                 let message = format!("service `{}` {manner} {what}: `{path}`", service.name);
@@ -52,7 +52,7 @@ impl Check<File<'_>> for SensitiveHostPath {
                 continue;
             };
             let (name, what, path) = (volume.name, kind.description(), &volume.path);
-            let message = format!("the volume `{name}` is {what}: `{path}`");
+            let message = format!("volume `{name}` is bound to {what}: `{path}`");
             let mut sighting = Sighting::new(&CARD, volume.span, message);
             let severity = kind.severity(false);
             let first = file.services.first();

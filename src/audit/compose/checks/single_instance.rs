@@ -20,7 +20,7 @@ impl Check<File<'_>> for SingleInstance {
             .find(|service| is_public(service) && runs_once(service));
         if let Some(service) = first {
             let message = format!(
-                "service `{}` runs once: while it is down, nothing answers",
+                "service `{}` runs as a single instance: while it is down, requests fail",
                 service.name
             );
             let sighting = Sighting::new(&CARD, service.key.span(), message);

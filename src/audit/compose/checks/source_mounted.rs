@@ -27,7 +27,7 @@ impl Check<File<'_>> for SourceMounted {
                     continue;
                 }
                 let message = format!(
-                    "service `{}` lays the folder that it is built from over its image",
+                    "service `{}` mounts its source directory over the code in its image",
                     service.name
                 );
                 let sighting = Sighting::new(&CARD, mount.span, message);

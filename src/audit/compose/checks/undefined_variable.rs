@@ -39,7 +39,8 @@ impl Check<File<'_>> for UndefinedVariable {
             more => format!(" and {more} more"),
         };
         let message = format!(
-            "nothing beside the file says that {}{more} must be set",
+            "no file next to this one defines or documents {}{more}, and without a value Compose uses an empty \
+             string",
             names.join(", ")
         );
         let mut sighting = Sighting::new(&CARD, span, message);

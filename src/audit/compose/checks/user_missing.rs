@@ -21,7 +21,7 @@ impl Check<File<'_>> for UserMissing {
             // Of most images only their makers know; many start as root to become somebody else at once.
             let image = file.image_of(service);
             if image.is_some_and(|image| image.runs_as_root == Some(true)) {
-                file.miss(service, &Lack::new(&CARD, "user other than root"), report);
+                file.miss(service, &Lack::new(&CARD, "non-root user"), report);
             }
         }
     }

@@ -23,7 +23,10 @@ impl Check<File<'_>> for UserRoot {
             if name != "root" && !is_zero {
                 continue;
             }
-            let message = format!("service `{}` is told to run as root", service.name);
+            let message = format!(
+                "service `{}` is explicitly set to run as root",
+                service.name
+            );
             let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
             // What prepares files for others often has to be their owner.
             if file.is_job(service) {

@@ -74,7 +74,7 @@ impl Slot<'_> {
     /// Says, behind what it is, when it takes effect.
     pub(super) fn when(&self) -> String {
         match &self.default_of {
-            Some(variable) => format!(", in use when `{variable}` is not set"),
+            Some(variable) => format!(", used when `{variable}` is not set"),
             None => String::new(),
         }
     }
@@ -82,7 +82,7 @@ impl Slot<'_> {
     /// Says, behind what it is, whether it can be guessed.
     pub(super) fn weakness(&self) -> &'static str {
         if self.is_weak {
-            ", one of the first that a guesser tries"
+            ", one of the first that attackers try"
         } else {
             ""
         }

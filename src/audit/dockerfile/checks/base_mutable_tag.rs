@@ -59,12 +59,21 @@ fn sight(file: &File, image: &str, span: std::ops::Range<usize>, report: &mut Re
 /// What is wrong with a tag.
 fn mutable(tag: Option<&str>) -> Option<(&'static str, Severity)> {
     match tag.map(str::to_ascii_lowercase).as_deref() {
-        None => Some(("has no tag, which means `latest`", Severity::Medium)),
-        Some("latest") => Some(("is whatever was published last", Severity::Medium)),
+        None => Some((
+            "has no tag, which means `latest`: builds are not reproducible",
+            Severity::Medium,
+        )),
+        Some("latest") => Some((
+            "is the most recently published image: builds are not reproducible",
+            Severity::Medium,
+        )),
         Some(
             "edge" | "nightly" | "rolling" | "main" | "master" | "dev" | "canary" | "unstable"
             | "head",
-        ) => Some(("has a tag that moves with every build", Severity::Low)),
+        ) => Some((
+            "has a tag that moves to newer images: builds are not reproducible",
+            Severity::Low,
+        )),
         Some(_) => None,
     }
 }

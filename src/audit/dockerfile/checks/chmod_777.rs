@@ -12,7 +12,10 @@ impl Check<File<'_>> for Chmod777 {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        let message = || "everybody in the container may change these files".to_owned();
+        let message = || {
+            "these files are world-writable: any process in the container can change them"
+                .to_owned()
+        };
         for (_, command) in file
             .runs()
             .filter(|(_, command)| command.program() == "chmod")

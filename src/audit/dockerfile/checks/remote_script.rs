@@ -20,7 +20,8 @@ impl Check<File<'_>> for RemoteScript {
                 .filter(|step| !step.commands().iter().any(verifies))
             {
                 for span in scripts(step.commands()) {
-                    let message = "a script from the network runs unseen".to_owned();
+                    let message =
+                        "a downloaded script is executed without an integrity check".to_owned();
                     let mut sighting = Sighting::new(&CARD, span.span, message);
                     if span.is_plain_http {
                         sighting.severity = Severity::High;
@@ -51,7 +52,7 @@ fn added(file: &File, stage: &Stage, report: &mut Report) {
             if !text.starts_with("http://") && !text.starts_with("https://") || is_repository {
                 continue;
             }
-            let message = "a file from the network is added as it comes".to_owned();
+            let message = "a downloaded file is added without an integrity check".to_owned();
             let mut sighting = Sighting::new(&CARD, source.span.clone(), message);
             if text.starts_with("http://") {
                 sighting.severity = Severity::High;

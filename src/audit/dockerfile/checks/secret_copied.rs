@@ -25,7 +25,10 @@ impl Check<File<'_>> for SecretCopied {
                     let Some(what) = source.known().and_then(|named| secret(file, named)) else {
                         continue;
                     };
-                    let message = format!("{what} becomes part of the image");
+                    let message = format!(
+                        "{what} is copied into the image, where everyone who can pull it can read \
+                                           it"
+                    );
                     let mut sighting = Sighting::new(&CARD, source.span.clone(), message);
                     if !shipped.contains(&stage.from.start) {
                         sighting.severity = Severity::Medium;
@@ -53,16 +56,16 @@ fn secret(file: &File, named: &str) -> Option<&'static str> {
         ".npmrc" | ".yarnrc" | ".yarnrc.yml" => unless_read(|text| {
             holds_token(text, &["_authtoken", "_auth=", "_password", "npmauthtoken"])
         })
-        .then_some("a registry's token"),
+        .then_some("a registry token"),
         ".pypirc" | ".netrc" | "_netrc" | ".git-credentials" | ".pgpass" | ".my.cnf"
-        | ".vault-token" => Some("a file of passwords"),
-        ".aws" | ".ssh" | ".gnupg" | ".kube" => Some("a folder of credentials"),
-        ".dockerconfigjson" | "kubeconfig" => Some("a file of credentials"),
+        | ".vault-token" => Some("a password file"),
+        ".aws" | ".ssh" | ".gnupg" | ".kube" => Some("a credentials directory"),
+        ".dockerconfigjson" | "kubeconfig" => Some("a credentials file"),
         "id_rsa" | "id_dsa" | "id_ecdsa" | "id_ed25519" => Some("a private key"),
-        "credentials" if lower.contains(".aws/") => Some("a file of credentials"),
+        "credentials" if lower.contains(".aws/") => Some("a credentials file"),
         "credentials.json" | "service-account.json" | "serviceaccount.json" => {
             unless_read(|text| text.contains("private_key") || text.contains("client_secret"))
-                .then_some("a file of credentials")
+                .then_some("a credentials file")
         }
         _ => is_private_key(base, read).then_some("a private key"),
     }

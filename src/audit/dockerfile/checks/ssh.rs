@@ -26,7 +26,7 @@ impl Check<File<'_>> for Ssh {
                 .filter(|command| command.program() == "sshd")
                 .map(Command::span);
             if let Some(span) = exposed.chain(starts).next() {
-                let message = "the image offers a login by SSH".to_owned();
+                let message = "the image runs an SSH server".to_owned();
                 report.add(&CARD, file.scaled(Sighting::new(&CARD, span, message)));
             }
         }

@@ -19,12 +19,13 @@ impl Check<File<'_>> for Sudo {
                 .iter()
                 .find(|word| word.text.contains("NOPASSWD"));
             let sighting = if let Some(word) = grants {
-                let message = "a user may become root without a password".to_owned();
+                let message = "a user can become root without a password".to_owned();
                 let mut sighting = Sighting::new(&CARD, word.span.clone(), message);
                 sighting.severity = Severity::Medium;
                 sighting
             } else if command.program() == "sudo" {
-                let message = "`sudo` runs a command of the build".to_owned();
+                let message =
+                    "`sudo` runs a build command, so it is installed in the image".to_owned();
                 let word = &command.words[0];
                 Sighting::new(&CARD, word.span.clone(), message)
             } else {

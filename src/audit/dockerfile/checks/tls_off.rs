@@ -23,7 +23,7 @@ impl Check<File<'_>> for TlsOff {
                 continue;
             };
             let message = format!(
-                "`{}` makes programs in the image trust any certificate",
+                "`{}` disables certificate validation for programs in the image",
                 pair.name
             );
             let span = pair.span.start..value.span.end;
@@ -33,7 +33,10 @@ impl Check<File<'_>> for TlsOff {
             let Some(word) = unchecked(command).filter(|_| !is_local(command)) else {
                 continue;
             };
-            let message = format!("`{}` does not check whom it talks to", command.program());
+            let message = format!(
+                "`{}` runs with certificate or signature checks disabled",
+                command.program()
+            );
             let mut sighting = Sighting::new(&CARD, word.span.clone(), message);
             // What comes is compared with what was expected.
             if step.commands().iter().any(|other| {

@@ -26,7 +26,9 @@ impl Check<File<'_>> for UpdateAlone {
                 .iter()
                 .all(|command| is_update(command) || is_harmless(command));
             if is_alone {
-                let message = "package lists are updated in a step of their own".to_owned();
+                let message =
+                    "package lists are updated in a separate layer, which the build cache keeps"
+                        .to_owned();
                 report.add(
                     &CARD,
                     file.scaled(Sighting::new(&CARD, update.span(), message)),

@@ -27,10 +27,7 @@ impl Check<File<'_>> for Debug {
             .iter()
             .filter(|entry| is_debug(entry.key, entry.value))
         {
-            let message = format!(
-                "`{}` makes the program run as it does for its developers",
-                entry.key
-            );
+            let message = format!("`{}` enables debug or development mode", entry.key);
             let mut sighting = Sighting::new(&CARD, entry.span.clone(), message);
             // A plain `.env` is mostly a developer's.
             if !is_production {

@@ -25,11 +25,11 @@ impl Check<File<'_>> for DuplicateKey {
             if before.value == entry.value {
                 continue;
             }
-            let message = format!("`{}` was set before, to another value", entry.key);
+            let message = format!("`{}` is defined twice with different values", entry.key);
             let mut sighting = Sighting::new(&CARD, entry.key_span.clone(), message);
             sighting.used = Some(Use {
                 span: before.key_span.clone(),
-                message: "this value is lost".to_owned(),
+                message: "some programs ignore this value".to_owned(),
             });
             report.add(&CARD, file.scaled(sighting));
         }

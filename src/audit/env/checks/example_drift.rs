@@ -35,7 +35,7 @@ impl Check<File<'_>> for ExampleDrift {
             .collect();
         if !required.is_empty() {
             let message = format!(
-                "the policy asks for keys that are not here or empty: {}",
+                "variables required by the policy are missing or empty: {}",
                 required.join(", ")
             );
             let mut sighting = Sighting::new(&CARD, first.key_span.clone(), message);
@@ -79,7 +79,7 @@ impl Check<File<'_>> for ExampleDrift {
             ""
         };
         let message = format!(
-            "`{path}` asks for keys that are not here: {}{rest}",
+            "variables listed in `{path}` are missing: {}{rest}",
             named.join(", ")
         );
         report.add(&CARD, Sighting::new(&CARD, first.key_span.clone(), message));

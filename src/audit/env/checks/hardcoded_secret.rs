@@ -23,11 +23,11 @@ impl Check<File<'_>> for HardcodedSecret {
                 continue;
             }
             let place = match file.is_tracked {
-                Some(true) => "in a file that git tracks",
-                Some(false) => "in a file that git does not ignore",
-                None => "in the file",
+                Some(true) => "in a file tracked by Git",
+                Some(false) => "in a file that Git does not ignore",
+                None => "in plain text",
             };
-            let message = format!("`{}` holds {} {place}", entry.key, slot::a(slot.kind));
+            let message = format!("`{}` contains {} {place}", entry.key, slot::a(slot.kind));
             let mut sighting = Sighting::new(&CARD, file::place(entry, slot), message);
             sighting.severity = match file.is_tracked {
                 Some(true) => Severity::Critical,

@@ -28,7 +28,7 @@ impl Check<File<'_>> for InsecureUrl {
                 },
             };
             let message = format!(
-                "`{}` is not encrypted on its way to another host; use {secured}",
+                "`{}` connects to another host without encryption; use {secured}",
                 entry.key
             );
             report.add(&CARD, Sighting::new(&CARD, entry.span.clone(), message));

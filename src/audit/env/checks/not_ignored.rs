@@ -22,7 +22,7 @@ impl Check<File<'_>> for NotIgnored {
             return;
         };
         let message =
-            "git neither tracks nor ignores this file, so the next `git add .` publishes it"
+            "Git neither tracks nor ignores this file, so the next `git add .` commits its credentials"
                 .to_owned();
         let sighting = Sighting::new(&CARD, first.key_span.clone(), message);
         report.add(&CARD, file.scaled(sighting));

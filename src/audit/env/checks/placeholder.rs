@@ -46,7 +46,11 @@ impl Check<File<'_>> for Placeholder {
             else {
                 continue;
             };
-            let message = format!("`{}` has a value that {}", entry.key, class.description());
+            let message = format!(
+                "`{}` has a placeholder value that {}",
+                entry.key,
+                class.description()
+            );
             let mut sighting = Sighting::new(&CARD, entry.span.clone(), message);
             sighting.severity = Severity::Medium;
             sighting.confidence = Confidence::Medium;

@@ -38,7 +38,7 @@ impl Check<File<'_>> for PublishedSampleKey {
         });
         for (entry, secret, product) in judged.chain(others) {
             let message = format!(
-                "`{}` has the value that stands in the samples of {product}",
+                "`{}` has the publicly known sample value of {product}",
                 entry.key
             );
             let mut sighting = Sighting::new(&CARD, secret.span.clone(), message);

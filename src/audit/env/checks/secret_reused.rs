@@ -56,7 +56,7 @@ impl Check<File<'_>> for SecretReused {
             let mut sighting = Sighting::new(&CARD, entry.key_span.clone(), message);
             sighting.used = Some(Use {
                 span: other.key_span.clone(),
-                message: "the other one is here".to_owned(),
+                message: "the same value is here".to_owned(),
             });
             report.add(&CARD, file.scaled(sighting));
         }

@@ -18,7 +18,7 @@ impl Check<File<'_>> for SelfReference {
             .filter(|entry| entry.quote != Some('\'') && names_itself(entry.key, entry.value))
         {
             let message = format!(
-                "`{}` is set to itself: unless the shell has it already, it is empty",
+                "`{}` is set to itself, so it is empty unless the environment already defines it",
                 entry.key
             );
             report.add(

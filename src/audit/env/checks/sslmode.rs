@@ -33,12 +33,14 @@ pub(in crate::audit) fn sight(
         None => (by_name(key, value)?, true),
     };
     let message = match protection {
-        Protection::Off => format!("`{key}` lets the connection to the database be unencrypted"),
+        Protection::Off => format!("`{key}` allows an unencrypted connection to the database"),
         Protection::Unverified => {
-            format!("`{key}` encrypts the connection, but with whoever answers")
+            format!(
+                "`{key}` encrypts the connection to the database without verifying the server's certificate"
+            )
         }
         Protection::Unsaid => {
-            format!("`{key}` does not say that the connection to the database must be encrypted")
+            format!("`{key}` does not require TLS for the connection to the database")
         }
     };
     let mut sighting = Sighting::new(&CARD, span, message);

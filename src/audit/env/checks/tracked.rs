@@ -27,8 +27,8 @@ fn sight(file: &File, report: &mut Report) {
     };
     let count = file.slots.len();
     let message = match count {
-        1 => "git tracks this file, which holds a credential".to_owned(),
-        count => format!("git tracks this file, which holds {count} credentials"),
+        1 => "Git tracks this file, which contains a credential".to_owned(),
+        count => format!("Git tracks this file, which contains {count} credentials"),
     };
     let mut sighting = Sighting::new(&CARD, first.key_span.clone(), message);
     // Values that only wait to be replaced are told of one by one.

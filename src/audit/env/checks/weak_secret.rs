@@ -27,17 +27,23 @@ impl Check<File<'_>> for WeakSecret {
             let kind = slot::a(slot.kind);
             let (message, severity) = if slot.verdict == Verdict::Weak {
                 (
-                    format!("`{}` is {kind} that everybody tries first", entry.key),
+                    format!("`{}` is {kind} that attackers try first", entry.key),
                     Severity::High,
                 )
             } else if let Some(least) = too_short(file, slot, entry.key, literal) {
                 (
-                    format!("`{}` is {kind} of less than {least} characters", entry.key),
+                    format!(
+                        "`{}` is {kind} of fewer than {least} characters, short enough for brute force",
+                        entry.key
+                    ),
                     Severity::Medium,
                 )
             } else if is_monotonous(literal) {
                 (
-                    format!("`{}` is {kind} made of few different characters", entry.key),
+                    format!(
+                        "`{}` is {kind} made of few different characters, easy to guess",
+                        entry.key
+                    ),
                     Severity::High,
                 )
             } else {

@@ -57,7 +57,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a way to restore",
+        thing: "a restore procedure",
         words: &[
             "pg_restore",
             "restore.",
@@ -90,7 +90,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "how long backups and logs are kept",
+        thing: "a retention policy",
         words: &[
             "retention",
             "keep-daily",
@@ -121,7 +121,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a plan for disasters",
+        thing: "a disaster recovery plan",
         words: &[
             "disaster",
             "rto:",
@@ -152,7 +152,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "migrations of the database",
+        thing: "database migrations",
         words: &[
             "migration",
             "migrate",
@@ -186,7 +186,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "the renewal of certificates",
+        thing: "certificate renewal",
         words: &[
             "certbot",
             "acme",
@@ -219,7 +219,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a store for secrets",
+        thing: "a secret manager",
         words: &[
             "vault",
             "sops",

@@ -46,7 +46,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a way back to the last version",
+        thing: "a rollback procedure",
         words: &["rollback", "roll back", "rollout undo", "roll-back"],
         place: Where::Anywhere,
         when: When::Always,
@@ -70,7 +70,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a plan for incidents",
+        thing: "an incident response plan",
         words: &[
             "incident",
             "postmortem",
@@ -251,7 +251,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "logs that leave the machine",
+        thing: "centralized logging",
         words: &[
             "loki",
             "fluent",
@@ -289,7 +289,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "rate limits",
+        thing: "rate limiting",
         words: &[
             "rate-limit",
             "ratelimit",

@@ -56,7 +56,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a description of the interface",
+        thing: "an API specification",
         words: &["openapi", "swagger", "graphql", "asyncapi", ".proto"],
         place: Where::Anywhere,
         when: When::Always,
@@ -80,7 +80,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "security scans",
+        thing: "security scanning",
         words: &[
             "trivy",
             "snyk",
@@ -176,7 +176,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a least coverage of tests",
+        thing: "a test coverage threshold",
         words: &[
             "fail-under",
             "fail_under",

@@ -20,7 +20,7 @@ impl Check<File<'_>> for AllowPrivilegeEscalation {
             match container.own("allowPrivilegeEscalation") {
                 Some(value) if is_true(value) => {
                     let message = format!(
-                        "processes of container `{}` may gain rights",
+                        "processes of container `{}` can escalate their privileges",
                         container.name
                     );
                     file.add(

@@ -36,7 +36,7 @@ impl Check<File<'_>> for CapAdd {
                         CARD.severity
                     };
                     let message = format!(
-                        "container `{}` may do whatever `{name}` allows",
+                        "container `{}` adds the dangerous capability `{name}`",
                         container.name
                     );
                     file.add(

@@ -16,7 +16,7 @@ impl Check<File<'_>> for DefaultNamespace {
             // Where none is named, whoever applies the file chooses.
             if let Some(namespace) = namespace.filter(|it| it.text() == Some("default")) {
                 let message = format!(
-                    "{} `{}` is put into the namespace `default`",
+                    "{} `{}` is deployed to the namespace `default`",
                     workload.kind, workload.name
                 );
                 file.add(

@@ -36,7 +36,7 @@ impl Check<File<'_>> for HostPath {
                 names.push(format!("{} more", paths.len() - 3));
             }
             let message = format!(
-                "{} `{}` has {} of its node",
+                "{} `{}` mounts {} of its node",
                 workload.kind,
                 workload.name,
                 names.join(", ")

@@ -17,7 +17,7 @@ impl Check<File<'_>> for ImageTag {
             let text = image.text().unwrap_or("");
             if is_floating(text) && !is_set_elsewhere(file, text) {
                 let message = format!(
-                    "container `{}` runs whatever `{text}` is at the time",
+                    "container `{}` runs `{text}`, which has no fixed version",
                     container.name
                 );
                 file.add(report, &CARD, Sighting::new(&CARD, image.span(), message));

@@ -42,7 +42,10 @@ impl Check<File<'_>> for IngressTls {
                     .root
                     .get("kind")
                     .map_or_else(|| object.root.span(), crate::audit::yaml::Value::span);
-                let message = format!("Ingress `{}` has no `tls`", object.name);
+                let message = format!(
+                    "Ingress `{}` has no `tls`, so traffic is not encrypted",
+                    object.name
+                );
                 file.add(report, &CARD, Sighting::new(&CARD, span, message));
             }
         }

@@ -24,7 +24,7 @@ impl Check<File<'_>> for Privileged {
                     CARD.severity
                 };
                 let message = format!(
-                    "container `{}` has all rights over its node",
+                    "container `{}` is privileged, with full access to its node",
                     container.name
                 );
                 file.add(

@@ -28,7 +28,10 @@ impl Check<File<'_>> for RunAsNonRoot {
                 );
             } else if let Some(value) = non_root.filter(|value| is_false(*value) && user.is_none())
             {
-                let message = format!("container `{}` may run as root", container.name);
+                let message = format!(
+                    "container `{}` may run as root, since neither user nor `runAsNonRoot` is set",
+                    container.name
+                );
                 file.add(
                     report,
                     &CARD,

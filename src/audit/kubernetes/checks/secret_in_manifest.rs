@@ -16,7 +16,7 @@ impl Check<File<'_>> for SecretInManifest {
                 .kind
                 .map_or("private key or login", |kind| kind.as_str());
             let weight = if slot.is_weak {
-                ", one of the first that a guesser tries"
+                ", one of the first that attackers try"
             } else {
                 ""
             };
@@ -24,12 +24,12 @@ impl Check<File<'_>> for SecretInManifest {
                 (Severity::Low, "placeholder for a credential")
             } else if secret::is_hash(slot.secret.value.reveal()) {
                 // A hash has to be broken before it opens anything.
-                (Severity::Medium, "hash of a password")
+                (Severity::Medium, "password hash")
             } else {
                 (CARD.severity, kind)
             };
             let message = format!(
-                "`{}` of {} holds a literal {what}{weight}",
+                "`{}` of {} contains a hard-coded {what}{weight}",
                 slot.name, slot.owner
             );
             let mut sighting = Sighting::new(&CARD, slot.span, message);

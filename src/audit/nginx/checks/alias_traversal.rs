@@ -21,7 +21,7 @@ impl Check<Conf<'_>> for AliasTraversal {
             };
             if path.starts_with('/') && !path.ends_with('/') && alias.argument(0).ends_with('/') {
                 let message = format!(
-                    "`{path}../` leads out of the folder: the location has no `/` at its end, the alias has one"
+                    "`{path}../` reaches files outside the directory: the alias ends with `/`, the location does not"
                 );
                 conf.see(report, &CARD, alias.span(), message);
             }

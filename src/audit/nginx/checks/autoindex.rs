@@ -16,7 +16,7 @@ impl Check<Conf<'_>> for Autoindex {
             .filter(|index| index.argument(0) == "on")
         {
             if !is_guarded(index.scope()) {
-                let message = "everybody can list the files".to_owned();
+                let message = "anyone can list the files in this directory".to_owned();
                 conf.see(report, &CARD, index.span(), message);
             }
         }

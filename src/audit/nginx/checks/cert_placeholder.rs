@@ -32,7 +32,7 @@ fn why(path: &str) -> Option<&'static str> {
     let path = path.to_ascii_lowercase();
     let has = |word: &str| path.contains(word);
     if has("snakeoil") {
-        return Some("is the one that Debian makes for tests");
+        return Some("is Debian's self-signed certificate for tests");
     }
     let is_example = [
         "example.com",
@@ -50,7 +50,7 @@ fn why(path: &str) -> Option<&'static str> {
         .iter()
         .any(|word| has(word))
         || path.starts_with('<');
-    (is_example || is_path).then_some("has a name that was meant to be replaced")
+    (is_example || is_path).then_some("still has a placeholder path")
 }
 
 static CARD: Card = Card {

@@ -15,7 +15,8 @@ impl Check<Conf<'_>> for CipherCbc {
     fn check(&self, conf: &Conf, report: &mut Report) {
         for directive in conf.directives("ssl_ciphers") {
             if offers_only_cbc(directive.argument(0)) {
-                let message = "offers no cipher with authenticated encryption".to_owned();
+                let message =
+                    "offers only CBC ciphers, without authenticated encryption".to_owned();
                 conf.see(report, &CARD, directive.span(), message);
             }
         }

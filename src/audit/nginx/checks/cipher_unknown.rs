@@ -26,7 +26,10 @@ impl Check<Conf<'_>> for CipherUnknown {
                 .take(5)
                 .collect();
             if !unknown.is_empty() {
-                let message = format!("no version of OpenSSL knows {}", unknown.join(", "));
+                let message = format!(
+                    "OpenSSL does not know {}, and silently ignores it",
+                    unknown.join(", ")
+                );
                 conf.see(report, &CARD, directive.argument_span(0), message);
             }
         }

@@ -28,7 +28,8 @@ impl Check<Conf<'_>> for CorsWildcard {
                 } else {
                     Severity::Low
                 };
-                let message = "every origin that asks is allowed, whatever it is".to_owned();
+                let message =
+                    "every origin is reflected, so any website can read responses".to_owned();
                 conf.add(
                     report,
                     &CARD,
@@ -36,7 +37,7 @@ impl Check<Conf<'_>> for CorsWildcard {
                 );
             } else if header.value == "*" && with_credentials {
                 let message =
-                    "every origin is allowed, with credentials, which browsers refuse".to_owned();
+                    "every origin is allowed with credentials, which browsers reject".to_owned();
                 conf.add(
                     report,
                     &CARD,

@@ -63,7 +63,7 @@ fn problems(value: &str) -> Vec<(Severity, &'static str)> {
         }
         let is_open = |source: &&str| matches!(*source, "*" | "http:" | "https:" | "data:");
         if scripts.iter().any(is_open) && !is_strict {
-            problems.push((Severity::Medium, "scripts from anywhere"));
+            problems.push((Severity::Medium, "scripts from any host"));
         }
     }
     problems

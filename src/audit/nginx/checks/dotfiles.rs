@@ -24,7 +24,7 @@ impl Check<Conf<'_>> for Dotfiles {
             });
             if has_root && !server.is_local() && !speaks_of_dots {
                 let message = format!(
-                    "{} serves `.git`, `.env` and the like if they are in its folder",
+                    "{} serves hidden files such as `.git` and `.env` from its root directory",
                     server.label()
                 );
                 conf.see(report, &CARD, server.at.span(), message);

@@ -35,7 +35,7 @@ impl Check<Conf<'_>> for HeaderLost {
                 CARD.severity
             };
             let message = format!(
-                "with a header of its own this block no longer sends {}",
+                "this block adds a header of its own and therefore no longer sends {}",
                 lost.join(", ")
             );
             conf.add(

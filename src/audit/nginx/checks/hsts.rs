@@ -46,22 +46,22 @@ fn problems(header: &Header) -> Vec<(Severity, &'static str)> {
         });
         match age.and_then(|age| age.parse::<u64>().ok()) {
             // A way back, and always written on purpose.
-            Some(0) => return vec![(Severity::Low, "is taken back with `max-age=0`")],
+            Some(0) => return vec![(Severity::Low, "is revoked with `max-age=0`")],
             Some(age) if age < LEAST => {
-                problems.push((Severity::Medium, "holds for less than half a year"));
+                problems.push((Severity::Medium, "is valid for less than half a year"));
             }
             Some(_) => {}
-            None => problems.push((
-                Severity::Medium,
-                "has no `max-age`, so browsers pass over it",
-            )),
+            None => problems.push((Severity::Medium, "has no `max-age`, so browsers ignore it")),
         }
         if !value.contains("includesubdomains") {
-            problems.push((Severity::Low, "leaves out subdomains"));
+            problems.push((Severity::Low, "does not cover subdomains"));
         }
     }
     if !header.is_always {
-        problems.push((Severity::Low, "is missing from errors, without `always`"));
+        problems.push((
+            Severity::Low,
+            "is missing from error responses without `always`",
+        ));
     }
     problems
 }

@@ -20,7 +20,8 @@ impl Check<Conf<'_>> for HttpSplitting {
             };
             if directive.arguments().any(has_path) && !is_fixed(directive) {
                 let message =
-                    "`$uri` is decoded: `%0d%0a` in a request becomes a line break here".to_owned();
+                    "`$uri` is decoded, so `%0d%0a` in a request injects headers into the response"
+                        .to_owned();
                 conf.add(
                     report,
                     &CARD,

@@ -25,7 +25,7 @@ impl Check<Conf<'_>> for HttpsRedirect {
             }
             if server.is_tls() || has_twin(conf, server) {
                 let message = format!(
-                    "{} serves its pages on port 80 as well, without TLS",
+                    "{} also serves its pages on port 80 without TLS",
                     server.label()
                 );
                 conf.see(report, &CARD, listen.at.span(), message);

@@ -23,7 +23,8 @@ impl Check<Conf<'_>> for IfIsEvil {
             {
                 continue;
             }
-            let message = "where this holds, `try_files` of the location is not done".to_owned();
+            let message =
+                "requests that match this condition skip the location's `try_files`".to_owned();
             conf.see(report, &CARD, condition.span(), message);
         }
     }

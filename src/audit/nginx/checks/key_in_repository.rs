@@ -26,7 +26,7 @@ impl Check<Conf<'_>> for KeyInRepository {
                 break;
             }
             if let Some(path) = lies_at(conf, key) {
-                let message = format!("the private key lies in the repository, in `{path}`");
+                let message = format!("the server's private key is in the repository, in `{path}`");
                 conf.see(report, &CARD, key.argument_span(0), message);
             }
         }

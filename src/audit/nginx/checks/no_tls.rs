@@ -20,7 +20,7 @@ impl Check<Conf<'_>> for NoTls {
         }
         if let Some(server) = conf.servers.iter().find(is_open) {
             let message = format!(
-                "{} takes connections without TLS, and no server here takes others",
+                "{} accepts connections without TLS, and no server in this configuration uses TLS",
                 server.label()
             );
             conf.see(report, &CARD, server.at.span(), message);

@@ -21,14 +21,15 @@ impl Check<Conf<'_>> for OcspStapling {
                 .iter()
                 .any(|certificate| certificate.argument(0).contains("letsencrypt"))
             {
-                let message = "Let's Encrypt no longer answers such questions: its certificates name no responder";
+                let message =
+                    "stapling has no effect: Let's Encrypt no longer runs OCSP responders";
                 conf.see(report, &CARD, stapling.span(), message.to_owned());
             } else if scope.effective("resolver").is_empty()
                 && !from_file
                 && scope.enclosing("server").is_some()
                 && scope.outwards().all(super::super::forest::Scope::is_whole)
             {
-                let message = "nginx cannot look up the responder without `resolver`".to_owned();
+                let message = "stapling has no effect: without `resolver` nginx cannot look up the OCSP responder".to_owned();
                 conf.see(report, &CARD, stapling.span(), message);
             }
         }

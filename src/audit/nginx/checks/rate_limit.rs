@@ -25,7 +25,7 @@ impl Check<Conf<'_>> for RateLimit {
                 continue;
             };
             let message =
-                format!("nothing counts requests in the zone `{name}`, so nothing is limited");
+                format!("no `limit_req` uses the zone `{name}`, so requests are not limited");
             conf.add(
                 report,
                 &CARD,
@@ -45,7 +45,7 @@ impl Check<Conf<'_>> for RateLimit {
                 .find(is_open)
             {
                 let message = format!(
-                    "nothing limits how often `{}` is asked",
+                    "requests to `{}` are not rate limited, so passwords can be guessed by brute force",
                     location.arguments().last().unwrap_or("")
                 );
                 conf.see(report, &CARD, location.span(), message);

@@ -14,7 +14,7 @@ impl Check<Conf<'_>> for ServerTokens {
     fn check(&self, conf: &Conf, report: &mut Report) {
         for tokens in conf.directives("server_tokens") {
             if matches!(tokens.argument(0), "on" | "build") {
-                let message = "every answer tells the version of nginx".to_owned();
+                let message = "every response discloses the nginx version".to_owned();
                 conf.add(
                     report,
                     &CARD,
@@ -31,7 +31,8 @@ impl Check<Conf<'_>> for ServerTokens {
             .any(|inner| matches!(inner.name(), "server_tokens" | "more_clear_headers"));
         if !is_said && inner.iter().any(|inner| inner.name() == "server") {
             let message =
-                "every answer tells the version of nginx, since nothing says otherwise".to_owned();
+                "every response discloses the nginx version, because `server_tokens` is not set"
+                    .to_owned();
             conf.see(report, &CARD, http.span(), message);
         }
     }

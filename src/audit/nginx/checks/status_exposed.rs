@@ -18,7 +18,7 @@ impl Check<Conf<'_>> for StatusExposed {
             let location = page.scope().enclosing("location");
             let is_named = location.is_some_and(|location| location.argument(0).starts_with('@'));
             if !is_named && !is_guarded(page.scope()) {
-                let message = "everybody can read the server's figures".to_owned();
+                let message = "anyone can read the server's status page".to_owned();
                 conf.see(report, &CARD, page.span(), message);
             }
         }

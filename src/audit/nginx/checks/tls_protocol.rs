@@ -42,7 +42,7 @@ impl Check<Conf<'_>> for TlsProtocol {
                 TlsVersion::V1_3 => Severity::Medium,
             };
             let message = format!(
-                "{} leaves the versions of TLS to what nginx was built with",
+                "{} does not set `ssl_protocols`, so the TLS versions depend on the nginx build",
                 server.label()
             );
             conf.add(

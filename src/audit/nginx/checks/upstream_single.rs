@@ -17,7 +17,7 @@ impl Check<Conf<'_>> for UpstreamSingle {
                 let is_fixed = server.argument(0).starts_with(|c: char| c.is_ascii_digit());
                 if is_fixed && upstream.block().is_whole() {
                     let message = format!(
-                        "`{}` has one server: when it fails, everything does",
+                        "upstream `{}` has a single server, so its failure takes the service down",
                         upstream.argument(0)
                     );
                     conf.see(report, &CARD, upstream.span(), message);

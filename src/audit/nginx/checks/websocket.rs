@@ -32,7 +32,9 @@ impl Check<Conf<'_>> for Websocket {
                 .any(|set| set.argument(0).eq_ignore_ascii_case("upgrade"));
             let is_whole = block.outwards().all(super::super::forest::Scope::is_whole);
             if is_socket && is_whole && !upgrades && !block.named("proxy_pass").is_empty() {
-                let message = format!("`{path}` looks like web sockets, but hands no `Upgrade` on");
+                let message = format!(
+                    "`{path}` looks like a WebSocket endpoint, but `Upgrade` is not forwarded"
+                );
                 conf.see(report, &CARD, location.span(), message);
             }
         }

@@ -19,7 +19,7 @@ impl Check<Conf<'_>> for XContentTypeOptions {
             headers.filter(|header| header.is("X-Content-Type-Options") && header.is_literal())
         {
             if !header.value.trim().eq_ignore_ascii_case("nosniff") {
-                let message = "browsers know `nosniff` only, and pass over this".to_owned();
+                let message = "browsers accept only `nosniff` and ignore this value".to_owned();
                 conf.see(report, &CARD, header.span(), message);
             }
         }

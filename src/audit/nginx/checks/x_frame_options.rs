@@ -24,7 +24,7 @@ impl Check<Conf<'_>> for XFrameOptions {
                     .any(|known| value.eq_ignore_ascii_case(known))
             {
                 let message =
-                    "browsers know `DENY` and `SAMEORIGIN` only, and pass over this".to_owned();
+                    "browsers accept only `DENY` and `SAMEORIGIN` and ignore this value, so clickjacking is possible".to_owned();
                 conf.see(report, &CARD, header.span(), message);
             }
         }

@@ -16,7 +16,10 @@ impl Check<File> for MaxConnections {
         let most = file.setting("max_connections");
         let is_many = |text: &str| text.parse::<u32>().is_ok_and(|most| most > MANY);
         if let Some(most) = most.filter(|most| is_many(most.value())) {
-            let message = format!("up to {} clients have a process each", most.value());
+            let message = format!(
+                "up to {} connections are allowed, each with its own server process",
+                most.value()
+            );
             report.add(
                 &CARD,
                 file.scaled(Sighting::new(&CARD, most.span.clone(), message)),

@@ -8,7 +8,7 @@ pub(super) const RULE: Rule = Rule { card: &CARD, look };
 fn look(redis: &Redis) -> Vec<Sighting> {
     let bind = opens(redis)
         .filter(|_| !redis.has_auth() && redis.is_whole && redis.text("protected-mode") != "yes");
-    let message = || "the server listens on every address and asks for no password".to_owned();
+    let message = || "the server listens on every address and requires no password".to_owned();
     bind.map(|bind| Sighting::new(&CARD, bind.span.clone(), message()))
         .into_iter()
         .collect()

@@ -20,7 +20,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         return Vec::new();
     };
     let message =
-        "everybody who has the password may reconfigure the server and delete all data".to_owned();
+        "anyone with the password can reconfigure the server and delete all data".to_owned();
     vec![Sighting::new(&CARD, password.span.clone(), message)]
 }
 

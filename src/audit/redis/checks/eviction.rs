@@ -12,7 +12,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         .filter(|policy| policy.value().to_ascii_lowercase().starts_with("allkeys"));
     let policy = policy.filter(|_| redis.text("appendonly") == "yes");
     let message = || {
-        "any key may be evicted, although the append-only file says that the data matters"
+        "any key can be evicted, although the append-only file shows that the data should persist"
             .to_owned()
     };
     policy

@@ -18,12 +18,12 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     }
     let message = match redis.reach {
         Reach::Everybody => {
-            "the server asks for no password, and its port is open to every network the host is in"
+            "the server requires no password, and its port is open to every network of the host"
         }
         Reach::Neighbours => {
-            "the server asks for no password; every container beside it can read and change its data"
+            "the server requires no password, so every container on its network can read and change its data"
         }
-        Reach::Unknown => "the server asks for no password",
+        Reach::Unknown => "the server requires no password",
     };
     let mut sighting = Sighting::new(&CARD, redis.anchor.clone(), message.to_owned());
     sighting.severity = match redis.reach {

@@ -18,12 +18,12 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         return match policy {
             Some(policy) if policy.value() != "noeviction" => sight(
                 policy.span.clone(),
-                "nothing is ever evicted, since there is no `maxmemory`",
+                "the eviction policy has no effect, because `maxmemory` is not set",
             ),
             _ if is_known && redis.settings.len() > 3 => {
                 let mut found = sight(
                     redis.anchor.clone(),
-                    "memory has no limit: there is no `maxmemory`",
+                    "memory use is unlimited: `maxmemory` is not set",
                 );
                 for sighting in &mut found {
                     sighting.severity = Severity::Info;
@@ -36,11 +36,12 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     match (bytes(setting.value()), redis.memory_limit) {
         (Some(0), _) => sight(
             setting.span.clone(),
-            "memory has no limit: `maxmemory` is 0",
+            "memory use is unlimited: `maxmemory` is 0",
         ),
         (Some(most), Some(limit)) if most >= limit => sight(
             setting.span.clone(),
-            "`maxmemory` is not below the limit of the container, which is killed before anything is evicted",
+            "`maxmemory` is not below the container's memory limit, so the container is killed before anything is \
+             evicted",
         ),
         _ => Vec::new(),
     }

@@ -11,7 +11,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     let save = redis
         .setting("save")
         .filter(|save| save.value().is_empty() && !is_cache && !is_kept);
-    let message = || "nothing is kept on disk: a restart loses all data".to_owned();
+    let message = || "nothing is stored on disk, so a restart loses all data".to_owned();
     save.map(|save| Sighting::new(&CARD, save.span.clone(), message()))
         .into_iter()
         .collect()

@@ -16,9 +16,8 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     {
         return Vec::new();
     }
-    let message =
-        "the port is open to every network the host is in, and nothing on it is encrypted"
-            .to_owned();
+    let message = "the port is open to every network of the host, and its traffic is not encrypted"
+        .to_owned();
     vec![Sighting::new(&CARD, redis.anchor.clone(), message)]
 }
 

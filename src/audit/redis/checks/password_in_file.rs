@@ -36,11 +36,14 @@ fn sight(word: &Word, skipped: usize) -> Option<Sighting> {
         return None;
     }
     let message = match placeholder::classify(password) {
-        Some(class) => format!("the password in the file {}", class.description()),
+        Some(class) => format!(
+            "the server's password is a placeholder that {}",
+            class.description()
+        ),
         None if value::weak(password) => {
-            "the password in the file is one that everybody tries first".to_owned()
+            "the server's password is one of the first that attackers try".to_owned()
         }
-        None => "the file holds the password of the server".to_owned(),
+        None => "the file contains the server's password".to_owned(),
     };
     let span = word.span.start + skipped..word.span.end;
     let mut sighting = Sighting::new(&CARD, span.clone(), message);

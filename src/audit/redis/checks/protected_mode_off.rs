@@ -9,8 +9,9 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         .setting("protected-mode")
         .filter(|setting| setting.value().eq_ignore_ascii_case("no"));
     let setting = setting.filter(|_| !redis.has_auth() && redis.is_whole && !redis.is_local());
-    let message =
-        || "strangers are let in: the protected mode is off and there is no password".to_owned();
+    let message = || {
+        "remote clients have full access: protected mode is off and no password is set".to_owned()
+    };
     setting
         .map(|setting| Sighting::new(&CARD, setting.span.clone(), message()))
         .into_iter()

@@ -30,7 +30,8 @@ impl Check<File<'_>> for DangerousTrigger {
                     CARD.severity
                 };
                 let message = format!(
-                    "job `{}` checks out code from outside, and `{event}` gives it the rights of the repository",
+                    "job `{}` checks out untrusted code, and `{event}` runs it with the repository's secrets and \
+                     write permissions",
                     job.name
                 );
                 let span = step
@@ -41,7 +42,8 @@ impl Check<File<'_>> for DangerousTrigger {
                 see(report, &CARD, severity, span, message);
             } else {
                 let message = format!(
-                    "`{event}` runs with the rights of the repository for people who have none"
+                    "`{event}` runs with the repository's secrets and write permissions, even when a fork triggers \
+                     it"
                 );
                 see(report, &CARD, Severity::Low, trigger.span(), message);
             }

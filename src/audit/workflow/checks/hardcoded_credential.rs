@@ -44,7 +44,7 @@ impl Check<File<'_>> for HardcodedCredential {
             } else {
                 CARD.severity
             };
-            let message = format!("`{name}` holds a credential");
+            let message = format!("`{name}` contains a hard-coded credential");
             let mut sighting = Sighting::new(&CARD, value.span(), message);
             sighting.severity = severity;
             sighting.secret = Some(SecretAt {

@@ -21,7 +21,8 @@ impl Check<File<'_>> for Permissions {
             .chain([file.root])
             .filter_map(|root| root.get("permissions"));
         for permissions in given.filter(|permissions| is_all(*permissions)) {
-            let message = "the token can change everything in the repository".to_owned();
+            let message =
+                "`GITHUB_TOKEN` has write access to everything in the repository".to_owned();
             see(report, &CARD, CARD.severity, permissions.span(), message);
         }
         // A workflow that others call has at most what they give it.
@@ -43,7 +44,10 @@ impl Check<File<'_>> for Permissions {
                 .take(5)
                 .map(|job| format!("`{}`", job.name))
                 .collect();
-            let message = format!("nothing says what the token may do in {}", names.join(", "));
+            let message = format!(
+                "no `permissions` are set for {}, so `GITHUB_TOKEN` gets the repository's default",
+                names.join(", ")
+            );
             see(report, &CARD, Severity::Low, key.span(), message);
         }
     }

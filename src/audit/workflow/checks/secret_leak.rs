@@ -41,7 +41,10 @@ fn leak(line: &str) -> Option<(Severity, &'static str)> {
         .collect();
     let is_all = |inside: &str| inside.replace(' ', "").contains("tojson(secrets)");
     if inside.iter().any(|inside| is_all(inside)) {
-        return Some((Severity::High, "the script is given every secret at once"));
+        return Some((
+            Severity::High,
+            "the script receives every secret of the repository at once",
+        ));
     }
     // The token of the job ends with it.
     if !inside
@@ -62,7 +65,7 @@ fn leak(line: &str) -> Option<(Severity, &'static str)> {
     if prints && !goes_on {
         return Some((
             Severity::Medium,
-            "a secret is printed; only as long as it stays as it is, GitHub masks it",
+            "a secret is printed to the log, and GitHub masks it only if it appears unchanged",
         ));
     }
     let in_query = [
@@ -79,7 +82,7 @@ fn leak(line: &str) -> Option<(Severity, &'static str)> {
     .any(|query| line.contains("http") && line.contains(&format!("{query}${{{{")));
     in_query.then_some((
         Severity::Medium,
-        "a secret is sent in an address, which servers and proxies write down",
+        "a secret is sent in a URL, which servers and proxies log",
     ))
 }
 

@@ -27,7 +27,8 @@ impl Check<File<'_>> for SecretsInherit {
                 } else {
                     CARD.severity
                 };
-                let message = format!("`{uses}` gets every secret of the repository");
+                let message =
+                    format!("reusable workflow `{uses}` inherits every secret of the repository");
                 see(report, &CARD, severity, secrets.span(), message);
             }
         }

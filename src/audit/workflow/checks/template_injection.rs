@@ -29,7 +29,7 @@ impl Check<File<'_>> for TemplateInjection {
                 let nth = told.iter().filter(|known| **known == written).count();
                 told.push(written);
                 let span = file.place_of(script, written, nth);
-                let message = format!("`{context}` becomes a part of the script: {}", who(writer));
+                let message = format!("`{context}` is expanded into the script: {}", who(writer));
                 see(report, &CARD, severity(file, writer), span, message);
             }
         }
@@ -64,9 +64,11 @@ fn severity(file: &File, writer: Writer) -> Severity {
 
 fn who(writer: Writer) -> &'static str {
     match writer {
-        Writer::Anybody => "anybody can write commands there",
-        Writer::Contributor => "whoever makes branches and tags can write commands there",
-        Writer::Caller => "whoever gives the input can write commands there",
+        Writer::Anybody => "anyone can inject commands through it",
+        Writer::Contributor => {
+            "anyone who can create branches and tags can inject commands through it"
+        }
+        Writer::Caller => "anyone who can set the input can inject commands through it",
     }
 }
 

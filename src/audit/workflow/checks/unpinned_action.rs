@@ -26,7 +26,9 @@ impl Check<File<'_>> for UnpinnedAction {
                 if told.len() < 200 {
                     told.push(text);
                 }
-                let message = format!("`{text}` is whatever its owner makes it");
+                let message = format!(
+                    "`{text}` is not pinned to a commit, so its owner can change the code it runs"
+                );
                 see(report, &CARD, CARD.severity, uses.span(), message);
             }
         }
@@ -35,7 +37,10 @@ impl Check<File<'_>> for UnpinnedAction {
             names.sort_unstable();
             names.dedup();
             names.truncate(6);
-            let message = format!("{} may change without notice", names.join(", "));
+            let message = format!(
+                "{} is not pinned to a commit and can change without notice",
+                names.join(", ")
+            );
             see(report, &CARD, Severity::Low, first.span(), message);
         }
     }
