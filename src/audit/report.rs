@@ -6,8 +6,8 @@ use rustc_hash::FxHashMap;
 
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::model::{
-    self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, RuleId,
-    Secret, Severity, Site, Version, rule_since,
+    self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, Remedy,
+    RuleId, Secret, Severity, Site, Version, rule_since,
 };
 
 use super::Policy;
@@ -27,6 +27,8 @@ const MAX_USES: usize = 50;
 /// What a check saw.
 #[derive(Debug, Clone)]
 pub(super) struct Sighting {
+    /// The id of the rule.
+    pub(super) rule: &'static str,
     /// Where it is written.
     pub(super) span: Range<usize>,
     /// One line that says what it is; must not hold the secret.
@@ -43,6 +45,8 @@ pub(super) struct Sighting {
     pub(super) also: Vec<Use>,
     /// What would mend it.
     pub(super) fixes: Vec<Fix>,
+    /// What to do here, where the general remedy of the rule names another product.
+    pub(super) remedy: Option<&'static str>,
 }
 
 /// Something that should be there and is not.
@@ -60,6 +64,8 @@ pub(super) struct Absence {
     pub(super) confidence: Confidence,
     /// What would add it.
     pub(super) fixes: Vec<Fix>,
+    /// What to do here, where the general remedy of the rule names another product.
+    pub(super) remedy: Option<&'static str>,
 }
 
 /// A secret and the bytes of the text that show it.
@@ -80,6 +86,7 @@ impl Sighting {
     /// A sighting of the check with this card, as bad and as sure as the card says.
     pub(super) fn new(card: &Card, span: Range<usize>, message: String) -> Self {
         Self {
+            rule: card.id,
             span,
             message,
             severity: card.severity,
@@ -88,6 +95,7 @@ impl Sighting {
             used: None,
             also: Vec::new(),
             fixes: Vec::new(),
+            remedy: None,
         }
     }
 
@@ -128,6 +136,8 @@ struct Seen {
     /// The cards that it stands for, when several are told as one.
     covers: Vec<&'static Card>,
     sighting: Sighting,
+    /// What to do here, for rules whose general remedy names another product.
+    remedies: Vec<Remedy>,
     uses: Vec<Use>,
 }
 
@@ -151,6 +161,7 @@ impl Report {
             self.seen.push(Seen {
                 card,
                 covers: Vec::new(),
+                remedies: remedy(card, sighting.remedy).into_iter().collect(),
                 sighting,
                 uses: Vec::new(),
             });
@@ -251,6 +262,11 @@ fn is_newer(card: &Card, as_of: Option<Version>) -> bool {
     newer.is_some_and(|(since, as_of)| since.is_newer_than(as_of))
 }
 
+fn remedy(card: &Card, text: Option<&'static str>) -> Option<Remedy> {
+    let rule = RuleId::new(card.id);
+    text.map(|text| Remedy { rule, text })
+}
+
 fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
     let (card, gravest) = group.first()?;
     let mut things: Vec<_> = group.iter().map(|(_, absence)| absence.thing).collect();
@@ -264,7 +280,13 @@ fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
     Some(Seen {
         card,
         covers: group.iter().map(|(card, _)| *card).collect(),
+        remedies: group
+            .iter()
+            .filter_map(|(card, absence)| remedy(card, absence.remedy))
+            .collect(),
         sighting: Sighting {
+            rule: card.id,
+            remedy: None,
             also: Vec::new(),
             span: gravest.span.clone(),
             message: format!("{} has no {list}", gravest.owner),
@@ -341,6 +363,7 @@ impl Page<'_> {
             .iter()
             .map(|card| RuleId::new(card.id))
             .collect();
+        finding.remedies = seen.remedies;
         finding.severity = sighting.severity;
         finding.confidence = sighting.confidence;
         finding.excerpt = excerpt;

@@ -16,13 +16,11 @@ const ALIKE: f64 = 0.8;
 /// Why a command could not be run.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    #[error("there is no command `{name}`: did you mean `{meant}`?")]
+    #[error("unknown command `{name}`: did you mean `{meant}`?")]
     Misspelt { name: String, meant: String },
-    #[error(
-        "there is no command `{name}`: no program `gonogo-{name}` was found beside gonogo or on the PATH"
-    )]
+    #[error("unknown command `{name}`: no program `gonogo-{name}` next to gonogo or on the PATH")]
     Missing { name: String },
-    #[error("{}: cannot be started: {source}", path.display())]
+    #[error("{}: cannot start it: {source}", path.display())]
     Start { path: PathBuf, source: io::Error },
 }
 

@@ -209,7 +209,7 @@ impl LookArgs {
             (true, _, _) => Ok(What::Staged),
             (_, true, _) => Ok(What::Stdin(input.stdin_name.clone())),
             (_, _, true) => Err(Error::Usage(
-                "--no-worktree and --no-history leave nothing to scan".to_owned(),
+                "--no-worktree with --no-history leaves nothing to scan".to_owned(),
             )),
             _ => Ok(What::Everything {
                 worktree: !input.no_worktree,
@@ -326,17 +326,17 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         "k" | "kb" | "kib" => 1 << 10,
         "m" | "mb" | "mib" => 1 << 20,
         "g" | "gb" | "gib" => 1 << 30,
-        unit => return Err(format!("`{unit}` is no unit: write K, M or G")),
+        unit => return Err(format!("unknown unit `{unit}`: write K, M or G")),
     };
     let number: u64 = digits
         .parse()
-        .map_err(|_| format!("`{digits}` is no whole number of bytes"))?;
+        .map_err(|_| format!("`{digits}` is not a whole number of bytes"))?;
     if number == 0 {
-        return Err("0 leaves nothing to scan".to_owned());
+        return Err("must be greater than 0".to_owned());
     }
     number
         .checked_mul(factor)
-        .ok_or_else(|| "that is more than there is".to_owned())
+        .ok_or_else(|| "too large".to_owned())
 }
 
 /// `sarif=out.sarif`.
@@ -345,7 +345,7 @@ fn report(text: &str) -> Result<(FormatName, PathBuf), String> {
         .split_once('=')
         .ok_or("write FORMAT=FILE, such as sarif=gonogo.sarif")?;
     if path.is_empty() {
-        return Err("the file has no name".to_owned());
+        return Err("the file name is missing".to_owned());
     }
     Ok((
         format

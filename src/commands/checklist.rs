@@ -8,45 +8,45 @@ static QUESTIONS: &[(&str, &[&str])] = &[
     (
         "Load",
         &[
-            "The service was tried with as many users as are expected, and answered in time.",
-            "The figures for availability that were promised are measured, and met.",
-            "Machines, databases and their limits are sized for the coming year, and the cost is known.",
+            "The service was load tested with the expected number of users and met its response times.",
+            "The promised availability is measured and met.",
+            "Machines, databases and quotas are sized for the coming year, and the cost is known.",
         ],
     ),
     (
         "Data",
         &[
-            "Backups run, arrive elsewhere, and were restored not long ago.",
-            "The time to recover and the data that may be lost were measured in a drill, and are within what was agreed.",
-            "Data is encrypted where it is stored: disks, databases, backups.",
-            "Failover of databases, regions and networks was tried.",
+            "Backups run, are stored off-site, and were restored recently.",
+            "Recovery time (RTO) and data loss (RPO) were measured in a drill and are within the agreed limits.",
+            "Data is encrypted at rest: disks, databases, backups.",
+            "Failover of databases, regions and networks was tested.",
         ],
     ),
     (
         "Access",
         &[
-            "Credentials that ever were in a repository, a chat or a ticket have been revoked and replaced.",
-            "Certificates are obtained, valid, and renewed without people.",
-            "Second factors and single sign-on work, and former members have no way in.",
-            "Roles allow what they should and nothing else, and somebody tried.",
+            "Credentials that were ever in a repository, a chat or a ticket have been revoked and rotated.",
+            "Certificates are valid and renewed automatically.",
+            "Multi-factor authentication and single sign-on work, and former members have no access.",
+            "Roles follow least privilege, and this was tested.",
         ],
     ),
     (
         "Attack",
         &[
-            "A penetration test was made, and what it found is mended.",
-            "Protection from floods of requests is switched on and has been tried.",
-            "An outside audit was made, where one is due.",
+            "A penetration test was done, and its findings are fixed.",
+            "DDoS protection is enabled and was tested.",
+            "An external audit was done, if one is required.",
         ],
     ),
     (
         "People",
         &[
-            "Somebody is on call, knows the runbook, and has the rights it takes.",
-            "Everybody knows who decides in an incident, and whom to tell.",
-            "Persons can see and delete their data, and consent is kept.",
-            "Going back to the last version was tried in production or its like.",
-            "All who have to agree have agreed in writing, and remaining risks are accepted by name.",
+            "A person is on call, knows the runbook, and has the required access.",
+            "It is known who decides in an incident and who must be notified.",
+            "Users can access and delete their data, and consent is recorded.",
+            "A rollback was tested in production or in an equivalent environment.",
+            "All required approvals are in writing, and each remaining risk is accepted by a named person.",
         ],
     ),
 ];
@@ -62,7 +62,7 @@ pub fn run() -> Result<(), Error> {
 
 fn text() -> String {
     let mut text =
-        "What no file can show. gonogo decides none of this: somebody has to, and to sign.\n"
+        "What no file can show. gonogo decides none of this: a person has to, and to sign.\n"
             .to_owned();
     for (subject, questions) in QUESTIONS {
         text += &format!("\n{subject}\n");

@@ -73,6 +73,7 @@ impl<'a> Builder<'a> {
             related: self.parts(found, path),
             evidence: Evidence {
                 proof,
+                kind: self.detector.proof_kind(found.rule),
                 facts: self.facts(found, said),
             },
             ..Finding::new(&rule, self.message(&rule, found, plain.as_ref()), location)
@@ -85,7 +86,7 @@ impl<'a> Builder<'a> {
             location: Location::new(path.to_owned(), self.index.region(part.place.clone())),
             message: match self.detector.part_name(found, part) {
                 Some(name) => format!("its {name}"),
-                None => "what it goes with".to_owned(),
+                None => "another part of this credential".to_owned(),
             },
         });
         related.collect()
@@ -106,12 +107,9 @@ impl<'a> Builder<'a> {
         let own = || found.name.clone().map(|name| &self.blob.bytes[name]);
         let name = plain.and_then(|plain| plain.name.as_deref()).or_else(own);
         let name = name.map(String::from_utf8_lossy);
-        match (name, rule.category) {
-            (Some(name), Category::Placeholder) => {
-                format!("`{name}` still has a placeholder: {}", rule.title)
-            }
-            (Some(name), _) => format!("{} in `{name}`", rule.title),
-            (None, _) => rule.title.to_string(),
+        match name {
+            Some(name) => format!("{} in `{name}`", rule.title),
+            None => rule.title.to_string(),
         }
     }
 

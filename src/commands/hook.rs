@@ -65,15 +65,14 @@ impl Caller {
                     history: true,
                     own_files: false,
                 };
-                let says =
-                    "everything: the remote has no commit yet that this could be compared with";
+                let says = "everything: the remote has no commits to compare against yet";
                 (what, says.to_owned())
             }
             None if self.is_pre_commit && !self.is_commit => (
                 What::Index,
-                "all files of the index, since no commit is waiting".to_owned(),
+                "all files in the index, because no commit is pending".to_owned(),
             ),
-            None => (What::Staged, "what is staged".to_owned()),
+            None => (What::Staged, "the staged changes".to_owned()),
         };
         Task { what, says }
     }
@@ -91,7 +90,7 @@ pub fn announce(task: &Task) -> Result<(), Error> {
         _ => task.says.as_str().into(),
     };
     let says = crate::report::visible(&says);
-    print(&format!("gonogo looks at {says}\n\n"))
+    print(&format!("gonogo scans {says}\n\n"))
 }
 
 /// Says what somebody can do whom the hook has stopped.
@@ -101,8 +100,8 @@ pub fn announce(task: &Task) -> Result<(), Error> {
 /// Standard output failed.
 pub fn advise() -> Result<(), Error> {
     print(
-        "\nWhat is a mistake can be mended, also by `gonogo fix`; what is meant can be allowed: by a comment on its line,\n\
-         `gonogo:allow RULE REASON`, or in .gonogo-baseline by a line `FINGERPRINT RULE PATH REASON`.\n",
+        "\nFix the findings above (`gonogo fix` handles some of them). To accept one instead, add a comment \
+         `gonogo:allow RULE\nREASON` on its line, or a line `FINGERPRINT RULE PATH REASON` to .gonogo-baseline.\n",
     )
 }
 

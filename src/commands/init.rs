@@ -64,7 +64,7 @@ enum Step {
 ///
 /// There is no repository, or a file cannot be read or written.
 pub fn run(options: &Options) -> Result<(), Error> {
-    let repo = needs_repo(&options.path, "what is judged is a repository")?;
+    let repo = needs_repo(&options.path, "gonogo init needs a repository")?;
     let top = repo.worktree().ok_or_else(|| {
         Error::Usage("the repository has no working tree to write into".to_owned())
     })?;
@@ -101,7 +101,7 @@ fn keep(name: &'static str, why: &str) -> Step {
 
 fn settings(top: &Path) -> Step {
     if exists(top, FILE_NAME) {
-        return keep(FILE_NAME, "it is there already");
+        return keep(FILE_NAME, "it already exists");
     }
     let mut text = String::from(
         "# What gonogo goes by here. All of it may be left out; `gonogo scan` says when it finds a mistake.\n\n\
@@ -143,7 +143,7 @@ fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
     }
     let text = read(top, PRE_COMMIT)?;
     if pre_commit::has_gonogo(&text) {
-        return Ok(keep(PRE_COMMIT, "it has gonogo already"));
+        return Ok(keep(PRE_COMMIT, "it already runs gonogo"));
     }
     Ok(match pre_commit::add(&text, &entry) {
         Some(text) => Step::Write {
@@ -154,7 +154,7 @@ fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
         None => Step::Keep {
             name: PRE_COMMIT,
             why: format!(
-                "its list `repos` is written in a way that is not changed here; add\n{}",
+                "its list `repos` cannot be edited automatically; add\n{}",
                 entry("  ")
             ),
         },
@@ -173,7 +173,7 @@ fn attributes(top: &Path) -> Result<Step, Error> {
     }
     let mut text = read(top, ATTRIBUTES)?;
     if text.contains(baseline::FILE_NAME) {
-        return Ok(keep(ATTRIBUTES, "it speaks of the baseline already"));
+        return Ok(keep(ATTRIBUTES, "it already mentions the baseline"));
     }
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
@@ -188,12 +188,12 @@ fn attributes(top: &Path) -> Result<Step, Error> {
 
 fn workflow(top: &Path, repo: &Repo, home: &Home) -> Step {
     if exists(top, WORKFLOW) {
-        return keep(WORKFLOW, "it is there already");
+        return keep(WORKFLOW, "it already exists");
     }
     if let Some(other) = other_workflow(top) {
         return Step::Keep {
             name: WORKFLOW,
-            why: format!("{other} runs gonogo already"),
+            why: format!("{other} already runs gonogo"),
         };
     }
     let is_on_github = repo.remote_url().is_some_and(|url| url.contains("github"));
@@ -308,7 +308,7 @@ fn write(top: &Path, name: &str, text: &str, is_new: bool) -> Result<(), Error> 
         if leads_away {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                "a link leads away from here",
+                "a link leads out of the repository",
             ));
         }
         fs::create_dir_all(folder)?;
@@ -334,8 +334,8 @@ fn next(top: &Path, steps: &[Step], home: &Home) -> String {
     };
     if writes(WORKFLOW) && !home.is_known {
         text.push_str(&format!(
-            "  in {WORKFLOW}, write where your gonogo comes from for {OWNER} and {COMMIT}\n  \
-               (`gonogo init --repository OWNER/NAME@COMMIT` writes it by itself)\n"
+            "  in {WORKFLOW}, replace {OWNER} and {COMMIT} with the source of your gonogo\n  \
+               (`gonogo init --repository OWNER/NAME@COMMIT` fills them in)\n"
         ));
     }
     let mut tell = |command: &str, what: &str| text.push_str(&format!("  {command:<23} {what}\n"));
@@ -343,20 +343,20 @@ fn next(top: &Path, steps: &[Step], home: &Home) -> String {
     if steps.iter().any(is_new) {
         tell(
             "pre-commit install",
-            "have git run the hooks of .pre-commit-config.yaml",
+            "install the hooks of .pre-commit-config.yaml in Git",
         );
     } else if writes(PRE_COMMIT) {
         tell(
             "pre-commit install -t pre-commit -t pre-merge-commit -t pre-push",
-            "have git run the hooks",
+            "install the hooks in Git",
         );
     } else {
         tell(
             "pre-commit install",
-            "if git does not run the hooks yet; without pre-commit: gonogo install-hook",
+            "if the hooks are not installed yet; without pre-commit: gonogo install-hook",
         );
     }
-    tell("gonogo scan", "see what is there");
+    tell("gonogo scan", "see the current findings");
     let from: Vec<_> = TAKEN_OVER
         .iter()
         .filter(|name| exists(top, name))
@@ -364,7 +364,7 @@ fn next(top: &Path, steps: &[Step], home: &Home) -> String {
         .collect();
     tell(
         &format!("gonogo baseline create{}", from.concat()),
-        "accept what is known: commit .gonogo-baseline, and only what is new counts",
+        "accept them: commit .gonogo-baseline, and only new findings count",
     );
     text
 }

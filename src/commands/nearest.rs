@@ -191,7 +191,7 @@ impl<'s> Nearest<'s> {
         }
         if !settings.config.rule_files.is_empty() {
             let warning =
-                format!("{place}: `files` counts only where this folder is scanned itself");
+                format!("{place}: `files` applies only when this directory itself is scanned");
             self.known().warnings.insert(warning);
         }
         let places = Places::within(folder);

@@ -153,8 +153,9 @@ fn packed((path, count): (&String, &u64)) -> Gap {
     } else {
         format!("{count} configuration files")
     };
-    let reason =
-        format!("{files} in it: scanned for secrets, not audited; unpack it, and scan the folder");
+    let reason = format!(
+        "{files} in it: scanned for secrets, not audited; unpack it and scan the directory"
+    );
     Gap::new(GapKind::PackedConfiguration, path, reason)
 }
 

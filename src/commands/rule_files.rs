@@ -121,11 +121,13 @@ fn found_beside(shelf: Shelf<'_>, other: &str) -> Result<(String, String), Strin
         .components()
         .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     if !is_below {
-        return Err("it must lie in the same repository: write a path below its top".to_owned());
+        return Err(
+            "it must be in the same repository: write a path below its top directory".to_owned(),
+        );
     }
     match source::settings_in(shelf, other) {
         Ok(Some(found)) => Ok((found.path.display().to_string(), found.text)),
-        Ok(None) => Err(format!("there is no file {other}")),
+        Ok(None) => Err(format!("no such file: {other}")),
         Err((path, error)) => Err(format!("{}: {error}", path.display())),
     }
 }
@@ -156,7 +158,7 @@ pub(super) fn ledger_warnings(ledger: &Ledger) -> Option<String> {
         n => format!(" ({n} lines)"),
     };
     Some(format!(
-        "{}:{first}: this is no fingerprint, and changes nothing{more}",
+        "{}:{first}: not a fingerprint, ignored{more}",
         ledger.name()
     ))
 }

@@ -110,7 +110,7 @@ pub(super) fn unknown_rule(id: &str, rules: &[Rule]) -> Error {
             format!("did you mean {}?", near.join(" or "))
         }
     };
-    Error::Usage(format!("there is no rule `{id}`: {hint}"))
+    Error::Usage(format!("unknown rule `{id}`: {hint}"))
 }
 
 /// The names that are spelt much like `word`, the nearest first; the part behind the slash may do.
@@ -149,7 +149,7 @@ fn check_all(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
         checked.len()
     };
     *text += &match problems.len() {
-        0 => format!("{checked} rules: every example is found, every negative is left alone\n"),
+        0 => format!("{checked} rules: every example is detected, no negative is\n"),
         n => format!("{checked} rules, {n} problems\n"),
     };
     Ok(problems.is_empty())

@@ -108,18 +108,18 @@ impl SeenCache {
             metadata.is_ok_and(|metadata| metadata.is_symlink())
         };
         let reason = if links.into_iter().any(is_link) {
-            "a link in the repository that is scanned leads to it"
+            "a link in the scanned repository leads to it"
         } else if repo
             .tracked_files(&top)
             .is_ok_and(|files| files.contains(&slashed(below)))
         {
-            "the repository that is scanned has it among its files"
+            "it is a file of the scanned repository"
         } else {
             return None;
         };
         let file = self.file.display();
         Some(format!(
-            "{file}: the cache is neither read nor written, everything is scanned: {reason}"
+            "{file}: cache not used, everything is scanned: {reason}"
         ))
     }
 
@@ -135,7 +135,7 @@ impl SeenCache {
     ) -> Result<Option<(Seen, Recalled)>, String> {
         let ignored = |reason| {
             let file = self.file.display();
-            format!("{file}: the cache is ignored, everything is scanned: {reason}")
+            format!("{file}: cache ignored, everything is scanned: {reason}")
         };
         let Some(seen) = Seen::load(&self.file, &self.key, repo).map_err(ignored)? else {
             return Ok(None);
@@ -161,7 +161,7 @@ impl SeenCache {
             .save(&self.file, &self.key, stored(hits, audited))
             .map_err(|error| {
                 let file = self.file.display();
-                format!("{file}: the cache cannot be written: {error}")
+                format!("{file}: cannot write the cache: {error}")
             })
     }
 }

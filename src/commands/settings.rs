@@ -101,9 +101,7 @@ impl Settings {
                 .map_err(|(path, error)| Error::File { path, error })?;
             found.ok_or_else(|| {
                 let file = self.file.as_deref().unwrap_or_default();
-                Error::Usage(format!(
-                    "{file}: `files`: there is no file {name} beside it"
-                ))
+                Error::Usage(format!("{file}: `files`: no file {name} next to it"))
             })
         };
         self.config.rule_files.iter().map(full).collect()
@@ -148,8 +146,8 @@ impl Settings {
                 None => "see `gonogo rules list`".to_owned(),
             };
             let shown = match echo(&named.text) {
-                Some(name) => format!("there is no rule `{name}`"),
-                None => "there is no such rule".to_owned(),
+                Some(name) => format!("unknown rule `{name}`"),
+                None => "unknown rule".to_owned(),
             };
             return Err(Error::Config(ConfigError {
                 file: self.file.clone().unwrap_or_default(),

@@ -63,8 +63,8 @@ impl Threads {
         self.is_fewer().then(|| {
             let Self { count, asked, .. } = self;
             format!(
-                "the system refuses threads: this runs on {count} instead of {asked} (see `ulimit -u`, or the limit of \
-                 `pids` of the container)"
+                "cannot start all threads: running on {count} instead of {asked} (check `ulimit -u`, or the \
+                 container's `pids` limit)"
             )
         })
     }

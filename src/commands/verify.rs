@@ -36,7 +36,7 @@ pub fn run(
     let detector = UserRules::read(rule_files)?.detector(Confidence::Low)?;
     let mut verdict = Verdict::Go;
     for path in paths {
-        let repo = needs_repo(path, "its deltas are what is verified")?;
+        let repo = needs_repo(path, "verifies the deltas of a repository")?;
         let progress = Progress::new("verifying", progress);
         let new_worker = || Verifier::new(&detector);
         let (coverage, workers, _) = git::walk_history(

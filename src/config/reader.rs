@@ -86,7 +86,7 @@ impl<'t> Reader<'t> {
     ) -> Result<&'a str, ConfigError> {
         match value.get_ref() {
             DeValue::String(text) => Ok(text),
-            other => Err(self.mismatch(name, "a text in quotes", other, value.span())),
+            other => Err(self.mismatch(name, "a string in quotes", other, value.span())),
         }
     }
 
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
         is_right: impl Fn(&str) -> bool,
     ) -> Result<Vec<String>, ConfigError> {
         let DeValue::Array(items) = value.get_ref() else {
-            return Err(self.mismatch(name, "a list of texts", value.get_ref(), value.span()));
+            return Err(self.mismatch(name, "a list of strings", value.get_ref(), value.span()));
         };
         let mut texts = Vec::new();
         for item in items {
@@ -140,7 +140,7 @@ impl<'t> Reader<'t> {
         match value.get_ref() {
             DeValue::Array(items) => Ok(items.iter().collect()),
             other => {
-                let wanted = format!("a list of tables, each begun with `[[{name}]]`");
+                let wanted = format!("a list of tables, each starting with `[[{name}]]`");
                 Err(self.mismatch(name, &wanted, other, value.span()))
             }
         }
@@ -210,13 +210,13 @@ impl<'t> Reader<'t> {
         let found = match found {
             DeValue::String(_) => "a text",
             DeValue::Integer(_) => "a whole number",
-            DeValue::Float(_) => "a number with a fraction",
+            DeValue::Float(_) => "a floating-point number",
             DeValue::Boolean(_) => "true or false",
             DeValue::Datetime(_) => "a date",
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        self.error(span, format!("`{name}` must be {wanted}, and is {found}"))
+        self.error(span, format!("`{name}` must be {wanted}, not {found}"))
     }
 
     /// An error about the stretch of the text that begins with `span`.
@@ -249,7 +249,7 @@ fn unknown(name: &str, table: &str, known: &[&str]) -> String {
         None => format!("such {what}"),
     };
     match table {
-        "" => format!("there is no {}: {hint}", named("table or key")),
+        "" => format!("unknown {}: {hint}", named("table or key")),
         table => format!("`{table}` has no {}: {hint}", named("key")),
     }
 }

@@ -100,8 +100,8 @@ impl ActiveRule {
         }
         match (&definition.proof, self.proof) {
             (Some(name), None) => Err(failure(match echo(name) {
-                Some(name) => format!("rule `{}`: there is no proof `{name}`", definition.id),
-                None => format!("rule `{}`: there is no such proof", definition.id),
+                Some(name) => format!("rule `{}`: unknown proof `{name}`", definition.id),
+                None => format!("rule `{}`: unknown proof", definition.id),
             })),
             _ => Ok(()),
         }
@@ -121,10 +121,11 @@ impl ActiveRule {
         let remedy = match (&definition.remedy, definition.category) {
             (Some(remedy), _) => remedy.clone(),
             (None, Category::Placeholder) => Cow::Borrowed(
-                "Replace it by a reference to a variable or a secret store, and set a generated value there.",
+                "Replace it with a reference to a variable or a secret manager, and store a generated value there.",
             ),
             (None, _) => Cow::Borrowed(
-                "Revoke it with its issuer, issue a new one, and keep that in a secret store; removing the line is not enough.",
+                "Revoke it with its issuer, issue a new one, and store it in a secret manager; removing the line is \
+                 not enough.",
             ),
         };
         model::Rule {

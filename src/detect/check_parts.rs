@@ -60,7 +60,7 @@ fn fault<'r>(
     let id = part.rule.as_deref()?;
     known(id)
         .is_none()
-        .then(|| format!("part `{name}`: there is no rule `{id}`"))
+        .then(|| format!("part `{name}`: unknown rule `{id}`"))
 }
 
 /// What is wrong with a part that can be used.
@@ -72,23 +72,23 @@ fn doubts<'r>(
     let mut doubts = Vec::new();
     let mut doubt = |message: String| doubts.push(format!("part `{}`: {message}", part.name));
     if compile(&part.regex).is_ok_and(|regex| regex.find(b"").is_some()) {
-        doubt("`regex` matches the empty text".to_owned());
+        doubt("`regex` matches the empty string".to_owned());
     }
     if parse(&part.regex).is_ok_and(|hir| longest_match(&hir).is_none()) {
-        doubt("`regex` has no longest match".to_owned());
+        doubt("matches of `regex` have no maximum length".to_owned());
     }
     let Some(other) = part.rule.as_deref().and_then(known) else {
         return doubts;
     };
     if other.severity > rule.severity {
         doubt(format!(
-            "findings of `{}` are graver, and stay beside this rule's",
+            "findings of `{}` are more severe and are reported in addition to this rule's",
             other.id
         ));
     }
     if rule.path.is_some() || is_everyday(rule) {
         doubt(format!(
-            "findings of `{}` stay beside this rule's, which not every file has: take `rule` out",
+            "findings of `{}` are reported in addition to this rule's, which not every file has: remove `rule`",
             other.id
         ));
     }
@@ -143,7 +143,7 @@ impl<'r> Parts<'r> {
         parts
             .filter(|(number, part)| !part.required && !is_seen(*number))
             .map(|(_, part)| {
-                let message = format!("part `{}` is found in no example", part.name);
+                let message = format!("no example contains part `{}`", part.name);
                 (part.line, message)
             })
             .collect()

@@ -27,7 +27,7 @@ use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
 use super::weight::{IN_LONG_LINE, is_everyday, may_rise};
-use crate::model::{self, Category, Confidence, Fact, RuleId, Version, rule_since};
+use crate::model::{self, Category, Confidence, Fact, ProofKind, RuleId, Version, rule_since};
 
 /// From how many rules of the user on threads are worth starting to compile them.
 const MANY_RULES: usize = 64;
@@ -431,6 +431,12 @@ impl Detector {
             Some(Outcome::Disproved) | None => Vec::new(),
         }
     }
+
+    /// Returns what the proof of a rule verifies.
+    pub fn proof_kind(&self, rule: u32) -> ProofKind {
+        let proof = self.rules[rule as usize].proof;
+        proof.map_or_else(ProofKind::default, |proof| proof.kind())
+    }
 }
 
 /// Refuses rules of the user, those from number `first_own` on, that cannot be used. The first one counts.
@@ -475,8 +481,8 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
                 file: rule.loaded.file.to_string(),
                 line: rule.loaded.line,
                 message: format!(
-                    "from here on there are more than {MAX_KEYWORDS} different keywords, those of the built-in rules \
-                     included: leave out rules, or let some share a keyword"
+                    "more than {MAX_KEYWORDS} different keywords from here on, including those of the built-in \
+                     rules: remove rules, or let some share a keyword"
                 ),
             });
         }

@@ -30,7 +30,7 @@ pub enum TemplateError {
     #[error("`{{{{checksum}}}}` needs a proof that computes one")]
     NoChecksum,
     /// The text before `{{checksum}}` is not of the proof's format.
-    #[error("the proof `{proof}` cannot complete what stands before `{{{{checksum}}}}`")]
+    #[error("the proof `{proof}` cannot complete the text before `{{{{checksum}}}}`")]
     WrongBody {
         /// The rule's proof.
         proof: &'static str,

@@ -194,7 +194,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> 
             let at = find_key(text, span, "id");
             return Err(failure(
                 at,
-                &format!("rule `{}` stands here twice", definition.id),
+                &format!("rule `{}` is defined twice", definition.id),
             ));
         }
         loaded.push(Loaded {
@@ -240,10 +240,10 @@ impl RuleDefinition {
         match (self.matcher, &self.regex) {
             (Matcher::Regex | Matcher::Imported, None) => broken("id", "`regex` is missing"),
             (Matcher::Assignment, Some(_)) => {
-                broken("regex", "the `assignment` matcher takes no `regex`")
+                broken("regex", "the `assignment` matcher does not accept `regex`")
             }
             (Matcher::Assignment, None) if !self.parts.is_empty() => {
-                broken("parts", "the `assignment` matcher takes no `parts`")
+                broken("parts", "the `assignment` matcher does not accept `parts`")
             }
             _ => None,
         }

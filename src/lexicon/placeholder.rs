@@ -66,13 +66,13 @@ impl Placeholder {
         match self {
             Self::ChangeMe => "asks to be changed",
             Self::Replace => "asks to be replaced",
-            Self::Your => "stands for \"your\" own value",
-            Self::Instruction => "tells what to write here",
-            Self::ToBe => "is still to be set",
-            Self::Word => "names itself a dummy or an example",
-            Self::Nothing => "says that there is none",
-            Self::Bracketed => "is an empty slot",
-            Self::Masked => "was blanked out",
+            Self::Your => "asks for \"your\" own value",
+            Self::Instruction => "describes what to write here",
+            Self::ToBe => "is marked as still to be set",
+            Self::Word => "is a dummy or example word",
+            Self::Nothing => "states that no value is set",
+            Self::Bracketed => "is an empty template slot",
+            Self::Masked => "is masked",
             Self::Boast => "only claims to be secret",
         }
     }

@@ -39,7 +39,9 @@ pub struct Finding {
     pub evidence: Evidence,
     /// Other places that belong to it: where the value is used, or inherited from.
     pub related: Vec<Related>,
-    /// What would mend it; each by itself, and all that do not overlap together.
+    /// What to do here, for rules whose general remedy names another product.
+    pub remedies: Vec<Remedy>,
+    /// What would fix it; each by itself, and all that do not overlap together.
     pub fixes: Vec<Fix>,
     /// Its life in git, where that is known.
     pub history: Option<History>,
@@ -91,6 +93,7 @@ impl Finding {
             decoded: Vec::new(),
             evidence: Evidence::default(),
             related: Vec::new(),
+            remedies: Vec::new(),
             fixes: Vec::new(),
             history: None,
             site: Site::default(),
@@ -130,11 +133,26 @@ impl Finding {
         self.history.as_ref().map(|history| history.presence)
     }
 
+    /// Returns what to do about it: the remedy of `rule` for the thing at hand, or else in general.
+    pub fn remedy<'a>(&self, rule: &'a Rule) -> &'a str {
+        let own = self.remedies.iter().find(|remedy| remedy.rule == rule.id);
+        own.map_or(&rule.remedy, |remedy| remedy.text)
+    }
+
     /// The rules that it stands for: its own, or all that it covers.
     pub fn rules(&self) -> impl Iterator<Item = &RuleId> {
         let own = self.covers.is_empty().then_some(&self.rule);
         own.into_iter().chain(&self.covers)
     }
+}
+
+/// What to do about a finding of a rule, in the terms of the product it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remedy {
+    /// One of the rules of the finding.
+    pub rule: RuleId,
+    /// What to do, as a sentence in the imperative.
+    pub text: &'static str,
 }
 
 /// How a finding is new because of its rule.
@@ -223,16 +241,29 @@ pub enum Proof {
     Proven,
 }
 
-/// What was proven of a credential, and what was learnt on the way.
+/// What a proof verified about a credential.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProofKind {
+    /// A checksum computed over the credential.
+    Checksum,
+    /// Its encoding and structure, as of PEM, JWT and OpenPGP.
+    #[default]
+    Structure,
+}
+
+/// What was verified about a credential without a network, and the facts it contains.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// How far it was checked.
     pub proof: Proof,
-    /// What its structure tells, none of it secret: an account id, an issuer, an expiry.
+    /// What a proof of this rule verifies; shown to people, not part of machine formats.
+    #[serde(skip)]
+    pub kind: ProofKind,
+    /// Non-secret facts from its structure: an account id, an issuer, an expiry.
     pub facts: Vec<Fact>,
 }
 
-/// One thing that a credential's structure tells.
+/// One fact from a credential's structure.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Fact {
     /// What it is: `account`, `issuer`, `expires`.

@@ -38,7 +38,7 @@ impl Serialize for Fingerprint {
 
 /// A text that is no fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this is no fingerprint: one has {} digits 0-9a-f, and `.2` for the second of its kind", 2 * GROUP_BYTES)]
+#[error("not a fingerprint: expected {} digits 0-9a-f, with a suffix such as `.2` for the second of its kind", 2 * GROUP_BYTES)]
 pub struct NoFingerprint;
 
 impl FromStr for Fingerprint {

@@ -27,7 +27,8 @@ pub use comment::comments_in;
 pub use coverage::{Allowed, Coverage, Verdict};
 pub use day::day;
 pub use finding::{
-    CommitSummary, Evidence, Excerpt, Fact, Finding, History, NewRule, Presence, Proof, Related,
+    CommitSummary, Evidence, Excerpt, Fact, Finding, History, NewRule, Presence, Proof, ProofKind,
+    Related, Remedy,
 };
 pub use fingerprint::{Fingerprint, GROUP_BYTES, NoFingerprint};
 pub use fix::{Edit, Fix, apply, compatible};

@@ -35,7 +35,7 @@ pub enum Confidence {
 
 /// A word that names no level; its message lists the words that do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown level `{given}`: write one of {known}")]
+#[error("unknown level `{given}`: expected one of {known}")]
 pub struct UnknownLevel {
     given: String,
     known: &'static str,

@@ -18,7 +18,7 @@ pub struct Version {
 
 /// A text that is no version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this is no version: write one such as \"0.2\" or \"0.2.1\"")]
+#[error("not a version: write one such as \"0.2\" or \"0.2.1\"")]
 pub struct NoVersion;
 
 impl Version {

@@ -86,12 +86,14 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
     if left_out > 0 {
         let more = words::count(left_out, "more finding");
         text.push_str(&format!(
-            "{more} not annotated: GitHub shows {MOST} of each kind for a step, and the worst are shown\n"
+            "{more} not annotated: GitHub shows {MOST} of each kind per step; the most severe are shown\n"
         ));
     }
     if old > 0 {
         let old = words::count(old, "finding");
-        text.push_str(&format!("{old} not annotated: there before this change\n"));
+        text.push_str(&format!(
+            "{old} not annotated: existed before this change\n"
+        ));
     }
     text
 }
@@ -111,7 +113,7 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
     let title = command_property(&format!("{} {}", finding.severity, finding.rule));
     let mut message = finding.message.clone();
     if finding.is_old {
-        message.push_str(" (was there before)");
+        message.push_str(" (existed before)");
     }
     if finding.is_local {
         message.push_str(" (only in this copy)");

@@ -107,32 +107,26 @@ fn messages(document: &Document<'_>) -> Vec<Value> {
         say(
             "info",
             &format!(
-                "{findings} about configuration not in this report, which is one of secrets: the format `codequality` \
-                 tells them"
+                "{findings} about configuration not included in this secret detection report: use the format \
+                 `codequality`"
             ),
         );
     }
     let known = count(document.findings, |finding| finding.is_old);
     if known > 0 {
         let findings = words::count(known, "finding");
-        say(
-            "info",
-            &format!("{findings} in it were there before the change that is judged"),
-        );
+        say("info", &format!("{findings} existed before this change"));
     }
     let suppressed = document.suppressed.len() as u64;
     if suppressed > 0 {
         let findings = words::count(suppressed, "finding");
-        say(
-            "info",
-            &format!("{findings} known and accepted, and not in it"),
-        );
+        say("info", &format!("{findings} suppressed and not included"));
     }
     if document.not_shown > 0 {
         let findings = words::count(document.not_shown, "finding");
         say(
             "info",
-            &format!("{findings} milder than what was asked for, and not in it"),
+            &format!("{findings} below --min-severity and not included"),
         );
     }
     if document.coverage.is_empty() {
@@ -159,7 +153,7 @@ fn vulnerability(finding: &Shown, rule: Option<&Rule>) -> Value {
         "details": details(finding),
     });
     if let Some(rule) = rule {
-        value["solution"] = json!(cut(&escaped(&rule.remedy), SOLUTION));
+        value["solution"] = json!(cut(&escaped(finding.remedy(rule)), SOLUTION));
         let links = rule
             .references
             .iter()

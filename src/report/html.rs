@@ -105,7 +105,7 @@ fn top(document: &Document<'_>) -> String {
     let suppressed = document.suppressed.len() as u64;
     for (number, word) in [
         (suppressed, "accepted"),
-        (document.not_shown, "milder not shown"),
+        (document.not_shown, "below --min-severity not shown"),
     ] {
         if number > 0 {
             item("", number, word);
@@ -177,7 +177,7 @@ fn plain(document: &Document<'_>) -> String {
         ));
     }
     text.push_str(
-        "</table>\n<table>\n<caption class=\"visually-hidden\">The worst findings</caption>\n\
+        "</table>\n<table>\n<caption class=\"visually-hidden\">The most severe findings</caption>\n\
          <tr><th>Severity</th><th>What</th><th>Where</th><th>Rule</th></tr>\n",
     );
     let mut sorted: Vec<_> = document.findings.iter().collect();
@@ -195,7 +195,7 @@ fn plain(document: &Document<'_>) -> String {
     }
     text.push_str("</table>\n");
     if let Some(more) = sorted.len().checked_sub(PLAIN).filter(|&more| more > 0) {
-        let more = words::count(more as u64, "milder finding");
+        let more = words::count(more as u64, "less severe finding");
         text.push_str(&format!(
             "<p>{more} more: this page lists them with scripts.</p>\n"
         ));
@@ -235,6 +235,9 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     excerpt: Option<Shown>,
     notes: Vec<(&'a str, String)>,
+    /// Only where the general remedy of the rule does not fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
     fingerprint: crate::model::Fingerprint,
 }
 
@@ -304,6 +307,11 @@ impl Entry<'_> {
             revision: place::revision(finding),
             excerpt: excerpt::show(finding).map(|shown| Shown::new(&shown)),
             notes: notes(finding),
+            remedy: finding
+                .remedies
+                .iter()
+                .find(|remedy| remedy.rule == finding.rule)
+                .map(|remedy| escaped(remedy.text).into_owned()),
             fingerprint: finding.fingerprint,
         }
     }
@@ -325,7 +333,7 @@ impl Shown {
 /// Where it can still be had, in two words.
 fn state(finding: &redact::Shown) -> &'static str {
     if finding.is_old {
-        return "there before";
+        return "existed before";
     }
     match finding.new_rule {
         Some(NewRule::HeldBack) => return "new rule, held back",

@@ -67,7 +67,7 @@ pub fn summary(document: &Document<'_>, looked_at: &str, files: Option<&str>) ->
 /// The summary of a job that could not scan anything.
 pub fn failure_summary(message: &str) -> String {
     format!(
-        "## gonogo: UNDECIDED\n\nNothing was decided: {}.\n",
+        "## gonogo: UNDECIDED\n\nNo verdict: {}.\n",
         markdown(message)
     )
 }
@@ -118,10 +118,10 @@ impl Page<'_> {
         }
         let more = sorted.len() - rows;
         if more > 0 {
-            let more = words::count(more as u64, "milder finding");
+            let more = words::count(more as u64, "less severe finding");
             text.push_str(&format!(
-                "\n{more} left out: GitHub takes no comment of more than 65,536 characters. The other formats hold \
-                 them all.\n"
+                "\n{more} omitted: GitHub limits comments to 65,536 characters. The other formats contain all \
+                 findings.\n"
             ));
         }
         text + "\n"
@@ -129,7 +129,7 @@ impl Page<'_> {
 
     fn row(&self, finding: &Shown) -> String {
         let mut known = if finding.is_old {
-            " (was there before)".to_owned()
+            " (existed before)".to_owned()
         } else if finding.is_local {
             " (only in this copy)".to_owned()
         } else {
@@ -203,15 +203,21 @@ impl Page<'_> {
             .collect();
         let mut rules = document.rules_where(|id| found.contains(id));
         rules.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
-        let mut text = "<details><summary>What to do</summary>\n\n".to_owned();
+        let mut text = "<details><summary>How to fix</summary>\n\n".to_owned();
         for rule in &rules {
+            let of_rule = document
+                .findings
+                .iter()
+                .filter(|finding| finding.rules().any(|id| *id == rule.id));
+            let remedies: BTreeSet<_> = of_rule.map(|finding| finding.remedy(rule)).collect();
+            let remedies: Vec<_> = remedies.into_iter().collect();
             let line = format!(
                 "- {}: {}\n",
                 markdown(rule.id.as_str()),
-                markdown_prose(&rule.remedy)
+                markdown_prose(&remedies.join(" "))
             );
             if text.len() + line.len() > LONGEST_REMEDIES {
-                text.push_str("- `gonogo rules explain` tells it of the other rules\n");
+                text.push_str("- for the other rules, run `gonogo explain RULE`\n");
                 break;
             }
             text.push_str(&line);
@@ -272,19 +278,21 @@ fn found(document: &Document<'_>) -> String {
     }
     let old = findings.iter().filter(|finding| finding.is_old).count();
     if old > 0 {
-        text.push_str(&format!(" {old} were there before, and fail nothing."));
+        text.push_str(&format!(" {old} existed before and do not fail the check."));
     }
     let local = findings.iter().filter(|finding| finding.is_local).count();
     if local > 0 {
-        text.push_str(&format!(" {local} only in this copy, and fail nothing."));
+        text.push_str(&format!(
+            " {local} only in this copy and do not fail the check."
+        ));
     }
     let newer = findings.iter().filter(|finding| finding.new_rule.is_some());
     let held_back = newer.clone().filter(|finding| finding.is_held_back());
     match (newer.count(), held_back.count()) {
         (0, _) => {}
-        (n, 0) => text.push_str(&format!(" {n} new because of a rule.")),
+        (n, 0) => text.push_str(&format!(" {n} new because of a new rule.")),
         (n, held_back) => text.push_str(&format!(
-            " {n} new because of a rule, {held_back} of them held back, and fail nothing."
+            " {n} new because of a new rule; {held_back} of them are held back and do not fail the check."
         )),
     }
     text + "\n\n"
@@ -295,13 +303,13 @@ fn not_counted(document: &Document<'_>) -> String {
     let suppressed = document.suppressed.len();
     if suppressed > 0 {
         text.push_str(&format!(
-            "{suppressed} more are known and accepted, and do not count.\n\n"
+            "{suppressed} more are suppressed and do not count.\n\n"
         ));
     }
     if document.not_shown > 0 {
         let n = document.not_shown;
         text.push_str(&format!(
-            "{n} more are milder than what was asked for, and not shown.\n\n"
+            "{n} more are below --min-severity and not shown.\n\n"
         ));
     }
     text
@@ -324,7 +332,7 @@ fn covered(document: &Document<'_>) -> String {
     let gaps = words::sorted_gaps(coverage);
     if !gaps.is_empty() {
         let n = words::gap_count(&gaps);
-        text.push_str(&format!("\nNot scanned, {n} in all:\n\n"));
+        text.push_str(&format!("\nNot scanned ({n}):\n\n"));
     }
     for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {
         text.push_str(&format!(

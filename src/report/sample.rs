@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::{Document, FormatName, Options};
 use crate::model::{
     Category, CommitSummary, Confidence, Coverage, Edit, Evidence, Excerpt, Fact, Finding, Fix,
-    Gap, GapKind, History, LineIndex, Location, ObjectId, Origin, Presence, Proof, Provenance,
-    Related, Rule, RuleId, Secret, Severity, Suppression, SuppressionKind, Verdict,
+    Gap, GapKind, History, LineIndex, Location, ObjectId, Origin, Presence, Proof, ProofKind,
+    Provenance, Related, Rule, RuleId, Secret, Severity, Suppression, SuppressionKind, Verdict,
 };
 use crate::redact::{Redacted, Shown};
 
@@ -148,7 +148,8 @@ fn files() -> Vec<Finding> {
     );
     proven.evidence = Evidence {
         proof: Proof::Proven,
-        facts: vec![fact("checksum", "matches"), fact("account", "123456789012")],
+        kind: ProofKind::Checksum,
+        facts: vec![fact("account", "123456789012")],
     };
     let mut plausible = found(
         "sample/password",

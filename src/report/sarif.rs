@@ -164,8 +164,8 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
     if part.left_out > 0 {
         let left_out = words::count(part.left_out as u64, "result");
         let text = format!(
-            "The mildest {left_out} of this category are left out: GitHub keeps {} of a run, and takes {} runs and ten \
-             megabytes in a file. Other formats hold all of them.",
+            "The {left_out} least severe results of this category are omitted: GitHub accepts {} results per run, {} \
+             runs and ten megabytes per file. Other formats contain all of them.",
             limits::RESULTS,
             limits::RUNS
         );
@@ -184,7 +184,7 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
         });
     }
     notifications.extend(document.coverage.settings.iter().map(|file| {
-        let text = sentence(&format!("The settings of {file} were used"));
+        let text = sentence(&format!("The settings of {file} were applied"));
         format::Notification {
             descriptor: None,
             level: "note",
@@ -312,7 +312,7 @@ fn level(severity: Severity) -> &'static str {
 fn message(finding: &Shown) -> String {
     let mut text = vec![sentence(&finding.message)];
     let within = finding.location.within();
-    text.extend(within.map(|within| sentence(&format!("It stands in {within}"))));
+    text.extend(within.map(|within| sentence(&format!("It is in {within}"))));
     text.extend(words::new_rule(finding).map(|why| sentence(&format!("It is {why}"))));
     if let Some(history) = &finding.history {
         if let Some(commit) = &history.first {
@@ -365,6 +365,13 @@ fn properties(finding: &Shown) -> format::PropertyBag {
     put("severity", json!(finding.severity));
     put("confidence", json!(finding.confidence));
     put("category", json!(finding.category));
+    if !finding.remedies.is_empty() {
+        let texts = finding
+            .remedies
+            .iter()
+            .map(|remedy| (remedy.rule.to_string(), json!(remedy.text)));
+        put("remedies", texts.collect::<serde_json::Map<_, _>>().into());
+    }
     if !finding.covers.is_empty() {
         put("covers", json!(finding.covers));
     }

@@ -50,8 +50,8 @@ impl Format for Text {
         for findings in [&mut history, &mut files] {
             findings.sort_by_key(|finding| finding.is_held_back());
         }
-        // A remedy is the same for every finding of a rule, so only the first one carries it.
-        let mut explained: Vec<&str> = Vec::new();
+        // A remedy is mostly the same for every finding of a rule, so only the first one carries it.
+        let mut explained: Vec<(&str, &str)> = Vec::new();
         let mut shown = 0;
         for (title, findings) in [("Files", &files), ("Git history", &history)] {
             if !files.is_empty() && !history.is_empty() {
@@ -67,17 +67,17 @@ impl Format for Text {
                     writeln!(out, "{}", line(finding))?;
                     continue;
                 }
-                let new = finding
-                    .rules()
-                    .map(RuleId::as_str)
-                    .filter(|id| !explained.contains(id));
-                let new: Vec<_> = new.collect();
-                let find = |id: &&str| document.rules.iter().find(|rule| rule.id.as_str() == *id);
-                let mut rules: Vec<_> = new.iter().filter_map(find).collect();
+                let find = |id: &RuleId| document.rules.iter().find(|rule| rule.id == *id);
+                let mut rules: Vec<_> = finding.rules().filter_map(find).collect();
+                rules.retain(|rule| {
+                    let key = (rule.id.as_str(), finding.remedy(rule));
+                    let is_new = !explained.contains(&key);
+                    explained.extend(is_new.then_some(key));
+                    is_new
+                });
                 if self.options.brief {
                     rules.retain(|rule| rule.id == finding.rule);
                 }
-                explained.extend(new);
                 writeln!(out, "{}\n", page.finding(finding, &rules))?;
             }
             if self.options.brief && !findings.is_empty() && shown + findings.len() > IN_FULL {
@@ -220,7 +220,7 @@ fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
     if finding.is_old {
         notes.push(note(
             "known",
-            "was there before this change, and does not fail it",
+            "existed before this change, so it does not fail the check",
         ));
     }
     if let Some(why) = words::new_rule(finding) {
@@ -230,7 +230,7 @@ fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
     if finding.is_local {
         notes.push(note(
             "local",
-            "only this copy of the repository has it, so it does not fail the scan",
+            "only in this copy of the repository, so it does not fail the scan",
         ));
     }
     if let Some(history) = &finding.history {
@@ -257,7 +257,9 @@ fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
         let fixes = fixes.collect::<Vec<_>>().join(", ");
         notes.push(note("fix", format!("`gonogo fix` can {fixes}")));
     }
-    let remedies = rules.iter().map(|rule| note("help", escaped(&rule.remedy)));
+    let remedies = rules
+        .iter()
+        .map(|rule| note("help", escaped(finding.remedy(rule))));
     notes.extend(remedies);
     notes
 }

@@ -1,8 +1,10 @@
 //! Says numbers, verdicts and states in words, the same in every format.
 
+use std::iter::once;
+
 use crate::model::{
-    Coverage, Evidence, Gap, GapKind, History, NewRule, Presence, Proof, Severity, Suppression,
-    Verdict,
+    Coverage, Evidence, Gap, GapKind, History, NewRule, Presence, Proof, ProofKind, Severity,
+    Suppression, Verdict,
 };
 use crate::redact::Shown;
 
@@ -99,22 +101,22 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     };
     let reached = match counts.at_least(threshold) - old {
         0 if old > 0 && document.findings.iter().any(|finding| finding.is_local) => {
-            format!("nothing but what only this copy has reaches the threshold `{threshold}`")
+            format!("only findings local to this copy reach the threshold `{threshold}`")
         }
         0 if old > 0 && spared(|finding| finding.is_held_back()) => {
-            format!("nothing but what `rules.as-of` holds back reaches the threshold `{threshold}`")
+            format!("only findings held back by `rules.as-of` reach the threshold `{threshold}`")
         }
         0 if old > 0 && spared(|finding| finding.threshold.is_some() && !finding.is_old) => {
-            "nothing reaches the threshold of its settings".to_owned()
+            "no finding reaches the threshold of its settings".to_owned()
         }
-        0 if old > 0 => format!("nothing new reaches the threshold `{threshold}`"),
-        0 => format!("nothing reaches the threshold `{threshold}`"),
+        0 if old > 0 => format!("no new finding reaches the threshold `{threshold}`"),
+        0 => format!("no finding reaches the threshold `{threshold}`"),
         1 => format!("1 finding reaches the threshold `{threshold}`"),
         n => format!("{} reach the threshold `{threshold}`", count(n, "finding")),
     };
     if document.coverage.vacuous && document.coverage.is_empty() && document.verdict == Verdict::Go
     {
-        return "nothing to scan: no change".to_owned();
+        return "nothing to scan: no changes".to_owned();
     }
     if document.verdict != Verdict::Undecided {
         return reached;
@@ -133,12 +135,10 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
 pub(super) fn new_rule(finding: &Shown) -> Option<String> {
     let since = finding.since?;
     let why = match finding.new_rule? {
-        NewRule::NotInBaseline => "later than the baseline",
-        NewRule::HeldBack => "and is held back by `rules.as-of`",
+        NewRule::NotInBaseline => "after the baseline was written",
+        NewRule::HeldBack => "held back by `rules.as-of`",
     };
-    Some(format!(
-        "new because of a rule: it came with {since}, {why}"
-    ))
+    Some(format!("new because its rule was added in {since}, {why}"))
 }
 
 /// What was scanned, in words.
@@ -172,7 +172,7 @@ pub(super) fn scanned(coverage: &Coverage) -> String {
     }
     if coverage.templates > 0 {
         let templates = count(coverage.templates, "template");
-        text.push(format!("{templates} of configuration not audited"));
+        text.push(format!("{templates} not audited"));
     }
     text.join(", ")
 }
@@ -232,7 +232,7 @@ pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize
                 kind: gap.kind,
                 place: match of_kind.len() {
                     n if n > told => format!(
-                        "{}, the first {}",
+                        "{}, the first is {}",
                         count(n as u64, gap.kind.noun()),
                         gap.place
                     ),
@@ -263,7 +263,7 @@ pub(super) fn allowed_lines(coverage: &Coverage) -> Vec<String> {
     let more = several.len().saturating_sub(ALLOWED);
     let listed = several.iter().take(ALLOWED).map(|allowed| {
         let hidden = count(allowed.findings, "finding");
-        format!("{}: `{}` hides {hidden}", allowed.place, allowed.by)
+        format!("{}: `{}` suppresses {hidden}", allowed.place, allowed.by)
     });
     let mut lines: Vec<_> = listed.collect();
     lines.extend((more > 0).then(|| format!("and {} more", count(more as u64, "comment"))));
@@ -281,7 +281,7 @@ pub(super) fn accepted_by(accepted: &Suppression) -> String {
 /// What closes many gaps of a kind at once.
 fn mending(kind: GapKind) -> Option<&'static str> {
     (kind == GapKind::Missing)
-        .then_some("in a partial clone, `git fetch --refetch --no-filter --tags` brings them")
+        .then_some("in a partial clone, fetch them with `git fetch --refetch --no-filter --tags`")
 }
 
 /// The word for a kind of gap.
@@ -289,19 +289,23 @@ pub(super) fn gap_kind(kind: GapKind) -> &'static str {
     kind.name()
 }
 
-/// What was proven or learnt, as a label and its text; `None` where there is nothing to say.
+/// What was verified offline and which facts a credential contains, as a label and its text; `None` without either.
 pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
     let facts: Vec<_> = evidence
         .facts
         .iter()
         .map(|fact| format!("{} {}", fact.name, fact.value))
         .collect();
-    match (evidence.proof, facts.is_empty()) {
-        (Proof::Proven, true) => Some(("proven", "its checksum or structure is right".to_owned())),
-        (Proof::Proven, false) => Some(("proven", facts.join(", "))),
-        (Proof::Plausible, false) => Some(("facts", facts.join(", "))),
-        (Proof::Plausible, true) => None,
+    if evidence.proof == Proof::Proven {
+        // Not "proven": that reads as if the issuer had accepted the credential.
+        let valid = match evidence.kind {
+            ProofKind::Checksum => "checksum valid (offline)",
+            ProofKind::Structure => "structure valid",
+        };
+        let all: Vec<_> = once(valid.to_owned()).chain(facts).collect();
+        return Some(("proof", all.join(", ")));
     }
+    (!facts.is_empty()).then(|| ("facts", facts.join(", ")))
 }
 
 /// The life of a finding in git, in one or two clauses.
@@ -331,12 +335,12 @@ pub(super) fn presence(presence: Presence) -> &'static str {
     match presence {
         Presence::Head => "still in HEAD",
         Presence::History => "no longer in HEAD, but in its history",
-        Presence::Refs => "not in HEAD's history, but in that of another branch or tag",
-        Presence::Index => "staged in the index, and in no commit that a ref leads to",
-        Presence::Stash => "only in the stash of this copy: `git stash drop` takes it out",
+        Presence::Refs => "not in HEAD's history, but in the history of another branch or tag",
+        Presence::Index => "staged in the index, but not in any reachable commit",
+        Presence::Stash => "only in the stash of this copy: remove it with `git stash drop`",
         Presence::Unreachable => {
-            "unreachable from any ref, but in this copy until git prunes it: \
-             `git reflog expire --expire-unreachable=now --all && git gc --prune=now` does that"
+            "unreachable from any ref, but in this copy until Git prunes it: remove it with `git reflog expire \
+             --expire-unreachable=now --all && git gc --prune=now`"
         }
     }
 }

@@ -84,7 +84,7 @@ pub struct Limits {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The user named a path that is not there.
-    #[error("{}: no such file or folder", path.display())]
+    #[error("{}: no such file or directory", path.display())]
     NotFound {
         /// As it was given.
         path: PathBuf,
@@ -98,7 +98,7 @@ pub enum SourceError {
         reason: String,
     },
     /// What was asked for needs a git repository.
-    #[error("{}: not a git repository: {needed}", path.display())]
+    #[error("{}: not a Git repository: {needed}", path.display())]
     NotARepository {
         /// As it was given.
         path: PathBuf,

@@ -111,9 +111,9 @@ fn existing(path: &Path) -> io::Result<Option<Metadata>> {
     let wrong = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, what.to_owned()));
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_file() => Ok(Some(found)),
-        Ok(found) if found.is_symlink() => wrong("it is a link: name the file that it leads to"),
-        Ok(found) if found.is_dir() => wrong("it is a folder: name a file"),
-        Ok(_) => wrong("it is no regular file, and is left as it is"),
+        Ok(found) if found.is_symlink() => wrong("it is a link: name its target instead"),
+        Ok(found) if found.is_dir() => wrong("it is a directory: name a file"),
+        Ok(_) => wrong("not a regular file, left unchanged"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }

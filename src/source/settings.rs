@@ -150,7 +150,7 @@ pub fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 fn too_large(most: u64) -> io::Error {
-    let reason = format!("it must not be larger than {} MiB", most >> 20);
+    let reason = format!("it is larger than {} MiB", most >> 20);
     io::Error::new(io::ErrorKind::InvalidInput, reason)
 }
 
@@ -246,7 +246,7 @@ fn file_in(
         if is_within {
             read(&path, most)
         } else {
-            let reason = "it lies outside of the folder";
+            let reason = "it is outside the directory";
             Err(io::Error::new(io::ErrorKind::InvalidInput, reason))
         }
     }) {
@@ -259,7 +259,7 @@ fn read(path: &Path, most: u64) -> io::Result<String> {
     let refused = |reason: String| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_file() {
-        return refused("it must be a plain file, no link".to_owned());
+        return refused("it must be a regular file, not a link".to_owned());
     }
     read_text_file(path, most)
 }

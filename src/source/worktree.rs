@@ -301,11 +301,11 @@ impl<W: Worker> Visitor<'_, W> {
                 self.gap(
                     GapKind::BrokenLink,
                     path,
-                    "the link leads nowhere".to_owned(),
+                    "the link's target does not exist".to_owned(),
                 );
             }
         } else {
-            let reason = "neither file, folder nor link".to_owned();
+            let reason = "not a file, directory or link".to_owned();
             self.gap(GapKind::Special, path, reason);
         }
     }

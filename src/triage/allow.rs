@@ -331,12 +331,10 @@ impl Judge {
             let (file, line) = (&self.file, entry.allow.line);
             if entry.is_expired(today) {
                 warnings.push(format!(
-                    "{file}:{line}: this entry of `allow` has expired, and no longer counts"
+                    "{file}:{line}: this `allow` entry has expired and no longer counts"
                 ));
             } else if is_complete && !self.used.contains(&number) {
-                warnings.push(format!(
-                    "{file}:{line}: this entry of `allow` matched nothing"
-                ));
+                warnings.push(format!("{file}:{line}: this `allow` entry matched nothing"));
             }
         }
         warnings

@@ -11,7 +11,7 @@ use crate::model::{
 use crate::redact::Redactor;
 
 /// What a baseline begins with.
-const HEAD: &str = "# Findings that are known and accepted: FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]\n\
+const HEAD: &str = "# Accepted findings: FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]\n\
     # `gonogo baseline update` keeps this file up to date.\n";
 /// The comment that says up to which version rules were asked: what newer ones find was never accepted or refused.
 const RULES_OF: &str = "# Rules of version ";

@@ -25,10 +25,7 @@ impl Globs {
         let mut length = 0;
         for pattern in patterns {
             if pattern.trim().is_empty() || pattern.starts_with(['!', '#']) {
-                return Err(
-                    "a pattern of paths is not empty, and begins with neither `!` nor `#`"
-                        .to_owned(),
-                );
+                return Err("a path pattern must not be empty or start with `!` or `#`".to_owned());
             }
             let added = builder.add_line(None, pattern);
             added.map_err(|error| error.to_string())?;

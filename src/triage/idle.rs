@@ -63,15 +63,15 @@ pub fn idle_comments(comments: &[(String, u32)], findings: &[Finding]) -> Vec<St
             continue;
         }
         let why = if near.is_empty() {
-            "nothing is found there: remove it"
+            "no finding on this line: remove it"
         } else {
-            "what is found there is of another rule"
+            "the finding on this line is of another rule"
         };
         warnings.insert((path, line, why));
     }
     let warnings = warnings.into_iter();
     let said =
-        warnings.map(|(path, line, why)| format!("{path}:{line}: `{OWN}` allows nothing: {why}"));
+        warnings.map(|(path, line, why)| format!("{path}:{line}: `{OWN}` has no effect: {why}"));
     said.collect()
 }
 

@@ -241,7 +241,7 @@ fn what_is_accepted_is_not_mended() {
             "{}",
             run.stdout
         );
-        assert!(!run.stdout.contains("needs a person"), "{}", run.stdout);
+        assert!(!run.stdout.contains("fix by hand"), "{}", run.stdout);
         fs::remove_dir_all(repo.path()).unwrap();
     }
     let repo = world.init("baseline");

@@ -7,6 +7,7 @@ use crate::model::{Confidence, Severity};
 use super::file::File;
 use super::fixes;
 use super::nested::Limit;
+use super::remedies;
 use super::service::Service;
 
 /// What a check finds lacking.
@@ -74,6 +75,7 @@ impl File<'_> {
             thing: lack.thing,
             severity: self.scaled(lack.severity, service),
             confidence: lack.confidence,
+            remedy: remedies::remedy(lack.card.id, service),
             fixes: if lack.confidence == Confidence::Low {
                 Vec::new()
             } else {

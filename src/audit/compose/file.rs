@@ -20,6 +20,7 @@ use super::fixes;
 use super::layers::Layers;
 use super::missing::{self, Missing};
 use super::parts::Parts;
+use super::remedies;
 use super::roles::Roles;
 use super::service::Service;
 
@@ -145,6 +146,7 @@ impl<'t> File<'t> {
     ) -> Sighting {
         sighting.severity = self.scaled(sighting.severity, service);
         sighting.used = service.used(via);
+        sighting.remedy = remedies::remedy(sighting.rule, service);
         sighting
     }
 }

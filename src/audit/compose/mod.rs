@@ -23,6 +23,7 @@ mod missing;
 mod nested;
 mod openness;
 mod parts;
+mod remedies;
 mod roles;
 mod service;
 mod volume;

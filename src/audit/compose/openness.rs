@@ -86,7 +86,7 @@ fn opens(word: &str) -> Option<&'static str> {
     let is_on = value.eq_ignore_ascii_case("true");
     Some(match flag {
         "--api.insecure" if is_on => "exposes Traefik's API without authentication",
-        "--skip-grant-tables" if is_on => "asks nobody for a password",
+        "--skip-grant-tables" if is_on => "requires no password",
         "--NotebookApp.token" | "--ServerApp.token" | "--IdentityProvider.token"
             if value.is_empty() =>
         {

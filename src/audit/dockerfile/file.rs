@@ -40,6 +40,7 @@ pub(super) fn absence(thing: &'static str, sighting: &Sighting) -> Absence {
         severity: sighting.severity,
         confidence: sighting.confidence,
         fixes: Vec::new(),
+        remedy: None,
     }
 }
 

@@ -82,6 +82,7 @@ fn told(
     for question in missing {
         let absence = Absence {
             fixes: Vec::new(),
+            remedy: None,
             span: span.clone(),
             owner: "the repository".to_owned(),
             thing: question.thing,

@@ -121,6 +121,7 @@ impl<'t> File<'t> {
     ) {
         let absence = Absence {
             fixes: Vec::new(),
+            remedy: None,
             span: container.span(),
             owner: format!("container `{}`", container.name),
             thing,

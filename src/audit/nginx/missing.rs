@@ -16,6 +16,7 @@ pub(super) fn tell(conf: &Conf, card: &'static Card, name: &'static str, report:
             let is_known = server.at.scope().enclosing("http").is_some();
             let absence = Absence {
                 fixes: Vec::new(),
+                remedy: None,
                 span: server.at.span(),
                 owner: server.label(),
                 thing: name,

@@ -64,7 +64,7 @@ impl Base {
         let base = commit("--base", name).map(Self::Commit);
         let base = base.or_else(|_| branch("--base", name).map(Self::Branch));
         base.map_err(|_| {
-            let reason = "`--base` is neither the whole id of a commit nor the name of a branch";
+            let reason = "`--base` is neither a full commit id nor a branch name";
             Error::Usage(reason.to_owned())
         })
     }
@@ -77,7 +77,7 @@ pub(super) fn commit(field: &str, id: &str) -> Result<String, Error> {
         return Ok(id.to_owned());
     }
     Err(Error::Usage(format!(
-        "`{field}` of the event is not the id of a commit"
+        "`{field}` of the event is not a commit id"
     )))
 }
 
@@ -117,7 +117,7 @@ pub(super) fn branch(field: &str, name: &str) -> Result<String, Error> {
         return Ok(name.to_owned());
     }
     Err(Error::Usage(format!(
-        "`{field}` of the event is not the name of a branch"
+        "`{field}` of the event is not a branch name"
     )))
 }
 

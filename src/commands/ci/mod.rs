@@ -68,7 +68,7 @@ pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let job = Job::new(choice.provider, env, summary.as_deref());
     if !choice.others.is_empty() {
         print(&format!(
-            "A job of {}; also set: {} (--provider chooses another)\n",
+            "Detected {}; also set: {} (choose another with --provider)\n",
             choice.provider.title(),
             choice.others.join(", ")
         ))?;
@@ -160,7 +160,7 @@ fn looked_at(plan: &Plan, change: Option<&Change>) -> String {
         ),
         None if plan.bases.is_empty() => format!("{}: all files and the whole history", plan.event),
         None => format!(
-            "{}, and nothing to compare it with: all files and the whole history",
+            "{}, with nothing to compare against: all files and the whole history",
             plan.event
         ),
     }
@@ -233,7 +233,7 @@ fn values(outcome: &Outcome, sarif: Option<&Path>) -> Result<String, Error> {
         let path = path.display().to_string();
         if path.contains(['\n', '\r']) {
             return Err(Error::Usage(
-                "the name of the SARIF report has a line end".to_owned(),
+                "the name of the SARIF report contains a line break".to_owned(),
             ));
         }
         text.push_str(&format!("sarif={path}\n"));

@@ -235,7 +235,7 @@ impl<'a> Tree<'a> {
         let mut changed = Vec::new();
         let mut failed = Vec::new();
         for path in &self.given_up {
-            let reason = "a fix did not do what it should, and was taken back".to_owned();
+            let reason = "a fix did not have the intended effect and was reverted".to_owned();
             failed.push((self.shown(path), reason));
         }
         for (path, original) in std::mem::take(&mut self.originals) {

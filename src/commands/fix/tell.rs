@@ -47,13 +47,13 @@ fn account(outcome: &Outcome, options: &Options) -> String {
     }
     let mut done = outcome.changed.iter().flat_map(|file| &file.fixes);
     if done.any(|fix| fix.is_secret) {
-        text += "values that are taken out stay in the git history: replace them wherever they are in use\n";
+        text += "removed values stay in the Git history: rotate them wherever they are in use\n";
     }
     for (path, reason) in &outcome.failed {
-        text += &format!("left {} as it is: {}\n", visible(path), visible(reason));
+        text += &format!("left {} unchanged: {}\n", visible(path), visible(reason));
     }
     if !outcome.left.is_empty() {
-        text += "needs a person\n";
+        text += "fix by hand\n";
     }
     for finding in &outcome.left {
         let start = finding.location.region.start;
@@ -82,7 +82,7 @@ fn account(outcome: &Outcome, options: &Options) -> String {
     text += &match (fixes, left) {
         (0, 0) => "nothing to fix\n".to_owned(),
         (0, left) => format!(
-            "nothing that can be fixed; {left} finding{} left\n",
+            "nothing can be fixed automatically; {left} finding{} left\n",
             plural(left)
         ),
         (fixes, left) => format!(

@@ -89,8 +89,8 @@ impl Audit<'_> {
     fn gap(&self) -> Option<Gap> {
         let count = self.too_large.load(Relaxed);
         let reason = format!(
-            "{count} earlier versions of configuration files have more than {} MiB: their text was scanned, and they \
-             were not audited",
+            "{count} earlier versions of configuration files are larger than {} MiB: their text was scanned, but \
+             they were not audited",
             MAX_BYTES >> 20
         );
         (count > 0).then(|| Gap::new(GapKind::Oversized, "history", reason))

@@ -52,8 +52,7 @@ impl Home {
             })
         } else {
             Err(Error::Usage(
-                "--repository is written OWNER/NAME, or OWNER/NAME@COMMIT with all digits of the commit"
-                    .to_owned(),
+                "expected OWNER/NAME, or OWNER/NAME@COMMIT with the full commit id".to_owned(),
             ))
         }
     }

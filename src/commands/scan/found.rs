@@ -48,7 +48,7 @@ impl Found {
             } else {
                 path.display().to_string()
             };
-            let reason = "there is nothing in it to scan: check that it is the one that was meant";
+            let reason = "nothing to scan in it: check that it is the right directory";
             self.coverage
                 .gaps
                 .push(Gap::new(GapKind::Empty, place, reason));

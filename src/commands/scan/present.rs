@@ -201,7 +201,7 @@ impl Scan<'_> {
     }
 
     fn index(&self, path: &Path) -> Result<Found, Error> {
-        let repo = needs_repo(path, "the index is what is scanned")?;
+        let repo = needs_repo(path, "--index scans the Git index")?;
         let progress = Progress::new("index", self.options.progress);
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) =
@@ -214,7 +214,7 @@ impl Scan<'_> {
     /// files that the commits have touched, since others were there before.
     fn change(&self, path: &Path, change: &Change) -> Result<Found, Error> {
         let (mut past, touched) = self.range(path, &change.range)?;
-        let repo = needs_repo(path, "commits are what is scanned")?;
+        let repo = needs_repo(path, "--range scans commits")?;
         let progress = Progress::new("files", self.options.progress);
         let new_worker = || TextWorker::new(self.detector);
         let limits = self.options.limits;
@@ -329,7 +329,7 @@ fn enclosing(path: &Path) -> Option<Gap> {
     let repo = Repo::discover(path).ok().flatten()?;
     let top = repo.path().display().to_string();
     let reason =
-        format!("the history of the repository around it was not scanned: name {top} to scan that");
+        format!("history not scanned because this is a subdirectory: pass {top} to include it");
     Some(Gap {
         kind: GapKind::NotNamed,
         place: path.display().to_string(),

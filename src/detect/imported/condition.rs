@@ -99,7 +99,7 @@ impl Test {
             Self::Contains(words) => words.is_match(text),
             Self::Is(texts) => texts.iter().any(|one| one.as_bytes() == text),
             Self::Entropy(compare, limit) => compare.holds(shannon(text), *limit),
-            #[expect(clippy::cast_precision_loss, reason = "no match has so many bytes")]
+            #[expect(clippy::cast_precision_loss, reason = "no match is that long")]
             Self::Length(compare, limit) => compare.holds(text.len() as f64, *limit),
             Self::Guessable => {
                 !std::str::from_utf8(text).is_ok_and(|text| judge_promised(text).is_some())

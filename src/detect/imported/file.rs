@@ -239,7 +239,7 @@ impl<'t> Reader<'t> {
         match value.get_ref() {
             DeValue::Array(items) => items.iter().map(|item| self.text(key, item)).collect(),
             DeValue::String(text) => Ok(vec![text.to_string()]),
-            _ => Err(self.mismatch(key, "a list of texts", value)),
+            _ => Err(self.mismatch(key, "a list of strings", value)),
         }
     }
 
@@ -266,7 +266,7 @@ impl<'t> Reader<'t> {
             DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
-        number.ok_or_else(|| self.mismatch(key, "a whole number, not below 0", value))
+        number.ok_or_else(|| self.mismatch(key, "a non-negative integer", value))
     }
 
     fn extend(&mut self, value: &Value<'_>, line: u32) -> Result<Extend, RuleFileError> {
@@ -319,10 +319,7 @@ impl<'t> Reader<'t> {
         let id = rule.id.trim();
         let is_printable = id.chars().all(|c| !c.is_control()) && id.len() <= 200;
         if id.is_empty() || !is_printable {
-            return Err(self.error(
-                line,
-                "a rule has no `id`, or none that can be printed".to_owned(),
-            ));
+            return Err(self.error(line, "a rule has no `id`, or an unprintable one".to_owned()));
         }
         rule.id = id.to_owned();
         Ok(rule)

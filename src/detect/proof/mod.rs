@@ -46,7 +46,7 @@ mod properties;
 
 use std::fmt;
 
-use crate::model::Fact;
+use crate::model::{Fact, ProofKind};
 
 /// What a check found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,15 @@ impl Proof {
     /// Judges a candidate.
     pub fn check(&self, secret: &[u8]) -> Outcome {
         (self.check)(secret)
+    }
+
+    /// Whether it computes a checksum, rather than only parsing the structure of a candidate.
+    pub fn kind(&self) -> ProofKind {
+        if self.complete.is_some() {
+            ProofKind::Checksum
+        } else {
+            ProofKind::Structure
+        }
     }
 
     /// The whole token for a `body` that lacks only its checksum; `None` where the format has no checksum that can be

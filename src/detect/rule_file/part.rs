@@ -63,10 +63,7 @@ impl PartDefinition {
         }
         let mut others = whole.parts[..number].iter();
         if others.any(|other| other.name == self.name) {
-            return broken(
-                "name",
-                format!("the part `{}` stands here twice", self.name),
-            );
+            return broken("name", format!("the part `{}` is defined twice", self.name));
         }
         if !(1..=FARTHEST).contains(&self.within) {
             return broken(
@@ -79,7 +76,7 @@ impl PartDefinition {
                 "rule",
                 "a finding of the rule itself cannot be part of it".to_owned(),
             ),
-            Some(id) if !is_rule_id(id) => broken("rule", "`rule` is no id of a rule".to_owned()),
+            Some(id) if !is_rule_id(id) => broken("rule", "`rule` is not a rule id".to_owned()),
             _ => None,
         }
     }

@@ -1,5 +1,7 @@
 //! The shape of one finding, shared by the document and by lines.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -27,6 +29,9 @@ pub(in crate::report) struct FindingEntry<'a> {
     decoded: &'a [&'static str],
     evidence: Option<EvidenceEntry<'a>>,
     related: Vec<RelatedEntry<'a>>,
+    /// Only for rules whose general remedy does not fit.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    remedies: BTreeMap<&'a str, &'static str>,
     fixes: Vec<FixEntry<'a>>,
     history: Option<HistoryEntry<'a>>,
     /// Only said of those that were there before the change that is judged.
@@ -62,6 +67,11 @@ impl<'a> FindingEntry<'a> {
             decoded: &finding.decoded,
             evidence: (!is_setting).then(|| EvidenceEntry::new(&finding.evidence)),
             related: finding.related.iter().map(RelatedEntry::new).collect(),
+            remedies: finding
+                .remedies
+                .iter()
+                .map(|remedy| (remedy.rule.as_str(), remedy.text))
+                .collect(),
             fixes: finding.fixes.iter().map(FixEntry::new).collect(),
             history: finding.history.as_ref().map(HistoryEntry::new),
             known_before: finding.is_old,

@@ -46,7 +46,7 @@ pub(super) const LIMIT: &str = "limit/results";
 pub(super) fn limit() -> format::ReportingDescriptor {
     plain(
         LIMIT.to_owned(),
-        "There are more results than GitHub takes.",
+        "There are more results than GitHub accepts.",
     )
 }
 
@@ -111,7 +111,7 @@ fn help_text(rule: &Rule) -> String {
 }
 
 fn help_markdown(rule: &Rule) -> String {
-    let remedy = format!("**What to do:** {}", rule.remedy);
+    let remedy = format!("**How to fix:** {}", rule.remedy);
     let mut paragraphs = vec![rule.description.to_string(), remedy];
     let references = rule.references.iter().map(|at| format!("- <{at}>"));
     let references: Vec<_> = references.collect();

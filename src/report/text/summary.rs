@@ -75,7 +75,7 @@ fn found(document: &Document<'_>, counts: &Counts) -> String {
     };
     match document.not_shown {
         0 => found,
-        n => format!("{found}; {n} milder not shown"),
+        n => format!("{found}; {n} below --min-severity not shown"),
     }
 }
 

@@ -72,7 +72,7 @@ impl<R: Read> Read for Metered<'_, R> {
         let left = self.budget.bytes.get();
         if left == 0 {
             self.budget.is_spent.set(true);
-            return Err(io::Error::other("unpacks to too much"));
+            return Err(io::Error::other("unpacks to too much data"));
         }
         let most = usize::try_from(left)
             .unwrap_or(usize::MAX)

@@ -49,7 +49,7 @@ impl Repo {
             return if revision == "HEAD" {
                 Ok(None)
             } else {
-                Err(refused("there is no such commit"))
+                Err(refused("no such commit"))
             };
         };
         let tree = repo
@@ -95,7 +95,7 @@ impl CommitFiles {
             return Ok(None);
         };
         if !entry.is_blob {
-            return Err(refused("it must be a plain file, no link"));
+            return Err(refused("it must be a regular file, not a link"));
         }
         let blob = self.repo.find_object(entry.id);
         let blob = blob.map_err(|_| refused("it is not in this clone"))?;
@@ -103,7 +103,7 @@ impl CommitFiles {
             return Err(refused("it is too large"));
         }
         let text = String::from_utf8(blob.detach().data);
-        text.map(Some).map_err(|_| refused("it is no UTF-8"))
+        text.map(Some).map_err(|_| refused("it is not UTF-8"))
     }
 
     /// The tree of a folder; `None` where there is none. Goes down from the deepest folder above it that is known.

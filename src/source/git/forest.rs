@@ -179,7 +179,7 @@ impl Forest {
                 links[at] = Link::Lost;
                 self.orphans.push(Orphan {
                     node: to_u32(at),
-                    cause: OrphanCause::Damaged("it is built upon itself".to_owned()),
+                    cause: OrphanCause::Damaged("it is based on itself".to_owned()),
                 });
             }
         }

@@ -17,7 +17,7 @@ pub fn hooks_folder(path: &Path) -> Result<PathBuf, SourceError> {
         reason,
     };
     let repo = gix::discover(path)
-        .map_err(|error| unreadable(format!("no git repository: {}", one_line(&error))))?;
+        .map_err(|error| unreadable(format!("not a Git repository: {}", one_line(&error))))?;
     let config = repo.config_snapshot();
     let folder = config.trusted_path("core.hooksPath");
     let Some(folder) = folder.map_err(|error| unreadable(one_line(&error)))? else {

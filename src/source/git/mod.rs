@@ -102,8 +102,9 @@ impl Repo {
         if let Some(special) = special::find(path) {
             let below = special.strip_prefix(path).unwrap_or(&special);
             let below = below.display();
-            let reason =
-                format!("cannot open the git repository: {below} is neither a file nor a folder");
+            let reason = format!(
+                "cannot open the Git repository: {below} is neither a file nor a directory"
+            );
             return Err(SourceError::Unreadable {
                 path: path.to_owned(),
                 reason,
@@ -116,7 +117,7 @@ impl Repo {
         let options = options.config_overrides(["core.useReplaceRefs=false"]);
         let unreadable = |error: String| SourceError::Unreadable {
             path: path.to_owned(),
-            reason: format!("cannot open the git repository: {error}"),
+            reason: format!("cannot open the Git repository: {error}"),
         };
         let opened = options.open(path);
         let mut shared = opened.map_err(|error| unreadable(pack::one_line(&error)))?;
@@ -153,7 +154,7 @@ impl Repo {
     /// What stands in the way of reading all objects: a thing among them that is no file.
     pub fn unreadable_objects(&self) -> Option<Gap> {
         let special = special::find_object(self.shared.objects.path())?;
-        let reason = "this is neither a file nor a folder, so the history was not scanned";
+        let reason = "not a file or directory, so the history was not scanned";
         Some(Gap {
             kind: GapKind::Unreadable,
             place: self.below(&special),
@@ -308,8 +309,8 @@ impl Repo {
         let repo = self.shared.to_thread_local();
         let cut = repo.shallow_commits().ok().flatten()?.len();
         let reason = format!(
-            "this clone is shallow: history is cut off at {cut} commits; run `git fetch --unshallow`, \
-             or leave the history out with --no-history"
+            "this clone is shallow: history is cut off at {cut} commits; run `git fetch --unshallow`, or skip the \
+             history with --no-history"
         );
         Some(self.gap(GapKind::Shallow, &reason))
     }

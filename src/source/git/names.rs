@@ -99,7 +99,7 @@ fn shared_offsets(shared: &multi_index::File, index: &Path) -> Result<Vec<(u64, 
         .index_names()
         .iter()
         .position(|name| Some(name) == file_name.as_ref())
-        .ok_or("neither it has an index nor does the multi-pack index know it")?;
+        .ok_or("it has no index and is not in the multi-pack index")?;
     let mut offsets = Vec::new();
     for name in 0..shared.num_objects() {
         let (in_pack, offset) = shared

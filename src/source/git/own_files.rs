@@ -79,7 +79,7 @@ impl Repo {
         } else if metadata.is_dir() && path.file_name().is_none_or(|name| name != "objects") {
             let unread = |reason: String| Gap::new(GapKind::Unreadable, self.below(path), reason);
             match (depth, fs::read_dir(path)) {
-                (0, _) => gaps.push(unread("its folders are nested too deeply".to_owned())),
+                (0, _) => gaps.push(unread("its directories are nested too deeply".to_owned())),
                 (_, Err(error)) => gaps.push(unread(error.to_string())),
                 (_, Ok(entries)) => {
                     for entry in entries.flatten() {

@@ -203,7 +203,7 @@ impl<'r> Added<'r> {
     /// A submodule was added or leads to another commit.
     fn submodule(&mut self, path: String, id: ObjectId) {
         let reason = format!(
-            "a submodule, now at {}: its commits were not scanned; name {path} to scan it",
+            "a submodule, now at {}: its commits were not scanned; pass {path} to scan it",
             id.to_hex_with_len(12)
         );
         self.gaps.push(Gap::new(GapKind::Submodule, path, reason));

@@ -38,8 +38,9 @@ impl Repo {
         let repo = self.shared.to_thread_local();
         let folder = repo.common_dir();
         if folder.join("reftable").is_dir() {
-            let reason = "its refs are stored as a reftable, which is not read here: everything was scanned, but it is \
-                          not known what refs lead to; `git refs migrate --ref-format=files` in a copy changes that";
+            let reason = "its refs are stored as a reftable, which is not supported: everything was scanned, but \
+                          which commits are reachable is unknown; run `git refs migrate --ref-format=files` in a \
+                          copy";
             return vec![self.gap(GapKind::UnreadableRefs, &reason)];
         }
         let platform = repo.references();
@@ -57,7 +58,7 @@ impl Repo {
                     gaps.extend(missing.map(|id| {
                         let name = reference.name().as_bstr();
                         let reason = format!(
-                            "it leads to object {id}, which is not in this clone: fetch it"
+                            "it points to object {id}, which is missing from this clone: fetch it"
                         );
                         Gap::new(GapKind::Missing, name.to_string(), reason)
                     }));
@@ -121,7 +122,8 @@ fn head_gap(repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {
     let name = repo.head_name().ok().flatten();
     let target = name.map_or_else(|| "a commit".to_owned(), |name| name.as_bstr().to_string());
     let reason = format!(
-        "it leads to {target}, which is not there: `git symbolic-ref HEAD refs/heads/NAME` names another branch"
+        "it points to {target}, which does not exist: set another branch with `git symbolic-ref HEAD \
+         refs/heads/NAME`"
     );
     Some(Gap::new(GapKind::Missing, "HEAD", reason))
 }

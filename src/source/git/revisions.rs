@@ -48,9 +48,8 @@ pub fn check_range(repo: &Repo, range: &str) -> Result<(), SourceError> {
         .split_once(dots)
         .map(|(from, to)| format!("{to}{dots}{from}"));
     let turned = turned.unwrap_or_default();
-    let reason = format!(
-        "the first end descends from the second, so there is no commit in it: write {turned}"
-    );
+    let reason =
+        format!("the first commit descends from the second, so the range is empty: write {turned}");
     Err(refused(reason))
 }
 
@@ -92,7 +91,7 @@ fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId)
     let base = repo
         .merge_base(from, to)
         .map_err(|error| one_line(&error))?;
-    let base = base.ok_or("the two have no commit in common")?;
+    let base = base.ok_or("the two have no common ancestor")?;
     Ok((base.detach(), to))
 }
 

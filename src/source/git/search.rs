@@ -39,8 +39,8 @@ pub(super) struct Searched {
 impl Searched {
     /// The gap for paths that were not followed.
     pub(super) fn gap(&self) -> Option<Gap> {
-        let reason = "folders or files in it are under more paths than are followed: what is found in them may be graver \
-                      under one of the others";
+        let reason = "directories or files in it have more paths than are followed: findings in them may be more \
+                      severe under one of the others";
         let gap = || Gap::new(GapKind::NotAudited, "history", reason);
         self.is_cut.then(gap)
     }

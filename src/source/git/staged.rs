@@ -73,7 +73,7 @@ fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gi
 
 /// The gap for a submodule at `path`.
 pub(super) fn submodule(path: String) -> Gap {
-    let reason = "a submodule: its commits were not scanned; scan it by itself";
+    let reason = "a submodule: its commits were not scanned; scan it separately";
     Gap::new(GapKind::Submodule, path, reason)
 }
 
@@ -94,8 +94,8 @@ pub(super) fn index(repo: &gix::Repository) -> Result<gix::index::File, SourceEr
         reason,
     };
     if named.is_some() && !path.exists() {
-        let reason = "GIT_INDEX_FILE names this index, and it is not there: unset the variable, or \
-                      start gonogo from the top of the working tree";
+        let reason = "GIT_INDEX_FILE names this index, which does not exist: unset the variable, or run gonogo from \
+                      the top of the working tree";
         return Err(failed(reason.to_owned()));
     }
     let options = gix::index::decode::Options::default();

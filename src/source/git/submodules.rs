@@ -34,8 +34,8 @@ impl Repo {
                     let name = folder.strip_prefix(&kept).unwrap_or(&folder);
                     let path = self.below(&folder);
                     let reason = format!(
-                        "what is left of a submodule, in this copy only: its history was not scanned; name {path} to scan \
-                         it, or remove the folder"
+                        "the leftover of a removed submodule, in this copy only: its history was not scanned; pass \
+                         {path} to scan it, or remove the directory"
                     );
                     let is_lost = !top.join(name).join(".git").exists();
                     gaps.extend(is_lost.then(|| Gap::new(GapKind::Submodule, path, reason)));

@@ -191,7 +191,7 @@ pub(super) fn dialect(provider: &dyn Provider, env: Env<'_>) -> Dialect {
 fn unknown(name: &str) -> Error {
     let names: Vec<_> = names().collect();
     Error::Usage(format!(
-        "no provider is called `{name}`: there are {}",
+        "unknown provider `{name}`: expected one of {}",
         names.join(", ")
     ))
 }
@@ -220,7 +220,7 @@ fn request_bases(
         Some(target) => bases.push(Base::Branch(branch(name, &target)?)),
         None if bases.is_empty() => {
             return Err(Error::Usage(format!(
-                "{name} is not set: nothing says what the request is compared with"
+                "{name} is not set, so the target branch is unknown"
             )));
         }
         None => {}
