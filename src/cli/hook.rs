@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice};
 
+use crate::commands::Error;
 use crate::commands::hook::{self, Caller};
-use crate::commands::{Error, scan};
 use crate::model::Verdict;
+use crate::scan;
 
 use super::scan::{JudgeArgs, OutputArgs};
 

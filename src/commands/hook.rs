@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::source::git;
 
 use super::Error;
-use super::output::print;
-use super::scan::{Change, What};
+use crate::scan::output::print;
+use crate::scan::{Change, What};
 
 /// What a hook is to look at, and how that is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
