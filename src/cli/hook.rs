@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ColorChoice};
 
+use crate::commands::Error;
 use crate::commands::hook::{self, Caller, Task};
-use crate::commands::{Error, scan};
 use crate::model::Verdict;
+use crate::scan;
 use crate::source::git::Repo;
 
 use super::scan::{JudgeArgs, OutputArgs};

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use crate::source::git::{self, Repo};
 
 use super::Error;
-use super::output::print;
-use super::scan::{Change, What};
+use crate::scan::output::print;
+use crate::scan::{Change, What};
 pub use push::tasks;
 
 /// What a hook is to look at, and how that is told.

@@ -12,10 +12,10 @@ use crate::source::git::Repo;
 use crate::source::{self, MAX_RULES_BYTES};
 
 use super::Error;
-use super::baseline;
 use super::hunk::{self, Line};
-use super::output::print;
-use super::scan::needs_repo;
+use crate::scan::known;
+use crate::scan::needs_repo;
+use crate::scan::output::print;
 use home::{COMMIT, Home, OWNER};
 
 /// Where pre-commit is configured.
@@ -163,7 +163,7 @@ fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
 
 /// Has git keep the lines of both sides where two branches add to the baseline at the same place.
 fn attributes(top: &Path) -> Result<Step, Error> {
-    let line = format!("{} merge=union\n", baseline::FILE_NAME);
+    let line = format!("{} merge=union\n", known::FILE_NAME);
     if !exists(top, ATTRIBUTES) {
         return Ok(Step::Write {
             name: ATTRIBUTES,
@@ -172,7 +172,7 @@ fn attributes(top: &Path) -> Result<Step, Error> {
         });
     }
     let mut text = read(top, ATTRIBUTES)?;
-    if text.contains(baseline::FILE_NAME) {
+    if text.contains(known::FILE_NAME) {
         return Ok(keep(ATTRIBUTES, "it speaks of the baseline already"));
     }
     if !text.is_empty() && !text.ends_with('\n') {

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use crate::commands::Error;
-use crate::commands::scan::{Change, What};
+use crate::scan::{Change, What};
 use crate::source::git::{self, Repo};
 
 use super::Task;

@@ -1,11 +1,28 @@
 //! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
 
+mod error;
+mod finding;
 mod found;
+mod history;
+pub(crate) mod known;
+pub(crate) mod levels;
+pub(crate) mod nearest;
 mod outcome;
+pub(crate) mod output;
 mod own;
+mod part;
 mod past;
 mod present;
+pub(crate) mod progress;
+pub(crate) mod project;
 mod raw;
+pub(crate) mod redaction;
+pub(crate) mod review;
+pub(crate) mod rule_files;
+mod seen_cache;
+pub mod settings;
+pub(crate) mod text;
+mod threads;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -19,21 +36,24 @@ use crate::source::git::Repo;
 use crate::source::{Limits, SourceError};
 use crate::triage;
 
-use super::Error;
-use super::baseline::Known;
-use super::levels::Asked;
-pub use super::levels::{DEFAULT_CONFIDENCE, DEFAULT_FAIL_ON};
-use super::nearest::Nearest;
-use super::output::{Output, Outputs};
-use super::review::{Review, Shared};
-use super::rule_files::UserRules;
-use super::settings::{Choice, Settings, root_of};
+use self::known::Known;
+use self::levels::Asked;
+pub use self::levels::{DEFAULT_CONFIDENCE, DEFAULT_FAIL_ON};
+use self::nearest::Nearest;
+use self::output::Outputs;
+use self::review::{Review, Shared};
+use self::rule_files::UserRules;
+use self::settings::{Choice, Settings, root_of};
 use found::Found;
 use present::Scan;
-pub(super) use raw::Looked;
+pub(crate) use raw::Looked;
 use raw::Raw;
 
+pub use error::Error;
 pub use outcome::Outcome;
+pub use output::{Output, Target};
+pub use redaction::redacted;
+pub use threads::Threads;
 
 /// What a scan was asked to do.
 #[derive(Debug)]
@@ -148,7 +168,7 @@ pub fn run(options: &Options) -> Result<Outcome, Error> {
 }
 
 /// What a scan finds, what `known` has of it included, for a command that shows none of it but by its own redaction.
-pub(super) fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
+pub(crate) fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
     find(options, Some(known))
 }
 
@@ -303,7 +323,7 @@ impl Root<'_> {
 
 /// A detector with the rules that what is scanned, or its settings, bring, and the file of another scanner if there is
 /// one; none if they bring none.
-pub(super) fn own_detector(
+pub(crate) fn own_detector(
     (choice, named): (&Choice, &[PathBuf]),
     settings: &Settings,
     root: &Path,
@@ -342,7 +362,7 @@ fn start<'a>(path: &'a Path, what: &What) -> &'a Path {
 }
 
 /// Paths that lead to different places, in the order in which they were given.
-pub(super) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
+pub(crate) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
     let mut seen = BTreeSet::new();
     // A path that leads nowhere is told of when it is scanned.
     let is_new =
@@ -351,7 +371,7 @@ pub(super) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
 }
 
 /// The rules of both halves, sorted by id.
-pub(super) fn all_rules(detector: &Detector) -> Vec<Rule> {
+pub(crate) fn all_rules(detector: &Detector) -> Vec<Rule> {
     let mut rules = detector.rules();
     rules.extend(audit::rules());
     rules.sort_by(|a, b| a.id.cmp(&b.id));
@@ -359,7 +379,7 @@ pub(super) fn all_rules(detector: &Detector) -> Vec<Rule> {
 }
 
 /// The repository that `path` lies in, which there must be, because `why`.
-pub(super) fn needs_repo(path: &Path, why: &str) -> Result<Repo, Error> {
+pub(crate) fn needs_repo(path: &Path, why: &str) -> Result<Repo, Error> {
     let repo = Repo::discover(path)?;
     repo.ok_or_else(|| {
         let needed = format!("{why}: name a repository");

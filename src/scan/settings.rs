@@ -11,7 +11,7 @@ use crate::source::{self, MAX_RULES_BYTES, Shelf};
 use crate::triage::Judge;
 
 use super::Error;
-use super::rules::nearest;
+use crate::lexicon::nearest;
 
 /// Where settings come from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,20 +34,20 @@ pub enum Choice {
 
 /// Settings, and the file that they stand in.
 #[derive(Debug, Default)]
-pub(super) struct Settings {
-    pub(super) config: Config,
+pub(crate) struct Settings {
+    pub(crate) config: Config,
     /// As it is told in reports; none where there is no file.
-    pub(super) file: Option<String>,
+    pub(crate) file: Option<String>,
 }
 
 impl Choice {
     /// Whether files count that are found beside what is scanned.
-    pub(super) fn is_found(&self) -> bool {
+    pub(crate) fn is_found(&self) -> bool {
         matches!(self, Self::Find | Self::At { .. })
     }
 
     /// Where the files of `folder` are read from.
-    pub(super) fn shelf<'a>(&'a self, folder: &'a Path) -> Shelf<'a> {
+    pub(crate) fn shelf<'a>(&'a self, folder: &'a Path) -> Shelf<'a> {
         match self {
             Self::At { revision, .. } => Shelf::Commit { folder, revision },
             _ => Shelf::of(folder),
@@ -55,7 +55,7 @@ impl Choice {
     }
 
     /// The settings for what is scanned at `path`.
-    pub(super) fn read(&self, path: &Path) -> Result<Settings, Error> {
+    pub(crate) fn read(&self, path: &Path) -> Result<Settings, Error> {
         let (path, text) = match self {
             Self::Nothing => return Ok(Settings::default()),
             Self::File(path) => {
@@ -87,7 +87,7 @@ impl Choice {
 impl Settings {
     /// The rule files that it names, seen from here. A file that was found must have them in its own folder or below, so
     /// that what is scanned cannot have others read.
-    pub(super) fn rule_files(&self, choice: &Choice) -> Result<Vec<source::Settings>, Error> {
+    pub(crate) fn rule_files(&self, choice: &Choice) -> Result<Vec<source::Settings>, Error> {
         let folder = self.folder();
         let full = |name: &String| {
             if !choice.is_found() {
@@ -110,7 +110,7 @@ impl Settings {
     }
 
     /// The folder that the settings are in.
-    pub(super) fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         let file = Path::new(self.file.as_deref().unwrap_or_default());
         let folder = file.parent().unwrap_or(Path::new(""));
         if folder.as_os_str().is_empty() {
@@ -121,7 +121,7 @@ impl Settings {
     }
 
     /// Refuses names of rules that none of `rules` has.
-    pub(super) fn check_rules(&self, rules: &[Rule]) -> Result<(), Error> {
+    pub(crate) fn check_rules(&self, rules: &[Rule]) -> Result<(), Error> {
         // Settings may name thousands of rules of thousands.
         let ids: HashSet<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
         let families: HashSet<&str> = rules.iter().map(|rule| rule.id.family()).collect();
@@ -162,7 +162,7 @@ impl Settings {
     }
 
     /// What becomes of findings below `root`; none without settings.
-    pub(super) fn judge(&self) -> Result<Option<Judge>, Error> {
+    pub(crate) fn judge(&self) -> Result<Option<Judge>, Error> {
         let Some(file) = &self.file else {
             return Ok(None);
         };
@@ -173,14 +173,14 @@ impl Settings {
     }
 
     /// Where files lie, seen from the settings. Settings that lie elsewhere speak of what is scanned.
-    pub(super) fn places(&self, root: &Path) -> Places {
+    pub(crate) fn places(&self, root: &Path) -> Places {
         Places::seen_from(&self.folder(), root)
     }
 }
 
 /// Where the files of what is scanned lie, seen from the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Places {
+pub(crate) struct Places {
     /// Where the root lies.
     below: String,
     /// Whether the root is a file, and so all there is.
@@ -191,7 +191,7 @@ pub(super) struct Places {
 
 impl Places {
     /// Where files below `root` lie, seen from `folder`; as seen from `root` itself where that is not below it.
-    pub(super) fn seen_from(folder: &Path, root: &Path) -> Self {
+    pub(crate) fn seen_from(folder: &Path, root: &Path) -> Self {
         let whole = || {
             let folder = folder.canonicalize().ok()?;
             let root = root.canonicalize().ok()?;
@@ -208,7 +208,7 @@ impl Places {
     }
 
     /// Where files below the root lie, seen from `folder` below it.
-    pub(super) fn within(folder: &str) -> Self {
+    pub(crate) fn within(folder: &str) -> Self {
         Self {
             below: String::new(),
             is_file: false,
@@ -217,7 +217,7 @@ impl Places {
     }
 
     /// Where the file at `path` lies.
-    pub(super) fn of(&self, path: &str) -> String {
+    pub(crate) fn of(&self, path: &str) -> String {
         match self.below.as_str() {
             _ if path.is_empty() => String::new(),
             "" => path.strip_prefix(&self.within).unwrap_or(path).to_owned(),
@@ -229,7 +229,7 @@ impl Places {
 
 /// The folder from which paths of a scan count. `is_git` says that git is asked for the files: its paths count from the
 /// top of the repository.
-pub(super) fn root_of(path: &Path, is_git: bool) -> PathBuf {
+pub(crate) fn root_of(path: &Path, is_git: bool) -> PathBuf {
     let top = || {
         Repo::discover(path)
             .ok()
@@ -243,11 +243,11 @@ pub(super) fn root_of(path: &Path, is_git: bool) -> PathBuf {
 /// What settings have to say of findings, for all the places that are scanned: entries of one file may be needed in
 /// several of them.
 #[derive(Debug, Default)]
-pub(super) struct Judges(Vec<(String, Judge)>);
+pub(crate) struct Judges(Vec<(String, Judge)>);
 
 impl Judges {
     /// Applies what `settings` say.
-    pub(super) fn apply<'f>(
+    pub(crate) fn apply<'f>(
         &mut self,
         settings: &Settings,
         findings: impl IntoIterator<Item = &'f mut Finding>,
@@ -269,7 +269,7 @@ impl Judges {
     }
 
     /// Marks the gaps that `settings` accept, once they were applied to findings.
-    pub(super) fn accept(
+    pub(crate) fn accept(
         &mut self,
         settings: &Settings,
         gaps: Vec<&mut Gap>,
@@ -283,7 +283,7 @@ impl Judges {
     }
 
     /// What is to be said of entries after a scan.
-    pub(super) fn warnings(&self, today: &str, is_complete: bool) -> Vec<String> {
+    pub(crate) fn warnings(&self, today: &str, is_complete: bool) -> Vec<String> {
         let judges = self.0.iter();
         judges
             .flat_map(|(_, judge)| judge.warnings(today, is_complete))

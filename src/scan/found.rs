@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::commands::Error;
-use crate::commands::levels::Levels;
 use crate::model::{Coverage, Finding, Gap, GapKind};
+use crate::scan::Error;
+use crate::scan::levels::Levels;
 use crate::triage;
 
 /// What was found, and what was covered on the way.

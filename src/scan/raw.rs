@@ -3,15 +3,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::Error;
-use crate::commands::levels;
-use crate::commands::output::{Output, Outputs};
-use crate::commands::redaction::{Redaction, Secrets};
-use crate::commands::review::top_of;
 use crate::detect::Detector;
 use crate::model::{Coverage, Finding, Provenance, Rule, Severity, Verdict};
 use crate::redact::Shown;
 use crate::report::FormatName;
+use crate::scan::Error;
+use crate::scan::levels;
+use crate::scan::output::{Output, Outputs};
+use crate::scan::redaction::{Redaction, Secrets};
+use crate::scan::review::top_of;
 use crate::source::git::Repo;
 use crate::triage;
 
@@ -19,14 +19,14 @@ use super::found::Found;
 use super::{DEFAULT_FAIL_ON, Options, Outcome, What, all_rules, imported_warnings};
 
 /// What a scan has found and may not show yet.
-pub(in crate::commands) struct Raw {
+pub(crate) struct Raw {
     /// The detector of all roots that bring no rules.
     pub(super) shared: Detector,
     /// The secrets of all findings, of those that are left out, too.
     pub(super) secrets: Secrets,
     pub(super) coverage: Coverage,
     /// What went wrong without harm to the result, a line each.
-    pub(in crate::commands) warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// The rules that were looked for, in no order.
     pub(super) rules: Vec<Rule>,
     /// What each root has, with its own detector if it has one.
@@ -44,19 +44,19 @@ struct Batch {
 }
 
 /// What a scan finds, what a baseline has of it included.
-pub(in crate::commands) struct Looked {
-    pub(in crate::commands) findings: Vec<Finding>,
+pub(crate) struct Looked {
+    pub(crate) findings: Vec<Finding>,
     /// Whether all of the targets was looked at, their files and their histories.
-    pub(in crate::commands) is_complete: bool,
+    pub(crate) is_complete: bool,
     /// Whether something could not be looked at that was asked for.
-    pub(in crate::commands) is_undecided: bool,
+    pub(crate) is_undecided: bool,
     /// The places that were not looked at.
     unseen: Vec<String>,
 }
 
 impl Looked {
     /// Whether the file at `path` was not looked at.
-    pub(in crate::commands) fn is_unseen(&self, path: &str) -> bool {
+    pub(crate) fn is_unseen(&self, path: &str) -> bool {
         self.unseen.iter().any(|place| {
             let rest = path.strip_prefix(place.as_str());
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -104,7 +104,7 @@ impl Raw {
     }
 
     /// Takes out the findings, with what says how much of the targets they are of.
-    pub(in crate::commands) fn take_looked(&mut self, options: &Options) -> Looked {
+    pub(crate) fn take_looked(&mut self, options: &Options) -> Looked {
         // A folder or a file of a repository has a history that was not scanned.
         let is_top = |path: &PathBuf| {
             let full = |path: &Path| path.canonicalize().ok();
@@ -139,7 +139,7 @@ impl Raw {
     }
 
     /// What masks the secrets that were found.
-    pub(in crate::commands) fn redaction(&self) -> Redaction<'_> {
+    pub(crate) fn redaction(&self) -> Redaction<'_> {
         self.secrets.redaction(&self.shared, false)
     }
 

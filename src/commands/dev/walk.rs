@@ -8,10 +8,10 @@ use crate::model::{Gap, Verdict};
 use crate::source::Limits;
 use crate::source::git::{self, Rebuilt};
 
-use super::Error;
-use super::output::print;
-use super::progress::Progress;
-use super::scan::needs_repo;
+use crate::scan::Error;
+use crate::scan::needs_repo;
+use crate::scan::output::print;
+use crate::scan::progress::Progress;
 
 /// Rebuilds every blob, commit and tag of the repositories, and prints how much that was.
 ///

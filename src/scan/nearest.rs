@@ -14,18 +14,18 @@ use crate::lexicon::path::is_vendored_folder;
 use crate::model::{Gap, GapKind, Rule};
 use crate::source::Below;
 
-use super::scan::all_rules;
+use super::all_rules;
 use super::settings::{Choice, Places, Settings};
 
 /// Settings below the target, and where files lie, seen from them.
 #[derive(Debug)]
-pub(super) struct Nested {
-    pub(super) settings: Settings,
-    pub(super) places: Places,
+pub(crate) struct Nested {
+    pub(crate) settings: Settings,
+    pub(crate) places: Places,
 }
 
 /// The settings of a target, and those of the folders in it.
-pub(super) struct Nearest<'s> {
+pub(crate) struct Nearest<'s> {
     choice: &'s Choice,
     own: &'s Settings,
     /// Where paths count from.
@@ -51,14 +51,14 @@ struct Known {
 }
 
 /// What counts for some files.
-pub(super) struct Decided<'s> {
+pub(crate) struct Decided<'s> {
     own: &'s Settings,
     folders: BTreeMap<String, Arc<Nested>>,
 }
 
 impl<'s> Nearest<'s> {
     /// Those of the target at `start`, whose own are `own`, with paths that count from `root`.
-    pub(super) fn new(
+    pub(crate) fn new(
         (choice, own): (&'s Choice, &'s Settings),
         start: &Path,
         root: &Path,
@@ -79,17 +79,17 @@ impl<'s> Nearest<'s> {
     }
 
     /// The rules that settings may name.
-    pub(super) fn rules(&self) -> &[Rule] {
+    pub(crate) fn rules(&self) -> &[Rule] {
         self.rules.get_or_init(|| all_rules(self.detector))
     }
 
     /// The settings of the target itself.
-    pub(super) fn own(&self) -> &'s Settings {
+    pub(crate) fn own(&self) -> &'s Settings {
         self.own
     }
 
     /// What counts for files at `paths`.
-    pub(super) fn decide<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Decided<'s> {
+    pub(crate) fn decide<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Decided<'s> {
         let mut folders = BTreeMap::new();
         let asked: BTreeSet<&str> = paths.into_iter().map(folder_of).collect();
         for folder in asked.into_iter().filter(|_| self.below.is_some()) {
@@ -106,7 +106,7 @@ impl<'s> Nearest<'s> {
     }
 
     /// The files that were used beside the target's own, the gaps for those that cannot be, and what else is to be said.
-    pub(super) fn reported(&self) -> (Vec<String>, Vec<Gap>, Vec<String>) {
+    pub(crate) fn reported(&self) -> (Vec<String>, Vec<Gap>, Vec<String>) {
         let known = self.known();
         let gap = |(path, why): (&String, &String)| Gap::new(GapKind::Unreadable, path, why);
         (
@@ -208,12 +208,12 @@ impl<'s> Nearest<'s> {
 
 impl Decided<'_> {
     /// The settings of the folder that decide for the file at `path`; none where those of the target do.
-    pub(super) fn nested(&self, path: &str) -> Option<&Arc<Nested>> {
+    pub(crate) fn nested(&self, path: &str) -> Option<&Arc<Nested>> {
         self.folders.get(folder_of(path))
     }
 
     /// All settings of folders that decide for one of the files, each once.
-    pub(super) fn all(&self) -> Vec<&Arc<Nested>> {
+    pub(crate) fn all(&self) -> Vec<&Arc<Nested>> {
         let mut all: Vec<&Arc<Nested>> = self.folders.values().collect();
         all.sort_by(|a, b| a.settings.file.cmp(&b.settings.file));
         all.dedup_by(|a, b| Arc::ptr_eq(a, b));
@@ -221,7 +221,7 @@ impl Decided<'_> {
     }
 
     /// What the settings that decide for the file at `path` say.
-    pub(super) fn config(&self, path: &str) -> &Config {
+    pub(crate) fn config(&self, path: &str) -> &Config {
         let nested = self.nested(path);
         nested.map_or(&self.own.config, |nested| &nested.settings.config)
     }

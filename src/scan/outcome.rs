@@ -33,7 +33,7 @@ pub struct Outcome {
 
 impl Outcome {
     /// How a command ended that reports no findings.
-    pub(in crate::commands) fn of_command(warnings: Vec<String>) -> Self {
+    pub(crate) fn of_command(warnings: Vec<String>) -> Self {
         Self {
             verdict: Verdict::Go,
             threshold: super::DEFAULT_FAIL_ON,

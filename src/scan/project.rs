@@ -11,7 +11,7 @@ use crate::triage;
 use super::text::TextWorker;
 
 /// What can be read beside the files of a walk.
-pub(super) enum Beside<'a> {
+pub(crate) enum Beside<'a> {
     /// The files of a folder.
     Folder(Box<FolderFiles<'a>>),
     /// The files of the index.
@@ -24,7 +24,7 @@ pub(super) enum Beside<'a> {
 
 impl Beside<'_> {
     /// The object that holds the file at `path`, where files are objects.
-    pub(super) fn object(&self, path: &str) -> Option<ObjectId> {
+    pub(crate) fn object(&self, path: &str) -> Option<ObjectId> {
         match self {
             Self::Tree(files) => files.id(path),
             Self::Folder(_) | Self::Index(_) | Self::Nothing => None,
@@ -70,7 +70,7 @@ impl audit::Files for Beside<'_> {
 
 /// What the workers of one walk have found and set aside.
 #[derive(Clone, Default)]
-pub(super) struct Walked {
+pub(crate) struct Walked {
     sources: BTreeMap<String, Source>,
     paths: Vec<String>,
     /// How many members of archives are configuration, by the path of the archive.
@@ -100,7 +100,7 @@ impl From<Vec<TextWorker<'_>>> for Walked {
 
 impl Walked {
     /// What is to be audited of a tree with these paths.
-    pub(super) fn of(sources: impl IntoIterator<Item = Source>, paths: Vec<String>) -> Self {
+    pub(crate) fn of(sources: impl IntoIterator<Item = Source>, paths: Vec<String>) -> Self {
         let sources = sources.into_iter();
         Self {
             sources: sources
@@ -113,18 +113,18 @@ impl Walked {
     }
 
     /// The paths of the files that are audited.
-    pub(super) fn audited_paths(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn audited_paths(&self) -> impl Iterator<Item = &str> {
         self.sources.keys().map(String::as_str)
     }
 
     /// The text of a file that is audited; `None` where it could not be written back as it is.
-    pub(super) fn text_of(&self, path: &str) -> Option<String> {
+    pub(crate) fn text_of(&self, path: &str) -> Option<String> {
         let source = self.sources.get(path).filter(|source| source.is_exact)?;
         Some(source.text.clone())
     }
 
     /// Puts what was found in the file at `path` in the place of what was found there before.
-    pub(super) fn replace(&mut self, path: &str, other: Self) {
+    pub(crate) fn replace(&mut self, path: &str, other: Self) {
         self.sources.remove(path);
         self.detected.remove(path);
         // `append` would build the maps of all files anew.
@@ -159,7 +159,7 @@ fn packed((path, count): (&String, &u64)) -> Gap {
 }
 
 /// Audits what was set aside in one walk, and keeps of several findings about the same bytes the one that says most.
-pub(super) fn findings(
+pub(crate) fn findings(
     walked: Walked,
     coverage: &mut Coverage,
     origin: &Origin,

@@ -11,26 +11,26 @@ pub const DEFAULT_CONFIDENCE: Confidence = Confidence::Medium;
 
 /// What was typed; what settings say counts where nothing was.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Asked {
-    pub(super) min_confidence: Option<Confidence>,
-    pub(super) min_severity: Option<Severity>,
-    pub(super) fail_on: Option<Severity>,
+pub(crate) struct Asked {
+    pub(crate) min_confidence: Option<Confidence>,
+    pub(crate) min_severity: Option<Severity>,
+    pub(crate) fail_on: Option<Severity>,
 }
 
 /// What counts for some findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Levels {
+pub(crate) struct Levels {
     /// From which on they mean NO-GO.
-    pub(super) threshold: Severity,
+    pub(crate) threshold: Severity,
     /// From which on they are shown.
-    pub(super) least: Severity,
+    pub(crate) least: Severity,
     /// How sure they must be.
-    pub(super) confidence: Confidence,
+    pub(crate) confidence: Confidence,
 }
 
 impl Asked {
     /// What counts where `config` does.
-    pub(super) fn levels(self, config: &Config) -> Levels {
+    pub(crate) fn levels(self, config: &Config) -> Levels {
         let threshold = self.fail_on.or(config.fail_on).unwrap_or(DEFAULT_FAIL_ON);
         let least = self.min_severity.or(config.min_severity);
         let confidence = self.min_confidence.or(config.min_confidence);
@@ -44,7 +44,7 @@ impl Asked {
 }
 
 /// Forgets thresholds that are no milder than that of the whole, which decides then.
-pub(super) fn settle<'f>(findings: impl IntoIterator<Item = &'f mut Finding>, whole: Severity) {
+pub(crate) fn settle<'f>(findings: impl IntoIterator<Item = &'f mut Finding>, whole: Severity) {
     for finding in findings {
         finding.threshold = finding.threshold.filter(|own| *own > whole);
     }

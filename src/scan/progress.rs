@@ -14,16 +14,16 @@ use crate::source::Meter;
 const TICK: Duration = Duration::from_millis(100);
 
 /// A bar that is drawn until it is dropped.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     /// What the scan adds to.
-    pub(super) meter: Arc<Meter>,
+    pub(crate) meter: Arc<Meter>,
     done: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Progress {
     /// A bar that says `what`; nothing is drawn unless `wanted` and standard error is a terminal.
-    pub(super) fn new(what: &'static str, wanted: bool) -> Self {
+    pub(crate) fn new(what: &'static str, wanted: bool) -> Self {
         let meter = Arc::new(Meter::default());
         let done = Arc::new(AtomicBool::new(false));
         let start = || {

@@ -12,21 +12,21 @@ use super::finding::Builder;
 use super::part;
 
 /// One thread's findings in such texts.
-pub(super) struct TextWorker<'a> {
+pub(crate) struct TextWorker<'a> {
     detector: &'a Detector,
-    pub(super) findings: Vec<Finding>,
+    pub(crate) findings: Vec<Finding>,
     /// Configuration, which is audited when all of it is there.
-    pub(super) sources: Vec<Source>,
+    pub(crate) sources: Vec<Source>,
     /// The paths of all files.
-    pub(super) paths: Vec<String>,
+    pub(crate) paths: Vec<String>,
     /// How many members of archives are configuration, by the path of the archive.
-    pub(super) packed: BTreeMap<String, u64>,
+    pub(crate) packed: BTreeMap<String, u64>,
     /// Comments that are to allow something, by path and line.
-    pub(super) allowing: Vec<(String, u32)>,
+    pub(crate) allowing: Vec<(String, u32)>,
 }
 
 impl<'a> TextWorker<'a> {
-    pub(super) fn new(detector: &'a Detector) -> Self {
+    pub(crate) fn new(detector: &'a Detector) -> Self {
         Self {
             detector,
             findings: Vec::new(),
@@ -113,7 +113,7 @@ impl Worker for TextWorker<'_> {
 }
 
 /// Only sets configuration aside, where what is in it is detected elsewhere.
-pub(super) struct SourceWorker(pub(super) Vec<Source>);
+pub(crate) struct SourceWorker(pub(crate) Vec<Source>);
 
 impl Worker for SourceWorker {
     type Memory = ();

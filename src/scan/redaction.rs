@@ -14,7 +14,7 @@ use crate::redact::{Finder, Known, NoFinder, Redacted, Redactor, Shown};
 use super::finding::{DEFAULT_WORD, is_secret, joined};
 
 /// The rules of a detector, for short pieces of text.
-pub(super) struct Rules<'a>(pub(super) &'a Detector);
+pub(crate) struct Rules<'a>(pub(crate) &'a Detector);
 
 impl Rules<'_> {
     fn find(&self, text: &[u8], least: Confidence) -> Vec<Range<usize>> {
@@ -38,7 +38,7 @@ impl Finder for Rules<'_> {
 
 /// The secrets of all findings of a scan, shown or not.
 #[derive(Default)]
-pub(super) struct Secrets {
+pub(crate) struct Secrets {
     known: Known,
     /// Where secrets are, by file.
     places: FxHashMap<Text, Vec<Range<usize>>>,
@@ -66,7 +66,7 @@ impl Text {
 
 impl Secrets {
     /// Notes the secrets of findings, before any of them is left out.
-    pub(super) fn note(&mut self, findings: &[Finding]) {
+    pub(crate) fn note(&mut self, findings: &[Finding]) {
         for finding in findings {
             let Some(secret) = finding.secret.as_ref().filter(|_| holds_secret(finding)) else {
                 continue;
@@ -86,7 +86,7 @@ impl Secrets {
     }
 
     /// To be called when all is noted: places are searched in ascending order, and without overlap.
-    pub(super) fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         self.places = std::mem::take(&mut self.places)
             .into_iter()
             .map(|(text, places)| (text, joined(places)))
@@ -94,7 +94,7 @@ impl Secrets {
     }
 
     /// What masks them, and all that `detector` finds.
-    pub(super) fn redaction<'a>(&'a self, detector: &'a Detector, reveals: bool) -> Redaction<'a> {
+    pub(crate) fn redaction<'a>(&'a self, detector: &'a Detector, reveals: bool) -> Redaction<'a> {
         Redaction {
             secrets: self,
             rules: Rules(detector),
@@ -114,7 +114,7 @@ fn is_guessable(finding: &Finding) -> bool {
 }
 
 /// Whether a secret is to be masked also in the log of what runs this program.
-pub(super) fn is_worth_masking(finding: &Finding, secret: &Secret) -> bool {
+pub(crate) fn is_worth_masking(finding: &Finding, secret: &Secret) -> bool {
     holds_secret(finding)
         && !is_guessable(finding)
         && finding.confidence >= Confidence::Medium
@@ -122,7 +122,7 @@ pub(super) fn is_worth_masking(finding: &Finding, secret: &Secret) -> bool {
 }
 
 /// Redacts what one root has.
-pub(super) struct Redaction<'a> {
+pub(crate) struct Redaction<'a> {
     secrets: &'a Secrets,
     rules: Rules<'a>,
     reveals: bool,
@@ -130,7 +130,7 @@ pub(super) struct Redaction<'a> {
 
 impl Redaction<'_> {
     /// Findings as they may be shown.
-    pub(super) fn findings(&self, findings: Vec<Finding>) -> Vec<Shown> {
+    pub(crate) fn findings(&self, findings: Vec<Finding>) -> Vec<Shown> {
         let redactor = self.redactor();
         let shown = findings.into_par_iter().map(|finding| {
             let own = self.secrets.places.get(&Text::of(&finding));
@@ -140,22 +140,22 @@ impl Redaction<'_> {
     }
 
     /// What was scanned and what was not.
-    pub(super) fn coverage(&self, coverage: Coverage) -> Redacted<Coverage> {
+    pub(crate) fn coverage(&self, coverage: Coverage) -> Redacted<Coverage> {
         self.redactor().coverage(coverage)
     }
 
     /// Paths as they were typed.
-    pub(super) fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
+    pub(crate) fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
         self.redactor().names(names)
     }
 
     /// Where what was scanned comes from.
-    pub(super) fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
+    pub(crate) fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
         self.redactor().provenance(all)
     }
 
     /// Lines about what went wrong.
-    pub(super) fn messages(&self, messages: &[String]) -> Vec<String> {
+    pub(crate) fn messages(&self, messages: &[String]) -> Vec<String> {
         let redactor = self.redactor();
         let messages = messages.iter();
         messages
@@ -164,7 +164,7 @@ impl Redaction<'_> {
     }
 
     /// What masks pieces of text.
-    pub(super) fn redactor(&self) -> Redactor<'_> {
+    pub(crate) fn redactor(&self) -> Redactor<'_> {
         Redactor::new(&self.secrets.known, &self.rules).revealing(self.reveals)
     }
 }

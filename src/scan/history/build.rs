@@ -6,9 +6,9 @@ use crate::detect::{Detector, Match};
 use crate::model::{Blob, CommitSummary, Finding, History, ObjectId};
 use crate::source::git::{Reader, Repo};
 
-use super::super::finding::Builder;
 use super::group::{Group, Spot};
 use super::{Making, part};
+use crate::scan::finding::Builder;
 
 /// A place of a secret, and the number of the group that it belongs to.
 type Wanted<'g, 'h> = (usize, &'g Spot<'h>);

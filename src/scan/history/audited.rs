@@ -20,26 +20,26 @@ use crate::triage::is_guessed;
 const MAX_BYTES: u64 = 4 << 20;
 
 /// What is audited, and how.
-pub(in crate::commands) struct Audit<'a> {
-    pub(in crate::commands) repo: &'a Repo,
-    pub(in crate::commands) policy: &'a Policy,
-    pub(in crate::commands) limits: Limits,
+pub(crate) struct Audit<'a> {
+    pub(crate) repo: &'a Repo,
+    pub(crate) policy: &'a Policy,
+    pub(crate) limits: Limits,
     /// Blobs in which an earlier scan has found something.
-    pub(in crate::commands) known: BTreeSet<ObjectId>,
+    pub(crate) known: BTreeSet<ObjectId>,
     /// Whether what only this copy of the repository has is marked as such.
-    pub(in crate::commands) marks_local: bool,
+    pub(crate) marks_local: bool,
     /// How many blobs were too large.
-    pub(in crate::commands) too_large: AtomicU64,
+    pub(crate) too_large: AtomicU64,
 }
 
 /// What came of it.
 #[derive(Default)]
-pub(in crate::commands) struct Audited {
-    pub(in crate::commands) findings: Vec<Finding>,
+pub(crate) struct Audited {
+    pub(crate) findings: Vec<Finding>,
     /// The blobs in which something was found.
-    pub(in crate::commands) blobs: BTreeSet<ObjectId>,
+    pub(crate) blobs: BTreeSet<ObjectId>,
     /// What was too large.
-    pub(in crate::commands) gap: Option<Gap>,
+    pub(crate) gap: Option<Gap>,
 }
 
 /// Findings are joined by the secret, and where its value means nothing by itself, by the path, too.
@@ -59,7 +59,7 @@ struct Group {
 
 impl Audit<'_> {
     /// Audits each blob once under each of its paths.
-    pub(in crate::commands) fn run(&self, named: &BTreeMap<ObjectId, Named>) -> Audited {
+    pub(crate) fn run(&self, named: &BTreeMap<ObjectId, Named>) -> Audited {
         let is_open =
             |(id, named): &(&ObjectId, &Named)| !named.is_known || self.known.contains(id);
         let open: Vec<_> = named.iter().filter(is_open).collect();

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashSet;
 
-use crate::commands::text::TextWorker;
 use crate::model::{Category, Finding};
+use crate::scan::text::TextWorker;
 use crate::source::git::Repo;
 use crate::triage;
 

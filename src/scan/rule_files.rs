@@ -16,16 +16,16 @@ const FOUND: [&str; 2] = [".betterleaks.toml", ".gitleaks.toml"];
 
 /// Rules that stand in files.
 #[derive(Debug, Default)]
-pub(super) struct UserRules {
+pub(crate) struct UserRules {
     /// In gonogo's own form.
-    pub(super) own: Vec<Loaded>,
+    pub(crate) own: Vec<Loaded>,
     /// In that of other scanners.
-    pub(super) imported: Vec<Imported>,
+    pub(crate) imported: Vec<Imported>,
 }
 
 impl UserRules {
     /// Reads files that the user named.
-    pub(super) fn read(files: &[PathBuf]) -> Result<Self, Error> {
+    pub(crate) fn read(files: &[PathBuf]) -> Result<Self, Error> {
         let mut rules = Self::default();
         for path in files {
             let text =
@@ -46,12 +46,12 @@ impl UserRules {
     }
 
     /// The detector for them and the built-in rules.
-    pub(super) fn detector(self, least: Confidence) -> Result<Detector, Error> {
+    pub(crate) fn detector(self, least: Confidence) -> Result<Detector, Error> {
         Ok(Detector::with_imported(self.own, self.imported, least)?)
     }
 
     /// Whether `root` brings such a file.
-    pub(super) fn is_any_in(shelf: Shelf<'_>) -> bool {
+    pub(crate) fn is_any_in(shelf: Shelf<'_>) -> bool {
         FOUND.iter().any(|name| match shelf {
             Shelf::Folder(root) => root.join(name).symlink_metadata().is_ok(),
             Shelf::Commit { .. } => !matches!(source::settings_in(shelf, name), Ok(None)),
@@ -59,7 +59,7 @@ impl UserRules {
     }
 
     /// Adds files that settings name.
-    pub(super) fn add(
+    pub(crate) fn add(
         &mut self,
         files: Vec<source::Settings>,
         shelf: Shelf<'_>,
@@ -80,7 +80,7 @@ impl UserRules {
     }
 
     /// Adds the file that `root` brings itself, unless such a file was named. Says which one that is.
-    pub(super) fn find(&mut self, shelf: Shelf<'_>) -> Result<Option<String>, Error> {
+    pub(crate) fn find(&mut self, shelf: Shelf<'_>) -> Result<Option<String>, Error> {
         if !self.imported.is_empty() || !shelf.folder().is_dir() {
             return Ok(None);
         }
@@ -134,7 +134,7 @@ fn found_beside(shelf: Shelf<'_>, other: &str) -> Result<(String, String), Strin
 const IGNORED: [&str; 2] = [".betterleaksignore", ".gitleaksignore"];
 
 /// The findings that `root` says other scanners are to ignore.
-pub(super) fn find_ledger(shelf: Shelf<'_>) -> Result<Option<Ledger>, Error> {
+pub(crate) fn find_ledger(shelf: Shelf<'_>) -> Result<Option<Ledger>, Error> {
     for name in IGNORED {
         let found = source::settings_in(shelf, name)
             .map_err(|(path, error)| Error::File { path, error })?;
@@ -149,7 +149,7 @@ pub(super) fn find_ledger(shelf: Shelf<'_>) -> Result<Option<Ledger>, Error> {
 }
 
 /// What there is to say of lines that are no entries.
-pub(super) fn ledger_warnings(ledger: &Ledger) -> Option<String> {
+pub(crate) fn ledger_warnings(ledger: &Ledger) -> Option<String> {
     let first = ledger.unread().first()?;
     let more = match ledger.unread().len() {
         1 => String::new(),
@@ -162,7 +162,7 @@ pub(super) fn ledger_warnings(ledger: &Ledger) -> Option<String> {
 }
 
 /// Marks what rule files of other scanners allow.
-pub(super) fn apply_allowlists(detector: &Detector, findings: &mut [Finding]) {
+pub(crate) fn apply_allowlists(detector: &Detector, findings: &mut [Finding]) {
     for file in detector.imported() {
         for finding in findings
             .iter_mut()

@@ -16,10 +16,10 @@ const EXCERPT_SIDE: usize = 120;
 const EXCERPT_MATCH: usize = 400;
 
 /// The rule about passwords that anybody guesses.
-pub(super) const DEFAULT_WORD: &str = "placeholder/default-word";
+pub(crate) const DEFAULT_WORD: &str = "placeholder/default-word";
 
 /// Builds findings for the matches of one blob.
-pub(super) struct Builder<'a> {
+pub(crate) struct Builder<'a> {
     detector: &'a Detector,
     blob: &'a Blob<'a>,
     index: LineIndex<'a>,
@@ -29,7 +29,7 @@ pub(super) struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     /// `matches` are all matches in the blob.
-    pub(super) fn new<'m>(
+    pub(crate) fn new<'m>(
         detector: &'a Detector,
         blob: &'a Blob<'a>,
         matches: impl IntoIterator<Item = &'m Match>,
@@ -50,7 +50,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The finding for `found` under `path`.
-    pub(super) fn finding(&self, found: &Match, weight: Weight, path: &str) -> Finding {
+    pub(crate) fn finding(&self, found: &Match, weight: Weight, path: &str) -> Finding {
         let rule = self.detector.rule(found.rule);
         let secret = &self.blob.bytes[found.secret.clone()];
         let plain = found.plain(self.blob.bytes);
@@ -140,7 +140,7 @@ impl<'a> Builder<'a> {
 }
 
 /// Sorts `parts` and joins those that overlap.
-pub(super) fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub(crate) fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     parts.sort_unstable_by_key(|part| (part.start, part.end));
     parts.dedup_by(|part, before| {
         let overlaps = part.start <= before.end;
@@ -154,7 +154,7 @@ pub(super) fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
 
 /// Whether what a rule finds must not be shown. `CHANGE_ME` may be, and says best what is wrong; a password that anybody
 /// guesses is a password all the same.
-pub(super) fn is_secret(rule: &Rule) -> bool {
+pub(crate) fn is_secret(rule: &Rule) -> bool {
     rule.category != Category::Placeholder || rule.id.as_str() == DEFAULT_WORD
 }
 

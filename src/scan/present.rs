@@ -5,13 +5,13 @@ use std::io;
 use std::path::Path;
 
 use crate::audit;
-use crate::commands::Error;
-use crate::commands::nearest::Nearest;
-use crate::commands::progress::Progress;
-use crate::commands::project::{self, Beside, Walked};
-use crate::commands::text::{SourceWorker, TextWorker};
 use crate::detect::Detector;
 use crate::model::{Category, Coverage, Finding, Gap, GapKind, Origin};
+use crate::scan::Error;
+use crate::scan::nearest::Nearest;
+use crate::scan::progress::Progress;
+use crate::scan::project::{self, Beside, Walked};
+use crate::scan::text::{SourceWorker, TextWorker};
 use crate::source::git::{self, IndexFiles, Repo};
 use crate::source::{self, FolderFiles, SourceError, WorktreeOptions};
 use crate::triage;

@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::atomic::AtomicU64;
 
 use crate::audit;
-use crate::commands::Error;
-use crate::commands::history::{self, Audit, HistoryWorker, Hit, Making};
-use crate::commands::progress::Progress;
-use crate::commands::seen_cache::SeenCache;
 use crate::model::Finding;
+use crate::scan::Error;
+use crate::scan::history::{self, Audit, HistoryWorker, Hit, Making};
+use crate::scan::progress::Progress;
+use crate::scan::seen_cache::SeenCache;
 use crate::source::git::{self, Repo, Seen};
 use crate::triage;
 

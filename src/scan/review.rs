@@ -14,7 +14,7 @@ use crate::source::{self, Shelf};
 use crate::triage::{self, Former, Ledger};
 
 use super::Error;
-use super::baseline::{Known, today};
+use super::known::{Known, today};
 use super::levels::{Asked, Levels};
 use super::nearest::Nearest;
 use super::rule_files::{apply_allowlists, find_ledger, ledger_warnings};
@@ -22,11 +22,11 @@ use super::settings::{Choice, Judges, Places, Settings, root_of};
 
 /// What counts for all targets of a run.
 #[derive(Debug)]
-pub(super) struct Shared<'k> {
+pub(crate) struct Shared<'k> {
     /// A baseline that was named: then those of the targets do not count.
-    pub(super) given: Option<&'k mut Known>,
+    pub(crate) given: Option<&'k mut Known>,
     /// The settings that were used so far.
-    pub(super) judges: Judges,
+    pub(crate) judges: Judges,
     /// The day, written `2026-01-31`.
     today: String,
     /// Whether something that is written shows fingerprints of the former version.
@@ -34,7 +34,7 @@ pub(super) struct Shared<'k> {
 }
 
 impl<'k> Shared<'k> {
-    pub(super) fn new(given: Option<&'k mut Known>, shows_former: bool) -> Self {
+    pub(crate) fn new(given: Option<&'k mut Known>, shows_former: bool) -> Self {
         Self {
             given,
             shows_former,
@@ -44,13 +44,13 @@ impl<'k> Shared<'k> {
     }
 
     /// What is to be said of settings after a scan.
-    pub(super) fn warnings(&self, is_complete: bool) -> Vec<String> {
+    pub(crate) fn warnings(&self, is_complete: bool) -> Vec<String> {
         self.judges.warnings(&self.today, is_complete)
     }
 }
 
 /// What accepts findings of one target.
-pub(super) struct Review<'s> {
+pub(crate) struct Review<'s> {
     nearest: &'s Nearest<'s>,
     /// Where files lie, seen from the target's own settings.
     places: Places,
@@ -164,7 +164,7 @@ impl<'s> Review<'s> {
     /// # Errors
     ///
     /// One of these files is there and cannot be read.
-    pub(super) fn open(
+    pub(crate) fn open(
         start: &Path,
         is_git: bool,
         choice: &Choice,
@@ -199,7 +199,7 @@ impl<'s> Review<'s> {
     }
 
     /// Whether there is anything beside the settings that may accept a finding.
-    pub(super) fn may_accept(&self) -> bool {
+    pub(crate) fn may_accept(&self) -> bool {
         !self.lists.is_empty()
             || self
                 .of_change
@@ -227,7 +227,7 @@ impl<'s> Review<'s> {
     /// # Errors
     ///
     /// A pattern in the settings is none.
-    pub(super) fn apply(
+    pub(crate) fn apply(
         &mut self,
         detector: &Detector,
         shared: &mut Shared<'_>,
@@ -303,7 +303,7 @@ impl<'s> Review<'s> {
     }
 
     /// What the settings of folders ask for of findings in them, by the path from the top.
-    pub(super) fn levels(&self, findings: &[Finding], asked: Asked) -> BTreeMap<String, Levels> {
+    pub(crate) fn levels(&self, findings: &[Finding], asked: Asked) -> BTreeMap<String, Levels> {
         let paths = findings.iter().map(|it| it.location.path.as_str());
         let decided = self.nearest.decide(paths);
         let levels = findings.iter().filter_map(|finding| {
@@ -333,7 +333,7 @@ impl<'s> Review<'s> {
     }
 
     /// The files that were used, for reports, and what is to be said of them.
-    pub(super) fn used(&self, is_complete: bool) -> (Vec<String>, Vec<String>) {
+    pub(crate) fn used(&self, is_complete: bool) -> (Vec<String>, Vec<String>) {
         let all = || std::iter::once(&self.lists).chain(&self.of_change);
         let (mut files, _, mut warnings) = self.nearest.reported();
         files.extend(all().flat_map(Lists::names).map(str::to_owned));
@@ -359,7 +359,7 @@ fn accept_by_change(lists: &mut Lists, findings: &mut [Finding]) {
 
 /// Where paths count from in fingerprints: the top of the repository, else the folder that was named or that the file is
 /// in.
-pub(super) fn top_of(start: &Path) -> PathBuf {
+pub(crate) fn top_of(start: &Path) -> PathBuf {
     let repo = Repo::discover(start).ok().flatten();
     match repo {
         Some(repo) => repo.path().to_owned(),

@@ -10,11 +10,11 @@ use crate::model::{Blob, Confidence, Coverage, Gap, Inherited, ObjectId, Origin,
 use crate::source::git;
 use crate::source::{Limits, Worker};
 
-use super::Error;
-use super::output::print;
-use super::progress::Progress;
-use super::rule_files::UserRules;
-use super::scan::needs_repo;
+use crate::scan::Error;
+use crate::scan::needs_repo;
+use crate::scan::output::print;
+use crate::scan::progress::Progress;
+use crate::scan::rule_files::UserRules;
 
 /// How many of the blobs that differ are named.
 const NAMED: usize = 10;
