@@ -5,50 +5,50 @@ use std::ops::Range;
 
 use crate::model::{self, Category, Confidence, Finding, Rule, RuleId, Severity, rule_since};
 
-use super::report::Report;
-use super::{Files, Outcome, Policy, Project, Source};
+use crate::audit::report::Report;
+use crate::audit::{Files, Outcome, Policy, Project, Source};
 
 /// All that is known of a check apart from how it works.
 #[derive(Debug)]
-pub(super) struct Card {
+pub(in crate::audit) struct Card {
     /// `family/name`.
-    pub(super) id: &'static str,
+    pub(in crate::audit) id: &'static str,
     /// What kind of thing it looks for.
-    pub(super) category: Category,
+    pub(in crate::audit) category: Category,
     /// How bad it is, unless a sighting says otherwise.
-    pub(super) severity: Severity,
+    pub(in crate::audit) severity: Severity,
     /// How sure the check is, unless a sighting says otherwise.
-    pub(super) confidence: Confidence,
+    pub(in crate::audit) confidence: Confidence,
     /// A few words that name the finding.
-    pub(super) title: &'static str,
+    pub(in crate::audit) title: &'static str,
     /// What it is and why it matters, in a sentence or two.
-    pub(super) description: &'static str,
+    pub(in crate::audit) description: &'static str,
     /// What to do, with something to paste.
-    pub(super) remedy: &'static str,
+    pub(in crate::audit) remedy: &'static str,
     /// Addresses of the vendor's or the standard's own words.
-    pub(super) references: &'static [&'static str],
+    pub(in crate::audit) references: &'static [&'static str],
     /// Words to filter by, with the numbers that standards give it.
-    pub(super) tags: &'static [&'static str],
+    pub(in crate::audit) tags: &'static [&'static str],
     /// Texts in which the check must find something on exactly the lines that end in [`MARK`].
-    pub(super) examples: &'static [Example],
+    pub(in crate::audit) examples: &'static [Example],
     /// Texts in which it must find nothing.
-    pub(super) negatives: &'static [Example],
+    pub(in crate::audit) negatives: &'static [Example],
 }
 
 /// A file to run a check on.
 #[derive(Debug)]
-pub(super) struct Example {
-    pub(super) path: &'static str,
-    pub(super) text: &'static str,
+pub(in crate::audit) struct Example {
+    pub(in crate::audit) path: &'static str,
+    pub(in crate::audit) text: &'static str,
     /// Paths and texts of other files in its tree.
-    pub(super) beside: &'static [(&'static str, &'static str)],
+    pub(in crate::audit) beside: &'static [(&'static str, &'static str)],
 }
 
 /// Ends the lines of an example on which a finding must begin.
-pub(super) const MARK: &str = "# here";
+pub(in crate::audit) const MARK: &str = "# here";
 
 /// Looks for one thing in one kind of configuration.
-pub(super) trait Check<Subject>: Sync {
+pub(in crate::audit) trait Check<Subject>: Sync {
     /// What it looks for, and why.
     fn card(&self) -> &'static Card;
 
@@ -57,7 +57,7 @@ pub(super) trait Check<Subject>: Sync {
 }
 
 /// One kind of configuration file.
-pub(super) trait Format: Sync {
+pub(in crate::audit) trait Format: Sync {
     /// The checks that it has.
     fn cards(&self) -> Vec<&'static Card>;
 
@@ -78,7 +78,7 @@ pub(super) trait Format: Sync {
 
 impl Card {
     /// The card as reports and other rooms know it.
-    pub(super) fn rule(&'static self) -> Rule {
+    pub(in crate::audit) fn rule(&'static self) -> Rule {
         let borrowed = |words: &'static [&'static str]| {
             words.iter().map(|&word| Cow::Borrowed(word)).collect()
         };
@@ -99,7 +99,7 @@ impl Card {
 }
 
 /// What is wrong with a check's examples, one line each.
-pub(super) fn problems(card: &'static Card) -> Vec<String> {
+pub(in crate::audit) fn problems(card: &'static Card) -> Vec<String> {
     let mut problems = Vec::new();
     if card.examples.is_empty() || card.negatives.is_empty() {
         problems.push(format!(
@@ -128,7 +128,7 @@ pub(super) fn problems(card: &'static Card) -> Vec<String> {
 }
 
 /// Audits a text among the files beside it.
-pub(super) fn audited(
+pub(in crate::audit) fn audited(
     path: &str,
     text: &str,
     beside: &'static [(&'static str, &'static str)],

@@ -10,7 +10,7 @@ thread_local! {
 }
 
 /// Notes that more was there than is looked at: `what` says what of.
-pub(super) fn reached(what: impl Into<String>) {
+pub(in crate::audit) fn reached(what: impl Into<String>) {
     let what = what.into();
     REACHED.with_borrow_mut(|reached| {
         if !reached.contains(&what) {
@@ -20,14 +20,14 @@ pub(super) fn reached(what: impl Into<String>) {
 }
 
 /// Does some work, and gives the limits that it reached. Those of work around it are left as they are.
-pub(super) fn watched<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+pub(in crate::audit) fn watched<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     let around = REACHED.take();
     let done = work();
     (done, REACHED.replace(around))
 }
 
 /// The reason of the gap for a file in whose audit limits were reached.
-pub(super) fn reason(reached: &[String]) -> String {
+pub(in crate::audit) fn reason(reached: &[String]) -> String {
     format!(
         "it has {}: the rest was not audited",
         reached.join(", and ")

@@ -6,21 +6,21 @@ use crate::lexicon::name::{self, CredentialName};
 use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
 
-use super::compose::credential::password_in;
+use crate::audit::compose::credential::password_in;
 
 /// A literal in the slot of a credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Slot {
+pub(in crate::audit) struct Slot {
     /// What kind of credential the name, or the address, promises.
-    pub(super) kind: CredentialName,
-    pub(super) verdict: Verdict,
+    pub(in crate::audit) kind: CredentialName,
+    pub(in crate::audit) verdict: Verdict,
     /// Which bytes of the value are the credential.
-    pub(super) at: Range<usize>,
+    pub(in crate::audit) at: Range<usize>,
 }
 
 /// What the literal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(in crate::audit) enum Verdict {
     /// A value that was to be replaced.
     Placeholder(Placeholder),
     /// A value that everybody tries first.
@@ -30,7 +30,7 @@ pub(super) enum Verdict {
 }
 
 /// What to call a kind of credential in a sentence: "an API key".
-pub(super) fn a(kind: CredentialName) -> String {
+pub(in crate::audit) fn a(kind: CredentialName) -> String {
     let name = kind.as_str();
     let article = if name.starts_with(['a', 'e', 'A']) {
         "an"
@@ -53,14 +53,14 @@ const SHOWN: &[&str] = &[
 ];
 
 /// The kind of credential that `name` promises, unless it is one that is shown.
-pub(super) fn kind(name: &str) -> Option<CredentialName> {
+pub(in crate::audit) fn kind(name: &str) -> Option<CredentialName> {
     let is_shown = SHOWN.iter().any(|start| name.starts_with(start));
     let kind = name::classify(name).filter(|kind| !is_shown && *kind != CredentialName::Salt);
     kind.filter(|_| !name.ends_with("_DSN") || !name.contains("SENTRY"))
 }
 
 /// Judges `value`, the literal that is assigned to `name`; `None` when there is nothing to say.
-pub(super) fn judge(name: &str, value: &str) -> Option<Slot> {
+pub(in crate::audit) fn judge(name: &str, value: &str) -> Option<Slot> {
     let (kind, literal) = match kind(name) {
         Some(CredentialName::ConnectionString) => (CredentialName::Password, password_in(value)?),
         Some(kind) => (kind, value.trim()),

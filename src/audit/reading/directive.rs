@@ -4,31 +4,31 @@ use std::ops::Range;
 
 /// One line that says something.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Directive {
+pub(in crate::audit) struct Directive {
     /// In lower case.
-    pub(super) name: String,
-    pub(super) values: Vec<Word>,
+    pub(in crate::audit) name: String,
+    pub(in crate::audit) values: Vec<Word>,
     /// From the name to the last value.
-    pub(super) span: Range<usize>,
+    pub(in crate::audit) span: Range<usize>,
 }
 
 /// A word without its quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    pub(super) text: String,
+pub(in crate::audit) struct Word {
+    pub(in crate::audit) text: String,
     /// Where it stands, without its quotes.
-    pub(super) span: Range<usize>,
+    pub(in crate::audit) span: Range<usize>,
 }
 
 impl Directive {
     /// The first value, or nothing.
-    pub(super) fn value(&self) -> &str {
+    pub(in crate::audit) fn value(&self) -> &str {
         self.values.first().map_or("", |word| &word.text)
     }
 }
 
 /// The lines of `text` with their places; `comments` are the signs that begin a comment.
-pub(super) fn lines<'t>(
+pub(in crate::audit) fn lines<'t>(
     text: &'t str,
     comments: &'t [char],
 ) -> impl Iterator<Item = (&'t str, usize)> {
@@ -43,7 +43,7 @@ pub(super) fn lines<'t>(
 }
 
 /// The words of a line that begins at byte `at` of the file; quotes hold words together, and `comment` ends them.
-pub(super) fn words(line: &str, at: usize, comment: Option<char>) -> Vec<Word> {
+pub(in crate::audit) fn words(line: &str, at: usize, comment: Option<char>) -> Vec<Word> {
     let mut words = Vec::new();
     let mut rest = line.char_indices().peekable();
     while let Some((start, c)) = rest.next() {
@@ -78,7 +78,7 @@ pub(super) fn words(line: &str, at: usize, comment: Option<char>) -> Vec<Word> {
 }
 
 /// A name and values between white space.
-pub(super) fn spaced(line: &str, at: usize, comment: Option<char>) -> Option<Directive> {
+pub(in crate::audit) fn spaced(line: &str, at: usize, comment: Option<char>) -> Option<Directive> {
     let mut words = words(line, at, comment);
     let end = words.last()?.span.end;
     let name = words.remove(0);
@@ -90,7 +90,11 @@ pub(super) fn spaced(line: &str, at: usize, comment: Option<char>) -> Option<Dir
 }
 
 /// `name = value`, or `name value`, or a name alone.
-pub(super) fn assigned(line: &str, at: usize, comment: Option<char>) -> Option<Directive> {
+pub(in crate::audit) fn assigned(
+    line: &str,
+    at: usize,
+    comment: Option<char>,
+) -> Option<Directive> {
     let length = line
         .find(|c: char| c.is_whitespace() || c == '=')
         .unwrap_or(line.len());

@@ -1,11 +1,11 @@
 //! What a configuration file is for, by its path: what ships, what only developers run, what is to be copied.
 
-use super::Policy;
+use crate::audit::Policy;
 use crate::lexicon::path::{self, Role};
 
 /// What a file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(in crate::audit) enum Purpose {
     /// It is what runs.
     Shipped,
     /// Developers run it, or tests.
@@ -15,7 +15,7 @@ pub(super) enum Purpose {
 }
 
 /// What the file at `path` is for.
-pub(super) fn of(path: &str, policy: &Policy) -> Purpose {
+pub(in crate::audit) fn of(path: &str, policy: &Policy) -> Purpose {
     match path::role(path, &policy.development_words) {
         Role::Shipped => Purpose::Shipped,
         Role::Development => Purpose::Development,
@@ -24,7 +24,7 @@ pub(super) fn of(path: &str, policy: &Policy) -> Purpose {
 }
 
 /// Whether the file at `path` is not what runs in production.
-pub(super) fn is_for_development(path: &str, policy: &Policy) -> bool {
+pub(in crate::audit) fn is_for_development(path: &str, policy: &Policy) -> bool {
     of(path, policy) != Purpose::Shipped
 }
 

@@ -6,7 +6,9 @@ use memchr::memmem;
 use crate::lexicon::name;
 use crate::model::{Category, Finding};
 
-use super::{FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, redis, workflow};
+use crate::audit::{
+    FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, redis, workflow,
+};
 
 /// Whether a file of this name may be configuration that holds credentials. Asked of every entry of every folder there
 /// ever was: most are told by their last byte or their first.

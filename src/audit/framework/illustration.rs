@@ -2,8 +2,8 @@
 
 use crate::model;
 
-use super::check::{Card, Example, MARK, audited};
-use super::{Outcome, cards};
+use crate::audit::check::{Card, Example, MARK, audited};
+use crate::audit::{Outcome, cards};
 
 /// A file in which a check finds something, and the same file once that was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The largest file that is audited: charts with their CRDs in one file reach a few MiB.
-pub(super) const MAX_BYTES: usize = 16 << 20;
+pub(in crate::audit) const MAX_BYTES: usize = 16 << 20;
 
 /// What a byte that is not UTF-8 reads as. It is a letter in whatever single-byte encoding the file has, so it must not
 /// be punctuation to any parser.
@@ -13,7 +13,7 @@ const LETTER: u8 = b'_';
 ///
 /// Programs read their configuration byte by byte and take any bytes in comments and values; so a file is audited even
 /// where its encoding is not known.
-pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
+pub(in crate::audit) fn text(bytes: &[u8]) -> Cow<'_, str> {
     if memchr::memchr(0, bytes).is_none()
         && let Ok(text) = std::str::from_utf8(bytes)
     {
@@ -29,7 +29,7 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// Why a file of `size` bytes is not audited.
-pub(super) fn too_large(size: usize) -> String {
+pub(in crate::audit) fn too_large(size: usize) -> String {
     let (size, limit) = (size.div_ceil(1 << 20), MAX_BYTES >> 20);
     format!("it has {size} MiB; files of more than {limit} MiB are not audited: split it")
 }

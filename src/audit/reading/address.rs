@@ -4,16 +4,16 @@ use crate::lexicon::placeholder::names_example_host;
 
 /// An address taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Address<'t> {
+pub(in crate::audit) struct Address<'t> {
     /// In lower case, without what is joined to it by `+`.
-    pub(super) scheme: String,
-    pub(super) host: &'t str,
+    pub(in crate::audit) scheme: String,
+    pub(in crate::audit) host: &'t str,
     /// What stands behind the question mark.
-    pub(super) query: &'t str,
+    pub(in crate::audit) query: &'t str,
 }
 
 /// Takes `scheme://user:password@host:port/path?query` apart; `None` when the host is not written out.
-pub(super) fn parse(text: &str) -> Option<Address<'_>> {
+pub(in crate::audit) fn parse(text: &str) -> Option<Address<'_>> {
     let text = text.trim();
     let (scheme, rest) = text.split_once("://")?;
     let scheme = scheme
@@ -46,7 +46,7 @@ pub(super) fn parse(text: &str) -> Option<Address<'_>> {
 
 impl Address<'_> {
     /// The value of a setting in the query, whatever the case of its name.
-    pub(super) fn setting(&self, name: &str) -> Option<&str> {
+    pub(in crate::audit) fn setting(&self, name: &str) -> Option<&str> {
         let mut pairs = self
             .query
             .split(['&', ';', '?'])
@@ -58,7 +58,7 @@ impl Address<'_> {
 
     /// Whether the host is another machine that is reached by its full name: not this one, no container, no private
     /// network, and no example.
-    pub(super) fn is_remote(&self) -> bool {
+    pub(in crate::audit) fn is_remote(&self) -> bool {
         let host = self.host.to_ascii_lowercase();
         let is_inner = [
             ".local",
@@ -97,7 +97,7 @@ impl Address<'_> {
 
 /// What is wrong with how a connection to a database is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Protection {
+pub(in crate::audit) enum Protection {
     /// Not encrypted, or only when the server likes to.
     Off,
     /// Encrypted, but with whoever answers.
@@ -107,7 +107,7 @@ pub(super) enum Protection {
 }
 
 /// Judges an address of a database; `None` when it is no such address or nothing is wrong.
-pub(super) fn protection(address: &Address) -> Option<Protection> {
+pub(in crate::audit) fn protection(address: &Address) -> Option<Protection> {
     let lower = |name: &str| address.setting(name).map(str::to_ascii_lowercase);
     match address.scheme.as_str() {
         "postgres" | "postgresql" | "pgsql" => {
@@ -143,7 +143,7 @@ pub(super) fn protection(address: &Address) -> Option<Protection> {
 }
 
 /// The protected form of a scheme that sends everything as it is.
-pub(super) fn plain_scheme(address: &Address) -> Option<&'static str> {
+pub(in crate::audit) fn plain_scheme(address: &Address) -> Option<&'static str> {
     let says_tls = ["tls", "ssl"].iter().any(|name| {
         address
             .setting(name)

@@ -10,9 +10,9 @@ use crate::model::{
     Secret, Severity, Site, Version, rule_since,
 };
 
-use super::Policy;
-use super::check::Card;
-use super::fix::Fix;
+use crate::audit::Policy;
+use crate::audit::check::Card;
+use crate::audit::fix::Fix;
 
 /// Lines an excerpt may have; a private key pasted into a value has more.
 const MAX_EXCERPT_LINES: u32 = 8;
@@ -26,59 +26,59 @@ const MAX_USES: usize = 50;
 
 /// What a check saw.
 #[derive(Debug, Clone)]
-pub(super) struct Sighting {
+pub(in crate::audit) struct Sighting {
     /// Where it is written.
-    pub(super) span: Range<usize>,
+    pub(in crate::audit) span: Range<usize>,
     /// One line that says what it is; must not hold the secret.
-    pub(super) message: String,
+    pub(in crate::audit) message: String,
     /// How bad it is here.
-    pub(super) severity: Severity,
+    pub(in crate::audit) severity: Severity,
     /// How sure the check is here.
-    pub(super) confidence: Confidence,
+    pub(in crate::audit) confidence: Confidence,
     /// Where the credential or placeholder stands.
-    pub(super) secret: Option<SecretAt>,
+    pub(in crate::audit) secret: Option<SecretAt>,
     /// Where it takes effect, when that is not where it is written.
-    pub(super) used: Option<Use>,
+    pub(in crate::audit) used: Option<Use>,
     /// Other places of the same thing, which are told together with it.
-    pub(super) also: Vec<Use>,
+    pub(in crate::audit) also: Vec<Use>,
     /// What would mend it.
-    pub(super) fixes: Vec<Fix>,
+    pub(in crate::audit) fixes: Vec<Fix>,
 }
 
 /// Something that should be there and is not.
 #[derive(Debug, Clone)]
-pub(super) struct Absence {
+pub(in crate::audit) struct Absence {
     /// What lacks it.
-    pub(super) span: Range<usize>,
+    pub(in crate::audit) span: Range<usize>,
     /// What lacks it, in words: "service `web`".
-    pub(super) owner: String,
+    pub(in crate::audit) owner: String,
     /// What is lacking, to go behind "has no".
-    pub(super) thing: &'static str,
+    pub(in crate::audit) thing: &'static str,
     /// How bad that is here.
-    pub(super) severity: Severity,
+    pub(in crate::audit) severity: Severity,
     /// How sure the check is here.
-    pub(super) confidence: Confidence,
+    pub(in crate::audit) confidence: Confidence,
     /// What would add it.
-    pub(super) fixes: Vec<Fix>,
+    pub(in crate::audit) fixes: Vec<Fix>,
 }
 
 /// A secret and the bytes of the text that show it.
 #[derive(Debug, Clone)]
-pub(super) struct SecretAt {
-    pub(super) value: Secret,
-    pub(super) span: Range<usize>,
+pub(in crate::audit) struct SecretAt {
+    pub(in crate::audit) value: Secret,
+    pub(in crate::audit) span: Range<usize>,
 }
 
 /// A place at which something written elsewhere takes effect.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Use {
-    pub(super) span: Range<usize>,
-    pub(super) message: String,
+pub(in crate::audit) struct Use {
+    pub(in crate::audit) span: Range<usize>,
+    pub(in crate::audit) message: String,
 }
 
 impl Sighting {
     /// A sighting of the check with this card, as bad and as sure as the card says.
-    pub(super) fn new(card: &Card, span: Range<usize>, message: String) -> Self {
+    pub(in crate::audit) fn new(card: &Card, span: Range<usize>, message: String) -> Self {
         Self {
             span,
             message,
@@ -93,7 +93,7 @@ impl Sighting {
 
     /// Makes one of several that were written in one go and are mended in one: the first, with the places of the others.
     /// Each has one fix, or none has any.
-    pub(super) fn together(all: Vec<Self>, message: &str) -> Option<Self> {
+    pub(in crate::audit) fn together(all: Vec<Self>, message: &str) -> Option<Self> {
         let mut all = all.into_iter();
         let mut first = all.next()?;
         for other in all {
@@ -107,14 +107,14 @@ impl Sighting {
     }
 
     /// The same, as bad as `severity` says.
-    pub(super) fn weighing(self, severity: Severity) -> Self {
+    pub(in crate::audit) fn weighing(self, severity: Severity) -> Self {
         Self { severity, ..self }
     }
 }
 
 /// Collects what the checks see in one file.
 #[derive(Default)]
-pub(super) struct Report {
+pub(in crate::audit) struct Report {
     seen: Vec<Seen>,
     /// Which entry of `seen` tells of which rule and place.
     told: FxHashMap<(&'static str, usize, usize), usize>,
@@ -133,7 +133,7 @@ struct Seen {
 
 impl Report {
     /// Nothing yet, of a file for which `policy` counts.
-    pub(super) fn new(policy: &Policy) -> Self {
+    pub(in crate::audit) fn new(policy: &Policy) -> Self {
         Self {
             as_of: policy.as_of,
             ..Self::default()
@@ -142,7 +142,7 @@ impl Report {
 
     /// Takes a sighting. A second one of the same thing at the same place only adds where it is used, and keeps the
     /// graver judgement: a value may be shared by a service for production and one for tests.
-    pub(super) fn add(&mut self, card: &'static Card, mut sighting: Sighting) {
+    pub(in crate::audit) fn add(&mut self, card: &'static Card, mut sighting: Sighting) {
         let key = (card.id, sighting.span.start, sighting.span.end);
         let used = sighting.used.take();
         let also = std::mem::take(&mut sighting.also);
@@ -172,7 +172,7 @@ impl Report {
 
     /// Takes an absence. All that one owner lacks becomes one finding, since it is mended in one go; but what may well be
     /// meant is not mixed with what is not.
-    pub(super) fn miss(&mut self, card: &'static Card, absence: Absence) {
+    pub(in crate::audit) fn miss(&mut self, card: &'static Card, absence: Absence) {
         self.absences.push((card, absence));
     }
 
@@ -193,7 +193,7 @@ impl Report {
     }
 
     /// Drops what was seen or is used at `span`.
-    pub(super) fn forget(&mut self, span: &Range<usize>) {
+    pub(in crate::audit) fn forget(&mut self, span: &Range<usize>) {
         self.seen.retain(|seen| seen.sighting.span != *span);
         for seen in &mut self.seen {
             seen.uses.retain(|used| used.span != *span);
@@ -205,7 +205,7 @@ impl Report {
     ///
     /// `secrets` gives every secret in the file, whichever check reports it, since an excerpt may show its neighbours;
     /// it is only asked when something was found.
-    pub(super) fn finish(
+    pub(in crate::audit) fn finish(
         mut self,
         path: &str,
         text: &str,

@@ -3,7 +3,7 @@
 //! What says so is its path, or a statement of a template language where no other language could have one. That the text
 //! holds braces somewhere says nothing: every workflow does.
 
-use super::Project;
+use crate::audit::Project;
 
 /// Endings of templates.
 const ENDINGS: &[&str] = &[
@@ -24,7 +24,7 @@ const MARKS: &[&str] = &["{{", "{%", "<%"];
 
 /// Whether the path of a file says that it is a template: by its ending, by a name that is still to be filled in, or as
 /// one of the templates of a chart or of a role.
-pub(super) fn is_placed(path: &str, project: &Project<'_>) -> bool {
+pub(in crate::audit) fn is_placed(path: &str, project: &Project<'_>) -> bool {
     let lower = path.to_ascii_lowercase();
     ENDINGS.iter().any(|ending| lower.ends_with(ending))
         || MARKS.iter().any(|mark| path.contains(mark))
@@ -73,7 +73,7 @@ fn is_statement(line: &str) -> bool {
 
 /// YAML with its template statements taken out, byte for byte; `None` where it has none. Where this parses, the
 /// statements were all that was wrong.
-pub(super) fn without_statements(text: &str) -> Option<String> {
+pub(in crate::audit) fn without_statements(text: &str) -> Option<String> {
     if !has_statement(text) {
         return None;
     }
@@ -115,7 +115,7 @@ fn first_statement(line: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// Whether `text` has a mark of a template language outside of comments, in a format whose own settings never have one.
-pub(super) fn has_mark(text: &str, comments: &[char]) -> bool {
+pub(in crate::audit) fn has_mark(text: &str, comments: &[char]) -> bool {
     let lines = text.lines().map(str::trim_start);
     let mut own = lines.filter(|line| !line.starts_with(comments));
     own.any(|line| MARKS.iter().any(|mark| line.contains(mark)))

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::model::GapKind;
 
-use super::{
+use crate::audit::{
     FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, limit, nginx,
 };
 
@@ -116,7 +116,7 @@ pub struct Project<'a> {
     /// What differs between houses, and folders.
     policies: &'a dyn Policies,
     /// What the checks of nginx configuration know of all of it, once one has asked.
-    pub(super) nginx: OnceLock<nginx::Forest>,
+    pub(in crate::audit) nginx: OnceLock<nginx::Forest>,
 }
 
 impl<'a> Project<'a> {
@@ -142,7 +142,7 @@ impl<'a> Project<'a> {
     }
 
     /// What counts for the file at `path`.
-    pub(super) fn policy(&self, path: &str) -> &'a Policy {
+    pub(in crate::audit) fn policy(&self, path: &str) -> &'a Policy {
         self.policies.of(path)
     }
 
@@ -176,7 +176,7 @@ impl<'a> Project<'a> {
     }
 
     /// Notes that a part of the file at `path` is not audited, and why.
-    pub(super) fn leave_out(&self, path: &str, reason: String) {
+    pub(in crate::audit) fn leave_out(&self, path: &str, reason: String) {
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         notes.push((path.to_owned(), reason));
     }
@@ -229,7 +229,7 @@ impl<'a> Project<'a> {
     }
 
     /// The bytes of any file of the tree: one that was claimed, or one that is read now.
-    pub(super) fn read(&self, path: &str) -> Option<Cow<'_, [u8]>> {
+    pub(in crate::audit) fn read(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         match self.sources.get(path) {
             Some(source) => Some(Cow::Borrowed(source.text.as_bytes())),
             None => self.read_beside(path).map(Cow::Owned),
@@ -237,7 +237,7 @@ impl<'a> Project<'a> {
     }
 
     /// The text of any file of the tree.
-    pub(super) fn read_text(&self, path: &str) -> Option<Cow<'_, str>> {
+    pub(in crate::audit) fn read_text(&self, path: &str) -> Option<Cow<'_, str>> {
         if let Some(source) = self.sources.get(path) {
             return Some(Cow::Borrowed(&source.text));
         }
@@ -254,14 +254,14 @@ impl<'a> Project<'a> {
     }
 
     /// Whether the tree has the file: it was scanned, or git tracks it.
-    pub(super) fn has(&self, path: &str) -> bool {
+    pub(in crate::audit) fn has(&self, path: &str) -> bool {
         self.sources.contains_key(path)
             || self.paths.contains(path)
             || self.files.is_tracked(path) == Some(true)
     }
 
     /// The files that `format` may know, in ascending order of their paths.
-    pub(super) fn claimed_by<'s>(
+    pub(in crate::audit) fn claimed_by<'s>(
         &'s self,
         format: &'s dyn Format,
     ) -> impl Iterator<Item = &'s Source> {
@@ -270,12 +270,12 @@ impl<'a> Project<'a> {
     }
 
     /// The paths of all files that were scanned, in ascending order. Files that git ignores are not among them.
-    pub(super) fn paths(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::audit) fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(String::as_str)
     }
 
     /// The names of the scanned files that stand in `folder` itself, not below it; the root is called nothing.
-    pub(super) fn names_in<'s>(&'s self, folder: &str) -> impl Iterator<Item = &'s str> {
+    pub(in crate::audit) fn names_in<'s>(&'s self, folder: &str) -> impl Iterator<Item = &'s str> {
         let start = match folder {
             "" => String::new(),
             folder => format!("{folder}/"),
@@ -296,7 +296,7 @@ impl<'a> Project<'a> {
     }
 
     /// The builds of the Dockerfile at `path` that compose files of the tree name.
-    pub(super) fn builds_of(&self, path: &str) -> &[compose::Build] {
+    pub(in crate::audit) fn builds_of(&self, path: &str) -> &[compose::Build] {
         // The limits of compose files are noted where those are audited.
         let read = || limit::watched(|| compose::builds(self)).0;
         let builds = self.builds.get_or_init(read);
@@ -304,18 +304,18 @@ impl<'a> Project<'a> {
     }
 
     /// Whether git tracks the file; `None` where that is not known.
-    pub(super) fn is_tracked(&self, path: &str) -> Option<bool> {
+    pub(in crate::audit) fn is_tracked(&self, path: &str) -> Option<bool> {
         self.files.is_tracked(path)
     }
 
     /// Whether git ignores the file; `None` where that is not known.
-    pub(super) fn is_ignored(&self, path: &str) -> Option<bool> {
+    pub(in crate::audit) fn is_ignored(&self, path: &str) -> Option<bool> {
         self.files.is_ignored(path)
     }
 }
 
 /// The path that `named` means in a file at `base`; `None` when it is absolute, at home, or leads out of the root.
-pub(super) fn resolve(base: &str, named: &str) -> Option<String> {
+pub(in crate::audit) fn resolve(base: &str, named: &str) -> Option<String> {
     if named.starts_with(['/', '~']) || named.contains("://") {
         return None;
     }

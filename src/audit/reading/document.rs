@@ -7,12 +7,12 @@ use crate::lexicon::placeholder::says_what_it_is;
 use crate::lexicon::value::is_reference;
 use crate::model::LineIndex;
 
-use super::yaml::{self, Defect, Span, Style, Tree, Value};
-use super::{Outcome, Project, Source, template};
+use crate::audit::yaml::{self, Defect, Span, Style, Tree, Value};
+use crate::audit::{Outcome, Project, Source, template};
 
 /// The text and tree of a file, or what to say of it. One that does not parse is only reported when it `is_certain` that
 /// the format is meant.
-pub(super) fn read<'s>(
+pub(in crate::audit) fn read<'s>(
     source: &'s Source,
     project: &Project<'_>,
     is_certain: bool,
@@ -25,7 +25,7 @@ pub(super) fn read<'s>(
 }
 
 /// What to say of a file that does not parse, or that holds more than is parsed.
-pub(super) fn refused(
+pub(in crate::audit) fn refused(
     source: &Source,
     project: &Project<'_>,
     defect: &Defect,
@@ -55,7 +55,7 @@ pub(super) fn refused(
 }
 
 /// Whether YAML has such a key at its top, as far as lines show that.
-pub(super) fn has_key(text: &[u8], key: &[u8]) -> bool {
+pub(in crate::audit) fn has_key(text: &[u8], key: &[u8]) -> bool {
     memmem::find_iter(text, key).any(|at| {
         let starts = at == 0 || matches!(text[at - 1], b'\n' | b'\r');
         starts && text[at + key.len()..].starts_with(b":")
@@ -63,13 +63,13 @@ pub(super) fn has_key(text: &[u8], key: &[u8]) -> bool {
 }
 
 /// Whether a file is named like YAML.
-pub(super) fn is_yaml(path: &str) -> bool {
+pub(in crate::audit) fn is_yaml(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     extension.eq_ignore_ascii_case("yml") || extension.eq_ignore_ascii_case("yaml")
 }
 
 /// The bytes of `text` that no excerpt may show: values whose names promise credentials, and addresses with logins.
-pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
+pub(in crate::audit) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     let mut secrets = Vec::new();
     let is_credential = |name: Value| {
         name.text()
@@ -99,7 +99,7 @@ fn has_login(text: &str) -> bool {
 }
 
 /// Where a scalar stands that is no reference to something elsewhere and that nobody would show.
-pub(super) fn literal(value: Value, text: &str) -> Option<Span> {
+pub(in crate::audit) fn literal(value: Value, text: &str) -> Option<Span> {
     let is_secret = value
         .text()
         .is_some_and(|value| !value.is_empty() && !is_reference(value) && !says_what_it_is(value));
@@ -107,7 +107,7 @@ pub(super) fn literal(value: Value, text: &str) -> Option<Span> {
 }
 
 /// The bytes of a scalar without its quotes.
-pub(super) fn content(scalar: Value, text: &str) -> Span {
+pub(in crate::audit) fn content(scalar: Value, text: &str) -> Span {
     let span = scalar.span();
     let is_quoted = scalar.style() == Some(Style::Quoted)
         && span.len() >= 2
