@@ -4,27 +4,27 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use gix::ObjectId;
 
-use super::{Repo, pack::one_line};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin};
 use crate::source::elsewhere::stand_in;
+use crate::source::git::{Repo, pack::one_line};
 use crate::source::memory;
 use crate::source::threads::on_threads;
 use crate::source::{Limits, Meter, Outer, Text, Worker, decode, look_inside, oversized};
 
 /// A blob to be scanned.
-pub(super) struct Picked {
-    pub(super) id: ObjectId,
-    pub(super) path: String,
-    pub(super) origin: Origin,
+pub(in crate::source::git) struct Picked {
+    pub(in crate::source::git) id: ObjectId,
+    pub(in crate::source::git) path: String,
+    pub(in crate::source::git) origin: Origin,
     /// Whether `path` is told to the worker.
-    pub(super) show_path: bool,
+    pub(in crate::source::git) show_path: bool,
 }
 
 /// Below this many blobs one thread is done before others have started.
 const WORTH_A_THREAD: usize = 32;
 
 /// Scans `picked` in parallel.
-pub(super) fn scan<W: Worker>(
+pub(in crate::source::git) fn scan<W: Worker>(
     repo: &Repo,
     picked: &[Picked],
     limits: Limits,

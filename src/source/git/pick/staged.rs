@@ -7,9 +7,9 @@ use gix::index::entry::Mode;
 use gix::index::extension;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::picked::{self, Picked};
-use super::{Repo, pack::one_line};
 use crate::model::{Coverage, Gap, GapKind, Origin};
+use crate::source::git::picked::{self, Picked};
+use crate::source::git::{Repo, pack::one_line};
 use crate::source::path::path_text;
 use crate::source::{Limits, Meter, SourceError, Worker};
 
@@ -72,7 +72,7 @@ fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gi
 }
 
 /// The gap for a submodule at `path`.
-pub(super) fn submodule(path: String) -> Gap {
+pub(in crate::source::git) fn submodule(path: String) -> Gap {
     let reason = "a submodule: its commits were not scanned; scan it by itself";
     Gap::new(GapKind::Submodule, path, reason)
 }
@@ -83,7 +83,9 @@ pub(super) fn submodule(path: String) -> Gap {
 /// # Errors
 ///
 /// The index is damaged, or one is named and not there.
-pub(super) fn index(repo: &gix::Repository) -> Result<gix::index::File, SourceError> {
+pub(in crate::source::git) fn index(
+    repo: &gix::Repository,
+) -> Result<gix::index::File, SourceError> {
     let named = std::env::var_os("GIT_INDEX_FILE").filter(|name| !name.is_empty());
     let path = match &named {
         Some(named) => named_index(repo, Path::new(named)),

@@ -5,43 +5,43 @@ use gix::hashtable::HashMap;
 use gix::objs::tree::EntryMode;
 use rustc_hash::FxHashMap;
 
-use super::directory::{Directory, Known};
-use super::odb::Objects;
-use super::pack::{Kind, to_u32};
-use super::strips::{Decoded, Pool};
-use super::trees::{Entry, Held, Missing, Wanted};
-use super::walk::{Name, Object, Visit};
 use crate::model::{Gap, GapKind, Inherited};
+use crate::source::git::directory::{Directory, Known};
+use crate::source::git::odb::Objects;
+use crate::source::git::pack::{Kind, to_u32};
+use crate::source::git::strips::{Decoded, Pool};
+use crate::source::git::trees::{Entry, Held, Missing, Wanted};
+use crate::source::git::walk::{Name, Object, Visit};
 
 /// What reading trees needs to know.
-pub(super) struct Lookup<'a> {
-    pub(super) wanted: &'a Wanted,
-    pub(super) directory: &'a Directory,
-    pub(super) hash: gix::hash::Kind,
+pub(in crate::source::git) struct Lookup<'a> {
+    pub(in crate::source::git) wanted: &'a Wanted,
+    pub(in crate::source::git) directory: &'a Directory,
+    pub(in crate::source::git) hash: gix::hash::Kind,
     /// Where to look before something that is named is called missing, if that is asked at all.
-    pub(super) missing_from: Option<&'a Objects>,
+    pub(in crate::source::git) missing_from: Option<&'a Objects>,
 }
 
 /// From this number on, numbers are the thread's own; below it they are those of the directory, or of what was asked for.
-pub(super) const OTHER: u32 = 1 << 30;
+pub(in crate::source::git) const OTHER: u32 = 1 << 30;
 
 /// What one thread has read.
 #[derive(Default)]
-pub(super) struct Read {
+pub(in crate::source::git) struct Read {
     /// The numbers of trees, and where their strips end among those of the pool.
-    pub(super) trees: Vec<(u32, u32)>,
-    pub(super) pool: Pool,
-    pub(super) names: Vec<Box<[u8]>>,
+    pub(in crate::source::git) trees: Vec<(u32, u32)>,
+    pub(in crate::source::git) pool: Pool,
+    pub(in crate::source::git) names: Vec<Box<[u8]>>,
     /// Trees that are not in the directory, by their own numbers less [`OTHER`].
-    pub(super) others: Vec<ObjectId>,
+    pub(in crate::source::git) others: Vec<ObjectId>,
     /// Blobs whose names were asked for, by their own numbers less [`OTHER`].
-    pub(super) named: Vec<ObjectId>,
-    pub(super) missing: Vec<Missing>,
-    pub(super) gaps: Vec<Gap>,
+    pub(in crate::source::git) named: Vec<ObjectId>,
+    pub(in crate::source::git) missing: Vec<Missing>,
+    pub(in crate::source::git) gaps: Vec<Gap>,
 }
 
 /// Reads trees on one thread. Names have the thread's own numbers.
-pub(super) struct TreeVisitor<'a> {
+pub(in crate::source::git) struct TreeVisitor<'a> {
     lookup: &'a Lookup<'a>,
     hash_len: usize,
     name_numbers: FxHashMap<Box<[u8]>, u32>,
@@ -51,7 +51,7 @@ pub(super) struct TreeVisitor<'a> {
 }
 
 impl<'a> TreeVisitor<'a> {
-    pub(super) fn new(lookup: &'a Lookup<'a>) -> Self {
+    pub(in crate::source::git) fn new(lookup: &'a Lookup<'a>) -> Self {
         Self {
             lookup,
             hash_len: lookup.hash.len_in_bytes(),
@@ -62,12 +62,12 @@ impl<'a> TreeVisitor<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Read {
+    pub(in crate::source::git) fn finish(self) -> Read {
         self.read
     }
 
     /// Reads one tree, and gives the trees that it holds.
-    pub(super) fn read(&mut self, id: ObjectId, bytes: &[u8]) -> Vec<ObjectId> {
+    pub(in crate::source::git) fn read(&mut self, id: ObjectId, bytes: &[u8]) -> Vec<ObjectId> {
         let start = self.read.pool.entries.len();
         self.object(
             Object {

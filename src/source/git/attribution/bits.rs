@@ -2,27 +2,27 @@
 
 use std::ops::Range;
 
-use super::pack::to_u32;
+use crate::source::git::pack::to_u32;
 
 /// Words for which one number is kept that counts all members before them.
 const STRIDE: usize = 8;
 
 /// A set of numbers below a length.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Bits {
+pub(in crate::source::git) struct Bits {
     words: Vec<u64>,
 }
 
 impl Bits {
     /// An empty set of numbers below `len`.
-    pub(super) fn new(len: usize) -> Self {
+    pub(in crate::source::git) fn new(len: usize) -> Self {
         Self {
             words: vec![0; len.div_ceil(64)],
         }
     }
 
     /// Adds a number, and returns whether it is new. One beyond the length is not added.
-    pub(super) fn insert(&mut self, number: u32) -> bool {
+    pub(in crate::source::git) fn insert(&mut self, number: u32) -> bool {
         let (word, bit) = place(number);
         let Some(word) = self.words.get_mut(word) else {
             return false;
@@ -33,7 +33,11 @@ impl Bits {
     }
 
     /// Adds a range of numbers, and hands on those that are new, in ascending order. Looks at 64 of them at a time.
-    pub(super) fn insert_all(&mut self, range: Range<u32>, mut is_new: impl FnMut(u32)) {
+    pub(in crate::source::git) fn insert_all(
+        &mut self,
+        range: Range<u32>,
+        mut is_new: impl FnMut(u32),
+    ) {
         let mut at = range.start;
         while at < range.end {
             let first = at / 64 * 64;
@@ -53,7 +57,7 @@ impl Bits {
     }
 
     /// Whether a number is a member.
-    pub(super) fn contains(&self, number: u32) -> bool {
+    pub(in crate::source::git) fn contains(&self, number: u32) -> bool {
         let (word, bit) = place(number);
         self.words.get(word).is_some_and(|word| word & bit != 0)
     }
@@ -65,7 +69,7 @@ fn place(number: u32) -> (usize, u64) {
 
 /// A set whose members are numbered in ascending order.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ranked {
+pub(in crate::source::git) struct Ranked {
     bits: Bits,
     /// For every [`STRIDE`] words how many members come before them.
     before: Vec<u32>,
@@ -73,7 +77,7 @@ pub(super) struct Ranked {
 }
 
 impl Ranked {
-    pub(super) fn new(bits: Bits) -> Self {
+    pub(in crate::source::git) fn new(bits: Bits) -> Self {
         let (mut before, mut len) = (Vec::new(), 0);
         for words in bits.words.chunks(STRIDE) {
             before.push(len);
@@ -83,12 +87,12 @@ impl Ranked {
     }
 
     /// How many members there are.
-    pub(super) fn len(&self) -> u32 {
+    pub(in crate::source::git) fn len(&self) -> u32 {
         self.len
     }
 
     /// The rank of a member: how many are below it.
-    pub(super) fn rank(&self, number: u32) -> Option<u32> {
+    pub(in crate::source::git) fn rank(&self, number: u32) -> Option<u32> {
         let (at, bit) = place(number);
         let word = self.bits.words.get(at)?;
         let first = at / STRIDE * STRIDE;
@@ -99,7 +103,7 @@ impl Ranked {
     }
 
     /// The member with a rank.
-    pub(super) fn member(&self, rank: u32) -> Option<u32> {
+    pub(in crate::source::git) fn member(&self, rank: u32) -> Option<u32> {
         let stride = self.before.partition_point(|before| *before <= rank);
         let stride = stride.checked_sub(1)?;
         let mut left = rank - self.before[stride];

@@ -8,23 +8,27 @@ use gix::objs::CommitRefIter;
 use gix::objs::commit::ref_iter::Token;
 use rayon::prelude::*;
 
-use super::buckets::{Buckets, Ids};
-use super::pack::{one_line, to_u32};
-use super::people;
+use crate::source::git::buckets::{Buckets, Ids};
+use crate::source::git::pack::{one_line, to_u32};
+use crate::source::git::people;
 
 /// A commit, as far as ordering and reaching it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Commit {
-    pub(super) id: ObjectId,
-    pub(super) tree: ObjectId,
-    pub(super) parents: Vec<ObjectId>,
+pub(in crate::source::git) struct Commit {
+    pub(in crate::source::git) id: ObjectId,
+    pub(in crate::source::git) tree: ObjectId,
+    pub(in crate::source::git) parents: Vec<ObjectId>,
     /// When it was committed, in seconds since 1970.
-    pub(super) time: i64,
+    pub(in crate::source::git) time: i64,
 }
 
 impl Commit {
     /// Reads the header of a commit object.
-    pub(super) fn parse(id: ObjectId, bytes: &[u8], hash: gix::hash::Kind) -> Result<Self, String> {
+    pub(in crate::source::git) fn parse(
+        id: ObjectId,
+        bytes: &[u8],
+        hash: gix::hash::Kind,
+    ) -> Result<Self, String> {
         match Self::parse_usual(id, bytes, hash) {
             Some(commit) => Ok(commit),
             None => Self::parse_any(id, bytes, hash),
@@ -98,7 +102,7 @@ fn id_field<'b>(
 
 /// The message in a commit object: all behind the first empty line, and what names people where that may hold more than
 /// names.
-pub(super) fn message(bytes: &[u8]) -> Option<&[u8]> {
+pub(in crate::source::git) fn message(bytes: &[u8]) -> Option<&[u8]> {
     let end = memchr::memmem::find(bytes, b"\n\n")?;
     let start = people::people(&bytes[..end]);
     if people::is_worth_a_look(&bytes[start..end], &bytes[..start]) {
@@ -109,7 +113,7 @@ pub(super) fn message(bytes: &[u8]) -> Option<&[u8]> {
 
 /// Commits in any order and possibly more than once, each in some sixty bytes.
 #[derive(Default)]
-pub(super) struct Commits {
+pub(in crate::source::git) struct Commits {
     ids: Ids,
     trees: Ids,
     /// By commit: where its parents end.
@@ -119,7 +123,7 @@ pub(super) struct Commits {
 }
 
 impl Commits {
-    pub(super) fn push(&mut self, commit: &Commit) {
+    pub(in crate::source::git) fn push(&mut self, commit: &Commit) {
         self.ids.push(commit.id.as_bytes());
         self.trees.push(commit.tree.as_bytes());
         for parent in &commit.parents {
@@ -129,7 +133,7 @@ impl Commits {
         self.times.push(commit.time);
     }
 
-    pub(super) fn append(&mut self, mut other: Self) {
+    pub(in crate::source::git) fn append(&mut self, mut other: Self) {
         let before = to_u32(self.parents.len());
         self.ids.append(other.ids);
         self.trees.append(other.trees);
@@ -164,7 +168,7 @@ impl FromIterator<Commit> for Commits {
 }
 
 /// Commits with their parents resolved, by their numbers: their places in the order of their ids.
-pub(super) struct Graph {
+pub(in crate::source::git) struct Graph {
     ids: Ids,
     buckets: Buckets,
     trees: Ids,
@@ -173,14 +177,14 @@ pub(super) struct Graph {
     first_parent: Vec<u32>,
     parents: Vec<u32>,
     /// Parents that are named but not there.
-    pub(super) missing: Vec<ObjectId>,
+    pub(in crate::source::git) missing: Vec<ObjectId>,
     /// The commits that name them.
     cut: Vec<(u32, ObjectId)>,
 }
 
 impl Graph {
     /// Joins commits.
-    pub(super) fn new(commits: Commits) -> Self {
+    pub(in crate::source::git) fn new(commits: Commits) -> Self {
         let order = commits.sorted();
         let (ids, trees) = (commits.ids.picked(&order), commits.trees.picked(&order));
         let mut graph = Self {
@@ -216,12 +220,12 @@ impl Graph {
     }
 
     /// How many commits there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source::git) fn len(&self) -> usize {
         self.ids.len()
     }
 
     /// The number of a commit.
-    pub(super) fn number(&self, id: &gix::oid) -> Option<u32> {
+    pub(in crate::source::git) fn number(&self, id: &gix::oid) -> Option<u32> {
         self.number_of(id.as_bytes())
     }
 
@@ -230,28 +234,28 @@ impl Graph {
     }
 
     /// The id of a commit.
-    pub(super) fn id(&self, commit: u32) -> ObjectId {
+    pub(in crate::source::git) fn id(&self, commit: u32) -> ObjectId {
         self.ids.get(commit)
     }
 
     /// The id of its tree.
-    pub(super) fn tree(&self, commit: u32) -> ObjectId {
+    pub(in crate::source::git) fn tree(&self, commit: u32) -> ObjectId {
         self.trees.get(commit)
     }
 
     /// When it was committed, in seconds since 1970.
-    pub(super) fn time(&self, commit: u32) -> i64 {
+    pub(in crate::source::git) fn time(&self, commit: u32) -> i64 {
         self.times[commit as usize]
     }
 
     /// The parents of a commit that are there.
-    pub(super) fn parents(&self, commit: u32) -> &[u32] {
+    pub(in crate::source::git) fn parents(&self, commit: u32) -> &[u32] {
         let commit = commit as usize;
         &self.parents[self.first_parent[commit] as usize..self.first_parent[commit + 1] as usize]
     }
 
     /// The ids of all its parents.
-    pub(super) fn parent_ids(&self, commit: u32) -> Vec<ObjectId> {
+    pub(in crate::source::git) fn parent_ids(&self, commit: u32) -> Vec<ObjectId> {
         let known = self.parents(commit).iter().map(|parent| self.id(*parent));
         let start = self.cut.partition_point(|(cut, _)| *cut < commit);
         let missing = self.cut[start..].iter();
@@ -260,7 +264,10 @@ impl Graph {
     }
 
     /// Which commits can be reached from `tips`, tips included.
-    pub(super) fn reachable(&self, tips: impl IntoIterator<Item = u32>) -> Vec<bool> {
+    pub(in crate::source::git) fn reachable(
+        &self,
+        tips: impl IntoIterator<Item = u32>,
+    ) -> Vec<bool> {
         let mut reached = vec![false; self.len()];
         let mut open: Vec<u32> = tips.into_iter().collect();
         while let Some(commit) = open.pop() {
@@ -273,7 +280,7 @@ impl Graph {
 
     /// All commits, parents before their children; among those that could come next the earliest comes first, and of
     /// commits of the same second the one with the smaller id.
-    pub(super) fn oldest_first(&self) -> Vec<u32> {
+    pub(in crate::source::git) fn oldest_first(&self) -> Vec<u32> {
         let all = 0..to_u32(self.len());
         let (first_child, children) = self.children();
         let mut waiting_for: Vec<u32> = self

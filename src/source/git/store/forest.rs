@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use gix::ObjectId;
 
-use super::bits::Bits;
-use super::pack::{Kind, to_u32};
+use crate::source::git::bits::Bits;
+use crate::source::git::pack::{Kind, to_u32};
 
 /// What an entry is built upon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Link {
+pub(in crate::source::git) enum Link {
     /// Nothing: it is an object of this kind, stored whole.
     Root(Kind),
     /// The node with this number.
@@ -22,8 +22,8 @@ pub(super) enum Link {
 
 /// An entry that is stored whole.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Root {
-    pub(super) node: u32,
+pub(in crate::source::git) struct Root {
+    pub(in crate::source::git) node: u32,
     /// The weight times four, and the number of the kind.
     rest: u32,
 }
@@ -39,26 +39,26 @@ impl Root {
     }
 
     /// How many entries are built upon it, itself included.
-    pub(super) fn weight(self) -> u32 {
+    pub(in crate::source::git) fn weight(self) -> u32 {
         self.rest >> 2
     }
 
     /// What it is; deltas have the kind of their base.
-    pub(super) fn kind(self) -> Kind {
+    pub(in crate::source::git) fn kind(self) -> Kind {
         KINDS[(self.rest & 3) as usize]
     }
 }
 
 /// An entry that hangs on no root of its pack.
 #[derive(Debug, Clone)]
-pub(super) struct Orphan {
-    pub(super) node: u32,
-    pub(super) cause: OrphanCause,
+pub(in crate::source::git) struct Orphan {
+    pub(in crate::source::git) node: u32,
+    pub(in crate::source::git) cause: OrphanCause,
 }
 
 /// Why an entry hangs on no root.
 #[derive(Debug, Clone)]
-pub(super) enum OrphanCause {
+pub(in crate::source::git) enum OrphanCause {
     /// Its base is an object of another pack, or a loose one.
     ForeignBase(ObjectId),
     /// Its header is damaged.
@@ -67,7 +67,7 @@ pub(super) enum OrphanCause {
 
 /// The entries of a pack. A node is the number of an entry in the order of the offsets.
 #[derive(Default)]
-pub(super) struct Forest {
+pub(in crate::source::git) struct Forest {
     offsets: Offsets,
     /// By node: the position of its name in the index.
     names: Arc<Vec<u32>>,
@@ -75,14 +75,14 @@ pub(super) struct Forest {
     first_child: Vec<u32>,
     children: Vec<u32>,
     /// The entries stored whole, in the order of their offsets.
-    pub(super) roots: Vec<Root>,
+    pub(in crate::source::git) roots: Vec<Root>,
     /// Entries whose header cannot be read, or whose base is not in this pack.
-    pub(super) orphans: Vec<Orphan>,
+    pub(in crate::source::git) orphans: Vec<Orphan>,
 }
 
 impl Forest {
     /// Joins entries to those that they are built upon.
-    pub(super) fn new(
+    pub(in crate::source::git) fn new(
         offsets: Offsets,
         names: Vec<u32>,
         mut links: Vec<Link>,
@@ -101,33 +101,33 @@ impl Forest {
     }
 
     /// How many entries there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source::git) fn len(&self) -> usize {
         self.names.len()
     }
 
     /// Where an entry begins in the pack, in bytes.
-    pub(super) fn offset(&self, node: u32) -> u64 {
+    pub(in crate::source::git) fn offset(&self, node: u32) -> u64 {
         self.offsets.get(node)
     }
 
     /// The position of an entry's name.
-    pub(super) fn name(&self, node: u32) -> u32 {
+    pub(in crate::source::git) fn name(&self, node: u32) -> u32 {
         self.names[node as usize]
     }
 
     /// By node: the position of its name.
-    pub(super) fn names(&self) -> Arc<Vec<u32>> {
+    pub(in crate::source::git) fn names(&self) -> Arc<Vec<u32>> {
         Arc::clone(&self.names)
     }
 
     /// The nodes that are deltas of `node`, the one with the most descendants last.
-    pub(super) fn children(&self, node: u32) -> &[u32] {
+    pub(in crate::source::git) fn children(&self, node: u32) -> &[u32] {
         let node = node as usize;
         &self.children[self.first_child[node] as usize..self.first_child[node + 1] as usize]
     }
 
     /// A node and all that is built upon it.
-    pub(super) fn subtree(&self, root: u32) -> Vec<u32> {
+    pub(in crate::source::git) fn subtree(&self, root: u32) -> Vec<u32> {
         let mut found = vec![root];
         let mut at = 0;
         while let Some(&node) = found.get(at) {
@@ -138,7 +138,7 @@ impl Forest {
     }
 
     /// All nodes of a kind, as far as their roots are in the pack.
-    pub(super) fn of_kind(&self, kind: Kind) -> Bits {
+    pub(in crate::source::git) fn of_kind(&self, kind: Kind) -> Bits {
         let mut bits = Bits::new(self.len());
         let mut open = Vec::new();
         for root in self.roots.iter().filter(|root| root.kind() == kind) {
@@ -243,7 +243,7 @@ fn base_of(link: Link) -> Option<usize> {
 
 /// Offsets that ascend, in four bytes each: the higher half of one is how many times the lower ones have begun anew.
 #[derive(Debug, Default)]
-pub(super) struct Offsets {
+pub(in crate::source::git) struct Offsets {
     low: Vec<u32>,
     /// How many offsets come before each multiple of 2^32, from the first on.
     turns: Vec<u32>,
@@ -251,7 +251,10 @@ pub(super) struct Offsets {
 
 impl Offsets {
     /// Takes ascending offsets; those beyond `end`, which only a damaged index has, count as `end`.
-    pub(super) fn new(offsets: impl ExactSizeIterator<Item = u64>, end: u64) -> Self {
+    pub(in crate::source::git) fn new(
+        offsets: impl ExactSizeIterator<Item = u64>,
+        end: u64,
+    ) -> Self {
         let mut all = Self {
             low: Vec::with_capacity(offsets.len()),
             turns: Vec::new(),
@@ -266,13 +269,13 @@ impl Offsets {
         all
     }
 
-    pub(super) fn get(&self, at: u32) -> u64 {
+    pub(in crate::source::git) fn get(&self, at: u32) -> u64 {
         let high = self.turns.partition_point(|turn| *turn <= at) as u64;
         high << 32 | u64::from(self.low[at as usize])
     }
 
     /// The position of an offset.
-    pub(super) fn find(&self, offset: u64) -> Option<u32> {
+    pub(in crate::source::git) fn find(&self, offset: u64) -> Option<u32> {
         let high = usize::try_from(offset >> 32).ok()?;
         let start = match high.checked_sub(1) {
             Some(before) => *self.turns.get(before)? as usize,
@@ -294,8 +297,8 @@ fn low_half(offset: u64) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pack::NONE;
     use super::*;
+    use crate::source::git::pack::NONE;
 
     /// A forest of deltas with these parents.
     fn forest(parents: &[u32]) -> Forest {

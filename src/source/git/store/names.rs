@@ -6,12 +6,12 @@ use std::sync::{Arc, OnceLock};
 use gix::ObjectId;
 use gix::odb::pack::{index, multi_index};
 
-use super::buckets::Buckets;
-use super::pack::{one_line, to_u32};
+use crate::source::git::buckets::Buckets;
+use crate::source::git::pack::{one_line, to_u32};
 
 /// The names of a pack's objects, by their position in ascending order. They are read where git has written them and never
 /// copied.
-pub(super) struct Names {
+pub(in crate::source::git) struct Names {
     written: Written,
     /// Made when the first name is looked for: a walk through a single pack never looks for one.
     buckets: OnceLock<Buckets>,
@@ -28,7 +28,7 @@ enum Written {
 
 impl Names {
     /// Opens the index of `pack`, or uses `shared` when it has none of its own.
-    pub(super) fn open(
+    pub(in crate::source::git) fn open(
         pack: &Path,
         hash: gix::hash::Kind,
         shared: Option<&Arc<multi_index::File>>,
@@ -46,7 +46,7 @@ impl Names {
     }
 
     /// How many names there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source::git) fn len(&self) -> usize {
         match &self.written {
             Written::Own(index) => index.num_objects() as usize,
             Written::Shared(_, offsets) => offsets.len(),
@@ -54,7 +54,7 @@ impl Names {
     }
 
     /// The name at a position.
-    pub(super) fn get(&self, at: u32) -> &gix::oid {
+    pub(in crate::source::git) fn get(&self, at: u32) -> &gix::oid {
         match &self.written {
             Written::Own(index) => index.oid_at_index(at),
             Written::Shared(index, offsets) => index.oid_at_index(offsets[at as usize].1),
@@ -62,17 +62,17 @@ impl Names {
     }
 
     /// The name at a position.
-    pub(super) fn id(&self, at: u32) -> ObjectId {
+    pub(in crate::source::git) fn id(&self, at: u32) -> ObjectId {
         self.get(at).to_owned()
     }
 
     /// All names.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &gix::oid> {
+    pub(in crate::source::git) fn iter(&self) -> impl Iterator<Item = &gix::oid> {
         (0..to_u32(self.len())).map(|at| self.get(at))
     }
 
     /// Where in the pack the object at a position begins, in bytes.
-    pub(super) fn offset(&self, at: u32) -> u64 {
+    pub(in crate::source::git) fn offset(&self, at: u32) -> u64 {
         match &self.written {
             Written::Own(index) => index.pack_offset_at_index(at),
             Written::Shared(_, offsets) => offsets[at as usize].0,
@@ -80,14 +80,14 @@ impl Names {
     }
 
     /// The position of a name.
-    pub(super) fn position(&self, id: &gix::oid) -> Option<u32> {
+    pub(in crate::source::git) fn position(&self, id: &gix::oid) -> Option<u32> {
         let all = || Buckets::new(self.len(), self.iter().map(gix::oid::as_bytes));
         let buckets = self.buckets.get_or_init(all);
         buckets.find(id.as_bytes(), |at| self.get(at).as_bytes())
     }
 
     /// Whether a name is among them.
-    pub(super) fn contains(&self, id: &gix::oid) -> bool {
+    pub(in crate::source::git) fn contains(&self, id: &gix::oid) -> bool {
         self.position(id).is_some()
     }
 }

@@ -4,23 +4,26 @@ use std::collections::BTreeMap;
 
 use gix::ObjectId;
 
-use super::attribute::{Attribution, Place};
-use super::graph::Graph;
-use super::pack::NONE;
-use super::{Repo, model_id};
 use crate::model::{self, Presence};
+use crate::source::git::attribute::{Attribution, Place};
+use crate::source::git::graph::Graph;
+use crate::source::git::pack::NONE;
+use crate::source::git::{Repo, model_id};
 
 /// The commits in order, and how near each is.
-pub(super) struct Order {
+pub(in crate::source::git) struct Order {
     /// Commits that refs lead to, oldest first, and then all others, oldest first.
-    pub(super) commits: Vec<u32>,
+    pub(in crate::source::git) commits: Vec<u32>,
     rank: Vec<u32>,
     /// By number of the commit: the nearest that what it holds can be, save for HEAD's own tree.
-    pub(super) presence: Vec<Presence>,
+    pub(in crate::source::git) presence: Vec<Presence>,
 }
 
 impl Order {
-    pub(super) fn new(graph: &Graph, tips: &super::refs::Tips) -> Self {
+    pub(in crate::source::git) fn new(
+        graph: &Graph,
+        tips: &crate::source::git::refs::Tips,
+    ) -> Self {
         let numbers = |ids: &[ObjectId]| {
             ids.iter()
                 .filter_map(|id| graph.number(id))
@@ -51,7 +54,7 @@ impl Order {
     }
 
     /// A place in a commit.
-    pub(super) fn place(&self, graph: &Graph, commit: u32, path: String) -> Place {
+    pub(in crate::source::git) fn place(&self, graph: &Graph, commit: u32, path: String) -> Place {
         let id = graph.id(commit);
         Place {
             commit: model_id(id),
@@ -61,11 +64,11 @@ impl Order {
     }
 
     /// A commit's message comes from that commit; a tag's from what it points at.
-    pub(super) fn messages(
+    pub(in crate::source::git) fn messages(
         &self,
         graph: &Graph,
         repo: &Repo,
-        tips: &super::refs::Tips,
+        tips: &crate::source::git::refs::Tips,
         messages: Vec<model::ObjectId>,
     ) -> BTreeMap<model::ObjectId, Attribution> {
         let local = repo.shared.to_thread_local();

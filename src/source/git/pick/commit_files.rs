@@ -6,7 +6,7 @@ use std::io;
 use gix::ObjectId;
 use gix::objs::{Kind, TreeRefIter};
 
-use super::Repo;
+use crate::source::git::Repo;
 
 /// So many folders are remembered; more are read again.
 const MOST_FOLDERS: usize = 4_096;

@@ -4,9 +4,9 @@ use gix::ObjectId;
 use gix::index::entry::Mode;
 use rustc_hash::FxHashMap;
 
-use super::picked::{self, Picked};
-use super::{IndexFiles, Repo, pack::one_line, staged};
 use crate::model::{Coverage, Origin};
+use crate::source::git::picked::{self, Picked};
+use crate::source::git::{IndexFiles, Repo, pack::one_line, staged};
 use crate::source::path::path_text;
 use crate::source::{Limits, Meter, SourceError, Worker};
 

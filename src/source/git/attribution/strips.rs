@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use super::pack::{NONE, to_u32};
-use super::trees::Entry;
 use crate::model::Inherited;
+use crate::source::git::pack::{NONE, to_u32};
+use crate::source::git::trees::Entry;
 
 /// What is of interest in a tree must fill strips of so many entries on average, or else it is copied into one strip:
 /// what is built upon it then has few strips again.
@@ -18,14 +18,14 @@ const MOST_STRIPS: usize = u16::MAX as usize;
 
 /// What is of interest, in the order in which it was decoded.
 #[derive(Default)]
-pub(super) struct Pool {
-    pub(super) entries: Vec<Entry>,
-    pub(super) strips: Strips,
+pub(in crate::source::git) struct Pool {
+    pub(in crate::source::git) entries: Vec<Entry>,
+    pub(in crate::source::git) strips: Strips,
 }
 
 /// Stretches of the entries of a pool, those of one tree after those of the other, in six bytes each.
 #[derive(Default)]
-pub(super) struct Strips {
+pub(in crate::source::git) struct Strips {
     starts: Vec<u32>,
     lengths: Vec<u16>,
 }
@@ -51,7 +51,7 @@ impl Strips {
     }
 
     /// Those with the numbers of a range.
-    pub(super) fn get(&self, range: Range<usize>) -> Option<StripIter<'_>> {
+    pub(in crate::source::git) fn get(&self, range: Range<usize>) -> Option<StripIter<'_>> {
         Some(StripIter {
             starts: self.starts.get(range.clone())?.iter(),
             lengths: self.lengths.get(range)?.iter(),
@@ -61,7 +61,7 @@ impl Strips {
 
 /// The stretches that hold what is of interest in one tree.
 #[derive(Clone, Default)]
-pub(super) struct StripIter<'p> {
+pub(in crate::source::git) struct StripIter<'p> {
     starts: std::slice::Iter<'p, u32>,
     lengths: std::slice::Iter<'p, u16>,
 }
@@ -76,7 +76,7 @@ impl Iterator for StripIter<'_> {
 }
 
 /// Every entry of a tree.
-pub(super) struct Decoded(Vec<Mark>);
+pub(in crate::source::git) struct Decoded(Vec<Mark>);
 
 /// An entry. One that is of interest in two ways stands there twice.
 #[derive(Debug, Clone, Copy)]
@@ -89,13 +89,18 @@ struct Mark {
 
 impl Decoded {
     /// A tree of which nothing is known yet, that will have about as many entries as `base`.
-    pub(super) fn like(base: Option<&Self>) -> Self {
+    pub(in crate::source::git) fn like(base: Option<&Self>) -> Self {
         Self(Vec::with_capacity(base.map_or(8, |base| base.0.len() + 1)))
     }
 
     /// Takes over the entries of `base` that lie wholly within `stretch`, from the one on that begins at `at`. Gives where
     /// they end; `None` when none begins at `at`.
-    pub(super) fn inherit(&mut self, base: &Self, stretch: &Inherited, at: usize) -> Option<usize> {
+    pub(in crate::source::git) fn inherit(
+        &mut self,
+        base: &Self,
+        stretch: &Inherited,
+        at: usize,
+    ) -> Option<usize> {
         let entries = base.within(stretch, at)?;
         // What is added may be less than nothing, and turns out right even so.
         let shift = to_u32(stretch.start).wrapping_sub(to_u32(stretch.base_start));
@@ -127,7 +132,12 @@ impl Decoded {
 
 impl Pool {
     /// Adds an entry that ends at `end` of `tree`: what it holds that is of interest.
-    pub(super) fn add(&mut self, tree: &mut Decoded, end: usize, held: [Option<Entry>; 2]) {
+    pub(in crate::source::git) fn add(
+        &mut self,
+        tree: &mut Decoded,
+        end: usize,
+        held: [Option<Entry>; 2],
+    ) {
         let end = to_u32(end);
         let before = tree.0.len();
         for entry in held.into_iter().flatten() {
@@ -142,7 +152,7 @@ impl Pool {
 
     /// Adds the strips that hold what is of interest in `tree`, and gives where they end; they begin where those of the
     /// tree before end.
-    pub(super) fn strips(&mut self, tree: &mut Decoded) -> u32 {
+    pub(in crate::source::git) fn strips(&mut self, tree: &mut Decoded) -> u32 {
         let start = self.strips.len();
         let pooled = tree.0.iter().map(|mark| mark.pooled);
         let (mut count, mut strip) = (0, 0..0);

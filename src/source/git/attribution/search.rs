@@ -5,40 +5,40 @@ use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::attribute::{Attribution, Place};
-use super::bits::Bits;
-use super::graph::Graph;
-use super::model_id;
-use super::order::Order;
-use super::pack::{NONE, to_u32};
-use super::strips::StripIter;
-use super::trees::{Entry, Held, Trees, Wanted};
 use crate::model::{self, Gap, GapKind, Presence};
+use crate::source::git::attribute::{Attribution, Place};
+use crate::source::git::bits::Bits;
+use crate::source::git::graph::Graph;
+use crate::source::git::model_id;
+use crate::source::git::order::Order;
+use crate::source::git::pack::{NONE, to_u32};
+use crate::source::git::strips::StripIter;
+use crate::source::git::trees::{Entry, Held, Trees, Wanted};
 use crate::source::path::path_text;
 
 /// Under how many paths a folder or file is followed. Real ones have one or two; a hostile tree that holds itself twice
 /// on each of thirty levels has a thousand million.
-pub(super) const MAX_PATHS: usize = 8;
+pub(in crate::source::git) const MAX_PATHS: usize = 8;
 
 /// How many paths of one blob are kept: of a file that is copied often, any may be the gravest place.
 const MAX_PLACES: usize = 1_000;
 
 /// Where blobs come from.
-pub(super) type Found = BTreeMap<model::ObjectId, Attribution>;
+pub(in crate::source::git) type Found = BTreeMap<model::ObjectId, Attribution>;
 
 /// What a search has found.
-pub(super) struct Searched {
+pub(in crate::source::git) struct Searched {
     /// The blobs that were asked for by their ids.
-    pub(super) by_id: Found,
+    pub(in crate::source::git) by_id: Found,
     /// Those that were found by their names.
-    pub(super) by_name: Found,
+    pub(in crate::source::git) by_name: Found,
     /// Whether some folders or files are under more paths than were followed.
     is_cut: bool,
 }
 
 impl Searched {
     /// The gap for paths that were not followed.
-    pub(super) fn gap(&self) -> Option<Gap> {
+    pub(in crate::source::git) fn gap(&self) -> Option<Gap> {
         let reason = "folders or files in it are under more paths than are followed: what is found in them may be graver \
                       under one of the others";
         let gap = || Gap::new(GapKind::NotAudited, "history", reason);
@@ -47,20 +47,24 @@ impl Searched {
 }
 
 /// What is searched.
-pub(super) struct Search<'a> {
-    pub(super) graph: &'a Graph,
-    pub(super) trees: &'a Trees,
-    pub(super) order: &'a Order,
+pub(in crate::source::git) struct Search<'a> {
+    pub(in crate::source::git) graph: &'a Graph,
+    pub(in crate::source::git) trees: &'a Trees,
+    pub(in crate::source::git) order: &'a Order,
     /// By number of the commit: that of its tree.
-    pub(super) tops: &'a [Option<u32>],
+    pub(in crate::source::git) tops: &'a [Option<u32>],
     /// The commits to look at, in their order.
-    pub(super) commits: &'a [u32],
+    pub(in crate::source::git) commits: &'a [u32],
 }
 
 impl Search<'_> {
     /// Finds the places of all blobs in question: of those that were wanted by their ids, and of those that were found by
     /// their names.
-    pub(super) fn run(&self, wanted: &Wanted, tips: &super::refs::Tips) -> Searched {
+    pub(in crate::source::git) fn run(
+        &self,
+        wanted: &Wanted,
+        tips: &crate::source::git::refs::Tips,
+    ) -> Searched {
         let head = tips.head.and_then(|head| self.graph.number(&head));
         // Refs may lead to a tree or a blob without any commit, as a tag of the Linux kernel does.
         let direct: Vec<u32> = tips

@@ -8,24 +8,24 @@ use gix::odb::pack::data::entry::Header;
 use gix::odb::pack::{data, multi_index};
 use rayon::prelude::*;
 
-use super::forest::{Forest, Link, Offsets, Orphan, OrphanCause};
-use super::names::Names;
+use crate::source::git::forest::{Forest, Link, Offsets, Orphan, OrphanCause};
+use crate::source::git::names::Names;
 
 /// "No node": a root's parent, or a base outside the pack.
-pub(super) const NONE: u32 = u32::MAX;
+pub(in crate::source::git) const NONE: u32 = u32::MAX;
 
 /// The kind of a git object.
-pub(super) type Kind = gix::objs::Kind;
+pub(in crate::source::git) type Kind = gix::objs::Kind;
 
 /// A pack and the index that names its objects.
-pub(super) struct Pack {
-    pub(super) data: data::File,
-    pub(super) names: Arc<Names>,
+pub(in crate::source::git) struct Pack {
+    pub(in crate::source::git) data: data::File,
+    pub(in crate::source::git) names: Arc<Names>,
 }
 
 impl Pack {
     /// Opens `stem.pack` with `stem.idx`, or with `shared` when there is no index of its own.
-    pub(super) fn open(
+    pub(in crate::source::git) fn open(
         pack: &Path,
         hash: gix::hash::Kind,
         shared: Option<&Arc<multi_index::File>>,
@@ -36,7 +36,7 @@ impl Pack {
     }
 
     /// Reads the header of every entry and joins each delta to its base.
-    pub(super) fn forest(&self) -> Forest {
+    pub(in crate::source::git) fn forest(&self) -> Forest {
         let (offsets, names) = self.entries();
         // There are millions of entries and hardly ever an orphan.
         let orphans = Mutex::new(Vec::new());
@@ -91,18 +91,18 @@ impl Pack {
     }
 
     /// The name of a node of its forest.
-    pub(super) fn id(&self, forest: &Forest, node: u32) -> ObjectId {
+    pub(in crate::source::git) fn id(&self, forest: &Forest, node: u32) -> ObjectId {
         self.names.id(forest.name(node))
     }
 }
 
 /// An error and its causes in one line.
-pub(super) fn one_line(error: &dyn std::fmt::Display) -> String {
+pub(in crate::source::git) fn one_line(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
     text.lines().map(str::trim).collect::<Vec<_>>().join(": ")
 }
 
 /// Packs hold at most 2^32 - 1 objects, so numbers of nodes fit.
-pub(super) fn to_u32(n: usize) -> u32 {
+pub(in crate::source::git) fn to_u32(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(NONE)
 }

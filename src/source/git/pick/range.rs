@@ -6,11 +6,11 @@ use gix::ObjectId;
 use gix::bstr::BString;
 use gix::objs::TreeRefIter;
 
-use super::attribute::{Attribution, Attributions, Place};
-use super::picked::{self, Picked};
-use super::revisions;
-use super::{Repo, model_id, pack::one_line};
 use crate::model::{Blob, Coverage, Gap, GapKind, Origin, Presence};
+use crate::source::git::attribute::{Attribution, Attributions, Place};
+use crate::source::git::picked::{self, Picked};
+use crate::source::git::revisions;
+use crate::source::git::{Repo, model_id, pack::one_line};
 use crate::source::path::path_text;
 use crate::source::{Limits, Meter, SourceError, Worker};
 
@@ -97,11 +97,11 @@ impl<'r> Added<'r> {
             return;
         };
         let hash = self.repo.object_hash();
-        let commit = match super::graph::Commit::parse(id, &data, hash) {
+        let commit = match crate::source::git::graph::Commit::parse(id, &data, hash) {
             Ok(commit) => commit,
             Err(reason) => return self.gap(GapKind::Corrupt, id, reason),
         };
-        if let Some(message) = super::graph::message(&data) {
+        if let Some(message) = crate::source::git::graph::message(&data) {
             self.messages
                 .push((Origin::CommitMessage(model_id(id)), message.to_vec()));
             self.places.insert(

@@ -10,27 +10,27 @@ use gix::hashtable::HashMap;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::attribute::discard;
-use super::bits::Bits;
-use super::directory::Directory;
-use super::graph::Graph;
-use super::odb::Objects;
-use super::pack::{Kind, to_u32};
-use super::reader::CACHED_BASES;
-use super::strips::{Pool, StripIter};
-use super::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
-use super::walk::Plan;
 use crate::model::{self, Gap};
+use crate::source::git::attribute::discard;
+use crate::source::git::bits::Bits;
+use crate::source::git::directory::Directory;
+use crate::source::git::graph::Graph;
+use crate::source::git::odb::Objects;
+use crate::source::git::pack::{Kind, to_u32};
+use crate::source::git::reader::CACHED_BASES;
+use crate::source::git::strips::{Pool, StripIter};
+use crate::source::git::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
+use crate::source::git::walk::Plan;
 
 /// Tells by its name whether a file is in question.
 pub type IsNamed = fn(&[u8]) -> bool;
 
 /// The blobs in question, numbered.
-pub(super) struct Wanted {
-    pub(super) ids: Vec<model::ObjectId>,
-    pub(super) numbers: HashMap<ObjectId, u32>,
+pub(in crate::source::git) struct Wanted {
+    pub(in crate::source::git) ids: Vec<model::ObjectId>,
+    pub(in crate::source::git) numbers: HashMap<ObjectId, u32>,
     /// Blobs that stand under such a name are in question, too, as far as they stand under one.
-    pub(super) is_named: IsNamed,
+    pub(in crate::source::git) is_named: IsNamed,
     /// By the last bits of an id whether any blob in question has one like it: nearly all blobs that trees hold are of
     /// no interest, and this is small enough to stay in the cache.
     ends: Bits,
@@ -39,7 +39,7 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    pub(super) fn new(mut ids: Vec<model::ObjectId>, is_named: IsNamed) -> Self {
+    pub(in crate::source::git) fn new(mut ids: Vec<model::ObjectId>, is_named: IsNamed) -> Self {
         ids.sort_unstable();
         ids.dedup();
         let numbered = ids.iter().zip(0..);
@@ -62,7 +62,7 @@ impl Wanted {
     }
 
     /// The number of a blob in question.
-    pub(super) fn number(&self, id: &ObjectId) -> Option<u32> {
+    pub(in crate::source::git) fn number(&self, id: &ObjectId) -> Option<u32> {
         let may_be = self.ends.contains(last_bits(id.as_bytes()) & self.mask);
         may_be.then(|| self.numbers.get(id).copied()).flatten()
     }
@@ -75,7 +75,7 @@ fn last_bits(id: &[u8]) -> u32 {
 
 /// What a tree holds under one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Held {
+pub(in crate::source::git) enum Held {
     /// The tree with this number.
     Tree(u32),
     /// The blob with this number: first come those that were wanted by their ids, then those found by their names. One
@@ -88,13 +88,13 @@ const BLOB: u32 = 1 << 31;
 
 /// Something of interest that a tree holds, and the number of its name. There are many millions, so they are packed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry {
+pub(in crate::source::git) struct Entry {
     held: u32,
-    pub(super) name: u32,
+    pub(in crate::source::git) name: u32,
 }
 
 impl Entry {
-    pub(super) fn new(held: Held, name: u32) -> Self {
+    pub(in crate::source::git) fn new(held: Held, name: u32) -> Self {
         let held = match held {
             Held::Tree(tree) => tree,
             Held::Blob(blob) => BLOB | blob,
@@ -102,7 +102,7 @@ impl Entry {
         Self { held, name }
     }
 
-    pub(super) fn held(self) -> Held {
+    pub(in crate::source::git) fn held(self) -> Held {
         match self.held & BLOB {
             0 => Held::Tree(self.held),
             _ => Held::Blob(self.held & !BLOB),
@@ -144,7 +144,7 @@ impl Slot {
 }
 
 /// All trees of a repository.
-pub(super) struct Trees {
+pub(in crate::source::git) struct Trees {
     /// The numbers of what is gone through.
     directory: Directory,
     /// The numbers that all other trees have, behind those of the directory.
@@ -160,17 +160,21 @@ pub(super) struct Trees {
     named: Vec<ObjectId>,
     named_numbers: HashMap<ObjectId, u32>,
     /// Trees and blobs that are named but not there.
-    pub(super) missing: Vec<Missing>,
-    pub(super) gaps: Vec<Gap>,
+    pub(in crate::source::git) missing: Vec<Missing>,
+    pub(in crate::source::git) gaps: Vec<Gap>,
 }
 
 /// An object that is named but not there, and whether it is a tree.
-pub(super) type Missing = (ObjectId, bool);
+pub(in crate::source::git) type Missing = (ObjectId, bool);
 
 impl Trees {
     /// Reads all trees, and notes blobs and trees that are named but not there. `named` are
     /// known to have been found by their names in trees that need not be read again.
-    pub(super) fn collect(plan: &Plan<'_>, wanted: &Wanted, named: Vec<ObjectId>) -> Self {
+    pub(in crate::source::git) fn collect(
+        plan: &Plan<'_>,
+        wanted: &Wanted,
+        named: Vec<ObjectId>,
+    ) -> Self {
         let directory = Directory::new(plan.objects);
         let lookup = Lookup {
             wanted,
@@ -204,18 +208,18 @@ impl Trees {
     }
 
     /// How many trees there are, those that are only named included.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source::git) fn len(&self) -> usize {
         self.slots.len()
     }
 
     /// The number of a tree.
-    pub(super) fn number_of(&self, id: &gix::oid) -> Option<u32> {
+    pub(in crate::source::git) fn number_of(&self, id: &gix::oid) -> Option<u32> {
         let number = self.directory.number(id);
         number.or_else(|| self.others.get(id).copied())
     }
 
     /// By number of the commit: the number of its tree. It is asked for several times.
-    pub(super) fn tops(&self, graph: &Graph) -> Vec<Option<u32>> {
+    pub(in crate::source::git) fn tops(&self, graph: &Graph) -> Vec<Option<u32>> {
         let commits = (0..to_u32(graph.len())).into_par_iter();
         commits
             .map(|commit| self.number_of(&graph.tree(commit)))
@@ -230,7 +234,7 @@ impl Trees {
     }
 
     /// Where what a tree holds stands, in the order in which git sorts it: in which pool, and which stretches of it.
-    pub(super) fn strips(&self, tree: u32) -> (usize, StripIter<'_>) {
+    pub(in crate::source::git) fn strips(&self, tree: u32) -> (usize, StripIter<'_>) {
         let slot = self.slots[tree as usize];
         let pool = usize::from(slot.pool);
         let all = self.pools.get(pool).map(|pool| &pool.strips);
@@ -239,39 +243,39 @@ impl Trees {
     }
 
     /// The entries of a pool, of which trees have stretches.
-    pub(super) fn pool(&self, pool: usize) -> &[Entry] {
+    pub(in crate::source::git) fn pool(&self, pool: usize) -> &[Entry] {
         self.pools
             .get(pool)
             .map_or(&[], |pool| pool.entries.as_slice())
     }
 
     /// The entries of all pools.
-    pub(super) fn pools(&self) -> impl Iterator<Item = &[Entry]> {
+    pub(in crate::source::git) fn pools(&self) -> impl Iterator<Item = &[Entry]> {
         self.pools.iter().map(|pool| pool.entries.as_slice())
     }
 
     /// Drops all trees without waiting for it.
-    pub(super) fn discard(self) {
+    pub(in crate::source::git) fn discard(self) {
         discard(self);
     }
 
     /// How many blobs are in question.
-    pub(super) fn blobs(&self) -> usize {
+    pub(in crate::source::git) fn blobs(&self) -> usize {
         self.by_id as usize + self.named.len()
     }
 
     /// The blobs that were found by their names, in the order of their numbers.
-    pub(super) fn named(&self) -> &[ObjectId] {
+    pub(in crate::source::git) fn named(&self) -> &[ObjectId] {
         &self.named
     }
 
     /// A name by its number.
-    pub(super) fn name(&self, name: u32) -> &[u8] {
+    pub(in crate::source::git) fn name(&self, name: u32) -> &[u8] {
         &self.names[name as usize]
     }
 
     /// The ids of all trees that were read.
-    pub(super) fn read(&self) -> impl Iterator<Item = ObjectId> {
+    pub(in crate::source::git) fn read(&self) -> impl Iterator<Item = ObjectId> {
         let numbered = (0..).zip(&self.slots);
         let read = numbered.filter(|(_, slot)| slot.is_read());
         read.filter_map(|(tree, _)| self.id(tree))
@@ -283,7 +287,7 @@ impl Trees {
     }
 
     /// Reads the trees that lead down from `roots` and were not read yet; those that cannot be read hold nothing.
-    pub(super) fn complete(
+    pub(in crate::source::git) fn complete(
         &mut self,
         repo: &gix::ThreadSafeRepository,
         wanted: &Wanted,
@@ -333,7 +337,7 @@ impl Trees {
     }
 
     /// Trees that commits, whose trees have these numbers, or other trees hold, but that are not there. Git knows the empty tree without storing it.
-    pub(super) fn absent(
+    pub(in crate::source::git) fn absent(
         &self,
         (graph, tops): (&Graph, &[Option<u32>]),
         objects: &Objects,

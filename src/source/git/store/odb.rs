@@ -10,27 +10,27 @@ use gix::odb::loose;
 use gix::odb::pack::multi_index;
 use rayon::prelude::*;
 
-use super::bits::Bits;
-use super::forest::Forest;
-use super::pack::{Pack, one_line};
-use super::seen::{Sight, Table};
 use crate::model::{Gap, GapKind};
+use crate::source::git::bits::Bits;
+use crate::source::git::forest::Forest;
+use crate::source::git::pack::{Pack, one_line};
+use crate::source::git::seen::{Sight, Table};
 
 /// The objects that are there, without their contents.
-pub(super) struct Objects {
+pub(in crate::source::git) struct Objects {
     /// Those with the most objects come first.
-    pub(super) packs: Vec<(Pack, Forest)>,
+    pub(in crate::source::git) packs: Vec<(Pack, Forest)>,
     /// For each pack, by position of the name: whether an earlier pack has the object, too.
     copies: Vec<Bits>,
-    pub(super) loose: Vec<(loose::Store, Arc<Vec<ObjectId>>)>,
+    pub(in crate::source::git) loose: Vec<(loose::Store, Arc<Vec<ObjectId>>)>,
     /// Objects of packs of which nearly all was seen earlier: read one by one, for less than the packs would take.
-    pub(super) singles: Vec<ObjectId>,
+    pub(in crate::source::git) singles: Vec<ObjectId>,
     /// What an earlier scan has seen.
-    pub(super) seen: Option<Arc<Table>>,
+    pub(in crate::source::git) seen: Option<Arc<Table>>,
     /// By position there: whether it is still there.
-    pub(super) present: Vec<bool>,
+    pub(in crate::source::git) present: Vec<bool>,
     /// What could not be opened.
-    pub(super) gaps: Vec<Gap>,
+    pub(in crate::source::git) gaps: Vec<Gap>,
 }
 
 /// A pack is gone through when at least one in so many of its objects is new.
@@ -39,7 +39,11 @@ const WORTH_A_WALK: usize = 16;
 impl Objects {
     /// Lists the objects of `folder` (`.git/objects`) and of the folders that its `info/alternates` names.
     /// Those that were `seen` are listed, too, but not to be gone through again.
-    pub(super) fn open(folder: &Path, hash: gix::hash::Kind, seen: Option<Arc<Table>>) -> Self {
+    pub(in crate::source::git) fn open(
+        folder: &Path,
+        hash: gix::hash::Kind,
+        seen: Option<Arc<Table>>,
+    ) -> Self {
         let present = seen
             .as_ref()
             .map_or_else(Vec::new, |table| table.nothing_yet());
@@ -77,21 +81,21 @@ impl Objects {
     }
 
     /// How many objects are to be gone through, those that are stored twice counted twice.
-    pub(super) fn unseen(&self) -> usize {
+    pub(in crate::source::git) fn unseen(&self) -> usize {
         let packed: usize = self.packs.iter().map(|(_, forest)| forest.len()).sum();
         let loose: usize = self.loose.iter().map(|(_, ids)| ids.len()).sum();
         packed + loose + self.singles.len()
     }
 
     /// Whether an earlier scan has seen the object, and it is still there.
-    pub(super) fn has_seen_and_has(&self, id: &gix::oid) -> bool {
+    pub(in crate::source::git) fn has_seen_and_has(&self, id: &gix::oid) -> bool {
         let table = self.seen.as_ref();
         let at = table.and_then(|table| Some((table, table.position(id)? as usize)));
         at.is_some_and(|(table, at)| self.present[at] && table.sight(at) != Sight::Named)
     }
 
     /// Whether an earlier scan has seen the object, and it need not be looked at again.
-    pub(super) fn is_done(&self, id: &gix::oid) -> bool {
+    pub(in crate::source::git) fn is_done(&self, id: &gix::oid) -> bool {
         self.seen.as_ref().is_some_and(|table| table.is_done(id))
     }
 
@@ -114,7 +118,7 @@ impl Objects {
     }
 
     /// Whether the object at a position among the names of pack `pack` is in an earlier pack, too.
-    pub(super) fn is_copy(&self, pack: usize, position: u32) -> bool {
+    pub(in crate::source::git) fn is_copy(&self, pack: usize, position: u32) -> bool {
         self.copies[pack].contains(position)
     }
 
@@ -123,19 +127,19 @@ impl Objects {
     }
 
     /// Gives up what only a walk needs.
-    pub(super) fn end_walks(&mut self) {
+    pub(in crate::source::git) fn end_walks(&mut self) {
         for (_, forest) in &mut self.packs {
             *forest = Forest::default();
         }
     }
 
     /// Whether the object is there, damaged or not.
-    pub(super) fn contains(&self, id: &gix::oid) -> bool {
+    pub(in crate::source::git) fn contains(&self, id: &gix::oid) -> bool {
         self.is_before_loose(self.loose.len(), id)
     }
 
     /// Whether a loose object of folder `folder` stands in a pack or in an earlier folder, too.
-    pub(super) fn is_before_loose(&self, folder: usize, id: &gix::oid) -> bool {
+    pub(in crate::source::git) fn is_before_loose(&self, folder: usize, id: &gix::oid) -> bool {
         let earlier = &self.loose[..folder];
         self.is_in_pack(id) || earlier.iter().any(|(store, _)| store.contains(id))
     }

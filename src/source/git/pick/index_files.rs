@@ -5,8 +5,8 @@ use std::sync::{Mutex, OnceLock};
 use gix::ObjectId;
 use rustc_hash::FxHashMap;
 
-use super::{Reader, Repo, model_id, staged};
 use crate::model;
+use crate::source::git::{Reader, Repo, model_id, staged};
 use crate::source::path::path_text;
 
 /// Reads staged files by their paths.
@@ -31,7 +31,7 @@ impl<'a> IndexFiles<'a> {
     }
 
     /// Reads from these files instead of the index.
-    pub(super) fn of(repo: &'a Repo, ids: FxHashMap<String, ObjectId>) -> Self {
+    pub(in crate::source::git) fn of(repo: &'a Repo, ids: FxHashMap<String, ObjectId>) -> Self {
         let reader = Mutex::new(repo.reader());
         Self {
             repo,

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use gix::ObjectId;
 
-use super::bits::Ranked;
-use super::forest::Forest;
-use super::names::Names;
-use super::odb::Objects;
-use super::pack::{Kind, Pack, to_u32};
+use crate::source::git::bits::Ranked;
+use crate::source::git::forest::Forest;
+use crate::source::git::names::Names;
+use crate::source::git::odb::Objects;
+use crate::source::git::pack::{Kind, Pack, to_u32};
 
 /// The objects that are gone through, by their ids. Those that may be trees are numbered: those of the packs in the order
 /// of packs and of their entries, then all loose objects, whose kinds are not known before they are read. A tree that is
 /// stored more than once has the number of one of its copies.
-pub(super) struct Directory {
+pub(in crate::source::git) struct Directory {
     packs: Vec<Packed>,
     loose: Vec<Loose>,
     len: u32,
@@ -40,7 +40,7 @@ struct Loose {
 
 /// An object that is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
+pub(in crate::source::git) enum Known {
     /// What may be a tree, by its number.
     Tree(u32),
     /// What is none.
@@ -49,7 +49,7 @@ pub(super) enum Known {
 
 impl Directory {
     /// Lists the objects that are to be gone through.
-    pub(super) fn new(objects: &Objects) -> Self {
+    pub(in crate::source::git) fn new(objects: &Objects) -> Self {
         let mut len = 0;
         let mut start = |count: u32| {
             let start = len;
@@ -73,32 +73,32 @@ impl Directory {
     }
 
     /// How many numbers there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source::git) fn len(&self) -> usize {
         self.len as usize
     }
 
     /// The number of a node of a pack, if it is built upon a tree there. It is that of its object, too, where the object
     /// is shown: as the first of its copies.
-    pub(super) fn number_at(&self, pack: usize, node: u32) -> Option<u32> {
+    pub(in crate::source::git) fn number_at(&self, pack: usize, node: u32) -> Option<u32> {
         let pack = self.packs.get(pack)?;
         Some(pack.start + pack.trees.rank(node)?)
     }
 
     /// Whether an object is there, and the number that it has if it may be a tree.
-    pub(super) fn find(&self, id: &gix::oid) -> Option<Known> {
+    pub(in crate::source::git) fn find(&self, id: &gix::oid) -> Option<Known> {
         let packed = self.packs.iter().find_map(|pack| pack.find(id));
         packed.or_else(|| self.loose.iter().find_map(|folder| folder.find(id)))
     }
 
     /// Whether an object is there.
-    pub(super) fn contains(&self, id: &gix::oid) -> bool {
+    pub(in crate::source::git) fn contains(&self, id: &gix::oid) -> bool {
         let mut packs = self.packs.iter();
         packs.any(|pack| pack.contains(id))
             || self.loose.iter().any(|folder| folder.find(id).is_some())
     }
 
     /// The number of what may be a tree.
-    pub(super) fn number(&self, id: &gix::oid) -> Option<u32> {
+    pub(in crate::source::git) fn number(&self, id: &gix::oid) -> Option<u32> {
         match self.find(id)? {
             Known::Tree(number) => Some(number),
             Known::Other => None,
@@ -106,7 +106,7 @@ impl Directory {
     }
 
     /// What has a number.
-    pub(super) fn id(&self, number: u32) -> Option<ObjectId> {
+    pub(in crate::source::git) fn id(&self, number: u32) -> Option<ObjectId> {
         let after = self.loose.partition_point(|folder| folder.start <= number);
         // Of several that begin at one number all but the last are empty.
         if let Some(folder) = after.checked_sub(1).map(|at| &self.loose[at]) {

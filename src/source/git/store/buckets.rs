@@ -1,6 +1,6 @@
 //! Finds an id in a list of ids that ascend.
 
-use super::pack::to_u32;
+use crate::source::git::pack::to_u32;
 
 /// About how many ids begin with the same bits: so many fit in a cache line or two.
 const PER_BUCKET: usize = 4;
@@ -8,7 +8,7 @@ const PER_BUCKET: usize = 4;
 /// By the first bits of an id, where in a list of ascending ids those begin that start so. Takes a byte an id, so that
 /// most of it stays in the cache; a hash table of the same ids would not.
 #[derive(Debug, Default)]
-pub(super) struct Buckets {
+pub(in crate::source::git) struct Buckets {
     /// By bucket the position of its first id, and at the end the length of the list.
     starts: Vec<u32>,
     /// How far the first four bytes of an id are shifted to give its bucket.
@@ -17,7 +17,7 @@ pub(super) struct Buckets {
 
 impl Buckets {
     /// Counts `len` ids.
-    pub(super) fn new<'i>(len: usize, ids: impl Iterator<Item = &'i [u8]>) -> Self {
+    pub(in crate::source::git) fn new<'i>(len: usize, ids: impl Iterator<Item = &'i [u8]>) -> Self {
         let count = (len / PER_BUCKET).next_power_of_two();
         let mut buckets = Self {
             starts: vec![0; count + 1],
@@ -44,7 +44,11 @@ impl Buckets {
     }
 
     /// The position of an id in the list whose ids `at` gives.
-    pub(super) fn find<'i>(&self, id: &[u8], at: impl Fn(u32) -> &'i [u8]) -> Option<u32> {
+    pub(in crate::source::git) fn find<'i>(
+        &self,
+        id: &[u8],
+        at: impl Fn(u32) -> &'i [u8],
+    ) -> Option<u32> {
         let bucket = self.bucket(id);
         let (mut start, mut end) = (*self.starts.get(bucket)?, *self.starts.get(bucket + 1)?);
         while start < end {
@@ -61,7 +65,7 @@ impl Buckets {
 
 /// Ids one behind the other, all of one length.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Ids {
+pub(in crate::source::git) struct Ids {
     bytes: Vec<u8>,
     /// Bytes of one id; 0 while there is none.
     width: usize,
@@ -69,7 +73,7 @@ pub(super) struct Ids {
 
 impl Ids {
     /// Some of the ids, in another order.
-    pub(super) fn picked(self, order: &[u32]) -> Self {
+    pub(in crate::source::git) fn picked(self, order: &[u32]) -> Self {
         let mut picked = Self {
             bytes: Vec::with_capacity(order.len() * self.width),
             width: self.width,
@@ -81,30 +85,30 @@ impl Ids {
     }
 
     /// Adds an id, which is as long as those before it: a repository has ids of one kind.
-    pub(super) fn push(&mut self, id: &[u8]) {
+    pub(in crate::source::git) fn push(&mut self, id: &[u8]) {
         self.width = id.len();
         self.bytes.extend_from_slice(id);
     }
 
-    pub(super) fn append(&mut self, mut other: Self) {
+    pub(in crate::source::git) fn append(&mut self, mut other: Self) {
         self.width = self.width.max(other.width);
         self.bytes.append(&mut other.bytes);
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::source::git) fn len(&self) -> usize {
         self.bytes.len().checked_div(self.width).unwrap_or(0)
     }
 
-    pub(super) fn bytes(&self, at: u32) -> &[u8] {
+    pub(in crate::source::git) fn bytes(&self, at: u32) -> &[u8] {
         &self.bytes[at as usize * self.width..][..self.width]
     }
 
-    pub(super) fn get(&self, at: u32) -> gix::ObjectId {
+    pub(in crate::source::git) fn get(&self, at: u32) -> gix::ObjectId {
         let id = gix::ObjectId::try_from(self.bytes(at));
         id.unwrap_or_else(|_| unreachable!("ids are copied from ids"))
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(in crate::source::git) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..to_u32(self.len())).map(|at| self.bytes(at))
     }
 }

@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 
 use gix::ObjectId;
 
-use super::Repo;
-use super::graph::{Commits, Graph};
-use super::history::History;
-use super::odb::Objects;
-use super::order::Order;
-use super::pack::Kind;
-use super::search::{Found, Search};
-use super::seen::{Growth, Record, Seen};
-use super::trees::{IsNamed, Trees, Wanted};
-use super::walk::Plan;
 use crate::model::{self, Gap, GapKind, Presence};
 use crate::source::Meter;
+use crate::source::git::Repo;
+use crate::source::git::graph::{Commits, Graph};
+use crate::source::git::history::History;
+use crate::source::git::odb::Objects;
+use crate::source::git::order::Order;
+use crate::source::git::pack::Kind;
+use crate::source::git::search::{Found, Search};
+use crate::source::git::seen::{Growth, Record, Seen};
+use crate::source::git::trees::{IsNamed, Trees, Wanted};
+use crate::source::git::walk::Plan;
 
 /// Where a blob, a commit message or a tag message comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,7 +215,7 @@ impl History {
 /// The commits, and in which order to look into them.
 struct Ordered {
     graph: Graph,
-    tips: super::refs::Tips,
+    tips: crate::source::git::refs::Tips,
     order: Order,
 }
 
@@ -229,7 +229,7 @@ impl Ordered {
 }
 
 /// Drops what is large on a thread that has nothing better to do: to give memory back takes time.
-pub(super) fn discard(large: impl Send + 'static) {
+pub(in crate::source::git) fn discard(large: impl Send + 'static) {
     rayon::spawn(move || drop(large));
 }
 
@@ -246,7 +246,7 @@ fn fresh(found: Found) -> BTreeMap<model::ObjectId, Named> {
 /// Where a search among `commits` begins: their trees, that of HEAD, and what refs lead to that is no commit.
 fn roots<'g>(
     graph: &'g Graph,
-    tips: &'g super::refs::Tips,
+    tips: &'g crate::source::git::refs::Tips,
     commits: &'g [u32],
 ) -> impl Iterator<Item = ObjectId> + 'g {
     let tree = |commit: u32| graph.tree(commit);
@@ -262,7 +262,7 @@ fn absent_entry((id, is_tree): &(ObjectId, bool)) -> Gap {
 }
 
 /// A gap for an object that is named but not there.
-pub(super) fn absent(kind: &str, id: ObjectId) -> Gap {
+pub(in crate::source::git) fn absent(kind: &str, id: ObjectId) -> Gap {
     let reason = format!("the {kind} is not in this clone: fetch it, or scan a full clone");
     Gap {
         kind: GapKind::Missing,

@@ -66,7 +66,7 @@ pub fn apply(
 }
 
 /// The size that a delta promises for its result; 0 when even that cannot be read.
-pub(super) fn promised_size(delta: &[u8]) -> usize {
+pub(in crate::source::git) fn promised_size(delta: &[u8]) -> usize {
     let mut rest = delta;
     size(&mut rest)
         .and_then(|_| size(&mut rest))
