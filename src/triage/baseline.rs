@@ -74,7 +74,7 @@ impl Baseline {
                 .any(|mark| text.starts_with(mark))
             {
                 return Err(wrong(
-                    "a merge left this mark: keep the lines of both sides, and take it out"
+                    "unresolved merge conflict: keep the lines of both sides and remove the marker"
                         .to_owned(),
                 ));
             }
@@ -270,7 +270,7 @@ fn entry(text: &str, line: usize) -> Result<(Fingerprint, Entry), String> {
     let (rule, rest) = word(rest);
     let (path, rest) = word(rest);
     if rule.is_empty() || path.is_empty() {
-        return Err("an entry is `FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]`".to_owned());
+        return Err("expected `FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]`".to_owned());
     }
     let (date, reason) = match word(rest) {
         (next, reason) if next.starts_with(UNTIL) => (Some(&next[UNTIL.len()..]), reason),
@@ -278,7 +278,7 @@ fn entry(text: &str, line: usize) -> Result<(Fingerprint, Entry), String> {
     };
     if let Some(date) = date.filter(|date| !is_date(date)) {
         return Err(format!(
-            "{} is no date: write until=YYYY-MM-DD",
+            "{} is not a date: write until=YYYY-MM-DD",
             shown_date(date)
         ));
     }

@@ -131,7 +131,7 @@ impl Expander {
                     self.fill(&operator[1..], scope, depth + 1, text);
                 }
                 Some(b'-' | b'+') if depth == MAX_DEPTH => {
-                    limit::reached(format!("defaults within more than {MAX_DEPTH} defaults"));
+                    limit::reached(format!("defaults nested more than {MAX_DEPTH} deep"));
                     text.push(UNKNOWN);
                 }
                 Some(b'+') => {}
