@@ -1,4 +1,4 @@
-//! The table `policy`: what differs between houses.
+//! The table `policy`: what differs between projects.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Takes values out of a TOML document, and says where one is not what it should be.
+//! Takes values out of a TOML document, and states where one is not what it should be.
 
 use std::ops::Range;
 
@@ -90,7 +90,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A list of texts that each pass `is_right`, which are said to be `what`.
+    /// A list of texts that each pass `is_right`, which are called `what`.
     pub(super) fn texts(
         &self,
         name: &str,
@@ -160,13 +160,13 @@ impl<'t> Reader<'t> {
         Ok(pairs.collect())
     }
 
-    /// A text and where it stands.
+    /// Returns a text and where it is.
     pub(super) fn placed(&self, text: &str, span: Range<usize>) -> Placed {
         let place = self.lines.position(span.start);
         Placed::new(text, place.line, place.column)
     }
 
-    /// The texts of a list, or the only one, and where they stand.
+    /// Returns the texts of a list, or the only one, and where they are.
     pub(super) fn places(&self, value: &Value<'_>) -> Vec<Placed> {
         let placed = |value: &Value<'_>| match value.get_ref() {
             DeValue::String(text) => Some(self.placed(text, value.span())),
@@ -208,7 +208,7 @@ impl<'t> Reader<'t> {
         span: Range<usize>,
     ) -> ConfigError {
         let found = match found {
-            DeValue::String(_) => "a text",
+            DeValue::String(_) => "a string",
             DeValue::Integer(_) => "a whole number",
             DeValue::Float(_) => "a floating-point number",
             DeValue::Boolean(_) => "true or false",
@@ -219,7 +219,7 @@ impl<'t> Reader<'t> {
         self.error(span, format!("`{name}` must be {wanted}, not {found}"))
     }
 
-    /// An error about the stretch of the text that begins with `span`.
+    /// Returns an error about the stretch of the text that begins with `span`.
     pub(super) fn error(&self, span: Range<usize>, message: String) -> ConfigError {
         let place = self.lines.position(span.start);
         ConfigError {

@@ -23,12 +23,12 @@ pub(super) const ALLOW: &[&str] = &[
     "until",
 ];
 
-/// What a pattern of paths is said to be.
+/// What a pattern of paths is called.
 const GLOB: &str = "a path pattern as in `.gitignore`, such as \"vendor/\" or \"docs/**/*.md\"";
-/// What a rule is said to be.
+/// What a rule is called.
 const RULE: &str = "a rule (\"generic/password\"), a family (\"compose/*\") or \"*\"";
 
-/// What a gap is said to be.
+/// What a gap is called.
 const GAP: &str = "a kind of gap as named in reports, such as \"not-audited\"";
 
 /// Reads `paths`.
@@ -220,7 +220,7 @@ fn is_glob(text: &str) -> bool {
 }
 
 impl Placed {
-    /// The rule or family that is named there, with where it stands.
+    /// Returns the rule or family that is named there, with where it is.
     pub(super) fn new(text: &str, line: u32, column: u32) -> Self {
         Self {
             text: text.to_owned(),

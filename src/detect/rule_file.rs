@@ -407,7 +407,7 @@ regex = 'acme_[0-9a-f]{32}'
         );
         check_error(
             &format!("{RULE}{RULE}"),
-            "patterns/acme.toml:11: rule `acme/token` stands here twice",
+            "patterns/acme.toml:11: rule `acme/token` is defined twice",
         );
         check_error(
             &format!("{RULE}category = \"configuration\""),
@@ -420,7 +420,7 @@ regex = 'acme_[0-9a-f]{32}'
     fn the_assignment_matcher_has_no_pattern() {
         check_error(
             &format!("{RULE}matcher = \"assignment\""),
-            "patterns/acme.toml:8: rule `acme/token`: the `assignment` matcher takes no `regex`",
+            "patterns/acme.toml:8: rule `acme/token`: the `assignment` matcher does not accept `regex`",
         );
         check_error(
             &RULE.replace("regex", "#"),

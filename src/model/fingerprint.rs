@@ -5,11 +5,11 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// How many bytes tell groups apart.
+/// How many bytes distinguish groups.
 pub const GROUP_BYTES: usize = 10;
 
-/// What a finding is known by from scan to scan: written `9f86d081884c7d659a2f`, or `9f86d081884c7d659a2f.2` for the second
-/// one of a group.
+/// What a finding is known by from scan to scan: written `9f86d081884c7d659a2f`, or `9f86d081884c7d659a2f.2` for the
+/// second one of a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint {
     /// What those have in common that are the same thing in one file.

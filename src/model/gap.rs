@@ -18,7 +18,7 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// A gap that nothing accepts.
+    /// Returns a gap that nothing accepts.
     pub fn new(kind: GapKind, place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             kind,
@@ -28,7 +28,7 @@ impl Gap {
         }
     }
 
-    /// Whether it keeps the verdict open.
+    /// Returns whether it keeps the verdict open.
     pub fn is_undecided(&self) -> bool {
         self.kind.is_undecided() && self.accepted.is_none()
     }
@@ -48,7 +48,7 @@ macro_rules! kinds {
             /// Every kind.
             pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
 
-            /// The word for it in reports and settings.
+            /// Returns the word for it in reports and settings.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$kind => $name,)*
@@ -108,12 +108,12 @@ kinds! {
 }
 
 impl GapKind {
-    /// The kind that is called `name`.
+    /// Returns the kind that is called `name`.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
-    /// Whether the gap keeps the verdict open: the tool was asked to look there and could not.
+    /// Returns whether the gap keeps the verdict open: the tool was asked to look there and could not.
     pub fn is_undecided(self) -> bool {
         match self {
             Self::Unreadable
@@ -142,7 +142,7 @@ impl GapKind {
         }
     }
 
-    /// Whether it is about the audit of a configuration file, so that a comment in that file may accept it.
+    /// Returns whether it is about the audit of a configuration file, so that a comment in that file may accept it.
     pub fn is_of_audit(self) -> bool {
         matches!(
             self,
@@ -150,7 +150,7 @@ impl GapKind {
         )
     }
 
-    /// Whether only the history of a repository can have such a gap.
+    /// Returns whether only the history of a repository can have such a gap.
     pub fn is_of_history(self) -> bool {
         matches!(
             self,
@@ -158,13 +158,13 @@ impl GapKind {
         )
     }
 
-    /// Whether an entry of settings for gaps called `name` is about this kind. `not-audited` means every reason that
-    /// keeps a configuration file from being audited.
+    /// Returns whether an entry of settings for gaps called `name` is about this kind. `not-audited` means every reason
+    /// that keeps a configuration file from being audited.
     pub fn is_called(self, name: &str) -> bool {
         self.name() == name || name == Self::NotAudited.name() && self.is_of_audit()
     }
 
-    /// What things with such a gap are called, in the singular.
+    /// Returns what things with such a gap are called, in the singular.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Oversized
@@ -189,7 +189,7 @@ impl GapKind {
         }
     }
 
-    /// What it means, in one sentence.
+    /// Returns what it means, in one sentence.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Oversized => "It is larger than the size limit.",
@@ -224,7 +224,7 @@ impl GapKind {
         }
     }
 
-    /// What the user can do about it.
+    /// Returns what the user can do about it.
     pub fn advice(self) -> &'static str {
         match self {
             Self::Oversized => "raise `--max-file-size`",

@@ -22,7 +22,8 @@ pub struct Version {
 pub struct NoVersion;
 
 impl Version {
-    /// Whether it came after `other`, and after all that `other` covers: `0.2.1` came after `0.2.0`, not after `0.2`.
+    /// Returns whether it came after `other`, and after all that `other` covers: `0.2.1` came after `0.2.0`, not after
+    /// `0.2`.
     pub fn is_newer_than(self, other: Self) -> bool {
         self.numbers[..other.given] > other.numbers[..other.given]
     }

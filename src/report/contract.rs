@@ -74,7 +74,7 @@ fn the_sample_in_every_format() {
     }
 }
 
-/// The sample with findings of new rules, which fail nothing: `is_held_back` says why they are new.
+/// The sample with findings of new rules, which fail nothing: `is_held_back` states why they are new.
 fn newer(is_held_back: bool) -> Sample {
     let mut sample = sample();
     for finding in &mut sample.findings {

@@ -22,7 +22,7 @@ pub(super) struct Github {
 }
 
 impl Github {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self {
             reveal: options.reveal,
@@ -36,7 +36,7 @@ impl Format for Github {
     }
 }
 
-/// The same as text, for a step that writes more than this.
+/// Returns the same as text, for a step that writes more than this.
 pub fn annotations(document: &Document<'_>) -> String {
     commands(document, false)
 }
@@ -131,7 +131,7 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
         String::new()
     };
     let mut message = command_data(&message);
-    // The annotation stands beside the code, unless what the code shows was asked for by name.
+    // The annotation is next to the code, unless what the code shows was asked for by name.
     if let Some(shown) = excerpt::show(finding).filter(|_| reveal) {
         let code = excerpt::visible(&shown).text;
         message.push_str(&command_lines(&format!("\n{code}")));

@@ -1,8 +1,8 @@
 //! The format for GitLab: a report of its secret detection, as version 15 of the schema of security reports has it.
 //!
 //! Such a report holds secrets, and nothing else: what is wrong with configuration is counted in its messages, and is
-//! told by the Code Quality report. The schema wants times, which would make every report a different one; they are
-//! the one time that the caller names, which is the beginning of 1970 unless it was told another one.
+//! reported by the Code Quality report. The schema wants times, which would make every report a different one; they are
+//! the one time that the caller names, which is the beginning of 1970 unless it another one is given.
 
 use std::collections::HashMap;
 use std::io;
@@ -31,7 +31,7 @@ pub(super) struct Gitlab {
 }
 
 impl Gitlab {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self { options }
     }

@@ -1,7 +1,8 @@
 //! The format for reviews of many findings: one page that needs nothing else, with filters, an order and keys.
 //!
-//! What was scanned reaches the page in two ways only: escaped as text, and as data that the page's script shows as text.
-//! The page's own policy lets nothing but its one script and its one style sheet run, and nothing be loaded or sent.
+//! What was scanned reaches the page in two ways only: escaped as text, and as data that the page's script shows as
+//! text. The page's own policy lets nothing but its one script and its one style sheet run, and nothing be loaded or
+//! sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
@@ -31,7 +32,7 @@ const RELATED: usize = 8;
 pub(super) struct Html;
 
 impl Html {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(_: Options) -> Self {
         Self
     }
@@ -391,7 +392,7 @@ fn notes<'a>(finding: &redact::Shown) -> Vec<(&'a str, String)> {
     notes
 }
 
-/// Passes JSON on with no character in it that HTML would act on: all of them can only stand in strings.
+/// Passes JSON on with no character in it that HTML would act on: all of them can only be in strings.
 struct NoMarkup<W>(W);
 
 impl<W: io::Write> io::Write for NoMarkup<W> {
@@ -467,7 +468,7 @@ mod tests {
                 assert!(!asset.contains(remote), "{remote}");
             }
         }
-        // The end of either would end the element that it stands in.
+        // The end of either would end the element that it is in.
         assert!(!STYLE.contains("</") && !SCRIPT.contains("</"));
         let policy = policy();
         assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"));
@@ -482,7 +483,7 @@ mod tests {
         let plain = page.split_once("<noscript>").unwrap().1;
         let plain = plain.split_once("</noscript>").unwrap().0;
         assert_eq!(plain.matches("<td><code>").count(), PLAIN);
-        assert!(plain.contains("811 milder findings more"), "{plain}");
+        assert!(plain.contains("811 less severe findings more"), "{plain}");
         assert!(
             page.contains(
                 "<h1>NO-GO</h1><p>1,009 findings reach the threshold <code>high</code></p>"

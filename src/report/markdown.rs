@@ -33,7 +33,7 @@ pub(super) struct Markdown {
 }
 
 impl Markdown {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self {
             reveal: options.reveal,
@@ -53,7 +53,8 @@ impl Format for Markdown {
     }
 }
 
-/// The summary of a job. `looked_at` says what was scanned, and `files` is the address below which files can be seen.
+/// Returns the summary of a job. `looked_at` states what was scanned, and `files` is the address below which files can
+/// be seen.
 pub fn summary(document: &Document<'_>, looked_at: &str, files: Option<&str>) -> String {
     let page = Page {
         document,
@@ -64,7 +65,7 @@ pub fn summary(document: &Document<'_>, looked_at: &str, files: Option<&str>) ->
     page.text()
 }
 
-/// The summary of a job that could not scan anything.
+/// Returns the summary of a job that could not scan anything.
 pub fn failure_summary(message: &str) -> String {
     format!(
         "## gonogo: UNDECIDED\n\nNo verdict: {}.\n",
@@ -229,7 +230,7 @@ impl Page<'_> {
     }
 }
 
-/// What the change that is judged accepts itself: whoever reviews it has to know.
+/// What the change that is judged accepts itself: its reviewers have to know.
 fn accepted(document: &Document<'_>) -> String {
     let accepted = document.suppressed.iter();
     let accepted: Vec<_> = accepted
@@ -383,11 +384,11 @@ mod tests {
             let rows = page.lines().filter(|line| line.starts_with("| low"));
             // One of them was there before.
             let left = format!(
-                "\n{} milder findings left out",
+                "\n{} less severe findings left out",
                 words::thousands(5_001 - rows.count() as u64)
             );
             assert!(page.contains(&left), "{left}");
-            assert!(page.contains("\nNot scanned, 12 gaps in all:\n"));
+            assert!(page.contains("\nNot scanned (12 gaps):\n"));
         }
     }
 

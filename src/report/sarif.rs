@@ -21,9 +21,9 @@ use crate::model::{
 };
 use crate::redact::Shown;
 
-/// Where the schema stands that validators look for.
+/// Where the schema is that validators look for.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// The name of the scanned root in locations. What it stands for, only the reader knows.
+/// The name of the scanned root in locations. What it represents, only the reader knows.
 const ROOT: &str = "%SRCROOT%";
 /// How many gaps of one kind have a notification of their own.
 const GAPS_OF_A_KIND: usize = 100;
@@ -33,7 +33,7 @@ const GAPS_OF_A_KIND: usize = 100;
 pub(super) struct Sarif;
 
 impl Sarif {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(_: Options) -> Self {
         Self
     }
@@ -76,7 +76,7 @@ fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
     let (past_gaps, present_gaps): (Vec<_>, Vec<_>) = words::sorted_gaps(coverage)
         .into_iter()
         .partition(|gap| gap.kind.is_of_history());
-    // What a change does not touch is not gone, so it must not take the place of what a whole scan has said.
+    // What a change does not touch is not gone, so it must not take the place of what a whole scan has stated.
     let (of_history, of_worktree) = if document.is_change {
         ("gonogo/commits/", "gonogo/change/")
     } else {
@@ -157,7 +157,7 @@ fn tool(rules: &[&Rule], part: &Part<'_>) -> format::Tool {
     format::Tool { driver }
 }
 
-/// Says what could not be scanned. The exit code says it too, but code scanning never sees that.
+/// Reports what could not be scanned. The exit code states it too, but code scanning never sees that.
 fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
     let lines = words::gap_lines(part.gaps.iter().copied(), GAPS_OF_A_KIND);
     let mut notifications: Vec<_> = lines.iter().map(notification).collect();
@@ -280,8 +280,8 @@ fn suppression(suppression: &Suppression) -> format::Suppression {
     }
 }
 
-/// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout it
-/// goes by what it is told.
+/// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout
+/// it goes by what it is given.
 fn fingerprints(finding: &Shown) -> BTreeMap<&'static str, String> {
     let mut known = BTreeMap::from([
         ("gonogo/v1", finding.former_fingerprint.to_string()),

@@ -28,7 +28,7 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self { options }
     }
@@ -264,7 +264,7 @@ fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
     notes
 }
 
-/// The names of the rules that a finding stands for beside its own, without the family that they share with it.
+/// The names of the rules that a finding represents beside its own, without the family that they share with it.
 fn covered(finding: &Shown) -> Option<String> {
     let others = finding.covers.iter().filter(|id| **id != finding.rule);
     let family = finding.rule.family();

@@ -1,4 +1,4 @@
-//! Says numbers, verdicts and states in words, the same in every format.
+//! States numbers, verdicts and states in words, the same in every format.
 
 use std::iter::once;
 
@@ -10,7 +10,8 @@ use crate::redact::Shown;
 
 use super::{Document, place};
 
-/// The order in which a reader wants findings: what a change brings, what newer rules find, what was there; the worst first.
+/// Returns the order in which a reader wants findings: what a change brings, what newer rules find, what was there; the
+/// worst first.
 pub(super) fn order(finding: &Shown) -> (bool, bool, std::cmp::Reverse<Severity>) {
     let severity = std::cmp::Reverse(finding.severity);
     (finding.is_old, finding.is_held_back(), severity)
@@ -40,12 +41,12 @@ impl Counts {
         }
     }
 
-    /// How many have exactly this severity.
+    /// Returns how many have exactly this severity.
     pub(super) fn get(&self, severity: Severity) -> u64 {
         self.all[severity as usize]
     }
 
-    /// How many are this severe or worse.
+    /// Returns how many are this severe or worse.
     pub(super) fn at_least(&self, severity: Severity) -> u64 {
         self.all[severity as usize..].iter().sum()
     }
@@ -66,7 +67,7 @@ pub(super) fn count(n: u64, noun: &str) -> String {
     }
 }
 
-/// A number with a comma between thousands.
+/// Returns a number with a comma between thousands.
 pub(super) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -79,7 +80,7 @@ pub(super) fn thousands(n: u64) -> String {
     text
 }
 
-/// A number of bytes in binary units, to one decimal, rounded down.
+/// Returns a number of bytes in binary units, to one decimal, rounded down.
 pub(super) fn bytes(n: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if n < 1024 {
@@ -141,7 +142,7 @@ pub(super) fn new_rule(finding: &Shown) -> Option<String> {
     Some(format!("new because its rule was added in {since}, {why}"))
 }
 
-/// What was scanned, in words.
+/// Returns what was scanned, in words.
 pub(super) fn scanned(coverage: &Coverage) -> String {
     if coverage.is_empty() {
         return "nothing".to_owned();
@@ -183,17 +184,17 @@ fn undecided(coverage: &Coverage) -> u64 {
     open.count() as u64
 }
 
-/// What was not scanned, those first that keep the verdict open, in the same order on every run.
+/// Returns what was not scanned, those first that keep the verdict open, in the same order on every run.
 pub(super) fn sorted_gaps(coverage: &Coverage) -> Vec<&Gap> {
     let mut gaps: Vec<_> = coverage.gaps.iter().collect();
     gaps.sort_by_key(|&gap| (!gap.is_undecided(), gap.kind, gap.accepted.is_some(), gap));
     gaps
 }
 
-/// How many gaps of one kind are told one by one; more of them are told as one.
+/// How many gaps of one kind are listed one by one; more of them are reported as one.
 pub(super) const GAPS_OF_A_KIND: usize = 3;
 
-/// What is told of one gap, or of many of one kind.
+/// What is reported one gap, or of many of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GapLine {
     /// Why it was not scanned.
@@ -206,7 +207,7 @@ pub(super) struct GapLine {
     pub(super) is_undecided: bool,
 }
 
-/// How many gaps there are, and how many of them are accepted.
+/// Returns how many gaps there are, and how many of them are accepted.
 pub(super) fn gap_count(gaps: &[&Gap]) -> String {
     let all = count(gaps.len() as u64, "gap");
     match gaps.iter().filter(|gap| gap.accepted.is_some()).count() {
@@ -215,9 +216,10 @@ pub(super) fn gap_count(gaps: &[&Gap]) -> String {
     }
 }
 
-/// What was not scanned, in a few lines: a partial clone can lack a hundred thousand objects, and that is one thing.
+/// Returns what was not scanned, in a few lines: a partial clone can lack a hundred thousand objects, and that is one
+/// thing.
 ///
-/// Of one kind up to `most` are told one by one.
+/// Of one kind up to `most` are listed one by one.
 pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize) -> Vec<GapLine> {
     let gaps: Vec<_> = gaps.into_iter().collect();
     let lines = gaps
@@ -252,7 +254,7 @@ pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize
 /// How many comments that allow findings are listed one by one.
 const ALLOWED: usize = 10;
 
-/// The comments that hide more than one finding, those first that hide most.
+/// Returns the comments that hide more than one finding, those first that hide most.
 pub(super) fn allowed_lines(coverage: &Coverage) -> Vec<String> {
     let several = coverage
         .allowed
@@ -270,7 +272,7 @@ pub(super) fn allowed_lines(coverage: &Coverage) -> Vec<String> {
     lines
 }
 
-/// What accepts a gap, and why.
+/// Returns what accepts a gap, and why.
 pub(super) fn accepted_by(accepted: &Suppression) -> String {
     match accepted.reason.as_str() {
         "" => format!("accepted by {}", accepted.by),
@@ -284,12 +286,13 @@ fn mending(kind: GapKind) -> Option<&'static str> {
         .then_some("in a partial clone, fetch them with `git fetch --refetch --no-filter --tags`")
 }
 
-/// The word for a kind of gap.
+/// Returns the word for a kind of gap.
 pub(super) fn gap_kind(kind: GapKind) -> &'static str {
     kind.name()
 }
 
-/// What was verified offline and which facts a credential contains, as a label and its text; `None` without either.
+/// Returns what was verified offline and which facts a credential contains, as a label and its text; `None` without
+/// either.
 pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
     let facts: Vec<_> = evidence
         .facts
@@ -308,7 +311,7 @@ pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
     (!facts.is_empty()).then(|| ("facts", facts.join(", ")))
 }
 
-/// The life of a finding in git, in one or two clauses.
+/// Returns the life of a finding in git, in one or two clauses.
 pub(super) fn history(history: &History) -> Vec<String> {
     let mut clauses = Vec::with_capacity(2);
     if let Some(commit) = &history.first {
@@ -330,7 +333,7 @@ pub(super) fn history(history: &History) -> Vec<String> {
     clauses
 }
 
-/// Where something still is, to go behind "it is".
+/// Returns where something still is, to go behind "it is".
 pub(super) fn presence(presence: Presence) -> &'static str {
     match presence {
         Presence::Head => "still in HEAD",
@@ -369,8 +372,8 @@ mod tests {
         let lines = gap_lines(&gaps, GAPS_OF_A_KIND);
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[2].place, "object 2");
-        assert_eq!(lines[3].place, "1,234 objects, the first object 0");
-        assert!(lines[3].reason.ends_with("brings them"));
+        assert_eq!(lines[3].place, "1,234 objects, the first is object 0");
+        assert!(lines[3].reason.ends_with("fetch them with"));
     }
 
     #[test]

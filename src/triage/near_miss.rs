@@ -19,7 +19,7 @@ const ALIKE: f64 = 0.8;
 /// How much of a word is repeated.
 const SHOWN: usize = 60;
 
-/// What to say of comments beside findings that nothing allows, a line each, sorted.
+/// Returns what to say of comments beside findings that nothing allows, a line each, sorted.
 pub fn near_misses(findings: &[Finding], rules: &[Rule]) -> Vec<String> {
     let open = findings
         .iter()

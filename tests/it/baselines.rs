@@ -135,7 +135,7 @@ fn single_findings_are_accepted_by_their_fingerprints() {
         .gonogo()
         .args(["baseline", "accept", "00010203040506070809"])
         .run();
-    run.refused("00010203040506070809: nothing with this fingerprint was found: take it from a report of the same scan");
+    run.refused("00010203040506070809: no finding has this fingerprint: copy it from a report of the same scan");
 }
 
 #[test]

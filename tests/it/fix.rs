@@ -54,7 +54,7 @@ fn what_is_mended_stays_mended_and_all_else_as_it_was() {
     assert_eq!(read(&repo, "compose.txt"), BEFORE);
     let again = fix(&repo, &RULES);
     assert!(
-        again.stdout.contains("nothing that can be fixed"),
+        again.stdout.contains("nothing can be fixed automatically"),
         "{}",
         again.stdout
     );

@@ -376,7 +376,7 @@ fn a_mistake_in_a_rule_file_is_told_with_its_line() {
     );
     check_rule_file(
         &(rule("regex = 'acme'") + &rule("regex = 'acme'")),
-        "9: rule `acme/token` stands here twice",
+        "9: rule `acme/token` is defined twice",
     );
 }
 

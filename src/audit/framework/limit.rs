@@ -130,7 +130,7 @@ mod tests {
         check(
             &[file("compose.yml", absent), file("README.md", "x")],
             &["compose.yml"],
-            "files that are not there",
+            "references to missing files",
         );
         check(&[file("compose.yml", SERVICE)], &[], "");
     }

@@ -225,7 +225,7 @@ impl<'t> Reader<'t> {
     fn text(&self, key: &str, value: &Value<'_>) -> Result<String, RuleFileError> {
         match value.get_ref() {
             DeValue::String(text) => Ok(text.to_string()),
-            _ => Err(self.mismatch(key, "a text", value)),
+            _ => Err(self.mismatch(key, "a string", value)),
         }
     }
 

@@ -34,13 +34,13 @@ pub(in crate::report) struct FindingEntry<'a> {
     remedies: BTreeMap<&'a str, &'static str>,
     fixes: Vec<FixEntry<'a>>,
     history: Option<HistoryEntry<'a>>,
-    /// Only said of those that were there before the change that is judged.
+    /// Only present for those that were there before the change that is judged.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     known_before: bool,
-    /// Only said of those that only this copy of the repository has.
+    /// Only present for those that only this copy of the repository has.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     local: bool,
-    /// Only said of those that are new because of their rule.
+    /// Only present for those that are new because of their rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     new_rule: Option<NewRuleEntry>,
     #[serde(flatten)]
@@ -142,10 +142,10 @@ impl OriginEntry {
 struct LocationEntry<'a> {
     /// Empty paths are no paths: the messages of commits and tags have none.
     path: Option<&'a str>,
-    /// Only said of what is in an archive.
+    /// Only present for what is in an archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<&'a str>,
-    /// Only said of what is no text, where nothing but bytes are counted.
+    /// Only present for what is no text, where nothing but bytes are counted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     binary: bool,
     start: PositionEntry,

@@ -14,7 +14,7 @@ use crate::report::words;
 /// How many rules are named.
 const RULES: usize = 8;
 
-/// Writes how many findings were there before, and which rules have most of the gravest.
+/// Writes how many findings were there before, and which rules have most of the most severe.
 pub(super) fn write(old: &[&Shown], paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     if old.is_empty() {
         return Ok(());
