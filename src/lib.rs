@@ -1,4 +1,4 @@
-//! gonogo decides whether a repository may ship: it looks for hard-coded credentials, placeholders that nobody
+//! gonogo decides whether a repository may ship: it looks for hard-coded credentials, placeholders that no one
 //! replaced, and insecure configuration, in the working tree and in the whole git history.
 //!
 //! The rooms of the house, and what each may import (a test holds this):

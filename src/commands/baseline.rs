@@ -252,7 +252,7 @@ fn read_ledger(path: &Path) -> Result<Ledger, Error> {
     Ledger::parse(&name, &text).map_err(|why| Error::Usage(format!("{name}: {why}")))
 }
 
-/// Adds what a ledger knows, says what became of its entries, and leaves the other findings.
+/// Adds what a ledger knows, states what became of its entries, and leaves the other findings.
 fn take_over(
     baseline: &mut Baseline,
     ledger: &mut Ledger,

@@ -28,7 +28,7 @@ use managers::Manager;
 const PRE_COMMIT: &str = ".pre-commit-config.yaml";
 /// Where simple-git-hooks is configured.
 const PACKAGE: &str = "package.json";
-/// Where git is told how to merge files.
+/// Where Git is configured how to merge files.
 const ATTRIBUTES: &str = ".gitattributes";
 /// Files of other scanners that gonogo honours where they are.
 const HONOURED: [&str; 4] = [
@@ -68,7 +68,7 @@ enum Step {
     Skip { name: &'static str, why: String },
 }
 
-/// Writes the files that are not there yet, and says which.
+/// Writes the files that are not there yet, and states which.
 ///
 /// # Errors
 ///
@@ -169,7 +169,7 @@ fn husky_steps(top: &Path) -> Result<Vec<Step>, Error> {
     Ok(known.iter().map(step).collect())
 }
 
-/// The pipeline in the working tree at `top` that runs gonogo, if there is one.
+/// Returns the pipeline in the working tree at `top` that runs gonogo, if there is one.
 pub(super) fn pipeline(top: &Path) -> Option<String> {
     workflow::pipeline(top)
 }
@@ -273,7 +273,7 @@ fn attributes(top: &Path) -> Result<Step, Error> {
     })
 }
 
-/// Does it, unless nothing may be done, and says what was done.
+/// Does it, unless nothing may be done, and states what was done.
 fn carry_out(step: &Step, top: &Path, dry_run: bool) -> Result<String, Error> {
     let (name, text, is_new) = match step {
         Step::Keep { name, why } => {

@@ -72,7 +72,7 @@ pub struct Match {
     pub(super) encoded: Option<Box<Encoded>>,
 }
 
-/// Whether a built-in rule is newer than `as_of`.
+/// Returns whether a built-in rule is newer than `as_of`.
 pub fn brings_newer(as_of: Version) -> bool {
     let ids = BUILTIN.iter().map(|rule| RuleId::new(&rule.definition.id));
     let mut since = ids.filter_map(|id| rule_since(&id));
@@ -131,7 +131,7 @@ impl Detector {
         })
     }
 
-    /// The same, but what is newer than `as_of` never takes the place of what is not.
+    /// Returns the same, but what is newer than `as_of` never takes the place of what is not.
     #[must_use]
     pub fn as_of(mut self, as_of: Option<Version>) -> Self {
         for rule in &mut self.rules {
@@ -141,12 +141,12 @@ impl Detector {
         self
     }
 
-    /// The rule files of other scanners that are in use.
+    /// Returns the rule files of other scanners that are in use.
     pub fn imported(&self) -> &[Imported] {
         self.imported.as_ref().map_or(&[], Scanner::files)
     }
 
-    /// The rules that a file falls under by its path alone.
+    /// Returns the rules that a file falls under by its path alone.
     pub fn rules_of_path<'d>(&'d self, path: &'d str) -> impl Iterator<Item = u32> + 'd {
         self.imported
             .iter()
@@ -164,17 +164,18 @@ impl Detector {
         sink(self.min_confidence.as_str().as_bytes());
     }
 
-    /// What reports say of the rules, in no particular order.
+    /// Returns what reports say of the rules, in no particular order.
     pub fn rules(&self) -> Vec<model::Rule> {
         self.rules.iter().map(ActiveRule::describe).collect()
     }
 
-    /// What reports say of the rule with number `rule`.
+    /// Returns what reports say of the rule with number `rule`.
     pub fn rule(&self, rule: u32) -> model::Rule {
         self.rules[rule as usize].describe()
     }
 
-    /// Finds everything in `bytes`, in the order of where it stands; of matches that overlap only the one that says most.
+    /// Finds everything in `bytes`, in the order of where it is; of matches that overlap only the one that is most
+    /// specific.
     pub fn scan(&self, bytes: &[u8]) -> Vec<Match> {
         self.matches(&self.trace(bytes))
     }
@@ -190,8 +191,9 @@ impl Detector {
         found
     }
 
-    /// What the keyword at `word` calls for: of this confidence at least, in a text that was decoded so many times.
-    /// Depends on nothing but the bytes within [`reach`](Self::reach) of it; says how much of them had a say in it.
+    /// Returns what the keyword at `word` calls for: of this confidence at least, in a text that was decoded so many
+    /// times. Depends on nothing but the bytes within [`reach`](Self::reach) of it; states how much of them counted for
+    /// it.
     pub(super) fn evaluate(
         &self,
         bytes: &[u8],
@@ -223,7 +225,7 @@ impl Detector {
         looked
     }
 
-    /// How many bytes before and behind a keyword can have a say in what it calls for.
+    /// Returns how many bytes before and behind a keyword can affect what it calls for.
     pub(super) fn reach(&self, keyword: u16) -> (usize, usize) {
         if keyword == self.prefilter.encoded() {
             return Self::ENCODED_REACH;
@@ -373,7 +375,7 @@ impl Detector {
         })
     }
 
-    /// Of matches whose secrets overlap, keeps the one that says most.
+    /// Of matches whose secrets overlap, keeps the one that is most specific.
     pub(super) fn best(&self, mut matches: Vec<Match>) -> Vec<Match> {
         if matches.len() < 2 {
             return matches;
@@ -403,8 +405,8 @@ impl Detector {
         kept
     }
 
-    /// How much a match says: what counts before what is held back; then proof first, then the vendor's own format, then any credential, then a placeholder;
-    /// and what needs no decoding before what does.
+    /// How much a match states: what counts before what is held back; then proof first, then the vendor's own format,
+    /// then any credential, then a placeholder; and what needs no decoding before what does.
     fn says(&self, found: &Match) -> (bool, bool, bool, bool, Confidence, bool) {
         let rule = &self.rules[found.rule as usize];
         let definition = &rule.loaded.definition;
@@ -421,7 +423,7 @@ impl Detector {
         )
     }
 
-    /// What the structure of a secret tells.
+    /// Returns what the structure of a secret shows.
     pub fn facts(&self, rule: u32, secret: &[u8]) -> Vec<Fact> {
         match self.rules[rule as usize]
             .proof
@@ -489,7 +491,7 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
     Ok(())
 }
 
-/// What a value says that may be written in several parts.
+/// What a value states that may be written in several parts.
 fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
     let value = &bytes[found.value.clone()];
     match found.parts {
@@ -498,7 +500,7 @@ fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
     }
 }
 
-/// Keeps what was found, and says how much had a say in it that nothing was.
+/// Keeps what was found, and states how much counted for it that nothing was.
 fn keep(result: Result<Match, Looked>, found: &mut Vec<Match>) -> Looked {
     match result {
         Ok(new) => {

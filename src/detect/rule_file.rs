@@ -55,7 +55,7 @@ pub struct RuleDefinition {
     /// What it looks for.
     #[serde(default = "secret", deserialize_with = "category")]
     pub category: Category,
-    /// Literals of which at least one stands in every match, in any ASCII case; the prefilter looks for them.
+    /// Literals of which at least one is in every match, in any ASCII case; the prefilter looks for them.
     pub keywords: Texts,
     /// The pattern over bytes, without Unicode classes; present if and only if the matcher is [`Matcher::Regex`].
     #[serde(default)]
@@ -93,7 +93,7 @@ pub struct RuleDefinition {
     /// Templates of texts in which the rule must find nothing.
     #[serde(default)]
     pub negatives: Texts,
-    /// What stands near a match and belongs to it.
+    /// What is near a match and belongs to it.
     #[serde(default)]
     pub parts: Parts,
     /// The version that brought it, for files that are handed to many repositories. Built-in rules do not say it: see
@@ -250,7 +250,7 @@ impl RuleDefinition {
     }
 }
 
-/// Whether `id` is `family/name`, each of lower-case words and digits joined by single hyphens.
+/// Returns whether `id` is `family/name`, each of lower-case words and digits joined by single hyphens.
 pub fn is_rule_id(id: &str) -> bool {
     let is_name = |name: &str| {
         name.split('-').all(|word| {

@@ -1,4 +1,4 @@
-//! Turns a match in a blob into a finding: where it stands, what may be shown of it, what it weighs.
+//! Turns a match in a blob into a finding: where it is, what may be shown of it, what it weighs.
 
 use std::ops::Range;
 
@@ -15,7 +15,7 @@ const EXCERPT_SIDE: usize = 120;
 /// How many bytes of a match are kept.
 const EXCERPT_MATCH: usize = 400;
 
-/// The rule about passwords that anybody guesses.
+/// The rule about passwords that anyone guesses.
 pub(crate) const DEFAULT_WORD: &str = "placeholder/default-word";
 
 /// Builds findings for the matches of one blob.
@@ -49,7 +49,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The finding for `found` under `path`.
+    /// Returns the finding for `found` under `path`.
     pub(crate) fn finding(&self, found: &Match, weight: Weight, path: &str) -> Finding {
         let rule = self.detector.rule(found.rule);
         let secret = &self.blob.bytes[found.secret.clone()];
@@ -80,7 +80,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Where the other parts of a credential stand.
+    /// Where the other parts of a credential are.
     fn parts(&self, found: &Match, path: &str) -> Vec<Related> {
         let related = found.parts.iter().map(|part| Related {
             location: Location::new(path.to_owned(), self.index.region(part.place.clone())),
@@ -92,7 +92,7 @@ impl<'a> Builder<'a> {
         related.collect()
     }
 
-    /// What the structure of a secret tells, and that of its other parts.
+    /// What the structure of a secret shows, and that of its other parts.
     fn facts(&self, found: &Match, said: &[u8]) -> Vec<Fact> {
         let mut facts = self.detector.facts(found.rule, said);
         for fact in self.detector.facts_of_parts(found, self.blob.bytes) {
@@ -150,8 +150,8 @@ pub(crate) fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     parts
 }
 
-/// Whether what a rule finds must not be shown. `CHANGE_ME` may be, and says best what is wrong; a password that anybody
-/// guesses is a password all the same.
+/// Returns whether what a rule finds must not be shown. `CHANGE_ME` may be, and states best what is wrong; a password
+/// that anyone guesses is a password all the same.
 pub(crate) fn is_secret(rule: &Rule) -> bool {
     rule.category != Category::Placeholder || rule.id.as_str() == DEFAULT_WORD
 }

@@ -21,7 +21,7 @@ pub(super) struct Found {
     pub(super) allowing: Vec<(String, u32)>,
     /// Other places of what was found.
     pub(super) places: Vec<Finding>,
-    /// How many findings were milder than what was asked for.
+    /// How many findings were less severe than what was asked for.
     pub(super) not_shown: u64,
     /// What settings of folders ask for of what is in them, by the path from the top.
     pub(super) levels: BTreeMap<String, Levels>,

@@ -68,7 +68,7 @@ pub struct Options {
     pub limits: Limits,
     /// Rule files to use beside the built-in rules.
     pub rule_files: Vec<PathBuf>,
-    /// The least confidence of findings that are reported; what settings say when nothing is asked for.
+    /// The least confidence of findings that are reported; what settings state when nothing is asked for.
     pub min_confidence: Option<Confidence>,
     /// The least severity of findings that are reported, in the same way; what reaches `fail_on` always is.
     pub min_severity: Option<Severity>,
@@ -84,7 +84,7 @@ pub struct Options {
     pub outputs: Vec<Output>,
     /// Whether fingerprints are kept or compared afterwards.
     pub keeps_fingerprints: bool,
-    /// Whether to draw progress bars where somebody watches.
+    /// Whether to draw progress bars where someone watches.
     pub progress: bool,
 }
 
@@ -364,13 +364,13 @@ fn start<'a>(path: &'a Path, what: &What) -> &'a Path {
 /// Paths that lead to different places, in the order in which they were given.
 pub(crate) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
     let mut seen = BTreeSet::new();
-    // A path that leads nowhere is told of when it is scanned.
+    // A path that leads nowhere is reported when it is scanned.
     let is_new =
         |path: &&PathBuf| seen.insert(path.canonicalize().unwrap_or_else(|_| (*path).clone()));
     paths.iter().filter(is_new).collect()
 }
 
-/// The rules of both halves, sorted by id.
+/// Returns the rules of both halves, sorted by id.
 pub(crate) fn all_rules(detector: &Detector) -> Vec<Rule> {
     let mut rules = detector.rules();
     rules.extend(audit::rules());

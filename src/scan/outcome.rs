@@ -21,7 +21,7 @@ pub struct Outcome {
     pub coverage: Redacted<Coverage>,
     /// The rules that were looked for.
     pub rules: Vec<Rule>,
-    /// How many findings were left out because they are milder than what was asked for.
+    /// How many findings were left out because they are less severe than what was asked for.
     pub not_shown: u64,
     /// What was asked to be scanned, as it was typed.
     pub roots: Redacted<Vec<String>>,
@@ -49,7 +49,7 @@ impl Outcome {
         }
     }
 
-    /// What reports are written from.
+    /// Returns what reports are written from.
     pub fn document(&self) -> Document<'_> {
         Document {
             findings: &self.findings,

@@ -18,7 +18,7 @@ use super::needs_repo;
 use super::present::{Scan, use_threads};
 
 impl Scan<'_> {
-    /// All that ever was.
+    /// Returns all that ever was.
     pub(super) fn history(&self, repo: &Repo, keeps_places: bool) -> Found {
         use_threads(self.options.limits.threads);
         let mut warnings = Vec::new();

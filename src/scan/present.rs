@@ -145,7 +145,8 @@ impl Scan<'_> {
         (past, head)
     }
 
-    /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the history.
+    /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the
+    /// history.
     fn head(&self, repo: &Repo) -> Found {
         let limits = self.options.limits;
         let is_picked = audit::is_placed_like_configuration;
@@ -210,8 +211,8 @@ impl Scan<'_> {
         Ok(self.audited(coverage, workers, &Origin::Index, &beside))
     }
 
-    /// What the commits add, and of the tree that comes of it all configuration; but credentials and placeholders only of
-    /// files that the commits have touched, since others were there before.
+    /// What the commits add, and of the tree that comes of it all configuration; but credentials and placeholders only
+    /// of files that the commits have touched, since others were there before.
     fn change(&self, path: &Path, change: &Change) -> Result<Found, Error> {
         let (mut past, touched) = self.range(path, &change.range)?;
         let repo = needs_repo(path, "--range scans commits")?;
@@ -312,7 +313,7 @@ impl Scan<'_> {
     }
 }
 
-/// Marks those of `findings` that may be old and that are among `old`. Nobody is blamed for what was there.
+/// Marks those of `findings` that may be old and that are among `old`. No one is blamed for what was there.
 fn mark(findings: &mut [Finding], mut old: Vec<Finding>, may_be_old: impl Fn(&Finding) -> bool) {
     let former = triage::Former::Unneeded;
     triage::assign_fingerprints(&mut old, former, &str::to_owned);

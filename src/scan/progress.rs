@@ -1,4 +1,4 @@
-//! A progress bar on standard error, while a scan runs and somebody is watching.
+//! A progress bar on standard error, while a scan runs and someone is watching.
 
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A bar that says `what`; nothing is drawn unless `wanted` and standard error is a terminal.
+    /// Returns a bar that states `what`; nothing is drawn unless `wanted` and standard error is a terminal.
     pub(crate) fn new(what: &'static str, wanted: bool) -> Self {
         let meter = Arc::new(Meter::default());
         let done = Arc::new(AtomicBool::new(false));

@@ -58,7 +58,7 @@ enum StoredKind {
 }
 
 impl SeenCache {
-    /// The cache for `repo` in `folder`, good for scans with this detector, this policy and these limits.
+    /// Returns the cache for `repo` in `folder`, good for scans with this detector, this policy and these limits.
     pub(super) fn new(
         folder: &Path,
         repo: &Repo,
@@ -170,7 +170,7 @@ fn stored(hits: &[Hit], audited: &BTreeSet<ObjectId>) -> Vec<u8> {
     let mut numbers: FxHashMap<&Secret, u32> = FxHashMap::default();
     let mut sorted: Vec<&Hit> = hits.iter().collect();
     sorted.sort_by(|a, b| a.origin.cmp(&b.origin));
-    // What stands within a blob that is no text is found again.
+    // The text within a blob that is no text is found again.
     sorted.retain(|hit| hit.within.is_none());
     let stored = sorted.into_iter().filter_map(|hit| {
         let (kind, id) = match hit.origin {
@@ -227,7 +227,7 @@ fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Recalled> {
         if !reader.has(id) {
             continue;
         }
-        // One text is enough to know a secret that stands in many.
+        // One text is enough to know a secret that is in many.
         if hit
             .matches
             .iter()

@@ -10,7 +10,7 @@ const ANNEX: &[u8] = b"/annex/objects/";
 /// How long such a file may be.
 const MAX_BYTES: usize = 1_000;
 
-/// Whether `bytes` are such a file: the kind of the gap, and what to do.
+/// Returns whether `bytes` are such a file: the kind of the gap, and what to do.
 pub(super) fn stand_in(bytes: &[u8]) -> Option<(GapKind, &'static str)> {
     if bytes.starts_with(b"# v2 git bundle\n") || bytes.starts_with(b"# v3 git bundle\n") {
         let reason = "a Git bundle whose history was not scanned: clone it and scan the clone";
@@ -38,7 +38,7 @@ const LFS_REASON: &str = "a Git LFS pointer: the file's content was not scanned;
 const ANNEX_REASON: &str = "a git-annex pointer: the file's content was not scanned; run `git annex unlock` and scan \
                             the files";
 
-/// Whether text is a pointer of git-annex, or the target of a link that is one.
+/// Returns whether text is a pointer of git-annex, or the target of a link that is one.
 pub(super) fn is_annexed(text: &[u8]) -> bool {
     let is_path = text.starts_with(b"/") || text.starts_with(b".");
     is_path
@@ -46,14 +46,14 @@ pub(super) fn is_annexed(text: &[u8]) -> bool {
         && !text.trim_ascii_end().contains(&b'\n')
 }
 
-/// The gap for a link into an annex.
+/// Returns the gap for a link into an annex.
 pub(super) fn annexed_link(path: String) -> Gap {
     let reason =
         "a link into git-annex, which is not followed: run `git annex unlock` and scan the file";
     Gap::new(GapKind::AnnexPointer, path, reason)
 }
 
-/// The reason of the gap for `count` such blobs of a history.
+/// Returns the reason of the gap for `count` such blobs of a history.
 pub(super) fn in_history(count: u64, reason: &str) -> String {
     if count == 1 {
         format!("1 blob is {reason}")

@@ -51,7 +51,7 @@ pub trait Worker: Send {
     /// Learns that there is a file in which it cannot look, because it is no text.
     fn binary(&mut self, _path: &str) {}
 
-    /// Looks at what stands within a file that is no text as a whole. Gives whether it has found something.
+    /// Looks at the text within a file that is no text as a whole. Gives whether it has found something.
     fn part(&mut self, _part: &Part<'_>) -> bool {
         false
     }
@@ -94,7 +94,7 @@ pub enum SourceError {
     Unreadable {
         /// As it was given.
         path: PathBuf,
-        /// What was said.
+        /// What was stated.
         reason: String,
     },
     /// What was asked for needs a git repository.
@@ -115,7 +115,7 @@ pub enum SourceError {
     },
 }
 
-/// Looks into a file that is no text, and notes what was covered of it. Gives whether there is nothing in it to tell of.
+/// Looks into a file that is no text, and notes what was covered of it. Gives whether there is nothing in it to report.
 fn look_inside<W: Worker>(
     outer: &Outer<'_>,
     bytes: &[u8],

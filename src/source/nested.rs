@@ -20,8 +20,8 @@ pub(super) fn jujutsu(folder: &Path, relative: &dyn Fn(&Path) -> String) -> Opti
     Some(Gap::new(GapKind::Jujutsu, path, reason))
 }
 
-/// A repository without a working tree, or a `.git` folder under another name, that is kept as files. `head` is a file
-/// called `HEAD`.
+/// Returns a repository without a working tree, or a `.git` folder under another name, that is kept as files. `head` is
+/// a file called `HEAD`.
 pub(super) fn bare_repository(head: &Path, relative: &dyn Fn(&Path) -> String) -> Option<Gap> {
     let folder = head.parent()?;
     let has = |name: &str| folder.join(name).is_dir();
@@ -34,7 +34,7 @@ pub(super) fn bare_repository(head: &Path, relative: &dyn Fn(&Path) -> String) -
     Some(Gap::new(GapKind::NestedRepository, path, reason))
 }
 
-/// The gaps for the repositories that lie within a tree: `folders` have a `.git`.
+/// Returns the gaps for the repositories that lie within a tree: `folders` have a `.git`.
 pub(super) fn repositories(
     root: &Path,
     relative: &dyn Fn(&Path) -> String,

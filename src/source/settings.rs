@@ -18,7 +18,7 @@ pub const MAX_RULES_BYTES: u64 = 32 << 20;
 /// A file of settings, and what it is called in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Its path: as it was typed where it stands in what was named, else in full.
+    /// Its path: as it was typed where it is in what was named, else in full.
     pub path: PathBuf,
     /// Its text.
     pub text: String,
@@ -39,7 +39,7 @@ pub enum Shelf<'p> {
 }
 
 impl<'p> Shelf<'p> {
-    /// The folder itself, or HEAD of a repository without a working tree.
+    /// Returns the folder itself, or HEAD of a repository without a working tree.
     pub fn of(folder: &'p Path) -> Self {
         let is_bare = folder.join("HEAD").is_file() && folder.join("objects").is_dir();
         if is_bare && !folder.join(".git").exists() {
@@ -49,14 +49,14 @@ impl<'p> Shelf<'p> {
         Self::Folder(folder)
     }
 
-    /// The folder that it belongs to.
+    /// Returns the folder that it belongs to.
     pub fn folder(self) -> &'p Path {
         match self {
             Self::Folder(folder) | Self::Commit { folder, .. } => folder,
         }
     }
 
-    /// The same for another folder.
+    /// Returns the same for another folder.
     #[must_use]
     pub fn at(self, folder: &'p Path) -> Self {
         match self {
@@ -134,7 +134,7 @@ pub fn read_text_file(path: &Path, most: u64) -> io::Result<String> {
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
-/// The same for bytes. What never ends is given up behind `most` bytes.
+/// Returns the same for bytes. What never ends is given up behind `most` bytes.
 pub fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     // What is no file has no size.
@@ -155,7 +155,7 @@ fn too_large(most: u64) -> io::Error {
 }
 
 /// Looks for a file of this name in `start`, or beside it when that is a file, and in the folders above, up to the top
-/// of the repository. Outside of repositories only the first folder counts: what lies above belongs to somebody else.
+/// of the repository. Outside of repositories only the first folder counts: what lies above belongs to someone else.
 ///
 /// A link is refused, and so is whatever else is no plain file of a decent size.
 pub fn find_settings(

@@ -287,7 +287,7 @@ impl<W: Worker> Visitor<'_, W> {
             let gap = bare_repository(entry.path(), &|path| self.walk.relative(path));
             self.coverage.gaps.extend(gap);
         }
-        // A link given as the root is followed, as anybody who names it means what it leads to.
+        // A link given as the root is followed, as anyone who names it means what it leads to.
         if kind.is_file() || (entry.depth() == 0 && self.walk.is_file) {
             if self.walk.keep_seen {
                 self.seen.push(path.clone());

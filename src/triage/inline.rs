@@ -48,7 +48,7 @@ pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
     if own.is_some() {
         return own;
     }
-    // Those scanners look for credentials; what they are reported about a line states nothing about settings.
+    // Those scanners look for credentials; their comments on a line say nothing about settings.
     if finding.category == Category::Configuration {
         return None;
     }

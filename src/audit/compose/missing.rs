@@ -21,7 +21,7 @@ pub(super) struct Missing {
 /// How many of them are reported.
 const MAX_MISSING: usize = 1_000;
 
-/// What the file names but cannot be seen.
+/// Returns what the file names but cannot be seen.
 pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
     let mut missing = Vec::new();
     let path = file.parts.path.as_str();
@@ -29,7 +29,7 @@ pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
         list.items()
             .for_each(|entry| include(entry, path, project, &mut missing));
     }
-    // Alone, as from standard input, a file has nothing beside it, and that says nothing.
+    // Alone, as from standard input, a file has nothing beside it, which proves nothing.
     let has_neighbours = project.paths().any(|other| other != path);
     for service in &file.services {
         let own = service.layers.iter().map(|layer| layer.settings);

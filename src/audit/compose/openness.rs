@@ -1,11 +1,12 @@
-//! Settings by which images let everybody in.
+//! Settings by which images let everyone in.
 
 use crate::audit::yaml::Value;
 
 use super::interpolation::with_defaults;
 use super::service::Service;
 
-/// What a variable with this value makes of the service, when it lets everybody in; to follow its name in a message.
+/// Returns what a variable with this value makes of the service, when it lets everyone in; to follow its name in a
+/// message.
 pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Option<&'static str> {
     let is_on = ["true", "yes", "1", "on"]
         .iter()
@@ -69,7 +70,7 @@ fn makes_admins(service: &Service) -> bool {
     })
 }
 
-/// The scalar of a command that has a flag by which the service lets everybody in, and what the flag does.
+/// Returns the scalar of a command that has a flag by which the service lets everyone in, and what the flag does.
 pub(super) fn flag_in(command: Value<'_>) -> Option<(Value<'_>, &'static str)> {
     let whole = command.text().is_some().then_some(command);
     let mut scalars = whole.into_iter().chain(command.items());

@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::audit::limit;
 
-/// Stands for what only the build knows.
+/// Represents what only the build knows.
 pub(super) const UNKNOWN: char = '\u{0}';
 
 /// Longer values are data; a variable that doubles itself again and again ends here.
@@ -149,7 +149,7 @@ impl Expander {
     }
 }
 
-/// The length of what stands before the brace that closes `${`, when it is near.
+/// The length of the text before the brace that closes `${`, when it is near.
 fn closing(inner: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, byte) in inner.bytes().enumerate().take(MAX_VALUE) {

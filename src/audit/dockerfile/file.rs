@@ -11,7 +11,7 @@ use super::base;
 use super::shell::Command;
 use super::stage::{Argument, Dockerfile, Stage, Step};
 
-/// A Dockerfile, and what stands around it.
+/// A Dockerfile, and the text around it.
 pub(super) struct File<'a> {
     pub(super) path: &'a str,
     pub(super) docker: &'a Dockerfile,
@@ -44,7 +44,7 @@ pub(super) fn absence(thing: &'static str, sighting: &Sighting) -> Absence {
     }
 }
 
-/// The stages that become images: those that compose files build, or else the last one.
+/// Returns the stages that become images: those that compose files build, or else the last one.
 pub(super) fn results(docker: &Dockerfile, builds: &[Build]) -> Vec<Result> {
     let mut results: Vec<Result> = Vec::new();
     let last = docker.stages.len().saturating_sub(1);
@@ -76,7 +76,7 @@ pub(super) fn results(docker: &Dockerfile, builds: &[Build]) -> Vec<Result> {
 }
 
 impl<'a> File<'a> {
-    /// A sighting that weighs less where only developers build the image.
+    /// Returns a sighting that weighs less where only developers build the image.
     pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
         sighting.severity = match self.purpose {
             Purpose::Shipped => sighting.severity,
@@ -85,7 +85,7 @@ impl<'a> File<'a> {
         sighting
     }
 
-    /// The stages that become images, and all that those are built on.
+    /// Returns the stages that become images, and all that those are built on.
     pub(super) fn shipped(&self) -> impl Iterator<Item = &'a Stage> {
         let mut numbers: Vec<usize> = Vec::new();
         for result in &self.results {
@@ -104,20 +104,20 @@ impl<'a> File<'a> {
         numbers.into_iter().filter_map(|number| stages.get(number))
     }
 
-    /// All steps of all stages.
+    /// Returns all steps of all stages.
     pub(super) fn steps(&self) -> impl Iterator<Item = &'a Step> {
         self.docker.stages.iter().flat_map(|stage| &stage.steps)
     }
 
-    /// All commands that run during the build, with the step that runs them.
+    /// Returns all commands that run during the build, with the step that runs them.
     pub(super) fn runs(&self) -> impl Iterator<Item = (&'a Step, &'a Command)> {
         self.steps()
             .filter(|step| step.instruction.keyword == "RUN")
             .flat_map(|step| step.commands().iter().map(move |command| (step, command)))
     }
 
-    /// The file of the project that a source of `COPY` means, when the context is the folder of the Dockerfile or the
-    /// root.
+    /// Returns the file of the project that a source of `COPY` means, when the context is the folder of the Dockerfile
+    /// or the root.
     pub(super) fn source(&self, named: &str) -> Option<String> {
         let named = named.trim_start_matches('/');
         let beside = resolve(self.path, named)?;
@@ -128,7 +128,7 @@ impl<'a> File<'a> {
         self.project.read(&at_root).is_some().then_some(at_root)
     }
 
-    /// Whether what an image starts with gives up the rights of root itself.
+    /// Returns whether what an image starts with gives up the rights of root itself.
     pub(super) fn drops_privileges(&self, number: usize) -> bool {
         const DROPPERS: &[&str] = &[
             "gosu",
@@ -192,7 +192,7 @@ impl<'a> File<'a> {
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Lowers a sighting about a user when the image gives rights up itself, or does nothing as it stands.
+    /// Lowers a sighting about a user when the image gives rights up itself, or does nothing as it is.
     pub(super) fn weighed_by_start(&self, number: usize, mut sighting: Sighting) -> Sighting {
         let starts = ["CMD", "ENTRYPOINT"]
             .iter()

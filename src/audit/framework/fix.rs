@@ -23,7 +23,7 @@ pub(in crate::audit) struct Edit {
 }
 
 impl Fix {
-    /// A fix for the rule with this card.
+    /// Returns a fix for the rule with this card.
     pub(in crate::audit) fn new(
         card: &Card,
         description: impl Into<String>,

@@ -31,19 +31,19 @@ pub(in crate::audit) struct Sighting {
     pub(in crate::audit) rule: &'static str,
     /// Where it is written.
     pub(in crate::audit) span: Range<usize>,
-    /// One line that says what it is; must not hold the secret.
+    /// One line that states what it is; must not hold the secret.
     pub(in crate::audit) message: String,
     /// How bad it is here.
     pub(in crate::audit) severity: Severity,
     /// How sure the check is here.
     pub(in crate::audit) confidence: Confidence,
-    /// Where the credential or placeholder stands.
+    /// Where the credential or placeholder is.
     pub(in crate::audit) secret: Option<SecretAt>,
     /// Where it takes effect, when that is not where it is written.
     pub(in crate::audit) used: Option<Use>,
-    /// Other places of the same thing, which are told together with it.
+    /// Other places of the same thing, which are reported together with it.
     pub(in crate::audit) also: Vec<Use>,
-    /// What would mend it.
+    /// What would fix it.
     pub(in crate::audit) fixes: Vec<Fix>,
     /// What to do here, where the general remedy of the rule names another product.
     pub(in crate::audit) remedy: Option<&'static str>,
@@ -83,7 +83,7 @@ pub(in crate::audit) struct Use {
 }
 
 impl Sighting {
-    /// A sighting of the check with this card, as bad and as sure as the card says.
+    /// Returns a sighting of the check with this card, as bad and as sure as the card states.
     pub(in crate::audit) fn new(card: &Card, span: Range<usize>, message: String) -> Self {
         Self {
             rule: card.id,
@@ -99,7 +99,7 @@ impl Sighting {
         }
     }
 
-    /// Makes one of several that were written in one go and are mended in one: the first, with the places of the others.
+    /// Makes one of several that were written in one go and are fixed in one: the first, with the places of the others.
     /// Each has one fix, or none has any.
     pub(in crate::audit) fn together(all: Vec<Self>, message: &str) -> Option<Self> {
         let mut all = all.into_iter();
@@ -114,7 +114,7 @@ impl Sighting {
         Some(first)
     }
 
-    /// The same, as bad as `severity` says.
+    /// Returns the same, as bad as `severity` states.
     pub(in crate::audit) fn weighing(self, severity: Severity) -> Self {
         Self { severity, ..self }
     }
@@ -124,7 +124,7 @@ impl Sighting {
 #[derive(Default)]
 pub(in crate::audit) struct Report {
     seen: Vec<Seen>,
-    /// Which entry of `seen` tells of which rule and place.
+    /// Which entry of `seen` reports which rule and place.
     told: FxHashMap<(&'static str, usize, usize), usize>,
     absences: Vec<(&'static Card, Absence)>,
     /// The version whose rules count.
@@ -133,7 +133,7 @@ pub(in crate::audit) struct Report {
 
 struct Seen {
     card: &'static Card,
-    /// The cards that it stands for, when several are told as one.
+    /// The cards that it represents, when several are reported as one.
     covers: Vec<&'static Card>,
     sighting: Sighting,
     /// What to do here, for rules whose general remedy names another product.
@@ -151,7 +151,7 @@ impl Report {
     }
 
     /// Takes a sighting. A second one of the same thing at the same place only adds where it is used, and keeps the
-    /// graver judgement: a value may be shared by a service for production and one for tests.
+    /// more severe judgement: a value may be shared by a service for production and one for tests.
     pub(in crate::audit) fn add(&mut self, card: &'static Card, mut sighting: Sighting) {
         let key = (card.id, sighting.span.start, sighting.span.end);
         let used = sighting.used.take();
@@ -181,13 +181,13 @@ impl Report {
         }
     }
 
-    /// Takes an absence. All that one owner lacks becomes one finding, since it is mended in one go; but what may well be
-    /// meant is not mixed with what is not.
+    /// Takes an absence. All that one owner lacks becomes one finding, since it is fixed in one go; but what may well
+    /// be meant is not mixed with what is not.
     pub(in crate::audit) fn miss(&mut self, card: &'static Card, absence: Absence) {
         self.absences.push((card, absence));
     }
 
-    /// Makes one sighting of all absences of one owner. The gravest leads; of equals, the one that was taken first.
+    /// Makes one sighting of all absences of one owner. The most severe leads; of equals, the one that was taken first.
     fn join_absences(&mut self) {
         let mut absences = std::mem::take(&mut self.absences);
         let as_of = self.as_of;
@@ -212,7 +212,7 @@ impl Report {
         self.told.clear();
     }
 
-    /// The findings in the order in which they stand in `text`.
+    /// Returns the findings in the order in which they are in `text`.
     ///
     /// `secrets` gives every secret in the file, whichever check reports it, since an excerpt may show its neighbours;
     /// it is only asked when something was found.

@@ -32,7 +32,7 @@ impl<'t> Container<'t> {
         }
     }
 
-    /// Where it begins: its name, which every container has.
+    /// Returns where it begins: its name, which every container has.
     pub(super) fn span(&self) -> Span {
         let name = self.root.entry_of("name");
         name.map_or_else(
@@ -41,7 +41,7 @@ impl<'t> Container<'t> {
         )
     }
 
-    /// Whether it is a part of one that another file makes whole: what it lacks, that file may have.
+    /// Returns whether it is a part of one that another file makes whole: what it lacks, that file may have.
     pub(super) fn is_fragment(&self) -> bool {
         self.image().is_none()
     }
@@ -52,18 +52,18 @@ impl<'t> Container<'t> {
             .filter(|image| image.text().is_some_and(|text| !text.is_empty()))
     }
 
-    /// A setting of its own security context.
+    /// Returns a setting of its own security context.
     pub(super) fn own(&self, key: &str) -> Option<Value<'t>> {
         self.root.get("securityContext")?.get(key)
     }
 
-    /// A setting of its security context, or else of its pod's.
+    /// Returns a setting of its security context, or else of its pod's.
     pub(super) fn effective(&self, key: &str) -> Option<Value<'t>> {
         self.own(key)
             .or_else(|| self.pod.get("securityContext")?.get(key))
     }
 
-    /// Whether what it lacks may be told of: it is whole, and an image for Linux.
+    /// Returns whether what it lacks may be reported: it is whole, and an image for Linux.
     pub(super) fn is_judged(&self) -> bool {
         !self.is_fragment() && !self.is_windows
     }
@@ -72,7 +72,7 @@ impl<'t> Container<'t> {
         self.own("privileged").is_some_and(is_true)
     }
 
-    /// What it adds or drops of the rights of root.
+    /// Returns what it adds or drops of the rights of root.
     pub(super) fn capabilities(&self, verb: &str) -> Vec<Value<'t>> {
         let list = self
             .own("capabilities")
@@ -80,7 +80,7 @@ impl<'t> Container<'t> {
         list.into_iter().flat_map(Value::items).collect()
     }
 
-    /// The variables that it writes out.
+    /// Returns the variables that it writes out.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&'t str, Value<'t>)> {
         let items = self.root.get("env").into_iter().flat_map(Value::items);
         items.filter_map(|item| Some((item.get("name")?.text()?, item.get("value")?)))

@@ -1,4 +1,4 @@
-//! The checks on MySQL: each looks at one option, so they stand together.
+//! The checks on MySQL: each looks at one option, so they are together.
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::directive::Directive;
@@ -27,7 +27,7 @@ fn is_on(option: &Directive) -> bool {
     )
 }
 
-/// `mysql/empty-root`: everybody is the administrator.
+/// `mysql/empty-root`: everyone is the administrator.
 struct EmptyRoot;
 
 impl Check<File> for EmptyRoot {
@@ -76,7 +76,7 @@ static EMPTY_ROOT: Card = Card {
     ],
 };
 
-/// `mysql/tls-off`: connections that anybody on the way can read.
+/// `mysql/tls-off`: connections that anyone on the way can read.
 struct TlsOff;
 
 impl Check<File> for TlsOff {

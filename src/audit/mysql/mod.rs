@@ -13,7 +13,7 @@ pub(super) struct Mysql;
 
 /// A file of options.
 pub(super) struct File {
-    /// What stands in the groups that servers read.
+    /// What is in the groups that servers read.
     server: Vec<Directive>,
     purpose: Purpose,
 }
@@ -51,18 +51,18 @@ impl Format for Mysql {
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }
-        // Passwords stand in the groups of clients, at which no check looks; an excerpt is one line.
+        // Passwords are in the groups of clients, at which no check looks; an excerpt is one line.
         Outcome::Audited(report.finish(&source.path, text, Vec::new))
     }
 }
 
 impl File {
-    /// The option of a name that counts; `-` and `_` are the same.
+    /// Returns the option of a name that counts; `-` and `_` are the same.
     pub(super) fn option(&self, name: &str) -> Option<&Directive> {
         self.server.iter().rev().find(|option| option.name == name)
     }
 
-    /// A sighting that weighs less where only developers use the file.
+    /// Returns a sighting that weighs less where only developers use the file.
     pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
         if self.purpose != Purpose::Shipped {
             sighting.severity = sighting.severity.lowered();

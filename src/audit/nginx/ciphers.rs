@@ -35,11 +35,11 @@ pub(super) struct Element<'l> {
     pub(super) name: &'l str,
     /// `!`, `-` or `+`, if it has one.
     pub(super) sign: Option<char>,
-    /// Where it stands in the list.
+    /// Where it is in the list.
     pub(super) at: usize,
 }
 
-/// The elements of a list.
+/// Returns the elements of a list.
 pub(super) fn elements(list: &str) -> impl Iterator<Item = Element<'_>> {
     let start = list.as_ptr() as usize;
     let words = list.split([':', ',', ' ', ';', '|', '[', ']', '\n', '\t', '\r']);
@@ -56,7 +56,7 @@ pub(super) fn elements(list: &str) -> impl Iterator<Item = Element<'_>> {
     })
 }
 
-/// What a list offers that it should not, with the elements that do.
+/// Returns what a list offers that it should not, with the elements that do.
 pub(super) fn weak(list: &str) -> Vec<(Weakness, usize, &str)> {
     let banned: Vec<_> = elements(list)
         .filter(|element| matches!(element.sign, Some('!' | '-')))
@@ -83,7 +83,7 @@ fn weaknesses(name: &str) -> Vec<Weakness> {
     if has("NULL") || has("ENULL") || name == "COMPLEMENTOFALL" {
         found.push(Weakness::Null);
     }
-    // What `HIGH` and `ALL` stand for has ciphers without authentication among it.
+    // What `HIGH` and `ALL` represent has ciphers without authentication among it.
     if has("ADH") || has("AECDH") || has("ANULL") || matches!(name, "ALL" | "HIGH") {
         found.push(Weakness::Anonymous);
     }
@@ -124,7 +124,7 @@ fn bans(word: &str, weakness: Weakness) -> bool {
     }
 }
 
-/// Whether OpenSSL or one of its relatives knows the word.
+/// Returns whether OpenSSL or one of its relatives knows the word.
 pub(super) fn is_known(name: &str) -> bool {
     if name.starts_with('@') || name.starts_with("TLS_") || name.starts_with("SSL_") {
         return true;

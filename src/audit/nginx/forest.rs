@@ -124,17 +124,17 @@ impl Forest {
         limits.for_each(|(_, limit)| limit::reached(limit.as_str()));
     }
 
-    /// Whether some server of this name listens with TLS.
+    /// Returns whether some server of this name listens with TLS.
     pub(super) fn has_tls_for(&self, name: &str) -> bool {
         self.tls_names.contains(name)
     }
 
-    /// Whether any server listens with TLS.
+    /// Returns whether any server listens with TLS.
     pub(super) fn has_tls(&self) -> bool {
         self.has_tls
     }
 
-    /// Whether `limit_req` counts requests in this zone; also when some file cannot be seen.
+    /// Returns whether `limit_req` counts requests in this zone; also when some file cannot be seen.
     pub(super) fn may_use_zone(&self, zone: &str) -> bool {
         !self.unseen.is_empty() || self.used_zones.contains(zone)
     }
@@ -215,7 +215,7 @@ impl<'f> Scope<'f> {
         Self { forest, place }
     }
 
-    /// What stands right within it.
+    /// Returns what is right within it.
     pub(super) fn within(self) -> impl Iterator<Item = At<'f>> {
         let (file, block) = self.place;
         let own = self.forest.files[file].tree.within(block).iter();
@@ -239,7 +239,7 @@ impl<'f> Scope<'f> {
         own.chain(spliced).map(|key| self.at(key)).collect()
     }
 
-    /// The block around it; at the top of a file the one that includes the file.
+    /// Returns the block around it; at the top of a file the one that includes the file.
     pub(super) fn outer(self) -> Option<Self> {
         let (file, block) = self.place;
         let place = match block {
@@ -254,24 +254,24 @@ impl<'f> Scope<'f> {
         std::iter::successors(Some(self), |scope| scope.outer()).take(MAX_OUTER)
     }
 
-    /// The directives of this name that count here: those of the nearest block that has any.
+    /// Returns the directives of this name that count here: those of the nearest block that has any.
     pub(super) fn effective(self, name: &str) -> Vec<At<'f>> {
         let mut outwards = self.outwards().map(|scope| scope.named(name));
         outwards.find(|found| !found.is_empty()).unwrap_or_default()
     }
 
-    /// Whether everything that it includes could be seen.
+    /// Returns whether everything that it includes could be seen.
     pub(super) fn is_whole(self) -> bool {
         !self.forest.unseen.contains(&self.place)
     }
 
-    /// The directive that opens it.
+    /// Returns the directive that opens it.
     pub(super) fn opener(self) -> Option<At<'f>> {
         let (file, block) = self.place;
         Some(self.at((file, block?)))
     }
 
-    /// The nearest block of this name around it, or itself.
+    /// Returns the nearest block of this name around it, or itself.
     pub(super) fn enclosing(self, name: &str) -> Option<At<'f>> {
         let mut openers = self.outwards().filter_map(Self::opener);
         openers.find(|opener| opener.name() == name)
@@ -338,7 +338,7 @@ impl<'f> At<'f> {
             .map(|word| word.text.as_str())
     }
 
-    /// Where an argument is written.
+    /// Returns where an argument is written.
     pub(super) fn argument_span(self, number: usize) -> Span {
         let argument = self.directive().arguments.get(number);
         argument.map_or_else(|| self.span(), |word| word.span.clone())
@@ -348,7 +348,7 @@ impl<'f> At<'f> {
         self.directive().is_block
     }
 
-    /// The block that it opens.
+    /// Returns the block that it opens.
     pub(super) fn block(self) -> Scope<'f> {
         Scope {
             forest: self.forest,
@@ -356,7 +356,7 @@ impl<'f> At<'f> {
         }
     }
 
-    /// The block that it stands in.
+    /// Returns the block that it is in.
     pub(super) fn scope(self) -> Scope<'f> {
         Scope {
             forest: self.forest,

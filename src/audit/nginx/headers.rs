@@ -12,7 +12,7 @@ pub(super) struct Header<'f> {
     pub(super) is_always: bool,
 }
 
-/// Headers that protect whoever reads the answer.
+/// Headers that protect anyone who reads the answer.
 pub(super) const SECURITY: &[&str] = &[
     "Strict-Transport-Security",
     "Content-Security-Policy",
@@ -21,7 +21,7 @@ pub(super) const SECURITY: &[&str] = &[
 ];
 
 impl<'f> Header<'f> {
-    /// The header that a directive adds, if it adds one.
+    /// Returns the header that a directive adds, if it adds one.
     pub(super) fn of(at: At<'f>) -> Option<Self> {
         let (name, value, is_always) = match at.name() {
             "add_header" => (at.argument(0), at.argument(1), at.argument(2) == "always"),
@@ -44,7 +44,7 @@ impl<'f> Header<'f> {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// Whether its value is known here.
+    /// Returns whether its value is known here.
     pub(super) fn is_literal(&self) -> bool {
         !self.value.contains('$')
     }
@@ -54,8 +54,8 @@ impl<'f> Header<'f> {
     }
 }
 
-/// The headers that answers have here: those of the nearest block that adds any, and those of the module that joins
-/// the headers of all blocks.
+/// Returns the headers that answers have here: those of the nearest block that adds any, and those of the module that
+/// joins the headers of all blocks.
 pub(super) fn effective(scope: Scope<'_>) -> Vec<Header<'_>> {
     let added = scope.effective("add_header").into_iter();
     let more = scope

@@ -9,7 +9,7 @@ use super::forest::Scope;
 use super::headers::{self, Header};
 use super::server::Server;
 
-/// Tells of every server that does not send the header of this name. All that one lacks becomes one finding.
+/// Reports every server that does not send the header of this name. All that one lacks becomes one finding.
 pub(super) fn tell(conf: &Conf, card: &'static Card, name: &'static str, report: &mut Report) {
     for server in conf.servers.iter().filter(|server| is_judged(server)) {
         if lacks(server, name) {
@@ -32,7 +32,7 @@ pub(super) fn tell(conf: &Conf, card: &'static Card, name: &'static str, report:
     }
 }
 
-/// Whether all that a server says can be seen, and it has pages for people.
+/// Whether all that a server states can be seen, and it has pages for people.
 fn is_judged(server: &Server) -> bool {
     let is_whole = server.is_whole && server.at.scope().outwards().all(Scope::is_whole);
     is_whole && !server.is_local() && !server.only_answers()

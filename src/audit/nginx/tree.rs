@@ -18,7 +18,7 @@ pub(super) struct Directive {
     pub(super) arguments: Vec<Word>,
     /// Whether it has a block, which may be empty.
     pub(super) is_block: bool,
-    /// The directive whose block it stands in; none at the top of the file.
+    /// The directive whose block it is in; none at the top of the file.
     pub(super) parent: Option<usize>,
     /// From its name to the end of its last argument.
     pub(super) span: Span,
@@ -59,7 +59,7 @@ impl Tree {
         reader.finish(text.len())
     }
 
-    /// The directives right within a block, or at the top of the file.
+    /// Returns the directives right within a block, or at the top of the file.
     pub(super) fn within(&self, block: Option<usize>) -> &[usize] {
         self.within.get(&block).map_or(&[], Vec::as_slice)
     }

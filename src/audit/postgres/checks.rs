@@ -1,4 +1,4 @@
-//! The checks on PostgreSQL: each looks at one setting, so they stand together.
+//! The checks on PostgreSQL: each looks at one setting, so they are together.
 
 mod max_connections;
 
@@ -37,7 +37,7 @@ const fn conf(text: &'static str) -> Example {
     at("postgresql.conf", text)
 }
 
-/// `postgres/trust`: logins that nobody has to prove.
+/// `postgres/trust`: logins that no one has to prove.
 struct Trust;
 
 impl Check<File> for Trust {
@@ -106,7 +106,7 @@ static TRUST: Card = Card {
     ],
 };
 
-/// `postgres/ssl-off`: connections that anybody on the way can read.
+/// `postgres/ssl-off`: connections that anyone on the way can read.
 struct SslOff;
 
 impl Check<File> for SslOff {
@@ -266,7 +266,7 @@ static NO_WAL_ARCHIVE: Card = Card {
     ],
 };
 
-/// `postgres/no-slow-log`: nobody learns which queries are slow.
+/// `postgres/no-slow-log`: no one learns which queries are slow.
 struct NoSlowLog;
 
 impl Check<File> for NoSlowLog {

@@ -1,4 +1,4 @@
-//! Configuration of PostgreSQL: `postgresql.conf`, and `pg_hba.conf`, which says who may log in and how.
+//! Configuration of PostgreSQL: `postgresql.conf`, and `pg_hba.conf`, which states who may log in and how.
 
 mod checks;
 
@@ -107,7 +107,7 @@ impl Format for Postgres {
 }
 
 impl File {
-    /// The setting of a name that counts.
+    /// Returns the setting of a name that counts.
     pub(super) fn setting(&self, name: &str) -> Option<&Directive> {
         match &self.content {
             Content::Settings(settings) => {
@@ -117,7 +117,7 @@ impl File {
         }
     }
 
-    /// The lines that let somebody in.
+    /// Returns the lines that let someone in.
     pub(super) fn access(&self) -> &[Access] {
         match &self.content {
             Content::Access(access) => access,
@@ -125,7 +125,7 @@ impl File {
         }
     }
 
-    /// A sighting that weighs less where only developers use the file.
+    /// Returns a sighting that weighs less where only developers use the file.
     pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
         if self.purpose != Purpose::Shipped {
             sighting.severity = sighting.severity.lowered();
@@ -135,7 +135,7 @@ impl File {
 }
 
 impl Access {
-    /// Whether it is about other machines: not the socket, not this machine.
+    /// Returns whether it is about other machines: not the socket, not this machine.
     pub(super) fn is_remote(&self) -> bool {
         let address = self.address.as_str();
         let is_loopback = address.starts_with("127.")

@@ -9,7 +9,8 @@ pub(in crate::audit) const MAX_BYTES: usize = 16 << 20;
 /// be punctuation to any parser.
 const LETTER: u8 = b'_';
 
-/// The text of `bytes`, of the same length: every byte of another encoding reads as a letter, and a zero byte as a space.
+/// Returns the text of `bytes`, of the same length: every byte of another encoding reads as a letter, and a zero byte
+/// as a space.
 ///
 /// Programs read their configuration byte by byte and take any bytes in comments and values; so a file is audited even
 /// where its encoding is not known.

@@ -1,18 +1,18 @@
-//! What a Redis server is told, in a file or on its command line.
+//! The settings of a Redis server, in a file or on its command line.
 
 use std::ops::Range;
 
 use crate::audit::directive::{self, Directive};
 use crate::audit::purpose::Purpose;
 
-/// A server and what it is told.
+/// A server and its settings.
 pub(in crate::audit) struct Redis {
     pub(in crate::audit) settings: Vec<Directive>,
-    /// Where what is missing is told of.
+    /// Where what is missing is reported.
     pub(in crate::audit) anchor: Range<usize>,
     /// Who can reach it, as far as that is known.
     pub(in crate::audit) reach: Reach,
-    /// Whether nothing else can tell the server anything: no file that is included or named.
+    /// Whether nothing else can show the server anything: no file that is included or named.
     pub(in crate::audit) is_whole: bool,
     pub(in crate::audit) purpose: Purpose,
     /// The memory that the container may have, in bytes.
@@ -26,7 +26,7 @@ pub(in crate::audit) enum Reach {
     Everybody,
     /// Only containers beside it, or programs on the host.
     Neighbours,
-    /// That depends on what the file says and where it is used.
+    /// That depends on what the file states and where it is used.
     Unknown,
 }
 
@@ -76,7 +76,7 @@ impl Redis {
         }
     }
 
-    /// How many settings are ones that only Redis has.
+    /// Returns how many settings are ones that only Redis has.
     pub(super) fn own_settings(&self) -> usize {
         self.settings
             .iter()
@@ -84,7 +84,7 @@ impl Redis {
             .count()
     }
 
-    /// The last setting of a name that is there, as that one counts.
+    /// Returns the last setting of a name that is there, as that one counts.
     pub(super) fn setting(&self, name: &str) -> Option<&Directive> {
         self.settings
             .iter()
@@ -92,14 +92,14 @@ impl Redis {
             .find(|setting| setting.name == name)
     }
 
-    /// The text of a setting in lower case, or nothing.
+    /// Returns the text of a setting in lower case, or nothing.
     pub(super) fn text(&self, name: &str) -> String {
         self.setting(name).map_or(String::new(), |setting| {
             setting.value().to_ascii_lowercase()
         })
     }
 
-    /// Whether somebody has to say who they are.
+    /// Returns whether someone has to say who they are.
     pub(super) fn has_auth(&self) -> bool {
         let mut settings = self.settings.iter();
         settings.any(|setting| match setting.name.as_str() {
@@ -114,7 +114,7 @@ impl Redis {
         })
     }
 
-    /// Whether it listens on the host's own addresses only, by its own word.
+    /// Returns whether it listens on the host's own addresses only, by its own word.
     pub(super) fn is_local(&self) -> bool {
         let bind = self.setting("bind");
         let is_loopback = |text: &str| {
@@ -129,7 +129,7 @@ impl Redis {
     }
 }
 
-/// A number of bytes as Redis and compose write it: `256mb`, `1g`, `512M`.
+/// Returns a number of bytes as Redis and compose write it: `256mb`, `1g`, `512M`.
 pub(in crate::audit) fn bytes(text: &str) -> Option<u64> {
     let text = text.trim().to_ascii_lowercase();
     let digits = text

@@ -177,8 +177,8 @@ impl<'a> Clone<'a> {
         self.contents(&[&[range], &[&trees[0], &trees[1]]]);
     }
 
-    /// Brings the files that a partial clone lacks of `revisions`, each of which is listed by itself. What cannot be had
-    /// becomes a gap of the scan.
+    /// Brings the files that a partial clone lacks of `revisions`, each of which is listed by itself. What cannot be
+    /// had becomes a gap of the scan.
     fn contents(&mut self, revisions: &[&[&str]]) {
         let promised = ["config", "--type=bool", "--get", "remote.origin.promisor"];
         if self.lines(&promised) != ["true"] {
@@ -281,7 +281,7 @@ impl<'a> Clone<'a> {
         self.run(args).unwrap_or_default()
     }
 
-    /// Git in this clone, which runs nothing of the repository's own and asks nobody.
+    /// Git in this clone, which runs nothing of the repository's own and asks no one.
     fn git(&self, args: &[&str]) -> Command {
         let mut git = Command::new("git");
         git.current_dir(self.path)

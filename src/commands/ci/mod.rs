@@ -27,7 +27,7 @@ pub struct Ask {
     pub scan: Options,
     /// Whose variables to read; by default, those of the provider whose job this is.
     pub provider: Option<String>,
-    /// What to compare with before what the event says, the best first; empty names are passed over.
+    /// What to compare with before what the event states, the best first; empty names are passed over.
     pub bases: Vec<String>,
     /// Whether everything is scanned, whatever the event.
     pub everything: bool,
@@ -50,7 +50,7 @@ pub enum Side {
     Head,
 }
 
-/// The names of the providers whose variables are known.
+/// Returns the names of the providers whose variables are known.
 pub fn providers() -> impl Iterator<Item = &'static str> {
     provider::names()
 }
@@ -59,7 +59,7 @@ pub fn providers() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 ///
-/// What is to be judged cannot be told or had, or a report cannot be written. That is reported to the runner, too.
+/// The commits to scan cannot be determined or fetched, or a report cannot be written. The runner is informed, too.
 pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let look_up = |name: &str| std::env::var(name).ok();
     let env = Env::new(&look_up);
@@ -76,7 +76,7 @@ pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let result = judge(ask, &job);
     if let Err(error) = &result {
         let message = redacted(&error.to_string()).into_owned();
-        // The error itself is told in any case, and none of these may stand in its way.
+        // The error itself is reported in any case, and none of these may be in its way.
         let _ = job.annotate(&format!(
             "::error title=gonogo::{}\n",
             command_data(&message)
@@ -171,7 +171,7 @@ fn outputs(ask: &Ask, text: &Path) -> Vec<Output> {
         format,
         target: Target::File(path.to_owned()),
         options: report::Options {
-            // Whoever reads the log of a change wants to see all of it at once.
+            // Anyone who reads the log of a change wants to see all of it at once.
             brief: matches!(ask.scan.what, What::Change(_)),
             ..report::Options::default()
         },

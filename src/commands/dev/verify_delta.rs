@@ -68,7 +68,7 @@ fn decide(counts: &Counts, coverage: &Coverage) -> Verdict {
     }
 }
 
-/// Of two verdicts the one that a reader must know of: something that differs says more than something unread.
+/// Of two verdicts the one that a reader must know of: something that differs is more specific than something unread.
 fn worse(a: Verdict, b: Verdict) -> Verdict {
     let rank = |verdict: &Verdict| match verdict {
         Verdict::NoGo => 2,
@@ -184,7 +184,7 @@ mod tests {
         let mut verifier = Verifier::new(&detector);
         verifier.derived(&blob, &base, &[stretch(2)]);
         assert_eq!(verifier.counts.different, []);
-        // It is told that all of it stood in the base, where nothing was.
+        // It is reported that all of it was in the base, where nothing was.
         verifier.derived(&blob, &base, &[stretch(bytes.len())]);
         assert_eq!(
             (verifier.counts.different, verifier.counts.derived),

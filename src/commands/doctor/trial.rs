@@ -226,7 +226,7 @@ fn judge(kind: Kind, ended: &Ended) -> Answer {
     if is_gonogo {
         return Answer::Checked(format!("a {name} with a made-up token was stopped"));
     }
-    // What git adds says nothing of the hook.
+    // What git adds states nothing about the hook.
     let is_word = |line: &&str| {
         let is_of_git = line.starts_with("error: failed to push") || line.starts_with("hint:");
         !line.trim().is_empty() && !is_of_git

@@ -1,7 +1,7 @@
-//! Makes fixes in memory, round by round, until nothing is left to mend.
+//! Makes fixes in memory, round by round, until nothing is left to fix.
 //!
-//! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in which
-//! a round did not leave less to mend, or which no longer parses, goes back to what it was.
+//! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in
+//! which a round did not leave less to fix, or which no longer parses, goes back to what it was.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
@@ -24,7 +24,7 @@ use crate::scan::text::TextWorker;
 /// More rounds than any file needs that people write: of edits at the same place, each round makes one.
 const MAX_ROUNDS: usize = 50;
 
-/// Milder findings are not told of by a scan either, unless asked for.
+/// Milder findings are not reported by a scan either, unless asked for.
 const MILDEST: Severity = Severity::Low;
 
 /// The files of one root.
@@ -52,7 +52,7 @@ struct Step {
     done: usize,
 }
 
-/// How much there is to mend in each file.
+/// How much there is to fix in each file.
 type Pending = BTreeMap<String, usize>;
 
 impl<'a> Tree<'a> {
@@ -87,7 +87,7 @@ impl<'a> Tree<'a> {
         })
     }
 
-    /// Mends what can be mended, and writes the files unless that was forbidden.
+    /// Fixes what can be fixed, and writes the files unless that was forbidden.
     pub(super) fn mend(mut self) -> Outcome {
         let mut findings = self.findings();
         self.secrets.note(&findings);
@@ -201,7 +201,7 @@ impl<'a> Tree<'a> {
         texts
     }
 
-    /// Gives files back the text that they had before a round that did not leave less to mend. Whether there were any.
+    /// Gives files back the text that they had before a round that did not leave less to fix. Whether there were any.
     fn take_back(&mut self, last: &Pending, now: &Pending, texts: BTreeMap<String, Step>) -> bool {
         let left = |pending: &Pending, path: &str| pending.get(path).copied().unwrap_or_default();
         let mut any = false;
@@ -329,7 +329,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// What a finding is about: all it says, or only who lacks something where it lists all that is lacking.
+/// What a finding is about: all it states, or only who lacks something where it lists all that is lacking.
 fn subject(finding: &Finding) -> String {
     let owner = finding.message.split(" has no ").next();
     match owner.filter(|_| !finding.covers.is_empty()) {

@@ -1,4 +1,4 @@
-//! `gonogo fix`: mends in the working tree what can be mended without a person.
+//! `gonogo fix`: fixes in the working tree what can be fixed without a person.
 
 mod accepted;
 mod apply;
@@ -23,7 +23,7 @@ use crate::scan::settings::Choice;
 use crate::scan::{all_rules, distinct, own_detector};
 use apply::Tree;
 
-/// What is to be mended, and how.
+/// What is to be fixed, and how.
 #[derive(Debug)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -44,9 +44,9 @@ pub struct Options {
     pub limits: Limits,
     /// Rule files to use beside the built-in rules.
     pub rule_files: Vec<PathBuf>,
-    /// The least confidence of findings that are fixed and reported; what settings say when nothing is asked for.
+    /// The least confidence of findings that are fixed and reported; what settings state when nothing is asked for.
     pub min_confidence: Option<Confidence>,
-    /// The severity from which on what is left means NO-GO; what settings say when nothing is asked for.
+    /// The severity from which on what is left means NO-GO; what settings state when nothing is asked for.
     pub fail_on: Option<Severity>,
     /// Which settings count.
     pub settings: Choice,
@@ -81,15 +81,16 @@ struct Done {
     rule: String,
     /// What it is about.
     subject: String,
-    /// Whether it took out a value that somebody may use.
+    /// Whether it took out a value that someone may use.
     is_secret: bool,
     /// What the fix does.
     description: String,
 }
 
-/// Mends what can be mended, and says what is left.
+/// Fixes what can be fixed, and states what is left.
 ///
-/// The verdict is that on the working tree as it then is; of a dry run, NO-GO also means that there is something to mend.
+/// The verdict is that on the working tree as it then is; of a dry run, NO-GO also means that there is something to
+/// fix.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Says what was mended and what needs a person.
+//! Reports what was fixed and what needs a person.
 
 use std::io::Write as _;
 
@@ -25,7 +25,7 @@ pub(super) fn tell(outcome: &Outcome, options: &Options) -> Result<(), Error> {
     print(&diffs.collect::<String>())?;
     if !options.quiet {
         let account = account(outcome, options);
-        // Where standard error is closed, nobody waits for it.
+        // Where standard error is closed, no one waits for it.
         let _ = anstream::stderr().write_all(account.as_bytes());
     }
     Ok(())

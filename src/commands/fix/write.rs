@@ -9,7 +9,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Replaces the file at `path`, which was read as `old`. The reason, when it was left as it is.
 ///
-/// A reader sees the old text or the new one, never half of it: the new one is written beside the old one and then moved.
+/// A reader sees the old text or the new one, never half of it: the new one is written beside the old one and then
+/// moved.
 pub(super) fn replace(
     files: &FolderFiles<'_>,
     path: &str,

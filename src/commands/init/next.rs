@@ -6,7 +6,7 @@ use super::home::Home;
 use super::managers::Manager;
 use super::{PRE_COMMIT, Step, TAKEN_OVER, exists};
 
-/// The next commands, each with what it does.
+/// Returns the next commands, each with what it does.
 pub(super) fn next(
     top: &Path,
     steps: &[Step],

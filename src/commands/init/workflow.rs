@@ -18,7 +18,7 @@ const CHECKOUT: &str = "actions/checkout@df4cb1c069e1874edd31b4311f1884172cec0e1
 const UPLOAD: &str =
     "github/codeql-action/upload-sarif@8aad20d150bbac5944a9f9d289da16a4b0d87c1e # v4.36.2";
 
-/// What has the provider of the repository run gonogo.
+/// Returns what has the provider of the repository run gonogo.
 pub(super) fn step(top: &Path, repo: &Repo, home: Option<&Home>, code_scanning: bool) -> Step {
     let url = repo.remote_url().unwrap_or_default();
     if url.contains("gitlab") || exists(top, GITLAB) && !exists(top, ".github") {
@@ -145,7 +145,7 @@ fn gitlab(top: &Path, home: Option<&Home>) -> Step {
     }
 }
 
-/// Whether a branch can stand in YAML as it is.
+/// Whether a branch can be in YAML as it is.
 fn is_plain(branch: &str) -> bool {
     branch.starts_with(|c: char| c.is_ascii_alphabetic())
         && branch
@@ -153,7 +153,7 @@ fn is_plain(branch: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
 }
 
-/// The pipeline that runs gonogo, if there is one.
+/// Returns the pipeline that runs gonogo, if there is one.
 pub(super) fn pipeline(top: &Path) -> Option<String> {
     const OTHERS: [&str; 4] = [
         GITLAB,

@@ -47,7 +47,7 @@ pub(super) fn suppression(rule: &Rule) -> String {
     )
 }
 
-/// Where a rule of the detection half is defined; none for checks.
+/// Returns where a rule of the detection half is defined; none for checks.
 pub(super) fn definition<'l>(rule: &Rule, user: &'l [Loaded]) -> Option<&'l Loaded>
 where
     'static: 'l,
@@ -107,7 +107,8 @@ fn indented(text: &str) -> String {
     indented
 }
 
-/// A rule's first example with words in the place of what is random in it: no text may look as if it held a secret.
+/// Returns a rule's first example with words in the place of what is random in it: no text may look as if it held a
+/// secret.
 pub(super) fn example(definition: &RuleDefinition) -> Option<String> {
     definition
         .examples
@@ -115,7 +116,7 @@ pub(super) fn example(definition: &RuleDefinition) -> Option<String> {
         .map(|template| in_words(template))
 }
 
-/// A rule's first negative, with words like an example.
+/// Returns a rule's first negative, with words like an example.
 pub(super) fn negative(definition: &RuleDefinition) -> Option<String> {
     definition
         .negatives
@@ -125,12 +126,12 @@ pub(super) fn negative(definition: &RuleDefinition) -> Option<String> {
 
 fn in_words(template: &str) -> String {
     let mut text = template.to_owned();
-    // From the inside out: kinds may stand within others.
+    // From the inside out: kinds may be within others.
     while let Some(open) = text.rfind("{{") {
         let Some(length) = text[open..].find("}}") else {
             break;
         };
-        // A brace that the text itself has may stand before those that end the kind.
+        // A brace that the text itself has may be before those that end the kind.
         let rest = &text[open + length + 2..];
         let length = length + rest.len() - rest.trim_start_matches('}').len();
         let inner = &text[open + 2..open + length];

@@ -11,7 +11,7 @@ use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
 use crate::model::Confidence;
 
-/// What a value that stands in the slot of a credential turned out to be. The names are those of rules.
+/// What a value that is in the slot of a credential turned out to be. The names are those of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) struct Judgement {
     /// The rule that speaks of it.
@@ -85,7 +85,7 @@ pub(in crate::detect) fn surprise(value: &str) -> Confidence {
     }
 }
 
-/// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.
+/// `None` if the value is nothing to report, `Some(Some(…))` if it is one that no one has set, `Some(None)` otherwise.
 #[expect(
     clippy::option_option,
     reason = "there are three answers, and callers pass two of them on"
@@ -101,7 +101,7 @@ fn judge_unset(
     }
     let may_be_unset = is_certain && !syntax.is_loose();
     if let Some(class) = placeholder::classify(value) {
-        // "Enter your password" is what a form says; nobody writes a placeholder as a sentence.
+        // "Enter your password" is what a form states; no one writes a placeholder as a sentence.
         if value.contains(char::is_whitespace) && class != Placeholder::Bracketed {
             return None;
         }
@@ -119,11 +119,11 @@ fn judge_unset(
         let is_sample = counts_up(value) || is_made_up(value.as_bytes()) || is_cut_short(value);
         return (!is_sample).then_some(None);
     }
-    // Everybody guesses it, and yet it is what opens something.
+    // Everyone guesses it, and yet it is what opens something.
     if kind == CredentialName::Password && value::chosen(value) {
         return Some(None);
     }
-    // "API password" is what a label says.
+    // "API password" is what a label states.
     if value.contains(char::is_whitespace) || !may_be_unset {
         return None;
     }
@@ -224,7 +224,7 @@ fn is_cut_short(value: &str) -> bool {
         })
 }
 
-/// Whether the name says that the value is the hash of a password, not the password.
+/// Whether the name states that the value is the hash of a password, not the password.
 fn names_a_digest(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
@@ -243,7 +243,7 @@ fn is_label(name: &str, value: &str) -> bool {
             .ends_with(&value.to_ascii_lowercase())
 }
 
-/// Whether the value only says again what its name says: `password: password_confirmation`.
+/// Whether the value only states again what its name states: `password: password_confirmation`.
 fn repeats_name(name: &str, value: &str) -> bool {
     let flat = |text: &str| {
         text.bytes()
@@ -256,13 +256,13 @@ fn repeats_name(name: &str, value: &str) -> bool {
     value == name || (shares(b"password") && value.iter().all(u8::is_ascii_alphabetic))
 }
 
-/// Whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character repeated,
-/// or spelled out as a sample.
+/// Returns whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character
+/// repeated, or spelled out as a sample.
 pub(in crate::detect) fn is_made_up(secret: &[u8]) -> bool {
     is_spelled_out(secret) || memchr::memmem::find(secret, b"00000000").is_some()
 }
 
-/// The same for an id, which may well have been counted up from nothing.
+/// Returns the same for an id, which may well have been counted up from nothing.
 pub(in crate::detect) fn is_sample_id(id: &[u8]) -> bool {
     let mut digits = id.iter().filter(|byte| byte.is_ascii_alphanumeric());
     let first = digits.next();
@@ -280,7 +280,7 @@ fn is_spelled_out(secret: &[u8]) -> bool {
         b"YOUR-",
         b"CHANGEME",
         b"ABC-DEF1234",
-        // The key of Azure's storage emulator, the same for everybody.
+        // The key of Azure's storage emulator, the same for everyone.
         b"EBY8VDM02XNOCQFL",
     ];
     let counted = [

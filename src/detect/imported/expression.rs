@@ -1,7 +1,7 @@
 //! Reads the filters of betterleaks, as far as they speak of the secret, the match, its line and its path.
 //!
-//! `entropy(finding["secret"]) <= 3.5 || matchesAny(get(attributes, "path", ""), [`…`])`. What cannot be read is said, and
-//! never guessed.
+//! `entropy(finding["secret"]) <= 3.5 || matchesAny(get(attributes, "path", ""), [`…`])`. What cannot be read is
+//! stated, and never guessed.
 
 use aho_corasick::AhoCorasick;
 

@@ -1,4 +1,4 @@
-//! What a rule file of gitleaks or betterleaks says, key by key, with the lines on which it says it.
+//! What a rule file of gitleaks or betterleaks states, key by key, with the lines on which it states it.
 //!
 //! Keys are read in any case, as those tools do. What is not known is warned of, once for each key.
 
@@ -102,7 +102,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<RuleFile, RuleFileError> {
     Ok(file)
 }
 
-/// Whether `text` is a file of those tools rather than one of gonogo's own rules. A broken one is neither.
+/// Returns whether `text` is a file of those tools rather than one of gonogo's own rules. A broken one is neither.
 pub(super) fn is_foreign(text: &str) -> bool {
     const THEIRS: [&str; 8] = [
         "allowlist",

@@ -1,4 +1,4 @@
-//! Makes rules of what a file says: follows what it extends, compiles patterns, and says what cannot be had.
+//! Makes rules of what a file states: follows what it extends, compiles patterns, and states what cannot be had.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ const MAX_RULES: usize = 5_000;
 pub type ReadBeside<'a> = &'a dyn Fn(&str) -> Result<(String, String), String>;
 
 impl Imported {
-    /// Whether `text` is a rule file of gitleaks or betterleaks.
+    /// Returns whether `text` is a rule file of gitleaks or betterleaks.
     pub fn is_one(text: &str) -> bool {
         file::is_foreign(text)
     }
@@ -440,7 +440,7 @@ fn merge(base: Vec<Placed>, own: Vec<Placed>, disabled: &[String]) -> Vec<Placed
 }
 
 impl RawRule {
-    /// Changes what `over` says otherwise, and adds what lists it has.
+    /// Changes what `over` sets another, and adds what lists it has.
     fn take_over(&mut self, over: Self) {
         self.line = over.line;
         if !over.description.is_empty() {

@@ -1,4 +1,4 @@
-//! Checks that need no network: checksums, structure, and what a token tells of itself.
+//! Checks that need no network: checksums, structure, and what a token shows about itself.
 //!
 //! A proof takes the bytes of one candidate and answers one of three things. It never sees the file around them, never
 //! asks what time it is (two runs over the same input must agree), and never panics, whatever the bytes are. One file
@@ -68,7 +68,7 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The name by which rule files ask for it.
+    /// Returns the name by which rule files ask for it.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -78,7 +78,7 @@ impl Proof {
         (self.check)(secret)
     }
 
-    /// Whether it computes a checksum, rather than only parsing the structure of a candidate.
+    /// Returns whether it computes a checksum, rather than only parsing the structure of a candidate.
     pub fn kind(&self) -> ProofKind {
         if self.complete.is_some() {
             ProofKind::Checksum
@@ -87,8 +87,8 @@ impl Proof {
         }
     }
 
-    /// The whole token for a `body` that lacks only its checksum; `None` where the format has no checksum that can be
-    /// computed, or `body` is not of the format. Serves to generate examples.
+    /// Returns the whole token for a `body` that lacks only its checksum; `None` where the format has no checksum that
+    /// can be computed, or `body` is not of the format. Serves to generate examples.
     pub fn complete(&self, body: &str) -> Option<String> {
         let whole = self.complete?(body)?;
         // Not every format looks at the whole body where it adds a checksum.
@@ -102,13 +102,13 @@ impl fmt::Debug for Proof {
     }
 }
 
-/// The check called `name`.
+/// Returns the check called `name`.
 pub fn by_name(name: &str) -> Option<Proof> {
     let at = REGISTRY.binary_search_by(|proof| proof.name.cmp(name));
     at.ok().map(|at| REGISTRY[at])
 }
 
-/// The names of all checks, sorted.
+/// Returns the names of all checks, sorted.
 pub fn names() -> impl Iterator<Item = &'static str> {
     REGISTRY.iter().map(|proof| proof.name)
 }

@@ -226,7 +226,7 @@ impl<'r> Judge<'r> {
         Ok(self.judge(text.as_bytes()))
     }
 
-    /// Which parts stand near what the rule finds in `text`; if it finds nothing, how far the best match came.
+    /// Which parts are near what the rule finds in `text`; if it finds nothing, how far the best match came.
     fn judge(&self, text: &[u8]) -> Result<Vec<bool>, Miss> {
         let Some(regex) = &self.regex else {
             let found = self.has_keyword(text).then(Vec::new);

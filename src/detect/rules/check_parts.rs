@@ -1,4 +1,4 @@
-//! Checks the parts of rules against themselves: that they compile, name rules that there are, and stand in an example.
+//! Checks the parts of rules against themselves: that they compile, name rules that there are, and are in an example.
 
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ pub(in crate::detect) fn verify<'r>(
     Ok(())
 }
 
-/// What is wrong with the parts of a rule, whatever the text; each with its line.
+/// Returns what is wrong with the parts of a rule, whatever the text; each with its line.
 pub(in crate::detect) fn check<'r>(
     rule: &RuleDefinition,
     known: impl Fn(&str) -> Option<&'r RuleDefinition>,
@@ -102,7 +102,7 @@ pub(in crate::detect) struct Parts<'r> {
 }
 
 impl<'r> Parts<'r> {
-    /// None if one does not compile, of which [`check`] tells.
+    /// None if one does not compile, which [`check`] reports.
     pub(in crate::detect) fn new(rule: &'r RuleDefinition) -> Self {
         let finders = rule.parts.iter().map(Finder::new);
         let finders: Result<Vec<_>, _> = finders.collect();
@@ -113,7 +113,7 @@ impl<'r> Parts<'r> {
         }
     }
 
-    /// For each part whether it stands near a match.
+    /// For each part whether it is near a match.
     pub(in crate::detect) fn near(
         &self,
         text: &[u8],
@@ -130,13 +130,13 @@ impl<'r> Parts<'r> {
             .collect()
     }
 
-    /// Whether a part is missing that must not.
+    /// Returns whether a part is missing that must not.
     pub(in crate::detect) fn lack(&self, near: &[bool]) -> bool {
         let mut parts = self.definitions.iter().zip(near);
         parts.any(|(part, is_near)| part.required && !is_near)
     }
 
-    /// The parts that none of the examples has.
+    /// Returns the parts that none of the examples has.
     pub(in crate::detect) fn unseen(&self, seen: &[Vec<bool>]) -> Vec<(u32, String)> {
         let is_seen = |number: usize| seen.iter().any(|near| near.get(number) == Some(&true));
         let parts = self.definitions.iter().enumerate();

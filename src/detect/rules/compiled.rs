@@ -34,13 +34,15 @@ impl ActiveRule {
         }
     }
 
-    /// The compiled pattern. Built-in patterns compile, as a test holds; a user's are verified when they are loaded.
+    /// Returns the compiled pattern. Built-in patterns compile, as a test holds; a user's are verified when they are
+    /// loaded.
     pub(in crate::detect) fn confirmer(&self) -> Option<&Confirmer> {
         let compile = || Confirmer::new(&self.loaded.definition).ok().flatten();
         self.confirmer.get_or_init(compile).as_ref()
     }
 
-    /// How many bytes before and behind a keyword its pattern and its parts can see; `None` for rules without a pattern.
+    /// Returns how many bytes before and behind a keyword its pattern and its parts can see; `None` for rules without a
+    /// pattern.
     pub(in crate::detect) fn reach(&self) -> Option<(usize, usize)> {
         let (before, behind) = self.confirmer()?.reach();
         let parts = self.loaded.definition.parts.iter();
@@ -48,7 +50,7 @@ impl ActiveRule {
         Some((before + farthest, behind + farthest))
     }
 
-    /// The parts that stand near a match; `None` where one is missing that must not.
+    /// Returns the parts that are near a match; `None` where one is missing that must not.
     pub(in crate::detect) fn find_parts(
         &self,
         bytes: &[u8],
@@ -71,7 +73,7 @@ impl ActiveRule {
         Some(parts)
     }
 
-    /// How sure a match is that has these parts. Those that it must have are in what its rule says already.
+    /// How sure a match is that has these parts. Those that it must have are in what its rule states already.
     pub(in crate::detect) fn surer_with(
         &self,
         parts: &[FoundPart],
@@ -115,7 +117,7 @@ impl ActiveRule {
         }
     }
 
-    /// The version that brought it, where that is known.
+    /// Returns the version that brought it, where that is known.
     pub(in crate::detect) fn since(&self) -> Option<Version> {
         let said = self.loaded.definition.since.as_deref();
         let said = said.and_then(|since| since.parse().ok());

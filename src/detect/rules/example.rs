@@ -163,7 +163,7 @@ impl Random {
         mixed ^ mixed >> 31
     }
 
-    /// The text for `{{kind:count}}` or `{{uuid}}`; `None` where that is not what `inner` says.
+    /// The text for `{{kind:count}}` or `{{uuid}}`; `None` where that is not what `inner` states.
     fn kind(&mut self, inner: &str) -> Option<String> {
         if inner == "uuid" {
             return Some(self.uuid());

@@ -30,7 +30,7 @@ pub(super) struct Lost {
 const REPOSITORY: &str =
     "it contains a Git repository whose history was not scanned: unpack it and scan the directory";
 
-/// How many bytes of a name are told.
+/// How many bytes of a name are reported.
 const NAME: usize = 200;
 
 impl Lost {
@@ -41,7 +41,7 @@ impl Lost {
             .get_or_insert_with(|| cut(name, NAME).to_owned());
     }
 
-    /// All of it in one line; none when nothing was lost.
+    /// Returns all of it in one line; none when nothing was lost.
     pub(super) fn gap(
         &self,
         place: String,

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::pack::one_line;
 use crate::source::SourceError;
 
-/// The folder in which git looks for the hooks of the repository that `path` lies in: what `core.hooksPath` says, also
-/// for all repositories of a user or a machine, or else the git folder's own. It need not exist.
+/// The folder in which git looks for the hooks of the repository that `path` lies in: what `core.hooksPath` states,
+/// also for all repositories of a user or a machine, or else the git folder's own. It need not exist.
 ///
 /// # Errors
 ///

@@ -4,7 +4,8 @@ use super::Repo;
 use crate::model::Provenance;
 
 impl Repo {
-    /// Where it comes from, with the commit that `revision` names; none where it has no address that others could use.
+    /// Returns where it comes from, with the commit that `revision` names; none where it has no address that others
+    /// could use.
     pub fn provenance(&self, revision: &str, is_root: bool) -> Option<Provenance> {
         let repository = address(&self.remote_url()?)?;
         let local = self.shared.to_thread_local();

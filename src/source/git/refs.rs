@@ -17,7 +17,7 @@ pub(super) struct Tips {
 }
 
 impl Repo {
-    /// The blobs that are staged, in this and in linked working trees.
+    /// Returns the blobs that are staged, in this and in linked working trees.
     pub(super) fn staged_blobs(&self) -> FxHashSet<ObjectId> {
         let repo = self.shared.to_thread_local();
         let own = repo.index_or_empty().ok();
@@ -33,7 +33,7 @@ impl Repo {
         ids.collect()
     }
 
-    /// Why it cannot be said what refs lead to, and so what is only in this copy; empty where it can.
+    /// Why it cannot be stated what refs lead to, and so what is only in this copy; empty where it can.
     pub(super) fn ref_gaps(&self, graph: &graph::Graph) -> Vec<Gap> {
         let repo = self.shared.to_thread_local();
         let folder = repo.common_dir();
@@ -110,8 +110,8 @@ impl Repo {
 /// The ref of the newest stash; its log has the others.
 const STASH: &str = "refs/stash";
 
-/// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with they
-/// may go round in a circle.
+/// How many tags may point at each other. No one nests more than two or three, and in a pack that was tampered with
+/// they may go round in a circle.
 const MAX_TAGS: usize = 1_000;
 
 /// A HEAD that leads nowhere although there are commits.

@@ -7,7 +7,7 @@ use crate::model::{Gap, GapKind};
 use crate::source::path::path_text;
 
 impl Repo {
-    /// The paths of the submodules that the index names.
+    /// Returns the paths of the submodules that the index names.
     pub fn submodules(&self) -> BTreeSet<String> {
         let repo = self.shared.to_thread_local();
         let Ok(index) = repo.index_or_empty() else {
@@ -18,7 +18,8 @@ impl Repo {
         modules.map(|entry| path_text(entry.path(&index))).collect()
     }
 
-    /// The gaps for histories of submodules that the repository still keeps, and that no folder of it belongs to any more.
+    /// Returns the gaps for histories of submodules that the repository still keeps, and that no folder of it belongs
+    /// to any more.
     pub fn lost_submodules(&self) -> Vec<Gap> {
         let repo = self.shared.to_thread_local();
         let kept = repo.common_dir().join("modules");

@@ -68,7 +68,7 @@ pub(super) enum Name<'a> {
 }
 
 impl Object<'_> {
-    /// The object's name.
+    /// Returns the object's name.
     pub(super) fn id(&self) -> ObjectId {
         match self.name {
             Name::Known(id) => id,

@@ -1,4 +1,4 @@
-//! `compose/auth-disabled`: a service that lets everybody in.
+//! `compose/auth-disabled`: a service that lets everyone in.
 
 use super::{
     Card, Category, Check, Confidence, Example, File, OWASP, Report, Severity, Sighting, compose,
@@ -29,7 +29,7 @@ impl Check<File<'_>> for AuthDisabled {
     }
 }
 
-/// A setting that lets everybody in.
+/// A setting that lets everyone in.
 struct Door {
     place: Span,
     what: &'static str,
@@ -91,7 +91,7 @@ fn reach(service: &Service) -> Severity {
     }
 }
 
-/// Whether it is a `MongoDB` whose port everybody can reach and that nothing tells to ask for a password.
+/// Whether it is a `MongoDB` whose port everyone can reach and that nothing shows to ask for a password.
 fn is_open_mongo(service: &Service) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     image.as_deref() == Some("mongo")

@@ -67,7 +67,7 @@ impl Check<File<'_>> for CredentialOptional {
     }
 }
 
-/// Whether something stands open when such a credential is empty; without a token or the key of some other service, only
+/// Whether something is open when such a credential is empty; without a token or the key of some other service, only
 /// that service is out of reach.
 fn protects(kind: CredentialName) -> bool {
     matches!(

@@ -8,7 +8,7 @@ use crate::audit::compose::service::{Service, Setting};
 
 pub(super) struct DataNotPersisted;
 
-/// Datastores whose data nobody wants to lose; caches and consoles are none.
+/// Datastores whose data no one wants to lose; caches and consoles are none.
 const KEEPERS: &[&str] = &[
     "PostgreSQL",
     "MySQL",

@@ -46,7 +46,7 @@ impl Check<File<'_>> for DebugMode {
     }
 }
 
-/// How bad a variable with this value is; none when it says nothing of the kind.
+/// How bad a variable with this value is; none when it states nothing about the kind.
 fn weight(name: &str, value: &str) -> Option<Severity> {
     let name = name.to_ascii_uppercase();
     let word = value.to_ascii_lowercase();

@@ -15,7 +15,7 @@ impl Check<File<'_>> for DependsOnWithoutHealth {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        // Where the datastore has no check, that is what is missing first, and it is told of there.
+        // Where the datastore has no check, that is what is missing first, and it is reported there.
         let stores = file
             .services
             .iter()
@@ -25,7 +25,7 @@ impl Check<File<'_>> for DependsOnWithoutHealth {
             .map(|service| service.name)
             .collect();
         for service in &file.services {
-            // One finding for all of them: they stand together and are mended together.
+            // One finding for all of them: they are together and are fixed together.
             let needs = needs(service);
             let mut early = needs.iter().filter(|need| {
                 let condition = need.condition.as_deref().unwrap_or("service_started");

@@ -38,7 +38,7 @@ impl Check<File<'_>> for DockerSocket {
 
 /// The socket that a mount leads to, or the folder through which it can be reached.
 fn reach(mount: &Mount) -> Option<String> {
-    // Where only the environment knows the source, the target tells what it is meant to be.
+    // Where only the environment knows the source, the target describes what it is meant to be.
     let path = mount.source.as_deref().unwrap_or(&mount.target);
     let path = path.replace('\\', "/").to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);

@@ -69,7 +69,7 @@ fn same_ports(file: &File, report: &mut Report) {
 
 /// Whether two entries for one port cannot both be had.
 fn collide(a: &Port, b: &Port) -> bool {
-    // The same entry, inherited twice, or the same thing said in two files.
+    // The same entry, inherited twice, or the same thing stated in two files.
     if a.span == b.span || (a.container == b.container && a.given == b.given && a.via.is_some()) {
         return false;
     }
@@ -134,7 +134,7 @@ static CARD: Card = Card {
     id: "compose/duplicate-host-port",
     category: Category::Configuration,
     severity: Severity::Medium,
-    // Whoever starts only some of the services meets no conflict.
+    // Anyone who starts only some of the services meets no conflict.
     confidence: Confidence::Medium,
     title: "Host port or container name conflict",
     description: "Only one container can bind a host port, and only one can have a name: the second service fails to \

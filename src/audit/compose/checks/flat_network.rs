@@ -44,7 +44,7 @@ impl Check<File<'_>> for FlatNetwork {
     }
 }
 
-/// Whether the file says something about its default network: that it is internal, or is another one.
+/// Whether the file states something about its default network: that it is internal, or is another one.
 fn has_named_default(file: &File) -> bool {
     file.parts.stack.iter().any(|path| {
         let networks = file.parts.top(path, "networks");

@@ -1,4 +1,4 @@
-//! `compose/hardcoded-credential`: a credential that everybody who can read the file can use.
+//! `compose/hardcoded-credential`: a credential that everyone who can read the file can use.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,

@@ -1,4 +1,4 @@
-//! `compose/healthcheck-missing`: a service of which nobody knows whether it works.
+//! `compose/healthcheck-missing`: a service of which no one knows whether it works.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, beside, compose,

@@ -1,4 +1,4 @@
-//! `compose/healthcheck-slow`: a check that tells late, or tells nothing.
+//! `compose/healthcheck-slow`: a check that is too slow or always succeeds.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,

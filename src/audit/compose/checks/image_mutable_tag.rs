@@ -38,7 +38,7 @@ impl Check<File<'_>> for ImageMutableTag {
                     "takes its version from an environment variable".to_owned(),
                     Severity::Info,
                 ),
-                // As good as nothing, and mended together with all else that the service lacks.
+                // As good as nothing, and fixed together with all else that the service lacks.
                 Version::Tag(tag) if is_mutable(tag) => {
                     let lack = Lack::new(&CARD, "fixed image version");
                     file.miss(service, &lack, report);

@@ -1,4 +1,4 @@
-//! `compose/logging`: logs that grow until the disk is full, or that nobody keeps.
+//! `compose/logging`: logs that grow until the disk is full, or that no one keeps.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,

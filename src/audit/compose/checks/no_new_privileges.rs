@@ -18,7 +18,7 @@ impl Check<File<'_>> for NoNewPrivileges {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             let options = service.items("security_opt");
-            // The last word counts, and what the service says itself comes before what it extends.
+            // The last word counts, and what the service states itself comes before what it extends.
             match options
                 .iter()
                 .find_map(|option| Some((option, switch(option)?)))
@@ -51,7 +51,7 @@ impl Check<File<'_>> for NoNewPrivileges {
 fn switch(option: &Setting) -> Option<bool> {
     let text = with_defaults(option.value.text()?);
     let text = text.trim();
-    // A variable alone may well be the switch: nothing can be said.
+    // A variable alone may well be the switch: nothing can be stated.
     if is_unknown(text) && text.len() == 1 {
         return Some(true);
     }

@@ -58,11 +58,11 @@ impl Check<File<'_>> for Placeholder {
     }
 }
 
-/// One sighting of all values of a service that are to be filled in and are no credentials. The gravest leads.
+/// One sighting of all values of a service that are to be filled in and are no credentials. The most severe leads.
 fn together(service: &Service, mut sightings: Vec<Sighting>) -> Option<Sighting> {
     sightings.sort_by_key(|sighting| std::cmp::Reverse(sighting.severity));
     let count = sightings.len();
-    // What would mend one of them does not mend the others.
+    // What would fix one of them does not fix the others.
     if count > 1 {
         for sighting in &mut sightings {
             sighting.fixes.clear();
@@ -78,7 +78,7 @@ fn together(service: &Service, mut sightings: Vec<Sighting>) -> Option<Sighting>
     Some(joined)
 }
 
-/// A placeholder for a credential is a credential that everybody knows; a placeholder for a host name breaks things
+/// A placeholder for a credential is a credential that everyone knows; a placeholder for a host name breaks things
 /// for those who left it in place.
 fn weigh(slot: &Slot, class: Class) -> (Severity, Confidence) {
     match (slot.kind, class) {

@@ -29,7 +29,7 @@ impl Check<File<'_>> for PortAllInterfaces {
                     continue;
                 }
                 let mut sighting = sighting(service, &port, is_public);
-                // Whoever writes a public address down means it.
+                // Anyone who writes a public address down means it.
                 if is_public || is_meant_for_all(service, &port) {
                     sighting.severity = Severity::Info;
                 } else {
@@ -43,7 +43,7 @@ impl Check<File<'_>> for PortAllInterfaces {
                 }
                 report.add(&CARD, file.sighted(service, port.via, sighting));
             }
-            // What can be mended is told apart from what needs a person.
+            // What can be fixed is distinguished from what needs a person.
             let is_mendable = |(_, sighting): &(String, Sighting)| !sighting.fixes.is_empty();
             let (mendable, others): (Vec<_>, Vec<_>) = open.into_iter().partition(is_mendable);
             for group in [mendable, others] {
@@ -91,7 +91,7 @@ fn is_meant_for_all(service: &Service, port: &Port) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     let is_proxy = match &image {
         Some(image) => image::is_reverse_proxy(image),
-        // A proxy built here has no image to tell by.
+        // A proxy built here has no image to show by.
         None => image::is_reverse_proxy(&service.name.to_ascii_lowercase()),
     };
     let is_web = |wanted: u16| port.serves(wanted) || port.host == HostPort::Fixed(wanted);

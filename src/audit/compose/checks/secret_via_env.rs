@@ -42,7 +42,7 @@ impl Check<File<'_>> for SecretViaEnv {
                 else {
                     continue;
                 };
-                // One that may be empty is told of as that.
+                // One that may be empty is reported as that.
                 let is_met = supplied(kind, &variable.written, &file.parts.variables)
                     .is_some_and(|supplied| supplied.need == Need::Met);
                 if !is_met {

@@ -1,4 +1,4 @@
-//! `compose/single-instance`: a service that everybody needs and that runs once.
+//! `compose/single-instance`: a service that everyone needs and that runs once.
 
 use super::{Card, Category, Check, Confidence, DEPLOY, File, Report, Severity, Sighting, compose};
 use crate::audit::compose::image::is_reverse_proxy;

@@ -1,4 +1,4 @@
-//! `compose/undefined-variable`: a variable of which nobody knows that it has to be set.
+//! `compose/undefined-variable`: a variable of which no one knows that it has to be set.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ impl Check<File<'_>> for UndefinedVariable {
         }
         let texts = instructions(&file.parts.path, file.project);
         open.retain(|(_, name)| !texts.iter().any(|text| speaks_of(text, name)));
-        // One finding for the file: one set of instructions mends it.
+        // One finding for the file: one set of instructions fixes it.
         let Some((span, _)) = open.first().cloned() else {
             return;
         };
@@ -51,7 +51,7 @@ impl Check<File<'_>> for UndefinedVariable {
     }
 }
 
-/// The variables that are nothing unless somebody sets them, each where it stands first.
+/// The variables that are nothing unless someone sets them, each where it is first.
 fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
     let mut known: BTreeSet<&str> = file.parts.variables.keys().map(String::as_str).collect();
     let mut open: Vec<(Span, &str)> = Vec::new();
@@ -74,7 +74,7 @@ fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
                         open.push((node.span(), variable.name));
                     }
                 }
-                // Where it matters, the file says what is to happen.
+                // Where it matters, the file states what is to happen.
                 _ => {
                     known.insert(variable.name);
                 }
@@ -86,7 +86,7 @@ fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
     open
 }
 
-/// Whether the shell, compose or a pipeline sets it, or it is a credential, of which another check tells.
+/// Whether the shell, compose or a pipeline sets it, or it is a credential, which another check reports.
 fn is_given(name: &str) -> bool {
     #[rustfmt::skip]
     const GIVEN: &[&str] = &[

@@ -18,7 +18,7 @@ impl Check<File<'_>> for UserMissing {
             if service.at(&["user"]).is_some() {
                 continue;
             }
-            // Of most images only their makers know; many start as root to become somebody else at once.
+            // Of most images only their makers know; many start as root to become someone else at once.
             let image = file.image_of(service);
             if image.is_some_and(|image| image.runs_as_root == Some(true)) {
                 file.miss(service, &Lack::new(&CARD, "non-root user"), report);

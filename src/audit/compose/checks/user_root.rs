@@ -1,4 +1,4 @@
-//! `compose/user-root`: a service that is told to run as root.
+//! `compose/user-root`: a service that is set to run as root.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,

@@ -8,7 +8,7 @@ use crate::model::{Finding, Fix, apply, compatible};
 /// More rounds than any file needs: of edits at one place, each round makes one.
 const MAX_ROUNDS: usize = 20;
 
-/// The rules about values that anybody can read.
+/// The rules about values that anyone can read.
 const CREDENTIALS: &str = "compose/hardcoded compose/credential compose/placeholder";
 
 fn findings(text: &str) -> Vec<Finding> {

@@ -48,7 +48,7 @@ fn sight(file: &File, image: &str, span: std::ops::Range<usize>, report: &mut Re
     };
     let mut sighting = Sighting::new(&CARD, span, format!("`{image}` {what}"));
     sighting.severity = severity;
-    // A name of one word that nobody publishes is an image that is built beforehand.
+    // A name of one word that no one publishes is an image that is built beforehand.
     if base::user(image) == base::User::Unknown && !image.contains('/') {
         sighting.severity = sighting.severity.min(Severity::Low);
         sighting.confidence = Confidence::Low;

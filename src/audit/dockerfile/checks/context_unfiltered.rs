@@ -24,7 +24,7 @@ impl Check<File<'_>> for ContextUnfiltered {
                 let Some(whole) = whole.filter(|_| step.instruction.flag("from").is_none()) else {
                     continue;
                 };
-                // `--exclude` says here what a list would say.
+                // `--exclude` states here what a list would say.
                 if step.instruction.flag("exclude").is_some() {
                     continue;
                 }

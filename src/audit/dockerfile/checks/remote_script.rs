@@ -34,7 +34,7 @@ impl Check<File<'_>> for RemoteScript {
     }
 }
 
-/// `ADD` of an address whose content nobody compares with anything.
+/// `ADD` of an address whose content no one compares with anything.
 fn added(file: &File, stage: &Stage, report: &mut Report) {
     let is_verified = stage.commands_of("RUN").any(verifies);
     for step in stage

@@ -71,7 +71,7 @@ fn secret(file: &File, named: &str) -> Option<&'static str> {
     }
 }
 
-/// Keys are told from certificates by what they hold, or else by their names.
+/// Keys are distinguished from certificates by what they hold, or else by their names.
 fn is_private_key(base: &str, read: impl Fn() -> Option<String>) -> bool {
     let Some((stem, ending)) = base.rsplit_once('.') else {
         return false;

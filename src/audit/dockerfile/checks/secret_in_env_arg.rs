@@ -1,4 +1,4 @@
-//! `dockerfile/secret-in-env-arg`: a credential that everybody who has the image can read.
+//! `dockerfile/secret-in-env-arg`: a credential that everyone who has the image can read.
 
 use super::{CIS, Card, Category, Check, Confidence, File, Report, Severity, Sighting, docker};
 use crate::audit::compose::credential::password_in;
@@ -33,7 +33,7 @@ impl Check<File<'_>> for SecretInEnvArg {
     }
 }
 
-/// A value that stands in the file.
+/// A value that is in the file.
 fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     let Some((kind, value)) = slot::kind(&pair.name).zip(pair.value.as_ref()) else {
         return;
@@ -132,7 +132,7 @@ fn names(value: &Argument, name: &str) -> bool {
     })
 }
 
-/// Whether the name only tells which secret a step mounts.
+/// Whether the name only identifies which secret a step mounts.
 fn is_mounted(stage: &Stage, name: &str) -> bool {
     let mut flags = stage.steps.iter().flat_map(|step| &step.instruction.flags);
     flags.any(|flag| {

@@ -1,4 +1,4 @@
-//! `dockerfile/tls-off`: connections whose other end nobody checks.
+//! `dockerfile/tls-off`: connections whose other end no one checks.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, docker,

@@ -1,4 +1,4 @@
-//! `dockerfile/user-missing`: an image that nobody but root runs, because no user is named.
+//! `dockerfile/user-missing`: an image that no one but root runs, because no user is named.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, OWASP, Report, Severity, Sighting,

@@ -1,4 +1,4 @@
-//! `dockerfile/user-root`: an image that ends as root although somebody thought of its user.
+//! `dockerfile/user-root`: an image that ends as root although someone thought of its user.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, OWASP, Report, Severity, Sighting,

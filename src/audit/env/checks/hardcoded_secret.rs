@@ -1,4 +1,4 @@
-//! `env/hardcoded-secret`: a credential that stands in the repository.
+//! `env/hardcoded-secret`: a credential that is in the repository.
 
 use super::{
     Card, Category, Check, Confidence, DOCKER_SECRETS, File, Report, SECRETS, Severity, Sighting,

@@ -1,4 +1,4 @@
-//! `env/insecure-url`: an address at which everybody on the way can listen.
+//! `env/insecure-url`: an address at which everyone on the way can listen.
 
 use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, at, env};
 use crate::audit::address;

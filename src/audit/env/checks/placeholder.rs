@@ -35,7 +35,7 @@ impl Check<File<'_>> for Placeholder {
             report.add(&CARD, file.scaled(sighting));
         }
         for entry in file.others() {
-            // Settings are full of words; only what nobody can have meant to stay counts.
+            // Settings are full of words; only what no one can have meant to stay counts.
             let is_slot = crate::lexicon::name::classify(entry.key).is_some();
             let class = placeholder::classify(entry.value).filter(|class| class.is_unmistakable());
             let is_short = entry.value.split_whitespace().count() == 1 && entry.value.len() < 80;

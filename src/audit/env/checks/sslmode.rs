@@ -44,7 +44,7 @@ pub(in crate::audit) fn sight(
         }
     };
     let mut sighting = Sighting::new(&CARD, span, message);
-    // Between containers of one host, nobody stands on the way.
+    // Between containers of one host, no one is on the way.
     if !is_remote {
         sighting.severity = Severity::Info;
     } else if protection == Protection::Unsaid {

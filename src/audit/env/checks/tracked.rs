@@ -31,7 +31,7 @@ fn sight(file: &File, report: &mut Report) {
         count => format!("Git tracks this file, which contains {count} credentials"),
     };
     let mut sighting = Sighting::new(&CARD, first.key_span.clone(), message);
-    // Values that only wait to be replaced are told of one by one.
+    // Values that only wait to be replaced are reported one by one.
     if !file
         .slots
         .iter()

@@ -60,14 +60,15 @@ impl Check<File<'_>> for WeakSecret {
     }
 }
 
-/// Whether the check speaks of a slot, so that another one need not.
+/// Returns whether the check speaks of a slot, so that another one need not.
 pub(super) fn speaks(file: &File, slot: &Slot, key: &str, literal: &str) -> bool {
     slot.verdict == Verdict::Weak
         || too_short(file, slot, key, literal).is_some()
         || is_monotonous(literal)
 }
 
-/// The least length, when a secret is shorter. What git tracks is known to others whatever its length, and that says more.
+/// The least length, when a secret is shorter. What git tracks is known to others whatever its length, and that is more
+/// specific.
 fn too_short(file: &File, slot: &Slot, key: &str, literal: &str) -> Option<usize> {
     let key = key.to_ascii_uppercase();
     let is_key = matches!(

@@ -1,4 +1,4 @@
-//! `k8s/cap-drop`: rights of root that nobody took away.
+//! `k8s/cap-drop`: rights of root that no one took away.
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,

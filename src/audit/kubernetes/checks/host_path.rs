@@ -26,7 +26,7 @@ impl Check<File<'_>> for HostPath {
             });
             let paths: Vec<_> = paths.collect();
             let weight = |text: &str| severity(text, workload.is_of_nodes);
-            // The first of the gravest; it is mended in one go.
+            // The first of the most severe; it is fixed in one go.
             let Some((path, _)) = paths.iter().rev().max_by_key(|(_, text)| weight(text)) else {
                 continue;
             };

@@ -1,4 +1,4 @@
-//! `k8s/secret-in-manifest`: a credential that everybody who can read the manifest can use.
+//! `k8s/secret-in-manifest`: a credential that everyone who can read the manifest can use.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, manifest};
 use crate::audit::kubernetes::secret;

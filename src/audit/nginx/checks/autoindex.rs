@@ -23,7 +23,7 @@ impl Check<Conf<'_>> for Autoindex {
     }
 }
 
-/// Whether not everybody gets here.
+/// Returns whether not everyone gets here.
 pub(super) fn is_guarded(scope: Scope) -> bool {
     let is_on = |name| {
         scope

@@ -1,4 +1,4 @@
-//! `nginx/cert-placeholder`: a certificate that somebody was to replace.
+//! `nginx/cert-placeholder`: a certificate that someone was to replace.
 
 use super::{Card, Category, Check, Conf, Confidence, Report, SSL, Severity, Sighting, site};
 

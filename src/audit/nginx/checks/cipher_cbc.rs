@@ -30,7 +30,7 @@ fn offers_only_cbc(list: &str) -> bool {
         .map(|element| element.name.to_ascii_uppercase())
         .filter(|name| !name.starts_with('@'))
         .peekable();
-    // A word such as `HIGH` stands for many ciphers.
+    // A word such as `HIGH` represents many ciphers.
     let is_cbc = |name: String| {
         name.contains('-')
             && ciphers::is_known(&name)

@@ -48,7 +48,7 @@ impl Check<Conf<'_>> for CorsWildcard {
     }
 }
 
-/// Whether a condition on the origin stands around.
+/// Whether a condition on the origin is around.
 fn is_checked(scope: Scope) -> bool {
     let mut openers = scope.outwards().filter_map(Scope::opener);
     openers.any(|opener| {

@@ -49,7 +49,7 @@ fn has_path(text: &str) -> bool {
         })
 }
 
-/// Whether the path can only be what the location says.
+/// Whether the path can only be what the location states.
 fn is_fixed(directive: At) -> bool {
     let location = directive.scope().enclosing("location");
     location.is_some_and(|location| location.argument(0) == "=")

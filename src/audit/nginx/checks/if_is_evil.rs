@@ -31,7 +31,7 @@ impl Check<Conf<'_>> for IfIsEvil {
 }
 
 /// Whether a request that meets the condition is answered, or goes on elsewhere. What only sets a variable does no harm
-/// that can be told from here: nginx makes a location of it all the same.
+/// that can be distinguished from here: nginx makes a location of it all the same.
 fn leaves(condition: At) -> bool {
     condition.block().within().any(|inner| match inner.name() {
         "return" => true,

@@ -1,4 +1,4 @@
-//! `nginx/status-exposed`: the server's inner figures are shown to everybody.
+//! `nginx/status-exposed`: the server's inner figures are shown to everyone.
 
 use super::autoindex::is_guarded;
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, site};

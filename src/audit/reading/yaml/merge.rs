@@ -10,7 +10,7 @@ const MAX_MERGED: usize = 200_000;
 
 /// Sorts out one mapping: its own entries, what its merge keys bring along, and what duplicates made void.
 ///
-/// Own entries beat merged ones wherever the merge key stands, the last of several own ones counts, and of several
+/// Own entries beat merged ones wherever the merge key is, the last of several own ones counts, and of several
 /// merged mappings the first that has a key gives its value.
 pub(super) fn resolve(
     nodes: &[Node],

@@ -14,7 +14,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         .collect()
 }
 
-/// The line that opens every address.
+/// Returns the line that opens every address.
 pub(super) fn opens(redis: &Redis) -> Option<&Directive> {
     let is_open =
         |text: &str| matches!(text.trim_start_matches('-'), "0.0.0.0" | "*" | "::" | "::*");

@@ -1,4 +1,4 @@
-//! `redis/dangerous-commands`: whoever has the password may do everything.
+//! `redis/dangerous-commands`: anyone who has the password may do everything.
 
 use super::{
     Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
@@ -7,7 +7,7 @@ use super::{
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Who may do what is told by ACLs, or, in older days, by other names for commands.
+    // Permissions are set by ACLs, or, in older days, by other names for commands.
     let is_ruled = ["user", "aclfile", "rename-command"]
         .iter()
         .any(|name| redis.setting(name).is_some());

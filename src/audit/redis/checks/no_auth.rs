@@ -1,4 +1,4 @@
-//! `redis/no-auth`: a server that asks nobody for a password.
+//! `redis/no-auth`: a server that asks no one for a password.
 
 use super::{
     Card, Category, Confidence, IMAGE, Reach, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
@@ -7,7 +7,7 @@ use super::{
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Where a line opens the server by name, that line is told of.
+    // Where a line opens the server by name, that line is reported.
     let is_told = super::bind_all::opens(redis).is_some() || redis.text("protected-mode") == "no";
     if redis.has_auth()
         || !redis.is_whole

@@ -7,7 +7,7 @@ use super::{
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Without a password there is worse to tell.
+    // Without a password there is worse to show.
     if redis.reach != Reach::Everybody
         || !redis.is_whole
         || !redis.has_auth()

@@ -1,4 +1,4 @@
-//! `redis/password-in-file`: a password that everybody has who has the file.
+//! `redis/password-in-file`: a password that everyone has who has the file.
 
 use super::{Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, conf};
 use crate::audit::directive::Word;

@@ -1,4 +1,4 @@
-//! `redis/protected-mode-off`: a server that was told not to refuse strangers.
+//! `redis/protected-mode-off`: a server with its protected mode off.
 
 use super::{Card, Category, Confidence, Redis, Rule, SECURITY, Severity, Sighting, at, conf};
 

@@ -76,7 +76,7 @@ fn checks_out_foreign(step: Value) -> bool {
         || (run.contains("git fetch") && run.contains("refs/pull/"))
 }
 
-/// Whether somebody of the project has to let it run: a label, a review, a list of people, an environment.
+/// Whether someone of the project has to let it run: a label, a review, a list of people, an environment.
 fn is_guarded(job: &Job, step: Value) -> bool {
     let conditions = [job.root.get("if"), step.get("if")]
         .into_iter()

@@ -1,4 +1,4 @@
-//! `gha/hardcoded-credential`: a credential that everybody who can read the workflow can use.
+//! `gha/hardcoded-credential`: a credential that everyone who can read the workflow can use.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Sighting, Value,
@@ -94,7 +94,8 @@ const TEST_WORDS: [&str; 10] = [
     "test", "tests", "testing", "dummy", "fake", "example", "sample", "mock", "ci", "local",
 ];
 
-/// Whether a value says that it is for tests: with a word of its own, not with letters that a token may have by chance.
+/// Whether a value states that it is for tests: with a word of its own, not with letters that a token may have by
+/// chance.
 fn is_test(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());

@@ -31,7 +31,7 @@ impl Check<File<'_>> for SecretLeak {
     }
 }
 
-/// Places that one script is told of.
+/// Places reported in one script.
 const MAX_TOLD: usize = 1_000;
 
 /// How a line of a script gives a secret away.

@@ -1,4 +1,4 @@
-//! `gha/template-injection`: somebody else writes a part of the script.
+//! `gha/template-injection`: someone else writes a part of the script.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Writer, action,
@@ -36,7 +36,7 @@ impl Check<File<'_>> for TemplateInjection {
     }
 }
 
-/// Places that one script is told of.
+/// Places reported in one script.
 const MAX_TOLD: usize = 1_000;
 
 /// Pull requests of forks get a token that can only read, and no secrets.

@@ -22,7 +22,7 @@ impl Check<File<'_>> for UnpinnedAction {
             if text.starts_with("actions/") || text.starts_with("github/") {
                 of_github.push((uses, text));
             } else if !told.contains(&text) {
-                // A file with thousands of them is nobody's.
+                // A file with thousands of them is no one's.
                 if told.len() < 200 {
                     told.push(text);
                 }

@@ -68,7 +68,7 @@ pub(super) fn plan(env: Env<'_>) -> Result<Plan, Error> {
     event.plan()
 }
 
-/// Whether the event is about a pull request of a fork, or says itself that it is about code from outside.
+/// Returns whether the event is about a pull request of a fork, or states itself that it is about code from outside.
 pub(super) fn is_outside(env: Env<'_>) -> bool {
     if env.text("GITHUB_EVENT_NAME").as_deref() == Some("pull_request_target") {
         return true;
@@ -83,7 +83,7 @@ pub(super) fn is_outside(env: Env<'_>) -> bool {
     })
 }
 
-/// Where the repository can be seen.
+/// Returns where the repository can be seen.
 pub(super) fn repository_address(env: Env<'_>) -> Option<String> {
     let server = env.text("GITHUB_SERVER_URL")?;
     let repository = env.text("GITHUB_REPOSITORY")?;
@@ -194,7 +194,7 @@ impl Event {
         let request = self.payload.pull_request.as_ref();
         let request = request.ok_or_else(|| self.lacks("pull_request"))?;
         // For `pull_request` the commit of the workflow is what merging would give. For other events it is one of the
-        // base branch, and says nothing of the pull request.
+        // base branch, and states nothing about the pull request.
         let head = if self.name == "pull_request" {
             self.sha.clone()
         } else {

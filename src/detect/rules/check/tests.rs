@@ -1,4 +1,4 @@
-//! What is wrong with a rule is told; the built-in ones are right.
+//! What is wrong with a rule is reported; the built-in ones are right.
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::string::bytes_regex;

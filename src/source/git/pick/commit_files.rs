@@ -35,7 +35,7 @@ fn unreadable() -> io::Error {
 }
 
 impl Repo {
-    /// The files of the commit that `revision` names; `None` for HEAD while nothing was committed.
+    /// Returns the files of the commit that `revision` names; `None` for HEAD while nothing was committed.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Repo {
         Ok(Some(CommitFiles { repo, folders, top }))
     }
 
-    /// The text of a file in the tree of a commit; `None` where there is none.
+    /// Returns the text of a file in the tree of a commit; `None` where there is none.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Repo {
 }
 
 impl CommitFiles {
-    /// The text of a file; `None` where there is none.
+    /// Returns the text of a file; `None` where there is none.
     ///
     /// # Errors
     ///

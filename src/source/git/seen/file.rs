@@ -18,7 +18,7 @@ const MAX_BYTES: u64 = 4 << 30;
 ///
 /// # Errors
 ///
-/// The file is no such file, is damaged, or is good for something else; the message says which.
+/// The file is no such file, is damaged, or is good for something else; the message states which.
 pub(super) fn read(path: &Path, key: &Key) -> Result<Option<Vec<u8>>, String> {
     // Nothing is read through a link, as nothing is written through one.
     let metadata = match fs::symlink_metadata(path) {
@@ -44,7 +44,7 @@ fn parse(mut bytes: Vec<u8>, key: &Key) -> Result<Vec<u8>, String> {
     }
     let body = bytes.split_off(header);
     let (own_key, sum) = bytes[MARK.len()..].split_at(key.len());
-    // Told first: after an update that is what has happened, and nothing is wrong.
+    // Reported first: after an update that is what has happened, and nothing is wrong.
     if own_key != key {
         return Err("it was written by another version, or with other rules or options".to_owned());
     }

@@ -25,8 +25,8 @@ pub(in crate::source::git) struct Growth<'s> {
 }
 
 impl Seen {
-    /// What has grown; `None` when anything has gone, moved away from HEAD, or turned up where it was missed before:
-    /// then what is known of places does not hold any more.
+    /// Returns what has grown; `None` when anything has gone, moved away from HEAD, or turned up where it was missed
+    /// before: then what is known of places does not hold any more.
     pub(in crate::source::git) fn growth(
         &self,
         graph: &Graph,
@@ -65,13 +65,13 @@ impl Seen {
 }
 
 impl Growth<'_> {
-    /// What was missing when the history was last seen, and still is.
+    /// Returns what was missing when the history was last seen, and still is.
     pub(in crate::source::git) fn missing(&self) -> impl Iterator<Item = Missing> {
         let missing = self.seen.body.missing.iter();
         missing.map(|(at, is_tree)| (self.seen.id(*at), *is_tree))
     }
 
-    /// The blobs that were found by their names.
+    /// Returns the blobs that were found by their names.
     pub(in crate::source::git) fn named(&self) -> Vec<ObjectId> {
         let named = self.seen.body.named.iter();
         named.map(|stored| self.seen.id(stored.at)).collect()

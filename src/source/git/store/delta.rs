@@ -1,7 +1,7 @@
 //! Rebuilds an object from its base and a delta.
 //!
-//! A delta is a list of "copy these bytes of the base" and "insert these bytes", so it also tells which bytes of the
-//! object are new. Format: <https://git-scm.com/docs/pack-format#_deltified_representation>.
+//! A delta is a list of "copy these bytes of the base" and "insert these bytes", so it also identifies which bytes of
+//! the object are new. Format: <https://git-scm.com/docs/pack-format#_deltified_representation>.
 
 use std::ops::Range;
 
@@ -65,7 +65,7 @@ pub fn apply(
     Ok(())
 }
 
-/// The size that a delta promises for its result; 0 when even that cannot be read.
+/// Returns the size that a delta promises for its result; 0 when even that cannot be read.
 pub(in crate::source::git) fn promised_size(delta: &[u8]) -> usize {
     let mut rest = delta;
     size(&mut rest)
