@@ -169,7 +169,7 @@ mod tests {
             format!("{SERVICE}    env_file:\n{many}"),
         )];
         files.extend((0..1_001).map(|number| file(&format!("e{number}.txt"), "A=1\n")));
-        check(&files, &["compose.yml"], "1000 files with variables");
+        check(&files, &["compose.yml"], "1000 env files");
     }
 
     #[test]
