@@ -4,6 +4,7 @@
 //! a round did not leave less to mend, or which no longer parses, goes back to what it was.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fs;
 use std::path::Path;
 use std::ptr;
 
@@ -15,6 +16,8 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 
 use super::super::Error;
 use super::accepted::Accepted;
+use super::choice::{Also, Choice, choice};
+use super::variables::{SAMPLES, Variables, required, with_names};
 use super::{Changed, Done, Options, Outcome, diff, write};
 use crate::scan::nearest::Nearest;
 use crate::scan::project::{self, Beside, Walked};
@@ -131,18 +134,27 @@ impl<'a> Tree<'a> {
 
     /// The fixes that are wanted, with their findings.
     fn wanted<'f>(&self, findings: &'f [Finding]) -> impl Iterator<Item = (&'f Finding, &'f Fix)> {
-        let rules = self.options.rules.clone();
         let given_up = self.given_up.clone();
+        let options = self.options;
         findings
             .iter()
             .filter(move |finding| !given_up.contains(&finding.location.path))
             .filter(|finding| finding.severity >= MILDEST)
             .flat_map(|finding| finding.fixes.iter().map(move |fix| (finding, fix)))
-            .filter(move |(finding, fix)| {
-                let is_named =
-                    |rule: &String| *rule == fix.rule.as_str() || *rule == finding.rule.as_str();
-                rules.is_empty() || rules.iter().any(is_named)
-            })
+            .filter(move |(finding, fix)| choice(options, finding, fix) == Choice::Make)
+    }
+
+    /// How many fixes are left alone because nobody asked for them, by what asks for them.
+    fn held(&self, findings: &[Finding]) -> BTreeMap<Also, usize> {
+        let mut held = BTreeMap::new();
+        for finding in findings.iter().filter(|it| it.severity >= MILDEST) {
+            for fix in &finding.fixes {
+                if let Choice::Hold(also) = choice(self.options, finding, fix) {
+                    *held.entry(also).or_default() += 1;
+                }
+            }
+        }
+        held
     }
 
     fn pending(&self, findings: &[Finding]) -> Pending {
@@ -234,6 +246,7 @@ impl<'a> Tree<'a> {
     fn finish(mut self, mut findings: Vec<Finding>) -> Outcome {
         let mut changed = Vec::new();
         let mut failed = Vec::new();
+        let mut required_by = Vec::new();
         for path in &self.given_up {
             let reason = "a fix did not do what it should, and was taken back".to_owned();
             failed.push((self.shown(path), reason));
@@ -249,6 +262,10 @@ impl<'a> Tree<'a> {
                 failed.push((self.shown(&path), reason));
                 continue;
             }
+            let names = required(&original, &text);
+            if !names.is_empty() {
+                required_by.push((path.clone(), names));
+            }
             let diff = self
                 .options
                 .dry_run
@@ -259,8 +276,59 @@ impl<'a> Tree<'a> {
                 diff,
             });
         }
+        let variables = required_by
+            .into_iter()
+            .map(|(path, names)| self.fill_in_sample(&path, names, &mut changed))
+            .collect();
+        let held = self.held(&findings);
         findings.retain(|finding| finding.severity >= MILDEST);
-        self.redacted(changed, failed, findings)
+        let mut outcome = self.redacted(changed, failed, findings);
+        outcome.held = held;
+        outcome.variables = variables;
+        outcome
+    }
+
+    /// Adds variables to the sample beside the file that now requires them, if there is one.
+    fn fill_in_sample(
+        &self,
+        path: &str,
+        names: Vec<String>,
+        changed: &mut Vec<Changed>,
+    ) -> Variables {
+        let mut variables = Variables {
+            path: self.shown(path),
+            names,
+            sample: None,
+        };
+        let Beside::Folder(files) = &self.beside else {
+            return variables;
+        };
+        let folder = path
+            .rsplit_once('/')
+            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let found = SAMPLES.iter().find_map(|name| {
+            let sample = format!("{folder}{name}");
+            let bytes = fs::read(files.locate(&sample)?).ok()?;
+            Some((sample, String::from_utf8(bytes).ok()?))
+        });
+        let Some((sample, old)) = found else {
+            return variables;
+        };
+        variables.sample = Some(self.shown(&sample));
+        let Some(new) = with_names(&old, &variables.names) else {
+            return variables;
+        };
+        let dry_run = self.options.dry_run;
+        if !dry_run && write::replace(files, &sample, &old, &new).is_err() {
+            variables.sample = None;
+            return variables;
+        }
+        changed.push(Changed {
+            path: self.shown(&sample),
+            fixes: Vec::new(),
+            diff: dry_run.then(|| self.diff(&sample, &old, &new)),
+        });
+        variables
     }
 
     /// What there is to say, as it may be shown.
@@ -293,6 +361,8 @@ impl<'a> Tree<'a> {
             left: redaction.findings(placed.collect()),
             coverage: redaction.coverage(self.coverage.clone()),
             fail_on: self.accepted.fail_on(),
+            variables: Vec::new(),
+            held: BTreeMap::new(),
         }
     }
 
