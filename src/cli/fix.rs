@@ -31,6 +31,10 @@ pub(super) struct FixArgs {
     #[arg(long = "rule", value_name = "RULE")]
     only: Vec<String>,
 
+    /// Ask about each fix, and show what it changes
+    #[arg(long, short = 'i', conflicts_with = "dry_run")]
+    interactive: bool,
+
     /// Fix no finding that is milder than this: info, low, medium, high, critical [default: low]
     #[arg(long, value_name = "SEVERITY")]
     min_severity: Option<Severity>,
@@ -78,6 +82,7 @@ impl FixArgs {
         fix::run(&Options {
             paths: self.paths.clone(),
             rules: self.only.clone(),
+            interactive: self.interactive,
             min_severity: self.min_severity,
             also: self.also.clone(),
             dry_run: self.dry_run,

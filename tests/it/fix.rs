@@ -407,3 +407,65 @@ fn development_files_get_no_restart_policy_unless_asked_for() {
     repo.gonogo().args(["fix", "--also", "restart"]).run();
     assert!(after().contains("restart: unless-stopped"), "{}", after());
 }
+
+#[test]
+fn actions_are_pinned_to_the_commit_of_their_release() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let name = ".github/workflows/ci.yml";
+    let text = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/login-action@v3 # log in\n      \
+                - {uses: actions/checkout@v4}\n      - uses: 'docker/login-action@v3'\n      - uses: acme/unknown@v1\n";
+    repo.write(name, text);
+    let run = repo
+        .gonogo()
+        .args(["fix", "--rule", "gha/unpinned-action"])
+        .run();
+    let after = fs::read_to_string(repo.join(name)).unwrap();
+    assert_eq!(
+        after.matches("- uses: docker/login-action@").count(),
+        2,
+        "{after}"
+    );
+    assert!(
+        after.contains(" # v3.") && after.contains(" # log in"),
+        "{after}"
+    );
+    assert!(
+        after.contains("{uses: actions/checkout@v4}") && after.contains("acme/unknown@v1"),
+        "{after}"
+    );
+    assert!(
+        run.stdout.contains("pin `docker/login-action@v3` to v3."),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn each_fix_is_asked_about() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let text = "services:\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n  cache:\n    image: redis:7\n    ports: [\"6379:6379\"]\n";
+    let fix = |answers: &str| {
+        repo.write("compose.yml", text);
+        let args = ["fix", "-i", "--rule", "compose/datastore-port-published"];
+        let run = repo.gonogo().args(args).input(answers).run();
+        (
+            fs::read_to_string(repo.join("compose.yml")).unwrap(),
+            run.stderr,
+        )
+    };
+    let (after, asked) = fix("?\ny\nn\n");
+    assert_eq!(after.matches("127.0.0.1").count(), 1, "{after}{asked}");
+    assert_eq!(asked.matches("Make this change?").count(), 3, "{asked}");
+    let (after, _) = fix("q\n");
+    assert_eq!(after, text);
+    let (after, _) = fix("");
+    assert_eq!(after, text);
+    let (after, _) = fix("a\n\na\nonly here\ny\n");
+    assert_eq!(after.matches("127.0.0.1").count(), 1, "{after}");
+    assert!(
+        after.contains("# gonogo:allow compose/datastore-port-published only here\n"),
+        "{after}"
+    );
+}

@@ -16,6 +16,7 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 
 use super::super::Error;
 use super::accepted::Accepted;
+use super::ask::{self, Answer, Answers};
 use super::choice::{Also, Choice, choice};
 use super::variables::{SAMPLES, Variables, required, with_names};
 use super::{Changed, Done, Options, Outcome, diff, write};
@@ -46,6 +47,7 @@ pub(super) struct Tree<'a> {
     given_up: BTreeSet<String>,
     /// What was found and must not be shown.
     secrets: Secrets,
+    answers: Answers,
 }
 
 /// A file before a round.
@@ -87,11 +89,16 @@ impl<'a> Tree<'a> {
             done: BTreeMap::new(),
             given_up: BTreeSet::new(),
             secrets: Secrets::default(),
+            answers: Answers::default(),
         })
     }
 
     /// Mends what can be mended, and writes the files unless that was forbidden.
-    pub(super) fn mend(mut self) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// Nothing could be asked.
+    pub(super) fn mend(mut self) -> Result<Outcome, Error> {
         let mut findings = self.findings();
         self.secrets.note(&findings);
         self.secrets.sort();
@@ -104,14 +111,14 @@ impl<'a> Tree<'a> {
                 findings = self.findings();
                 continue;
             }
-            let texts = self.round(&findings);
+            let texts = self.round(&findings)?;
             if texts.is_empty() {
                 break;
             }
             before = Some((pending, texts));
             findings = self.findings();
         }
-        self.finish(findings)
+        Ok(self.finish(findings))
     }
 
     fn findings(&mut self) -> Vec<Finding> {
@@ -172,20 +179,25 @@ impl<'a> Tree<'a> {
     }
 
     /// Makes all fixes that can be made together. Gives the texts that were changed, as they were.
-    fn round(&mut self, findings: &[Finding]) -> BTreeMap<String, Step> {
-        let mut by_path: BTreeMap<&str, Vec<(&Finding, &Fix)>> = BTreeMap::new();
-        for (finding, fix) in self.wanted(findings) {
-            by_path
-                .entry(&finding.location.path)
-                .or_default()
-                .push((finding, fix));
+    ///
+    /// # Errors
+    ///
+    /// Nothing could be asked.
+    fn round(&mut self, findings: &[Finding]) -> Result<BTreeMap<String, Step>, Error> {
+        let wanted: Vec<_> = self.wanted(findings).collect();
+        let mut by_path: BTreeMap<&str, Vec<(&Finding, Fix)>> = BTreeMap::new();
+        for (finding, fix) in wanted {
+            if let Some(fix) = self.agreed(finding, fix)? {
+                let of_path = by_path.entry(&finding.location.path).or_default();
+                of_path.push((finding, fix));
+            }
         }
         let mut texts = BTreeMap::new();
         for (path, wanted) in by_path {
             let Some(text) = self.walked.text_of(path) else {
                 continue;
             };
-            let chosen = model::compatible(wanted.iter().map(|(_, fix)| *fix));
+            let chosen = model::compatible(wanted.iter().map(|(_, fix)| fix));
             let Some(fixed) = model::apply(&text, chosen.iter().copied()) else {
                 continue;
             };
@@ -210,7 +222,35 @@ impl<'a> Tree<'a> {
             self.originals.entry(path.to_owned()).or_insert(text);
             texts.insert(path.to_owned(), step);
         }
-        texts
+        Ok(texts)
+    }
+
+    /// The fix, or what takes its place, once whoever runs the program agrees; `None` where the finding is to stay.
+    fn agreed(&mut self, finding: &Finding, fix: &Fix) -> Result<Option<Fix>, Error> {
+        if !self.options.interactive {
+            return Ok(Some(fix.clone()));
+        }
+        let path = finding.location.path.as_str();
+        let Some(text) = self.walked.text_of(path) else {
+            return Ok(None);
+        };
+        let Some(fixed) = model::apply(&text, [fix]) else {
+            return Ok(None);
+        };
+        let mut answers = std::mem::take(&mut self.answers);
+        let shown = || {
+            let redaction = self.redaction();
+            let message = redaction.redactor().message(&finding.message).into_owned();
+            let says = ask::headline(&self.shown(path), finding, &message);
+            (says, self.diff(path, &text, &fixed))
+        };
+        let answer = answers.about(finding, fix, shown);
+        self.answers = answers;
+        Ok(match answer? {
+            Answer::Make => Some(fix.clone()),
+            Answer::Leave => None,
+            Answer::Allow(reason) => Some(ask::comment(&text, finding, &reason)),
+        })
     }
 
     /// Gives files back the text that they had before a round that did not leave less to mend. Whether there were any.

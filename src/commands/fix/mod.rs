@@ -2,6 +2,7 @@
 
 mod accepted;
 mod apply;
+mod ask;
 mod choice;
 mod diff;
 mod tell;
@@ -43,6 +44,8 @@ pub struct Options {
     pub min_severity: Option<Severity>,
     /// Fix what is left alone unless asked for, too.
     pub also: Vec<Also>,
+    /// Ask about each fix.
+    pub interactive: bool,
     /// Print what would be changed, and change nothing.
     pub dry_run: bool,
     /// Show secrets in what is printed.
@@ -147,7 +150,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         let nearest = Nearest::new((&options.settings, settings), path, path, detector);
         settings.check_rules(nearest.rules())?;
         let tree = Tree::read(path, repo.as_ref(), (detector, &nearest), options)?;
-        whole.merge(tree.mend());
+        whole.merge(tree.mend()?);
     }
     triage::sort(&mut whole.left);
     tell::tell(&whole, options)?;
