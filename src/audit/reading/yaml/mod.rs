@@ -21,7 +21,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 pub(in crate::audit) use build::{Defect, parse};
-pub(in crate::audit) use edit::{Editor, Written};
+pub(in crate::audit) use edit::{Editor, Written, lines_of};
 
 /// Bytes of the text.
 pub(in crate::audit) type Span = Range<usize>;
