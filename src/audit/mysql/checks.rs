@@ -97,7 +97,7 @@ impl Check<File> for TlsOff {
             .option("bind_address")
             .is_some_and(|bind| matches!(bind.value(), "127.0.0.1" | "localhost" | "::1"));
         if let Some(option) = off.filter(|_| !near && file.option("skip_networking").is_none()) {
-            let message = "connections need not be encrypted".to_owned();
+            let message = "the server accepts connections without TLS".to_owned();
             let mut sighting = Sighting::new(&TLS_OFF, option.span.clone(), message);
             if option.name == "require_secure_transport" {
                 sighting.severity = Severity::Low;
@@ -142,7 +142,8 @@ impl Check<File> for LocalInfile {
 
     fn check(&self, file: &File, report: &mut Report) {
         if let Some(option) = file.option("local_infile").filter(|option| is_on(option)) {
-            let message = "the server accepts files of clients".to_owned();
+            let message =
+                "`LOAD DATA LOCAL` lets an SQL injection read files of the client".to_owned();
             report.add(
                 &LOCAL_INFILE,
                 file.scaled(Sighting::new(&LOCAL_INFILE, option.span.clone(), message)),

@@ -118,7 +118,7 @@ impl Check<File> for SslOff {
         for access in file.access().iter().filter(|access| {
             access.kind == "hostnossl" && access.method != "reject" && access.is_remote()
         }) {
-            let message = "these logins must not be encrypted".to_owned();
+            let message = "these logins are only accepted without TLS".to_owned();
             report.add(
                 &SSL_OFF,
                 file.scaled(Sighting::new(&SSL_OFF, access.line.clone(), message)),
@@ -136,7 +136,7 @@ impl Check<File> for SslOff {
         if listen.split(',').all(is_near) {
             return;
         }
-        let message = "the server listens on the network and encrypts nothing".to_owned();
+        let message = "the server listens on the network without TLS".to_owned();
         report.add(
             &SSL_OFF,
             file.scaled(Sighting::new(&SSL_OFF, ssl.span.clone(), message)),
@@ -192,7 +192,8 @@ impl Check<File> for PasswordMd5 {
             .filter(|access| access.method == "md5" && access.is_remote())
             .map(|access| &access.line);
         if let Some(span) = lines.chain(setting.map(|setting| &setting.span)).next() {
-            let message = "passwords are checked by MD5".to_owned();
+            let message =
+                "passwords are hashed with MD5, which falls quickly to brute force".to_owned();
             report.add(
                 &PASSWORD_MD5,
                 file.scaled(Sighting::new(&PASSWORD_MD5, span.clone(), message)),
@@ -239,7 +240,9 @@ impl Check<File> for NoWalArchive {
             .setting("archive_mode")
             .filter(|mode| is_off(mode.value()))
         {
-            let message = "the write-ahead log is not archived".to_owned();
+            let message =
+                "the write-ahead log is not archived, so only the last dump can be restored"
+                    .to_owned();
             report.add(
                 &NO_WAL_ARCHIVE,
                 file.scaled(Sighting::new(&NO_WAL_ARCHIVE, mode.span.clone(), message)),
@@ -279,7 +282,7 @@ impl Check<File> for NoSlowLog {
             .setting("log_min_duration_statement")
             .filter(|least| least.value() == "-1")
         {
-            let message = "slow queries are not logged".to_owned();
+            let message = "slow queries are not logged, so their cause stays unknown".to_owned();
             report.add(
                 &NO_SLOW_LOG,
                 file.scaled(Sighting::new(&NO_SLOW_LOG, least.span.clone(), message)),
