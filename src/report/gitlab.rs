@@ -365,7 +365,7 @@ mod tests {
         let secrets = report["vulnerabilities"].as_array().unwrap();
         assert_eq!(secrets.len(), 9);
         let first = report["scan"]["messages"][0]["value"].as_str().unwrap();
-        assert!(first.starts_with("2 findings about configuration not in this report"));
+        assert!(first.starts_with("2 findings about configuration not included in this"));
         assert_eq!(report["scan"]["status"], "failure");
     }
 

@@ -384,7 +384,7 @@ mod tests {
             let rows = page.lines().filter(|line| line.starts_with("| low"));
             // One of them was there before.
             let left = format!(
-                "\n{} less severe findings left out",
+                "\n{} less severe findings omitted",
                 words::thousands(5_001 - rows.count() as u64)
             );
             assert!(page.contains(&left), "{left}");

@@ -431,6 +431,6 @@ mod tests {
         part.left_out = 1_234;
         let told = told(&part);
         assert_eq!(told.matches("\"limit/results\"").count(), 2);
-        assert!(told.contains("The mildest 1,234 results of this category are left out"));
+        assert!(told.contains("The 1,234 least severe results of this category are omitted"));
     }
 }

@@ -373,7 +373,7 @@ mod tests {
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[2].place, "object 2");
         assert_eq!(lines[3].place, "1,234 objects, the first is object 0");
-        assert!(lines[3].reason.ends_with("fetch them with"));
+        assert!(lines[3].reason.contains("fetch them with `git fetch"));
     }
 
     #[test]
