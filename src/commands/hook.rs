@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::source::git;
 
 use super::Error;
-use crate::scan::output::print;
+use crate::commands::output::print;
 use crate::scan::{Change, What};
 
 /// What a hook is to look at, and how that is told.
