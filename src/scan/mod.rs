@@ -1,6 +1,7 @@
 //! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
 
 mod error;
+mod facade;
 mod finding;
 mod found;
 mod history;
@@ -46,6 +47,10 @@ use present::Scan;
 pub(crate) use raw::{Looked, Raw};
 
 pub use error::Error;
+pub use facade::{
+    Acceptance, Finding, Place, Plan, Progress, Report, Scanner, ScannerBuilder, SettingsSource,
+    Sink, Target,
+};
 pub use outcome::Outcome;
 pub use redaction::redacted;
 pub use rules::Rules;

@@ -29,17 +29,17 @@ pub(crate) struct Raw {
     /// The rules that were looked for, in no order.
     pub(super) rules: Vec<Rule>,
     /// What each root has, with its own detector if it has one.
-    batches: Vec<(Batch, Option<Detector>)>,
-    not_shown: u64,
-    threshold: Option<Severity>,
+    pub(super) batches: Vec<(Batch, Option<Detector>)>,
+    pub(super) not_shown: u64,
+    pub(super) threshold: Option<Severity>,
 }
 
 /// What one root has.
-struct Batch {
-    findings: Vec<Finding>,
-    suppressed: Vec<Finding>,
+pub(super) struct Batch {
+    pub(super) findings: Vec<Finding>,
+    pub(super) suppressed: Vec<Finding>,
     /// Other places of what was found.
-    places: Vec<Finding>,
+    pub(super) places: Vec<Finding>,
 }
 
 /// What a scan finds, what a baseline has of it included.
