@@ -172,6 +172,13 @@ mod tests {
     }
 
     #[test]
+    fn an_env_file_with_a_long_quoted_value_is_a_gap() {
+        let one = |length: usize| file(".env", format!("A='{}\ny'\nB=c\n", "x".repeat(length)));
+        check(&[one(18_000)], &[".env"], "16 KiB");
+        check(&[one(2_000)], &[], "");
+    }
+
+    #[test]
     fn nginx_configuration_beyond_a_limit_is_a_gap() {
         let server = |text: &str| format!("server {{ listen 80; {text} }}\n");
         let deep = (0..12).map(|number| {

@@ -11,8 +11,6 @@ use crate::model::Places;
 const SHORTEST: usize = 8;
 /// How many columns of a row are looked at; `SQLite` allows as many.
 const COLUMNS: usize = 2000;
-/// How much of a row is looked at.
-const ROW: usize = 1 << 20;
 /// How many bytes the header of the file has, which stands in the first page.
 const FILE_HEADER: usize = 100;
 
@@ -144,7 +142,8 @@ impl<'a> File<'a> {
         let mut row = Row::default();
         row.add(self.bytes, at, here)?;
         let mut next = at + here;
-        let wanted = length.min(ROW);
+        // A damaged length ends where the file does.
+        let wanted = length.min(self.bytes.len());
         while row.bytes.len() < wanted {
             let page = number(self.bytes, next, 4)?.checked_sub(1)?;
             next = page.checked_mul(self.page_size)?;
@@ -222,7 +221,7 @@ mod tests {
     const PAGE: u16 = 512;
 
     /// A database with the header of a file and one page of rows: the lengths of their payloads, and what stands here.
-    fn database(rows: &[(u8, &[u8])]) -> Vec<u8> {
+    fn database(rows: &[(usize, &[u8])]) -> Vec<u8> {
         let mut file = b"SQLite format 3\0".to_vec();
         file.extend(PAGE.to_be_bytes());
         file.resize(56, 0);
@@ -233,18 +232,40 @@ mod tests {
         let (mut cells, mut at) = (Vec::new(), FILE_HEADER + 8 + 2 * rows.len());
         for (number, (length, payload)) in (1..).zip(rows) {
             file.extend(u16::try_from(at).unwrap().to_be_bytes());
-            // Longer ones than 127 bytes have their upper bits in a byte before.
-            let length = if *length < 128 {
-                vec![*length]
-            } else {
-                vec![0x84, *length & 0x7f]
-            };
+            let length = packed(*length);
             let cell = [&length[..], &[number], payload].concat();
             at += cell.len();
             cells.extend(cell);
         }
         file.extend(cells);
         file.resize(usize::from(PAGE), 0);
+        file
+    }
+
+    /// A number of seven bits a byte.
+    fn packed(number: usize) -> Vec<u8> {
+        let bits = usize::BITS - number.leading_zeros();
+        let bytes = (0..bits.div_ceil(7).max(1)).rev();
+        let byte = |at| {
+            let more = if at > 0 { 0x80 } else { 0 };
+            u8::try_from(number >> (7 * at) & 0x7f).unwrap() | more
+        };
+        bytes.map(byte).collect()
+    }
+
+    /// A database of one row, which begins on its page and goes on over as many others as it needs.
+    fn chained(row: &[u8]) -> Vec<u8> {
+        let page = usize::from(PAGE);
+        let here = 39 + (row.len() - 39) % (page - 4);
+        let mut file = database(&[(row.len(), &[&row[..here], &[0, 0, 0, 2]].concat())]);
+        let parts = row[here..].chunks(page - 4);
+        let count = u32::try_from(parts.len()).unwrap();
+        for (part, next) in parts.zip(3..) {
+            let next: u32 = if next < count + 2 { next } else { 0 };
+            file.extend(next.to_be_bytes());
+            file.extend(part);
+        }
+        file.resize(file.len().next_multiple_of(page), 0);
         file
     }
 
@@ -262,9 +283,7 @@ mod tests {
             row(&["short", "column one", "column two"]),
             row(&["another one"]),
         ];
-        let rows = rows
-            .each_ref()
-            .map(|row| (u8::try_from(row.len()).unwrap(), row.as_slice()));
+        let rows = rows.each_ref().map(|row| (row.len(), row.as_slice()));
         let file = database(&rows);
         let (text, places) = cells(&file);
         assert_eq!(text, b"column one\ncolumn two\nanother one\n");
@@ -278,16 +297,23 @@ mod tests {
         let text: String = ('a'..='z').cycle().take(597).collect();
         let row = [&[3, 0x89, 0x37][..], text.as_bytes()].concat();
         let here = 39 + (600 - 39) % (usize::from(PAGE) - 4);
-        let mut file = database(&[(0xd8, &[&row[..here], &[0, 0, 0, 2]].concat())]);
-        file.extend([0; 4]);
-        file.extend(&row[here..]);
-        file.resize(2 * usize::from(PAGE), 0);
+        let mut file = chained(&row);
         let (found, places) = cells(&file);
         assert_eq!(found, format!("{text}\n").as_bytes());
         assert_eq!(places.in_file(here - 3), usize::from(PAGE) + 4);
         // What goes on in itself ends all the same.
         file[512..516].copy_from_slice(&[0, 0, 0, 2]);
         assert_eq!(cells(&file).0, found);
+    }
+
+    #[test]
+    fn a_row_of_more_than_a_mebibyte_is_read_to_its_end() {
+        let text: String = ('a'..='z').cycle().take(1_200_000).collect();
+        let kind = packed(13 + 2 * text.len());
+        let header = u8::try_from(1 + kind.len()).unwrap();
+        let row = [&[header][..], &kind, text.as_bytes()].concat();
+        let (found, _) = cells(&chained(&row));
+        assert!(found == format!("{text}\n").as_bytes());
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub use index_files::IndexFiles;
 pub use range::walk_range;
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
-pub use revisions::{RangeState, base_of, check_range, range_state};
+pub use revisions::{RangeState, base_of, check_range, range_state, sent_range};
 pub use seen::{Key, Record, Seen};
 pub use staged::walk_staged;
 pub use store::delta;
