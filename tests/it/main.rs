@@ -42,6 +42,7 @@ mod imported_rules;
 mod init;
 mod layers;
 mod layout;
+mod library;
 mod measure;
 mod migration;
 mod nested_settings;
