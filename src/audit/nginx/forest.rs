@@ -35,7 +35,7 @@ pub(super) struct File {
 pub(in crate::audit) struct Forest {
     files: Vec<File>,
     by_path: FxHashMap<String, usize>,
-    /// What includes bring into a block.
+    /// What stands in blocks with includes.
     spliced: FxHashMap<Place, Spliced>,
     /// Blocks that include something which is not there to be seen.
     unseen: FxHashSet<Place>,
@@ -48,8 +48,11 @@ pub(in crate::audit) struct Forest {
     has_tls: bool,
     /// The zones that requests are counted in.
     used_zones: FxHashSet<String>,
+    /// Where `map` and `geo` declare a variable, by kind and name.
+    declared: FxHashMap<(&'static str, String), Vec<(usize, usize)>>,
 }
 
+/// A block with includes: its own directives and what they bring, in order.
 #[derive(Debug, Default)]
 struct Spliced {
     all: Vec<(usize, usize)>,
@@ -68,19 +71,23 @@ impl Forest {
         let links = include::links(&mut forest, project);
         forest.unseen = links.unseen;
         forest.limits = links.limits;
-        for &(place, file) in &links.found {
-            forest.included.entry(file).or_insert(place);
+        for link in &links.found {
+            forest.included.entry(link.file).or_insert(link.place);
         }
         let mut direct: FxHashMap<Place, Vec<usize>> = FxHashMap::default();
+        let mut by_include: FxHashMap<(usize, usize), Vec<usize>> = FxHashMap::default();
         let mut places = Vec::new();
-        for (place, file) in links.found {
-            let files = direct.entry(place).or_default();
+        for link in links.found {
+            let files = direct.entry(link.place).or_default();
             if files.is_empty() {
-                places.push(place);
+                places.push(link.place);
             }
-            files.push(file);
+            files.push(link.file);
+            let include = (link.place.0, link.include);
+            by_include.entry(include).or_default().push(link.file);
         }
-        forest.splice(&places, &direct);
+        forest.splice(&places, &direct, &by_include);
+        forest.declared = forest.declarations();
         forest.tls_names = forest.names_with_tls();
         forest.has_tls = forest.listens_with_tls();
         forest.used_zones = forest.zones_in_use();
@@ -116,6 +123,20 @@ impl Forest {
         let arguments = self.everywhere("limit_req").flat_map(At::arguments);
         let zones = arguments.filter_map(|argument| argument.strip_prefix("zone="));
         zones.map(str::to_owned).collect()
+    }
+
+    fn declarations(&self) -> FxHashMap<(&'static str, String), Vec<(usize, usize)>> {
+        let mut declared: FxHashMap<_, Vec<_>> = FxHashMap::default();
+        for kind in ["map", "geo"] {
+            for at in self.everywhere(kind).filter(|at| at.is_block()) {
+                let name = at.arguments().last().and_then(|name| name.strip_prefix('$'));
+                if let Some(name) = name {
+                    let places = declared.entry((kind, name.to_owned())).or_default();
+                    places.push((at.file, at.number));
+                }
+            }
+        }
+        declared
     }
 
     /// Notes the limits that were reached where a file was put together with others.
@@ -154,7 +175,12 @@ impl Forest {
         self.by_path.get(path).copied()
     }
 
-    fn splice(&mut self, places: &[Place], direct: &FxHashMap<Place, Vec<usize>>) {
+    fn splice(
+        &mut self,
+        places: &[Place],
+        direct: &FxHashMap<Place, Vec<usize>>,
+        by_include: &FxHashMap<(usize, usize), Vec<usize>>,
+    ) {
         let mut total = 0;
         for &place in places {
             let mut below = Below::new(direct, &self.unseen);
@@ -180,15 +206,34 @@ impl Forest {
                 continue;
             }
             let mut spliced = Spliced::default();
-            for file in files {
-                let tree = &self.files[file].tree;
-                for &number in tree.within(None) {
-                    let name = tree.directives[number].name.text.clone();
-                    spliced.all.push((file, number));
-                    spliced.named.entry(name).or_default().push((file, number));
-                }
+            let mut left = files;
+            self.unfold(place, by_include, &mut left, &mut spliced.all);
+            for &(file, number) in &spliced.all {
+                let name = self.files[file].tree.directives[number].name.text.clone();
+                spliced.named.entry(name).or_default().push((file, number));
             }
             self.spliced.insert(place, spliced);
+        }
+    }
+
+    /// Writes down what stands in a place in the order in which nginx reads it, each included file where it is included.
+    fn unfold(
+        &self,
+        place: Place,
+        by_include: &FxHashMap<(usize, usize), Vec<usize>>,
+        left: &mut Vec<usize>,
+        all: &mut Vec<(usize, usize)>,
+    ) {
+        let (file, block) = place;
+        for &number in self.files[file].tree.within(block) {
+            all.push((file, number));
+            for &included in by_include.get(&(file, number)).into_iter().flatten() {
+                // Each file once: includes may lead in circles.
+                if let Some(at) = left.iter().position(|&other| other == included) {
+                    left.swap_remove(at);
+                    self.unfold((included, None), by_include, left, all);
+                }
+            }
         }
     }
 }
@@ -217,25 +262,25 @@ impl<'f> Scope<'f> {
     /// What stands right within it.
     pub(super) fn within(self) -> impl Iterator<Item = At<'f>> {
         let (file, block) = self.place;
-        let own = self.forest.files[file].tree.within(block).iter();
-        let own = own.map(move |&number| (file, number));
         let spliced = self.forest.spliced.get(&self.place);
-        let spliced = spliced
-            .into_iter()
-            .flat_map(|spliced| &spliced.all)
-            .copied();
-        own.chain(spliced).map(move |key| self.at(key))
+        let own = match spliced {
+            None => self.forest.files[file].tree.within(block),
+            Some(_) => &[],
+        };
+        let own = own.iter().map(move |&number| (file, number));
+        let spliced = spliced.into_iter().flat_map(|spliced| &spliced.all);
+        own.chain(spliced.copied()).map(move |key| self.at(key))
     }
 
     /// Those of them that have this name.
     pub(super) fn named(self, name: &str) -> Vec<At<'f>> {
         let (file, block) = self.place;
+        if let Some(spliced) = self.forest.spliced.get(&self.place) {
+            let found = spliced.named.get(name).into_iter().flatten();
+            return found.map(|&key| self.at(key)).collect();
+        }
         let own = self.forest.files[file].tree.named(block, name).iter();
-        let own = own.map(|&number| (file, number));
-        let spliced = self.forest.spliced.get(&self.place);
-        let spliced = spliced.and_then(|spliced| spliced.named.get(name));
-        let spliced = spliced.into_iter().flatten().copied();
-        own.chain(spliced).map(|key| self.at(key)).collect()
+        own.map(|&number| self.at((file, number))).collect()
     }
 
     /// The block around it; at the top of a file the one that includes the file.
@@ -276,6 +321,12 @@ impl<'f> Scope<'f> {
         openers.find(|opener| opener.name() == name)
     }
 
+    /// Where a `map` or a `geo` (`kind`) declares the variable of this name.
+    pub(super) fn declared(self, kind: &'static str, name: &str) -> Vec<At<'f>> {
+        let found = self.forest.declared.get(&(kind, name.to_owned()));
+        found.into_iter().flatten().map(|&key| self.at(key)).collect()
+    }
+
     /// Everything within it, however deep. Of what is very large, a part.
     pub(super) fn descendants(self) -> Vec<At<'f>> {
         let mut found: Vec<At<'f>> = self.within().take(MAX_VISITED + 1).collect();
@@ -309,6 +360,11 @@ impl<'f> At<'f> {
             file,
             number,
         }
+    }
+
+    /// Whether it is the very same directive.
+    pub(super) fn is(self, other: At<'_>) -> bool {
+        (self.file, self.number) == (other.file, other.number)
     }
 
     fn directive(self) -> &'f Directive {

@@ -12,13 +12,19 @@ mod conf;
 mod forest;
 mod headers;
 mod include;
+mod inherit;
 mod known;
 mod lexer;
+mod location;
 mod masking;
 mod missing;
+mod pattern;
 mod recognise;
 mod server;
+mod suites;
+mod taint;
 mod tree;
+mod visitor;
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use gonogo::audit::{Nothing, Outcome, Policy, Project, Source, rules};
+use gonogo::audit::{Files, Outcome, Policy, Project, Source, rules};
 use serde::Deserialize;
 
 /// The rows of one format.
@@ -22,6 +22,15 @@ struct Table {
     #[serde(default)]
     around: BTreeMap<String, String>,
     row: Vec<Row>,
+}
+
+/// The other files of a row.
+struct Beside<'r>(&'r BTreeMap<String, String>);
+
+impl Files for Beside<'_> {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        self.0.get(path).map(|text| text.clone().into_bytes())
+    }
 }
 
 /// One configuration.
@@ -67,7 +76,7 @@ impl Row {
         let policy = Policy::default();
         let sources = files.iter().filter_map(|(path, text)| Source::claim(path, text));
         let paths = files.iter().map(|(path, _)| (*path).to_owned());
-        let project = Project::new(sources, paths, &Nothing, &policy);
+        let project = Project::new(sources, paths, &Beside(&self.beside), &policy);
         let mut found = Vec::new();
         for (_, outcome) in project.audit() {
             if let Outcome::Audited(findings) = outcome {

@@ -16,7 +16,7 @@ impl Check<Conf<'_>> for XContentTypeOptions {
         missing::tell(conf, &CARD, "X-Content-Type-Options", report);
         let headers = conf.all().filter_map(Header::of);
         for header in
-            headers.filter(|header| header.is("X-Content-Type-Options") && header.is_literal())
+            headers.filter(|header| header.is("X-Content-Type-Options") && header.is_literal() && header.is_sent())
         {
             if !header.value.trim().eq_ignore_ascii_case("nosniff") {
                 let message = "browsers know `nosniff` only, and pass over this".to_owned();
