@@ -12,7 +12,7 @@ impl Check<File<'_>> for SecretCopied {
 
     fn check(&self, file: &File, report: &mut Report) {
         let shipped: Vec<_> = file.shipped().map(|stage| stage.from.start).collect();
-        for stage in &file.docker.stages {
+        for stage in file.stages() {
             for step in stage.steps_of("COPY").chain(stage.steps_of("ADD")) {
                 let arguments = step.arguments();
                 let sources = arguments
