@@ -39,7 +39,10 @@ fn follow(docker: &Dockerfile, open: &mut Vec<usize>, built: &mut Vec<usize>) {
         for flag in sources {
             let names = match flag.name.as_str() {
                 "from" => Some(flag.value.as_str()),
-                "mount" => flag.value.split(',').find_map(|part| part.strip_prefix("from=")),
+                "mount" => flag
+                    .value
+                    .split(',')
+                    .find_map(|part| part.strip_prefix("from=")),
                 _ => None,
             };
             open.extend(names.and_then(|name| docker.stage_number(Some(name))));
@@ -56,7 +59,11 @@ fn targets(docker: &Dockerfile, project: &Project<'_>) -> Vec<usize> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for path in project.paths().filter(|path| may_build(path)).take(MAX_FILES) {
+    for path in project
+        .paths()
+        .filter(|path| may_build(path))
+        .take(MAX_FILES)
+    {
         let Some(text) = project.read(path) else {
             continue;
         };
@@ -70,13 +77,36 @@ fn targets(docker: &Dockerfile, project: &Project<'_>) -> Vec<usize> {
 /// How a target is named on command lines, in YAML and in HCL.
 fn target_marks(stage: &Stage) -> Option<Vec<String>> {
     let name = stage.name.as_deref()?;
-    let starts = ["--target ", "--target=", "target: ", "target = \"", "\"target\": \"", "target=\""];
-    Some(starts.iter().map(|start| format!("{start}{name}")).collect())
+    let starts = [
+        "--target ",
+        "--target=",
+        "target: ",
+        "target = \"",
+        "\"target\": \"",
+        "target=\"",
+    ];
+    Some(
+        starts
+            .iter()
+            .map(|start| format!("{start}{name}"))
+            .collect(),
+    )
 }
 
 fn may_build(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     let ends = |ending: &str| name.ends_with(ending);
-    ["makefile", "justfile", "jenkinsfile", "earthfile", "tiltfile"].contains(&name.as_str())
-        || [".mk", ".sh", ".yml", ".yaml", ".hcl", ".json", ".toml", ".ps1", ".md"].iter().any(|it| ends(it))
+    [
+        "makefile",
+        "justfile",
+        "jenkinsfile",
+        "earthfile",
+        "tiltfile",
+    ]
+    .contains(&name.as_str())
+        || [
+            ".mk", ".sh", ".yml", ".yaml", ".hcl", ".json", ".toml", ".ps1", ".md",
+        ]
+        .iter()
+        .any(|it| ends(it))
 }

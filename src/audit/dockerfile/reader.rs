@@ -216,7 +216,11 @@ fn documents_named(instruction: &Instruction, escape: char) -> Vec<Delimiter> {
     let text = instruction.arguments();
     let mut keyword = instruction.keyword.clone();
     if keyword == "ONBUILD" {
-        keyword = text.split_whitespace().next().unwrap_or("").to_ascii_uppercase();
+        keyword = text
+            .split_whitespace()
+            .next()
+            .unwrap_or("")
+            .to_ascii_uppercase();
     }
     let may_have = matches!(keyword.as_str(), "RUN" | "COPY" | "ADD") && text.contains("<<");
     if !may_have || words::json(text).is_some() {
@@ -317,13 +321,20 @@ mod tests {
 
     #[test]
     fn documents_end_where_their_quoted_names_say() {
-        for name in ["\\EOF", "'EOF'", "\"EOF\"", "E\"O\"F", "-EOF", "-\\EOF", "EOF-1", "EOF.x"] {
+        for name in [
+            "\\EOF", "'EOF'", "\"EOF\"", "E\"O\"F", "-EOF", "-\\EOF", "EOF-1", "EOF.x",
+        ] {
             let plain: String = name.trim_start_matches('-').replace(['\\', '\'', '"'], "");
             let text = format!("COPY <<{name} /x\nUSER root\n{plain}\nUSER 1\n");
             let keywords: Vec<_> = read(&text).list.into_iter().map(|it| it.keyword).collect();
             assert_eq!(keywords, ["COPY", "USER"], "{name}");
         }
-        for line in ["RUN cat<<EOF", "RUN echo \"<<EOF\"", "RUN [\"x\", \"<<EOF\"]", "RUN cat << EOF"] {
+        for line in [
+            "RUN cat<<EOF",
+            "RUN echo \"<<EOF\"",
+            "RUN [\"x\", \"<<EOF\"]",
+            "RUN cat << EOF",
+        ] {
             let text = format!("{line}\nUSER root\n");
             assert_eq!(read(&text).list.len(), 2, "{line}");
         }

@@ -365,7 +365,9 @@ fn arguments(instruction: &Instruction, expander: &mut Expander, scope: &Scope) 
 fn is_of_other_program(body: &str) -> bool {
     let first = body.lines().next().unwrap_or("");
     first.strip_prefix("#!").is_some_and(|line| {
-        let mut words = line.split_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+        let mut words = line
+            .split_whitespace()
+            .map(|word| word.rsplit('/').next().unwrap_or(word));
         !words.any(shell::is_shell)
     })
 }

@@ -148,10 +148,8 @@ fn collect<'t>(root: Value<'t>, objects: &mut Vec<Object<'t>>) {
     while let Some((root, depth, implied)) = open.pop() {
         let text = |key| root.get(key).and_then(Value::text);
         // The items of a `PodList` need not repeat what they are.
-        let (Some(_), Some(kind)) = (
-            text("apiVersion").or(implied),
-            text("kind").or(implied),
-        ) else {
+        let (Some(_), Some(kind)) = (text("apiVersion").or(implied), text("kind").or(implied))
+        else {
             continue;
         };
         if objects.len() >= MAX_OBJECTS {

@@ -41,10 +41,11 @@ impl Format for Kubernetes {
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let is_certain = self.is_certain(&source.path, source.text.as_bytes());
-        let (text, tree) = match document::read_merging(source, project, is_certain, Merging::InOrder) {
-            Ok(read) => read,
-            Err(outcome) => return outcome,
-        };
+        let (text, tree) =
+            match document::read_merging(source, project, is_certain, Merging::InOrder) {
+                Ok(read) => read,
+                Err(outcome) => return outcome,
+            };
         let Some(file) = File::recognise(&source.path, text, &tree, project) else {
             return Outcome::NotConfiguration;
         };

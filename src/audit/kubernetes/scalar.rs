@@ -59,7 +59,9 @@ pub(super) fn is_zero_quantity(value: Value) -> bool {
         let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
         !number.is_empty()
             && number.contains('0')
-            && number.bytes().all(|byte| matches!(byte, b'0' | b'.' | b'+' | b'-'))
+            && number
+                .bytes()
+                .all(|byte| matches!(byte, b'0' | b'.' | b'+' | b'-'))
     })
 }
 

@@ -88,9 +88,7 @@ fn weaknesses(name: &str) -> Vec<Weakness> {
     if has("ADH") || has("AECDH") || has("ANULL") {
         found.push(Weakness::Anonymous);
     }
-    if parts().any(|part| part.starts_with("EXP"))
-        || (has("DES") && has("CBC") && !has("EDE"))
-    {
+    if parts().any(|part| part.starts_with("EXP")) || (has("DES") && has("CBC") && !has("EDE")) {
         found.push(Weakness::Short);
     }
     if has("RC4") {

@@ -129,7 +129,10 @@ impl Forest {
         let mut declared: FxHashMap<_, Vec<_>> = FxHashMap::default();
         for kind in ["map", "geo"] {
             for at in self.everywhere(kind).filter(|at| at.is_block()) {
-                let name = at.arguments().last().and_then(|name| name.strip_prefix('$'));
+                let name = at
+                    .arguments()
+                    .last()
+                    .and_then(|name| name.strip_prefix('$'));
                 if let Some(name) = name {
                     let places = declared.entry((kind, name.to_owned())).or_default();
                     places.push((at.file, at.number));
@@ -324,7 +327,11 @@ impl<'f> Scope<'f> {
     /// Where a `map` or a `geo` (`kind`) declares the variable of this name.
     pub(super) fn declared(self, kind: &'static str, name: &str) -> Vec<At<'f>> {
         let found = self.forest.declared.get(&(kind, name.to_owned()));
-        found.into_iter().flatten().map(|&key| self.at(key)).collect()
+        found
+            .into_iter()
+            .flatten()
+            .map(|&key| self.at(key))
+            .collect()
     }
 
     /// Everything within it, however deep. Of what is very large, a part.

@@ -40,7 +40,9 @@ pub(super) fn heirs<'f>(home: Scope<'f>, name: &str) -> Option<Vec<Scope<'f>>> {
 /// The block that a directive of an included file comes to stand in.
 pub(super) fn placed(scope: Scope<'_>) -> Scope<'_> {
     let mut outwards = scope.outwards();
-    outwards.find(|scope| scope.opener().is_some()).unwrap_or(scope)
+    outwards
+        .find(|scope| scope.opener().is_some())
+        .unwrap_or(scope)
 }
 
 /// Whether requests can end in a block itself: in a server only where no location takes all that others leave.

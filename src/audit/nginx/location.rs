@@ -112,7 +112,11 @@ pub(super) fn is_chosen(location: At<'_>) -> bool {
         Kind::Exact => vec![path.to_owned()],
         Kind::Prefix | Kind::Final => {
             let rest = if path.ends_with('/') { "" } else { "/" };
-            vec![path.to_owned(), format!("{path}{rest}x"), format!("{path}{rest}x/")]
+            vec![
+                path.to_owned(),
+                format!("{path}{rest}x"),
+                format!("{path}{rest}x/"),
+            ]
         }
         Kind::Pattern | Kind::AnyCase | Kind::Named => return true,
     };

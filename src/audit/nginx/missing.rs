@@ -67,7 +67,8 @@ fn lacks(server: &Server, name: &str) -> bool {
 /// Whether answers of a block have a header, or one that makes up for it.
 fn sends(scope: Scope, name: &str) -> bool {
     let sent = headers::effective(scope);
-    sent.iter().any(|header| header.is(name) && header.is_sent())
+    sent.iter()
+        .any(|header| header.is(name) && header.is_sent())
         || name == "X-Frame-Options" && sent.iter().any(says_who_frames)
 }
 

@@ -70,7 +70,8 @@ fn without_lookahead(text: &str) -> (String, Vec<String>) {
 pub(super) fn takes_all(text: &str) -> bool {
     const ALL: &[&str] = &[
         "^", ".*", "(.*)", "^.*", "^.*$", "^(.*)$", "^(.*)", "^/", "^/.*", "^/.*$", "^/(.*)$",
-        "^/(.*)", "/", "^/?(.*)$", "^/?(.*)", ".", "^(/.*)$", "^(/.*)", "^.+$", "^(.+)$", "^/(.*)?",
+        "^/(.*)", "/", "^/?(.*)$", "^/?(.*)", ".", "^(/.*)$", "^(/.*)", "^.+$", "^(.+)$",
+        "^/(.*)?",
     ];
     ALL.contains(&text)
 }
@@ -86,7 +87,10 @@ pub(super) fn takes_line_breaks(text: &str) -> bool {
     while at < bytes.len() {
         match bytes[at] {
             b'\\' => {
-                if matches!(bytes.get(at + 1), Some(b's' | b'D' | b'W' | b'n' | b'r' | b'R')) {
+                if matches!(
+                    bytes.get(at + 1),
+                    Some(b's' | b'D' | b'W' | b'n' | b'r' | b'R')
+                ) {
                     return true;
                 }
                 at += 2;

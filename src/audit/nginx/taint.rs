@@ -127,7 +127,8 @@ fn capture(at: At<'_>) -> bool {
             }
             Some(opener) if opener.name() == "location" => {
                 let (kind, text) = location::path(opener);
-                return matches!(kind, Kind::Pattern | Kind::AnyCase) && groups_take_line_breaks(text);
+                return matches!(kind, Kind::Pattern | Kind::AnyCase)
+                    && groups_take_line_breaks(text);
             }
             _ => {}
         }
@@ -138,19 +139,24 @@ fn capture(at: At<'_>) -> bool {
 /// The variable and the expression of a condition that compares them.
 fn condition(opener: At<'_>) -> Option<(&str, &str)> {
     let words: Vec<_> = opener.arguments().collect();
-    let operator = words.iter().position(|word| word.trim_start_matches('!').starts_with('~'))?;
+    let operator = words
+        .iter()
+        .position(|word| word.trim_start_matches('!').starts_with('~'))?;
     Some((words.first()?, words.get(operator + 1)?))
 }
 
 fn named_capture(name: &str, at: At<'_>) -> bool {
     let mark = format!("<{name}>");
-    at.scope().outwards().filter_map(Scope::opener).any(|opener| {
-        let (kind, text) = location::path(opener);
-        opener.name() == "location"
-            && matches!(kind, Kind::Pattern | Kind::AnyCase)
-            && text.contains(&mark)
-            && groups_take_line_breaks(text)
-    })
+    at.scope()
+        .outwards()
+        .filter_map(Scope::opener)
+        .any(|opener| {
+            let (kind, text) = location::path(opener);
+            opener.name() == "location"
+                && matches!(kind, Kind::Pattern | Kind::AnyCase)
+                && text.contains(&mark)
+                && groups_take_line_breaks(text)
+        })
 }
 
 /// Whether some group of an expression can hold a line break.

@@ -278,7 +278,12 @@ impl Run<'_> {
             | "http_user_agent" | "http_referer" | "http_origin" | "invalid_referer"
             | "server_protocol" | "request_filename" | "document_root" | "request" => Known::Chosen,
             _ if name.starts_with("ssl_client_") => known(""),
-            _ if ["http_", "cookie_", "arg_"].iter().any(|it| name.starts_with(it)) => known(""),
+            _ if ["http_", "cookie_", "arg_"]
+                .iter()
+                .any(|it| name.starts_with(it)) =>
+            {
+                known("")
+            }
             _ => self.declared(name, scope, depth),
         }
     }
@@ -393,12 +398,16 @@ fn holds(network: &str, address: IpAddr) -> Option<bool> {
     match (base.parse().ok()?, address) {
         (IpAddr::V4(base), IpAddr::V4(address)) => {
             let length: u32 = length.map_or(Some(32), |length| length.parse().ok())?;
-            let mask = u32::MAX.checked_shl(32_u32.checked_sub(length)?).unwrap_or(0);
+            let mask = u32::MAX
+                .checked_shl(32_u32.checked_sub(length)?)
+                .unwrap_or(0);
             Some((u32::from(base) ^ u32::from(address)) & mask == 0)
         }
         (IpAddr::V6(base), IpAddr::V6(address)) => {
             let length: u32 = length.map_or(Some(128), |length| length.parse().ok())?;
-            let mask = u128::MAX.checked_shl(128_u32.checked_sub(length)?).unwrap_or(0);
+            let mask = u128::MAX
+                .checked_shl(128_u32.checked_sub(length)?)
+                .unwrap_or(0);
             Some((u128::from(base) ^ u128::from(address)) & mask == 0)
         }
         _ => Some(false),
@@ -430,17 +439,23 @@ pub(super) fn is_admitted(scope: Scope<'_>) -> bool {
 fn rules(scope: Scope<'_>) -> Rules {
     let mut strangers = STRANGERS.to_vec();
     let listens = scope.effective("listen");
-    if listens.iter().any(|listen| listen.argument(0).starts_with("[::]")) {
+    if listens
+        .iter()
+        .any(|listen| listen.argument(0).starts_with("[::]"))
+    {
         strangers.push(STRANGER_OF_V6);
     }
     let is_rule = |at: &At| matches!(at.name(), "allow" | "deny");
-    let has_rules = |scope: &Scope| !scope.named("allow").is_empty() || !scope.named("deny").is_empty();
+    let has_rules =
+        |scope: &Scope| !scope.named("allow").is_empty() || !scope.named("deny").is_empty();
     let Some(block) = scope.outwards().find(has_rules) else {
         return Rules::Silent;
     };
     let list: Vec<_> = block.within().filter(is_rule).take(MAX_LINES).collect();
     let judge = |address: &IpAddr| {
-        let first = list.iter().find(|rule| holds(rule.argument(0), *address) == Some(true));
+        let first = list
+            .iter()
+            .find(|rule| holds(rule.argument(0), *address) == Some(true));
         match first.map(|rule| rule.name()) {
             Some("allow") => Rules::Allow,
             Some(_) => Rules::Deny,
@@ -449,7 +464,9 @@ fn rules(scope: Scope<'_>) -> Rules {
     };
     let verdicts: Vec<_> = strangers.iter().map(judge).collect();
     let gentlest = [Rules::Allow, Rules::Silent];
-    let gentlest = gentlest.into_iter().find(|verdict| verdicts.contains(verdict));
+    let gentlest = gentlest
+        .into_iter()
+        .find(|verdict| verdicts.contains(verdict));
     gentlest.unwrap_or(Rules::Deny)
 }
 
@@ -509,9 +526,15 @@ fn is_all_tls(scope: Scope<'_>) -> bool {
     let listens = scope.effective("listen");
     listens.is_empty()
         || listens.iter().all(|listen| {
-            listen.arguments().skip(1).any(|word| matches!(word, "ssl" | "quic"))
+            listen
+                .arguments()
+                .skip(1)
+                .any(|word| matches!(word, "ssl" | "quic"))
         })
-        || scope.effective("ssl").iter().any(|ssl| ssl.argument(0) == "on")
+        || scope
+            .effective("ssl")
+            .iter()
+            .any(|ssl| ssl.argument(0) == "on")
 }
 
 /// What a text is for a stranger in a block, with what `set` gave its variables.

@@ -74,7 +74,9 @@ impl Row {
         let beside = self.beside.iter();
         files.extend(beside.map(|(path, text)| (path.as_str(), text.as_bytes())));
         let policy = Policy::default();
-        let sources = files.iter().filter_map(|(path, text)| Source::claim(path, text));
+        let sources = files
+            .iter()
+            .filter_map(|(path, text)| Source::claim(path, text));
         let paths = files.iter().map(|(path, _)| (*path).to_owned());
         let project = Project::new(sources, paths, &Beside(&self.beside), &policy);
         let mut found = Vec::new();
@@ -82,7 +84,11 @@ impl Row {
             if let Outcome::Audited(findings) = outcome {
                 for finding in &findings {
                     let weight = finding.severity.to_string();
-                    found.extend(finding.rules().map(|rule| (rule.to_string(), weight.clone())));
+                    found.extend(
+                        finding
+                            .rules()
+                            .map(|rule| (rule.to_string(), weight.clone())),
+                    );
                 }
             }
         }
@@ -94,16 +100,23 @@ impl Row {
         let has = |rule: &str| found.iter().any(|(other, _)| other == rule);
         let silent = self.says.split_whitespace().filter(|rule| !has(rule));
         let wrong = self.not.split_whitespace().filter(|rule| has(rule));
-        let mut problems: Vec<_> = silent.map(|rule| format!("{}: {rule} says nothing", self.name)).collect();
+        let mut problems: Vec<_> = silent
+            .map(|rule| format!("{}: {rule} says nothing", self.name))
+            .collect();
         problems.extend(wrong.map(|rule| format!("{}: {rule} is wrong", self.name)));
         if let Some((weight, rule)) = self.weight.split_once(' ') {
-            let is_so = found.iter().any(|(other, own)| other == rule && own == weight);
+            let is_so = found
+                .iter()
+                .any(|(other, own)| other == rule && own == weight);
             if !is_so {
                 problems.push(format!("{}: {rule} is not {weight}", self.name));
             }
         }
         if self.says.is_empty() && self.not.is_empty() || self.seen.is_empty() {
-            problems.push(format!("{}: asks for nothing, or says not what was seen", self.name));
+            problems.push(format!(
+                "{}: asks for nothing, or says not what was seen",
+                self.name
+            ));
         }
         problems
     }
@@ -119,8 +132,12 @@ fn tables() -> Vec<(String, Table)> {
     paths.sort();
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap();
-        let table = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        (path.file_stem().unwrap().to_string_lossy().into_owned(), table)
+        let table =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (
+            path.file_stem().unwrap().to_string_lossy().into_owned(),
+            table,
+        )
     };
     paths.into_iter().map(read).collect()
 }
@@ -134,14 +151,21 @@ fn reports_agree_with_what_servers_do() {
         let rows = table.row.iter().flat_map(|row| row.problems(&table));
         problems.extend(rows.map(|problem| format!("{name}: {problem}")));
     }
-    assert!(problems.is_empty(), "of {count} rows:\n{}", problems.join("\n"));
+    assert!(
+        problems.is_empty(),
+        "of {count} rows:\n{}",
+        problems.join("\n")
+    );
 }
 
 #[test]
 fn each_check_speaks_in_one_row_and_is_silent_in_another() {
     let mut lacking = Vec::new();
     for (name, table) in tables() {
-        let all: Vec<_> = rules().into_iter().map(|rule| rule.id.to_string()).collect();
+        let all: Vec<_> = rules()
+            .into_iter()
+            .map(|rule| rule.id.to_string())
+            .collect();
         let of_family = all.iter().filter(|rule| rule.starts_with(&table.family));
         for rule in of_family.filter(|rule| !table.elsewhere.contains(*rule)) {
             let names = |field: &str| field.split_whitespace().any(|other| other == rule);

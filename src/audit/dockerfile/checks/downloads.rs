@@ -59,7 +59,9 @@ fn runs(words: &[Word]) -> Option<&str> {
         );
     if interprets {
         let rest = words.get(1..)?;
-        let is_inline = rest.iter().any(|word| matches!(word.text.as_str(), "-c" | "-e" | "-m"));
+        let is_inline = rest
+            .iter()
+            .any(|word| matches!(word.text.as_str(), "-c" | "-e" | "-m"));
         let file = rest.iter().find(|word| !word.text.starts_with('-'))?;
         return (!is_inline).then_some(file.text.trim_start_matches('<'));
     }
@@ -83,14 +85,21 @@ fn fetched(command: &Command) -> Option<Download> {
         let text = word.text.as_str();
         let next = || words.get(at + 1).map(|word| word.text.clone());
         let letter = if is_curl { 'o' } else { 'O' };
-        let long = if is_curl { "--output" } else { "--output-document" };
+        let long = if is_curl {
+            "--output"
+        } else {
+            "--output-document"
+        };
         if text == long {
             name = next();
         } else if let Some(value) = text.strip_prefix(long).and_then(|it| it.strip_prefix('=')) {
             name = Some(value.to_owned());
         } else if text == ">" || text == "1>" {
             name = next();
-        } else if let Some(value) = text.strip_prefix('>').filter(|it| !it.is_empty() && !it.starts_with(['&', '>'])) {
+        } else if let Some(value) = text
+            .strip_prefix('>')
+            .filter(|it| !it.is_empty() && !it.starts_with(['&', '>']))
+        {
             name = Some(value.to_owned());
         } else if text.starts_with('-') && !text.starts_with("--") {
             match text[1..].find(letter) {

@@ -142,7 +142,12 @@ fn inline(command: &Command) -> Option<&str> {
 }
 
 pub(super) fn is_fetch(command: &Command) -> bool {
-    matches!(words_without_sudo(command).first().map(|word| program(word)), Some("curl" | "wget"))
+    matches!(
+        words_without_sudo(command)
+            .first()
+            .map(|word| program(word)),
+        Some("curl" | "wget")
+    )
 }
 
 /// The words of a command behind `sudo` and its options.
@@ -151,7 +156,9 @@ pub(super) fn words_without_sudo(command: &Command) -> &[Word] {
     if command.program() != "sudo" {
         return words;
     }
-    let rest = words[1..].iter().position(|word| !word.text.starts_with('-'));
+    let rest = words[1..]
+        .iter()
+        .position(|word| !word.text.starts_with('-'));
     rest.map_or(&[], |at| &words[1 + at..])
 }
 
@@ -260,7 +267,9 @@ static CARD: Card = Card {
         docker("FROM debian:12\nRUN curl https://x.org/v | python3 -c 'print(1)'\n"),
         docker("FROM debian:12\nADD https://github.com/a/b.git#v1 /b\nADD a.tgz /\n"),
         docker("FROM debian:12\nRUN cat a | sh\n"),
-        docker("FROM debian:12\nRUN curl -fsSLO https://x.org/t.tgz && tar xzf t.tgz && sh setup.sh\n"),
+        docker(
+            "FROM debian:12\nRUN curl -fsSLO https://x.org/t.tgz && tar xzf t.tgz && sh setup.sh\n",
+        ),
         docker("FROM debian:12 AS tools\nRUN curl https://x.org/i.sh | sh\nFROM debian:12\n"),
     ],
 };

@@ -19,8 +19,16 @@ impl Check<File<'_>> for SecretInEnvArg {
     fn check(&self, file: &File, report: &mut Report) {
         for pair in &file.docker.globals {
             // What stands before the first stage is written where a stage asks for it by name.
-            let asks = |step: &Step| step.pairs().iter().any(|own| own.name == pair.name && own.value.is_none());
-            if file.shipped().flat_map(|stage| stage.steps_of("ARG")).any(asks) {
+            let asks = |step: &Step| {
+                step.pairs()
+                    .iter()
+                    .any(|own| own.name == pair.name && own.value.is_none())
+            };
+            if file
+                .shipped()
+                .flat_map(|stage| stage.steps_of("ARG"))
+                .any(asks)
+            {
                 literal(file, "ARG", pair, report);
             }
         }
@@ -40,9 +48,10 @@ impl Check<File<'_>> for SecretInEnvArg {
 fn kind(name: &str) -> Option<CredentialName> {
     slot::kind(name).or_else(|| {
         const FLAGS: &[&str] = &[
-            "public", "file", "version", "enable", "enabled", "disable", "disabled", "use", "with", "no", "skip",
-            "type", "mode", "method", "url", "uri", "host", "port", "path", "dir", "name", "id", "ttl", "length",
-            "expiry", "service", "provider", "backend", "realm", "endpoint", "domain", "user", "username",
+            "public", "file", "version", "enable", "enabled", "disable", "disabled", "use", "with",
+            "no", "skip", "type", "mode", "method", "url", "uri", "host", "port", "path", "dir",
+            "name", "id", "ttl", "length", "expiry", "service", "provider", "backend", "realm",
+            "endpoint", "domain", "user", "username",
         ];
         let lower = name.to_ascii_lowercase();
         let words = || lower.split('_').filter(|word| !word.is_empty());
@@ -110,7 +119,11 @@ fn passed_in(file: &File, stage: &Stage, report: &mut Report) {
     let is_open = |pair: &Pair| {
         let value = pair.value.as_ref();
         value.is_none_or(|value| value.known().is_some_and(str::is_empty))
-            && !file.docker.globals.iter().any(|global| global.name == pair.name && global.value.is_some())
+            && !file
+                .docker
+                .globals
+                .iter()
+                .any(|global| global.name == pair.name && global.value.is_some())
     };
     for step in stage.steps_of("ARG") {
         for pair in step.pairs().iter().filter(|pair| is_open(pair)) {

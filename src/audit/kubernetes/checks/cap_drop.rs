@@ -30,7 +30,8 @@ impl Check<File<'_>> for CapDrop {
 
 /// Whether this drops every capability. `CAP_ALL` is the name of none.
 fn is_all(name: Value) -> bool {
-    name.text().is_some_and(|name| name.eq_ignore_ascii_case("all"))
+    name.text()
+        .is_some_and(|name| name.eq_ignore_ascii_case("all"))
 }
 
 static CARD: Card = Card {

@@ -60,7 +60,10 @@ fn volume(file: &File, object: &Object, report: &mut Report) {
     if object.kind != "PersistentVolume" {
         return;
     }
-    let path = object.root.get("spec").and_then(|spec| spec.get("hostPath")?.get("path"));
+    let path = object
+        .root
+        .get("spec")
+        .and_then(|spec| spec.get("hostPath")?.get("path"));
     let Some((path, text)) = path.and_then(|path| Some((path, path.text()?))) else {
         return;
     };

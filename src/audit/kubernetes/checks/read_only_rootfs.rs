@@ -49,7 +49,9 @@ static CARD: Card = Card {
         "BSI-SYS.1.6.A23",
     ],
     examples: &[
-        manifest("apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n"),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n",
+        ),
         manifest(
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        readOnlyRootFilesystem: false # here\n",
         ),

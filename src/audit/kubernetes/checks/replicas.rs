@@ -1,6 +1,8 @@
 //! `k8s/replicas`: a deployment that stops with one node.
 
-use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, integer, manifest};
+use super::{
+    Card, Category, Check, Confidence, File, Report, Severity, Sighting, integer, manifest,
+};
 
 pub(super) struct Replicas;
 

@@ -2,7 +2,7 @@
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
-    Sighting, is_false, integer, is_true, manifest,
+    Sighting, integer, is_false, is_true, manifest,
 };
 
 pub(super) struct RunAsNonRoot;

@@ -20,7 +20,14 @@ impl Check<File<'_>> for SecurityProfileOff {
     fn check(&self, file: &File, report: &mut Report) {
         for workload in &file.workloads {
             let mut off = annotated(workload);
-            off.extend(workload.pod.get("securityContext").map(switched_off).into_iter().flatten());
+            off.extend(
+                workload
+                    .pod
+                    .get("securityContext")
+                    .map(switched_off)
+                    .into_iter()
+                    .flatten(),
+            );
             for container in &workload.containers {
                 let context = container.root.get("securityContext");
                 off.extend(context.map(switched_off).into_iter().flatten());
@@ -48,7 +55,9 @@ fn switched_off(context: Value<'_>) -> Vec<(Value<'_>, &'static str)> {
     off.extend(seccomp.map(|value| (value, "runs without a seccomp profile")));
     let armor = at(["appArmorProfile", "type"]).filter(|value| is(value, "Unconfined"));
     off.extend(armor.map(|value| (value, "runs without an AppArmor profile")));
-    let proc = context.get("procMount").filter(|value| is(value, "Unmasked"));
+    let proc = context
+        .get("procMount")
+        .filter(|value| is(value, "Unmasked"));
     off.extend(proc.map(|value| (value, "sees all of `/proc`")));
     let confined = [
         "",
@@ -59,7 +68,12 @@ fn switched_off(context: Value<'_>) -> Vec<(Value<'_>, &'static str)> {
     ];
     let label = at(["seLinuxOptions", "type"]);
     let label = label.filter(|value| value.text().is_some_and(|text| !confined.contains(&text)));
-    off.extend(label.map(|value| (value, "runs with an SELinux type that is not for containers")));
+    off.extend(label.map(|value| {
+        (
+            value,
+            "runs with an SELinux type that is not for containers",
+        )
+    }));
     for key in ["user", "role"] {
         let label = at(["seLinuxOptions", key]);
         let label = label.filter(|value| value.text().is_some_and(|text| !text.is_empty()));
@@ -70,13 +84,19 @@ fn switched_off(context: Value<'_>) -> Vec<(Value<'_>, &'static str)> {
 
 /// The annotations of a pod that switch AppArmor off.
 fn annotated<'t>(workload: &Workload<'t>) -> Vec<(Value<'t>, &'static str)> {
-    let annotations = workload.metadata.and_then(|metadata| metadata.get("annotations"));
+    let annotations = workload
+        .metadata
+        .and_then(|metadata| metadata.get("annotations"));
     let entries = annotations.into_iter().flat_map(Value::entries);
     let off = entries.filter(|entry| {
-        entry.key.text().is_some_and(|key| key.starts_with(ANNOTATION))
+        entry
+            .key
+            .text()
+            .is_some_and(|key| key.starts_with(ANNOTATION))
             && entry.value.text() == Some("unconfined")
     });
-    off.map(|entry| (entry.value, "runs without an AppArmor profile")).collect()
+    off.map(|entry| (entry.value, "runs without an AppArmor profile"))
+        .collect()
 }
 
 static CARD: Card = Card {

@@ -14,7 +14,10 @@ impl Check<Conf<'_>> for AliasTraversal {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
-        for alias in conf.directives("alias").chain(conf.directives("proxy_pass")) {
+        for alias in conf
+            .directives("alias")
+            .chain(conf.directives("proxy_pass"))
+        {
             let Some(location) = alias.scope().enclosing("location") else {
                 continue;
             };
@@ -41,7 +44,8 @@ fn way_out(location: At, target: At) -> Option<(String, Severity)> {
         // Of a part of the other server only; its whole is open to visitors anyway.
         let (_, rest) = text.split_once("://")?;
         let behind = rest.find('/').map(|at| &rest[at..])?;
-        let leaves = has_open_end && behind.len() > 1 && behind.ends_with('/') && !text.contains('$');
+        let leaves =
+            has_open_end && behind.len() > 1 && behind.ends_with('/') && !text.contains('$');
         let message = format!(
             "`{path}../` leads out of `{behind}` of the server behind: the location has no `/` at its end, the address has one"
         );
@@ -65,14 +69,18 @@ fn way_out(location: At, target: At) -> Option<(String, Severity)> {
     let takes_all = group.starts_with(".*)") || group.starts_with(".+)");
     let is_first = text.ends_with("/$1") && before.starts_with("^/") && !before.ends_with('/');
     let is_literal = !before[1..].contains(['[', '.', '*', '?', '+', '$', '|', '\\']);
-    let message = format!("`{}../` leads out of the folder: no `/` stands before the group", &before[1..]);
+    let message = format!(
+        "`{}../` leads out of the folder: no `/` stands before the group",
+        &before[1..]
+    );
     (is_pattern && takes_all && is_first && is_literal).then_some((message, CARD.severity))
 }
 
 /// Whether a path is called as files are.
 fn is_file(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && ending.len() <= 5)
+    name.rsplit_once('.')
+        .is_some_and(|(stem, ending)| !stem.is_empty() && ending.len() <= 5)
 }
 
 static CARD: Card = Card {

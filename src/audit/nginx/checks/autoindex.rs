@@ -34,8 +34,16 @@ impl Check<Conf<'_>> for Autoindex {
 /// Whether a request can end at a folder here.
 fn lists(scope: Scope) -> bool {
     const HANDLERS: &[&str] = &[
-        "proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass", "grpc_pass", "memcached_pass",
-        "stub_status", "empty_gif", "flv", "mp4",
+        "proxy_pass",
+        "fastcgi_pass",
+        "uwsgi_pass",
+        "scgi_pass",
+        "grpc_pass",
+        "memcached_pass",
+        "stub_status",
+        "empty_gif",
+        "flv",
+        "mp4",
     ];
     let Some(opener) = scope.opener() else {
         return true;
@@ -54,7 +62,10 @@ fn lists(scope: Scope) -> bool {
     tries.is_empty()
         || tries.iter().any(|tries| {
             let count = tries.arguments().count();
-            tries.arguments().take(count.saturating_sub(1)).any(|file| file.ends_with('/'))
+            tries
+                .arguments()
+                .take(count.saturating_sub(1))
+                .any(|file| file.ends_with('/'))
         })
 }
 

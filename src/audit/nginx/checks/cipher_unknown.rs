@@ -35,7 +35,8 @@ impl Check<Conf<'_>> for CipherUnknown {
                 let message = "only the OpenSSL of Red Hat's systems knows `PROFILE=SYSTEM`; with others nginx does not start";
                 (message.to_owned(), Severity::Info)
             } else if starts_nothing() {
-                let message = "OpenSSL 3 finds no cipher of TLS 1.2 in this list, so nginx does not start";
+                let message =
+                    "OpenSSL 3 finds no cipher of TLS 1.2 in this list, so nginx does not start";
                 (message.to_owned(), CARD.severity)
             } else {
                 continue;

@@ -121,7 +121,9 @@ fn condition(scope: Scope) -> Option<String> {
     let mut openers = scope.outwards().filter_map(Scope::opener);
     openers.find_map(|opener| {
         let words: Vec<_> = opener.arguments().collect();
-        let at = words.iter().position(|word| word.contains("$http_origin"))?;
+        let at = words
+            .iter()
+            .position(|word| word.contains("$http_origin"))?;
         let operator = words.get(at + 1)?;
         let rest = words[at + 2..].join(" ");
         let pattern = rest.trim_end_matches(')').to_owned();

@@ -30,7 +30,10 @@ impl Check<Conf<'_>> for Dotfiles {
                         server.label()
                     )
                 } else {
-                    format!("{} serves `{path}` and the like if it is there", server.label())
+                    format!(
+                        "{} serves `{path}` and the like if it is there",
+                        server.label()
+                    )
                 };
                 conf.see(report, &CARD, server.at.span(), message);
             }

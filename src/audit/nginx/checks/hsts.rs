@@ -20,7 +20,9 @@ impl Check<Conf<'_>> for Hsts {
     fn check(&self, conf: &Conf, report: &mut Report) {
         missing::tell(conf, &CARD, "Strict-Transport-Security", report);
         let headers = conf.all().filter_map(Header::of);
-        for header in headers.filter(|header| header.is("Strict-Transport-Security") && header.is_sent()) {
+        for header in
+            headers.filter(|header| header.is("Strict-Transport-Security") && header.is_sent())
+        {
             if visitor::is_never_reached(header.at.scope()) {
                 continue;
             }

@@ -1,9 +1,9 @@
 //! `nginx/http-splitting`: a decoded path in a header, line breaks and all.
 
-use crate::audit::nginx::taint::tainted;
-use crate::audit::nginx::visitor;
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site};
 use crate::audit::nginx::forest::At;
+use crate::audit::nginx::taint::tainted;
+use crate::audit::nginx::visitor;
 
 pub(super) struct HttpSplitting;
 
@@ -24,7 +24,8 @@ impl Check<Conf<'_>> for HttpSplitting {
             if visitor::is_never_reached(directive.scope()) {
                 continue;
             }
-            let message = format!("`${name}` is decoded: `%0d%0a` in a request becomes a line break here");
+            let message =
+                format!("`${name}` is decoded: `%0d%0a` in a request becomes a line break here");
             let sighting = Sighting::new(&CARD, directive.span(), message);
             conf.add(report, &CARD, sighting.weighing(severity));
         }

@@ -49,7 +49,12 @@ enum Way {
 /// What visitors without TLS get from a server that does not send them to TLS.
 fn open(server: &Server) -> Option<Way> {
     let block = server.at.block();
-    if sends_some_to_tls(block) || !server.has("location") && !server.serves_files() && !server.hands_on() && !server.has("return") {
+    if sends_some_to_tls(block)
+        || !server.has("location")
+            && !server.serves_files()
+            && !server.hands_on()
+            && !server.has("return")
+    {
         return None;
     }
     let ways = inherit::blocks(block).into_iter().filter_map(way);
@@ -67,7 +72,9 @@ fn way(scope: Scope) -> Option<Way> {
                 "return" => answer.arguments().last().unwrap_or(""),
                 _ => answer.argument(1),
             };
-            let is_plain = ["http://", "$scheme://"].iter().any(|it| target.starts_with(it));
+            let is_plain = ["http://", "$scheme://"]
+                .iter()
+                .any(|it| target.starts_with(it));
             (is_plain && !is_known_to_redirect(answer, target)).then_some(Way::Redirect)
         }
         Fate::Reached => serves(scope).then_some(Way::Pages),
@@ -87,7 +94,9 @@ fn is_known_to_redirect(answer: At, target: &str) -> bool {
     let http = answer.scope().enclosing("http").map_or(http, At::block);
     let mut servers = http.named("server").into_iter().filter_map(Server::new);
     servers.any(|server| {
-        server.names.contains(&&host[..end]) && server.plain().is_some() && server.redirects_to_tls()
+        server.names.contains(&&host[..end])
+            && server.plain().is_some()
+            && server.redirects_to_tls()
     })
 }
 
@@ -96,11 +105,20 @@ fn sends_some_to_tls(scope: Scope) -> bool {
     scope.outwards().any(|scope| {
         scope.named("if").iter().any(|condition| {
             condition.arguments().any(|argument| {
-                ["$https", "$scheme", "forwarded_proto", "$server_port", "$ssl_protocol"]
-                    .iter()
-                    .any(|name| argument.contains(name))
+                [
+                    "$https",
+                    "$scheme",
+                    "forwarded_proto",
+                    "$server_port",
+                    "$ssl_protocol",
+                ]
+                .iter()
+                .any(|name| argument.contains(name))
             })
-        }) || scope.named("error_page").iter().any(|page| page.argument(0) == "497")
+        }) || scope
+            .named("error_page")
+            .iter()
+            .any(|page| page.argument(0) == "497")
     })
 }
 
@@ -137,7 +155,9 @@ fn serves(scope: Scope) -> bool {
         "grpc_pass",
         "try_files",
     ];
-    let is_location = scope.opener().is_some_and(|opener| opener.name() == "location");
+    let is_location = scope
+        .opener()
+        .is_some_and(|opener| opener.name() == "location");
     // A root of the server beside locations is mostly for these.
     let own = SERVES.iter().any(|name| !scope.named(name).is_empty());
     let has_locations = !scope.named("location").is_empty();

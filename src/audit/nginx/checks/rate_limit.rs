@@ -2,10 +2,10 @@
 
 use crate::audit::nginx::forest::{At, Scope};
 
-use crate::audit::nginx::visitor::{self, Known};
 use super::{
     CIS, Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site, whole,
 };
+use crate::audit::nginx::visitor::{self, Known};
 
 pub(super) struct RateLimit;
 
@@ -36,8 +36,13 @@ impl Check<Conf<'_>> for RateLimit {
         for zone in conf.directives("limit_req_zone") {
             let key = zone.argument(0);
             let is_empty = visitor::value(key, zone.scope()) == Known::Text(String::new());
-            if is_empty && !key.starts_with("$arg_") && !key.starts_with("$cookie_") && !key.starts_with("$http_") {
-                let message = "the key of the zone is empty for visitors, and nothing is limited for them";
+            if is_empty
+                && !key.starts_with("$arg_")
+                && !key.starts_with("$cookie_")
+                && !key.starts_with("$http_")
+            {
+                let message =
+                    "the key of the zone is empty for visitors, and nothing is limited for them";
                 conf.see(report, &CARD, zone.argument_span(0), message.to_owned());
             }
         }
@@ -47,7 +52,10 @@ impl Check<Conf<'_>> for RateLimit {
             let own = scope.named("return");
             let message = if dry.first().is_some_and(|dry| dry.argument(0) == "on") {
                 "`limit_req_dry_run on` only counts requests, and limits none"
-            } else if !own.is_empty() && scope.opener().is_some_and(|it| it.name() == "location") && visitor::is_dead(scope) {
+            } else if !own.is_empty()
+                && scope.opener().is_some_and(|it| it.name() == "location")
+                && visitor::is_dead(scope)
+            {
                 "`return` answers before requests are counted, so nothing is limited"
             } else {
                 continue;

@@ -66,7 +66,11 @@ fn tells(scope: Scope) -> bool {
 /// A block for messages.
 fn label(opener: At) -> String {
     let name = match opener.name() {
-        "server" => opener.block().named("server_name").first().map(|name| name.argument(0)),
+        "server" => opener
+            .block()
+            .named("server_name")
+            .first()
+            .map(|name| name.argument(0)),
         _ => opener.arguments().last(),
     };
     match name {

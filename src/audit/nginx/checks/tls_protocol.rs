@@ -37,13 +37,12 @@ impl Check<Conf<'_>> for TlsProtocol {
             // OpenSSL 3 only signs as these versions need it where everything is allowed.
             let is_refused = |version: &&str| *version != "TLSv1.2";
             if offered.iter().all(is_refused) && !is_lax(protocols) {
-                message.push_str("; OpenSSL 3 refuses that unless `ssl_ciphers` says `@SECLEVEL=0`");
+                message
+                    .push_str("; OpenSSL 3 refuses that unless `ssl_ciphers` says `@SECLEVEL=0`");
                 severity = Severity::Medium;
             }
             if reach == Reach::SinceOwn {
-                message.push_str(
-                    "; before nginx 1.29.2 the default server of this port decides",
-                );
+                message.push_str("; before nginx 1.29.2 the default server of this port decides");
                 severity = severity.min(Severity::Medium);
             }
             let sighting = Sighting::new(&CARD, protocols.span(), message);
@@ -125,8 +124,15 @@ fn decides(server: &Server, listen: &Listen) -> bool {
     let is_same = |other: &At| other.argument(0) == listen.at.argument(0);
     let mut first = None;
     for other in http.named("server") {
-        for own in other.block().named("listen").iter().filter(|own| is_same(own)) {
-            let says_so = own.arguments().any(|word| matches!(word, "default_server" | "default"));
+        for own in other
+            .block()
+            .named("listen")
+            .iter()
+            .filter(|own| is_same(own))
+        {
+            let says_so = own
+                .arguments()
+                .any(|word| matches!(word, "default_server" | "default"));
             if says_so {
                 return other.is(server.at);
             }
@@ -143,7 +149,9 @@ fn is_lax(protocols: At) -> bool {
     if home.opener().is_some_and(|opener| opener.name() == "http") {
         scopes.extend(home.named("server").into_iter().map(At::block));
     }
-    let mut lists = scopes.into_iter().flat_map(|scope| scope.effective("ssl_ciphers"));
+    let mut lists = scopes
+        .into_iter()
+        .flat_map(|scope| scope.effective("ssl_ciphers"));
     lists.any(|list| list.argument(0).contains("@SECLEVEL=0"))
 }
 
