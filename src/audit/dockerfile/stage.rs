@@ -361,17 +361,6 @@ fn arguments(instruction: &Instruction, expander: &mut Expander, scope: &Scope) 
         .collect()
 }
 
-/// Whether a script names a program that is no shell to run it.
-fn is_of_other_program(body: &str) -> bool {
-    let first = body.lines().next().unwrap_or("");
-    first.strip_prefix("#!").is_some_and(|line| {
-        let mut words = line
-            .split_whitespace()
-            .map(|word| word.rsplit('/').next().unwrap_or(word));
-        !words.any(shell::is_shell)
-    })
-}
-
 /// The commands that an instruction runs.
 fn commands(instruction: &Instruction, text: &str) -> Vec<Command> {
     let mut from = instruction.arguments.start;
@@ -400,7 +389,7 @@ fn commands(instruction: &Instruction, text: &str) -> Vec<Command> {
     if first.starts_with("<<") || shell::is_shell(first) {
         for document in &instruction.documents {
             let body = text.get(document.body.clone()).unwrap_or_default();
-            if is_of_other_program(body) {
+            if shell::is_of_other_program(body) {
                 continue;
             }
             commands.extend(shell::commands(&Joined::of(body, document.body.start)));

@@ -131,7 +131,7 @@ pub(super) fn is_known(name: &str) -> bool {
         return name.split('+').all(is_known);
     }
     // Names of OpenSSL's predecessors differ in the case of some letters.
-    KEYWORDS.contains(&name) || suites::has(name) || is_cipher(&name.to_ascii_uppercase())
+    KEYWORDS.contains(&name) || is_cipher(&name.to_ascii_uppercase()) || suites::has(name)
 }
 
 fn is_cipher(name: &str) -> bool {

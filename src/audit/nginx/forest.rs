@@ -1,23 +1,22 @@
 //! All nginx configuration of one tree, joined where one file includes another.
 
+mod scope;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::audit::{Project, limit};
 
 use super::below::{Below, MAX_FILES, MAX_NESTING};
 use super::include;
-use super::lexer::Span;
 use super::server::Server;
-use super::tree::{Directive, Tree};
+use super::tree::Tree;
+
+pub(super) use scope::{At, Scope};
 
 /// Directives that includes may bring into blocks, in all files together.
 const MAX_SPLICED: usize = 500_000;
 /// The same for one block.
 const MAX_SPLICED_HERE: usize = 5_000;
-/// Blocks around a directive, those of including files among them: more than their nesting allows.
-const MAX_OUTER: usize = 1_000;
-/// Directives that a walk down from one block looks at.
-const MAX_VISITED: usize = 20_000;
 
 /// A block of one file, or the top of the file.
 pub(super) type Place = (usize, Option<usize>);
@@ -238,195 +237,5 @@ impl Forest {
                 }
             }
         }
-    }
-}
-
-/// A block, with what includes bring into it.
-#[derive(Clone, Copy)]
-pub(super) struct Scope<'f> {
-    forest: &'f Forest,
-    place: Place,
-}
-
-/// A directive of one of the files.
-#[derive(Clone, Copy)]
-pub(super) struct At<'f> {
-    forest: &'f Forest,
-    pub(super) file: usize,
-    pub(super) number: usize,
-}
-
-impl<'f> Scope<'f> {
-    pub(super) fn top(forest: &'f Forest, file: usize) -> Self {
-        let place = (file, None);
-        Self { forest, place }
-    }
-
-    /// What stands right within it.
-    pub(super) fn within(self) -> impl Iterator<Item = At<'f>> {
-        let (file, block) = self.place;
-        let spliced = self.forest.spliced.get(&self.place);
-        let own = match spliced {
-            None => self.forest.files[file].tree.within(block),
-            Some(_) => &[],
-        };
-        let own = own.iter().map(move |&number| (file, number));
-        let spliced = spliced.into_iter().flat_map(|spliced| &spliced.all);
-        own.chain(spliced.copied()).map(move |key| self.at(key))
-    }
-
-    /// Those of them that have this name.
-    pub(super) fn named(self, name: &str) -> Vec<At<'f>> {
-        let (file, block) = self.place;
-        if let Some(spliced) = self.forest.spliced.get(&self.place) {
-            let found = spliced.named.get(name).into_iter().flatten();
-            return found.map(|&key| self.at(key)).collect();
-        }
-        let own = self.forest.files[file].tree.named(block, name).iter();
-        own.map(|&number| self.at((file, number))).collect()
-    }
-
-    /// The block around it; at the top of a file the one that includes the file.
-    pub(super) fn outer(self) -> Option<Self> {
-        let (file, block) = self.place;
-        let place = match block {
-            Some(block) => (file, self.forest.files[file].tree.directives[block].parent),
-            None => *self.forest.included.get(&file)?,
-        };
-        Some(Self { place, ..self })
-    }
-
-    /// This block and those around it, from the inside.
-    pub(super) fn outwards(self) -> impl Iterator<Item = Self> {
-        std::iter::successors(Some(self), |scope| scope.outer()).take(MAX_OUTER)
-    }
-
-    /// The directives of this name that count here: those of the nearest block that has any.
-    pub(super) fn effective(self, name: &str) -> Vec<At<'f>> {
-        let mut outwards = self.outwards().map(|scope| scope.named(name));
-        outwards.find(|found| !found.is_empty()).unwrap_or_default()
-    }
-
-    /// Whether everything that it includes could be seen.
-    pub(super) fn is_whole(self) -> bool {
-        !self.forest.unseen.contains(&self.place)
-    }
-
-    /// The directive that opens it.
-    pub(super) fn opener(self) -> Option<At<'f>> {
-        let (file, block) = self.place;
-        Some(self.at((file, block?)))
-    }
-
-    /// The nearest block of this name around it, or itself.
-    pub(super) fn enclosing(self, name: &str) -> Option<At<'f>> {
-        let mut openers = self.outwards().filter_map(Self::opener);
-        openers.find(|opener| opener.name() == name)
-    }
-
-    /// Where a `map` or a `geo` (`kind`) declares the variable of this name.
-    pub(super) fn declared(self, kind: &'static str, name: &str) -> Vec<At<'f>> {
-        let found = self.forest.declared.get(&(kind, name.to_owned()));
-        found
-            .into_iter()
-            .flatten()
-            .map(|&key| self.at(key))
-            .collect()
-    }
-
-    /// Everything within it, however deep. Of what is very large, a part.
-    pub(super) fn descendants(self) -> Vec<At<'f>> {
-        let mut found: Vec<At<'f>> = self.within().take(MAX_VISITED + 1).collect();
-        let mut next = 0;
-        while next < found.len() && found.len() <= MAX_VISITED {
-            if found[next].is_block() {
-                let room = MAX_VISITED + 1 - found.len();
-                found.extend(found[next].block().within().take(room));
-            }
-            next += 1;
-        }
-        if found.len() > MAX_VISITED {
-            limit::reached(format!("blocks of more than {MAX_VISITED} directives"));
-        }
-        found
-    }
-
-    fn at(self, (file, number): (usize, usize)) -> At<'f> {
-        At {
-            forest: self.forest,
-            file,
-            number,
-        }
-    }
-}
-
-impl<'f> At<'f> {
-    pub(super) fn new(forest: &'f Forest, file: usize, number: usize) -> Self {
-        Self {
-            forest,
-            file,
-            number,
-        }
-    }
-
-    /// Whether it is the very same directive.
-    pub(super) fn is(self, other: At<'_>) -> bool {
-        (self.file, self.number) == (other.file, other.number)
-    }
-
-    fn directive(self) -> &'f Directive {
-        &self.forest.files[self.file].tree.directives[self.number]
-    }
-
-    pub(super) fn name(self) -> &'f str {
-        &self.directive().name.text
-    }
-
-    /// From its name to its last argument.
-    pub(super) fn span(self) -> Span {
-        self.directive().span.clone()
-    }
-
-    /// How an argument reads, the first being number 0; empty when there is none.
-    pub(super) fn argument(self, number: usize) -> &'f str {
-        let argument = self.directive().arguments.get(number);
-        argument.map_or("", |word| &word.text)
-    }
-
-    pub(super) fn arguments(self) -> impl Iterator<Item = &'f str> {
-        self.directive()
-            .arguments
-            .iter()
-            .map(|word| word.text.as_str())
-    }
-
-    /// Where an argument is written.
-    pub(super) fn argument_span(self, number: usize) -> Span {
-        let argument = self.directive().arguments.get(number);
-        argument.map_or_else(|| self.span(), |word| word.span.clone())
-    }
-
-    pub(super) fn is_block(self) -> bool {
-        self.directive().is_block
-    }
-
-    /// The block that it opens.
-    pub(super) fn block(self) -> Scope<'f> {
-        Scope {
-            forest: self.forest,
-            place: (self.file, Some(self.number)),
-        }
-    }
-
-    /// The block that it stands in.
-    pub(super) fn scope(self) -> Scope<'f> {
-        Scope {
-            forest: self.forest,
-            place: (self.file, self.directive().parent),
-        }
-    }
-
-    pub(super) fn path(self) -> &'f str {
-        &self.forest.files[self.file].path
     }
 }

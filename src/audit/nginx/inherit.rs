@@ -4,7 +4,7 @@ use super::forest::{At, Scope};
 use super::location::{self, Kind};
 
 /// Blocks that one directive is followed into.
-const MAX_BLOCKS: usize = 5_000;
+const MAX_BLOCKS: usize = 2_000;
 
 /// The blocks in which requests are answered and in which a directive of this name, written in `home`, counts: locations,
 /// and servers for requests that no location takes. `None` when not all of them can be seen.

@@ -5,10 +5,12 @@
 //! into the file that it is about. A snippet that nothing is known to include is asked for what it says, never for what
 //! it lacks.
 
+mod admission;
 mod below;
 mod checks;
 mod ciphers;
 mod conf;
+mod declared;
 mod forest;
 mod headers;
 mod include;

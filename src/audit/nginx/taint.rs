@@ -64,7 +64,7 @@ fn is_fixed(scope: Scope<'_>) -> bool {
 /// Whether `set` gives a variable such a text.
 fn is_set(name: &str, at: At<'_>, depth: usize) -> bool {
     let scopes = at.scope().outwards();
-    let sets = scopes.flat_map(|scope| scope.named("set"));
+    let sets = scopes.flat_map(|scope| scope.named("set")).take(MAX_LINES);
     let mut own = sets.filter(|set| set.argument(0).strip_prefix('$') == Some(name));
     own.any(|set| {
         let mut rest = set.argument(1);
@@ -81,10 +81,10 @@ fn is_set(name: &str, at: At<'_>, depth: usize) -> bool {
 
 /// Whether a map of the path, or of what holds it, gives such a text.
 fn is_mapped(map: At<'_>, at: At<'_>, depth: usize) -> bool {
-    let (source, _) = match map.argument(0).starts_with('$') {
-        true => variable(map.argument(0)),
-        false => return false,
-    };
+    if !map.argument(0).starts_with('$') {
+        return false;
+    }
+    let (source, _) = variable(map.argument(0));
     map.block().within().take(MAX_LINES).any(|line| {
         let value = line.argument(0);
         let key = line.name().trim_start_matches('~').trim_start_matches('*');

@@ -104,7 +104,7 @@ fn fetched(command: &Command) -> Option<Download> {
         } else if text.starts_with('-') && !text.starts_with("--") {
             match text[1..].find(letter) {
                 Some(found) if text.len() == found + 2 => name = next(),
-                Some(found) if found == 0 => name = Some(text[2..].to_owned()),
+                Some(0) => name = Some(text[2..].to_owned()),
                 _ => {}
             }
             takes_remote |= is_curl && text.contains('O');

@@ -75,11 +75,18 @@ pub(super) struct Script {
 }
 
 fn scripts(commands: &[Command]) -> Vec<Script> {
-    let mut scripts = Vec::new();
+    let mut scripts: Vec<Script> = Vec::new();
     let mut push = |first: &Command, last: &Command| {
         let mut words = first.words.iter().chain(&last.words);
+        let span = first.span().start.min(last.span().start)..first.span().end.max(last.span().end);
+        // A script within a shell within a command is one thing.
+        let is_known =
+            |script: &Script| script.span.start <= span.start && span.end <= script.span.end;
+        if scripts.iter().any(is_known) {
+            return;
+        }
         scripts.push(Script {
-            span: first.span().start.min(last.span().start)..first.span().end.max(last.span().end),
+            span,
             is_plain_http: words.any(|word| {
                 word.text.starts_with("http://") || word.text.contains("$(curl http://")
             }),

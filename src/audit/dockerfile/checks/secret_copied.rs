@@ -137,7 +137,9 @@ static CARD: Card = Card {
         docker("FROM node:20\nCOPY [\"config/.env.production\", \"/app/\"] # here\n"),
         docker("FROM node:20\nADD --chown=1:1 id_rsa /root/.ssh/ # here\n"),
         docker("FROM node:20\nCOPY a.js tls.key /app/ # here\n"),
-        docker("FROM node:20 AS build\nCOPY .npmrc . # here\nFROM node:20\n"),
+        docker(
+            "FROM node:20 AS build\nCOPY .npmrc . # here\nFROM node:20\nCOPY --from=build /a /a\n",
+        ),
         at(
             "Dockerfile",
             "FROM node:20\nCOPY .env . # here\n",

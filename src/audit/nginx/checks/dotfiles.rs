@@ -1,5 +1,6 @@
 //! `nginx/dotfiles`: hidden files are served like others.
 
+use crate::audit::nginx::admission;
 use crate::audit::nginx::forest::{At, Scope};
 use crate::audit::nginx::location::{self, Kind};
 use crate::audit::nginx::server::Server;
@@ -77,7 +78,10 @@ fn is_shown(server: &Server, path: &str) -> bool {
     };
     let scope = chosen.map_or(server.at.block(), At::block);
     let is_reached = matches!(visitor::fate(scope, Some(path)), Fate::Reached);
-    is_reached && visitor::is_admitted(scope) && !visitor::is_internal(scope) && gives_files(scope)
+    is_reached
+        && admission::is_admitted(scope)
+        && !visitor::is_internal(scope)
+        && gives_files(scope)
 }
 
 /// Whether a block answers with the file that is asked for.

@@ -1,5 +1,6 @@
 //! `nginx/rate-limit`: passwords can be tried as fast as the network carries them.
 
+use crate::audit::nginx::admission;
 use crate::audit::nginx::forest::{At, Scope};
 
 use super::{
@@ -100,7 +101,7 @@ fn is_limited(scope: Scope) -> bool {
     let is_said = |name| !scope.effective(name).is_empty();
     is_said("limit_req")
         || is_said("internal")
-        || !visitor::is_admitted(scope)
+        || !admission::is_admitted(scope)
         || !scope.outwards().all(Scope::is_whole)
         || !scope.named("return").is_empty()
         || !scope.named("internal").is_empty()

@@ -19,13 +19,18 @@ impl Check<Conf<'_>> for TlsProtocol {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
-        for protocols in conf.directives("ssl_protocols") {
+        for (number, protocols) in conf.directives("ssl_protocols").enumerate() {
             let old = |version: &&str| is_too_old(version, conf.policy.min_tls);
             let offered: Vec<_> = protocols.arguments().filter(old).collect();
             if offered.is_empty() {
                 continue;
             }
-            let Some(reach) = reach(protocols) else {
+            let reach = if number < MAX_FOLLOWED {
+                reach(protocols)
+            } else {
+                Some(Reach::All)
+            };
+            let Some(reach) = reach else {
                 continue;
             };
             let mut message = format!(
@@ -74,6 +79,9 @@ impl Check<Conf<'_>> for TlsProtocol {
         }
     }
 }
+
+/// Directives whose servers are looked for.
+const MAX_FOLLOWED: usize = 200;
 
 /// Which versions of nginx do as a directive says.
 #[derive(PartialEq, Eq)]
