@@ -18,6 +18,7 @@ mod env;
 mod evidence;
 mod fix;
 mod illustration;
+mod included;
 mod input;
 mod kubernetes;
 mod limit;
