@@ -26,8 +26,10 @@ impl Check<File<'_>> for DeviceExposed {
             let rules = rules.iter().filter_map(|item| {
                 let rule = with_defaults(item.value.text()?);
                 let mut words = rule.split_whitespace();
-            let is_kind = words.next().is_some_and(|kind| matches!(kind, "a" | "b" | "c"));
-            let is_all = is_kind && words.next() == Some("*:*");
+                let is_kind = words
+                    .next()
+                    .is_some_and(|kind| matches!(kind, "a" | "b" | "c"));
+                let is_all = is_kind && words.next() == Some("*:*");
                 Some((item, weight(is_all, "every device of the host")))
             });
             for (item, (severity, what)) in devices.chain(rules) {
