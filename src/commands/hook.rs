@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::source::git::{self, Repo};
 
 use super::Error;
-use crate::scan::output::print;
+use crate::commands::output::print;
 use crate::scan::{Change, What};
 pub use push::tasks;
 
@@ -109,8 +109,8 @@ pub fn announce(task: &Task) -> Result<(), Error> {
 /// Standard output failed.
 pub fn advise() -> Result<(), Error> {
     print(
-        "\nFix the findings above (`gonogo fix` handles some of them). To accept one instead, add a comment \
-         `gonogo:allow RULE\nREASON` on its line, or a line `FINGERPRINT RULE PATH REASON` to .gonogo-baseline.\n",
+        "\nFix the findings above (`gonogo fix` handles some of them). To accept one instead, add a comment\n\
+         `gonogo:allow RULE REASON` on its line, or a line `FINGERPRINT RULE PATH REASON` to .gonogo-baseline.\n",
     )
 }
 

@@ -19,8 +19,7 @@ use super::env_file;
 use super::fixes;
 use super::layers::Layers;
 use super::missing::{self, Missing};
-use super::parts::Parts;
-use super::remedies;
+use super::parts::{Parts, is_passed_over};
 use super::roles::Roles;
 use super::service::Service;
 
@@ -104,6 +103,30 @@ impl<'t> File<'t> {
         self.slots = credential::slots(self);
         fixes::name_variables(self);
         true
+    }
+
+    /// Leaves out the services of which nothing runs, once what they hold was looked at.
+    pub(super) fn forget_idle(&mut self) {
+        let is_passed_over = is_passed_over(&self.parts.path, &self.parts.variables, self.project);
+        let is_idle = |service: &Service| is_passed_over || service.is_idle();
+        let mut left = 0;
+        let places: Vec<Option<usize>> = self
+            .services
+            .iter()
+            .map(|service| {
+                let is_left = !is_idle(service);
+                left += usize::from(is_left);
+                is_left.then(|| left - 1)
+            })
+            .collect();
+        self.services.retain(|service| !is_idle(service));
+        self.slots.retain_mut(|slot| match places[slot.service] {
+            Some(place) => {
+                slot.service = place;
+                true
+            }
+            None => false,
+        });
     }
 
     /// `severity`, one step less severe where only developers run it. What is critical stays at least high.
@@ -206,6 +229,14 @@ pub(super) fn is_services(group: Value, path: &str) -> bool {
         known |= image || build || extends || only_known || some_known;
     }
     known
+}
+
+/// Returns whether a document has volumes as only compose files have, so that it is one whatever became of its
+/// services.
+pub(super) fn has_volumes(root: Value) -> bool {
+    let volumes = root.get("volumes").into_iter().flat_map(Value::entries);
+    let mut options = volumes.filter_map(|volume| volume.value.get("driver_opts"));
+    root.get("services").is_some_and(Value::is_mapping) && options.any(Value::is_mapping)
 }
 
 fn services<'t>(parts: &'t Parts, policy: &Policy) -> Vec<Service<'t>> {

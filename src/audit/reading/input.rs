@@ -32,7 +32,7 @@ pub(in crate::audit) fn text(bytes: &[u8]) -> Cow<'_, str> {
 /// Why a file of `size` bytes is not audited.
 pub(in crate::audit) fn too_large(size: usize) -> String {
     let (size, limit) = (size.div_ceil(1 << 20), MAX_BYTES >> 20);
-    format!("it is {size} MiB, larger than the audit limit of {limit} MiB: split it")
+    format!("it is {size} MiB; files of more than {limit} MiB are not audited: split it")
 }
 
 #[cfg(test)]

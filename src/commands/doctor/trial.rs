@@ -211,7 +211,7 @@ fn judge(kind: Kind, ended: &Ended) -> Answer {
     let name = kind.name();
     if ended.is_late {
         let seconds = LIMIT.as_secs();
-        return Answer::Unknown(format!("the hooks were not done after {seconds} seconds"));
+        return Answer::Unknown(format!("the hooks did not finish within {seconds} seconds"));
     }
     if ended.is_success {
         let why = if ended.text.contains("gonogo is not installed") {

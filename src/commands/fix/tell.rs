@@ -6,7 +6,7 @@ use crate::report::visible;
 
 use super::super::Error;
 use super::{Options, Outcome};
-use crate::scan::output::print;
+use crate::commands::output::print;
 
 /// Prints the diff of a dry run to standard output, and the account of what was done behind it to standard error, so
 /// that the diff can be piped; without a dry run the account is what is printed.

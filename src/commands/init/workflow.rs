@@ -39,8 +39,7 @@ pub(super) fn step(top: &Path, repo: &Repo, home: Option<&Home>, code_scanning: 
     }
     let Some(action) = home.and_then(Home::action) else {
         return skip(
-            "an action is used at the commit of a release: `gonogo init --repository OWNER/NAME@COMMIT` writes it, with \
-             all digits of the commit",
+            "actions are pinned to the commit of a release: `gonogo init --repository OWNER/NAME@COMMIT` writes it, with the full commit id",
         );
     };
     let branch = repo.default_branch().filter(|branch| is_plain(branch));
@@ -105,7 +104,7 @@ fn gitlab(top: &Path, home: Option<&Home>) -> Step {
     if exists(top, GITLAB) {
         let text = source::read_bytes(&top.join(GITLAB), MAX_RULES_BYTES).unwrap_or_default();
         if String::from_utf8_lossy(&text).contains("gonogo ci") {
-            return keep(GITLAB, "it runs gonogo already");
+            return keep(GITLAB, "it already runs gonogo");
         }
     }
     let Some(home) = home else {
