@@ -20,6 +20,7 @@ use super::fixes;
 use super::layers::Layers;
 use super::missing::{self, Missing};
 use super::parts::{Parts, is_passed_over};
+use super::remedies;
 use super::roles::Roles;
 use super::service::Service;
 
