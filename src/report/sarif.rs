@@ -164,7 +164,7 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
     if part.left_out > 0 {
         let left_out = words::count(part.left_out as u64, "result");
         let text = format!(
-            "The {left_out} least severe results of this category are omitted: GitHub accepts {} results per run, {} \
+            "The least severe {left_out} of this category are omitted: GitHub accepts {} results per run, {} \
              runs and ten megabytes per file. Other formats contain all of them.",
             limits::RESULTS,
             limits::RUNS
@@ -431,6 +431,6 @@ mod tests {
         part.left_out = 1_234;
         let told = told(&part);
         assert_eq!(told.matches("\"limit/results\"").count(), 2);
-        assert!(told.contains("The 1,234 least severe results of this category are omitted"));
+        assert!(told.contains("The least severe 1,234 results of this category are omitted"));
     }
 }

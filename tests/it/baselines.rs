@@ -82,7 +82,7 @@ fn an_update_leaves_what_only_other_branches_have() {
     repo.commit_file("theirs.conf", secret_line("theirs"));
     repo.git(&["checkout", "-q", "-"]);
     let said = baseline(&repo, &["update", "--dry-run"]);
-    assert!(said.contains("1 on other branches only"), "{said}");
+    assert!(said.contains("1 only on other branches"), "{said}");
     baseline(&repo, &["update"]);
     assert!(!paths(&repo).contains(&"theirs.conf".to_owned()));
     let said = baseline(&repo, &["update", "--other-branches", "--dry-run"]);

@@ -177,7 +177,7 @@ fn what_cannot_be_written_is_left_and_told_of() {
     assert_eq!(run.code, 2);
     assert!(
         run.stdout
-            .contains("left compose.yml as it is: it is read-only"),
+            .contains("left compose.yml unchanged: it is read-only"),
         "{}",
         run.stdout
     );

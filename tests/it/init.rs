@@ -105,8 +105,9 @@ fn what_cannot_be_added_to_is_left_alone_and_told() {
     );
     let run = init(&repo, &[]);
     assert!(
-        run.stdout
-            .contains("kept .pre-commit-config.yaml: its list `repos` is written in a way"),
+        run.stdout.contains(
+            "kept .pre-commit-config.yaml: its list `repos` cannot be edited automatically"
+        ),
         "{}",
         run.stdout
     );

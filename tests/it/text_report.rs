@@ -37,7 +37,7 @@ fn a_report_tells_where_what_and_whether_to_ship() {
     1 | token = ********
       |         ^^^^^^^^
       |
-      = proven: its checksum or structure is right
+      = proof: checksum valid (offline)
       = history: added in commit de90be4ba7a3 by Ann Author <ann@example.org>, 2024-01-01T00:08:00+00:00
                  still in HEAD
       = fingerprint: 8e0a8af424517231b5ea
@@ -51,7 +51,7 @@ fn a_report_tells_where_what_and_whether_to_ship() {
     2 | token = ********
       |         ^^^^^^^^
       |
-      = proven: its checksum or structure is right
+      = proof: checksum valid (offline)
       = history: added in commit f2d56fb17d5d by Ann Author <ann@example.org>, 2024-01-01T00:02:00+00:00
                  no longer in HEAD, but in its history
       = fingerprint: ab46ab875967d08ff9de

@@ -114,7 +114,7 @@ fn a_folder_of_repositories() {
     let report = world.gonogo(&world.path("all")).arg("scan").report();
     let gap = report.gap("repositories");
     assert!(
-        gap.reason.starts_with("it holds 3 repositories"),
+        gap.reason.starts_with("it contains 3 repositories"),
         "{}",
         gap.reason
     );

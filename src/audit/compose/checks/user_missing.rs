@@ -32,7 +32,7 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Container runs as root",
+    title: "Container running as root",
     description: "Root in a container is root on the host after a container escape, and has root access to everything \
                   mounted from the host.",
     remedy: "Add a `USER` other than root to the image, or to the service: `user: \"1000:1000\"`, the owner of the \

@@ -34,7 +34,7 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Image runs as root",
+    title: "Image running as root",
     description: "The last `USER` of the image is root: an attacker who exploits the program has root privileges in \
                   the container and is one step closer to the host.",
     remedy: "Run what needs root first, and switch to another user at the end of the last stage: `USER 1001:1001`.",

@@ -54,7 +54,7 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Container may run as root",
+    title: "Container allowed to run as root",
     description: "Unless the image or the manifest sets another user, the program runs as root, and an attacker who \
                   compromises it has root privileges in the container and, through a kernel vulnerability, on the \
                   node.",
