@@ -27,7 +27,7 @@ use super::rule_file::{Loaded, Matcher, RuleFileError};
 use super::value::{self, Judgement};
 use super::value_cache::judge_once;
 use super::window::{Confirmed, Confirmer};
-use crate::model::{self, Category, Confidence, Fact, RuleId, Version, rule_since};
+use crate::model::{self, Confidence, Fact, RuleId, Version, rule_since};
 
 /// From how many rules of the user on threads are worth starting to compile them.
 const MANY_RULES: usize = 64;
@@ -371,54 +371,6 @@ impl Detector {
             parts: Vec::new(),
             known: if is_in_long_line { IN_LONG_LINE } else { 0 },
         })
-    }
-
-    /// Of matches whose secrets overlap, keeps the one that says most.
-    pub(super) fn best(&self, mut matches: Vec<Match>) -> Vec<Match> {
-        if matches.len() < 2 {
-            return matches;
-        }
-        matches.sort_by_cached_key(|found| {
-            let says = self.says(found);
-            (
-                found.secret.start,
-                std::cmp::Reverse(says),
-                std::cmp::Reverse(found.secret.end),
-                found.rule,
-                found.span.start,
-                found.span.end,
-            )
-        });
-        let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
-        for found in matches {
-            match kept.last_mut() {
-                Some(last) if found.secret.start < last.secret.end => {
-                    if self.says(&found) > self.says(last) {
-                        *last = found;
-                    }
-                }
-                _ => kept.push(found),
-            }
-        }
-        kept
-    }
-
-    /// How much a match says: what counts before what is held back; then proof first, then the vendor's own format, then any credential, then a placeholder;
-    /// and what needs no decoding before what does.
-    fn says(&self, found: &Match) -> (bool, bool, bool, bool, Confidence, bool) {
-        let rule = &self.rules[found.rule as usize];
-        let definition = &rule.loaded.definition;
-        let is_vendors = definition.matcher != Matcher::Assignment
-            && !definition.id.starts_with("url/")
-            && !definition.judged;
-        (
-            !rule.is_held_back,
-            found.is_proven,
-            is_vendors,
-            definition.category == Category::Secret,
-            found.confidence,
-            found.encoded.is_none(),
-        )
     }
 
     /// What the structure of a secret tells.

@@ -3,6 +3,7 @@
 //! Knows nothing of git, of configuration formats or of reports: bytes and rules come in, matches go out.
 
 mod assignment;
+mod best;
 mod binary;
 mod classify;
 mod companions;

@@ -19,6 +19,10 @@ pub(super) struct File {
 }
 
 impl Format for Mysql {
+    fn name(&self) -> &'static str {
+        "mysql"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

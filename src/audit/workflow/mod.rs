@@ -15,6 +15,10 @@ use file::File;
 pub(super) struct Workflow;
 
 impl Format for Workflow {
+    fn name(&self) -> &'static str {
+        "workflow"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }
