@@ -65,5 +65,6 @@ mod seven_places;
 mod staged;
 mod text_report;
 mod triage;
+mod truth;
 mod worktree;
 mod worktree_entries;
