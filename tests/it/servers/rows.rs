@@ -78,7 +78,8 @@ impl Row {
             .iter()
             .filter_map(|(path, text)| Source::claim(path, text));
         let paths = files.iter().map(|(path, _)| (*path).to_owned());
-        let project = Project::new(sources, paths, &Beside(&self.beside), &policy);
+        let beside = Beside(&self.beside);
+        let project = Project::new(sources, paths, &beside, &policy);
         let mut found = Vec::new();
         for (_, outcome) in project.audit() {
             if let Outcome::Audited(findings) = outcome {
