@@ -48,6 +48,8 @@ pub(super) struct File<'t> {
     pub(super) is_for_swarm: bool,
     /// What the services say of each other, once somebody asks.
     pub(super) roles: OnceCell<Roles<'t>>,
+    /// The blocks that services share, once a fix asked.
+    pub(super) shared: OnceCell<fixes::shared::Shared<'t>>,
     /// What is known by now of the images that services build.
     pub(super) images: RefCell<built::Known>,
 }
@@ -82,6 +84,7 @@ impl<'t> File<'t> {
             slots: Vec::new(),
             missing: Vec::new(),
             roles: OnceCell::new(),
+            shared: OnceCell::new(),
             images: RefCell::default(),
             project,
         })

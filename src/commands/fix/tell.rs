@@ -49,6 +49,20 @@ fn account(outcome: &Outcome, options: &Options) -> String {
     if done.any(|fix| fix.is_secret) {
         text += "values that are taken out stay in the git history: replace them wherever they are in use\n";
     }
+    for variables in &outcome.variables {
+        text += &format!(
+            "set before the next start of {}: {}{}\n",
+            visible(&variables.path),
+            visible(&variables.names.join(", ")),
+            match &variables.sample {
+                Some(sample) => format!(" ({} lists them)", visible(sample)),
+                None => String::new(),
+            }
+        );
+    }
+    for (also, count) in &outcome.held {
+        text += &format!("left alone: {count} fixes that need `--also {also}`\n");
+    }
     for (path, reason) in &outcome.failed {
         text += &format!("left {} as it is: {}\n", visible(path), visible(reason));
     }

@@ -21,7 +21,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 pub(in crate::audit) use build::{Defect, parse, parse_merging};
-pub(in crate::audit) use edit::{Editor, Written};
+pub(in crate::audit) use edit::{Editor, Written, lines_of};
 pub(in crate::audit) use merge::Merging;
 
 /// Bytes of the text.
