@@ -78,7 +78,7 @@ def observe(program, server, row):
                 arguments += ["--unixsocket", "truth.sock"]
         run = subprocess.Popen([server, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
-            if not any("Ready to accept" in line for line in run.stdout):
+            if not any("eady to accept" in line for line in run.stdout):
                 return "unreadable"
             if "=" in row["seen"]:
                 return value(folder, row["seen"].split("=")[0])
