@@ -262,7 +262,8 @@ impl OutputArgs {
                 color: use_color(color),
                 reveal,
                 epoch,
-                brief: false,
+                width: width(),
+                ..report::Options::default()
             };
             outputs.push(Output {
                 format: self.format,
@@ -274,10 +275,9 @@ impl OutputArgs {
             format: *format,
             target: Target::File(path.clone()),
             options: report::Options {
-                color: false,
                 reveal,
                 epoch,
-                brief: false,
+                ..report::Options::default()
             },
         });
         outputs.extend(files);
@@ -289,6 +289,16 @@ impl OutputArgs {
 fn source_date_epoch() -> u64 {
     let seconds = std::env::var("SOURCE_DATE_EPOCH").unwrap_or_default();
     seconds.parse().unwrap_or_default()
+}
+
+/// How many columns the terminal has that reports go to; none where they go elsewhere, unless `COLUMNS` says it.
+fn width() -> Option<usize> {
+    let asked = std::env::var("COLUMNS").ok();
+    let asked = asked.and_then(|columns| columns.trim().parse().ok());
+    let own = || terminal_size::terminal_size_of(std::io::stdout());
+    asked
+        .filter(|columns| *columns > 0)
+        .or_else(|| own().map(|(width, _)| usize::from(width.0)))
 }
 
 fn use_color(choice: ColorChoice) -> bool {

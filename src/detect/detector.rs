@@ -421,6 +421,12 @@ impl Detector {
         )
     }
 
+    /// Whether the proof of a rule computes a checksum.
+    pub fn computes_checksum(&self, rule: u32) -> bool {
+        let proof = self.rules[rule as usize].proof;
+        proof.is_some_and(|proof| proof.is_checksum())
+    }
+
     /// What the structure of a secret tells.
     pub fn facts(&self, rule: u32, secret: &[u8]) -> Vec<Fact> {
         match self.rules[rule as usize]

@@ -135,7 +135,7 @@ fn coverage(document: &Document<'_>) -> String {
     for file in &coverage.settings {
         row("", "settings", file);
     }
-    for line in words::allowed_lines(coverage) {
+    for line in words::allowed_lines(coverage, words::ALLOWED) {
         row("", "allowed", &line);
     }
     for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {

@@ -318,7 +318,7 @@ fn covered(document: &Document<'_>) -> String {
             .collect();
         text.push_str(&format!("\nSettings: {}.\n", files.join(", ")));
     }
-    for line in words::allowed_lines(coverage) {
+    for line in words::allowed_lines(coverage, words::ALLOWED) {
         text.push_str(&format!("\nAllowed: {}.\n", shortened(&line, LONGEST_TEXT)));
     }
     let gaps = words::sorted_gaps(coverage);

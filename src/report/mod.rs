@@ -19,6 +19,7 @@ mod markup;
 mod place;
 mod sarif;
 mod text;
+mod urgency;
 mod words;
 
 #[cfg(test)]
@@ -72,6 +73,10 @@ pub struct Document<'a> {
 
 /// How a report is written, whatever its format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or not"
+)]
 pub struct Options {
     /// Whether text may use terminal colours; it says the same without.
     pub color: bool,
@@ -83,6 +88,12 @@ pub struct Options {
     /// Whether a text report only shows the first findings in full, and of the others a line each: the log of a job says
     /// more beside it.
     pub brief: bool,
+    /// How many columns a text report has; none where it does not go to a terminal, and then no line is wrapped.
+    pub width: Option<usize>,
+    /// Whether a text report folds nothing: each finding in full, and each gap.
+    pub verbose: bool,
+    /// Whether suppressed findings are listed, with what suppresses them.
+    pub show_suppressed: bool,
 }
 
 /// A way to write a report.

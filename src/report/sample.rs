@@ -148,6 +148,7 @@ fn files() -> Vec<Finding> {
     );
     proven.evidence = Evidence {
         proof: Proof::Proven,
+        is_checksum: true,
         facts: vec![fact("checksum", "matches"), fact("account", "123456789012")],
     };
     let mut plausible = found(

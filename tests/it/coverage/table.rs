@@ -83,15 +83,9 @@ fn said(format: FormatName, kind: GapKind) -> String {
         provenance: &Redacted::default(),
         is_change: false,
     };
-    let options = Options {
-        color: false,
-        reveal: false,
-        epoch: 0,
-        brief: false,
-    };
     let mut report = Vec::new();
     format
-        .writer(options)
+        .writer(Options::default())
         .write(&document, &mut report)
         .unwrap();
     let report = String::from_utf8(report).unwrap();
