@@ -10,5 +10,6 @@ pub mod hook;
 mod hunk;
 pub mod init;
 pub mod rules;
+pub mod why;
 
 pub use crate::scan::{Error, Output, Target, Threads, redacted, settings};

@@ -491,7 +491,7 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
 }
 
 /// What a value says that may be written in several parts.
-fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
+pub(super) fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
     let value = &bytes[found.value.clone()];
     match found.parts {
         Some(parts) => Cow::Owned(parts.decode(value).bytes),

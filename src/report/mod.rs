@@ -63,6 +63,8 @@ pub struct Document<'a> {
     pub suppressed: &'a [Shown],
     /// How many findings were left out because they are milder than what was asked for.
     pub not_shown: u64,
+    /// How many the command line left out by their path or rule.
+    pub not_asked: u64,
     /// What was asked to be scanned, as it was typed.
     pub roots: &'a Redacted<Vec<String>>,
     /// The repositories that what was scanned belongs to, where they have an address.

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::Document;
-use crate::model::{Confidence, Presence, Proof, RuleId, Severity};
+use crate::model::{Category, Confidence, Presence, Proof, RuleId, Severity};
 use crate::redact::Shown;
 
 /// How urgent a finding is; the greatest comes first.
-pub(super) type Urgency = (bool, bool, Severity, Proof, Confidence);
+pub(super) type Urgency = (bool, bool, Severity, Proof, bool, Confidence);
 
 /// How many places a summary names.
 const PLACES: usize = 3;
@@ -19,6 +19,8 @@ pub(super) fn urgency(finding: &Shown, is_change: bool) -> Urgency {
         !is_past(finding, is_change),
         finding.severity,
         finding.evidence.proof,
+        // A credential that leaked is more urgent than one that nobody has set.
+        finding.category != Category::Placeholder,
         finding.confidence,
     )
 }

@@ -78,6 +78,8 @@ pub struct Options {
     pub baseline: Option<PathBuf>,
     /// Which settings count.
     pub settings: Choice,
+    /// What is left out of what is found.
+    pub selection: triage::Selection,
     /// A folder in which to keep what was seen of the history, so that the next scan looks at what is new only.
     pub cache: Option<PathBuf>,
     /// Where the reports go.
@@ -229,6 +231,7 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
                 raw.secrets.note(&found.findings);
                 raw.be_as_strict_as(&found);
                 found.leave_out(asked.levels(&settings.config));
+                found.narrow(&options.selection);
                 found.set_suppressed_aside();
                 raw.add(found, own);
             }
@@ -238,6 +241,9 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
         }
     }
     raw.add(broken, None);
+    if let Some(named) = options.selection.unknown(&raw.rules) {
+        return Err(Error::Usage(settings::unknown_rule(named, &raw.rules)));
+    }
     raw.settle();
     raw.secrets.sort();
     let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();

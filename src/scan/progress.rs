@@ -1,10 +1,10 @@
-//! A progress bar on standard error, while a scan runs and somebody is watching.
+//! Progress on standard error while a scan runs: a bar on a terminal, elsewhere a line now and then.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -12,6 +12,9 @@ use crate::source::Meter;
 
 /// How often the bar is redrawn.
 const TICK: Duration = Duration::from_millis(100);
+
+/// How often a line is written where standard error is no terminal: a log shows that the scan still runs.
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// A bar that is drawn until it is dropped.
 pub(crate) struct Progress {
@@ -22,18 +25,21 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// A bar that says `what`; nothing is drawn unless `wanted` and standard error is a terminal.
+    /// A bar that says `what`, or lines where standard error is no terminal; nothing unless `wanted`.
     pub(crate) fn new(what: &'static str, wanted: bool) -> Self {
         let meter = Arc::new(Meter::default());
         let done = Arc::new(AtomicBool::new(false));
         let start = || {
             let (meter, done) = (Arc::clone(&meter), Arc::clone(&done));
-            let draw = move || draw(what, &meter, &done);
+            let is_watched = io::stderr().is_terminal();
+            let draw = move || match is_watched {
+                true => draw(what, &meter, &done),
+                false => log(what, &meter, &done),
+            };
             // Where the system refuses a thread, there is no bar.
             thread::Builder::new().spawn(draw).ok()
         };
-        let is_watched = wanted && io::stderr().is_terminal();
-        let thread = is_watched.then(start).flatten();
+        let thread = wanted.then(start).flatten();
         Self {
             meter,
             done,
@@ -50,6 +56,32 @@ impl Drop for Progress {
             // A bar that could not be drawn is no reason to fail.
             let _ = thread.join();
         }
+    }
+}
+
+/// Writes a line every ten seconds.
+fn log(what: &str, meter: &Meter, done: &AtomicBool) {
+    let begin = Instant::now();
+    let mut next = PAUSE;
+    while !done.load(Relaxed) {
+        let passed = begin.elapsed();
+        if passed < next {
+            thread::park_timeout(next.saturating_sub(passed));
+            continue;
+        }
+        next += PAUSE;
+        let line = line(what, meter.done(), meter.total(), passed);
+        // Nothing is left to report to when this fails.
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+}
+
+/// `gonogo: history: 40 % after 20 s`.
+fn line(what: &str, done: u64, total: u64, passed: Duration) -> String {
+    let seconds = passed.as_secs();
+    match done.saturating_mul(100).checked_div(total) {
+        Some(percent) => format!("gonogo: {what}: {} % after {seconds} s", percent.min(100)),
+        None => format!("gonogo: {what}: {done} done after {seconds} s"),
     }
 }
 
@@ -77,4 +109,22 @@ fn draw(what: &'static str, meter: &Meter, done: &AtomicBool) {
         thread::park_timeout(TICK);
     }
     bar.finish_and_clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_it_is() {
+        let passed = Duration::from_millis(20_400);
+        assert_eq!(
+            line("history", 2, 5, passed),
+            "gonogo: history: 40 % after 20 s"
+        );
+        assert_eq!(
+            line("history", 7, 0, passed),
+            "gonogo: history: 7 done after 20 s"
+        );
+    }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Raw {
     /// What each root has, with its own detector if it has one.
     batches: Vec<(Batch, Option<Detector>)>,
     not_shown: u64,
+    /// How many the command line left out by their path or rule.
+    not_asked: u64,
     threshold: Option<Severity>,
 }
 
@@ -74,6 +76,7 @@ impl Raw {
             coverage: Coverage::default(),
             batches: Vec::new(),
             not_shown: 0,
+            not_asked: 0,
             threshold,
         }
     }
@@ -82,6 +85,7 @@ impl Raw {
         self.coverage.merge(found.coverage);
         self.warnings.extend(found.warnings);
         self.not_shown += found.not_shown;
+        self.not_asked += found.not_asked;
         let batch = Batch {
             findings: found.findings,
             suppressed: found.suppressed,
@@ -180,6 +184,7 @@ impl Raw {
             coverage: redaction.coverage(self.coverage),
             rules: self.rules,
             not_shown: self.not_shown,
+            not_asked: self.not_asked,
             is_change: matches!(options.what, What::Range(_) | What::Change(_)),
         };
         // The process ends soon, and to free what hundreds of patterns have learnt takes as long as scanning a small tree.

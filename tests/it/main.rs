@@ -47,6 +47,7 @@ mod migration;
 mod nested_settings;
 mod one_answer;
 mod options;
+mod output_options;
 mod packages;
 mod pre_receive;
 mod programs;

@@ -79,6 +79,7 @@ fn said(format: FormatName, kind: GapKind) -> String {
         threshold: Severity::High,
         suppressed: &[],
         not_shown: 0,
+        not_asked: 0,
         roots: &roots,
         provenance: &Redacted::default(),
         is_change: false,
