@@ -115,7 +115,9 @@ fn sample_with(shown: fn(Finding) -> Shown) -> Sample {
         coverage: Redacted::made_up(coverage()),
         roots: Redacted::made_up(vec![".".to_owned()]),
         provenance: Redacted::made_up(vec![Provenance {
-            repository: "https://example.org/a/b.git".to_owned(),
+            name: "sample".to_owned(),
+            date: Some("2026-11-28T09:00:00+00:00".to_owned()),
+            repository: Some("https://example.org/a/b.git".to_owned()),
             revision: Some("0".repeat(40)),
             branch: Some("main\u{202e}".to_owned()),
             is_root: true,

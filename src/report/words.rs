@@ -141,6 +141,24 @@ pub(super) fn new_rule(finding: &Shown) -> Option<String> {
     ))
 }
 
+/// Which repositories a report is about, with their commits: `gonogo at 0123456789ab on main, 2026-01-31`.
+pub(super) fn subjects(document: &Document<'_>) -> Vec<String> {
+    let subjects = document.provenance.iter().map(|it| {
+        let mut text = it.name.clone();
+        if let Some(revision) = &it.revision {
+            text.push_str(&format!(" at {}", revision.get(..12).unwrap_or(revision)));
+        }
+        if let Some(branch) = &it.branch {
+            text.push_str(&format!(" on {branch}"));
+        }
+        if let Some(day) = it.date.as_deref().and_then(|date| date.get(..10)) {
+            text.push_str(&format!(", {day}"));
+        }
+        text
+    });
+    subjects.collect()
+}
+
 /// What was scanned, in words.
 pub(super) fn scanned(coverage: &Coverage) -> String {
     if coverage.is_empty() {

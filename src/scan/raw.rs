@@ -195,7 +195,10 @@ impl Raw {
 
 /// Where what was scanned comes from, if a report asks for that.
 fn provenance(options: &Options) -> Vec<Provenance> {
-    let is_asked = |output: &Output| output.format == FormatName::Sarif;
+    let is_asked = |output: &Output| {
+        let formats = [FormatName::Sarif, FormatName::Html, FormatName::Markdown];
+        formats.contains(&output.format)
+    };
     if !options.outputs.iter().any(is_asked) || matches!(options.what, What::Stdin(_)) {
         return Vec::new();
     }
@@ -214,7 +217,7 @@ fn provenance(options: &Options) -> Vec<Provenance> {
         let full = |path: &Path| path.canonicalize().ok();
         // Git names the files of a change from the top, wherever it is asked.
         let is_root = full(path) == full(repo.path()) || options.what.is_of_git();
-        repo.provenance(revision.trim_start_matches('.'), is_only && is_root)
+        Some(repo.provenance(revision.trim_start_matches('.'), is_only && is_root))
     };
     let mut all: Vec<_> = options.paths.iter().filter_map(of).collect();
     all.sort();
