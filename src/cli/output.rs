@@ -70,17 +70,20 @@ impl OutputArgs {
     ///
     /// Two of them have the same target.
     pub(super) fn outputs(&self, color: ColorChoice, quiet: bool) -> Result<Vec<Output>, Error> {
-        let to_stdout = |path: &Path| match is_stdout(path) {
-            true => Target::Stdout,
-            false => Target::File(path.to_owned()),
+        let target = |path: &Path| {
+            if is_stdout(path) {
+                Target::Stdout
+            } else {
+                Target::File(path.to_owned())
+            }
         };
         let mut all: Vec<_> = self
             .reports
             .iter()
-            .map(|(format, path)| (*format, to_stdout(path)))
+            .map(|(format, path)| (*format, target(path)))
             .collect();
         let takes_stdout = all.iter().any(|(_, target)| *target == Target::Stdout);
-        let main = match self.output.as_deref().map(to_stdout) {
+        let main = match self.output.as_deref().map(target) {
             Some(target) => Some(target),
             // Another report on standard output takes the place of the text report, not of one that was asked for.
             None if takes_stdout && self.format.is_none() => None,

@@ -76,9 +76,10 @@ impl Text {
         (document, page): (&Document<'_>, &Page),
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        let short = match self.options.brief {
-            true => findings.len().saturating_sub(IN_FULL),
-            false => 0,
+        let short = if self.options.brief {
+            findings.len().saturating_sub(IN_FULL)
+        } else {
+            0
         };
         for finding in &findings[..short] {
             let line = layout::hanging(&line(finding), past::INDENT, page.width);

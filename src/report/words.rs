@@ -312,9 +312,13 @@ pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
     let facts = evidence.facts.iter();
     let facts = facts.map(|fact| format!("{} {}", fact.name, fact.value));
     let is_proven = evidence.proof == Proof::Proven;
-    let checked = is_proven.then(|| match evidence.is_checksum {
-        true => "checksum valid (offline)".to_owned(),
-        false => "structure valid".to_owned(),
+    let checked = is_proven.then(|| {
+        let valid = if evidence.is_checksum {
+            "checksum valid (offline)"
+        } else {
+            "structure valid"
+        };
+        valid.to_owned()
     });
     let text: Vec<_> = checked.into_iter().chain(facts).collect();
     let label = if is_proven { "checked" } else { "facts" };

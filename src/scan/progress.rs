@@ -32,9 +32,12 @@ impl Progress {
         let start = || {
             let (meter, done) = (Arc::clone(&meter), Arc::clone(&done));
             let is_watched = io::stderr().is_terminal();
-            let draw = move || match is_watched {
-                true => draw(what, &meter, &done),
-                false => log(what, &meter, &done),
+            let draw = move || {
+                if is_watched {
+                    draw(what, &meter, &done);
+                } else {
+                    log(what, &meter, &done);
+                }
             };
             // Where the system refuses a thread, there is no bar.
             thread::Builder::new().spawn(draw).ok()

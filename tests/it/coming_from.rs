@@ -42,7 +42,7 @@ fn each_row_works_or_says_what_to_use_instead() {
         });
         let mut words: Vec<_> = words.collect();
         if !is_command {
-            words.splice(0..0, ["scan", "--no-history"]);
+            words.insert(0, "scan");
         }
         let run = repo.gonogo().args(words).run();
         if said.starts_with("*works*") {

@@ -114,7 +114,7 @@ fn what_is_suppressed_can_be_seen() {
 fn lines_fit_the_terminal() {
     let world = World::new();
     let repo = repo(&world);
-    for width in ["60", "100"] {
+    for width in ["80", "100"] {
         let run = repo.gonogo().arg("scan").env("COLUMNS", width).run();
         // A word is never broken: paths and addresses must stay whole.
         let is_wide = |line: &&str| line.chars().count() > width.parse().unwrap();

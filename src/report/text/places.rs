@@ -69,9 +69,10 @@ pub(super) fn write(
             0 => String::new(),
             more => format!(" (and {more} more as severe in this file)"),
         };
-        let gone = match is_past(finding, document.is_change) {
-            true => " (only in the git history)",
-            false => "",
+        let gone = if is_past(finding, document.is_change) {
+            " (only in the git history)"
+        } else {
+            ""
         };
         detail(
             out,
