@@ -73,8 +73,8 @@ impl CiArgs {
     pub(super) fn run(&self) -> Result<Verdict, Error> {
         // What to look at is found out from the event.
         let mut scan = self.judge.options(What::Index, Vec::new(), false);
-        scan.paths = vec![self.path.clone()];
-        scan.selection = self.selection.selection()?;
+        scan.request.paths = vec![self.path.clone()];
+        scan.request.selection = self.selection.selection()?;
         let verdict = ci::run(Ask {
             scan,
             provider: self.provider.clone(),

@@ -6,8 +6,8 @@ use clap::{Args, ColorChoice};
 
 use crate::commands::Error;
 use crate::commands::hook::{self, Caller, Task};
+use crate::commands::scan;
 use crate::model::Verdict;
-use crate::scan;
 use crate::source::git::Repo;
 
 use super::output::OutputArgs;
@@ -57,11 +57,10 @@ impl HookArgs {
             hook::announce(&task)?;
         }
         let outputs = self.output.outputs(color, quiet)?;
-        let outcome = scan::run(&scan::Options {
-            keeps_fingerprints: false,
-            selection: self.selection.selection()?,
-            ..self.judge.options(task.what, outputs, !quiet)
-        })?;
+        let mut options = self.judge.options(task.what, outputs, !quiet);
+        options.request.shows_former = false;
+        options.request.selection = self.selection.selection()?;
+        let outcome = scan::run(options)?;
         if !quiet {
             outcome.warnings.iter().for_each(|line| super::warn(line));
         }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ColorChoice};
 
+use crate::commands::{Error, Output, Target};
 use crate::report::{self, FormatName};
-use crate::scan::{Error, Output, Target};
 
 use super::choice::one_of;
 

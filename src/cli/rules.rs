@@ -56,7 +56,7 @@ pub(super) struct ExplainArgs {
 impl ExplainArgs {
     pub(super) fn run(&self) -> Result<bool, Error> {
         if let Some(line) = &self.why {
-            why::run(line, &super::scan::of_line(line, &self.rule_files))?;
+            why::run(line, super::scan::of_line(line, &self.rule_files))?;
             return Ok(true);
         }
         start_threads(&self.rule_files);

@@ -6,10 +6,11 @@ use std::thread;
 
 use clap::{Args, ColorChoice};
 
+use crate::commands::scan::{self, Options};
 use crate::commands::why::Line;
 use crate::commands::{Error, Output, Threads};
 use crate::model::{Confidence, Severity, Verdict};
-use crate::scan::{self, Options, What};
+use crate::scan::{Request, What};
 use crate::source::{Limits, use_memory};
 use crate::triage::{Globs, Selection, is_rule_pattern};
 
@@ -186,13 +187,12 @@ fn rule(text: &str) -> Result<String, String> {
 
 impl ScanArgs {
     pub(super) fn run(&self, color: ColorChoice, quiet: bool) -> Result<Verdict, Error> {
-        let outcome = scan::run(&Options {
-            baseline: self.baseline.clone(),
-            selection: self.selection.selection()?,
-            outputs: self.output.outputs(color, quiet)?,
-            keeps_fingerprints: false,
-            ..self.look.options(quiet)?
-        })?;
+        let mut options = self.look.options(quiet)?;
+        options.request.baseline.clone_from(&self.baseline);
+        options.request.selection = self.selection.selection()?;
+        options.request.shows_former = false;
+        options.outputs = self.output.outputs(color, quiet)?;
+        let outcome = scan::run(options)?;
         if !quiet {
             outcome.warnings.iter().for_each(|line| super::warn(line));
         }
@@ -215,13 +215,15 @@ impl LookArgs {
             threads: threads(self.input.threads),
         };
         use_memory(self.input.memory);
-        Ok(Options {
+        let mut options = self.judge.options(what, Vec::new(), !quiet);
+        options.request = Request {
             paths,
             no_ignore: self.input.no_ignore,
             limits,
             cache: self.input.cache.clone(),
-            ..self.judge.options(what, Vec::new(), !quiet)
-        })
+            ..options.request
+        };
+        Ok(options)
     }
 
     fn what(&self) -> Result<What, Error> {
@@ -262,11 +264,10 @@ pub(super) fn of_line(line: &Line, rule_files: &[PathBuf]) -> Options {
         history: false,
         own_files: false,
     };
-    Options {
-        paths: vec![line.file.clone()],
-        no_ignore: true,
-        ..judge.options(what, Vec::new(), false)
-    }
+    let mut options = judge.options(what, Vec::new(), false);
+    options.request.paths = vec![line.file.clone()];
+    options.request.no_ignore = true;
+    options
 }
 
 impl JudgeArgs {
@@ -280,7 +281,7 @@ impl JudgeArgs {
 
     /// A scan of the current folder with this judgement, and everything else as it is when nothing is typed.
     pub(super) fn options(&self, what: What, outputs: Vec<Output>, progress: bool) -> Options {
-        Options {
+        let request = Request {
             paths: vec![PathBuf::from(".")],
             what,
             no_ignore: false,
@@ -298,9 +299,14 @@ impl JudgeArgs {
             },
             selection: Selection::default(),
             baseline: None,
-            keeps_fingerprints: true,
+            shows_former: true,
+            shows_provenance: false,
+            keeps_places: false,
             cache: None,
             settings: self.settings.choice(),
+        };
+        Options {
+            request,
             outputs,
             progress,
         }

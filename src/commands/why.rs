@@ -8,10 +8,11 @@ use crate::detect::Detector;
 use crate::model::{Confidence, Finding, Severity};
 use crate::redact::Shown;
 use crate::report::visible;
-use crate::scan::{self, DEFAULT_CONFIDENCE, Options, Outcome};
+use crate::scan::{DEFAULT_CONFIDENCE, Outcome};
 
+use super::output::print;
+use super::scan::{self, Options};
 use super::{Error, redacted};
-use crate::scan::output::print;
 
 /// The largest file that is looked at for one line of it.
 const MAX_BYTES: u64 = 64 << 20;
@@ -56,7 +57,7 @@ impl std::str::FromStr for Line {
 /// # Errors
 ///
 /// The file cannot be read, has no such line, or cannot be scanned.
-pub fn run(line: &Line, options: &Options) -> Result<(), Error> {
+pub fn run(line: &Line, options: Options) -> Result<(), Error> {
     let bytes = read(&line.file)?;
     let span = span(&bytes, line.number).ok_or_else(|| {
         let file = line.file.display();

@@ -181,7 +181,7 @@ pub(crate) fn unknown_rule(named: &str, rules: &[Rule]) -> String {
 }
 
 /// Where the files of what is scanned lie, seen from the settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Places {
     /// Where the root lies.
     below: String,
