@@ -163,16 +163,11 @@ fn hidden(finding: &Shown) -> String {
 
 /// What was not scanned of the file.
 fn gaps(outcome: &Outcome) -> String {
-    let gaps = outcome.coverage.gaps.iter();
-    let mut text: String = gaps
-        .map(|gap| {
-            format!(
-                "  not scanned: {}: {}\n",
-                visible(&gap.place),
-                visible(&gap.reason)
-            )
-        })
-        .collect();
+    let mut text = String::new();
+    for gap in &outcome.coverage.gaps {
+        let (place, reason) = (visible(&gap.place), visible(&gap.reason));
+        text += &format!("  not scanned: {place}: {reason}\n");
+    }
     if outcome.coverage.audited > 0 {
         text += "  The file was audited as configuration, and no check concerns this line.\n";
     }
