@@ -373,6 +373,12 @@ impl Detector {
         })
     }
 
+    /// Whether the proof of a rule computes a checksum.
+    pub fn computes_checksum(&self, rule: u32) -> bool {
+        let proof = self.rules[rule as usize].proof;
+        proof.is_some_and(|proof| proof.is_checksum())
+    }
+
     /// What the structure of a secret tells.
     pub fn facts(&self, rule: u32, secret: &[u8]) -> Vec<Fact> {
         match self.rules[rule as usize]
@@ -437,7 +443,7 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
 }
 
 /// What a value says that may be written in several parts.
-fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
+pub(super) fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
     let value = &bytes[found.value.clone()];
     match found.parts {
         Some(parts) => Cow::Owned(parts.decode(value).bytes),

@@ -17,6 +17,7 @@ pub mod rule_file;
 mod rules;
 mod search;
 mod steps;
+mod why;
 #[cfg(test)]
 mod worst;
 
@@ -28,6 +29,7 @@ pub use detector::{Detector, Match, brings_newer};
 pub use incremental::Trace;
 pub use rules::pattern::{PatternError, compile};
 pub use rules::{builtin, check, example};
+pub use why::Thought;
 
 // The parts of the room know each other by these names, wherever their files are.
 use assignment::{detached, link, scalar};

@@ -25,6 +25,8 @@ const WORK: &str = include_str!("html/work.html");
 const PLAIN: usize = 200;
 /// How many related places are named.
 const RELATED: usize = 8;
+/// How many repositories are named.
+const SUBJECTS: usize = 3;
 
 /// Writes the page.
 #[derive(Debug)]
@@ -72,11 +74,16 @@ fn head(document: &Document<'_>) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n\
-         <meta name=\"version\" content=\"{}\">\n<title>{} - gonogo</title>\n\
+         <meta name=\"version\" content=\"{}\">\n<title>{}{} - gonogo</title>\n\
          <link rel=\"icon\" href=\"data:,\">\n<style>{STYLE}</style>\n</head>\n<body>\n",
         policy(),
         env!("CARGO_PKG_VERSION"),
-        document.verdict
+        document.verdict,
+        match document.provenance.as_slice() {
+            [] => String::new(),
+            [only] => format!(" - {}", html(&only.name)),
+            all => format!(" - {} repositories", all.len()),
+        }
     )
 }
 
@@ -90,10 +97,14 @@ fn top(document: &Document<'_>) -> String {
     };
     let mut text = format!(
         "<header class=\"top\">\n<div class=\"verdict {class}\"><h1>{}</h1><p>{}</p>\
-         <span class=\"tool\" id=\"tool\">gonogo</span></div>\n<ul class=\"counts\">\n",
+         <span class=\"tool\" id=\"tool\">gonogo</span></div>\n",
         document.verdict,
         html_prose(&words::reason(document, &counts))
     );
+    for subject in words::subjects(document).iter().take(SUBJECTS) {
+        text.push_str(&format!("<p class=\"subject\">{}</p>\n", html(subject)));
+    }
+    text.push_str("<ul class=\"counts\">\n");
     let mut item = |class: &str, number: u64, word: &str| {
         let number = words::thousands(number);
         text.push_str(&format!("<li{class}><b>{number}</b> {word}</li>\n"));
@@ -106,6 +117,7 @@ fn top(document: &Document<'_>) -> String {
     for (number, word) in [
         (suppressed, "accepted"),
         (document.not_shown, "milder not shown"),
+        (document.not_asked, "left out by options"),
     ] {
         if number > 0 {
             item("", number, word);
@@ -135,7 +147,7 @@ fn coverage(document: &Document<'_>) -> String {
     for file in &coverage.settings {
         row("", "settings", file);
     }
-    for line in words::allowed_lines(coverage) {
+    for line in words::allowed_lines(coverage, words::ALLOWED) {
         row("", "allowed", &line);
     }
     for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {
@@ -232,6 +244,9 @@ struct Entry<'a> {
     column: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
+    /// Who made the commit that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     excerpt: Option<Shown>,
     notes: Vec<(&'a str, String)>,
@@ -302,6 +317,7 @@ impl Entry<'_> {
             line: start.line,
             column: start.column,
             revision: place::revision(finding),
+            author: author(finding),
             excerpt: excerpt::show(finding).map(|shown| Shown::new(&shown)),
             notes: notes(finding),
             fingerprint: finding.fingerprint,
@@ -320,6 +336,12 @@ impl Shown {
             text: shown.text,
         }
     }
+}
+
+/// Who made the commit that brought it, where that is known.
+fn author(finding: &redact::Shown) -> Option<String> {
+    let first = finding.history.as_ref()?.first.as_ref()?;
+    Some(escaped(&first.author).into_owned())
 }
 
 /// Where it can still be had, in two words.

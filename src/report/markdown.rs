@@ -15,6 +15,8 @@ use crate::redact::Shown;
 const LONGEST_PAGE: usize = 65_536;
 /// How many findings are named that the change itself accepts.
 const ACCEPTED: usize = 20;
+/// How many repositories are named.
+const SUBJECTS: usize = 10;
 /// How much of a message or a path is shown.
 const LONGEST_TEXT: usize = 300;
 /// How much of a line of code is shown.
@@ -86,6 +88,9 @@ impl Page<'_> {
         let mut text = format!("## gonogo: {}\n\n", document.verdict);
         if let Some(looked_at) = self.looked_at {
             text.push_str(&format!("{}.\n\n", markdown(looked_at)));
+        }
+        for subject in words::subjects(document).iter().take(SUBJECTS) {
+            text.push_str(&format!("{}\n\n", shortened(subject, LONGEST_TEXT)));
         }
         text.push_str(&accepted(document));
         text.push_str(&found(document));
@@ -304,6 +309,12 @@ fn not_counted(document: &Document<'_>) -> String {
             "{n} more are milder than what was asked for, and not shown.\n\n"
         ));
     }
+    if document.not_asked > 0 {
+        let n = document.not_asked;
+        text.push_str(&format!(
+            "{n} more are left out by --exclude, --rule or --skip.\n\n"
+        ));
+    }
     text
 }
 
@@ -318,7 +329,7 @@ fn covered(document: &Document<'_>) -> String {
             .collect();
         text.push_str(&format!("\nSettings: {}.\n", files.join(", ")));
     }
-    for line in words::allowed_lines(coverage) {
+    for line in words::allowed_lines(coverage, words::ALLOWED) {
         text.push_str(&format!("\nAllowed: {}.\n", shortened(&line, LONGEST_TEXT)));
     }
     let gaps = words::sorted_gaps(coverage);

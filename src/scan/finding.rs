@@ -73,6 +73,7 @@ impl<'a> Builder<'a> {
             related: self.parts(found, path),
             evidence: Evidence {
                 proof,
+                is_checksum: self.detector.computes_checksum(found.rule),
                 facts: self.facts(found, said),
             },
             ..Finding::new(&rule, self.message(&rule, found, plain.as_ref()), location)

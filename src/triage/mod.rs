@@ -10,6 +10,7 @@ mod ledger;
 mod merge;
 mod near_miss;
 mod pattern;
+mod selection;
 
 use std::borrow::{Borrow, BorrowMut};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,7 @@ pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
 pub use near_miss::near_misses;
 pub use pattern::is_rule_pattern;
+pub use selection::Selection;
 
 /// Puts findings into the order of reports: worst first, then by place.
 pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {

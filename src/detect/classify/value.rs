@@ -187,7 +187,7 @@ fn credential_rule(kind: CredentialName) -> &'static str {
 }
 
 /// Whether part of the value is filled in at run time.
-fn has_interpolation(value: &str) -> bool {
+pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
     let opens = [
         "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "%d", "%v", "\\(", "{0}", "{1}",
     ];
@@ -200,7 +200,7 @@ fn has_interpolation(value: &str) -> bool {
 }
 
 /// Whether the value does nothing but count up or repeat itself: `012345abcdef`, `11112222`, `aaaa-bbbb-cccc`.
-fn counts_up(value: &str) -> bool {
+pub(in crate::detect) fn counts_up(value: &str) -> bool {
     let is_between = |byte: &u8| matches!(byte, b'-' | b'_' | b'.' | b':');
     let bytes: Vec<u8> = value.bytes().filter(|byte| !is_between(byte)).collect();
     let steps = bytes
@@ -225,7 +225,7 @@ fn is_cut_short(value: &str) -> bool {
 }
 
 /// Whether the name says that the value is the hash of a password, not the password.
-fn names_a_digest(name: &str, value: &str) -> bool {
+pub(in crate::detect) fn names_a_digest(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
     says(&["hash", "digest", "checksum", "fingerprint"])
@@ -233,7 +233,7 @@ fn names_a_digest(name: &str, value: &str) -> bool {
 }
 
 /// Whether the value is what a form or a manual calls it: `DB_PASSWORD = "Password"`, `client_secret: "Secret key"`.
-fn is_label(name: &str, value: &str) -> bool {
+pub(in crate::detect) fn is_label(name: &str, value: &str) -> bool {
     let is_capitalised = value.len() > 4
         && value.starts_with(|c: char| c.is_ascii_uppercase())
         && value[1..].bytes().all(|byte| byte.is_ascii_lowercase());
@@ -244,7 +244,7 @@ fn is_label(name: &str, value: &str) -> bool {
 }
 
 /// Whether the value only says again what its name says: `password: password_confirmation`.
-fn repeats_name(name: &str, value: &str) -> bool {
+pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
     let flat = |text: &str| {
         text.bytes()
             .filter(u8::is_ascii_alphanumeric)

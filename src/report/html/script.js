@@ -31,6 +31,12 @@
     finding.text = `${finding.path}\n${finding.message}\n${finding.id}`.toLowerCase();
   }
 
+  // The folder that a file is in, two levels deep at most: deeper ones would be too many to choose from.
+  const folder = (f) => {
+    const parts = f.path.split("/").slice(0, -1).slice(0, 2);
+    return parts.length ? `${parts.join("/")}/` : "(top)";
+  };
+
   // What can be chosen. A finding passes where nothing is chosen, or its own value is.
   const facets = [
     { key: "severity", title: "Severity", of: (f) => f.severity, sort: (a, b) => severities.indexOf(a) - severities.indexOf(b) },
@@ -38,6 +44,8 @@
     { key: "category", title: "Category", of: (f) => f.category },
     { key: "confidence", title: "Confidence", of: (f) => f.confidence },
     { key: "rule", title: "Rule", of: (f) => f.id },
+    { key: "folder", title: "Folder", of: folder },
+    { key: "author", title: "Added by", of: (f) => f.author || "not known" },
   ];
   for (const facet of facets) {
     facet.chosen = new Set();
@@ -163,8 +171,9 @@
     row.setAttribute("aria-posinset", at + 1);
     row.setAttribute("aria-selected", at === chosen);
     row.style.transform = `translateY(${at * HEIGHT}px)`;
-    // The end of a path says most, so it is the beginning that is cut.
-    const where = make("span", "where mono", f.place.length > room ? `…${f.place.slice(1 - room)}` : f.place);
+    // The name of a file says most, and then where it begins, so it is the middle that is cut.
+    const tail = Math.floor(((room - 1) * 2) / 3);
+    const where = make("span", "where mono", f.place.length > room ? `${f.place.slice(0, room - 1 - tail)}…${f.place.slice(-tail)}` : f.place);
     where.title = f.place;
     const one = make("span", "line-1"), two = make("span", "line-2");
     one.append(say("span", "what", f.message), make("span", "rule mono", f.id));
