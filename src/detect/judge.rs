@@ -41,7 +41,7 @@ pub(super) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement
         }
     };
     let is_strict = syntax.is_loose() || !is_certain;
-    if is_label(name, value) {
+    if is_label(name, value) || names_else(name, value, syntax) {
         return None;
     }
     if let Some(found) = judge_unset(kind, value, syntax, is_certain)? {
@@ -83,6 +83,21 @@ pub(super) fn surprise(value: &str) -> Confidence {
     } else {
         Confidence::Medium
     }
+}
+
+/// Whether the value is public, or only names what the credential is, where it is, or what holds it.
+fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
+    // Without quotes YAML takes that for what has the name elsewhere in the file.
+    let is_alias = || {
+        syntax == Syntax::Bare
+            && value.strip_prefix('*').is_some_and(|rest| {
+                rest.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && rest.bytes().all(|byte| {
+                        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+                    })
+            })
+    };
+    value::opens_nothing(name, value) || value::is_variable_name(value) || is_alias()
 }
 
 /// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.

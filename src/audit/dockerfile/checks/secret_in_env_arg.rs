@@ -46,7 +46,7 @@ fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     }) else {
         return;
     };
-    if raw.contains('$') || value.known().is_none() || !is_credential(kind, raw) {
+    if raw.contains('$') || value.known().is_none() || !is_credential(kind, &pair.name, raw) {
         return;
     }
     let at = value.raw.find(raw).unwrap_or(0);
@@ -69,10 +69,10 @@ fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     report.add(&CARD, file.scaled(sighting));
 }
 
-fn is_credential(kind: CredentialName, raw: &str) -> bool {
+fn is_credential(kind: CredentialName, name: &str, raw: &str) -> bool {
     let is_guessable = kind == CredentialName::Password && value::weak(raw);
     !raw.is_empty()
-        && !value::is_reference(raw)
+        && !value::opens_nothing(name, raw)
         && placeholder::classify(raw).is_none()
         && (is_guessable || !value::is_not_a_credential(raw))
 }
@@ -197,6 +197,9 @@ static CARD: Card = Card {
         docker("FROM node:20\nARG NPM_TOKEN\nRUN --mount=type=secret,id=NPM_TOKEN npm ci\n"),
         docker("FROM node:20 AS build\nARG NPM_TOKEN\nRUN echo $NPM_TOKEN\nFROM node:20\n"),
         docker("FROM node:20\nARG NPM_TOKEN\n"),
+        docker(
+            "FROM python:3\nENV GPG_KEY A035C8C19219BA821ECEA86B64E628F8D684696D\nARG SIGNING_KEY=0xA035C8C19219BA82\n",
+        ),
         docker("FROM node:20\nENV TOKEN_TTL=15m PASSWORD_LENGTH=12\n"),
     ],
 };

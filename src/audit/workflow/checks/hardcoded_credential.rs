@@ -74,7 +74,8 @@ fn credentials<'t>(
                 && !text.contains("${{")
                 && !text.contains("$(")
                 && !entry.value.is_null()
-                && !value::is_reference(text)
+                && !value::opens_nothing(name, text)
+                && !value::is_variable_name(text)
                 && !value::is_not_a_credential(text)
                 && placeholder::classify(text).is_none();
             // `token: ""` and `key: node-modules` of caches are no credentials.
