@@ -120,6 +120,45 @@ pub(super) fn is_in_comment(bytes: &[u8], at: usize) -> bool {
     !matches!(comment_around(bytes, at), Comment::No)
 }
 
+/// How many lines of comments above a match are looked at.
+const LINES_ABOVE: usize = 8;
+
+/// Whether the name that is given to `span`, a comment beside it or one right above it says that it is not a real
+/// credential.
+pub(super) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> bool {
+    let before = &bytes[span.start.saturating_sub(LINE_LIMIT)..span.start];
+    let behind = &bytes[span.end.min(bytes.len())..(span.end + LINE_LIMIT).min(bytes.len())];
+    let behind = memchr::memchr(b'\n', behind).map_or(behind, |end| &behind[..end]);
+    let (above, own) = match memchr::memrchr(b'\n', before) {
+        Some(end) => before.split_at(end + 1),
+        None => (&[][..], before),
+    };
+    let text = |part| String::from_utf8_lossy(part);
+    let names = text(own);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    // What is called a test may be a path, an argument or a sentence: only a name at the front is that of the value.
+    let mut identifiers = names.split(|c| !is_part(c)).filter(|part| !part.is_empty());
+    if identifiers.by_ref().take(6).any(lexicon::mark::names_a_fake) {
+        return true;
+    }
+    let behind = text(behind);
+    let remark = ["#", "//", "--", "<!--", "/*", ";"].iter();
+    let remark = remark.filter_map(|sign| behind.find(sign)).min();
+    if remark.is_some_and(|at| lexicon::mark::is_disclaimer(&behind[at..])) {
+        return true;
+    }
+    let mut lines = above.strip_suffix(b"\n").unwrap_or(above).rsplit(|byte| *byte == b'\n');
+    let is_remark = |line: &&[u8]| {
+        let line = line.trim_ascii();
+        let signs = [&b"#"[..], b"//", b"*", b"/*", b";", b"--", b"<!--", b"\"\"\"", b"@", b"%"];
+        signs.iter().any(|sign| line.starts_with(sign)) || line.ends_with(b"*/")
+    };
+    let above: Vec<&[u8]> = lines.by_ref().take(LINES_ABOVE).take_while(is_remark).collect();
+    let above = above.iter().rev().map(|line| text(line)).collect::<Vec<_>>();
+    above.iter().any(|line| line.contains("#[test]") || line.contains("::test]") || line.trim() == "@Test")
+        || lexicon::mark::is_disclaimer(&above.join("\n"))
+}
+
 /// Whether a value stands in a line that goes on and on, as bundles and data have them.
 pub(super) fn is_in_long_line(bytes: &[u8], value: &Range<usize>) -> bool {
     let before = &bytes[value.start.saturating_sub(LINE_LIMIT)..value.start];

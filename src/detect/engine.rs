@@ -15,7 +15,8 @@ use super::check_parts;
 use super::composite::FoundPart;
 use super::confirm::{Confirmed, Confirmer};
 use super::context::{
-    Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
+    Comment, LINE_LIMIT, comment_around, is_disclaimed, is_harmless_address, is_in_long_line,
+    is_shown_in_input,
 };
 use super::encoded::Encoded;
 use super::entropy::shannon;
@@ -26,7 +27,7 @@ use super::near::Looked;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rule_file::{Loaded, Matcher, RuleFileError};
-use super::weight::{IN_LONG_LINE, is_everyday, may_rise};
+use super::weight::{DISCLAIMED, IN_LONG_LINE, is_everyday, may_rise};
 use crate::model::{self, Category, Confidence, Fact, RuleId, Version, rule_since};
 
 /// From how many rules of the user on threads are worth starting to compile them.
@@ -307,15 +308,15 @@ impl Detector {
         };
         let name = None;
         let found_start = found.secret.start;
-        (confidence >= least).then_some(Match {
+        (confidence >= least).then(|| Match {
             rule: number,
+            known: disclaimer(bytes, &found.span),
             span: found.span,
             secret: found.secret,
             name,
             confidence,
             is_proven,
             parts,
-            known: 0,
             syntax: None,
             comment: comment_around(bytes, found_start),
             encoded: None,
@@ -358,6 +359,7 @@ impl Detector {
             return None;
         }
         let comment = comment.or_sample(bytes, found.name.end);
+        let known = disclaimer(bytes, &found.value);
         Some(Match {
             rule,
             span: found.name.start..found.value.end,
@@ -369,7 +371,7 @@ impl Detector {
             syntax: Some(syntax),
             comment,
             parts: Vec::new(),
-            known: if is_in_long_line { IN_LONG_LINE } else { 0 },
+            known: known | if is_in_long_line { IN_LONG_LINE } else { 0 },
         })
     }
 
@@ -482,6 +484,15 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
         }
     }
     Ok(())
+}
+
+/// What is known of a match at `span` by what is said beside it.
+fn disclaimer(bytes: &[u8], span: &Range<usize>) -> u64 {
+    if is_disclaimed(bytes, span) {
+        DISCLAIMED
+    } else {
+        0
+    }
 }
 
 /// What a value says that may be written in several parts.

@@ -22,6 +22,8 @@ pub(super) enum Purpose {
     Shipped,
     /// Tests, fixtures, and what only runs in continuous integration.
     Test,
+    /// What else only developers run.
+    Development,
     /// Documentation, and samples to be copied and filled in.
     Sample,
     /// What a program says to people, in several languages.
@@ -96,7 +98,7 @@ impl Place {
         let path = path.to_ascii_lowercase();
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let purpose = match purpose(folders, name) {
-            Purpose::Shipped | Purpose::Sample if in_camel_case => Purpose::Test,
+            Purpose::Shipped | Purpose::Sample | Purpose::Development if in_camel_case => Purpose::Test,
             purpose => purpose,
         };
         Self {
@@ -141,6 +143,7 @@ fn sample_stem(name: &str) -> &str {
 }
 
 fn purpose(folders: &str, name: &str) -> Purpose {
+    let whole = folders;
     let mut folders = folders.split('/').filter(|folder| !folder.is_empty());
     let is_lock =
         name.ends_with(".lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml");
@@ -166,6 +169,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
             name,
             ".travis.yml" | ".gitlab-ci.yml" | "appveyor.yml" | "azure-pipelines.yml"
         )
+        || path::is_test_settings(name)
         || folders
             .clone()
             .chain([name])
@@ -180,6 +184,8 @@ fn purpose(folders: &str, name: &str) -> Purpose {
             .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))
     {
         Purpose::Sample
+    } else if path::is_for_developers(&format!("{}/{name}", whole)) {
+        Purpose::Development
     } else {
         Purpose::Shipped
     }
@@ -204,7 +210,7 @@ fn is_camel_case_test(part: &str) -> bool {
         .strip_prefix("Test")
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
     begins
-        || ["Test", "Tests", "Spec", "TestCase", "IT"]
+        || ["Test", "Tests", "Spec", "TestCase", "IT", "Seeder", "Mock", "Mocks", "Fixture", "Fixtures", "Stub"]
             .iter()
             .any(|end| stem.len() > end.len() && stem.ends_with(end))
 }

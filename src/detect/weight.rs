@@ -6,10 +6,14 @@ use super::context::Comment;
 use super::engine::{Detector, Match};
 use super::place::{Language, Place, Purpose};
 use super::rule_file::RuleDefinition;
+use crate::lexicon::path::is_sample;
 use crate::model::{Category, Confidence, Severity};
 
 /// Of what is known of a match: that it stands in a line that goes on and on.
 pub(super) const IN_LONG_LINE: u64 = 1;
+
+/// Of what is known of a match: that something beside it says that it is not a real credential.
+pub(super) const DISCLAIMED: u64 = 2;
 
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +25,12 @@ pub struct Weight {
 }
 
 impl Detector {
+    /// Whether a checksum is right: keys of tests have a structure, too, but a checksum nobody makes up.
+    pub fn has_checksum(&self, found: &Match) -> bool {
+        let proof = self.rules[found.rule as usize].proof;
+        found.is_proven && proof.is_some_and(|proof| proof.is_checksum())
+    }
+
     /// What `found` weighs in a file called `path`; `None` when it is nothing to report there.
     ///
     /// `path` is empty for messages of commits and tags.
@@ -51,6 +61,7 @@ impl Detector {
             severity: definition.severity,
             confidence,
         };
+        let has_checksum = self.has_checksum(found);
         let weight = match (syntax, definition.category) {
             (Some(syntax), Category::Placeholder) if found.comment == Comment::Sample => {
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
@@ -67,15 +78,23 @@ impl Detector {
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
             (None, _) if is_everyday(definition) => weigh_assigned(weight, Syntax::Quoted, place),
-            (None, _) if found.is_proven => Some(weight),
-            (None, _) if place.purpose == Purpose::Shipped => Some(weight),
-            (None, _) => Some(Weight {
-                confidence: weight.confidence.lowered(),
-                ..weight
-            }),
+            (None, _) if has_checksum => Some(weight),
+            (None, _) => Some(weigh_format(weight, place)),
         }?;
         let weight = if is_in_long_line(found) {
             weight.at_most_medium()
+        } else {
+            weight
+        };
+        let is_disclaimed = imported.is_none() && found.known & DISCLAIMED != 0;
+        let is_aside = match place.purpose {
+            Purpose::Shipped => false,
+            // What documentation shows may be real by mistake, and is read by everybody.
+            Purpose::Sample => is_sample(path),
+            Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
+        };
+        let weight = if !has_checksum && (is_disclaimed || is_aside) {
+            weight.less_grave()
         } else {
             weight
         };
@@ -124,6 +143,14 @@ impl Weight {
     fn at_most_medium(self) -> Self {
         Self {
             confidence: self.confidence.min(Confidence::Medium),
+            ..self
+        }
+    }
+
+    /// The same, not grave enough to decide by default.
+    fn less_grave(self) -> Self {
+        Self {
+            severity: self.severity.min(Severity::Medium),
             ..self
         }
     }
@@ -193,10 +220,29 @@ fn is_command(rule: &RuleDefinition) -> bool {
     rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
 }
 
+/// What has a vendor's format, or the structure of a key. Tests and development files say what is theirs by their
+/// paths, which makes it less grave and no less sure; what came along is somebody else's, and is everywhere.
+fn weigh_format(weight: Weight, place: Place) -> Weight {
+    match place.purpose {
+        Purpose::Shipped | Purpose::Test | Purpose::Development => weight,
+        Purpose::Vendored => weight.barely_sure(),
+        Purpose::Sample | Purpose::Translation => weight.lowered(),
+    }
+}
+
 /// A placeholder only matters where it would be used as it stands.
 fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
-    let is_used = place.language == Language::Settings && place.purpose == Purpose::Shipped;
-    (is_used && syntax != Syntax::Element).then_some(weight)
+    if place.language != Language::Settings || syntax == Syntax::Element {
+        return None;
+    }
+    match place.purpose {
+        Purpose::Shipped => Some(weight),
+        Purpose::Development => Some(Weight {
+            severity: Severity::Low,
+            ..weight
+        }),
+        _ => None,
+    }
 }
 
 /// A literal that is assigned to the name of a credential.
@@ -223,7 +269,12 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
             severity: weight.severity.lowered(),
             confidence: Confidence::Low,
         }),
-        // What tests and documentation show opens little, and mostly something that was made for them.
+        // What is only run by developers and tests is as sure as anything, and opens less.
+        Purpose::Development | Purpose::Test if is_program => Some(Weight {
+            severity: weight.severity.lowered(),
+            ..weight
+        }),
+        // What documentation shows opens little, and mostly something that was made for it.
         _ => Some(Weight {
             severity: weight.severity.lowered(),
             confidence: weight.confidence.lowered(),

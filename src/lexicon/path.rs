@@ -19,18 +19,22 @@ pub enum Role {
 #[rustfmt::skip]
 const TESTS: &[&str] = &[
     "test", "tests", "testing", "spec", "specs", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "bench",
-    "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils",
+    "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils", "phpunit", "pytest", "unittest",
+    "unittests", "mocked", "stubs", "seed", "seeds", "seeder", "seeders", "factories", "dummy", "playwright", "vitest",
+    "testcontainers",
 ];
 
 /// What else only developers run.
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
-    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "debug", "benchmarks", "playground",
-    "integration",
+    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground",
 ];
 
 /// The same, in names only: a folder called so is a part of many a path that ships.
-const DEVELOPMENT_NAMES: &[&str] = &["local"];
+const DEVELOPMENT_NAMES: &[&str] = &["local", "debug", "integration"];
+
+/// Files of code that makes records for tests, by their names as a whole.
+const FACTORY_FILES: &[&str] = &["factory.ex", "factory.exs", "factory.rb", "factories.rb", "factory.py", "factories.py"];
 
 /// Documentation and samples.
 #[rustfmt::skip]
@@ -138,6 +142,28 @@ pub fn is_prose_word(word: &str) -> bool {
 /// Whether a word, in lower case, is one of what only developers and tests run, by itself or as one of `own`.
 pub fn is_development_word(word: &str, own: &[String]) -> bool {
     TESTS.contains(&word) || DEVELOPMENT.contains(&word) || is_own(word, own)
+}
+
+/// Whether a word of the path says that the file is a sample of something, and not documentation, which shows what is
+/// real by mistake.
+pub fn is_sample(path: &str) -> bool {
+    const DOCUMENTATION: &[&str] = &["doc", "docs", "documentation", "guide", "guides", "dist"];
+    let path = path.to_ascii_lowercase();
+    has_word(&path, |word| SAMPLES.contains(&word) && !DOCUMENTATION.contains(&word))
+}
+
+/// Whether the path of a file, in lower case, says that only developers run it.
+pub fn is_for_developers(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_meant = |word: &str| is_development_word(word, &[]);
+    folders.split('/').any(|folder| has_word(folder, is_meant))
+        || has_word(name, |word| is_meant(word) || DEVELOPMENT_NAMES.contains(&word))
+}
+
+/// Whether the name of a file, in lower case, is that of settings of a runner of tests, or of code that makes records
+/// for them.
+pub fn is_test_settings(name: &str) -> bool {
+    FACTORY_FILES.contains(&name)
 }
 
 /// Whether a folder, in lower case, holds what others wrote.

@@ -1,0 +1,101 @@
+//! Remarks that say that a credential beside them is not a real one: `TEST-ONLY KEYS`, `never use`, `FAKE_KEY`.
+
+use super::words::Words;
+
+/// Phrases of comments, in lower case and with single spaces; `-` and `_` count as spaces.
+#[rustfmt::skip]
+const PHRASES: &[&str] = &[
+    "test only", "tests only", "testing only", "only for test", "only used for test", "only used in test",
+    "only used by test", "for internal test", "for unit test", "for integration test", "for testing purposes",
+    "used for testing", "used in tests", "used by tests", "used for tests", "test key", "test keys", "test credential",
+    "test certificate", "test private key", "test rsa key", "generated for test", "for demonstration", "demo only",
+    "for demo purposes", "example only", "not real", "not a real", "isn't real", "aren't real", "not actual",
+    "not an actual", "not a valid", "not valid", "fake", "dummy", "bogus", "made up", "invented", "throwaway",
+    "throw away", "never use", "do not use", "don't use", "must not be used", "not for production", "not in production",
+    "not used in production", "not for deployment", "never in production", "not secret", "not a secret", "isn't a secret",
+    "not sensitive", "is public", "are public", "publicly known", "well known key", "well known test", "replaced by",
+    "replaced at", "replaced in", "overridden by", "overridden in", "overwritten by", "overwritten in",
+    "for local development", "local development only", "development only", "dev only", "for development only",
+    "sample key", "sample credential", "has no access", "no real", "safe to commit", "not used anywhere",
+];
+
+/// Words of identifiers.
+#[rustfmt::skip]
+const WORDS: &[&str] = &[
+    "test", "tests", "testing", "fake", "dummy", "mock", "mocked", "stub", "stubbed", "fixture", "bogus", "notreal",
+];
+
+/// Whether a comment says that what it is about is not real, or not used as it is.
+pub fn is_disclaimer(comment: &str) -> bool {
+    if comment.len() > 8_192 {
+        return false;
+    }
+    let mut plain = String::with_capacity(comment.len() + 2);
+    plain.push(' ');
+    for c in comment.chars() {
+        let c = match c {
+            'A'..='Z' => c.to_ascii_lowercase(),
+            'a'..='z' | '0'..='9' | '\'' => c,
+            '\u{2019}' => '\'',
+            _ => ' ',
+        };
+        if c != ' ' || !plain.ends_with(' ') {
+            plain.push(c);
+        }
+    }
+    PHRASES.iter().any(|phrase| {
+        let mut from = 0;
+        while let Some(at) = plain[from..].find(phrase) {
+            let (start, end) = (from + at, from + at + phrase.len());
+            let is_word = plain[..start].ends_with(' ');
+            // A plural, or the end of the word.
+            let rest = plain[end..].trim_start_matches(['s', 'e', 'd', 'i', 'n', 'g', 'm', 'n', 't']);
+            if is_word && (rest.is_empty() || rest.starts_with(' ')) {
+                return true;
+            }
+            from = end;
+        }
+        false
+    })
+}
+
+/// Whether an identifier says that what it holds was made for tests: `FAKE_TEST_KEY_0`.
+pub fn names_a_fake(identifier: &str) -> bool {
+    Words::split(identifier).is_some_and(|words| words.iter().any(|word| WORDS.contains(&word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_on_what_is_not_real() {
+        for comment in [
+            "// TEST-ONLY KEYS - NOT REAL CREDENTIALS",
+            "# NEVER use the following keys, they are public",
+            "for internal testing, not for deployments",
+            "/* Fake key for tests */",
+            "replaced by ansible",
+        ] {
+            assert!(is_disclaimer(comment), "{comment}");
+        }
+        for comment in [
+            "rotate this key every year",
+            "please UPDATE THIS PASSWORD",
+            "tested with 1.2",
+            "the public key is in keys.pem",
+            "used by the test runner's production account",
+            "",
+        ] {
+            assert!(!is_disclaimer(comment), "{comment}");
+        }
+    }
+
+    #[test]
+    fn names_of_what_was_made_for_tests() {
+        assert!(names_a_fake("FAKE_TEST_KEY_0"));
+        assert!(names_a_fake("testPrivateKey"));
+        assert!(!names_a_fake("LATEST_KEY"));
+        assert!(!names_a_fake("attestationKey"));
+    }
+}
