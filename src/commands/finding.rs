@@ -63,7 +63,7 @@ impl<'a> Builder<'a> {
         let is_disclaimed = || {
             *self
                 .is_disclaimed
-                .get_or_init(|| mark::is_disclaimer(&top_comment(self.blob.bytes)))
+                .get_or_init(|| mark::is_disclaimer(&mark::top_comment(self.blob.bytes)))
         };
         let is_in_tests = || {
             path.ends_with(".rs")
@@ -167,21 +167,6 @@ impl<'a> Builder<'a> {
         let text = as_text(&self.blob.bytes[cut.clone()]);
         Excerpt::new(first, text, secrets, shifted(marked))
     }
-}
-
-/// How much of a file is looked at for the comment that begins it.
-const TOP: usize = 1_500;
-
-/// The comment that a file begins with.
-fn top_comment(bytes: &[u8]) -> String {
-    const SIGNS: [&[u8]; 10] = [
-        b"#", b"//", b"/*", b"*", b";", b"--", b"<!--", b"\"\"\"", b"{-", b"%",
-    ];
-    let top = &bytes[..bytes.len().min(TOP)];
-    let lines = top.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    let is_remark = |line: &&[u8]| line.is_empty() || SIGNS.iter().any(|sign| line.starts_with(sign));
-    let lines: Vec<_> = lines.take_while(is_remark).collect();
-    String::from_utf8_lossy(&lines.join(&b'\n')).into_owned()
 }
 
 /// Sorts `parts` and joins those that overlap.

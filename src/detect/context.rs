@@ -92,6 +92,11 @@ pub(super) fn comment_around(bytes: &[u8], at: usize) -> Comment {
     let line = memchr::memrchr(b'\n', before)
         .map_or(before, |end| &before[end + 1..])
         .trim_ascii_start();
+    // A line that a patch adds or takes out.
+    let line = match line {
+        [b'+' | b'-', rest @ ..] if rest.starts_with(b"#") || rest.starts_with(b" #") => rest.trim_ascii_start(),
+        line => line,
+    };
     // Samples stand further in than the prose around them, or behind a sign of their own.
     let documentation = [&b"///"[..], b"//!", b"* ", b"#  ", b"#\t", b">>> "];
     let remarks = [
@@ -118,6 +123,46 @@ pub(super) fn comment_around(bytes: &[u8], at: usize) -> Comment {
 /// Whether the line of `at` begins with what begins a comment in most languages.
 pub(super) fn is_in_comment(bytes: &[u8], at: usize) -> bool {
     !matches!(comment_around(bytes, at), Comment::No)
+}
+
+/// Whether a placeholder is looked for rather than set: in a search, a comparison or a replacement of a script, or in a
+/// line that says how a program is called.
+pub(super) fn is_looked_for(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+    let line = String::from_utf8_lossy(line).to_ascii_lowercase();
+    let commands = ["grep ", "sed ", "awk ", "rg ", "envsubst ", "perl -", "usage:", "usage ", "[--", "[-"];
+    let is_command = commands.iter().any(|command| {
+        line.match_indices(command).any(|(at, _)| {
+            let before = line[..at].chars().next_back();
+            before.is_none_or(|c| !c.is_ascii_alphanumeric())
+        })
+    });
+    let begins = line.trim_start();
+    let compares = ["if ", "elif ", "[[ ", "[ ", "test "].iter().any(|word| begins.starts_with(word))
+        && (line.contains("==") || line.contains("!=") || line.contains(" = "));
+    is_command || compares
+}
+
+/// Whether a name stands within a reference that has not ended: `{{resolve:…:MySecret:SecretString}}`.
+pub(super) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(GAP * 4)..at];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+    ["{{", "${", "$("].iter().any(|open| {
+        let close: &[u8] = match *open {
+            "{{" => b"}}",
+            "${" => b"}",
+            _ => b")",
+        };
+        memchr::memmem::rfind(line, open.as_bytes()).is_some_and(|at| {
+            let inside = &line[at + 2..];
+            // A name right behind the brace is a map's; a colon before it makes it a part of an address.
+            memchr::memmem::find(inside, close).is_none()
+                && inside.contains(&b':')
+                && !inside.contains(&b' ')
+                && !inside.contains(&b'"')
+        })
+    })
 }
 
 /// How many lines of comments above a match are looked at.

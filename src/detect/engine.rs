@@ -16,7 +16,7 @@ use super::composite::FoundPart;
 use super::confirm::{Confirmed, Confirmer};
 use super::context::{
     Comment, LINE_LIMIT, comment_around, is_disclaimed, is_harmless_address, is_in_long_line,
-    is_shown_in_input,
+    is_looked_for, is_shown_in_input, is_within_reference,
 };
 use super::encoded::Encoded;
 use super::entropy::shannon;
@@ -351,6 +351,12 @@ impl Detector {
     ) -> Option<Match> {
         let rule = *self.numbers.get(judgement.rule)?;
         let comment = comment_around(bytes, found.name.end);
+        let is_placeholder = judgement.rule.starts_with("placeholder/");
+        if is_within_reference(bytes, found.name.start)
+            || is_placeholder && is_looked_for(bytes, found.name.start)
+        {
+            return None;
+        }
         let is_in_long_line = is_in_long_line(bytes, &found.value);
         let (confidence, syntax) = (judgement.confidence, found.syntax);
         let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;

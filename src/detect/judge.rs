@@ -69,6 +69,13 @@ pub(super) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement
 /// Judges a value for which its surroundings promise a password or token; how sure it is that it is one.
 pub(super) fn judge_promised(value: &str) -> Option<Confidence> {
     let syntax = Syntax::Argument;
+    // `Bearer realm="…"` is what a server asks with, and no answer.
+    let asks = value.split_once('=').is_some_and(|(name, rest)| {
+        rest.len() > 1 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    });
+    if asks || value::opens_nothing("", value) {
+        return None;
+    }
     match judge_unset(CredentialName::Password, value, syntax, true)? {
         Some(_) => None,
         None => strength(CredentialName::Password, value, syntax)
@@ -285,29 +292,7 @@ pub(super) fn is_sample_id(id: &[u8]) -> bool {
 }
 
 fn is_spelled_out(secret: &[u8]) -> bool {
-    let upper = secret.to_ascii_uppercase();
-    let spelled = [
-        &b"EXAMPLE"[..],
-        b"XXXXX",
-        b"REDACTED",
-        b"PLACEHOLDER",
-        b"YOUR_",
-        b"YOUR-",
-        b"CHANGEME",
-        b"ABC-DEF1234",
-        // The key of Azure's storage emulator, the same for everybody.
-        b"EBY8VDM02XNOCQFL",
-    ];
-    let counted = [
-        &b"0123456789"[..],
-        b"1234567890",
-        b"ABCDEFGHIJ",
-        b"QWERTYUIOP",
-    ];
-    spelled
-        .iter()
-        .chain(&counted)
-        .any(|part| memchr::memmem::find(&upper, part).is_some())
+    std::str::from_utf8(secret).is_ok_and(value::is_sample)
 }
 
 #[cfg(test)]

@@ -40,7 +40,8 @@ pub(super) struct Place {
 }
 
 /// Folders and name parts of translations.
-const TRANSLATION_WORDS: [&str; 9] = [
+const TRANSLATION_WORDS: [&str; 10] = [
+    "intl",
     "lang",
     "langs",
     "languages",
@@ -162,6 +163,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         .clone()
         .chain([name])
         .any(|part| path::has_word(part, |word| TRANSLATION_WORDS.contains(&word)))
+        || is_locale_file(name)
     {
         Purpose::Translation
     } else if folders.clone().any(path::is_ci_folder)
@@ -189,6 +191,18 @@ fn purpose(folders: &str, name: &str) -> Purpose {
     } else {
         Purpose::Shipped
     }
+}
+
+/// Whether a file is called after a language and a country: `de-ch.json`, `messages_pt_br.properties`.
+fn is_locale_file(name: &str) -> bool {
+    const ENDINGS: [&str; 6] = ["json", "yml", "yaml", "properties", "php", "js"];
+    let Some((stem, ending)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let stem = stem.strip_prefix("messages_").unwrap_or(stem);
+    let parts = stem.split_once(['-', '_']);
+    let is_letters = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    ENDINGS.contains(&ending) && parts.is_some_and(|(a, b)| is_letters(a) && is_letters(b))
 }
 
 fn is_package(folder: &str) -> bool {

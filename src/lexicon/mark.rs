@@ -15,7 +15,9 @@ const PHRASES: &[&str] = &[
     "not used in production", "not for deployment", "never in production", "not secret", "not a secret", "isn't a secret",
     "not sensitive", "is public", "are public", "publicly known", "well known key", "well known test", "replaced by",
     "replaced at", "replaced in", "overridden by", "overridden in", "overwritten by", "overwritten in",
-    "for local development", "local development only", "development only", "dev only", "for development only",
+    "for local development", "local development only", "for development purposes", "for development use",
+    "intended for development", "for developers only", "development purposes only", "for local use only", "local use only",
+    "development only", "dev only", "for development only",
     "sample key", "sample credential", "has no access", "no real", "safe to commit", "not used anywhere",
 ];
 
@@ -24,6 +26,22 @@ const PHRASES: &[&str] = &[
 const WORDS: &[&str] = &[
     "test", "tests", "testing", "fake", "dummy", "mock", "mocked", "stub", "stubbed", "fixture", "bogus", "notreal",
 ];
+
+/// How much of a file is looked at for the comment that begins it.
+const TOP: usize = 1_500;
+
+/// The comment that a file begins with.
+pub fn top_comment(bytes: &[u8]) -> String {
+    const SIGNS: [&[u8]; 10] = [
+        b"#", b"//", b"/*", b"*", b";", b"--", b"<!--", b"\"\"\"", b"{-", b"%",
+    ];
+    let top = &bytes[..bytes.len().min(TOP)];
+    let lines = top.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let is_remark =
+        |line: &&[u8]| line.is_empty() || SIGNS.iter().any(|sign| line.starts_with(sign));
+    let lines: Vec<_> = lines.take_while(is_remark).collect();
+    String::from_utf8_lossy(&lines.join(&b'\n')).into_owned()
+}
 
 /// Whether a comment says that what it is about is not real, or not used as it is.
 pub fn is_disclaimer(comment: &str) -> bool {

@@ -21,13 +21,13 @@ const TESTS: &[&str] = &[
     "test", "tests", "testing", "spec", "specs", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "bench",
     "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils", "phpunit", "pytest", "unittest",
     "unittests", "mocked", "stubs", "seed", "seeds", "seeder", "seeders", "factories", "dummy", "playwright", "vitest",
-    "testcontainers",
+    "testcontainers", "suites",
 ];
 
 /// What else only developers run.
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
-    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground",
+    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "postman", "insomnia", "bruno", "thunder_client",
 ];
 
 /// The same, in names only: a folder called so is a part of many a path that ships.
@@ -81,6 +81,8 @@ pub fn role(path: &str, own: &[String]) -> Role {
     let parts = || folders.split('/').chain([name]);
     if folders.split('/').any(is_vendored_folder) {
         Role::Vendored
+    } else if is_contributed(&path) {
+        Role::Sample
     } else if parts().any(|part| has_word(part, is_sample_word))
         || has_word(name, |word| SAMPLE_NAMES.contains(&word))
     {
@@ -93,6 +95,11 @@ pub fn role(path: &str, own: &[String]) -> Role {
     } else {
         Role::Shipped
     }
+}
+
+/// Whether a file is what others contributed beside the program: a folder at the top is called so.
+fn is_contributed(path: &str) -> bool {
+    path.starts_with("contrib/")
 }
 
 /// Whether a word of the path is one of `own`.

@@ -10,6 +10,7 @@ use annotate_snippets::renderer::{AnsiColor, Effects, Style};
 use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippet};
 
 use super::escape::{PLACEHOLDER, escaped};
+use super::fold::{Entry, fold};
 use super::{Document, Format, Options, excerpt, place, words};
 use crate::model::{self, Category, Confidence, Rule, RuleId, Severity};
 use crate::redact::Shown;
@@ -62,9 +63,13 @@ impl Format for Text {
                 let style = Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE));
                 writeln!(out, "{}\n", page.paint.text(style, &heading))?;
             }
-            for (number, finding) in findings.iter().enumerate() {
+            let entries = fold(findings.iter().copied());
+            let count = entries.len();
+            for (number, entry) in entries.iter().enumerate() {
+                let finding = entry.finding;
                 if self.options.brief && shown + number >= IN_FULL {
-                    writeln!(out, "{}", line(finding))?;
+                    let rest = entry.rest().map(|rest| format!(", {rest}"));
+                    writeln!(out, "{}{}", line(finding), rest.unwrap_or_default())?;
                     continue;
                 }
                 let new = finding
@@ -78,12 +83,12 @@ impl Format for Text {
                     rules.retain(|rule| rule.id == finding.rule);
                 }
                 explained.extend(new);
-                writeln!(out, "{}\n", page.finding(finding, &rules))?;
+                writeln!(out, "{}\n", page.finding(entry, &rules))?;
             }
-            if self.options.brief && !findings.is_empty() && shown + findings.len() > IN_FULL {
+            if self.options.brief && count > 0 && shown + count > IN_FULL {
                 writeln!(out)?;
             }
-            shown += findings.len();
+            shown += count;
         }
         known::write(&old, page.paint, &mut out)?;
         summary::write(document, page.paint, &mut out)?;
@@ -124,9 +129,10 @@ struct Page {
 }
 
 impl Page {
-    /// One finding, with the remedies of those of its rules that are given.
-    fn finding(&self, finding: &Shown, rules: &[&Rule]) -> String {
-        let notes = notes(finding, rules);
+    /// One finding, with those that are folded into it, and the remedies of those of its rules that are given.
+    fn finding(&self, entry: &Entry<'_>, rules: &[&Rule]) -> String {
+        let finding = entry.finding;
+        let notes = notes(entry, rules);
         let title = level(finding)
             .primary_title(escaped(&finding.message))
             .id(escaped(finding.rule.as_str()));
@@ -203,7 +209,8 @@ fn note<'a>(label: &'static str, text: impl Into<Cow<'a, str>>) -> Message<'a> {
     Level::NOTE.with_name(label).message(text)
 }
 
-fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
+fn notes<'a>(entry: &Entry<'a>, rules: &[&'a Rule]) -> Vec<Message<'a>> {
+    let finding = entry.finding;
     let mut notes = Vec::new();
     notes.extend(covered(finding).map(|names| note("covers", escaped(&names).into_owned())));
     if !finding.decoded.is_empty() {
@@ -251,6 +258,7 @@ fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
         let more = finding.related.len() - RELATED;
         notes.push(note("related", format!("and {more} more")));
     }
+    notes.extend(entry.rest().map(|rest| note("more", rest)));
     notes.push(note("fingerprint", finding.fingerprint.to_string()));
     if !finding.fixes.is_empty() && finding.origin == model::Origin::Worktree {
         let fixes = finding.fixes.iter().map(|fix| escaped(&fix.description));

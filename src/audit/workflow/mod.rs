@@ -3,6 +3,7 @@
 mod checks;
 mod expression;
 mod file;
+mod flow;
 
 use super::check::{Card, Format};
 use super::document;

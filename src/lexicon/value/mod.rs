@@ -6,6 +6,7 @@
 
 mod encrypted;
 mod naming;
+mod sample;
 mod public;
 mod reference;
 mod setting;
@@ -15,6 +16,7 @@ mod weak;
 pub use encrypted::is_encrypted;
 pub use naming::{is_variable_name, names_something};
 pub use public::is_public;
+pub use sample::is_sample;
 pub use reference::{default_literal, is_reference};
 pub use setting::is_not_a_credential;
 pub use surprise::{is_random, is_wordy};

@@ -1,6 +1,7 @@
 //! Values that only name something: the variable or object that holds the credential, the rule that checks it, its type.
 
 use crate::lexicon::name::{self, CredentialName};
+use crate::lexicon::placeholder;
 use crate::lexicon::words::Words;
 
 /// Whether `value`, which is given to `name`, names where the credential is, or what it has to be, and is none itself.
@@ -194,6 +195,10 @@ fn is_slug_of(name: &str, value: &str) -> bool {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.' | b':')
         });
     if !is_slug || matches!(name::classify(name), Some(CredentialName::Password) | None) {
+        return false;
+    }
+    // What anybody guesses, and what somebody was to replace, may well be in use.
+    if super::weak(value) || placeholder::classify(value).is_some() {
         return false;
     }
     // Of digits only what numbers something: a year, an issue, the `2` of `2fa`.

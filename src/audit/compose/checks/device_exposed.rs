@@ -101,7 +101,6 @@ static CARD: Card = Card {
     tags: &[
         "docker",
         "compose",
-        "hardening",
         "CWE-250",
         "CIS-Docker-5.18",
     ],

@@ -23,7 +23,7 @@ impl Check<File<'_>> for DockerSocket {
                 let mut sighting = Sighting::new(&CARD, mount.span, message);
                 if service
                     .text("image")
-                    .is_some_and(|image| image::is_socket_proxy(&image))
+                    .is_some_and(|image| image::is_socket_proxy(&image) || image::works_with_engine(&image))
                 {
                     sighting.severity = Severity::Medium;
                 }
@@ -78,7 +78,7 @@ fn reach(mount: &Mount) -> Option<String> {
 static CARD: Card = Card {
     id: "compose/docker-socket",
     category: Category::Configuration,
-    severity: Severity::Critical,
+    severity: Severity::High,
     confidence: Confidence::High,
     title: "Control socket of the container engine mounted",
     description: "Whoever can write to the socket can start a container with all rights over the host. Mounting it \
@@ -93,7 +93,6 @@ static CARD: Card = Card {
     tags: &[
         "docker",
         "compose",
-        "hardening",
         "CWE-250",
         "CIS-Docker-5.32",
         "OWASP-Docker-1",

@@ -18,6 +18,7 @@ use crate::model::{Category, Confidence, Severity};
 
 use super::expression::{self, Writer};
 use super::file::{File, Job};
+use super::flow::Scope;
 
 /// Every check.
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
