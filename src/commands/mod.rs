@@ -13,6 +13,7 @@ pub mod init;
 mod levels;
 mod nearest;
 mod output;
+mod overrides;
 mod part;
 mod progress;
 mod project;

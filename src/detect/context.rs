@@ -148,6 +148,11 @@ pub(super) fn is_looked_for(bytes: &[u8], at: usize) -> bool {
 pub(super) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(GAP * 4)..at];
     let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'=,".contains(byte);
+    let token = line.iter().rposition(|byte| is_end(byte)).map_or(line, |at| &line[at + 1..]);
+    if token.starts_with(b"arn:") {
+        return true;
+    }
     ["{{", "${", "$("].iter().any(|open| {
         let close: &[u8] = match *open {
             "{{" => b"}}",

@@ -71,7 +71,9 @@ pub(super) fn judge_promised(value: &str) -> Option<Confidence> {
     let syntax = Syntax::Argument;
     // `Bearer realm="…"` is what a server asks with, and no answer.
     let asks = value.split_once('=').is_some_and(|(name, rest)| {
+        const ASKED: [&str; 6] = ["realm", "error", "scope", "charset", "resource_metadata", "authorization_uri"];
         rest.len() > 1 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            || ASKED.contains(&name)
     });
     if asks || value::opens_nothing("", value) {
         return None;

@@ -63,6 +63,8 @@ fn strength_of_password(value: &str, classes: Classes) -> Option<Confidence> {
     match value.len() {
         // Nobody chooses these, and what is called a password manager has one for an id.
         36 if is_identifier_of_things(value) => Some(Confidence::Low),
+        // So long is a hash of a password, and no password.
+        96 | 128 if value.bytes().all(|byte| byte.is_ascii_hexdigit()) => Some(Confidence::Low),
         4..=5 | 65..=256 if is_random => Some(Confidence::Medium),
         6..=64 if is_random && is_digest(value) => Some(Confidence::Medium),
         6..=64 if is_random => Some(Confidence::High),

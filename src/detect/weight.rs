@@ -67,6 +67,10 @@ impl Detector {
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
             }
             (_, Category::Placeholder) if found.comment != Comment::No => None,
+            (Some(syntax), Category::Placeholder) if is_dockerfile(path) && syntax == Syntax::Quoted => {
+                // A step of a build needs some value, and says that it is none.
+                weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
+            }
             (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
             (Some(syntax), _) => {
                 let weight = if runs_as_it_stands(definition, found, path, place) {
@@ -162,6 +166,11 @@ impl Weight {
             ..self
         }
     }
+}
+
+fn is_dockerfile(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("Dockerfile") || name.ends_with(".Dockerfile")
 }
 
 /// Whether a match was found by what is assigned to a name, in a line that goes on and on.

@@ -27,11 +27,11 @@ const TESTS: &[&str] = &[
 /// What else only developers run.
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
-    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "postman", "insomnia", "bruno", "thunder_client",
+    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "postman", "insomnia", "bruno", "thunder_client", "vagrant",
 ];
 
 /// The same, in names only: a folder called so is a part of many a path that ships.
-const DEVELOPMENT_NAMES: &[&str] = &["local", "debug", "integration"];
+const DEVELOPMENT_NAMES: &[&str] = &["local", "debug", "integration", "insecure", "snakeoil"];
 
 /// Files of code that makes records for tests, by their names as a whole.
 const FACTORY_FILES: &[&str] = &["factory.ex", "factory.exs", "factory.rb", "factories.rb", "factory.py", "factories.py"];

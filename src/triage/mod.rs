@@ -14,7 +14,8 @@ mod pattern;
 use std::borrow::{Borrow, BorrowMut};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Allowed, Category, Finding, NewRule, Proof, Severity, Version};
+use crate::lexicon::path::{self, Role};
+use crate::model::{Allowed, Category, Finding, NewRule, Proof, Secret, Severity, Version};
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
@@ -93,6 +94,47 @@ pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn F
         let counts = is_shipped || finding.evidence.proof == Proof::Proven;
         if finding.category != Category::Configuration && !counts {
             finding.severity = finding.severity.min(Severity::Medium);
+        }
+    }
+}
+
+/// Families of checks that do not know by themselves that their file is for developers, or a sample.
+const OF_DEPLOYMENTS: [&str; 9] = [
+    "compose", "k8s", "env", "dockerfile", "redis", "nginx", "postgresql", "mysql", "placeholder",
+];
+
+/// Lowers what audits say of files that only developers use, that are samples or that came along, to medium at most. What
+/// is also written where it ships counts there and here alike.
+pub fn lower_aside(findings: &mut [Finding]) {
+    let is_shipped = |finding: &Finding| path::role(&finding.location.path, &[]) == Role::Shipped;
+    let mut shipped: BTreeMap<Secret, Severity> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| is_shipped(finding)) {
+        let secret = finding.secret.as_ref().filter(|secret| !is_guessed(secret));
+        if let Some(secret) = secret.filter(|_| finding.category == Category::Secret) {
+            let worst = shipped.entry(secret.clone()).or_insert(finding.severity);
+            *worst = (*worst).max(finding.severity);
+        }
+    }
+    for finding in findings {
+        if is_shipped(finding) {
+            continue;
+        }
+        let secret = finding.secret.as_ref();
+        if let Some(severity) = secret.and_then(|secret| shipped.get(secret)) {
+            finding.severity = finding.severity.max(*severity);
+        } else if OF_DEPLOYMENTS.contains(&finding.rule.family()) {
+            finding.severity = finding.severity.min(Severity::Medium);
+        }
+    }
+}
+
+/// Lowers what says of itself that it opened something until a day that is gone. `today` is a date.
+pub fn lower_expired(findings: &mut [Finding], today: &str) {
+    for finding in findings {
+        let mut facts = finding.evidence.facts.iter();
+        let is_over = facts.any(|fact| fact.name == "expires" && fact.value.as_str() < today);
+        if is_over {
+            finding.severity = finding.severity.min(Severity::Low);
         }
     }
 }

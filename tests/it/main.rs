@@ -41,6 +41,7 @@ mod imported_rules;
 mod init;
 mod layers;
 mod layout;
+mod look_alikes;
 mod measure;
 mod migration;
 mod nested_settings;

@@ -18,8 +18,10 @@ pub fn names_something(name: &str, value: &str) -> bool {
 /// Whether `value` is the name of an environment variable that holds a credential: `S4_SECRET_KEY`.
 pub fn is_variable_name(value: &str) -> bool {
     let is_part = |part: &str| {
-        part.bytes().all(|byte| byte.is_ascii_uppercase())
-            || part.len() <= 3 && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_word = letters.bytes().all(|byte| byte.is_ascii_uppercase());
+        let is_short = part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        is_word && part.len() - letters.len() <= 2 && !letters.is_empty() || is_short && part.len() <= 3
     };
     value.contains('_')
         && value.len() <= 64
@@ -165,9 +167,12 @@ fn is_object_name(name: &str, value: &str) -> bool {
         };
         text.bytes().all(|byte| !byte.is_ascii_digit()) && FIELDS.contains(&words.get(words.len() - 1))
     };
+    if owner(last) == "pull" && matches!(words.get(last), "secret" | "secrets") {
+        return is_label(value);
+    }
     if words.len() == 2 && words.get(0) == "secret" && words.get(1) == "key" {
         // Of External Secrets and its like; a key of MinIO's is called so, too, but is no name of a field.
-        return name.starts_with("secretKey") && names_field(value) && (super::is_wordy(value) || value.len() < 6);
+        return name.starts_with("secretKey") && names_field(value) && (super::is_wordy(value) || value.len() < 10);
     }
     let names_secret = || {
         const ENDS: &[&str] = &[

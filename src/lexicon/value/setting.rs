@@ -26,7 +26,7 @@ fn is_setting_word(value: &str) -> bool {
         "preferred", "default", "bearer", "basic", "digest", "kerberos", "ntlm", "strict", "lax", "file",
         "env", "environment", "memory", "internal", "external", "manual", "inherit", "header", "cookie",
         "query", "body", "string", "boolean", "integer", "number", "object", "array", "bool", "int", "str",
-        "json", "yaml", "warn", "info", "debug", "error",
+        "json", "yaml", "warn", "info", "debug", "error", "nopasswd",
     ];
     SETTINGS.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
