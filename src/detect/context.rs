@@ -33,7 +33,10 @@ pub(super) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool
             .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
     };
     let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
-    anywhere.iter().any(is_anywhere)
+    // `http://app.example:9003@other.example`: what stands where a password would is the port of a host.
+    let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_port
+        || anywhere.iter().any(is_anywhere)
         || names_itself(text)
         || lexicon::value::weak(text)
         || lexicon::placeholder::classify(text).is_some()
