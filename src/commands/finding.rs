@@ -67,7 +67,8 @@ impl<'a> Builder<'a> {
         };
         let is_in_tests = || {
             path.ends_with(".rs")
-                && memchr::memmem::find(&self.blob.bytes[..found.span.start], b"#[cfg(test)]").is_some()
+                && memchr::memmem::find(&self.blob.bytes[..found.span.start], b"#[cfg(test)]")
+                    .is_some()
         };
         if is_in_tests() || is_disclaimed() {
             Weight {

@@ -87,7 +87,15 @@ impl Kind {
             _ if path == own => false,
             Self::Role => {
                 let is_vars = |folder: &str| {
-                    matches!(folder, "group_vars" | "host_vars" | "vars" | "inventory" | "inventories" | "playbooks")
+                    matches!(
+                        folder,
+                        "group_vars"
+                            | "host_vars"
+                            | "vars"
+                            | "inventory"
+                            | "inventories"
+                            | "playbooks"
+                    )
                 };
                 let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
                 is_yaml(name) && (folder.is_empty() || folder.split('/').any(is_vars))
@@ -153,9 +161,16 @@ fn profile(path: &str) -> Option<(&str, &'static [&'static str])> {
     let start = &path[..path.len() - name.len()];
     let settings: &[&str] = &["yml", "yaml", "properties", "json", "toml", "js"];
     match name {
-        "application.yml" | "application.yaml" | "application.properties" | "bootstrap.yml"
-        | "bootstrap.yaml" | "appsettings.json" | "settings.yml" | "settings.yaml"
-        | "values.yaml" | "values.yml" => Some((start, settings)),
+        "application.yml"
+        | "application.yaml"
+        | "application.properties"
+        | "bootstrap.yml"
+        | "bootstrap.yaml"
+        | "appsettings.json"
+        | "settings.yml"
+        | "settings.yaml"
+        | "values.yaml"
+        | "values.yml" => Some((start, settings)),
         "default.json" | "default.yml" | "default.yaml" | "default.js"
             if folder == "config" || folder.ends_with("/config") =>
         {
@@ -176,13 +191,18 @@ fn subchart(path: &str) -> Option<(&str, &str)> {
 
 /// Whether the file at `path` holds the values of the same chart for production.
 fn sibling_values(own: &str, path: &str) -> bool {
-    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(it, _)| it.to_owned());
+    let folder = |path: &str| {
+        path.rsplit_once('/')
+            .map_or(String::new(), |(it, _)| it.to_owned())
+    };
     let name = path.rsplit('/').next().unwrap_or(path);
     folder(own) == folder(path) && name.contains("values") && name.contains("prod") && is_yaml(name)
 }
 
 fn is_yaml(name: &str) -> bool {
-    [".yml", ".yaml"].iter().any(|ending| name.ends_with(ending))
+    [".yml", ".yaml"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
 }
 
 /// The keys without quotes and marks of lists.
@@ -221,7 +241,9 @@ fn value_of<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
     let is_whole = before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
     let rest = line[at + key.len()..].trim_ascii_start();
     let rest = rest.strip_prefix(b"\"").unwrap_or(rest).trim_ascii_start();
-    let rest = rest.strip_prefix(b":").or_else(|| rest.strip_prefix(b"="))?;
+    let rest = rest
+        .strip_prefix(b":")
+        .or_else(|| rest.strip_prefix(b"="))?;
     is_whole.then(|| rest.trim_ascii())
 }
 
@@ -230,7 +252,8 @@ fn value_of<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
 fn lower_fillers(findings: &mut [Finding], read: &Read<'_>) {
     let mut fillers: BTreeMap<(String, Vec<u8>), Vec<usize>> = BTreeMap::new();
     for (number, finding) in findings.iter().enumerate() {
-        let is_word = finding.category == Category::Placeholder && finding.rule.as_str() == DEFAULT_WORD;
+        let is_word =
+            finding.category == Category::Placeholder && finding.rule.as_str() == DEFAULT_WORD;
         if let Some(secret) = finding.secret.as_ref().filter(|_| is_word) {
             let key = (finding.location.path.clone(), secret.reveal().to_vec());
             fillers.entry(key).or_default().push(number);

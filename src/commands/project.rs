@@ -204,6 +204,8 @@ pub(super) fn findings(
         triage::hold_back(findings, policies.of(path).as_of);
     }
     let mut findings: Vec<Finding> = by_path.into_values().flat_map(triage::keep_best).collect();
-    overrides::apply(&mut findings, &paths, &|path| audit::Files::read(beside, path));
+    overrides::apply(&mut findings, &paths, &|path| {
+        audit::Files::read(beside, path)
+    });
     findings
 }

@@ -97,7 +97,9 @@ pub(super) fn comment_around(bytes: &[u8], at: usize) -> Comment {
         .trim_ascii_start();
     // A line that a patch adds or takes out.
     let line = match line {
-        [b'+' | b'-', rest @ ..] if rest.starts_with(b"#") || rest.starts_with(b" #") => rest.trim_ascii_start(),
+        [b'+' | b'-', rest @ ..] if rest.starts_with(b"#") || rest.starts_with(b" #") => {
+            rest.trim_ascii_start()
+        }
         line => line,
     };
     // Samples stand further in than the prose around them, or behind a sign of their own.
@@ -134,7 +136,18 @@ pub(super) fn is_looked_for(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
     let line = String::from_utf8_lossy(line).to_ascii_lowercase();
-    let commands = ["grep ", "sed ", "awk ", "rg ", "envsubst ", "perl -", "usage:", "usage ", "[--", "[-"];
+    let commands = [
+        "grep ",
+        "sed ",
+        "awk ",
+        "rg ",
+        "envsubst ",
+        "perl -",
+        "usage:",
+        "usage ",
+        "[--",
+        "[-",
+    ];
     let is_command = commands.iter().any(|command| {
         line.match_indices(command).any(|(at, _)| {
             let before = line[..at].chars().next_back();
@@ -142,7 +155,9 @@ pub(super) fn is_looked_for(bytes: &[u8], at: usize) -> bool {
         })
     });
     let begins = line.trim_start();
-    let compares = ["if ", "elif ", "[[ ", "[ ", "test "].iter().any(|word| begins.starts_with(word))
+    let compares = ["if ", "elif ", "[[ ", "[ ", "test "]
+        .iter()
+        .any(|word| begins.starts_with(word))
         && (line.contains("==") || line.contains("!=") || line.contains(" = "));
     is_command || compares
 }
@@ -152,7 +167,10 @@ pub(super) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(GAP * 4)..at];
     let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'=,".contains(byte);
-    let token = line.iter().rposition(|byte| is_end(byte)).map_or(line, |at| &line[at + 1..]);
+    let token = line
+        .iter()
+        .rposition(|byte| is_end(byte))
+        .map_or(line, |at| &line[at + 1..]);
     if token.starts_with(b"arn:") {
         return true;
     }
@@ -191,7 +209,11 @@ pub(super) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     // What is called a test may be a path, an argument or a sentence: only a name at the front is that of the value.
     let mut identifiers = names.split(|c| !is_part(c)).filter(|part| !part.is_empty());
-    if identifiers.by_ref().take(6).any(lexicon::mark::names_a_fake) {
+    if identifiers
+        .by_ref()
+        .take(6)
+        .any(lexicon::mark::names_a_fake)
+    {
         return true;
     }
     let behind = text(behind);
@@ -200,15 +222,39 @@ pub(super) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> bool {
     if remark.is_some_and(|at| lexicon::mark::is_disclaimer(&behind[at..])) {
         return true;
     }
-    let mut lines = above.strip_suffix(b"\n").unwrap_or(above).rsplit(|byte| *byte == b'\n');
+    let mut lines = above
+        .strip_suffix(b"\n")
+        .unwrap_or(above)
+        .rsplit(|byte| *byte == b'\n');
     let is_remark = |line: &&[u8]| {
         let line = line.trim_ascii();
-        let signs = [&b"#"[..], b"//", b"*", b"/*", b";", b"--", b"<!--", b"\"\"\"", b"@", b"%"];
+        let signs = [
+            &b"#"[..],
+            b"//",
+            b"*",
+            b"/*",
+            b";",
+            b"--",
+            b"<!--",
+            b"\"\"\"",
+            b"@",
+            b"%",
+        ];
         signs.iter().any(|sign| line.starts_with(sign)) || line.ends_with(b"*/")
     };
-    let above: Vec<&[u8]> = lines.by_ref().take(LINES_ABOVE).take_while(is_remark).collect();
-    let above = above.iter().rev().map(|line| text(line)).collect::<Vec<_>>();
-    above.iter().any(|line| line.contains("#[test]") || line.contains("::test]") || line.trim() == "@Test")
+    let above: Vec<&[u8]> = lines
+        .by_ref()
+        .take(LINES_ABOVE)
+        .take_while(is_remark)
+        .collect();
+    let above = above
+        .iter()
+        .rev()
+        .map(|line| text(line))
+        .collect::<Vec<_>>();
+    above
+        .iter()
+        .any(|line| line.contains("#[test]") || line.contains("::test]") || line.trim() == "@Test")
         || lexicon::mark::is_disclaimer(&above.join("\n"))
 }
 

@@ -22,6 +22,12 @@ pub(super) struct Judgement {
 
 /// Judges `value`, which is assigned to `name` in the way of `syntax`; `None` when it is nothing to report.
 pub(super) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
+    // Whether it is something else takes longer to find out, and few values come so far.
+    judge_as_credential(name, value, syntax).filter(|_| !names_else(name, value, syntax))
+}
+
+/// The same, for a value that is not known to be something else.
+fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
     let is_field = syntax == Syntax::Field;
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
@@ -41,7 +47,7 @@ pub(super) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement
         }
     };
     let is_strict = syntax.is_loose() || !is_certain;
-    if is_label(name, value) || names_else(name, value, syntax) {
+    if is_label(name, value) {
         return None;
     }
     if let Some(found) = judge_unset(kind, value, syntax, is_certain)? {
@@ -71,8 +77,18 @@ pub(super) fn judge_promised(value: &str) -> Option<Confidence> {
     let syntax = Syntax::Argument;
     // `Bearer realm="…"` is what a server asks with, and no answer.
     let asks = value.split_once('=').is_some_and(|(name, rest)| {
-        const ASKED: [&str; 6] = ["realm", "error", "scope", "charset", "resource_metadata", "authorization_uri"];
-        rest.len() > 1 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        const ASKED: [&str; 6] = [
+            "realm",
+            "error",
+            "scope",
+            "charset",
+            "resource_metadata",
+            "authorization_uri",
+        ];
+        rest.len() > 1
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
             || ASKED.contains(&name)
     });
     if asks || value::opens_nothing("", value) {

@@ -99,7 +99,9 @@ impl Place {
         let path = path.to_ascii_lowercase();
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let purpose = match purpose(folders, name) {
-            Purpose::Shipped | Purpose::Sample | Purpose::Development if in_camel_case => Purpose::Test,
+            Purpose::Shipped | Purpose::Sample | Purpose::Development if in_camel_case => {
+                Purpose::Test
+            }
             purpose => purpose,
         };
         Self {
@@ -201,7 +203,8 @@ fn is_locale_file(name: &str) -> bool {
     };
     let stem = stem.strip_prefix("messages_").unwrap_or(stem);
     let parts = stem.split_once(['-', '_']);
-    let is_letters = |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_letters =
+        |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
     ENDINGS.contains(&ending) && parts.is_some_and(|(a, b)| is_letters(a) && is_letters(b))
 }
 
@@ -224,9 +227,12 @@ fn is_camel_case_test(part: &str) -> bool {
         .strip_prefix("Test")
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
     begins
-        || ["Test", "Tests", "Spec", "TestCase", "IT", "Seeder", "Mock", "Mocks", "Fixture", "Fixtures", "Stub"]
-            .iter()
-            .any(|end| stem.len() > end.len() && stem.ends_with(end))
+        || [
+            "Test", "Tests", "Spec", "TestCase", "IT", "Seeder", "Mock", "Mocks", "Fixture",
+            "Fixtures", "Stub",
+        ]
+        .iter()
+        .any(|end| stem.len() > end.len() && stem.ends_with(end))
 }
 
 #[cfg(test)]

@@ -67,7 +67,9 @@ impl Detector {
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
             }
             (_, Category::Placeholder) if found.comment != Comment::No => None,
-            (Some(syntax), Category::Placeholder) if is_dockerfile(path) && syntax == Syntax::Quoted => {
+            (Some(syntax), Category::Placeholder)
+                if is_dockerfile(path) && syntax == Syntax::Quoted =>
+            {
                 // A step of a build needs some value, and says that it is none.
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
             }

@@ -67,7 +67,8 @@ pub fn is_disclaimer(comment: &str) -> bool {
             let (start, end) = (from + at, from + at + phrase.len());
             let is_word = plain[..start].ends_with(' ');
             // A plural, or the end of the word.
-            let rest = plain[end..].trim_start_matches(['s', 'e', 'd', 'i', 'n', 'g', 'm', 'n', 't']);
+            let rest =
+                plain[end..].trim_start_matches(['s', 'e', 'd', 'i', 'n', 'g', 'm', 'n', 't']);
             if is_word && (rest.is_empty() || rest.starts_with(' ')) {
                 return true;
             }

@@ -34,7 +34,14 @@ const DEVELOPMENT: &[&str] = &[
 const DEVELOPMENT_NAMES: &[&str] = &["local", "debug", "integration", "insecure", "snakeoil"];
 
 /// Files of code that makes records for tests, by their names as a whole.
-const FACTORY_FILES: &[&str] = &["factory.ex", "factory.exs", "factory.rb", "factories.rb", "factory.py", "factories.py"];
+const FACTORY_FILES: &[&str] = &[
+    "factory.ex",
+    "factory.exs",
+    "factory.rb",
+    "factories.rb",
+    "factory.py",
+    "factories.py",
+];
 
 /// Documentation and samples.
 #[rustfmt::skip]
@@ -156,7 +163,9 @@ pub fn is_development_word(word: &str, own: &[String]) -> bool {
 pub fn is_sample(path: &str) -> bool {
     const DOCUMENTATION: &[&str] = &["doc", "docs", "documentation", "guide", "guides", "dist"];
     let path = path.to_ascii_lowercase();
-    has_word(&path, |word| SAMPLES.contains(&word) && !DOCUMENTATION.contains(&word))
+    has_word(&path, |word| {
+        SAMPLES.contains(&word) && !DOCUMENTATION.contains(&word)
+    })
 }
 
 /// Whether the path of a file, in lower case, says that only developers run it.
@@ -164,7 +173,9 @@ pub fn is_for_developers(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let is_meant = |word: &str| is_development_word(word, &[]);
     folders.split('/').any(|folder| has_word(folder, is_meant))
-        || has_word(name, |word| is_meant(word) || DEVELOPMENT_NAMES.contains(&word))
+        || has_word(name, |word| {
+            is_meant(word) || DEVELOPMENT_NAMES.contains(&word)
+        })
 }
 
 /// Whether the name of a file, in lower case, is that of settings of a runner of tests, or of code that makes records

@@ -19,7 +19,13 @@ pub(super) struct Entry<'a> {
 }
 
 /// What findings have in common that are shown together.
-type Kind<'a> = (Vec<&'a RuleId>, &'a str, Option<&'a str>, Severity, [bool; 4]);
+type Kind<'a> = (
+    Vec<&'a RuleId>,
+    &'a str,
+    Option<&'a str>,
+    Severity,
+    [bool; 4],
+);
 
 fn kind(finding: &Shown) -> Kind<'_> {
     let rules = finding.rules().collect();

@@ -144,7 +144,9 @@ impl Page<'_> {
             finding.severity,
             shortened(&finding.message, LONGEST_TEXT),
             self.code(finding),
-            entry.rest().map_or_else(String::new, |rest| format!("<br>{}", markdown(&rest))),
+            entry
+                .rest()
+                .map_or_else(String::new, |rest| format!("<br>{}", markdown(&rest))),
             self.place(finding),
             markdown(finding.rule.as_str())
         )

@@ -100,7 +100,15 @@ pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn F
 
 /// Families of checks that do not know by themselves that their file is for developers, or a sample.
 const OF_DEPLOYMENTS: [&str; 9] = [
-    "compose", "k8s", "env", "dockerfile", "redis", "nginx", "postgresql", "mysql", "placeholder",
+    "compose",
+    "k8s",
+    "env",
+    "dockerfile",
+    "redis",
+    "nginx",
+    "postgresql",
+    "mysql",
+    "placeholder",
 ];
 
 /// Lowers what audits say of files that only developers use, that are samples or that came along, to medium at most. What

@@ -51,7 +51,12 @@ fn reported(files: &[(String, String)]) -> BTreeMap<String, Vec<String>> {
 #[test]
 fn what_only_looks_like_a_credential_is_not_reported() {
     let (made, found) = (files(MADE), files(FOUND));
-    assert!(made.len() >= 200 && found.len() >= 100, "{} {}", made.len(), found.len());
+    assert!(
+        made.len() >= 200 && found.len() >= 100,
+        "{} {}",
+        made.len(),
+        found.len()
+    );
     for list in [made, found] {
         let reported = reported(&list);
         let explained: Vec<_> = reported

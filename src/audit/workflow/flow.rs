@@ -113,7 +113,11 @@ impl<'t> Scope<'_, 't> {
     /// Whether the file says that an input is a number, a yes or no, or one of a list.
     fn is_closed_input(&self, context: &str) -> bool {
         let name = context.rsplit('.').next().unwrap_or(context);
-        let on = self.file.root.get("on").or_else(|| self.file.root.get("true"));
+        let on = self
+            .file
+            .root
+            .get("on")
+            .or_else(|| self.file.root.get("true"));
         let declared: Vec<_> = ["workflow_dispatch", "workflow_call"]
             .iter()
             .filter_map(|event| on?.get(event)?.get("inputs")?.get(name))
@@ -132,6 +136,7 @@ fn of_action(step: Value<'_>, output: &str) -> Option<Writer> {
     let (name, _) = uses.split_once('@')?;
     let (_, outputs) = ACTIONS.iter().find(|(action, _)| *action == name)?;
     let output = output.to_ascii_lowercase();
-    let is_count = output.contains("count") || output.starts_with("any_") || output.starts_with("only_");
+    let is_count =
+        output.contains("count") || output.starts_with("any_") || output.starts_with("only_");
     (!is_count && outputs.iter().any(|part| output.contains(part))).then_some(Writer::Anybody)
 }

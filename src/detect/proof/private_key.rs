@@ -72,7 +72,10 @@ const PUBLISHED: &str = include_str!("known_keys.txt");
 
 fn is_published(digits: &[u8]) -> bool {
     let digest = Sha256::digest(digits);
-    let head: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let head: String = digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     PUBLISHED.lines().any(|line| line == head)
 }
 

@@ -20,13 +20,18 @@ pub fn is_variable_name(value: &str) -> bool {
     let is_part = |part: &str| {
         let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
         let is_word = letters.bytes().all(|byte| byte.is_ascii_uppercase());
-        let is_short = part.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        is_word && part.len() - letters.len() <= 2 && !letters.is_empty() || is_short && part.len() <= 3
+        let is_short = part
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        is_word && part.len() - letters.len() <= 2 && !letters.is_empty()
+            || is_short && part.len() <= 3
     };
     value.contains('_')
         && value.len() <= 64
         && value.starts_with(|c: char| c.is_ascii_uppercase())
-        && value.split('_').all(|part| !part.is_empty() && is_part(part))
+        && value
+            .split('_')
+            .all(|part| !part.is_empty() && is_part(part))
         && name::classify(value).is_some()
 }
 
@@ -54,7 +59,9 @@ fn is_validation(value: &str) -> bool {
         is_rule(rule)
     });
     let has_argument = || {
-        let rest = value.strip_prefix("min").or_else(|| value.strip_prefix("max"));
+        let rest = value
+            .strip_prefix("min")
+            .or_else(|| value.strip_prefix("max"));
         rest.is_some_and(|rest| rest.starts_with([':', '=']))
     };
     all && (rules > 1 || has_argument())
@@ -71,16 +78,35 @@ fn is_type(value: &str) -> bool {
         "ulid", "cuid", "nanoid", "citext", "password_hash", "jwt", "undefined", "unknown", "never", "secret<string>",
     ];
     let mut inner = value;
-    for (open, close) in [("[", "]"), ("Optional[", "]"), ("Option<", ">"), ("Maybe ", ""), ("List<", ">")] {
-        let stripped = inner.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    for (open, close) in [
+        ("[", "]"),
+        ("Optional[", "]"),
+        ("Option<", ">"),
+        ("Maybe ", ""),
+        ("List<", ">"),
+    ] {
+        let stripped = inner
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close));
         inner = stripped.unwrap_or(inner);
     }
-    let inner = inner.trim_end_matches(['?', '!', '*', ';', ',']).trim_end_matches("[]");
+    let inner = inner
+        .trim_end_matches(['?', '!', '*', ';', ','])
+        .trim_end_matches("[]");
     let inner = match inner.split_once('(') {
-        Some((head, tail)) if tail.trim_end_matches(')').bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ')) => head,
+        Some((head, tail))
+            if tail
+                .trim_end_matches(')')
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ')) =>
+        {
+            head
+        }
         _ => inner,
     };
-    TYPES.iter().any(|known| inner.trim().eq_ignore_ascii_case(known))
+    TYPES
+        .iter()
+        .any(|known| inner.trim().eq_ignore_ascii_case(known))
 }
 
 /// Values that say what puts another one in their place: `replaced-by-env`, `injected at runtime`, `see-vault`.
@@ -91,7 +117,9 @@ fn says_its_origin(value: &str) -> bool {
         "set", "filled", "fetched", "read", "taken", "comes", "managed", "stored", "resolved", "mounted", "kept",
         "generated", "defined", "configured", "obtained", "retrieved", "passed", "given", "rendered", "derived",
     ];
-    const WAYS: &[&str] = &["by", "from", "in", "at", "via", "through", "with", "using", "on"];
+    const WAYS: &[&str] = &[
+        "by", "from", "in", "at", "via", "through", "with", "using", "on",
+    ];
     #[rustfmt::skip]
     const ORIGINS: &[&str] = &[
         "env", "environment", "envvar", "variable", "variables", "vault", "secret", "secrets", "runtime", "deploy",
@@ -117,7 +145,10 @@ fn says_its_origin(value: &str) -> bool {
         return true;
     }
     let first = words.get(0);
-    matches!(first, "see" | "from" | "use" | "via") && words.len() <= 4 && at(ORIGINS, 1).is_some() && at(&["your", "here", "a", "random"], 0).is_none()
+    matches!(first, "see" | "from" | "use" | "via")
+        && words.len() <= 4
+        && at(ORIGINS, 1).is_some()
+        && at(&["your", "here", "a", "random"], 0).is_none()
         || words.iter().eq(["will", "be", "overridden"])
         || words.iter().eq(["will", "be", "overwritten"])
 }
@@ -130,7 +161,9 @@ fn is_object_name(name: &str, value: &str) -> bool {
         text.len() <= 63
             && text.starts_with(|c: char| c.is_ascii_lowercase())
             && text.bytes().all(|byte| {
-                byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_')
+                byte.is_ascii_lowercase()
+                    || byte.is_ascii_digit()
+                    || matches!(byte, b'-' | b'.' | b'_')
             })
     };
     // What only shouts is a variable of the environment, whose value is used as it is.
@@ -141,14 +174,30 @@ fn is_object_name(name: &str, value: &str) -> bool {
         return false;
     };
     let last = words.len() - 1;
-    let from = words.len() > 1 && words.iter().any(|word| word == "from") && words.get(last) == "secret";
+    let from =
+        words.len() > 1 && words.iter().any(|word| word == "from") && words.get(last) == "secret";
     if from || matches!((words.get(0), words.get(last)), ("secret", "env")) {
         return true;
     }
     let owner = |at: usize| at.checked_sub(1).map_or("", |before| words.get(before));
     const OWNERS: &[&str] = &[
-        "password", "passwd", "pass", "passwords", "token", "user", "username", "credentials", "credential", "cert",
-        "certificate", "tls", "ssl", "auth", "pull", "registry", "ca",
+        "password",
+        "passwd",
+        "pass",
+        "passwords",
+        "token",
+        "user",
+        "username",
+        "credentials",
+        "credential",
+        "cert",
+        "certificate",
+        "tls",
+        "ssl",
+        "auth",
+        "pull",
+        "registry",
+        "ca",
     ];
     let is_key_of_secret = matches!(words.get(last), "key" | "keys")
         && owner(last) == "secret"
@@ -159,24 +208,56 @@ fn is_object_name(name: &str, value: &str) -> bool {
     }
     let names_field = |text: &str| {
         const FIELDS: &[&str] = &[
-            "password", "passwd", "username", "user", "token", "key", "secret", "pass", "credentials", "apikey", "cert",
-            "crt", "pem", "value", "id", "passphrase", "uri", "url", "dsn", "auth",
+            "password",
+            "passwd",
+            "username",
+            "user",
+            "token",
+            "key",
+            "secret",
+            "pass",
+            "credentials",
+            "apikey",
+            "cert",
+            "crt",
+            "pem",
+            "value",
+            "id",
+            "passphrase",
+            "uri",
+            "url",
+            "dsn",
+            "auth",
         ];
         let Some(words) = Words::split(text) else {
             return false;
         };
-        text.bytes().all(|byte| !byte.is_ascii_digit()) && FIELDS.contains(&words.get(words.len() - 1))
+        text.bytes().all(|byte| !byte.is_ascii_digit())
+            && FIELDS.contains(&words.get(words.len() - 1))
     };
     if owner(last) == "pull" && matches!(words.get(last), "secret" | "secrets") {
         return is_label(value);
     }
     if words.len() == 2 && words.get(0) == "secret" && words.get(1) == "key" {
         // Of External Secrets and its like; a key of MinIO's is called so, too, but is no name of a field.
-        return name.starts_with("secretKey") && names_field(value) && (super::is_wordy(value) || value.len() < 10);
+        return name.starts_with("secretKey")
+            && names_field(value)
+            && (super::is_wordy(value) || value.len() < 10);
     }
     let names_secret = || {
         const ENDS: &[&str] = &[
-            "secret", "secrets", "credentials", "creds", "tls", "cert", "certs", "auth", "config", "passwords", "keys", "env",
+            "secret",
+            "secrets",
+            "credentials",
+            "creds",
+            "tls",
+            "cert",
+            "certs",
+            "auth",
+            "config",
+            "passwords",
+            "keys",
+            "env",
         ];
         let words = Words::split(value);
         let words = words.filter(|words| words.len() > 1);
@@ -184,10 +265,24 @@ fn is_object_name(name: &str, value: &str) -> bool {
     };
     words.get(last) == "secret"
         && words.len() > 1
-        && !matches!(owner(last), "client" | "app" | "jwt" | "session" | "cookie" | "webhook" | "shared" | "consumer" | "api")
+        && !matches!(
+            owner(last),
+            "client"
+                | "app"
+                | "jwt"
+                | "session"
+                | "cookie"
+                | "webhook"
+                | "shared"
+                | "consumer"
+                | "api"
+        )
         && is_label(value)
         && value.contains('-')
-        && (names_secret() || OWNERS.contains(&owner(last)) && super::is_wordy(value) && !value.bytes().any(|byte| byte.is_ascii_digit()))
+        && (names_secret()
+            || OWNERS.contains(&owner(last))
+                && super::is_wordy(value)
+                && !value.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// Values in lower case that are made of the words of their own name: `EmailTwoFactorToken = "email-2fa-token"` names a
@@ -197,7 +292,9 @@ fn is_slug_of(name: &str, value: &str) -> bool {
         && value.len() <= 80
         && value.starts_with(|c: char| c.is_ascii_lowercase())
         && value.bytes().all(|byte| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.' | b':')
+            byte.is_ascii_lowercase()
+                || byte.is_ascii_digit()
+                || matches!(byte, b'-' | b'_' | b'.' | b':')
         });
     if !is_slug || matches!(name::classify(name), Some(CredentialName::Password) | None) {
         return false;

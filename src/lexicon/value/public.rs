@@ -48,10 +48,11 @@ const FINGERPRINTED: &[&str] = &["gpg", "pgp", "gnupg", "openpgp", "keyring", "a
 pub fn is_public(name: &str, value: &str) -> bool {
     let value = super::unquoted(value);
     let is_published = |start: &&str| {
-        value
-            .strip_prefix(*start)
-            .is_some_and(|rest| rest.bytes().take(1).all(|byte| byte.is_ascii_alphanumeric()))
-            && value.len() >= 16
+        value.strip_prefix(*start).is_some_and(|rest| {
+            rest.bytes()
+                .take(1)
+                .all(|byte| byte.is_ascii_alphanumeric())
+        }) && value.len() >= 16
     };
     PUBLISHABLE.iter().any(is_published)
         || PUBLIC_KEYS.iter().any(|start| value.starts_with(start))
@@ -78,14 +79,15 @@ fn is_fingerprint(name: &str, value: &str) -> bool {
         return false;
     };
     let has = |known: &[&str]| words.iter().any(|word| known.contains(&word));
-    let is_upper = !value.bytes().any(|byte| byte.is_ascii_lowercase() && byte != b'x');
+    let is_upper = !value
+        .bytes()
+        .any(|byte| byte.is_ascii_lowercase() && byte != b'x');
     if has(FINGERPRINTED) {
         parts.all(|part| is_hex(part, &[8, 16, 32, 40, 64]))
-    } else if has(&["signing", "sign", "release", "maintainer", "key"]) && !has(&["api", "access"]) {
+    } else if has(&["signing", "sign", "release", "maintainer", "key"]) && !has(&["api", "access"])
+    {
         let prefixed = value.contains("0x");
-        parts.all(|part| {
-            prefixed && is_hex(part, &[8, 16, 40]) || is_upper && is_hex(part, &[40])
-        })
+        parts.all(|part| prefixed && is_hex(part, &[8, 16, 40]) || is_upper && is_hex(part, &[40]))
     } else {
         false
     }

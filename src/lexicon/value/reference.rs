@@ -8,7 +8,11 @@ use super::{is_identifier, unquoted};
 pub fn is_reference(value: &str) -> bool {
     let value = unquoted(value);
     !value.is_empty()
-        && (is_variable(value) || is_template(value) || names_a_store(value) || is_path(value) || is_vault_path(value))
+        && (is_variable(value)
+            || is_template(value)
+            || names_a_store(value)
+            || is_path(value)
+            || is_vault_path(value))
 }
 
 /// The literal that a reference falls back to: `lit` in `${X:-lit}`, `${X-lit}`, `${X:lit}` (Spring) and `$${X:-lit}`.
@@ -52,7 +56,15 @@ fn is_store_path(text: &str) -> bool {
 
 /// A path into a secret store without a scheme: `secret/data/app#password`, `kv/app/db#pass`.
 fn is_vault_path(value: &str) -> bool {
-    const MOUNTS: &[&str] = &["secret", "secrets", "kv", "kv2", "cubbyhole", "database", "vault"];
+    const MOUNTS: &[&str] = &[
+        "secret",
+        "secrets",
+        "kv",
+        "kv2",
+        "cubbyhole",
+        "database",
+        "vault",
+    ];
     let Some((mount, rest)) = value.split_once('/') else {
         return false;
     };
@@ -61,7 +73,9 @@ fn is_vault_path(value: &str) -> bool {
         && rest.bytes().all(|byte| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'#' | b'.' | b':')
         })
-        && rest.split(['/', '#', '.', ':']).all(|part| !super::is_random(part))
+        && rest
+            .split(['/', '#', '.', ':'])
+            .all(|part| !super::is_random(part))
 }
 
 /// Variables of shells, compose files, Windows, Python formats and Makefiles.

@@ -31,7 +31,12 @@ const PARTS: &[&str] = &[
 ];
 
 /// Tokens of vendors' test modes, in lower case.
-const TEST_MODES: &[&str] = &["access-sandbox-", "link-sandbox-", "public-sandbox-", "sandbox-"];
+const TEST_MODES: &[&str] = &[
+    "access-sandbox-",
+    "link-sandbox-",
+    "public-sandbox-",
+    "sandbox-",
+];
 
 /// Whether `value` is made up, or published by a vendor for everybody.
 pub fn is_sample(value: &str) -> bool {

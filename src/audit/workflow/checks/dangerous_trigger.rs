@@ -48,11 +48,14 @@ fn taken(event: &str, first: &(&Job, Value), others: &[(&Job, Value)]) -> Sighti
     } else {
         Severity::Medium
     };
-    let names: Vec<_> = all().take(MOST_NAMED).map(|(job, _)| format!("`{}`", job.name)).collect();
-    let (word, verb) = if others.is_empty() {
-        ("job", "checks")
+    let names: Vec<_> = all()
+        .take(MOST_NAMED)
+        .map(|(job, _)| format!("`{}`", job.name))
+        .collect();
+    let (word, verb, them) = if others.is_empty() {
+        ("job", "checks", "it")
     } else {
-        ("jobs", "check")
+        ("jobs", "check", "them")
     };
     let more = (others.len() + 1).saturating_sub(MOST_NAMED);
     let more = if more > 0 {
@@ -61,7 +64,7 @@ fn taken(event: &str, first: &(&Job, Value), others: &[(&Job, Value)]) -> Sighti
         String::new()
     };
     let message = format!(
-        "{word} {}{more} {verb} out code from outside, and `{event}` gives it the rights of the repository",
+        "{word} {}{more} {verb} out code from outside, and `{event}` gives {them} the rights of the repository",
         names.join(", ")
     );
     let mut sighting = Sighting::new(&CARD, place(first.1), message).weighing(severity);
@@ -109,7 +112,9 @@ fn checks_out_foreign(step: Value) -> bool {
     let run = step.get("run").and_then(Value::text).unwrap_or("");
     by_action
         || run.contains("gh pr checkout")
-        || (["git fetch", "git pull"].iter().any(|verb| run.contains(verb))
+        || (["git fetch", "git pull"]
+            .iter()
+            .any(|verb| run.contains(verb))
             && (run.contains("refs/pull/") || run.contains(" pull/") || run.contains("+pull/")))
 }
 

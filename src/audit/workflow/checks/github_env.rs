@@ -12,7 +12,9 @@ pub(super) struct GithubEnv;
 const FILES: &[&str] = &["GITHUB_ENV", "GITHUB_PATH"];
 
 /// How a step looks into what somebody outside has changed.
-const READS: &[&str] = &["cat ", "jq ", "$(<", "< ", "ls ", "head ", "grep ", "unzip ", "find "];
+const READS: &[&str] = &[
+    "cat ", "jq ", "$(<", "< ", "ls ", "head ", "grep ", "unzip ", "find ",
+];
 
 impl Check<File<'_>> for GithubEnv {
     fn card(&self) -> &'static Card {
@@ -20,9 +22,14 @@ impl Check<File<'_>> for GithubEnv {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        let has_rights = ["pull_request_target", "workflow_run", "issue_comment", "issues"]
-            .iter()
-            .any(|event| file.is_started_by(event));
+        let has_rights = [
+            "pull_request_target",
+            "workflow_run",
+            "issue_comment",
+            "issues",
+        ]
+        .iter()
+        .any(|event| file.is_started_by(event));
         if !has_rights {
             return;
         }
@@ -44,7 +51,11 @@ impl Check<File<'_>> for GithubEnv {
                     } else {
                         "what stands in a file becomes the environment of the steps behind this one"
                     };
-                    let severity = if takes { CARD.severity } else { Severity::Medium };
+                    let severity = if takes {
+                        CARD.severity
+                    } else {
+                        Severity::Medium
+                    };
                     let span = file.place_of(script, line.trim(), 0);
                     see(report, &CARD, severity, span, message.to_owned());
                 }
@@ -64,7 +75,9 @@ fn foreign_variables<'t>(scope: &Scope<'_, 't>, step: Value<'t>) -> Vec<&'t str>
         .filter_map(|entry| {
             let text = entry.value.text()?;
             let is_foreign = expression::expressions(text).any(|(_, inside)| {
-                scope.foreign(inside).is_some_and(|(writer, _)| writer == Writer::Anybody)
+                scope
+                    .foreign(inside)
+                    .is_some_and(|(writer, _)| writer == Writer::Anybody)
             });
             is_foreign.then(|| entry.key.text())?
         })
@@ -76,7 +89,8 @@ fn is_used(line: &str, name: &str) -> bool {
     let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     ["$", "${", "$env:"].iter().any(|sign| {
         let marked = format!("{sign}{name}");
-        line.match_indices(&marked).any(|(at, _)| is_end(&line[at + marked.len()..]))
+        line.match_indices(&marked)
+            .any(|(at, _)| is_end(&line[at + marked.len()..]))
     })
 }
 

@@ -63,8 +63,25 @@ impl Check<File<'_>> for HardcodedCredential {
 /// services, or is a guessable one for a store that some service may be.
 fn opens_service(name: &str, value: Value, services: &[Value]) -> bool {
     const STORES: &[&str] = &[
-        "db", "database", "pg", "pgpassword", "postgres", "postgresql", "mysql", "mariadb", "mssql", "sa", "redis", "mongo",
-        "mongodb", "rabbitmq", "elasticsearch", "elastic", "minio", "ldap", "clickhouse",
+        "db",
+        "database",
+        "pg",
+        "pgpassword",
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "mssql",
+        "sa",
+        "redis",
+        "mongo",
+        "mongodb",
+        "rabbitmq",
+        "elasticsearch",
+        "elastic",
+        "minio",
+        "ldap",
+        "clickhouse",
     ];
     let text = value.text().unwrap_or("");
     let mut given = services
@@ -90,11 +107,15 @@ fn credentials<'t>(
     // What goes with an address of the runner itself is made for the run.
     let is_local = |value: Value| {
         let text = value.text().unwrap_or("");
-        ["@localhost", "@127.0.0.1", "//localhost", "//127.0.0.1"].iter().any(|host| text.contains(host))
+        ["@localhost", "@127.0.0.1", "//localhost", "//127.0.0.1"]
+            .iter()
+            .any(|host| text.contains(host))
             || text == "test"
     };
     let is_service = is_service
-        || groups.iter().any(|group| group.entries().any(|entry| is_local(entry.value)));
+        || groups
+            .iter()
+            .any(|group| group.entries().any(|entry| is_local(entry.value)));
     let entries = groups.into_iter().flat_map(Value::entries);
     entries
         .filter_map(|entry| {

@@ -19,9 +19,15 @@ impl Check<File<'_>> for InsecureCommands {
         let steps = file.steps().map(|(_, step)| step);
         for root in std::iter::once(file.root).chain(jobs).chain(steps) {
             let switch = root.get("env").and_then(|env| env.get(SWITCH));
-            let is_on = |value: &Value| value.text().is_some_and(|text| text.eq_ignore_ascii_case("true"));
+            let is_on = |value: &Value| {
+                value
+                    .text()
+                    .is_some_and(|text| text.eq_ignore_ascii_case("true"))
+            };
             if let Some(value) = switch.filter(is_on) {
-                let message = "what a step prints can set variables and paths of the steps behind it".to_owned();
+                let message =
+                    "what a step prints can set variables and paths of the steps behind it"
+                        .to_owned();
                 see(report, &CARD, CARD.severity, value.span(), message);
             }
         }

@@ -20,8 +20,17 @@ impl Check<File<'_>> for PersistedCredentials {
                 if uses.starts_with("actions/checkout@") && keeps(*step) {
                     kept = kept.or(Some(*step));
                 } else if let Some(checkout) = kept.filter(|_| uploads_all(uses, *step)) {
-                    let message = format!("job `{}` uploads the checkout with the token in it", job.name);
-                    see(report, &CARD, CARD.severity, checkout.get("uses").unwrap_or(checkout).span(), message);
+                    let message = format!(
+                        "job `{}` uploads the checkout with the token in it",
+                        job.name
+                    );
+                    see(
+                        report,
+                        &CARD,
+                        CARD.severity,
+                        checkout.get("uses").unwrap_or(checkout).span(),
+                        message,
+                    );
                     break;
                 }
             }
@@ -39,9 +48,18 @@ fn keeps(step: Value) -> bool {
 /// Whether a step uploads the whole folder.
 fn uploads_all(uses: &str, step: Value) -> bool {
     let path = step.get("with").and_then(|with| with.get("path"));
-    let mut lines = path.and_then(Value::text).unwrap_or("").lines().map(str::trim);
+    let mut lines = path
+        .and_then(Value::text)
+        .unwrap_or("")
+        .lines()
+        .map(str::trim);
     uses.starts_with("actions/upload-artifact@")
-        && lines.any(|line| matches!(line, "." | "./" | "*" | "./*" | "**" | "${{ github.workspace }}" | ".git" | "./.git"))
+        && lines.any(|line| {
+            matches!(
+                line,
+                "." | "./" | "*" | "./*" | "**" | "${{ github.workspace }}" | ".git" | "./.git"
+            )
+        })
 }
 
 static CARD: Card = Card {
@@ -57,7 +75,14 @@ static CARD: Card = Card {
         "https://docs.zizmor.sh/audits/#artipacked",
         OWASP,
     ],
-    tags: &["github-actions", "ci", "credential", "CWE-522", "CWE-200", "OWASP-CICD-6"],
+    tags: &[
+        "github-actions",
+        "ci",
+        "credential",
+        "CWE-522",
+        "CWE-200",
+        "OWASP-CICD-6",
+    ],
     examples: &[workflow(
         "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@0123456789012345678901234567890123456789 # here\n      - uses: actions/upload-artifact@0123456789012345678901234567890123456789\n        with:\n          path: .\n",
     )],

@@ -22,7 +22,13 @@ impl Check<File<'_>> for WeakCondition {
                 .or_else(|| searches_text(text))
                 .or_else(|| trusts_actor(text, file));
             if let Some((severity, message)) = weakness {
-                see(report, &CARD, severity, condition.span(), message.to_owned());
+                see(
+                    report,
+                    &CARD,
+                    severity,
+                    condition.span(),
+                    message.to_owned(),
+                );
             }
         }
     }
@@ -47,7 +53,13 @@ fn searches_text(text: &str) -> Option<(Severity, &'static str)> {
         let Some((_, behind)) = rest.split_once("',") else {
             break;
         };
-        let contexts = ["github.ref", "github.head_ref", "github.base_ref", "github.actor", "github.triggering_actor"];
+        let contexts = [
+            "github.ref",
+            "github.head_ref",
+            "github.base_ref",
+            "github.actor",
+            "github.triggering_actor",
+        ];
         if contexts.iter().any(|context| behind.starts_with(context)) {
             return Some((
                 Severity::Medium,
