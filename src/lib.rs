@@ -4,7 +4,7 @@
 //! The rooms of the house, and what each may import (a test holds this):
 //!
 //! ```text
-//! cli → commands → config → { source, detect, audit, triage, report } → redact → lexicon → model
+//! cli → commands → scan → config → { source, detect, audit, triage, report } → redact → lexicon → model
 //! ```
 
 pub mod audit;
@@ -16,5 +16,6 @@ pub mod lexicon;
 pub mod model;
 pub mod redact;
 pub mod report;
+pub mod scan;
 pub mod source;
 pub mod triage;

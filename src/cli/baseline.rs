@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 
 use crate::commands::Error;
 use crate::commands::baseline::{self, Action, Options};
-use crate::commands::scan::{Options as Scan, What};
 use crate::model::Verdict;
+use crate::scan::{Options as Scan, What};
 use crate::triage::is_date;
 
 use super::scan::{JudgeArgs, LookArgs};

@@ -7,8 +7,8 @@ use clap::builder::PossibleValuesParser;
 
 use crate::commands::Error;
 use crate::commands::ci::{self, Ask, Side};
-use crate::commands::scan::What;
 use crate::model::Verdict;
+use crate::scan::What;
 
 use super::scan::JudgeArgs;
 

@@ -7,10 +7,10 @@ use std::thread;
 
 use clap::{Args, ColorChoice};
 
-use crate::commands::scan::{self, Options, What};
 use crate::commands::{Error, Output, Target, Threads};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::report::{self, FormatName};
+use crate::scan::{self, Options, What};
 use crate::source::{Limits, use_memory};
 
 use super::settings::SettingsArgs;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::commands::settings::Choice;
+use crate::scan::settings::Choice;
 
 #[derive(Debug, Args)]
 pub(super) struct SettingsArgs {

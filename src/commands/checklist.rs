@@ -1,7 +1,7 @@
 //! `gonogo checklist`: what no file can show, for people to sign.
 
 use super::Error;
-use super::output::print;
+use crate::scan::output::print;
 
 /// What has to be asked of people, by subject.
 static QUESTIONS: &[(&str, &[&str])] = &[

@@ -10,5 +10,8 @@ pub mod path;
 pub mod placeholder;
 pub mod value;
 
+mod suggest;
 mod vocabulary;
 mod words;
+
+pub use suggest::nearest;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::audit::limit;
+
 /// One `NAME=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry<'t> {
@@ -109,6 +111,9 @@ impl<'t> Reader<'t> {
                 byte if byte == quote as u8 && !escaped => return Some(start + at),
                 _ => escaped = false,
             }
+        }
+        if self.text.len() - start > MAX_VALUE {
+            limit::reached("a quoted value of more than 16 KiB");
         }
         None
     }

@@ -15,10 +15,10 @@ use crate::report::{self, FormatName, command_data};
 use self::event::{Base, Plan};
 use self::job::Job;
 use self::provider::Env;
-use super::output::print;
-use super::scan::{self, Change, Options, Outcome, What};
-use super::settings::Choice;
 use super::{Error, Output, Target, redacted};
+use crate::scan::output::print;
+use crate::scan::settings::Choice;
+use crate::scan::{self, Change, Options, Outcome, What};
 
 /// What `gonogo ci` was asked to do.
 #[derive(Debug)]

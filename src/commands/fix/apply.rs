@@ -14,12 +14,12 @@ use crate::source::git::Repo;
 use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 
 use super::super::Error;
-use super::super::nearest::Nearest;
-use super::super::project::{self, Beside, Walked};
-use super::super::redaction::{Redaction, Secrets};
-use super::super::text::TextWorker;
 use super::accepted::Accepted;
 use super::{Changed, Done, Options, Outcome, diff, write};
+use crate::scan::nearest::Nearest;
+use crate::scan::project::{self, Beside, Walked};
+use crate::scan::redaction::{Redaction, Secrets};
+use crate::scan::text::TextWorker;
 
 /// More rounds than any file needs that people write: of edits at the same place, each round makes one.
 const MAX_ROUNDS: usize = 50;

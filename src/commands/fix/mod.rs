@@ -15,12 +15,12 @@ use crate::source::{self, Limits};
 use crate::triage;
 
 use super::Error;
-use super::levels::{Asked, DEFAULT_FAIL_ON};
-use super::nearest::Nearest;
-use super::rule_files::UserRules;
 use super::rules::unknown_rule;
-use super::scan::{all_rules, distinct, own_detector};
-use super::settings::Choice;
+use crate::scan::levels::{Asked, DEFAULT_FAIL_ON};
+use crate::scan::nearest::Nearest;
+use crate::scan::rule_files::UserRules;
+use crate::scan::settings::Choice;
+use crate::scan::{all_rules, distinct, own_detector};
 use apply::Tree;
 
 /// What is to be mended, and how.

@@ -5,8 +5,8 @@ use std::io::Write as _;
 use crate::report::visible;
 
 use super::super::Error;
-use super::super::output::print;
 use super::{Options, Outcome};
+use crate::scan::output::print;
 
 /// Prints the diff of a dry run to standard output, and the account of what was done behind it to standard error, so
 /// that the diff can be piped; without a dry run the account is what is printed.
