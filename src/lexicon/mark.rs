@@ -10,10 +10,15 @@ const PHRASES: &[&str] = &[
     "used for testing", "used in tests", "used by tests", "used for tests", "test key", "test keys", "test credential",
     "test certificate", "test private key", "test rsa key", "generated for test", "for demonstration", "demo only",
     "for demo purposes", "example only", "not real", "not a real", "isn't real", "aren't real", "not actual",
-    "not an actual", "not a valid", "not valid", "fake", "dummy", "bogus", "made up", "invented", "throwaway",
-    "throw away", "never use", "do not use", "don't use", "must not be used", "not for production", "not in production",
+    "not an actual", "fake", "dummy", "bogus", "made up", "invented", "throwaway",
+    "throw away", "never use the following", "never use this", "never use these",
+    "never use it", "never use them", "never use in", "do not use in production", "do not use for production",
+    "do not use this key", "do not use these keys", "do not use this in production", "do not use these in production",
+    "do not use it in production", "do not use them in production", "don't use in production", "don't use this in production",
+    "don't use these in production", "must not be used in production", "must not be used for production",
+    "not for production", "not in production",
     "not used in production", "not for deployment", "never in production", "not secret", "not a secret", "isn't a secret",
-    "not sensitive", "is public", "are public", "publicly known", "well known key", "well known test", "replaced by",
+    "not sensitive", "key is public", "keys are public", "they are public", "it is public", "publicly known", "well known key", "well known test", "replaced by",
     "replaced at", "replaced in", "overridden by", "overridden in", "overwritten by", "overwritten in",
     "for local development", "local development only", "for development purposes", "for development use",
     "intended for development", "for developers only", "development purposes only", "for local use only", "local use only",
@@ -45,6 +50,33 @@ pub fn top_comment(bytes: &[u8]) -> String {
 
 /// Whether a comment says that what it is about is not real, or not used as it is.
 pub fn is_disclaimer(comment: &str) -> bool {
+    has_phrase(comment, |_| true)
+}
+
+/// Whether the comment at the top of a file says that of everything in it: a file may well deal with a dummy.
+pub fn is_disclaimer_of_file(comment: &str) -> bool {
+    const OF_ALL: &[&str] = &[
+        "only",
+        "production",
+        "deployment",
+        "development",
+        "developers",
+        "internal",
+        "real",
+        "actual",
+        "never",
+        "demo",
+        "public",
+        "test keys",
+        "purposes",
+        "local use",
+    ];
+    has_phrase(comment, |phrase| {
+        OF_ALL.iter().any(|part| phrase.contains(part))
+    })
+}
+
+fn has_phrase(comment: &str, is_meant: impl Fn(&str) -> bool) -> bool {
     if comment.len() > 8_192 {
         return false;
     }
@@ -61,7 +93,8 @@ pub fn is_disclaimer(comment: &str) -> bool {
             plain.push(c);
         }
     }
-    PHRASES.iter().any(|phrase| {
+    let phrases = PHRASES.iter().filter(|phrase| is_meant(phrase));
+    phrases.into_iter().any(|phrase| {
         let mut from = 0;
         while let Some(at) = plain[from..].find(phrase) {
             let (start, end) = (from + at, from + at + phrase.len());
@@ -108,6 +141,15 @@ mod tests {
         ] {
             assert!(!is_disclaimer(comment), "{comment}");
         }
+    }
+
+    #[test]
+    fn the_top_of_a_file_has_to_speak_of_all_of_it() {
+        assert!(is_disclaimer_of_file(
+            "# TEST-ONLY KEYS - NOT REAL CREDENTIALS"
+        ));
+        assert!(is_disclaimer_of_file("# for local development only"));
+        assert!(!is_disclaimer_of_file("# makes a dummy user"));
     }
 
     #[test]

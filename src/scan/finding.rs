@@ -63,7 +63,7 @@ impl<'a> Builder<'a> {
         let is_disclaimed = || {
             *self
                 .is_disclaimed
-                .get_or_init(|| mark::is_disclaimer(&mark::top_comment(self.blob.bytes)))
+                .get_or_init(|| mark::is_disclaimer_of_file(&mark::top_comment(self.blob.bytes)))
         };
         let is_in_tests = || {
             path.ends_with(".rs")

@@ -237,7 +237,7 @@ impl Report {
             places: places(text, &lines, offsets.collect()),
             lines,
             secrets: joined(secrets()),
-            is_disclaimed: mark::is_disclaimer(&mark::top_comment(text.as_bytes())),
+            is_disclaimed: mark::is_disclaimer_of_file(&mark::top_comment(text.as_bytes())),
         };
         self.seen
             .into_iter()

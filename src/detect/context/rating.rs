@@ -280,7 +280,12 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
             severity: weight.severity.lowered(),
             confidence: Confidence::Low,
         }),
-        // What is only run by developers and tests is as sure as anything, and opens less.
+        // What is only run by developers and tests is as sure as anything, and opens less. Tests are full of passwords
+        // that were made for them: of those only what looks random is worth a look.
+        Purpose::Test if is_program && weight.confidence < Confidence::High => Some(Weight {
+            severity: weight.severity.min(Severity::Low),
+            ..weight
+        }),
         Purpose::Development | Purpose::Test if is_program => Some(Weight {
             severity: weight.severity.lowered(),
             ..weight
