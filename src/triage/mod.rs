@@ -15,6 +15,7 @@ use std::borrow::{Borrow, BorrowMut};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lexicon::path::{self, Role};
+use crate::lexicon::value;
 use crate::model::{Allowed, Category, Finding, NewRule, Proof, Secret, Severity, Version};
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
@@ -120,7 +121,7 @@ pub fn lower_aside(findings: &mut [Finding]) {
     let is_shipped = |finding: &Finding| path::role(&finding.location.path, &[]) == Role::Shipped;
     let mut shipped: BTreeMap<Secret, Severity> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| is_shipped(finding)) {
-        let secret = finding.secret.as_ref().filter(|secret| !is_guessed(secret));
+        let secret = finding.secret.as_ref().filter(|secret| is_random(secret));
         if let Some(secret) = secret.filter(|_| finding.category == Category::Secret) {
             let worst = shipped.entry(secret.clone()).or_insert(finding.severity);
             *worst = (*worst).max(finding.severity);
@@ -131,12 +132,20 @@ pub fn lower_aside(findings: &mut [Finding]) {
             continue;
         }
         let secret = finding.secret.as_ref();
-        if let Some(severity) = secret.and_then(|secret| shipped.get(secret)) {
+        let known = secret.and_then(|secret| shipped.get(secret));
+        // What was lowered for more than its path stays so.
+        if let Some(severity) = known.filter(|_| finding.severity == Severity::Medium) {
             finding.severity = finding.severity.max(*severity);
-        } else if OF_DEPLOYMENTS.contains(&finding.rule.family()) {
+        } else if known.is_none() && OF_DEPLOYMENTS.contains(&finding.rule.family()) {
             finding.severity = finding.severity.min(Severity::Medium);
         }
     }
+}
+
+/// Whether a secret is one that two files have in common only because it is the same.
+fn is_random(secret: &Secret) -> bool {
+    let text = std::str::from_utf8(secret.reveal());
+    text.is_ok_and(|text| text.len() >= 8 && value::is_random(text))
 }
 
 /// Lowers what says of itself that it opened something until a day that is gone. `today` is a date.

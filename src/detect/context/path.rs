@@ -188,7 +188,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
             .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))
     {
         Purpose::Sample
-    } else if path::is_for_developers(&format!("{}/{name}", whole)) {
+    } else if path::is_for_developers(&format!("{whole}/{name}")) {
         Purpose::Development
     } else {
         Purpose::Shipped

@@ -153,6 +153,13 @@ fn says_its_origin(value: &str) -> bool {
         || words.iter().eq(["will", "be", "overwritten"])
 }
 
+/// Whose secrets are objects with a name, rather than values.
+#[rustfmt::skip]
+const OWNERS: &[&str] = &[
+    "password", "passwd", "pass", "passwords", "token", "user", "username", "credentials", "credential", "cert",
+    "certificate", "tls", "ssl", "auth", "pull", "registry", "ca",
+];
+
 /// Names of objects that hold the credential: `authSecret: grafana-secrets`, `passwordSecretKey: password`.
 ///
 /// Only where the name says that an object or a key of one is named, or where both look like settings of a chart.
@@ -180,25 +187,6 @@ fn is_object_name(name: &str, value: &str) -> bool {
         return true;
     }
     let owner = |at: usize| at.checked_sub(1).map_or("", |before| words.get(before));
-    const OWNERS: &[&str] = &[
-        "password",
-        "passwd",
-        "pass",
-        "passwords",
-        "token",
-        "user",
-        "username",
-        "credentials",
-        "credential",
-        "cert",
-        "certificate",
-        "tls",
-        "ssl",
-        "auth",
-        "pull",
-        "registry",
-        "ca",
-    ];
     let is_key_of_secret = matches!(words.get(last), "key" | "keys")
         && owner(last) == "secret"
         && last >= 2

@@ -41,7 +41,7 @@ const PUBLIC_KEYS: &[&str] = &[
     "MCowBQYDK2VwAyEA",
 ];
 
-/// Names of keys that are known by a fingerprint: OpenPGP's, and those that packages are signed with.
+/// Names of keys that are known by a fingerprint: `OpenPGP`'s, and those that packages are signed with.
 const FINGERPRINTED: &[&str] = &["gpg", "pgp", "gnupg", "openpgp", "keyring", "apt", "rpm"];
 
 /// Whether `value`, which is given to `name`, is meant to be known.
