@@ -12,7 +12,8 @@ use super::assignment::{self, Assignment, Syntax};
 use super::builtin::BUILTIN;
 use super::check_parts;
 use super::comment::{
-    Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
+    Comment, LINE_LIMIT, comment_around, is_disclaimed, is_harmless_address, is_in_long_line,
+    is_looked_for, is_shown_in_input, is_within_reference,
 };
 use super::companions::FoundPart;
 use super::compiled::ActiveRule;
@@ -22,7 +23,7 @@ use super::imported::{Imported, Scanner};
 use super::layers::Encoded;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
-use super::rating::{IN_LONG_LINE, is_everyday, may_rise};
+use super::rating::{DISCLAIMED, IN_LONG_LINE, is_everyday, may_rise};
 use super::rule_file::{Loaded, Matcher, RuleFileError};
 use super::value::{self, Judgement};
 use super::value_cache::judge_once;
@@ -307,15 +308,15 @@ impl Detector {
         };
         let name = None;
         let found_start = found.secret.start;
-        (confidence >= least).then_some(Match {
+        (confidence >= least).then(|| Match {
             rule: number,
+            known: disclaimer(bytes, &found.span),
             span: found.span,
             secret: found.secret,
             name,
             confidence,
             is_proven,
             parts,
-            known: 0,
             syntax: None,
             comment: comment_around(bytes, found_start),
             encoded: None,
@@ -350,6 +351,12 @@ impl Detector {
     ) -> Option<Match> {
         let rule = *self.numbers.get(judgement.rule)?;
         let comment = comment_around(bytes, found.name.end);
+        let is_placeholder = judgement.rule.starts_with("placeholder/");
+        if is_within_reference(bytes, found.name.start)
+            || is_placeholder && is_looked_for(bytes, found.name.start)
+        {
+            return None;
+        }
         let is_in_long_line = is_in_long_line(bytes, &found.value);
         let (confidence, syntax) = (judgement.confidence, found.syntax);
         let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
@@ -358,6 +365,7 @@ impl Detector {
             return None;
         }
         let comment = comment.or_sample(bytes, found.name.end);
+        let known = disclaimer(bytes, &found.value);
         Some(Match {
             rule,
             span: found.name.start..found.value.end,
@@ -369,7 +377,7 @@ impl Detector {
             syntax: Some(syntax),
             comment,
             parts: Vec::new(),
-            known: if is_in_long_line { IN_LONG_LINE } else { 0 },
+            known: known | if is_in_long_line { IN_LONG_LINE } else { 0 },
         })
     }
 
@@ -440,6 +448,15 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
         }
     }
     Ok(())
+}
+
+/// What is known of a match at `span` by what is said beside it.
+fn disclaimer(bytes: &[u8], span: &Range<usize>) -> u64 {
+    if is_disclaimed(bytes, span) {
+        DISCLAIMED
+    } else {
+        0
+    }
 }
 
 /// What a value says that may be written in several parts.

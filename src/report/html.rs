@@ -12,6 +12,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::escape::{VisibleJson, escaped};
+use super::fold::fold;
 use super::markup::{html, html_prose};
 use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt, place};
@@ -194,19 +195,25 @@ fn plain(document: &Document<'_>) -> String {
     );
     let mut sorted: Vec<_> = document.findings.iter().collect();
     sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    for finding in sorted.iter().take(PLAIN) {
+    let entries = fold(sorted.iter().copied());
+    let mut more = sorted.len();
+    for entry in entries.iter().take(PLAIN) {
+        let finding = entry.finding;
+        more -= 1 + entry.more.len();
+        let rest = entry.rest().map(|rest| format!("<br>{}", html(&rest)));
         let place = finding.location.place();
         let place = place.split_once(':').map_or(&*place, |(line, _)| line);
         text.push_str(&format!(
-            "<tr><td>{}</td><td>{}</td><td><code>{}:{place}</code></td><td>{}</td></tr>\n",
+            "<tr><td>{}</td><td>{}{}</td><td><code>{}:{place}</code></td><td>{}</td></tr>\n",
             finding.severity,
             html_prose(&finding.message),
+            rest.unwrap_or_default(),
             html(&place::subject(finding)),
             html(finding.rule.as_str())
         ));
     }
     text.push_str("</table>\n");
-    if let Some(more) = sorted.len().checked_sub(PLAIN).filter(|&more| more > 0) {
+    if more > 0 {
         let more = words::count(more as u64, "milder finding");
         text.push_str(&format!(
             "<p>{more} more: this page lists them with scripts.</p>\n"
@@ -242,6 +249,9 @@ struct Entry<'a> {
     path: String,
     line: u32,
     column: u32,
+    /// The place among the findings of the one that this one is folded into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    under: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
     /// Who made the commit that brought it.
@@ -276,8 +286,21 @@ impl<'a> Data<'a> {
             rule: places.get(&finding.rule).copied().unwrap_or_default(),
             ..Entry::new(finding)
         });
+        let mut findings: Vec<_> = findings.collect();
+        let places = document.findings.iter().map(std::ptr::from_ref).zip(0..);
+        let numbers: BTreeMap<*const redact::Shown, usize> = places.collect();
+        let number = |finding: &redact::Shown| numbers.get(&std::ptr::from_ref(finding)).copied();
+        for entry in fold(document.findings) {
+            let (Some(rest), Some(lead)) = (entry.rest(), number(entry.finding)) else {
+                continue;
+            };
+            findings[lead].notes.push(("more", rest));
+            for finding in entry.more.iter().filter_map(|other| number(other)) {
+                findings[finding].under = Some(lead);
+            }
+        }
         Self {
-            findings: findings.collect(),
+            findings,
             rules: found
                 .iter()
                 .map(|id| RuleEntry::new(id, known.get(id).copied()))
@@ -316,6 +339,7 @@ impl Entry<'_> {
             path: escaped(&place::subject(finding)).into_owned(),
             line: start.line,
             column: start.column,
+            under: None,
             revision: place::revision(finding),
             author: author(finding),
             excerpt: excerpt::show(finding).map(|shown| Shown::new(&shown)),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use super::fold::{Entry, fold};
 use super::markup::{address, markdown, markdown_prose};
 use super::place::{elsewhere, is_in_tree};
 use super::words::{self, Counts};
@@ -103,7 +104,7 @@ impl Page<'_> {
         text + &tail
     }
 
-    /// A row for each finding, those of a change first, the worst of each first, as many as fit into `room`.
+    /// A row for each entry, those of a change first, the worst of each first, as many as fit into `room`.
     fn table(&self, room: usize) -> String {
         if self.document.findings.is_empty() {
             return String::new();
@@ -112,16 +113,15 @@ impl Page<'_> {
         sorted.sort_by_key(|finding| words::order(finding));
         let mut text = "| Severity | What | Where | Rule |\n|---|---|---|---|\n".to_owned();
         let room = room.saturating_sub(256);
-        let mut rows = 0;
-        for finding in &sorted {
-            let row = self.row(finding);
+        let mut more = sorted.len();
+        for entry in fold(sorted) {
+            let row = self.row(&entry);
             if text.len() + row.len() > room {
                 break;
             }
             text.push_str(&row);
-            rows += 1;
+            more -= 1 + entry.more.len();
         }
-        let more = sorted.len() - rows;
         if more > 0 {
             let more = words::count(more as u64, "milder finding");
             text.push_str(&format!(
@@ -132,7 +132,8 @@ impl Page<'_> {
         text + "\n"
     }
 
-    fn row(&self, finding: &Shown) -> String {
+    fn row(&self, entry: &Entry<'_>) -> String {
+        let finding = entry.finding;
         let mut known = if finding.is_old {
             " (was there before)".to_owned()
         } else if finding.is_local {
@@ -144,10 +145,13 @@ impl Page<'_> {
             known.push_str(&format!(" ({})", markdown_prose(&why)));
         }
         format!(
-            "| {} | {}{known}{} | {} | {} |\n",
+            "| {} | {}{known}{}{} | {} | {} |\n",
             finding.severity,
             shortened(&finding.message, LONGEST_TEXT),
             self.code(finding),
+            entry
+                .rest()
+                .map_or_else(String::new, |rest| format!("<br>{}", markdown(&rest))),
             self.place(finding),
             markdown(finding.rule.as_str())
         )

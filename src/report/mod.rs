@@ -8,6 +8,7 @@ mod codequality;
 mod csv;
 mod escape;
 mod excerpt;
+mod fold;
 mod github;
 mod gitlab;
 mod html;

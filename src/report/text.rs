@@ -14,6 +14,7 @@ use annotate_snippets::renderer::{AnsiColor, Effects, Style};
 use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippet};
 
 use super::escape::{PLACEHOLDER, escaped};
+use super::fold::{Entry, fold};
 use super::urgency::{is_past, urgency};
 use super::{Document, Format, Options, excerpt, place, words};
 use crate::model::{self, Category, Confidence, Rule, RuleId, Severity};
@@ -76,32 +77,43 @@ impl Text {
         (document, page): (&Document<'_>, &Page),
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
+        let entries = if self.options.verbose || self.options.reveal {
+            findings
+                .iter()
+                .map(|finding| Entry::alone(finding))
+                .collect()
+        } else {
+            fold(findings.iter().copied())
+        };
         let short = if self.options.brief {
-            findings.len().saturating_sub(IN_FULL)
+            entries.len().saturating_sub(IN_FULL)
         } else {
             0
         };
-        for finding in &findings[..short] {
-            let line = layout::hanging(&line(finding), past::INDENT, page.width);
+        for entry in &entries[..short] {
+            let rest = entry.rest().map(|rest| format!(", {rest}"));
+            let line = line(entry.finding) + &rest.unwrap_or_default();
+            let line = layout::hanging(&line, past::INDENT, page.width);
             writeln!(out, "{line}")?;
         }
         if short > 0 {
             writeln!(out)?;
         }
-        let findings = &findings[short..];
+        let entries = &entries[short..];
         // A remedy is the same for every finding of a rule, so only the last one carries it, next to the summary.
         let mut last: BTreeMap<&RuleId, usize> = BTreeMap::new();
-        for (number, finding) in findings.iter().enumerate() {
-            last.extend(finding.rules().map(|id| (id, number)));
+        for (number, entry) in entries.iter().enumerate() {
+            last.extend(entry.finding.rules().map(|id| (id, number)));
         }
-        for (number, finding) in findings.iter().enumerate() {
+        for (number, entry) in entries.iter().enumerate() {
+            let finding = entry.finding;
             let mut ids: Vec<_> = finding.rules().filter(|id| last[id] == number).collect();
             if self.options.brief {
                 ids.retain(|id| **id == finding.rule);
             }
             let find = |id: &&RuleId| document.rules.iter().find(|rule| rule.id == **id);
             let rules: Vec<_> = ids.iter().filter_map(find).collect();
-            writeln!(out, "{}\n", page.finding(finding, &rules))?;
+            writeln!(out, "{}\n", page.finding(entry, &rules))?;
         }
         Ok(())
     }
@@ -201,10 +213,11 @@ impl Page {
         }
     }
 
-    /// One finding, with the remedies of those of its rules that are given.
-    fn finding(&self, finding: &Shown, rules: &[&Rule]) -> String {
+    /// One finding, with those that are folded into it, and the remedies of those of its rules that are given.
+    fn finding(&self, entry: &Entry<'_>, rules: &[&Rule]) -> String {
+        let finding = entry.finding;
         let margin = finding.location.region.end.line.max(1).ilog10() as usize + 2;
-        let notes = notes(finding, rules);
+        let notes = notes(entry, rules);
         let notes: Vec<_> = notes
             .into_iter()
             .map(|it| it.message(margin, self.width))
@@ -301,7 +314,8 @@ fn note(label: &'static str, text: impl Into<String>) -> Note {
     Note { label, text }
 }
 
-fn notes(finding: &Shown, rules: &[&Rule]) -> Vec<Note> {
+fn notes(entry: &Entry<'_>, rules: &[&Rule]) -> Vec<Note> {
+    let finding = entry.finding;
     let mut notes = Vec::new();
     notes.extend(covered(finding).map(|names| note("covers", escaped(&names).into_owned())));
     if !finding.decoded.is_empty() {
@@ -349,6 +363,7 @@ fn notes(finding: &Shown, rules: &[&Rule]) -> Vec<Note> {
         let more = finding.related.len() - RELATED;
         notes.push(note("related", format!("and {more} more")));
     }
+    notes.extend(entry.rest().map(|rest| note("more", rest)));
     notes.push(note("fingerprint", finding.fingerprint.to_string()));
     if !finding.fixes.is_empty() && finding.origin == model::Origin::Worktree {
         let fixes = finding.fixes.iter().map(|fix| escaped(&fix.description));

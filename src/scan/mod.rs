@@ -9,6 +9,7 @@ pub(crate) mod known;
 pub(crate) mod levels;
 pub(crate) mod nearest;
 mod outcome;
+mod overrides;
 mod own;
 mod part;
 mod past;

@@ -114,7 +114,7 @@ fn the_verdict_is_that_on_what_is_left() {
     let run = fix(&repo, &[]);
     assert_eq!(run.code, 1);
     assert!(
-        run.stdout.contains("critical[compose/privileged]"),
+        run.stdout.contains("high[compose/privileged]"),
         "{}",
         run.stdout
     );

@@ -45,6 +45,7 @@ mod init;
 mod layers;
 mod layout;
 mod library;
+mod look_alikes;
 mod measure;
 mod migration;
 mod nested_settings;

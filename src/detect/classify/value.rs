@@ -22,6 +22,12 @@ pub(in crate::detect) struct Judgement {
 
 /// Judges `value`, which is assigned to `name` in the way of `syntax`; `None` when it is nothing to report.
 pub(in crate::detect) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
+    // Whether it is something else takes longer to find out, and few values come so far.
+    judge_as_credential(name, value, syntax).filter(|_| !names_else(name, value, syntax))
+}
+
+/// The same, for a value that is not known to be something else.
+fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
     let is_field = syntax == Syntax::Field;
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
@@ -69,6 +75,25 @@ pub(in crate::detect) fn judge(name: &str, value: &str, syntax: Syntax) -> Optio
 /// Judges a value for which its surroundings promise a password or token; how sure it is that it is one.
 pub(in crate::detect) fn judge_promised(value: &str) -> Option<Confidence> {
     let syntax = Syntax::Argument;
+    // `Bearer realm="…"` is what a server asks with, and no answer.
+    let asks = value.split_once('=').is_some_and(|(name, rest)| {
+        const ASKED: [&str; 6] = [
+            "realm",
+            "error",
+            "scope",
+            "charset",
+            "resource_metadata",
+            "authorization_uri",
+        ];
+        rest.len() > 1
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            || ASKED.contains(&name)
+    });
+    if asks || value::opens_nothing("", value) {
+        return None;
+    }
     match judge_unset(CredentialName::Password, value, syntax, true)? {
         Some(_) => None,
         None => strength(CredentialName::Password, value, syntax)
@@ -83,6 +108,21 @@ pub(in crate::detect) fn surprise(value: &str) -> Confidence {
     } else {
         Confidence::Medium
     }
+}
+
+/// Whether the value is public, or only names what the credential is, where it is, or what holds it.
+fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
+    // Without quotes YAML takes that for what has the name elsewhere in the file.
+    let is_alias = || {
+        syntax == Syntax::Bare
+            && value.strip_prefix('*').is_some_and(|rest| {
+                rest.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && rest.bytes().all(|byte| {
+                        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+                    })
+            })
+    };
+    value::opens_nothing(name, value) || value::is_variable_name(value) || is_alias()
 }
 
 /// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.
@@ -270,29 +310,7 @@ pub(in crate::detect) fn is_sample_id(id: &[u8]) -> bool {
 }
 
 fn is_spelled_out(secret: &[u8]) -> bool {
-    let upper = secret.to_ascii_uppercase();
-    let spelled = [
-        &b"EXAMPLE"[..],
-        b"XXXXX",
-        b"REDACTED",
-        b"PLACEHOLDER",
-        b"YOUR_",
-        b"YOUR-",
-        b"CHANGEME",
-        b"ABC-DEF1234",
-        // The key of Azure's storage emulator, the same for everybody.
-        b"EBY8VDM02XNOCQFL",
-    ];
-    let counted = [
-        &b"0123456789"[..],
-        b"1234567890",
-        b"ABCDEFGHIJ",
-        b"QWERTYUIOP",
-    ];
-    spelled
-        .iter()
-        .chain(&counted)
-        .any(|part| memchr::memmem::find(&upper, part).is_some())
+    std::str::from_utf8(secret).is_ok_and(value::is_sample)
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ impl Proof {
         (self.check)(secret)
     }
 
-    /// Whether it computes a checksum, and does not only look at a structure.
+    /// Whether it computes a checksum, which no accident and no sample gets right, rather than reads a structure.
     pub fn is_checksum(&self) -> bool {
         self.complete.is_some()
     }

@@ -108,6 +108,12 @@
         }
       }
     }
+    // One of many of a kind stands for those in its file, until something is searched for.
+    const passed = shown.length;
+    if (!words.length) {
+      const leads = new Set(shown);
+      shown = shown.filter((f) => f.under === undefined || !leads.has(findings[f.under]));
+    }
     shown.sort(orders[order.value] || orders.severity);
     for (const [i, facet] of facets.entries()) {
       for (const [value, { label, input, count }] of facet.labels) {
@@ -118,7 +124,7 @@
       }
     }
     const all = findings.length;
-    byId("number").textContent = shown.length === all ? `${number(all)} findings` : `${number(shown.length)} of ${number(all)}`;
+    byId("number").textContent = (passed === all ? `${number(all)} findings` : `${number(passed)} of ${number(all)}`) + (shown.length < passed ? ` in ${number(shown.length)} entries` : "");
     reset.hidden = !search.value && facets.every((facet) => facet.chosen.size === 0);
     for (const row of drawn.values()) row.remove();
     drawn.clear();
