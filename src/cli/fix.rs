@@ -9,6 +9,7 @@ use crate::commands::fix::{self, Also, Options};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::source::Limits;
 
+use super::choice::{confidence, severity};
 use super::scan::{MAX_THREADS, size, threads};
 use super::settings::SettingsArgs;
 
@@ -52,13 +53,12 @@ pub(super) struct FixArgs {
     #[arg(long)]
     no_ignore: bool,
 
-    /// NO-GO when something of this severity is left: info, low, medium, high, critical [default: what `gonogo.toml` says,
-    /// or high]
-    #[arg(long, value_name = "SEVERITY")]
+    /// NO-GO when something of this severity is left [default: what `gonogo.toml` says, or high]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
     fail_on: Option<Severity>,
 
-    /// Fix and report findings from this confidence on: low, medium, high [default: what `gonogo.toml` says, or medium]
-    #[arg(long, value_name = "CONFIDENCE")]
+    /// Fix and report findings from this confidence on [default: what `gonogo.toml` says, or medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence())]
     min_confidence: Option<Confidence>,
 
     /// Use the rules of this file beside the built-in ones; may be given more than once

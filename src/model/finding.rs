@@ -136,8 +136,13 @@ impl Finding {
 
     /// Returns what to do about it: the remedy of `rule` for the thing at hand, or else in general.
     pub fn remedy<'a>(&self, rule: &'a Rule) -> &'a str {
-        let own = self.remedies.iter().find(|remedy| remedy.rule == rule.id);
-        own.map_or(&rule.remedy, |remedy| remedy.text)
+        self.own_remedy(&rule.id).unwrap_or(&rule.remedy)
+    }
+
+    /// Returns what to do about it where the remedy of the rule `id` names another product.
+    pub fn own_remedy(&self, id: &RuleId) -> Option<&'static str> {
+        let own = self.remedies.iter().find(|remedy| remedy.rule == *id);
+        own.map(|remedy| remedy.text)
     }
 
     /// Returns the rules that it represents: its own, or all that it covers.
@@ -244,25 +249,15 @@ pub enum Proof {
     Proven,
 }
 
-/// What a proof verified about a credential.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ProofKind {
-    /// A checksum computed over the credential.
-    Checksum,
-    /// Its encoding and structure, as of PEM, JWT and OpenPGP.
-    #[default]
-    Structure,
-}
-
 /// What was verified about a credential without a network, and the facts it contains.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// How far it was checked.
     pub proof: Proof,
-    /// What a proof of this rule verifies; shown to people, not part of machine formats.
+    /// Whether a checksum was computed, and not only a structure looked at.
     #[serde(skip)]
-    pub kind: ProofKind,
-    /// Non-secret facts from its structure: an account id, an issuer, an expiry.
+    pub is_checksum: bool,
+    /// What its structure tells, none of it secret: an account id, an issuer, an expiry.
     pub facts: Vec<Fact>,
 }
 

@@ -27,8 +27,8 @@ pub use comment::comments_in;
 pub use coverage::{Allowed, Coverage, Verdict};
 pub use day::day;
 pub use finding::{
-    CommitSummary, Evidence, Excerpt, Fact, Finding, History, NewRule, Presence, Proof, ProofKind,
-    Related, Remedy,
+    CommitSummary, Evidence, Excerpt, Fact, Finding, History, NewRule, Presence, Proof, Related,
+    Remedy,
 };
 pub use fingerprint::{Fingerprint, GROUP_BYTES, NoFingerprint};
 pub use fix::{Edit, Fix, apply, compatible};

@@ -1,10 +1,8 @@
 //! States numbers, verdicts and states in words, the same in every format.
 
-use std::iter::once;
-
 use crate::model::{
-    Coverage, Evidence, Gap, GapKind, History, NewRule, Presence, Proof, ProofKind, Severity,
-    Suppression, Verdict,
+    Coverage, Evidence, Gap, GapKind, History, NewRule, Presence, Proof, Severity, Suppression,
+    Verdict,
 };
 use crate::redact::Shown;
 
@@ -142,7 +140,25 @@ pub(super) fn new_rule(finding: &Shown) -> Option<String> {
     Some(format!("new because its rule was added in {since}, {why}"))
 }
 
-/// Returns what was scanned, in words.
+/// Which repositories a report is about, with their commits: `gonogo at 0123456789ab on main, 2026-01-31`.
+pub(super) fn subjects(document: &Document<'_>) -> Vec<String> {
+    let subjects = document.provenance.iter().map(|it| {
+        let mut text = it.name.clone();
+        if let Some(revision) = &it.revision {
+            text.push_str(&format!(" at {}", revision.get(..12).unwrap_or(revision)));
+        }
+        if let Some(branch) = &it.branch {
+            text.push_str(&format!(" on {branch}"));
+        }
+        if let Some(day) = it.date.as_deref().and_then(|date| date.get(..10)) {
+            text.push_str(&format!(", {day}"));
+        }
+        text
+    });
+    subjects.collect()
+}
+
+/// What was scanned, in words.
 pub(super) fn scanned(coverage: &Coverage) -> String {
     if coverage.is_empty() {
         return "nothing".to_owned();
@@ -251,19 +267,19 @@ pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize
     lines.collect()
 }
 
-/// How many comments that allow findings are listed one by one.
-const ALLOWED: usize = 10;
+/// How many comments that allow findings are listed one by one where there is room.
+pub(super) const ALLOWED: usize = 10;
 
-/// Returns the comments that hide more than one finding, those first that hide most.
-pub(super) fn allowed_lines(coverage: &Coverage) -> Vec<String> {
+/// The comments that hide more than one finding, those first that hide most, up to `most` of them one by one.
+pub(super) fn allowed_lines(coverage: &Coverage, most: usize) -> Vec<String> {
     let several = coverage
         .allowed
         .iter()
         .filter(|allowed| allowed.findings > 1);
     let mut several: Vec<_> = several.collect();
     several.sort_by_key(|allowed| (std::cmp::Reverse(allowed.findings), *allowed));
-    let more = several.len().saturating_sub(ALLOWED);
-    let listed = several.iter().take(ALLOWED).map(|allowed| {
+    let more = several.len().saturating_sub(most);
+    let listed = several.iter().take(most).map(|allowed| {
         let hidden = count(allowed.findings, "finding");
         format!("{}: `{}` suppresses {hidden}", allowed.place, allowed.by)
     });
@@ -294,21 +310,20 @@ pub(super) fn gap_kind(kind: GapKind) -> &'static str {
 /// Returns what was verified offline and which facts a credential contains, as a label and its text; `None` without
 /// either.
 pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
-    let facts: Vec<_> = evidence
-        .facts
-        .iter()
-        .map(|fact| format!("{} {}", fact.name, fact.value))
-        .collect();
-    if evidence.proof == Proof::Proven {
-        // Not "proven": that reads as if the issuer had accepted the credential.
-        let valid = match evidence.kind {
-            ProofKind::Checksum => "checksum valid (offline)",
-            ProofKind::Structure => "structure valid",
+    let facts = evidence.facts.iter();
+    let facts = facts.map(|fact| format!("{} {}", fact.name, fact.value));
+    let is_proven = evidence.proof == Proof::Proven;
+    let checked = is_proven.then(|| {
+        let valid = if evidence.is_checksum {
+            "checksum valid (offline)"
+        } else {
+            "structure valid"
         };
-        let all: Vec<_> = once(valid.to_owned()).chain(facts).collect();
-        return Some(("proof", all.join(", ")));
-    }
-    (!facts.is_empty()).then(|| ("facts", facts.join(", ")))
+        valid.to_owned()
+    });
+    let text: Vec<_> = checked.into_iter().chain(facts).collect();
+    let label = if is_proven { "checked" } else { "facts" };
+    (!text.is_empty()).then(|| (label, text.join(", ")))
 }
 
 /// Returns the life of a finding in git, in one or two clauses.

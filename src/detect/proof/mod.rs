@@ -46,7 +46,7 @@ mod properties;
 
 use std::fmt;
 
-use crate::model::{Fact, ProofKind};
+use crate::model::Fact;
 
 /// What a check found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,17 +78,13 @@ impl Proof {
         (self.check)(secret)
     }
 
-    /// Returns whether it computes a checksum, rather than only parsing the structure of a candidate.
-    pub fn kind(&self) -> ProofKind {
-        if self.complete.is_some() {
-            ProofKind::Checksum
-        } else {
-            ProofKind::Structure
-        }
+    /// Whether it computes a checksum, which no accident and no sample gets right, rather than reads a structure.
+    pub fn is_checksum(&self) -> bool {
+        self.complete.is_some()
     }
 
-    /// Returns the whole token for a `body` that lacks only its checksum; `None` where the format has no checksum that
-    /// can be computed, or `body` is not of the format. Serves to generate examples.
+    /// The whole token for a `body` that lacks only its checksum; `None` where the format has no checksum that can be
+    /// computed, or `body` is not of the format. Serves to generate examples.
     pub fn complete(&self, body: &str) -> Option<String> {
         let whole = self.complete?(body)?;
         // Not every format looks at the whole body where it adds a checksum.

@@ -42,17 +42,17 @@ impl Check<File<'_>> for CapAddDangerous {
 
 /// How bad a capability is, and what it lets its owner do.
 fn power(name: &str) -> Option<(Severity, &'static str)> {
-    use Severity::{Critical, High, Medium};
+    use Severity::{High, Medium};
     Some(match name {
-        "ALL" => (Critical, "do everything root can"),
-        "SYS_ADMIN" => (Critical, "mount file systems and escape the container"),
-        "SYS_MODULE" => (Critical, "load kernel modules"),
-        "SYS_PTRACE" => (High, "read and change the memory of other processes"),
-        "DAC_READ_SEARCH" => (High, "open any file of the host by its inode"),
-        "SYS_RAWIO" => (High, "access hardware ports and physical memory"),
-        "BPF" => (High, "load eBPF programs that observe the whole host"),
-        "SYS_BOOT" => (High, "reboot the host or load another kernel"),
-        "SYS_TIME" => (High, "set the host's clock"),
+        "ALL" => (High, "do everything root can"),
+        "SYS_ADMIN" => (High, "mount file systems and escape the container"),
+        "SYS_MODULE" => (High, "load kernel modules"),
+        "SYS_PTRACE" => (Medium, "read and change the memory of other processes"),
+        "DAC_READ_SEARCH" => (Medium, "open any file of the host by its inode"),
+        "SYS_RAWIO" => (Medium, "access hardware ports and physical memory"),
+        "BPF" => (Medium, "load eBPF programs that observe the whole host"),
+        "SYS_BOOT" => (Medium, "reboot the host or load another kernel"),
+        "SYS_TIME" => (Medium, "set the host's clock"),
         // Within a network of its own the container can only change that.
         "NET_ADMIN" => (
             Medium,
@@ -80,7 +80,6 @@ static CARD: Card = Card {
     tags: &[
         "docker",
         "compose",
-        "hardening",
         "CWE-250",
         "CIS-Docker-5.4",
         "OWASP-Docker-3",

@@ -47,7 +47,7 @@ impl Check<File<'_>> for HostNamespace {
 static CARD: Card = Card {
     id: "compose/host-namespace",
     category: Category::Configuration,
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Host namespace shared with a container",
     description: "Namespaces isolate a container. In the host's namespaces it can read the memory and the environment \

@@ -62,7 +62,7 @@ const MAX_CHAIN: usize = 8;
 static CARD: Card = Card {
     id: "compose/network-host",
     category: Category::Configuration,
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Host network shared with a container",
     description: "The container can reach every service on the host's loopback address, and every port it listens on \

@@ -43,7 +43,7 @@ impl Check<File<'_>> for HostNamespaces {
 static CARD: Card = Card {
     id: "k8s/host-namespaces",
     category: Category::Configuration,
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Host namespace shared with a pod",
     description: "With `hostNetwork` a pod reaches everything that listens on the node's loopback address, bypassing \
