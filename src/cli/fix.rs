@@ -19,6 +19,10 @@ use super::settings::SettingsArgs;
 /// the threshold is left. 1: something is, or with --dry-run something could be fixed. 2: a file could not be read or
 /// written.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or not"
+)]
 pub(super) struct FixArgs {
     /// Files and folders
     #[arg(default_value = ".")]

@@ -89,9 +89,8 @@ pub fn role(path: &str, own: &[String]) -> Role {
     let parts = || folders.split('/').chain([name]);
     if folders.split('/').any(is_vendored_folder) {
         Role::Vendored
-    } else if is_contributed(&path) {
-        Role::Sample
-    } else if parts().any(|part| has_word(part, is_sample_word))
+    } else if is_contributed(&path)
+        || parts().any(|part| has_word(part, is_sample_word))
         || has_word(name, |word| SAMPLE_NAMES.contains(&word))
     {
         Role::Sample

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::lexicon::name;
-use crate::model::{Category, Finding, Severity, Site};
+use crate::model::{Category, Finding, Secret, Severity, Site};
 
 use super::finding::DEFAULT_WORD;
 
@@ -138,7 +138,7 @@ impl Kind {
                 Some(format!("{chart}/{}", plain(keys)))
             }
         };
-        let secret = finding.secret.as_ref().map(|secret| secret.reveal());
+        let secret = finding.secret.as_ref().map(Secret::reveal);
         let places = memchr::memmem::find_iter(text, leaf.as_bytes()).take(MOST_PLACES);
         places.into_iter().any(|at| {
             let line = line_of(text, at);

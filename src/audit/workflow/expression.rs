@@ -78,16 +78,13 @@ fn with_dots(expression: &str) -> String {
             let behind = behind.trim_start().strip_prefix(']')?;
             (!name.is_empty() && name.chars().all(is_name)).then_some((name, behind))
         });
-        match part {
-            Some((name, behind)) => {
-                plain.push('.');
-                plain.push_str(name);
-                rest = behind;
-            }
-            None => {
-                plain.push('[');
-                rest = &inside[1..];
-            }
+        if let Some((name, behind)) = part {
+            plain.push('.');
+            plain.push_str(name);
+            rest = behind;
+        } else {
+            plain.push('[');
+            rest = &inside[1..];
         }
     }
     plain.push_str(rest);
@@ -101,7 +98,7 @@ fn holds_open(context: &str) -> bool {
             .strip_prefix(context)
             .is_some_and(|rest| rest.starts_with('.'))
     };
-    context.starts_with("github") && OPEN.iter().any(|field| is_part(&field))
+    context.starts_with("github") && OPEN.iter().any(is_part)
 }
 
 /// The expression with texts in quotes, and calls that give true, false or a hash, blanked out.

@@ -169,7 +169,7 @@ pub(in crate::detect) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
     let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'=,".contains(byte);
     let token = line
         .iter()
-        .rposition(|byte| is_end(byte))
+        .rposition(is_end)
         .map_or(line, |at| &line[at + 1..]);
     if token.starts_with(b"arn:") {
         return true;

@@ -60,7 +60,7 @@ pub fn is_encrypted(value: &str) -> bool {
         };
         value.starts_with(*head) && value.len() >= least && is_encoded(&bytes[head.len()..])
     };
-    WRAPPERS.iter().any(|start| is_wrapped(&start)) || HEADS.iter().any(|head| is_head(&head))
+    WRAPPERS.iter().any(is_wrapped) || HEADS.iter().any(is_head)
 }
 
 fn is_encoded(bytes: &[u8]) -> bool {

@@ -164,15 +164,10 @@ const OWNERS: &[&str] = &[
 ///
 /// Only where the name says that an object or a key of one is named, or where both look like settings of a chart.
 fn is_object_name(name: &str, value: &str) -> bool {
-    let is_label = |text: &str| {
-        text.len() <= 63
-            && text.starts_with(|c: char| c.is_ascii_lowercase())
-            && text.bytes().all(|byte| {
-                byte.is_ascii_lowercase()
-                    || byte.is_ascii_digit()
-                    || matches!(byte, b'-' | b'.' | b'_')
-            })
-    };
+    #[rustfmt::skip]
+    const VALUES: &[&str] = &[
+        "client", "app", "jwt", "session", "cookie", "webhook", "shared", "consumer", "api",
+    ];
     // What only shouts is a variable of the environment, whose value is used as it is.
     if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
         return false;
@@ -194,35 +189,6 @@ fn is_object_name(name: &str, value: &str) -> bool {
     if is_key_of_secret {
         return is_label(value) || super::is_wordy(value);
     }
-    let names_field = |text: &str| {
-        const FIELDS: &[&str] = &[
-            "password",
-            "passwd",
-            "username",
-            "user",
-            "token",
-            "key",
-            "secret",
-            "pass",
-            "credentials",
-            "apikey",
-            "cert",
-            "crt",
-            "pem",
-            "value",
-            "id",
-            "passphrase",
-            "uri",
-            "url",
-            "dsn",
-            "auth",
-        ];
-        let Some(words) = Words::split(text) else {
-            return false;
-        };
-        text.bytes().all(|byte| !byte.is_ascii_digit())
-            && FIELDS.contains(&words.get(words.len() - 1))
-    };
     if owner(last) == "pull" && matches!(words.get(last), "secret" | "secrets") {
         return is_label(value);
     }
@@ -232,45 +198,50 @@ fn is_object_name(name: &str, value: &str) -> bool {
             && names_field(value)
             && (super::is_wordy(value) || value.len() < 10);
     }
-    let names_secret = || {
-        const ENDS: &[&str] = &[
-            "secret",
-            "secrets",
-            "credentials",
-            "creds",
-            "tls",
-            "cert",
-            "certs",
-            "auth",
-            "config",
-            "passwords",
-            "keys",
-            "env",
-        ];
-        let words = Words::split(value);
-        let words = words.filter(|words| words.len() > 1);
-        words.is_some_and(|words| ENDS.contains(&words.get(words.len() - 1)))
+    let is_of_owner = || {
+        OWNERS.contains(&owner(last))
+            && super::is_wordy(value)
+            && !value.bytes().any(|byte| byte.is_ascii_digit())
     };
     words.get(last) == "secret"
         && words.len() > 1
-        && !matches!(
-            owner(last),
-            "client"
-                | "app"
-                | "jwt"
-                | "session"
-                | "cookie"
-                | "webhook"
-                | "shared"
-                | "consumer"
-                | "api"
-        )
+        && !VALUES.contains(&owner(last))
         && is_label(value)
         && value.contains('-')
-        && (names_secret()
-            || OWNERS.contains(&owner(last))
-                && super::is_wordy(value)
-                && !value.bytes().any(|byte| byte.is_ascii_digit()))
+        && (names_secret(value) || is_of_owner())
+}
+
+/// Whether it is a label of DNS, or several: what objects of Kubernetes are called.
+fn is_label(text: &str) -> bool {
+    let is_plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_')
+    };
+    text.len() <= 63
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(is_plain)
+}
+
+/// Whether it is what a field of a credential is called.
+fn names_field(text: &str) -> bool {
+    #[rustfmt::skip]
+    const FIELDS: &[&str] = &[
+        "password", "passwd", "username", "user", "token", "key", "secret", "pass", "credentials", "apikey", "cert", "crt",
+        "pem", "value", "id", "passphrase", "uri", "url", "dsn", "auth",
+    ];
+    let Some(words) = Words::split(text) else {
+        return false;
+    };
+    text.bytes().all(|byte| !byte.is_ascii_digit()) && FIELDS.contains(&words.get(words.len() - 1))
+}
+
+/// Whether it is what an object with credentials is called.
+fn names_secret(value: &str) -> bool {
+    #[rustfmt::skip]
+    const ENDS: &[&str] = &[
+        "secret", "secrets", "credentials", "creds", "tls", "cert", "certs", "auth", "config", "passwords", "keys", "env",
+    ];
+    let words = Words::split(value).filter(|words| words.len() > 1);
+    words.is_some_and(|words| ENDS.contains(&words.get(words.len() - 1)))
 }
 
 /// Values in lower case that are made of the words of their own name: `EmailTwoFactorToken = "email-2fa-token"` names a
