@@ -387,7 +387,12 @@ mod tests {
         let mut finding = sample.findings[0].clone();
         finding.location.path = path.to_owned();
         finding.severity = Severity::Low;
-        sample.findings.extend(vec![finding; 5_000]);
+        // In files of their own, since what one rule says of one file is folded.
+        sample.findings.extend((0..5_000).map(|number| {
+            let mut finding = finding.clone();
+            finding.location.path = format!("{path}{number}");
+            finding
+        }));
         written(&sample.document(), FormatName::Markdown, Options::default())
     }
 

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::audit::fix::Fix;
 use crate::audit::workflow::releases::pin;
 
 use super::{
@@ -38,10 +39,14 @@ impl Check<File<'_>> for UnpinnedAction {
             );
             let mut sighting = Sighting::new(&CARD, first[0].span(), message);
             sighting.severity = Severity::Low;
+            // One finding is settled by all of them, or not at all.
             let fixes = of_github
                 .iter()
-                .filter_map(|(_, uses)| pin(&CARD, file.text, uses));
-            sighting.fixes.extend(fixes);
+                .map(|(_, uses)| pin(&CARD, file.text, uses));
+            let fixes: Option<Vec<Fix>> = fixes.collect();
+            sighting
+                .fixes
+                .extend(fixes.and_then(|fixes| Fix::all(&fixes)));
             report.add(&CARD, sighting);
         }
     }
