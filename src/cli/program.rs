@@ -13,6 +13,9 @@ use clap::CommandFactory;
 /// How alike two names are, from 0 to 1, when one is offered for the other.
 const ALIKE: f64 = 0.8;
 
+/// The programs that come with gonogo.
+const PROGRAMS: [&str; 1] = ["bulk"];
+
 /// Why a command could not be run.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
@@ -22,6 +25,11 @@ pub(super) enum Error {
         "there is no command `{name}`: no program `gonogo-{name}` was found beside gonogo or on the PATH"
     )]
     Missing { name: String },
+    #[error(
+        "the program `gonogo-{name}` was not found beside gonogo or on the PATH: install it, from a checkout with \
+         `cargo install --locked --path crates/{name}`"
+    )]
+    NotInstalled { name: String },
     #[error("{}: cannot be started: {source}", path.display())]
     Start { path: PathBuf, source: io::Error },
 }
@@ -36,6 +44,9 @@ pub(super) fn run(words: &[OsString]) -> Result<ExitCode, Error> {
     let beside = own.as_deref().and_then(Path::parent);
     let path = env::var_os("PATH").unwrap_or_default();
     let Some(program) = is_name(&name).then(|| find(&name, beside, &path)).flatten() else {
+        if PROGRAMS.contains(&name.as_str()) {
+            return Err(Error::NotInstalled { name });
+        }
         return Err(match similar(&name) {
             Some(meant) => Error::Misspelt { name, meant },
             None => Error::Missing { name },

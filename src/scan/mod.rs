@@ -53,6 +53,7 @@ pub use error::Error;
 pub use outcome::Outcome;
 pub use output::{Output, Target};
 pub use redaction::redacted;
+pub use seen_cache::cache_file;
 pub use threads::Threads;
 
 /// What a scan was asked to do.
