@@ -7,38 +7,29 @@
 //! The room takes the files of one tree and gives findings. It opens no files itself: those that were scanned are given
 //! to it, and others are read through [`Files`].
 
-mod address;
-mod check;
-mod committed;
 mod compose;
-mod directive;
 mod dockerfile;
-mod document;
 mod env;
 mod evidence;
-mod fix;
-mod illustration;
-mod input;
+mod framework;
 mod kubernetes;
-mod limit;
 mod mysql;
 mod nginx;
-mod policy;
 mod postgres;
-mod project;
-mod purpose;
+mod reading;
 mod redis;
-mod report;
-mod slot;
-mod template;
 mod workflow;
-mod yaml;
 
 use std::ops::Range;
 
 use crate::model::{Finding, GapKind, Rule};
 
+// Formats know the framework and what reads for them by these names.
 use check::{Card, Format};
+use framework::{
+    check, committed, fix, illustration, limit, policy, project, purpose, report, template,
+};
+use reading::{address, directive, document, input, slot, yaml};
 
 pub use committed::{
     credentials, is_configuration, is_configuration_by_name, is_named_like_changed_configuration,

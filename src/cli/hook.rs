@@ -1,13 +1,14 @@
 //! `gonogo hook` and `gonogo install-hook` as they are typed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ColorChoice};
 
 use crate::commands::Error;
-use crate::commands::hook::{self, Caller};
+use crate::commands::hook::{self, Caller, Task};
 use crate::model::Verdict;
 use crate::scan;
+use crate::source::git::Repo;
 
 use super::scan::{JudgeArgs, OutputArgs};
 
@@ -18,6 +19,10 @@ use super::scan::{JudgeArgs, OutputArgs};
 /// `gonogo scan`.
 #[derive(Debug, Args)]
 pub(super) struct HookArgs {
+    /// Scan what a push to this remote sends: read the refs from standard input, as git writes them to a pre-push hook
+    #[arg(long, value_name = "REMOTE", num_args = 0..=1, default_missing_value = "origin")]
+    pre_push: Option<String>,
+
     #[command(flatten)]
     judge: JudgeArgs,
 
@@ -27,7 +32,23 @@ pub(super) struct HookArgs {
 
 impl HookArgs {
     pub(super) fn run(&self, color: ColorChoice, quiet: bool) -> Result<Verdict, Error> {
-        let task = Caller::from_env().task();
+        let repo = Repo::discover(Path::new(".")).ok().flatten();
+        let tasks = match (&self.pre_push, &repo) {
+            (Some(remote), Some(repo)) => hook::tasks(std::io::stdin().lock(), remote, repo)?,
+            _ => vec![Caller::from_env().task(repo.as_ref())],
+        };
+        let mut verdict = Verdict::Go;
+        for task in tasks {
+            let of_task = self.scan(task, color, quiet)?;
+            verdict = verdict.graver(of_task);
+        }
+        if !quiet && verdict == Verdict::NoGo && self.output.is_text() {
+            hook::advise()?;
+        }
+        Ok(verdict)
+    }
+
+    fn scan(&self, task: Task, color: ColorChoice, quiet: bool) -> Result<Verdict, Error> {
         if !quiet && self.output.is_text() {
             hook::announce(&task)?;
         }
@@ -38,15 +59,12 @@ impl HookArgs {
         })?;
         if !quiet {
             outcome.warnings.iter().for_each(|line| super::warn(line));
-            if outcome.verdict == Verdict::NoGo && self.output.is_text() {
-                hook::advise()?;
-            }
         }
         Ok(outcome.verdict)
     }
 }
 
-/// Have git run `gonogo hook` before every commit of this repository, merges included
+/// Have git run `gonogo hook` before every commit of this repository, merges included, and before every push
 #[derive(Debug, Args)]
 pub(super) struct InstallHookArgs {
     /// The repository

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod ci;
+mod doctor;
 mod fix;
 mod hook;
 mod init;
@@ -52,6 +53,7 @@ enum Command {
     Hook(Box<hook::HookArgs>),
     InstallHook(hook::InstallHookArgs),
     Init(init::InitArgs),
+    Doctor(doctor::DoctorArgs),
     Fix(Box<fix::FixArgs>),
     Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
@@ -80,6 +82,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ci(args) => args.run().map(exit_code),
         Command::Hook(args) => args.run(cli.color, cli.quiet).map(exit_code),
         Command::InstallHook(args) => args.run().map(|()| GO),
+        Command::Doctor(args) => args.run().map(exit_code),
         Command::Init(args) => args.run().map(|()| GO),
         Command::Fix(args) => args.run(cli.quiet).map(exit_code),
         Command::Explain(args) => args.run().map(|_| GO),

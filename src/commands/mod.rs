@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod checklist;
 pub mod ci;
 pub mod dev;
+pub mod doctor;
 pub mod fix;
 pub mod hook;
 mod hunk;

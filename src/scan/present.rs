@@ -245,6 +245,8 @@ impl Scan<'_> {
             .range
             .split_once("..")
             .map_or("", |(before, _)| before);
+        // Of several, the first is the one that the ref is at.
+        let before = before.split_whitespace().next().unwrap_or_default();
         let progress = Progress::new("files before", self.options.progress);
         let new_worker = || TextWorker::new(self.detector);
         let limits = self.options.limits;

@@ -26,6 +26,7 @@ mod conformance;
 mod coverage;
 mod decoding;
 mod determinism;
+mod doctor;
 mod fingerprints;
 mod fix;
 mod forms;

@@ -7,6 +7,8 @@
 mod base64;
 mod escapes;
 mod hex;
+pub(super) mod inner;
+pub(super) mod layers;
 mod lines;
 mod runs;
 mod shape;
