@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use gonogo::audit;
 use gonogo::detect::Detector;
-use gonogo::model::{Category, Confidence, Finding, Gap, GapKind, Origin, Proof, SuppressionKind};
+use gonogo::model::{
+    Category, Confidence, Finding, Gap, GapKind, Origin, Proof, RuleId, SuppressionKind,
+};
+use gonogo::redact::Shown;
 use gonogo::scan::settings::Choice;
 use gonogo::scan::{self, Options, Outcome, What};
 use gonogo::source::{self, Limits, Shelf};
@@ -68,6 +71,7 @@ fn check_rules(rules: &[PathBuf], config: Option<&Path>) -> Result<(), Error> {
         repository_settings: config.is_none(),
         rules: rules.to_owned(),
         config: config.map(Path::to_owned),
+        only_named_rules: false,
     };
     let options = Options {
         what: What::Everything {
@@ -123,18 +127,29 @@ pub(crate) fn scan(
 ) -> Result<Scanned, String> {
     let options = Options {
         cache: job.cache.clone(),
-        ..options(task, &job.path, threads)
+        ..options(task, &job.path.path(), threads)
     };
     let outcome = scan::run(&options);
-    let outcome =
-        outcome.map_err(|error| gonogo::scan::redacted(&error.to_string()).into_owned())?;
+    let outcome = outcome.map_err(|error| {
+        without(
+            &job.path.path(),
+            &gonogo::scan::redacted(&error.to_string()),
+        )
+    })?;
     Ok(scanned(task, key, job, &outcome))
 }
 
 fn scanned(task: &ScanTask, key: &Key, job: &Job, outcome: &Outcome) -> Scanned {
     let counts_comments = task.repository_settings;
+    let built_in = task.only_named_rules.then(built_in_rules);
+    let is_asked = |finding: &&Shown| {
+        let is_known = |known: &BTreeSet<RuleId>| known.contains(&finding.rule);
+        !built_in.as_ref().is_some_and(is_known)
+    };
     let all = outcome.findings.iter().chain(&outcome.suppressed);
-    let findings = all.map(|finding| found(key, finding, counts_comments));
+    let findings = all
+        .filter(is_asked)
+        .map(|finding| found(key, finding, counts_comments));
     let coverage = &outcome.coverage;
     let is_covered = |gap: &&Gap| gap.kind != GapKind::Empty;
     let is_empty = coverage.blobs + coverage.commits + coverage.binary + coverage.tags == 0;
@@ -152,14 +167,21 @@ fn scanned(task: &ScanTask, key: &Key, job: &Job, outcome: &Outcome) -> Scanned 
         tags: coverage.tags,
         bytes: coverage.bytes,
         is_empty,
-        settings: below(&job.path, &coverage.settings),
+        settings: below(&job.path.path(), &coverage.settings),
         warnings: outcome
             .warnings
             .iter()
-            .map(|line| without(&job.path, line))
+            .map(|line| without(&job.path.path(), line))
             .collect(),
-        judge_again: judge_again(&job.path, &coverage.settings),
+        judge_again: judge_again(&job.path.path(), &coverage.settings),
     }
+}
+
+/// The rules that there are without any file.
+fn built_in_rules() -> BTreeSet<RuleId> {
+    let detector = Detector::new(Vec::new(), Confidence::Low).ok();
+    let rules = detector.into_iter().flat_map(|detector| detector.rules());
+    rules.chain(audit::rules()).map(|rule| rule.id).collect()
 }
 
 fn found(key: &Key, finding: &Finding, counts_comments: bool) -> Found {
@@ -240,7 +262,8 @@ fn below(path: &Path, names: &[String]) -> Vec<String> {
 }
 
 fn without(path: &Path, text: &str) -> String {
-    text.replace(&format!("{}/", path.display()), "")
+    let path = path.display().to_string();
+    text.replace(&format!("{path}/"), "").replace(&path, "it")
 }
 
 /// The next day after which something that settings or baselines accept until then is accepted no more.

@@ -5,6 +5,7 @@ mod find;
 mod report;
 mod scan;
 mod size;
+mod trial;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -48,6 +49,7 @@ enum Command {
     Accept(accept::AcceptArgs),
     Forget(accept::ForgetArgs),
     Find(Box<find::FindArgs>),
+    Try(Box<trial::TryArgs>),
     /// Scan repositories as they are named on standard input; started by this program itself
     #[command(hide = true)]
     Worker,
@@ -103,6 +105,7 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Accept(args) => args.run(),
         Command::Forget(args) => args.run(),
         Command::Find(args) => args.run(),
+        Command::Try(args) => args.run(),
         Command::Worker => return worker::run(),
     };
     ExitCode::from(code.unwrap_or_else(|error| fail(&error)))

@@ -172,8 +172,9 @@ fn text(summary: &Summary, store: &std::path::Path) -> Result<String, Error> {
     } = summary;
     let all = covered + unchanged + failed.len();
     let mut text = format!(
-        "run {}: {all} repositories in {}; {covered} scanned, {unchanged} as they were, {} not covered\n",
+        "run {}: {} in {}; {covered} scanned, {unchanged} as they were, {} not covered\n",
         summary.run,
+        report::count(all, "repository"),
         span(summary.seconds),
         failed.len()
     );

@@ -7,22 +7,16 @@ mod patterns;
 mod search;
 mod values;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc;
-use std::thread;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::clock;
 use crate::error::Error;
-use crate::night::{Bounds, Crew, Outcome, Prepared, Scheduler};
-use crate::repository::Outside;
-use crate::sources::{self, Place, Target};
+use crate::night::{Bounds, survey};
 use crate::store::{Key, Store};
-use crate::worker::protocol::{Answer, FoundPlace, Searched, Task};
+use crate::worker::protocol::{Answer, FoundPlace, Task};
 pub(crate) use search::Search;
 pub(crate) use values::{Form, Value};
 
@@ -132,107 +126,26 @@ fn compare(
 }
 
 fn search(options: &Options, values: &[Value], answered: &mut Answered) -> Result<(), Error> {
-    let found = sources::find(&options.sources)?;
-    found
-        .warnings
-        .iter()
-        .for_each(|line| crate::cli::warn(line));
-    if found.targets.is_empty() {
-        return Err(Error::usage(
-            "there is no repository in what was named: nothing is searched",
-        ));
-    }
-    answered.repositories = found.targets.len();
-    let scheduler = Scheduler::new(options.bounds, BTreeMap::new(), 0);
-    let mut labels = BTreeMap::new();
-    for (id, target) in (0..).zip(found.targets) {
-        labels.insert(id, target.label.clone());
-        match job(id, target) {
-            Ok(job) => scheduler.add(job),
-            Err(failed) => answered.open.push(failed),
-        }
-    }
     let digits = values.iter().map(|value| STANDARD.encode(&value.bytes));
     let task = Task::Find {
         values: digits.collect(),
     };
-    for (id, found) in work(&task, (options.bounds, &scheduler), &mut answered.open) {
-        let label = &labels[&id];
+    let survey = survey(&options.sources, &task, options.bounds)?;
+    answered.repositories = survey.repositories;
+    answered.open = survey.open;
+    for (label, answer) in survey.answers {
+        let Answer::Searched(found) = answer else {
+            continue;
+        };
         answered.objects += found.objects;
-        let places = found.places.into_iter();
-        let places = places.map(|place| (label.clone(), place));
-        answered.places.extend(places);
         if let Some(gap) = found.gaps.first() {
             let why = format!("{}: {}", gap.place, gap.reason);
             answered.open.push((label.clone(), why));
         }
+        let places = found.places.into_iter();
+        let places = places.map(|place| (label.clone(), place));
+        answered.places.extend(places);
     }
     answered.open.sort();
     Ok(())
-}
-
-/// The search of a repository, or why it cannot be searched.
-fn job(id: i64, target: Target) -> Result<Prepared, (String, String)> {
-    let label = target.label;
-    let Place::Folder(path) = target.place else {
-        let why =
-            "it is on a server: fetch it by `gonogo bulk scan`, and name the folder of mirrors";
-        return Err((label, why.to_owned()));
-    };
-    match Outside::read(&path) {
-        Ok(outside) => Ok(Prepared {
-            id,
-            label,
-            path,
-            outside,
-            state: String::new(),
-            tries: 0,
-            is_mirror: false,
-            cache: None,
-            begun: None,
-        }),
-        Err(error) => Err((label, error.to_string())),
-    }
-}
-
-/// Has workers search all that the scheduler has. What cannot be searched is noted in `open`.
-fn work(
-    task: &Task,
-    (bounds, scheduler): (Bounds, &Scheduler),
-    open: &mut Vec<(String, String)>,
-) -> BTreeMap<i64, Searched> {
-    let stop = AtomicBool::new(false);
-    let crew = Crew::new(task, bounds, &stop);
-    let (send, results) = mpsc::channel();
-    let mut searched: BTreeMap<i64, Searched> = BTreeMap::new();
-    thread::scope(|scope| {
-        for _ in 0..bounds.workers {
-            let (send, crew) = (send.clone(), &crew);
-            scope.spawn(move || {
-                crew.work(scheduler, &|job, outcome| send.send((job, outcome)).is_ok());
-            });
-        }
-        drop(send);
-        while !scheduler.is_done() {
-            let Ok((job, outcome)) = results.recv() else {
-                break;
-            };
-            let mut again = false;
-            match outcome {
-                Outcome::Answer(Answer::Searched(found)) => {
-                    searched.insert(job.id, found);
-                }
-                Outcome::Answer(Answer::Failed(why)) | Outcome::Ended(why) => {
-                    again = job.tries == 0;
-                    if !again {
-                        open.push((job.label.clone(), why));
-                    }
-                }
-                Outcome::Answer(Answer::Scanned(_)) | Outcome::Stopped => {}
-            }
-            scheduler.end(job, again);
-        }
-        scheduler.close();
-    });
-    searched
 }

@@ -114,7 +114,7 @@ impl Fetcher {
     ) -> Result<(), String> {
         if !path.join("objects").is_dir() {
             let folder = path.parent().unwrap_or(path);
-            fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+            private_folder(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
             let init: [OsString; 4] = [
                 "init".into(),
                 "--quiet".into(),
@@ -175,6 +175,21 @@ impl Fetcher {
         })?;
         wait(child, self.timeout, stop)
     }
+}
+
+/// Makes a folder that nobody else may look into: it holds what others may not read.
+#[cfg(unix)]
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+}
+
+#[cfg(not(unix))]
+fn private_folder(path: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(path)
 }
 
 /// The refs that are fetched when nothing else is asked for.

@@ -12,7 +12,7 @@ use gonogo::scan::redacted;
 use super::Prepared;
 use super::scheduler::{Assigned, Bounds, Scheduler};
 use crate::git::apart;
-use crate::worker::protocol::{Answer, Job, Setup, Task};
+use crate::worker::protocol::{Answer, Job, Name, Setup, Task};
 
 /// So many repositories are given to one process: what the library keeps for the next scan of one process adds up.
 const JOBS: usize = 32;
@@ -76,7 +76,7 @@ impl<'a> Crew<'a> {
             return Outcome::Stopped;
         };
         let job = Job {
-            path: assigned.job.path.clone(),
+            path: Name::of(&assigned.job.path),
             cache: assigned.job.cache.clone(),
             seed: assigned.seed.clone(),
         };
@@ -144,8 +144,10 @@ impl Worker {
 
     fn job(&mut self, job: &Job, timeout: Duration, stop: &AtomicBool) -> Outcome {
         self.jobs += 1;
-        // One that has just ended is noticed below.
-        let _ = write_line(&mut self.input, job);
+        // One that has just ended has closed its pipe; anything else would be waited for in vain.
+        if write_line(&mut self.input, job).is_err() {
+            return Outcome::Ended(self.why());
+        }
         let begin = Instant::now();
         loop {
             match self.answers.recv_timeout(POLL) {

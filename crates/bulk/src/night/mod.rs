@@ -8,6 +8,7 @@ mod machine;
 mod plan;
 mod progress;
 mod scheduler;
+mod survey;
 mod vanished;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ use plan::Plan;
 pub(crate) use plan::Prepared;
 use progress::Progress;
 pub(crate) use scheduler::{Bounds, Scheduler};
+pub(crate) use survey::survey;
 
 /// How often a repository is tried at most.
 const MAX_TRIES: u32 = 3;
@@ -78,8 +80,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
             "there is no repository in what was named: nothing is scanned",
         ));
     }
-    let is_new = !options.store.exists();
-    let key = Key::read(&options.key, is_new)?;
+    let key = Key::read(&options.key, Store::is_new(&options.store)?)?;
     let mut store = Store::open(&options.store, &key)?;
     if !options.quiet {
         found
@@ -108,6 +109,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
             repository_settings: options.repository_settings,
             rules: options.rules.clone(),
             config: options.config.clone(),
+            only_named_rules: false,
         }),
     };
     let mut summary = night.go(&mut store, plan)?;

@@ -12,23 +12,23 @@ pub(super) fn note(
     folders: &[PathBuf],
 ) -> Result<Vec<(String, String)>, Error> {
     let mut gone = Vec::new();
-    for (id, location) in store.others(run, crate::sources::LOCAL)? {
+    for other in store.others(run, crate::sources::LOCAL)? {
         let is_below = folders
             .iter()
-            .any(|folder| Path::new(&location).starts_with(folder));
+            .any(|folder| Path::new(&other.location).starts_with(folder));
         if !is_below {
             continue;
         }
         let why = "it is not there any more: remove it from the store by `gonogo bulk forget`, or bring it back";
         let failed = Failed {
-            repository: id,
+            repository: other.id,
             why,
             tries: 0,
             seconds: 0.0,
             is_waiting: false,
         };
         store.commit_failed(run, &failed)?;
-        gone.push((location, why.to_owned()));
+        gone.push((other.label, why.to_owned()));
     }
     Ok(gone)
 }

@@ -1,5 +1,7 @@
 //! Words that several reports share.
 
+use std::collections::BTreeMap;
+
 use gonogo::model::Verdict;
 
 use super::estate::Estate;
@@ -27,8 +29,24 @@ pub(super) fn thousands(number: usize) -> String {
     text
 }
 
-/// What all repositories come down to, in one line.
+/// What all repositories come down to, in one line; of a report on changes, what has changed.
 pub(super) fn headline(estate: &Estate) -> String {
+    if let Some(since) = estate.since {
+        let mut changes: BTreeMap<&str, usize> = BTreeMap::new();
+        for change in estate.findings.iter().filter_map(|it| it.change) {
+            *changes.entry(change).or_default() += 1;
+        }
+        let words = changes
+            .iter()
+            .map(|(change, number)| format!("{} {change}", thousands(*number)));
+        let words: Vec<String> = words.collect();
+        let words = if words.is_empty() {
+            "no change".to_owned()
+        } else {
+            words.join(", ")
+        };
+        return format!("since run {}: {words}\n", since.0);
+    }
     let of = |verdict: Verdict| {
         estate
             .repositories

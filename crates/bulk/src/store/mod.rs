@@ -137,6 +137,25 @@ impl Store {
         })
     }
 
+    /// Whether what is at `path` is empty, so that it may become a store.
+    ///
+    /// # Errors
+    ///
+    /// Something else is there, or a store that this program cannot use.
+    pub(crate) fn is_new(path: &Path) -> Result<bool, Error> {
+        if path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let failed = |error| Error::store(path, of_sqlite(&error));
+            let db = Connection::open_with_flags(path, flags).map_err(failed)?;
+            db.busy_timeout(PATIENCE)?;
+            check(&db, path, true)?;
+            let tables = "SELECT count(*) FROM sqlite_schema";
+            let tables: i64 = db.query_row(tables, (), |row| row.get(0))?;
+            return Ok(tables == 0);
+        }
+        Ok(true)
+    }
+
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path

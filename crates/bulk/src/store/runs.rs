@@ -27,6 +27,13 @@ pub(crate) struct RunRow {
     pub(crate) state: String,
 }
 
+/// A repository that is not among those of a run.
+pub(crate) struct Other {
+    pub(crate) id: i64,
+    pub(crate) label: String,
+    pub(crate) location: String,
+}
+
 impl Store {
     /// Begins a run, or goes on with one that was begun with the same rules and options and has not ended.
     pub(crate) fn begin_run(
@@ -115,12 +122,17 @@ impl Store {
     }
 
     /// Repositories of `host` that are known and not among those of a run, with where they were.
-    pub(crate) fn others(&self, run: Run, host: &str) -> Result<Vec<(i64, String)>, Error> {
-        let sql =
-            "SELECT id, location FROM repositories WHERE host = ?1 AND last_run <> ?2 ORDER BY id";
+    pub(crate) fn others(&self, run: Run, host: &str) -> Result<Vec<Other>, Error> {
+        let sql = "SELECT id, label, location FROM repositories \
+                   WHERE host = ?1 AND last_run <> ?2 ORDER BY id";
         let mut statement = self.db.prepare(sql)?;
-        let rows =
-            statement.query_map(params![host, run.id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows = statement.query_map(params![host, run.id], |row| {
+            Ok(Other {
+                id: row.get(0)?,
+                label: row.get(1)?,
+                location: row.get(2)?,
+            })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -102,7 +102,8 @@ impl<'s> Work<'s> {
     }
 
     fn job(&self, job: &Job) -> Answer {
-        if !job.path.join("objects").is_dir() {
+        let path = job.path.path();
+        if !path.join("objects").is_dir() {
             return Answer::Failed("there is no git repository any more".to_owned());
         }
         match self {
@@ -110,13 +111,13 @@ impl<'s> Work<'s> {
                 seed(job);
                 match engine::scan(task, key, job, *threads) {
                     Ok(mut scanned) => {
-                        owners::assign(&job.path, &mut scanned.findings);
+                        owners::assign(&path, &mut scanned.findings);
                         Answer::Scanned(Box::new(scanned))
                     }
                     Err(why) => Answer::Failed(why),
                 }
             }
-            Self::Find(search, threads) => match search.repository(&job.path, *threads) {
+            Self::Find(search, threads) => match search.repository(&path, *threads) {
                 Ok(searched) => Answer::Searched(searched),
                 Err(why) => Answer::Failed(why),
             },
@@ -129,7 +130,7 @@ fn seed(job: &Job) {
     let (Some(cache), Some(seed)) = (&job.cache, &job.seed) else {
         return;
     };
-    let file = gonogo::scan::cache_file(cache, &job.path);
+    let file = gonogo::scan::cache_file(cache, &job.path.path());
     let Some(file) = file.filter(|file| !file.exists()) else {
         return;
     };

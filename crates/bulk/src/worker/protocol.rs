@@ -2,9 +2,11 @@
 //!
 //! Secrets never cross from a worker: it hashes them with the key that it was handed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::store::{hex, unhex};
 
 /// What a worker is told once, before its first repository.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,17 +42,45 @@ pub(crate) struct ScanTask {
     pub(crate) rules: Vec<PathBuf>,
     /// Settings instead of those of the repositories.
     pub(crate) config: Option<PathBuf>,
+    /// Whether only findings count whose rules are no built-in ones.
+    pub(crate) only_named_rules: bool,
 }
 
 /// One repository.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Job {
     /// Its git folder.
-    pub(crate) path: PathBuf,
+    pub(crate) path: Name,
     /// Where what was seen of it is kept; none where that is not worth a file.
     pub(crate) cache: Option<PathBuf>,
     /// The same of another repository that has many of its objects.
     pub(crate) seed: Option<PathBuf>,
+}
+
+/// A path with its bytes as they are: names of folders may be no UTF-8, which JSON has to be.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Name(String);
+
+impl Name {
+    /// The name of a path.
+    pub(crate) fn of(path: &Path) -> Self {
+        Self(hex(path.as_os_str().as_encoded_bytes()))
+    }
+
+    /// The path that it is the name of.
+    #[cfg(unix)]
+    pub(crate) fn path(&self) -> PathBuf {
+        use std::os::unix::ffi::OsStringExt;
+        let bytes = unhex(&self.0).unwrap_or_default();
+        PathBuf::from(std::ffi::OsString::from_vec(bytes))
+    }
+
+    /// The path that it is the name of.
+    #[cfg(not(unix))]
+    pub(crate) fn path(&self) -> PathBuf {
+        let bytes = unhex(&self.0).unwrap_or_default();
+        PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
+    }
 }
 
 /// What came of a job.
