@@ -29,7 +29,7 @@ use check::{Card, Format};
 use framework::{
     check, committed, fix, illustration, limit, policy, project, purpose, report, template,
 };
-use reading::{address, directive, document, input, slot, yaml};
+use reading::{address, directive, document, included, input, slot, yaml};
 
 pub use committed::{
     credentials, is_configuration, is_configuration_by_name, is_named_like_changed_configuration,

@@ -70,7 +70,7 @@ impl CiArgs {
     pub(super) fn run(&self) -> Result<Verdict, Error> {
         // What to look at is found out from the event.
         let mut scan = self.judge.options(What::Index, Vec::new(), false);
-        scan.paths = vec![self.path.clone()];
+        scan.request.paths = vec![self.path.clone()];
         ci::run(Ask {
             scan,
             provider: self.provider.clone(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::commands::Error;
-use crate::commands::fix::{self, Options};
+use crate::commands::fix::{self, Also, Options};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::source::Limits;
 
@@ -30,6 +30,19 @@ pub(super) struct FixArgs {
     /// Mend only what this rule finds; may be given more than once
     #[arg(long = "rule", value_name = "RULE")]
     only: Vec<String>,
+
+    /// Ask about each fix, and show what it changes
+    #[arg(long, short = 'i', conflicts_with = "dry_run")]
+    interactive: bool,
+
+    /// Fix no finding that is milder than this: info, low, medium, high, critical [default: low]
+    #[arg(long, value_name = "SEVERITY")]
+    min_severity: Option<Severity>,
+
+    /// Make fixes, too, that may get in somebody's way; may be given more than once. `ports`: bind ports of applications
+    /// to 127.0.0.1. `restart`: give services of development files a restart policy
+    #[arg(long, value_name = "KIND", value_parser = also)]
+    also: Vec<Also>,
 
     /// Show secrets in the diff instead of masking them
     #[arg(long)]
@@ -69,6 +82,9 @@ impl FixArgs {
         fix::run(&Options {
             paths: self.paths.clone(),
             rules: self.only.clone(),
+            interactive: self.interactive,
+            min_severity: self.min_severity,
+            also: self.also.clone(),
             dry_run: self.dry_run,
             show_secrets: self.show_secrets,
             no_ignore: self.no_ignore,
@@ -85,4 +101,9 @@ impl FixArgs {
             quiet,
         })
     }
+}
+
+fn also(text: &str) -> Result<Also, String> {
+    let found = Also::ALL.into_iter().find(|also| also.name() == text);
+    found.ok_or_else(|| "there are `ports` and `restart`".to_owned())
 }

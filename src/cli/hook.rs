@@ -6,8 +6,8 @@ use clap::{Args, ColorChoice};
 
 use crate::commands::Error;
 use crate::commands::hook::{self, Caller, Task};
+use crate::commands::scan;
 use crate::model::Verdict;
-use crate::scan;
 use crate::source::git::Repo;
 
 use super::scan::{JudgeArgs, OutputArgs};
@@ -53,10 +53,9 @@ impl HookArgs {
             hook::announce(&task)?;
         }
         let outputs = self.output.outputs(color, quiet);
-        let outcome = scan::run(&scan::Options {
-            keeps_fingerprints: false,
-            ..self.judge.options(task.what, outputs, !quiet)
-        })?;
+        let mut options = self.judge.options(task.what, outputs, !quiet);
+        options.request.shows_former = false;
+        let outcome = scan::run(options)?;
         if !quiet {
             outcome.warnings.iter().for_each(|line| super::warn(line));
         }

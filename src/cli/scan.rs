@@ -7,10 +7,11 @@ use std::thread;
 
 use clap::{Args, ColorChoice};
 
+use crate::commands::scan::{self, Options};
 use crate::commands::{Error, Output, Target, Threads};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::report::{self, FormatName};
-use crate::scan::{self, Options, What};
+use crate::scan::{Request, What};
 use crate::source::{Limits, use_memory};
 
 use super::settings::SettingsArgs;
@@ -159,12 +160,11 @@ pub(super) struct OutputArgs {
 
 impl ScanArgs {
     pub(super) fn run(&self, color: ColorChoice, quiet: bool) -> Result<Verdict, Error> {
-        let outcome = scan::run(&Options {
-            baseline: self.baseline.clone(),
-            outputs: self.output.outputs(color, quiet),
-            keeps_fingerprints: false,
-            ..self.look.options(quiet)?
-        })?;
+        let mut options = self.look.options(quiet)?;
+        options.request.baseline.clone_from(&self.baseline);
+        options.request.shows_former = false;
+        options.outputs = self.output.outputs(color, quiet);
+        let outcome = scan::run(options)?;
         if !quiet {
             outcome.warnings.iter().for_each(|line| super::warn(line));
         }
@@ -187,13 +187,15 @@ impl LookArgs {
             threads: threads(self.input.threads),
         };
         use_memory(self.input.memory);
-        Ok(Options {
+        let mut options = self.judge.options(what, Vec::new(), !quiet);
+        options.request = Request {
             paths,
             no_ignore: self.input.no_ignore,
             limits,
             cache: self.input.cache.clone(),
-            ..self.judge.options(what, Vec::new(), !quiet)
-        })
+            ..options.request
+        };
+        Ok(options)
     }
 
     fn what(&self) -> Result<What, Error> {
@@ -223,7 +225,7 @@ impl LookArgs {
 impl JudgeArgs {
     /// A scan of the current folder with this judgement, and everything else as it is when nothing is typed.
     pub(super) fn options(&self, what: What, outputs: Vec<Output>, progress: bool) -> Options {
-        Options {
+        let request = Request {
             paths: vec![PathBuf::from(".")],
             what,
             no_ignore: false,
@@ -237,9 +239,14 @@ impl JudgeArgs {
             min_severity: self.min_severity,
             fail_on: self.fail_on,
             baseline: None,
-            keeps_fingerprints: true,
+            shows_former: true,
+            shows_provenance: false,
+            keeps_places: false,
             cache: None,
             settings: self.settings.choice(),
+        };
+        Options {
+            request,
             outputs,
             progress,
         }

@@ -10,10 +10,11 @@ use crate::source::{self, MAX_LIST_BYTES};
 use crate::triage::{Baseline, BaselineEntry, Ledger};
 
 use super::Error;
-use crate::scan;
+use super::progress::Progress;
+use crate::commands::output::print;
 use crate::scan::known::{FILE_NAME, Known};
-use crate::scan::output::print;
 use crate::scan::review::top_of;
+use crate::scan::{self, Raw, Rules};
 
 /// How many entries of other scanners that were not found are named.
 const MOST_UNUSED: usize = 20;
@@ -41,7 +42,7 @@ pub enum Action {
 #[derive(Debug)]
 pub struct Options {
     /// What is scanned, and how.
-    pub scan: scan::Options,
+    pub scan: super::scan::Options,
     /// The baseline; none for that at the top of what is scanned.
     pub file: Option<PathBuf>,
     /// What to do with it.
@@ -79,8 +80,8 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
         .iter()
         .map(|path| read_ledger(path))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut raw = scan::look(&options.scan, &mut known)?;
-    let mut looked = raw.take_looked(&options.scan);
+    let mut raw = look(options, &mut known)?;
+    let mut looked = raw.take_looked(&options.scan.request);
     let warnings = std::mem::take(&mut raw.warnings);
     let redaction = raw.redaction();
     let redactor = redaction.redactor();
@@ -111,20 +112,28 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     Ok(outcome)
 }
 
+/// Scans, with what the baseline has among what is found.
+fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
+    let request = &options.scan.request;
+    let rules = Rules::new(request.rule_files.clone());
+    let progress = Progress::new(options.scan.progress);
+    scan::find(request, Some(known), (&rules, &progress))
+}
+
 impl Options {
     /// The file that is read and written: one that was named, else that in the current folder, else that at the top of
     /// what is scanned.
     fn file(&self) -> PathBuf {
         let here = PathBuf::from(FILE_NAME);
         let is_here = here.exists();
-        let top = self.scan.paths.first().map(|path| top_of(path));
+        let top = self.scan.request.paths.first().map(|path| top_of(path));
         let is_elsewhere = |top: &PathBuf| {
             let full = |path: &Path| path.canonicalize().ok();
             full(top) != full(Path::new("."))
         };
         let found = top.filter(|_| !is_here).filter(is_elsewhere);
         // Of several targets, and outside of repositories, the file belongs to where the command runs.
-        let found = found.filter(|_| self.scan.paths.len() == 1);
+        let found = found.filter(|_| self.scan.request.paths.len() == 1);
         let found = found.filter(|top| top.join(".git").exists());
         let at_top = found.map(|top| top.join(FILE_NAME));
         self.file.clone().or(at_top).unwrap_or(here)

@@ -1,7 +1,7 @@
 //! `gonogo checklist`: what no file can show, for people to sign.
 
 use super::Error;
-use crate::scan::output::print;
+use crate::commands::output::print;
 
 /// What has to be asked of people, by subject.
 static QUESTIONS: &[(&str, &[&str])] = &[

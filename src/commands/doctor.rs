@@ -7,12 +7,12 @@ mod trial;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::commands::output::print;
 use crate::config::FILE_NAME;
 use crate::model::Verdict;
 use crate::report::visible;
 use crate::scan::known::FILE_NAME as BASELINE;
 use crate::scan::needs_repo;
-use crate::scan::output::print;
 use crate::source::{self, MAX_RULES_BYTES};
 
 use super::{Error, init};

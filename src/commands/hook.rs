@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::source::git::{self, Repo};
 
 use super::Error;
-use crate::scan::output::print;
+use crate::commands::output::print;
 use crate::scan::{Change, What};
 pub use push::tasks;
 

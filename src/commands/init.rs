@@ -18,9 +18,9 @@ use crate::source::{self, MAX_RULES_BYTES};
 
 use super::Error;
 use super::hunk::{self, Line};
+use crate::commands::output::print;
 use crate::scan::known;
 use crate::scan::needs_repo;
-use crate::scan::output::print;
 use home::Home;
 use managers::Manager;
 

@@ -9,6 +9,12 @@ pub mod fix;
 pub mod hook;
 mod hunk;
 pub mod init;
+mod output;
+mod progress;
 pub mod rules;
+pub mod scan;
+mod threads;
 
-pub use crate::scan::{Error, Output, Target, Threads, redacted, settings};
+pub use crate::scan::{Error, redacted, settings};
+pub use output::{Output, Target};
+pub use threads::Threads;

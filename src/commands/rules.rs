@@ -14,8 +14,8 @@ use crate::detect::rule_file::Loaded;
 use crate::model::{Confidence, Rule};
 
 use super::Error;
+use crate::commands::output::print;
 use crate::scan::all_rules;
-use crate::scan::output::print;
 use crate::scan::rule_files::UserRules;
 
 /// What to do with the rules.

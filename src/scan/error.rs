@@ -9,6 +9,7 @@ use crate::source::SourceError;
 
 /// Why a command could not do what it was told; its message is one line.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Error {
     /// What was to be scanned cannot be opened.
     #[error(transparent)]
@@ -35,6 +36,9 @@ pub enum Error {
         /// What the operating system said.
         error: io::Error,
     },
+    /// Whoever watched the scan ended it.
+    #[error("the scan was cancelled")]
+    Cancelled,
     /// What was asked for makes no sense.
     #[error("{0}")]
     Usage(String),

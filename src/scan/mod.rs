@@ -1,6 +1,7 @@
 //! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
 
 mod error;
+mod facade;
 mod finding;
 mod found;
 mod history;
@@ -8,21 +9,19 @@ pub(crate) mod known;
 pub(crate) mod levels;
 pub(crate) mod nearest;
 mod outcome;
-pub(crate) mod output;
 mod own;
 mod part;
 mod past;
 mod present;
-pub(crate) mod progress;
 pub(crate) mod project;
 mod raw;
 pub(crate) mod redaction;
 pub(crate) mod review;
 pub(crate) mod rule_files;
+mod rules;
 mod seen_cache;
 pub mod settings;
 pub(crate) mod text;
-mod threads;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -31,34 +30,36 @@ use crate::audit;
 use crate::detect::imported::Imported;
 use crate::detect::{Detector, brings_newer};
 use crate::model::{Confidence, Rule, Severity};
-use crate::report::FormatName;
+use crate::redact::Shown;
 use crate::source::git::Repo;
-use crate::source::{Limits, SourceError};
+use crate::source::{Limits, SourceError, Watch};
 use crate::triage;
 
 use self::known::Known;
 use self::levels::Asked;
 pub use self::levels::{DEFAULT_CONFIDENCE, DEFAULT_FAIL_ON};
 use self::nearest::Nearest;
-use self::output::Outputs;
 use self::review::{Review, Shared};
 use self::rule_files::UserRules;
 use self::settings::{Choice, Settings, root_of};
 use found::Found;
 use present::Scan;
-pub(crate) use raw::Looked;
-use raw::Raw;
+pub(crate) use raw::{Looked, Raw};
 
 pub use error::Error;
+pub use facade::{
+    Acceptance, Finding, Place, Plan, Progress, Report, Scanner, ScannerBuilder, SettingsSource,
+    Sink, Target,
+};
 pub use outcome::Outcome;
-pub use output::{Output, Target};
 pub use redaction::redacted;
+pub use rules::Rules;
 pub use seen_cache::cache_file;
-pub use threads::Threads;
 
 /// What a scan was asked to do.
-#[derive(Debug)]
-pub struct Options {
+#[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
+pub struct Request {
     /// Files, folders and repositories.
     pub paths: Vec<PathBuf>,
     /// What to look at in each of them.
@@ -81,12 +82,12 @@ pub struct Options {
     pub settings: Choice,
     /// A folder in which to keep what was seen of the history, so that the next scan looks at what is new only.
     pub cache: Option<PathBuf>,
-    /// Where the reports go.
-    pub outputs: Vec<Output>,
-    /// Whether fingerprints are kept or compared afterwards.
-    pub keeps_fingerprints: bool,
-    /// Whether to draw progress bars where somebody watches.
-    pub progress: bool,
+    /// Whether fingerprints of the former version are kept, shown or compared afterwards.
+    pub shows_former: bool,
+    /// Whether it is shown where what was scanned comes from.
+    pub shows_provenance: bool,
+    /// Whether all places of a secret are wanted, and not only the gravest.
+    pub keeps_places: bool,
 }
 
 /// What to look at.
@@ -132,7 +133,7 @@ impl What {
     }
 }
 
-impl Options {
+impl Request {
     fn asked(&self) -> Asked {
         Asked {
             min_confidence: self.min_confidence,
@@ -151,30 +152,32 @@ pub struct Change {
     pub head: String,
 }
 
-/// Runs a scan and writes its reports.
+/// What a scan needs besides the request: its rules, and what watches it.
+pub(crate) type Means<'m> = (&'m Rules, &'m dyn Watch);
+
+/// Takes findings that may be shown, a batch at a time.
+pub(crate) type Stream<'s> = dyn FnMut(&[Shown]) -> Result<(), Error> + 's;
+
+/// Scans, and says of the baseline that was named what is to be said of it.
 ///
 /// # Errors
 ///
-/// Something that was named cannot be opened, or a report cannot be written.
-pub fn run(options: &Options) -> Result<Outcome, Error> {
-    let mut known = options.baseline.as_deref().map(Known::read).transpose()?;
-    let mut outputs = Outputs::open(&options.outputs)?;
-    let mut raw = find(options, known.as_mut())?;
-    let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();
-    let told = known.map(|known| known.warnings(is_complete));
-    raw.warnings.extend(told.unwrap_or_default());
-    let outcome = raw.redacted(options, &mut outputs)?;
-    outputs.finish(&outcome.document())?;
-    Ok(outcome)
-}
-
-/// What a scan finds, what `known` has of it included, for a command that shows none of it but by its own redaction.
-pub(crate) fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
-    find(options, Some(known))
+/// Something that was named cannot be opened, or the scan was cancelled.
+pub(crate) fn find_with_baseline(request: &Request, means: Means<'_>) -> Result<Raw, Error> {
+    let mut known = request.baseline.as_deref().map(Known::read).transpose()?;
+    let mut raw = find(request, known.as_mut(), means)?;
+    let is_complete = request.what.is_everything() && !raw.coverage.is_undecided();
+    let warnings = known.map(|known| known.warnings(is_complete));
+    raw.warnings.extend(warnings.unwrap_or_default());
+    Ok(raw)
 }
 
 /// Scans everything that was named.
-fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
+pub(crate) fn find(
+    options: &Request,
+    known: Option<&mut Known>,
+    (rules, watch): Means<'_>,
+) -> Result<Raw, Error> {
     let paths = distinct(&options.paths);
     let is_only = paths.len() == 1;
     let mut broken = Found::default();
@@ -205,10 +208,8 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
     let least = levels().map(|levels| levels.confidence);
     // What folders below say is not known yet, and their findings are needed.
     let least = least.min().unwrap_or(DEFAULT_CONFIDENCE);
-    let shows = |output: &Output| output.format == FormatName::Sarif;
-    let shows_former = options.keeps_fingerprints || options.outputs.iter().any(shows);
-    let mut shared = Shared::new(known, shows_former);
-    let detector = UserRules::read(&options.rule_files)?.detector(least)?;
+    let mut shared = Shared::new(known, options.shows_former);
+    let detector = rules.detector(least)?;
     // Of several thresholds that settings ask for, the strictest.
     let threshold = levels().map(|levels| levels.threshold).min();
     let mut raw = Raw::new(detector, threshold);
@@ -218,6 +219,7 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
             is_only,
             settings,
             options,
+            watch,
         };
         match root.scan(&raw.shared, least, &mut shared) {
             Ok((mut found, own)) => {
@@ -233,7 +235,7 @@ fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
                 found.set_suppressed_aside();
                 raw.add(found, own);
             }
-            Err(error) if is_only => return Err(error),
+            Err(error) if is_only || matches!(error, Error::Cancelled) => return Err(error),
             // A root that is broken costs itself, and not what is found in the others.
             Err(error) => broken.note_broken(path, &error),
         }
@@ -252,7 +254,8 @@ struct Root<'a> {
     /// Whether it is the only one.
     is_only: bool,
     settings: &'a Settings,
-    options: &'a Options,
+    options: &'a Request,
+    watch: &'a dyn Watch,
 }
 
 impl Root<'_> {
@@ -277,7 +280,8 @@ impl Root<'_> {
             settings.check_rules(nearest.rules())?;
         }
         let mut review = Review::open(start, is_git, choice, &nearest, shared)?;
-        let may_suppress = shared.given.is_some()
+        let may_suppress = options.keeps_places
+            || shared.given.is_some()
             || own.is_some()
             || settings.file.is_some()
             || !detector.imported().is_empty()
@@ -287,6 +291,7 @@ impl Root<'_> {
             detector,
             nearest: &nearest,
             may_suppress,
+            watch: self.watch,
         };
         let mut found = scan.path(self.path)?;
         found.note_emptiness(self.path, self.is_only);

@@ -8,19 +8,18 @@ use crate::audit;
 use crate::model::Finding;
 use crate::scan::Error;
 use crate::scan::history::{self, Audit, HistoryWorker, Hit, Making};
-use crate::scan::progress::Progress;
 use crate::scan::seen_cache::SeenCache;
+use crate::source::Stage;
 use crate::source::git::{self, Repo, Seen};
 use crate::triage;
 
 use super::found::Found;
 use super::needs_repo;
-use super::present::{Scan, use_threads};
+use super::present::Scan;
 
 impl Scan<'_> {
     /// All that ever was.
     pub(super) fn history(&self, repo: &Repo, keeps_places: bool) -> Found {
-        use_threads(self.options.limits.threads);
         let mut warnings = Vec::new();
         let folder = self.options.cache.as_deref();
         let limits = self.options.limits;
@@ -39,14 +38,17 @@ impl Scan<'_> {
             }
             None | Some(Ok(None)) => <(Option<Seen>, _)>::default(),
         };
-        let progress = Progress::new("history", self.options.progress);
+        let meter = self.meter(Stage::History);
         let new_worker = || HistoryWorker::new(self.detector);
         let memory = git::Memory {
             seen: seen.as_ref(),
             is_kept: cache.is_some(),
         };
         let (mut coverage, workers, walked) =
-            git::walk_history(repo, memory, limits, &progress.meter, &new_worker);
+            git::walk_history(repo, memory, limits, &meter, &new_worker);
+        if self.watch.is_cancelled() {
+            return Found::default();
+        }
         let new = workers.into_iter().flat_map(|worker| worker.hits);
         let hits: Vec<_> = known.hits.into_iter().chain(new).collect();
         let asked = git::Asked {
@@ -54,7 +56,10 @@ impl Scan<'_> {
             messages: hits.iter().filter_map(Hit::message).collect(),
             is_named: audit::is_named_like_configuration,
         };
-        let mut attributions = walked.attribute(repo, memory.seen, asked);
+        let mut attributions = walked.attribute(repo, memory.seen, asked, self.watch);
+        if self.watch.is_cancelled() {
+            return Found::default();
+        }
         coverage.gaps.extend(attributions.gaps.iter().cloned());
         coverage.gaps.sort();
         let making = Making {
@@ -110,11 +115,11 @@ impl Scan<'_> {
         range: &str,
     ) -> Result<(Found, BTreeSet<String>), Error> {
         let repo = needs_repo(path, "--range compares commits")?;
-        let progress = Progress::new("commits", self.options.progress);
+        let meter = self.meter(Stage::Commits);
         let new_worker = || HistoryWorker::new(self.detector);
         let limits = self.options.limits;
         let (mut coverage, workers, mut attributions) =
-            git::walk_range(&repo, range, limits, &progress.meter, &new_worker)?;
+            git::walk_range(&repo, range, limits, &meter, &new_worker)?;
         attributions.pick(audit::is_named_like_changed_configuration);
         let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
         let making = Making {

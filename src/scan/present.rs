@@ -9,34 +9,31 @@ use crate::detect::Detector;
 use crate::model::{Category, Coverage, Finding, Gap, GapKind, Origin};
 use crate::scan::Error;
 use crate::scan::nearest::Nearest;
-use crate::scan::progress::Progress;
 use crate::scan::project::{self, Beside, Walked};
 use crate::scan::text::{SourceWorker, TextWorker};
 use crate::source::git::{self, IndexFiles, Repo};
-use crate::source::{self, FolderFiles, SourceError, WorktreeOptions};
+use crate::source::{self, FolderFiles, Meter, SourceError, Stage, Watch, WorktreeOptions};
 use crate::triage;
 
 use super::found::Found;
-use super::{Change, Options, What, needs_repo};
-
-/// Bounds the threads of rayon as those of the walks are bounded.
-pub(super) fn use_threads(threads: usize) {
-    // That fails when it was done before, as in a program that scans several times: then that holds.
-    let _ = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build_global();
-}
+use super::{Change, Request, What, needs_repo};
 
 /// A scan of one path after the other.
 pub(super) struct Scan<'a> {
-    pub(super) options: &'a Options,
+    pub(super) options: &'a Request,
     pub(super) detector: &'a Detector,
     pub(super) nearest: &'a Nearest<'a>,
     /// Whether there is anything that may suppress a finding in one of its places.
     pub(super) may_suppress: bool,
+    pub(super) watch: &'a dyn Watch,
 }
 
 impl Scan<'_> {
+    /// The meter of a stage.
+    pub(super) fn meter(&self, stage: Stage) -> Meter<'_> {
+        Meter::new(stage, self.watch)
+    }
+
     pub(super) fn path(&self, path: &Path) -> Result<Found, Error> {
         let mut found = match &self.options.what {
             What::Everything {
@@ -50,6 +47,9 @@ impl Scan<'_> {
             What::Change(change) => self.change(path, change)?,
             What::Stdin(name) => self.stdin(name)?,
         };
+        if self.watch.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
         found
             .coverage
             .settings
@@ -115,15 +115,14 @@ impl Scan<'_> {
     }
 
     fn worktree(&self, path: &Path, repo: Option<&Repo>) -> Result<Found, Error> {
-        let progress = Progress::new("working tree", self.options.progress);
+        let meter = self.meter(Stage::Worktree);
         let options = WorktreeOptions {
             limits: self.options.limits,
             no_ignore: self.options.no_ignore,
             repo,
         };
         let new_worker = || TextWorker::new(self.detector);
-        let (coverage, workers) =
-            source::walk_worktree(path, &options, &progress.meter, &new_worker)?;
+        let (coverage, workers) = source::walk_worktree(path, &options, &meter, &new_worker)?;
         // A folder of a repository is tracked by it as much as when all of it is scanned.
         let around = match repo {
             Some(_) => None,
@@ -136,7 +135,6 @@ impl Scan<'_> {
 
     /// Both at once: reading HEAD is one thread's work, and so are some parts of reading the history.
     fn history_and_head(&self, repo: &Repo) -> (Found, Found) {
-        use_threads(self.options.limits.threads);
         if self.options.limits.threads < 2 {
             return (self.history(repo, self.may_suppress), self.head(repo));
         }
@@ -170,10 +168,10 @@ impl Scan<'_> {
 
     fn staged(&self, path: &Path) -> Result<Found, Error> {
         let repo = needs_repo(path, "--staged compares commits")?;
-        let progress = Progress::new("staged files", self.options.progress);
+        let meter = self.meter(Stage::Staged);
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) =
-            git::walk_staged(&repo, self.options.limits, &progress.meter, &new_worker)?;
+            git::walk_staged(&repo, self.options.limits, &meter, &new_worker)?;
         let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
         let mut found = self.audited(coverage, workers, &Origin::Index, &beside);
         self.mark_known(&repo, "HEAD", &mut found.findings);
@@ -202,10 +200,9 @@ impl Scan<'_> {
 
     fn index(&self, path: &Path) -> Result<Found, Error> {
         let repo = needs_repo(path, "the index is what is scanned")?;
-        let progress = Progress::new("index", self.options.progress);
+        let meter = self.meter(Stage::Index);
         let new_worker = || TextWorker::new(self.detector);
-        let (coverage, workers) =
-            git::walk_index(&repo, self.options.limits, &progress.meter, &new_worker)?;
+        let (coverage, workers) = git::walk_index(&repo, self.options.limits, &meter, &new_worker)?;
         let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
         Ok(self.audited(coverage, workers, &Origin::Index, &beside))
     }
@@ -215,11 +212,11 @@ impl Scan<'_> {
     fn change(&self, path: &Path, change: &Change) -> Result<Found, Error> {
         let (mut past, touched) = self.range(path, &change.range)?;
         let repo = needs_repo(path, "commits are what is scanned")?;
-        let progress = Progress::new("files", self.options.progress);
+        let meter = self.meter(Stage::Files);
         let new_worker = || TextWorker::new(self.detector);
         let limits = self.options.limits;
         let (coverage, workers, files) =
-            git::walk_tree(&repo, &change.head, limits, &progress.meter, &new_worker)?;
+            git::walk_tree(&repo, &change.head, limits, &meter, &new_worker)?;
         let beside = Beside::Tree(Box::new(files));
         let mut found = self.audited(coverage, workers, &Origin::Worktree, &beside);
         found.findings.retain(|finding| {
@@ -247,10 +244,10 @@ impl Scan<'_> {
             .map_or("", |(before, _)| before);
         // Of several, the first is the one that the ref is at.
         let before = before.split_whitespace().next().unwrap_or_default();
-        let progress = Progress::new("files before", self.options.progress);
+        let meter = self.meter(Stage::FilesBefore);
         let new_worker = || TextWorker::new(self.detector);
         let limits = self.options.limits;
-        let walked = git::walk_tree(repo, before, limits, &progress.meter, &new_worker);
+        let walked = git::walk_tree(repo, before, limits, &meter, &new_worker);
         let Ok((coverage, workers, files)) = walked else {
             return;
         };
@@ -280,15 +277,6 @@ impl Scan<'_> {
         origin: &Origin,
         beside: &Beside<'_>,
     ) -> Found {
-        // Few files are done before threads have started.
-        if workers
-            .iter()
-            .map(|worker| worker.sources.len())
-            .sum::<usize>()
-            > 1
-        {
-            use_threads(self.options.limits.threads);
-        }
         let allowing = workers.iter().flat_map(|worker| worker.allowing.clone());
         let allowing = allowing.collect();
         let walked = Walked::from(workers);

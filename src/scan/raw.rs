@@ -2,26 +2,25 @@
 //! another.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::detect::Detector;
 use crate::model::{Coverage, Finding, Provenance, Rule, Severity, Verdict};
 use crate::redact::Shown;
-use crate::report::FormatName;
 use crate::scan::Error;
 use crate::scan::levels;
-use crate::scan::output::{Output, Outputs};
 use crate::scan::redaction::{Redaction, Secrets};
 use crate::scan::review::top_of;
 use crate::source::git::Repo;
 use crate::triage;
 
 use super::found::Found;
-use super::{DEFAULT_FAIL_ON, Options, Outcome, What, all_rules, imported_warnings};
+use super::{DEFAULT_FAIL_ON, Outcome, Request, Stream, What, all_rules, imported_warnings};
 
 /// What a scan has found and may not show yet.
 pub(crate) struct Raw {
     /// The detector of all roots that bring no rules.
-    pub(super) shared: Detector,
+    pub(super) shared: Arc<Detector>,
     /// The secrets of all findings, of those that are left out, too.
     pub(super) secrets: Secrets,
     pub(super) coverage: Coverage,
@@ -30,17 +29,17 @@ pub(crate) struct Raw {
     /// The rules that were looked for, in no order.
     pub(super) rules: Vec<Rule>,
     /// What each root has, with its own detector if it has one.
-    batches: Vec<(Batch, Option<Detector>)>,
-    not_shown: u64,
-    threshold: Option<Severity>,
+    pub(super) batches: Vec<(Batch, Option<Detector>)>,
+    pub(super) not_shown: u64,
+    pub(super) threshold: Option<Severity>,
 }
 
 /// What one root has.
-struct Batch {
-    findings: Vec<Finding>,
-    suppressed: Vec<Finding>,
+pub(super) struct Batch {
+    pub(super) findings: Vec<Finding>,
+    pub(super) suppressed: Vec<Finding>,
     /// Other places of what was found.
-    places: Vec<Finding>,
+    pub(super) places: Vec<Finding>,
 }
 
 /// What a scan finds, what a baseline has of it included.
@@ -65,7 +64,7 @@ impl Looked {
 }
 
 impl Raw {
-    pub(super) fn new(shared: Detector, threshold: Option<Severity>) -> Self {
+    pub(super) fn new(shared: Arc<Detector>, threshold: Option<Severity>) -> Self {
         Self {
             warnings: imported_warnings(&shared),
             rules: all_rules(&shared),
@@ -104,7 +103,7 @@ impl Raw {
     }
 
     /// Takes out the findings, with what says how much of the targets they are of.
-    pub(crate) fn take_looked(&mut self, options: &Options) -> Looked {
+    pub(crate) fn take_looked(&mut self, options: &Request) -> Looked {
         // A folder or a file of a repository has a history that was not scanned.
         let is_top = |path: &PathBuf| {
             let full = |path: &Path| path.canonicalize().ok();
@@ -144,20 +143,18 @@ impl Raw {
     }
 
     /// All of it as it may be shown; findings are handed to the reports that write them as they come.
-    pub(super) fn redacted(
+    pub(crate) fn redacted(
         mut self,
-        options: &Options,
-        outputs: &mut Outputs,
+        options: &Request,
+        reveals: bool,
+        stream: &mut Stream<'_>,
     ) -> Result<Outcome, Error> {
-        let mut asked = options.outputs.iter().map(|output| output.options.reveal);
-        // Reports that differ in this must all be safe.
-        let reveals = asked.len() > 0 && asked.all(|reveals| reveals);
         let (mut findings, mut suppressed): (Vec<Shown>, Vec<Shown>) = Default::default();
         for (batch, own) in std::mem::take(&mut self.batches) {
             let detector = own.as_ref().unwrap_or(&self.shared);
             let redaction = self.secrets.redaction(detector, reveals);
             let batch_findings = redaction.findings(batch.findings);
-            outputs.stream(&batch_findings)?;
+            stream(&batch_findings)?;
             findings.extend(batch_findings);
             suppressed.extend(redaction.findings(batch.suppressed));
         }
@@ -182,16 +179,13 @@ impl Raw {
             not_shown: self.not_shown,
             is_change: matches!(options.what, What::Range(_) | What::Change(_)),
         };
-        // The process ends soon, and to free what hundreds of patterns have learnt takes as long as scanning a small tree.
-        std::mem::forget(self.shared);
         Ok(outcome)
     }
 }
 
 /// Where what was scanned comes from, if a report asks for that.
-fn provenance(options: &Options) -> Vec<Provenance> {
-    let is_asked = |output: &Output| output.format == FormatName::Sarif;
-    if !options.outputs.iter().any(is_asked) || matches!(options.what, What::Stdin(_)) {
+fn provenance(options: &Request) -> Vec<Provenance> {
+    if !options.shows_provenance || matches!(options.what, What::Stdin(_)) {
         return Vec::new();
     }
     let revision = match &options.what {

@@ -179,7 +179,7 @@ impl Settings {
 }
 
 /// Where the files of what is scanned lie, seen from the settings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Places {
     /// Where the root lies.
     below: String,

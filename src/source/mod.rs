@@ -28,7 +28,7 @@ pub use archive::{cells as sqlite_cells, constants as pyc_constants};
 pub use below::Below;
 pub use beside::FolderFiles;
 pub use memory::{Share, use_memory};
-pub use meter::Meter;
+pub use meter::{Meter, Stage, Watch};
 pub use path::slashed;
 pub use replace::{Access, Draft, create_file, replace_file};
 pub use settings::{

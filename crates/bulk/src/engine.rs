@@ -5,13 +5,11 @@ use std::path::{Path, PathBuf};
 
 use gonogo::audit;
 use gonogo::detect::Detector;
-use gonogo::model::{
-    Category, Confidence, Finding, Gap, GapKind, Origin, Proof, RuleId, SuppressionKind,
-};
-use gonogo::redact::Shown;
-use gonogo::scan::settings::Choice;
-use gonogo::scan::{self, Options, Outcome, What};
 use gonogo::source::{self, Limits, Shelf};
+use gonogo::{
+    Category, Confidence, Finding, Gap, GapKind, Plan, Report, Scanner, SettingsSource, Severity,
+    Target,
+};
 use sha2::{Digest, Sha256};
 
 use crate::clock;
@@ -60,12 +58,8 @@ pub(crate) fn rule_set(
     Ok((hex(&hash.finalize()), env!("CARGO_PKG_VERSION").to_owned()))
 }
 
-/// Scans a few bytes with the rules, so that a mistake in them shows before the night.
+/// Reads rules and settings as a scan does, so that a mistake in them shows before the night.
 fn check_rules(rules: &[PathBuf], config: Option<&Path>) -> Result<(), Error> {
-    let folder =
-        tempfile::tempdir().map_err(|error| Error::file(Path::new("a temporary folder"), error))?;
-    let file = folder.path().join("empty.txt");
-    std::fs::write(&file, "\n").map_err(|error| Error::file(&file, error))?;
     let task = ScanTask {
         key: String::new(),
         repository_settings: config.is_none(),
@@ -73,168 +67,155 @@ fn check_rules(rules: &[PathBuf], config: Option<&Path>) -> Result<(), Error> {
         config: config.map(Path::to_owned),
         only_named_rules: false,
     };
-    let options = Options {
-        what: What::Everything {
-            worktree: true,
-            history: false,
-            own_files: false,
-        },
-        ..options(&task, &file, 1)
-    };
-    scan::run(&options)
-        .map(drop)
-        .map_err(|error| Error::usage(error.to_string()))
+    Engine::new(&task, 1).map(drop).map_err(Error::Usage)
 }
 
-fn options(task: &ScanTask, path: &Path, threads: usize) -> Options {
-    let settings = match &task.config {
-        Some(file) => Choice::File(file.clone()),
-        None if task.repository_settings => Choice::Find,
-        None => Choice::Nothing,
-    };
-    Options {
-        paths: vec![path.to_owned()],
-        what: What::Everything {
-            worktree: false,
-            history: true,
-            own_files: false,
-        },
-        no_ignore: false,
-        limits: limits(threads),
-        rule_files: task.rules.clone(),
-        min_confidence: None,
-        min_severity: None,
-        fail_on: None,
-        baseline: None,
-        settings,
-        cache: None,
-        outputs: Vec::new(),
-        keeps_fingerprints: false,
-        progress: false,
+/// A scanner, which is made once for all repositories of a worker.
+pub(crate) struct Engine {
+    scanner: Scanner,
+    key: Key,
+    /// Whether comments in the repositories count.
+    counts_comments: bool,
+    /// The rules whose findings do not count.
+    built_in: BTreeSet<String>,
+}
+
+impl Engine {
+    /// Makes one.
+    ///
+    /// # Errors
+    ///
+    /// A file of rules or settings is wrong; the message shows no secret.
+    pub(crate) fn new(task: &ScanTask, threads: usize) -> Result<Self, String> {
+        let settings = match &task.config {
+            Some(file) => SettingsSource::File(file.clone()),
+            None if task.repository_settings => SettingsSource::Target,
+            None => SettingsSource::None,
+        };
+        let mut builder = Scanner::builder()
+            .threads(threads)
+            .max_file_size(MAX_FILE_SIZE)
+            .max_archive_depth(MAX_ARCHIVE_DEPTH)
+            .settings(settings);
+        for file in &task.rules {
+            builder = builder.rule_file(file);
+        }
+        let built_in = if task.only_named_rules {
+            built_in_rules()
+        } else {
+            BTreeSet::new()
+        };
+        Ok(Self {
+            scanner: builder.build().map_err(|error| shown(&error))?,
+            key: Key::from_hex(&task.key).unwrap_or_else(Key::none),
+            counts_comments: task.repository_settings,
+            built_in,
+        })
+    }
+
+    /// Scans the repository of a job.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be scanned at all; the message shows no secret.
+    pub(crate) fn scan(&self, job: &Job) -> Result<Scanned, String> {
+        let path = job.path.path();
+        let mut target = Target::new(&path);
+        if let Some(cache) = &job.cache {
+            target = target.with_cache(cache);
+        }
+        // Of a git folder, that includes the configuration in HEAD.
+        let report = self.scanner.scan(&target, &Plan::History, &mut ());
+        let report = report.map_err(|error| without(&path, &shown(&error)))?;
+        Ok(self.scanned(&path, &report))
+    }
+
+    fn scanned(&self, path: &Path, report: &Report) -> Scanned {
+        let all = report.findings.iter().chain(&report.accepted);
+        let asked = all.filter(|finding| !self.built_in.contains(&finding.rule));
+        let findings = asked.map(|finding| self.found(finding, report.threshold));
+        let coverage = &report.coverage;
+        let is_empty = coverage.blobs + coverage.commits + coverage.binary + coverage.tags == 0;
+        let gaps = report.gaps().iter();
+        let gaps = gaps.filter(|gap| !is_empty || gap.kind != GapKind::Empty);
+        let warnings = report.warnings.iter();
+        Scanned {
+            findings: findings.collect(),
+            gaps: gaps.map(gap).collect(),
+            threshold: report.threshold.as_str().to_owned(),
+            blobs: coverage.blobs + coverage.binary,
+            commits: coverage.commits,
+            tags: coverage.tags,
+            bytes: coverage.bytes,
+            is_empty,
+            settings: below(path, &coverage.settings),
+            warnings: warnings.map(|line| without(path, line)).collect(),
+            judge_again: judge_again(path, &coverage.settings),
+        }
+    }
+
+    fn found(&self, finding: &Finding, threshold: Severity) -> Found {
+        let place = &finding.place;
+        let commit = place.commit.as_ref();
+        let object = place.object.map(|id| id.to_string());
+        let is_message = place.path.is_empty() && place.member.is_none();
+        let is_of_commit = commit.map(|commit| commit.id) == place.object;
+        let origin = match (&place.object, is_message, is_of_commit) {
+            (None, ..) => "file",
+            (_, false, _) => "blob",
+            (_, true, true) => "commit-message",
+            (_, true, false) => "tag-message",
+        };
+        // What a placeholder says is the same everywhere, and joins nothing.
+        let is_credential = finding.category == Category::Secret;
+        let secret = finding.reveal().filter(|_| is_credential);
+        let accepted = finding.accepted.as_ref().filter(|_| self.counts_comments);
+        let is_back = finding.accepted.is_some() && accepted.is_none();
+        Found {
+            fingerprint: finding.fingerprint.to_string(),
+            secret: secret.map(|secret| hex(&self.key.hash(secret))),
+            rule: finding.rule.clone(),
+            category: word(&finding.category),
+            severity: finding.severity.as_str().to_owned(),
+            confidence: finding.confidence.as_str().to_owned(),
+            is_proven: finding.is_checked,
+            decides: finding.decides || is_back && finding.severity >= threshold,
+            message: finding.message.clone(),
+            path: place.path.clone(),
+            member: place.member.clone(),
+            line: place.line,
+            col: place.column,
+            end_line: place.end_line,
+            end_col: place.end_column,
+            origin: origin.to_owned(),
+            object,
+            presence: finding.presence.map(|presence| word(&presence)),
+            texts: finding.blobs,
+            first_commit: commit.map(|commit| commit.id.to_string()),
+            author: commit.map(|commit| commit.author.clone()),
+            email: commit.map(|commit| commit.email.clone()),
+            date: commit.map(|commit| commit.date.clone()),
+            accepted: accepted.map(|it| Accepted {
+                kind: if it.is_comment { "comment" } else { "list" }.to_owned(),
+                by: it.by.clone(),
+                reason: it.reason.clone(),
+            }),
+            ..Found::default()
+        }
     }
 }
 
-/// Scans the repository of a job.
-///
-/// # Errors
-///
-/// It cannot be scanned at all; the message shows no secret.
-pub(crate) fn scan(
-    task: &ScanTask,
-    key: &Key,
-    job: &Job,
-    threads: usize,
-) -> Result<Scanned, String> {
-    let options = Options {
-        cache: job.cache.clone(),
-        ..options(task, &job.path.path(), threads)
-    };
-    let outcome = scan::run(&options);
-    let outcome = outcome.map_err(|error| {
-        without(
-            &job.path.path(),
-            &gonogo::scan::redacted(&error.to_string()),
-        )
-    })?;
-    Ok(scanned(task, key, job, &outcome))
-}
-
-fn scanned(task: &ScanTask, key: &Key, job: &Job, outcome: &Outcome) -> Scanned {
-    let counts_comments = task.repository_settings;
-    let built_in = task.only_named_rules.then(built_in_rules);
-    let is_asked = |finding: &&Shown| {
-        let is_known = |known: &BTreeSet<RuleId>| known.contains(&finding.rule);
-        !built_in.as_ref().is_some_and(is_known)
-    };
-    let all = outcome.findings.iter().chain(&outcome.suppressed);
-    let findings = all
-        .filter(is_asked)
-        .map(|finding| found(key, finding, counts_comments));
-    let coverage = &outcome.coverage;
-    let is_covered = |gap: &&Gap| gap.kind != GapKind::Empty;
-    let is_empty = coverage.blobs + coverage.commits + coverage.binary + coverage.tags == 0;
-    Scanned {
-        findings: findings.collect(),
-        gaps: coverage
-            .gaps
-            .iter()
-            .filter(|gap| !is_empty || is_covered(gap))
-            .map(gap)
-            .collect(),
-        threshold: outcome.threshold.as_str().to_owned(),
-        blobs: coverage.blobs + coverage.binary,
-        commits: coverage.commits,
-        tags: coverage.tags,
-        bytes: coverage.bytes,
-        is_empty,
-        settings: below(&job.path.path(), &coverage.settings),
-        warnings: outcome
-            .warnings
-            .iter()
-            .map(|line| without(&job.path.path(), line))
-            .collect(),
-        judge_again: judge_again(&job.path.path(), &coverage.settings),
-    }
+/// An error as it may be shown.
+fn shown(error: &gonogo::Error) -> String {
+    gonogo::scan::redacted(&error.to_string()).into_owned()
 }
 
 /// The rules that there are without any file.
-fn built_in_rules() -> BTreeSet<RuleId> {
+fn built_in_rules() -> BTreeSet<String> {
     let detector = Detector::new(Vec::new(), Confidence::Low).ok();
     let rules = detector.into_iter().flat_map(|detector| detector.rules());
-    rules.chain(audit::rules()).map(|rule| rule.id).collect()
-}
-
-fn found(key: &Key, finding: &Finding, counts_comments: bool) -> Found {
-    let Finding {
-        location, history, ..
-    } = finding;
-    let region = &location.region;
-    let (origin, object) = match &finding.origin {
-        Origin::Worktree | Origin::Index | Origin::Stdin => ("file", None),
-        Origin::Blob(id) => ("blob", Some(id)),
-        Origin::CommitMessage(id) => ("commit-message", Some(id)),
-        Origin::TagMessage(id) => ("tag-message", Some(id)),
-    };
-    let first = history.as_ref().and_then(|history| history.first.as_ref());
-    // What a placeholder says is the same everywhere, and joins nothing.
-    let is_credential = finding.category == Category::Secret;
-    let secret = finding.secret.as_ref().filter(|_| is_credential);
-    let accepted = finding.suppression.as_ref().filter(|_| counts_comments);
-    Found {
-        fingerprint: finding.fingerprint.to_string(),
-        secret: secret.map(|secret| hex(&key.hash(secret.reveal()))),
-        rule: finding.rule.to_string(),
-        category: word(&finding.category),
-        severity: finding.severity.as_str().to_owned(),
-        confidence: finding.confidence.as_str().to_owned(),
-        is_proven: finding.evidence.proof == Proof::Proven,
-        decides: finding.decides(),
-        message: finding.message.clone(),
-        path: location.path.clone(),
-        member: location.member.clone(),
-        line: region.start.line,
-        col: region.start.column,
-        end_line: region.end.line,
-        end_col: region.end.column,
-        origin: origin.to_owned(),
-        object: object.map(ToString::to_string),
-        presence: finding.presence().map(|presence| word(&presence)),
-        texts: history.as_ref().map_or(0, |history| history.blobs),
-        first_commit: first.map(|first| first.id.to_string()),
-        author: first.map(|first| first.author.clone()),
-        email: first.map(|first| first.email.clone()),
-        date: first.map(|first| first.date.clone()),
-        accepted: accepted.map(|it| Accepted {
-            kind: match it.kind {
-                SuppressionKind::InSource => "comment",
-                SuppressionKind::External => "list",
-            }
-            .to_owned(),
-            by: it.by.clone(),
-            reason: it.reason.clone(),
-        }),
-        ..Found::default()
-    }
+    let rules = rules.chain(audit::rules());
+    rules.map(|rule| rule.id.to_string()).collect()
 }
 
 /// The word for a value of a list, as all reports have it.

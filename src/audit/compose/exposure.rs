@@ -189,6 +189,8 @@ fn short(text: &str) -> Option<Parsed> {
         None if host.0 == HostPort::Unknown && may_hold_address(text) => {
             parsed.address = Address::Unknown;
         }
+        // Compose refuses what is neither a port nor a variable: `127.0.0.1:8080`.
+        None if host.0 == HostPort::Unknown && !is_unknown(rest) => return None,
         None => {}
     }
     Some(parsed)
@@ -201,6 +203,10 @@ fn long(entry: Value) -> Option<Parsed> {
     };
     let container = range(&text("target")?);
     let given = text("host_ip").unwrap_or_default();
+    // Compose refuses an address of nothing.
+    if entry.get("host_ip").and_then(Value::text) == Some("") {
+        return None;
+    }
     let address = match entry.get("host_ip").and_then(Value::text) {
         Some(written) if text("host_ip").is_some() => address_of(&given, written),
         _ => Address::Absent,

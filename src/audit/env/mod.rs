@@ -42,6 +42,11 @@ impl Format for Env {
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let text = source.text.as_str();
         let (entries, others) = read::entries(text);
+        let entries = if file::is_raw(&source.path, project) {
+            read::raw(text)
+        } else {
+            entries
+        };
         if entries.is_empty() || others > entries.len() {
             return Outcome::NotConfiguration;
         }

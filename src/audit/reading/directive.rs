@@ -89,28 +89,6 @@ pub(in crate::audit) fn spaced(line: &str, at: usize, comment: Option<char>) -> 
     })
 }
 
-/// `name = value`, or `name value`, or a name alone.
-pub(in crate::audit) fn assigned(
-    line: &str,
-    at: usize,
-    comment: Option<char>,
-) -> Option<Directive> {
-    let length = line
-        .find(|c: char| c.is_whitespace() || c == '=')
-        .unwrap_or(line.len());
-    let (name, rest) = line.split_at(length);
-    let trimmed = rest.trim_start();
-    let trimmed = trimmed.strip_prefix('=').unwrap_or(trimmed);
-    let from = line.len() - trimmed.len();
-    let values = words(trimmed, at + from, comment);
-    let end = values.last().map_or(at + length, |word| word.span.end);
-    (!name.is_empty()).then(|| Directive {
-        name: name.to_ascii_lowercase(),
-        values,
-        span: at..end,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,15 +129,6 @@ mod tests {
         check(
             spaced("Bind 1.2.3.4 ::1", 5, None),
             ("bind", "1.2.3.4", 5..21),
-        );
-        check(
-            assigned("ssl = 'off' # x", 0, Some('#')),
-            ("ssl", "off", 0..10),
-        );
-        check(assigned("ssl off", 0, None), ("ssl", "off", 0..7));
-        check(
-            assigned("skip-grant-tables", 3, None),
-            ("skip-grant-tables", "", 3..20),
         );
         let text = "# a\n\n  b c\r\n;d\ne";
         assert_eq!(

@@ -7,7 +7,7 @@ use crate::lexicon::placeholder::says_what_it_is;
 use crate::lexicon::value::is_reference;
 use crate::model::LineIndex;
 
-use crate::audit::yaml::{self, Defect, Span, Style, Tree, Value};
+use crate::audit::yaml::{self, Defect, Merging, Span, Style, Tree, Value};
 use crate::audit::{Outcome, Project, Source, template};
 
 /// The text and tree of a file, or what to say of it. One that does not parse is only reported when it `is_certain` that
@@ -17,8 +17,18 @@ pub(in crate::audit) fn read<'s>(
     project: &Project<'_>,
     is_certain: bool,
 ) -> Result<(&'s str, Tree), Outcome> {
+    read_merging(source, project, is_certain, Merging::OwnFirst)
+}
+
+/// The same, with merge keys as a program applies them.
+pub(in crate::audit) fn read_merging<'s>(
+    source: &'s Source,
+    project: &Project<'_>,
+    is_certain: bool,
+    merging: Merging,
+) -> Result<(&'s str, Tree), Outcome> {
     let text = source.text.as_str();
-    match yaml::parse(text) {
+    match yaml::parse_merging(text, merging) {
         Ok(tree) => Ok((text, tree)),
         Err(defect) => Err(refused(source, project, &defect, is_certain)),
     }

@@ -3,6 +3,7 @@
 pub(super) mod address;
 pub(super) mod directive;
 pub(super) mod document;
+pub(super) mod included;
 pub(super) mod input;
 pub(super) mod slot;
 pub(super) mod yaml;

@@ -3,6 +3,7 @@
 mod checks;
 mod expression;
 mod file;
+mod releases;
 
 use super::check::{Card, Format};
 use super::document;

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::commands::Error;
-use crate::scan::output::print;
+use crate::commands::output::print;
 use crate::source::replace_file;
 
 use super::event::Plan;

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use crate::detect::{Detector, Trace};
 use crate::model::{Blob, Confidence, Coverage, Gap, Inherited, ObjectId, Origin, Verdict};
 use crate::source::git;
-use crate::source::{Limits, Worker};
+use crate::source::{Limits, Meter, Stage, Worker};
 
+use crate::commands::output::print;
+use crate::commands::progress::Progress;
 use crate::scan::Error;
 use crate::scan::needs_repo;
-use crate::scan::output::print;
-use crate::scan::progress::Progress;
 use crate::scan::rule_files::UserRules;
 
 /// How many of the blobs that differ are named.
@@ -37,15 +37,11 @@ pub fn run(
     let mut verdict = Verdict::Go;
     for path in paths {
         let repo = needs_repo(path, "its deltas are what is verified")?;
-        let progress = Progress::new("verifying", progress);
+        let progress = Progress::new(progress);
+        let meter = Meter::new(Stage::Verifying, &progress);
         let new_worker = || Verifier::new(&detector);
-        let (coverage, workers, _) = git::walk_history(
-            &repo,
-            git::Memory::default(),
-            limits,
-            &progress.meter,
-            &new_worker,
-        );
+        let (coverage, workers, _) =
+            git::walk_history(&repo, git::Memory::default(), limits, &meter, &new_worker);
         drop(progress);
         let mut counts = Counts::default();
         for worker in workers {

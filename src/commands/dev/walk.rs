@@ -5,13 +5,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::model::{Gap, Verdict};
-use crate::source::Limits;
 use crate::source::git::{self, Rebuilt};
+use crate::source::{Limits, Meter, Stage};
 
+use crate::commands::output::print;
+use crate::commands::progress::Progress;
 use crate::scan::Error;
 use crate::scan::needs_repo;
-use crate::scan::output::print;
-use crate::scan::progress::Progress;
 
 /// Rebuilds every blob, commit and tag of the repositories, and prints how much that was.
 ///
@@ -24,8 +24,9 @@ pub fn run(paths: &[PathBuf], limits: Limits, progress: bool) -> Result<Verdict,
     let mut verdict = Verdict::Go;
     for path in paths {
         let repo = needs_repo(path, "its objects are what is rebuilt")?;
-        let progress = Progress::new("rebuilding", progress);
-        let rebuilt = git::rebuild(&repo, limits, &progress.meter);
+        let progress = Progress::new(progress);
+        let meter = Meter::new(Stage::Rebuilding, &progress);
+        let rebuilt = git::rebuild(&repo, limits, &meter);
         drop(progress);
         print(&text(path, &rebuilt))?;
         if rebuilt.gaps.iter().any(Gap::is_undecided) {

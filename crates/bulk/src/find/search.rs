@@ -108,7 +108,7 @@ impl Search {
             messages: texts.iter().filter_map(|text| id(text).1).collect(),
             is_named: |_| false,
         };
-        let attributions = walked.attribute(&repo, None, asked);
+        let attributions = walked.attribute(&repo, None, asked, &());
         searched.gaps.extend(
             attributions
                 .gaps

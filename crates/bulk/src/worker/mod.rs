@@ -11,10 +11,9 @@ use std::thread;
 
 use gonogo::source::use_memory;
 
-use crate::engine;
-use crate::find;
+use crate::engine::Engine;
+use crate::find::Search;
 use crate::owners;
-use crate::store::Key;
 pub(crate) use limits::no_core_file;
 use protocol::{Answer, Job, Setup, Task};
 
@@ -50,8 +49,9 @@ pub(crate) fn run() -> ExitCode {
         return refuse(&why);
     }
     use_memory(Some(setup.memory));
-    let Some(work) = Work::new(&setup) else {
-        return ExitCode::FAILURE;
+    let work = match Work::new(&setup) {
+        Ok(work) => work,
+        Err(why) => return refuse(&why),
     };
     while let Ok(line) = next.recv() {
         let answer = match serde_json::from_str(&line) {
@@ -88,16 +88,20 @@ fn say(answer: &Answer) -> io::Result<()> {
 }
 
 /// What is done with each repository.
-enum Work<'s> {
-    Scan(&'s protocol::ScanTask, Key, usize),
-    Find(find::Search, usize),
+enum Work {
+    Scan(Box<Engine>),
+    Find(Search, usize),
 }
 
-impl<'s> Work<'s> {
-    fn new(setup: &'s Setup) -> Option<Self> {
-        Some(match &setup.task {
-            Task::Scan(task) => Self::Scan(task, Key::from_hex(&task.key)?, setup.threads),
-            Task::Find { values } => Self::Find(find::Search::of_base64(values)?, setup.threads),
+impl Work {
+    fn new(setup: &Setup) -> Result<Self, String> {
+        Ok(match &setup.task {
+            Task::Scan(task) => Self::Scan(Box::new(Engine::new(task, setup.threads)?)),
+            Task::Find { values } => {
+                let search = Search::of_base64(values);
+                let search = search.ok_or_else(|| "the values cannot be searched".to_owned())?;
+                Self::Find(search, setup.threads)
+            }
         })
     }
 
@@ -107,9 +111,9 @@ impl<'s> Work<'s> {
             return Answer::Failed("there is no git repository any more".to_owned());
         }
         match self {
-            Self::Scan(task, key, threads) => {
+            Self::Scan(engine) => {
                 seed(job);
-                match engine::scan(task, key, job, *threads) {
+                match engine.scan(job) {
                     Ok(mut scanned) => {
                         owners::assign(&path, &mut scanned.findings);
                         Answer::Scanned(Box::new(scanned))

@@ -1,5 +1,6 @@
 //! One run after the other: what is scanned, what is kept, and what becomes of findings.
 
+use gonogo::{Plan, Scanner, Target};
 use serde_json::Value;
 
 use crate::harness::{World, env, password};
@@ -235,36 +236,11 @@ fn a_scan_of_one_repository_says_what_the_core_says() {
         .iter()
         .map(|it| it["fingerprint"].to_string())
         .collect();
-    let scanner = gonogo::scan::run(&gonogo::scan::Options {
-        paths: vec![world.path("one.git")],
-        what: gonogo::scan::What::Everything {
-            worktree: false,
-            history: true,
-            own_files: false,
-        },
-        no_ignore: false,
-        limits: gonogo::source::Limits {
-            max_file_size: 1 << 20,
-            max_archive_depth: 3,
-            threads: 1,
-        },
-        rule_files: Vec::new(),
-        min_confidence: None,
-        min_severity: None,
-        fail_on: None,
-        baseline: None,
-        settings: gonogo::scan::settings::Choice::Find,
-        cache: None,
-        outputs: Vec::new(),
-        keeps_fingerprints: false,
-        progress: false,
-    });
-    let mut said: Vec<String> = scanner
-        .unwrap()
-        .findings
-        .iter()
-        .map(|it| format!("\"{}\"", it.fingerprint))
-        .collect();
+    let scanner = Scanner::builder().threads(1).build().unwrap();
+    let target = Target::new(world.path("one.git"));
+    let report = scanner.scan(&target, &Plan::Everything, &mut ()).unwrap();
+    let said = report.findings.iter();
+    let mut said: Vec<String> = said.map(|it| format!("\"{}\"", it.fingerprint)).collect();
     said.sort();
     assert_eq!(kept, said);
 }

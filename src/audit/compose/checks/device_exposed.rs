@@ -25,7 +25,11 @@ impl Check<File<'_>> for DeviceExposed {
             let rules = service.items("device_cgroup_rules");
             let rules = rules.iter().filter_map(|item| {
                 let rule = with_defaults(item.value.text()?);
-                let is_all = rule.split_whitespace().take(2).eq(["a", "*:*"]);
+                let mut words = rule.split_whitespace();
+                let is_kind = words
+                    .next()
+                    .is_some_and(|kind| matches!(kind, "a" | "b" | "c"));
+                let is_all = is_kind && words.next() == Some("*:*");
                 Some((item, weight(is_all, "every device of the host")))
             });
             for (item, (severity, what)) in devices.chain(rules) {

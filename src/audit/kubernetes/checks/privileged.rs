@@ -14,10 +14,10 @@ impl Check<File<'_>> for Privileged {
 
     fn check(&self, file: &File, report: &mut Report) {
         for (workload, container) in file.containers() {
-            if let Some(privileged) = container
+            let privileged = container
                 .own("privileged")
-                .filter(|_| container.is_privileged())
-            {
+                .filter(|_| container.is_privileged());
+            if let Some(privileged) = privileged.or_else(|| container.host_process()) {
                 let severity = if workload.is_of_nodes {
                     Severity::Low
                 } else {

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
+use super::merge::Merging;
 use super::offsets::Offsets;
 use super::{Kind, Link, Node, Span, Style, Tree, merge, spans};
 
@@ -40,12 +41,17 @@ impl Defect {
 
 /// Reads `text` into a tree.
 pub(in crate::audit) fn parse(text: &str) -> Result<Tree, Defect> {
+    parse_merging(text, Merging::OwnFirst)
+}
+
+/// Reads `text` into a tree, with merge keys as a program applies them.
+pub(in crate::audit) fn parse_merging(text: &str, merging: Merging) -> Result<Tree, Defect> {
     // The parser takes a mark of byte order for content in places; the offsets must count it all the same.
     let (body, skipped) = match text.strip_prefix('\u{feff}') {
         Some(rest) => (rest, text.len() - rest.len()),
         None => (text, 0),
     };
-    build(text, body, skipped).or_else(|defect| {
+    build(text, body, skipped, merging).or_else(|defect| {
         if defect.is_limit {
             return Err(defect);
         }
@@ -53,7 +59,7 @@ pub(in crate::audit) fn parse(text: &str) -> Result<Tree, Defect> {
         if eased == body {
             return Err(defect);
         }
-        build(text, &eased, skipped).map_err(|_| defect)
+        build(text, &eased, skipped, merging).map_err(|_| defect)
     })
 }
 
@@ -98,9 +104,9 @@ fn comment(line: &str) -> usize {
     line.len()
 }
 
-fn build(text: &str, body: &str, skipped: usize) -> Result<Tree, Defect> {
+fn build(text: &str, body: &str, skipped: usize, merging: Merging) -> Result<Tree, Defect> {
     let offsets = Offsets::new(body);
-    let mut builder = Builder::new(text);
+    let mut builder = Builder::new(text, merging);
     for event in Parser::new_from_str(body) {
         let (event, span) = event.map_err(|error| {
             let byte = skipped + offsets.byte(error.marker().index());
@@ -120,6 +126,7 @@ struct Builder<'t> {
     anchors: FxHashMap<usize, usize>,
     /// How many entries merge keys have brought along so far.
     merged: usize,
+    merging: Merging,
 }
 
 /// A collection whose end has not come yet.
@@ -131,13 +138,14 @@ struct Open {
 }
 
 impl<'t> Builder<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, merging: Merging) -> Self {
         Self {
             text,
             tree: Tree::default(),
             open: Vec::new(),
             anchors: FxHashMap::default(),
             merged: 0,
+            merging,
         }
     }
 
@@ -219,7 +227,7 @@ impl<'t> Builder<'t> {
             while let (Some(key), Some(value)) = (links.next(), links.next()) {
                 written.push((key.node, value));
             }
-            merge::resolve(&self.tree.nodes, written, &mut self.merged)?
+            merge::resolve(&self.tree.nodes, written, &mut self.merged, self.merging)?
         } else {
             Kind::Sequence(open.items)
         };

@@ -287,6 +287,13 @@ fn in_flow(value: Written, quote: &str) -> String {
     }
 }
 
+/// The lines of a key with its value, indented by as many columns as each level of them.
+pub(in crate::audit) fn lines_of(key: &str, value: Written, step: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    in_block(key, value, step, step, &mut lines);
+    lines
+}
+
 fn in_block(key: &str, value: Written, indent: usize, step: usize, lines: &mut Vec<String>) {
     let space = " ".repeat(indent);
     match value {

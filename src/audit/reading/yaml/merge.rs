@@ -8,6 +8,16 @@ use super::{Kind, Link, Node, Pair, Span};
 /// Merging copies entries, so a small text can ask for very many.
 const MAX_MERGED: usize = 200_000;
 
+/// Which of its own entries and those that merge keys bring along counts where both have a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::audit) enum Merging {
+    /// Its own, as the merge keys of YAML are described.
+    #[default]
+    OwnFirst,
+    /// The later one, as the decoder of Kubernetes has it: what is merged behind a key replaces it.
+    InOrder,
+}
+
 /// Sorts out one mapping: its own entries, what its merge keys bring along, and what duplicates made void.
 ///
 /// Own entries beat merged ones wherever the merge key stands, the last of several own ones counts, and of several
@@ -16,7 +26,11 @@ pub(super) fn resolve(
     nodes: &[Node],
     written: Vec<(usize, Link)>,
     merged: &mut usize,
+    merging: Merging,
 ) -> Result<Kind, Defect> {
+    if merging == Merging::InOrder {
+        return in_order(nodes, written, merged);
+    }
     let mut entries: Vec<Pair> = Vec::with_capacity(written.len());
     let mut shadowed = Vec::new();
     let mut places: FxHashMap<&str, usize> = FxHashMap::default();
@@ -59,6 +73,53 @@ pub(super) fn resolve(
                         value,
                     });
                 }
+            }
+        }
+    }
+    Ok(Kind::Mapping { entries, shadowed })
+}
+
+/// The same where what is written later counts, merged or not.
+fn in_order(
+    nodes: &[Node],
+    written: Vec<(usize, Link)>,
+    merged: &mut usize,
+) -> Result<Kind, Defect> {
+    let mut entries: Vec<Pair> = Vec::with_capacity(written.len());
+    let mut shadowed = Vec::new();
+    let mut places: FxHashMap<&str, usize> = FxHashMap::default();
+    for (key, value) in written {
+        let mut pairs = Vec::new();
+        if is_merge(&nodes[key]) {
+            // Of several mappings in one list the first that has a key gives its value.
+            for (source, via) in sources(nodes, &value).into_iter().rev() {
+                *merged += source.len();
+                if *merged > MAX_MERGED {
+                    let reason = "merge keys bring along too many entries";
+                    return Err(Defect::limit(via.start, reason));
+                }
+                pairs.extend(source.iter().map(|pair| Pair {
+                    key: pair.key,
+                    value: Link {
+                        node: pair.value.node,
+                        via: Some(via.clone()),
+                    },
+                }));
+            }
+        } else {
+            pairs.push(Pair { key, value });
+        }
+        for pair in pairs {
+            let place = text(&nodes[pair.key]).and_then(|text| match places.get(text) {
+                Some(&place) => Some(place),
+                None => {
+                    places.insert(text, entries.len());
+                    None
+                }
+            });
+            match place {
+                Some(place) => shadowed.push(std::mem::replace(&mut entries[place], pair)),
+                None => entries.push(pair),
             }
         }
     }

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use gix::ObjectId;
 
 use crate::model::{self, Gap, GapKind, Presence};
-use crate::source::Meter;
 use crate::source::git::Repo;
 use crate::source::git::graph::{Commits, Graph};
 use crate::source::git::history::History;
@@ -19,6 +18,7 @@ use crate::source::git::search::{Found, Search};
 use crate::source::git::seen::{Growth, Record, Seen};
 use crate::source::git::trees::{IsNamed, Trees, Wanted};
 use crate::source::git::walk::Plan;
+use crate::source::{Meter, Stage, Watch};
 
 /// Where a blob, a commit message or a tag message comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,6 +104,14 @@ impl Attributions {
         self.gaps.extend(ref_gaps);
     }
 
+    /// What could not be read of trees, and what they name that is not there.
+    fn note_trees(&mut self, gaps: &mut Vec<Gap>, missing: &[(ObjectId, bool)]) {
+        self.gaps.append(gaps);
+        self.gaps.extend(missing.iter().map(absent_entry));
+        self.gaps.sort();
+        self.gaps.dedup();
+    }
+
     /// Blobs that no ref leads to may still be staged: then they are about to be committed.
     fn note_staged(&mut self, repo: &Repo) {
         let named = self.named.iter_mut();
@@ -126,11 +134,18 @@ impl Attributions {
 }
 
 impl History {
-    /// Finds out where all that was `asked` for comes from; what an earlier scan has `seen` is not read again.
-    pub fn attribute(self, repo: &Repo, seen: Option<&Seen>, asked: Asked) -> Attributions {
+    /// Finds out where all that was `asked` for comes from; what an earlier scan has `seen` is not read again. Whatever it
+    /// returns once `watch` says that it is to end is incomplete.
+    pub fn attribute(
+        self,
+        repo: &Repo,
+        seen: Option<&Seen>,
+        asked: Asked,
+        watch: &dyn Watch,
+    ) -> Attributions {
         let mut attributions = Attributions::default();
         let (mut own, mut record) = (self.objects, self.record);
-        let meter = Meter::default();
+        let meter = Meter::new(Stage::Origins, watch);
         let wanted = Wanted::new(asked.blobs, asked.is_named);
         let limits = self.limits;
         let collect = |objects: &Objects, named| {
@@ -163,6 +178,9 @@ impl History {
             let named = growth.as_ref().map(Growth::named).unwrap_or_default();
             collect(objects, named)
         });
+        if watch.is_cancelled() {
+            return attributions;
+        }
         if let Some(record) = &mut record {
             record.add_trees(trees.read());
         }
@@ -178,10 +196,7 @@ impl History {
         objects.end_walks();
         missing.sort_unstable();
         missing.dedup();
-        attributions.gaps.append(&mut trees.gaps);
-        attributions.gaps.extend(missing.iter().map(absent_entry));
-        attributions.gaps.sort();
-        attributions.gaps.dedup();
+        attributions.note_trees(&mut trees.gaps, &missing);
         let search = Search {
             graph: &graph,
             trees: &trees,
@@ -190,6 +205,7 @@ impl History {
             commits: growth
                 .as_ref()
                 .map_or(&order.commits, |growth| &growth.commits),
+            watch,
         };
         let searched = search.run(&wanted, &tips);
         attributions.gaps.extend(searched.gap());

@@ -6,6 +6,7 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::model::{self, Gap, GapKind, Presence};
+use crate::source::Watch;
 use crate::source::git::attribute::{Attribution, Place};
 use crate::source::git::bits::Bits;
 use crate::source::git::graph::Graph;
@@ -55,6 +56,8 @@ pub(in crate::source::git) struct Search<'a> {
     pub(in crate::source::git) tops: &'a [Option<u32>],
     /// The commits to look at, in their order.
     pub(in crate::source::git) commits: &'a [u32],
+    /// Ends the search early.
+    pub(in crate::source::git) watch: &'a dyn Watch,
 }
 
 impl Search<'_> {
@@ -81,12 +84,12 @@ impl Search<'_> {
             if !tips.stash.is_empty() {
                 reach.enter(self.trees_near(Presence::Stash));
             }
-            let in_head = Descent::run(self.trees, self.roots(&mut head.into_iter()));
+            let in_head = Descent::run(self.trees, self.roots(&mut head.into_iter()), self.watch);
             ((in_history, in_refs, reach.found), in_head)
         };
         let descend = || {
             let commits = self.roots(&mut self.commits.iter().copied());
-            Descent::run(self.trees, commits)
+            Descent::run(self.trees, commits, self.watch)
         };
         let (((in_history, mut in_refs, in_stash), in_head), anywhere) =
             rayon::join(reach, descend);
@@ -320,7 +323,7 @@ impl<'t> Open<'t> {
 
 impl<'t> Descent<'t> {
     /// Goes down from `roots`, pairs of commit and tree, in their order.
-    fn run(trees: &'t Trees, roots: Vec<(u32, u32)>) -> Self {
+    fn run(trees: &'t Trees, roots: Vec<(u32, u32)>, watch: &dyn Watch) -> Self {
         let has_versions = roots.len() > 1;
         // Memory that is written to at once costs less than zeros, which the system first gives for reading and then
         // once more for writing.
@@ -338,6 +341,9 @@ impl<'t> Descent<'t> {
             blobs: vec![Vec::new(); trees.blobs()],
         };
         for (commit, root) in roots {
+            if watch.is_cancelled() {
+                break;
+            }
             descent.enter_root(commit, root);
         }
         descent

@@ -41,6 +41,9 @@ pub(in crate::source::git) fn scan<W: Worker>(
             coverage: Coverage::default(),
         };
         while let Some(blob) = picked.get(next.fetch_add(1, Relaxed)) {
+            if meter.is_cancelled() {
+                break;
+            }
             reader.read(blob);
             meter.advance(1);
         }

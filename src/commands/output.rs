@@ -40,6 +40,21 @@ pub(crate) fn print(text: &str) -> Result<(), Error> {
     })
 }
 
+/// A report of all findings, as text.
+pub(super) fn written(
+    format: FormatName,
+    options: Options,
+    document: &Document<'_>,
+) -> Result<String, Error> {
+    let mut text = Vec::new();
+    let write = format.writer(options).write(document, &mut text);
+    write.map_err(|error| Error::Stream {
+        stream: "a report",
+        error,
+    })?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 /// Reports that are being written.
 pub(crate) struct Outputs(Vec<Open>);
 

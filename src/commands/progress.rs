@@ -1,0 +1,103 @@
+//! A progress bar on standard error, while a scan runs and somebody is watching.
+
+use std::io::{self, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::source::{Stage, Watch};
+
+/// How often the bar is redrawn.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A bar that is drawn until it is dropped.
+pub(crate) struct Progress {
+    counts: Arc<Counts>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the bar shows; threads of the scan write it.
+#[derive(Default)]
+struct Counts {
+    stage: AtomicU8,
+    done: AtomicU64,
+    total: AtomicU64,
+    is_over: AtomicBool,
+}
+
+impl Progress {
+    /// A bar; nothing is drawn unless `wanted` and standard error is a terminal.
+    pub(crate) fn new(wanted: bool) -> Self {
+        let counts = Arc::new(Counts::default());
+        let start = || {
+            let counts = Arc::clone(&counts);
+            // Where the system refuses a thread, there is no bar.
+            thread::Builder::new().spawn(move || draw(&counts)).ok()
+        };
+        let is_watched = wanted && io::stderr().is_terminal();
+        let thread = is_watched.then(start).flatten();
+        Self { counts, thread }
+    }
+}
+
+impl Watch for Progress {
+    fn progress(&self, stage: Stage, done: u64, total: u64) {
+        if self.thread.is_some() {
+            self.counts.stage.store(stage as u8, Relaxed);
+            self.counts.done.store(done, Relaxed);
+            self.counts.total.store(total, Relaxed);
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.counts.is_over.store(true, Relaxed);
+        if let Some(thread) = self.thread.take() {
+            thread.thread().unpark();
+            // A bar that could not be drawn is no reason to fail.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn draw(counts: &Counts) {
+    // Most scans are over before a bar would be of use.
+    thread::park_timeout(TICK * 3);
+    if counts.is_over.load(Relaxed) {
+        return;
+    }
+    let bar = ProgressBar::no_length();
+    let style = |template: &str| {
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+    };
+    let counting = style("{spinner} {msg} {human_pos} ({elapsed})");
+    let measured = style("{spinner} {msg} {bar:30} {human_pos}/{human_len} ({eta} left)");
+    let mut shown = None;
+    while !counts.is_over.load(Relaxed) {
+        let stage = Stage::ALL.get(usize::from(counts.stage.load(Relaxed)));
+        if shown != stage {
+            shown = stage;
+            bar.reset();
+            bar.set_message(stage.copied().unwrap_or_default().name());
+        }
+        let total = counts.total.load(Relaxed);
+        if total > 0 {
+            bar.set_length(total);
+            bar.set_style(measured.clone());
+        } else {
+            bar.set_style(counting.clone());
+        }
+        bar.set_position(counts.done.load(Relaxed));
+        bar.tick();
+        thread::park_timeout(TICK);
+    }
+    bar.finish_and_clear();
+}
