@@ -14,8 +14,8 @@ use super::scheduler::{Assigned, Bounds, Scheduler};
 use crate::git::apart;
 use crate::worker::protocol::{Answer, Job, Name, Setup, Task};
 
-/// So many repositories are given to one process: what the library keeps for the next scan of one process adds up.
-const JOBS: usize = 32;
+/// So many repositories are given to one process, so that what one of them has left behind in memory does not stay.
+const JOBS: usize = 256;
 
 /// How often it is asked whether all is to be stopped.
 const POLL: Duration = Duration::from_millis(50);

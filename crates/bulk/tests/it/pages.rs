@@ -120,3 +120,52 @@ fn the_ledger_says_what_a_new_rule_set_has_still_to_read() {
         ledger()
     );
 }
+
+/// A file of the project.
+fn project(name: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(folder.join("../..").join(name)).unwrap()
+}
+
+#[test]
+fn every_command_is_in_the_documents() {
+    let world = World::new();
+    let help = world.bulk(&["--help"]).out;
+    let commands = help.split("Commands:").nth(1).unwrap();
+    let commands = commands.split("Options:").next().unwrap();
+    let (security, guide) = (project("SECURITY.md"), project("docs/bulk.md"));
+    let mut names = Vec::new();
+    for line in commands
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+    {
+        let name = line.split_whitespace().next().unwrap();
+        if name != "help" {
+            assert!(security.contains(&format!("| `{name}` |")), "{name}");
+            let is_told = guide.contains(&format!("gonogo bulk {name}"))
+                || guide.contains(&format!("`{name}"));
+            assert!(is_told, "{name}");
+            names.push(name.to_owned());
+        }
+    }
+    assert!(names.len() >= 7, "{names:?}");
+}
+
+#[test]
+fn what_a_stable_report_leaves_out_is_listed() {
+    let world = world();
+    let guide = project("docs/bulk.md");
+    let (all, stable) = (world.lines(&[]), world.lines(&["--stable"]));
+    let mut left_out = std::collections::BTreeSet::new();
+    for (all, stable) in all.iter().zip(&stable) {
+        for name in all.as_object().unwrap().keys() {
+            if stable[name].is_null() && !all[name].is_null() {
+                left_out.insert(name.clone());
+            }
+        }
+    }
+    assert!(left_out.len() > 5, "{left_out:?}");
+    for name in left_out {
+        assert!(guide.contains(&format!("`{name}`")), "{name}");
+    }
+}
