@@ -12,6 +12,10 @@ use crate::redact::Shown;
 /// [`reveal`](Self::reveal).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says another thing about it"
+)]
 pub struct Finding {
     /// The rule that found it: `aws/access-key-id`.
     pub rule: String,
