@@ -138,7 +138,9 @@ impl Engine {
         let is_empty = coverage.blobs + coverage.commits + coverage.binary + coverage.tags == 0;
         let gaps = report.gaps().iter();
         let gaps = gaps.filter(|gap| !is_empty || gap.kind != GapKind::Empty);
-        let warnings = report.warnings.iter();
+        // Whether a cache could be used changes nothing of what is found.
+        let is_of_cache = |line: &&String| line.contains(".seen: the cache");
+        let warnings = report.warnings.iter().filter(|line| !is_of_cache(line));
         Scanned {
             findings: findings.collect(),
             gaps: gaps.map(gap).collect(),

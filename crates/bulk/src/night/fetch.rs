@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use super::News;
 use super::plan::{Prepared, Remote, state, worth};
+use super::{MAX_TRIES, News};
 use crate::error::Error;
 use crate::git::{self, Fetcher};
 use crate::repository::Outside;
@@ -18,6 +19,9 @@ use crate::store::{Store, hex};
 
 /// How many are fetched at once: servers and disks are what is waited for.
 const AT_ONCE: usize = 4;
+
+/// How long it is waited before something is fetched again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The mirrors of a work folder.
 pub(super) struct Mirrors {
@@ -96,12 +100,25 @@ impl Fetch<'_> {
         });
     }
 
+    /// Fetches one; what a network refuses once it often gives a moment later.
     fn one(&self, remote: &Remote) -> News {
-        self.try_one(remote).unwrap_or_else(|why| News::NotFetched {
-            id: remote.id,
-            label: remote.label.clone(),
-            why,
-        })
+        let mut tries = 1;
+        loop {
+            let why = match self.try_one(remote) {
+                Ok(news) => return news,
+                Err(why) => why,
+            };
+            if tries >= MAX_TRIES || self.stop.load(Relaxed) {
+                return News::NotFetched {
+                    id: remote.id,
+                    label: remote.label.clone(),
+                    tries,
+                    why,
+                };
+            }
+            thread::sleep(PAUSE * tries);
+            tries += 1;
+        }
     }
 
     fn try_one(&self, remote: &Remote) -> Result<News, String> {

@@ -160,7 +160,12 @@ enum News {
     /// A mirror was brought up to date.
     Fetched(Prepared),
     /// It could not be.
-    NotFetched { id: i64, label: String, why: String },
+    NotFetched {
+        id: i64,
+        label: String,
+        tries: u32,
+        why: String,
+    },
 }
 
 impl Night<'_> {
@@ -259,9 +264,14 @@ impl Night<'_> {
                     progress.expect(job.outside.bytes);
                     scheduler.arrived(Some(job));
                 }
-                Ok(News::NotFetched { id, label, why }) => {
+                Ok(News::NotFetched {
+                    id,
+                    label,
+                    tries,
+                    why,
+                }) => {
                     if !self.stop.load(Relaxed) {
-                        self.fail(store, (id, &label), (MAX_TRIES, &why, 0.0), summary)?;
+                        self.fail(store, (id, &label), (tries, &why, 0.0), summary)?;
                         progress.skip(1);
                     }
                     scheduler.arrived(None);

@@ -35,7 +35,9 @@ pub(super) fn page(estate: &Estate) -> String {
     );
     let verdict = estate.verdict().to_string();
     let class = verdict.to_lowercase();
-    let title = escaped(headline(estate).trim());
+    let line = headline(estate);
+    let line = line.trim().trim_start_matches(verdict.as_str());
+    let title = escaped(line.trim_start_matches([':', ' ']));
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
