@@ -76,10 +76,9 @@ def observe(program, server, row):
             arguments = ["redis.conf"]
             if "=" in row["seen"]:
                 arguments += ["--unixsocket", "truth.sock"]
-        run = subprocess.Popen([server, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        run = subprocess.Popen([server, *arguments], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         try:
-            time.sleep(0.25)
-            if run.poll() is not None:
+            if not any("eady to accept" in line for line in run.stdout):
                 return "unreadable"
             if "=" in row["seen"]:
                 return value(folder, row["seen"].split("=")[0])

@@ -60,5 +60,5 @@ def compare(table, programs, observe, jobs=2):
             if found != expected:
                 print(f"{program}: {row['name']}: the table says {expected!r}, seen {found!r}")
         differ += len(own) - agree
-        print(f"{program}: {agree} of {len(own)} agree")
+        print(f"{program}: {agree} of {len(own)} agree", flush=True)
     sys.exit(1 if differ else 0)

@@ -124,8 +124,7 @@ pub fn audit(path: &str, text: &[u8]) -> Outcome {
 
 /// The bytes of a file that must not be shown, as far as the formats that claim it know.
 pub fn secrets(source: &Source) -> Vec<Range<usize>> {
-    let claims = |format: &&&dyn Format| format.claims(&source.path, source.text.as_bytes());
-    let formats = FORMATS.iter().filter(claims);
+    let formats = source.formats();
     formats.flat_map(|format| format.secrets(source)).collect()
 }
 

@@ -10,7 +10,7 @@ use crate::commands::ci::{self, Ask, Side};
 use crate::model::Verdict;
 use crate::scan::What;
 
-use super::scan::JudgeArgs;
+use super::scan::{JudgeArgs, SelectionArgs};
 
 /// Judge what set off a CI pipeline: GitHub Actions, GitLab CI and six others
 ///
@@ -56,6 +56,9 @@ pub(super) struct CiArgs {
 
     #[command(flatten)]
     judge: JudgeArgs,
+
+    #[command(flatten)]
+    selection: SelectionArgs,
 }
 
 fn side(text: &str) -> Result<Side, String> {
@@ -71,7 +74,8 @@ impl CiArgs {
         // What to look at is found out from the event.
         let mut scan = self.judge.options(What::Index, Vec::new(), false);
         scan.request.paths = vec![self.path.clone()];
-        ci::run(Ask {
+        scan.request.selection = self.selection.selection()?;
+        let verdict = ci::run(Ask {
             scan,
             provider: self.provider.clone(),
             bases: self.bases.clone(),
@@ -80,6 +84,7 @@ impl CiArgs {
             summary: self.summary.clone(),
             may_fetch: !self.no_fetch,
             settings: self.side,
-        })
+        })?;
+        Ok(self.judge.exit(verdict))
     }
 }

@@ -9,6 +9,7 @@ use crate::commands::fix::{self, Also, Options};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::source::Limits;
 
+use super::choice::{confidence, severity};
 use super::scan::{MAX_THREADS, size, threads};
 use super::settings::SettingsArgs;
 
@@ -18,6 +19,10 @@ use super::settings::SettingsArgs;
 /// the threshold is left. 1: something is, or with --dry-run something could be fixed. 2: a file could not be read or
 /// written.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or not"
+)]
 pub(super) struct FixArgs {
     /// Files and folders
     #[arg(default_value = ".")]
@@ -52,13 +57,12 @@ pub(super) struct FixArgs {
     #[arg(long)]
     no_ignore: bool,
 
-    /// NO-GO when something of this severity is left: info, low, medium, high, critical [default: what `gonogo.toml` says,
-    /// or high]
-    #[arg(long, value_name = "SEVERITY")]
+    /// NO-GO when something of this severity is left [default: what `gonogo.toml` says, or high]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
     fail_on: Option<Severity>,
 
-    /// Fix and report findings from this confidence on: low, medium, high [default: what `gonogo.toml` says, or medium]
-    #[arg(long, value_name = "CONFIDENCE")]
+    /// Fix and report findings from this confidence on [default: what `gonogo.toml` says, or medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence())]
     min_confidence: Option<Confidence>,
 
     /// Use the rules of this file beside the built-in ones; may be given more than once

@@ -10,7 +10,8 @@ use crate::commands::scan;
 use crate::model::Verdict;
 use crate::source::git::Repo;
 
-use super::scan::{JudgeArgs, OutputArgs};
+use super::output::OutputArgs;
+use super::scan::{JudgeArgs, SelectionArgs};
 
 /// Scan what git or pre-commit is about to accept
 ///
@@ -25,6 +26,9 @@ pub(super) struct HookArgs {
 
     #[command(flatten)]
     judge: JudgeArgs,
+
+    #[command(flatten)]
+    selection: SelectionArgs,
 
     #[command(flatten)]
     output: OutputArgs,
@@ -52,14 +56,15 @@ impl HookArgs {
         if !quiet && self.output.is_text() {
             hook::announce(&task)?;
         }
-        let outputs = self.output.outputs(color, quiet);
+        let outputs = self.output.outputs(color, quiet)?;
         let mut options = self.judge.options(task.what, outputs, !quiet);
         options.request.shows_former = false;
+        options.request.selection = self.selection.selection()?;
         let outcome = scan::run(options)?;
         if !quiet {
             outcome.warnings.iter().for_each(|line| super::warn(line));
         }
-        Ok(outcome.verdict)
+        Ok(self.judge.exit(outcome.verdict))
     }
 }
 
@@ -76,7 +81,21 @@ pub(super) struct InstallHookArgs {
 }
 
 impl InstallHookArgs {
-    pub(super) fn run(&self) -> Result<(), Error> {
-        hook::install(&self.path, self.force)
+    pub(super) fn run(&self, quiet: bool) -> Result<(), Error> {
+        hook::install(&self.path, self.force, quiet)
+    }
+}
+
+/// Remove the hooks that `gonogo install-hook` has written, and no others
+#[derive(Debug, Args)]
+pub(super) struct UninstallHookArgs {
+    /// The repository
+    #[arg(default_value = ".")]
+    path: PathBuf,
+}
+
+impl UninstallHookArgs {
+    pub(super) fn run(&self, quiet: bool) -> Result<(), Error> {
+        hook::uninstall(&self.path, quiet)
     }
 }

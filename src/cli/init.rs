@@ -32,12 +32,13 @@ pub(super) struct InitArgs {
 }
 
 impl InitArgs {
-    pub(super) fn run(&self) -> Result<(), Error> {
+    pub(super) fn run(&self, quiet: bool) -> Result<(), Error> {
         init::run(&Options {
             path: self.path.clone(),
             dry_run: self.dry_run,
             repository: self.repository.clone(),
             code_scanning: self.code_scanning,
+            quiet,
         })
     }
 }

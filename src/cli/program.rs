@@ -30,6 +30,8 @@ pub(super) enum Error {
          `cargo install --locked --path crates/{name}`"
     )]
     NotInstalled { name: String },
+    #[error("there is no command `{name}`: {instead}")]
+    Foreign { name: String, instead: &'static str },
     #[error("{}: cannot be started: {source}", path.display())]
     Start { path: PathBuf, source: io::Error },
 }
@@ -46,6 +48,9 @@ pub(super) fn run(words: &[OsString]) -> Result<ExitCode, Error> {
     let Some(program) = is_name(&name).then(|| find(&name, beside, &path)).flatten() else {
         if PROGRAMS.contains(&name.as_str()) {
             return Err(Error::NotInstalled { name });
+        }
+        if let Some(instead) = super::foreign::command(&name) {
+            return Err(Error::Foreign { name, instead });
         }
         return Err(match similar(&name) {
             Some(meant) => Error::Misspelt { name, meant },

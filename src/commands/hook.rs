@@ -129,7 +129,7 @@ const PUSH: &str = "pre-push";
 /// # Errors
 ///
 /// There is no repository, there is another hook already and `force` is not given, or a hook cannot be written.
-pub fn install(path: &Path, force: bool) -> Result<(), Error> {
+pub fn install(path: &Path, force: bool, quiet: bool) -> Result<(), Error> {
     let folder = git::hooks_folder(path)?;
     if folder.ends_with(".husky/_") {
         return Err(Error::Usage(format!(
@@ -155,10 +155,12 @@ pub fn install(path: &Path, force: bool) -> Result<(), Error> {
         let hook = folder.join(name);
         if is_kept(name) {
             // Git LFS has one in most repositories that use it.
-            print(&format!(
-                "kept {}: it is not gonogo's; add `gonogo hook --pre-push \"$1\"` to it, with its standard input\n",
-                shown(&hook)
-            ))?;
+            if !quiet {
+                print(&format!(
+                    "kept {}: it is not gonogo's; add `gonogo hook --pre-push \"$1\"` to it, with its standard input\n",
+                    shown(&hook)
+                ))?;
+            }
             continue;
         }
         let failed = |error| Error::File {
@@ -167,9 +169,36 @@ pub fn install(path: &Path, force: bool) -> Result<(), Error> {
         };
         fs::create_dir_all(&folder).map_err(failed)?;
         write(&hook, &script(std::env::current_exe().ok(), name)).map_err(failed)?;
-        print(&format!("wrote {}\n", shown(&hook)))?;
+        if !quiet {
+            print(&format!("wrote {}\n", shown(&hook)))?;
+        }
     }
     Ok(())
+}
+
+/// Removes the hooks of the repository that `path` lies in which [`install`] has written, and says which.
+///
+/// # Errors
+///
+/// There is no repository, or a hook cannot be removed.
+pub fn uninstall(path: &Path, quiet: bool) -> Result<(), Error> {
+    let folder = git::hooks_folder(path)?;
+    let hooks = HOOKS.map(|name| folder.join(name));
+    let mut said = String::new();
+    for hook in hooks.iter().filter(|hook| is_own(hook)) {
+        fs::remove_file(hook).map_err(|error| Error::File {
+            path: hook.clone(),
+            error,
+        })?;
+        said.push_str(&format!("removed {}\n", shown(hook)));
+    }
+    if said.is_empty() {
+        said = format!(
+            "nothing to remove: {} has no hook of gonogo's\n",
+            shown(&folder)
+        );
+    }
+    if quiet { Ok(()) } else { print(&said) }
 }
 
 /// A path as it may be printed.

@@ -52,6 +52,8 @@ pub struct Options {
     pub repository: Option<String>,
     /// Have the workflow send findings to code scanning.
     pub code_scanning: bool,
+    /// Whether nothing is said of what was written.
+    pub quiet: bool,
 }
 
 /// A file that is to be there.
@@ -90,7 +92,11 @@ pub fn run(options: &Options) -> Result<(), Error> {
         report.push_str(&carry_out(step, &top, options.dry_run)?);
     }
     report.push_str(&next::next(&top, &steps, &managers, home));
-    print(&report)
+    if options.quiet {
+        Ok(())
+    } else {
+        print(&report)
+    }
 }
 
 /// What adds gonogo to the hooks, in the way of the manager that runs them.

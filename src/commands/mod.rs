@@ -14,6 +14,7 @@ mod progress;
 pub mod rules;
 pub mod scan;
 mod threads;
+pub mod why;
 
 pub use crate::scan::{Error, redacted, settings};
 pub use output::{Output, Target};

@@ -1,10 +1,10 @@
-//! A progress bar on standard error, while a scan runs and somebody is watching.
+//! Progress on standard error while a scan runs: a bar on a terminal, elsewhere a line now and then.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering::Relaxed};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -12,6 +12,9 @@ use crate::source::{Stage, Watch};
 
 /// How often the bar is redrawn.
 const TICK: Duration = Duration::from_millis(100);
+
+/// How often a line is written where standard error is no terminal: a log shows that the scan still runs.
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// A bar that is drawn until it is dropped.
 pub(crate) struct Progress {
@@ -29,16 +32,23 @@ struct Counts {
 }
 
 impl Progress {
-    /// A bar; nothing is drawn unless `wanted` and standard error is a terminal.
+    /// A bar, or lines where standard error is no terminal; nothing unless `wanted`.
     pub(crate) fn new(wanted: bool) -> Self {
         let counts = Arc::new(Counts::default());
         let start = || {
             let counts = Arc::clone(&counts);
+            let is_watched = io::stderr().is_terminal();
+            let report = move || {
+                if is_watched {
+                    draw(&counts);
+                } else {
+                    log(&counts);
+                }
+            };
             // Where the system refuses a thread, there is no bar.
-            thread::Builder::new().spawn(move || draw(&counts)).ok()
+            thread::Builder::new().spawn(report).ok()
         };
-        let is_watched = wanted && io::stderr().is_terminal();
-        let thread = is_watched.then(start).flatten();
+        let thread = wanted.then(start).flatten();
         Self { counts, thread }
     }
 }
@@ -65,6 +75,35 @@ impl Drop for Progress {
             // A bar that could not be drawn is no reason to fail.
             let _ = thread.join();
         }
+    }
+}
+
+/// Writes a line every ten seconds.
+fn log(counts: &Counts) {
+    let begin = Instant::now();
+    let mut next = PAUSE;
+    while !counts.is_over.load(Relaxed) {
+        let passed = begin.elapsed();
+        if passed < next {
+            thread::park_timeout(next.saturating_sub(passed));
+            continue;
+        }
+        next += PAUSE;
+        let stage = Stage::ALL.get(usize::from(counts.stage.load(Relaxed)));
+        let what = stage.copied().unwrap_or_default().name();
+        let (done, total) = (counts.done.load(Relaxed), counts.total.load(Relaxed));
+        let line = line(what, done, total, passed);
+        // Nothing is left to report to when this fails.
+        let _ = writeln!(io::stderr(), "{line}");
+    }
+}
+
+/// `gonogo: history: 40 % after 20 s`.
+fn line(what: &str, done: u64, total: u64, passed: Duration) -> String {
+    let seconds = passed.as_secs();
+    match done.saturating_mul(100).checked_div(total) {
+        Some(percent) => format!("gonogo: {what}: {} % after {seconds} s", percent.min(100)),
+        None => format!("gonogo: {what}: {done} done after {seconds} s"),
     }
 }
 
@@ -100,4 +139,22 @@ fn draw(counts: &Counts) {
         thread::park_timeout(TICK);
     }
     bar.finish_and_clear();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_far_it_is() {
+        let passed = Duration::from_millis(20_400);
+        assert_eq!(
+            line("history", 2, 5, passed),
+            "gonogo: history: 40 % after 20 s"
+        );
+        assert_eq!(
+            line("history", 7, 0, passed),
+            "gonogo: history: 7 done after 20 s"
+        );
+    }
 }

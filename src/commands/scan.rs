@@ -34,7 +34,11 @@ pub(super) fn find(mut options: Options, stream: &mut scan::Stream<'_>) -> Resul
     let is_sarif = |output: &Output| output.format == FormatName::Sarif;
     let writes_sarif = options.outputs.iter().any(is_sarif);
     options.request.shows_former |= writes_sarif;
-    options.request.shows_provenance |= writes_sarif;
+    let names_commit = |output: &Output| {
+        let formats = [FormatName::Sarif, FormatName::Html, FormatName::Markdown];
+        formats.contains(&output.format)
+    };
+    options.request.shows_provenance |= options.outputs.iter().any(names_commit);
     let mut asked = options.outputs.iter().map(|output| output.options.reveal);
     // Reports that differ in this must all be safe.
     let reveals = asked.len() > 0 && asked.all(|reveals| reveals);

@@ -12,7 +12,8 @@ use super::assignment::{self, Assignment, Syntax};
 use super::builtin::BUILTIN;
 use super::check_parts;
 use super::comment::{
-    Comment, LINE_LIMIT, comment_around, is_harmless_address, is_in_long_line, is_shown_in_input,
+    Comment, LINE_LIMIT, comment_around, is_disclaimed, is_harmless_address, is_in_long_line,
+    is_looked_for, is_shown_in_input, is_within_reference,
 };
 use super::companions::FoundPart;
 use super::compiled::ActiveRule;
@@ -22,12 +23,12 @@ use super::imported::{Imported, Scanner};
 use super::layers::Encoded;
 use super::prefilter::Prefilter;
 use super::proof::Outcome;
-use super::rating::{IN_LONG_LINE, is_everyday, may_rise};
+use super::rating::{DISCLAIMED, IN_LONG_LINE, is_everyday, may_rise};
 use super::rule_file::{Loaded, Matcher, RuleFileError};
 use super::value::{self, Judgement};
 use super::value_cache::judge_once;
 use super::window::{Confirmed, Confirmer};
-use crate::model::{self, Category, Confidence, Fact, RuleId, Version, rule_since};
+use crate::model::{self, Confidence, Fact, RuleId, Version, rule_since};
 
 /// From how many rules of the user on threads are worth starting to compile them.
 const MANY_RULES: usize = 64;
@@ -307,15 +308,15 @@ impl Detector {
         };
         let name = None;
         let found_start = found.secret.start;
-        (confidence >= least).then_some(Match {
+        (confidence >= least).then(|| Match {
             rule: number,
+            known: disclaimer(bytes, &found.span),
             span: found.span,
             secret: found.secret,
             name,
             confidence,
             is_proven,
             parts,
-            known: 0,
             syntax: None,
             comment: comment_around(bytes, found_start),
             encoded: None,
@@ -350,6 +351,12 @@ impl Detector {
     ) -> Option<Match> {
         let rule = *self.numbers.get(judgement.rule)?;
         let comment = comment_around(bytes, found.name.end);
+        let is_placeholder = judgement.rule.starts_with("placeholder/");
+        if is_within_reference(bytes, found.name.start)
+            || is_placeholder && is_looked_for(bytes, found.name.start)
+        {
+            return None;
+        }
         let is_in_long_line = is_in_long_line(bytes, &found.value);
         let (confidence, syntax) = (judgement.confidence, found.syntax);
         let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
@@ -358,6 +365,7 @@ impl Detector {
             return None;
         }
         let comment = comment.or_sample(bytes, found.name.end);
+        let known = disclaimer(bytes, &found.value);
         Some(Match {
             rule,
             span: found.name.start..found.value.end,
@@ -369,56 +377,14 @@ impl Detector {
             syntax: Some(syntax),
             comment,
             parts: Vec::new(),
-            known: if is_in_long_line { IN_LONG_LINE } else { 0 },
+            known: known | if is_in_long_line { IN_LONG_LINE } else { 0 },
         })
     }
 
-    /// Of matches whose secrets overlap, keeps the one that says most.
-    pub(super) fn best(&self, mut matches: Vec<Match>) -> Vec<Match> {
-        if matches.len() < 2 {
-            return matches;
-        }
-        matches.sort_by_cached_key(|found| {
-            let says = self.says(found);
-            (
-                found.secret.start,
-                std::cmp::Reverse(says),
-                std::cmp::Reverse(found.secret.end),
-                found.rule,
-                found.span.start,
-                found.span.end,
-            )
-        });
-        let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
-        for found in matches {
-            match kept.last_mut() {
-                Some(last) if found.secret.start < last.secret.end => {
-                    if self.says(&found) > self.says(last) {
-                        *last = found;
-                    }
-                }
-                _ => kept.push(found),
-            }
-        }
-        kept
-    }
-
-    /// How much a match says: what counts before what is held back; then proof first, then the vendor's own format, then any credential, then a placeholder;
-    /// and what needs no decoding before what does.
-    fn says(&self, found: &Match) -> (bool, bool, bool, bool, Confidence, bool) {
-        let rule = &self.rules[found.rule as usize];
-        let definition = &rule.loaded.definition;
-        let is_vendors = definition.matcher != Matcher::Assignment
-            && !definition.id.starts_with("url/")
-            && !definition.judged;
-        (
-            !rule.is_held_back,
-            found.is_proven,
-            is_vendors,
-            definition.category == Category::Secret,
-            found.confidence,
-            found.encoded.is_none(),
-        )
+    /// Whether the proof of a rule computes a checksum.
+    pub fn computes_checksum(&self, rule: u32) -> bool {
+        let proof = self.rules[rule as usize].proof;
+        proof.is_some_and(|proof| proof.is_checksum())
     }
 
     /// What the structure of a secret tells.
@@ -484,8 +450,17 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
     Ok(())
 }
 
+/// What is known of a match at `span` by what is said beside it.
+fn disclaimer(bytes: &[u8], span: &Range<usize>) -> u64 {
+    if is_disclaimed(bytes, span) {
+        DISCLAIMED
+    } else {
+        0
+    }
+}
+
 /// What a value says that may be written in several parts.
-fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
+pub(super) fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
     let value = &bytes[found.value.clone()];
     match found.parts {
         Some(parts) => Cow::Owned(parts.decode(value).bytes),

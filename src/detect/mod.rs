@@ -3,6 +3,7 @@
 //! Knows nothing of git, of configuration formats or of reports: bytes and rules come in, matches go out.
 
 mod assignment;
+mod best;
 mod binary;
 mod classify;
 mod companions;
@@ -16,6 +17,7 @@ pub mod rule_file;
 mod rules;
 mod search;
 mod steps;
+mod why;
 #[cfg(test)]
 mod worst;
 
@@ -28,6 +30,7 @@ pub use detector::{Detector, Match, brings_newer};
 pub use incremental::Trace;
 pub use rules::pattern::{PatternError, compile};
 pub use rules::{builtin, check, example};
+pub use why::Thought;
 
 // The parts of the room know each other by these names, wherever their files are.
 use assignment::{detached, link, scalar};

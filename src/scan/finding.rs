@@ -1,11 +1,13 @@
 //! Turns a match in a blob into a finding: where it stands, what may be shown of it, what it weighs.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::detect::{Detector, Match, Plain, Weight};
+use crate::lexicon::mark;
 use crate::model::{
     Blob, Category, Evidence, Excerpt, Fact, Finding, LineIndex, Location, Proof, Related, Rule,
-    Secret, Site,
+    Secret, Severity, Site,
 };
 
 /// How many lines of a match are kept.
@@ -25,6 +27,8 @@ pub(crate) struct Builder<'a> {
     index: LineIndex<'a>,
     /// Where in the blob secrets were found, in ascending order without overlap.
     secrets: Vec<Range<usize>>,
+    /// Whether the comment at the top says that nothing in it is real.
+    is_disclaimed: OnceCell<bool>,
 }
 
 impl<'a> Builder<'a> {
@@ -46,6 +50,33 @@ impl<'a> Builder<'a> {
             blob,
             index: LineIndex::new(blob.bytes),
             secrets: joined(secrets.collect()),
+            is_disclaimed: OnceCell::new(),
+        }
+    }
+
+    /// The same, less grave where the file says at its top, or by the frame of its tests, that it is not real.
+    pub(super) fn lowered(&self, found: &Match, weight: Weight, path: &str) -> Weight {
+        let is_grave = weight.severity > Severity::Medium;
+        if !is_grave || self.detector.has_checksum(found) {
+            return weight;
+        }
+        let is_disclaimed = || {
+            *self
+                .is_disclaimed
+                .get_or_init(|| mark::is_disclaimer_of_file(&mark::top_comment(self.blob.bytes)))
+        };
+        let is_in_tests = || {
+            path.ends_with(".rs")
+                && memchr::memmem::find(&self.blob.bytes[..found.span.start], b"#[cfg(test)]")
+                    .is_some()
+        };
+        if is_in_tests() || is_disclaimed() {
+            Weight {
+                severity: Severity::Medium,
+                ..weight
+            }
+        } else {
+            weight
         }
     }
 
@@ -73,6 +104,7 @@ impl<'a> Builder<'a> {
             related: self.parts(found, path),
             evidence: Evidence {
                 proof,
+                is_checksum: self.detector.computes_checksum(found.rule),
                 facts: self.facts(found, said),
             },
             ..Finding::new(&rule, self.message(&rule, found, plain.as_ref()), location)

@@ -23,6 +23,8 @@ pub(super) struct Found {
     pub(super) places: Vec<Finding>,
     /// How many findings were milder than what was asked for.
     pub(super) not_shown: u64,
+    /// How many findings the command line left out by their path or rule.
+    pub(super) not_asked: u64,
     /// What settings of folders ask for of what is in them, by the path from the top.
     pub(super) levels: BTreeMap<String, Levels>,
 }
@@ -70,6 +72,7 @@ impl Found {
         self.coverage.merge(other.coverage);
         self.warnings.extend(other.warnings);
         self.not_shown += other.not_shown;
+        self.not_asked += other.not_asked;
         self.levels.extend(other.levels);
         self.allowing.extend(other.allowing);
     }
@@ -88,6 +91,19 @@ impl Found {
             finding.threshold = Some(levels(finding).threshold);
         }
         self.not_shown += (found - self.findings.len()) as u64;
+    }
+
+    /// Drops what the command line leaves out, and counts it; gaps in the paths that it leaves out, too.
+    pub(super) fn narrow(&mut self, selection: &triage::Selection) {
+        if selection.is_everything() {
+            return;
+        }
+        let found = self.findings.len();
+        self.findings.retain(|finding| selection.has(finding));
+        self.not_asked += (found - self.findings.len()) as u64;
+        self.places.retain(|finding| selection.has(finding));
+        let gaps = &mut self.coverage.gaps;
+        gaps.retain(|gap| selection.has_path(&gap.place));
     }
 
     pub(super) fn set_suppressed_aside(&mut self) {

@@ -9,6 +9,7 @@ pub(crate) mod known;
 pub(crate) mod levels;
 pub(crate) mod nearest;
 mod outcome;
+mod overrides;
 mod own;
 mod part;
 mod past;
@@ -80,6 +81,8 @@ pub struct Request {
     pub baseline: Option<PathBuf>,
     /// Which settings count.
     pub settings: Choice,
+    /// What is left out of what is found.
+    pub selection: triage::Selection,
     /// A folder in which to keep what was seen of the history, so that the next scan looks at what is new only.
     pub cache: Option<PathBuf>,
     /// Whether fingerprints of the former version are kept, shown or compared afterwards.
@@ -232,6 +235,7 @@ pub(crate) fn find(
                 raw.secrets.note(&found.findings);
                 raw.be_as_strict_as(&found);
                 found.leave_out(asked.levels(&settings.config));
+                found.narrow(&options.selection);
                 found.set_suppressed_aside();
                 raw.add(found, own);
             }
@@ -241,6 +245,9 @@ pub(crate) fn find(
         }
     }
     raw.add(broken, None);
+    if let Some(named) = options.selection.unknown(&raw.rules) {
+        return Err(Error::Usage(settings::unknown_rule(named, &raw.rules)));
+    }
     raw.settle();
     raw.secrets.sort();
     let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();

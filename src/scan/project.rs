@@ -8,6 +8,7 @@ use crate::source::FolderFiles;
 use crate::source::git::IndexFiles;
 use crate::triage;
 
+use super::overrides;
 use super::text::TextWorker;
 
 /// What can be read beside the files of a walk.
@@ -167,6 +168,7 @@ pub(crate) fn findings(
     policies: &dyn Policies,
 ) -> Vec<Finding> {
     let sources = walked.sources.into_values();
+    let paths = walked.paths.clone();
     let project = Project::new(sources, walked.paths, beside, policies);
     let mut by_path = walked.detected;
     for (path, outcome) in project.audit() {
@@ -201,5 +203,9 @@ pub(crate) fn findings(
     for (path, findings) in &mut by_path {
         triage::hold_back(findings, policies.of(path).as_of);
     }
-    by_path.into_values().flat_map(triage::keep_best).collect()
+    let mut findings: Vec<Finding> = by_path.into_values().flat_map(triage::keep_best).collect();
+    overrides::apply(&mut findings, &paths, &|path| {
+        audit::Files::read(beside, path)
+    });
+    findings
 }

@@ -31,6 +31,8 @@ pub(crate) struct Raw {
     /// What each root has, with its own detector if it has one.
     pub(super) batches: Vec<(Batch, Option<Detector>)>,
     pub(super) not_shown: u64,
+    /// How many the command line left out by their path or rule.
+    pub(super) not_asked: u64,
     pub(super) threshold: Option<Severity>,
 }
 
@@ -73,6 +75,7 @@ impl Raw {
             coverage: Coverage::default(),
             batches: Vec::new(),
             not_shown: 0,
+            not_asked: 0,
             threshold,
         }
     }
@@ -81,6 +84,7 @@ impl Raw {
         self.coverage.merge(found.coverage);
         self.warnings.extend(found.warnings);
         self.not_shown += found.not_shown;
+        self.not_asked += found.not_asked;
         let batch = Batch {
             findings: found.findings,
             suppressed: found.suppressed,
@@ -177,6 +181,7 @@ impl Raw {
             coverage: redaction.coverage(self.coverage),
             rules: self.rules,
             not_shown: self.not_shown,
+            not_asked: self.not_asked,
             is_change: matches!(options.what, What::Range(_) | What::Change(_)),
         };
         Ok(outcome)
@@ -203,7 +208,7 @@ fn provenance(options: &Request) -> Vec<Provenance> {
         let full = |path: &Path| path.canonicalize().ok();
         // Git names the files of a change from the top, wherever it is asked.
         let is_root = full(path) == full(repo.path()) || options.what.is_of_git();
-        repo.provenance(revision.trim_start_matches('.'), is_only && is_root)
+        Some(repo.provenance(revision.trim_start_matches('.'), is_only && is_root))
     };
     let mut all: Vec<_> = options.paths.iter().filter_map(of).collect();
     all.sort();

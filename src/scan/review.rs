@@ -280,6 +280,8 @@ impl<'s> Review<'s> {
             path::has_own_word(path, own)
         };
         triage::lower_in_development(findings, &is_for_development);
+        triage::lower_aside(findings);
+        triage::lower_expired(findings, &shared.today);
         let own = (self.nearest.own(), &self.places);
         let nested = decided.all().into_iter();
         let nested = nested.map(|nested| (&nested.settings, &nested.places));

@@ -134,28 +134,11 @@ impl Settings {
             if is_any(&named.text) {
                 continue;
             }
-            let families = rules.iter().map(|rule| format!("{}/*", rule.id.family()));
-            let mut names: Vec<String> = rules
-                .iter()
-                .map(|rule| rule.id.to_string())
-                .chain(families)
-                .collect();
-            names.sort();
-            names.dedup();
-            let near = nearest(&named.text, names.iter().map(String::as_str));
-            let hint = match near.first() {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "see `gonogo rules list`".to_owned(),
-            };
-            let shown = match echo(&named.text) {
-                Some(name) => format!("there is no rule `{name}`"),
-                None => "there is no such rule".to_owned(),
-            };
             return Err(Error::Config(ConfigError {
                 file: self.file.clone().unwrap_or_default(),
                 line: named.line,
                 column: named.column,
-                message: format!("{shown}: {hint}"),
+                message: unknown_rule(&named.text, rules),
             }));
         }
         Ok(())
@@ -176,6 +159,25 @@ impl Settings {
     pub(crate) fn places(&self, root: &Path) -> Places {
         Places::seen_from(&self.folder(), root)
     }
+}
+
+/// What is said of a name that none of `rules` has.
+pub(crate) fn unknown_rule(named: &str, rules: &[Rule]) -> String {
+    let families = rules.iter().map(|rule| format!("{}/*", rule.id.family()));
+    let ids = rules.iter().map(|rule| rule.id.to_string());
+    let mut names: Vec<String> = ids.chain(families).collect();
+    names.sort();
+    names.dedup();
+    let near = nearest(named, names.iter().map(String::as_str));
+    let hint = match near.first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "see `gonogo rules list`".to_owned(),
+    };
+    let shown = match echo(named) {
+        Some(name) => format!("there is no rule `{name}`"),
+        None => "there is no such rule".to_owned(),
+    };
+    format!("{shown}: {hint}")
 }
 
 /// Where the files of what is scanned lie, seen from the settings.

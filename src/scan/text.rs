@@ -47,7 +47,10 @@ impl<'a> TextWorker<'a> {
             .iter()
             .filter_map(|found| Some((found, self.detector.weigh(found, path)?)));
         weighed
-            .map(|(found, weight)| builder.finding(found, weight, path))
+            .map(|(found, weight)| {
+                let weight = builder.lowered(found, weight, path);
+                builder.finding(found, weight, path)
+            })
             .collect()
     }
 }

@@ -118,7 +118,8 @@ fn tables() -> Vec<(String, Table)> {
     paths.sort();
     let read = |path: std::path::PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap();
-        let table = toml::from_str(&text).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let table =
+            toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         (path.file_name().unwrap().display().to_string(), table)
     };
     paths.into_iter().map(read).collect()

@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"strings"
 
 	"github.com/moby/buildkit/client/llb"
 	"github.com/moby/buildkit/client/llb/sourceresolver"
@@ -109,14 +110,14 @@ func arguments(text string) map[string]string {
 	given := map[string]bool{}
 	for _, arg := range globals {
 		for _, pair := range arg.Args {
-			given[pair.Key] = pair.Value != nil && *pair.Value != ""
+			given[pair.Key] = !isEmpty(pair.Value)
 		}
 	}
 	for _, stage := range stages {
 		for _, command := range stage.Commands {
 			if arg, ok := command.(*instructions.ArgCommand); ok {
 				for _, pair := range arg.Args {
-					if (pair.Value == nil || *pair.Value == "") && !given[pair.Key] {
+					if isEmpty(pair.Value) && !given[pair.Key] {
 						values[pair.Key] = passed
 					}
 				}
@@ -124,4 +125,8 @@ func arguments(text string) map[string]string {
 		}
 	}
 	return values
+}
+
+func isEmpty(value *string) bool {
+	return value == nil || strings.Trim(*value, `"'`) == ""
 }

@@ -86,9 +86,12 @@ impl Port<'_> {
     pub(super) fn datastore(&self, service: &Service) -> Option<&'static str> {
         let image = service.text("image").map(|image| image::short_name(&image));
         let by_image = image.as_deref().and_then(image::datastore);
+        // What listens on a port by custom is a guess, for images that say nothing themselves; and a range that happens to
+        // hold such a port says nothing at all.
+        let is_known = image.is_some_and(|image| !image.is_empty() && !is_unknown(&image));
         by_image.or_else(|| {
             let (first, last) = self.container?;
-            image::datastore_between(first, last)
+            (first == last && !is_known).then(|| image::datastore_between(first, last))?
         })
     }
 

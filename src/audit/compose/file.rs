@@ -74,7 +74,7 @@ impl<'t> File<'t> {
             parts,
             policy,
             services: services(parts, policy),
-            is_for_development: is_for_development(path, policy),
+            is_for_development: is_for_development(path, policy) || is_laravel_sail(text),
             is_template: is_to_fill_in(path),
             is_for_swarm: has_word(name, |word| {
                 ["stack", "swarm"]
@@ -180,6 +180,11 @@ impl<'t> File<'t> {
 const OVERRIDE: &str = "override";
 
 /// Whether only developers run what the file at `path` describes, by its path.
+/// Whether a file is that of Laravel's Sail, which is for the desks of developers.
+fn is_laravel_sail(text: &str) -> bool {
+    text.contains("vendor/laravel/sail/") || text.contains("LARAVEL_SAIL")
+}
+
 fn is_for_development(path: &str, policy: &Policy) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     purpose::is_for_development(path, policy)

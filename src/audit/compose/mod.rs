@@ -51,6 +51,10 @@ use parts::Parts;
 pub(super) struct Compose;
 
 impl Format for Compose {
+    fn name(&self) -> &'static str {
+        "compose"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

@@ -252,10 +252,10 @@ pub(super) fn is_passed_over(path: &str, variables: &Variables, project: &Projec
     let Some(place) = DEFAULT_NAMES.iter().position(|default| *default == name) else {
         return false;
     };
-    let preferred = DEFAULT_NAMES[..place]
+    let mut preferred = DEFAULT_NAMES[..place]
         .iter()
         .filter_map(|name| resolve(path, name));
-    let Some(preferred) = preferred.into_iter().find(|file| project.has(file)) else {
+    let Some(preferred) = preferred.find(|file| project.has(file)) else {
         return false;
     };
     let names_it = |file: &str| {

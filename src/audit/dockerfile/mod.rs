@@ -32,6 +32,10 @@ use file::File;
 pub(super) struct Docker;
 
 impl Format for Docker {
+    fn name(&self) -> &'static str {
+        "dockerfile"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

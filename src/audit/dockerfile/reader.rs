@@ -237,8 +237,21 @@ fn documents_named(instruction: &Instruction, escape: char) -> Vec<Delimiter> {
             strips_tabs,
         })
     };
-    let words = words::split(text, escape).into_iter();
-    words.filter_map(|word| named(&text[word])).collect()
+    // Blanks may stand between the sign and the name.
+    let is_bare = |word: &str| word.trim_start_matches(|c: char| c.is_ascii_digit()) == "<<";
+    let mut found = Vec::new();
+    let mut words = words::split(text, escape).into_iter();
+    while let Some(word) = words.next() {
+        let word = &text[word];
+        match words.clone().next().filter(|_| is_bare(word)) {
+            Some(next) => {
+                words.next();
+                found.extend(named(&format!("<<{}", &text[next])));
+            }
+            None => found.extend(named(word)),
+        }
+    }
+    found
 }
 
 /// A word without its quotes and the signs that escape letters.
@@ -322,9 +335,11 @@ mod tests {
     #[test]
     fn documents_end_where_their_quoted_names_say() {
         for name in [
-            "\\EOF", "'EOF'", "\"EOF\"", "E\"O\"F", "-EOF", "-\\EOF", "EOF-1", "EOF.x",
+            "\\EOF", "'EOF'", "\"EOF\"", "E\"O\"F", "-EOF", "-\\EOF", "EOF-1", "EOF.x", " EOF",
         ] {
-            let plain: String = name.trim_start_matches('-').replace(['\\', '\'', '"'], "");
+            let plain: String = name
+                .trim_start_matches(['-', ' '])
+                .replace(['\\', '\'', '"'], "");
             let text = format!("COPY <<{name} /x\nUSER root\n{plain}\nUSER 1\n");
             let keywords: Vec<_> = read(&text).list.into_iter().map(|it| it.keyword).collect();
             assert_eq!(keywords, ["COPY", "USER"], "{name}");
@@ -333,7 +348,6 @@ mod tests {
             "RUN cat<<EOF",
             "RUN echo \"<<EOF\"",
             "RUN [\"x\", \"<<EOF\"]",
-            "RUN cat << EOF",
         ] {
             let text = format!("{line}\nUSER root\n");
             assert_eq!(read(&text).list.len(), 2, "{line}");

@@ -27,6 +27,10 @@ use read::Entry;
 pub(super) struct Env;
 
 impl Format for Env {
+    fn name(&self) -> &'static str {
+        "env"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

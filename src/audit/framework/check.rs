@@ -58,6 +58,9 @@ pub(in crate::audit) trait Check<Subject>: Sync {
 
 /// One kind of configuration file.
 pub(in crate::audit) trait Format: Sync {
+    /// What it is called, unlike every other one.
+    fn name(&self) -> &'static str;
+
     /// The checks that it has.
     fn cards(&self) -> Vec<&'static Card>;
 

@@ -59,9 +59,33 @@ pub struct Source {
     pub text: String,
     /// Whether the text is just what its bytes are, so that it may be written back.
     pub is_exact: bool,
+    /// The formats that claim it: recognised once, for whatever asks later.
+    formats: Formats,
     /// If it is too large to be audited: how it begins, and why. What is merely called like configuration may be data,
     /// and is not claimed then.
     too_large: Option<(String, String)>,
+}
+
+/// Some of the formats, a bit for each in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Formats(u16);
+
+impl Formats {
+    /// Those that claim a file.
+    fn claiming(path: &str, text: &[u8]) -> Self {
+        let formats = FORMATS.iter().enumerate();
+        let claiming = formats.filter(|(_, format)| format.claims(path, text));
+        Self(claiming.fold(0, |all, (number, _)| all | (1 << number)))
+    }
+
+    /// In the order in which they are asked.
+    fn iter(self) -> impl Iterator<Item = &'static dyn Format> {
+        let formats = FORMATS.iter().enumerate();
+        let is_in = move |number: &usize| self.0 & (1 << number) != 0;
+        formats
+            .filter(move |(number, _)| is_in(number))
+            .map(|(_, format)| *format)
+    }
 }
 
 /// How much is kept of a file that is too large: a comment at its top may accept that.
@@ -83,6 +107,7 @@ impl Source {
                 path: path.to_owned(),
                 text: String::new(),
                 is_exact: false,
+                formats: Formats::claiming(path, b""),
                 too_large: Some((
                     input::text(&bytes[..TOP]).into_owned(),
                     input::too_large(bytes.len()),
@@ -97,10 +122,21 @@ impl Source {
         let text = input::text(bytes);
         Self {
             path: path.to_owned(),
+            formats: Formats::claiming(path, text.as_bytes()),
             is_exact: matches!(text, Cow::Borrowed(_)),
             text: text.into_owned(),
             too_large: None,
         }
+    }
+
+    /// The formats that claim it, in the order in which they are asked.
+    pub(in crate::audit) fn formats(&self) -> impl Iterator<Item = &'static dyn Format> {
+        self.formats.iter()
+    }
+
+    /// Whether `format` claims it.
+    pub(in crate::audit) fn is_of(&self, format: &dyn Format) -> bool {
+        self.formats().any(|known| known.name() == format.name())
     }
 }
 
@@ -214,8 +250,7 @@ impl<'a> Project<'a> {
             let reason = reason.clone();
             return Outcome::Skipped { reason };
         }
-        let claims = |format: &&&dyn Format| format.claims(&source.path, source.text.as_bytes());
-        for format in FORMATS.iter().filter(claims) {
+        for format in source.formats() {
             let (outcome, reached) = limit::watched(|| format.audit(source, self));
             if matches!(outcome, Outcome::NotConfiguration) {
                 continue;
@@ -266,7 +301,7 @@ impl<'a> Project<'a> {
         format: &'s dyn Format,
     ) -> impl Iterator<Item = &'s Source> {
         let sources = self.sources.values();
-        sources.filter(move |source| format.claims(&source.path, source.text.as_bytes()))
+        sources.filter(move |source| source.is_of(format))
     }
 
     /// The paths of all files that were scanned, in ascending order. Files that git ignores are not among them.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use crate::lexicon::mark;
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::model::{
     self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, RuleId,
@@ -236,6 +237,7 @@ impl Report {
             places: places(text, &lines, offsets.collect()),
             lines,
             secrets: joined(secrets()),
+            is_disclaimed: mark::is_disclaimer_of_file(&mark::top_comment(text.as_bytes())),
         };
         self.seen
             .into_iter()
@@ -290,6 +292,8 @@ struct Page<'t> {
     places: FxHashMap<usize, Position>,
     /// In ascending order, without overlap.
     secrets: Vec<Range<usize>>,
+    /// Whether the comment at the top says that it is not what runs in production.
+    is_disclaimed: bool,
 }
 
 /// The positions of `offsets`, worked out in one walk: asking for each would count the columns of a file that is one
@@ -341,7 +345,11 @@ impl Page<'_> {
             .iter()
             .map(|card| RuleId::new(card.id))
             .collect();
-        finding.severity = sighting.severity;
+        finding.severity = if self.is_disclaimed {
+            sighting.severity.min(Severity::Medium)
+        } else {
+            sighting.severity
+        };
         finding.confidence = sighting.confidence;
         finding.excerpt = excerpt;
         finding.site = Site::of(self.text.as_bytes(), &sighting.span);

@@ -24,6 +24,10 @@ use manifest::File;
 pub(super) struct Kubernetes;
 
 impl Format for Kubernetes {
+    fn name(&self) -> &'static str {
+        "kubernetes"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

@@ -28,6 +28,10 @@ struct File {
 }
 
 impl Format for Mysql {
+    fn name(&self) -> &'static str {
+        "mysql"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

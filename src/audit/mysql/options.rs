@@ -158,7 +158,7 @@ fn option(line: &str, at: usize) -> Option<Directive> {
             let known = ["1", "on", "true"];
             known.iter().any(|on| value.text.eq_ignore_ascii_case(on))
         });
-        let text = if is_on != negated { "1" } else { "0" };
+        let text = if is_on == negated { "0" } else { "1" };
         let span = option.span.clone();
         option.values = vec![directive::Word {
             text: text.to_owned(),

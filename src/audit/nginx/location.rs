@@ -70,10 +70,11 @@ fn find<'f>(block: Scope<'f>, uri: &str, current: Option<At<'f>>, depth: usize) 
     for &location in &locations {
         match path(location) {
             (Kind::Exact, path) if path == uri => return Ok((Some(location), true)),
-            (kind @ (Kind::Prefix | Kind::Final), path) if uri.starts_with(path) => {
-                if longest.is_none_or(|(_, length, _)| path.len() > length) {
-                    longest = Some((location, path.len(), kind));
-                }
+            (kind @ (Kind::Prefix | Kind::Final), path)
+                if uri.starts_with(path)
+                    && longest.is_none_or(|(_, length, _)| path.len() > length) =>
+            {
+                longest = Some((location, path.len(), kind));
             }
             _ => {}
         }

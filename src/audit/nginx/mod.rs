@@ -47,6 +47,10 @@ pub(super) use recognise::is_named;
 pub(super) struct Nginx;
 
 impl Format for Nginx {
+    fn name(&self) -> &'static str {
+        "nginx"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

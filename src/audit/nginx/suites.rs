@@ -148,14 +148,13 @@ pub(super) fn offered(list: &str, has_parameters: bool) -> Offer {
         }
     }
     let left = || suites.iter().zip(&active).filter(|(_, active)| **active);
-    let usable = |test: fn(&Suite) -> bool| {
-        let can = |suite: &Suite| suite.is_usable() && (has_parameters || suite.exchange != "DH");
-        level == 0 && left().any(|(suite, _)| can(suite) && test(suite))
-    };
+    let can = |suite: &&Suite| suite.is_usable() && (has_parameters || suite.exchange != "DH");
+    let usable = left().map(|(suite, _)| suite).filter(can);
+    let usable: Vec<_> = usable.filter(|_| level == 0).collect();
     Offer {
         is_something: has_standard_name || left().next().is_some(),
-        is_plain: usable(|suite| suite.is_plain()),
-        is_anonymous: usable(|suite| suite.is_anonymous()),
+        is_plain: usable.iter().any(|suite| suite.is_plain()),
+        is_anonymous: usable.iter().any(|suite| suite.is_anonymous()),
     }
 }
 

@@ -103,9 +103,8 @@ impl Address {
     pub(super) fn holds(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Socket, _) | (_, Self::Socket) => self == other,
-            (Self::All, _) => true,
+            (Self::All, _) | (Self::SameNet, Self::SameHost) => true,
             (Self::Net(own), Self::Net(other)) => own.holds(other),
-            (Self::SameNet, Self::SameHost) => true,
             _ => self == other,
         }
     }

@@ -329,9 +329,7 @@ struct Reader {
     fields: Vec<Vec<Token>>,
     field: Vec<Token>,
     token: Option<Token>,
-    is_in_quotes: bool,
-    /// Whether the last sign was a quote that ended a stretch in quotes.
-    was_quote: bool,
+    quotes: Quotes,
     is_comment: bool,
     /// Whether a comma says that the field goes on.
     goes_on: bool,
@@ -339,22 +337,33 @@ struct Reader {
     end: usize,
 }
 
+/// Whether a sign is in quotes.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    #[default]
+    Outside,
+    Inside,
+    /// Just behind the quote that ended them: another one means a quote.
+    Ended,
+}
+
 impl Reader {
     fn take(&mut self, c: char, at: usize) {
         if self.is_comment {
             return;
         }
+        let is_outside = self.quotes != Quotes::Inside;
         let is_blank = matches!(c, ' ' | '\t' | '\r');
         match c {
-            '#' if !self.is_in_quotes => {
+            '#' if is_outside => {
                 self.is_comment = true;
                 return;
             }
-            ',' if !self.is_in_quotes => {
+            ',' if is_outside => {
                 self.goes_on = true;
                 return self.end_token();
             }
-            _ if is_blank && !self.is_in_quotes => return self.end_token(),
+            _ if is_blank && is_outside => return self.end_token(),
             _ => {}
         }
         if self.token.is_none() {
@@ -372,18 +381,19 @@ impl Reader {
         }
         self.end = at + c.len_utf8();
         if let Some(token) = &mut self.token
-            && (c != '"' || self.was_quote)
+            && (c != '"' || self.quotes == Quotes::Ended)
         {
             token.text.push(c);
         }
-        self.was_quote = self.is_in_quotes && c == '"' && !self.was_quote;
-        if c == '"' {
-            self.is_in_quotes = !self.is_in_quotes;
-        }
+        self.quotes = match (c, self.quotes) {
+            ('"', Quotes::Inside) => Quotes::Ended,
+            ('"', _) | (_, Quotes::Inside) => Quotes::Inside,
+            _ => Quotes::Outside,
+        };
     }
 
     fn end_token(&mut self) {
-        self.was_quote = false;
+        self.quotes = Quotes::Outside;
         self.field.extend(self.token.take());
     }
 

@@ -70,6 +70,10 @@ const OWN: &[&str] = &[
 ];
 
 impl Format for Postgres {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

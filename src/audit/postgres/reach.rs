@@ -9,7 +9,7 @@ const MAX_PARTS: usize = 4_000;
 /// Whether a connection gets to `rule`, which stands behind those of `before`.
 pub(super) fn is_reached(rule: &Rule, before: &[&Rule]) -> bool {
     let kinds = [LOCAL, PLAIN, TLS, super::hba::GSS];
-    let kinds = kinds.into_iter().filter(|kind| rule.kinds & kind != 0);
+    let mut kinds = kinds.into_iter().filter(|kind| rule.kinds & kind != 0);
     let parts = rule.address.parts();
     let size = rule.databases.len() * rule.users.len() * parts.len();
     if size * before.len() > MAX_PARTS * 64 || size > MAX_PARTS {
@@ -26,7 +26,7 @@ pub(super) fn is_reached(rule: &Rule, before: &[&Rule]) -> bool {
     let databases = || rule.databases.iter().filter(|name| !is_nothing(name));
     let users = || rule.users.iter().filter(|name| !is_nothing(name));
     let parts = || parts.iter().filter(|part| !is_nowhere(part));
-    kinds.into_iter().any(|kind| {
+    kinds.any(|kind| {
         databases().any(|database| {
             users().any(|user| parts().any(|part| is_open(kind, database, user, part)))
         })

@@ -80,8 +80,7 @@ pub(in crate::audit) fn judge(name: &str, value: &str) -> Option<Slot> {
     if literal.is_empty()
         || literal.contains("${")
         || literal.contains("{{")
-        || is_encrypted(literal)
-        || value::is_reference(literal) && !is_percent(literal)
+        || value::opens_nothing(name, literal) && !is_percent(literal)
     {
         return None;
     }
@@ -104,26 +103,6 @@ pub(in crate::audit) fn judge(name: &str, value: &str) -> Option<Slot> {
 /// `%X%` is filled in on Windows only.
 fn is_percent(literal: &str) -> bool {
     literal.starts_with('%') && literal.ends_with('%')
-}
-
-/// Whether a value is kept encrypted, or only named, in the file.
-fn is_encrypted(literal: &str) -> bool {
-    [
-        "encrypted:",
-        "ENC[",
-        "vault:",
-        "op://",
-        "awssm://",
-        "ref+",
-        "secret:",
-        "arn:aws:",
-        "projects/",
-        "kms:",
-        "sops:",
-        "AgA",
-    ]
-    .iter()
-    .any(|start| literal.starts_with(start))
 }
 
 #[cfg(test)]

@@ -38,6 +38,10 @@ pub(super) struct Rule {
 pub(super) static RULES: &[Rule] = checks::RULES;
 
 impl Format for Conf {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         RULES.iter().map(|rule| rule.card).collect()
     }

@@ -116,15 +116,14 @@ impl Redis {
         let own = settings_of(&source.text);
         let (mut settings, mut defect) = (Vec::new(), None);
         for Placed { item, span } in reading.lines {
-            match item {
-                Some(setting) => settings.push(placed(setting, span)),
-                None => {
-                    let at = span.map(|span| span.start);
-                    defect.get_or_insert(Defect {
-                        at,
-                        reason: "its quotes are not closed, or something follows them",
-                    });
-                }
+            if let Some(setting) = item {
+                settings.push(placed(setting, span));
+            } else {
+                let at = span.map(|span| span.start);
+                defect.get_or_insert(Defect {
+                    at,
+                    reason: "its quotes are not closed, or something follows them",
+                });
             }
         }
         let is_special =

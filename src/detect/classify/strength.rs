@@ -65,6 +65,10 @@ pub(in crate::detect) fn strength(
 fn strength_of_password(value: &str, classes: Classes) -> Option<Confidence> {
     let is_random = value::is_random(value);
     match value.len() {
+        // Nobody chooses these, and what is called a password manager has one for an id.
+        36 if is_identifier_of_things(value) => Some(Confidence::Low),
+        // So long is a hash of a password, and no password.
+        96 | 128 if value.bytes().all(|byte| byte.is_ascii_hexdigit()) => Some(Confidence::Low),
         4..=5 | 65..=256 if is_random => Some(Confidence::Medium),
         6..=64 if is_random && is_digest(value) => Some(Confidence::Medium),
         6..=64 if is_random => Some(Confidence::High),
@@ -84,7 +88,7 @@ fn strength_of_key(value: &str, classes: Classes) -> Option<Confidence> {
         0..=5 => None,
         6..=7 => is_random.then_some(Confidence::Low),
         8..=15 if is_random && mixed => Some(Confidence::High),
-        8..=15 if is_random || mixed && bits >= 2.8 => Some(Confidence::Medium),
+        8..=15 if is_random || mixed && bits >= 2.8 && !is_words(value) => Some(Confidence::Medium),
         16.. if is_random && !is_identifier_of_things(value) => Some(Confidence::High),
         16.. if mixed && bits >= 3.0 && !is_words(value) => Some(Confidence::Medium),
         16.. if classes.kinds() >= 2 && bits >= 3.8 && !value::is_wordy(value) => {
@@ -153,7 +157,7 @@ fn is_constant(value: &str, classes: Classes) -> bool {
         && value
             .bytes()
             .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-        && value::is_wordy(value)
+        && (value::is_wordy(value) || value.matches('_').count() > 1)
 }
 
 /// Whether the value is words joined into an identifier: `access_token`, `auth.password`, `userPassword`.
@@ -162,10 +166,17 @@ fn is_words(value: &str) -> bool {
     parts.clone().count() > 1
         && parts
             .clone()
-            .all(|part| part.len() < 16 && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+            .all(|part| part.len() < 16 && is_word_or_number(part))
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
         || value.bytes().all(|byte| byte.is_ascii_alphabetic())
             && value.len() < 24
             && camel_words(value) <= value.len() / 4
+}
+
+/// Letters, or one or two digits that count something: the `4` of `token_last_4`.
+fn is_word_or_number(part: &str) -> bool {
+    part.bytes().all(|byte| byte.is_ascii_alphabetic())
+        || part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn camel_words(value: &str) -> usize {

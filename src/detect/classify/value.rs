@@ -22,6 +22,12 @@ pub(in crate::detect) struct Judgement {
 
 /// Judges `value`, which is assigned to `name` in the way of `syntax`; `None` when it is nothing to report.
 pub(in crate::detect) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
+    // Whether it is something else takes longer to find out, and few values come so far.
+    judge_as_credential(name, value, syntax).filter(|_| !names_else(name, value, syntax))
+}
+
+/// The same, for a value that is not known to be something else.
+fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
     let is_field = syntax == Syntax::Field;
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
@@ -69,6 +75,25 @@ pub(in crate::detect) fn judge(name: &str, value: &str, syntax: Syntax) -> Optio
 /// Judges a value for which its surroundings promise a password or token; how sure it is that it is one.
 pub(in crate::detect) fn judge_promised(value: &str) -> Option<Confidence> {
     let syntax = Syntax::Argument;
+    // `Bearer realm="…"` is what a server asks with, and no answer.
+    let asks = value.split_once('=').is_some_and(|(name, rest)| {
+        const ASKED: [&str; 6] = [
+            "realm",
+            "error",
+            "scope",
+            "charset",
+            "resource_metadata",
+            "authorization_uri",
+        ];
+        rest.len() > 1
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            || ASKED.contains(&name)
+    });
+    if asks || value::opens_nothing("", value) {
+        return None;
+    }
     match judge_unset(CredentialName::Password, value, syntax, true)? {
         Some(_) => None,
         None => strength(CredentialName::Password, value, syntax)
@@ -83,6 +108,21 @@ pub(in crate::detect) fn surprise(value: &str) -> Confidence {
     } else {
         Confidence::Medium
     }
+}
+
+/// Whether the value is public, or only names what the credential is, where it is, or what holds it.
+fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
+    // Without quotes YAML takes that for what has the name elsewhere in the file.
+    let is_alias = || {
+        syntax == Syntax::Bare
+            && value.strip_prefix('*').is_some_and(|rest| {
+                rest.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && rest.bytes().all(|byte| {
+                        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+                    })
+            })
+    };
+    value::opens_nothing(name, value) || value::is_variable_name(value) || is_alias()
 }
 
 /// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.
@@ -187,7 +227,7 @@ fn credential_rule(kind: CredentialName) -> &'static str {
 }
 
 /// Whether part of the value is filled in at run time.
-fn has_interpolation(value: &str) -> bool {
+pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
     let opens = [
         "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "%d", "%v", "\\(", "{0}", "{1}",
     ];
@@ -200,7 +240,7 @@ fn has_interpolation(value: &str) -> bool {
 }
 
 /// Whether the value does nothing but count up or repeat itself: `012345abcdef`, `11112222`, `aaaa-bbbb-cccc`.
-fn counts_up(value: &str) -> bool {
+pub(in crate::detect) fn counts_up(value: &str) -> bool {
     let is_between = |byte: &u8| matches!(byte, b'-' | b'_' | b'.' | b':');
     let bytes: Vec<u8> = value.bytes().filter(|byte| !is_between(byte)).collect();
     let steps = bytes
@@ -225,7 +265,7 @@ fn is_cut_short(value: &str) -> bool {
 }
 
 /// Whether the name says that the value is the hash of a password, not the password.
-fn names_a_digest(name: &str, value: &str) -> bool {
+pub(in crate::detect) fn names_a_digest(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
     says(&["hash", "digest", "checksum", "fingerprint"])
@@ -233,7 +273,7 @@ fn names_a_digest(name: &str, value: &str) -> bool {
 }
 
 /// Whether the value is what a form or a manual calls it: `DB_PASSWORD = "Password"`, `client_secret: "Secret key"`.
-fn is_label(name: &str, value: &str) -> bool {
+pub(in crate::detect) fn is_label(name: &str, value: &str) -> bool {
     let is_capitalised = value.len() > 4
         && value.starts_with(|c: char| c.is_ascii_uppercase())
         && value[1..].bytes().all(|byte| byte.is_ascii_lowercase());
@@ -244,7 +284,7 @@ fn is_label(name: &str, value: &str) -> bool {
 }
 
 /// Whether the value only says again what its name says: `password: password_confirmation`.
-fn repeats_name(name: &str, value: &str) -> bool {
+pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
     let flat = |text: &str| {
         text.bytes()
             .filter(u8::is_ascii_alphanumeric)
@@ -270,29 +310,7 @@ pub(in crate::detect) fn is_sample_id(id: &[u8]) -> bool {
 }
 
 fn is_spelled_out(secret: &[u8]) -> bool {
-    let upper = secret.to_ascii_uppercase();
-    let spelled = [
-        &b"EXAMPLE"[..],
-        b"XXXXX",
-        b"REDACTED",
-        b"PLACEHOLDER",
-        b"YOUR_",
-        b"YOUR-",
-        b"CHANGEME",
-        b"ABC-DEF1234",
-        // The key of Azure's storage emulator, the same for everybody.
-        b"EBY8VDM02XNOCQFL",
-    ];
-    let counted = [
-        &b"0123456789"[..],
-        b"1234567890",
-        b"ABCDEFGHIJ",
-        b"QWERTYUIOP",
-    ];
-    spelled
-        .iter()
-        .chain(&counted)
-        .any(|part| memchr::memmem::find(&upper, part).is_some())
+    std::str::from_utf8(secret).is_ok_and(value::is_sample)
 }
 
 #[cfg(test)]

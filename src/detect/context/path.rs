@@ -22,6 +22,8 @@ pub(in crate::detect) enum Purpose {
     Shipped,
     /// Tests, fixtures, and what only runs in continuous integration.
     Test,
+    /// What else only developers run.
+    Development,
     /// Documentation, and samples to be copied and filled in.
     Sample,
     /// What a program says to people, in several languages.
@@ -38,7 +40,8 @@ pub(in crate::detect) struct Place {
 }
 
 /// Folders and name parts of translations.
-const TRANSLATION_WORDS: [&str; 9] = [
+const TRANSLATION_WORDS: [&str; 10] = [
+    "intl",
     "lang",
     "langs",
     "languages",
@@ -96,7 +99,9 @@ impl Place {
         let path = path.to_ascii_lowercase();
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
         let purpose = match purpose(folders, name) {
-            Purpose::Shipped | Purpose::Sample if in_camel_case => Purpose::Test,
+            Purpose::Shipped | Purpose::Sample | Purpose::Development if in_camel_case => {
+                Purpose::Test
+            }
             purpose => purpose,
         };
         Self {
@@ -141,6 +146,7 @@ fn sample_stem(name: &str) -> &str {
 }
 
 fn purpose(folders: &str, name: &str) -> Purpose {
+    let whole = folders;
     let mut folders = folders.split('/').filter(|folder| !folder.is_empty());
     let is_lock =
         name.ends_with(".lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml");
@@ -159,6 +165,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         .clone()
         .chain([name])
         .any(|part| path::has_word(part, |word| TRANSLATION_WORDS.contains(&word)))
+        || is_locale_file(name)
     {
         Purpose::Translation
     } else if folders.clone().any(path::is_ci_folder)
@@ -166,6 +173,7 @@ fn purpose(folders: &str, name: &str) -> Purpose {
             name,
             ".travis.yml" | ".gitlab-ci.yml" | "appveyor.yml" | "azure-pipelines.yml"
         )
+        || path::is_test_settings(name)
         || folders
             .clone()
             .chain([name])
@@ -180,9 +188,24 @@ fn purpose(folders: &str, name: &str) -> Purpose {
             .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))
     {
         Purpose::Sample
+    } else if path::is_for_developers(&format!("{whole}/{name}")) {
+        Purpose::Development
     } else {
         Purpose::Shipped
     }
+}
+
+/// Whether a file is called after a language and a country: `de-ch.json`, `messages_pt_br.properties`.
+fn is_locale_file(name: &str) -> bool {
+    const ENDINGS: [&str; 6] = ["json", "yml", "yaml", "properties", "php", "js"];
+    let Some((stem, ending)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let stem = stem.strip_prefix("messages_").unwrap_or(stem);
+    let parts = stem.split_once(['-', '_']);
+    let is_letters =
+        |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    ENDINGS.contains(&ending) && parts.is_some_and(|(a, b)| is_letters(a) && is_letters(b))
 }
 
 fn is_package(folder: &str) -> bool {
@@ -204,9 +227,12 @@ fn is_camel_case_test(part: &str) -> bool {
         .strip_prefix("Test")
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
     begins
-        || ["Test", "Tests", "Spec", "TestCase", "IT"]
-            .iter()
-            .any(|end| stem.len() > end.len() && stem.ends_with(end))
+        || [
+            "Test", "Tests", "Spec", "TestCase", "IT", "Seeder", "Mock", "Mocks", "Fixture",
+            "Fixtures", "Stub",
+        ]
+        .iter()
+        .any(|end| stem.len() > end.len() && stem.ends_with(end))
 }
 
 #[cfg(test)]

@@ -6,10 +6,14 @@ use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
 use crate::detect::path::{Language, Place, Purpose};
 use crate::detect::rule_file::RuleDefinition;
+use crate::lexicon::path::is_sample;
 use crate::model::{Category, Confidence, Severity};
 
 /// Of what is known of a match: that it stands in a line that goes on and on.
 pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
+
+/// Of what is known of a match: that something beside it says that it is not a real credential.
+pub(in crate::detect) const DISCLAIMED: u64 = 2;
 
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +25,12 @@ pub struct Weight {
 }
 
 impl Detector {
+    /// Whether a checksum is right: keys of tests have a structure, too, but a checksum nobody makes up.
+    pub fn has_checksum(&self, found: &Match) -> bool {
+        let proof = self.rules[found.rule as usize].proof;
+        found.is_proven && proof.is_some_and(|proof| proof.is_checksum())
+    }
+
     /// What `found` weighs in a file called `path`; `None` when it is nothing to report there.
     ///
     /// `path` is empty for messages of commits and tags.
@@ -51,11 +61,18 @@ impl Detector {
             severity: definition.severity,
             confidence,
         };
+        let has_checksum = self.has_checksum(found);
         let weight = match (syntax, definition.category) {
             (Some(syntax), Category::Placeholder) if found.comment == Comment::Sample => {
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
             }
             (_, Category::Placeholder) if found.comment != Comment::No => None,
+            (Some(syntax), Category::Placeholder)
+                if is_dockerfile(path) && syntax == Syntax::Quoted =>
+            {
+                // A step of a build needs some value, and says that it is none.
+                weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
+            }
             (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
             (Some(syntax), _) => {
                 let weight = if runs_as_it_stands(definition, found, path, place) {
@@ -67,15 +84,23 @@ impl Detector {
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
             (None, _) if is_everyday(definition) => weigh_assigned(weight, Syntax::Quoted, place),
-            (None, _) if found.is_proven => Some(weight),
-            (None, _) if place.purpose == Purpose::Shipped => Some(weight),
-            (None, _) => Some(Weight {
-                confidence: weight.confidence.lowered(),
-                ..weight
-            }),
+            (None, _) if has_checksum => Some(weight),
+            (None, _) => Some(weigh_format(weight, place)),
         }?;
         let weight = if is_in_long_line(found) {
             weight.at_most_medium()
+        } else {
+            weight
+        };
+        let is_disclaimed = imported.is_none() && found.known & DISCLAIMED != 0;
+        let is_aside = match place.purpose {
+            Purpose::Shipped => false,
+            // What documentation shows may be real by mistake, and is read by everybody.
+            Purpose::Sample => is_sample(path),
+            Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
+        };
+        let weight = if !has_checksum && (is_disclaimed || is_aside) {
+            weight.less_grave()
         } else {
             weight
         };
@@ -128,6 +153,14 @@ impl Weight {
         }
     }
 
+    /// The same, not grave enough to decide by default.
+    fn less_grave(self) -> Self {
+        Self {
+            severity: self.severity.min(Severity::Medium),
+            ..self
+        }
+    }
+
     /// The same, a step less sure.
     fn lowered(self) -> Self {
         Self {
@@ -135,6 +168,11 @@ impl Weight {
             ..self
         }
     }
+}
+
+fn is_dockerfile(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("Dockerfile") || name.ends_with(".Dockerfile")
 }
 
 /// Whether a match was found by what is assigned to a name, in a line that goes on and on.
@@ -193,10 +231,29 @@ fn is_command(rule: &RuleDefinition) -> bool {
     rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
 }
 
+/// What has a vendor's format, or the structure of a key. Tests and development files say what is theirs by their
+/// paths, which makes it less grave and no less sure; what came along is somebody else's, and is everywhere.
+fn weigh_format(weight: Weight, place: Place) -> Weight {
+    match place.purpose {
+        Purpose::Shipped | Purpose::Test | Purpose::Development => weight,
+        Purpose::Vendored => weight.barely_sure(),
+        Purpose::Sample | Purpose::Translation => weight.lowered(),
+    }
+}
+
 /// A placeholder only matters where it would be used as it stands.
 fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
-    let is_used = place.language == Language::Settings && place.purpose == Purpose::Shipped;
-    (is_used && syntax != Syntax::Element).then_some(weight)
+    if place.language != Language::Settings || syntax == Syntax::Element {
+        return None;
+    }
+    match place.purpose {
+        Purpose::Shipped => Some(weight),
+        Purpose::Development => Some(Weight {
+            severity: Severity::Low,
+            ..weight
+        }),
+        _ => None,
+    }
 }
 
 /// A literal that is assigned to the name of a credential.
@@ -223,7 +280,17 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
             severity: weight.severity.lowered(),
             confidence: Confidence::Low,
         }),
-        // What tests and documentation show opens little, and mostly something that was made for them.
+        // What is only run by developers and tests is as sure as anything, and opens less. Tests are full of passwords
+        // that were made for them: of those only what looks random is worth a look.
+        Purpose::Test if is_program && weight.confidence < Confidence::High => Some(Weight {
+            severity: weight.severity.min(Severity::Low),
+            ..weight
+        }),
+        Purpose::Development | Purpose::Test if is_program => Some(Weight {
+            severity: weight.severity.lowered(),
+            ..weight
+        }),
+        // What documentation shows opens little, and mostly something that was made for it.
         _ => Some(Weight {
             severity: weight.severity.lowered(),
             confidence: weight.confidence.lowered(),

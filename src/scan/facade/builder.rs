@@ -10,6 +10,7 @@ use crate::model::{Confidence, Severity};
 use crate::scan::settings::Choice;
 use crate::scan::{Error, Request, Rules, What};
 use crate::source::Limits;
+use crate::triage::Selection;
 
 use super::Scanner;
 
@@ -57,6 +58,7 @@ impl ScannerBuilder {
             fail_on: None,
             baseline: None,
             settings: Choice::Find,
+            selection: Selection::default(),
             cache: None,
             shows_former: false,
             shows_provenance: false,

@@ -57,7 +57,13 @@ fn build(
     let found = texts.par_iter().map_init(
         || Maker::new(detector, repo),
         |maker, numbers| {
-            let spots: Vec<&Spot<'_>> = numbers.iter().map(|number| wanted[*number].1).collect();
+            let spots: Vec<_> = numbers
+                .iter()
+                .map(|number| {
+                    let (group, spot) = wanted[*number];
+                    (spot, groups[group].spots.len() == 1)
+                })
+                .collect();
             let mut findings = maker.text(&spots);
             for (number, finding) in numbers.iter().zip(&mut findings) {
                 let (group, spot) = wanted[*number];
@@ -93,13 +99,13 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// The findings at `spots`, which are all in the same text.
-    fn text(&self, spots: &[&Spot<'_>]) -> Vec<Option<Finding>> {
-        let Some(hit) = spots.first().map(|spot| spot.hit) else {
+    /// The findings at `spots`, which are all in the same text, and of which it is known whether there is no other place.
+    fn text(&self, spots: &[(&Spot<'_>, bool)]) -> Vec<Option<Finding>> {
+        let Some(hit) = spots.first().map(|(spot, _)| spot.hit) else {
             return Vec::new();
         };
         if let Some((member, findings)) = &hit.within {
-            let finding = |spot: &&Spot<'_>| {
+            let finding = |(spot, _): &(&Spot<'_>, bool)| {
                 let mut finding = findings.get(spot.number)?.clone();
                 part::place(
                     &mut finding,
@@ -133,9 +139,16 @@ impl<'a> Maker<'a> {
         };
         let matches = hit.matches.iter().map(|(found, _)| found);
         let builder = Builder::new(self.detector, &blob, matches);
-        let finding = |spot: &&Spot<'_>| {
+        let finding = |(spot, is_alone): &(&Spot<'_>, bool)| {
             let (found, _) = &hit.matches[spot.number];
-            Some(builder.finding(found, spot.weight, spot.earliest.1))
+            let path = spot.earliest.1;
+            // What the top of one file says is nothing about another that has the same secret.
+            let weight = if *is_alone {
+                builder.lowered(found, spot.weight, path)
+            } else {
+                spot.weight
+            };
+            Some(builder.finding(found, weight, path))
         };
         spots.iter().map(finding).collect()
     }

@@ -102,13 +102,7 @@ static CARD: Card = Card {
         "https://docs.docker.com/reference/cli/docker/container/run/#device",
         CIS,
     ],
-    tags: &[
-        "docker",
-        "compose",
-        "hardening",
-        "CWE-250",
-        "CIS-Docker-5.18",
-    ],
+    tags: &["docker", "compose", "CWE-250", "CIS-Docker-5.18"],
     examples: &[
         compose(
             "services:\n  web:\n    image: app:1\n    devices:\n      - /dev/sda:/dev/sda # here\n      - /dev/mem # here\n      - /dev/nvme0n1:/disk:r # here\n",

@@ -22,10 +22,9 @@ impl Check<File<'_>> for DockerSocket {
                 };
                 let message = format!("service `{}` mounts {what}", service.name);
                 let mut sighting = Sighting::new(&CARD, mount.span, message);
-                if service
-                    .text("image")
-                    .is_some_and(|image| image::is_socket_proxy(&image))
-                {
+                if service.text("image").is_some_and(|image| {
+                    image::is_socket_proxy(&image) || image::works_with_engine(&image)
+                }) {
                     sighting.severity = Severity::Medium;
                 }
                 if mount.source.is_none() {
@@ -104,7 +103,7 @@ fn reach_of(path: &str, is_source: bool) -> Option<String> {
 static CARD: Card = Card {
     id: "compose/docker-socket",
     category: Category::Configuration,
-    severity: Severity::Critical,
+    severity: Severity::High,
     confidence: Confidence::High,
     title: "Control socket of the container engine mounted",
     description: "Whoever can write to the socket can start a container with all rights over the host. Mounting it \
@@ -119,7 +118,6 @@ static CARD: Card = Card {
     tags: &[
         "docker",
         "compose",
-        "hardening",
         "CWE-250",
         "CIS-Docker-5.32",
         "OWASP-Docker-1",

@@ -64,9 +64,9 @@ static CARD: Card = Card {
         compose(
             "services:\n  web:\n    image: app:1\n    healthcheck:\n      test: [NONE] # here\n",
         ),
-        compose("services:\n  web:\n    image: app:1\n    healthcheck:\n      test: NONE # here\n"),
     ],
     negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    healthcheck:\n      test: NONE\n"),
         compose(
             "services:\n  web:\n    image: app:1\n    healthcheck:\n      disable: false\n      test: [CMD, up]\n",
         ),

@@ -62,7 +62,7 @@ const MAX_CHAIN: usize = 8;
 static CARD: Card = Card {
     id: "compose/network-host",
     category: Category::Configuration,
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Network of the host shared",
     description: "The container reaches everything that listens on the host's loopback address, and whatever it listens on \

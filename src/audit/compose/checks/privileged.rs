@@ -52,7 +52,7 @@ impl Check<File<'_>> for Privileged {
 static CARD: Card = Card {
     id: "compose/privileged",
     category: Category::Configuration,
-    severity: Severity::Critical,
+    severity: Severity::High,
     confidence: Confidence::High,
     title: "Privileged container",
     description: "A privileged container has every capability and every device of the host, and no confinement: whoever \
@@ -63,7 +63,6 @@ static CARD: Card = Card {
     tags: &[
         "docker",
         "compose",
-        "hardening",
         "CWE-250",
         "CIS-Docker-5.5",
         "OWASP-Docker-3",

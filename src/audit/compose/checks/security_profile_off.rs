@@ -47,7 +47,7 @@ fn switched_off(option: &str) -> Option<&'static str> {
 static CARD: Card = Card {
     id: "compose/security-profile-off",
     category: Category::Configuration,
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Security profile switched off",
     description: "The usual profiles keep containers from system calls and paths that hardly any program needs and many \

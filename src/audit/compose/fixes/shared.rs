@@ -37,6 +37,13 @@ pub(in crate::audit::compose) struct Shared<'t> {
     lacking: [BTreeSet<usize>; 2],
     /// The service of each key.
     numbers: FxHashMap<usize, usize>,
+    /// For each service and each of [`HARMLESS`], the block with most members that can be given it, behind their number.
+    best: FxHashMap<(usize, usize), (usize, usize)>,
+    /// The first blocks that are harmless: names of new blocks make them, or people who mean the same.
+    harmless: Vec<usize>,
+    /// The name of a new block, with its anchor.
+    free: Option<(&'static str, &'static str)>,
+    line_end: &'static str,
 }
 
 /// A block below an `x-` key that services merge.
@@ -47,6 +54,8 @@ struct Block<'t> {
     members: BTreeSet<usize>,
     /// Whether it has nothing but what does no harm.
     is_harmless: bool,
+    /// Whether neither it nor any of its members has each of [`HARMLESS`]. Asked once: there may be many services.
+    is_lacking: [bool; 2],
 }
 
 impl<'t> Shared<'t> {
@@ -61,6 +70,10 @@ impl<'t> Shared<'t> {
             before_services: None,
             lacking: [BTreeSet::new(), BTreeSet::new()],
             numbers: FxHashMap::default(),
+            best: FxHashMap::default(),
+            harmless: Vec::new(),
+            free: free_name(file.text),
+            line_end: line_end(file.text),
         };
         let [root] = roots.as_slice() else {
             return shared;
@@ -94,7 +107,31 @@ impl<'t> Shared<'t> {
                 }
             }
         }
+        shared.choose();
         shared
+    }
+
+    /// Finds out which blocks can be given what.
+    fn choose(&mut self) {
+        for (number, block) in self.blocks.iter_mut().enumerate() {
+            let is_shared = block.members.len() > 1 || block.is_harmless;
+            if block.is_harmless && self.harmless.len() < NAMES.len() {
+                self.harmless.push(number);
+            }
+            for (at, key) in HARMLESS.iter().enumerate() {
+                let is_subset = block.members.is_subset(&self.lacking[at]);
+                block.is_lacking[at] = block.mapping.get(key).is_none() && is_subset;
+                if !block.is_lacking[at] || !is_shared {
+                    continue;
+                }
+                for member in &block.members {
+                    let best = self.best.entry((*member, at)).or_insert((0, number));
+                    if block.members.len() > best.0 {
+                        *best = (block.members.len(), number);
+                    }
+                }
+            }
+        }
     }
 
     /// The edits that give a service a setting through a block; `None` where it is better written in the service.
@@ -110,17 +147,8 @@ impl<'t> Shared<'t> {
         if !lacking.contains(&number) {
             return None;
         }
-        let all_lack =
-            |block: &&Block| block.mapping.get(key).is_none() && block.members.is_subset(lacking);
-        let of_this = self
-            .blocks
-            .iter()
-            .filter(|block| block.members.contains(&number));
-        let shared = of_this
-            .filter(|block| block.members.len() > 1 || block.is_harmless)
-            .filter(all_lack)
-            .max_by_key(|block| block.members.len());
-        if let Some(block) = shared {
+        if let Some((_, block)) = self.best.get(&(number, at)) {
+            let block = &self.blocks[*block];
             return Some(vec![file.editor.add_key(
                 block.mapping,
                 key,
@@ -128,12 +156,11 @@ impl<'t> Shared<'t> {
                 None,
             )?]);
         }
-        let harmless = self.blocks.iter().filter(|block| block.is_harmless);
-        let mut others = harmless.filter(|block| !block.members.contains(&number));
-        if let Some(block) =
-            others.find(|block| all_lack(block) || block.mapping.get(key).is_some())
-        {
-            let mut edits = vec![merge(file, service, block.anchor)?];
+        let is_fit = |block: &&Block| block.is_lacking[at] || block.mapping.get(key).is_some();
+        let harmless = self.harmless.iter().map(|number| &self.blocks[*number]);
+        let mut fit = harmless.filter(is_fit);
+        if let Some(block) = fit.find(|block| !block.members.contains(&number)) {
+            let mut edits = vec![self.merge(file, service, block.anchor)?];
             if block.mapping.get(key).is_none() {
                 edits.push(file.editor.add_key(block.mapping, key, value, None)?);
             }
@@ -152,11 +179,8 @@ impl<'t> Shared<'t> {
         (key, value): (&str, Written),
     ) -> Option<Vec<Edit>> {
         let at = self.before_services?;
-        let is_free = |(name, anchor): &&(&str, &str)| {
-            !file.text.contains(&format!("{name}:")) && !file.text.contains(&format!("&{anchor}"))
-        };
-        let (name, anchor) = NAMES.iter().find(is_free)?;
-        let line_end = line_end(file.text);
+        let (name, anchor) = self.free?;
+        let line_end = self.line_end;
         let mut block = format!("{name}: &{anchor}{line_end}");
         for line in lines_of(key, value, 2) {
             block.push_str(&line);
@@ -167,12 +191,68 @@ impl<'t> Shared<'t> {
             span: at..at,
             replacement: block,
         };
-        Some(vec![block, merge(file, service, anchor)?])
+        Some(vec![block, self.merge(file, service, anchor)?])
+    }
+
+    /// Has a service merge the block that `anchor` names.
+    fn merge(&self, file: &File, service: &Service, anchor: &str) -> Option<Edit> {
+        let settings = own_settings(service)?;
+        let span = settings.span();
+        let is_own = |at: &Span| span.start <= at.start && at.end <= span.end;
+        let merged = settings
+            .entries()
+            .filter(|entry| !is_own(&entry.key.span()));
+        let ways: BTreeSet<(usize, usize)> = merged
+            .filter_map(|entry| entry.value.via())
+            .map(|via| (via.start, via.end))
+            .collect();
+        let mut ways = ways.into_iter();
+        let Some((start, end)) = ways.next() else {
+            let column = file.editor.column_of(span.start)?;
+            // In brackets, or beside a merge key that brings nothing.
+            let is_merge = |line: &str| {
+                let bare = line.trim_start();
+                line.len() - bare.len() == column && bare.starts_with("<<:")
+            };
+            let own = &file.text[span.clone()];
+            if own.starts_with(['{', '<']) || own.lines().any(is_merge) {
+                return None;
+            }
+            let indent = " ".repeat(column);
+            return Some(Edit {
+                span: span.start..span.start,
+                replacement: format!("<<: *{anchor}{}{indent}", self.line_end),
+            });
+        };
+        let is_only = ways.next().is_none() && is_own(&(start..end));
+        let known = file
+            .text
+            .get(start..end)
+            .filter(|text| text.starts_with('*') && is_only)?;
+        let is_alone = file.text[..start].trim_end().ends_with("<<:");
+        is_alone.then(|| Edit {
+            span: start..end,
+            replacement: format!("[{known}, *{anchor}]"),
+        })
     }
 }
 
+/// The first name of a block that a file does not use, with its anchor.
+fn free_name(text: &str) -> Option<(&'static str, &'static str)> {
+    let is_free = |(name, anchor): &(&str, &str)| {
+        !text.contains(&format!("{name}:")) && !text.contains(&format!("&{anchor}"))
+    };
+    NAMES.into_iter().find(is_free)
+}
+
+/// How the first line of a text ends.
 fn line_end(text: &str) -> &'static str {
-    if text.contains("\r\n") { "\r\n" } else { "\n" }
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if first.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    }
 }
 
 /// Whether neither a service nor anything that it builds upon has a setting.
@@ -202,50 +282,9 @@ fn blocks<'t>(text: &'t str, root: Value<'t>) -> Vec<Block<'t>> {
             anchor,
             mapping,
             members: BTreeSet::new(),
+            is_lacking: [false; 2],
             is_harmless: keys.iter().all(|key| HARMLESS.contains(key)),
         })
     });
     found.collect()
-}
-
-/// Has a service merge the block that `anchor` names.
-fn merge(file: &File, service: &Service, anchor: &str) -> Option<Edit> {
-    let settings = own_settings(service)?;
-    let span = settings.span();
-    let is_own = |at: &Span| span.start <= at.start && at.end <= span.end;
-    let merged = settings
-        .entries()
-        .filter(|entry| !is_own(&entry.key.span()));
-    let ways: BTreeSet<(usize, usize)> = merged
-        .filter_map(|entry| entry.value.via())
-        .map(|via| (via.start, via.end))
-        .collect();
-    let mut ways = ways.into_iter();
-    let Some((start, end)) = ways.next() else {
-        let column = file.editor.column_of(span.start)?;
-        // In brackets, or beside a merge key that brings nothing.
-        let is_merge = |line: &str| {
-            let bare = line.trim_start();
-            line.len() - bare.len() == column && bare.starts_with("<<:")
-        };
-        let own = &file.text[span.clone()];
-        if own.starts_with(['{', '<']) || own.lines().any(is_merge) {
-            return None;
-        }
-        let indent = " ".repeat(column);
-        return Some(Edit {
-            span: span.start..span.start,
-            replacement: format!("<<: *{anchor}{}{indent}", line_end(file.text)),
-        });
-    };
-    let is_only = ways.next().is_none() && is_own(&(start..end));
-    let known = file
-        .text
-        .get(start..end)
-        .filter(|text| text.starts_with('*') && is_only)?;
-    let is_alone = file.text[..start].trim_end().ends_with("<<:");
-    is_alone.then(|| Edit {
-        span: start..end,
-        replacement: format!("[{known}, *{anchor}]"),
-    })
 }

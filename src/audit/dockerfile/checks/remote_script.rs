@@ -150,9 +150,7 @@ fn inline(command: &Command) -> Option<&str> {
 
 pub(super) fn is_fetch(command: &Command) -> bool {
     matches!(
-        words_without_sudo(command)
-            .first()
-            .map(|word| program(word)),
+        words_without_sudo(command).first().map(program),
         Some("curl" | "wget")
     )
 }

@@ -82,7 +82,7 @@ fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     }) else {
         return;
     };
-    if raw.contains('$') || value.known().is_none() || !is_credential(kind, raw) {
+    if raw.contains('$') || value.known().is_none() || !is_credential(kind, &pair.name, raw) {
         return;
     }
     let at = value.raw.find(raw).unwrap_or(0);
@@ -105,10 +105,10 @@ fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     report.add(&CARD, file.scaled(sighting));
 }
 
-fn is_credential(kind: CredentialName, raw: &str) -> bool {
+fn is_credential(kind: CredentialName, name: &str, raw: &str) -> bool {
     let is_guessable = kind == CredentialName::Password && value::weak(raw);
     !raw.is_empty()
-        && !value::is_reference(raw)
+        && !value::opens_nothing(name, raw)
         && placeholder::classify(raw).is_none()
         && (is_guessable || !value::is_not_a_credential(raw))
 }
@@ -230,6 +230,9 @@ static CARD: Card = Card {
         docker("FROM node:20\nENV SECRET_KEY_BASE=dummy\n"),
         docker("FROM node:20\nARG NPM_TOKEN\nRUN --mount=type=secret,id=NPM_TOKEN npm ci\n"),
         docker("FROM node:20 AS build\nARG NPM_TOKEN\nRUN echo $NPM_TOKEN\nFROM node:20\n"),
+        docker(
+            "FROM python:3\nENV GPG_KEY A035C8C19219BA821ECEA86B64E628F8D684696D\nARG SIGNING_KEY=0xA035C8C19219BA82\n",
+        ),
         docker("ARG API_TOKEN=hunter2xyz\nFROM node:20\n"),
         docker("FROM node:20 AS build\nENV API_TOKEN=hunter2xyz\nFROM node:20\n"),
         docker("FROM node:20\nARG ENABLE_AUTH\nARG AUTH_TYPE\n"),

@@ -78,7 +78,6 @@ static CARD: Card = Card {
     references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
     tags: &[
         "kubernetes",
-        "hardening",
         "CWE-250",
         "CIS-Kubernetes-5.2.8",
         "OWASP-K01",

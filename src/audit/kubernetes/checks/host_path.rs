@@ -121,7 +121,6 @@ static CARD: Card = Card {
     ],
     tags: &[
         "kubernetes",
-        "hardening",
         "CWE-668",
         "CWE-250",
         "CIS-Kubernetes-5.2.12",

@@ -40,7 +40,7 @@ impl Check<File<'_>> for Privileged {
 static CARD: Card = Card {
     id: "k8s/privileged",
     category: Category::Configuration,
-    severity: Severity::Critical,
+    severity: Severity::High,
     confidence: Confidence::High,
     title: "Privileged container",
     description: "A privileged container has every capability and every device of its node, and no confinement: whoever takes it over has the node, and with its credentials often the cluster.",
@@ -48,7 +48,6 @@ static CARD: Card = Card {
     references: &[STANDARDS, OWASP, CIS],
     tags: &[
         "kubernetes",
-        "hardening",
         "CWE-250",
         "CIS-Kubernetes-5.2.2",
         "OWASP-K01",

@@ -17,8 +17,8 @@ impl Check<Conf<'_>> for HttpSplitting {
             let Some((from, severity)) = sink(directive) else {
                 continue;
             };
-            let words = directive.arguments().skip(from);
-            let Some(name) = words.filter_map(|word| tainted(word, directive)).next() else {
+            let mut words = directive.arguments().skip(from);
+            let Some(name) = words.find_map(|word| tainted(word, directive)) else {
                 continue;
             };
             if visitor::is_never_reached(directive.scope()) {

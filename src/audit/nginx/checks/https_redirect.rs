@@ -16,11 +16,12 @@ impl Check<Conf<'_>> for HttpsRedirect {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
+        let with_tls: Vec<_> = conf.servers.iter().filter(|it| it.is_tls()).collect();
         for server in &conf.servers {
             let Some(listen) = server.plain().filter(|listen| listen.port == Some(80)) else {
                 continue;
             };
-            if !server.is_whole || !(server.is_tls() || has_twin(conf, server)) {
+            if !server.is_whole || !(server.is_tls() || has_twin(conf, &with_tls, server)) {
                 continue;
             }
             let message = match open(server) {
@@ -123,12 +124,11 @@ fn sends_some_to_tls(scope: Scope) -> bool {
 }
 
 /// Whether another server has the same name and TLS.
-fn has_twin(conf: &Conf, server: &Server) -> bool {
+fn has_twin(conf: &Conf, with_tls: &[&Server], server: &Server) -> bool {
     let is_name = |name: &&&str| !matches!(**name, "" | "_" | "localhost") && !name.contains('$');
     let names: Vec<_> = server.names.iter().filter(is_name).collect();
     if names.is_empty() {
-        let is_catch_all = |other: &&Server| other.is_tls() && other.names == server.names;
-        return conf.servers.iter().any(|other| is_catch_all(&other));
+        return with_tls.iter().any(|other| other.names == server.names);
     }
     names.iter().any(|name| conf.forest.has_tls_for(name))
 }

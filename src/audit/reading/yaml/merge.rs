@@ -110,12 +110,10 @@ fn in_order(
             pairs.push(Pair { key, value });
         }
         for pair in pairs {
-            let place = text(&nodes[pair.key]).and_then(|text| match places.get(text) {
-                Some(&place) => Some(place),
-                None => {
-                    places.insert(text, entries.len());
-                    None
-                }
+            let place = text(&nodes[pair.key]).and_then(|text| {
+                let known = places.get(text).copied();
+                places.entry(text).or_insert(entries.len());
+                known
             });
             match place {
                 Some(place) => shadowed.push(std::mem::replace(&mut entries[place], pair)),
