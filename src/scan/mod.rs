@@ -55,6 +55,7 @@ pub use facade::{
 pub use outcome::Outcome;
 pub use redaction::redacted;
 pub use rules::Rules;
+pub use seen_cache::cache_file;
 
 /// What a scan was asked to do.
 #[derive(Debug, Clone)]

@@ -57,6 +57,23 @@ enum StoredKind {
     Tag,
 }
 
+/// Where the cache for the repository at `path` is kept in `folder`; none where there is no repository.
+///
+/// One that has most of its objects from another may begin with a copy of that one's: what it does not have is left out.
+pub fn cache_file(folder: &Path, path: &Path) -> Option<PathBuf> {
+    let repo = Repo::open(path).ok().flatten()?;
+    Some(file_of(folder, &repo))
+}
+
+fn file_of(folder: &Path, repo: &Repo) -> PathBuf {
+    let name = Sha256::digest(repo.identity().as_bytes());
+    let name = name
+        .iter()
+        .take(8)
+        .fold(0, |name, byte| name << 8 | u64::from(*byte));
+    folder.join(format!("{name:016x}.seen"))
+}
+
 impl SeenCache {
     /// Returns the cache for `repo` in `folder`, good for scans with this detector, this policy and these limits.
     pub(super) fn new(
@@ -66,11 +83,6 @@ impl SeenCache {
         policy: &Policy,
         limits: Limits,
     ) -> Self {
-        let name = Sha256::digest(repo.identity().as_bytes());
-        let name = name
-            .iter()
-            .take(8)
-            .fold(0, |name, byte| name << 8 | u64::from(*byte));
         let mut key = Sha256::new();
         key.update(env!("CARGO_PKG_VERSION"));
         // The form in which matches are kept, and what is known of where blobs are.
@@ -86,7 +98,7 @@ impl SeenCache {
             key.update(part);
         });
         Self {
-            file: folder.join(format!("{name:016x}.seen")),
+            file: file_of(folder, repo),
             key: key.finalize().into(),
         }
     }

@@ -303,3 +303,45 @@ fn a_cache_that_the_repository_brings_along_is_refused() {
     assert!(!through.stderr.is_empty());
     assert_eq!(fs::read(&target).unwrap(), before);
 }
+
+/// What was seen of a repository may begin the cache of a fork, whatever either has of its own.
+#[test]
+fn forks_begin_with_what_was_seen_of_another() {
+    for seed in 0..6 {
+        let world = World::new();
+        let repo = world.init("repo");
+        let mut random = Random(seed + 40);
+        repo.commit_file("app.conf", secret_line("0"));
+        for step in 0..30 {
+            change(&repo, &mut random, step);
+        }
+        repo.git(&["clone", "-q", "--mirror", ".", "../one.git"]);
+        let (one, other) = (world.path("one.git"), world.path("other.git"));
+        for step in 30..34 {
+            change(&repo, &mut random, step);
+        }
+        repo.git(&["clone", "-q", "--mirror", ".", "../other.git"]);
+        // The first has commits that the other does not have, too.
+        let own = world.init("own");
+        own.git(&["pull", "-q", "../one.git", "HEAD"]);
+        for step in 50..54 {
+            change(&own, &mut random, step);
+        }
+        own.git(&["push", "-q", "../one.git", "HEAD:refs/heads/own"]);
+        let scan = |path: &str, options: &[&str]| {
+            let scan = repo.gonogo().args(["scan", path, "--format", "json"]);
+            scan.args(options).run()
+        };
+        let first = scan("../one.git", &["--cache", "../first"]);
+        assert_eq!(first.stderr, "");
+        let file = |folder: &str, path: &PathBuf| {
+            gonogo::scan::cache_file(&world.path(folder), path).unwrap()
+        };
+        fs::create_dir_all(world.path("second")).unwrap();
+        fs::copy(file("first", &one), file("second", &other)).unwrap();
+        let seeded = scan("../other.git", &["--cache", "../second"]);
+        let plain = scan("../other.git", &[]);
+        assert_eq!(seeded.stderr, "");
+        assert_eq!(seeded.stdout, plain.stdout, "seed {seed}");
+    }
+}

@@ -244,7 +244,9 @@ impl Repo {
 
     /// Returns the part of tracked paths that leads to `root`, with a slash at its end unless it is empty.
     pub(in crate::source) fn prefix_of(&self, root: &Path) -> String {
-        let Some(top) = self.shared.work_dir() else {
+        // Where the git folder itself was named, its commits are what is looked at, from their top.
+        let top = self.shared.work_dir().filter(|_| self.worktree().is_some());
+        let Some(top) = top else {
             return String::new();
         };
         let (Ok(top), Ok(root)) = (top.canonicalize(), root.canonicalize()) else {
