@@ -4,7 +4,7 @@
 //! The rooms of the house, and what each may import (a test holds this):
 //!
 //! ```text
-//! cli → commands → config → { source, detect, audit, triage, report } → redact → lexicon → model
+//! cli → commands → readiness → config → { source, detect, audit, triage, report } → redact → lexicon → model
 //! ```
 
 pub mod audit;
@@ -14,6 +14,7 @@ pub mod config;
 pub mod detect;
 pub mod lexicon;
 pub mod model;
+pub mod readiness;
 pub mod redact;
 pub mod report;
 pub mod source;

@@ -30,9 +30,9 @@ mod purpose;
 mod redis;
 mod report;
 mod slot;
-mod template;
+pub(crate) mod template;
 mod workflow;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::ops::Range;
 

@@ -54,6 +54,10 @@ pub(super) struct CiArgs {
     #[arg(long = "settings", value_name = "base|head", default_value = "base", value_parser = side)]
     side: Side,
 
+    /// Assess whether the system is ready for production, too, as `gonogo readiness` does; its verdict counts
+    #[arg(long)]
+    readiness: bool,
+
     #[command(flatten)]
     judge: JudgeArgs,
 }
@@ -66,12 +70,19 @@ fn side(text: &str) -> Result<Side, String> {
     }
 }
 
+/// The verdict that counts of two.
+fn worse(one: Verdict, other: Verdict) -> Verdict {
+    let order = [Verdict::NoGo, Verdict::Undecided, Verdict::Go];
+    let found = order.into_iter().find(|it| *it == one || *it == other);
+    found.unwrap_or(one)
+}
+
 impl CiArgs {
     pub(super) fn run(&self) -> Result<Verdict, Error> {
         // What to look at is found out from the event.
         let mut scan = self.judge.options(What::Index, Vec::new(), false);
         scan.paths = vec![self.path.clone()];
-        ci::run(Ask {
+        let verdict = ci::run(Ask {
             scan,
             provider: self.provider.clone(),
             bases: self.bases.clone(),
@@ -80,6 +91,11 @@ impl CiArgs {
             summary: self.summary.clone(),
             may_fetch: !self.no_fetch,
             settings: self.side,
-        })
+        })?;
+        if !self.readiness {
+            return Ok(verdict);
+        }
+        let assessed = super::readiness::assess(&self.path)?;
+        Ok(worse(verdict, assessed))
     }
 }

@@ -7,6 +7,7 @@ mod hook;
 mod init;
 mod measure;
 mod program;
+mod readiness;
 mod rules;
 mod scan;
 mod settings;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::commands::{Error, checklist, redacted};
+use crate::commands::{Error, redacted};
 use crate::model::Verdict;
 
 /// Scanned, and nothing at or above the threshold.
@@ -55,7 +56,8 @@ enum Command {
     Fix(Box<fix::FixArgs>),
     Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
-    /// Print what no file can show, for people to sign
+    Readiness(Box<readiness::ReadinessArgs>),
+    /// Print what no file can show, as `gonogo readiness items --people` does
     Checklist,
     #[command(hide = true)]
     VerifyDelta(measure::VerifyDeltaArgs),
@@ -84,7 +86,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fix(args) => args.run(cli.quiet).map(exit_code),
         Command::Explain(args) => args.run().map(|_| GO),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),
-        Command::Checklist => checklist::run().map(|()| GO),
+        Command::Readiness(args) => args.run(cli.quiet).map(exit_code),
+        Command::Checklist => crate::commands::readiness::items(&[], true).map(|()| GO),
         Command::VerifyDelta(args) => args.run(cli.quiet).map(exit_code),
         Command::Walk(args) => args.run(cli.quiet).map(exit_code),
         Command::Program(words) => return start(words),

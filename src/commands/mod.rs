@@ -1,7 +1,6 @@
 //! What the tool can be told to do. Each command joins the rooms below for its purpose and owns the threads.
 
 pub mod baseline;
-pub mod checklist;
 pub mod ci;
 mod error;
 mod finding;
@@ -16,6 +15,7 @@ mod output;
 mod part;
 mod progress;
 mod project;
+pub mod readiness;
 mod redaction;
 mod review;
 mod rule_files;

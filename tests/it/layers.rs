@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use crate::layout::{files_below, source_folder};
 
 /// The rooms, upper layers first. A room may import from the layers below its own.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 8] = [
     &["cli"],
     &["commands"],
+    &["readiness"],
     &["config"],
     &["source", "detect", "audit", "triage", "report"],
     &["redact"],

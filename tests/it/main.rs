@@ -52,6 +52,7 @@ mod programs;
 mod provenance;
 mod random_histories;
 mod range;
+mod readiness;
 mod redaction;
 mod rule_docs;
 mod rule_versions;

@@ -4,6 +4,12 @@ use super::Repo;
 use crate::model::Provenance;
 
 impl Repo {
+    /// The commit that is checked out; none before the first.
+    pub fn head(&self) -> Option<String> {
+        let local = self.shared.to_thread_local();
+        local.head_id().ok().map(|id| id.to_string())
+    }
+
     /// Where it comes from, with the commit that `revision` names; none where it has no address that others could use.
     pub fn provenance(&self, revision: &str, is_root: bool) -> Option<Provenance> {
         let repository = address(&self.remote_url()?)?;
