@@ -326,11 +326,13 @@ fn indicator(
     let known = || items.iter().filter_map(|id| states.get(id.as_str()));
     if let Some((least, is_complete)) = absence {
         let applies = known().any(|it| it.state != State::NotApplicable);
-        let is_shown =
-            known().any(|it| it.state == State::Said || ledger.reaches(&it.item.id, least));
+        let reaches = |it: &&&Result| it.state == State::Said || ledger.reaches(&it.item.id, least);
+        let shown = known().filter(reaches).map(|it| it.item.id.as_str());
+        let shown: Vec<_> = shown.collect();
+        let is_shown = !shown.is_empty();
         (decision.state, decision.why) = match (applies, is_shown, is_complete) {
             (false, _, _) => (State::NotApplicable, decision.why),
-            (true, true, _) => (State::Met, format!("{} shown", items.join(", "))),
+            (true, true, _) => (State::Met, format!("shown: {}", shown.join(", "))),
             (true, false, _) if is_refuted => (State::Refuted, decision.why),
             (true, false, true) => (
                 State::Refuted,

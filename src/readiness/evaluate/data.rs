@@ -94,10 +94,14 @@ fn consent(view: &View<'_>, ledger: &mut Ledger) {
     if !ledger.reaches("M3", Grade::SetUp) {
         // Where a script decides whether to load it, the script may ask first.
         let is_plain = |hit: &&&Hit| {
-            hit.text
-                .lines()
-                .next()
-                .is_some_and(|line| line.contains("<script"))
+            let extension = hit.path.rsplit_once('.').map_or("", |(_, end)| end);
+            let is_page = ["html", "htm", "erb", "ejs", "hbs", "twig"].contains(&extension);
+            is_page
+                && hit
+                    .text
+                    .lines()
+                    .next()
+                    .is_some_and(|line| line.contains("<script"))
         };
         for hit in trackers.iter().filter(is_plain).take(3) {
             ledger.refute(

@@ -128,9 +128,11 @@ fn runbook(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
         ledger.add("N2", Grade::Said, place, "a runbook without commands");
     }
     let diagram = DIAGRAMS.iter().find_map(|mark| document.text.find(mark));
-    if let Some(at) = diagram
-        .filter(|_| path.contains("architect") || document.heading(&["architecture"]).is_some())
-    {
+    let is_below = |at: usize| {
+        let above = document.text[..at].lines().rev().find_map(heading);
+        above.is_some_and(|it| it.to_ascii_lowercase().contains("architecture"))
+    };
+    if let Some(at) = diagram.filter(|at| path.contains("architect") || is_below(*at)) {
         ledger.add(
             "N2",
             Grade::SetUp,
@@ -165,6 +167,15 @@ fn is_operations(view: &View<'_>, document: &Document<'_>) -> bool {
     .iter()
     .any(|word| path.contains(word));
     of_path || folder(&path).is_empty() && name(&path).starts_with("readme")
+}
+
+/// Whether a file that a command names is about deploying, by its name.
+fn deploys(named: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "deploy", "install", "setup", "release", "prod", "compose", "k8s", "kube", "upgrade",
+    ];
+    let named = named.to_ascii_lowercase();
+    WORDS.iter().any(|word| named.contains(word))
 }
 
 /// Files that commands of a document name, and that are not there.
@@ -210,12 +221,13 @@ fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
             || view.corpus.has_path(file.repository, &beside);
         let place = view.corpus.line(document.file, number);
         if exists {
-            ledger.add(
-                "J8",
-                Grade::SetUp,
-                place,
-                format!("a command names {named}, which is there"),
-            );
+            let grade = if deploys(named) {
+                Grade::SetUp
+            } else {
+                Grade::Nothing
+            };
+            let says = format!("a command names {named}, which is there");
+            ledger.add("J8", grade, place, says);
         } else if !is_elsewhere {
             let says = format!("a command names {named}, which does not exist");
             ledger.contradict("J8", place.clone(), says.clone());

@@ -31,6 +31,7 @@ fn scenarios(view: &View<'_>, scripts: &[Script], ledger: &mut Ledger) {
         let place = |line: u32| view.corpus.line(script.file, line);
         let first = script.users.map_or(1, |(_, line)| line);
         let says = match script.users {
+            Some((1, _)) => format!("a {} scenario for 1 user", script.tool),
             Some((users, _)) => format!("a {} scenario for {users} users", script.tool),
             None => format!("a {} scenario", script.tool),
         };

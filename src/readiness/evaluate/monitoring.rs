@@ -44,7 +44,9 @@ fn endpoints<'v>(view: &'v View<'_>) -> Vec<&'v Hit> {
         .any(|word| line.contains(word));
         let is_code = crate::readiness::read::kind::kind(&hit.path, b"") == Kind::Code
             && !hit.path.ends_with(".html");
-        is_code && !calls_out && ROUTE.is_in(line)
+        let is_client =
+            crate::lexicon::path::has_word(&hit.path, |word| word == "client" || word == "clients");
+        is_code && !is_client && !calls_out && ROUTE.is_in(line)
     };
     view.corpus.facts("route").filter(is_route).collect()
 }
@@ -379,7 +381,7 @@ const PANELS: &[(&str, &[&str])] = &[
 
 fn dashboards(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.corpus.of(Kind::Json) {
-        if read.role != Role::Shipped || !read.text.contains("\"panels\"") {
+        if read.role != Role::Shipped || !read.text.contains("\"targets\"") {
             continue;
         }
         let Ok(root) = serde_json::from_str::<serde_json::Value>(&read.text) else {

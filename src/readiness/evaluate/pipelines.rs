@@ -16,10 +16,12 @@ pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
             .iter()
             .map(|step| expand(view, job, step))
             .collect();
-        deploys(view, job, &texts, ledger);
+        let is_for_production = deploys(view, job, &texts, ledger);
         scans(job, &texts, ledger);
         tests(job, &texts, ledger);
-        verifies(job, &texts, ledger);
+        if is_for_production {
+            verifies(job, &texts, ledger);
+        }
     }
     coverage(view, ledger);
     rollouts(view, ledger);
@@ -77,10 +79,11 @@ fn is_guarded(job: &Job) -> bool {
     job.triggers.has_tags || (!branches.is_empty() && branches.iter().all(main))
 }
 
-fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) {
+/// Whether a job deploys to production, and how.
+fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) -> bool {
     let step = texts.iter().find(|it| DEPLOYS.is_in(&it.text));
     let Some(Ran { at, text, .. }) = step else {
-        return;
+        return false;
     };
     let file = &view.corpus.files[job.file];
     let named = [
@@ -93,7 +96,7 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) {
             .lines()
             .any(|line| DEPLOYS.is_in(line) && is_production(line));
     if !is_for_production {
-        return;
+        return false;
     }
     let grade = if is_guarded(job) {
         Grade::Wired
@@ -144,6 +147,7 @@ fn deploys(view: &View<'_>, job: &Job, texts: &[Ran], ledger: &mut Ledger) {
             );
         }
     }
+    true
 }
 
 static SCANNERS: [(&str, Pattern); 12] = [
@@ -232,7 +236,7 @@ static UNIT: Pattern = Pattern::new(
     r"\bpytest\b|python -m unittest|manage\.py test|(?:npm|yarn|pnpm|bun)(?: run)? test|\bjest\b|\bvitest\b|\bgo test\b|\bcargo (?:test|nextest)|\brspec\b|rails test|\bmvn\b[^\n]*(?:test|verify|install)|gradlew?\b[^\n]*(?:test|check|build)|\bphpunit\b|artisan test|mix test|dotnet test|make test|\btox\b|bundle exec rake|nox\b",
 );
 static E2E: Pattern = Pattern::new(
-    r"playwright test|cypress run|cypress-io/github-action|\bnewman run|testcafe|webdriverio|\bwdio run|test:e2e|e2e:test|make e2e|test-e2e|e2e-test",
+    r"playwright test|cypress run|cypress-io/github-action|\bnewman run|testcafe|webdriverio|\bwdio run|test:e2e|e2e:test|make (?:test-)?e2e",
 );
 static PERFORMANCE: Pattern = Pattern::new(
     r"\bk6 run\b|grafana/(?:k6-action|run-k6-action)|\blocust -|\bjmeter -|artillery run|gatling:test|lhci autorun",
@@ -554,19 +558,13 @@ fn mutable(
 
 /// Whether an image is the project's own: it comes from a registry of its own, or has the name of the repository.
 fn is_own(view: &View<'_>, file: usize, image: &str) -> bool {
-    const PUBLIC: &[&str] = &[
-        "docker.io",
-        "ghcr.io",
-        "quay.io",
-        "gcr.io",
-        "registry.k8s.io",
-        "mcr.microsoft.com",
-        "public.ecr.aws",
-        "registry.gitlab.com",
-    ];
+    const PRIVATE: &[&str] = &[".amazonaws.com", ".azurecr.io", ".pkg.dev"];
     let host = image.split('/').next().unwrap_or_default();
-    let is_host = image.contains('/') && host.contains(['.', ':']);
-    if is_host && !PUBLIC.contains(&host) {
+    let is_private = host.starts_with("registry.")
+        && host.contains('.')
+        && host != "registry.k8s.io"
+        && host != "registry.gitlab.com";
+    if image.contains('/') && (is_private || PRIVATE.iter().any(|end| host.ends_with(end))) {
         return true;
     }
     let last = image.rsplit('/').next().unwrap_or(image);

@@ -371,7 +371,12 @@ fn is_services(services: Value<'_>, file: &File) -> bool {
         .iter()
         .any(|key| value.get(key).is_some())
     };
-    services.is_mapping()
+    // Hidden folders hold containers for developers.
+    let is_hidden = folder(&file.path)
+        .split('/')
+        .any(|part| part.starts_with('.'));
+    !is_hidden
+        && services.is_mapping()
         && (is_named || services.entries().any(|entry| is_service(entry.value)))
         && file.role == Role::Shipped
         && !services
@@ -431,11 +436,17 @@ fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>
     // Beside a main file, what is not called compose builds images, or is a part of something else.
     if group.iter().any(is_main) {
         let is_named = |part: &Part<'_>| name(&corpus.files[part.file].path).contains("compose");
+        // What lacks an image is laid over another file by those who start it.
+        let is_part = |part: &Part<'_>| !part.is_whole && !is_main(part);
         let is_base = |part: &Part<'_>| {
             let words = words(name(&corpus.files[part.file].path));
-            words.iter().any(|word| word == "base" || word == "common")
+            words
+                .iter()
+                .any(|word| ["base", "common", "build"].contains(&word.as_str()))
         };
-        group.retain(|part| part.is_production || is_named(part) && !is_base(part));
+        group.retain(|part| {
+            part.is_production || is_named(part) && !is_base(part) && !is_part(part)
+        });
     }
     group.retain(|part| !is_for_developers(part));
     let (production, base): (Vec<_>, Vec<_>) =

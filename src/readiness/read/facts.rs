@@ -92,7 +92,9 @@ fn hashes_password(text: &str) -> bool {
     .iter()
     .any(|argument| line.contains(argument));
     let near = text.to_ascii_lowercase();
+    // What is returned or compared may serve one of several formats; what is kept is kept so.
     is_call
+        && line.contains('=')
         && !["pwned", "breach", "range/", "etag", "legacy", ".sha1("]
             .iter()
             .any(|word| near.contains(word))
@@ -101,11 +103,24 @@ fn hashes_password(text: &str) -> bool {
             .any(|word| line.contains(word))
 }
 
+/// Whether an address of a database leads to another machine: a name without a dot is a container beside this one.
+fn is_to_another_host(text: &str) -> bool {
+    let line = line(text);
+    let is_unclear = ["localhost", "127.0.0.1", "example", "${", "if ", "== "]
+        .iter()
+        .any(|word| line.contains(word));
+    let host = line
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split(['/', '?']).next());
+    let host = host.map(|it| it.rsplit('@').next().unwrap_or(it));
+    !is_unclear && host.is_none_or(|it| it.contains('.'))
+}
+
 /// Whether what is sent may be kept for a while.
 fn caches(text: &str) -> bool {
     let near: Vec<_> = text.lines().take(2).collect();
     let near = near.join(" ");
-    ["max-age", "immutable", "public", "setCacheControl"]
+    ["max-age", "immutable", "setCacheControl"]
         .iter()
         .any(|word| near.contains(word))
         && !["no-store", "curl", "fetch(", "max-age=0"]
@@ -245,7 +260,7 @@ pub(crate) static FACTS: &[Fact] = &[
             && (has_expiry(text) || text.contains("ACCESS_TOKEN_LIFETIME") || text.contains("JWT_ACCESS_TOKEN_EXPIRES")) },
     refutes("token-secret", "F4", &["jwt.sign(", "jwt.encode("], "tokens are signed with a literal secret", signs_with_literal),
     refutes("token-algorithm", "F4", &["algorithm=\"none\"", "algorithm='none'", "algorithms=[\"none\"]", "algorithms: ['none']",
-        "algorithms: [\"none\"]", "\"verify_signature\": False", "'verify_signature': False"],
+        "algorithms: [\"none\"]"],
         "tokens are accepted without a signature", any),
     Fact { name: "cookies", item: "F5", grade: Grade::SetUp, needles: &["SESSION_COOKIE_SECURE = True", "session_cookie_secure = True",
         "httpOnly: true", "cookie.secure=true", "secure: true,"], says: "session cookies are secure", most: 2,
@@ -332,8 +347,9 @@ pub(crate) static FACTS: &[Fact] = &[
     ], "security headers are set"),
     refutes("headers-off", "E5", &["contentSecurityPolicy: false", "csrf().disable()", "csrf.disable()", "CSRF_ENABLED = False",
         "WTF_CSRF_ENABLED = False"], "protection is switched off", any),
-    shows("origins", "E6", &["CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST", "cors({ origin: [", "WithOrigins(", "allowedOrigins(", "AllowOrigins:",
-        "AllowedOrigins:", "allow_origins=settings", "cors({ origin: process.env"], "CORS allows a list of origins"),
+    Fact { name: "origins", item: "E6", grade: Grade::SetUp, says: "CORS allows a list of origins", most: 1,
+        check: |text| !text.contains("\"*\"") && !text.contains("'*'"), needles: &["CORS_ALLOWED_ORIGINS", "CORS_ORIGIN_WHITELIST", "cors({ origin: [", "WithOrigins(", "allowedOrigins(", "AllowOrigins:",
+        "AllowedOrigins:", "allow_origins=settings", "cors({ origin: process.env"] },
     refutes("origins-any", "E6", &["allow_origins=[\"*\"]", "allow_origins=['*']", "origin: \"*\"", "origin: '*'", "origin: true"],
         "CORS lets every origin in with credentials", allows_credentials),
     refutes("origins-all", "E6", &["CORS_ALLOW_ALL_ORIGINS = True", "CORS_ORIGIN_ALLOW_ALL = True"], "CORS lets every origin in", is_unconditional),
@@ -351,19 +367,19 @@ pub(crate) static FACTS: &[Fact] = &[
     shows("analytics", "O3", &["posthog.capture(", "posthog.init(", "mixpanel.track(", "amplitude.track(", "new GrowthBook(", "analytics.track(",
         "plausible.io/js", "matomo.js"], "events are sent to analytics"),
     shows("pool", "C4", &[
-        "pool_size=", "connection_limit=", "maximumPoolSize", "maximum-pool-size", "new Pool(", "SetMaxOpenConns(", "pgxpool.New",
-        "HikariConfig(", "mysql.createPool(", "createPool({", "PgPoolOptions::new(", "r2d2::Pool", "QueuePool", "SQLALCHEMY_ENGINE_OPTIONS",
-        "psycopg_pool", "SQLALCHEMY_POOL_SIZE", "asyncpg.create_pool(", "max-pool-size", "pool: <%=", "DB_POOL", "pool_recycle",
+        "pool_size=", "connection_limit=", "maximum-pool-size", "new Pool(", "SetMaxOpenConns(", "pgxpool.New",
+        "HikariConfig(", "mysql.createPool(", "createPool({", "PgPoolOptions::new(", "r2d2::Pool<", "Pool::builder(", "QueuePool", "SQLALCHEMY_ENGINE_OPTIONS",
+        "AsyncConnectionPool(", "ConnectionPool(", "SQLALCHEMY_POOL_SIZE", "asyncpg.create_pool(", "pool: <%=", "DB_POOL", "pool_recycle",
     ], "connections are pooled"),
     shows("database-tls", "C11", &["sslmode=verify-full", "sslmode=verify-ca", "sslMode=VERIFY_IDENTITY", "sslmode: verify-full"],
         "the certificate of the database is verified"),
     refutes("database-plain", "C11", &["sslmode=disable", "sslmode: disable"], "the connection to the database does without TLS",
-        |text| { let line = line(text); !["localhost", "127.0.0.1", "example", "${", "if ", "== "].iter().any(|word| line.contains(word)) }),
+        is_to_another_host),
     notes("database-driver", &["psycopg2", "psycopg\"", "asyncpg", "pymysql", "mysqlclient", "sqlalchemy", "django.db.backends.postgresql",
         "django.db.backends.mysql", "@prisma/client", "pg.Pool(", "mysql2", "mongoose.connect(", "sequelize", "typeorm", "gorm.io/driver",
         "lib/pq", "jackc/pgx", "diesel::pg", "sqlx::", "ActiveRecord::Base", "ApplicationRecord", "JpaRepository", "Npgsql", "DB::table("], 1),
-    notes("route", &["/health", "/healthz", "/readyz", "/livez", "/ready", "/ping", "/status", "/healthcheck", "/_health", "/up\"", "health_check",
-        "actuator/health", "/-/healthy", "/heartbeat", "HealthCheckResource", "MapHealthChecks(", "health/"], 4),
+    notes("route", &["/health", "/healthz", "/readyz", "/livez", "/ready\"", "/ready'", "/ping\"", "/ping'", "/healthcheck", "/_health", "/up\"", "health_check",
+        "actuator/health", "/-/healthy", "/heartbeat", "HealthCheckResource", "MapHealthChecks(", "\"health/\"", "'health/'"], 4),
     notes("sync", &["synchronize: true", "ddl-auto: update", "ddl-auto=update", "ddl-auto: create", "ddl-auto=create", ".AutoMigrate(",
         "--accept-data-loss", "prisma db push"], 2),
     notes("next-image", &["next/image", "CDN_URL", "AWS_CLOUDFRONT", "CLOUDFRONT_", "cloudfront.net", "CDN_HOST", "asset_host"], 1),

@@ -95,7 +95,7 @@ pub(crate) fn sets(corpus: &Corpus) -> Vec<Set> {
             let Some(tool) = tool(path) else {
                 continue;
             };
-            if path.ends_with(".down.sql") {
+            if path.ends_with("down.sql") {
                 continue;
             }
             let (folder, name) = parts(tool, path);

@@ -120,12 +120,11 @@ fn blockers(assessment: &Assessment) -> String {
             .filter_map(|id| assessment.decisions.result(id))
             .collect();
         text += &format!(
-            "<section class=\"card\">\n<h3>{}. {}</h3>\n<dl>\n<dt>Severity</dt><dd>{}</dd>\n<dt>State</dt><dd class=\"{}\">{}: {}</dd>\n",
+            "<section class=\"card\">\n<h3>{}. {}</h3>\n<dl>\n<dt>Severity</dt><dd>{}</dd>\n<dt>State</dt><dd class=\"{}\">{}</dd>\n",
             area.number,
             safe(&area.title),
             safe(&area.severity),
             class(decision.state),
-            decision.state.as_str(),
             safe(&decision.why)
         );
         let places = places(assessment, &results);
@@ -199,13 +198,18 @@ fn categories(assessment: &Assessment) -> String {
         let results = assessment.decisions.results.iter();
         for result in results.filter(|it| it.item.category == category.id) {
             text += &format!(
-                "<tr><td>{} {}</td><td class=\"state {}\">{}</td><td>{}</td><td>{}</td><td class=\"soft\">{}</td></tr>\n",
+                "<tr><td>{} {}</td><td class=\"state {}\">{}</td><td data-label=\"Grade\">{}</td><td>{}</td><td class=\"soft\"{}>{}</td></tr>\n",
                 safe(&result.item.id),
                 safe(&result.item.title),
                 class(result.state),
                 result.state.as_str(),
                 result.grade,
                 prose(&why(assessment, result)),
+                if result.item.person.is_some() {
+                    " data-label=\"Left to a person\""
+                } else {
+                    ""
+                },
                 safe(result.item.person.as_deref().unwrap_or_default())
             );
         }

@@ -110,9 +110,8 @@ fn blockers(assessment: &Assessment) -> String {
             .collect();
         text += &format!("### {}. {}\n\n", area.number, safe(&area.title));
         text += &format!(
-            "- **Severity**: {}\n- **State**: {} ({})\n",
+            "- **Severity**: {}\n- **State**: {}\n",
             area.severity,
-            decision.state.as_str(),
             safe(&decision.why)
         );
         let mut places: Vec<_> = results
