@@ -26,10 +26,11 @@ use crate::model::{Finding, GapKind, Rule};
 
 // Formats know the framework and what reads for them by these names.
 use check::{Card, Format};
-use framework::{
-    check, committed, fix, illustration, limit, policy, project, purpose, report, template,
-};
-use reading::{address, directive, document, included, input, slot, yaml};
+use framework::{check, committed, fix, illustration, limit, policy, project, purpose, report};
+use reading::{address, directive, document, included, input, slot};
+
+pub(crate) use framework::template;
+pub(crate) use reading::yaml;
 
 pub use committed::{
     credentials, is_configuration, is_configuration_by_name, is_named_like_changed_configuration,

@@ -11,7 +11,7 @@ use crate::audit::Policy;
 use crate::model::{Confidence, Severity};
 use crate::triage::Wishes;
 
-use reader::Reader;
+pub(crate) use reader::{Reader, Value};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "gonogo.toml";

@@ -14,20 +14,20 @@ use super::{ConfigError, Placed};
 const LIKE: f64 = 0.8;
 
 /// One file, while it is read.
-pub(super) struct Reader<'t> {
+pub(crate) struct Reader<'t> {
     file: &'t str,
     text: &'t str,
     lines: LineIndex<'t>,
 }
 
 /// A key, its place, and its value.
-pub(super) type Pair<'a, 'v> = (&'a str, Range<usize>, &'a Value<'v>);
+pub(crate) type Pair<'a, 'v> = (&'a str, Range<usize>, &'a Value<'v>);
 
 /// A value and its place.
-pub(super) type Value<'v> = Spanned<DeValue<'v>>;
+pub(crate) type Value<'v> = Spanned<DeValue<'v>>;
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+    pub(crate) fn new(file: &'t str, text: &'t str) -> Self {
         Self {
             file,
             text,
@@ -36,7 +36,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The document's own table.
-    pub(super) fn document(&self) -> Result<DeTable<'t>, ConfigError> {
+    pub(crate) fn document(&self) -> Result<DeTable<'t>, ConfigError> {
         let root = DeTable::parse(self.text).map_err(|error| {
             let message = error.message().replace('\n', ", ");
             self.error(error.span().unwrap_or(0..0), message)
@@ -46,7 +46,7 @@ impl<'t> Reader<'t> {
 
     /// The entries of a table in the order in which they are written; every key must be one of `known`. `table` is what
     /// it is called, nothing for the document's own.
-    pub(super) fn entries<'a, 'v>(
+    pub(crate) fn entries<'a, 'v>(
         &self,
         entries: &'a DeTable<'v>,
         table: &str,
@@ -67,7 +67,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A table.
-    pub(super) fn table<'a, 'v>(
+    pub(crate) fn table<'a, 'v>(
         &self,
         name: &str,
         value: &'a Value<'v>,
@@ -79,7 +79,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A text.
-    pub(super) fn text<'a>(
+    pub(crate) fn text<'a>(
         &self,
         name: &str,
         value: &'a Value<'_>,
@@ -91,7 +91,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A list of texts that each pass `is_right`, which are called `what`.
-    pub(super) fn texts(
+    pub(crate) fn texts(
         &self,
         name: &str,
         value: &Value<'_>,
@@ -114,7 +114,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A text or a list of texts, as [`texts`](Self::texts).
-    pub(super) fn one_or_more(
+    pub(crate) fn one_or_more(
         &self,
         name: &str,
         value: &Value<'_>,
@@ -132,7 +132,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A list of tables.
-    pub(super) fn tables<'a, 'v>(
+    pub(crate) fn tables<'a, 'v>(
         &self,
         name: &str,
         value: &'a Value<'v>,
@@ -147,7 +147,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The entries of a table whose keys are free, with the places of the keys, in the order in which they are written.
-    pub(super) fn pairs<'a, 'v>(
+    pub(crate) fn pairs<'a, 'v>(
         &self,
         name: &str,
         value: &'a Value<'v>,
@@ -161,13 +161,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Returns a text and where it is.
-    pub(super) fn placed(&self, text: &str, span: Range<usize>) -> Placed {
+    pub(crate) fn placed(&self, text: &str, span: Range<usize>) -> Placed {
         let place = self.lines.position(span.start);
         Placed::new(text, place.line, place.column)
     }
 
     /// Returns the texts of a list, or the only one, and where they are.
-    pub(super) fn places(&self, value: &Value<'_>) -> Vec<Placed> {
+    pub(crate) fn places(&self, value: &Value<'_>) -> Vec<Placed> {
         let placed = |value: &Value<'_>| match value.get_ref() {
             DeValue::String(text) => Some(self.placed(text, value.span())),
             _ => None,
@@ -178,8 +178,16 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// True or false.
+    pub(crate) fn truth(&self, name: &str, value: &Value<'_>) -> Result<bool, ConfigError> {
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Ok(*truth),
+            other => Err(self.mismatch(name, "true or false", other, value.span())),
+        }
+    }
+
     /// A whole number within `range`.
-    pub(super) fn number(
+    pub(crate) fn number(
         &self,
         name: &str,
         value: &Value<'_>,
@@ -220,7 +228,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Returns an error about the stretch of the text that begins with `span`.
-    pub(super) fn error(&self, span: Range<usize>, message: String) -> ConfigError {
+    pub(crate) fn error(&self, span: Range<usize>, message: String) -> ConfigError {
         let place = self.lines.position(span.start);
         ConfigError {
             file: self.file.to_owned(),

@@ -36,6 +36,7 @@ pub use escape::{visible, visible_lines};
 pub use github::annotations;
 pub use markdown::{failure_summary, summary};
 pub use markup::command_data;
+pub(crate) use markup::{html, html_prose, markdown_prose};
 
 use crate::model::{Coverage, Provenance, Rule, RuleId, Severity, Verdict};
 use crate::redact::{Redacted, Shown};

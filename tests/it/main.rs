@@ -59,6 +59,7 @@ mod programs;
 mod provenance;
 mod random_histories;
 mod range;
+mod readiness;
 mod redaction;
 mod rule_docs;
 mod rule_versions;

@@ -73,7 +73,7 @@ fn is_statement(line: &str) -> bool {
 
 /// YAML with its template statements taken out, byte for byte; `None` where it has none. Where this parses, the
 /// statements were all that was wrong.
-pub(in crate::audit) fn without_statements(text: &str) -> Option<String> {
+pub(crate) fn without_statements(text: &str) -> Option<String> {
     if !has_statement(text) {
         return None;
     }

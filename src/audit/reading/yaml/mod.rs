@@ -20,19 +20,20 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-pub(in crate::audit) use build::{Defect, parse, parse_merging};
+pub(in crate::audit) use build::parse_merging;
+pub(crate) use build::{Defect, parse};
 pub(in crate::audit) use edit::{Editor, Written, lines_of};
 pub(in crate::audit) use merge::Merging;
 
 /// Bytes of the text.
-pub(in crate::audit) type Span = Range<usize>;
+pub(crate) type Span = Range<usize>;
 
 /// Represents every place in another text than the one under audit: nothing that can be found is there.
-pub(in crate::audit) const ELSEWHERE: Span = 0..0;
+pub(crate) const ELSEWHERE: Span = 0..0;
 
 /// How a scalar was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::audit) enum Style {
+pub(crate) enum Style {
     /// Without quotes: it may mean a number, a boolean or nothing at all.
     Plain,
     /// In single or double quotes.
@@ -43,7 +44,7 @@ pub(in crate::audit) enum Style {
 
 /// All documents of one text.
 #[derive(Debug, Default)]
-pub(in crate::audit) struct Tree {
+pub(crate) struct Tree {
     nodes: Vec<Node>,
     documents: Vec<usize>,
     /// What scalars read as where a variable that they name is known.
@@ -87,7 +88,7 @@ struct Pair {
 
 /// A node, seen from one place that holds it.
 #[derive(Clone, Copy)]
-pub(in crate::audit) struct Value<'t> {
+pub(crate) struct Value<'t> {
     tree: &'t Tree,
     node: usize,
     via: Option<&'t Span>,
@@ -95,31 +96,31 @@ pub(in crate::audit) struct Value<'t> {
 
 /// A key and its value.
 #[derive(Clone, Copy)]
-pub(in crate::audit) struct Entry<'t> {
+pub(crate) struct Entry<'t> {
     /// The key, which may be any node.
-    pub(in crate::audit) key: Value<'t>,
+    pub(crate) key: Value<'t>,
     /// Its value.
-    pub(in crate::audit) value: Value<'t>,
+    pub(crate) value: Value<'t>,
 }
 
 impl Tree {
     /// Returns the root of each document.
-    pub(in crate::audit) fn documents(&self) -> impl Iterator<Item = Value<'_>> {
+    pub(crate) fn documents(&self) -> impl Iterator<Item = Value<'_>> {
         self.documents.iter().map(|&node| self.value(node, None))
     }
 
     /// Returns every node, each once, whether or not something leads to it.
-    pub(in crate::audit) fn nodes(&self) -> impl Iterator<Item = Value<'_>> {
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = Value<'_>> {
         (0..self.nodes.len()).map(|node| self.value(node, None))
     }
 
     /// Makes all its places [`ELSEWHERE`], so that what is found in it is not taken for a part of another text.
-    pub(in crate::audit) fn move_elsewhere(&mut self) {
+    pub(crate) fn move_elsewhere(&mut self) {
         self.is_elsewhere = true;
     }
 
     /// Gives scalars the text that `bind` makes of theirs, where it makes one.
-    pub(in crate::audit) fn bind(&mut self, bind: impl Fn(&str) -> Option<String>) {
+    pub(crate) fn bind(&mut self, bind: impl Fn(&str) -> Option<String>) {
         let nodes = self.nodes.iter().enumerate();
         self.bound = nodes
             .filter_map(|(at, node)| match &node.kind {
@@ -144,7 +145,7 @@ impl<'t> Value<'t> {
     }
 
     /// Returns where it was written: for a scalar with its quotes, for a block without its header.
-    pub(in crate::audit) fn span(self) -> Span {
+    pub(crate) fn span(self) -> Span {
         if self.tree.is_elsewhere {
             return ELSEWHERE;
         }
@@ -152,12 +153,12 @@ impl<'t> Value<'t> {
     }
 
     /// Returns whether it was written in another text than the one under audit.
-    pub(in crate::audit) fn is_elsewhere(self) -> bool {
+    pub(crate) fn is_elsewhere(self) -> bool {
         self.tree.is_elsewhere
     }
 
     /// Returns the alias or merge key through which it was reached, when it was not written here.
-    pub(in crate::audit) fn via(self) -> Option<Span> {
+    pub(crate) fn via(self) -> Option<Span> {
         if self.tree.is_elsewhere {
             return self.via.map(|_| ELSEWHERE);
         }
@@ -165,12 +166,12 @@ impl<'t> Value<'t> {
     }
 
     /// Its tag without the `!`, if it has one of its own: `reset` for `!reset`.
-    pub(in crate::audit) fn tag(self) -> Option<&'t str> {
+    pub(crate) fn tag(self) -> Option<&'t str> {
         self.node().tag.as_deref()
     }
 
     /// Returns the text of a scalar, with the variables that are known in their places.
-    pub(in crate::audit) fn text(self) -> Option<&'t str> {
+    pub(crate) fn text(self) -> Option<&'t str> {
         match self.tree.bound.get(&self.node) {
             Some(text) => Some(text),
             None => self.written(),
@@ -178,7 +179,7 @@ impl<'t> Value<'t> {
     }
 
     /// Returns the text of a scalar as it was written.
-    pub(in crate::audit) fn written(self) -> Option<&'t str> {
+    pub(crate) fn written(self) -> Option<&'t str> {
         match &self.node().kind {
             Kind::Scalar { value, .. } => Some(value),
             _ => None,
@@ -186,7 +187,7 @@ impl<'t> Value<'t> {
     }
 
     /// How a scalar was written.
-    pub(in crate::audit) fn style(self) -> Option<Style> {
+    pub(crate) fn style(self) -> Option<Style> {
         match &self.node().kind {
             Kind::Scalar { style, .. } => Some(*style),
             _ => None,
@@ -194,23 +195,23 @@ impl<'t> Value<'t> {
     }
 
     /// Returns whether it is written as nothing: empty, `~` or `null`, without quotes.
-    pub(in crate::audit) fn is_null(self) -> bool {
+    pub(crate) fn is_null(self) -> bool {
         self.style() == Some(Style::Plain)
             && matches!(self.written(), Some("" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// Returns whether it is a mapping.
-    pub(in crate::audit) fn is_mapping(self) -> bool {
+    pub(crate) fn is_mapping(self) -> bool {
         matches!(self.node().kind, Kind::Mapping { .. })
     }
 
     /// Returns whether it is a sequence.
-    pub(in crate::audit) fn is_sequence(self) -> bool {
+    pub(crate) fn is_sequence(self) -> bool {
         matches!(self.node().kind, Kind::Sequence(_))
     }
 
     /// Returns how many items or entries it has.
-    pub(in crate::audit) fn size(self) -> usize {
+    pub(crate) fn size(self) -> usize {
         match &self.node().kind {
             Kind::Scalar { .. } => 0,
             Kind::Sequence(items) => items.len(),
@@ -219,7 +220,7 @@ impl<'t> Value<'t> {
     }
 
     /// Returns the entries of a mapping as they count: merged ones included, of duplicates only the last.
-    pub(in crate::audit) fn entries(self) -> impl Iterator<Item = Entry<'t>> {
+    pub(crate) fn entries(self) -> impl Iterator<Item = Entry<'t>> {
         let pairs = match &self.node().kind {
             Kind::Mapping { entries, .. } => entries.as_slice(),
             _ => &[],
@@ -228,7 +229,7 @@ impl<'t> Value<'t> {
     }
 
     /// Returns the entries of a mapping that a later duplicate made void.
-    pub(in crate::audit) fn shadowed(self) -> impl Iterator<Item = Entry<'t>> {
+    pub(crate) fn shadowed(self) -> impl Iterator<Item = Entry<'t>> {
         let pairs = match &self.node().kind {
             Kind::Mapping { shadowed, .. } => shadowed.as_slice(),
             _ => &[],
@@ -237,7 +238,7 @@ impl<'t> Value<'t> {
     }
 
     /// Returns the items of a sequence.
-    pub(in crate::audit) fn items(self) -> impl Iterator<Item = Value<'t>> {
+    pub(crate) fn items(self) -> impl Iterator<Item = Value<'t>> {
         let links = match &self.node().kind {
             Kind::Sequence(links) => links.as_slice(),
             _ => &[],
@@ -248,12 +249,12 @@ impl<'t> Value<'t> {
     }
 
     /// Returns the entry of a mapping with this key.
-    pub(in crate::audit) fn entry_of(self, key: &str) -> Option<Entry<'t>> {
+    pub(crate) fn entry_of(self, key: &str) -> Option<Entry<'t>> {
         self.entries().find(|entry| entry.key.text() == Some(key))
     }
 
     /// Returns the value of a mapping under this key.
-    pub(in crate::audit) fn get(self, key: &str) -> Option<Value<'t>> {
+    pub(crate) fn get(self, key: &str) -> Option<Value<'t>> {
         self.entry_of(key).map(|entry| entry.value)
     }
 
