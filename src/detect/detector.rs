@@ -28,7 +28,7 @@ use super::rule_file::{Loaded, Matcher, RuleFileError};
 use super::value::{self, Judgement};
 use super::value_cache::judge_once;
 use super::window::{Confirmed, Confirmer};
-use crate::model::{self, Confidence, Fact, RuleId, Version, rule_since};
+use crate::model::{self, Confidence, RuleId, Version, rule_since};
 
 /// From how many rules of the user on threads are worth starting to compile them.
 const MANY_RULES: usize = 64;
@@ -381,23 +381,6 @@ impl Detector {
             parts: Vec::new(),
             known: known | if is_in_long_line { IN_LONG_LINE } else { 0 },
         })
-    }
-
-    /// Whether the proof of a rule computes a checksum.
-    pub fn computes_checksum(&self, rule: u32) -> bool {
-        let proof = self.rules[rule as usize].proof;
-        proof.is_some_and(|proof| proof.is_checksum())
-    }
-
-    /// Returns what the structure of a secret shows.
-    pub fn facts(&self, rule: u32, secret: &[u8]) -> Vec<Fact> {
-        match self.rules[rule as usize]
-            .proof
-            .map(|proof| proof.check(secret))
-        {
-            Some(Outcome::Proven(facts) | Outcome::Plausible(facts)) => facts,
-            Some(Outcome::Disproved) | None => Vec::new(),
-        }
     }
 }
 

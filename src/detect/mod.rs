@@ -10,6 +10,7 @@ mod companions;
 mod context;
 mod decode;
 mod detector;
+mod facts;
 pub mod imported;
 mod incremental;
 pub mod proof;

@@ -4,6 +4,8 @@
 //! text. The page's own policy lets nothing but its one script and its one style sheet run, and nothing be loaded or
 //! sent.
 
+mod no_markup;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 
@@ -19,6 +21,7 @@ use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt, place};
 use crate::model::{Confidence, NewRule, Origin, Presence, Rule, RuleId, Severity, Verdict};
 use crate::redact;
+use no_markup::NoMarkup;
 
 const STYLE: &str = include_str!("html/style.css");
 const SCRIPT: &str = include_str!("html/script.js");
@@ -436,28 +439,6 @@ fn notes<'a>(finding: &redact::Shown) -> Vec<(&'a str, String)> {
         *text = escaped(text).into_owned();
     }
     notes
-}
-
-/// Passes JSON on with no character in it that HTML would act on: all of them can only be in strings.
-struct NoMarkup<W>(W);
-
-impl<W: io::Write> io::Write for NoMarkup<W> {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let mut done = 0;
-        for (at, byte) in buffer.iter().enumerate() {
-            if matches!(byte, b'<' | b'>' | b'&') {
-                self.0.write_all(&buffer[done..at])?;
-                write!(self.0, "\\u{byte:04x}")?;
-                done = at + 1;
-            }
-        }
-        self.0.write_all(&buffer[done..])?;
-        Ok(buffer.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
-    }
 }
 
 /// `page` without what is the same in every page; for tests.

@@ -182,6 +182,8 @@ struct Page {
     width: Option<usize>,
     /// Whether nothing is folded.
     verbose: bool,
+    /// Whether the whole report is to be short.
+    brief: bool,
 }
 
 impl Page {
@@ -195,6 +197,7 @@ impl Page {
             },
             width: options.width,
             verbose: options.verbose,
+            brief: options.brief,
         }
     }
 

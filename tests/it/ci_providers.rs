@@ -502,7 +502,7 @@ fn of_several_providers_the_one_with_all_of_its_variables_is_meant() {
     let clone = row.checkout.made(&world, &origin);
     let run = row.run(&clone, &leftover, &[]);
     row.check(&run, &origin.work);
-    let said = "A job of GitLab CI; also set: TF_BUILD, CIRCLECI, JENKINS_URL (";
+    let said = "Detected GitLab CI; also set: TF_BUILD, CIRCLECI, JENKINS_URL (";
     assert!(run.stdout.starts_with(said), "{}", run.stdout);
     check_words("gitlab", &run.stdout);
     let run = row.run(&clone, &[], &["--provider", "azure"]);

@@ -168,10 +168,7 @@ fn rules_that_are_newer_than_as_of_are_held_back_in_every_command() {
     };
     let (code, log) = ci(&repo);
     assert_eq!(code, 0, "{log}");
-    assert!(
-        log.contains("because of a rule: it came with 9.9.1"),
-        "{log}"
-    );
+    assert!(log.contains("because its rule was added in 9.9.1"), "{log}");
     let sarif: Value =
         serde_json::from_str(&fs::read_to_string(world.path("out.sarif")).unwrap()).unwrap();
     let result = &sarif["runs"][0]["results"][0];

@@ -87,12 +87,12 @@ fn the_policy_decides_what_is_found() {
             .find(|found| found.rule == "compose/privileged");
         found.unwrap().severity.clone()
     };
-    assert_eq!(severity(), "critical");
+    assert_eq!(severity(), "high");
     repo.write(
         "gonogo.toml",
         "[policy]\ndevelopment-words = [\"sandbox\"]\n",
     );
-    assert_eq!(severity(), "high");
+    assert_eq!(severity(), "medium");
 }
 
 /// What counts: severity and path; and how much does not.

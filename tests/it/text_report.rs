@@ -51,7 +51,7 @@ fn a_report_tells_where_what_and_whether_to_ship() {
 
     Scanned      1 file, 2 blobs, 4 commit messages (231 bytes), strings of 2 binary files
     Not scanned  1 gap:
-                 broken-link  link: the link leads nowhere
+                 broken-link  link: the link's target does not exist
     Found        2 findings: 2 critical
 
     NO-GO: 2 findings reach the threshold `high`

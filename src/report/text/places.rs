@@ -37,7 +37,9 @@ pub(super) fn write(
     if new.count() <= FEW {
         return Ok(());
     }
-    table(document, page, out)?;
+    if !page.brief {
+        table(document, page, out)?;
+    }
     writeln!(out)?;
     let open = open(document);
     if let Some(open) = &open {

@@ -64,7 +64,7 @@ fn compose(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
             service("    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n"),
         ),
         ("compose.yml", service("    volumes:\n      - /:/host\n")),
-        ("compose.yml", service("    pid: host\n")),
+        ("compose.yml", service("    cap_add: [ALL]\n")),
         ("compose.yml", service("    cap_add:\n      - SYS_ADMIN\n")),
         (
             "compose.yml",
@@ -81,7 +81,10 @@ fn compose(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
             )),
         ),
         ("compose.yml", postgres("POSTGRES_PASSWORD: postgres")),
-        ("compose.yml", service("    network_mode: host\n")),
+        (
+            "compose.yml",
+            service("    volumes:\n      - /etc:/host/etc\n"),
+        ),
     ]
 }
 
@@ -100,7 +103,13 @@ fn configuration(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
             "pod.yaml",
             pod("", "      securityContext:\n        privileged: true\n"),
         ),
-        ("pod.yaml", pod("  hostPID: true\n", "")),
+        (
+            "pod.yaml",
+            pod(
+                "",
+                "      securityContext:\n        capabilities: {add: [SYS_ADMIN]}\n",
+            ),
+        ),
         (
             "pod.yaml",
             pod(
@@ -121,8 +130,7 @@ fn configuration(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
         ),
         (
             "nginx.conf",
-            "events {}\nhttp { server { listen 443 ssl;\nssl_protocols SSLv3 TLSv1.2;\n} }\n"
-                .to_owned(),
+            "events {}\nhttp { server { listen 80;\nlocation /t { alias /y/; }\n} }\n".to_owned(),
         ),
         (
             "compose.yml",

@@ -52,10 +52,19 @@ impl Check<File<'_>> for CapAdd {
                         (false, true) => CARD.severity,
                         (false, false) => Severity::Medium,
                     };
-                    let message = format!(
-                        "container `{}` adds the dangerous capability `{name}`",
-                        container.name
-                    );
+                    // What is no capability may be anything, and is not repeated.
+                    let is_plain = name.len() <= 20
+                        && name
+                            .bytes()
+                            .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+                    let message = if is_plain {
+                        format!(
+                            "container `{}` adds the dangerous capability `{name}`",
+                            container.name
+                        )
+                    } else {
+                        format!("container `{}` adds an unknown capability", container.name)
+                    };
                     file.add(
                         report,
                         &CARD,

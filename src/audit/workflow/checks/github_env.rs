@@ -47,9 +47,9 @@ impl Check<File<'_>> for GithubEnv {
                 let reads = READS.iter().any(|read| line.contains(read));
                 if takes || reads {
                     let message = if takes {
-                        "anybody can write variables of the steps behind this one"
+                        "untrusted input sets environment variables of the steps that follow"
                     } else {
-                        "what stands in a file becomes the environment of the steps behind this one"
+                        "the content of a file becomes the environment of the steps that follow"
                     };
                     let severity = if takes {
                         CARD.severity
@@ -99,9 +99,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    title: "Environment that others write",
-    description: "Whoever can put a line into `$GITHUB_ENV` or `$GITHUB_PATH` sets `LD_PRELOAD` or `PATH` for the steps that follow, and so runs commands with the rights and secrets of the job.",
-    remedy: "Use the value in the step that has it, or hand it on as an output: `echo \"title=$TITLE\" >> \"$GITHUB_OUTPUT\"`, and check it against what it may be first.",
+    title: "Untrusted input in the environment of a job",
+    description: "An attacker who adds a line to `$GITHUB_ENV` or `$GITHUB_PATH` can set `LD_PRELOAD` or `PATH` for the steps that follow, and so run commands with the permissions and secrets of the job.",
+    remedy: "Use the value in the step that has it, or pass it as an output after validating it: `echo \"title=$TITLE\" >> \"$GITHUB_OUTPUT\"`.",
     references: &[
         HARDENING,
         "https://docs.zizmor.sh/audits/#github-env",

@@ -39,8 +39,8 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Commands in the log that set variables",
-    description: "`::set-env::` and `::add-path::` in the output of any program change the environment of the steps that follow. GitHub switched them off, since whatever a test prints can be written by somebody else.",
+    title: "Insecure workflow commands enabled",
+    description: "`::set-env::` and `::add-path::` in the output of any program change the environment of the steps that follow. GitHub disabled them, since untrusted input that a program prints could set variables this way.",
     remedy: "Remove `ACTIONS_ALLOW_UNSECURE_COMMANDS`, and write to the files instead: `echo \"NAME=value\" >> \"$GITHUB_ENV\"`.",
     references: &[
         HARDENING,

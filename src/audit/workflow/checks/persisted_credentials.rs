@@ -67,8 +67,8 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Checkout is uploaded with its token",
-    description: "`actions/checkout` keeps the token of the job in `.git/config`. Uploaded with the folder, it can be read by everybody who may download the artifact, and works as long as the job runs.",
+    title: "Credentials of the checkout in an artifact",
+    description: "`actions/checkout` keeps the token of the job in `.git/config`. Uploaded with the directory, the token can be read by all who may download the artifact, and is valid as long as the job runs.",
     remedy: "Check out with `persist-credentials: false`, and upload the folder that was built rather than everything.",
     references: &[
         HARDENING,

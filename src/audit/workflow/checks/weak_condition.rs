@@ -83,7 +83,7 @@ fn trusts_actor(text: &str, file: &File) -> Option<(Severity, &'static str)> {
     let is_equal = lower.contains("==") && !lower.contains("!=");
     (is_open && names_bot && by_actor && is_equal).then_some((
         Severity::Medium,
-        "`github.actor` is whoever acted last: a pull request of somebody else passes for the bot's after the bot has touched it",
+        "`github.actor` is the account that acted last: an attacker's pull request passes for the bot's once the bot has acted on it",
     ))
 }
 
@@ -92,8 +92,8 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Condition that lets through more than it seems to",
-    description: "A condition that is always true, compares with a part of a text or trusts the name of whoever acted last is no gate: what stands behind it runs for others, too.",
+    title: "Ineffective condition",
+    description: "A condition that is always true, matches part of a string, or trusts the account that acted last does not restrict who can run the job.",
     remedy: "Write the condition without `${{ }}`, compare with `==` or a list (`contains(fromJSON('[\"refs/heads/main\"]'), github.ref)`), and ask for who opened the pull request: `github.event.pull_request.user.login`.",
     references: &[
         HARDENING,
