@@ -1,21 +1,97 @@
-//! gonogo decides whether a repository may ship: it looks for hard-coded credentials, placeholders that nobody
-//! replaced, and insecure configuration, in the working tree and in the whole git history.
+//! Decides whether a repository may ship: finds hard-coded credentials, placeholders that nobody replaced, and insecure
+//! configuration, in files and in the whole git history.
 //!
-//! The rooms of the house, and what each may import (a test holds this):
+//! The `gonogo` command line is one user of this library. Another program embeds it through what this page lists: a
+//! [`Scanner`] is set up once and scans any number of [`Target`]s and texts, a [`Sink`] follows a scan and may cancel it,
+//! and a [`Report`] says what was found. No secret is in what is returned, but for [`Finding::reveal`].
+//!
+//! # Scan a repository
+//!
+//! ```
+//! use gonogo::{Plan, Scanner, Target, Verdict};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path();
+//! # std::fs::write(path.join("compose.yml"), "services:\n  db:\n    image: postgres:17\n    privileged: true\n")?;
+//! let scanner = Scanner::builder().threads(2).build()?;
+//! let report = scanner.scan(&Target::new(path), &Plan::Everything, &mut ())?;
+//! for finding in &report.findings {
+//!     println!("{}:{}: {}", finding.place.path, finding.place.line, finding.message);
+//! }
+//! for gap in report.gaps() {
+//!     println!("not scanned: {}: {}", gap.place, gap.reason);
+//! }
+//! assert_eq!(report.verdict, Verdict::NoGo);
+//! assert!(report.findings.iter().any(|finding| finding.rule == "compose/privileged"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Scan one text in memory
+//!
+//! ```
+//! use gonogo::{Scanner, SettingsSource};
+//!
+//! let scanner = Scanner::builder()
+//!     .threads(1)
+//!     .settings(SettingsSource::None)
+//!     .build()?;
+//! let text = "FROM debian:12\nENV DB_PASSWORD=Tr0ub4dor-and-3\n";
+//! let report = scanner.text("Dockerfile", text.as_bytes())?;
+//! let finding = report.findings.iter().find(|finding| finding.place.line == 2);
+//! let finding = finding.expect("the password is found");
+//! assert_eq!(&text[finding.place.bytes.clone()], "Tr0ub4dor-and-3");
+//! assert_eq!(finding.reveal(), Some("Tr0ub4dor-and-3".as_bytes()));
+//! assert!(!format!("{finding:?}").contains("Tr0ub4dor"));
+//! # Ok::<(), gonogo::Error>(())
+//! ```
+//!
+//! # What is promised
+//!
+//! What this page lists is documented and may grow; while the version is 0.x, nothing more is promised. The modules that
+//! are hidden from it belong to the command line and change with it.
+//!
+//! The rooms of the source, and what each may import (a test holds this):
 //!
 //! ```text
-//! cli → commands → readiness → config → { source, detect, audit, triage, report } → redact → lexicon → model
+//! cli → commands → { readiness, scan } → config → { source, detect, audit, triage, report } → redact → lexicon → model
 //! ```
 
+#[doc(hidden)]
 pub mod audit;
+#[doc(hidden)]
 pub mod cli;
+#[doc(hidden)]
 pub mod commands;
+#[doc(hidden)]
 pub mod config;
+#[doc(hidden)]
 pub mod detect;
+#[doc(hidden)]
 pub mod lexicon;
+#[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
 pub mod readiness;
+#[doc(hidden)]
 pub mod redact;
+#[doc(hidden)]
 pub mod report;
+#[doc(hidden)]
+pub mod scan;
+#[doc(hidden)]
 pub mod source;
+#[doc(hidden)]
 pub mod triage;
+
+#[doc(inline)]
+pub use model::{
+    Category, CommitSummary as Commit, Confidence, Coverage, Fingerprint, Gap, GapKind, ObjectId,
+    Presence, Severity, Verdict,
+};
+#[doc(inline)]
+pub use scan::{
+    Acceptance, Error, Finding, Place, Plan, Progress, Report, Scanner, ScannerBuilder,
+    SettingsSource, Sink, Target,
+};
+#[doc(inline)]
+pub use source::Stage;

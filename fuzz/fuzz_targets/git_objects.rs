@@ -275,7 +275,7 @@ fuzz_target!(|input: (u8, Vec<Object<'_>>)| {
         seen.windows(2).all(|pair| pair[0] != pair[1]),
         "a blob was shown twice"
     );
-    let mut first = history.attribute(&repo, None, asked(&seen));
+    let mut first = history.attribute(&repo, None, asked(&seen), &());
     let file = FOLDER.join("cache");
     first.record.take().unwrap().save(&file, &[0; 32], Vec::new()).unwrap();
     check_second(&repo, limits, seen, &first, coverage);
@@ -311,7 +311,7 @@ fn check_second(
     again.gaps.dedup();
     assert_eq!((again.blobs, again.binary), (coverage.blobs, coverage.binary));
     assert_eq!((again.tags, again.bytes), (coverage.tags, coverage.bytes));
-    let second = history.attribute(repo, Some(&seen), asked(&blobs));
+    let second = history.attribute(repo, Some(&seen), asked(&blobs), &());
     assert_eq!(second.blobs, first.blobs);
     assert_eq!(second.messages, first.messages);
 }

@@ -7,38 +7,29 @@
 //! The room takes the files of one tree and gives findings. It opens no files itself: those that were scanned are given
 //! to it, and others are read through [`Files`].
 
-mod address;
-mod check;
-mod committed;
 mod compose;
-mod directive;
 mod dockerfile;
-mod document;
 mod env;
 mod evidence;
-mod fix;
-mod illustration;
-mod input;
+mod framework;
 mod kubernetes;
-mod limit;
 mod mysql;
 mod nginx;
-mod policy;
 mod postgres;
-mod project;
-mod purpose;
+mod reading;
 mod redis;
-mod report;
-mod slot;
-pub(crate) mod template;
 mod workflow;
-pub(crate) mod yaml;
 
 use std::ops::Range;
 
 use crate::model::{Finding, GapKind, Rule};
 
+// Formats know the framework and what reads for them by these names.
 use check::{Card, Format};
+pub(crate) use framework::template;
+use framework::{check, committed, fix, illustration, limit, policy, project, purpose, report};
+pub(crate) use reading::yaml;
+use reading::{address, directive, document, included, input, slot};
 
 pub use committed::{
     credentials, is_configuration, is_configuration_by_name, is_named_like_changed_configuration,
@@ -133,8 +124,7 @@ pub fn audit(path: &str, text: &[u8]) -> Outcome {
 
 /// The bytes of a file that must not be shown, as far as the formats that claim it know.
 pub fn secrets(source: &Source) -> Vec<Range<usize>> {
-    let claims = |format: &&&dyn Format| format.claims(&source.path, source.text.as_bytes());
-    let formats = FORMATS.iter().filter(claims);
+    let formats = source.formats();
     formats.flat_map(|format| format.secrets(source)).collect()
 }
 

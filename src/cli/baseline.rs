@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 
 use crate::commands::Error;
 use crate::commands::baseline::{self, Action, Options};
-use crate::commands::scan::{Options as Scan, What};
 use crate::model::Verdict;
+use crate::scan::What;
 use crate::triage::is_date;
 
 use super::scan::{JudgeArgs, LookArgs};
@@ -138,10 +138,8 @@ impl BaselineArgs {
                     history: true,
                     own_files: false,
                 };
-                let scan = Scan {
-                    paths: vec![path.clone()],
-                    ..judge.options(what, Vec::new(), !quiet)
-                };
+                let mut scan = judge.options(what, Vec::new(), !quiet);
+                scan.request.paths = vec![path.clone()];
                 (file, Some(new), scan, action)
             }
             ActionArgs::Check { file, look } => (file, None, look.options(quiet)?, Action::Check),

@@ -7,10 +7,10 @@ use clap::builder::PossibleValuesParser;
 
 use crate::commands::Error;
 use crate::commands::ci::{self, Ask, Side};
-use crate::commands::scan::What;
 use crate::model::Verdict;
+use crate::scan::What;
 
-use super::scan::JudgeArgs;
+use super::scan::{JudgeArgs, SelectionArgs};
 
 /// Judge what set off a CI pipeline: GitHub Actions, GitLab CI and six others
 ///
@@ -60,6 +60,9 @@ pub(super) struct CiArgs {
 
     #[command(flatten)]
     judge: JudgeArgs,
+
+    #[command(flatten)]
+    selection: SelectionArgs,
 }
 
 fn side(text: &str) -> Result<Side, String> {
@@ -81,7 +84,8 @@ impl CiArgs {
     pub(super) fn run(&self) -> Result<Verdict, Error> {
         // What to look at is found out from the event.
         let mut scan = self.judge.options(What::Index, Vec::new(), false);
-        scan.paths = vec![self.path.clone()];
+        scan.request.paths = vec![self.path.clone()];
+        scan.request.selection = self.selection.selection()?;
         let verdict = ci::run(Ask {
             scan,
             provider: self.provider.clone(),
@@ -92,6 +96,7 @@ impl CiArgs {
             may_fetch: !self.no_fetch,
             settings: self.side,
         })?;
+        let verdict = self.judge.exit(verdict);
         if !self.readiness {
             return Ok(verdict);
         }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::commands::Error;
-use crate::commands::fix::{self, Options};
+use crate::commands::fix::{self, Also, Options};
 use crate::model::{Confidence, Severity, Verdict};
 use crate::source::Limits;
 
+use super::choice::{confidence, severity};
 use super::scan::{MAX_THREADS, size, threads};
 use super::settings::SettingsArgs;
 
@@ -18,6 +19,10 @@ use super::settings::SettingsArgs;
 /// the threshold is left. 1: something is, or with --dry-run something could be fixed. 2: a file could not be read or
 /// written.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or not"
+)]
 pub(super) struct FixArgs {
     /// Files and folders
     #[arg(default_value = ".")]
@@ -31,6 +36,19 @@ pub(super) struct FixArgs {
     #[arg(long = "rule", value_name = "RULE")]
     only: Vec<String>,
 
+    /// Ask about each fix, and show what it changes
+    #[arg(long, short = 'i', conflicts_with = "dry_run")]
+    interactive: bool,
+
+    /// Fix no finding that is milder than this: info, low, medium, high, critical [default: low]
+    #[arg(long, value_name = "SEVERITY")]
+    min_severity: Option<Severity>,
+
+    /// Make fixes, too, that may get in somebody's way; may be given more than once. `ports`: bind ports of applications
+    /// to 127.0.0.1. `restart`: give services of development files a restart policy
+    #[arg(long, value_name = "KIND", value_parser = also)]
+    also: Vec<Also>,
+
     /// Show secrets in the diff instead of masking them
     #[arg(long)]
     show_secrets: bool,
@@ -39,13 +57,12 @@ pub(super) struct FixArgs {
     #[arg(long)]
     no_ignore: bool,
 
-    /// NO-GO when something of this severity is left: info, low, medium, high, critical [default: what `gonogo.toml` says,
-    /// or high]
-    #[arg(long, value_name = "SEVERITY")]
+    /// NO-GO when something of this severity is left [default: what `gonogo.toml` says, or high]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
     fail_on: Option<Severity>,
 
-    /// Fix and report findings from this confidence on: low, medium, high [default: what `gonogo.toml` says, or medium]
-    #[arg(long, value_name = "CONFIDENCE")]
+    /// Fix and report findings from this confidence on [default: what `gonogo.toml` says, or medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence())]
     min_confidence: Option<Confidence>,
 
     /// Use the rules of this file beside the built-in ones; may be given more than once
@@ -69,6 +86,9 @@ impl FixArgs {
         fix::run(&Options {
             paths: self.paths.clone(),
             rules: self.only.clone(),
+            interactive: self.interactive,
+            min_severity: self.min_severity,
+            also: self.also.clone(),
             dry_run: self.dry_run,
             show_secrets: self.show_secrets,
             no_ignore: self.no_ignore,
@@ -85,4 +105,9 @@ impl FixArgs {
             quiet,
         })
     }
+}
+
+fn also(text: &str) -> Result<Also, String> {
+    let found = Also::ALL.into_iter().find(|also| also.name() == text);
+    found.ok_or_else(|| "there are `ports` and `restart`".to_owned())
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::scan::{MAX_ARCHIVE_DEPTH, MAX_THREADS, size, threads};
-use crate::commands::{Error, verify, walk};
+use crate::commands::Error;
+use crate::commands::dev::{verify_delta, walk};
 use crate::model::Verdict;
 use crate::source::Limits;
 
@@ -50,7 +51,7 @@ impl VerifyDeltaArgs {
             repositories,
             rule_files,
         } = self;
-        verify::run(
+        verify_delta::run(
             &repositories.paths,
             rule_files,
             repositories.limits(),

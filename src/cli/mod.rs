@@ -1,16 +1,21 @@
 //! The command line: what can be typed, and the one place where an error becomes a message and an exit code.
 
 mod baseline;
+mod choice;
 mod ci;
+mod doctor;
 mod fix;
+mod foreign;
 mod hook;
 mod init;
 mod measure;
+mod output;
 mod program;
 mod readiness;
 mod rules;
 mod scan;
 mod settings;
+mod shell;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -40,7 +45,7 @@ struct Cli {
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
 
-    /// Print no progress and no text report; the exit code tells
+    /// Print nothing but errors and the reports that are asked for by name
     #[arg(long, short, global = true)]
     quiet: bool,
 }
@@ -52,13 +57,18 @@ enum Command {
     Ci(Box<ci::CiArgs>),
     Hook(Box<hook::HookArgs>),
     InstallHook(hook::InstallHookArgs),
+    UninstallHook(hook::UninstallHookArgs),
     Init(init::InitArgs),
+    Doctor(doctor::DoctorArgs),
     Fix(Box<fix::FixArgs>),
     Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
     Readiness(Box<readiness::ReadinessArgs>),
     /// Print what no file can show, as `gonogo readiness items --people` does
     Checklist,
+    Completions(shell::CompletionsArgs),
+    #[command(hide = true)]
+    Man(shell::ManArgs),
     #[command(hide = true)]
     VerifyDelta(measure::VerifyDeltaArgs),
     #[command(hide = true)]
@@ -81,13 +91,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Baseline(args) => args.run(cli.quiet).map(exit_code),
         Command::Ci(args) => args.run().map(exit_code),
         Command::Hook(args) => args.run(cli.color, cli.quiet).map(exit_code),
-        Command::InstallHook(args) => args.run().map(|()| GO),
-        Command::Init(args) => args.run().map(|()| GO),
+        Command::InstallHook(args) => args.run(cli.quiet).map(|()| GO),
+        Command::UninstallHook(args) => args.run(cli.quiet).map(|()| GO),
+        Command::Init(args) => args.run(cli.quiet).map(|()| GO),
+        Command::Doctor(args) => args.run().map(exit_code),
         Command::Fix(args) => args.run(cli.quiet).map(exit_code),
         Command::Explain(args) => args.run().map(|_| GO),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),
         Command::Readiness(args) => args.run(cli.quiet).map(exit_code),
         Command::Checklist => crate::commands::readiness::items(&[], true).map(|()| GO),
+        Command::Completions(args) => args.run().map(|()| GO),
+        Command::Man(args) => args.run().map(|()| GO),
         Command::VerifyDelta(args) => args.run(cli.quiet).map(exit_code),
         Command::Walk(args) => args.run(cli.quiet).map(exit_code),
         Command::Program(words) => return start(words),
@@ -97,6 +111,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// Prints what is wrong with what was typed, or the help or the version that was asked for.
 fn print_usage(error: &clap::Error) {
+    if let Some(instead) = foreign::instead(error) {
+        say("error", &instead);
+        return;
+    }
     let message = error.render().to_string();
     // What was typed in the wrong place may be a credential.
     let safe = if error.use_stderr() {

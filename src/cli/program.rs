@@ -22,6 +22,8 @@ pub(super) enum Error {
         "there is no command `{name}`: no program `gonogo-{name}` was found beside gonogo or on the PATH"
     )]
     Missing { name: String },
+    #[error("there is no command `{name}`: {instead}")]
+    Foreign { name: String, instead: &'static str },
     #[error("{}: cannot be started: {source}", path.display())]
     Start { path: PathBuf, source: io::Error },
 }
@@ -36,6 +38,9 @@ pub(super) fn run(words: &[OsString]) -> Result<ExitCode, Error> {
     let beside = own.as_deref().and_then(Path::parent);
     let path = env::var_os("PATH").unwrap_or_default();
     let Some(program) = is_name(&name).then(|| find(&name, beside, &path)).flatten() else {
+        if let Some(instead) = super::foreign::command(&name) {
+            return Err(Error::Foreign { name, instead });
+        }
         return Err(match similar(&name) {
             Some(meant) => Error::Misspelt { name, meant },
             None => Error::Missing { name },

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use crate::commands::Error;
 use crate::commands::rules::{self, Action};
+use crate::commands::why::{self, Line};
 
 /// List, show and check rules
 #[derive(Debug, Args)]
@@ -36,11 +37,16 @@ enum ActionArgs {
     },
 }
 
-/// Say why a rule matters, what to do, and where to read on
+/// Say why a rule matters, what to do, and where to read on; or why a line is reported or not
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
     /// The rule, as `family/name`
-    rule: String,
+    #[arg(required_unless_present = "why")]
+    rule: Option<String>,
+
+    /// Say of a line of a file what was found in it and what suppresses that, or why nothing was found
+    #[arg(long, value_name = "FILE:LINE", conflicts_with = "rule")]
+    why: Option<Line>,
 
     /// Use the rules of this file beside the built-in ones; may be given more than once
     #[arg(long = "rules", value_name = "FILE")]
@@ -49,8 +55,13 @@ pub(super) struct ExplainArgs {
 
 impl ExplainArgs {
     pub(super) fn run(&self) -> Result<bool, Error> {
+        if let Some(line) = &self.why {
+            why::run(line, super::scan::of_line(line, &self.rule_files))?;
+            return Ok(true);
+        }
         start_threads(&self.rule_files);
-        rules::run(&Action::Show(self.rule.clone()), &self.rule_files)
+        let rule = self.rule.clone().unwrap_or_default();
+        rules::run(&Action::Show(rule), &self.rule_files)
     }
 }
 

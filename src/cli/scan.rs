@@ -1,18 +1,21 @@
 //! `gonogo scan …` as it is typed, and what it means.
 
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::thread;
 
 use clap::{Args, ColorChoice};
 
-use crate::commands::scan::{self, Options, What};
-use crate::commands::{Error, Output, Target, Threads};
+use crate::commands::scan::{self, Options};
+use crate::commands::why::Line;
+use crate::commands::{Error, Output, Threads};
 use crate::model::{Confidence, Severity, Verdict};
-use crate::report::{self, FormatName};
+use crate::scan::{Request, What};
 use crate::source::{Limits, use_memory};
+use crate::triage::{Globs, Selection, is_rule_pattern};
 
+use super::choice::{FailOn, confidence, fail_on, severity};
+use super::output::OutputArgs;
 use super::settings::SettingsArgs;
 
 /// The most threads that may be asked for; beyond that, starting them takes longer than the work.
@@ -35,8 +38,16 @@ pub(super) struct ScanArgs {
 
     /// Leave out what is in this file of known findings, and count it; `.gonogo-baseline` at the top of what is scanned
     /// counts by itself
-    #[arg(long, value_name = "FILE", help_heading = "Judgement")]
+    #[arg(
+        long,
+        alias = "baseline-path",
+        value_name = "FILE",
+        help_heading = "Judgement"
+    )]
     baseline: Option<PathBuf>,
+
+    #[command(flatten)]
+    selection: SelectionArgs,
 
     #[command(flatten)]
     output: OutputArgs,
@@ -97,7 +108,7 @@ struct InputArgs {
     no_ignore: bool,
 
     /// Leave out files and blobs larger than this, and say so; K, M and G are understood
-    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size)]
+    #[arg(long, alias = "max-filesize", value_name = "SIZE", default_value = "256M", value_parser = size)]
     max_file_size: u64,
 
     /// Look into archives, and so many deep into archives within them; 0 leaves archives out
@@ -121,16 +132,17 @@ struct InputArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Judgement")]
 pub(super) struct JudgeArgs {
-    /// NO-GO from this severity on: info, low, medium, high, critical [default: what `gonogo.toml` says, or high]
-    #[arg(long, value_name = "SEVERITY")]
-    fail_on: Option<Severity>,
+    /// NO-GO from this severity on; `never` reports without failing, with exit code 0 whatever the verdict [default: what
+    /// `gonogo.toml` says, or high]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on())]
+    fail_on: Option<FailOn>,
 
-    /// Report findings from this confidence on: low, medium, high [default: what `gonogo.toml` says, or medium]
-    #[arg(long, value_name = "CONFIDENCE")]
+    /// Report findings from this confidence on [default: what `gonogo.toml` says, or medium]
+    #[arg(long, value_name = "CONFIDENCE", value_parser = confidence())]
     min_confidence: Option<Confidence>,
 
-    /// Report findings from this severity on: info, low, medium, high, critical [default: what `gonogo.toml` says, or low]
-    #[arg(long, value_name = "SEVERITY")]
+    /// Report findings from this severity on [default: what `gonogo.toml` says, or low]
+    #[arg(long, value_name = "SEVERITY", value_parser = severity())]
     min_severity: Option<Severity>,
 
     /// Use the rules of this file beside the built-in ones; may be given more than once
@@ -141,34 +153,50 @@ pub(super) struct JudgeArgs {
     settings: SettingsArgs,
 }
 
+/// What is left out of what is found.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(super) struct OutputArgs {
-    /// How to write to standard output: text, json, jsonl, sarif
-    #[arg(long, short, value_name = "FORMAT", default_value_t = FormatName::Text)]
-    format: FormatName,
+#[command(next_help_heading = "Judgement")]
+pub(super) struct SelectionArgs {
+    /// Leave out files and folders that match this pattern, written as in `.gitignore`; may be given more than once
+    #[arg(long, value_name = "GLOB", value_parser = glob)]
+    exclude: Vec<String>,
 
-    /// Write another report to a file; may be given more than once
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = report)]
-    reports: Vec<(FormatName, PathBuf)>,
+    /// Report only what this rule or family (`compose/*`) finds; may be given more than once
+    #[arg(long = "rule", value_name = "ID", value_parser = rule)]
+    only: Vec<String>,
 
-    /// Show secrets in all reports instead of masking them
-    #[arg(long)]
-    show_secrets: bool,
+    /// Leave out what this rule or family (`compose/*`) finds; may be given more than once
+    #[arg(long, value_name = "ID", value_parser = rule)]
+    skip: Vec<String>,
+}
+
+impl SelectionArgs {
+    pub(super) fn selection(&self) -> Result<Selection, Error> {
+        Selection::new(&self.exclude, &self.only, &self.skip).map_err(Error::Usage)
+    }
+}
+
+fn glob(text: &str) -> Result<String, String> {
+    Globs::new([text]).map(|_| text.to_owned())
+}
+
+fn rule(text: &str) -> Result<String, String> {
+    let is_right = is_rule_pattern(text).then(|| text.to_owned());
+    is_right.ok_or_else(|| "write FAMILY/NAME, FAMILY/* or *: see `gonogo rules list`".to_owned())
 }
 
 impl ScanArgs {
     pub(super) fn run(&self, color: ColorChoice, quiet: bool) -> Result<Verdict, Error> {
-        let outcome = scan::run(&Options {
-            baseline: self.baseline.clone(),
-            outputs: self.output.outputs(color, quiet),
-            keeps_fingerprints: false,
-            ..self.look.options(quiet)?
-        })?;
+        let mut options = self.look.options(quiet)?;
+        options.request.baseline.clone_from(&self.baseline);
+        options.request.selection = self.selection.selection()?;
+        options.request.shows_former = false;
+        options.outputs = self.output.outputs(color, quiet)?;
+        let outcome = scan::run(options)?;
         if !quiet {
             outcome.warnings.iter().for_each(|line| super::warn(line));
         }
-        Ok(outcome.verdict)
+        Ok(self.look.judge.exit(outcome.verdict))
     }
 }
 
@@ -187,13 +215,15 @@ impl LookArgs {
             threads: threads(self.input.threads),
         };
         use_memory(self.input.memory);
-        Ok(Options {
+        let mut options = self.judge.options(what, Vec::new(), !quiet);
+        options.request = Request {
             paths,
             no_ignore: self.input.no_ignore,
             limits,
             cache: self.input.cache.clone(),
-            ..self.judge.options(what, Vec::new(), !quiet)
-        })
+            ..options.request
+        };
+        Ok(options)
     }
 
     fn what(&self) -> Result<What, Error> {
@@ -220,10 +250,38 @@ impl LookArgs {
     }
 }
 
+/// A scan of the file of one line, with all that is uncertain or mild.
+pub(super) fn of_line(line: &Line, rule_files: &[PathBuf]) -> Options {
+    let judge = JudgeArgs {
+        fail_on: None,
+        min_confidence: Some(Confidence::Low),
+        min_severity: Some(Severity::Info),
+        rule_files: rule_files.to_vec(),
+        settings: SettingsArgs::default(),
+    };
+    let what = What::Everything {
+        worktree: true,
+        history: false,
+        own_files: false,
+    };
+    let mut options = judge.options(what, Vec::new(), false);
+    options.request.paths = vec![line.file.clone()];
+    options.request.no_ignore = true;
+    options
+}
+
 impl JudgeArgs {
+    /// What the exit code says of a scan with this verdict.
+    pub(super) fn exit(&self, verdict: Verdict) -> Verdict {
+        match self.fail_on {
+            Some(FailOn::Never) => Verdict::Go,
+            _ => verdict,
+        }
+    }
+
     /// A scan of the current folder with this judgement, and everything else as it is when nothing is typed.
     pub(super) fn options(&self, what: What, outputs: Vec<Output>, progress: bool) -> Options {
-        Options {
+        let request = Request {
             paths: vec![PathBuf::from(".")],
             what,
             no_ignore: false,
@@ -235,70 +293,22 @@ impl JudgeArgs {
             rule_files: self.rule_files.clone(),
             min_confidence: self.min_confidence,
             min_severity: self.min_severity,
-            fail_on: self.fail_on,
+            fail_on: match self.fail_on {
+                Some(FailOn::Severity(severity)) => Some(severity),
+                Some(FailOn::Never) | None => None,
+            },
+            selection: Selection::default(),
             baseline: None,
-            keeps_fingerprints: true,
+            shows_former: true,
+            shows_provenance: false,
+            keeps_places: false,
             cache: None,
             settings: self.settings.choice(),
+        };
+        Options {
+            request,
             outputs,
             progress,
-        }
-    }
-}
-
-impl OutputArgs {
-    /// Whether people read what goes to standard output.
-    pub(super) fn is_text(&self) -> bool {
-        self.format == FormatName::Text
-    }
-
-    pub(super) fn outputs(&self, color: ColorChoice, quiet: bool) -> Vec<Output> {
-        let reveal = self.show_secrets;
-        let epoch = source_date_epoch();
-        let mut outputs = Vec::new();
-        // Quiet means no report for people; one for programs was asked for by name.
-        if !(quiet && self.format == FormatName::Text) {
-            let options = report::Options {
-                color: use_color(color),
-                reveal,
-                epoch,
-                brief: false,
-            };
-            outputs.push(Output {
-                format: self.format,
-                target: Target::Stdout,
-                options,
-            });
-        }
-        let files = self.reports.iter().map(|(format, path)| Output {
-            format: *format,
-            target: Target::File(path.clone()),
-            options: report::Options {
-                color: false,
-                reveal,
-                epoch,
-                brief: false,
-            },
-        });
-        outputs.extend(files);
-        outputs
-    }
-}
-
-/// The time that reports are to name where their format wants one, so that builds can be reproduced.
-fn source_date_epoch() -> u64 {
-    let seconds = std::env::var("SOURCE_DATE_EPOCH").unwrap_or_default();
-    seconds.parse().unwrap_or_default()
-}
-
-fn use_color(choice: ColorChoice) -> bool {
-    match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-                || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            !forbidden && std::io::stdout().is_terminal()
         }
     }
 }
@@ -339,22 +349,6 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "that is more than there is".to_owned())
 }
 
-/// `sarif=out.sarif`.
-fn report(text: &str) -> Result<(FormatName, PathBuf), String> {
-    let (format, path) = text
-        .split_once('=')
-        .ok_or("write FORMAT=FILE, such as sarif=gonogo.sarif")?;
-    if path.is_empty() {
-        return Err("the file has no name".to_owned());
-    }
-    Ok((
-        format
-            .parse()
-            .map_err(|error: report::UnknownFormat| error.to_string())?,
-        path.into(),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -370,11 +364,5 @@ mod tests {
                 && size("5x").is_err()
                 && size("99999999999G").is_err()
         );
-    }
-
-    #[test]
-    fn reports_name_a_format_and_a_file() {
-        assert_eq!(report("sarif=a=b"), Ok((FormatName::Sarif, "a=b".into())));
-        assert!(report("sarif").is_err() && report("pdf=x").is_err() && report("json=").is_err());
     }
 }

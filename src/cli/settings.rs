@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::commands::settings::Choice;
+use crate::scan::settings::Choice;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct SettingsArgs {
     /// Use the settings of this file instead of the nearest `gonogo.toml`
     #[arg(long, value_name = "FILE", conflicts_with = "no_config")]

@@ -2,21 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::model::{Finding, Fingerprint, Presence, Verdict, day};
+use crate::model::{Finding, Fingerprint, Presence, Verdict};
 use crate::redact::{Redactor, quoted};
 use crate::source::git::sha1;
-use crate::source::{self, MAX_LIST_BYTES, Shelf};
+use crate::source::{self, MAX_LIST_BYTES};
 use crate::triage::{Baseline, BaselineEntry, Ledger};
 
 use super::Error;
-use super::output::print;
-use super::review::top_of;
-use super::scan;
-
-/// What a baseline is called, and by which it is found.
-pub const FILE_NAME: &str = ".gonogo-baseline";
+use super::progress::Progress;
+use crate::commands::output::print;
+use crate::scan::known::{FILE_NAME, Known};
+use crate::scan::review::top_of;
+use crate::scan::{self, Raw, Rules};
 
 /// How many entries of other scanners that were not found are named.
 const MOST_UNUSED: usize = 20;
@@ -44,7 +42,7 @@ pub enum Action {
 #[derive(Debug)]
 pub struct Options {
     /// What is scanned, and how.
-    pub scan: scan::Options,
+    pub scan: super::scan::Options,
     /// The baseline; none for that at the top of what is scanned.
     pub file: Option<PathBuf>,
     /// What to do with it.
@@ -82,8 +80,8 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
         .iter()
         .map(|path| read_ledger(path))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut raw = scan::look(&options.scan, &mut known)?;
-    let mut looked = raw.take_looked(&options.scan);
+    let mut raw = look(options, &mut known)?;
+    let mut looked = raw.take_looked(&options.scan.request);
     let warnings = std::mem::take(&mut raw.warnings);
     let redaction = raw.redaction();
     let redactor = redaction.redactor();
@@ -114,20 +112,28 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     Ok(outcome)
 }
 
+/// Scans, with what the baseline has among what is found.
+fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
+    let request = &options.scan.request;
+    let rules = Rules::new(request.rule_files.clone());
+    let progress = Progress::new(options.scan.progress);
+    scan::find(request, Some(known), (&rules, &progress))
+}
+
 impl Options {
     /// The file that is read and written: one that was named, else that in the current folder, else that at the top of
     /// what is scanned.
     fn file(&self) -> PathBuf {
         let here = PathBuf::from(FILE_NAME);
         let is_here = here.exists();
-        let top = self.scan.paths.first().map(|path| top_of(path));
+        let top = self.scan.request.paths.first().map(|path| top_of(path));
         let is_elsewhere = |top: &PathBuf| {
             let full = |path: &Path| path.canonicalize().ok();
             full(top) != full(Path::new("."))
         };
         let found = top.filter(|_| !is_here).filter(is_elsewhere);
         // Of several targets, and outside of repositories, the file belongs to where the command runs.
-        let found = found.filter(|_| self.scan.paths.len() == 1);
+        let found = found.filter(|_| self.scan.request.paths.len() == 1);
         let found = found.filter(|top| top.join(".git").exists());
         let at_top = found.map(|top| top.join(FILE_NAME));
         self.file.clone().or(at_top).unwrap_or(here)
@@ -333,92 +339,4 @@ fn write(path: &Path, text: &str) -> Result<(), Error> {
         path: path.to_owned(),
         error,
     })
-}
-
-/// A baseline as it is used in a scan.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    baseline: Baseline,
-    /// What it is called.
-    name: String,
-    today: String,
-}
-
-impl Known {
-    pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let name = path.display().to_string();
-        let text = source::read_text_file(path, MAX_LIST_BYTES).map_err(|error| Error::File {
-            path: path.to_owned(),
-            error,
-        })?;
-        Self::parse(name, &text)
-    }
-
-    /// The one that stands at the top of what is scanned, if there is one.
-    pub(super) fn find(shelf: Shelf<'_>) -> Result<Option<Self>, Error> {
-        let found = source::list_in(shelf, FILE_NAME)
-            .map_err(|(path, error)| Error::File { path, error })?;
-        let parse = |found: source::Settings| {
-            let name = found.path.display().to_string();
-            Self::parse(name, &found.text)
-        };
-        found.map(parse).transpose()
-    }
-
-    fn parse(name: String, text: &str) -> Result<Self, Error> {
-        let baseline =
-            Baseline::parse(text).map_err(|error| Error::Usage(format!("{name}: {error}")))?;
-        Ok(Self {
-            baseline,
-            name,
-            today: today(),
-        })
-    }
-
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(super) fn apply(&mut self, findings: &mut [Finding]) {
-        self.baseline.apply(&self.name, findings, &self.today);
-    }
-
-    /// What is to be said of it after a scan.
-    pub(super) fn warnings(&self, is_complete: bool) -> Vec<String> {
-        let entries = |count: usize| {
-            if count == 1 {
-                "1 entry".to_owned()
-            } else {
-                format!("{count} entries")
-            }
-        };
-        let mut warnings = Vec::new();
-        let (expired, unused) = (
-            self.baseline.expired(&self.today).count(),
-            self.baseline.unused().count(),
-        );
-        if expired > 0 {
-            warnings.push(format!(
-                "{}: {} expired, and no longer counted",
-                self.name,
-                entries(expired)
-            ));
-        }
-        if unused > 0 && is_complete {
-            let unused = entries(unused);
-            warnings.push(format!(
-                "{}: {unused} matched nothing: `gonogo baseline update` takes that out",
-                self.name
-            ));
-        }
-        warnings
-    }
-}
-
-/// The day it is in UTC, written `2026-01-31`.
-pub(super) fn today() -> String {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    day(since.as_secs() / 86_400)
 }

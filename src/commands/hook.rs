@@ -1,13 +1,16 @@
 //! `gonogo hook` and `gonogo install-hook`: gonogo as a hook of git's, by itself or run by pre-commit.
 
+mod push;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::source::git;
+use crate::source::git::{self, Repo};
 
 use super::Error;
-use super::output::print;
-use super::scan::{Change, What};
+use crate::commands::output::print;
+use crate::scan::{Change, What};
+pub use push::tasks;
 
 /// What a hook is to look at, and how that is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub struct Caller {
     pub is_push: bool,
     /// The commits that pre-commit was told to check.
     pub refs: Option<(String, String)>,
+    /// The branch that pre-commit says is pushed, and the remote.
+    pub pushed: Option<(String, String)>,
 }
 
 impl Caller {
@@ -41,6 +46,7 @@ impl Caller {
             is_commit: is_set("GIT_INDEX_FILE"),
             is_push: is_set("PRE_COMMIT_REMOTE_NAME"),
             refs: text("PRE_COMMIT_FROM_REF").zip(text("PRE_COMMIT_TO_REF")),
+            pushed: text("PRE_COMMIT_LOCAL_BRANCH").zip(text("PRE_COMMIT_REMOTE_NAME")),
         }
     }
 
@@ -48,8 +54,11 @@ impl Caller {
     ///
     /// pre-commit does not tell a hook whether it was called with `--all-files`. But it is only called by hand so, and
     /// never while a commit waits: so whatever is called by hand looks at everything, and can never pass because there
-    /// happened to be nothing staged.
-    pub fn task(&self) -> Task {
+    /// happened to be nothing staged. On the first push to a remote it names the branch, and no commits.
+    pub fn task(&self, repo: Option<&Repo>) -> Task {
+        if let (None, Some((branch, remote)), Some(repo)) = (&self.refs, &self.pushed, repo) {
+            return push::sent(repo, remote, None, branch);
+        }
         let (what, says) = match &self.refs {
             Some((from, to)) => {
                 let change = Change {
@@ -110,36 +119,91 @@ pub fn advise() -> Result<(), Error> {
 const MARK: &str = "# Written by `gonogo install-hook`, which may write it again.";
 
 /// The hooks of git that are written: without the second, what a merge brings along is not looked at.
-const HOOKS: [&str; 2] = ["pre-commit", "pre-merge-commit"];
+const HOOKS: [&str; 3] = ["pre-commit", "pre-merge-commit", PUSH];
+
+/// The hook that sees what no other does: what `rebase --continue`, `am`, and picks and merges without a conflict make.
+const PUSH: &str = "pre-push";
 
 /// Writes the hooks of the repository that `path` lies in, and says where.
 ///
 /// # Errors
 ///
 /// There is no repository, there is another hook already and `force` is not given, or a hook cannot be written.
-pub fn install(path: &Path, force: bool) -> Result<(), Error> {
+pub fn install(path: &Path, force: bool, quiet: bool) -> Result<(), Error> {
     let folder = git::hooks_folder(path)?;
-    let hooks = HOOKS.map(|name| folder.join(name));
-    // A link that leads nowhere is somebody's hook, too.
-    let is_foreign = |hook: &&PathBuf| fs::symlink_metadata(hook).is_ok() && !is_own(hook);
-    if let Some(hook) = hooks.iter().find(is_foreign).filter(|_| !force) {
-        let hook = crate::report::visible(&hook.display().to_string()).into_owned();
+    if folder.ends_with(".husky/_") {
         return Err(Error::Usage(format!(
-            "{hook} is there already, and not gonogo's: add `gonogo hook` to it (with pre-commit, `gonogo init` does), or \
-             replace it with --force"
+            "husky writes the hooks in {} anew by itself: `gonogo init` adds gonogo to those in .husky",
+            shown(&folder)
         )));
     }
-    for hook in &hooks {
+    // A link that leads nowhere is another's hook, too.
+    let is_foreign = |name: &str| {
+        let hook = folder.join(name);
+        fs::symlink_metadata(&hook).is_ok() && !is_own(&hook)
+    };
+    let is_kept = |name: &str| name == PUSH && !force && is_foreign(name);
+    let mut others = HOOKS.iter().filter(|name| !is_kept(name) && !force);
+    if let Some(name) = others.find(|name| is_foreign(name)) {
+        return Err(Error::Usage(format!(
+            "{} is there already, and not gonogo's: add `gonogo hook` to it (with a hook manager, `gonogo init` does), or \
+             replace it with --force",
+            shown(&folder.join(name))
+        )));
+    }
+    for name in HOOKS {
+        let hook = folder.join(name);
+        if is_kept(name) {
+            // Git LFS has one in most repositories that use it.
+            if !quiet {
+                print(&format!(
+                    "kept {}: it is not gonogo's; add `gonogo hook --pre-push \"$1\"` to it, with its standard input\n",
+                    shown(&hook)
+                ))?;
+            }
+            continue;
+        }
         let failed = |error| Error::File {
             path: hook.clone(),
             error,
         };
         fs::create_dir_all(&folder).map_err(failed)?;
-        write(hook, &script(std::env::current_exe().ok())).map_err(failed)?;
-        let hook = hook.display().to_string();
-        print(&format!("wrote {}\n", crate::report::visible(&hook)))?;
+        write(&hook, &script(std::env::current_exe().ok(), name)).map_err(failed)?;
+        if !quiet {
+            print(&format!("wrote {}\n", shown(&hook)))?;
+        }
     }
     Ok(())
+}
+
+/// Removes the hooks of the repository that `path` lies in which [`install`] has written, and says which.
+///
+/// # Errors
+///
+/// There is no repository, or a hook cannot be removed.
+pub fn uninstall(path: &Path, quiet: bool) -> Result<(), Error> {
+    let folder = git::hooks_folder(path)?;
+    let hooks = HOOKS.map(|name| folder.join(name));
+    let mut said = String::new();
+    for hook in hooks.iter().filter(|hook| is_own(hook)) {
+        fs::remove_file(hook).map_err(|error| Error::File {
+            path: hook.clone(),
+            error,
+        })?;
+        said.push_str(&format!("removed {}\n", shown(hook)));
+    }
+    if said.is_empty() {
+        said = format!(
+            "nothing to remove: {} has no hook of gonogo's\n",
+            shown(&folder)
+        );
+    }
+    if quiet { Ok(()) } else { print(&said) }
+}
+
+/// A path as it may be printed.
+fn shown(path: &Path) -> String {
+    crate::report::visible(&path.display().to_string()).into_owned()
 }
 
 fn is_own(hook: &Path) -> bool {
@@ -149,13 +213,18 @@ fn is_own(hook: &Path) -> bool {
 
 /// A shell script that runs this very program, or, when that is gone, the one on the path. Without either it fails, and
 /// so does the commit.
-fn script(program: Option<PathBuf>) -> String {
+fn script(program: Option<PathBuf>, name: &str) -> String {
+    let task = if name == PUSH {
+        "hook --pre-push \"$1\""
+    } else {
+        "hook"
+    };
     let program = program.and_then(|path| path.to_str().map(|path| path.replace('\\', "/")));
     let own = program.map_or_else(String::new, |program| {
         let quoted = format!("'{}'", program.replace('\'', r"'\''"));
-        format!("if [ -x {quoted} ]; then\n  exec {quoted} hook\nfi\n")
+        format!("if [ -x {quoted} ]; then\n  exec {quoted} {task}\nfi\n")
     });
-    format!("#!/bin/sh\n{MARK}\n{own}exec gonogo hook\n")
+    format!("#!/bin/sh\n{MARK}\n{own}exec gonogo {task}\n")
 }
 
 /// Writes the script beside its place first, so that git never runs half of it, and a link is replaced and not followed.
@@ -182,13 +251,13 @@ mod tests {
             is_pre_commit: true,
             ..Caller::default()
         };
-        assert_eq!(by_hand.task().what, What::Index);
+        assert_eq!(by_hand.task(None).what, What::Index);
         let commit = Caller {
             is_commit: true,
             ..by_hand.clone()
         };
-        assert_eq!(commit.task().what, What::Staged);
-        assert_eq!(Caller::default().task().what, What::Staged);
+        assert_eq!(commit.task(None).what, What::Staged);
+        assert_eq!(Caller::default().task(None).what, What::Staged);
         let push = Caller {
             refs: Some(("a".to_owned(), "b".to_owned())),
             ..by_hand
@@ -197,12 +266,12 @@ mod tests {
             range: "a..b".to_owned(),
             head: "b".to_owned(),
         };
-        assert_eq!(push.task().what, What::Change(change));
+        assert_eq!(push.task(None).what, What::Change(change));
     }
 
     #[test]
     fn a_path_with_a_quote_stays_one_word() {
-        let script = script(Some("/it's/gonogo".into()));
+        let script = script(Some("/it's/gonogo".into()), "pre-commit");
         assert!(script.contains(r"exec '/it'\''s/gonogo' hook"), "{script}");
         assert!(script.ends_with("exec gonogo hook\n"));
     }

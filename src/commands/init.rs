@@ -1,27 +1,33 @@
 //! `gonogo init`: writes what a repository needs to be judged, and never over what is there.
 
 mod home;
+mod husky;
+mod lefthook;
+mod managers;
+mod next;
+mod package;
 mod pre_commit;
+mod workflow;
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::FILE_NAME;
-use crate::source::git::Repo;
 use crate::source::{self, MAX_RULES_BYTES};
 
 use super::Error;
-use super::baseline;
 use super::hunk::{self, Line};
-use super::output::print;
-use super::scan::needs_repo;
-use home::{COMMIT, Home, OWNER};
+use crate::commands::output::print;
+use crate::scan::known;
+use crate::scan::needs_repo;
+use home::Home;
+use managers::Manager;
 
 /// Where pre-commit is configured.
 const PRE_COMMIT: &str = ".pre-commit-config.yaml";
-/// Where the workflow goes.
-const WORKFLOW: &str = ".github/workflows/gonogo.yml";
+/// Where simple-git-hooks is configured.
+const PACKAGE: &str = "package.json";
 /// Where git is told how to merge files.
 const ATTRIBUTES: &str = ".gitattributes";
 /// Files of other scanners that gonogo honours where they are.
@@ -41,9 +47,13 @@ pub struct Options {
     pub path: PathBuf,
     /// Print what would be written, and write nothing.
     pub dry_run: bool,
-    /// The repository that gonogo comes from, written `OWNER/NAME` or `OWNER/NAME@COMMIT`; where Cargo.toml names one,
-    /// that.
+    /// The repository that gonogo comes from, written `OWNER/NAME`, or as the address of one, with `@REV` behind it;
+    /// where Cargo.toml names one, that.
     pub repository: Option<String>,
+    /// Have the workflow send findings to code scanning.
+    pub code_scanning: bool,
+    /// Whether nothing is said of what was written.
+    pub quiet: bool,
 }
 
 /// A file that is to be there.
@@ -56,6 +66,8 @@ enum Step {
     },
     /// It stays as it is, and why.
     Keep { name: &'static str, why: String },
+    /// There is none, and why.
+    Skip { name: &'static str, why: String },
 }
 
 /// Writes the files that are not there yet, and says which.
@@ -69,18 +81,103 @@ pub fn run(options: &Options) -> Result<(), Error> {
         Error::Usage("the repository has no working tree to write into".to_owned())
     })?;
     let home = Home::of(options)?;
-    let steps = [
-        settings(&top),
-        pre_commit_step(&top, &home)?,
-        workflow(&top, &repo, &home),
-        attributes(&top)?,
-    ];
-    let mut told = String::new();
+    let home = home.as_ref();
+    let managers = managers::found(&top);
+    let mut steps = vec![settings(&top)];
+    steps.extend(hook_steps(&top, &managers, home)?);
+    steps.push(workflow::step(&top, &repo, home, options.code_scanning));
+    steps.push(attributes(&top)?);
+    let mut report = String::new();
     for step in &steps {
-        told.push_str(&carry_out(step, &top, options.dry_run)?);
+        report.push_str(&carry_out(step, &top, options.dry_run)?);
     }
-    told.push_str(&next(&top, &steps, &home));
-    print(&told)
+    report.push_str(&next::next(&top, &steps, &managers, home));
+    if options.quiet {
+        Ok(())
+    } else {
+        print(&report)
+    }
+}
+
+/// What adds gonogo to the hooks, in the way of the manager that runs them.
+fn hook_steps(top: &Path, managers: &[Manager], home: Option<&Home>) -> Result<Vec<Step>, Error> {
+    if managers.is_empty() {
+        return Ok(vec![pre_commit_step(top, home)?]);
+    }
+    let mut steps = Vec::new();
+    for manager in managers {
+        match manager {
+            Manager::PreCommit => steps.push(pre_commit_step(top, home)?),
+            Manager::Husky => steps.extend(husky_steps(top)?),
+            Manager::Lefthook(name) => steps.push(changed(
+                name,
+                &read(top, name)?,
+                (lefthook::has_gonogo, lefthook::add),
+                &format!("its hooks are written in a way that is not changed here; add\n{}", lefthook::whole()),
+            )),
+            Manager::SimpleGitHooks => steps.push(changed(
+                PACKAGE,
+                &read(top, PACKAGE)?,
+                (package::has_gonogo, package::add),
+                "its hooks are written in a way that is not changed here; have `pre-commit` below `simple-git-hooks` begin \
+                 with `gonogo hook && `",
+            )),
+        }
+    }
+    Ok(steps)
+}
+
+/// Adds gonogo to a text; `None` where that cannot be done with certainty.
+type Add = fn(&str) -> Option<String>;
+
+/// A file with gonogo added to it, unless it has gonogo or cannot be added to.
+fn changed(
+    name: &'static str,
+    text: &str,
+    (has_gonogo, add): (fn(&str) -> bool, Add),
+    otherwise: &str,
+) -> Step {
+    if has_gonogo(text) {
+        return keep(name, "it has gonogo already");
+    }
+    match add(text) {
+        Some(text) => Step::Write {
+            name,
+            text,
+            is_new: false,
+        },
+        None => keep(name, otherwise),
+    }
+}
+
+fn husky_steps(top: &Path) -> Result<Vec<Step>, Error> {
+    let texts = husky::HOOKS.map(|name| {
+        let text = exists(top, name).then(|| read(top, name)).transpose();
+        text.map(|text| (name, text))
+    });
+    let mut known = Vec::new();
+    for text in texts {
+        known.push(text?);
+    }
+    let other = known.iter().find_map(|(_, text)| text.clone());
+    let step = |(name, text): &(&'static str, Option<String>)| match husky::with_gonogo(
+        name,
+        text.as_deref(),
+        other.as_deref(),
+    ) {
+        Some(with) => Step::Write {
+            name,
+            text: with,
+            is_new: text.is_none(),
+        },
+        None => keep(name, "it has gonogo already"),
+    };
+    Ok(known.iter().map(step).collect())
+}
+
+/// The pipeline in the working tree at `top` that runs gonogo, if there is one.
+pub(super) fn pipeline(top: &Path) -> Option<String> {
+    workflow::pipeline(top)
 }
 
 fn exists(top: &Path, name: &str) -> bool {
@@ -128,8 +225,8 @@ fn settings(top: &Path) -> Step {
     }
 }
 
-fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
-    let entry = |indent: &str| pre_commit::entry(home.is_known.then_some(&home.name), indent);
+fn pre_commit_step(top: &Path, home: Option<&Home>) -> Result<Step, Error> {
+    let entry = |indent: &str| pre_commit::entry(home, indent);
     if !exists(top, PRE_COMMIT) {
         return Ok(Step::Write {
             name: PRE_COMMIT,
@@ -163,7 +260,7 @@ fn pre_commit_step(top: &Path, home: &Home) -> Result<Step, Error> {
 
 /// Has git keep the lines of both sides where two branches add to the baseline at the same place.
 fn attributes(top: &Path) -> Result<Step, Error> {
-    let line = format!("{} merge=union\n", baseline::FILE_NAME);
+    let line = format!("{} merge=union\n", known::FILE_NAME);
     if !exists(top, ATTRIBUTES) {
         return Ok(Step::Write {
             name: ATTRIBUTES,
@@ -172,7 +269,7 @@ fn attributes(top: &Path) -> Result<Step, Error> {
         });
     }
     let mut text = read(top, ATTRIBUTES)?;
-    if text.contains(baseline::FILE_NAME) {
+    if text.contains(known::FILE_NAME) {
         return Ok(keep(ATTRIBUTES, "it speaks of the baseline already"));
     }
     if !text.is_empty() && !text.ends_with('\n') {
@@ -186,84 +283,18 @@ fn attributes(top: &Path) -> Result<Step, Error> {
     })
 }
 
-fn workflow(top: &Path, repo: &Repo, home: &Home) -> Step {
-    if exists(top, WORKFLOW) {
-        return keep(WORKFLOW, "it is there already");
-    }
-    if let Some(other) = other_workflow(top) {
-        return Step::Keep {
-            name: WORKFLOW,
-            why: format!("{other} runs gonogo already"),
-        };
-    }
-    let is_on_github = repo.remote_url().is_some_and(|url| url.contains("github"));
-    if !is_on_github && !exists(top, ".github") {
-        return keep(WORKFLOW, "the remote is not on GitHub");
-    }
-    let branch = repo.default_branch().filter(|branch| is_plain(branch));
-    let branch = branch.unwrap_or_else(|| "main".to_owned());
-    let action = home.action();
-    let text = format!(
-        "name: gonogo\n\
-         on:\n  \
-           push:\n    branches: [{branch}]\n  \
-           pull_request:\n  \
-           merge_group:\n  \
-           schedule:\n    - cron: \"17 4 * * 1\" # everything, once a week\n  \
-           workflow_dispatch:\n\
-         permissions:\n  contents: read\n\
-         jobs:\n  \
-           gonogo:\n    \
-             runs-on: ubuntu-latest\n    \
-             steps:\n      \
-               - uses: actions/checkout@df4cb1c069e1874edd31b4311f1884172cec0e10 # v6.0.3\n        \
-                 with:\n          persist-credentials: true # gonogo fetches the commits that it lacks\n      \
-               - uses: {action}\n"
-    );
-    Step::Write {
-        name: WORKFLOW,
-        text,
-        is_new: true,
-    }
-}
-
-/// Whether a branch can stand in YAML as it is.
-fn is_plain(branch: &str) -> bool {
-    branch.starts_with(|c: char| c.is_ascii_alphabetic())
-        && branch
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
-}
-
-/// A workflow that runs gonogo, if there is one.
-fn other_workflow(top: &Path) -> Option<String> {
-    let folder = top.join(".github/workflows");
-    let entries = fs::read_dir(&folder).ok()?;
-    let mut names: Vec<_> = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".yml") || name.ends_with(".yaml"))
-        .collect();
-    names.sort();
-    for name in names {
-        let text = source::read_bytes(&folder.join(&name), MAX_RULES_BYTES).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
-        let runs = |line: &str| {
-            let line = line.trim_start_matches([' ', '-']);
-            line.starts_with("uses:") && line.contains("/gonogo@") || line.contains("gonogo ci")
-        };
-        if text.lines().any(runs) {
-            return Some(format!(".github/workflows/{name}"));
-        }
-    }
-    None
-}
-
 /// Does it, unless nothing may be done, and says what was done.
 fn carry_out(step: &Step, top: &Path, dry_run: bool) -> Result<String, Error> {
     let (name, text, is_new) = match step {
         Step::Keep { name, why } => {
             return Ok(format!(
                 "kept {name}: {}\n",
+                crate::report::visible_lines(why)
+            ));
+        }
+        Step::Skip { name, why } => {
+            return Ok(format!(
+                "no {name}: {}\n",
                 crate::report::visible_lines(why)
             ));
         }
@@ -313,7 +344,8 @@ fn write(top: &Path, name: &str, text: &str, is_new: bool) -> Result<(), Error> 
         }
         fs::create_dir_all(folder)?;
         if is_new {
-            source::create_file(&path, text.as_bytes())
+            source::create_file(&path, text.as_bytes())?;
+            make_executable(&path, husky::HOOKS.contains(&name))
         } else {
             source::replace_file(&path, text.as_bytes())
         }
@@ -324,47 +356,14 @@ fn write(top: &Path, name: &str, text: &str, is_new: bool) -> Result<(), Error> 
     })
 }
 
-/// What is left to do for people.
-fn next(top: &Path, steps: &[Step], home: &Home) -> String {
-    let mut text = String::from("\nNext:\n");
-    let writes = |wanted: &str| {
-        steps
-            .iter()
-            .any(|step| matches!(step, Step::Write { name, .. } if *name == wanted))
-    };
-    if writes(WORKFLOW) && !home.is_known {
-        text.push_str(&format!(
-            "  in {WORKFLOW}, write where your gonogo comes from for {OWNER} and {COMMIT}\n  \
-               (`gonogo init --repository OWNER/NAME@COMMIT` writes it by itself)\n"
-        ));
+/// Has the system run a hook; husky up to 8 needs that.
+fn make_executable(path: &Path, is_hook: bool) -> io::Result<()> {
+    #[cfg(unix)]
+    if is_hook {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
     }
-    let mut tell = |command: &str, what: &str| text.push_str(&format!("  {command:<23} {what}\n"));
-    let is_new = |step: &Step| matches!(step, Step::Write { name, is_new, .. } if *name == PRE_COMMIT && *is_new);
-    if steps.iter().any(is_new) {
-        tell(
-            "pre-commit install",
-            "have git run the hooks of .pre-commit-config.yaml",
-        );
-    } else if writes(PRE_COMMIT) {
-        tell(
-            "pre-commit install -t pre-commit -t pre-merge-commit -t pre-push",
-            "have git run the hooks",
-        );
-    } else {
-        tell(
-            "pre-commit install",
-            "if git does not run the hooks yet; without pre-commit: gonogo install-hook",
-        );
-    }
-    tell("gonogo scan", "see what is there");
-    let from: Vec<_> = TAKEN_OVER
-        .iter()
-        .filter(|name| exists(top, name))
-        .map(|name| format!(" --from {name}"))
-        .collect();
-    tell(
-        &format!("gonogo baseline create{}", from.concat()),
-        "accept what is known: commit .gonogo-baseline, and only what is new counts",
-    );
-    text
+    #[cfg(not(unix))]
+    let _ = (path, is_hook);
+    Ok(())
 }

@@ -31,7 +31,7 @@ pub enum Target {
 }
 
 /// Writes what is no report to standard output.
-pub(super) fn print(text: &str) -> Result<(), Error> {
+pub(crate) fn print(text: &str) -> Result<(), Error> {
     let mut out = io::stdout();
     let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     written.map_err(|error| Error::Stream {
@@ -40,8 +40,23 @@ pub(super) fn print(text: &str) -> Result<(), Error> {
     })
 }
 
+/// A report of all findings, as text.
+pub(super) fn written(
+    format: FormatName,
+    options: Options,
+    document: &Document<'_>,
+) -> Result<String, Error> {
+    let mut text = Vec::new();
+    let write = format.writer(options).write(document, &mut text);
+    write.map_err(|error| Error::Stream {
+        stream: "a report",
+        error,
+    })?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 /// Reports that are being written.
-pub(super) struct Outputs(Vec<Open>);
+pub(crate) struct Outputs(Vec<Open>);
 
 struct Open {
     target: Target,
@@ -91,7 +106,7 @@ impl Out {
 impl Outputs {
     /// Opens all targets, so that one that cannot be written is known before the work is done. Files that are there stay
     /// as they are until all is written.
-    pub(super) fn open(outputs: &[Output]) -> Result<Self, Error> {
+    pub(crate) fn open(outputs: &[Output]) -> Result<Self, Error> {
         let open = |output: &Output| {
             Ok(Open {
                 target: output.target.clone(),
@@ -105,12 +120,12 @@ impl Outputs {
     }
 
     /// Hands a batch of findings to the formats that write them as they come.
-    pub(super) fn stream(&mut self, batch: &[Shown]) -> Result<(), Error> {
+    pub(crate) fn stream(&mut self, batch: &[Shown]) -> Result<(), Error> {
         self.each(|open| open.format.stream(batch, open.out.writer()))
     }
 
     /// Writes all reports to their end.
-    pub(super) fn finish(&mut self, document: &Document<'_>) -> Result<(), Error> {
+    pub(crate) fn finish(&mut self, document: &Document<'_>) -> Result<(), Error> {
         self.each(|open| {
             let findings = if open.format.streams() {
                 &[]

@@ -14,12 +14,9 @@ use crate::detect::rule_file::Loaded;
 use crate::model::{Confidence, Rule};
 
 use super::Error;
-use super::output::print;
-use super::rule_files::UserRules;
-use super::scan::all_rules;
-
-/// How alike two names are, of 1, that may be mistaken for each other.
-const LIKE: f64 = 0.85;
+use crate::commands::output::print;
+use crate::scan::all_rules;
+use crate::scan::rule_files::UserRules;
 
 /// What to do with the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,7 +99,7 @@ fn show(rules: &[Rule], user: &[Loaded], id: &str, text: &mut String) -> Result<
 
 /// Says that there is no such rule, and which ones are spelt much like it.
 pub(super) fn unknown_rule(id: &str, rules: &[Rule]) -> Error {
-    let near = nearest(id, rules.iter().map(|rule| rule.id.as_str()));
+    let near = crate::lexicon::nearest(id, rules.iter().map(|rule| rule.id.as_str()));
     let hint = match near.as_slice() {
         [] => "see `gonogo rules list`".to_owned(),
         near => {
@@ -111,20 +108,6 @@ pub(super) fn unknown_rule(id: &str, rules: &[Rule]) -> Error {
         }
     };
     Error::Usage(format!("there is no rule `{id}`: {hint}"))
-}
-
-/// The names that are spelt much like `word`, the nearest first; the part behind the slash may do.
-pub(super) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
-    let likeness = |name: &str| {
-        let last = name.rsplit('/').next().unwrap_or(name);
-        strsim::jaro_winkler(word, name).max(strsim::jaro_winkler(word, last))
-    };
-    let mut near: Vec<_> = names
-        .map(|name| (likeness(name), name))
-        .filter(|(likeness, _)| *likeness > LIKE)
-        .collect();
-    near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    near.into_iter().map(|(_, name)| name).take(3).collect()
 }
 
 /// Tests the built-in rules and the user's; with user files only those, as the built-in ones are tested already.

@@ -1,133 +1,20 @@
-//! `gonogo scan`: looks for credentials, placeholders and insecure configuration, and decides.
+//! `gonogo scan`: has the engine scan, and writes its reports.
 
-mod found;
-mod outcome;
-mod own;
-mod past;
-mod present;
-mod raw;
-
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-use crate::audit;
-use crate::detect::imported::Imported;
-use crate::detect::{Detector, brings_newer};
-use crate::model::{Confidence, Rule, Severity};
 use crate::report::FormatName;
-use crate::source::git::Repo;
-use crate::source::{Limits, SourceError};
-use crate::triage;
+use crate::scan::{self, Error, Outcome, Request, Rules};
 
-use super::Error;
-use super::baseline::Known;
-use super::levels::Asked;
-pub use super::levels::{DEFAULT_CONFIDENCE, DEFAULT_FAIL_ON};
-use super::nearest::Nearest;
 use super::output::{Output, Outputs};
-use super::review::{Review, Shared};
-use super::rule_files::UserRules;
-use super::settings::{Choice, Settings, root_of};
-use found::Found;
-use present::Scan;
-pub(super) use raw::Looked;
-use raw::Raw;
+use super::progress::Progress;
 
-pub use outcome::Outcome;
-
-/// What a scan was asked to do.
+/// What a scan was asked to do, and where its reports go.
 #[derive(Debug)]
 pub struct Options {
-    /// Files, folders and repositories.
-    pub paths: Vec<PathBuf>,
-    /// What to look at in each of them.
-    pub what: What,
-    /// Scan files that git ignores, too.
-    pub no_ignore: bool,
-    /// Size limit and threads.
-    pub limits: Limits,
-    /// Rule files to use beside the built-in rules.
-    pub rule_files: Vec<PathBuf>,
-    /// The least confidence of findings that are reported; what settings say when nothing is asked for.
-    pub min_confidence: Option<Confidence>,
-    /// The least severity of findings that are reported, in the same way; what reaches `fail_on` always is.
-    pub min_severity: Option<Severity>,
-    /// The severity from which on a finding means NO-GO, in the same way.
-    pub fail_on: Option<Severity>,
-    /// A file of findings that are known and accepted.
-    pub baseline: Option<PathBuf>,
-    /// Which settings count.
-    pub settings: Choice,
-    /// A folder in which to keep what was seen of the history, so that the next scan looks at what is new only.
-    pub cache: Option<PathBuf>,
+    /// What to scan, and how to judge it.
+    pub request: Request,
     /// Where the reports go.
     pub outputs: Vec<Output>,
-    /// Whether fingerprints are kept or compared afterwards.
-    pub keeps_fingerprints: bool,
     /// Whether to draw progress bars where somebody watches.
     pub progress: bool,
-}
-
-/// What to look at.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
-    /// What is there and what ever was.
-    Everything {
-        /// The files of the working tree.
-        worktree: bool,
-        /// The objects of the repository.
-        history: bool,
-        /// What this copy of the repository keeps beside them: its settings, hooks and logs.
-        own_files: bool,
-    },
-    /// What is staged in the index.
-    Staged,
-    /// Every file of the index, as it is there.
-    Index,
-    /// What the commits of a range add, written `BASE..HEAD`.
-    Range(String),
-    /// What the commits of a range add, and the configuration that comes of it.
-    Change(Change),
-    /// Standard input, under this name.
-    Stdin(String),
-}
-
-impl What {
-    /// Whether nothing that was named is left out.
-    fn is_everything(&self) -> bool {
-        matches!(
-            self,
-            Self::Everything {
-                worktree: true,
-                history: true,
-                ..
-            }
-        )
-    }
-
-    /// Whether git is asked for the files.
-    fn is_of_git(&self) -> bool {
-        !matches!(self, Self::Everything { .. } | Self::Stdin(_))
-    }
-}
-
-impl Options {
-    fn asked(&self) -> Asked {
-        Asked {
-            min_confidence: self.min_confidence,
-            min_severity: self.min_severity,
-            fail_on: self.fail_on,
-        }
-    }
-}
-
-/// A change that is to be judged: the commits that lead from one state of a repository to the next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// The commits, written `BASE..HEAD`.
-    pub range: String,
-    /// The commit whose tree comes of it.
-    pub head: String,
 }
 
 /// Runs a scan and writes its reports.
@@ -135,237 +22,32 @@ pub struct Change {
 /// # Errors
 ///
 /// Something that was named cannot be opened, or a report cannot be written.
-pub fn run(options: &Options) -> Result<Outcome, Error> {
-    let mut known = options.baseline.as_deref().map(Known::read).transpose()?;
+pub fn run(options: Options) -> Result<Outcome, Error> {
     let mut outputs = Outputs::open(&options.outputs)?;
-    let mut raw = find(options, known.as_mut())?;
-    let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();
-    let told = known.map(|known| known.warnings(is_complete));
-    raw.warnings.extend(told.unwrap_or_default());
-    let outcome = raw.redacted(options, &mut outputs)?;
+    let outcome = find(options, &mut |batch| outputs.stream(batch))?;
     outputs.finish(&outcome.document())?;
     Ok(outcome)
 }
 
-/// What a scan finds, what `known` has of it included, for a command that shows none of it but by its own redaction.
-pub(super) fn look(options: &Options, known: &mut Known) -> Result<Raw, Error> {
-    find(options, Some(known))
-}
-
-/// Scans everything that was named.
-fn find(options: &Options, known: Option<&mut Known>) -> Result<Raw, Error> {
-    let paths = distinct(&options.paths);
-    let is_only = paths.len() == 1;
-    let mut broken = Found::default();
-    let mut roots = Vec::new();
-    for path in paths {
-        match options.settings.read(start(path, &options.what)) {
-            Ok(settings) => roots.push((path, settings)),
-            Err(error) if is_only => return Err(error),
-            Err(error) => broken.note_broken(path, &error),
-        }
-    }
-    // A mistake in what was typed is no fault of one of the targets.
-    let is_absent = |path: &&PathBuf| std::fs::symlink_metadata(path).is_err();
-    let mut named = options
-        .paths
-        .iter()
-        .filter(|_| !matches!(options.what, What::Stdin(_)));
-    if let Some(path) = named.find(is_absent) {
-        let path = path.clone();
-        return Err(SourceError::NotFound { path }.into());
-    }
-    let asked = options.asked();
-    let levels = || {
-        roots
-            .iter()
-            .map(|(_, settings)| asked.levels(&settings.config))
+/// Runs a scan for the outputs, and hands them findings as they come.
+pub(super) fn find(mut options: Options, stream: &mut scan::Stream<'_>) -> Result<Outcome, Error> {
+    let is_sarif = |output: &Output| output.format == FormatName::Sarif;
+    let writes_sarif = options.outputs.iter().any(is_sarif);
+    options.request.shows_former |= writes_sarif;
+    let names_commit = |output: &Output| {
+        let formats = [FormatName::Sarif, FormatName::Html, FormatName::Markdown];
+        formats.contains(&output.format)
     };
-    let least = levels().map(|levels| levels.confidence);
-    // What folders below say is not known yet, and their findings are needed.
-    let least = least.min().unwrap_or(DEFAULT_CONFIDENCE);
-    let shows = |output: &Output| output.format == FormatName::Sarif;
-    let shows_former = options.keeps_fingerprints || options.outputs.iter().any(shows);
-    let mut shared = Shared::new(known, shows_former);
-    let detector = UserRules::read(&options.rule_files)?.detector(least)?;
-    // Of several thresholds that settings ask for, the strictest.
-    let threshold = levels().map(|levels| levels.threshold).min();
-    let mut raw = Raw::new(detector, threshold);
-    for (path, settings) in &roots {
-        let root = Root {
-            path,
-            is_only,
-            settings,
-            options,
-        };
-        match root.scan(&raw.shared, least, &mut shared) {
-            Ok((mut found, own)) => {
-                raw.rules.extend(own.iter().flat_map(all_rules));
-                // What is in a file that was named has that name already.
-                if !is_only && !path.is_file() {
-                    found.place_below(path);
-                }
-                // What is left out is secret all the same.
-                raw.secrets.note(&found.findings);
-                raw.be_as_strict_as(&found);
-                found.leave_out(asked.levels(&settings.config));
-                found.set_suppressed_aside();
-                raw.add(found, own);
-            }
-            Err(error) if is_only => return Err(error),
-            // A root that is broken costs itself, and not what is found in the others.
-            Err(error) => broken.note_broken(path, &error),
-        }
-    }
-    raw.add(broken, None);
-    raw.settle();
-    raw.secrets.sort();
-    let is_complete = options.what.is_everything() && !raw.coverage.is_undecided();
-    raw.warnings.extend(shared.warnings(is_complete));
-    Ok(raw)
-}
-
-/// One of the paths that were named.
-struct Root<'a> {
-    path: &'a Path,
-    /// Whether it is the only one.
-    is_only: bool,
-    settings: &'a Settings,
-    options: &'a Options,
-}
-
-impl Root<'_> {
-    /// Scans it, with paths as they are below it, and reviews what was found. Gives its own detector, too, if it brings
-    /// rules.
-    fn scan(
-        &self,
-        detector: &Detector,
-        least: Confidence,
-        shared: &mut Shared<'_>,
-    ) -> Result<(Found, Option<Detector>), Error> {
-        let (options, settings) = (self.options, self.settings);
-        let start = start(self.path, &options.what);
-        let named = (&options.settings, options.rule_files.as_slice());
-        let own = own_detector(named, settings, start, least)?;
-        let detector = own.as_ref().map_or(detector, |(detector, _)| detector);
-        let is_git = options.what.is_of_git();
-        let choice = &options.settings;
-        let root = root_of(start, is_git);
-        let nearest = Nearest::new((choice, settings), start, &root, detector);
-        if settings.file.is_some() {
-            settings.check_rules(nearest.rules())?;
-        }
-        let mut review = Review::open(start, is_git, choice, &nearest, shared)?;
-        let may_suppress = shared.given.is_some()
-            || own.is_some()
-            || settings.file.is_some()
-            || !detector.imported().is_empty()
-            || review.may_accept();
-        let scan = Scan {
-            options,
-            detector,
-            nearest: &nearest,
-            may_suppress,
-        };
-        let mut found = scan.path(self.path)?;
-        found.note_emptiness(self.path, self.is_only);
-        let count = triage::spread(&mut found.findings);
-        if let Some((detector, file)) = &own {
-            found.coverage.settings.extend(file.clone());
-            found.warnings.extend(imported_warnings(detector));
-        }
-        let late = detector.imported().iter().flat_map(Imported::late_warnings);
-        found.warnings.extend(late);
-        let findings = (found.findings.as_mut_slice(), count);
-        review.apply(detector, shared, findings, &mut found.coverage)?;
-        if !found.findings.is_empty() {
-            let misses = triage::near_misses(&found.findings, nearest.rules());
-            found.warnings.extend(misses);
-        }
-        // What is not sure enough to be looked for may be what they allow.
-        if least <= DEFAULT_CONFIDENCE {
-            let mut idle = triage::idle_comments(&found.allowing, &found.findings);
-            let place = |warning: &str| warning.split_once(": ").map(|(place, _)| place.to_owned());
-            let said: BTreeSet<_> = found.warnings.iter().filter_map(|it| place(it)).collect();
-            idle.retain(|warning| place(warning).is_none_or(|place| !said.contains(&place)));
-            found.warnings.extend(idle);
-        }
-        found.levels = review.levels(&found.findings, options.asked());
-        let (_, gaps, _) = nearest.reported();
-        found.coverage.gaps.extend(gaps);
-        let is_complete = options.what.is_everything() && !found.coverage.is_undecided();
-        let (files, warnings) = review.used(is_complete);
-        found.coverage.settings.extend(files);
-        found.warnings.extend(warnings);
-        Ok((found, own.map(|(detector, _)| detector)))
-    }
-}
-
-/// A detector with the rules that what is scanned, or its settings, bring, and the file of another scanner if there is
-/// one; none if they bring none.
-pub(super) fn own_detector(
-    (choice, named): (&Choice, &[PathBuf]),
-    settings: &Settings,
-    root: &Path,
-    least: Confidence,
-) -> Result<Option<(Detector, Option<String>)>, Error> {
-    let shelf = choice.shelf(root);
-    let brings_some = choice.is_found() && UserRules::is_any_in(shelf);
-    let files = settings.rule_files(choice)?;
-    let as_of = settings.config.policy.as_of;
-    let holds_back = as_of.is_some_and(brings_newer);
-    if !brings_some && files.is_empty() && !holds_back {
-        return Ok(None);
-    }
-    let mut rules = UserRules::read(named)?;
-    rules.add(files, choice.shelf(&settings.folder()))?;
-    let found = if brings_some {
-        rules.find(shelf)?
-    } else {
-        None
-    };
-    Ok(Some((rules.detector(least)?.as_of(as_of), found)))
-}
-
-/// What rule files of other scanners say that cannot be had.
-fn imported_warnings(detector: &Detector) -> Vec<String> {
-    let files = detector.imported().iter();
-    files.flat_map(Imported::warnings).cloned().collect()
-}
-
-/// Where settings are looked for.
-fn start<'a>(path: &'a Path, what: &What) -> &'a Path {
-    match what {
-        What::Stdin(_) => Path::new("."),
-        _ => path,
-    }
-}
-
-/// Paths that lead to different places, in the order in which they were given.
-pub(super) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
-    let mut seen = BTreeSet::new();
-    // A path that leads nowhere is told of when it is scanned.
-    let is_new =
-        |path: &&PathBuf| seen.insert(path.canonicalize().unwrap_or_else(|_| (*path).clone()));
-    paths.iter().filter(is_new).collect()
-}
-
-/// The rules of both halves, sorted by id.
-pub(super) fn all_rules(detector: &Detector) -> Vec<Rule> {
-    let mut rules = detector.rules();
-    rules.extend(audit::rules());
-    rules.sort_by(|a, b| a.id.cmp(&b.id));
-    rules
-}
-
-/// The repository that `path` lies in, which there must be, because `why`.
-pub(super) fn needs_repo(path: &Path, why: &str) -> Result<Repo, Error> {
-    let repo = Repo::discover(path)?;
-    repo.ok_or_else(|| {
-        let needed = format!("{why}: name a repository");
-        Error::Source(SourceError::NotARepository {
-            path: path.to_owned(),
-            needed,
-        })
-    })
+    options.request.shows_provenance |= options.outputs.iter().any(names_commit);
+    let mut asked = options.outputs.iter().map(|output| output.options.reveal);
+    // Reports that differ in this must all be safe.
+    let reveals = asked.len() > 0 && asked.all(|reveals| reveals);
+    let rules = Rules::new(options.request.rule_files.clone());
+    let progress = Progress::new(options.progress);
+    let raw = scan::find_with_baseline(&options.request, (&rules, &progress))?;
+    drop(progress);
+    let outcome = raw.redacted(&options.request, reveals, stream);
+    // The process ends soon, and to free what hundreds of patterns have learnt takes as long as scanning a small tree.
+    std::mem::forget(rules);
+    outcome
 }

@@ -3,17 +3,20 @@
 //! Written by hand, not as patterns: the words it starts from are among the most frequent of all source code, and a
 //! few comparisons say no to nearly all of them.
 
+pub(super) mod detached;
+pub(super) mod link;
+pub(super) mod scalar;
 mod setter;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::apart::value_apart;
-use super::context::is_in_comment;
+use super::comment::is_in_comment;
 use super::decode::Encoding;
-use super::near::Looked;
-use super::reader::{Link, Reader};
+use super::detached::value_apart;
+use super::extent::Looked;
+use super::link::{Link, Reader};
 use super::steps;
 use setter::{SETTER, setter_before};
 

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::encoded::is_format;
-use super::engine::{Detector, Match};
+use super::detector::{Detector, Match};
+use super::layers::is_format;
 use super::rule_file::RuleDefinition;
 
 /// How many characters a credential has at least that says by how it begins what it is.

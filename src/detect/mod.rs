@@ -2,48 +2,39 @@
 //!
 //! Knows nothing of git, of configuration formats or of reports: bytes and rules come in, matches go out.
 
-mod active;
-mod apart;
 mod assignment;
+mod best;
 mod binary;
-pub mod builtin;
-pub mod check;
-mod check_assigned;
-mod check_parts;
-mod composite;
-mod confirm;
+mod classify;
+mod companions;
 mod context;
 mod decode;
-mod encoded;
-mod engine;
-pub mod entropy;
-pub mod example;
-mod here;
+mod detector;
 pub mod imported;
-mod judge;
-mod landmark;
-mod memo;
-mod named;
-mod near;
-mod pattern;
-mod place;
-mod prefilter;
+mod incremental;
 pub mod proof;
-mod reader;
 pub mod rule_file;
-mod sample;
-mod scalar;
-mod sieve;
+mod rules;
+mod search;
 mod steps;
-mod strength;
-mod trace;
-mod weight;
+mod why;
 #[cfg(test)]
 mod worst;
 
-pub use composite::FoundPart;
-pub use encoded::Plain;
-pub use engine::{Detector, Match, brings_newer};
-pub use pattern::{PatternError, compile};
-pub use trace::Trace;
-pub use weight::Weight;
+pub use classify::entropy;
+pub use companions::FoundPart;
+pub use context::rating::Weight;
+pub use decode::layers::Plain;
+pub use detector::{Detector, Match, brings_newer};
+pub use incremental::Trace;
+pub use rules::pattern::{PatternError, compile};
+pub use rules::{builtin, check, example};
+pub use why::Thought;
+
+// The parts of the room know each other by these names, wherever their files are.
+use assignment::{detached, link, scalar};
+use classify::{name_cache, strength, value, value_cache};
+use context::{comment, doc_sample, path, rating};
+use decode::layers;
+use rules::{check_parts, compiled, pattern};
+use search::{extent, here, prefilter, required_bytes, sieve, window};

@@ -4,10 +4,14 @@
 //! them in parsed configuration). Nothing here reads input, matches regular expressions or knows of findings. The
 //! functions run on very many candidates, so they work on the stack and give up early.
 
+pub mod mark;
 pub mod name;
 pub mod path;
 pub mod placeholder;
 pub mod value;
 
+mod suggest;
 mod vocabulary;
 mod words;
+
+pub use suggest::nearest;

@@ -111,7 +111,7 @@ const OPENINGS: &[&str] = &[
 /// Words that exempt a name wherever they stand: `NEXT_PUBLIC_API_KEY`, `MYSQL_RANDOM_ROOT_PASSWORD`.
 #[rustfmt::skip]
 const EXEMPT: &[&str] = &[
-    "public", "pub", "publishable", "random", "empty", "allow", "allowed", "forgot", "onetime",
+    "public", "pub", "publishable", "random", "empty", "allow", "allowed", "forgot", "onetime", "sealed", "encrypted",
 ];
 
 fn is_exempt(words: &Words) -> bool {
@@ -150,6 +150,10 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
         "phrase" => {
             let opens = matches!(before, "seed" | "pass" | "recovery");
             (CredentialName::Secret, opens)
+        }
+        // The name of a cluster that its members look for: `ETCD_INITIAL_CLUSTER_TOKEN`.
+        "token" if before == "cluster" && words.iter().any(|word| word == "initial") => {
+            (CredentialName::Token, false)
         }
         "token" => (CredentialName::Token, !OTHER_TOKENS.contains(&before)),
         "tokens" => (CredentialName::Token, OWNERS.contains(&before)),

@@ -19,18 +19,29 @@ pub enum Role {
 #[rustfmt::skip]
 const TESTS: &[&str] = &[
     "test", "tests", "testing", "spec", "specs", "testdata", "fixture", "fixtures", "mock", "mocks", "e2e", "bench",
-    "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils",
+    "benches", "benchmark", "cypress", "selenium", "fuzz", "testutil", "testutils", "phpunit", "pytest", "unittest",
+    "unittests", "mocked", "stubs", "seed", "seeds", "seeder", "seeders", "factories", "dummy", "playwright", "vitest",
+    "testcontainers", "suites",
 ];
 
 /// What else only developers run.
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
-    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "debug", "benchmarks", "playground",
-    "integration",
+    "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "postman", "insomnia", "bruno", "thunder_client", "vagrant",
 ];
 
 /// The same, in names only: a folder called so is a part of many a path that ships.
-const DEVELOPMENT_NAMES: &[&str] = &["local"];
+const DEVELOPMENT_NAMES: &[&str] = &["local", "debug", "integration", "insecure", "snakeoil"];
+
+/// Files of code that makes records for tests, by their names as a whole.
+const FACTORY_FILES: &[&str] = &[
+    "factory.ex",
+    "factory.exs",
+    "factory.rb",
+    "factories.rb",
+    "factory.py",
+    "factories.py",
+];
 
 /// Documentation and samples.
 #[rustfmt::skip]
@@ -77,7 +88,8 @@ pub fn role(path: &str, own: &[String]) -> Role {
     let parts = || folders.split('/').chain([name]);
     if folders.split('/').any(is_vendored_folder) {
         Role::Vendored
-    } else if parts().any(|part| has_word(part, is_sample_word))
+    } else if is_contributed(&path)
+        || parts().any(|part| has_word(part, is_sample_word))
         || has_word(name, |word| SAMPLE_NAMES.contains(&word))
     {
         Role::Sample
@@ -89,6 +101,11 @@ pub fn role(path: &str, own: &[String]) -> Role {
     } else {
         Role::Shipped
     }
+}
+
+/// Whether a file is what others contributed beside the program: a folder at the top is called so.
+fn is_contributed(path: &str) -> bool {
+    path.starts_with("contrib/")
 }
 
 /// Whether a word of the path is one of `own`.
@@ -138,6 +155,32 @@ pub fn is_prose_word(word: &str) -> bool {
 /// Whether a word, in lower case, is one of what only developers and tests run, by itself or as one of `own`.
 pub fn is_development_word(word: &str, own: &[String]) -> bool {
     TESTS.contains(&word) || DEVELOPMENT.contains(&word) || is_own(word, own)
+}
+
+/// Whether a word of the path says that the file is a sample of something, and not documentation, which shows what is
+/// real by mistake.
+pub fn is_sample(path: &str) -> bool {
+    const DOCUMENTATION: &[&str] = &["doc", "docs", "documentation", "guide", "guides", "dist"];
+    let path = path.to_ascii_lowercase();
+    has_word(&path, |word| {
+        SAMPLES.contains(&word) && !DOCUMENTATION.contains(&word)
+    })
+}
+
+/// Whether the path of a file, in lower case, says that only developers run it.
+pub fn is_for_developers(path: &str) -> bool {
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_meant = |word: &str| is_development_word(word, &[]);
+    folders.split('/').any(|folder| has_word(folder, is_meant))
+        || has_word(name, |word| {
+            is_meant(word) || DEVELOPMENT_NAMES.contains(&word)
+        })
+}
+
+/// Whether the name of a file, in lower case, is that of settings of a runner of tests, or of code that makes records
+/// for them.
+pub fn is_test_settings(name: &str) -> bool {
+    FACTORY_FILES.contains(&name)
 }
 
 /// Whether a folder, in lower case, holds what others wrote.

@@ -73,6 +73,16 @@ impl fmt::Display for Verdict {
 }
 
 impl Verdict {
+    /// The one of two that says more against shipping.
+    #[must_use]
+    pub fn graver(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::NoGo, _) | (_, Self::NoGo) => Self::NoGo,
+            (Self::Undecided, _) | (_, Self::Undecided) => Self::Undecided,
+            (Self::Go, Self::Go) => Self::Go,
+        }
+    }
+
     /// Decides, from the worst severity found and what was covered.
     pub fn decide(worst: Option<Severity>, threshold: Severity, coverage: &Coverage) -> Self {
         if worst.is_some_and(|worst| worst >= threshold) {

@@ -228,6 +228,9 @@ pub enum Proof {
 pub struct Evidence {
     /// How far it was checked.
     pub proof: Proof,
+    /// Whether a checksum was computed, and not only a structure looked at.
+    #[serde(skip)]
+    pub is_checksum: bool,
     /// What its structure tells, none of it secret: an account id, an issuer, an expiry.
     pub facts: Vec<Fact>,
 }

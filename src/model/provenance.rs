@@ -3,10 +3,14 @@
 /// A repository, and what of it was scanned, as far as that is known.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Provenance {
-    /// The address that it is cloned from, without credentials.
-    pub repository: String,
+    /// What people call it: the last part of its address, or of the folder that it is in.
+    pub name: String,
+    /// The address that it is cloned from, without credentials; none where others could not use it.
+    pub repository: Option<String>,
     /// The commit.
     pub revision: Option<String>,
+    /// When that commit was made, in ISO 8601.
+    pub date: Option<String>,
     /// The branch.
     pub branch: Option<String>,
     /// Whether paths in reports count from its top.

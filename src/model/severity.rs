@@ -33,6 +33,11 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// Every confidence, the least first.
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+}
+
 /// A word that names no level; its message lists the words that do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown level `{given}`: write one of {known}")]

@@ -232,7 +232,10 @@ impl<'a> Redactor<'a> {
     /// Where what was scanned comes from: a token may be in a path, too.
     pub fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
         let shown = |it: Provenance| Provenance {
-            repository: self.name(&it.repository).replace(MASK, "masked"),
+            name: self.name(&it.name).into_owned(),
+            repository: it
+                .repository
+                .map(|address| self.name(&address).replace(MASK, "masked")),
             branch: it.branch.map(|name| self.message(&name).into_owned()),
             ..it
         };

@@ -11,6 +11,9 @@ const PLAIN: Options = Options {
     reveal: false,
     epoch: 0,
     brief: false,
+    width: None,
+    verbose: false,
+    show_suppressed: false,
 };
 
 #[test]
@@ -219,13 +222,14 @@ fn a_clean_report_is_short() {
         threshold: Severity::High,
         suppressed: &[],
         not_shown: 0,
+        not_asked: 0,
         roots: &Redacted::made_up(vec!["app".to_owned(), "deploy\x1b".to_owned()]),
         provenance: &Redacted::default(),
         is_change: false,
     };
     insta::assert_snapshot!(written(&document, FormatName::Text, PLAIN), @r"
-    Found        nothing
     Scanned      12 files (33.7 KiB), 1 configuration file audited in app, deploy\u{1b}
+    Found        nothing
 
     GO: nothing reaches the threshold `high`
     ");

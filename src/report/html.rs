@@ -12,6 +12,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::escape::{VisibleJson, escaped};
+use super::fold::fold;
 use super::markup::{html, html_prose};
 use super::words::{self, Counts};
 use super::{Document, Format, Options, excerpt, place};
@@ -25,6 +26,8 @@ const WORK: &str = include_str!("html/work.html");
 const PLAIN: usize = 200;
 /// How many related places are named.
 const RELATED: usize = 8;
+/// How many repositories are named.
+const SUBJECTS: usize = 3;
 
 /// Writes the page.
 #[derive(Debug)]
@@ -72,11 +75,16 @@ fn head(document: &Document<'_>) -> String {
          <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"robots\" content=\"noindex\">\n\
-         <meta name=\"version\" content=\"{}\">\n<title>{} - gonogo</title>\n\
+         <meta name=\"version\" content=\"{}\">\n<title>{}{} - gonogo</title>\n\
          <link rel=\"icon\" href=\"data:,\">\n<style>{STYLE}</style>\n</head>\n<body>\n",
         policy(),
         env!("CARGO_PKG_VERSION"),
-        document.verdict
+        document.verdict,
+        match document.provenance.as_slice() {
+            [] => String::new(),
+            [only] => format!(" - {}", html(&only.name)),
+            all => format!(" - {} repositories", all.len()),
+        }
     )
 }
 
@@ -90,10 +98,14 @@ fn top(document: &Document<'_>) -> String {
     };
     let mut text = format!(
         "<header class=\"top\">\n<div class=\"verdict {class}\"><h1>{}</h1><p>{}</p>\
-         <span class=\"tool\" id=\"tool\">gonogo</span></div>\n<ul class=\"counts\">\n",
+         <span class=\"tool\" id=\"tool\">gonogo</span></div>\n",
         document.verdict,
         html_prose(&words::reason(document, &counts))
     );
+    for subject in words::subjects(document).iter().take(SUBJECTS) {
+        text.push_str(&format!("<p class=\"subject\">{}</p>\n", html(subject)));
+    }
+    text.push_str("<ul class=\"counts\">\n");
     let mut item = |class: &str, number: u64, word: &str| {
         let number = words::thousands(number);
         text.push_str(&format!("<li{class}><b>{number}</b> {word}</li>\n"));
@@ -106,6 +118,7 @@ fn top(document: &Document<'_>) -> String {
     for (number, word) in [
         (suppressed, "accepted"),
         (document.not_shown, "milder not shown"),
+        (document.not_asked, "left out by options"),
     ] {
         if number > 0 {
             item("", number, word);
@@ -135,7 +148,7 @@ fn coverage(document: &Document<'_>) -> String {
     for file in &coverage.settings {
         row("", "settings", file);
     }
-    for line in words::allowed_lines(coverage) {
+    for line in words::allowed_lines(coverage, words::ALLOWED) {
         row("", "allowed", &line);
     }
     for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {
@@ -182,19 +195,25 @@ fn plain(document: &Document<'_>) -> String {
     );
     let mut sorted: Vec<_> = document.findings.iter().collect();
     sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    for finding in sorted.iter().take(PLAIN) {
+    let entries = fold(sorted.iter().copied());
+    let mut more = sorted.len();
+    for entry in entries.iter().take(PLAIN) {
+        let finding = entry.finding;
+        more -= 1 + entry.more.len();
+        let rest = entry.rest().map(|rest| format!("<br>{}", html(&rest)));
         let place = finding.location.place();
         let place = place.split_once(':').map_or(&*place, |(line, _)| line);
         text.push_str(&format!(
-            "<tr><td>{}</td><td>{}</td><td><code>{}:{place}</code></td><td>{}</td></tr>\n",
+            "<tr><td>{}</td><td>{}{}</td><td><code>{}:{place}</code></td><td>{}</td></tr>\n",
             finding.severity,
             html_prose(&finding.message),
+            rest.unwrap_or_default(),
             html(&place::subject(finding)),
             html(finding.rule.as_str())
         ));
     }
     text.push_str("</table>\n");
-    if let Some(more) = sorted.len().checked_sub(PLAIN).filter(|&more| more > 0) {
+    if more > 0 {
         let more = words::count(more as u64, "milder finding");
         text.push_str(&format!(
             "<p>{more} more: this page lists them with scripts.</p>\n"
@@ -230,8 +249,14 @@ struct Entry<'a> {
     path: String,
     line: u32,
     column: u32,
+    /// The place among the findings of the one that this one is folded into.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    under: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     revision: Option<String>,
+    /// Who made the commit that brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     excerpt: Option<Shown>,
     notes: Vec<(&'a str, String)>,
@@ -261,8 +286,21 @@ impl<'a> Data<'a> {
             rule: places.get(&finding.rule).copied().unwrap_or_default(),
             ..Entry::new(finding)
         });
+        let mut findings: Vec<_> = findings.collect();
+        let places = document.findings.iter().map(std::ptr::from_ref).zip(0..);
+        let numbers: BTreeMap<*const redact::Shown, usize> = places.collect();
+        let number = |finding: &redact::Shown| numbers.get(&std::ptr::from_ref(finding)).copied();
+        for entry in fold(document.findings) {
+            let (Some(rest), Some(lead)) = (entry.rest(), number(entry.finding)) else {
+                continue;
+            };
+            findings[lead].notes.push(("more", rest));
+            for finding in entry.more.iter().filter_map(|other| number(other)) {
+                findings[finding].under = Some(lead);
+            }
+        }
         Self {
-            findings: findings.collect(),
+            findings,
             rules: found
                 .iter()
                 .map(|id| RuleEntry::new(id, known.get(id).copied()))
@@ -301,7 +339,9 @@ impl Entry<'_> {
             path: escaped(&place::subject(finding)).into_owned(),
             line: start.line,
             column: start.column,
+            under: None,
             revision: place::revision(finding),
+            author: author(finding),
             excerpt: excerpt::show(finding).map(|shown| Shown::new(&shown)),
             notes: notes(finding),
             fingerprint: finding.fingerprint,
@@ -320,6 +360,12 @@ impl Shown {
             text: shown.text,
         }
     }
+}
+
+/// Who made the commit that brought it, where that is known.
+fn author(finding: &redact::Shown) -> Option<String> {
+    let first = finding.history.as_ref()?.first.as_ref()?;
+    Some(escaped(&first.author).into_owned())
 }
 
 /// Where it can still be had, in two words.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
+use super::fold::{Entry, fold};
 use super::markup::{address, markdown, markdown_prose};
 use super::place::{elsewhere, is_in_tree};
 use super::words::{self, Counts};
@@ -15,6 +16,8 @@ use crate::redact::Shown;
 const LONGEST_PAGE: usize = 65_536;
 /// How many findings are named that the change itself accepts.
 const ACCEPTED: usize = 20;
+/// How many repositories are named.
+const SUBJECTS: usize = 10;
 /// How much of a message or a path is shown.
 const LONGEST_TEXT: usize = 300;
 /// How much of a line of code is shown.
@@ -87,6 +90,9 @@ impl Page<'_> {
         if let Some(looked_at) = self.looked_at {
             text.push_str(&format!("{}.\n\n", markdown(looked_at)));
         }
+        for subject in words::subjects(document).iter().take(SUBJECTS) {
+            text.push_str(&format!("{}\n\n", shortened(subject, LONGEST_TEXT)));
+        }
         text.push_str(&accepted(document));
         text.push_str(&found(document));
         let tail = not_counted(document) + &covered(document);
@@ -98,7 +104,7 @@ impl Page<'_> {
         text + &tail
     }
 
-    /// A row for each finding, those of a change first, the worst of each first, as many as fit into `room`.
+    /// A row for each entry, those of a change first, the worst of each first, as many as fit into `room`.
     fn table(&self, room: usize) -> String {
         if self.document.findings.is_empty() {
             return String::new();
@@ -107,16 +113,15 @@ impl Page<'_> {
         sorted.sort_by_key(|finding| words::order(finding));
         let mut text = "| Severity | What | Where | Rule |\n|---|---|---|---|\n".to_owned();
         let room = room.saturating_sub(256);
-        let mut rows = 0;
-        for finding in &sorted {
-            let row = self.row(finding);
+        let mut more = sorted.len();
+        for entry in fold(sorted) {
+            let row = self.row(&entry);
             if text.len() + row.len() > room {
                 break;
             }
             text.push_str(&row);
-            rows += 1;
+            more -= 1 + entry.more.len();
         }
-        let more = sorted.len() - rows;
         if more > 0 {
             let more = words::count(more as u64, "milder finding");
             text.push_str(&format!(
@@ -127,7 +132,8 @@ impl Page<'_> {
         text + "\n"
     }
 
-    fn row(&self, finding: &Shown) -> String {
+    fn row(&self, entry: &Entry<'_>) -> String {
+        let finding = entry.finding;
         let mut known = if finding.is_old {
             " (was there before)".to_owned()
         } else if finding.is_local {
@@ -139,10 +145,13 @@ impl Page<'_> {
             known.push_str(&format!(" ({})", markdown_prose(&why)));
         }
         format!(
-            "| {} | {}{known}{} | {} | {} |\n",
+            "| {} | {}{known}{}{} | {} | {} |\n",
             finding.severity,
             shortened(&finding.message, LONGEST_TEXT),
             self.code(finding),
+            entry
+                .rest()
+                .map_or_else(String::new, |rest| format!("<br>{}", markdown(&rest))),
             self.place(finding),
             markdown(finding.rule.as_str())
         )
@@ -304,6 +313,12 @@ fn not_counted(document: &Document<'_>) -> String {
             "{n} more are milder than what was asked for, and not shown.\n\n"
         ));
     }
+    if document.not_asked > 0 {
+        let n = document.not_asked;
+        text.push_str(&format!(
+            "{n} more are left out by --exclude, --rule or --skip.\n\n"
+        ));
+    }
     text
 }
 
@@ -318,7 +333,7 @@ fn covered(document: &Document<'_>) -> String {
             .collect();
         text.push_str(&format!("\nSettings: {}.\n", files.join(", ")));
     }
-    for line in words::allowed_lines(coverage) {
+    for line in words::allowed_lines(coverage, words::ALLOWED) {
         text.push_str(&format!("\nAllowed: {}.\n", shortened(&line, LONGEST_TEXT)));
     }
     let gaps = words::sorted_gaps(coverage);

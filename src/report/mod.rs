@@ -8,6 +8,7 @@ mod codequality;
 mod csv;
 mod escape;
 mod excerpt;
+mod fold;
 mod github;
 mod gitlab;
 mod html;
@@ -19,6 +20,7 @@ mod markup;
 mod place;
 mod sarif;
 mod text;
+mod urgency;
 mod words;
 
 #[cfg(test)]
@@ -63,6 +65,8 @@ pub struct Document<'a> {
     pub suppressed: &'a [Shown],
     /// How many findings were left out because they are milder than what was asked for.
     pub not_shown: u64,
+    /// How many the command line left out by their path or rule.
+    pub not_asked: u64,
     /// What was asked to be scanned, as it was typed.
     pub roots: &'a Redacted<Vec<String>>,
     /// The repositories that what was scanned belongs to, where they have an address.
@@ -73,6 +77,10 @@ pub struct Document<'a> {
 
 /// How a report is written, whatever its format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or not"
+)]
 pub struct Options {
     /// Whether text may use terminal colours; it says the same without.
     pub color: bool,
@@ -84,6 +92,12 @@ pub struct Options {
     /// Whether a text report only shows the first findings in full, and of the others a line each: the log of a job says
     /// more beside it.
     pub brief: bool,
+    /// How many columns a text report has; none where it does not go to a terminal, and then no line is wrapped.
+    pub width: Option<usize>,
+    /// Whether a text report folds nothing: each finding in full, and each gap.
+    pub verbose: bool,
+    /// Whether suppressed findings are listed, with what suppresses them.
+    pub show_suppressed: bool,
 }
 
 /// A way to write a report.

@@ -42,6 +42,7 @@ impl Sample {
             threshold: Severity::High,
             suppressed: &self.suppressed,
             not_shown: 3,
+            not_asked: 0,
             roots: &self.roots,
             provenance: &self.provenance,
             is_change: false,
@@ -114,7 +115,9 @@ fn sample_with(shown: fn(Finding) -> Shown) -> Sample {
         coverage: Redacted::made_up(coverage()),
         roots: Redacted::made_up(vec![".".to_owned()]),
         provenance: Redacted::made_up(vec![Provenance {
-            repository: "https://example.org/a/b.git".to_owned(),
+            name: "sample".to_owned(),
+            date: Some("2026-11-28T09:00:00+00:00".to_owned()),
+            repository: Some("https://example.org/a/b.git".to_owned()),
             revision: Some("0".repeat(40)),
             branch: Some("main\u{202e}".to_owned()),
             is_root: true,
@@ -148,6 +151,7 @@ fn files() -> Vec<Finding> {
     );
     proven.evidence = Evidence {
         proof: Proof::Proven,
+        is_checksum: true,
         facts: vec![fact("checksum", "matches"), fact("account", "123456789012")],
     };
     let mut plausible = found(

@@ -220,17 +220,17 @@ fn baseline_state(finding: &Shown, is_compared: bool) -> Option<&'static str> {
 
 /// Where what was scanned comes from.
 fn provenance(document: &Document<'_>) -> Option<Vec<format::VersionControlDetails>> {
-    let details = document.provenance.iter().map(|it| {
+    let details = document.provenance.iter().filter_map(|it| {
         let root = format::ArtifactLocation {
             uri_base_id: Some(ROOT),
             ..Default::default()
         };
-        format::VersionControlDetails {
+        Some(format::VersionControlDetails {
             branch: it.branch.as_deref().map(|name| escaped(name).into_owned()),
             mapped_to: it.is_root.then_some(root),
-            repository_uri: it.repository.clone(),
+            repository_uri: it.repository.clone()?,
             revision_id: it.revision.clone(),
-        }
+        })
     });
     let details: Vec<_> = details.collect();
     (!details.is_empty()).then_some(details)

@@ -1,15 +1,21 @@
 //! The format for people: annotated source, then a summary that ends with the verdict.
 
 mod known;
+mod layout;
+mod past;
+mod places;
 mod summary;
+mod suppressed;
 
-use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
 use annotate_snippets::{AnnotationKind, Level, Message, Origin, Renderer, Snippet};
 
 use super::escape::{PLACEHOLDER, escaped};
+use super::fold::{Entry, fold};
+use super::urgency::{is_past, urgency};
 use super::{Document, Format, Options, excerpt, place, words};
 use crate::model::{self, Category, Confidence, Rule, RuleId, Severity};
 use crate::redact::Shown;
@@ -37,57 +43,104 @@ impl Text {
 impl Format for Text {
     fn write(&mut self, document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let mut out = io::BufWriter::new(out);
-        let page = Page {
-            paint: Paint(self.options.color),
-            renderer: renderer(self.options.color),
-        };
-        // What was there before a change is counted, and not what the reader came for.
-        let (old, new): (Vec<_>, Vec<_>) =
-            document.findings.iter().partition(|finding| finding.is_old);
-        let (mut history, mut files): (Vec<_>, Vec<_>) = new
-            .into_iter()
-            .partition(|finding| finding.origin.is_history());
-        for findings in [&mut history, &mut files] {
-            findings.sort_by_key(|finding| finding.is_held_back());
+        let page = Page::new(self.options);
+        if self.options.show_suppressed {
+            suppressed::write(document.suppressed, &page, &mut out)?;
         }
-        // A remedy is the same for every finding of a rule, so only the first one carries it.
-        let mut explained: Vec<&str> = Vec::new();
-        let mut shown = 0;
-        for (title, findings) in [("Files", &files), ("Git history", &history)] {
-            if !files.is_empty() && !history.is_empty() {
-                let heading = format!(
-                    "{title}: {}",
-                    words::count(findings.len() as u64, "finding")
-                );
-                let style = Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE));
-                writeln!(out, "{}\n", page.paint.text(style, &heading))?;
-            }
-            for (number, finding) in findings.iter().enumerate() {
-                if self.options.brief && shown + number >= IN_FULL {
-                    writeln!(out, "{}", line(finding))?;
-                    continue;
-                }
-                let new = finding
-                    .rules()
-                    .map(RuleId::as_str)
-                    .filter(|id| !explained.contains(id));
-                let new: Vec<_> = new.collect();
-                let find = |id: &&str| document.rules.iter().find(|rule| rule.id.as_str() == *id);
-                let mut rules: Vec<_> = new.iter().filter_map(find).collect();
-                if self.options.brief {
-                    rules.retain(|rule| rule.id == finding.rule);
-                }
-                explained.extend(new);
-                writeln!(out, "{}\n", page.finding(finding, &rules))?;
-            }
-            if self.options.brief && !findings.is_empty() && shown + findings.len() > IN_FULL {
-                writeln!(out)?;
-            }
-            shown += findings.len();
+        let mut parts = Parts::of(document);
+        known::write(&parts.old, page.paint, &mut out)?;
+        // What is to be shown may be a secret that only the whole of it shows.
+        if self.options.verbose || self.options.reveal {
+            parts.current.splice(0..0, parts.past.drain(..));
+        } else if parts.current.is_empty() {
+            // Where there is nothing else to read, the most urgent ones are shown in full.
+            let short = parts.past.len().saturating_sub(IN_FULL);
+            parts.current = parts.past.split_off(short);
         }
-        known::write(&old, page.paint, &mut out)?;
-        summary::write(document, page.paint, &mut out)?;
+        past::write(&parts.past, &page, &mut out)?;
+        if !parts.past.is_empty() {
+            let count = words::count(parts.current.len() as u64, "finding");
+            page.heading(&format!("Files: {count}"), &mut out)?;
+            writeln!(out)?;
+        }
+        self.entries(&parts.current, (document, &page), &mut out)?;
+        summary::write(document, &page, &mut out)?;
         out.flush()
+    }
+}
+
+impl Text {
+    /// Writes findings in full, or in a brief report all but the last ones in a line.
+    fn entries(
+        &self,
+        findings: &[&Shown],
+        (document, page): (&Document<'_>, &Page),
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let entries = if self.options.verbose || self.options.reveal {
+            findings
+                .iter()
+                .map(|finding| Entry::alone(finding))
+                .collect()
+        } else {
+            fold(findings.iter().copied())
+        };
+        let short = if self.options.brief {
+            entries.len().saturating_sub(IN_FULL)
+        } else {
+            0
+        };
+        for entry in &entries[..short] {
+            let rest = entry.rest().map(|rest| format!(", {rest}"));
+            let line = line(entry.finding) + &rest.unwrap_or_default();
+            let line = layout::hanging(&line, past::INDENT, page.width);
+            writeln!(out, "{line}")?;
+        }
+        if short > 0 {
+            writeln!(out)?;
+        }
+        let entries = &entries[short..];
+        // A remedy is the same for every finding of a rule, so only the last one carries it, next to the summary.
+        let mut last: BTreeMap<&RuleId, usize> = BTreeMap::new();
+        for (number, entry) in entries.iter().enumerate() {
+            last.extend(entry.finding.rules().map(|id| (id, number)));
+        }
+        for (number, entry) in entries.iter().enumerate() {
+            let finding = entry.finding;
+            let mut ids: Vec<_> = finding.rules().filter(|id| last[id] == number).collect();
+            if self.options.brief {
+                ids.retain(|id| **id == finding.rule);
+            }
+            let find = |id: &&RuleId| document.rules.iter().find(|rule| rule.id == **id);
+            let rules: Vec<_> = ids.iter().filter_map(find).collect();
+            writeln!(out, "{}\n", page.finding(entry, &rules))?;
+        }
+        Ok(())
+    }
+}
+
+/// The findings of a document in the order in which they are written: what a reader can change last, the worst at the end.
+struct Parts<'a> {
+    /// What was there before the change that is judged.
+    old: Vec<&'a Shown>,
+    /// What only the git history has.
+    past: Vec<&'a Shown>,
+    /// What is in the files.
+    current: Vec<&'a Shown>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(document: &Document<'a>) -> Self {
+        let is_change = document.is_change;
+        let (old, new): (Vec<_>, Vec<_>) = document.findings.iter().partition(|it| it.is_old);
+        let (mut past, mut current): (Vec<&Shown>, Vec<&Shown>) =
+            new.into_iter().partition(|it| is_past(it, is_change));
+        current.sort_by_key(|it| (urgency(it, is_change), &it.rule));
+        past.sort_by_key(|it| {
+            let state = std::cmp::Reverse(it.presence());
+            (it.decides(), state, urgency(it, is_change), &it.rule)
+        });
+        Self { old, past, current }
     }
 }
 
@@ -121,12 +174,54 @@ fn renderer(color: bool) -> Renderer {
 struct Page {
     paint: Paint,
     renderer: Renderer,
+    /// How many columns there are, where that is known.
+    width: Option<usize>,
+    /// Whether nothing is folded.
+    verbose: bool,
 }
 
 impl Page {
-    /// One finding, with the remedies of those of its rules that are given.
-    fn finding(&self, finding: &Shown, rules: &[&Rule]) -> String {
-        let notes = notes(finding, rules);
+    fn new(options: Options) -> Self {
+        let renderer = renderer(options.color);
+        Self {
+            paint: Paint(options.color),
+            renderer: match options.width {
+                Some(width) => renderer.term_width(width),
+                None => renderer,
+            },
+            width: options.width,
+            verbose: options.verbose,
+        }
+    }
+
+    fn heading(&self, text: &str, out: &mut dyn io::Write) -> io::Result<()> {
+        let style = Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE));
+        writeln!(out, "{}", self.paint.text(style, text))
+    }
+
+    /// `text`, which begins with a severity, with that in its colour.
+    fn severe(&self, severity: Severity, text: &str) -> String {
+        let color = match severity {
+            Severity::Critical | Severity::High => AnsiColor::BrightRed,
+            Severity::Medium => AnsiColor::Yellow,
+            Severity::Low | Severity::Info => AnsiColor::BrightCyan,
+        };
+        let style = color.on_default().effects(Effects::BOLD);
+        match text.strip_prefix(severity.as_str()) {
+            Some(rest) => self.paint.text(style, severity.as_str()) + rest,
+            None => text.to_owned(),
+        }
+    }
+
+    /// One finding, with those that are folded into it, and the remedies of those of its rules that are given.
+    fn finding(&self, entry: &Entry<'_>, rules: &[&Rule]) -> String {
+        let finding = entry.finding;
+        let margin = finding.location.region.end.line.max(1).ilog10() as usize + 2;
+        let notes = notes(entry, rules);
+        let notes: Vec<_> = notes
+            .into_iter()
+            .map(|it| it.message(margin, self.width))
+            .collect();
         let title = level(finding)
             .primary_title(escaped(&finding.message))
             .id(escaped(finding.rule.as_str()));
@@ -199,11 +294,28 @@ fn level(finding: &Shown) -> Level<'static> {
     level.with_name(severity.as_str())
 }
 
-fn note<'a>(label: &'static str, text: impl Into<Cow<'a, str>>) -> Message<'a> {
-    Level::NOTE.with_name(label).message(text)
+/// A line below the excerpt: what it is about, and what it says.
+struct Note {
+    label: &'static str,
+    text: String,
 }
 
-fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
+impl Note {
+    /// As the renderer takes it, wrapped so that further lines hang below the text.
+    fn message(self, margin: usize, width: Option<usize>) -> Message<'static> {
+        let indent = margin + "= : ".len() + self.label.len();
+        let text = layout::wrapped(&self.text, indent, width).join("\n");
+        Level::NOTE.with_name(self.label).message(text)
+    }
+}
+
+fn note(label: &'static str, text: impl Into<String>) -> Note {
+    let text = text.into();
+    Note { label, text }
+}
+
+fn notes(entry: &Entry<'_>, rules: &[&Rule]) -> Vec<Note> {
+    let finding = entry.finding;
     let mut notes = Vec::new();
     notes.extend(covered(finding).map(|names| note("covers", escaped(&names).into_owned())));
     if !finding.decoded.is_empty() {
@@ -251,6 +363,7 @@ fn notes<'a>(finding: &'a Shown, rules: &[&'a Rule]) -> Vec<Message<'a>> {
         let more = finding.related.len() - RELATED;
         notes.push(note("related", format!("and {more} more")));
     }
+    notes.extend(entry.rest().map(|rest| note("more", rest)));
     notes.push(note("fingerprint", finding.fingerprint.to_string()));
     if !finding.fixes.is_empty() && finding.origin == model::Origin::Worktree {
         let fixes = finding.fixes.iter().map(|fix| escaped(&fix.description));

@@ -141,6 +141,24 @@ pub(super) fn new_rule(finding: &Shown) -> Option<String> {
     ))
 }
 
+/// Which repositories a report is about, with their commits: `gonogo at 0123456789ab on main, 2026-01-31`.
+pub(super) fn subjects(document: &Document<'_>) -> Vec<String> {
+    let subjects = document.provenance.iter().map(|it| {
+        let mut text = it.name.clone();
+        if let Some(revision) = &it.revision {
+            text.push_str(&format!(" at {}", revision.get(..12).unwrap_or(revision)));
+        }
+        if let Some(branch) = &it.branch {
+            text.push_str(&format!(" on {branch}"));
+        }
+        if let Some(day) = it.date.as_deref().and_then(|date| date.get(..10)) {
+            text.push_str(&format!(", {day}"));
+        }
+        text
+    });
+    subjects.collect()
+}
+
 /// What was scanned, in words.
 pub(super) fn scanned(coverage: &Coverage) -> String {
     if coverage.is_empty() {
@@ -249,19 +267,19 @@ pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize
     lines.collect()
 }
 
-/// How many comments that allow findings are listed one by one.
-const ALLOWED: usize = 10;
+/// How many comments that allow findings are listed one by one where there is room.
+pub(super) const ALLOWED: usize = 10;
 
-/// The comments that hide more than one finding, those first that hide most.
-pub(super) fn allowed_lines(coverage: &Coverage) -> Vec<String> {
+/// The comments that hide more than one finding, those first that hide most, up to `most` of them one by one.
+pub(super) fn allowed_lines(coverage: &Coverage, most: usize) -> Vec<String> {
     let several = coverage
         .allowed
         .iter()
         .filter(|allowed| allowed.findings > 1);
     let mut several: Vec<_> = several.collect();
     several.sort_by_key(|allowed| (std::cmp::Reverse(allowed.findings), *allowed));
-    let more = several.len().saturating_sub(ALLOWED);
-    let listed = several.iter().take(ALLOWED).map(|allowed| {
+    let more = several.len().saturating_sub(most);
+    let listed = several.iter().take(most).map(|allowed| {
         let hidden = count(allowed.findings, "finding");
         format!("{}: `{}` hides {hidden}", allowed.place, allowed.by)
     });
@@ -291,17 +309,20 @@ pub(super) fn gap_kind(kind: GapKind) -> &'static str {
 
 /// What was proven or learnt, as a label and its text; `None` where there is nothing to say.
 pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
-    let facts: Vec<_> = evidence
-        .facts
-        .iter()
-        .map(|fact| format!("{} {}", fact.name, fact.value))
-        .collect();
-    match (evidence.proof, facts.is_empty()) {
-        (Proof::Proven, true) => Some(("proven", "its checksum or structure is right".to_owned())),
-        (Proof::Proven, false) => Some(("proven", facts.join(", "))),
-        (Proof::Plausible, false) => Some(("facts", facts.join(", "))),
-        (Proof::Plausible, true) => None,
-    }
+    let facts = evidence.facts.iter();
+    let facts = facts.map(|fact| format!("{} {}", fact.name, fact.value));
+    let is_proven = evidence.proof == Proof::Proven;
+    let checked = is_proven.then(|| {
+        let valid = if evidence.is_checksum {
+            "checksum valid (offline)"
+        } else {
+            "structure valid"
+        };
+        valid.to_owned()
+    });
+    let text: Vec<_> = checked.into_iter().chain(facts).collect();
+    let label = if is_proven { "checked" } else { "facts" };
+    (!text.is_empty()).then(|| (label, text.join(", ")))
 }
 
 /// The life of a finding in git, in one or two clauses.

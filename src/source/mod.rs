@@ -3,9 +3,9 @@
 //! The only room that reads input. It hands [`Blob`]s to [`Worker`]s, one worker a thread, and gives the workers back
 //! together with an account of what was covered. It knows nothing of what workers look for.
 
+mod archive;
 mod below;
 mod beside;
-mod container;
 mod elsewhere;
 pub mod git;
 mod memory;
@@ -22,13 +22,13 @@ mod worktree;
 use std::path::PathBuf;
 
 use crate::model::{Blob, Coverage, Gap, GapKind, Inherited, Part};
-use container::Outer;
+use archive::Outer;
 
+pub use archive::{cells as sqlite_cells, constants as pyc_constants};
 pub use below::Below;
 pub use beside::FolderFiles;
-pub use container::{cells as sqlite_cells, constants as pyc_constants};
 pub use memory::{Share, use_memory};
-pub use meter::Meter;
+pub use meter::{Meter, Stage, Watch};
 pub use path::slashed;
 pub use replace::{Access, Draft, create_file, replace_file};
 pub use settings::{
@@ -122,7 +122,7 @@ fn look_inside<W: Worker>(
     limits: Limits,
     (worker, coverage): (&mut W, &mut Coverage),
 ) -> bool {
-    let inside = container::look_inside(outer, bytes, limits, worker);
+    let inside = archive::look_inside(outer, bytes, limits, worker);
     coverage.members += inside.members;
     coverage.bytes += inside.bytes;
     let is_empty = inside.gap.is_none() && !inside.has_found && inside.members == 0;

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE};
 
-use super::container::is_packed;
+use super::archive::is_packed;
 use crate::model::Inherited;
 
 /// How many leading bytes decide whether a file is binary; git looks at as many.

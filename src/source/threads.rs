@@ -21,8 +21,14 @@ pub(super) fn on_threads<T: Send>(threads: usize, work: impl Fn() -> T + Copy + 
     })
 }
 
-/// Runs both, at once where the system grants a thread for that.
-pub fn both<A: Send, B>(one: impl Fn() -> A + Copy + Send, other: impl FnOnce() -> B) -> (A, B) {
+/// Runs both, at once where the system grants a thread for that. On a thread of a pool they share its threads.
+pub fn both<A: Send, B: Send>(
+    one: impl Fn() -> A + Copy + Send,
+    other: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    if rayon::current_thread_index().is_some() {
+        return rayon::join(one, other);
+    }
     thread::scope(|scope| {
         let started = start(scope, one);
         let other = other();

@@ -131,7 +131,7 @@ struct Walk<'a, W> {
     root: &'a Path,
     is_file: bool,
     limits: Limits,
-    meter: &'a Meter,
+    meter: &'a Meter<'a>,
     new_worker: &'a (dyn Fn() -> W + Sync),
     finished: Mutex<Finished<W>>,
     keep_seen: bool,
@@ -191,7 +191,9 @@ impl<W: Worker> Walk<'_, W> {
         }
         let mut visitor = walk.build();
         for entry in builder.build() {
-            visitor.visit(entry);
+            if visitor.visit(entry) == WalkState::Quit {
+                break;
+            }
         }
     }
 
@@ -213,6 +215,9 @@ impl<W: Worker> Walk<'_, W> {
             }
         };
         for path in tracked.into_iter().filter(|path| !seen.contains(path)) {
+            if self.meter.is_cancelled() {
+                break;
+            }
             let full = self.root.join(&path);
             // Absent files were deleted in the working tree; the history scan still sees them.
             if fs::symlink_metadata(&full).is_ok_and(|metadata| metadata.is_file()) {
@@ -251,6 +256,9 @@ struct Visitor<'w, W: Worker> {
 
 impl<W: Worker> ParallelVisitor for Visitor<'_, W> {
     fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        if self.walk.meter.is_cancelled() {
+            return WalkState::Quit;
+        }
         match entry {
             Ok(entry) => self.entry(&entry),
             Err(error) => self.walk_error(&error),

@@ -25,7 +25,8 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
         near.retain(|&at| kept[at].location.region.bytes().end > start);
         let is_rival = |at: &&usize| {
             let other = &kept[**at];
-            overlap(other, &finding) && is_about_value(other, &finding)
+            let is_same = is_about_value(other, &finding) || is_in_manifest(other, &finding);
+            overlap(other, &finding) && is_same
         };
         match near.iter().find(is_rival).copied() {
             Some(at) if says(&kept[at]) < says(&finding) => {
@@ -87,6 +88,21 @@ fn is_about_value(a: &Finding, b: &Finding) -> bool {
     is_same_place && a.secret.is_some() && b.secret.is_some()
         || holds(&a.secret, &b.secret)
         || holds(&b.secret, &a.secret)
+}
+
+/// Whether one of two findings is about the whole value of a key of a manifest, and the other about what stands in it: a key
+/// or a login that is encoded, or indented, reads in no other way as it is written.
+fn is_in_manifest(a: &Finding, b: &Finding) -> bool {
+    let within = |outer: &Finding, inner: &Finding| {
+        let (outer_at, inner_at) = (outer.location.region.bytes(), inner.location.region.bytes());
+        outer.rule.family() == "k8s"
+            && inner.rule.family() != "k8s"
+            && outer.secret.is_some()
+            && inner.secret.is_some()
+            && outer_at.start <= inner_at.start
+            && inner_at.end <= outer_at.end
+    };
+    within(a, b) || within(b, a)
 }
 
 /// Joins what an audit of the history has found to what was detected there: one secret is one finding, told by whoever

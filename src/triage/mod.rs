@@ -10,11 +10,14 @@ mod ledger;
 mod merge;
 mod near_miss;
 mod pattern;
+mod selection;
 
 use std::borrow::{Borrow, BorrowMut};
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Allowed, Category, Finding, NewRule, Proof, Severity, Version};
+use crate::lexicon::path::{self, Role};
+use crate::lexicon::value;
+use crate::model::{Allowed, Category, Finding, NewRule, Proof, Secret, Severity, Version};
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
@@ -26,6 +29,7 @@ pub use ledger::Ledger;
 pub use merge::{is_guessed, keep_best, merge_audited, merge_head, merge_history, settle, spread};
 pub use near_miss::near_misses;
 pub use pattern::is_rule_pattern;
+pub use selection::Selection;
 
 /// Puts findings into the order of reports: worst first, then by place.
 pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {
@@ -90,9 +94,69 @@ pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn F
             .secret
             .as_ref()
             .is_some_and(|it| shipped.contains(it));
-        let counts = is_shipped || finding.evidence.proof == Proof::Proven;
+        // A structure is also what keys of tests have.
+        let has_structure = ["private-key", "putty", "jwt"].contains(&finding.rule.family());
+        let is_proven = finding.evidence.proof == Proof::Proven && !has_structure;
+        let counts = is_shipped || is_proven;
         if finding.category != Category::Configuration && !counts {
             finding.severity = finding.severity.min(Severity::Medium);
+        }
+    }
+}
+
+/// Families of checks that do not know by themselves that their file is for developers, or a sample.
+const OF_DEPLOYMENTS: [&str; 9] = [
+    "compose",
+    "k8s",
+    "env",
+    "dockerfile",
+    "redis",
+    "nginx",
+    "postgresql",
+    "mysql",
+    "placeholder",
+];
+
+/// Lowers what audits say of files that only developers use, that are samples or that came along, to medium at most. What
+/// is also written where it ships counts there and here alike.
+pub fn lower_aside(findings: &mut [Finding]) {
+    let is_shipped = |finding: &Finding| path::role(&finding.location.path, &[]) == Role::Shipped;
+    let mut shipped: BTreeMap<Secret, Severity> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| is_shipped(finding)) {
+        let secret = finding.secret.as_ref().filter(|secret| is_random(secret));
+        if let Some(secret) = secret.filter(|_| finding.category == Category::Secret) {
+            let worst = shipped.entry(secret.clone()).or_insert(finding.severity);
+            *worst = (*worst).max(finding.severity);
+        }
+    }
+    for finding in findings {
+        if is_shipped(finding) {
+            continue;
+        }
+        let secret = finding.secret.as_ref();
+        let known = secret.and_then(|secret| shipped.get(secret));
+        // What was lowered for more than its path stays so.
+        if let Some(severity) = known.filter(|_| finding.severity == Severity::Medium) {
+            finding.severity = finding.severity.max(*severity);
+        } else if known.is_none() && OF_DEPLOYMENTS.contains(&finding.rule.family()) {
+            finding.severity = finding.severity.min(Severity::Medium);
+        }
+    }
+}
+
+/// Whether a secret is one that two files have in common only because it is the same.
+fn is_random(secret: &Secret) -> bool {
+    let text = std::str::from_utf8(secret.reveal());
+    text.is_ok_and(|text| text.len() >= 8 && value::is_random(text))
+}
+
+/// Lowers what says of itself that it opened something until a day that is gone. `today` is a date.
+pub fn lower_expired(findings: &mut [Finding], today: &str) {
+    for finding in findings {
+        let mut facts = finding.evidence.facts.iter();
+        let is_over = facts.any(|fact| fact.name == "expires" && fact.value.as_str() < today);
+        if is_over {
+            finding.severity = finding.severity.min(Severity::Low);
         }
     }
 }

@@ -114,7 +114,7 @@ fn the_verdict_is_that_on_what_is_left() {
     let run = fix(&repo, &[]);
     assert_eq!(run.code, 1);
     assert!(
-        run.stdout.contains("critical[compose/privileged]"),
+        run.stdout.contains("high[compose/privileged]"),
         "{}",
         run.stdout
     );
@@ -280,4 +280,193 @@ fn the_threshold_is_that_of_the_settings() {
     assert_eq!(fix(&repo, &[]).code, 0);
     repo.write("gonogo.toml", "[rules]\nseverity = { \"compose/privileged\" = \"medium\" }\n[report]\nfail-on = \"medium\"\n");
     assert_eq!(fix(&repo, &[]).code, 1);
+}
+
+/// Three services without hardening, one of which merges a block that another merges, too.
+fn three(name: &str, own: &str, blocks: &str) -> String {
+    let restart = "    restart: always\n";
+    let service = |name: &str, own: &str| format!("  {name}:\n{own}    image: a/{name}:1\n");
+    let own = if own.is_empty() { restart } else { own };
+    let services = [service("a", own), service("b", own), service(name, restart)].concat();
+    format!("{blocks}services:\n{services}")
+}
+
+fn fixed(text: &str, args: &[&str]) -> (String, String) {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write("compose.yml", text);
+    let run = repo.gonogo().arg("fix").args(args).run();
+    let after = fs::read_to_string(repo.join("compose.yml")).unwrap();
+    let again = repo.gonogo().arg("fix").args(args).run();
+    assert_eq!(
+        fs::read_to_string(repo.join("compose.yml")).unwrap(),
+        after,
+        "{}",
+        again.stdout
+    );
+    (after, run.stdout)
+}
+
+#[test]
+fn services_that_lack_the_same_get_one_block() {
+    let (after, _) = fixed(&three("c", "", ""), &[]);
+    assert!(
+        after.starts_with(
+            "x-defaults: &defaults\n  security_opt:\n    - no-new-privileges:true\n  logging:\n"
+        ),
+        "{after}"
+    );
+    assert_eq!(after.matches("    <<: *defaults\n").count(), 3, "{after}");
+    assert_eq!(after.matches("no-new-privileges").count(), 1, "{after}");
+}
+
+#[test]
+fn a_block_that_services_share_is_used() {
+    let block = "x-base: &base\n  restart: always\n";
+    let (after, _) = fixed(&three("c", "    <<: *base\n", block), &[]);
+    assert!(
+        after.starts_with("x-base: &base\n  restart: always\n  security_opt:\n"),
+        "{after}"
+    );
+    assert_eq!(after.matches("*base").count(), 2, "{after}");
+    // Merged elsewhere, it is no place for settings of services.
+    let block = "x-check: &check\n  interval: 5s\n";
+    let text = three("c", "", block).replace(
+        "restart: always",
+        "restart: always\n    healthcheck: {<<: *check, test: x}",
+    );
+    let (after, _) = fixed(&text, &[]);
+    assert!(
+        after.contains("&check\n  interval: 5s\nx-defaults:"),
+        "{after}"
+    );
+}
+
+#[test]
+fn a_merge_key_that_is_there_becomes_a_list() {
+    let block = "x-base: &base\n  restart: always\n";
+    let own = "  b:\n    logging: {driver: none}\n";
+    let text = three("c", "    <<: *base\n", block).replace("  b:\n", own);
+    let text = format!("{text}  d:\n    image: a/d:1\n    restart: always\n");
+    let (after, _) = fixed(&text, &["--rule", "compose/logging"]);
+    assert!(
+        after.contains("  a:\n    <<: [*base, *defaults]\n"),
+        "{after}"
+    );
+    assert_eq!(after.matches("    <<: *defaults\n").count(), 2, "{after}");
+}
+
+#[test]
+fn ports_of_applications_are_left_alone_unless_asked_for() {
+    let text = "services:\n  web:\n    image: a/web:1\n    ports: [\"3000:3000\"]\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n";
+    let (after, says) = fixed(text, &[]);
+    assert!(
+        after.contains("\"3000:3000\"") && after.contains("\"127.0.0.1:5432:5432\""),
+        "{after}"
+    );
+    assert!(says.contains("--also ports"), "{says}");
+    let (after, _) = fixed(text, &["--also", "ports"]);
+    assert!(after.contains("\"127.0.0.1:3000:3000\""), "{after}");
+    let (after, _) = fixed(text, &["--min-severity", "high"]);
+    assert!(!after.contains("logging"), "{after}");
+}
+
+#[test]
+fn a_connection_string_changes_with_the_password_and_the_sample_lists_the_variables() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write(
+        "compose.yml",
+        "services:\n  app:\n    image: a/app:1\n    environment:\n      - DATABASE_URL=mysql://shop:shop@db/shop\n  \
+         db:\n    image: mariadb:10.11\n    environment:\n      - MARIADB_ROOT_PASSWORD=shop\n      - MARIADB_USER=shop\n      \
+         - MARIADB_PASSWORD=shop\n",
+    );
+    repo.write(".env.example", "# MARIADB_PASSWORD=\nX=1\n");
+    let run = repo.gonogo().arg("fix").run();
+    let after = fs::read_to_string(repo.join("compose.yml")).unwrap();
+    assert!(
+        after.contains("mysql://shop:${MARIADB_PASSWORD:?set MARIADB_PASSWORD}@db/shop"),
+        "{after}"
+    );
+    let sample = fs::read_to_string(repo.join(".env.example")).unwrap();
+    assert_eq!(sample, "# MARIADB_PASSWORD=\nX=1\nMARIADB_ROOT_PASSWORD=\n");
+    let set = "set before the next start of compose.yml: MARIADB_PASSWORD, MARIADB_ROOT_PASSWORD (.env.example lists them)";
+    assert!(run.stdout.contains(set), "{}", run.stdout);
+}
+
+#[test]
+fn development_files_get_no_restart_policy_unless_asked_for() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let text = "services:\n  web:\n    image: a/web:1\n";
+    repo.write("docker-compose.dev.yml", text);
+    let run = repo.gonogo().arg("fix").run();
+    let after = || fs::read_to_string(repo.join("docker-compose.dev.yml")).unwrap();
+    assert!(!after().contains("restart"), "{}", after());
+    assert!(run.stdout.contains("--also restart"), "{}", run.stdout);
+    let run = repo.gonogo().args(["fix", "--also", "restart"]).run();
+    let has_policy = after().contains("restart: unless-stopped");
+    assert!(has_policy, "{}{}", run.stdout, after());
+}
+
+#[test]
+fn actions_are_pinned_to_the_commit_of_their_release() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let name = ".github/workflows/ci.yml";
+    let text = "on: push\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/login-action@v3 # log in\n      \
+                - {uses: actions/checkout@v4}\n      - uses: 'docker/login-action@v3'\n      - uses: acme/unknown@v1\n";
+    repo.write(name, text);
+    let run = repo
+        .gonogo()
+        .args(["fix", "--rule", "gha/unpinned-action"])
+        .run();
+    let after = fs::read_to_string(repo.join(name)).unwrap();
+    assert_eq!(
+        after.matches("- uses: docker/login-action@").count(),
+        2,
+        "{after}"
+    );
+    assert!(
+        after.contains(" # v3.") && after.contains(" # log in"),
+        "{after}"
+    );
+    assert!(
+        after.contains("{uses: actions/checkout@v4}") && after.contains("acme/unknown@v1"),
+        "{after}"
+    );
+    assert!(
+        run.stdout.contains("pin `docker/login-action@v3` to v3."),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn each_fix_is_asked_about() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let text = "services:\n  db:\n    image: postgres:16\n    ports: [\"5432:5432\"]\n  cache:\n    image: redis:7\n    ports: [\"6379:6379\"]\n";
+    let fix = |answers: &str| {
+        repo.write("compose.yml", text);
+        let args = ["fix", "-i", "--rule", "compose/datastore-port-published"];
+        let run = repo.gonogo().args(args).input(answers).run();
+        (
+            fs::read_to_string(repo.join("compose.yml")).unwrap(),
+            run.stderr,
+        )
+    };
+    let (after, asked) = fix("?\ny\nn\n");
+    assert_eq!(after.matches("127.0.0.1").count(), 1, "{after}{asked}");
+    assert_eq!(asked.matches("Make this change?").count(), 3, "{asked}");
+    let (after, _) = fix("q\n");
+    assert_eq!(after, text);
+    let (after, _) = fix("");
+    assert_eq!(after, text);
+    let (after, _) = fix("a\n\na\nonly here\ny\n");
+    assert_eq!(after.matches("127.0.0.1").count(), 1, "{after}");
+    assert!(
+        after.contains("# gonogo:allow compose/datastore-port-published only here\n"),
+        "{after}"
+    );
 }

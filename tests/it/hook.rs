@@ -86,6 +86,86 @@ fn a_first_push_is_judged_by_everything() {
     check(&run, 1, "everything");
 }
 
+/// A repository with a remote, which has its first commit, and the hooks.
+fn with_remote(world: &World) -> Repo<'_> {
+    let repo = with_old_secret(world);
+    let remote = world.init_with("remote.git", &["--bare"]);
+    let path = remote.path().to_str().unwrap().to_owned();
+    repo.git(&["remote", "add", "origin", &path]);
+    repo.git(&["push", "-q", "origin", "HEAD:refs/heads/main"]);
+    assert_eq!(repo.gonogo().arg("install-hook").run().code, 0);
+    repo
+}
+
+/// What `git push` says with the hook, and whether it went through.
+fn pushes(repo: &Repo<'_>, args: &[&str]) -> (bool, String) {
+    let output = repo.try_git(&[&["push", "origin"], args].concat());
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+#[test]
+fn a_push_is_judged_by_what_the_remote_lacks() {
+    let world = World::new();
+    let repo = with_remote(&world);
+    repo.commit_file("new.conf", "port = 2\n");
+    let (went, said) = pushes(&repo, &["HEAD:refs/heads/main"]);
+    assert!(went && said.contains("1 commit"), "{said}");
+    // A commit that no hook has seen, as `rebase --continue` makes one.
+    repo.write("new.conf", secret_line("new"));
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-q", "--no-verify", "-m", "Add a secret"]);
+    repo.write("new.conf", "port = 3\n");
+    repo.git(&["commit", "-q", "--no-verify", "-a", "-m", "Remove it"]);
+    for name in ["refs/heads/main", "refs/heads/other"] {
+        let (went, said) = pushes(&repo, &[&format!("HEAD:{name}")]);
+        assert!(!went && said.contains("NO-GO"), "{name}: {said}");
+    }
+    let (went, said) = pushes(&repo, &["HEAD~2:refs/heads/clean"]);
+    assert!(went, "{said}");
+    let (went, said) = pushes(&repo, &[":refs/heads/clean"]);
+    assert!(went, "{said}");
+}
+
+#[test]
+fn a_first_push_sends_commits_and_no_blobs_that_a_hook_stopped() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("new.conf", "port = 1\n");
+    assert_eq!(repo.gonogo().arg("install-hook").run().code, 0);
+    repo.write("new.conf", secret_line("new"));
+    repo.git(&["add", "."]);
+    repo.failing_git(&["commit", "-q", "-m", "Add a secret"]);
+    repo.git(&["reset", "-q", "--hard"]);
+    let remote = world.init_with("remote.git", &["--bare"]);
+    let path = remote.path().to_str().unwrap().to_owned();
+    repo.git(&["remote", "add", "origin", &path]);
+    let (went, said) = pushes(&repo, &["HEAD:refs/heads/main"]);
+    assert!(went && said.contains("all commits"), "{said}");
+    let hook = repo.gonogo().arg("hook").env("PRE_COMMIT", "1");
+    let hook = hook.env("PRE_COMMIT_REMOTE_NAME", "other");
+    let run = hook.env("PRE_COMMIT_LOCAL_BRANCH", "HEAD").run();
+    check(&run, 0, "all commits of HEAD");
+}
+
+#[test]
+fn a_pre_push_hook_of_another_stays() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write(
+        ".git/hooks/pre-push",
+        "#!/bin/sh\ngit lfs pre-push \"$@\"\n",
+    );
+    let run = repo.gonogo().arg("install-hook").run();
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(run.stdout.contains("--pre-push"), "{}", run.stdout);
+    let hook = fs::read_to_string(repo.join(".git/hooks/pre-push")).unwrap();
+    assert!(hook.contains("git lfs"), "{hook}");
+}
+
 #[test]
 fn the_installed_hook_keeps_a_secret_from_being_committed() {
     let world = World::new();

@@ -8,7 +8,7 @@ use crate::layout::{files_below, source_folder};
 const LAYERS: [&[&str]; 8] = [
     &["cli"],
     &["commands"],
-    &["readiness"],
+    &["readiness", "scan"],
     &["config"],
     &["source", "detect", "audit", "triage", "report"],
     &["redact"],

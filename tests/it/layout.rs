@@ -44,6 +44,33 @@ fn no_file_is_longer_than_anybody_reads() {
     assert!(long.is_empty(), "more than {MAX_LINES} lines: {long:#?}");
 }
 
+/// The most lines of code that a file of the source may have, without its tests, comments and empty lines.
+const MAX_CODE: usize = 400;
+
+/// The lines of code before the tests at the end of a file.
+fn code_lines(code: &str) -> usize {
+    let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap();
+    let lines = code.lines().map(str::trim);
+    let is_code = |line: &&str| !line.is_empty() && !line.starts_with("//");
+    lines.filter(is_code).count()
+}
+
+#[test]
+fn no_file_holds_more_than_one_can_keep_in_mind() {
+    assert_eq!(
+        code_lines("//! a\nuse b;\n\n#[cfg(test)]\nmod tests {\n}\n"),
+        1
+    );
+    // The sample findings of the contract tests of reports are tests, too.
+    let is_test =
+        |file: &&PathBuf| file.ends_with("tests.rs") || file.ends_with("report/sample.rs");
+    let files = files_below(source_folder(), "rs");
+    let code = files.iter().filter(|file| !is_test(file));
+    let is_long = |file: &&PathBuf| code_lines(&fs::read_to_string(file).unwrap()) > MAX_CODE;
+    let long: Vec<_> = code.filter(is_long).collect();
+    assert!(long.is_empty(), "more than {MAX_CODE} lines: {long:#?}");
+}
+
 #[test]
 fn every_file_says_first_what_it_is_for() {
     let is_mute = |file: &PathBuf| !fs::read_to_string(file).unwrap().starts_with("//! ");

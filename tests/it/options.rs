@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::process::Stdio;
 
-use crate::harness::{FORMATS, Run, World, many_lines, secret_line, token};
+use crate::harness::{FORMATS, Run, World, many_lines, secret_line, token, without_progress};
 
 fn stdin_report(world: &World, options: &[&str], input: &[u8]) -> crate::harness::Report {
     world
@@ -312,7 +312,7 @@ fn a_reader_that_goes_away_is_no_reason_to_complain() {
         stdout.read_exact(&mut first).unwrap();
         drop(stdout);
         let output = child.wait_with_output().unwrap();
-        let stderr = String::from_utf8(output.stderr).unwrap();
+        let stderr = without_progress(&String::from_utf8(output.stderr).unwrap());
         assert_eq!(
             (output.status.code(), stderr.as_str()),
             (Some(2), ""),

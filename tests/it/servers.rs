@@ -4,6 +4,8 @@ use gonogo::audit::{Nothing, Outcome, Policy, Project, Source, TlsVersion, audit
 
 use crate::harness::{Report, World};
 
+mod rows;
+
 /// The rules found in one file, with severity and line, in the order of the file.
 fn found(path: &str, text: &str) -> Vec<String> {
     match audit(path, text.as_bytes()) {

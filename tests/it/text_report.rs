@@ -29,6 +29,12 @@ fn a_report_tells_where_what_and_whether_to_ship() {
     let run = repo.gonogo().arg("scan").run();
     assert_eq!((run.code, run.stderr.as_str()), (1, ""));
     insta::assert_snapshot!(without_advice(&run.stdout), @r"
+    Git history: 1 finding
+    No longer in HEAD, but in its history; a credential here is exposed until it is revoked.
+
+    critical[github/personal-access-token] old.conf:2:9 in commit f2d56fb17d5d: GitHub personal access token (classic)
+        added by Ann Author <ann@example.org>, 2024-01-01T00:02:00+00:00; checksum valid (offline); fingerprint ab46ab875967d08ff9de
+
     Files: 1 finding
 
     critical[github/personal-access-token]: GitHub personal access token (classic)
@@ -37,29 +43,16 @@ fn a_report_tells_where_what_and_whether_to_ship() {
     1 | token = ********
       |         ^^^^^^^^
       |
-      = proven: its checksum or structure is right
+      = checked: checksum valid (offline)
       = history: added in commit de90be4ba7a3 by Ann Author <ann@example.org>, 2024-01-01T00:08:00+00:00
                  still in HEAD
       = fingerprint: 8e0a8af424517231b5ea
       = help: [..]
 
-    Git history: 1 finding
-
-    critical[github/personal-access-token]: GitHub personal access token (classic)
-     --> old.conf:2:9 in commit f2d56fb17d5d
-      |
-    2 | token = ********
-      |         ^^^^^^^^
-      |
-      = proven: its checksum or structure is right
-      = history: added in commit f2d56fb17d5d by Ann Author <ann@example.org>, 2024-01-01T00:02:00+00:00
-                 no longer in HEAD, but in its history
-      = fingerprint: ab46ab875967d08ff9de
-
-    Found        2 findings: 2 critical
     Scanned      1 file, 2 blobs, 4 commit messages (231 bytes), strings of 2 binary files
     Not scanned  1 gap:
                  broken-link  link: the link leads nowhere
+    Found        2 findings: 2 critical
 
     NO-GO: 2 findings reach the threshold `high`
     ");

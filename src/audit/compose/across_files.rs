@@ -260,8 +260,8 @@ fn words_of_the_house_name_files_for_developers() {
     };
     let tree = Tree(BTreeMap::new());
     for (path, expected) in [
-        ("compose.sandbox.yaml", crate::model::Severity::High),
-        ("compose.yaml", crate::model::Severity::Critical),
+        ("compose.sandbox.yaml", crate::model::Severity::Medium),
+        ("compose.yaml", crate::model::Severity::High),
     ] {
         let source = Source::claim(path, text.as_bytes());
         let project = Project::new(source, [], &tree, &policy);

@@ -86,9 +86,12 @@ impl Port<'_> {
     pub(super) fn datastore(&self, service: &Service) -> Option<&'static str> {
         let image = service.text("image").map(|image| image::short_name(&image));
         let by_image = image.as_deref().and_then(image::datastore);
+        // What listens on a port by custom is a guess, for images that say nothing themselves; and a range that happens to
+        // hold such a port says nothing at all.
+        let is_known = image.is_some_and(|image| !image.is_empty() && !is_unknown(&image));
         by_image.or_else(|| {
             let (first, last) = self.container?;
-            image::datastore_between(first, last)
+            (first == last && !is_known).then(|| image::datastore_between(first, last))?
         })
     }
 
@@ -189,6 +192,8 @@ fn short(text: &str) -> Option<Parsed> {
         None if host.0 == HostPort::Unknown && may_hold_address(text) => {
             parsed.address = Address::Unknown;
         }
+        // Compose refuses what is neither a port nor a variable: `127.0.0.1:8080`.
+        None if host.0 == HostPort::Unknown && !is_unknown(rest) => return None,
         None => {}
     }
     Some(parsed)
@@ -201,6 +206,10 @@ fn long(entry: Value) -> Option<Parsed> {
     };
     let container = range(&text("target")?);
     let given = text("host_ip").unwrap_or_default();
+    // Compose refuses an address of nothing.
+    if entry.get("host_ip").and_then(Value::text) == Some("") {
+        return None;
+    }
     let address = match entry.get("host_ip").and_then(Value::text) {
         Some(written) if text("host_ip").is_some() => address_of(&given, written),
         _ => Address::Absent,

@@ -19,7 +19,7 @@ use super::env_file;
 use super::fixes;
 use super::layers::Layers;
 use super::missing::{self, Missing};
-use super::parts::Parts;
+use super::parts::{Parts, is_passed_over};
 use super::roles::Roles;
 use super::service::Service;
 
@@ -48,6 +48,8 @@ pub(super) struct File<'t> {
     pub(super) is_for_swarm: bool,
     /// What the services say of each other, once somebody asks.
     pub(super) roles: OnceCell<Roles<'t>>,
+    /// The blocks that services share, once a fix asked.
+    pub(super) shared: OnceCell<fixes::shared::Shared<'t>>,
     /// What is known by now of the images that services build.
     pub(super) images: RefCell<built::Known>,
 }
@@ -72,7 +74,7 @@ impl<'t> File<'t> {
             parts,
             policy,
             services: services(parts, policy),
-            is_for_development: is_for_development(path, policy),
+            is_for_development: is_for_development(path, policy) || is_laravel_sail(text),
             is_template: is_to_fill_in(path),
             is_for_swarm: has_word(name, |word| {
                 ["stack", "swarm"]
@@ -82,6 +84,7 @@ impl<'t> File<'t> {
             slots: Vec::new(),
             missing: Vec::new(),
             roles: OnceCell::new(),
+            shared: OnceCell::new(),
             images: RefCell::default(),
             project,
         })
@@ -100,6 +103,30 @@ impl<'t> File<'t> {
         self.slots = credential::slots(self);
         fixes::name_variables(self);
         true
+    }
+
+    /// Leaves out the services of which nothing runs, once what they hold was looked at.
+    pub(super) fn forget_idle(&mut self) {
+        let is_passed_over = is_passed_over(&self.parts.path, &self.parts.variables, self.project);
+        let is_idle = |service: &Service| is_passed_over || service.is_idle();
+        let mut left = 0;
+        let places: Vec<Option<usize>> = self
+            .services
+            .iter()
+            .map(|service| {
+                let is_left = !is_idle(service);
+                left += usize::from(is_left);
+                is_left.then(|| left - 1)
+            })
+            .collect();
+        self.services.retain(|service| !is_idle(service));
+        self.slots.retain_mut(|slot| match places[slot.service] {
+            Some(place) => {
+                slot.service = place;
+                true
+            }
+            None => false,
+        });
     }
 
     /// `severity`, one step milder where only developers run it. What is critical stays at least high.
@@ -153,6 +180,11 @@ impl<'t> File<'t> {
 const OVERRIDE: &str = "override";
 
 /// Whether only developers run what the file at `path` describes, by its path.
+/// Whether a file is that of Laravel's Sail, which is for the desks of developers.
+fn is_laravel_sail(text: &str) -> bool {
+    text.contains("vendor/laravel/sail/") || text.contains("LARAVEL_SAIL")
+}
+
 fn is_for_development(path: &str, policy: &Policy) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     purpose::is_for_development(path, policy)
@@ -201,6 +233,13 @@ pub(super) fn is_services(group: Value, path: &str) -> bool {
         known |= image || build || extends || only_known || some_known;
     }
     known
+}
+
+/// Whether a document has volumes as only compose files have, so that it is one whatever became of its services.
+pub(super) fn has_volumes(root: Value) -> bool {
+    let volumes = root.get("volumes").into_iter().flat_map(Value::entries);
+    let mut options = volumes.filter_map(|volume| volume.value.get("driver_opts"));
+    root.get("services").is_some_and(Value::is_mapping) && options.any(Value::is_mapping)
 }
 
 fn services<'t>(parts: &'t Parts, policy: &Policy) -> Vec<Service<'t>> {

@@ -16,6 +16,8 @@ use super::file::File;
 use super::interpolation::{self, Part, Supply, Variables};
 use super::service::Service;
 
+pub(super) mod shared;
+
 const LOOPBACK: &str = "127.0.0.1";
 
 /// Binds a published port to the loopback address.
@@ -235,9 +237,27 @@ impl<'f> Names<'f> {
             let is_only = known.len() == 1 && !slot.is_weak;
             is_only || is_of_same_store(address, name)
         });
-        let variable = related.next()?;
-        related.next().is_none().then(|| variable.clone())
+        let related: Vec<&String> = related.by_ref().collect();
+        if let [variable] = related.as_slice() {
+            return Some((*variable).clone());
+        }
+        // The administrator and the application may have one password: which of them this is, its name says.
+        let is_root = user_of(address).is_some_and(|user| ROOTS.contains(&user));
+        let of_user = |name: &&&String| name.to_ascii_uppercase().contains("ROOT") == is_root;
+        let mut of_user = related.iter().filter(of_user);
+        let variable = of_user.next()?;
+        of_user.next().is_none().then(|| (*variable).clone())
     }
+}
+
+/// Names of administrators of databases.
+const ROOTS: [&str; 2] = ["root", "admin"];
+
+/// The user of an address.
+fn user_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    let (user, _) = rest.split_once('@')?.0.split_once(':')?;
+    Some(user)
 }
 
 /// Whether the environment gives a service a password.
@@ -279,8 +299,31 @@ fn is_variable(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// What gives a service something that it lacks, as the rule with this card wants it.
+/// What gives a service something that it lacks, as the rule with this card wants it: in a block that services share,
+/// where they do.
 pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
+    let limits = [
+        ("max-size", Written::Scalar("10m")),
+        ("max-file", Written::Scalar("\"3\"")),
+    ];
+    let logging = [
+        ("driver", Written::Scalar("json-file")),
+        ("options", Written::Mapping(&limits)),
+    ];
+    let shared = match card.id {
+        "compose/no-new-privileges" => {
+            Some(("security_opt", Written::List(&["no-new-privileges:true"])))
+        }
+        "compose/logging" => Some(("logging", Written::Mapping(&logging))),
+        _ => None,
+    };
+    if let Some((key, value)) = shared {
+        let blocks = file.shared.get_or_init(|| shared::Shared::of(file));
+        if let Some(edits) = blocks.edits(file, service, (key, value)) {
+            let description = format!("set `{key}` for services together");
+            return fixes(card, description, Some(edits));
+        }
+    }
     match card.id {
         "compose/no-new-privileges" => add_item(
             card,
@@ -297,14 +340,7 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
             add_setting(card, file, service, "restart", value)
         }
         "compose/logging" => {
-            let limits = [
-                ("max-size", Written::Scalar("10m")),
-                ("max-file", Written::Scalar("\"3\"")),
-            ];
-            let value = Written::Mapping(&[
-                ("driver", Written::Scalar("json-file")),
-                ("options", Written::Mapping(&limits)),
-            ]);
+            let value = Written::Mapping(&logging);
             add_setting(card, file, service, "logging", value)
         }
         _ => Vec::new(),

@@ -25,9 +25,7 @@ impl Kind {
     /// How bad it is.
     pub(super) fn severity(self, is_read_only: bool) -> Severity {
         match (self, is_read_only) {
-            (Self::System, false) => Severity::Critical,
-            (Self::System, true)
-            | (Self::Credentials, _)
+            (Self::System | Self::Credentials, _)
             | (Self::Engine | Self::Kernel | Self::Home, false) => Severity::High,
             (Self::Engine | Self::Kernel | Self::Home, true) => Severity::Medium,
             (Self::Part, false) => Severity::Low,

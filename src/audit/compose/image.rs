@@ -51,6 +51,20 @@ pub(super) fn is_socket_proxy(image: &str) -> bool {
         .any(|part| name.contains(part))
 }
 
+/// Whether its work is to look after the other containers, so that it has to be given the socket.
+pub(super) fn works_with_engine(image: &str) -> bool {
+    #[rustfmt::skip]
+    const TOOLS: &[&str] = &[
+        "traefik", "portainer", "portainer-ce", "portainer-ee", "watchtower", "dockge", "autoheal", "docker-autoheal", "ofelia",
+        "dozzle", "nginx-proxy", "acme-companion", "docker-gen", "gitlab-runner", "drone-runner-docker",
+        "woodpecker-agent", "act_runner", "runner", "lazydocker", "yacht", "komodo-periphery", "periphery", "arcane",
+        "caddy-docker-proxy", "docker-volume-backup", "whats-up-docker", "wud", "shepherd", "swarmpit", "swarm-cronjob",
+        "homepage", "dockcheck", "docker-controller-bot", "ouroboros", "coolify", "dokploy", "buildkite-agent",
+    ];
+    let name = short_name(image);
+    TOOLS.contains(&name.as_str()) || is_host_agent(&name)
+}
+
 /// Whether its work is to watch, log or save what is on the host, so that it sees more of it than others.
 pub(super) fn is_host_agent(short_name: &str) -> bool {
     #[rustfmt::skip]

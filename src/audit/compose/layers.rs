@@ -35,8 +35,14 @@ impl<'t> Layers<'t> {
         for (at, file) in merged.into_iter().rev() {
             layers.has_gap |= parts.tree(file).is_none();
             for settings in services.all(file, name).iter().rev() {
+                if settings.tag() == Some("reset") {
+                    return layers;
+                }
                 layers.is_overlay |= at < own;
                 layers.add(*settings, name, file, services);
+                if settings.tag() == Some("override") {
+                    return layers;
+                }
             }
         }
         layers

@@ -35,6 +35,8 @@ mod tests;
 
 use memchr::memmem;
 
+use crate::model::Category;
+
 use super::check::{Card, Format};
 use super::document;
 use super::report::Report;
@@ -49,6 +51,10 @@ use parts::Parts;
 pub(super) struct Compose;
 
 impl Format for Compose {
+    fn name(&self) -> &'static str {
+        "compose"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }
@@ -73,7 +79,8 @@ impl Format for Compose {
             Err(outcome) => return outcome,
         };
         let groups = || tree.documents().filter_map(|root| root.get("services"));
-        if !groups().any(|group| file::is_services(group, path)) {
+        let is_services = groups().any(|group| file::is_services(group, path));
+        if !is_services && !tree.documents().any(file::has_volumes) {
             return Outcome::NotConfiguration;
         }
         let parts = Parts::gather(path, tree, project);
@@ -88,8 +95,18 @@ impl Format for Compose {
             };
         }
         let mut report = Report::new(project.policy(&source.path));
+        // What a file holds is known to whoever reads it, whether it runs or not.
+        let is_of_text = |category| matches!(category, Category::Secret | Category::Placeholder);
         for check in checks::CHECKS {
-            check.check(&file, &mut report);
+            if is_of_text(check.card().category) {
+                check.check(&file, &mut report);
+            }
+        }
+        file.forget_idle();
+        for check in checks::CHECKS {
+            if !is_of_text(check.card().category) {
+                check.check(&file, &mut report);
+            }
         }
         // What another file says is told of where that file is audited.
         report.forget(&ELSEWHERE);

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 
 use memchr::memmem;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::audit::Project;
 use crate::audit::limit;
@@ -77,7 +77,7 @@ impl Parts {
                 |folder| format!("{folder}/compose.yaml"),
             ),
         };
-        parts.stack = stack(path, &parts.variables, project);
+        parts.stack = stack(path, &own, includer.as_ref(), &parts.variables, project);
         let mut left = MAX_BYTES;
         let mut queue: VecDeque<String> = parts.stack.iter().cloned().collect();
         parts.put(path, Some(own));
@@ -205,9 +205,70 @@ fn load(path: &str, project: &Project, left: &mut usize) -> Option<Tree> {
     yaml::parse(&text).ok()
 }
 
-/// The files that are merged when the one at `path` runs: those that `.env` lists, or a file with a default name and
-/// the one that overrides it.
-fn stack(path: &str, variables: &Variables, project: &Project) -> Vec<String> {
+/// The files that are merged when the one at `path` runs, whose tree is `own`: at the bottom those that it includes, or
+/// that are included with it, and above them the file that includes.
+fn stack(
+    path: &str,
+    own: &Tree,
+    includer: Option<&Includer>,
+    variables: &Variables,
+    project: &Project,
+) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in own
+        .documents()
+        .filter_map(|root| root.get("include"))
+        .flat_map(Value::items)
+    {
+        let named = included(entry).into_iter();
+        files.extend(named.filter_map(|(file, _)| resolve(path, &file)));
+    }
+    match includer {
+        Some(includer) => {
+            files.extend(includer.together.iter().cloned());
+            files.extend(merged(&includer.path, variables, project));
+        }
+        None => files.extend(merged(path, variables, project)),
+    }
+    if files.len() > MAX_FILES {
+        limit::reached(format!(
+            "more than {MAX_FILES} files to be put together with"
+        ));
+    }
+    let mut seen = FxHashSet::default();
+    files.retain(|file| seen.insert(file.clone()));
+    // The file itself is never left out.
+    let own = files.iter().position(|file| file == path).unwrap_or(0);
+    if own >= MAX_FILES {
+        files.swap(own, MAX_FILES - 1);
+    }
+    files.truncate(MAX_FILES);
+    files
+}
+
+/// Whether compose reads another file with a default name in the same folder, and none that runs names this one.
+pub(super) fn is_passed_over(path: &str, variables: &Variables, project: &Project) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some(place) = DEFAULT_NAMES.iter().position(|default| *default == name) else {
+        return false;
+    };
+    let mut preferred = DEFAULT_NAMES[..place]
+        .iter()
+        .filter_map(|name| resolve(path, name));
+    let Some(preferred) = preferred.find(|file| project.has(file)) else {
+        return false;
+    };
+    let names_it = |file: &str| {
+        project
+            .read_text(file)
+            .is_some_and(|text| text.contains(name))
+    };
+    !variables.contains_key("COMPOSE_FILE") && !names_it(&preferred)
+}
+
+/// The files that are merged onto each other: those that `.env` lists, or a file with a default name and the one that
+/// overrides it.
+fn merged(path: &str, variables: &Variables, project: &Project) -> Vec<String> {
     if let Some(listed) = listed(path, variables, project) {
         return listed;
     }
@@ -290,6 +351,8 @@ fn add(file: &str, project: &Project, variables: &mut Variables) {
 /// A file that includes another.
 struct Includer {
     path: String,
+    /// The files that are included in one go with the one in question, which is one of them, the first at the bottom.
+    together: Vec<String>,
     /// The folder from which the paths in the included file lead, where it names one.
     folder: Option<String>,
     /// The files that it names for the variables of the included one; none when it leaves that to the `.env` there.
@@ -364,8 +427,13 @@ fn includes(candidate: &str, path: &str, project: &Project, left: &mut usize) ->
         files.take(MAX_FILES).collect()
     });
     let folder = folder.and_then(|folder| resolve(candidate, &with_defaults(folder)));
+    let together = included(entry).into_iter();
     Some(Includer {
         path: candidate.to_owned(),
+        together: together
+            .filter_map(|(file, _)| resolve(candidate, &file))
+            .take(MAX_FILES)
+            .collect(),
         folder,
         variables,
     })

@@ -180,6 +180,16 @@ impl<'t> Service<'t> {
             })
     }
 
+    /// Whether there are to be no containers of it.
+    pub(super) fn is_idle(&self) -> bool {
+        let count = self
+            .setting("scale")
+            .or_else(|| self.at(&["deploy", "replicas"]));
+        count
+            .and_then(|count| count.text())
+            .is_some_and(|count| count.trim() == "0")
+    }
+
     /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
     pub(super) fn weight(&self) -> usize {
         let groups = [
@@ -316,7 +326,7 @@ impl<'t> Setting<'t> {
     pub(super) fn is_true(&self) -> bool {
         self.value.text().is_some_and(|text| {
             let text = interpolation::with_defaults(text);
-            ["true", "yes", "on", "y", "1"]
+            ["true", "yes", "on", "y"]
                 .iter()
                 .any(|word| text.trim().eq_ignore_ascii_case(word))
         })

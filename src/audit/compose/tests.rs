@@ -68,13 +68,13 @@ fn development_files_weigh_one_step_less() {
         "compose.yaml",
         SOCKET,
         "compose/docker-socket",
-        Severity::Critical,
+        Severity::High,
     );
     check(
         "compose.dev.yaml",
         SOCKET,
         "compose/docker-socket",
-        Severity::High,
+        Severity::Medium,
     );
     let profile = format!("{PUBLISHED}    profiles: [dev]\n");
     check("compose.yaml", &profile, open, Severity::Low);

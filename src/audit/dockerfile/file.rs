@@ -19,6 +19,8 @@ pub(super) struct File<'a> {
     pub(super) purpose: Purpose,
     /// The stages that become images: the last one, or those that compose files name.
     pub(super) results: Vec<Result>,
+    /// The numbers of the stages that are built.
+    pub(super) built: Vec<usize>,
 }
 
 /// A stage that becomes an image, with what compose files add to it.
@@ -103,9 +105,15 @@ impl<'a> File<'a> {
         numbers.into_iter().filter_map(|number| stages.get(number))
     }
 
-    /// All steps of all stages.
+    /// The stages that are built.
+    pub(super) fn stages(&self) -> impl Iterator<Item = &'a Stage> {
+        let stages = &self.docker.stages;
+        self.built.iter().filter_map(|&number| stages.get(number))
+    }
+
+    /// All steps of the stages that are built.
     pub(super) fn steps(&self) -> impl Iterator<Item = &'a Step> {
-        self.docker.stages.iter().flat_map(|stage| &stage.steps)
+        self.stages().flat_map(|stage| &stage.steps)
     }
 
     /// All commands that run during the build, with the step that runs them.

@@ -4,6 +4,7 @@
 //! inherit what those set, and variables count with their defaults.
 
 mod base;
+mod built;
 mod checks;
 mod context;
 mod expand;
@@ -31,6 +32,10 @@ use file::File;
 pub(super) struct Docker;
 
 impl Format for Docker {
+    fn name(&self) -> &'static str {
+        "dockerfile"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }
@@ -51,12 +56,14 @@ impl Format for Docker {
         if is_template(text) {
             return Outcome::Template;
         }
+        let results = file::results(&docker, project.builds_of(&source.path));
         let file = File {
+            built: built::stages(&docker, &results, project),
             path: &source.path,
             docker: &docker,
             project,
             purpose: purpose::of(&source.path, project.policy(&source.path)),
-            results: file::results(&docker, project.builds_of(&source.path)),
+            results,
         };
         let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {

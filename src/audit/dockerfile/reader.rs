@@ -209,10 +209,21 @@ struct Delimiter {
     strips_tabs: bool,
 }
 
-/// The here-documents that an instruction announces: `<<EOF`, `<<-EOF`, `3<<'EOF'`.
+/// The here-documents that an instruction announces: `<<EOF`, `<<-EOF`, `3<<'EOF'`, `<<\\EOF`, `<<E"O"F`.
+///
+/// As in BuildKit, and not as in a shell, the sign begins a word, and all of the word behind it is the name.
 fn documents_named(instruction: &Instruction, escape: char) -> Vec<Delimiter> {
     let text = instruction.arguments();
-    if !matches!(instruction.keyword.as_str(), "RUN" | "COPY" | "ADD") || !text.contains("<<") {
+    let mut keyword = instruction.keyword.clone();
+    if keyword == "ONBUILD" {
+        keyword = text
+            .split_whitespace()
+            .next()
+            .unwrap_or("")
+            .to_ascii_uppercase();
+    }
+    let may_have = matches!(keyword.as_str(), "RUN" | "COPY" | "ADD") && text.contains("<<");
+    if !may_have || words::json(text).is_some() {
         return Vec::new();
     }
     let named = |word: &str| {
@@ -220,17 +231,43 @@ fn documents_named(instruction: &Instruction, escape: char) -> Vec<Delimiter> {
         let word = word.strip_prefix("<<")?;
         let strips_tabs = word.starts_with('-');
         let word = word.strip_prefix('-').unwrap_or(word);
-        let quoted = |quote| word.strip_prefix(quote)?.strip_suffix(quote);
-        let word = quoted('"').or_else(|| quoted('\'')).unwrap_or(word);
-        let is_name = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let is_name = !word.is_empty() && !word.contains('<');
         is_name.then(|| Delimiter {
-            word: word.to_owned(),
+            word: unquoted(word),
             strips_tabs,
         })
     };
-    let words = words::split(text, escape).into_iter();
-    words.filter_map(|word| named(&text[word])).collect()
+    // Blanks may stand between the sign and the name.
+    let is_bare = |word: &str| word.trim_start_matches(|c: char| c.is_ascii_digit()) == "<<";
+    let mut found = Vec::new();
+    let mut words = words::split(text, escape).into_iter();
+    while let Some(word) = words.next() {
+        let word = &text[word];
+        match words.clone().next().filter(|_| is_bare(word)) {
+            Some(next) => {
+                words.next();
+                found.extend(named(&format!("<<{}", &text[next])));
+            }
+            None => found.extend(named(word)),
+        }
+    }
+    found
+}
+
+/// A word without its quotes and the signs that escape letters.
+fn unquoted(word: &str) -> String {
+    let mut text = String::new();
+    let mut quote = None;
+    let mut chars = word.chars();
+    while let Some(c) = chars.next() {
+        match (c, quote) {
+            ('"' | '\'', None) => quote = Some(c),
+            (c, Some(open)) if c == open => quote = None,
+            ('\\', quote) if quote != Some('\'') => text.extend(chars.next()),
+            (c, _) => text.push(c),
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -293,6 +330,29 @@ mod tests {
         assert_eq!(bodies, ["USER a\n", "# y\n"]);
         let keywords: Vec<_> = found.iter().map(|found| found.keyword.as_str()).collect();
         assert_eq!(keywords, ["RUN", "USER", "RUN", "USER"]);
+    }
+
+    #[test]
+    fn documents_end_where_their_quoted_names_say() {
+        for name in [
+            "\\EOF", "'EOF'", "\"EOF\"", "E\"O\"F", "-EOF", "-\\EOF", "EOF-1", "EOF.x", " EOF",
+        ] {
+            let plain: String = name
+                .trim_start_matches(['-', ' '])
+                .replace(['\\', '\'', '"'], "");
+            let text = format!("COPY <<{name} /x\nUSER root\n{plain}\nUSER 1\n");
+            let keywords: Vec<_> = read(&text).list.into_iter().map(|it| it.keyword).collect();
+            assert_eq!(keywords, ["COPY", "USER"], "{name}");
+        }
+        for line in [
+            "RUN cat<<EOF",
+            "RUN echo \"<<EOF\"",
+            "RUN [\"x\", \"<<EOF\"]",
+        ] {
+            let text = format!("{line}\nUSER root\n");
+            assert_eq!(read(&text).list.len(), 2, "{line}");
+        }
+        assert_eq!(read("ONBUILD RUN <<EOF\nUSER root\nEOF\n").list.len(), 1);
     }
 
     #[test]

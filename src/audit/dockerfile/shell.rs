@@ -70,6 +70,17 @@ pub(super) fn is_shell(program: &str) -> bool {
     matches!(program, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
 }
 
+/// Whether a script names a program that is no shell to run it.
+pub(super) fn is_of_other_program(body: &str) -> bool {
+    let first = body.lines().next().unwrap_or("");
+    first.strip_prefix("#!").is_some_and(|line| {
+        let mut words = line
+            .split_whitespace()
+            .map(|word| word.rsplit('/').next().unwrap_or(word));
+        !words.any(is_shell)
+    })
+}
+
 /// The commands in a text of no file.
 pub(in crate::audit) fn of_text(text: &str) -> Vec<Command> {
     commands(&Joined::of(text, 0))

@@ -389,6 +389,9 @@ fn commands(instruction: &Instruction, text: &str) -> Vec<Command> {
     if first.starts_with("<<") || shell::is_shell(first) {
         for document in &instruction.documents {
             let body = text.get(document.body.clone()).unwrap_or_default();
+            if shell::is_of_other_program(body) {
+                continue;
+            }
             commands.extend(shell::commands(&Joined::of(body, document.body.start)));
         }
     }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
+use crate::audit::compose::Compose;
 use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
@@ -163,9 +164,45 @@ pub(super) fn secret_at(entry: &Entry, slot: &Slot) -> SecretAt {
 
 fn slot_of(entry: &Entry) -> Option<Slot> {
     // A key over several lines is for those who know its form.
-    (!entry.value.contains('\n'))
-        .then(|| slot::judge(entry.key, entry.value))
-        .flatten()
+    if entry.value.contains('\n') {
+        return None;
+    }
+    slot::judge(entry.key, entry.value).or_else(|| {
+        // What is in single quotes stands for itself.
+        let default = default_of(entry.value).filter(|_| entry.quote != Some('\''))?;
+        let mut slot = slot::judge(entry.key, &entry.value[default.clone()])?;
+        slot.at = default.start + slot.at.start..default.start + slot.at.end;
+        Some(slot)
+    })
+}
+
+/// Where the literal stands that a value is when the one variable is not set that it consists of: `${NAME:-literal}`.
+fn default_of(value: &str) -> Option<Range<usize>> {
+    let inner = value.strip_prefix("${")?.strip_suffix('}')?;
+    let name = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))?;
+    let rest = &inner[name..];
+    let literal = rest.strip_prefix(':').unwrap_or(rest).strip_prefix('-')?;
+    let is_literal = name > 0 && !literal.is_empty() && !literal.contains(['$', '}']);
+    let end = value.len() - 1;
+    is_literal.then(|| end - literal.len()..end)
+}
+
+/// Whether a compose file hands the file to a service as it is, quotes and comments being parts of values.
+pub(super) fn is_raw(path: &str, project: &Project) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    project.claimed_by(&Compose).any(|source| {
+        let lines: Vec<&str> = source.text.lines().collect();
+        let names_it = |line: &&str| {
+            let named = line.split_once("path:").map(|(_, named)| named);
+            let named = named.and_then(|named| named.split([',', '}']).next());
+            let named = named.map(|named| named.trim().trim_matches(['"', '\'']));
+            named.is_some_and(|named| named.rsplit('/').next() == Some(name))
+        };
+        let is_raw = |line: &&str| line.contains("format: raw");
+        lines
+            .windows(3)
+            .any(|near| near.iter().any(names_it) && near.iter().any(is_raw))
+    })
 }
 
 /// How much a literal looks like a credential of its kind.

@@ -27,6 +27,10 @@ use read::Entry;
 pub(super) struct Env;
 
 impl Format for Env {
+    fn name(&self) -> &'static str {
+        "env"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }
@@ -42,6 +46,11 @@ impl Format for Env {
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let text = source.text.as_str();
         let (entries, others) = read::entries(text);
+        let entries = if file::is_raw(&source.path, project) {
+            read::raw(text)
+        } else {
+            entries
+        };
         if entries.is_empty() || others > entries.len() {
             return Outcome::NotConfiguration;
         }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::audit::limit;
+
 /// One `NAME=value`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Entry<'t> {
@@ -37,6 +39,28 @@ pub(super) fn entries(text: &str) -> (Vec<Entry<'_>>, usize) {
         reader.pass_line();
     }
     (entries, others)
+}
+
+/// The entries of a text whose values are all that stands behind the sign, quotes and comments included.
+pub(super) fn raw(text: &str) -> Vec<Entry<'_>> {
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').filter_map(|line| {
+        let start = at;
+        at += line.len();
+        let line = line.trim_end_matches(['\n', '\r']);
+        let (written, value) = line.split_once('=')?;
+        let key = written.trim_start();
+        let key_start = start + written.len() - key.len();
+        let value_start = start + written.len() + 1;
+        (!key.is_empty() && !key.starts_with('#')).then(|| Entry {
+            key,
+            key_span: key_start..key_start + key.len(),
+            value,
+            span: value_start..value_start + value.len(),
+            quote: None,
+        })
+    });
+    lines.collect()
 }
 
 struct Reader<'t> {
@@ -109,6 +133,9 @@ impl<'t> Reader<'t> {
                 byte if byte == quote as u8 && !escaped => return Some(start + at),
                 _ => escaped = false,
             }
+        }
+        if self.text.len() - start > MAX_VALUE {
+            limit::reached("a quoted value of more than 16 KiB");
         }
         None
     }

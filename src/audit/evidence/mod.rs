@@ -23,6 +23,10 @@ use table::{Question, Where, questions};
 pub(super) struct Evidence;
 
 impl Format for Evidence {
+    fn name(&self) -> &'static str {
+        "evidence"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         questions().map(|question| &question.card).collect()
     }
@@ -52,9 +56,7 @@ pub(super) fn is_deployable(source: &Source, policy: &Policy) -> bool {
     let name = source.path.rsplit('/').next().unwrap_or(&source.path);
     let is_image = name == "Dockerfile" || name == "Containerfile";
     !purpose::is_for_development(&source.path, policy)
-        && (is_image
-            || compose::Compose.claims(&source.path, source.text.as_bytes())
-            || kubernetes::Kubernetes.claims(&source.path, source.text.as_bytes()))
+        && (is_image || source.is_of(&compose::Compose) || source.is_of(&kubernetes::Kubernetes))
 }
 
 /// What the repository shows no evidence of, told at `anchor`, a file that deploys it.

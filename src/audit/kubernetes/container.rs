@@ -2,6 +2,8 @@
 
 use crate::audit::yaml::{Span, Value};
 
+use super::scalar::is_true;
+
 /// What a container is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -72,6 +74,12 @@ impl<'t> Container<'t> {
         self.own("privileged").is_some_and(is_true)
     }
 
+    /// Whether it is an image for Windows that runs as a process of its node.
+    pub(super) fn host_process(&self) -> Option<Value<'t>> {
+        let options = self.effective("windowsOptions")?;
+        options.get("hostProcess").filter(|value| is_true(*value))
+    }
+
     /// What it adds or drops of the rights of root.
     pub(super) fn capabilities(&self, verb: &str) -> Vec<Value<'t>> {
         let list = self
@@ -85,12 +93,4 @@ impl<'t> Container<'t> {
         let items = self.root.get("env").into_iter().flat_map(Value::items);
         items.filter_map(|item| Some((item.get("name")?.text()?, item.get("value")?)))
     }
-}
-
-pub(super) fn is_true(value: Value) -> bool {
-    value.text() == Some("true")
-}
-
-pub(super) fn is_false(value: Value) -> bool {
-    value.text() == Some("false")
 }

@@ -22,6 +22,8 @@ pub(super) struct Workload<'t> {
     pub(super) name: &'t str,
     pub(super) root: Value<'t>,
     pub(super) pod: Value<'t>,
+    /// The metadata of its pods.
+    pub(super) metadata: Option<Value<'t>>,
     pub(super) containers: Vec<Container<'t>>,
     /// Whether it belongs to the inside of a cluster: drivers of networks and disks, agents of nodes.
     pub(super) is_of_nodes: bool,
@@ -142,20 +144,23 @@ impl<'t> File<'t> {
 
 /// The objects of a document, those of lists one by one.
 fn collect<'t>(root: Value<'t>, objects: &mut Vec<Object<'t>>) {
-    let mut open = vec![(root, 0)];
-    while let Some((root, depth)) = open.pop() {
+    let mut open = vec![(root, 0, None)];
+    while let Some((root, depth, implied)) = open.pop() {
         let text = |key| root.get(key).and_then(Value::text);
-        let (Some(_), Some(kind)) = (text("apiVersion"), text("kind")) else {
+        // The items of a `PodList` need not repeat what they are.
+        let (Some(_), Some(kind)) = (text("apiVersion").or(implied), text("kind").or(implied))
+        else {
             continue;
         };
         if objects.len() >= MAX_OBJECTS {
             return;
         }
         if kind.ends_with("List") && depth < 4 {
+            let implied = kind.strip_suffix("List").filter(|kind| !kind.is_empty());
             let items = root.get("items").into_iter().flat_map(Value::items);
             let items: Vec<_> = items
                 .take(MAX_OBJECTS)
-                .map(|item| (item, depth + 1))
+                .map(|item| (item, depth + 1, implied))
                 .collect();
             open.extend(items.into_iter().rev());
             continue;
@@ -174,19 +179,21 @@ fn collect<'t>(root: Value<'t>, objects: &mut Vec<Object<'t>>) {
 
 impl<'t> Workload<'t> {
     fn of(object: &Object<'t>) -> Option<Self> {
-        let spec = object.root.get("spec")?;
-        let template = |spec: Value<'t>| spec.get("template")?.get("spec");
-        let pod = match object.kind {
-            "Pod" => Some(spec),
+        let spec = object.root.get("spec").unwrap_or(object.root);
+        let template = |owner: Value<'t>| owner.get("template");
+        let own = match object.kind {
+            "Pod" => Some(object.root),
             "Deployment"
             | "StatefulSet"
             | "DaemonSet"
             | "ReplicaSet"
             | "ReplicationController"
             | "Job" => template(spec),
+            "PodTemplate" => template(object.root),
             "CronJob" => spec.get("jobTemplate")?.get("spec").and_then(template),
             _ => None,
         }?;
+        let pod = own.get("spec")?;
         let is_windows = is_windows(pod);
         let runs_on = object.kind != "Job"
             && object.kind != "CronJob"
@@ -204,11 +211,13 @@ impl<'t> Workload<'t> {
         let role = if runs_on { Role::Service } else { Role::Task };
         let mut containers = list("containers", role);
         containers.extend(list("initContainers", Role::Task));
+        containers.extend(list("ephemeralContainers", Role::Task));
         Some(Self {
             kind: object.kind,
             name: object.name,
             root: object.root,
             pod,
+            metadata: own.get("metadata"),
             containers,
             is_of_nodes: is_of_nodes(object),
         })

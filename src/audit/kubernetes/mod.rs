@@ -7,6 +7,7 @@ mod checks;
 mod container;
 mod manifest;
 mod masking;
+mod scalar;
 mod secret;
 
 use memchr::memmem;
@@ -14,6 +15,7 @@ use memchr::memmem;
 use super::check::{Card, Format};
 use super::document;
 use super::report::Report;
+use super::yaml::Merging;
 use super::{Outcome, Project, Source};
 
 use manifest::File;
@@ -22,6 +24,10 @@ use manifest::File;
 pub(super) struct Kubernetes;
 
 impl Format for Kubernetes {
+    fn name(&self) -> &'static str {
+        "kubernetes"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }
@@ -39,10 +45,11 @@ impl Format for Kubernetes {
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let is_certain = self.is_certain(&source.path, source.text.as_bytes());
-        let (text, tree) = match document::read(source, project, is_certain) {
-            Ok(read) => read,
-            Err(outcome) => return outcome,
-        };
+        let (text, tree) =
+            match document::read_merging(source, project, is_certain, Merging::InOrder) {
+                Ok(read) => read,
+                Err(outcome) => return outcome,
+            };
         let Some(file) = File::recognise(&source.path, text, &tree, project) else {
             return Outcome::NotConfiguration;
         };

@@ -136,7 +136,7 @@ fn slot<'t>(
         _ => whole,
     };
     let is_null = written.is_null();
-    if plain.is_empty() || is_null || is_filled_in(plain) || value::is_reference(plain) {
+    if plain.is_empty() || is_null || is_filled_in(plain) || value::opens_nothing(name, plain) {
         return None;
     }
     let is_placeholder = match placeholder::classify(plain) {

@@ -1,7 +1,6 @@
 //! The checks on MySQL: each looks at one option, so they stand together.
 
 use crate::audit::check::{Card, Check, Example};
-use crate::audit::directive::Directive;
 use crate::audit::report::{Report, Sighting};
 use crate::model::{Category, Confidence, Severity};
 
@@ -20,13 +19,6 @@ const fn conf(text: &'static str) -> Example {
     }
 }
 
-fn is_on(option: &Directive) -> bool {
-    !matches!(
-        option.value().to_ascii_lowercase().as_str(),
-        "0" | "off" | "false"
-    )
-}
-
 /// `mysql/empty-root`: everybody is the administrator.
 struct EmptyRoot;
 
@@ -36,16 +28,23 @@ impl Check<File> for EmptyRoot {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        if let Some(option) = file
-            .option("skip_grant_tables")
-            .filter(|option| is_on(option))
-        {
-            let message = "the server lets everybody in with all rights".to_owned();
-            report.add(
-                &EMPTY_ROOT,
-                file.scaled(Sighting::new(&EMPTY_ROOT, option.span.clone(), message)),
-            );
-        }
+        let Some(span) = file.switched("skip_grant_tables", true) else {
+            return;
+        };
+        // MySQL 8 takes `--skip-grant-tables` to mean `--skip-networking`, MariaDB does not.
+        let (message, severity) = if file.is_near() {
+            (
+                "the server lets every program on its machine in with all rights",
+                Severity::Medium,
+            )
+        } else {
+            (
+                "the server lets everybody in with all rights",
+                Severity::High,
+            )
+        };
+        let sighting = Sighting::new(&EMPTY_ROOT, span, message.to_owned());
+        report.add(&EMPTY_ROOT, file.scaled(sighting.weighing(severity)));
     }
 }
 
@@ -82,21 +81,16 @@ impl Check<File> for TlsOff {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        let off = ["skip_ssl"]
-            .iter()
-            .find_map(|name| file.option(name).filter(|option| is_on(option)));
-        let off = off.or_else(|| {
-            ["ssl", "require_secure_transport"]
-                .iter()
-                .find_map(|name| file.option(name).filter(|option| !is_on(option)))
-        });
-        let near = file
-            .option("bind_address")
-            .is_some_and(|bind| matches!(bind.value(), "127.0.0.1" | "localhost" | "::1"));
-        if let Some(option) = off.filter(|_| !near && file.option("skip_networking").is_none()) {
+        if file.is_near() {
+            return;
+        }
+        let off = ["ssl", "require_secure_transport"]
+            .into_iter()
+            .find_map(|name| Some((name, file.switched(name, false)?)));
+        if let Some((name, span)) = off {
             let message = "connections need not be encrypted".to_owned();
-            let mut sighting = Sighting::new(&TLS_OFF, option.span.clone(), message);
-            if option.name == "require_secure_transport" {
+            let mut sighting = Sighting::new(&TLS_OFF, span, message);
+            if name == "require_secure_transport" {
                 sighting.severity = Severity::Low;
             }
             report.add(&TLS_OFF, file.scaled(sighting));
@@ -138,11 +132,11 @@ impl Check<File> for LocalInfile {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        if let Some(option) = file.option("local_infile").filter(|option| is_on(option)) {
+        if let Some(span) = file.switched("local_infile", true) {
             let message = "the server accepts files of clients".to_owned();
             report.add(
                 &LOCAL_INFILE,
-                file.scaled(Sighting::new(&LOCAL_INFILE, option.span.clone(), message)),
+                file.scaled(Sighting::new(&LOCAL_INFILE, span, message)),
             );
         }
     }

@@ -1,31 +1,43 @@
 //! Configuration of MySQL and its forks: `my.cnf` and the files that it includes.
 
 mod checks;
+mod image;
+mod options;
+
+use std::ops::Range;
+
+use crate::model::LineIndex;
 
 use super::check::{Card, Format};
-use super::directive::{self, Directive};
+use super::directive::Directive;
+use super::included::{self, Placed};
 use super::purpose::Purpose;
 use super::report::{Report, Sighting};
 use super::{Outcome, Project, Source, purpose, template};
 
+use options::{Item, Options};
+
 /// The format.
 pub(super) struct Mysql;
 
-/// A file of options.
-pub(super) struct File {
-    /// What stands in the groups that servers read.
-    server: Vec<Directive>,
+/// What servers read that read a file.
+struct File {
+    /// The options that checks look at, those that count last.
+    options: Vec<Placed<Directive>>,
     purpose: Purpose,
 }
 
 impl Format for Mysql {
+    fn name(&self) -> &'static str {
+        "mysql"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }
 
     fn claims(&self, path: &str, _text: &[u8]) -> bool {
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        name.ends_with(".cnf") || name == "my.ini"
+        is_named(path)
     }
 
     fn is_certain(&self, _path: &str, text: &[u8]) -> bool {
@@ -37,16 +49,35 @@ impl Format for Mysql {
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let text = source.text.as_str();
-        let Some(server) = server_options(text) else {
-            return Outcome::NotConfiguration;
+        let options = Options {
+            version: image::version(project),
         };
+        let reading = included::read(&options, &source.path, text, project);
+        if !reading.is_part && !options.has_server(text) && !reading.lines.iter().any(is_set) {
+            return Outcome::NotConfiguration;
+        }
         if template::has_mark(text, &['#', ';']) {
             return Outcome::Template;
         }
-        let file = File {
-            server,
+        let mut file = File {
+            options: Vec::new(),
             purpose: purpose::of(&source.path, project.policy(&source.path)),
         };
+        for Placed { item, span } in reading.lines {
+            match (item, span) {
+                (Item::Set(item), span) => file.options.push(Placed { item, span }),
+                (Item::Invalid(own), Some(span)) if own == span => {
+                    let place = LineIndex::new(text.as_bytes()).position(own.start);
+                    return Outcome::Unparsable {
+                        line: place.line,
+                        column: place.column,
+                        reason: "an option before the first group, or a group without `]`: the server does not start"
+                            .to_owned(),
+                    };
+                }
+                (Item::Invalid(_), _) => return Outcome::Audited(Vec::new()),
+            }
+        }
         let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&file, &mut report);
@@ -57,13 +88,40 @@ impl Format for Mysql {
 }
 
 impl File {
-    /// The option of a name that counts; `-` and `_` are the same.
-    pub(super) fn option(&self, name: &str) -> Option<&Directive> {
-        self.server.iter().rev().find(|option| option.name == name)
+    /// The option of a name that counts.
+    fn effective(&self, name: &str) -> Option<&Placed<Directive>> {
+        let mut options = self.options.iter().rev();
+        options.find(|option| option.item.name == name)
+    }
+
+    /// Whether a switch is on; `None` when nobody says so or not.
+    fn is_on(&self, name: &str) -> Option<bool> {
+        self.effective(name)
+            .map(|option| option.item.value() == "1")
+    }
+
+    /// Where this file sets a switch, when that counts and is `wanted`.
+    fn switched(&self, name: &str, wanted: bool) -> Option<Range<usize>> {
+        let option = self.effective(name)?;
+        let is_on = option.item.value() == "1";
+        option.span.clone().filter(|_| is_on == wanted)
+    }
+
+    /// Whether only programs on the machine itself get to the server.
+    fn is_near(&self) -> bool {
+        let address = self.effective("bind_address").map(|bind| bind.item.value());
+        let is_loopback = |bind: &str| {
+            let addresses = bind.split(',').map(str::trim);
+            let mut others = addresses.filter(|address| {
+                !(address.starts_with("127.") || matches!(*address, "localhost" | "::1"))
+            });
+            others.next().is_none()
+        };
+        self.is_on("skip_networking") == Some(true) || address.is_some_and(is_loopback)
     }
 
     /// A sighting that weighs less where only developers use the file.
-    pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
+    fn scaled(&self, mut sighting: Sighting) -> Sighting {
         if self.purpose != Purpose::Shipped {
             sighting.severity = sighting.severity.lowered();
         }
@@ -71,29 +129,11 @@ impl File {
     }
 }
 
-/// The options of servers; `None` when there is no group for one. OpenSSL's files end in `.cnf`, too.
-fn server_options(text: &str) -> Option<Vec<Directive>> {
-    let mut options = Vec::new();
-    let (mut is_server, mut is_known) = (false, false);
-    for (line, at) in directive::lines(text, &['#', ';', '!']) {
-        if let Some(group) = line.strip_prefix('[') {
-            let group = group
-                .split(']')
-                .next()
-                .unwrap_or(group)
-                .trim()
-                .to_ascii_lowercase();
-            is_server = ["mysqld", "mariadb", "server", "galera"]
-                .iter()
-                .any(|name| group.starts_with(name))
-                && group != "mysqldump";
-            is_known |= is_server;
-        } else if let Some(mut option) =
-            directive::assigned(line, at, Some('#')).filter(|_| is_server)
-        {
-            option.name = option.name.replace('-', "_");
-            options.push(option);
-        }
-    }
-    is_known.then_some(options)
+fn is_named(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name.ends_with(".cnf") || name == "my.ini"
+}
+
+fn is_set(line: &Placed<Item>) -> bool {
+    matches!(line.item, Item::Set(_))
 }

@@ -1,5 +1,7 @@
 //! What the words of an OpenSSL cipher list mean.
 
+use super::suites;
+
 /// Why a cipher should not be offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weakness {
@@ -83,14 +85,10 @@ fn weaknesses(name: &str) -> Vec<Weakness> {
     if has("NULL") || has("ENULL") || name == "COMPLEMENTOFALL" {
         found.push(Weakness::Null);
     }
-    // What `HIGH` and `ALL` stand for has ciphers without authentication among it.
-    if has("ADH") || has("AECDH") || has("ANULL") || matches!(name, "ALL" | "HIGH") {
+    if has("ADH") || has("AECDH") || has("ANULL") {
         found.push(Weakness::Anonymous);
     }
-    if parts().any(|part| part.starts_with("EXP"))
-        || matches!(name, "LOW" | "DES")
-        || (has("DES") && has("CBC") && !has("EDE"))
-    {
+    if parts().any(|part| part.starts_with("EXP")) || (has("DES") && has("CBC") && !has("EDE")) {
         found.push(Weakness::Short);
     }
     if has("RC4") {
@@ -133,7 +131,7 @@ pub(super) fn is_known(name: &str) -> bool {
         return name.split('+').all(is_known);
     }
     // Names of OpenSSL's predecessors differ in the case of some letters.
-    KEYWORDS.contains(&name) || is_cipher(&name.to_ascii_uppercase())
+    KEYWORDS.contains(&name) || is_cipher(&name.to_ascii_uppercase()) || suites::has(name)
 }
 
 fn is_cipher(name: &str) -> bool {
@@ -234,6 +232,8 @@ mod tests {
             "EDH-RSA-DES-CBC3-SHA",
             "kEDH+AESGCM",
             "ECDHE-PSK-AES128-CBC-SHA",
+            "SRP-RSA-AES-128-CBC-SHA",
+            "RSA-PSK-AES128-CBC-SHA",
         ] {
             assert!(is_known(name), "{name}");
         }
@@ -255,7 +255,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(kinds("HIGH:!aNULL:!MD5"), []);
-        assert_eq!(kinds("HIGH"), [Weakness::Anonymous]);
+        assert_eq!(kinds("HIGH:LOW"), []);
         assert_eq!(kinds("ECDHE-RSA-RC4-SHA:AES128-SHA"), [Weakness::Rc4]);
         assert_eq!(kinds("ECDHE-RSA-RC4-SHA:!RC4"), []);
         assert_eq!(kinds("DES-CBC3-SHA:!3DES"), []);

@@ -49,17 +49,40 @@ impl<'f> Header<'f> {
         !self.value.contains('$')
     }
 
+    /// Whether it is sent at all: a header whose value is empty is not.
+    pub(super) fn is_sent(&self) -> bool {
+        !self.value.is_empty()
+    }
+
     pub(super) fn span(&self) -> Span {
         self.at.span()
     }
 }
 
-/// The headers that answers have here: those of the nearest block that adds any, and those of the module that joins
-/// the headers of all blocks.
+/// The headers that answers have here: those of the nearest block that adds any, unless `add_header_inherit` says
+/// otherwise, and those of the module that joins the headers of all blocks.
 pub(super) fn effective(scope: Scope<'_>) -> Vec<Header<'_>> {
-    let added = scope.effective("add_header").into_iter();
+    let added = added(scope).into_iter();
     let more = scope
         .outwards()
         .flat_map(|scope| scope.named("more_set_headers"));
     added.chain(more).filter_map(Header::of).collect()
+}
+
+/// What `add_header` adds here. Since nginx 1.29.3 `add_header_inherit` joins blocks (`merge`) or parts them (`off`).
+pub(super) fn added(scope: Scope<'_>) -> Vec<At<'_>> {
+    let mut added = Vec::new();
+    for block in scope.outwards() {
+        let own = block.named("add_header");
+        let is_nearest = !own.is_empty();
+        added.extend(own);
+        let modes = block.effective("add_header_inherit");
+        match modes.first().map(|mode| mode.argument(0)) {
+            Some("merge") => {}
+            Some("off") => break,
+            _ if is_nearest => break,
+            _ => {}
+        }
+    }
+    added
 }

@@ -19,10 +19,19 @@ const MAX_MATCHES: usize = 500;
 
 type Place = (usize, Option<usize>);
 
+/// A file that an `include` brings into a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Link {
+    pub(super) place: Place,
+    /// The number of the directive.
+    pub(super) include: usize,
+    pub(super) file: usize,
+}
+
 /// Which file is included where.
 #[derive(Default)]
 pub(super) struct Links {
-    pub(super) found: Vec<(Place, usize)>,
+    pub(super) found: Vec<Link>,
     pub(super) unseen: FxHashSet<Place>,
     /// The files of which some include was not followed, and why.
     pub(super) limits: Vec<(usize, String)>,
@@ -37,7 +46,7 @@ pub(super) fn links(forest: &mut Forest, project: &Project<'_>) -> Links {
     paths.dedup();
     let (mut file, mut followed, mut read) = (0, 0, 0);
     while file < forest.files().len() {
-        for (place, pattern) in includes(forest, file) {
+        for (place, include, pattern) in includes(forest, file) {
             followed += 1;
             if followed > MAX_INCLUDES {
                 let limit = format!("includes beyond {MAX_INCLUDES} of all files");
@@ -67,7 +76,11 @@ pub(super) fn links(forest: &mut Forest, project: &Project<'_>) -> Links {
                     Some(forest.add(recognise::parsed(&path, &text)?))
                 });
                 match known {
-                    Some(known) => links.found.push((place, known)),
+                    Some(known) => links.found.push(Link {
+                        place,
+                        include,
+                        file: known,
+                    }),
                     None => _ = links.unseen.insert(place),
                 }
             }
@@ -77,14 +90,14 @@ pub(super) fn links(forest: &mut Forest, project: &Project<'_>) -> Links {
     links
 }
 
-fn includes(forest: &Forest, file: usize) -> Vec<(Place, String)> {
+fn includes(forest: &Forest, file: usize) -> Vec<(Place, usize, String)> {
     let tree = &forest.files()[file].tree;
-    let directives = tree.directives.iter();
-    let includes = directives.filter(|directive| directive.name.text == "include");
+    let directives = tree.directives.iter().enumerate();
+    let includes = directives.filter(|(_, directive)| directive.name.text == "include");
     includes
-        .filter_map(|directive| {
+        .filter_map(|(number, directive)| {
             let pattern = directive.arguments.first()?.text.clone();
-            Some(((file, directive.parent), pattern))
+            Some(((file, directive.parent), number, pattern))
         })
         .collect()
 }

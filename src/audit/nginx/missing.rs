@@ -7,7 +7,9 @@ use crate::model::{Confidence, Severity};
 use super::conf::Conf;
 use super::forest::Scope;
 use super::headers::{self, Header};
+use super::inherit;
 use super::server::Server;
+use super::visitor;
 
 /// Tells of every server that does not send the header of this name. All that one lacks becomes one finding.
 pub(super) fn tell(conf: &Conf, card: &'static Card, name: &'static str, report: &mut Report) {
@@ -47,15 +49,27 @@ fn severity(server: &Server, card: &Card) -> Severity {
 }
 
 fn lacks(server: &Server, name: &str) -> bool {
-    let mut sent = headers::effective(server.at.block());
-    sent.extend(server.inner.iter().filter_map(|inner| Header::of(*inner)));
-    let is_sent = sent.iter().any(|header| header.is(name));
-    match name {
-        // Without TLS browsers pass over it.
-        "Strict-Transport-Security" => server.is_tls() && !is_sent,
-        "X-Frame-Options" => !is_sent && !sent.iter().any(says_who_frames),
-        _ => !is_sent,
+    // Without TLS browsers pass over it.
+    if name == "Strict-Transport-Security" && !server.is_tls() {
+        return false;
     }
+    let block = server.at.block();
+    // What a location loses that its server sends is told of the location.
+    if sends(block, name) {
+        return false;
+    }
+    let blocks = inherit::blocks(block);
+    let answering = |scope: &&Scope| !visitor::is_internal(**scope) && !visitor::is_dead(**scope);
+    let mut answering = blocks.iter().filter(answering).peekable();
+    answering.peek().is_none() || answering.any(|scope| !sends(*scope, name))
+}
+
+/// Whether answers of a block have a header, or one that makes up for it.
+fn sends(scope: Scope, name: &str) -> bool {
+    let sent = headers::effective(scope);
+    sent.iter()
+        .any(|header| header.is(name) && header.is_sent())
+        || name == "X-Frame-Options" && sent.iter().any(says_who_frames)
 }
 
 fn says_who_frames(header: &Header) -> bool {

@@ -5,20 +5,28 @@
 //! into the file that it is about. A snippet that nothing is known to include is asked for what it says, never for what
 //! it lacks.
 
+mod admission;
 mod below;
 mod checks;
 mod ciphers;
 mod conf;
+mod declared;
 mod forest;
 mod headers;
 mod include;
+mod inherit;
 mod known;
 mod lexer;
+mod location;
 mod masking;
 mod missing;
+mod pattern;
 mod recognise;
 mod server;
+mod suites;
+mod taint;
 mod tree;
+mod visitor;
 
 #[cfg(test)]
 mod tests;
@@ -39,6 +47,10 @@ pub(super) use recognise::is_named;
 pub(super) struct Nginx;
 
 impl Format for Nginx {
+    fn name(&self) -> &'static str {
+        "nginx"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

@@ -1,16 +1,18 @@
 //! The checks on PostgreSQL: each looks at one setting, so they stand together.
 
 mod max_connections;
+mod trust;
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
 use crate::model::{Category, Confidence, Severity};
 
 use super::File;
+use super::conf::{boolean, integer, milliseconds};
 
 /// Every check.
 pub(super) static CHECKS: &[&dyn Check<File>] = &[
-    &Trust,
+    &trust::Trust,
     &SslOff,
     &PasswordMd5,
     &NoWalArchive,
@@ -37,75 +39,6 @@ const fn conf(text: &'static str) -> Example {
     at("postgresql.conf", text)
 }
 
-/// `postgres/trust`: logins that nobody has to prove.
-struct Trust;
-
-impl Check<File> for Trust {
-    fn card(&self) -> &'static Card {
-        &TRUST
-    }
-
-    fn check(&self, file: &File, report: &mut Report) {
-        for access in file.access() {
-            let (message, severity) = match access.method.as_str() {
-                "trust" => (
-                    "anybody who connects is let in as whoever they say they are",
-                    Severity::High,
-                ),
-                "password" => ("the password is sent as it is", Severity::Medium),
-                "ident" => (
-                    "the machine that connects says who its user is",
-                    Severity::Medium,
-                ),
-                _ => continue,
-            };
-            let mut sighting = Sighting::new(&TRUST, access.line.clone(), message.to_owned());
-            sighting.severity = severity;
-            if !access.is_remote() {
-                sighting.severity = if access.method == "trust" {
-                    Severity::Low
-                } else {
-                    Severity::Info
-                };
-            } else if access.method == "password" && access.kind == "hostssl" {
-                sighting.severity = Severity::Low;
-            }
-            report.add(&TRUST, file.scaled(sighting));
-        }
-    }
-}
-
-static TRUST: Card = Card {
-    id: "postgres/trust",
-    category: Category::Configuration,
-    severity: Severity::High,
-    confidence: Confidence::High,
-    title: "PostgreSQL login without proof",
-    description: "`trust` lets everybody in who reaches the port, as any user they name, the administrator included; `password` and `ident` believe \
-                  what comes over the network.",
-    remedy: "Ask for a password that is not sent as it is, over an encrypted connection: `hostssl all all 10.0.0.0/8 scram-sha-256`, with \
-             `password_encryption = scram-sha-256`.",
-    references: &[
-        HBA,
-        "https://www.postgresql.org/docs/current/auth-trust.html",
-    ],
-    tags: &["postgres", "database", "authentication", "CWE-306"],
-    examples: &[
-        hba(
-            "# TYPE DATABASE USER ADDRESS METHOD\nlocal all all peer\nhost all all 0.0.0.0/0 trust # here\n",
-        ),
-        hba("host all all 10.0.0.0 255.0.0.0 trust # here\n"),
-        hba("local all postgres trust # here\nhostssl all all all password # here\n"),
-        hba("host replication all 10.0.0.0/8 ident # here\n"),
-    ],
-    negatives: &[
-        hba(
-            "local all all peer\nhost all all 0.0.0.0/0 scram-sha-256\nhost trust trust all reject\n",
-        ),
-        hba("# host all all 0.0.0.0/0 trust\nhost all all all md5\n"),
-    ],
-};
-
 /// `postgres/ssl-off`: connections that anybody on the way can read.
 struct SslOff;
 
@@ -115,21 +48,20 @@ impl Check<File> for SslOff {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        for access in file.access().iter().filter(|access| {
-            access.kind == "hostnossl" && access.method != "reject" && access.is_remote()
-        }) {
+        let unencrypted = file.access().filter(|(rule, _)| {
+            rule.kind == "hostnossl" && rule.method != "reject" && rule.is_remote()
+        });
+        for (_, span) in unencrypted {
             let message = "these logins must not be encrypted".to_owned();
             report.add(
                 &SSL_OFF,
-                file.scaled(Sighting::new(&SSL_OFF, access.line.clone(), message)),
+                file.scaled(Sighting::new(&SSL_OFF, span, message)),
             );
         }
-        let Some(ssl) = file.setting("ssl").filter(|ssl| is_off(ssl.value())) else {
+        let Some((_, span)) = file.setting("ssl").filter(|(ssl, _)| is_off(ssl)) else {
             return;
         };
-        let listen = file
-            .setting("listen_addresses")
-            .map_or("", |listen| listen.value());
+        let listen = file.value("listen_addresses").unwrap_or_default();
         let is_near = |address: &str| {
             matches!(address.trim(), "" | "localhost" | "::1") || address.trim().starts_with("127.")
         };
@@ -139,16 +71,13 @@ impl Check<File> for SslOff {
         let message = "the server listens on the network and encrypts nothing".to_owned();
         report.add(
             &SSL_OFF,
-            file.scaled(Sighting::new(&SSL_OFF, ssl.span.clone(), message)),
+            file.scaled(Sighting::new(&SSL_OFF, span, message)),
         );
     }
 }
 
 fn is_off(value: &str) -> bool {
-    matches!(
-        value.to_ascii_lowercase().as_str(),
-        "off" | "false" | "no" | "0"
-    )
+    boolean(value) == Some(false)
 }
 
 static SSL_OFF: Card = Card {
@@ -184,17 +113,17 @@ impl Check<File> for PasswordMd5 {
     fn check(&self, file: &File, report: &mut Report) {
         let setting = file
             .setting("password_encryption")
-            .filter(|setting| setting.value().eq_ignore_ascii_case("md5"));
-        let lines = file
+            .filter(|(kind, _)| kind.eq_ignore_ascii_case("md5"));
+        // The method `md5` checks a SCRAM password by SCRAM: what counts is how passwords are kept.
+        let mut lines = file
             .access()
-            .iter()
-            .filter(|access| access.method == "md5" && access.is_remote())
-            .map(|access| &access.line);
-        if let Some(span) = lines.chain(setting.map(|setting| &setting.span)).next() {
+            .filter(|(rule, _)| file.keeps_md5 && rule.method == "md5" && rule.is_remote());
+        let line = lines.next().map(|(_, span)| span);
+        if let Some(span) = line.or(setting.map(|(_, span)| span)) {
             let message = "passwords are checked by MD5".to_owned();
             report.add(
                 &PASSWORD_MD5,
-                file.scaled(Sighting::new(&PASSWORD_MD5, span.clone(), message)),
+                file.scaled(Sighting::new(&PASSWORD_MD5, span, message)),
             );
         }
     }
@@ -215,11 +144,17 @@ static PASSWORD_MD5: Card = Card {
     tags: &["postgres", "database", "authentication", "CWE-328"],
     examples: &[
         conf("max_connections = 5\npassword_encryption = md5 # here\n"),
-        hba("local all all peer\nhost all all 0.0.0.0/0 md5 # here\nhost all all ::/0 md5\n"),
+        Example {
+            path: "pg_hba.conf",
+            text: "local all all peer\nhost all all 0.0.0.0/0 md5 # here\nhost all all ::/0 md5\n",
+            beside: &[("postgresql.conf", "password_encryption = md5\n")],
+        },
     ],
     negatives: &[
         conf("password_encryption = scram-sha-256\n"),
         hba("host all all 0.0.0.0/0 scram-sha-256\nhost all all 127.0.0.1/32 md5\n"),
+        // Passwords are kept for SCRAM by default, and then checked by it.
+        hba("host all all 0.0.0.0/0 md5\n"),
     ],
 };
 
@@ -232,17 +167,44 @@ impl Check<File> for NoWalArchive {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        if let Some(mode) = file
-            .setting("archive_mode")
-            .filter(|mode| is_off(mode.value()))
+        let seen = match file
+            .value("archive_mode")
+            .map(str::to_ascii_lowercase)
+            .as_deref()
         {
-            let message = "the write-ahead log is not archived".to_owned();
-            report.add(
-                &NO_WAL_ARCHIVE,
-                file.scaled(Sighting::new(&NO_WAL_ARCHIVE, mode.span.clone(), message)),
-            );
+            Some("off" | "false" | "no" | "0") => {
+                let mode = file.setting("archive_mode");
+                mode.map(|(_, span)| (span, "the write-ahead log is not archived"))
+            }
+            Some(_) if file.value("archive_library").unwrap_or_default().is_empty() => {
+                let command = file.setting("archive_command");
+                let command = command.filter(|(command, _)| archives_nothing(command));
+                command.map(|(_, span)| {
+                    (
+                        span,
+                        "the command that archives the write-ahead log keeps nothing",
+                    )
+                })
+            }
+            _ => None,
+        };
+        if let Some((span, message)) = seen {
+            let sighting = Sighting::new(&NO_WAL_ARCHIVE, span, message.to_owned());
+            report.add(&NO_WAL_ARCHIVE, file.scaled(sighting));
         }
     }
+}
+
+/// Whether a command does nothing with the segment that it is given, successfully or not.
+fn archives_nothing(command: &str) -> bool {
+    let program = command
+        .trim()
+        .trim_start_matches("/usr")
+        .trim_start_matches("/bin/");
+    matches!(
+        program,
+        "" | "true" | ":" | "exit 0" | "false" | "exit 1" | "cd ."
+    )
 }
 
 static NO_WAL_ARCHIVE: Card = Card {
@@ -256,7 +218,10 @@ static NO_WAL_ARCHIVE: Card = Card {
     remedy: "Archive it: `archive_mode = on` with pgBackRest or WAL-G in `archive_command`.",
     references: &["https://www.postgresql.org/docs/current/continuous-archiving.html"],
     tags: &["postgres", "database", "availability", "CWE-778"],
-    examples: &[conf("wal_level = replica\narchive_mode = off # here\n")],
+    examples: &[
+        conf("wal_level = replica\narchive_mode = off # here\n"),
+        conf("wal_level = replica\narchive_mode = on\narchive_command = '/bin/true' # here\n"),
+    ],
     negatives: &[
         conf("wal_level = replica\narchive_mode = on\n"),
         conf("wal_level = replica\n#archive_mode = off\n"),
@@ -272,14 +237,12 @@ impl Check<File> for NoSlowLog {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        if let Some(least) = file
-            .setting("log_min_duration_statement")
-            .filter(|least| least.value() == "-1")
-        {
+        let least = file.setting("log_min_duration_statement");
+        if let Some((_, span)) = least.filter(|(least, _)| milliseconds(least) == Some(-1)) {
             let message = "slow queries are not logged".to_owned();
             report.add(
                 &NO_SLOW_LOG,
-                file.scaled(Sighting::new(&NO_SLOW_LOG, least.span.clone(), message)),
+                file.scaled(Sighting::new(&NO_SLOW_LOG, span, message)),
             );
         }
     }

@@ -1,39 +1,53 @@
 //! Configuration of PostgreSQL: `postgresql.conf`, and `pg_hba.conf`, which says who may log in and how.
 
+mod address;
 mod checks;
+mod conf;
+mod hba;
+mod reach;
+
+use std::ops::Range;
 
 use memchr::memmem;
 
+use crate::model::LineIndex;
+
 use super::check::{Card, Format};
-use super::directive::{self, Directive};
+use super::directive::Directive;
+use super::included;
+use super::project::resolve;
 use super::purpose::Purpose;
 use super::report::{Report, Sighting};
 use super::{Outcome, Project, Source, purpose, template};
+
+use conf::{Conf, Setting};
+use hba::{Entry, Hba, Rule};
 
 /// The format.
 pub(super) struct Postgres;
 
 /// A file of PostgreSQL's.
-pub(super) struct File {
-    pub(super) content: Content,
+struct File {
+    /// The settings that the server reads, those that count last.
+    settings: Vec<Placed<Directive>>,
+    /// The lines that connections get to, in their order.
+    access: Vec<Placed<Rule>>,
+    /// Whether new passwords are kept as MD5 sums.
+    keeps_md5: bool,
     purpose: Purpose,
 }
 
-/// What a file holds.
-pub(super) enum Content {
-    /// Settings, later ones of the same name winning.
-    Settings(Vec<Directive>),
-    /// Who may log in from where, and how.
-    Access(Vec<Access>),
-}
+/// Something that the server reads, and where it is reported in this file.
+type Placed<T> = included::Placed<T>;
 
-/// A line of `pg_hba.conf`.
-pub(super) struct Access {
-    /// `local`, `host`, `hostssl`, `hostnossl`, …
-    pub(super) kind: String,
-    pub(super) address: String,
-    pub(super) method: String,
-    pub(super) line: std::ops::Range<usize>,
+/// Why nothing of a file counts.
+enum Refusal {
+    /// It is no configuration of PostgreSQL.
+    Foreign,
+    /// The server does not load it, for a reason at a byte of this file.
+    Invalid(usize, String),
+    /// The server does not load it, for a reason in another file.
+    Elsewhere,
 }
 
 /// Settings that no other program has.
@@ -56,46 +70,48 @@ const OWN: &[&str] = &[
 ];
 
 impl Format for Postgres {
+    fn name(&self) -> &'static str {
+        "postgres"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }
 
     fn claims(&self, path: &str, text: &[u8]) -> bool {
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-        let is_conf = name.ends_with(".conf") || name.contains(".conf.");
-        is_conf
+        let name = name_of(path);
+        is_conf(&name)
             && (name.contains("pg_hba")
                 || name.contains("postgres")
                 || memmem::find(text, b"shared_buffers").is_some())
     }
 
     fn is_certain(&self, path: &str, _text: &[u8]) -> bool {
-        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        let name = name_of(path);
         name.contains("pg_hba") || name.contains("postgres")
     }
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let text = source.text.as_str();
-        let name = source
-            .path
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let content = if name.contains("hba") {
-            access(text).map(Content::Access)
+        let read = if is_access_file(&source.path) {
+            access(source, project)
         } else {
-            settings(text).map(Content::Settings)
+            settings(source, project)
         };
-        let Some(content) = content else {
-            return Outcome::NotConfiguration;
-        };
-        if template::has_mark(text, &['#']) {
-            return Outcome::Template;
-        }
-        let file = File {
-            content,
-            purpose: purpose::of(&source.path, project.policy(&source.path)),
+        let is_template = template::has_mark(text, &['#']);
+        let file = match read {
+            Err(Refusal::Foreign) => return Outcome::NotConfiguration,
+            _ if is_template => return Outcome::Template,
+            Err(Refusal::Elsewhere) => return Outcome::Audited(Vec::new()),
+            Err(Refusal::Invalid(byte, reason)) => {
+                let place = LineIndex::new(text.as_bytes()).position(byte);
+                return Outcome::Unparsable {
+                    line: place.line,
+                    column: place.column,
+                    reason: format!("{reason}: PostgreSQL does not load the file"),
+                };
+            }
+            Ok(file) => file,
         };
         let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
@@ -108,25 +124,30 @@ impl Format for Postgres {
 
 impl File {
     /// The setting of a name that counts.
-    pub(super) fn setting(&self, name: &str) -> Option<&Directive> {
-        match &self.content {
-            Content::Settings(settings) => {
-                settings.iter().rev().find(|setting| setting.name == name)
-            }
-            Content::Access(_) => None,
-        }
+    fn effective(&self, name: &str) -> Option<&Placed<Directive>> {
+        let mut settings = self.settings.iter().rev();
+        settings.find(|setting| setting.item.name == name)
     }
 
-    /// The lines that let somebody in.
-    pub(super) fn access(&self) -> &[Access] {
-        match &self.content {
-            Content::Access(access) => access,
-            Content::Settings(_) => &[],
-        }
+    /// The value of a setting, or nothing.
+    fn value(&self, name: &str) -> Option<&str> {
+        self.effective(name).map(|setting| setting.item.value())
+    }
+
+    /// The value of a setting that is reported in this file, and where.
+    fn setting(&self, name: &str) -> Option<(&str, Range<usize>)> {
+        let setting = self.effective(name)?;
+        Some((setting.item.value(), setting.span.clone()?))
+    }
+
+    /// The lines that let somebody in and are reported in this file.
+    fn access(&self) -> impl Iterator<Item = (&Rule, Range<usize>)> {
+        let access = self.access.iter();
+        access.filter_map(|line| Some((&line.item, line.span.clone()?)))
     }
 
     /// A sighting that weighs less where only developers use the file.
-    pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
+    fn scaled(&self, mut sighting: Sighting) -> Sighting {
         if self.purpose != Purpose::Shipped {
             sighting.severity = sighting.severity.lowered();
         }
@@ -134,64 +155,156 @@ impl File {
     }
 }
 
-impl Access {
-    /// Whether it is about other machines: not the socket, not this machine.
-    pub(super) fn is_remote(&self) -> bool {
-        let address = self.address.as_str();
-        let is_loopback = address.starts_with("127.")
-            || address.starts_with("::1")
-            || matches!(address, "localhost" | "samehost");
-        self.kind != "local" && !is_loopback
-    }
+fn name_of(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase()
 }
 
-fn settings(text: &str) -> Option<Vec<Directive>> {
-    let lines = directive::lines(text, &['#']);
-    let settings: Vec<_> = lines
-        .filter_map(|(line, at)| directive::assigned(line, at, Some('#')))
-        .collect();
-    let is_own = settings
-        .iter()
-        .any(|setting| OWN.contains(&setting.name.as_str()));
-    is_own.then_some(settings)
+fn is_conf(name: &str) -> bool {
+    name.ends_with(".conf") || name.contains(".conf.")
 }
 
-fn access(text: &str) -> Option<Vec<Access>> {
-    let kinds = [
-        "local",
-        "host",
-        "hostssl",
-        "hostnossl",
-        "hostgssenc",
-        "hostnogssenc",
-    ];
-    let lines = directive::lines(text, &['#']);
-    let access: Vec<_> = lines
-        .filter_map(|(line, at)| {
-            let directive = directive::spaced(line, at, Some('#'))
-                .filter(|line| kinds.contains(&line.name.as_str()))?;
-            let mut values = directive
-                .values
-                .iter()
-                .map(|word| word.text.to_ascii_lowercase())
-                .skip(2);
-            let address = if directive.name == "local" {
-                String::new()
-            } else {
-                values.next()?
+/// Whether a file is called as those are that say who may log in.
+fn is_access_file(path: &str) -> bool {
+    let name = name_of(path);
+    is_conf(&name) && name.contains("hba")
+}
+
+/// Whether a file is one of settings that is audited by itself.
+fn is_settings_file(path: &str, text: &str) -> bool {
+    let settings = || included::Syntax::read(&Conf, text).into_iter();
+    let is_own = |line| match line {
+        included::Line::Item(Setting::Set(setting), _) => OWN.contains(&setting.name.as_str()),
+        _ => false,
+    };
+    Postgres.claims(path, text.as_bytes()) && !is_access_file(path) && settings().any(is_own)
+}
+
+/// Whether a line is still to be filled in, so that it will be another one when the server reads it.
+fn unfilled(line: &str) -> bool {
+    let mut words = line.split(|c: char| c.is_whitespace() || matches!(c, '=' | '\''));
+    line.contains('$')
+        || line.contains("{{")
+        || words.any(|word| {
+            let is_between = |start: char, end: char| {
+                word.len() > 2 && word.starts_with(start) && word.ends_with(end)
             };
-            let mut method = values.next()?;
-            // An address may have its mask in a column of its own.
-            if method.parse::<std::net::IpAddr>().is_ok() {
-                method = values.next()?;
+            is_between('@', '@') || is_between('%', '%') || is_between('<', '>')
+        })
+}
+
+/// What the server reads of settings that reads the file at `path`.
+fn read_settings(path: &str, text: &str, project: &Project<'_>) -> included::Reading<Setting> {
+    let mut reading = included::read(&Conf, path, text, project);
+    // What `ALTER SYSTEM` has set comes last.
+    let auto = resolve(path, "postgresql.auto.conf").filter(|_| name_of(path) == "postgresql.conf");
+    if let Some(text) = auto.and_then(|auto| project.read_text(&auto)) {
+        let lines = included::Syntax::read(&Conf, &text).into_iter();
+        reading.lines.extend(lines.filter_map(|line| match line {
+            included::Line::Item(item, _) => Some(Placed { item, span: None }),
+            included::Line::Include(_) => None,
+        }));
+    }
+    reading
+}
+
+fn settings(source: &Source, project: &Project<'_>) -> Result<File, Refusal> {
+    let reading = read_settings(&source.path, &source.text, project);
+    let mut settings = Vec::new();
+    let mut refusal = None;
+    for line in reading.lines {
+        match (line.item, line.span) {
+            (Setting::Set(item), span) => settings.push(Placed { item, span }),
+            (Setting::Invalid(own), Some(span)) if own == span => {
+                let reason = "a line that is no setting".to_owned();
+                refusal.get_or_insert(Refusal::Invalid(span.start, reason));
             }
-            Some(Access {
-                kind: directive.name,
-                address,
-                method,
-                line: directive.span,
-            })
+            _ => refusal = refusal.or(Some(Refusal::Elsewhere)),
+        }
+    }
+    let is_own = |setting: &Placed<Directive>| OWN.contains(&setting.item.name.as_str());
+    if !reading.is_part && !settings.iter().any(is_own) {
+        return Err(Refusal::Foreign);
+    }
+    refusal.map_or(Ok(()), Err)?;
+    Ok(File {
+        settings,
+        access: Vec::new(),
+        keeps_md5: false,
+        purpose: purpose::of(&source.path, project.policy(&source.path)),
+    })
+}
+
+fn access(source: &Source, project: &Project<'_>) -> Result<File, Refusal> {
+    let reading = included::read(&Hba, &source.path, &source.text, project);
+    let is_known = reading.is_part
+        || hba::lines(&source.text)
+            .iter()
+            .any(hba::is_about_connections);
+    if !is_known {
+        return Err(Refusal::Foreign);
+    }
+    let beside = Beside::of(&source.path, project);
+    let mut rules: Vec<Placed<Rule>> = Vec::new();
+    let mut refusal = None;
+    for line in reading.lines {
+        match (line.item, line.span) {
+            // Without TLS there is no such connection.
+            (Entry::Rule(rule), _) if rule.kinds == hba::TLS && beside.is_tls_off => {}
+            (Entry::Rule(item), span) => rules.push(Placed { item, span }),
+            (Entry::Invalid(invalid), Some(span)) if span.start == invalid.at => {
+                refusal.get_or_insert(Refusal::Invalid(invalid.at, invalid.reason));
+            }
+            _ => refusal = refusal.or(Some(Refusal::Elsewhere)),
+        }
+    }
+    refusal.map_or(Ok(()), Err)?;
+    let reached: Vec<bool> = (0..rules.len())
+        .map(|at| {
+            let before: Vec<&Rule> = rules[..at].iter().map(|line| &line.item).collect();
+            reach::is_reached(&rules[at].item, &before)
         })
         .collect();
-    (!access.is_empty()).then_some(access)
+    let access = rules.into_iter().zip(reached);
+    Ok(File {
+        settings: Vec::new(),
+        access: access
+            .filter_map(|(rule, is_reached)| is_reached.then_some(rule))
+            .collect(),
+        keeps_md5: beside.keeps_md5,
+        purpose: purpose::of(&source.path, project.policy(&source.path)),
+    })
+}
+
+/// What the settings beside a `pg_hba.conf` say.
+#[derive(Default)]
+struct Beside {
+    is_tls_off: bool,
+    keeps_md5: bool,
+}
+
+impl Beside {
+    fn of(path: &str, project: &Project<'_>) -> Self {
+        let conf = resolve(path, "postgresql.conf").filter(|conf| project.has(conf));
+        let Some((conf, text)) = conf.and_then(|conf| {
+            let text = project.read_text(&conf)?;
+            Some((conf, text))
+        }) else {
+            return Self::default();
+        };
+        let reading = read_settings(&conf, &text, project);
+        let value = |name: &str| {
+            let mut lines = reading.lines.iter().rev();
+            lines.find_map(|line| match &line.item {
+                Setting::Set(setting) if setting.name == name => Some(setting.value()),
+                _ => None,
+            })
+        };
+        let is_tls_on = value("ssl").map(conf::boolean);
+        Self {
+            // It is off unless somebody says otherwise.
+            is_tls_off: is_tls_on.map_or(reading.is_whole, |is_on| is_on == Some(false)),
+            keeps_md5: value("password_encryption")
+                .is_some_and(|kind| kind.eq_ignore_ascii_case("md5")),
+        }
+    }
 }

@@ -2,8 +2,11 @@
 //!
 //! The same checks run over the command lines of compose services.
 
+mod acl;
+mod args;
 mod checks;
 mod settings;
+mod start;
 
 #[cfg(test)]
 mod tests;
@@ -13,9 +16,11 @@ use std::ops::Range;
 use memchr::memmem;
 
 use crate::lexicon::placeholder::says_what_it_is;
+use crate::model::{Category, LineIndex};
 
 use super::check::{Card, Format};
 use super::report::{Report, Sighting};
+use super::yaml::ELSEWHERE;
 use super::{Outcome, Project, Source, purpose, template};
 
 pub(super) use settings::{Reach, Redis, bytes};
@@ -33,6 +38,10 @@ pub(super) struct Rule {
 pub(super) static RULES: &[Rule] = checks::RULES;
 
 impl Format for Conf {
+    fn name(&self) -> &'static str {
+        "redis"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         RULES.iter().map(|rule| rule.card).collect()
     }
@@ -54,18 +63,8 @@ impl Format for Conf {
 
     fn audit(&self, source: &Source, project: &Project<'_>) -> Outcome {
         let text = source.text.as_str();
-        let redis = Redis::of_file(
-            text,
-            purpose::of(&source.path, project.policy(&source.path)),
-        );
-        let name = source
-            .path
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let least = if is_named(&name) { 1 } else { 2 };
-        if redis.own_settings() < least {
+        let redis = Redis::of_file(source, project);
+        if redis.own_settings() < least(&source.path) {
             return Outcome::NotConfiguration;
         }
         if template::has_mark(text, &['#']) {
@@ -73,6 +72,10 @@ impl Format for Conf {
         }
         let mut report = Report::new(project.policy(&source.path));
         for rule in RULES {
+            // A server that does not start with the file opens nothing, but what the file holds is known.
+            if redis.defect.is_some() && rule.card.category != Category::Secret {
+                continue;
+            }
             for mut sighting in (rule.look)(&redis) {
                 if redis.purpose != purpose::Purpose::Shipped {
                     sighting.severity = sighting.severity.lowered();
@@ -80,8 +83,35 @@ impl Format for Conf {
                 report.add(rule.card, sighting);
             }
         }
+        report.forget(&ELSEWHERE);
+        if let Some(defect) = &redis.defect
+            && let Some(at) = defect.at
+        {
+            let line = LineIndex::new(text.as_bytes()).position(at).line;
+            let reason = format!(
+                "line {line}: {}: the server does not start with it",
+                defect.reason
+            );
+            project.leave_out(&source.path, reason);
+        }
         Outcome::Audited(report.finish(&source.path, text, || secrets(&redis)))
     }
+}
+
+/// How many settings that only Redis has make a file one of Redis's.
+fn least(path: &str) -> usize {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if is_named(&name.to_ascii_lowercase()) {
+        1
+    } else {
+        2
+    }
+}
+
+/// Whether a file is audited by itself.
+fn is_file(path: &str, text: &str) -> bool {
+    let settings = || settings::settings_of(text);
+    Conf.claims(path, text.as_bytes()) && settings::own_settings(&settings()) >= least(path)
 }
 
 pub(super) fn is_named(name: &str) -> bool {
@@ -92,7 +122,7 @@ pub(super) fn is_named(name: &str) -> bool {
 
 /// The bytes of the file that no excerpt may show.
 fn secrets(redis: &Redis) -> Vec<Range<usize>> {
-    let settings = redis.settings.iter();
+    let settings = redis.own.iter();
     let words = settings.flat_map(|setting| {
         let is_password = matches!(
             setting.name.as_str(),

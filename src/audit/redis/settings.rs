@@ -2,21 +2,46 @@
 
 use std::ops::Range;
 
+use crate::audit::check::Format;
+use crate::audit::compose::Compose;
 use crate::audit::directive::{self, Directive};
-use crate::audit::purpose::Purpose;
+use crate::audit::dockerfile::Docker;
+use crate::audit::included::{self, Include, Line, Named, Placed};
+use crate::audit::purpose::{self, Purpose};
+use crate::audit::yaml::ELSEWHERE;
+use crate::audit::{Project, Source};
+
+use super::acl::{self, Stranger};
+use super::{args, start};
 
 /// A server and what it is told.
 pub(in crate::audit) struct Redis {
+    /// In the order in which the server reads them, those of included files among them.
     pub(in crate::audit) settings: Vec<Directive>,
+    /// The settings of this file alone.
+    pub(in crate::audit) own: Vec<Directive>,
+    /// What a stranger may do by the file that `aclfile` names, where it can be seen.
+    pub(in crate::audit) acl_file: Option<Stranger>,
     /// Where what is missing is told of.
     pub(in crate::audit) anchor: Range<usize>,
     /// Who can reach it, as far as that is known.
     pub(in crate::audit) reach: Reach,
+    /// Whether the image of Redis runs it, in which the protected mode is off unless the file says otherwise.
+    pub(in crate::audit) is_in_image: bool,
     /// Whether nothing else can tell the server anything: no file that is included or named.
     pub(in crate::audit) is_whole: bool,
+    /// For what the server does not start, and where that is written in this file.
+    pub(in crate::audit) defect: Option<Defect>,
     pub(in crate::audit) purpose: Purpose,
     /// The memory that the container may have, in bytes.
     pub(in crate::audit) memory_limit: Option<u64>,
+}
+
+/// A line for which a server does not start.
+pub(in crate::audit) struct Defect {
+    /// None where it is in another file.
+    pub(in crate::audit) at: Option<usize>,
+    pub(in crate::audit) reason: &'static str,
 }
 
 /// Who can reach a server.
@@ -50,38 +75,93 @@ const OWN: &[&str] = &[
     "sentinel",
 ];
 
-impl Redis {
-    /// Reads a configuration file.
-    pub(in crate::audit) fn of_file(text: &str, purpose: Purpose) -> Self {
+/// Reads configuration files and what they include.
+struct Syntax;
+
+/// A line: a setting, or nothing where its quotes are wrong.
+type Item = Option<Directive>;
+
+impl included::Syntax for Syntax {
+    type Item = Item;
+
+    fn read(&self, text: &str) -> Vec<Line<Item>> {
         let lines = directive::lines(text, &['#']);
-        let settings: Vec<_> = lines
-            .filter_map(|(line, at)| directive::spaced(line, at, None))
-            .collect();
-        let first = settings
+        lines
+            .map(|(line, at)| {
+                let span = at..at + line.len();
+                match args::directive(line, at) {
+                    Some(include) if include.name == "include" => Line::Include(Include {
+                        named: Named::File(include.value().to_owned()),
+                        span: include.span,
+                    }),
+                    setting => Line::Item(setting, span),
+                }
+            })
+            .collect()
+    }
+
+    fn is_audited(&self, path: &str, text: &str) -> bool {
+        super::is_file(path, text)
+    }
+
+    fn roots(&self) -> &'static [&'static str] {
+        &["redis.conf", "valkey.conf"]
+    }
+}
+
+impl Redis {
+    /// Reads a configuration file and what it includes.
+    pub(in crate::audit) fn of_file(source: &Source, project: &Project<'_>) -> Self {
+        let reading = included::read(&Syntax, &source.path, &source.text, project);
+        let own = settings_of(&source.text);
+        let (mut settings, mut defect) = (Vec::new(), None);
+        for Placed { item, span } in reading.lines {
+            if let Some(setting) = item {
+                settings.push(placed(setting, span));
+            } else {
+                let at = span.map(|span| span.start);
+                defect.get_or_insert(Defect {
+                    at,
+                    reason: "its quotes are not closed, or something follows them",
+                });
+            }
+        }
+        let is_special =
+            |setting: &Directive| matches!(setting.name.as_str(), "sentinel" | "cluster-enabled");
+        let first = own
             .iter()
             .find(|setting| OWN.contains(&setting.name.as_str()))
-            .or(settings.first());
+            .or(own.first());
+        // What is missing is told of in the file that the server reads first.
+        let anchor = match first {
+            _ if reading.is_part => ELSEWHERE,
+            first => first.map_or(0..0, |setting| setting.span.clone()),
+        };
+        let acl_file = settings
+            .iter()
+            .rev()
+            .find(|setting| setting.name == "aclfile");
+        let acl_file = acl_file
+            .and_then(|setting| included::found_file(&source.path, setting.value(), project))
+            .and_then(|path| project.read_text(&path))
+            .map(|text| acl::of_file(&text));
         Self {
-            anchor: first.map_or(0..0, |setting| setting.span.clone()),
-            is_whole: !settings.iter().any(|setting| {
-                matches!(
-                    setting.name.as_str(),
-                    "include" | "sentinel" | "cluster-enabled"
-                )
-            }),
+            anchor,
+            is_whole: reading.is_whole && !settings.iter().any(is_special),
+            defect: defect.or_else(|| start::defect(&settings)),
             settings,
+            own,
+            acl_file,
             reach: Reach::Unknown,
-            purpose,
+            is_in_image: is_in_image(&source.path, project),
+            purpose: purpose::of(&source.path, project.policy(&source.path)),
             memory_limit: None,
         }
     }
 
-    /// How many settings are ones that only Redis has.
+    /// How many settings of the file are ones that only Redis has.
     pub(super) fn own_settings(&self) -> usize {
-        self.settings
-            .iter()
-            .filter(|setting| OWN.contains(&setting.name.as_str()))
-            .count()
+        own_settings(&self.own)
     }
 
     /// The last setting of a name that is there, as that one counts.
@@ -99,19 +179,49 @@ impl Redis {
         })
     }
 
-    /// Whether somebody has to say who they are.
+    /// What becomes of a client that has not logged in.
+    pub(super) fn stranger(&self) -> Stranger {
+        if let Some(user) = acl::default_user(&self.settings) {
+            return acl::of_rules(user.values.iter().skip(1).map(|word| word.text.as_str()));
+        }
+        if self
+            .setting("aclfile")
+            .is_some_and(|file| !file.value().is_empty())
+        {
+            return self.acl_file.unwrap_or(Stranger::Asked);
+        }
+        let password = self.setting("requirepass");
+        if password.is_some_and(|password| !password.value().is_empty()) {
+            return Stranger::Asked;
+        }
+        if self.asks_for_certificate() {
+            Stranger::Refused
+        } else {
+            Stranger::Admitted
+        }
+    }
+
+    /// Whether strangers are kept out.
     pub(super) fn has_auth(&self) -> bool {
-        let mut settings = self.settings.iter();
-        settings.any(|setting| match setting.name.as_str() {
-            "requirepass" => !setting.value().is_empty(),
-            "aclfile" => true,
-            // `user default off`, or one with a password.
-            "user" => setting
-                .values
-                .iter()
-                .any(|word| word.text == "off" || word.text.starts_with(['>', '#'])),
+        self.stranger() != Stranger::Admitted
+    }
+
+    /// Whether there is only a port with TLS, on which clients show a certificate, as they must unless the file says
+    /// otherwise.
+    fn asks_for_certificate(&self) -> bool {
+        let is_open = |name: &str| !matches!(self.text(name).as_str(), "" | "0");
+        self.text("port") == "0"
+            && is_open("tls-port")
+            && !matches!(self.text("tls-auth-clients").as_str(), "no" | "optional")
+    }
+
+    /// Whether other hosts are refused as long as there is no password.
+    pub(super) fn is_protected(&self) -> bool {
+        match self.text("protected-mode").as_str() {
+            "yes" => true,
+            "" => !self.is_in_image,
             _ => false,
-        })
+        }
     }
 
     /// Whether it listens on the host's own addresses only, by its own word.
@@ -126,6 +236,72 @@ impl Redis {
                 !bind.values.is_empty() && bind.values.iter().all(|word| is_loopback(&word.text))
             })
             || self.text("port") == "0" && self.setting("tls-port").is_none()
+    }
+}
+
+/// The settings of one file, without those whose quotes are wrong.
+pub(super) fn settings_of(text: &str) -> Vec<Directive> {
+    let lines = directive::lines(text, &['#']);
+    lines
+        .filter_map(|(line, at)| {
+            args::directive(line, at).or_else(|| directive::spaced(line, at, None))
+        })
+        .collect()
+}
+
+/// How many settings are ones that only Redis has.
+pub(super) fn own_settings(settings: &[Directive]) -> usize {
+    let settings = settings.iter();
+    settings
+        .filter(|setting| OWN.contains(&setting.name.as_str()))
+        .count()
+}
+
+/// A setting whose places are those at which it is reported in the file under audit.
+fn placed(mut setting: Directive, span: Option<Range<usize>>) -> Directive {
+    let is_own = span
+        .as_ref()
+        .is_some_and(|span| span.start <= setting.span.start && setting.span.end <= span.end);
+    if !is_own {
+        let span = span.unwrap_or(ELSEWHERE);
+        for word in &mut setting.values {
+            word.span = span.clone();
+        }
+        setting.span = span;
+    }
+    setting
+}
+
+/// Whether a compose file or a Dockerfile of the tree gives the file to the image of Redis.
+fn is_in_image(path: &str, project: &Project<'_>) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let formats: [&dyn Format; 2] = [&Compose, &Docker];
+    let mut files = formats
+        .into_iter()
+        .flat_map(|format| project.claimed_by(format));
+    files.any(|source| {
+        let is_image = |line: &str| {
+            let line = line.trim_start().to_ascii_lowercase();
+            let names = ["redis", "valkey"].iter().any(|name| line.contains(name));
+            names && (line.starts_with("image:") || line.starts_with("from "))
+        };
+        source.text.contains(name) && source.text.lines().any(is_image)
+    })
+}
+
+/// A number of bytes as Redis writes it: `256mb` is one of powers of two, `256m` one of powers of ten.
+pub(in crate::audit) fn memory(text: &str) -> Option<u64> {
+    let text = text.trim().to_ascii_lowercase();
+    let factor = |unit: &str| match unit {
+        "k" => Some(1_000),
+        "m" => Some(1_000_000),
+        "g" => Some(1_000_000_000),
+        _ => None,
+    };
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    match factor(&text[digits.len()..]) {
+        Some(factor) => digits.parse::<u64>().ok()?.checked_mul(factor),
+        None => bytes(&text),
     }
 }
 

@@ -24,13 +24,19 @@ pub(super) fn expressions(text: &str) -> impl Iterator<Item = (Range<usize>, &st
     })
 }
 
-/// What of an expression's result somebody outside can choose, and who: the words of the context.
-pub(super) fn foreign(expression: &str) -> Option<(Writer, &str)> {
+/// What of an expression's result somebody outside can choose, and who: the words of the context. `resolve` says who
+/// writes a context that another part of the file fills in.
+pub(super) fn foreign(
+    expression: &str,
+    resolve: &dyn Fn(&str) -> Option<Writer>,
+) -> Option<(Writer, String)> {
     if expression.len() > 4_000 {
         return None;
     }
+    let expression = &with_dots(expression);
     let plain = without_tests(expression);
-    let mut found: Option<(Writer, &str)> = None;
+    let is_whole = plain.to_ascii_lowercase().contains("tojson");
+    let mut found: Option<(Writer, String)> = None;
     for (at, word) in words(&plain) {
         // What stands beside a comparison gives true or false.
         let behind = plain[at + word.len()..].trim_start();
@@ -45,16 +51,54 @@ pub(super) fn foreign(expression: &str) -> Option<(Writer, &str)> {
         if is_compared || before.ends_with('!') || behind.starts_with("&&") {
             continue;
         }
-        if let Some(writer) = writer(&word.to_ascii_lowercase())
-            && found.is_none_or(|(known, _)| writer > known)
+        let lower = word.to_ascii_lowercase();
+        let by = writer(&lower)
+            .or_else(|| (is_whole && holds_open(&lower)).then_some(Writer::Anybody))
+            .or_else(|| resolve(word));
+        if let Some(writer) = by
+            && found.as_ref().is_none_or(|(known, _)| writer > *known)
         {
-            let shown = expression
-                .find(word)
-                .map(|at| &expression[at..at + word.len()]);
-            found = shown.map(|shown| (writer, shown));
+            found = Some((writer, word.to_owned()));
         }
     }
     found
+}
+
+/// The expression with `['name']` written as `.name`, which means the same.
+fn with_dots(expression: &str) -> String {
+    let mut plain = String::with_capacity(expression.len());
+    let mut rest = expression;
+    while let Some(open) = rest.find('[') {
+        let (before, inside) = rest.split_at(open);
+        plain.push_str(before);
+        let quoted = inside[1..].trim_start().strip_prefix('\'');
+        let part = quoted.and_then(|quoted| {
+            let (name, behind) = quoted.split_once('\'')?;
+            let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+            let behind = behind.trim_start().strip_prefix(']')?;
+            (!name.is_empty() && name.chars().all(is_name)).then_some((name, behind))
+        });
+        if let Some((name, behind)) = part {
+            plain.push('.');
+            plain.push_str(name);
+            rest = behind;
+        } else {
+            plain.push('[');
+            rest = &inside[1..];
+        }
+    }
+    plain.push_str(rest);
+    plain
+}
+
+/// Whether a field that anybody fills in is a part of `context`.
+fn holds_open(context: &str) -> bool {
+    let is_part = |field: &&str| {
+        field
+            .strip_prefix(context)
+            .is_some_and(|rest| rest.starts_with('.'))
+    };
+    context.starts_with("github") && OPEN.iter().any(is_part)
 }
 
 /// The expression with texts in quotes, and calls that give true, false or a hash, blanked out.
@@ -113,7 +157,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let is_part =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '*' | '[' | ']');
     text.split(move |c: char| !is_part(c))
-        .filter(|word| word.contains('.'))
+        .filter(|word| word.contains('.') || word.eq_ignore_ascii_case("github"))
         .map(move |word| (word.as_ptr() as usize - start, word))
 }
 
@@ -182,8 +226,18 @@ mod tests {
             ("github.event.commits[0].message", Some(Writer::Anybody)),
             ("secrets.TOKEN", None),
             ("hashFiles(inputs.path)", None),
+            ("github['head_ref']", Some(Writer::Anybody)),
+            ("github.event.issue['title']", Some(Writer::Anybody)),
+            ("github['event']['issue'].title", Some(Writer::Anybody)),
+            ("github.event.labels[0].id", None),
+            ("toJSON(github.event.issue)", Some(Writer::Anybody)),
+            ("toJSON(github)", Some(Writer::Anybody)),
+            ("github.event.issue", None),
+            ("toJSON(matrix.x)", None),
+            ("env.OTHER", Some(Writer::Contributor)),
         ] {
-            let found = foreign(expression).map(|(writer, _)| writer);
+            let resolve = |word: &str| (word == "env.OTHER").then_some(Writer::Contributor);
+            let found = foreign(expression, &resolve).map(|(writer, _)| writer);
             assert_eq!(found, expected, "{expression}");
         }
     }

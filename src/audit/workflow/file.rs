@@ -102,17 +102,12 @@ impl<'t> File<'t> {
         of_steps.chain(self.jobs.iter().filter_map(|job| job.root.get("uses")))
     }
 
-    /// The texts that something runs as a program: scripts of shells, and of actions that take one.
-    pub(super) fn scripts(&self) -> impl Iterator<Item = Value<'t>> {
-        self.steps().filter_map(|(_, step)| {
-            let run = step.get("run");
-            let takes_script = || {
-                let uses = step.get("uses").and_then(Value::text)?;
-                uses.starts_with("actions/github-script@")
-                    .then(|| step.get("with")?.get("script"))?
-            };
-            run.or_else(takes_script)
-                .filter(|script| script.text().is_some())
+    /// The texts that something runs as a program: scripts of shells, and of actions that take one; with their job and
+    /// step.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = (&Job<'t>, Value<'t>, Value<'t>)> {
+        self.steps().filter_map(|(job, step)| {
+            let script = step.get("run").or_else(|| script_of_action(step))?;
+            script.text().map(|_| (job, step, script))
         })
     }
 
@@ -126,6 +121,35 @@ impl<'t> File<'t> {
             None => span,
         }
     }
+}
+
+/// Inputs of actions that run them as a program.
+const SCRIPTS: &[(&str, &[&str])] = &[
+    ("actions/github-script", &["script"]),
+    ("azure/powershell", &["inlinescript"]),
+    ("azure/cli", &["inlinescript"]),
+    ("appleboy/ssh-action", &["script"]),
+    ("addnab/docker-run-action", &["run"]),
+    ("amadevus/pwsh-script", &["script"]),
+    ("cardinalby/js-eval-action", &["expression"]),
+    ("jannekem/run-python-script-action", &["script"]),
+    ("nick-fields/retry", &["command"]),
+    ("nick-invision/retry", &["command"]),
+    ("reactivecircus/android-emulator-runner", &["script"]),
+    ("wandalen/wretry.action", &["command"]),
+    ("roots/issue-closer-action", &["issue-close-message"]),
+];
+
+fn script_of_action(step: Value<'_>) -> Option<Value<'_>> {
+    let uses = step.get("uses").and_then(Value::text)?.to_ascii_lowercase();
+    let (name, _) = uses.split_once('@')?;
+    let (_, inputs) = SCRIPTS.iter().find(|(action, _)| *action == name)?;
+    let mut given = step.get("with")?.entries();
+    let entry = given.find(|entry| {
+        let key = entry.key.text().unwrap_or_default().to_ascii_lowercase();
+        inputs.contains(&key.as_str())
+    })?;
+    Some(entry.value)
 }
 
 fn triggers(on: Value<'_>) -> Vec<Value<'_>> {

@@ -3,6 +3,8 @@
 mod checks;
 mod expression;
 mod file;
+mod flow;
+mod releases;
 
 use super::check::{Card, Format};
 use super::document;
@@ -15,6 +17,10 @@ use file::File;
 pub(super) struct Workflow;
 
 impl Format for Workflow {
+    fn name(&self) -> &'static str {
+        "workflow"
+    }
+
     fn cards(&self) -> Vec<&'static Card> {
         checks::CHECKS.iter().map(|check| check.card()).collect()
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, RandomState};
 
-use crate::commands::redaction::is_worth_masking;
 use crate::redact::{Shown, is_worth_searching};
+use crate::scan::redaction::is_worth_masking;
 
 /// Commands that mask what was found in the whole log of the job, line by line, as the runner masks. A word or a short
 /// value is not: the log would be unreadable, and the mask would only say what it is.

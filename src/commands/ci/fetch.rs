@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::commands::Error;
-use crate::commands::scan::{Change, needs_repo};
+use crate::scan::{Change, needs_repo};
 use crate::source::git::{RangeState, Repo, range_state};
 
 use super::event::{self, Base, CHECKED_OUT, Plan};

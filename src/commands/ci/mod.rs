@@ -15,10 +15,11 @@ use crate::report::{self, FormatName, command_data};
 use self::event::{Base, Plan};
 use self::job::Job;
 use self::provider::Env;
-use super::output::print;
-use super::scan::{self, Change, Options, Outcome, What};
-use super::settings::Choice;
+use super::scan::{self, Options};
 use super::{Error, Output, Target, redacted};
+use crate::commands::output::{print, written};
+use crate::scan::settings::Choice;
+use crate::scan::{Change, Outcome, What};
 
 /// What `gonogo ci` was asked to do.
 #[derive(Debug)]
@@ -91,6 +92,7 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
     let plan = plan(&ask, job)?;
     let path = ask
         .scan
+        .request
         .paths
         .first()
         .cloned()
@@ -105,15 +107,15 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
     // Names of branches come from outside, too.
     let looked_at = redacted(&looked_at(&plan, change.as_ref())).into_owned();
     if let Some(change) = change.as_ref().filter(|_| ask.settings == Side::Base)
-        && ask.scan.settings == Choice::Find
+        && ask.scan.request.settings == Choice::Find
     {
         let base = change.range.split_once("..");
-        ask.scan.settings = Choice::At {
+        ask.scan.request.settings = Choice::At {
             revision: base.map_or("", |(base, _)| base).to_owned(),
             with_change: !job.is_outside(),
         };
     }
-    ask.scan.what = match change {
+    ask.scan.request.what = match change {
         Some(change) => What::Change(change),
         None => What::Everything {
             worktree: true,
@@ -122,13 +124,19 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
             own_files: false,
         },
     };
-    let text = tempfile::NamedTempFile::new().map_err(|error| Error::Stream {
-        stream: "a temporary file",
-        error,
-    })?;
-    ask.scan.outputs = outputs(&ask, text.path());
-    let outcome = scan::run(&ask.scan)?;
-    let report = read(text.path())?;
+    let options = report::Options {
+        // Whoever reads the log of a change wants to see all of it at once.
+        brief: matches!(ask.scan.request.what, What::Change(_)),
+        ..report::Options::default()
+    };
+    let sarif = |path: &PathBuf| Output {
+        format: FormatName::Sarif,
+        target: Target::File(path.clone()),
+        options,
+    };
+    ask.scan.outputs = ask.sarif.iter().map(sarif).collect();
+    let outcome = scan::run(ask.scan)?;
+    let report = written(FormatName::Text, options, &outcome.document())?;
     tell(job, &outcome, &looked_at, &report)?;
     let files = job.files(&plan.head);
     let page = report::summary(&outcome.document(), &looked_at, files.as_deref());
@@ -164,33 +172,6 @@ fn looked_at(plan: &Plan, change: Option<&Change>) -> String {
             plan.event
         ),
     }
-}
-
-fn outputs(ask: &Ask, text: &Path) -> Vec<Output> {
-    let output = |format: FormatName, path: &Path| Output {
-        format,
-        target: Target::File(path.to_owned()),
-        options: report::Options {
-            // Whoever reads the log of a change wants to see all of it at once.
-            brief: matches!(ask.scan.what, What::Change(_)),
-            ..report::Options::default()
-        },
-    };
-    let sarif = ask
-        .sarif
-        .as_ref()
-        .map(|path| output(FormatName::Sarif, path));
-    [output(FormatName::Text, text)]
-        .into_iter()
-        .chain(sarif)
-        .collect()
-}
-
-fn read(path: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(path).map_err(|error| Error::File {
-        path: path.to_owned(),
-        error,
-    })
 }
 
 /// Writes to the log: masks before everything else.

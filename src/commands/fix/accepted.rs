@@ -6,10 +6,10 @@ use crate::detect::Detector;
 use crate::model::{Coverage, Finding, Severity};
 
 use super::super::Error;
-use super::super::levels::{self, Asked};
-use super::super::nearest::{Decided, Nearest};
-use super::super::review::{Review, Shared};
 use super::Options;
+use crate::scan::levels::{self, Asked};
+use crate::scan::nearest::{Decided, Nearest};
+use crate::scan::review::{Review, Shared};
 
 /// What is accepted below one root.
 pub(super) struct Accepted<'a> {

@@ -4,6 +4,7 @@
 //! a round did not leave less to mend, or which no longer parses, goes back to what it was.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::fs;
 use std::path::Path;
 use std::ptr;
 
@@ -14,12 +15,15 @@ use crate::source::git::Repo;
 use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 
 use super::super::Error;
-use super::super::nearest::Nearest;
-use super::super::project::{self, Beside, Walked};
-use super::super::redaction::{Redaction, Secrets};
-use super::super::text::TextWorker;
 use super::accepted::Accepted;
+use super::ask::{self, Answer, Answers};
+use super::choice::{Also, Choice, choice};
+use super::variables::{SAMPLES, Variables, required, with_names};
 use super::{Changed, Done, Options, Outcome, diff, write};
+use crate::scan::nearest::Nearest;
+use crate::scan::project::{self, Beside, Walked};
+use crate::scan::redaction::{Redaction, Secrets};
+use crate::scan::text::TextWorker;
 
 /// More rounds than any file needs that people write: of edits at the same place, each round makes one.
 const MAX_ROUNDS: usize = 50;
@@ -43,6 +47,7 @@ pub(super) struct Tree<'a> {
     given_up: BTreeSet<String>,
     /// What was found and must not be shown.
     secrets: Secrets,
+    answers: Answers,
 }
 
 /// A file before a round.
@@ -84,11 +89,16 @@ impl<'a> Tree<'a> {
             done: BTreeMap::new(),
             given_up: BTreeSet::new(),
             secrets: Secrets::default(),
+            answers: Answers::default(),
         })
     }
 
     /// Mends what can be mended, and writes the files unless that was forbidden.
-    pub(super) fn mend(mut self) -> Outcome {
+    ///
+    /// # Errors
+    ///
+    /// Nothing could be asked.
+    pub(super) fn mend(mut self) -> Result<Outcome, Error> {
         let mut findings = self.findings();
         self.secrets.note(&findings);
         self.secrets.sort();
@@ -101,14 +111,14 @@ impl<'a> Tree<'a> {
                 findings = self.findings();
                 continue;
             }
-            let texts = self.round(&findings);
+            let texts = self.round(&findings)?;
             if texts.is_empty() {
                 break;
             }
             before = Some((pending, texts));
             findings = self.findings();
         }
-        self.finish(findings)
+        Ok(self.finish(findings))
     }
 
     fn findings(&mut self) -> Vec<Finding> {
@@ -131,18 +141,27 @@ impl<'a> Tree<'a> {
 
     /// The fixes that are wanted, with their findings.
     fn wanted<'f>(&self, findings: &'f [Finding]) -> impl Iterator<Item = (&'f Finding, &'f Fix)> {
-        let rules = self.options.rules.clone();
         let given_up = self.given_up.clone();
+        let options = self.options;
         findings
             .iter()
             .filter(move |finding| !given_up.contains(&finding.location.path))
             .filter(|finding| finding.severity >= MILDEST)
             .flat_map(|finding| finding.fixes.iter().map(move |fix| (finding, fix)))
-            .filter(move |(finding, fix)| {
-                let is_named =
-                    |rule: &String| *rule == fix.rule.as_str() || *rule == finding.rule.as_str();
-                rules.is_empty() || rules.iter().any(is_named)
-            })
+            .filter(move |(finding, fix)| choice(options, finding, fix) == Choice::Make)
+    }
+
+    /// How many fixes are left alone because nobody asked for them, by what asks for them.
+    fn held(&self, findings: &[Finding]) -> BTreeMap<Also, usize> {
+        let mut held = BTreeMap::new();
+        for finding in findings.iter().filter(|it| it.severity >= MILDEST) {
+            for fix in &finding.fixes {
+                if let Choice::Hold(also) = choice(self.options, finding, fix) {
+                    *held.entry(also).or_default() += 1;
+                }
+            }
+        }
+        held
     }
 
     fn pending(&self, findings: &[Finding]) -> Pending {
@@ -160,20 +179,25 @@ impl<'a> Tree<'a> {
     }
 
     /// Makes all fixes that can be made together. Gives the texts that were changed, as they were.
-    fn round(&mut self, findings: &[Finding]) -> BTreeMap<String, Step> {
-        let mut by_path: BTreeMap<&str, Vec<(&Finding, &Fix)>> = BTreeMap::new();
-        for (finding, fix) in self.wanted(findings) {
-            by_path
-                .entry(&finding.location.path)
-                .or_default()
-                .push((finding, fix));
+    ///
+    /// # Errors
+    ///
+    /// Nothing could be asked.
+    fn round(&mut self, findings: &[Finding]) -> Result<BTreeMap<String, Step>, Error> {
+        let wanted: Vec<_> = self.wanted(findings).collect();
+        let mut by_path: BTreeMap<&str, Vec<(&Finding, Fix)>> = BTreeMap::new();
+        for (finding, fix) in wanted {
+            if let Some(fix) = self.agreed(finding, fix)? {
+                let of_path = by_path.entry(&finding.location.path).or_default();
+                of_path.push((finding, fix));
+            }
         }
         let mut texts = BTreeMap::new();
         for (path, wanted) in by_path {
             let Some(text) = self.walked.text_of(path) else {
                 continue;
             };
-            let chosen = model::compatible(wanted.iter().map(|(_, fix)| *fix));
+            let chosen = model::compatible(wanted.iter().map(|(_, fix)| fix));
             let Some(fixed) = model::apply(&text, chosen.iter().copied()) else {
                 continue;
             };
@@ -198,7 +222,35 @@ impl<'a> Tree<'a> {
             self.originals.entry(path.to_owned()).or_insert(text);
             texts.insert(path.to_owned(), step);
         }
-        texts
+        Ok(texts)
+    }
+
+    /// The fix, or what takes its place, once whoever runs the program agrees; `None` where the finding is to stay.
+    fn agreed(&mut self, finding: &Finding, fix: &Fix) -> Result<Option<Fix>, Error> {
+        if !self.options.interactive {
+            return Ok(Some(fix.clone()));
+        }
+        let path = finding.location.path.as_str();
+        let Some(text) = self.walked.text_of(path) else {
+            return Ok(None);
+        };
+        let Some(fixed) = model::apply(&text, [fix]) else {
+            return Ok(None);
+        };
+        let mut answers = std::mem::take(&mut self.answers);
+        let shown = || {
+            let redaction = self.redaction();
+            let message = redaction.redactor().message(&finding.message).into_owned();
+            let says = ask::headline(&self.shown(path), finding, &message);
+            (says, self.diff(path, &text, &fixed))
+        };
+        let answer = answers.about(finding, fix, shown);
+        self.answers = answers;
+        Ok(match answer? {
+            Answer::Make => Some(fix.clone()),
+            Answer::Leave => None,
+            Answer::Allow(reason) => Some(ask::comment(&text, finding, &reason)),
+        })
     }
 
     /// Gives files back the text that they had before a round that did not leave less to mend. Whether there were any.
@@ -234,6 +286,7 @@ impl<'a> Tree<'a> {
     fn finish(mut self, mut findings: Vec<Finding>) -> Outcome {
         let mut changed = Vec::new();
         let mut failed = Vec::new();
+        let mut required_by = Vec::new();
         for path in &self.given_up {
             let reason = "a fix did not do what it should, and was taken back".to_owned();
             failed.push((self.shown(path), reason));
@@ -249,6 +302,10 @@ impl<'a> Tree<'a> {
                 failed.push((self.shown(&path), reason));
                 continue;
             }
+            let names = required(&original, &text);
+            if !names.is_empty() {
+                required_by.push((path.clone(), names));
+            }
             let diff = self
                 .options
                 .dry_run
@@ -259,8 +316,59 @@ impl<'a> Tree<'a> {
                 diff,
             });
         }
+        let variables = required_by
+            .into_iter()
+            .map(|(path, names)| self.fill_in_sample(&path, names, &mut changed))
+            .collect();
+        let held = self.held(&findings);
         findings.retain(|finding| finding.severity >= MILDEST);
-        self.redacted(changed, failed, findings)
+        let mut outcome = self.redacted(changed, failed, findings);
+        outcome.held = held;
+        outcome.variables = variables;
+        outcome
+    }
+
+    /// Adds variables to the sample beside the file that now requires them, if there is one.
+    fn fill_in_sample(
+        &self,
+        path: &str,
+        names: Vec<String>,
+        changed: &mut Vec<Changed>,
+    ) -> Variables {
+        let mut variables = Variables {
+            path: self.shown(path),
+            names,
+            sample: None,
+        };
+        let Beside::Folder(files) = &self.beside else {
+            return variables;
+        };
+        let folder = path
+            .rsplit_once('/')
+            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let found = SAMPLES.iter().find_map(|name| {
+            let sample = format!("{folder}{name}");
+            let bytes = fs::read(files.locate(&sample)?).ok()?;
+            Some((sample, String::from_utf8(bytes).ok()?))
+        });
+        let Some((sample, old)) = found else {
+            return variables;
+        };
+        variables.sample = Some(self.shown(&sample));
+        let Some(new) = with_names(&old, &variables.names) else {
+            return variables;
+        };
+        let dry_run = self.options.dry_run;
+        if !dry_run && write::replace(files, &sample, &old, &new).is_err() {
+            variables.sample = None;
+            return variables;
+        }
+        changed.push(Changed {
+            path: self.shown(&sample),
+            fixes: Vec::new(),
+            diff: dry_run.then(|| self.diff(&sample, &old, &new)),
+        });
+        variables
     }
 
     /// What there is to say, as it may be shown.
@@ -293,6 +401,8 @@ impl<'a> Tree<'a> {
             left: redaction.findings(placed.collect()),
             coverage: redaction.coverage(self.coverage.clone()),
             fail_on: self.accepted.fail_on(),
+            variables: Vec::new(),
+            held: BTreeMap::new(),
         }
     }
 

@@ -2,10 +2,14 @@
 
 mod accepted;
 mod apply;
+mod ask;
+mod choice;
 mod diff;
 mod tell;
+mod variables;
 mod write;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::detect::Detector;
@@ -15,13 +19,15 @@ use crate::source::{self, Limits};
 use crate::triage;
 
 use super::Error;
-use super::levels::{Asked, DEFAULT_FAIL_ON};
-use super::nearest::Nearest;
-use super::rule_files::UserRules;
 use super::rules::unknown_rule;
-use super::scan::{all_rules, distinct, own_detector};
-use super::settings::Choice;
+use crate::scan::levels::{Asked, DEFAULT_FAIL_ON};
+use crate::scan::nearest::Nearest;
+use crate::scan::rule_files::UserRules;
+use crate::scan::settings::Choice;
+use crate::scan::{all_rules, distinct, own_detector};
 use apply::Tree;
+pub use choice::Also;
+use variables::Variables;
 
 /// What is to be mended, and how.
 #[derive(Debug)]
@@ -34,6 +40,12 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// Mend only what these rules find; all of them when there are none.
     pub rules: Vec<String>,
+    /// Fix no finding that is milder.
+    pub min_severity: Option<Severity>,
+    /// Fix what is left alone unless asked for, too.
+    pub also: Vec<Also>,
+    /// Ask about each fix.
+    pub interactive: bool,
     /// Print what would be changed, and change nothing.
     pub dry_run: bool,
     /// Show secrets in what is printed.
@@ -62,6 +74,10 @@ struct Outcome {
     failed: Vec<(String, String)>,
     /// What is left to a person.
     left: Vec<Shown>,
+    /// Variables that must now be set, by the file that names them.
+    variables: Vec<Variables>,
+    /// How many fixes were left alone because nobody asked for them.
+    held: BTreeMap<Also, usize>,
     coverage: Redacted<Coverage>,
     /// What settings say of the threshold.
     fail_on: Option<Severity>,
@@ -124,6 +140,8 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         changed: Vec::new(),
         failed: Vec::new(),
         left: Vec::new(),
+        variables: Vec::new(),
+        held: BTreeMap::new(),
         coverage: Redacted::default(),
         fail_on: None,
     };
@@ -132,7 +150,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         let nearest = Nearest::new((&options.settings, settings), path, path, detector);
         settings.check_rules(nearest.rules())?;
         let tree = Tree::read(path, repo.as_ref(), (detector, &nearest), options)?;
-        whole.merge(tree.mend());
+        whole.merge(tree.mend()?);
     }
     triage::sort(&mut whole.left);
     tell::tell(&whole, options)?;
@@ -164,6 +182,10 @@ impl Outcome {
         self.changed.extend(other.changed);
         self.failed.extend(other.failed);
         self.left.extend(other.left);
+        self.variables.extend(other.variables);
+        for (also, count) in other.held {
+            *self.held.entry(also).or_default() += count;
+        }
         self.coverage = std::mem::take(&mut self.coverage).merged(other.coverage);
         // The strictest counts, as of a scan.
         self.fail_on = self.fail_on.into_iter().chain(other.fail_on).min();

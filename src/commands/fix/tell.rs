@@ -5,8 +5,8 @@ use std::io::Write as _;
 use crate::report::visible;
 
 use super::super::Error;
-use super::super::output::print;
 use super::{Options, Outcome};
+use crate::commands::output::print;
 
 /// Prints the diff of a dry run to standard output, and the account of what was done behind it to standard error, so
 /// that the diff can be piped; without a dry run the account is what is printed.
@@ -48,6 +48,20 @@ fn account(outcome: &Outcome, options: &Options) -> String {
     let mut done = outcome.changed.iter().flat_map(|file| &file.fixes);
     if done.any(|fix| fix.is_secret) {
         text += "values that are taken out stay in the git history: replace them wherever they are in use\n";
+    }
+    for variables in &outcome.variables {
+        text += &format!(
+            "set before the next start of {}: {}{}\n",
+            visible(&variables.path),
+            visible(&variables.names.join(", ")),
+            match &variables.sample {
+                Some(sample) => format!(" ({} lists them)", visible(sample)),
+                None => String::new(),
+            }
+        );
+    }
+    for (also, count) in &outcome.held {
+        text += &format!("left alone: {count} fixes that need `--also {also}`\n");
     }
     for (path, reason) in &outcome.failed {
         text += &format!("left {} as it is: {}\n", visible(path), visible(reason));

@@ -1,70 +1,128 @@
-//! Where gonogo itself comes from, as far as anybody has said.
+//! Where gonogo itself comes from, as far as it is known.
 
 use super::Options;
 use crate::commands::Error;
 
-/// What stands for the owner of gonogo's repository where nobody has said who that is.
-pub(super) const OWNER: &str = "OWNER";
-/// What stands for the commit of a release there.
-pub(super) const COMMIT: &str = "COMMIT";
-
 /// Where gonogo itself comes from.
 pub(super) struct Home {
-    /// `OWNER/NAME`.
-    pub(super) name: String,
-    pub(super) is_known: bool,
-    /// The commit of the release, where somebody has said which that is.
-    commit: Option<String>,
+    /// The address of the repository.
+    pub(super) url: String,
+    /// What of it to take: a tag or a commit.
+    pub(super) rev: String,
 }
 
+const GITHUB: &str = "https://github.com/";
+
 impl Home {
-    pub(super) fn of(options: &Options) -> Result<Self, Error> {
-        let named = options.repository.clone();
-        let own = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
-        let named = named.unwrap_or_else(|| own.to_owned());
-        let (name, commit) = match named.split_once('@') {
-            Some((name, commit)) => (name.to_owned(), Some(commit.to_owned())),
-            None => (named, None),
-        };
-        let is_known = !name.is_empty();
-        let name = if is_known {
-            name
-        } else {
-            format!("{OWNER}/gonogo")
+    /// What was asked for, or else what Cargo.toml says; `None` where neither names a repository.
+    ///
+    /// # Errors
+    ///
+    /// What was asked for is not written as a repository.
+    pub(super) fn of(options: &Options) -> Result<Option<Self>, Error> {
+        let named = options.repository.as_deref();
+        let named = named.unwrap_or(env!("CARGO_PKG_REPOSITORY"));
+        if named.is_empty() && options.repository.is_none() {
+            return Ok(None);
+        }
+        let home = Self::read(named).ok_or_else(|| {
+            Error::Usage(
+                "--repository is written OWNER/NAME or as the address of a repository, with @REV behind it for a tag or \
+                 a commit: acme/gonogo@v1.0.0"
+                    .to_owned(),
+            )
+        });
+        home.map(Some)
+    }
+
+    fn read(named: &str) -> Option<Self> {
+        // What is before a host, as in git@github.com, is no revision.
+        let at = named
+            .rfind('@')
+            .filter(|at| !named[*at..].contains(['/', ':']));
+        let (url, rev) = match at {
+            Some(at) => (&named[..at], &named[at + 1..]),
+            None => (named, concat!("v", env!("CARGO_PKG_VERSION"))),
         };
         let is_word = |part: &str| {
-            !part.is_empty()
-                && part
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+            !part.is_empty() && part.chars().all(is_plain)
         };
-        let is_right = name
-            .split_once('/')
-            .is_some_and(|(owner, name)| is_word(owner) && is_word(name));
-        let is_commit = |text: &String| {
-            matches!(text.len(), 40 | 64) && text.chars().all(|c| c.is_ascii_hexdigit())
+        let is_pair = |text: &str| {
+            let parts = text.split_once('/');
+            parts.is_some_and(|(owner, name)| is_word(owner) && is_word(name))
         };
-        if is_right && commit.as_ref().is_none_or(is_commit) {
-            Ok(Self {
-                name,
-                is_known,
-                commit,
-            })
+        let is_address = |text: &str| {
+            let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '#' | '\\');
+            let is_start = text.contains("://") || text.starts_with("git@");
+            is_start && text.chars().all(is_plain)
+        };
+        let url = if is_pair(url) {
+            format!("{GITHUB}{url}")
+        } else if is_address(url) {
+            url.trim_end_matches('/').to_owned()
         } else {
-            Err(Error::Usage(
-                "--repository is written OWNER/NAME, or OWNER/NAME@COMMIT with all digits of the commit"
-                    .to_owned(),
-            ))
+            return None;
+        };
+        let is_rev = rev.split('/').all(is_word) && !rev.starts_with(['-', '.']);
+        is_rev.then(|| Self {
+            url,
+            rev: rev.to_owned(),
+        })
+    }
+
+    /// The commit of a release, if that is what is named.
+    pub(super) fn commit(&self) -> Option<&str> {
+        let is_commit =
+            matches!(self.rev.len(), 40 | 64) && self.rev.bytes().all(|c| c.is_ascii_hexdigit());
+        is_commit.then_some(self.rev.as_str())
+    }
+
+    /// What a workflow uses: the action at a commit, since a tag can be moved. `None` where gonogo is not on GitHub, or no
+    /// commit is named.
+    pub(super) fn action(&self) -> Option<String> {
+        let name = self.url.strip_prefix(GITHUB)?;
+        let name = name.strip_suffix(".git").unwrap_or(name);
+        let version = env!("CARGO_PKG_VERSION");
+        Some(format!("{name}@{} # v{version}", self.commit()?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repositories_are_named_in_several_ways() {
+        let read = |named: &str| Home::read(named).map(|home| (home.url, home.rev));
+        let version = concat!("v", env!("CARGO_PKG_VERSION"));
+        let own = |url: &str, rev: &str| Some((url.to_owned(), rev.to_owned()));
+        assert_eq!(read("a/b"), own("https://github.com/a/b", version));
+        assert_eq!(read("a/b@v2"), own("https://github.com/a/b", "v2"));
+        assert_eq!(
+            read("https://git.example.org/a/b.git@v2"),
+            own("https://git.example.org/a/b.git", "v2")
+        );
+        assert_eq!(
+            read("git@example.org:a/b"),
+            own("git@example.org:a/b", version)
+        );
+        assert_eq!(
+            read("file:///srv/gonogo@abc"),
+            own("file:///srv/gonogo", "abc")
+        );
+        for wrong in ["", "a", "a b", "a/b@", "a/b@x y", "a/b/c", "a/b@-x"] {
+            assert_eq!(read(wrong), None, "{wrong}");
         }
     }
 
-    /// How the action is called.
-    pub(super) fn action(&self) -> String {
-        let (name, version) = (&self.name, env!("CARGO_PKG_VERSION"));
-        match &self.commit {
-            Some(commit) => format!("{name}@{commit} # v{version}"),
-            None if self.is_known => format!("{name}@v{version}"),
-            None => format!("{name}@{COMMIT} # v{version}"),
-        }
+    #[test]
+    fn only_a_commit_is_used_in_a_workflow() {
+        let id = "0123456789".repeat(4);
+        let home = Home::read(&format!("a/b@{id}")).unwrap();
+        assert!(home.action().unwrap().starts_with(&format!("a/b@{id} # v")));
+        assert_eq!(Home::read("a/b@v1").unwrap().action(), None);
+        let elsewhere = Home::read(&format!("https://example.org/a/b@{id}")).unwrap();
+        assert_eq!(elsewhere.action(), None);
     }
 }

@@ -1,11 +1,13 @@
 //! Adds a hook to the configuration of pre-commit, and leaves every other byte of it as it is.
 
+use super::home::Home;
+
 /// The entry, each line behind `indent`. Without a repository to fetch it from, the installed program is used.
-pub(super) fn entry(repository: Option<&String>, indent: &str) -> String {
-    let lines: Vec<String> = match repository {
-        Some(name) => vec![
-            format!("- repo: https://github.com/{name}"),
-            format!("  rev: v{}", env!("CARGO_PKG_VERSION")),
+pub(super) fn entry(home: Option<&Home>, indent: &str) -> String {
+    let lines: Vec<String> = match home {
+        Some(home) => vec![
+            format!("- repo: {}", home.url),
+            format!("  rev: {}", home.rev),
             "  hooks:".to_owned(),
             "    - id: gonogo".to_owned(),
         ],

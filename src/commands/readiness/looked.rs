@@ -1,12 +1,13 @@
 //! Scans the repositories of a system, and keeps what readiness goes by.
 
-use crate::commands::baseline::Known;
-use crate::commands::redacted;
-use crate::commands::scan::{self, What};
-use crate::commands::settings::Choice;
+use crate::commands::progress::Progress;
 use crate::model::{Category, Confidence, Finding, Presence, Severity};
 use crate::readiness::{self, FindingKind, Repository, Scan};
+use crate::scan::known::Known;
+use crate::scan::settings::Choice;
+use crate::scan::{self, Request, Rules, What, redacted};
 use crate::source::Limits;
+use crate::triage::Selection;
 
 use super::{Error, Options};
 
@@ -20,39 +21,46 @@ pub(super) fn look(repositories: &[Repository], options: &Options) -> Result<Sca
         has_history: options.history,
         findings: Vec::new(),
     };
+    let rules = Rules::new(Vec::new());
     for (number, repository) in repositories.iter().enumerate() {
-        let asked = scan::Options {
-            paths: vec![repository.path.clone()],
-            what: What::Everything {
-                worktree: true,
-                history: options.history,
-                own_files: false,
-            },
-            no_ignore: false,
-            limits: Limits {
-                max_file_size: MAX_FILE_SIZE,
-                max_archive_depth: 3,
-                threads: options.threads,
-            },
-            rule_files: Vec::new(),
-            min_confidence: None,
-            min_severity: None,
-            fail_on: None,
-            baseline: None,
-            keeps_fingerprints: false,
-            settings: Choice::Find,
-            cache: None,
-            outputs: Vec::new(),
-            progress: false,
-        };
-        let mut raw = scan::look(&asked, &mut Known::default())?;
-        let looked = raw.take_looked(&asked);
+        let request = request(repository, options);
+        let progress = Progress::new(false);
+        let mut raw = scan::find(&request, Some(&mut Known::default()), (&rules, &progress))?;
+        let looked = raw.take_looked(&request);
         scan.is_whole &= !looked.is_undecided;
         let counts = |it: &&Finding| it.suppression.is_none();
         let found = looked.findings.iter().filter(counts);
         scan.findings.extend(found.map(|it| finding(number, it)));
     }
     Ok(scan)
+}
+
+fn request(repository: &Repository, options: &Options) -> Request {
+    Request {
+        paths: vec![repository.path.clone()],
+        what: What::Everything {
+            worktree: true,
+            history: options.history,
+            own_files: false,
+        },
+        no_ignore: false,
+        limits: Limits {
+            max_file_size: MAX_FILE_SIZE,
+            max_archive_depth: 3,
+            threads: options.threads,
+        },
+        rule_files: Vec::new(),
+        min_confidence: None,
+        min_severity: None,
+        fail_on: None,
+        baseline: None,
+        settings: Choice::Find,
+        selection: Selection::default(),
+        cache: None,
+        shows_former: false,
+        shows_provenance: false,
+        keeps_places: false,
+    }
 }
 
 fn finding(repository: usize, found: &Finding) -> readiness::Finding {

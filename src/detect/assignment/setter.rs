@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::super::reader::Link;
+use super::super::link::Link;
 
 /// How many bytes before a name say whether a command sets it.
 pub(super) const SETTER: usize = 16;

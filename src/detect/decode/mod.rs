@@ -7,6 +7,7 @@
 mod base64;
 mod escapes;
 mod hex;
+pub(super) mod layers;
 mod lines;
 mod runs;
 mod shape;

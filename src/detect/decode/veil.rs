@@ -13,7 +13,7 @@ mod percent;
 use std::ops::Range;
 
 use super::{Decoded, Encoding};
-use crate::detect::near::Looked;
+use crate::detect::extent::Looked;
 
 /// How many bytes of a credential are looked at for what is written otherwise.
 const TOKEN: usize = 200;

@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use regex_automata::meta::Regex;
 
 use crate::detect::entropy::shannon;
-use crate::detect::judge::judge_promised;
+use crate::detect::value::judge_promised;
 
 /// How many tests one rule may have that must be remembered.
 const MOST_TESTS: usize = 64;

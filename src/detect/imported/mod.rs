@@ -6,6 +6,7 @@
 mod compile;
 mod condition;
 mod expression;
+mod extend;
 mod file;
 mod go_pattern;
 mod load;

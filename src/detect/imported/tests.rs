@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::detect::Detector;
-use crate::detect::engine::Match;
+use crate::detect::detector::Match;
 
 fn load(text: &str) -> Result<Imported, String> {
     let beside = |name: &str| match name {

@@ -78,6 +78,11 @@ impl Proof {
         (self.check)(secret)
     }
 
+    /// Whether it computes a checksum, which no accident and no sample gets right, rather than reads a structure.
+    pub fn is_checksum(&self) -> bool {
+        self.complete.is_some()
+    }
+
     /// The whole token for a `body` that lacks only its checksum; `None` where the format has no checksum that can be
     /// computed, or `body` is not of the format. Serves to generate examples.
     pub fn complete(&self, body: &str) -> Option<String> {

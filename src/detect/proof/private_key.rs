@@ -4,6 +4,10 @@
 //! written as `\n`, which the strict readers of PEM refuse. So the body is gathered leniently here, and what comes out
 //! must then be of the structure that the label promises.
 
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
 use super::Outcome;
 use super::bytes::Bytes;
 use super::der::{INTEGER, OCTETS, OID, SEQUENCE, bits, element, whole_sequence};
@@ -46,6 +50,9 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     if body.has_other_text {
         return Outcome::Disproved;
     }
+    if is_published(&body.digits) {
+        return Outcome::Disproved;
+    }
     if body.has_encryption_header {
         // The content is enciphered, so there is no structure to check.
         return sized(&body, vec![fact("encrypted", "yes")]);
@@ -59,6 +66,20 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
         Some(facts) => Outcome::Proven(facts),
         None => sized(&body, Vec::new()),
     }
+}
+
+/// Digests of keys that the test suites of well-known libraries publish, which everybody has: the first eight bytes of
+/// the SHA-256 of their base64 digits. `scripts/known_keys.py` collects them.
+const PUBLISHED: &str = include_str!("known_keys.txt");
+
+fn is_published(digits: &[u8]) -> bool {
+    let digest = Sha256::digest(digits);
+    let mut head = String::new();
+    for byte in &digest[..8] {
+        // Writing to a string never fails.
+        let _ = write!(head, "{byte:02x}");
+    }
+    PUBLISHED.lines().any(|line| line == head)
 }
 
 /// Plausible, if there is enough of it and it looks random.
@@ -303,6 +324,17 @@ mod tests {
             check(pem("RSA PRIVATE KEY", &enciphered).as_bytes()),
             expected
         );
+    }
+
+    #[test]
+    fn digests_of_published_keys_are_whole_and_sorted() {
+        let digests: Vec<_> = PUBLISHED.lines().collect();
+        assert!(digests.len() > 100 && digests.is_sorted());
+        for digest in digests {
+            let is_hex = digest.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(digest.len() == 16 && is_hex, "{digest}");
+        }
+        assert!(!is_published(b""));
     }
 
     #[test]

@@ -4,15 +4,32 @@
 //! The three questions are independent, and so is [`super::placeholder::classify`]: `%X%` is a reference to some and a
 //! placeholder to others. Ask for references first.
 
+mod encrypted;
+mod naming;
+mod public;
 mod reference;
+mod sample;
 mod setting;
 mod surprise;
 mod weak;
 
+pub use encrypted::is_encrypted;
+pub use naming::{is_variable_name, names_something};
+pub use public::is_public;
 pub use reference::{default_literal, is_reference};
+pub use sample::is_sample;
 pub use setting::is_not_a_credential;
 pub use surprise::{is_random, is_wordy};
 pub use weak::{chosen, weak};
+
+/// Whether `value`, which is given to `name`, opens nothing by itself: it says where the credential is, is encrypted, is
+/// meant to be known, or names something else.
+pub fn opens_nothing(name: &str, value: &str) -> bool {
+    is_reference(value)
+        || is_encrypted(value)
+        || is_public(name, value)
+        || names_something(name, value)
+}
 
 fn unquoted(value: &str) -> &str {
     let value = value.trim();

@@ -8,7 +8,11 @@ use super::{is_identifier, unquoted};
 pub fn is_reference(value: &str) -> bool {
     let value = unquoted(value);
     !value.is_empty()
-        && (is_variable(value) || is_template(value) || names_a_store(value) || is_path(value))
+        && (is_variable(value)
+            || is_template(value)
+            || names_a_store(value)
+            || is_path(value)
+            || is_vault_path(value))
 }
 
 /// The literal that a reference falls back to: `lit` in `${X:-lit}`, `${X-lit}`, `${X:lit}` (Spring) and `$${X:-lit}`.
@@ -42,6 +46,38 @@ fn is_object_path(text: &str) -> bool {
         })
 }
 
+/// A path into a store of credentials, as Concourse and BOSH write it: `/main/db.password`, `vault:team/db.password`.
+fn is_store_path(text: &str) -> bool {
+    let is_part = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'/' | b':' | b'"')
+    };
+    text.bytes().any(|byte| byte.is_ascii_alphabetic()) && text.bytes().all(is_part)
+}
+
+/// A path into a secret store without a scheme: `secret/data/app#password`, `kv/app/db#pass`.
+fn is_vault_path(value: &str) -> bool {
+    const MOUNTS: &[&str] = &[
+        "secret",
+        "secrets",
+        "kv",
+        "kv2",
+        "cubbyhole",
+        "database",
+        "vault",
+    ];
+    let Some((mount, rest)) = value.split_once('/') else {
+        return false;
+    };
+    MOUNTS.contains(&mount)
+        && !rest.is_empty()
+        && rest.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/' | b'#' | b'.' | b':')
+        })
+        && rest
+            .split(['/', '#', '.', ':'])
+            .all(|part| !super::is_random(part))
+}
+
 /// Variables of shells, compose files, Windows, Python formats and Makefiles.
 fn is_variable(value: &str) -> bool {
     if let Some(rest) = value.strip_prefix('$') {
@@ -62,7 +98,12 @@ fn is_variable(value: &str) -> bool {
     wrapped("%(", ")s").is_some_and(is_object_path)
         || wrapped("%", "%").is_some_and(is_identifier)
         || wrapped("#{", "}").is_some_and(|inner| !inner.is_empty())
+        || wrapped("#{", "}#").is_some_and(|inner| !inner.is_empty())
         || wrapped("@", "@").is_some_and(is_object_path)
+        || wrapped("@@", "@@").is_some_and(is_object_path)
+        || wrapped("((", "))").is_some_and(is_store_path)
+        || wrapped("$[", "]").is_some_and(is_object_path)
+        || wrapped("@{", "}").is_some_and(|inner| !inner.is_empty())
         || wrapped("{", "}").is_some_and(is_object_path)
         || wrapped("`", "`").is_some_and(|inner| inner.contains(' '))
         || is_mostly_references(value)
@@ -130,7 +171,11 @@ fn names_a_store(value: &str) -> bool {
         "{cipher}", "encrypted:", "sops:", "kms:", "ssm:", "ssm://", "awssm://", "gcpsm://",
         "azurekeyvault://", "sm://", "doppler://", "infisical://", "bws://", "arn:", "$ansible_vault",
         "@microsoft.keyvault(", "/run/secrets/", "run/secrets/", "/var/run/secrets/", "file:", "env:",
-        "env.", "aws-secret:", "secretref:", "pass://", "keepass:", "bitwarden:", "lpass:",
+        "env.", "aws-secret:", "secretref:", "pass://", "keepass:", "bitwarden:", "lpass:", "sm@", "ssm@",
+        "secret@", "akv://", "keyvault:", "azurekeyvault(", "keyvaultref:", "akeyless:", "conjur:", "!var",
+        "chamber:", "gopass:", "1password:", "secretsmanager:", "aws-ssm:", "awssecret:", "awsssm:",
+        "gcp-secret:", "gcpsecret:", "k8s-secret:", "k8s://", "kubernetes://", "file://", "<path:", "secret:",
+        "vals:", "env://", "credentials(", "secretmanager:", "teller:", "bws:", "keeper://", "delinea:",
     ];
     let head = value.as_bytes();
     STARTS.iter().any(|start| {
@@ -202,7 +247,8 @@ mod tests {
             "op://vault/item/field", "vault:secret/data/x#y", "ENC[AES256_GCM,data:abc]", "encrypted:BDq8",
             "/run/secrets/db", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "/etc/ssl/private/x",
             "server.key", "./certs/ca.pem", "keystore.jks", "kafka.truststore.jks", "!vault |",
-            "${X:?set it}", "${X?}", "${X:-}", "${USER}:${PASS}", "~/.ssh/id_rsa", "%kernel.project_dir%/config/jwt/private.pem", "C:\\keys\\a",
+            "${X:?set it}", "#{DbPassword}#", "@@DB_PASSWORD@@", "((db_password))", "((/main/db.password))",
+            "{{resolve:secretsmanager:MySecret:SecretString:password}}", "sm@db-password", "secret/data/app#password", "${X?}", "${X:-}", "${USER}:${PASS}", "~/.ssh/id_rsa", "%kernel.project_dir%/config/jwt/private.pem", "C:\\keys\\a",
             "process.env.TOKEN", "os.environ['X']", "<%= x %>", "#{x}", "@X@", "%PASSWORD%", "\"${X}\"",
             "projects/1/secrets/x", "${A:-${B}}", "{password}", "$Password",
         ] {

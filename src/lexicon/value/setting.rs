@@ -26,7 +26,7 @@ fn is_setting_word(value: &str) -> bool {
         "preferred", "default", "bearer", "basic", "digest", "kerberos", "ntlm", "strict", "lax", "file",
         "env", "environment", "memory", "internal", "external", "manual", "inherit", "header", "cookie",
         "query", "body", "string", "boolean", "integer", "number", "object", "array", "bool", "int", "str",
-        "json", "yaml", "warn", "info", "debug", "error",
+        "json", "yaml", "warn", "info", "debug", "error", "nopasswd",
     ];
     SETTINGS.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
@@ -116,6 +116,11 @@ fn is_algorithm(value: &str) -> bool {
         "eddsa", "ed25519", "ecdsa", "rsa", "dsa", "x509", "hmac", "aes", "fernet", "oauth", "oauth2",
         "oidc", "saml", "ldap",
     ];
+    // `sha1:6`: so much of a digest is shown.
+    let (value, count) = value.split_once(':').unwrap_or((value, ""));
+    if count.len() > 4 || !count.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
     if NAMES.iter().any(|name| value.eq_ignore_ascii_case(name)) {
         return true;
     }

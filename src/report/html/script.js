@@ -31,6 +31,12 @@
     finding.text = `${finding.path}\n${finding.message}\n${finding.id}`.toLowerCase();
   }
 
+  // The folder that a file is in, two levels deep at most: deeper ones would be too many to choose from.
+  const folder = (f) => {
+    const parts = f.path.split("/").slice(0, -1).slice(0, 2);
+    return parts.length ? `${parts.join("/")}/` : "(top)";
+  };
+
   // What can be chosen. A finding passes where nothing is chosen, or its own value is.
   const facets = [
     { key: "severity", title: "Severity", of: (f) => f.severity, sort: (a, b) => severities.indexOf(a) - severities.indexOf(b) },
@@ -38,6 +44,8 @@
     { key: "category", title: "Category", of: (f) => f.category },
     { key: "confidence", title: "Confidence", of: (f) => f.confidence },
     { key: "rule", title: "Rule", of: (f) => f.id },
+    { key: "folder", title: "Folder", of: folder },
+    { key: "author", title: "Added by", of: (f) => f.author || "not known" },
   ];
   for (const facet of facets) {
     facet.chosen = new Set();
@@ -100,6 +108,12 @@
         }
       }
     }
+    // One of many of a kind stands for those in its file, until something is searched for.
+    const passed = shown.length;
+    if (!words.length) {
+      const leads = new Set(shown);
+      shown = shown.filter((f) => f.under === undefined || !leads.has(findings[f.under]));
+    }
     shown.sort(orders[order.value] || orders.severity);
     for (const [i, facet] of facets.entries()) {
       for (const [value, { label, input, count }] of facet.labels) {
@@ -110,7 +124,7 @@
       }
     }
     const all = findings.length;
-    byId("number").textContent = shown.length === all ? `${number(all)} findings` : `${number(shown.length)} of ${number(all)}`;
+    byId("number").textContent = (passed === all ? `${number(all)} findings` : `${number(passed)} of ${number(all)}`) + (shown.length < passed ? ` in ${number(shown.length)} entries` : "");
     reset.hidden = !search.value && facets.every((facet) => facet.chosen.size === 0);
     for (const row of drawn.values()) row.remove();
     drawn.clear();
@@ -163,8 +177,9 @@
     row.setAttribute("aria-posinset", at + 1);
     row.setAttribute("aria-selected", at === chosen);
     row.style.transform = `translateY(${at * HEIGHT}px)`;
-    // The end of a path says most, so it is the beginning that is cut.
-    const where = make("span", "where mono", f.place.length > room ? `…${f.place.slice(1 - room)}` : f.place);
+    // The name of a file says most, and then where it begins, so it is the middle that is cut.
+    const tail = Math.floor(((room - 1) * 2) / 3);
+    const where = make("span", "where mono", f.place.length > room ? `${f.place.slice(0, room - 1 - tail)}…${f.place.slice(-tail)}` : f.place);
     where.title = f.place;
     const one = make("span", "line-1"), two = make("span", "line-2");
     one.append(say("span", "what", f.message), make("span", "rule mono", f.id));

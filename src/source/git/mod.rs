@@ -3,41 +3,23 @@
 //! gix opens and parses; how objects are gone through is this module's own (see `walk`), because only then is every
 //! object rebuilt once.
 
-mod attribute;
-mod bits;
-mod buckets;
-mod commit_files;
-pub mod delta;
-mod directory;
-mod forest;
-mod graph;
+mod attribution;
 mod history;
 mod hooks;
-mod index_files;
-mod names;
-mod odb;
-mod order;
 mod own_files;
-mod pack;
 mod people;
-mod picked;
+mod pick;
 mod provenance;
 mod quarantine;
-mod range;
 mod reader;
 mod rebuild;
 mod refs;
 mod revisions;
-mod search;
 mod seen;
 mod special;
-mod staged;
-mod strips;
+mod store;
 mod submodules;
-mod tree_visitor;
-mod trees;
 mod walk;
-mod whole;
 
 use std::path::{Path, PathBuf};
 
@@ -48,6 +30,10 @@ use super::path::path_text;
 use crate::model::{self, Gap, GapKind};
 use quarantine::Quarantine;
 
+use attribution::{attribute, bits, directory, graph, order, search, strips, tree_visitor, trees};
+use pick::{commit_files, index_files, picked, range, staged, whole};
+use store::{buckets, forest, names, odb, pack};
+
 pub(in crate::source) use commit_files::CommitFiles;
 
 pub use attribute::{Asked, Attribution, Attributions, Named, Place};
@@ -57,9 +43,10 @@ pub use index_files::IndexFiles;
 pub use range::walk_range;
 pub use reader::Reader;
 pub use rebuild::{Rebuilt, rebuild};
-pub use revisions::{RangeState, base_of, check_range, range_state};
+pub use revisions::{RangeState, base_of, check_range, range_state, sent_range};
 pub use seen::{Key, Record, Seen};
 pub use staged::walk_staged;
+pub use store::delta;
 pub use trees::IsNamed;
 pub use whole::{walk_files, walk_index, walk_tree};
 

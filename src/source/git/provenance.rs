@@ -10,9 +10,9 @@ impl Repo {
         local.head_id().ok().map(|id| id.to_string())
     }
 
-    /// Where it comes from, with the commit that `revision` names; none where it has no address that others could use.
-    pub fn provenance(&self, revision: &str, is_root: bool) -> Option<Provenance> {
-        let repository = address(&self.remote_url()?)?;
+    /// Where it comes from, with the commit that `revision` names.
+    pub fn provenance(&self, revision: &str, is_root: bool) -> Provenance {
+        let repository = self.remote_url().and_then(|remote| address(&remote));
         let local = self.shared.to_thread_local();
         let commit = local.rev_parse_single(revision).ok();
         let head = local.head_id().ok();
@@ -23,12 +23,31 @@ impl Repo {
             let name = name.as_bstr().to_string();
             name.strip_prefix("refs/heads/").map(str::to_owned)
         });
-        Some(Provenance {
+        let object = commit.and_then(|id| id.object().ok()?.try_into_commit().ok());
+        let time = object.and_then(|commit| commit.time().ok());
+        Provenance {
+            name: self.name(repository.as_deref()),
             repository,
             revision: commit.map(|id| id.to_string()),
+            date: time.and_then(|time| time.format(gix::date::time::format::ISO8601_STRICT).ok()),
             branch,
             is_root,
-        })
+        }
+    }
+
+    /// What people call it.
+    fn name(&self, address: Option<&str>) -> String {
+        let last = |text: &str| {
+            let name = text
+                .trim_end_matches('/')
+                .rsplit('/')
+                .next()
+                .unwrap_or_default();
+            name.strip_suffix(".git").unwrap_or(name).to_owned()
+        };
+        let full = || self.path().canonicalize().ok();
+        let folder = || full().map(|path| last(&path.display().to_string()));
+        address.map(last).or_else(folder).unwrap_or_default()
     }
 }
 

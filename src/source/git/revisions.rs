@@ -130,11 +130,16 @@ enum Pushed<'s> {
     New(&'s str),
     /// A ref that is deleted, which brings nothing.
     Deleted,
+    /// What a push sends: the commits of a tip that none of the others leads to.
+    Sent(Vec<&'s str>, &'s str),
 }
 
 impl<'s> Pushed<'s> {
     fn of(range: &'s str) -> Option<Self> {
         let (from, to) = range.split_once("..")?;
+        if from.contains(' ') {
+            return Some(Self::Sent(from.split_whitespace().collect(), to));
+        }
         let is_null = |id: &str| id.len() >= 40 && id.bytes().all(|byte| byte == b'0');
         match (is_null(from), is_null(to)) {
             (_, true) => Some(Self::Deleted),
@@ -145,14 +150,20 @@ impl<'s> Pushed<'s> {
 
     /// The commits that it brings, and the last of them.
     fn commits(&self, repo: &gix::Repository) -> Result<(Vec<ObjectId>, ObjectId), String> {
-        let named = |name: &str| {
+        let named = |name: &str| -> Result<ObjectId, String> {
             let id = repo
                 .rev_parse_single(name)
                 .map_err(|error| one_line(&error))?;
             commit_of(repo, id.detach())
         };
-        match *self {
+        match self {
             Self::Deleted => Ok((Vec::new(), ObjectId::null(repo.object_hash()))),
+            Self::Sent(known, tip) => {
+                let tip = named(tip)?;
+                let known: Vec<_> = known.iter().filter_map(|name| named(name).ok()).collect();
+                let commits = commits_oldest_first(repo, known, tip);
+                Ok((commits.map_err(|error| one_line(&error))?, tip))
+            }
             Self::New(name) => {
                 let tip = named(name)?;
                 let refs = repo.references().map_err(|error| one_line(&error))?;
@@ -166,6 +177,31 @@ impl<'s> Pushed<'s> {
             }
         }
     }
+}
+
+/// The commits that a push of `tip` to `remote` sends, as a range: those that no remote-tracking branch of it leads to,
+/// nor `known`, the commit that the ref has there. All of its past where neither is in this clone.
+pub fn sent_range(repo: &Repo, remote: &str, known: Option<&str>, tip: &str) -> String {
+    let local = repo.shared.to_thread_local();
+    let known = known.filter(|id| {
+        let id = ObjectId::from_hex(id.as_bytes());
+        id.is_ok_and(|id| local.has_object(id))
+    });
+    let mut ids: Vec<String> = known.map(str::to_owned).into_iter().collect();
+    let prefix = format!("refs/remotes/{remote}/");
+    let tracked = local.references().ok().and_then(|refs| {
+        let found = refs.prefixed(prefix.as_str()).ok()?;
+        let tips = found
+            .flatten()
+            .filter_map(|mut name| name.peel_to_id().ok());
+        Some(tips.map(|id| id.to_string()).collect::<Vec<_>>())
+    });
+    let mut tracked = tracked.unwrap_or_default();
+    tracked.sort();
+    tracked.dedup();
+    ids.extend(tracked);
+    // The space marks a list, also of none or one.
+    format!("{} ..{tip}", ids.join(" "))
 }
 
 /// The commit that an object is, or that a tag leads to.

@@ -84,7 +84,7 @@ pub(super) struct Plan<'a> {
     /// The kinds to rebuild; the others are passed over.
     pub(super) kinds: &'a [Kind],
     pub(super) limits: Limits,
-    pub(super) meter: &'a Meter,
+    pub(super) meter: &'a Meter<'a>,
 }
 
 /// A piece of work for one thread.
@@ -104,6 +104,9 @@ impl Plan<'_> {
         let work = || {
             let mut walker = Walker::new(self, new_visitor());
             while let Some(job) = jobs.get(next.fetch_add(1, Relaxed)) {
+                if self.meter.is_cancelled() {
+                    break;
+                }
                 walker.job(job);
             }
             walker.visitor
@@ -211,6 +214,9 @@ impl<'p, V: Visit> Walker<'p, V> {
             Job::Loose { folder, ids } => self.loose(*folder, ids.clone()),
             Job::Singles(ids) => {
                 for id in &self.plan.objects.singles[ids.clone()] {
+                    if self.plan.meter.is_cancelled() {
+                        return;
+                    }
                     self.single(id);
                 }
             }
@@ -226,6 +232,9 @@ impl<'p, V: Visit> Walker<'p, V> {
 
     /// An object stored whole, and all that is built upon it.
     fn root(&mut self, pack: usize, root: Root) {
+        if self.plan.meter.is_cancelled() {
+            return;
+        }
         let (file, forest) = &self.plan.objects.packs[pack];
         let (node, kind) = (root.node, root.kind());
         let (offset, is_leaf) = (forest.offset(node), forest.children(node).is_empty());
@@ -276,6 +285,9 @@ impl<'p, V: Visit> Walker<'p, V> {
         let forest = &self.plan.objects.packs[pack].1;
         let mut frames = vec![root];
         while let Some(mut frame) = frames.pop() {
+            if self.plan.meter.is_cancelled() {
+                return;
+            }
             let children = forest.children(frame.node);
             let Some(&child) = children.get(frame.next_child) else {
                 memory::keep(&mut self.spare, frame.bytes);

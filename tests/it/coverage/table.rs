@@ -79,19 +79,14 @@ fn said(format: FormatName, kind: GapKind) -> String {
         threshold: Severity::High,
         suppressed: &[],
         not_shown: 0,
+        not_asked: 0,
         roots: &roots,
         provenance: &Redacted::default(),
         is_change: false,
     };
-    let options = Options {
-        color: false,
-        reveal: false,
-        epoch: 0,
-        brief: false,
-    };
     let mut report = Vec::new();
     format
-        .writer(options)
+        .writer(Options::default())
         .write(&document, &mut report)
         .unwrap();
     let report = String::from_utf8(report).unwrap();

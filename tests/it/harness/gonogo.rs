@@ -88,10 +88,19 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
+/// What a program has written to standard error, without the lines that say how far a scan is: on a busy machine one may
+/// take more than ten seconds.
+pub(crate) fn without_progress(stderr: &str) -> String {
+    let is_progress = |line: &str| line.starts_with("gonogo: ") && line.trim_end().ends_with(" s");
+    let lines = stderr.split_inclusive('\n');
+    lines.filter(|line| !is_progress(line)).collect()
+}
+
 impl Run {
     pub(crate) fn of(output: Output, world: &World) -> Self {
         let text = |bytes| world.scrub(&String::from_utf8(bytes).expect("output is UTF-8"));
         let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+        let stderr = without_progress(&stderr);
         assert!(!stderr.contains("panicked"), "{stderr}");
         let code = output.status.code();
         let code = code.unwrap_or_else(|| panic!("killed: {}\n{stderr}", output.status));

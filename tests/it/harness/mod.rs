@@ -7,7 +7,7 @@ mod repo;
 mod world;
 
 pub(crate) use finding::{Finding, Report, expected, many_lines, said, secret_line, token};
-pub(crate) use gonogo::{Gonogo, Run, program};
+pub(crate) use gonogo::{Gonogo, Run, program, without_progress};
 pub(crate) use random::Random;
 pub(crate) use repo::{Repo, overwrite};
 pub(crate) use world::World;

@@ -39,20 +39,20 @@ impl Check<File<'_>> for CapAddDangerous {
 
 /// How bad a capability is, and what it lets its owner do.
 fn power(name: &str) -> Option<(Severity, &'static str)> {
-    use Severity::{Critical, High, Medium};
+    use Severity::{High, Medium};
     Some(match name {
-        "ALL" => (Critical, "do everything that root may"),
+        "ALL" => (High, "do everything that root may"),
         "SYS_ADMIN" => (
-            Critical,
+            High,
             "mount file systems and much else, and so leave the container",
         ),
-        "SYS_MODULE" => (Critical, "load code into the kernel"),
-        "SYS_PTRACE" => (High, "read and change the memory of other processes"),
-        "DAC_READ_SEARCH" => (High, "open any file of the host by its number"),
-        "SYS_RAWIO" => (High, "reach ports and memory of the hardware"),
-        "BPF" => (High, "load programs into the kernel that see everything"),
-        "SYS_BOOT" => (High, "restart the host, or boot another kernel"),
-        "SYS_TIME" => (High, "set the clock of the host"),
+        "SYS_MODULE" => (High, "load code into the kernel"),
+        "SYS_PTRACE" => (Medium, "read and change the memory of other processes"),
+        "DAC_READ_SEARCH" => (Medium, "open any file of the host by its number"),
+        "SYS_RAWIO" => (Medium, "reach ports and memory of the hardware"),
+        "BPF" => (Medium, "load programs into the kernel that see everything"),
+        "SYS_BOOT" => (Medium, "restart the host, or boot another kernel"),
+        "SYS_TIME" => (Medium, "set the clock of the host"),
         // Within a network of its own the container can only change that.
         "NET_ADMIN" => (Medium, "change addresses, routes and packet filters"),
         _ => return None,
@@ -77,7 +77,6 @@ static CARD: Card = Card {
     tags: &[
         "docker",
         "compose",
-        "hardening",
         "CWE-250",
         "CIS-Docker-5.4",
         "OWASP-Docker-3",

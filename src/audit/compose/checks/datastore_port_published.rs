@@ -65,7 +65,18 @@ fn joined(service: &Service, group: Vec<(&str, String, Sighting)>) -> Option<Sig
     let group = group.into_iter().map(|(.., sighting)| sighting).collect();
     let mut joined = Sighting::together(group, "another port of it on all interfaces")?;
     if names.len() > 1 {
-        joined.message = message(service, store, &names.join(", "));
+        let mut distinct: Vec<(&String, usize)> = Vec::new();
+        for name in &names {
+            match distinct.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, count)) => *count += 1,
+                None => distinct.push((name, 1)),
+            }
+        }
+        let listed = distinct.iter().map(|(name, count)| match count {
+            1 => (*name).clone(),
+            n => format!("{name}, {n} times"),
+        });
+        joined.message = message(service, store, &listed.collect::<Vec<_>>().join(", "));
         if let Some(fix) = joined.fixes.first_mut() {
             fix.description = format!("bind {} ports to 127.0.0.1", names.len());
         }

@@ -25,7 +25,11 @@ impl Check<File<'_>> for DeviceExposed {
             let rules = service.items("device_cgroup_rules");
             let rules = rules.iter().filter_map(|item| {
                 let rule = with_defaults(item.value.text()?);
-                let is_all = rule.split_whitespace().take(2).eq(["a", "*:*"]);
+                let mut words = rule.split_whitespace();
+                let is_kind = words
+                    .next()
+                    .is_some_and(|kind| matches!(kind, "a" | "b" | "c"));
+                let is_all = is_kind && words.next() == Some("*:*");
                 Some((item, weight(is_all, "every device of the host")))
             });
             for (item, (severity, what)) in devices.chain(rules) {
@@ -98,13 +102,7 @@ static CARD: Card = Card {
         "https://docs.docker.com/reference/cli/docker/container/run/#device",
         CIS,
     ],
-    tags: &[
-        "docker",
-        "compose",
-        "hardening",
-        "CWE-250",
-        "CIS-Docker-5.18",
-    ],
+    tags: &["docker", "compose", "CWE-250", "CIS-Docker-5.18"],
     examples: &[
         compose(
             "services:\n  web:\n    image: app:1\n    devices:\n      - /dev/sda:/dev/sda # here\n      - /dev/mem # here\n      - /dev/nvme0n1:/disk:r # here\n",

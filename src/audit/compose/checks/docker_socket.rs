@@ -4,7 +4,8 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
 };
 use crate::audit::compose::image;
-use crate::audit::compose::volume::{Mount, mounts};
+use crate::audit::compose::service::Setting;
+use crate::audit::compose::volume::{Mount, bound_volumes, mounts};
 
 pub(super) struct DockerSocket;
 
@@ -21,16 +22,35 @@ impl Check<File<'_>> for DockerSocket {
                 };
                 let message = format!("service `{}` mounts {what}", service.name);
                 let mut sighting = Sighting::new(&CARD, mount.span, message);
-                if service
-                    .text("image")
-                    .is_some_and(|image| image::is_socket_proxy(&image))
-                {
+                if service.text("image").is_some_and(|image| {
+                    image::is_socket_proxy(&image) || image::works_with_engine(&image)
+                }) {
                     sighting.severity = Severity::Medium;
                 }
                 if mount.source.is_none() {
                     sighting.confidence = Confidence::Medium;
                 }
                 report.add(&CARD, file.sighted(service, mount.via, sighting));
+            }
+            if let Some(setting) = service.setting("use_api_socket").filter(Setting::is_true) {
+                let message = format!(
+                    "service `{}` is given the control socket of Docker, and the logins of the client to registries",
+                    service.name
+                );
+                let sighting = Sighting::new(&CARD, setting.value.span(), message);
+                report.add(&CARD, file.sighted(service, setting.via(), sighting));
+            }
+        }
+        let volumes = file.parts.top(&file.parts.path, "volumes");
+        let Some(first) = file.services.first() else {
+            return;
+        };
+        for volume in volumes.into_iter().flat_map(bound_volumes) {
+            if let Some(what) = reach_of(&volume.path, true) {
+                let message = format!("the volume `{}` is {what}", volume.name);
+                let sighting = Sighting::new(&CARD, volume.span, message);
+                let severity = file.scaled(sighting.severity, first);
+                report.add(&CARD, sighting.weighing(severity));
             }
         }
     }
@@ -40,6 +60,11 @@ impl Check<File<'_>> for DockerSocket {
 fn reach(mount: &Mount) -> Option<String> {
     // Where only the environment knows the source, the target tells what it is meant to be.
     let path = mount.source.as_deref().unwrap_or(&mount.target);
+    reach_of(path, mount.source.is_some())
+}
+
+/// The same of a path, which may be one of the host or only be meant to be.
+fn reach_of(path: &str, is_source: bool) -> Option<String> {
     let path = path.replace('\\', "/").to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or(&path);
     let engines: [(&str, &[&str]); 4] = [
@@ -71,14 +96,14 @@ fn reach(mount: &Mount) -> Option<String> {
             | "/run/docker"
             | "/run/crio"
     );
-    (mount.source.is_some() && holds_socket)
+    (is_source && holds_socket)
         .then(|| format!("`{path}`, and with it the control socket of the container engine"))
 }
 
 static CARD: Card = Card {
     id: "compose/docker-socket",
     category: Category::Configuration,
-    severity: Severity::Critical,
+    severity: Severity::High,
     confidence: Confidence::High,
     title: "Control socket of the container engine mounted",
     description: "Whoever can write to the socket can start a container with all rights over the host. Mounting it \
@@ -93,7 +118,6 @@ static CARD: Card = Card {
     tags: &[
         "docker",
         "compose",
-        "hardening",
         "CWE-250",
         "CIS-Docker-5.32",
         "OWASP-Docker-1",
@@ -118,6 +142,10 @@ static CARD: Card = Card {
         compose(
             "services:\n  web:\n    image: app:1\n    volumes:\n      - /var/run:/var/run # here\n",
         ),
+        compose("services:\n  web:\n    image: app:1\n    use_api_socket: true # here\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    volumes: [sock:/x]\nvolumes:\n  sock:\n    driver_opts:\n      type: none\n      o: bind\n      device: /var/run/docker.sock # here\n",
+        ),
         compose(
             "services:\n  web:\n    image: app:1\n    volumes:\n      - /run/podman/podman.sock:/x # here\n",
         ),
@@ -129,6 +157,7 @@ static CARD: Card = Card {
         ),
     ],
     negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    use_api_socket: false\n"),
         compose(
             "services:\n  web:\n    image: app:1\n    volumes:\n      - data:/var/run/docker.sock\n      - /var/run\n      - ./run:/var/run\n",
         ),

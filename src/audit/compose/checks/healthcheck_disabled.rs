@@ -32,10 +32,8 @@ fn switched_off(service: &Service) -> Option<(Span, Option<Span>)> {
         return Some((disable.value.span(), disable.via()));
     }
     let test = check.part("test")?;
-    let first = test
-        .value
-        .text()
-        .or_else(|| test.value.items().next()?.text())?;
+    // A text is a command for the shell, even this one: only a list switches off.
+    let first = test.value.items().next()?.text()?;
     let is_none =
         first.trim() == "NONE" && test.value.items().nth(1).and_then(Value::text).is_none();
     is_none.then(|| (test.value.span(), test.via()))
@@ -66,9 +64,9 @@ static CARD: Card = Card {
         compose(
             "services:\n  web:\n    image: app:1\n    healthcheck:\n      test: [NONE] # here\n",
         ),
-        compose("services:\n  web:\n    image: app:1\n    healthcheck:\n      test: NONE # here\n"),
     ],
     negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    healthcheck:\n      test: NONE\n"),
         compose(
             "services:\n  web:\n    image: app:1\n    healthcheck:\n      disable: false\n      test: [CMD, up]\n",
         ),

@@ -50,7 +50,7 @@ impl Check<File<'_>> for HostNamespace {
 static CARD: Card = Card {
     id: "compose/host-namespace",
     category: Category::Configuration,
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Namespace of the host shared",
     description: "Namespaces are what keeps a container apart. With those of the host it can read the memory and the \

@@ -19,10 +19,18 @@ impl Check<File<'_>> for NetworkHost {
             let Some(setting) = service.setting("network_mode") else {
                 continue;
             };
-            if service.text("network_mode").as_deref() != Some("host") {
+            let mode = service.text("network_mode").unwrap_or_default();
+            if owner_of_network(&mode, file) != "host" {
                 continue;
             }
-            let message = format!("service `{}` shares the network of the host", service.name);
+            let by = mode.strip_prefix("service:");
+            let by = by.map_or(String::new(), |owner| {
+                format!(", as service `{owner}` does")
+            });
+            let message = format!(
+                "service `{}` shares the network of the host{by}",
+                service.name
+            );
             let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
             if is_kind(service, is_network_tool) || is_kind(service, is_host_agent) {
                 sighting.severity = Severity::Medium;
@@ -32,10 +40,29 @@ impl Check<File<'_>> for NetworkHost {
     }
 }
 
+/// The mode of the service at the end of a chain of services that share a network.
+fn owner_of_network(mode: &str, file: &File) -> String {
+    let mut mode = mode.to_owned();
+    for _ in 0..MAX_CHAIN {
+        let Some(owner) = mode.strip_prefix("service:") else {
+            break;
+        };
+        let mut services = file.services.iter();
+        let Some(owner) = services.find(|service| service.name == owner) else {
+            break;
+        };
+        mode = owner.text("network_mode").unwrap_or_default();
+    }
+    mode
+}
+
+/// Services that share a network with each other, one after the other.
+const MAX_CHAIN: usize = 8;
+
 static CARD: Card = Card {
     id: "compose/network-host",
     category: Category::Configuration,
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Network of the host shared",
     description: "The container reaches everything that listens on the host's loopback address, and whatever it listens on \

@@ -56,11 +56,10 @@ fn switch(option: &Setting) -> Option<bool> {
         return Some(true);
     }
     let rest = text.strip_prefix("no-new-privileges")?;
-    let word = rest.trim_start_matches([':', '=']).trim();
-    let is_off = ["false", "no", "off", "0"]
-        .iter()
-        .any(|off| word.eq_ignore_ascii_case(off));
-    Some(!is_off)
+    let word = rest.strip_prefix([':', '=']).unwrap_or(rest);
+    // The engine reads it as Go does, and refuses to start a container for `yes` or a blank before the word.
+    let is_on = matches!(word, "" | "1" | "t" | "T" | "TRUE" | "true" | "True");
+    Some(is_on || is_unknown(word))
 }
 
 static CARD: Card = Card {

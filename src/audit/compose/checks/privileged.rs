@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
     compose,
 };
+use crate::audit::compose::service::Setting;
 
 pub(super) struct Privileged;
 
@@ -31,6 +32,19 @@ impl Check<File<'_>> for Privileged {
                     report.add(&CARD, file.sighted(service, setting.via(), sighting));
                 }
             }
+            for hook in ["post_start", "pre_stop"]
+                .iter()
+                .flat_map(|key| service.items(key))
+            {
+                if let Some(setting) = hook.part("privileged").filter(Setting::is_true) {
+                    let message = format!(
+                        "a hook of service `{}` runs with all privileges of the host",
+                        service.name
+                    );
+                    let sighting = Sighting::new(&CARD, setting.value.span(), message);
+                    report.add(&CARD, file.sighted(service, setting.via(), sighting));
+                }
+            }
         }
     }
 }
@@ -38,7 +52,7 @@ impl Check<File<'_>> for Privileged {
 static CARD: Card = Card {
     id: "compose/privileged",
     category: Category::Configuration,
-    severity: Severity::Critical,
+    severity: Severity::High,
     confidence: Confidence::High,
     title: "Privileged container",
     description: "A privileged container has every capability and every device of the host, and no confinement: whoever \
@@ -49,7 +63,6 @@ static CARD: Card = Card {
     tags: &[
         "docker",
         "compose",
-        "hardening",
         "CWE-250",
         "CIS-Docker-5.5",
         "OWASP-Docker-3",
@@ -64,6 +77,9 @@ static CARD: Card = Card {
         ),
         compose("services:\n  web:\n    build:\n      context: .\n      privileged: true # here\n"),
         compose("services:\n  web:\n    privileged: true # here\n"),
+        compose(
+            "services:\n  web:\n    image: app:1\n    post_start:\n      - command: chown -R app /data\n        privileged: true # here\n",
+        ),
         compose(
             "x-all: &all\n  privileged: true # here\nservices:\n  a:\n    <<: *all\n    image: app:1\n  b:\n    <<: *all\n    image: app:1\n",
         ),

@@ -71,6 +71,10 @@ fn server(service: &Service) -> Option<Redis> {
     let limit = service.setting("mem_limit").or(limits);
     Some(Redis {
         settings,
+        own: Vec::new(),
+        acl_file: None,
+        is_in_image: true,
+        defect: None,
         anchor: service.key.span(),
         reach: if is_public || is_host {
             Reach::Everybody

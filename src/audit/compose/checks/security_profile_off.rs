@@ -29,11 +29,16 @@ impl Check<File<'_>> for SecurityProfileOff {
 
 /// What an option switches off.
 fn switched_off(option: &str) -> Option<&'static str> {
-    let (name, value) = option.trim().split_once([':', '='])?;
+    let option = option.trim();
+    if option == "disable" {
+        return Some("SELinux separation");
+    }
+    let (name, value) = option.split_once([':', '='])?;
     Some(match (name.trim(), value.trim()) {
         ("seccomp", "unconfined") => "a filter of system calls (seccomp)",
         ("apparmor", "unconfined") => "an AppArmor profile",
-        ("label", "disable") => "SELinux separation",
+        // Containers of this type may do what no other may: it is meant for those that manage the host.
+        ("label", "disable" | "type:spc_t") => "SELinux separation",
         ("systempaths", "unconfined") => "masked paths in `/proc` and `/sys`",
         _ => return None,
     })
@@ -42,7 +47,7 @@ fn switched_off(option: &str) -> Option<&'static str> {
 static CARD: Card = Card {
     id: "compose/security-profile-off",
     category: Category::Configuration,
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Security profile switched off",
     description: "The usual profiles keep containers from system calls and paths that hardly any program needs and many \

@@ -81,7 +81,6 @@ static CARD: Card = Card {
     tags: &[
         "docker",
         "compose",
-        "hardening",
         "CWE-668",
         "CIS-Docker-5.6",
         "OWASP-Docker-8",

@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
     compose,
 };
+use crate::audit::yaml::Style;
 
 pub(super) struct UserRoot;
 
@@ -17,6 +18,12 @@ impl Check<File<'_>> for UserRoot {
             let Some(setting) = service.setting("user") else {
                 continue;
             };
+            // Compose wants text, and refuses a number.
+            if setting.value.style() == Some(Style::Plain)
+                && setting.value.written().is_some_and(is_number)
+            {
+                continue;
+            }
             let user = service.text("user").unwrap_or_default();
             let name = user.split(':').next().unwrap_or_default().trim();
             let is_zero = !name.is_empty() && name.bytes().all(|digit| digit == b'0');
@@ -32,6 +39,11 @@ impl Check<File<'_>> for UserRoot {
             report.add(&CARD, file.sighted(service, setting.via(), sighting));
         }
     }
+}
+
+/// Whether YAML takes a plain scalar for a number.
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 static CARD: Card = Card {
@@ -55,11 +67,12 @@ static CARD: Card = Card {
     ],
     examples: &[
         compose("services:\n  web:\n    image: app:1\n    user: root # here\n"),
-        compose("services:\n  web:\n    image: app:1\n    user: 0 # here\n"),
+        compose("services:\n  web:\n    image: app:1\n    user: '0' # here\n"),
         compose("services:\n  web:\n    image: app:1\n    user: \"0:1000\" # here\n"),
         compose("services:\n  web:\n    image: app:1\n    user: \"${UID:-0}:${GID:-0}\" # here\n"),
     ],
     negatives: &[
+        compose("services:\n  web:\n    image: app:1\n    user: 0\n"),
         compose("services:\n  web:\n    image: app:1\n    user: \"1000:0\"\n"),
         compose("services:\n  web:\n    image: app:1\n    user: \"${UID:-1000}\"\n"),
         compose("services:\n  web:\n    image: app:1\n    user: \"${UID}\"\n"),

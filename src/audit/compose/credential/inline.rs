@@ -88,7 +88,7 @@ fn in_line<'t>(config: &'t str, line: &'t str, start: usize) -> Option<Line<'t>>
     if value.contains(['{', '$', ' ']) {
         return None;
     }
-    let verdict = judge::of_text(kind, &literal)?;
+    let verdict = judge::of_text(kind, key, &literal)?;
     let at = start + (value.as_ptr() as usize - line.as_ptr() as usize);
     matches!(verdict, Verdict::Hardcoded | Verdict::Placeholder(_)).then(|| Line {
         config,

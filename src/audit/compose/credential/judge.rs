@@ -56,7 +56,7 @@ fn in_literal(
 }
 
 fn judge(kind: CredentialName, literal: &Literal, variable: &Variable) -> Option<Verdict> {
-    let verdict = of_text(kind, literal)?;
+    let verdict = of_text(kind, &variable.name, literal)?;
     // Without quotes, YAML takes these for no value at all.
     let is_null = variable.scalar.style() == Some(Style::Plain)
         && verdict == Verdict::Placeholder(Placeholder::Nothing);
@@ -64,14 +64,14 @@ fn judge(kind: CredentialName, literal: &Literal, variable: &Variable) -> Option
 }
 
 /// The verdict on a literal in the slot of a credential.
-pub(super) fn of_text(kind: CredentialName, literal: &Literal) -> Option<Verdict> {
+pub(super) fn of_text(kind: CredentialName, name: &str, literal: &Literal) -> Option<Verdict> {
     let text = literal.reads.trim();
     // Swarm fills in `{{ … }}`, and so do the tools that make compose files from templates.
     if text.is_empty() || text.contains("{{") {
         return None;
     }
     // `%X%` is a reference to Windows, where compose does not expand it: here nobody will.
-    if value::is_reference(text) && !(text.starts_with('%') && text.ends_with('%')) {
+    if value::opens_nothing(name, text) && !(text.starts_with('%') && text.ends_with('%')) {
         return None;
     }
     if let Some(class) = placeholder::classify(text) {

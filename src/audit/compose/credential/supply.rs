@@ -53,6 +53,10 @@ pub(in crate::audit::compose) fn supplied<'v>(
             }
             Otherwise::Replaced(_) => return None,
             _ if is_set => Need::Met,
+            // Without a colon, compose only stops where the variable is not there at all.
+            Otherwise::Stop if !variable.is_filled && known.contains_key(variable.name) => {
+                Need::Warned
+            }
             Otherwise::Stop => Need::Met,
             Otherwise::Empty => Need::Warned,
             Otherwise::Default(_) => Need::Waived,

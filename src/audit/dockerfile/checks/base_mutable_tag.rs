@@ -15,9 +15,7 @@ impl Check<File<'_>> for BaseMutableTag {
 
     fn check(&self, file: &File, report: &mut Report) {
         let bases = file
-            .docker
-            .stages
-            .iter()
+            .stages()
             .map(|stage| &stage.base)
             .filter(|base| base.stage.is_none());
         for base in bases {

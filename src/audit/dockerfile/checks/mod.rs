@@ -7,6 +7,7 @@ mod base_mutable_tag;
 mod chmod_777;
 mod context_unfiltered;
 mod dev_server;
+mod downloads;
 mod healthcheck_missing;
 mod remote_script;
 mod secret_copied;

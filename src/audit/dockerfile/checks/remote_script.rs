@@ -2,8 +2,9 @@
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, Report, Severity, Sighting, docker,
+    downloads,
 };
-use crate::audit::dockerfile::shell::{self, Command};
+use crate::audit::dockerfile::shell::{self, Command, Word};
 use crate::audit::dockerfile::stage::Stage;
 
 pub(super) struct RemoteScript;
@@ -14,15 +15,21 @@ impl Check<File<'_>> for RemoteScript {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        for stage in &file.docker.stages {
-            for step in stage
-                .steps_of("RUN")
-                .filter(|step| !step.commands().iter().any(verifies))
-            {
-                for span in scripts(step.commands()) {
+        for stage in file.stages() {
+            let is_verified = stage.commands_of("RUN").any(verifies);
+            let mut downloads = Vec::new();
+            for step in stage.steps_of("RUN") {
+                if step.commands().iter().any(verifies) {
+                    continue;
+                }
+                let mut found = scripts(step.commands());
+                if !is_verified {
+                    found.extend(downloads::run(step.commands(), &mut downloads));
+                }
+                for script in found {
                     let message = "a script from the network runs unseen".to_owned();
-                    let mut sighting = Sighting::new(&CARD, span.span, message);
-                    if span.is_plain_http {
+                    let mut sighting = Sighting::new(&CARD, script.span, message);
+                    if script.is_plain_http {
                         sighting.severity = Severity::High;
                     }
                     report.add(&CARD, file.scaled(sighting));
@@ -62,17 +69,24 @@ fn added(file: &File, stage: &Stage, report: &mut Report) {
 }
 
 /// A script that runs as it is fetched.
-struct Script {
-    span: std::ops::Range<usize>,
-    is_plain_http: bool,
+pub(super) struct Script {
+    pub(super) span: std::ops::Range<usize>,
+    pub(super) is_plain_http: bool,
 }
 
 fn scripts(commands: &[Command]) -> Vec<Script> {
-    let mut scripts = Vec::new();
+    let mut scripts: Vec<Script> = Vec::new();
     let mut push = |first: &Command, last: &Command| {
         let mut words = first.words.iter().chain(&last.words);
+        let span = first.span().start.min(last.span().start)..first.span().end.max(last.span().end);
+        // A script within a shell within a command is one thing.
+        let is_known =
+            |script: &Script| script.span.start <= span.start && span.end <= script.span.end;
+        if scripts.iter().any(is_known) {
+            return;
+        }
         scripts.push(Script {
-            span: first.span().start.min(last.span().start)..first.span().end.max(last.span().end),
+            span,
             is_plain_http: words.any(|word| {
                 word.text.starts_with("http://") || word.text.contains("$(curl http://")
             }),
@@ -95,16 +109,14 @@ fn scripts(commands: &[Command]) -> Vec<Script> {
         if let Some(next) = next.filter(|next| opens && is_source && self::is_fetch(next)) {
             push(command, next);
         }
-        let substituted = |text: &str| {
-            ["$(curl ", "$(wget ", "`curl ", "`wget "]
-                .iter()
-                .any(|start| text.trim_start().starts_with(start))
-        };
-        if command
-            .script()
-            .is_some_and(|script| substituted(&script.text))
-        {
-            push(command, command);
+        // `eval "$(curl …)"`, `sh -c "$(curl …)"`, `python3 -c "$(curl …)"`; without quotes the command within is the next.
+        let runs = inline(command).or_else(|| command.words.first().map(|word| word.text.as_str()));
+        if let Some(text) = runs {
+            if is_substituted(text) {
+                push(command, command);
+            } else if let Some(next) = next.filter(|next| text == "$" && self::is_fetch(next)) {
+                push(command, next);
+            }
         }
         fetched = command
             .is_piped
@@ -114,8 +126,50 @@ fn scripts(commands: &[Command]) -> Vec<Script> {
     scripts
 }
 
-fn is_fetch(command: &Command) -> bool {
-    matches!(command.program(), "curl" | "wget")
+/// Whether a text is what a download prints: `$(curl …)`.
+fn is_substituted(text: &str) -> bool {
+    ["$(curl ", "$(wget ", "`curl ", "`wget "]
+        .iter()
+        .any(|start| text.trim_start().starts_with(start))
+}
+
+/// The program text that an interpreter is given on its command line.
+fn inline(command: &Command) -> Option<&str> {
+    if let Some(script) = command.script() {
+        return Some(&script.text);
+    }
+    let flag = match command.program() {
+        "python" | "python3" | "python2" => "-c",
+        "perl" | "ruby" | "node" => "-e",
+        "php" => "-r",
+        _ => return None,
+    };
+    let at = command.words.iter().position(|word| word.text == flag)?;
+    command.words.get(at + 1).map(|word| word.text.as_str())
+}
+
+pub(super) fn is_fetch(command: &Command) -> bool {
+    matches!(
+        words_without_sudo(command).first().map(program),
+        Some("curl" | "wget")
+    )
+}
+
+/// The words of a command behind `sudo` and its options.
+pub(super) fn words_without_sudo(command: &Command) -> &[Word] {
+    let words = command.words.as_slice();
+    if command.program() != "sudo" {
+        return words;
+    }
+    let rest = words[1..]
+        .iter()
+        .position(|word| !word.text.starts_with('-'));
+    rest.map_or(&[], |at| &words[1 + at..])
+}
+
+/// The program that a word names, without its folder.
+pub(super) fn program(word: &Word) -> &str {
+    word.text.rsplit('/').next().unwrap_or(&word.text)
 }
 
 /// Whether a program runs what it reads.
@@ -200,6 +254,9 @@ static CARD: Card = Card {
         docker("FROM debian:12\nRUN sh -c \"$(curl -fsSL https://x.org/i.sh)\" # here\n"),
         docker("FROM debian:12\nRUN curl https://x.org/i.py | python3 - # here\n"),
         docker("FROM debian:12\nADD https://x.org/t.tgz /tmp/ # here\n"),
+        docker("FROM debian:12\nRUN curl -fsSLO https://x.org/i.sh && sh i.sh # here\n"),
+        docker("FROM debian:12\nRUN wget https://x.org/i && chmod +x i && ./i # here\n"),
+        docker("FROM debian:12\nRUN eval \"$(curl -s https://x.org/i.sh)\" # here\n"),
     ],
     negatives: &[
         docker(
@@ -215,5 +272,9 @@ static CARD: Card = Card {
         docker("FROM debian:12\nRUN curl https://x.org/v | python3 -c 'print(1)'\n"),
         docker("FROM debian:12\nADD https://github.com/a/b.git#v1 /b\nADD a.tgz /\n"),
         docker("FROM debian:12\nRUN cat a | sh\n"),
+        docker(
+            "FROM debian:12\nRUN curl -fsSLO https://x.org/t.tgz && tar xzf t.tgz && sh setup.sh\n",
+        ),
+        docker("FROM debian:12 AS tools\nRUN curl https://x.org/i.sh | sh\nFROM debian:12\n"),
     ],
 };

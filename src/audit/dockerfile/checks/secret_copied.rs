@@ -12,7 +12,7 @@ impl Check<File<'_>> for SecretCopied {
 
     fn check(&self, file: &File, report: &mut Report) {
         let shipped: Vec<_> = file.shipped().map(|stage| stage.from.start).collect();
-        for stage in &file.docker.stages {
+        for stage in file.stages() {
             for step in stage.steps_of("COPY").chain(stage.steps_of("ADD")) {
                 let arguments = step.arguments();
                 let sources = arguments
@@ -137,7 +137,9 @@ static CARD: Card = Card {
         docker("FROM node:20\nCOPY [\"config/.env.production\", \"/app/\"] # here\n"),
         docker("FROM node:20\nADD --chown=1:1 id_rsa /root/.ssh/ # here\n"),
         docker("FROM node:20\nCOPY a.js tls.key /app/ # here\n"),
-        docker("FROM node:20 AS build\nCOPY .npmrc . # here\nFROM node:20\n"),
+        docker(
+            "FROM node:20 AS build\nCOPY .npmrc . # here\nFROM node:20\nCOPY --from=build /a /a\n",
+        ),
         at(
             "Dockerfile",
             "FROM node:20\nCOPY .env . # here\n",

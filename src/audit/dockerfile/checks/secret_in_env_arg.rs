@@ -18,24 +18,60 @@ impl Check<File<'_>> for SecretInEnvArg {
 
     fn check(&self, file: &File, report: &mut Report) {
         for pair in &file.docker.globals {
-            literal(file, "ARG", pair, report);
+            // What stands before the first stage is written where a stage asks for it by name.
+            let asks = |step: &Step| {
+                step.pairs()
+                    .iter()
+                    .any(|own| own.name == pair.name && own.value.is_none())
+            };
+            if file
+                .shipped()
+                .flat_map(|stage| stage.steps_of("ARG"))
+                .any(asks)
+            {
+                literal(file, "ARG", pair, report);
+            }
         }
-        for stage in &file.docker.stages {
+        // Stages that are only copied from leave nothing of their history.
+        for stage in file.shipped() {
             for step in &stage.steps {
                 for pair in step.pairs() {
                     literal(file, &step.instruction.keyword, pair, report);
                 }
             }
-        }
-        for stage in file.shipped() {
             passed_in(file, stage, report);
         }
     }
 }
 
+/// The kind of credential that a name promises; the words that BuildKit warns of are known, too.
+fn kind(name: &str) -> Option<CredentialName> {
+    slot::kind(name).or_else(|| {
+        const FLAGS: &[&str] = &[
+            "public", "file", "version", "enable", "enabled", "disable", "disabled", "use", "with",
+            "no", "skip", "type", "mode", "method", "url", "uri", "host", "port", "path", "dir",
+            "name", "id", "ttl", "length", "expiry", "service", "provider", "backend", "realm",
+            "endpoint", "domain", "user", "username",
+        ];
+        let lower = name.to_ascii_lowercase();
+        let words = || lower.split('_').filter(|word| !word.is_empty());
+        if words().any(|word| FLAGS.contains(&word)) {
+            return None;
+        }
+        words().find_map(|word| match word {
+            "auth" | "token" => Some(CredentialName::Token),
+            "apikey" => Some(CredentialName::ApiKey),
+            "password" | "passwd" | "pword" => Some(CredentialName::Password),
+            "secret" => Some(CredentialName::Secret),
+            "credential" | "credentials" => Some(CredentialName::Credential),
+            _ => None,
+        })
+    })
+}
+
 /// A value that stands in the file.
 fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
-    let Some((kind, value)) = slot::kind(&pair.name).zip(pair.value.as_ref()) else {
+    let Some((kind, value)) = kind(&pair.name).zip(pair.value.as_ref()) else {
         return;
     };
     let raw = value.raw.trim_matches(['"', '\'']);
@@ -46,7 +82,7 @@ fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     }) else {
         return;
     };
-    if raw.contains('$') || value.known().is_none() || !is_credential(kind, raw) {
+    if raw.contains('$') || value.known().is_none() || !is_credential(kind, &pair.name, raw) {
         return;
     }
     let at = value.raw.find(raw).unwrap_or(0);
@@ -69,27 +105,33 @@ fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     report.add(&CARD, file.scaled(sighting));
 }
 
-fn is_credential(kind: CredentialName, raw: &str) -> bool {
+fn is_credential(kind: CredentialName, name: &str, raw: &str) -> bool {
     let is_guessable = kind == CredentialName::Password && value::weak(raw);
     !raw.is_empty()
-        && !value::is_reference(raw)
+        && !value::opens_nothing(name, raw)
         && placeholder::classify(raw).is_none()
         && (is_guessable || !value::is_not_a_credential(raw))
 }
 
 /// A value that the build is given, which its history keeps.
 fn passed_in(file: &File, stage: &Stage, report: &mut Report) {
+    // An argument with an empty default is as open as one without.
+    let is_open = |pair: &Pair| {
+        let value = pair.value.as_ref();
+        value.is_none_or(|value| value.known().is_some_and(str::is_empty))
+            && !file
+                .docker
+                .globals
+                .iter()
+                .any(|global| global.name == pair.name && global.value.is_some())
+    };
     for step in stage.steps_of("ARG") {
-        for pair in step
-            .pairs()
-            .iter()
-            .filter(|pair| pair.value.is_none() && is_passed(&pair.name))
-        {
-            if is_mounted(stage, &pair.name) || !is_used(stage, &pair.name) {
+        for pair in step.pairs().iter().filter(|pair| is_open(pair)) {
+            if is_mounted(stage, &pair.name) {
                 continue;
             }
             let kept = stage.steps_of("ENV").flat_map(Step::pairs).find(|env| {
-                slot::kind(&env.name).is_some()
+                kind(&env.name).is_some()
                     && env
                         .value
                         .as_ref()
@@ -103,13 +145,14 @@ fn passed_in(file: &File, stage: &Stage, report: &mut Report) {
                         env.name, pair.name
                     ),
                 ),
-                None => (
+                None if is_passed(&pair.name) => (
                     pair.span.clone(),
                     format!(
                         "the history of the image keeps the build argument `{}`",
                         pair.name
                     ),
                 ),
+                None => continue,
             };
             let mut sighting = Sighting::new(&CARD, span, message);
             sighting.severity = Severity::Medium;
@@ -120,7 +163,7 @@ fn passed_in(file: &File, stage: &Stage, report: &mut Report) {
 }
 
 fn is_passed(name: &str) -> bool {
-    slot::kind(name).is_some_and(|kind| kind != CredentialName::ConnectionString)
+    kind(name).is_some_and(|kind| kind != CredentialName::ConnectionString)
 }
 
 fn names(value: &Argument, name: &str) -> bool {
@@ -137,17 +180,6 @@ fn is_mounted(stage: &Stage, name: &str) -> bool {
     let mut flags = stage.steps.iter().flat_map(|step| &step.instruction.flags);
     flags.any(|flag| {
         flag.name == "mount" && flag.value.contains("type=secret") && flag.value.contains(name)
-    })
-}
-
-/// Whether anything in the stage may see it: a command that runs behind it, or a variable that takes it over.
-fn is_used(stage: &Stage, name: &str) -> bool {
-    let mut steps = stage.steps.iter();
-    steps.any(|step| {
-        matches!(
-            step.instruction.keyword.as_str(),
-            "RUN" | "ENV" | "COPY" | "ADD" | "LABEL"
-        ) && step.instruction.arguments().contains(name)
     })
 }
 
@@ -180,7 +212,9 @@ static CARD: Card = Card {
         docker("FROM node:20\nENV DB_PASSWORD=hunter2xyz # here\n"),
         docker("FROM node:20\nENV DB_PASSWORD hunter2xyz # here\n"),
         docker("FROM node:20\nENV A=1 \\\n  MYSQL_ROOT_PASSWORD='root' # here\n"),
-        docker("ARG API_TOKEN=hunter2xyz # here\nFROM node:20\n"),
+        docker("ARG API_TOKEN=hunter2xyz # here\nFROM node:20\nARG API_TOKEN\n"),
+        docker("FROM node:20\nARG NPM_TOKEN # here\n"),
+        docker("FROM node:20\nARG T=\nENV MY_AUTH=$T # here\n"),
         docker("FROM node:20\nARG NPM_TOKEN # here\nRUN echo $NPM_TOKEN\n"),
         docker("FROM node:20\nARG NPM_TOKEN\nENV NPM_TOKEN=${NPM_TOKEN} # here\n"),
         docker(concat!(
@@ -196,7 +230,12 @@ static CARD: Card = Card {
         docker("FROM node:20\nENV SECRET_KEY_BASE=dummy\n"),
         docker("FROM node:20\nARG NPM_TOKEN\nRUN --mount=type=secret,id=NPM_TOKEN npm ci\n"),
         docker("FROM node:20 AS build\nARG NPM_TOKEN\nRUN echo $NPM_TOKEN\nFROM node:20\n"),
-        docker("FROM node:20\nARG NPM_TOKEN\n"),
+        docker(
+            "FROM python:3\nENV GPG_KEY A035C8C19219BA821ECEA86B64E628F8D684696D\nARG SIGNING_KEY=0xA035C8C19219BA82\n",
+        ),
+        docker("ARG API_TOKEN=hunter2xyz\nFROM node:20\n"),
+        docker("FROM node:20 AS build\nENV API_TOKEN=hunter2xyz\nFROM node:20\n"),
+        docker("FROM node:20\nARG ENABLE_AUTH\nARG AUTH_TYPE\n"),
         docker("FROM node:20\nENV TOKEN_TTL=15m PASSWORD_LENGTH=12\n"),
     ],
 };

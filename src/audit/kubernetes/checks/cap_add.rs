@@ -22,6 +22,22 @@ impl Check<File<'_>> for CapAdd {
             "DAC_READ_SEARCH",
             "BPF",
         ];
+        // What the baseline of the pod security standards allows.
+        const GIVEN: &[&str] = &[
+            "AUDIT_WRITE",
+            "CHOWN",
+            "DAC_OVERRIDE",
+            "FOWNER",
+            "FSETID",
+            "KILL",
+            "MKNOD",
+            "NET_BIND_SERVICE",
+            "SETFCAP",
+            "SETGID",
+            "SETPCAP",
+            "SETUID",
+            "SYS_CHROOT",
+        ];
         for (workload, container) in file.containers() {
             for added in container.capabilities("add") {
                 let name = added
@@ -29,11 +45,12 @@ impl Check<File<'_>> for CapAdd {
                     .unwrap_or("")
                     .trim_start_matches("CAP_")
                     .to_ascii_uppercase();
-                if ALL.contains(&name.as_str()) {
-                    let severity = if workload.is_of_nodes {
-                        Severity::Low
-                    } else {
-                        CARD.severity
+                if !name.is_empty() && !GIVEN.contains(&name.as_str()) {
+                    let severity = match (workload.is_of_nodes, ALL.contains(&name.as_str())) {
+                        (true, true) => Severity::Low,
+                        (true, false) => Severity::Info,
+                        (false, true) => CARD.severity,
+                        (false, false) => Severity::Medium,
                     };
                     let message = format!(
                         "container `{}` may do whatever `{name}` allows",
@@ -56,20 +73,24 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::High,
     title: "Capability that opens the node",
-    description: "With one of these capabilities a process can leave its container: it mounts disks, loads modules of the kernel, or reads the memory of other processes.",
+    description: "With some capabilities a process can leave its container: it mounts disks, loads modules of the kernel, or reads the memory of other processes. Others reach the network or the clock of the node. The baseline of the pod security standards allows neither.",
     remedy: "Remove it from `securityContext.capabilities.add`. For ports below 1024 `NET_BIND_SERVICE` is enough.",
     references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
     tags: &[
         "kubernetes",
-        "hardening",
         "CWE-250",
         "CIS-Kubernetes-5.2.8",
         "OWASP-K01",
         "BSI-SYS.1.6.A17",
     ],
-    examples: &[manifest(
-        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          add:\n            - SYS_ADMIN # here\n",
-    )],
+    examples: &[
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          add:\n            - SYS_ADMIN # here\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          add:\n            - NET_ADMIN # here\n",
+        ),
+    ],
     negatives: &[manifest(
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          add: [NET_BIND_SERVICE]\n",
     )],

@@ -1,5 +1,7 @@
 //! `k8s/cap-drop`: rights of root that nobody took away.
 
+use crate::audit::yaml::Value;
+
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
     manifest,
@@ -18,11 +20,18 @@ impl Check<File<'_>> for CapDrop {
             .filter(|(_, container)| container.is_judged())
         {
             let dropped = container.capabilities("drop");
-            if dropped.is_empty() && !container.is_privileged() {
+            let drops_all = dropped.iter().any(|name| is_all(*name));
+            if !drops_all && !container.is_privileged() {
                 file.miss(report, &CARD, container, "`capabilities: {drop: [ALL]}`");
             }
         }
     }
+}
+
+/// Whether this drops every capability. `CAP_ALL` is the name of none.
+fn is_all(name: Value) -> bool {
+    name.text()
+        .is_some_and(|name| name.eq_ignore_ascii_case("all"))
 }
 
 static CARD: Card = Card {
@@ -42,15 +51,17 @@ static CARD: Card = Card {
         "OWASP-K01",
         "BSI-SYS.1.6.A17",
     ],
-    examples: &[manifest(
-        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n",
-    )],
+    examples: &[
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n      securityContext:\n        capabilities:\n          drop:\n            - NET_RAW\n",
+        ),
+    ],
     negatives: &[
         manifest(
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          drop: [ALL]\n",
-        ),
-        manifest(
-            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        capabilities:\n          drop:\n            - NET_RAW\n",
         ),
         manifest(
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n",

@@ -43,7 +43,7 @@ impl Check<File<'_>> for HostNamespaces {
 static CARD: Card = Card {
     id: "k8s/host-namespaces",
     category: Category::Configuration,
-    severity: Severity::High,
+    severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Pod shares namespaces with its node",
     description: "With the network of its node a pod reaches what listens on localhost there, past every network policy; with its processes it can read their memory and environment.",

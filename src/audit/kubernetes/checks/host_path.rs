@@ -4,6 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, STANDARDS, Severity, Sighting,
     manifest,
 };
+use crate::audit::kubernetes::manifest::Object;
 use crate::audit::yaml::Value;
 
 pub(super) struct HostPath;
@@ -14,6 +15,9 @@ impl Check<File<'_>> for HostPath {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
+        for object in &file.objects {
+            volume(file, object, report);
+        }
         for workload in &file.workloads {
             let volumes = workload
                 .pod
@@ -49,6 +53,28 @@ impl Check<File<'_>> for HostPath {
             );
         }
     }
+}
+
+/// A persistent volume of the cluster that is a folder of whatever node a pod runs on.
+fn volume(file: &File, object: &Object, report: &mut Report) {
+    if object.kind != "PersistentVolume" {
+        return;
+    }
+    let path = object
+        .root
+        .get("spec")
+        .and_then(|spec| spec.get("hostPath")?.get("path"));
+    let Some((path, text)) = path.and_then(|path| Some((path, path.text()?))) else {
+        return;
+    };
+    let message = format!("PersistentVolume `{}` is `{text}` of a node", object.name);
+    // A folder of its own serves clusters of one node.
+    let severity = match severity(text, false) {
+        Severity::High => Severity::High,
+        _ => Severity::Low,
+    };
+    let sighting = Sighting::new(&CARD, path.span(), message);
+    file.add(report, &CARD, sighting.weighing(severity));
 }
 
 /// Sockets of container engines hand over the node; so do its own files.
@@ -95,7 +121,6 @@ static CARD: Card = Card {
     ],
     tags: &[
         "kubernetes",
-        "hardening",
         "CWE-668",
         "CWE-250",
         "CIS-Kubernetes-5.2.12",

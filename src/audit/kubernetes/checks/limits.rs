@@ -1,6 +1,9 @@
 //! `k8s/limits`: a container that may take all memory of its node.
 
-use super::{Card, Category, Check, Confidence, File, OWASP, Report, Role, Severity, manifest};
+use super::{
+    Card, Category, Check, Confidence, File, OWASP, Report, Role, Severity, is_zero_quantity,
+    manifest,
+};
 
 pub(super) struct Limits;
 
@@ -19,7 +22,10 @@ impl Check<File<'_>> for Limits {
                 .get("resources")
                 .and_then(|resources| resources.get("limits"));
             let is_limited = limits.is_some_and(|limits| {
-                limits.get("memory").is_some() || !limits.is_mapping() && !limits.is_null()
+                limits
+                    .get("memory")
+                    .is_some_and(|limit| !is_zero_quantity(limit))
+                    || !limits.is_mapping() && !limits.is_null()
             });
             if container.role == Role::Service && !is_limited {
                 file.miss(report, &CARD, container, "memory limit");

@@ -9,6 +9,7 @@ mod cap_drop;
 mod default_namespace;
 mod host_namespaces;
 mod host_path;
+mod host_port;
 mod image_tag;
 mod ingress_tls;
 mod limits;
@@ -18,13 +19,16 @@ mod read_only_rootfs;
 mod replicas;
 mod run_as_non_root;
 mod secret_in_manifest;
+mod security_profile_off;
+mod unsafe_sysctl;
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
 use crate::model::{Category, Confidence, Severity};
 
-use super::container::{Role, is_false, is_true};
+use super::container::Role;
 use super::manifest::File;
+use super::scalar::{integer, is_false, is_true, is_zero_quantity};
 
 /// Every check.
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
@@ -34,6 +38,7 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &default_namespace::DefaultNamespace,
     &host_namespaces::HostNamespaces,
     &host_path::HostPath,
+    &host_port::HostPort,
     &image_tag::ImageTag,
     &ingress_tls::IngressTls,
     &limits::Limits,
@@ -43,6 +48,8 @@ pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &replicas::Replicas,
     &run_as_non_root::RunAsNonRoot,
     &secret_in_manifest::SecretInManifest,
+    &security_profile_off::SecurityProfileOff,
+    &unsafe_sysctl::UnsafeSysctl,
 ];
 
 /// An example in a file of its own.

@@ -14,10 +14,10 @@ impl Check<File<'_>> for Privileged {
 
     fn check(&self, file: &File, report: &mut Report) {
         for (workload, container) in file.containers() {
-            if let Some(privileged) = container
+            let privileged = container
                 .own("privileged")
-                .filter(|_| container.is_privileged())
-            {
+                .filter(|_| container.is_privileged());
+            if let Some(privileged) = privileged.or_else(|| container.host_process()) {
                 let severity = if workload.is_of_nodes {
                     Severity::Low
                 } else {
@@ -40,7 +40,7 @@ impl Check<File<'_>> for Privileged {
 static CARD: Card = Card {
     id: "k8s/privileged",
     category: Category::Configuration,
-    severity: Severity::Critical,
+    severity: Severity::High,
     confidence: Confidence::High,
     title: "Privileged container",
     description: "A privileged container has every capability and every device of its node, and no confinement: whoever takes it over has the node, and with its credentials often the cluster.",
@@ -48,7 +48,6 @@ static CARD: Card = Card {
     references: &[STANDARDS, OWASP, CIS],
     tags: &[
         "kubernetes",
-        "hardening",
         "CWE-250",
         "CIS-Kubernetes-5.2.2",
         "OWASP-K01",

@@ -1,7 +1,8 @@
 //! `k8s/read-only-rootfs`: a container that can change its own programs.
 
 use super::{
-    Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, Severity, manifest,
+    Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, Severity, Sighting,
+    is_false, manifest,
 };
 
 pub(super) struct ReadOnlyRootfs;
@@ -16,8 +17,16 @@ impl Check<File<'_>> for ReadOnlyRootfs {
             .containers()
             .filter(|(_, container)| container.is_judged())
         {
-            if container.own("readOnlyRootFilesystem").is_none() {
-                file.miss(report, &CARD, container, "`readOnlyRootFilesystem: true`");
+            match container.own("readOnlyRootFilesystem") {
+                None => file.miss(report, &CARD, container, "`readOnlyRootFilesystem: true`"),
+                Some(value) if is_false(value) => {
+                    let message = format!(
+                        "the root file system of container `{}` can be written",
+                        container.name
+                    );
+                    file.add(report, &CARD, Sighting::new(&CARD, value.span(), message));
+                }
+                Some(_) => {}
             }
         }
     }
@@ -39,15 +48,17 @@ static CARD: Card = Card {
         "OWASP-K01",
         "BSI-SYS.1.6.A23",
     ],
-    examples: &[manifest(
-        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n",
-    )],
+    examples: &[
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web # here\n      image: app:1\n",
+        ),
+        manifest(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        readOnlyRootFilesystem: false # here\n",
+        ),
+    ],
     negatives: &[
         manifest(
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        readOnlyRootFilesystem: true\n",
-        ),
-        manifest(
-            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        readOnlyRootFilesystem: false\n",
         ),
         manifest(
             "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: web\n",

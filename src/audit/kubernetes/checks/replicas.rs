@@ -1,6 +1,8 @@
 //! `k8s/replicas`: a deployment that stops with one node.
 
-use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, manifest};
+use super::{
+    Card, Category, Check, Confidence, File, Report, Severity, Sighting, integer, manifest,
+};
 
 pub(super) struct Replicas;
 
@@ -22,7 +24,7 @@ impl Check<File<'_>> for Replicas {
                 .root
                 .get("spec")
                 .and_then(|spec| spec.get("replicas"));
-            if let Some(replicas) = replicas.filter(|replicas| replicas.text() == Some("1")) {
+            if let Some(replicas) = replicas.filter(|replicas| integer(*replicas) == Some(1)) {
                 let message = format!("Deployment `{}` has a single replica", workload.name);
                 file.add(
                     report,

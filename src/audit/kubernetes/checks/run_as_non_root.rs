@@ -2,7 +2,7 @@
 
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
-    Sighting, is_false, is_true, manifest,
+    Sighting, integer, is_false, is_true, manifest,
 };
 
 pub(super) struct RunAsNonRoot;
@@ -19,7 +19,12 @@ impl Check<File<'_>> for RunAsNonRoot {
         {
             let user = container.effective("runAsUser");
             let non_root = container.effective("runAsNonRoot");
-            if let Some(user) = user.filter(|user| user.text() == Some("0")) {
+            let is_refused = non_root.is_some_and(is_true);
+            if let Some(user) = user.filter(|user| integer(*user) == Some(0)) {
+                // With `runAsNonRoot: true` the kubelet does not start the container.
+                if is_refused {
+                    continue;
+                }
                 let message = format!("container `{}` runs as root", container.name);
                 file.add(
                     report,
@@ -34,7 +39,7 @@ impl Check<File<'_>> for RunAsNonRoot {
                     &CARD,
                     Sighting::new(&CARD, value.span(), message).weighing(CARD.severity),
                 );
-            } else if user.is_none() && !non_root.is_some_and(is_true) {
+            } else if user.is_none() && !is_refused {
                 file.miss(report, &CARD, container, "`runAsNonRoot: true`");
             }
         }

@@ -1,6 +1,10 @@
 //! `nginx/alias-traversal`: a way out of the folder that is served.
 
-use super::{CORE, Card, Category, Check, Conf, Confidence, Report, Severity, site};
+use crate::audit::nginx::forest::At;
+use crate::audit::nginx::location::{self, Kind};
+use crate::audit::nginx::visitor;
+
+use super::{CORE, Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site};
 
 pub(super) struct AliasTraversal;
 
@@ -10,23 +14,73 @@ impl Check<Conf<'_>> for AliasTraversal {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
-        for alias in conf.directives("alias") {
+        for alias in conf
+            .directives("alias")
+            .chain(conf.directives("proxy_pass"))
+        {
             let Some(location) = alias.scope().enclosing("location") else {
                 continue;
             };
-            let path = match location.argument(0) {
-                "^~" => location.argument(1),
-                "=" | "~" | "~*" => continue,
-                path => path,
+            let Some((message, severity)) = way_out(location, alias) else {
+                continue;
             };
-            if path.starts_with('/') && !path.ends_with('/') && alias.argument(0).ends_with('/') {
-                let message = format!(
-                    "`{path}../` leads out of the folder: the location has no `/` at its end, the alias has one"
-                );
-                conf.see(report, &CARD, alias.span(), message);
+            let scope = alias.scope();
+            if visitor::is_internal(scope) || visitor::is_dead(scope) {
+                continue;
             }
+            let sighting = Sighting::new(&CARD, alias.span(), message);
+            conf.add(report, &CARD, sighting.weighing(severity));
         }
     }
+}
+
+/// How a request leaves the folder, or the part of a server behind, that a location is for.
+fn way_out(location: At, target: At) -> Option<(String, Severity)> {
+    let (kind, path) = location::path(location);
+    let text = target.argument(0);
+    let is_plain = matches!(kind, Kind::Prefix | Kind::Final) && path.starts_with('/');
+    let has_open_end = is_plain && !path.ends_with('/');
+    if target.name() == "proxy_pass" {
+        // Of a part of the other server only; its whole is open to visitors anyway.
+        let (_, rest) = text.split_once("://")?;
+        let behind = rest.find('/').map(|at| &rest[at..])?;
+        let leaves =
+            has_open_end && behind.len() > 1 && behind.ends_with('/') && !text.contains('$');
+        let message = format!(
+            "`{path}../` leads out of `{behind}` of the server behind: the location has no `/` at its end, the address has one"
+        );
+        return leaves.then_some((message, Severity::Medium));
+    }
+    if has_open_end && text.ends_with('/') {
+        let message = format!(
+            "`{path}../` leads out of the folder: the location has no `/` at its end, the alias has one"
+        );
+        return Some((message, CARD.severity));
+    }
+    if has_open_end && !text.contains('$') && !is_file(text) {
+        let message = format!(
+            "`{path}X` is `{text}X`: all that begins like the folder is served, for want of a `/` at both ends"
+        );
+        return Some((message, Severity::Low));
+    }
+    // `~ ^/files(.*)$` takes `/files../x`, and the group holds `../x`.
+    let is_pattern = matches!(kind, Kind::Pattern | Kind::AnyCase);
+    let (before, group) = path.split_once('(')?;
+    let takes_all = group.starts_with(".*)") || group.starts_with(".+)");
+    let is_first = text.ends_with("/$1") && before.starts_with("^/") && !before.ends_with('/');
+    let is_literal = !before[1..].contains(['[', '.', '*', '?', '+', '$', '|', '\\']);
+    let message = format!(
+        "`{}../` leads out of the folder: no `/` stands before the group",
+        &before[1..]
+    );
+    (is_pattern && takes_all && is_first && is_literal).then_some((message, CARD.severity))
+}
+
+/// Whether a path is called as files are.
+fn is_file(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.')
+        .is_some_and(|(stem, ending)| !stem.is_empty() && ending.len() <= 5)
 }
 
 static CARD: Card = Card {
@@ -47,10 +101,16 @@ static CARD: Card = Card {
     examples: &[
         site("server {\n  location /files {\n    alias /home/; # here\n  }\n}\n"),
         site("server {\n  location ^~ /static {\n    alias /srv/static/; # here\n  }\n}\n"),
+        site("server {\n  location /files {\n    alias /home/files; # here\n  }\n}\n"),
+        site("server {\n  location ~ ^/files(.*)$ {\n    alias /home/files/$1; # here\n  }\n}\n"),
+        site("server {\n  location /api {\n    proxy_pass http://app/v1/; # here\n  }\n}\n"),
     ],
     negatives: &[
         site("server {\n  location /files/ {\n    alias /home/;\n  }\n}\n"),
-        site("server {\n  location /files {\n    alias /home/files;\n  }\n}\n"),
+        site("server {\n  location /favicon {\n    alias /home/favicon.ico;\n  }\n}\n"),
+        site("server {\n  location /api {\n    proxy_pass http://app/;\n  }\n}\n"),
+        site("server {\n  location /api/ {\n    proxy_pass http://app/v1/;\n  }\n}\n"),
+        site("server {\n  location /files {\n    internal;\n    alias /home/;\n  }\n}\n"),
         site("server {\n  location = /files {\n    alias /home/;\n  }\n}\n"),
         site("server {\n  location ~ ^/files/(.*)$ {\n    alias /home/$1;\n  }\n}\n"),
     ],

@@ -2,6 +2,9 @@
 
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, site};
 use crate::audit::nginx::forest::Scope;
+use crate::audit::nginx::inherit::heirs;
+use crate::audit::nginx::location::{self, Kind};
+use crate::audit::nginx::visitor::is_open;
 
 pub(super) struct Autoindex;
 
@@ -15,7 +18,12 @@ impl Check<Conf<'_>> for Autoindex {
             .directives("autoindex")
             .filter(|index| index.argument(0) == "on")
         {
-            if !is_guarded(index.scope()) {
+            // In http or a server it counts where nothing else is said and where files are served.
+            let is_shown = match heirs(index.scope(), "autoindex") {
+                Some(heirs) => heirs.into_iter().any(|heir| lists(heir) && is_open(heir)),
+                None => is_open(index.scope()),
+            };
+            if is_shown {
                 let message = "everybody can list the files".to_owned();
                 conf.see(report, &CARD, index.span(), message);
             }
@@ -23,36 +31,42 @@ impl Check<Conf<'_>> for Autoindex {
     }
 }
 
-/// Whether not everybody gets here.
-pub(super) fn is_guarded(scope: Scope) -> bool {
-    let is_on = |name| {
-        scope
-            .effective(name)
-            .iter()
-            .any(|at| !matches!(at.argument(0), "off" | ""))
+/// Whether a request can end at a folder here.
+fn lists(scope: Scope) -> bool {
+    const HANDLERS: &[&str] = &[
+        "proxy_pass",
+        "fastcgi_pass",
+        "uwsgi_pass",
+        "scgi_pass",
+        "grpc_pass",
+        "memcached_pass",
+        "stub_status",
+        "empty_gif",
+        "flv",
+        "mp4",
+    ];
+    let Some(opener) = scope.opener() else {
+        return true;
     };
-    let denies = scope
-        .effective("deny")
-        .iter()
-        .any(|deny| deny.argument(0) == "all");
-    let is_internal = scope
-        .outwards()
-        .any(|scope| !scope.named("internal").is_empty());
-    let listens = scope.effective("listen");
-    let is_local = !listens.is_empty()
-        && listens.iter().all(|listen| {
-            let address = listen.argument(0);
-            ["127.", "localhost", "[::1]", "unix:"]
-                .iter()
-                .any(|local| address.starts_with(local))
-        });
-    denies
-        || is_internal
-        || is_local
-        || is_on("auth_basic")
-        || is_on("auth_request")
-        || is_on("auth_jwt")
-        || is_on("ssl_verify_client")
+    if HANDLERS.iter().any(|name| !scope.named(name).is_empty()) {
+        return false;
+    }
+    if opener.name() == "location" {
+        let (kind, path) = location::path(opener);
+        if kind == Kind::Exact && !path.ends_with('/') || !location::is_chosen(opener) {
+            return false;
+        }
+    }
+    // Only what asks for folders by a slash at the end finds them.
+    let tries = scope.named("try_files");
+    tries.is_empty()
+        || tries.iter().any(|tries| {
+            let count = tries.arguments().count();
+            tries
+                .arguments()
+                .take(count.saturating_sub(1))
+                .any(|file| file.ends_with('/'))
+        })
 }
 
 static CARD: Card = Card {

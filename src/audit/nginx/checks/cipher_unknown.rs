@@ -1,8 +1,10 @@
 //! `nginx/cipher-unknown`: names of ciphers that do not exist.
 
-use crate::audit::nginx::ciphers;
+use crate::audit::nginx::{ciphers, suites};
 
-use super::{Card, Category, Check, Conf, Confidence, MOZILLA, Report, SSL, Severity, site};
+use super::{
+    Card, Category, Check, Conf, Confidence, MOZILLA, Report, SSL, Severity, Sighting, site,
+};
 
 pub(super) struct CipherUnknown;
 
@@ -25,12 +27,33 @@ impl Check<Conf<'_>> for CipherUnknown {
                 .filter(|name| !ciphers::is_known(name))
                 .take(5)
                 .collect();
-            if !unknown.is_empty() {
+            let starts_nothing = || directive.name() == "ssl_ciphers" && is_empty(list);
+            let (message, severity) = if !unknown.is_empty() {
                 let message = format!("no version of OpenSSL knows {}", unknown.join(", "));
-                conf.see(report, &CARD, directive.argument_span(0), message);
-            }
+                (message, CARD.severity)
+            } else if list == "PROFILE=SYSTEM" {
+                let message = "only the OpenSSL of Red Hat's systems knows `PROFILE=SYSTEM`; with others nginx does not start";
+                (message.to_owned(), Severity::Info)
+            } else if starts_nothing() {
+                let message =
+                    "OpenSSL 3 finds no cipher of TLS 1.2 in this list, so nginx does not start";
+                (message.to_owned(), CARD.severity)
+            } else {
+                continue;
+            };
+            let sighting = Sighting::new(&CARD, directive.argument_span(0), message);
+            conf.add(report, &CARD, sighting.weighing(severity));
         }
     }
+}
+
+/// Whether nothing is left of a list that OpenSSL 3 can read. Suites of other libraries and of engines may be there.
+fn is_empty(list: &str) -> bool {
+    let is_of_others = list.contains(['[', '|'])
+        || ["GOST", "SM2", "SM4", "MAGMA", "KUZNYECHIK", "SUITEB"]
+            .iter()
+            .any(|word| list.contains(word));
+    !is_of_others && !suites::offered(list, true).is_something
 }
 
 static CARD: Card = Card {
@@ -52,6 +75,9 @@ static CARD: Card = Card {
     examples: &[
         site("ssl_ciphers ECDHE-RSA-AES256-GCM-SHA512:DHE-RSA-AES256-GCM-SHA384; # here\n"),
         site("ssl_ciphers HIHG:!aNULL; # here\n"),
+        site("ssl_ciphers PROFILE=SYSTEM; # here\n"),
+        site("ssl_ciphers TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384; # here\n"),
+        site("ssl_ciphers LOW; # here\n"),
     ],
     negatives: &[
         site("ssl_ciphers EECDH+ECDSA+AESGCM:EECDH+aRSA+SHA384:!RC4:@STRENGTH;\n"),
@@ -59,7 +85,7 @@ static CARD: Card = Card {
         site(
             "ssl_ciphers [ECDHE-RSA-AES128-GCM-SHA256|ECDHE-RSA-CHACHA20-POLY1305]:EDH-RSA-DES-CBC3-SHA;\n",
         ),
-        site("ssl_ciphers PROFILE=SYSTEM;\n"),
+        site("ssl_ciphers RSA-PSK-AES128-CBC-SHA:AES128-SHA;\n"),
         site("ssl_ciphers ${SSL_CIPHERS};\n"),
     ],
 };

@@ -1,6 +1,7 @@
 //! `nginx/cipher-weak`: ciphers that do not protect.
 
 use crate::audit::nginx::ciphers::{self, Weakness};
+use crate::audit::nginx::suites;
 
 use super::{
     CIS, Card, Category, Check, Conf, Confidence, MOZILLA, OWASP_TLS, Report, SSL, Severity,
@@ -16,29 +17,34 @@ impl Check<Conf<'_>> for CipherWeak {
 
     fn check(&self, conf: &Conf, report: &mut Report) {
         for directive in conf.directives("ssl_ciphers") {
-            let weak = ciphers::weak(directive.argument(0));
+            let list = directive.argument(0);
+            let has_parameters = !directive.scope().effective("ssl_dhparam").is_empty();
+            let offer = suites::offered(list, has_parameters);
+            let weak = ciphers::weak(list);
+            // Nothing is offered by an nginx that does not start.
+            if !offer.is_something && !list.contains('$') {
+                continue;
+            }
             let mut kinds: Vec<Weakness> = weak.iter().map(|(kind, ..)| *kind).collect();
+            kinds.extend(offer.is_plain.then_some(Weakness::Null));
+            kinds.extend(offer.is_anonymous.then_some(Weakness::Anonymous));
             kinds.sort_unstable();
             kinds.dedup();
-            let Some(worst) = kinds.last() else {
+            if kinds.is_empty() {
                 continue;
+            }
+            let words: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
+            let words = words.join("; ");
+            let (message, severity) = if offer.is_plain || offer.is_anonymous {
+                (format!("offers ciphers with {words}"), Severity::High)
+            } else {
+                let message = format!(
+                    "names ciphers with {words}; OpenSSL before 1.1.0, and builds with weak ciphers, offer them"
+                );
+                (message, Severity::Medium)
             };
-            // What `HIGH` has without authentication, a client has to ask for.
-            let is_group = weak
-                .iter()
-                .all(|(_, _, name)| matches!(*name, "ALL" | "HIGH"));
-            let severity = match worst {
-                Weakness::TripleDes => Severity::Medium,
-                Weakness::Anonymous if is_group => Severity::Medium,
-                _ => Severity::High,
-            };
-            let kinds: Vec<_> = kinds.iter().map(|kind| kind.as_str()).collect();
-            let message = format!("offers ciphers with {}", kinds.join("; "));
-            conf.add(
-                report,
-                &CARD,
-                Sighting::new(&CARD, directive.span(), message).weighing(severity),
-            );
+            let sighting = Sighting::new(&CARD, directive.span(), message);
+            conf.add(report, &CARD, sighting.weighing(severity));
         }
     }
 }
@@ -65,11 +71,15 @@ static CARD: Card = Card {
     ],
     examples: &[
         site("ssl_ciphers ALL:!aNULL:ECDHE-RSA-RC4-SHA; # here\n"),
-        site("ssl_ciphers HIGH:!MD5; # here\n"),
+        site("ssl_ciphers HIGH:!MD5:@SECLEVEL=0; # here\n"),
         site("ssl_ciphers 'ECDHE-RSA-AES128-GCM-SHA256:DES-CBC3-SHA'; # here\n"),
-        site("ssl_ciphers \"NULL-SHA256\"; # here\n"),
+        site("ssl_ciphers \"AES128-SHA:NULL-SHA256:@SECLEVEL=0\"; # here\n"),
+        site("ssl_ciphers TLSv1.2:@SECLEVEL=0; # here\n"),
     ],
     negatives: &[
+        site("ssl_ciphers HIGH:!MD5;\n"),
+        site("ssl_ciphers HIGH:LOW;\n"),
+        site("ssl_ciphers LOW;\n"),
         site("ssl_ciphers HIGH:!aNULL:!MD5;\n"),
         site("ssl_ciphers EECDH+CHACHA20:EECDH+AES128:RSA+AES128:!MD5;\n"),
         site("ssl_ciphers ECDHE-RSA-AES128-GCM-SHA256:DES-CBC3-SHA:!3DES:!DSS;\n"),

@@ -1,6 +1,7 @@
 //! `nginx/cors-wildcard`: any site may read answers in the name of the visitor.
 
-use crate::audit::nginx::forest::Scope;
+use crate::audit::nginx::forest::{At, Scope};
+use crate::audit::nginx::visitor;
 
 use super::{
     Card, Category, Check, Conf, Confidence, HEADERS, Header, Report, Severity, Sighting, headers,
@@ -22,17 +23,23 @@ impl Check<Conf<'_>> for CorsWildcard {
                 other.is("Access-Control-Allow-Credentials")
                     && other.value.eq_ignore_ascii_case("true")
             });
-            if header.value == "$http_origin" && !is_checked(scope) {
+            let reflection = reflection(header.value, scope);
+            if let Some(weakness) = reflection.filter(|_| !visitor::is_never_reached(scope)) {
                 let severity = if with_credentials {
                     Severity::Medium
                 } else {
                     Severity::Low
                 };
-                let message = "every origin that asks is allowed, whatever it is".to_owned();
+                let message = match weakness {
+                    Weakness::Any => "every origin that asks is allowed, whatever it is",
+                    Weakness::Loose => {
+                        "an expression without `^` or `$` lets origins of others through"
+                    }
+                };
                 conf.add(
                     report,
                     &CARD,
-                    Sighting::new(&CARD, header.span(), message).weighing(severity),
+                    Sighting::new(&CARD, header.span(), message.to_owned()).weighing(severity),
                 );
             } else if header.value == "*" && with_credentials {
                 let message =
@@ -47,18 +54,97 @@ impl Check<Conf<'_>> for CorsWildcard {
     }
 }
 
-/// Whether a condition on the origin stands around.
-fn is_checked(scope: Scope) -> bool {
+/// Which origins are sent back that should not be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weakness {
+    Any,
+    /// Those that have an allowed one at their beginning or end.
+    Loose,
+}
+
+/// Variables within variables.
+const MAX_DEPTH: usize = 6;
+
+/// How a value repeats the origin of whoever asks; through `set` and `map`, too.
+fn reflection(value: &str, scope: Scope) -> Option<Weakness> {
+    repeats(value, scope, 0)
+}
+
+fn repeats(value: &str, scope: Scope, depth: usize) -> Option<Weakness> {
+    let name = value.strip_prefix('$').filter(|_| depth < MAX_DEPTH)?;
+    let name = name.trim_start_matches('{').trim_end_matches('}');
+    if name == "http_origin" {
+        return match condition(scope) {
+            None => Some(Weakness::Any),
+            Some(pattern) => is_loose(&pattern).then_some(Weakness::Loose),
+        };
+    }
+    let mut found = Vec::new();
+    for block in scope.outwards() {
+        for set in sets(block, name) {
+            found.extend(repeats(set.argument(1), set.scope(), depth + 1));
+        }
+    }
+    for map in scope.declared("map", name) {
+        let is_of_origin = map.argument(0).contains("http_origin");
+        for line in map.block().within().take(MAX_LINES) {
+            let is_origin = matches!(line.argument(0), "$http_origin" | "${http_origin}");
+            match line.name() {
+                "default" => found.extend(repeats(line.argument(0), map.scope(), depth + 1)),
+                key if is_of_origin && is_origin => {
+                    let pattern = key.strip_prefix('~').map(|key| key.trim_start_matches('*'));
+                    found.extend(pattern.filter(|it| is_loose(it)).map(|_| Weakness::Loose));
+                }
+                _ => {}
+            }
+        }
+    }
+    let any = found.contains(&Weakness::Any).then_some(Weakness::Any);
+    any.or(found.first().copied())
+}
+
+/// Lines of a map that are looked at.
+const MAX_LINES: usize = 500;
+
+/// Where a block, or a condition in it, sets a variable.
+fn sets<'f>(block: Scope<'f>, name: &str) -> Vec<At<'f>> {
+    let conditions = block.named("if").into_iter();
+    let scopes = std::iter::once(block).chain(conditions.map(At::block));
+    scopes
+        .flat_map(|scope| scope.named("set"))
+        .filter(|set| set.argument(0).strip_prefix('$') == Some(name))
+        .collect()
+}
+
+/// The expression, or the text, that a condition around a block compares the origin with.
+fn condition(scope: Scope) -> Option<String> {
     let mut openers = scope.outwards().filter_map(Scope::opener);
-    openers.any(|opener| {
-        opener.name() == "if"
-            && opener
-                .arguments()
-                .any(|argument| argument.contains("$http_origin"))
-            && !opener
-                .arguments()
-                .any(|argument| argument.contains("request_method"))
+    openers.find_map(|opener| {
+        let words: Vec<_> = opener.arguments().collect();
+        let at = words
+            .iter()
+            .position(|word| word.contains("$http_origin"))?;
+        let operator = words.get(at + 1)?;
+        let rest = words[at + 2..].join(" ");
+        let pattern = rest.trim_end_matches(')').to_owned();
+        (opener.name() == "if").then_some(())?;
+        Some(match *operator {
+            "~" | "~*" => rest.strip_suffix(')').unwrap_or(&rest).to_owned(),
+            // One text, all of it.
+            _ => format!("^{pattern}$"),
+        })
     })
+}
+
+/// Whether an expression fits other origins than those that it was written for: nothing holds it at both ends.
+fn is_loose(pattern: &str) -> bool {
+    if pattern.contains(".*") && !pattern.contains("\\.") && pattern.len() < 8 {
+        return true;
+    }
+    let is_held = |text: &str| text.starts_with('^') && text.ends_with('$');
+    let inner = pattern.trim_matches(['"', '\'']);
+    let whole = inner.strip_prefix('(').and_then(|it| it.strip_suffix(')'));
+    !is_held(inner) && !whole.is_some_and(is_held)
 }
 
 static CARD: Card = Card {

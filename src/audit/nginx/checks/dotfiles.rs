@@ -1,5 +1,11 @@
 //! `nginx/dotfiles`: hidden files are served like others.
 
+use crate::audit::nginx::admission;
+use crate::audit::nginx::forest::{At, Scope};
+use crate::audit::nginx::location::{self, Kind};
+use crate::audit::nginx::server::Server;
+use crate::audit::nginx::visitor::{self, Fate};
+
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, site};
 
 pub(super) struct Dotfiles;
@@ -13,33 +19,89 @@ impl Check<Conf<'_>> for Dotfiles {
         for server in conf
             .servers
             .iter()
-            .filter(|server| server.is_whole && !server.only_answers())
+            .filter(|server| server.is_whole && !server.only_answers() && !server.is_local())
         {
-            let has_root = !server.at.block().named("root").is_empty();
-            let speaks_of_dots = server.inner.iter().any(|inner| {
-                inner.name() == "location"
-                    && inner
-                        .arguments()
-                        .any(|argument| argument.contains("\\.") && is_for_dots(argument))
-            });
-            if has_root && !server.is_local() && !speaks_of_dots {
-                let message = format!(
-                    "{} serves `.git`, `.env` and the like if they are in its folder",
-                    server.label()
-                );
+            if server.at.block().named("root").is_empty() {
+                continue;
+            }
+            if let Some(path) = shown(server) {
+                let message = if path == HIDDEN[0] {
+                    format!(
+                        "{} serves `.git`, `.env` and the like if they are in its folder",
+                        server.label()
+                    )
+                } else {
+                    format!(
+                        "{} serves `{path}` and the like if it is there",
+                        server.label()
+                    )
+                };
                 conf.see(report, &CARD, server.at.span(), message);
             }
         }
     }
 }
 
-/// Whether a pattern is about names that begin with a dot.
-fn is_for_dots(pattern: &str) -> bool {
-    [
-        "/\\.", "^\\.", "(^|/)\\.", "(\\.", "\\.ht", "\\.git", "\\.env", "/.*\\.",
-    ]
-    .iter()
-    .any(|dots| pattern.contains(dots))
+/// What must not be served, at the top of a folder and below.
+const HIDDEN: [&str; 4] = ["/.git/config", "/.env", "/app/.git/config", "/app/.env"];
+/// Locations of a server that are tried.
+const MAX_LOCATIONS: usize = 100;
+
+/// A hidden file that a server gives to a stranger.
+fn shown(server: &Server) -> Option<String> {
+    let block = server.at.block();
+    let mut paths: Vec<String> = HIDDEN.iter().map(|&path| path.to_owned()).collect();
+    for location in block.named("location").into_iter().take(MAX_LOCATIONS) {
+        let (kind, path) = location::path(location);
+        let folder = match kind {
+            Kind::Prefix | Kind::Final => Some(path),
+            // What an expression begins with, as far as it is a plain path.
+            Kind::Pattern | Kind::AnyCase => path.strip_prefix('^').map(|path| {
+                let end = path.find(|c: char| !(c.is_ascii_alphanumeric() || "/_-".contains(c)));
+                let plain = &path[..end.unwrap_or(path.len())];
+                &plain[..plain.rfind('/').map_or(0, |at| at + 1)]
+            }),
+            Kind::Exact | Kind::Named => None,
+        };
+        if let Some(folder) = folder.filter(|folder| folder.len() > 1) {
+            let slash = if folder.ends_with('/') { "" } else { "/" };
+            paths.push(format!("{folder}{slash}.git/config"));
+            paths.push(format!("{folder}{slash}.env"));
+        }
+    }
+    paths.into_iter().find(|path| is_shown(server, path))
+}
+
+fn is_shown(server: &Server, path: &str) -> bool {
+    let Ok(chosen) = location::choose(server.at, path) else {
+        return false;
+    };
+    let scope = chosen.map_or(server.at.block(), At::block);
+    let is_reached = matches!(visitor::fate(scope, Some(path)), Fate::Reached);
+    is_reached
+        && admission::is_admitted(scope)
+        && !visitor::is_internal(scope)
+        && gives_files(scope)
+}
+
+/// Whether a block answers with the file that is asked for.
+fn gives_files(scope: Scope) -> bool {
+    let mut own = scope.within();
+    let is_handed_on = own.any(|at| {
+        let name = at.name();
+        name.ends_with("_pass") && !name.starts_with("auth")
+            || matches!(name, "stub_status" | "empty_gif" | "return")
+            || name.contains("content_by_lua")
+    });
+    let tries = scope.named("try_files");
+    let is_tried = tries.is_empty()
+        || tries.iter().any(|tries| {
+            let count = tries.arguments().count();
+            let mut files = tries.arguments().take(count.saturating_sub(1));
+            files.any(|file| file.contains("$uri") || file.contains("$request_uri"))
+        });
+    let has_folder = !scope.effective("root").is_empty() || !scope.effective("alias").is_empty();
+    !is_handed_on && is_tried && has_folder
 }
 
 static CARD: Card = Card {
@@ -60,7 +122,15 @@ static CARD: Card = Card {
         "CIS-NGINX-2.5.3",
         "OWASP-A05",
     ],
-    examples: &[site("server { # here\n  listen 80;\n  root /srv;\n}\n")],
+    examples: &[
+        site("server { # here\n  listen 80;\n  root /srv;\n}\n"),
+        site(
+            "server { # here\n  listen 80;\n  root /srv;\n  location ~ /\\.git {\n    deny all;\n  }\n}\n",
+        ),
+        site(
+            "server { # here\n  listen 80;\n  root /srv;\n  location ^~ /static/ {\n  }\n  location ~ /\\. {\n    deny all;\n  }\n}\n",
+        ),
+    ],
     negatives: &[
         site("server {\n  listen 80;\n  root /srv;\n  location ~ /\\. {\n    deny all;\n  }\n}\n"),
         site(

@@ -1,8 +1,8 @@
 //! `nginx/header-lost`: an inner block that adds a header and so loses those of the outer one.
 
-use crate::audit::nginx::forest::At;
+use crate::audit::nginx::forest::{At, Scope};
 
-use super::headers::{Header, SECURITY};
+use super::headers::{self, Header, SECURITY};
 use super::{
     Card, Category, Check, Conf, Confidence, HEADERS, OWASP_HEADERS, Report, Severity, Sighting,
     among, site,
@@ -17,13 +17,15 @@ impl Check<Conf<'_>> for HeaderLost {
 
     fn check(&self, conf: &Conf, report: &mut Report) {
         for block in conf.all().filter(|at| at.is_block()) {
-            let Some(first) = block
-                .block()
-                .named("add_header")
-                .into_iter()
-                .find(|added| added.file == block.file)
-            else {
+            let first = own(block.block()).first().copied();
+            let Some(first) = first else {
                 continue;
+            };
+            // What an included file says is found in this block, which includes it.
+            let span = if first.file == block.file {
+                first.span()
+            } else {
+                block.span()
             };
             let lost = lost(block);
             if lost.is_empty() {
@@ -41,7 +43,7 @@ impl Check<Conf<'_>> for HeaderLost {
             conf.add(
                 report,
                 &CARD,
-                Sighting::new(&CARD, first.span(), message).weighing(severity),
+                Sighting::new(&CARD, span, message).weighing(severity),
             );
         }
     }
@@ -50,28 +52,29 @@ impl Check<Conf<'_>> for HeaderLost {
 /// The protecting headers that are sent around a block, but not in it.
 fn lost(block: At<'_>) -> Vec<&str> {
     let inner = block.block();
-    let merges = |inherit: &At| inherit.argument(0) == "merge";
-    if !inner.is_whole() || inner.effective("add_header_inherit").iter().any(merges) {
-        return Vec::new();
-    }
-    let own: Vec<_> = inner
-        .named("add_header")
-        .into_iter()
-        .filter_map(Header::of)
-        .collect();
-    let Some(outer) = inner.outer() else {
+    let sent = headers::added(inner);
+    let Some(outer) = inner.outer().filter(|_| inner.is_whole()) else {
         return Vec::new();
     };
-    let around = outer
-        .effective("add_header")
-        .into_iter()
-        .filter_map(Header::of);
+    let around = headers::added(outer).into_iter().filter_map(Header::of);
+    let is_kept = |header: &Header| {
+        let own = sent.iter().filter_map(|at| Header::of(*at));
+        own.into_iter().any(|own| own.is(header.name))
+    };
     let is_lost = |header: &Header| {
-        SECURITY.iter().any(|name| header.is(name)) && !own.iter().any(|own| own.is(header.name))
+        header.is_sent() && SECURITY.iter().any(|name| header.is(name)) && !is_kept(header)
     };
     let mut lost: Vec<_> = around.filter(is_lost).map(|header| header.name).collect();
     lost.dedup();
     lost
+}
+
+/// What makes a block send other headers than the one around it.
+fn own(block: Scope<'_>) -> Vec<At<'_>> {
+    let mut own = block.named("add_header");
+    let parts = block.named("add_header_inherit").into_iter();
+    own.extend(parts.filter(|inherit| inherit.argument(0) == "off"));
+    own
 }
 
 /// Whether a location is for files that have no scripts or frames in them.

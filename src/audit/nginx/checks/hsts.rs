@@ -1,5 +1,7 @@
 //! `nginx/hsts`: no order to browsers to use TLS, or one that is weaker than it looks.
 
+use crate::audit::nginx::visitor;
+
 use super::{
     Card, Category, Check, Conf, Confidence, HEADERS, Header, OWASP_HEADERS, Report, Severity,
     Sighting, missing, site, whole,
@@ -18,7 +20,12 @@ impl Check<Conf<'_>> for Hsts {
     fn check(&self, conf: &Conf, report: &mut Report) {
         missing::tell(conf, &CARD, "Strict-Transport-Security", report);
         let headers = conf.all().filter_map(Header::of);
-        for header in headers.filter(|header| header.is("Strict-Transport-Security")) {
+        for header in
+            headers.filter(|header| header.is("Strict-Transport-Security") && header.is_sent())
+        {
+            if visitor::is_never_reached(header.at.scope()) {
+                continue;
+            }
             let problems = problems(&header);
             let Some(severity) = problems.iter().map(|(severity, _)| *severity).max() else {
                 continue;

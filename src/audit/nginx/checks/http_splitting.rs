@@ -2,6 +2,8 @@
 
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site};
 use crate::audit::nginx::forest::At;
+use crate::audit::nginx::taint::tainted;
+use crate::audit::nginx::visitor;
 
 pub(super) struct HttpSplitting;
 
@@ -12,46 +14,50 @@ impl Check<Conf<'_>> for HttpSplitting {
 
     fn check(&self, conf: &Conf, report: &mut Report) {
         for directive in conf.all() {
-            let severity = match directive.name() {
-                "return" if is_redirect(directive) => Severity::High,
-                "add_header" => Severity::High,
-                "proxy_pass" if directive.argument(0).contains("://") => Severity::Medium,
-                _ => continue,
+            let Some((from, severity)) = sink(directive) else {
+                continue;
             };
-            if directive.arguments().any(has_path) && !is_fixed(directive) {
-                let message =
-                    "`$uri` is decoded: `%0d%0a` in a request becomes a line break here".to_owned();
-                conf.add(
-                    report,
-                    &CARD,
-                    Sighting::new(&CARD, directive.span(), message).weighing(severity),
-                );
+            let mut words = directive.arguments().skip(from);
+            let Some(name) = words.find_map(|word| tainted(word, directive)) else {
+                continue;
+            };
+            if visitor::is_never_reached(directive.scope()) {
+                continue;
             }
+            let message =
+                format!("`${name}` is decoded: `%0d%0a` in a request becomes a line break here");
+            let sighting = Sighting::new(&CARD, directive.span(), message);
+            conf.add(report, &CARD, sighting.weighing(severity));
         }
     }
+}
+
+/// Where a directive writes texts into a header, from which argument on, and how bad a line break is there.
+fn sink(directive: At) -> Option<(usize, Severity)> {
+    match directive.name() {
+        "return" if is_redirect(directive) => Some((0, Severity::High)),
+        "add_header" | "more_set_headers" | "add_trailer" => Some((0, Severity::High)),
+        "rewrite" if redirects(directive) => Some((1, Severity::High)),
+        "error_page" if directive.arguments().any(|word| word.contains("://")) => {
+            Some((0, Severity::High))
+        }
+        "auth_basic" => Some((0, Severity::Medium)),
+        "proxy_pass" if directive.argument(0).contains("://") => Some((0, Severity::Medium)),
+        "proxy_set_header" => Some((1, Severity::Medium)),
+        _ => None,
+    }
+}
+
+fn redirects(rewrite: At) -> bool {
+    matches!(rewrite.argument(2), "permanent" | "redirect")
+        || ["http://", "https://", "$scheme"]
+            .iter()
+            .any(|start| rewrite.argument(1).starts_with(start))
 }
 
 fn is_redirect(directive: At) -> bool {
     let first = directive.argument(0);
     first.contains("://") || (first.starts_with('3') && first.len() == 3)
-}
-
-/// Whether a text has the variable for the decoded path.
-fn has_path(text: &str) -> bool {
-    ["$uri", "$document_uri", "${uri}", "${document_uri}"]
-        .iter()
-        .any(|variable| {
-            text.match_indices(variable).any(|(at, _)| {
-                let behind = text[at + variable.len()..].chars().next();
-                !behind.is_some_and(|next| next.is_ascii_alphanumeric() || next == '_')
-            })
-        })
-}
-
-/// Whether the path can only be what the location says.
-fn is_fixed(directive: At) -> bool {
-    let location = directive.scope().enclosing("location");
-    location.is_some_and(|location| location.argument(0) == "=")
 }
 
 static CARD: Card = Card {

@@ -2,6 +2,10 @@
 
 use crate::audit::nginx::server::Server;
 
+use crate::audit::nginx::forest::{At, Scope};
+use crate::audit::nginx::inherit;
+use crate::audit::nginx::visitor::{self, Fate};
+
 use super::{Card, Category, Check, Conf, Confidence, OWASP_TLS, Report, Severity, site};
 
 pub(super) struct HttpsRedirect;
@@ -12,61 +16,156 @@ impl Check<Conf<'_>> for HttpsRedirect {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
+        let with_tls: Vec<_> = conf.servers.iter().filter(|it| it.is_tls()).collect();
         for server in &conf.servers {
             let Some(listen) = server.plain().filter(|listen| listen.port == Some(80)) else {
                 continue;
             };
-            if !server.is_whole
-                || server.redirects_to_tls()
-                || server.only_answers()
-                || !has_pages(server)
-            {
+            if !server.is_whole || !(server.is_tls() || has_twin(conf, &with_tls, server)) {
                 continue;
             }
-            if server.is_tls() || has_twin(conf, server) {
-                let message = format!(
+            let message = match open(server) {
+                Some(Way::Pages) => format!(
                     "{} serves its pages on port 80 as well, without TLS",
                     server.label()
-                );
-                conf.see(report, &CARD, listen.at.span(), message);
-            }
+                ),
+                Some(Way::Redirect) => format!(
+                    "{} sends visitors of port 80 on to an address without TLS",
+                    server.label()
+                ),
+                None => continue,
+            };
+            conf.see(report, &CARD, listen.at.span(), message);
         }
     }
 }
 
+/// What visitors without TLS get.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Pages,
+    Redirect,
+}
+
+/// What visitors without TLS get from a server that does not send them to TLS.
+fn open(server: &Server) -> Option<Way> {
+    let block = server.at.block();
+    if sends_some_to_tls(block)
+        || !server.has("location")
+            && !server.serves_files()
+            && !server.hands_on()
+            && !server.has("return")
+    {
+        return None;
+    }
+    let ways = inherit::blocks(block).into_iter().filter_map(way);
+    ways.min_by_key(|way| *way == Way::Redirect)
+}
+
+/// What visitors without TLS get from one block.
+fn way(scope: Scope) -> Option<Way> {
+    if visitor::is_internal(scope) || is_for_machines(scope) || sends_some_to_tls(scope) {
+        return None;
+    }
+    match visitor::fate(scope, None) {
+        Fate::Answered(answer) => {
+            let target = match answer.name() {
+                "return" => answer.arguments().last().unwrap_or(""),
+                _ => answer.argument(1),
+            };
+            let is_plain = ["http://", "$scheme://"]
+                .iter()
+                .any(|it| target.starts_with(it));
+            (is_plain && !is_known_to_redirect(answer, target)).then_some(Way::Redirect)
+        }
+        Fate::Reached => serves(scope).then_some(Way::Pages),
+        Fate::Unknown => None,
+    }
+}
+
+/// Whether a server of this tree sends those who come to an address without TLS on to TLS.
+fn is_known_to_redirect(answer: At, target: &str) -> bool {
+    let Some(host) = target.strip_prefix("http://") else {
+        return false;
+    };
+    let end = host.find(['/', '$', ':', '?']).unwrap_or(host.len());
+    let Some(http) = answer.scope().outwards().last() else {
+        return false;
+    };
+    let http = answer.scope().enclosing("http").map_or(http, At::block);
+    let mut servers = http.named("server").into_iter().filter_map(Server::new);
+    servers.any(|server| {
+        server.names.contains(&&host[..end])
+            && server.plain().is_some()
+            && server.redirects_to_tls()
+    })
+}
+
+/// Whether a condition sends those to TLS who come without.
+fn sends_some_to_tls(scope: Scope) -> bool {
+    scope.outwards().any(|scope| {
+        scope.named("if").iter().any(|condition| {
+            condition.arguments().any(|argument| {
+                [
+                    "$https",
+                    "$scheme",
+                    "forwarded_proto",
+                    "$server_port",
+                    "$ssl_protocol",
+                ]
+                .iter()
+                .any(|name| argument.contains(name))
+            })
+        }) || scope
+            .named("error_page")
+            .iter()
+            .any(|page| page.argument(0) == "497")
+    })
+}
+
 /// Whether another server has the same name and TLS.
-fn has_twin(conf: &Conf, server: &Server) -> bool {
+fn has_twin(conf: &Conf, with_tls: &[&Server], server: &Server) -> bool {
     let is_name = |name: &&&str| !matches!(**name, "" | "_" | "localhost") && !name.contains('$');
     let names: Vec<_> = server.names.iter().filter(is_name).collect();
     if names.is_empty() {
-        let is_catch_all = |other: &&Server| other.is_tls() && other.names == server.names;
-        return conf.servers.iter().any(|other| is_catch_all(&other));
+        return with_tls.iter().any(|other| other.names == server.names);
     }
     names.iter().any(|name| conf.forest.has_tls_for(name))
 }
 
-/// Whether it serves anything but challenges of certificate authorities and probes.
-fn has_pages(server: &Server) -> bool {
+/// Whether a block is for certificate authorities and probes.
+fn is_for_machines(scope: Scope) -> bool {
+    scope.enclosing("location").is_some_and(|location| {
+        location.arguments().any(|argument| {
+            [".well-known", "acme", "health", "status", "ping", "metrics"]
+                .iter()
+                .any(|word| argument.contains(word))
+        })
+    })
+}
+
+/// Whether a block answers with files or with what comes from a server behind.
+fn serves(scope: Scope) -> bool {
     const SERVES: &[&str] = &[
         "root",
         "alias",
         "proxy_pass",
         "fastcgi_pass",
         "uwsgi_pass",
+        "grpc_pass",
         "try_files",
     ];
-    let for_machines = |location: &str| {
-        [".well-known", "health", "status", "ping", "metrics"]
-            .iter()
-            .any(|word| location.contains(word))
-    };
-    server.inner.iter().any(|inner| {
-        let serves = SERVES.contains(&inner.name());
-        let location = inner.scope().enclosing("location");
-        serves
-            && !location.is_some_and(|location| location.arguments().any(for_machines))
-            && (inner.name() != "root" || location.is_some() || !server.has("location"))
-    })
+    let is_location = scope
+        .opener()
+        .is_some_and(|opener| opener.name() == "location");
+    // A root of the server beside locations is mostly for these.
+    let own = SERVES.iter().any(|name| !scope.named(name).is_empty());
+    let has_locations = !scope.named("location").is_empty();
+    if is_location {
+        own || !scope.effective("root").is_empty()
+    } else {
+        own && !has_locations
+    }
 }
 
 static CARD: Card = Card {

@@ -1,10 +1,12 @@
 //! `nginx/rate-limit`: passwords can be tried as fast as the network carries them.
 
+use crate::audit::nginx::admission;
 use crate::audit::nginx::forest::{At, Scope};
 
 use super::{
     CIS, Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site, whole,
 };
+use crate::audit::nginx::visitor::{self, Known};
 
 pub(super) struct RateLimit;
 
@@ -31,6 +33,35 @@ impl Check<Conf<'_>> for RateLimit {
                 &CARD,
                 Sighting::new(&CARD, zone.span(), message).weighing(Severity::Low),
             );
+        }
+        for zone in conf.directives("limit_req_zone") {
+            let key = zone.argument(0);
+            let is_empty = visitor::value(key, zone.scope()) == Known::Text(String::new());
+            if is_empty
+                && !key.starts_with("$arg_")
+                && !key.starts_with("$cookie_")
+                && !key.starts_with("$http_")
+            {
+                let message =
+                    "the key of the zone is empty for visitors, and nothing is limited for them";
+                conf.see(report, &CARD, zone.argument_span(0), message.to_owned());
+            }
+        }
+        for limit in conf.directives("limit_req") {
+            let scope = limit.scope();
+            let dry = scope.effective("limit_req_dry_run");
+            let own = scope.named("return");
+            let message = if dry.first().is_some_and(|dry| dry.argument(0) == "on") {
+                "`limit_req_dry_run on` only counts requests, and limits none"
+            } else if !own.is_empty()
+                && scope.opener().is_some_and(|it| it.name() == "location")
+                && visitor::is_dead(scope)
+            {
+                "`return` answers before requests are counted, so nothing is limited"
+            } else {
+                continue;
+            };
+            conf.see(report, &CARD, limit.span(), message.to_owned());
         }
         for server in conf
             .servers
@@ -70,7 +101,7 @@ fn is_limited(scope: Scope) -> bool {
     let is_said = |name| !scope.effective(name).is_empty();
     is_said("limit_req")
         || is_said("internal")
-        || is_said("deny")
+        || !admission::is_admitted(scope)
         || !scope.outwards().all(Scope::is_whole)
         || !scope.named("return").is_empty()
         || !scope.named("internal").is_empty()

@@ -1,5 +1,8 @@
 //! `nginx/server-tokens`: the version of nginx in every answer.
 
+use crate::audit::nginx::forest::{At, Scope};
+use crate::audit::nginx::inherit::heirs;
+
 use super::{
     CIS, CORE, Card, Category, Check, Conf, Confidence, Report, Severity, Sighting, site, whole,
 };
@@ -13,27 +16,66 @@ impl Check<Conf<'_>> for ServerTokens {
 
     fn check(&self, conf: &Conf, report: &mut Report) {
         for tokens in conf.directives("server_tokens") {
-            if matches!(tokens.argument(0), "on" | "build") {
+            if !matches!(tokens.argument(0), "on" | "build") {
+                continue;
+            }
+            let heirs = heirs(tokens.scope(), "server_tokens");
+            if heirs.is_none_or(|heirs| heirs.into_iter().any(tells)) {
                 let message = "every answer tells the version of nginx".to_owned();
-                conf.add(
-                    report,
-                    &CARD,
-                    Sighting::new(&CARD, tokens.span(), message).weighing(Severity::Medium),
-                );
+                let sighting = Sighting::new(&CARD, tokens.span(), message);
+                conf.add(report, &CARD, sighting.weighing(Severity::Medium));
             }
         }
         let Some(http) = conf.http().filter(|http| http.block().is_whole()) else {
             return;
         };
+        let said = http.block().named("server_tokens");
+        let Some(heirs) = heirs(http.block(), "server_tokens").filter(|_| said.is_empty()) else {
+            return;
+        };
+        let Some(first) = heirs.iter().find(|heir| tells(**heir)) else {
+            return;
+        };
         let inner = http.block().descendants();
-        let is_said = inner
-            .iter()
-            .any(|inner| matches!(inner.name(), "server_tokens" | "more_clear_headers"));
-        if !is_said && inner.iter().any(|inner| inner.name() == "server") {
-            let message =
-                "every answer tells the version of nginx, since nothing says otherwise".to_owned();
-            conf.see(report, &CARD, http.span(), message);
-        }
+        let is_said_elsewhere = inner.iter().any(|inner| inner.name() == "server_tokens");
+        let message = match first.opener().filter(|_| is_said_elsewhere) {
+            Some(opener) => format!(
+                "answers of {} tell the version of nginx, since nothing says otherwise there",
+                label(opener)
+            ),
+            None => {
+                "every answer tells the version of nginx, since nothing says otherwise".to_owned()
+            }
+        };
+        conf.see(report, &CARD, http.span(), message);
+    }
+}
+
+/// Whether answers of a block name their server, for all that other modules take out of them.
+fn tells(scope: Scope) -> bool {
+    let cleared = scope.effective("more_clear_headers").into_iter();
+    let set = scope.effective("more_set_headers").into_iter();
+    let mut words = cleared.chain(set).flat_map(At::arguments);
+    let is_hidden = words.any(|word| {
+        let name = word.split(':').next().unwrap_or(word);
+        name.trim().eq_ignore_ascii_case("server")
+    });
+    !is_hidden
+}
+
+/// A block for messages.
+fn label(opener: At) -> String {
+    let name = match opener.name() {
+        "server" => opener
+            .block()
+            .named("server_name")
+            .first()
+            .map(|name| name.argument(0)),
+        _ => opener.arguments().last(),
+    };
+    match name {
+        Some(name) if !name.is_empty() => format!("{} `{name}`", opener.name()),
+        _ => "one server".to_owned(),
     }
 }
 

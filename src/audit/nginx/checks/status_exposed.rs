@@ -1,6 +1,8 @@
 //! `nginx/status-exposed`: the server's inner figures are shown to everybody.
 
-use super::autoindex::is_guarded;
+use crate::audit::nginx::location;
+use crate::audit::nginx::visitor::is_open;
+
 use super::{Card, Category, Check, Conf, Confidence, Report, Severity, site};
 
 pub(super) struct StatusExposed;
@@ -16,8 +18,8 @@ impl Check<Conf<'_>> for StatusExposed {
             .chain(conf.directives("vhost_traffic_status_display"));
         for page in pages.filter(|page| page.argument(0) != "off") {
             let location = page.scope().enclosing("location");
-            let is_named = location.is_some_and(|location| location.argument(0).starts_with('@'));
-            if !is_named && !is_guarded(page.scope()) {
+            let is_reached = location.is_none_or(location::is_chosen);
+            if is_reached && is_open(page.scope()) {
                 let message = "everybody can read the server's figures".to_owned();
                 conf.see(report, &CARD, page.span(), message);
             }

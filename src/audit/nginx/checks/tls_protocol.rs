@@ -2,6 +2,10 @@
 
 use crate::audit::TlsVersion;
 
+use crate::audit::nginx::forest::At;
+use crate::audit::nginx::inherit;
+use crate::audit::nginx::server::{Listen, Server};
+
 use super::{
     CIS, Card, Category, Check, Conf, Confidence, OWASP_TLS, Report, SSL, Severity, Sighting, site,
     whole,
@@ -15,17 +19,39 @@ impl Check<Conf<'_>> for TlsProtocol {
     }
 
     fn check(&self, conf: &Conf, report: &mut Report) {
-        for protocols in conf.directives("ssl_protocols") {
+        for (number, protocols) in conf.directives("ssl_protocols").enumerate() {
             let old = |version: &&str| is_too_old(version, conf.policy.min_tls);
             let offered: Vec<_> = protocols.arguments().filter(old).collect();
-            if !offered.is_empty() {
-                let message = format!(
-                    "offers {}, older than {}",
-                    offered.join(", "),
-                    name(conf.policy.min_tls)
-                );
-                conf.see(report, &CARD, protocols.span(), message);
+            if offered.is_empty() {
+                continue;
             }
+            let reach = if number < MAX_FOLLOWED {
+                reach(protocols)
+            } else {
+                Some(Reach::All)
+            };
+            let Some(reach) = reach else {
+                continue;
+            };
+            let mut message = format!(
+                "offers {}, older than {}",
+                offered.join(", "),
+                name(conf.policy.min_tls)
+            );
+            let mut severity = CARD.severity;
+            // OpenSSL 3 only signs as these versions need it where everything is allowed.
+            let is_refused = |version: &&str| *version != "TLSv1.2";
+            if offered.iter().all(is_refused) && !is_lax(protocols) {
+                message
+                    .push_str("; OpenSSL 3 refuses that unless `ssl_ciphers` says `@SECLEVEL=0`");
+                severity = Severity::Medium;
+            }
+            if reach == Reach::SinceOwn {
+                message.push_str("; before nginx 1.29.2 the default server of this port decides");
+                severity = severity.min(Severity::Medium);
+            }
+            let sighting = Sighting::new(&CARD, protocols.span(), message);
+            conf.add(report, &CARD, sighting.weighing(severity));
         }
         let is_named = |server: &super::super::server::Server| {
             let scope = server.at.block();
@@ -52,6 +78,89 @@ impl Check<Conf<'_>> for TlsProtocol {
             );
         }
     }
+}
+
+/// Directives whose servers are looked for.
+const MAX_FOLLOWED: usize = 200;
+
+/// Which versions of nginx do as a directive says.
+#[derive(PartialEq, Eq)]
+enum Reach {
+    All,
+    /// Since 1.29.2, where each server has versions of its own.
+    SinceOwn,
+}
+
+/// Where `ssl_protocols` counts: for the servers with TLS that inherit it. `None` when there is none.
+fn reach(protocols: At) -> Option<Reach> {
+    let home = inherit::placed(protocols.scope());
+    let servers = match home.opener() {
+        Some(opener) if opener.name() == "server" => vec![opener],
+        Some(opener) if opener.name() == "http" && home.is_whole() => {
+            let all = home.named("server");
+            if all.is_empty() {
+                return Some(Reach::All);
+            }
+            let inherits = |server: &At| server.block().named("ssl_protocols").is_empty();
+            all.into_iter().filter(inherits).collect()
+        }
+        _ => return Some(Reach::All),
+    };
+    let is_whole = |server: &At| server.block().is_whole();
+    if !servers.iter().all(is_whole) {
+        return Some(Reach::All);
+    }
+    let with_tls = servers.into_iter().filter_map(Server::new);
+    let with_tls: Vec<_> = with_tls.filter(Server::is_tls).collect();
+    let is_default = |server: &Server| {
+        let mut listens = server.listens.iter().filter(|listen| listen.is_tls);
+        listens.any(|listen| decides(server, listen))
+    };
+    match with_tls.as_slice() {
+        [] => None,
+        some if some.iter().any(is_default) => Some(Reach::All),
+        _ => Some(Reach::SinceOwn),
+    }
+}
+
+/// Whether a server is the default one of an address: the first that listens there, or the one that says so.
+fn decides(server: &Server, listen: &Listen) -> bool {
+    let Some(home) = server.at.scope().outwards().last() else {
+        return true;
+    };
+    let http = server.at.scope().enclosing("http").map_or(home, At::block);
+    let is_same = |other: &At| other.argument(0) == listen.at.argument(0);
+    let mut first = None;
+    for other in http.named("server") {
+        for own in other
+            .block()
+            .named("listen")
+            .iter()
+            .filter(|own| is_same(own))
+        {
+            let says_so = own
+                .arguments()
+                .any(|word| matches!(word, "default_server" | "default"));
+            if says_so {
+                return other.is(server.at);
+            }
+            first = first.or(Some(other));
+        }
+    }
+    first.is_none_or(|first| first.is(server.at))
+}
+
+/// Whether the ciphers beside a directive allow everything that OpenSSL has.
+fn is_lax(protocols: At) -> bool {
+    let home = inherit::placed(protocols.scope());
+    let mut scopes = vec![home];
+    if home.opener().is_some_and(|opener| opener.name() == "http") {
+        scopes.extend(home.named("server").into_iter().map(At::block));
+    }
+    let mut lists = scopes
+        .into_iter()
+        .flat_map(|scope| scope.effective("ssl_ciphers"));
+    lists.any(|list| list.argument(0).contains("@SECLEVEL=0"))
 }
 
 fn is_too_old(version: &str, least: TlsVersion) -> bool {
@@ -104,6 +213,12 @@ static CARD: Card = Card {
         ),
     ],
     negatives: &[
+        whole(
+            "http {\n  ssl_protocols TLSv1 TLSv1.2;\n  server {\n    listen 80;\n    root /srv;\n  }\n}\n",
+        ),
+        whole(
+            "http {\n  ssl_protocols TLSv1 TLSv1.2;\n  server {\n    listen 443 ssl;\n    ssl_protocols TLSv1.3;\n  }\n}\n",
+        ),
         site("ssl_protocols TLSv1.2 TLSv1.3;\n"),
         site("server {\n  listen 80;\n  root /srv;\n}\n"),
         whole(

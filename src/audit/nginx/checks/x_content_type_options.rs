@@ -15,9 +15,9 @@ impl Check<Conf<'_>> for XContentTypeOptions {
     fn check(&self, conf: &Conf, report: &mut Report) {
         missing::tell(conf, &CARD, "X-Content-Type-Options", report);
         let headers = conf.all().filter_map(Header::of);
-        for header in
-            headers.filter(|header| header.is("X-Content-Type-Options") && header.is_literal())
-        {
+        for header in headers.filter(|header| {
+            header.is("X-Content-Type-Options") && header.is_literal() && header.is_sent()
+        }) {
             if !header.value.trim().eq_ignore_ascii_case("nosniff") {
                 let message = "browsers know `nosniff` only, and pass over this".to_owned();
                 conf.see(report, &CARD, header.span(), message);

@@ -1,11 +1,11 @@
 //! `postgres/max-connections`: more connections than a server has use for.
 
-use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, conf};
+use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, conf, integer};
 
 pub(super) struct MaxConnections;
 
 /// From here on a pooler does better: each connection is a process of its own.
-const MANY: u32 = 500;
+const MANY: i64 = 500;
 
 impl Check<File> for MaxConnections {
     fn card(&self) -> &'static Card {
@@ -14,13 +14,10 @@ impl Check<File> for MaxConnections {
 
     fn check(&self, file: &File, report: &mut Report) {
         let most = file.setting("max_connections");
-        let is_many = |text: &str| text.parse::<u32>().is_ok_and(|most| most > MANY);
-        if let Some(most) = most.filter(|most| is_many(most.value())) {
-            let message = format!("up to {} clients have a process each", most.value());
-            report.add(
-                &CARD,
-                file.scaled(Sighting::new(&CARD, most.span.clone(), message)),
-            );
+        let most = most.and_then(|(most, span)| Some((integer(most)?, span)));
+        if let Some((most, span)) = most.filter(|(most, _)| *most > MANY) {
+            let message = format!("up to {most} clients have a process each");
+            report.add(&CARD, file.scaled(Sighting::new(&CARD, span, message)));
         }
     }
 }

@@ -1,13 +1,15 @@
 //! `redis/bind-all`: a server without a password on every network.
 
-use super::{Card, Category, Confidence, Redis, Rule, SECURITY, Severity, Sighting, at, conf};
+use super::{
+    Card, Category, Confidence, Example, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
+};
 use crate::audit::directive::Directive;
 
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    let bind = opens(redis)
-        .filter(|_| !redis.has_auth() && redis.is_whole && redis.text("protected-mode") != "yes");
+    let bind =
+        opens(redis).filter(|_| !redis.has_auth() && redis.is_whole && !redis.is_protected());
     let message = || "the server listens on every address and asks for no password".to_owned();
     bind.map(|bind| Sighting::new(&CARD, bind.span.clone(), message()))
         .into_iter()
@@ -34,8 +36,16 @@ static CARD: Card = Card {
     references: &[SECURITY],
     tags: &["redis", "database", "exposure", "CWE-1327", "CWE-306"],
     examples: &[
-        conf("bind 0.0.0.0 # here\nappendonly yes\n"),
+        conf("bind 0.0.0.0 # here\nprotected-mode no\n"),
         conf("bind * -::* # here\nprotected-mode no\n"),
+        Example {
+            path: "redis.conf",
+            text: "bind * -::* # here\nappendonly yes\n",
+            beside: &[(
+                "compose.yaml",
+                "services:\n  cache:\n    image: redis:7\n    volumes: [./redis.conf:/redis.conf]\n",
+            )],
+        },
         at(
             "compose.yaml",
             "services:\n  cache:\n    image: redis:7\n    command: redis-server --bind 0.0.0.0 # here\n",
@@ -45,5 +55,7 @@ static CARD: Card = Card {
         conf("bind 0.0.0.0\nrequirepass x9Kq7\n"),
         conf("bind 10.0.0.5\nappendonly yes\n"),
         conf("bind 0.0.0.0\nprotected-mode yes\n"),
+        conf("bind 0.0.0.0\nappendonly yes\n"),
+        conf("bind 0.0.0.0\nprotected-mode no\nuser default on resetpass ~* +@all\n"),
     ],
 };

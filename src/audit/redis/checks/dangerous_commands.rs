@@ -4,13 +4,16 @@ use super::{
     Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
 };
 
+use crate::audit::directive::Directive;
+
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
     // Who may do what is told by ACLs, or, in older days, by other names for commands.
-    let is_ruled = ["user", "aclfile", "rename-command"]
+    let is_ruled = ["user", "aclfile"]
         .iter()
-        .any(|name| redis.setting(name).is_some());
+        .any(|name| redis.setting(name).is_some())
+        || redis.settings.iter().any(hides);
     let is_replica = redis.setting("replicaof").is_some();
     let password = redis
         .setting("requirepass")
@@ -22,6 +25,17 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     let message =
         "everybody who has the password may reconfigure the server and delete all data".to_owned();
     vec![Sighting::new(&CARD, password.span.clone(), message)]
+}
+
+/// Whether a line gives another name to a command with which a server is taken over or emptied.
+fn hides(setting: &Directive) -> bool {
+    let name = setting.value();
+    let is_dangerous = [
+        "CONFIG", "FLUSHALL", "FLUSHDB", "DEBUG", "MODULE", "EVAL", "SAVE", "SHUTDOWN", "KEYS",
+    ]
+    .iter()
+    .any(|command| name.eq_ignore_ascii_case(command));
+    setting.name == "rename-command" && is_dangerous
 }
 
 static CARD: Card = Card {
@@ -41,6 +55,7 @@ static CARD: Card = Card {
     tags: &["redis", "database", "authorization", "CWE-269"],
     examples: &[
         conf("appendonly yes\nrequirepass ${PASSWORD} # here\n"),
+        conf("appendonly yes\nrequirepass ${PASSWORD} # here\nrename-command GET FETCH\n"),
         at(
             "compose.yaml",
             "services:\n  cache:\n    image: redis:7\n    command: redis-server --requirepass ${PASSWORD:?} # here\n    ports: ['6379:6379']\n",

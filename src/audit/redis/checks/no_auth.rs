@@ -1,14 +1,16 @@
 //! `redis/no-auth`: a server that asks nobody for a password.
 
 use super::{
-    Card, Category, Confidence, IMAGE, Reach, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
+    Card, Category, Confidence, Example, IMAGE, Reach, Redis, Rule, SECURITY, Severity, Sighting,
+    at, conf,
 };
 
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
     // Where a line opens the server by name, that line is told of.
-    let is_told = super::bind_all::opens(redis).is_some() || redis.text("protected-mode") == "no";
+    let is_told = super::bind_all::opens(redis).is_some() && !redis.is_protected()
+        || redis.text("protected-mode") == "no";
     if redis.has_auth()
         || !redis.is_whole
         || redis.is_local()
@@ -51,6 +53,12 @@ static CARD: Card = Card {
     tags: &["redis", "database", "authentication", "CWE-306"],
     examples: &[
         conf("port 6379 \nappendonly yes # here\nmaxmemory 100mb\n"),
+        conf("appendonly yes # here\nrequirepass x9Kq7\nuser default on nopass ~* +@all\n"),
+        Example {
+            path: "redis.conf",
+            text: "appendonly yes # here\nrequirepass x9Kq7\naclfile /etc/redis/users.acl\n",
+            beside: &[("users.acl", "user app on #00ff ~app:* +@read\n")],
+        },
         at(
             "compose.yaml",
             "services:\n  cache: # here\n    image: redis:7\n    ports: ['6379:6379']\n",

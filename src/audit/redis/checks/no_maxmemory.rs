@@ -3,7 +3,7 @@
 use super::{
     Card, Category, Confidence, EVICTION, Reach, Redis, Rule, Severity, Sighting, at, conf,
 };
-use crate::audit::redis::bytes;
+use crate::audit::redis::settings::memory;
 
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
@@ -33,7 +33,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
             _ => Vec::new(),
         };
     };
-    match (bytes(setting.value()), redis.memory_limit) {
+    match (memory(setting.value()), redis.memory_limit) {
         (Some(0), _) => sight(
             setting.span.clone(),
             "memory has no limit: `maxmemory` is 0",

@@ -13,7 +13,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     if redis.reach != Reach::Unknown {
         return Vec::new();
     }
-    let passwords = redis.settings.iter().filter_map(|setting| {
+    let passwords = redis.own.iter().filter_map(|setting| {
         let words = &setting.values;
         match setting.name.as_str() {
             "requirepass" | "masterauth" => words.first().map(|word| (word, 0)),

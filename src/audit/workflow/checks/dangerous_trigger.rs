@@ -1,9 +1,11 @@
 //! `gha/dangerous-trigger`: code from outside with the rights of the repository.
 
 use super::{
-    Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Severity, Value, see,
-    workflow,
+    Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Severity, Sighting,
+    Value, see, workflow,
 };
+use crate::audit::report::Use;
+use crate::audit::yaml::Span;
 
 pub(super) struct DangerousTrigger;
 
@@ -18,27 +20,15 @@ impl Check<File<'_>> for DangerousTrigger {
             if !matches!(event, "pull_request_target" | "workflow_run") {
                 continue;
             }
-            let mut takes = file
-                .jobs
-                .iter()
-                .flat_map(|job| job.steps.iter().map(move |step| (job, *step)))
-                .filter(|(_, step)| checks_out_foreign(*step));
-            if let Some((job, step)) = takes.next() {
-                let severity = if is_guarded(job, step) {
-                    Severity::Medium
-                } else {
-                    CARD.severity
-                };
-                let message = format!(
-                    "job `{}` checks out code from outside, and `{event}` gives it the rights of the repository",
-                    job.name
-                );
-                let span = step
-                    .get("with")
-                    .and_then(|with| with.get("ref").or_else(|| with.get("repository")))
-                    .or(step.get("run"))
-                    .map_or_else(|| step.span(), Value::span);
-                see(report, &CARD, severity, span, message);
+            let mut takes: Vec<(&Job, Value)> = Vec::new();
+            for (job, step) in file.steps() {
+                let is_known = takes.iter().any(|(known, _)| std::ptr::eq(*known, job));
+                if !is_known && checks_out_foreign(step) {
+                    takes.push((job, step));
+                }
+            }
+            if let Some((first, others)) = takes.split_first() {
+                report.add(&CARD, taken(event, first, others));
             } else {
                 let message = format!(
                     "`{event}` runs with the rights of the repository for people who have none"
@@ -47,6 +37,57 @@ impl Check<File<'_>> for DangerousTrigger {
             }
         }
     }
+}
+
+/// One sighting of all jobs that take code from outside.
+fn taken(event: &str, first: &(&Job, Value), others: &[(&Job, Value)]) -> Sighting {
+    let all = || std::iter::once(first).chain(others);
+    let is_open = |(job, step): &&(&Job, Value)| !is_guarded(job, *step);
+    let severity = if all().any(|take| is_open(&take)) {
+        CARD.severity
+    } else {
+        Severity::Medium
+    };
+    let names: Vec<_> = all()
+        .take(MOST_NAMED)
+        .map(|(job, _)| format!("`{}`", job.name))
+        .collect();
+    let (word, verb, them) = if others.is_empty() {
+        ("job", "checks", "it")
+    } else {
+        ("jobs", "check", "them")
+    };
+    let more = (others.len() + 1).saturating_sub(MOST_NAMED);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    let message = format!(
+        "{word} {}{more} {verb} out code from outside, and `{event}` gives {them} the rights of the repository",
+        names.join(", ")
+    );
+    let mut sighting = Sighting::new(&CARD, place(first.1), message).weighing(severity);
+    sighting.also = others
+        .iter()
+        .map(|(job, step)| Use {
+            span: place(*step),
+            message: format!("job `{}` checks it out, too", job.name),
+        })
+        .collect();
+    sighting
+}
+
+/// How many jobs are named.
+const MOST_NAMED: usize = 5;
+
+/// Where a step says what it checks out.
+fn place(step: Value) -> Span {
+    let with = step.get("with");
+    let named = with.and_then(|with| with.get("ref").or_else(|| with.get("repository")));
+    named
+        .or(step.get("run"))
+        .map_or_else(|| step.span(), Value::span)
 }
 
 /// Whether a step fetches what a pull request brings.
@@ -71,7 +112,10 @@ fn checks_out_foreign(step: Value) -> bool {
     let run = step.get("run").and_then(Value::text).unwrap_or("");
     by_action
         || run.contains("gh pr checkout")
-        || (run.contains("git fetch") && run.contains("refs/pull/"))
+        || (["git fetch", "git pull"]
+            .iter()
+            .any(|verb| run.contains(verb))
+            && (run.contains("refs/pull/") || run.contains(" pull/") || run.contains("+pull/")))
 }
 
 /// Whether somebody of the project has to let it run: a label, a review, a list of people, an environment.

@@ -21,18 +21,21 @@ impl Check<File<'_>> for HardcodedCredential {
         let mut slots: Vec<(&str, Value, bool)> = Vec::new();
         slots.extend(credentials(file.root, &["env", "with"], false));
         for job in &file.jobs {
-            // What a database of a test has for a password, its clients in the same job have, too.
-            let has_services = job.root.get("services").is_some();
-            for root in std::iter::once(job.root).chain(job.steps.iter().copied()) {
-                slots.extend(credentials(root, &["env", "with"], has_services));
-            }
-            let services = job
+            let services: Vec<Value> = job
                 .root
                 .get("services")
                 .into_iter()
                 .flat_map(Value::entries)
-                .map(|entry| entry.value);
-            for container in services.chain(job.root.get("container")) {
+                .map(|entry| entry.value)
+                .collect();
+            for root in std::iter::once(job.root).chain(job.steps.iter().copied()) {
+                let of_job = credentials(root, &["env", "with"], false).into_iter();
+                slots.extend(of_job.map(|(name, value, _)| {
+                    let is_service = opens_service(name, value, &services);
+                    (name, value, is_service)
+                }));
+            }
+            for container in services.into_iter().chain(job.root.get("container")) {
                 slots.extend(credentials(container, &["env"], true));
                 slots.extend(credentials(container, &["credentials"], false));
             }
@@ -56,16 +59,64 @@ impl Check<File<'_>> for HardcodedCredential {
     }
 }
 
+/// Whether a credential of a job is that of a database that lives as long as the job: it has the value of one of the
+/// services, or is a guessable one for a store that some service may be.
+fn opens_service(name: &str, value: Value, services: &[Value]) -> bool {
+    const STORES: &[&str] = &[
+        "db",
+        "database",
+        "pg",
+        "pgpassword",
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "mssql",
+        "sa",
+        "redis",
+        "mongo",
+        "mongodb",
+        "rabbitmq",
+        "elasticsearch",
+        "elastic",
+        "minio",
+        "ldap",
+        "clickhouse",
+    ];
+    let text = value.text().unwrap_or("");
+    let mut given = services
+        .iter()
+        .filter_map(|service| service.get("env"))
+        .flat_map(Value::entries)
+        .filter_map(|entry| entry.value.text());
+    let is_given = given.any(|given| given == text);
+    let lower = name.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let is_store = words.any(|word| STORES.contains(&word));
+    !services.is_empty() && (is_given || is_store && !value::is_random(text))
+}
+
 /// Literal credentials in groups of settings.
 fn credentials<'t>(
     root: Value<'t>,
     groups: &[&str],
     is_service: bool,
 ) -> Vec<(&'t str, Value<'t>, bool)> {
-    let entries = groups
-        .iter()
-        .filter_map(|group| root.get(group))
-        .flat_map(Value::entries);
+    let groups = groups.iter().filter_map(|group| root.get(group));
+    let groups: Vec<_> = groups.collect();
+    // What goes with an address of the runner itself is made for the run.
+    let is_local = |value: Value| {
+        let text = value.text().unwrap_or("");
+        ["@localhost", "@127.0.0.1", "//localhost", "//127.0.0.1"]
+            .iter()
+            .any(|host| text.contains(host))
+            || text == "test"
+    };
+    let is_service = is_service
+        || groups
+            .iter()
+            .any(|group| group.entries().any(|entry| is_local(entry.value)));
+    let entries = groups.into_iter().flat_map(Value::entries);
     entries
         .filter_map(|entry| {
             let (name, text) = (entry.key.text()?, entry.value.text()?.trim());
@@ -74,7 +125,8 @@ fn credentials<'t>(
                 && !text.contains("${{")
                 && !text.contains("$(")
                 && !entry.value.is_null()
-                && !value::is_reference(text)
+                && !value::opens_nothing(name, text)
+                && !value::is_variable_name(text)
                 && !value::is_not_a_credential(text)
                 && placeholder::classify(text).is_none();
             // `token: ""` and `key: node-modules` of caches are no credentials.
@@ -96,6 +148,9 @@ const TEST_WORDS: [&str; 10] = [
 
 /// Whether a value says that it is for tests: with a word of its own, not with letters that a token may have by chance.
 fn is_test(text: &str) -> bool {
+    if value::is_sample(text) {
+        return true;
+    }
     let text = text.to_ascii_lowercase();
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| TEST_WORDS.contains(&word)) || value::weak(&text)
@@ -126,6 +181,9 @@ static CARD: Card = Card {
         ),
         workflow(
             "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    services:\n      db:\n        image: postgres\n    steps:\n      - run: true\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n      - run: deploy\n        env:\n          DEPLOY_PASSWORD: hunter2xyz # here\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    services:\n      db:\n        image: postgres\n    steps:\n      - run: deploy\n        env:\n          DEPLOY_TOKEN: hunter2xyz # here\n",
         ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    services:\n      db:\n        image: postgres\n        env:\n          POSTGRES_PASSWORD: postgres # here\n    steps:\n      - run: true\n",

@@ -4,12 +4,16 @@
 //! `audit`.
 
 mod dangerous_trigger;
+mod github_env;
 mod hardcoded_credential;
+mod insecure_commands;
 mod permissions;
+mod persisted_credentials;
 mod secret_leak;
 mod secrets_inherit;
 mod template_injection;
 mod unpinned_action;
+mod weak_condition;
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
@@ -18,16 +22,21 @@ use crate::model::{Category, Confidence, Severity};
 
 use super::expression::{self, Writer};
 use super::file::{File, Job};
+use super::flow::Scope;
 
 /// Every check.
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &dangerous_trigger::DangerousTrigger,
+    &github_env::GithubEnv,
     &hardcoded_credential::HardcodedCredential,
+    &insecure_commands::InsecureCommands,
     &permissions::Permissions,
+    &persisted_credentials::PersistedCredentials,
     &secret_leak::SecretLeak,
     &secrets_inherit::SecretsInherit,
     &template_injection::TemplateInjection,
     &unpinned_action::UnpinnedAction,
+    &weak_condition::WeakCondition,
 ];
 
 /// An example of a workflow.

@@ -1,8 +1,8 @@
 //! `gha/template-injection`: somebody else writes a part of the script.
 
 use super::{
-    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Writer, action,
-    expression, see, workflow,
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Scope, Severity, Writer,
+    action, expression, see, workflow,
 };
 use crate::audit::limit;
 
@@ -14,11 +14,12 @@ impl Check<File<'_>> for TemplateInjection {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        for script in file.scripts() {
+        for (job, step, script) in file.scripts() {
+            let scope = Scope { file, job, step };
             let text = script.text().unwrap_or("");
             let mut told: Vec<&str> = Vec::new();
             for (place, inside) in expression::expressions(text) {
-                let Some((writer, context)) = expression::foreign(inside) else {
+                let Some((writer, context)) = scope.foreign(inside) else {
                     continue;
                 };
                 if told.len() >= MAX_TOLD {
@@ -90,11 +91,26 @@ static CARD: Card = Card {
         workflow(
             "on: issue_comment\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/github-script@v7\n        with:\n          script: console.log('${{ github.event.comment.body }}') # here\n",
         ),
+        workflow(
+            "on: issues\nenv:\n  TAINT: ${{ github.event.issue.title }}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ env.TAINT }} # here\n",
+        ),
+        workflow(
+            "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        d: ${{ fromJSON(github.event.issue.body) }}\n    steps:\n      - run: echo ${{ matrix.d }} # here\n",
+        ),
+        workflow(
+            "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    outputs:\n      ref: ${{ github['head_ref'] }}\n    steps:\n      - run: true\n  b:\n    needs: a\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ needs.a.outputs.ref }} # here\n",
+        ),
+        action(
+            "runs:\n  using: composite\n  steps:\n    - run: echo \"${{ github.event.issue.title }}\" # here\n      shell: bash\n    - uses: x@v4\n",
+        ),
         action(
             "runs:\n  using: composite\n  steps:\n    - run: echo ${{ inputs.name }} # here\n      shell: bash\n",
         ),
     ],
     negatives: &[
+        workflow(
+            "on:\n  workflow_dispatch:\n    inputs:\n      flag: {type: boolean}\n      n: {type: number}\n      of: {type: choice, options: [a, b]}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    env:\n      A: ${{ github.sha }}\n    strategy:\n      matrix:\n        os: [a, b]\n    steps:\n      - run: echo ${{ inputs.flag }} ${{ inputs.n }} ${{ github.event.inputs.of }} ${{ env.A }} ${{ matrix.os }}\n",
+        ),
         workflow(
             "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ github.event.issue.number }} ${{ github.sha }} ${{ secrets.X }} ${{ matrix.os }}\n",
         ),

@@ -1,7 +1,11 @@
 //! `gha/unpinned-action`: an action that may be another one tomorrow.
 
+use rustc_hash::FxHashMap;
+
+use crate::audit::workflow::releases::pin;
+
 use super::{
-    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Value, see,
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Sighting, Value,
     workflow,
 };
 
@@ -13,32 +17,51 @@ impl Check<File<'_>> for UnpinnedAction {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        let mut of_github: Vec<(Value, &str)> = Vec::new();
-        let mut told: Vec<&str> = Vec::new();
-        for uses in file.uses() {
-            let Some(text) = uses.text().filter(|text| is_unpinned(text)) else {
-                continue;
-            };
-            if text.starts_with("actions/") || text.starts_with("github/") {
-                of_github.push((uses, text));
-            } else if !told.contains(&text) {
-                // A file with thousands of them is nobody's.
-                if told.len() < 200 {
-                    told.push(text);
-                }
-                let message = format!("`{text}` is whatever its owner makes it");
-                see(report, &CARD, CARD.severity, uses.span(), message);
-            }
+        let (of_github, others): (Vec<_>, Vec<_>) = unpinned(file)
+            .into_iter()
+            .partition(|(text, _)| text.starts_with("actions/") || text.starts_with("github/"));
+        for (text, uses) in &others {
+            let message = format!(
+                "`{text}` is not pinned to a commit, so its owner can change the code it runs"
+            );
+            let mut sighting = Sighting::new(&CARD, uses[0].span(), message);
+            sighting.fixes.extend(pin(&CARD, file.text, uses));
+            report.add(&CARD, sighting);
         }
-        if let Some((first, _)) = of_github.first() {
-            let mut names: Vec<_> = of_github.iter().map(|(_, text)| *text).collect();
+        if let Some((_, first)) = of_github.first() {
+            let mut names: Vec<_> = of_github.iter().map(|(text, _)| *text).collect();
             names.sort_unstable();
-            names.dedup();
             names.truncate(6);
-            let message = format!("{} may change without notice", names.join(", "));
-            see(report, &CARD, Severity::Low, first.span(), message);
+            let message = format!(
+                "{} is not pinned to a commit and can change without notice",
+                names.join(", ")
+            );
+            let mut sighting = Sighting::new(&CARD, first[0].span(), message);
+            sighting.severity = Severity::Low;
+            let fixes = of_github
+                .iter()
+                .filter_map(|(_, uses)| pin(&CARD, file.text, uses));
+            sighting.fixes.extend(fixes);
+            report.add(&CARD, sighting);
         }
     }
+}
+
+/// What is used without a commit, with all its places, in the order of the file.
+fn unpinned<'t>(file: &File<'t>) -> Vec<(&'t str, Vec<Value<'t>>)> {
+    let mut found: Vec<(&str, Vec<Value>)> = Vec::new();
+    let mut numbers: FxHashMap<&str, usize> = FxHashMap::default();
+    for uses in file.uses() {
+        let Some(text) = uses.text().filter(|text| is_unpinned(text)) else {
+            continue;
+        };
+        let number = *numbers.entry(text).or_insert(found.len());
+        match found.get_mut(number) {
+            Some((_, places)) => places.push(uses),
+            None => found.push((text, vec![uses])),
+        }
+    }
+    found
 }
 
 /// Whether what an action does is decided elsewhere, later. Actions of the same repository change with it.

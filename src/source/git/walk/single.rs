@@ -49,6 +49,9 @@ impl<V: Visit> Walker<'_, V> {
         let (store, all) = &plan.objects.loose[folder];
         let mut bytes = self.spare.pop().unwrap_or_default();
         for id in &all[ids] {
+            if plan.meter.is_cancelled() {
+                break;
+            }
             if plan.objects.is_before_loose(folder, id) {
                 continue;
             }

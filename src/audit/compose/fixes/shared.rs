@@ -1,0 +1,290 @@
+//! Settings that several services lack, written once: in a block that the services share, or in a new one.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+
+use crate::audit::compose::file::File;
+use crate::audit::compose::service::Service;
+use crate::audit::fix::Edit;
+use crate::audit::yaml::{Span, Value, Written, lines_of};
+
+use super::own_settings;
+
+/// From so many services on that lack a setting, a new block is shorter than the setting in each.
+const ENOUGH: usize = 3;
+/// The settings that do no harm to a service that was not asked about them.
+const HARMLESS: [&str; 2] = ["security_opt", "logging"];
+/// Names of new blocks, with their anchors.
+const NAMES: [(&str, &str); 2] = [
+    ("x-defaults", "defaults"),
+    ("x-service-defaults", "service-defaults"),
+];
+/// What a block may hold that is merged into services. A block with other keys is merged somewhere else, too.
+#[rustfmt::skip]
+const OF_SERVICES: [&str; 24] = [
+    "image", "build", "restart", "environment", "env_file", "networks", "volumes", "depends_on", "logging", "security_opt",
+    "cap_drop", "cap_add", "ulimits", "deploy", "healthcheck", "labels", "extra_hosts", "dns", "tmpfs", "user", "init",
+    "platform", "pull_policy", "command",
+];
+
+/// The blocks of one file, and what lacks what.
+pub(in crate::audit::compose) struct Shared<'t> {
+    blocks: Vec<Block<'t>>,
+    /// Where a new block goes: the beginning of the line of `services`.
+    before_services: Option<usize>,
+    /// The services that lack each of [`HARMLESS`], and can be given it.
+    lacking: [BTreeSet<usize>; 2],
+    /// The service of each key.
+    numbers: FxHashMap<usize, usize>,
+    /// For each service and each of [`HARMLESS`], the block with most members that can be given it, behind their number.
+    best: FxHashMap<(usize, usize), (usize, usize)>,
+    /// The first blocks that are harmless: names of new blocks make them, or people who mean the same.
+    harmless: Vec<usize>,
+    /// The name of a new block, with its anchor.
+    free: Option<(&'static str, &'static str)>,
+    line_end: &'static str,
+}
+
+/// A block below an `x-` key that services merge.
+struct Block<'t> {
+    anchor: &'t str,
+    mapping: Value<'t>,
+    /// The services that merge it, directly or through another block.
+    members: BTreeSet<usize>,
+    /// Whether it has nothing but what does no harm.
+    is_harmless: bool,
+    /// Whether neither it nor any of its members has each of [`HARMLESS`]. Asked once: there may be many services.
+    is_lacking: [bool; 2],
+}
+
+impl<'t> Shared<'t> {
+    /// Reads the blocks of `file`.
+    pub(in crate::audit::compose) fn of(file: &File<'t>) -> Self {
+        let roots: Vec<Value> = file
+            .parts
+            .tree(&file.parts.path)
+            .map_or_else(Vec::new, |tree| tree.documents().collect());
+        let mut shared = Self {
+            blocks: Vec::new(),
+            before_services: None,
+            lacking: [BTreeSet::new(), BTreeSet::new()],
+            numbers: FxHashMap::default(),
+            best: FxHashMap::default(),
+            harmless: Vec::new(),
+            free: free_name(file.text),
+            line_end: line_end(file.text),
+        };
+        let [root] = roots.as_slice() else {
+            return shared;
+        };
+        shared.blocks = blocks(file.text, *root);
+        let services = root
+            .entry_of("services")
+            .map(|entry| entry.key.span().start);
+        shared.before_services = services.filter(|at| file.editor.column_of(*at) == Some(0));
+        let mut owners: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+        for (number, block) in shared.blocks.iter().enumerate() {
+            for entry in block.mapping.entries() {
+                owners
+                    .entry(entry.key.span().start)
+                    .or_default()
+                    .push(number);
+            }
+        }
+        for (number, service) in file.services.iter().enumerate() {
+            shared.numbers.insert(service.key.span().start, number);
+            let own = service.layers.first().map(|layer| layer.settings);
+            for entry in own.iter().flat_map(|settings| settings.entries()) {
+                for block in owners.get(&entry.key.span().start).into_iter().flatten() {
+                    shared.blocks[*block].members.insert(number);
+                }
+            }
+            for (key, lacking) in HARMLESS.iter().zip(&mut shared.lacking) {
+                if !service.is_fragment() && lacks(service, key) && own_settings(service).is_some()
+                {
+                    lacking.insert(number);
+                }
+            }
+        }
+        shared.choose();
+        shared
+    }
+
+    /// Finds out which blocks can be given what.
+    fn choose(&mut self) {
+        for (number, block) in self.blocks.iter_mut().enumerate() {
+            let is_shared = block.members.len() > 1 || block.is_harmless;
+            if block.is_harmless && self.harmless.len() < NAMES.len() {
+                self.harmless.push(number);
+            }
+            for (at, key) in HARMLESS.iter().enumerate() {
+                let is_subset = block.members.is_subset(&self.lacking[at]);
+                block.is_lacking[at] = block.mapping.get(key).is_none() && is_subset;
+                if !block.is_lacking[at] || !is_shared {
+                    continue;
+                }
+                for member in &block.members {
+                    let best = self.best.entry((*member, at)).or_insert((0, number));
+                    if block.members.len() > best.0 {
+                        *best = (block.members.len(), number);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The edits that give a service a setting through a block; `None` where it is better written in the service.
+    pub(super) fn edits(
+        &self,
+        file: &File,
+        service: &Service,
+        (key, value): (&str, Written),
+    ) -> Option<Vec<Edit>> {
+        let at = HARMLESS.iter().position(|name| *name == key)?;
+        let lacking = &self.lacking[at];
+        let number = *self.numbers.get(&service.key.span().start)?;
+        if !lacking.contains(&number) {
+            return None;
+        }
+        if let Some((_, block)) = self.best.get(&(number, at)) {
+            let block = &self.blocks[*block];
+            return Some(vec![file.editor.add_key(
+                block.mapping,
+                key,
+                value,
+                None,
+            )?]);
+        }
+        let is_fit = |block: &&Block| block.is_lacking[at] || block.mapping.get(key).is_some();
+        let harmless = self.harmless.iter().map(|number| &self.blocks[*number]);
+        let mut fit = harmless.filter(is_fit);
+        if let Some(block) = fit.find(|block| !block.members.contains(&number)) {
+            let mut edits = vec![self.merge(file, service, block.anchor)?];
+            if block.mapping.get(key).is_none() {
+                edits.push(file.editor.add_key(block.mapping, key, value, None)?);
+            }
+            return Some(edits);
+        }
+        if lacking.len() < ENOUGH {
+            return None;
+        }
+        self.new_block(file, service, (key, value))
+    }
+
+    fn new_block(
+        &self,
+        file: &File,
+        service: &Service,
+        (key, value): (&str, Written),
+    ) -> Option<Vec<Edit>> {
+        let at = self.before_services?;
+        let (name, anchor) = self.free?;
+        let line_end = self.line_end;
+        let mut block = format!("{name}: &{anchor}{line_end}");
+        for line in lines_of(key, value, 2) {
+            block.push_str(&line);
+            block.push_str(line_end);
+        }
+        block.push_str(line_end);
+        let block = Edit {
+            span: at..at,
+            replacement: block,
+        };
+        Some(vec![block, self.merge(file, service, anchor)?])
+    }
+
+    /// Has a service merge the block that `anchor` names.
+    fn merge(&self, file: &File, service: &Service, anchor: &str) -> Option<Edit> {
+        let settings = own_settings(service)?;
+        let span = settings.span();
+        let is_own = |at: &Span| span.start <= at.start && at.end <= span.end;
+        let merged = settings
+            .entries()
+            .filter(|entry| !is_own(&entry.key.span()));
+        let ways: BTreeSet<(usize, usize)> = merged
+            .filter_map(|entry| entry.value.via())
+            .map(|via| (via.start, via.end))
+            .collect();
+        let mut ways = ways.into_iter();
+        let Some((start, end)) = ways.next() else {
+            let column = file.editor.column_of(span.start)?;
+            // In brackets, or beside a merge key that brings nothing.
+            let is_merge = |line: &str| {
+                let bare = line.trim_start();
+                line.len() - bare.len() == column && bare.starts_with("<<:")
+            };
+            let own = &file.text[span.clone()];
+            if own.starts_with(['{', '<']) || own.lines().any(is_merge) {
+                return None;
+            }
+            let indent = " ".repeat(column);
+            return Some(Edit {
+                span: span.start..span.start,
+                replacement: format!("<<: *{anchor}{}{indent}", self.line_end),
+            });
+        };
+        let is_only = ways.next().is_none() && is_own(&(start..end));
+        let known = file
+            .text
+            .get(start..end)
+            .filter(|text| text.starts_with('*') && is_only)?;
+        let is_alone = file.text[..start].trim_end().ends_with("<<:");
+        is_alone.then(|| Edit {
+            span: start..end,
+            replacement: format!("[{known}, *{anchor}]"),
+        })
+    }
+}
+
+/// The first name of a block that a file does not use, with its anchor.
+fn free_name(text: &str) -> Option<(&'static str, &'static str)> {
+    let is_free = |(name, anchor): &(&str, &str)| {
+        !text.contains(&format!("{name}:")) && !text.contains(&format!("&{anchor}"))
+    };
+    NAMES.into_iter().find(is_free)
+}
+
+/// How the first line of a text ends.
+fn line_end(text: &str) -> &'static str {
+    let first = text.split_inclusive('\n').next().unwrap_or_default();
+    if first.ends_with("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    }
+}
+
+/// Whether neither a service nor anything that it builds upon has a setting.
+fn lacks(service: &Service, key: &str) -> bool {
+    let has = |settings: Value| settings.get(key).is_some();
+    !service.layers.iter().any(|layer| has(layer.settings))
+}
+
+/// The blocks at the top of a file that may be merged into services.
+fn blocks<'t>(text: &'t str, root: Value<'t>) -> Vec<Block<'t>> {
+    let is_block = |key: Value| key.text().is_some_and(|key| key.starts_with("x-"));
+    let top = root.entries().filter(|entry| is_block(entry.key));
+    let found = top.filter_map(|entry| {
+        let mapping = entry.value;
+        let keys: Vec<&str> = mapping
+            .entries()
+            .filter_map(|entry| entry.key.text())
+            .collect();
+        let is_known = !keys.is_empty() && keys.iter().all(|key| OF_SERVICES.contains(key));
+        if mapping.via().is_some() || !is_known {
+            return None;
+        }
+        let between = text.get(entry.key.span().end..mapping.span().start)?;
+        let anchor = between.trim_start_matches(':').trim().strip_prefix('&')?;
+        let anchor = anchor.split_whitespace().next()?;
+        Some(Block {
+            anchor,
+            mapping,
+            members: BTreeSet::new(),
+            is_lacking: [false; 2],
+            is_harmless: keys.iter().all(|key| HARMLESS.contains(key)),
+        })
+    });
+    found.collect()
+}

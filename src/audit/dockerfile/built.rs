@@ -1,0 +1,112 @@
+//! Which stages of a Dockerfile are built at all: BuildKit leaves out those that nothing leads to.
+
+use memchr::memmem;
+
+use crate::audit::Project;
+
+use super::file::Result;
+use super::stage::{Dockerfile, Stage};
+
+/// Files that are searched for the name of a stage.
+const MAX_FILES: usize = 200;
+
+/// The numbers of the stages that are built: those that become images, and all that these are built on or copy from. A
+/// stage that some file of the tree names as a target counts, too.
+pub(super) fn stages(docker: &Dockerfile, results: &[Result], project: &Project<'_>) -> Vec<usize> {
+    let mut built: Vec<usize> = Vec::new();
+    let mut open: Vec<usize> = results.iter().map(|result| result.stage).collect();
+    follow(docker, &mut open, &mut built);
+    if built.len() < docker.stages.len() {
+        let named = targets(docker, project);
+        open.extend(named);
+        follow(docker, &mut open, &mut built);
+    }
+    built.sort_unstable();
+    built
+}
+
+fn follow(docker: &Dockerfile, open: &mut Vec<usize>, built: &mut Vec<usize>) {
+    while let Some(number) = open.pop() {
+        if built.contains(&number) {
+            continue;
+        }
+        let Some(stage) = docker.stages.get(number) else {
+            continue;
+        };
+        built.push(number);
+        open.extend(stage.base.stage);
+        let sources = stage.steps.iter().flat_map(|step| &step.instruction.flags);
+        for flag in sources {
+            let names = match flag.name.as_str() {
+                "from" => Some(flag.value.as_str()),
+                "mount" => flag
+                    .value
+                    .split(',')
+                    .find_map(|part| part.strip_prefix("from=")),
+                _ => None,
+            };
+            open.extend(names.and_then(|name| docker.stage_number(Some(name))));
+        }
+    }
+}
+
+/// The stages that a script, a bake file or a workflow of the tree builds by name.
+fn targets(docker: &Dockerfile, project: &Project<'_>) -> Vec<usize> {
+    let names = docker.stages.iter().enumerate();
+    let names = names.filter_map(|(number, stage)| Some((number, target_marks(stage)?)));
+    let names: Vec<_> = names.collect();
+    if names.is_empty() {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for path in project
+        .paths()
+        .filter(|path| may_build(path))
+        .take(MAX_FILES)
+    {
+        let Some(text) = project.read(path) else {
+            continue;
+        };
+        let has = |mark: &String| memmem::find(&text, mark.as_bytes()).is_some();
+        let named = names.iter().filter(|(_, marks)| marks.iter().any(has));
+        found.extend(named.map(|(number, _)| *number));
+    }
+    found
+}
+
+/// How a target is named on command lines, in YAML and in HCL.
+fn target_marks(stage: &Stage) -> Option<Vec<String>> {
+    let name = stage.name.as_deref()?;
+    let starts = [
+        "--target ",
+        "--target=",
+        "target: ",
+        "target = \"",
+        "\"target\": \"",
+        "target=\"",
+    ];
+    Some(
+        starts
+            .iter()
+            .map(|start| format!("{start}{name}"))
+            .collect(),
+    )
+}
+
+fn may_build(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let ends = |ending: &str| name.ends_with(ending);
+    [
+        "makefile",
+        "justfile",
+        "jenkinsfile",
+        "earthfile",
+        "tiltfile",
+    ]
+    .contains(&name.as_str())
+        || [
+            ".mk", ".sh", ".yml", ".yaml", ".hcl", ".json", ".toml", ".ps1", ".md",
+        ]
+        .iter()
+        .any(|it| ends(it))
+}

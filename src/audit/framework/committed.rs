@@ -1,0 +1,210 @@
+//! Audits files of earlier commits, each by itself: for the credentials in them, which stay known for good, and not for
+//! settings that nobody uses any more.
+
+use memchr::memmem;
+
+use crate::lexicon::name;
+use crate::model::{Category, Finding};
+
+use crate::audit::{
+    FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, redis, workflow,
+};
+
+/// Whether a file of this name may be configuration that holds credentials. Asked of every entry of every folder there
+/// ever was: most are told by their last byte or their first.
+///
+/// Hidden YAML is told to builds and linters. Files of servers are large, have hundreds of versions, and hardly ever
+/// hold a credential: to read all of them again would cost more than everything else.
+pub fn is_named_like_configuration(name: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (name.first(), name.last()) else {
+        return false;
+    };
+    let by_end = match last.to_ascii_lowercase() {
+        b'l' => *first != b'.' && (ends(name, b".yml") || ends(name, b".yaml")),
+        b'v' => ends(name, b".env"),
+        b'e' => ends(name, b"dockerfile") || ends(name, b"containerfile"),
+        _ => false,
+    };
+    by_end
+        || match first {
+            b'.' => starts(name, b".env"),
+            b'D' | b'd' => starts(name, b"dockerfile"),
+            b'C' | b'c' => starts(name, b"containerfile"),
+            _ => false,
+        }
+}
+
+/// The same for a few commits, of which the files of servers that hold credentials can be read as well.
+pub fn is_named_like_changed_configuration(name: &[u8]) -> bool {
+    is_named_like_configuration(name)
+        || ends(name, b".conf")
+            && redis::is_named(&String::from_utf8_lossy(name).to_ascii_lowercase())
+}
+
+/// Whether a file of such a name may hold credentials of its own at `path`. Of what forges read, only workflows do.
+pub fn may_hold_credentials(path: &str) -> bool {
+    let is_of_forge = |folder: &str| matches!(folder, ".github" | ".gitea" | ".forgejo");
+    workflow::is_workflow(path) || !path.split('/').any(is_of_forge)
+}
+
+/// Whether the file at `path` may be configuration of any format. Says yes to all that one claims, and to little else.
+pub fn is_placed_like_configuration(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).as_bytes();
+    let is_other = || {
+        [&b".json"[..], b".cnf", b".ini"]
+            .iter()
+            .any(|end| ends(name, end))
+    };
+    is_named_like_configuration(name)
+        || ends(name, b".yml")
+        || ends(name, b".yaml")
+        || ends(name, b".conf")
+        || is_other()
+        || memmem::find(name, b".conf.").is_some()
+        || nginx::is_named(path)
+}
+
+/// Whether a file within an archive, at `path` there, is configuration beyond doubt.
+pub fn is_configuration(path: &str, text: &[u8]) -> bool {
+    FORMATS
+        .iter()
+        .any(|format| format.claims(path, text) && format.is_certain(path, text))
+}
+
+/// Whether the path alone says beyond doubt that a file is configuration, whatever is in it.
+pub fn is_configuration_by_name(path: &str) -> bool {
+    compose::is_named(path)
+        || FORMATS
+            .iter()
+            .any(|format| format.claims(path, b"") && format.is_certain(path, b""))
+}
+
+fn ends(name: &[u8], end: &[u8]) -> bool {
+    let from = name.len().checked_sub(end.len());
+    from.is_some_and(|from| name[from..].eq_ignore_ascii_case(end))
+}
+
+fn starts(name: &[u8], start: &[u8]) -> bool {
+    name.get(..start.len())
+        .is_some_and(|part| part.eq_ignore_ascii_case(start))
+}
+
+/// The credentials and placeholders in one file that was committed at `path`.
+///
+/// They come without fixes: there is no file any more that could be mended.
+pub fn credentials(path: &str, text: &[u8], policy: &Policy) -> Vec<Finding> {
+    if is_of_chart(path, text) || workflow::is_workflow(path) && !may_have_literal(text) {
+        return Vec::new();
+    }
+    let project = Project::new(Source::claim(path, text), [], &Committed, policy);
+    let Some((_, Outcome::Audited(mut findings))) = project.audit().pop() else {
+        return Vec::new();
+    };
+    findings
+        .retain(|finding| finding.category != Category::Configuration && finding.secret.is_some());
+    for finding in &mut findings {
+        finding.fixes.clear();
+    }
+    findings
+}
+
+/// Whether a workflow gives anything that is called like a credential a value of its own. Most have hundreds of versions
+/// that take all of theirs from a store, and parsing those would take long.
+fn may_have_literal(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    text.split(['\n', '\r', '{', ',']).any(|part| {
+        let Some((name, value)) = part.split_once(':') else {
+            return false;
+        };
+        let name = name
+            .trim()
+            .trim_start_matches("- ")
+            .trim_matches(['"', '\'', ' ']);
+        let value = value.trim();
+        let is_reference = value.is_empty() || value.trim_matches(['"', '\'']).starts_with('$');
+        !is_reference && name::classify(name).is_some()
+    })
+}
+
+/// Whether something has to fill the file in first. What says so stands beside it, where nobody looks here.
+fn is_of_chart(path: &str, text: &[u8]) -> bool {
+    let mut folders = path.split('/').rev().skip(1);
+    folders.any(|folder| folder == "templates") && memmem::find(text, b"{{").is_some()
+}
+
+/// What stood beside a file that was committed: nothing that can be read now.
+struct Committed;
+
+impl Files for Committed {
+    fn read(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn is_tracked(&self, _path: &str) -> Option<bool> {
+        Some(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_configuration() {
+        for name in [
+            "compose.yml",
+            "A.YAML",
+            ".env",
+            ".env.production",
+            "prod.env",
+            "Dockerfile",
+            "dockerfile.web",
+            "web.Dockerfile",
+        ] {
+            assert!(is_named_like_configuration(name.as_bytes()), "{name}");
+        }
+        for name in [
+            "",
+            "yml",
+            "main.rs",
+            "env",
+            "index.html",
+            "profile",
+            "data.json",
+            "redis.conf",
+            ".travis.yml",
+        ] {
+            assert!(!is_named_like_configuration(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn paths_of_all_examples_are_known() {
+        for card in crate::audit::cards() {
+            for example in card.examples {
+                let (path, text) = (example.path, example.text.as_bytes());
+                let is_claimed = Source::claim(path, text).is_some();
+                assert!(!is_claimed || is_placed_like_configuration(path), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_credentials_count() {
+        let text = b"services:\n  db:\n    image: postgres\n    privileged: true\n    environment:\n      POSTGRES_PASSWORD: hunter2xyz\n";
+        let found = credentials("compose.yml", text, &Policy::default());
+        let rules: Vec<_> = found.iter().map(|finding| finding.rule.as_str()).collect();
+        assert_eq!(rules, ["compose/hardcoded-credential"]);
+        assert!(found[0].fixes.is_empty());
+    }
+
+    #[test]
+    fn templates_of_charts_are_left_alone() {
+        let text = b"services:\n  db:\n    image: '{{ .Values.image }}'\n    environment:\n      POSTGRES_PASSWORD: hunter2xyz\n";
+        assert!(credentials("chart/templates/a.yml", text, &Policy::default()).is_empty());
+        assert_eq!(
+            credentials("chart/a.yml", text, &Policy::default()).len(),
+            1
+        );
+    }
+}

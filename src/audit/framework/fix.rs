@@ -1,0 +1,38 @@
+//! Fixes as checks give them, in bytes of the text.
+
+use crate::audit::check::Card;
+use crate::audit::yaml::Span;
+
+/// A change to the text after which the rule no longer fires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::audit) struct Fix {
+    /// The rule whose complaint it settles.
+    pub(in crate::audit) rule: &'static str,
+    /// What it does, in a few words that begin with a verb.
+    pub(in crate::audit) description: String,
+    /// All of them must be made, or none.
+    pub(in crate::audit) edits: Vec<Edit>,
+}
+
+/// Puts `replacement` in the place of `span`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::audit) struct Edit {
+    pub(in crate::audit) span: Span,
+    /// Never holds a secret: reports show it.
+    pub(in crate::audit) replacement: String,
+}
+
+impl Fix {
+    /// A fix for the rule with this card.
+    pub(in crate::audit) fn new(
+        card: &Card,
+        description: impl Into<String>,
+        edits: Vec<Edit>,
+    ) -> Self {
+        Self {
+            rule: card.id,
+            description: description.into(),
+            edits,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! What checks of all formats are built from: cards, projects, reports, policies.
+
+pub(super) mod check;
+pub(super) mod committed;
+pub(super) mod fix;
+pub(super) mod illustration;
+pub(super) mod limit;
+pub(super) mod policy;
+pub(super) mod project;
+pub(super) mod purpose;
+pub(super) mod report;
+pub(crate) mod template;

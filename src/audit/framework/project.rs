@@ -1,0 +1,396 @@
+//! The configuration files of one tree, seen together: what one of them means may stand in another.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use rayon::prelude::*;
+
+use crate::model::GapKind;
+
+use crate::audit::{
+    FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, limit, nginx,
+};
+
+/// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
+/// what a compose file means.
+pub trait Files: Sync {
+    /// The bytes of the file at `path`, relative to the root with `/` between its parts; `None` when there is no such
+    /// file, or none that may be read: a link, one outside the root, one that is very large.
+    fn read(&self, path: &str) -> Option<Vec<u8>>;
+
+    /// Whether there is such a file, but too large a one to be read.
+    fn is_too_large(&self, _path: &str) -> bool {
+        false
+    }
+
+    /// Whether the files that were given are all there are, so that what is not among them is nowhere.
+    fn is_whole(&self) -> bool {
+        false
+    }
+
+    /// Whether git tracks the file; `None` where there is no git, or it was not asked.
+    fn is_tracked(&self, _path: &str) -> Option<bool> {
+        None
+    }
+
+    /// Whether git would leave the file alone when everything is added; `None` as above.
+    fn is_ignored(&self, _path: &str) -> Option<bool> {
+        None
+    }
+}
+
+/// No files beside those that were given.
+#[derive(Debug, Clone, Copy)]
+pub struct Nothing;
+
+impl Files for Nothing {
+    fn read(&self, _path: &str) -> Option<Vec<u8>> {
+        None
+    }
+}
+
+/// A file that some format claims.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Relative to the root, with `/` between its parts.
+    pub path: String,
+    /// Its text, whose offsets are those of its bytes; empty when it is too large to be audited.
+    pub text: String,
+    /// Whether the text is just what its bytes are, so that it may be written back.
+    pub is_exact: bool,
+    /// The formats that claim it: recognised once, for whatever asks later.
+    formats: Formats,
+    /// If it is too large to be audited: how it begins, and why. What is merely called like configuration may be data,
+    /// and is not claimed then.
+    too_large: Option<(String, String)>,
+}
+
+/// Some of the formats, a bit for each in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Formats(u16);
+
+impl Formats {
+    /// Those that claim a file.
+    fn claiming(path: &str, text: &[u8]) -> Self {
+        let formats = FORMATS.iter().enumerate();
+        let claiming = formats.filter(|(_, format)| format.claims(path, text));
+        Self(claiming.fold(0, |all, (number, _)| all | (1 << number)))
+    }
+
+    /// In the order in which they are asked.
+    fn iter(self) -> impl Iterator<Item = &'static dyn Format> {
+        let formats = FORMATS.iter().enumerate();
+        let is_in = move |number: &usize| self.0 & (1 << number) != 0;
+        formats
+            .filter(move |(number, _)| is_in(number))
+            .map(|(_, format)| *format)
+    }
+}
+
+/// How much is kept of a file that is too large: a comment at its top may accept that.
+const TOP: usize = 4 << 10;
+
+impl Source {
+    /// The file, when a format may know what it is. Meant to be called for every file of a tree: it decides by name
+    /// first, and by one search for a word next.
+    pub fn claim(path: &str, bytes: &[u8]) -> Option<Self> {
+        let is_claimed = FORMATS.iter().any(|format| format.claims(path, bytes));
+        if !is_claimed {
+            return None;
+        }
+        if bytes.len() > input::MAX_BYTES {
+            let is_certain =
+                |format: &&dyn Format| format.claims(path, bytes) && format.is_certain(path, bytes);
+            let is_certain = FORMATS.iter().any(is_certain);
+            return is_certain.then(|| Self {
+                path: path.to_owned(),
+                text: String::new(),
+                is_exact: false,
+                formats: Formats::claiming(path, b""),
+                too_large: Some((
+                    input::text(&bytes[..TOP]).into_owned(),
+                    input::too_large(bytes.len()),
+                )),
+            });
+        }
+        Some(Self::new(path, bytes))
+    }
+
+    /// The file, whatever it is.
+    pub fn new(path: &str, bytes: &[u8]) -> Self {
+        let text = input::text(bytes);
+        Self {
+            path: path.to_owned(),
+            formats: Formats::claiming(path, text.as_bytes()),
+            is_exact: matches!(text, Cow::Borrowed(_)),
+            text: text.into_owned(),
+            too_large: None,
+        }
+    }
+
+    /// The formats that claim it, in the order in which they are asked.
+    pub(in crate::audit) fn formats(&self) -> impl Iterator<Item = &'static dyn Format> {
+        self.formats.iter()
+    }
+
+    /// Whether `format` claims it.
+    pub(in crate::audit) fn is_of(&self, format: &dyn Format) -> bool {
+        self.formats().any(|known| known.name() == format.name())
+    }
+}
+
+/// Everything that an audit of one tree looks at.
+pub struct Project<'a> {
+    sources: BTreeMap<String, Source>,
+    paths: BTreeSet<String>,
+    files: &'a dyn Files,
+    /// What compose files build, worked out when the first Dockerfile asks.
+    builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
+    /// What of audited files was left out, by path.
+    notes: Mutex<Vec<(String, String)>>,
+    /// What differs between houses, and folders.
+    policies: &'a dyn Policies,
+    /// What the checks of nginx configuration know of all of it, once one has asked.
+    pub(in crate::audit) nginx: OnceLock<nginx::Forest>,
+}
+
+impl<'a> Project<'a> {
+    /// Puts together the files that were claimed, the paths of all files that were scanned, and what reads others.
+    pub fn new(
+        sources: impl IntoIterator<Item = Source>,
+        paths: impl IntoIterator<Item = String>,
+        files: &'a dyn Files,
+        policies: &'a dyn Policies,
+    ) -> Self {
+        let sources = sources.into_iter();
+        Self {
+            sources: sources
+                .map(|source| (source.path.clone(), source))
+                .collect(),
+            paths: paths.into_iter().collect(),
+            files,
+            builds: OnceLock::new(),
+            notes: Mutex::default(),
+            policies,
+            nginx: OnceLock::new(),
+        }
+    }
+
+    /// What counts for the file at `path`.
+    pub(in crate::audit) fn policy(&self, path: &str) -> &'a Policy {
+        self.policies.of(path)
+    }
+
+    /// Checks every file that was claimed, and gives the paths in ascending order with what became of each.
+    pub fn audit(&self) -> Vec<(&str, Outcome)> {
+        let sources: Vec<_> = self.sources.values().collect();
+        let mut outcomes: Vec<_> = sources
+            .into_par_iter()
+            .map(|source| (source.path.as_str(), self.audit_one(source)))
+            .collect();
+        if self.files.is_whole() {
+            self.add_evidence(&mut outcomes);
+        }
+        outcomes
+    }
+
+    /// Adds what the whole tree shows no evidence of to the findings of the topmost file that deploys something.
+    fn add_evidence(&self, outcomes: &mut [(&str, Outcome)]) {
+        let audited = outcomes
+            .iter_mut()
+            .filter_map(|(path, outcome)| match outcome {
+                Outcome::Audited(findings) => Some((self.sources.get(*path)?, findings)),
+                _ => None,
+            });
+        let deployable = audited
+            .filter(|(source, _)| evidence::is_deployable(source, self.policy(&source.path)));
+        let topmost = deployable.min_by_key(|(source, _)| source.path.matches('/').count());
+        if let Some((source, findings)) = topmost {
+            findings.extend(evidence::finding(self, source));
+        }
+    }
+
+    /// Notes that a part of the file at `path` is not audited, and why.
+    pub(in crate::audit) fn leave_out(&self, path: &str, reason: String) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push((path.to_owned(), reason));
+    }
+
+    /// The parts of audited files that were left out: the path, the kind of the gap and the reason, in order.
+    pub fn left_out(&self) -> Vec<(String, GapKind, String)> {
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notes: Vec<_> = notes
+            .iter()
+            .map(|(path, reason)| {
+                let reason = reason.clone();
+                let skipped = Outcome::Skipped { reason };
+                let (kind, reason) = skipped
+                    .gap(path)
+                    .unwrap_or((GapKind::NotAudited, String::new()));
+                (path.clone(), kind, reason)
+            })
+            .collect();
+        notes.sort();
+        notes.dedup();
+        notes
+    }
+
+    /// The beginning of a file that was claimed.
+    pub fn top_of(&self, path: &str) -> &str {
+        let source = self.sources.get(path);
+        source.map_or("", |source| match &source.too_large {
+            Some((top, _)) => top,
+            None => &source.text,
+        })
+    }
+
+    fn audit_one(&self, source: &Source) -> Outcome {
+        if let Some((_, reason)) = &source.too_large {
+            let reason = reason.clone();
+            return Outcome::Skipped { reason };
+        }
+        for format in source.formats() {
+            let (outcome, reached) = limit::watched(|| format.audit(source, self));
+            if matches!(outcome, Outcome::NotConfiguration) {
+                continue;
+            }
+            if matches!(outcome, Outcome::Audited(_)) && !reached.is_empty() {
+                self.leave_out(&source.path, limit::reason(&reached));
+            }
+            return outcome;
+        }
+        Outcome::NotConfiguration
+    }
+
+    /// The bytes of any file of the tree: one that was claimed, or one that is read now.
+    pub(in crate::audit) fn read(&self, path: &str) -> Option<Cow<'_, [u8]>> {
+        match self.sources.get(path) {
+            Some(source) => Some(Cow::Borrowed(source.text.as_bytes())),
+            None => self.read_beside(path).map(Cow::Owned),
+        }
+    }
+
+    /// The text of any file of the tree.
+    pub(in crate::audit) fn read_text(&self, path: &str) -> Option<Cow<'_, str>> {
+        if let Some(source) = self.sources.get(path) {
+            return Some(Cow::Borrowed(&source.text));
+        }
+        let bytes = self.read_beside(path)?;
+        Some(Cow::Owned(input::text(&bytes).into_owned()))
+    }
+
+    fn read_beside(&self, path: &str) -> Option<Vec<u8>> {
+        let bytes = self.files.read(path);
+        if bytes.is_none() && self.files.is_too_large(path) {
+            limit::reached(format!("a large file that it names, `{path}`"));
+        }
+        bytes
+    }
+
+    /// Whether the tree has the file: it was scanned, or git tracks it.
+    pub(in crate::audit) fn has(&self, path: &str) -> bool {
+        self.sources.contains_key(path)
+            || self.paths.contains(path)
+            || self.files.is_tracked(path) == Some(true)
+    }
+
+    /// The files that `format` may know, in ascending order of their paths.
+    pub(in crate::audit) fn claimed_by<'s>(
+        &'s self,
+        format: &'s dyn Format,
+    ) -> impl Iterator<Item = &'s Source> {
+        let sources = self.sources.values();
+        sources.filter(move |source| source.is_of(format))
+    }
+
+    /// The paths of all files that were scanned, in ascending order. Files that git ignores are not among them.
+    pub(in crate::audit) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.paths.iter().map(String::as_str)
+    }
+
+    /// The names of the scanned files that stand in `folder` itself, not below it; the root is called nothing.
+    pub(in crate::audit) fn names_in<'s>(&'s self, folder: &str) -> impl Iterator<Item = &'s str> {
+        let start = match folder {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let mut from = start.clone();
+        std::iter::from_fn(move || {
+            loop {
+                let path = self.paths.range(from.clone()..).next()?;
+                let name = path.strip_prefix(start.as_str())?;
+                let Some((below, _)) = name.split_once('/') else {
+                    from = format!("{path}\0");
+                    return Some(name);
+                };
+                // Past everything in that folder: `0` comes behind `/`.
+                from = format!("{start}{below}0");
+            }
+        })
+    }
+
+    /// The builds of the Dockerfile at `path` that compose files of the tree name.
+    pub(in crate::audit) fn builds_of(&self, path: &str) -> &[compose::Build] {
+        // The limits of compose files are noted where those are audited.
+        let read = || limit::watched(|| compose::builds(self)).0;
+        let builds = self.builds.get_or_init(read);
+        builds.get(path).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether git tracks the file; `None` where that is not known.
+    pub(in crate::audit) fn is_tracked(&self, path: &str) -> Option<bool> {
+        self.files.is_tracked(path)
+    }
+
+    /// Whether git ignores the file; `None` where that is not known.
+    pub(in crate::audit) fn is_ignored(&self, path: &str) -> Option<bool> {
+        self.files.is_ignored(path)
+    }
+}
+
+/// The path that `named` means in a file at `base`; `None` when it is absolute, at home, or leads out of the root.
+pub(in crate::audit) fn resolve(base: &str, named: &str) -> Option<String> {
+    if named.starts_with(['/', '~']) || named.contains("://") {
+        return None;
+    }
+    let mut parts: Vec<&str> = base.split('/').collect();
+    parts.pop();
+    for part in named.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_a_folder_are_those_of_its_own_files() {
+        let paths = ["a", "b/c", "b/d/e", "b/d/f", "b/d.md", "b/z", "b-", "c"].map(str::to_owned);
+        let policy = Policy::default();
+        let project = Project::new([], paths, &crate::audit::Nothing, &policy);
+        let names = |folder: &str| project.names_in(folder).collect::<Vec<_>>();
+        assert_eq!(names(""), ["a", "b-", "c"]);
+        assert_eq!(names("b"), ["c", "d.md", "z"]);
+        assert_eq!(names("b/d"), ["e", "f"]);
+        assert_eq!(names("x"), [""; 0]);
+    }
+
+    #[test]
+    fn names_are_resolved_from_where_they_stand() {
+        assert_eq!(resolve("a/b.yml", "c.yml").as_deref(), Some("a/c.yml"));
+        assert_eq!(resolve("b.yml", "./c.yml").as_deref(), Some("c.yml"));
+        assert_eq!(resolve("a/b/c.yml", "../d").as_deref(), Some("a/d"));
+        assert_eq!(resolve("b.yml", "../d"), None);
+        assert_eq!(resolve("b.yml", "/etc/passwd"), None);
+        assert_eq!(resolve("b.yml", "https://example.com/a"), None);
+    }
+}

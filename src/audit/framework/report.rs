@@ -1,0 +1,437 @@
+//! Turns what checks see into findings: places, excerpts without secrets, each thing once.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::lexicon::mark;
+use crate::lexicon::placeholder::says_what_it_is;
+use crate::model::{
+    self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, RuleId,
+    Secret, Severity, Site, Version, rule_since,
+};
+
+use crate::audit::Policy;
+use crate::audit::check::Card;
+use crate::audit::fix::Fix;
+
+/// Lines an excerpt may have; a private key pasted into a value has more.
+const MAX_EXCERPT_LINES: u32 = 8;
+
+/// Bytes an excerpt may have before it is cut to the surroundings of the item: a file may be one line of JSON.
+const MAX_EXCERPT_BYTES: usize = 2_000;
+const SURROUNDINGS: usize = 120;
+
+/// Places of use that a finding lists.
+const MAX_USES: usize = 50;
+
+/// What a check saw.
+#[derive(Debug, Clone)]
+pub(in crate::audit) struct Sighting {
+    /// Where it is written.
+    pub(in crate::audit) span: Range<usize>,
+    /// One line that says what it is; must not hold the secret.
+    pub(in crate::audit) message: String,
+    /// How bad it is here.
+    pub(in crate::audit) severity: Severity,
+    /// How sure the check is here.
+    pub(in crate::audit) confidence: Confidence,
+    /// Where the credential or placeholder stands.
+    pub(in crate::audit) secret: Option<SecretAt>,
+    /// Where it takes effect, when that is not where it is written.
+    pub(in crate::audit) used: Option<Use>,
+    /// Other places of the same thing, which are told together with it.
+    pub(in crate::audit) also: Vec<Use>,
+    /// What would mend it.
+    pub(in crate::audit) fixes: Vec<Fix>,
+}
+
+/// Something that should be there and is not.
+#[derive(Debug, Clone)]
+pub(in crate::audit) struct Absence {
+    /// What lacks it.
+    pub(in crate::audit) span: Range<usize>,
+    /// What lacks it, in words: "service `web`".
+    pub(in crate::audit) owner: String,
+    /// What is lacking, to go behind "has no".
+    pub(in crate::audit) thing: &'static str,
+    /// How bad that is here.
+    pub(in crate::audit) severity: Severity,
+    /// How sure the check is here.
+    pub(in crate::audit) confidence: Confidence,
+    /// What would add it.
+    pub(in crate::audit) fixes: Vec<Fix>,
+}
+
+/// A secret and the bytes of the text that show it.
+#[derive(Debug, Clone)]
+pub(in crate::audit) struct SecretAt {
+    pub(in crate::audit) value: Secret,
+    pub(in crate::audit) span: Range<usize>,
+}
+
+/// A place at which something written elsewhere takes effect.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::audit) struct Use {
+    pub(in crate::audit) span: Range<usize>,
+    pub(in crate::audit) message: String,
+}
+
+impl Sighting {
+    /// A sighting of the check with this card, as bad and as sure as the card says.
+    pub(in crate::audit) fn new(card: &Card, span: Range<usize>, message: String) -> Self {
+        Self {
+            span,
+            message,
+            severity: card.severity,
+            confidence: card.confidence,
+            secret: None,
+            used: None,
+            also: Vec::new(),
+            fixes: Vec::new(),
+        }
+    }
+
+    /// Makes one of several that were written in one go and are mended in one: the first, with the places of the others.
+    /// Each has one fix, or none has any.
+    pub(in crate::audit) fn together(all: Vec<Self>, message: &str) -> Option<Self> {
+        let mut all = all.into_iter();
+        let mut first = all.next()?;
+        for other in all {
+            if let (Some(fix), Some(more)) = (first.fixes.first_mut(), other.fixes.first()) {
+                fix.edits.extend(more.edits.iter().cloned());
+            }
+            let (span, message) = (other.span, message.to_owned());
+            first.also.push(Use { span, message });
+        }
+        Some(first)
+    }
+
+    /// The same, as bad as `severity` says.
+    pub(in crate::audit) fn weighing(self, severity: Severity) -> Self {
+        Self { severity, ..self }
+    }
+}
+
+/// Collects what the checks see in one file.
+#[derive(Default)]
+pub(in crate::audit) struct Report {
+    seen: Vec<Seen>,
+    /// Which entry of `seen` tells of which rule and place.
+    told: FxHashMap<(&'static str, usize, usize), usize>,
+    absences: Vec<(&'static Card, Absence)>,
+    /// The version whose rules count.
+    as_of: Option<Version>,
+}
+
+struct Seen {
+    card: &'static Card,
+    /// The cards that it stands for, when several are told as one.
+    covers: Vec<&'static Card>,
+    sighting: Sighting,
+    uses: Vec<Use>,
+}
+
+impl Report {
+    /// Nothing yet, of a file for which `policy` counts.
+    pub(in crate::audit) fn new(policy: &Policy) -> Self {
+        Self {
+            as_of: policy.as_of,
+            ..Self::default()
+        }
+    }
+
+    /// Takes a sighting. A second one of the same thing at the same place only adds where it is used, and keeps the
+    /// graver judgement: a value may be shared by a service for production and one for tests.
+    pub(in crate::audit) fn add(&mut self, card: &'static Card, mut sighting: Sighting) {
+        let key = (card.id, sighting.span.start, sighting.span.end);
+        let used = sighting.used.take();
+        let also = std::mem::take(&mut sighting.also);
+        let index = *self.told.entry(key).or_insert(self.seen.len());
+        if index == self.seen.len() {
+            self.seen.push(Seen {
+                card,
+                covers: Vec::new(),
+                sighting,
+                uses: Vec::new(),
+            });
+        } else {
+            let known = &mut self.seen[index].sighting;
+            known.severity = known.severity.max(sighting.severity);
+            known.confidence = known.confidence.max(sighting.confidence);
+            // What is safe for one of its uses may not be so for another.
+            let is_shared = |fix: &Fix| sighting.fixes.iter().any(|other| other.edits == fix.edits);
+            known.fixes.retain(is_shared);
+        }
+        let uses = &mut self.seen[index].uses;
+        if uses.len() < MAX_USES {
+            let new = used.into_iter().chain(also);
+            let new: Vec<Use> = new.filter(|used| !uses.contains(used)).collect();
+            uses.extend(new);
+        }
+    }
+
+    /// Takes an absence. All that one owner lacks becomes one finding, since it is mended in one go; but what may well be
+    /// meant is not mixed with what is not.
+    pub(in crate::audit) fn miss(&mut self, card: &'static Card, absence: Absence) {
+        self.absences.push((card, absence));
+    }
+
+    /// Makes one sighting of all absences of one owner. The gravest leads; of equals, the one that was taken first.
+    fn join_absences(&mut self) {
+        let mut absences = std::mem::take(&mut self.absences);
+        let as_of = self.as_of;
+        let owner = |(card, absence): &(&Card, Absence)| {
+            let is_doubtful = absence.confidence == Confidence::Low;
+            let (start, end) = (absence.span.start, absence.span.end);
+            // What is held back must neither decide for what is not, nor change what that is known by.
+            (start, end, is_doubtful, is_newer(card, as_of))
+        };
+        absences.sort_by_key(|entry| (owner(entry), std::cmp::Reverse(entry.1.severity)));
+        for group in absences.chunk_by(|a, b| owner(a) == owner(b)) {
+            self.seen.extend(joined_absences(group));
+        }
+    }
+
+    /// Drops what was seen or is used at `span`.
+    pub(in crate::audit) fn forget(&mut self, span: &Range<usize>) {
+        self.seen.retain(|seen| seen.sighting.span != *span);
+        for seen in &mut self.seen {
+            seen.uses.retain(|used| used.span != *span);
+        }
+        self.told.clear();
+    }
+
+    /// The findings in the order in which they stand in `text`.
+    ///
+    /// `secrets` gives every secret in the file, whichever check reports it, since an excerpt may show its neighbours;
+    /// it is only asked when something was found.
+    pub(in crate::audit) fn finish(
+        mut self,
+        path: &str,
+        text: &str,
+        secrets: impl FnOnce() -> Vec<Range<usize>>,
+    ) -> Vec<Finding> {
+        self.join_absences();
+        if self.seen.is_empty() {
+            return Vec::new();
+        }
+        self.seen.sort_by_key(|seen| {
+            (
+                seen.sighting.span.start,
+                seen.card.id,
+                seen.sighting.span.end,
+            )
+        });
+        let offsets = self.seen.iter().flat_map(|seen| {
+            let uses = seen.uses.iter().map(|used| &used.span);
+            let fixes = seen.sighting.fixes.iter();
+            let edits = fixes.flat_map(|fix| fix.edits.iter().map(|edit| &edit.span));
+            let spans = uses.chain([&seen.sighting.span]).chain(edits);
+            spans.flat_map(|span| [span.start, span.end])
+        });
+        let lines = LineIndex::new(text.as_bytes());
+        let page = Page {
+            path,
+            text,
+            places: places(text, &lines, offsets.collect()),
+            lines,
+            secrets: joined(secrets()),
+            is_disclaimed: mark::is_disclaimer_of_file(&mark::top_comment(text.as_bytes())),
+        };
+        self.seen
+            .into_iter()
+            .map(|seen| page.finding(seen))
+            .collect()
+    }
+}
+
+/// Whether the rule of a check is newer than those that count.
+fn is_newer(card: &Card, as_of: Option<Version>) -> bool {
+    let since = as_of.and_then(|_| rule_since(&RuleId::new(card.id)));
+    let newer = since.zip(as_of);
+    newer.is_some_and(|(since, as_of)| since.is_newer_than(as_of))
+}
+
+fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
+    let (card, gravest) = group.first()?;
+    let mut things: Vec<_> = group.iter().map(|(_, absence)| absence.thing).collect();
+    let last = things.pop()?;
+    let list = if things.is_empty() {
+        last.to_owned()
+    } else {
+        format!("{} or {last}", things.join(", "))
+    };
+    let confidence = group.iter().map(|(_, absence)| absence.confidence).max()?;
+    Some(Seen {
+        card,
+        covers: group.iter().map(|(card, _)| *card).collect(),
+        sighting: Sighting {
+            also: Vec::new(),
+            span: gravest.span.clone(),
+            message: format!("{} has no {list}", gravest.owner),
+            severity: gravest.severity,
+            confidence,
+            secret: None,
+            used: None,
+            fixes: group
+                .iter()
+                .flat_map(|(_, absence)| absence.fixes.clone())
+                .collect(),
+        },
+        uses: Vec::new(),
+    })
+}
+
+/// The text that findings are shown in.
+struct Page<'t> {
+    path: &'t str,
+    text: &'t str,
+    lines: LineIndex<'t>,
+    /// The positions of all offsets that findings mention.
+    places: FxHashMap<usize, Position>,
+    /// In ascending order, without overlap.
+    secrets: Vec<Range<usize>>,
+    /// Whether the comment at the top says that it is not what runs in production.
+    is_disclaimed: bool,
+}
+
+/// The positions of `offsets`, worked out in one walk: asking for each would count the columns of a file that is one
+/// long line once for every finding in it.
+fn places(text: &str, lines: &LineIndex, mut offsets: Vec<usize>) -> FxHashMap<usize, Position> {
+    offsets.sort_unstable();
+    offsets.dedup();
+    let mut places = FxHashMap::default();
+    let mut last = lines.position(0);
+    for offset in offsets {
+        // Only a line end can put the offset on another line than the last one.
+        let between = text.get(last.byte..offset).unwrap_or("\n");
+        last = if between.contains(['\n', '\r']) {
+            lines.position(offset)
+        } else {
+            let columns = u32::try_from(between.chars().count()).unwrap_or(u32::MAX);
+            Position {
+                line: last.line,
+                column: last.column.saturating_add(columns),
+                byte: offset,
+            }
+        };
+        places.insert(offset, last);
+    }
+    places
+}
+
+/// Sorts `spans` and joins those that overlap.
+fn joined(mut spans: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    spans.sort_by_key(|span| (span.start, span.end));
+    let mut joined: Vec<Range<usize>> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
+impl Page<'_> {
+    fn finding(&self, seen: Seen) -> Finding {
+        let sighting = seen.sighting;
+        let location = self.location(&sighting.span);
+        let excerpt = self.excerpt(&sighting);
+        let mut finding = Finding::new(&seen.card.rule(), sighting.message, location);
+        finding.covers = seen
+            .covers
+            .iter()
+            .map(|card| RuleId::new(card.id))
+            .collect();
+        finding.severity = if self.is_disclaimed {
+            sighting.severity.min(Severity::Medium)
+        } else {
+            sighting.severity
+        };
+        finding.confidence = sighting.confidence;
+        finding.excerpt = excerpt;
+        finding.site = Site::of(self.text.as_bytes(), &sighting.span);
+        finding.secret = sighting.secret.map(|secret| secret.value);
+        finding.fixes = sighting.fixes.iter().map(|fix| self.fix(fix)).collect();
+        finding.related = seen
+            .uses
+            .into_iter()
+            .map(|used| Related {
+                location: self.location(&used.span),
+                message: used.message,
+            })
+            .collect();
+        finding
+    }
+
+    fn fix(&self, fix: &Fix) -> model::Fix {
+        let edits = fix.edits.iter().map(|edit| model::Edit {
+            region: self.region(&edit.span),
+            replacement: edit.replacement.clone(),
+        });
+        model::Fix {
+            rule: RuleId::new(fix.rule),
+            description: fix.description.clone(),
+            edits: edits.collect(),
+        }
+    }
+
+    fn location(&self, span: &Range<usize>) -> Location {
+        Location::new(self.path.to_owned(), self.region(span))
+    }
+
+    fn region(&self, span: &Range<usize>) -> Region {
+        let position = |offset: usize| {
+            let known = self.places.get(&offset);
+            known
+                .copied()
+                .unwrap_or_else(|| self.lines.position(offset))
+        };
+        Region {
+            start: position(span.start),
+            end: position(span.end),
+        }
+    }
+
+    fn excerpt(&self, sighting: &Sighting) -> Excerpt {
+        let region = self.region(&sighting.span);
+        let last = region
+            .end
+            .line
+            .min(region.start.line + MAX_EXCERPT_LINES - 1);
+        let whole = self.lines.line(region.start.line).start..self.lines.line(last).end;
+        let whole = self.cut(whole, &sighting.span);
+        let Some(text) = self.text.get(whole.clone()) else {
+            return Excerpt::default();
+        };
+        let within = |span: &Range<usize>| {
+            let start = span.start.clamp(whole.start, whole.end) - whole.start;
+            let end = span.end.clamp(whole.start, whole.end) - whole.start;
+            start..end
+        };
+        let first = self.secrets.partition_point(|span| span.end <= whole.start);
+        let known = self.secrets[first..]
+            .iter()
+            .take_while(|span| span.start < whole.end);
+        let own = sighting.secret.as_ref().map(|secret| &secret.span);
+        let own = own.filter(|span| !self.text.get((*span).clone()).is_some_and(says_what_it_is));
+        let masked = known.chain(own).map(within).collect();
+        let marked = within(&sighting.span);
+        Excerpt::new(region.start.line, text.to_owned(), masked, marked)
+    }
+
+    /// `whole`, or what is around the start of `item` when that is too much.
+    fn cut(&self, whole: Range<usize>, item: &Range<usize>) -> Range<usize> {
+        if whole.len() <= MAX_EXCERPT_BYTES {
+            return whole;
+        }
+        let start = item.start.saturating_sub(SURROUNDINGS).max(whole.start);
+        let end = (item.end.min(item.start + MAX_EXCERPT_BYTES) + SURROUNDINGS).min(whole.end);
+        let is_boundary = |at: &usize| self.text.is_char_boundary(*at);
+        let start = (start..end).find(is_boundary).unwrap_or(item.start);
+        let end = (start..=end).rev().find(is_boundary).unwrap_or(start);
+        start..end
+    }
+}

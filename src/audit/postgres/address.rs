@@ -1,0 +1,200 @@
+//! The addresses in `pg_hba.conf`, and which of them hold others.
+
+use std::net::IpAddr;
+
+/// From where somebody connects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Address {
+    /// The socket.
+    Socket,
+    /// Anywhere.
+    All,
+    /// Any address of the server itself.
+    SameHost,
+    /// Any network that the server is in.
+    SameNet,
+    /// A network.
+    Net(Net),
+    /// A name of a host, or the end of one.
+    Name(String),
+}
+
+/// A network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Net {
+    is_v6: bool,
+    bits: u128,
+    mask: u128,
+}
+
+impl Address {
+    /// The address that a word means; none when it needs a mask.
+    pub(super) fn of(text: &str, is_quoted: bool) -> Result<Option<Self>, String> {
+        if !is_quoted {
+            match text {
+                "all" => return Ok(Some(Self::All)),
+                "samehost" => return Ok(Some(Self::SameHost)),
+                "samenet" => return Ok(Some(Self::SameNet)),
+                _ => {}
+            }
+        }
+        let (address, length) = text
+            .split_once('/')
+            .map_or((text, None), |(address, length)| (address, Some(length)));
+        let Ok(address) = address.parse::<IpAddr>() else {
+            return match length {
+                Some(_) => Err(format!("`{text}` is a name of a host with a mask")),
+                None => Ok(Some(Self::Name(text.to_ascii_lowercase()))),
+            };
+        };
+        let Some(length) = length else {
+            return Ok(None);
+        };
+        let most = if address.is_ipv6() { 128 } else { 32 };
+        let length: u32 = length
+            .parse()
+            .map_err(|_| format!("`{text}` has no valid mask"))?;
+        if length > most {
+            return Err(format!("`{text}` has no valid mask"));
+        }
+        let mask = u128::MAX.checked_shl(most - length).unwrap_or(0);
+        Ok(Some(Self::Net(Net::new(address, mask))))
+    }
+
+    /// An address with its mask.
+    pub(super) fn masked(address: &str, mask: &str) -> Result<Self, String> {
+        let parsed = (address.parse::<IpAddr>(), mask.parse::<IpAddr>());
+        match parsed {
+            (Ok(address), Ok(mask)) if address.is_ipv4() == mask.is_ipv4() => {
+                Ok(Self::Net(Net::new(address, bits(mask))))
+            }
+            _ => Err(format!("`{mask}` is no mask for `{address}`")),
+        }
+    }
+
+    /// Whether it is this machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        match self {
+            Self::Socket | Self::SameHost => true,
+            Self::Net(net) => net.is_loopback(),
+            Self::Name(name) => name == "localhost",
+            Self::All | Self::SameNet => false,
+        }
+    }
+
+    /// Its parts, of which each may be held by another rule: IPv4 and IPv6.
+    pub(super) fn parts(&self) -> Vec<Self> {
+        match self {
+            Self::All => {
+                let all = |is_v6| {
+                    Self::Net(Net {
+                        is_v6,
+                        bits: 0,
+                        mask: 0,
+                    })
+                };
+                vec![all(false), all(true)]
+            }
+            other => vec![other.clone()],
+        }
+    }
+
+    /// Whether everybody at `other`, one part of an address, is also at this one.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Socket, _) | (_, Self::Socket) => self == other,
+            (Self::All, _) | (Self::SameNet, Self::SameHost) => true,
+            (Self::Net(own), Self::Net(other)) => own.holds(other),
+            _ => self == other,
+        }
+    }
+}
+
+impl Net {
+    fn new(address: IpAddr, mask: u128) -> Self {
+        let is_v6 = address.is_ipv6();
+        let mask = if is_v6 {
+            mask
+        } else {
+            mask & u128::from(u32::MAX)
+        };
+        Self {
+            is_v6,
+            bits: bits(address) & mask,
+            mask,
+        }
+    }
+
+    fn holds(&self, other: &Self) -> bool {
+        self.is_v6 == other.is_v6
+            && self.mask & other.mask == self.mask
+            && self.bits == other.bits & self.mask
+    }
+
+    fn is_loopback(&self) -> bool {
+        if self.is_v6 {
+            return self.mask == u128::MAX && self.bits == 1;
+        }
+        let loopback = Self {
+            is_v6: false,
+            bits: 0x7f00_0000,
+            mask: 0xff00_0000,
+        };
+        loopback.holds(self)
+    }
+}
+
+fn bits(address: IpAddr) -> u128 {
+    match address {
+        IpAddr::V4(address) => u128::from(address.to_bits()),
+        IpAddr::V6(address) => address.to_bits(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn net(text: &str) -> Address {
+        Address::of(text, false).unwrap().unwrap()
+    }
+
+    #[test]
+    fn networks_hold_smaller_ones() {
+        let check = |outer: &str, inner: &str, expected: bool| {
+            let parts = net(inner).parts();
+            let holds = parts.iter().all(|part| net(outer).holds(part));
+            assert_eq!(holds, expected, "{outer} {inner}");
+        };
+        check("0.0.0.0/0", "10.0.0.0/8", true);
+        check("10.0.0.0/8", "0.0.0.0/0", false);
+        check("10.0.0.0/8", "10.1.0.0/16", true);
+        check("10.0.0.0/8", "11.0.0.0/16", false);
+        check("0.0.0.0/0", "::/0", false);
+        check("0.0.0.0/0", "all", false);
+        check("all", "all", true);
+        check("all", "a.test", true);
+        check("a.test", "a.test", true);
+        check("0.0.0.0/0", "a.test", false);
+    }
+
+    #[test]
+    fn this_machine_has_several_addresses() {
+        for (text, expected) in [
+            ("127.0.0.1/32", true),
+            ("127.0.0.0/8", true),
+            ("::1/128", true),
+            ("samehost", true),
+            ("localhost", true),
+            ("127.0.0.1/0", false),
+            ("samenet", false),
+            ("::1/0", false),
+        ] {
+            assert_eq!(net(text).is_loopback(), expected, "{text}");
+        }
+        let masked = |mask| Address::masked("127.0.0.1", mask).unwrap();
+        assert!(masked("255.0.0.0").is_loopback());
+        assert!(!masked("0.0.0.0").is_loopback());
+        assert!(Address::masked("::1", "255.0.0.0").is_err());
+    }
+}

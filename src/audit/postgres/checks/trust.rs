@@ -1,0 +1,80 @@
+//! `postgres/trust`: logins that nobody has to prove.
+
+use super::{Card, Category, Check, Confidence, File, HBA, Report, Severity, Sighting, hba};
+
+pub(super) struct Trust;
+
+impl Check<File> for Trust {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        for (rule, span) in file.access() {
+            // A certificate is a proof, whatever the method asks for besides.
+            if rule.asks_for_certificate() {
+                continue;
+            }
+            let (message, severity, at_home) = match rule.method.as_str() {
+                "trust" => (
+                    "anybody who connects is let in as whoever they say they are",
+                    Severity::High,
+                    Severity::Low,
+                ),
+                "password" if rule.kind == "hostssl" => (
+                    "the password is sent as it is",
+                    Severity::Low,
+                    Severity::Info,
+                ),
+                "password" => (
+                    "the password is sent as it is",
+                    Severity::Medium,
+                    Severity::Info,
+                ),
+                "ident" => (
+                    "the machine that connects says who its user is",
+                    Severity::Medium,
+                    Severity::Info,
+                ),
+                _ => continue,
+            };
+            let mut sighting = Sighting::new(&CARD, span, message.to_owned());
+            sighting.severity = if rule.is_remote() { severity } else { at_home };
+            report.add(&CARD, file.scaled(sighting));
+        }
+    }
+}
+
+static CARD: Card = Card {
+    id: "postgres/trust",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::High,
+    title: "PostgreSQL login without proof",
+    description: "`trust` lets everybody in who reaches the port, as any user they name, the administrator included; `password` and `ident` believe \
+                  what comes over the network.",
+    remedy: "Ask for a password that is not sent as it is, over an encrypted connection: `hostssl all all 10.0.0.0/8 scram-sha-256`, with \
+             `password_encryption = scram-sha-256`.",
+    references: &[
+        HBA,
+        "https://www.postgresql.org/docs/current/auth-trust.html",
+    ],
+    tags: &["postgres", "database", "authentication", "CWE-306"],
+    examples: &[
+        hba(
+            "# TYPE DATABASE USER ADDRESS METHOD\nlocal all all peer\nhost all all 0.0.0.0/0 trust # here\n",
+        ),
+        hba("host all all 10.0.0.0 255.0.0.0 trust # here\n"),
+        hba("local all postgres trust # here\nhostssl all all all password # here\n"),
+        hba("host replication all 10.0.0.0/8 ident # here\n"),
+    ],
+    negatives: &[
+        hba(
+            "local all all peer\nhost all all 0.0.0.0/0 scram-sha-256\nhost trust trust all reject\n",
+        ),
+        hba("# host all all 0.0.0.0/0 trust\nhost all all all md5\n"),
+        // The first line that fits decides.
+        hba("host all all all scram-sha-256\nhost app app 0.0.0.0/0 trust\n"),
+        hba("hostssl all all all trust clientcert=verify-full\nlocal all all ident\n"),
+    ],
+};

@@ -1,0 +1,231 @@
+//! Addresses in settings: whether what is sent there is encrypted, and whether it leaves the host.
+
+use crate::lexicon::placeholder::names_example_host;
+
+/// An address taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::audit) struct Address<'t> {
+    /// In lower case, without what is joined to it by `+`.
+    pub(in crate::audit) scheme: String,
+    pub(in crate::audit) host: &'t str,
+    /// What stands behind the question mark.
+    pub(in crate::audit) query: &'t str,
+}
+
+/// Takes `scheme://user:password@host:port/path?query` apart; `None` when the host is not written out.
+pub(in crate::audit) fn parse(text: &str) -> Option<Address<'_>> {
+    let text = text.trim();
+    let (scheme, rest) = text.split_once("://")?;
+    let scheme = scheme
+        .strip_prefix("jdbc:")
+        .unwrap_or(scheme)
+        .to_ascii_lowercase();
+    let scheme = scheme.split('+').next().unwrap_or(&scheme).to_owned();
+    let (authority, query) = match rest.find(['/', '?']) {
+        Some(at) => (
+            &rest[..at],
+            rest[at..].split_once('?').map_or("", |(_, query)| query),
+        ),
+        None => (rest, ""),
+    };
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let host = host.split(',').next().unwrap_or(host);
+    let host = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(rest),
+        None => host.split(':').next().unwrap_or(host),
+    };
+    let is_written =
+        !host.is_empty() && !host.contains(['$', '{', '}', '<', '>', '%', ' ', '"', '\'']);
+    let is_scheme = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_written && is_scheme).then_some(Address {
+        scheme,
+        host,
+        query,
+    })
+}
+
+impl Address<'_> {
+    /// The value of a setting in the query, whatever the case of its name.
+    pub(in crate::audit) fn setting(&self, name: &str) -> Option<&str> {
+        let mut pairs = self
+            .query
+            .split(['&', ';', '?'])
+            .filter_map(|pair| pair.split_once('='));
+        pairs
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
+
+    /// Whether the host is another machine that is reached by its full name: not this one, no container, no private
+    /// network, and no example.
+    pub(in crate::audit) fn is_remote(&self) -> bool {
+        let host = self.host.to_ascii_lowercase();
+        let is_inner = [
+            ".local",
+            ".internal",
+            ".localhost",
+            ".lan",
+            ".svc",
+            ".test",
+            ".invalid",
+            ".home",
+            ".docker",
+            ".cluster",
+            ".private",
+            ".localdomain",
+            ".intranet",
+            ".corp",
+        ]
+        .iter()
+        .any(|end| host.ends_with(end));
+        host.contains('.')
+            && !is_inner
+            && !names_example_host(&host)
+            && !host.contains("your")
+            && host.parse::<std::net::Ipv4Addr>().map_or_else(
+                |_| host.bytes().any(|byte| byte.is_ascii_alphabetic()),
+                |address| {
+                    !(address.is_private()
+                        || address.is_loopback()
+                        || address.is_unspecified()
+                        || address.is_link_local()
+                        || address.is_documentation())
+                },
+            )
+    }
+}
+
+/// What is wrong with how a connection to a database is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::audit) enum Protection {
+    /// Not encrypted, or only when the server likes to.
+    Off,
+    /// Encrypted, but with whoever answers.
+    Unverified,
+    /// Nothing is said, and the default is not to insist.
+    Unsaid,
+}
+
+/// Judges an address of a database; `None` when it is no such address or nothing is wrong.
+pub(in crate::audit) fn protection(address: &Address) -> Option<Protection> {
+    let lower = |name: &str| address.setting(name).map(str::to_ascii_lowercase);
+    match address.scheme.as_str() {
+        "postgres" | "postgresql" | "pgsql" => {
+            match lower("sslmode").or_else(|| lower("ssl")).as_deref() {
+                Some("disable" | "allow" | "prefer" | "false" | "0") => Some(Protection::Off),
+                Some("no-verify") => Some(Protection::Unverified),
+                Some(_) => None,
+                None => Some(Protection::Unsaid),
+            }
+        }
+        "mysql" | "mariadb" | "mysql2" => {
+            let mode = lower("sslmode")
+                .or_else(|| lower("ssl-mode"))
+                .or_else(|| lower("ssl_mode"));
+            let switch = lower("usessl")
+                .or_else(|| lower("ssl"))
+                .or_else(|| lower("tls"));
+            match (mode.as_deref(), switch.as_deref()) {
+                (Some("disabled" | "disable" | "preferred"), _)
+                | (_, Some("false" | "0" | "preferred")) => Some(Protection::Off),
+                (_, Some("skip-verify")) => Some(Protection::Unverified),
+                (None, None) => Some(Protection::Unsaid),
+                _ => None,
+            }
+        }
+        "sqlserver" | "mssql" => matches!(
+            lower("encrypt").as_deref(),
+            Some("false" | "no" | "disable")
+        )
+        .then_some(Protection::Off),
+        _ => None,
+    }
+}
+
+/// The protected form of a scheme that sends everything as it is.
+pub(in crate::audit) fn plain_scheme(address: &Address) -> Option<&'static str> {
+    let says_tls = ["tls", "ssl"].iter().any(|name| {
+        address
+            .setting(name)
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    });
+    let secured = match address.scheme.as_str() {
+        "redis" | "valkey" => "rediss",
+        "amqp" => "amqps",
+        "mqtt" => "mqtts",
+        "ldap" => "ldaps",
+        "ftp" => "sftp",
+        "nats" => "tls",
+        "mongodb" => "mongodb with tls=true",
+        _ => return None,
+    };
+    (!says_tls).then_some(secured)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_taken_apart() {
+        let check = |text: &str, expected: Option<(&str, &str, &str)>| {
+            let found = parse(text);
+            let found = found
+                .as_ref()
+                .map(|found| (found.scheme.as_str(), found.host, found.query));
+            assert_eq!(found, expected, "{text}");
+        };
+        check(
+            "postgres://u:p@db:5432/x?sslmode=disable",
+            Some(("postgres", "db", "sslmode=disable")),
+        );
+        check(
+            "postgresql+asyncpg://db.acme.io/x",
+            Some(("postgresql", "db.acme.io", "")),
+        );
+        check(
+            "jdbc:mysql://db/x?useSSL=false",
+            Some(("mysql", "db", "useSSL=false")),
+        );
+        check("redis://[::1]:6379", Some(("redis", "::1", "")));
+        check("redis://${HOST}:6379", None);
+        check("hello", None);
+    }
+
+    #[test]
+    fn hosts_are_near_or_far() {
+        for (host, expected) in [
+            ("db", false),
+            ("localhost", false),
+            ("10.0.0.5", false),
+            ("db.internal", false),
+            ("db.example.com", false),
+            ("db.acme.io", true),
+            ("8.8.8.8", true),
+            ("x.rds.amazonaws.com", true),
+        ] {
+            let text = format!("postgres://{host}/x");
+            assert_eq!(parse(&text).unwrap().is_remote(), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn protection_is_read_from_the_query() {
+        for (text, expected) in [
+            ("postgres://a.b/x", Some(Protection::Unsaid)),
+            ("postgres://a.b/x?sslmode=require", None),
+            (
+                "postgres://a.b/x?a=b&sslmode=disable",
+                Some(Protection::Off),
+            ),
+            ("jdbc:mysql://a.b/x?useSSL=false", Some(Protection::Off)),
+            (
+                "mysql://a.b/x?tls=skip-verify",
+                Some(Protection::Unverified),
+            ),
+            ("redis://a.b", None),
+        ] {
+            assert_eq!(protection(&parse(text).unwrap()), expected, "{text}");
+        }
+    }
+}

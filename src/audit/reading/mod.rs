@@ -1,0 +1,9 @@
+//! Reading what several formats write alike: text, YAML, directives, addresses, credentials.
+
+pub(super) mod address;
+pub(super) mod directive;
+pub(super) mod document;
+pub(super) mod included;
+pub(super) mod input;
+pub(super) mod slot;
+pub(crate) mod yaml;

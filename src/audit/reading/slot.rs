@@ -1,0 +1,155 @@
+//! What stands in the slot of a credential, judged the same way wherever `NAME=value` is written.
+
+use std::ops::Range;
+
+use crate::lexicon::name::{self, CredentialName};
+use crate::lexicon::placeholder::{self, Placeholder};
+use crate::lexicon::value;
+
+use crate::audit::compose::credential::password_in;
+
+/// A literal in the slot of a credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::audit) struct Slot {
+    /// What kind of credential the name, or the address, promises.
+    pub(in crate::audit) kind: CredentialName,
+    pub(in crate::audit) verdict: Verdict,
+    /// Which bytes of the value are the credential.
+    pub(in crate::audit) at: Range<usize>,
+}
+
+/// What the literal is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::audit) enum Verdict {
+    /// A value that was to be replaced.
+    Placeholder(Placeholder),
+    /// A value that everybody tries first.
+    Weak,
+    /// A value that may well be in use.
+    Secret,
+}
+
+/// What to call a kind of credential in a sentence: "an API key".
+pub(in crate::audit) fn a(kind: CredentialName) -> String {
+    let name = kind.as_str();
+    let article = if name.starts_with(['a', 'e', 'A']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {name}")
+}
+
+/// Values that browsers get to see are no secrets, whatever their names say.
+const SHOWN: &[&str] = &[
+    "VITE_",
+    "REACT_APP_",
+    "NUXT_PUBLIC_",
+    "GATSBY_",
+    "EXPO_",
+    "VUE_APP_",
+    "NG_APP_",
+    "STORYBOOK_",
+];
+
+/// The kind of credential that `name` promises, unless it is one that is shown.
+pub(in crate::audit) fn kind(name: &str) -> Option<CredentialName> {
+    let is_shown = SHOWN.iter().any(|start| name.starts_with(start));
+    let kind = name::classify(name).filter(|kind| !is_shown && *kind != CredentialName::Salt);
+    kind.filter(|_| !name.ends_with("_DSN") || !name.contains("SENTRY"))
+}
+
+/// Judges `value`, the literal that is assigned to `name`; `None` when there is nothing to say.
+pub(in crate::audit) fn judge(name: &str, value: &str) -> Option<Slot> {
+    let (kind, literal) = match kind(name) {
+        Some(CredentialName::ConnectionString) => (CredentialName::Password, password_in(value)?),
+        Some(kind) => (kind, value.trim()),
+        None if value.contains("://") => (CredentialName::Password, password_in(value)?),
+        None => return None,
+    };
+    let start = value.find(literal)?;
+    let slot = |verdict, literal: &str, from: usize| Slot {
+        kind,
+        verdict,
+        at: from..from + literal.len(),
+    };
+    let (literal, start) = match value::default_literal(literal) {
+        Some(default) => (default, start + literal.find(default)?),
+        None => (literal, start),
+    };
+    if literal.is_empty()
+        || literal.contains("${")
+        || literal.contains("{{")
+        || value::opens_nothing(name, literal) && !is_percent(literal)
+    {
+        return None;
+    }
+    if let Some(class) = placeholder::classify(literal) {
+        let is_task = ["todo", "fixme", "tbd"]
+            .iter()
+            .any(|word| literal.eq_ignore_ascii_case(word));
+        let says = class != Placeholder::Nothing || is_task;
+        return says.then(|| slot(Verdict::Placeholder(class), literal, start));
+    }
+    let is_password = kind == CredentialName::Password;
+    if value::weak(literal) && (is_password || !value::is_not_a_credential(literal)) {
+        return Some(slot(Verdict::Weak, literal, start));
+    }
+    let is_credential =
+        !value::is_not_a_credential(literal) && !literal.contains(' ') && literal.len() >= 4;
+    is_credential.then(|| slot(Verdict::Secret, literal, start))
+}
+
+/// `%X%` is filled in on Windows only.
+fn is_percent(literal: &str) -> bool {
+    literal.starts_with('%') && literal.ends_with('%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_judged_by_their_slots() {
+        let check = |name: &str, value: &str, expected: Option<(&str, Verdict)>| {
+            let found = judge(name, value);
+            let found = found
+                .as_ref()
+                .map(|slot| (&value[slot.at.clone()], slot.verdict));
+            assert_eq!(found, expected, "{name}={value}");
+        };
+        check(
+            "DB_PASSWORD",
+            "hunter2xyz",
+            Some(("hunter2xyz", Verdict::Secret)),
+        );
+        check("DB_PASSWORD", "postgres", Some(("postgres", Verdict::Weak)));
+        check(
+            "DB_PASSWORD",
+            "CHANGE_ME",
+            Some(("CHANGE_ME", Verdict::Placeholder(Placeholder::ChangeMe))),
+        );
+        check(
+            "DB_PASSWORD",
+            "${X:-hunter2xyz}",
+            Some(("hunter2xyz", Verdict::Secret)),
+        );
+        check(
+            "DATABASE_URL",
+            concat!("postgres://a:", "hunter2xyz@db/a"),
+            Some(("hunter2xyz", Verdict::Secret)),
+        );
+        for (name, value) in [
+            ("DB_PASSWORD", "${DB_PASSWORD}"),
+            ("DB_PASSWORD", ""),
+            ("DB_PASSWORD", "encrypted:abcdef"),
+            ("DB_PASSWORD_FILE", "hunter2xyz"),
+            ("VITE_API_KEY", "hunter2xyz"),
+            ("TOKEN_TTL", "15m"),
+            ("DATABASE_URL", "postgres://db/a"),
+            ("API_KEY", "none"),
+        ] {
+            check(name, value, None);
+        }
+    }
+}

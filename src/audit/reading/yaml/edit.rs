@@ -1,0 +1,324 @@
+//! Edits of a YAML text that leave everything else as it is: comments, order, quotes, indentation, line ends.
+//!
+//! What cannot be changed with certainty is not changed: then there is no edit.
+
+use crate::audit::fix::Edit;
+
+use super::{Span, Style, Tree, Value};
+
+/// What is to be written under a key.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::audit) enum Written<'w> {
+    /// As it stands; the caller has put quotes around what needs them.
+    Scalar(&'w str),
+    /// A list of scalars.
+    List(&'w [&'w str]),
+    /// Keys with their values.
+    Mapping(&'w [(&'w str, Written<'w>)]),
+}
+
+/// Makes edits of one text.
+#[derive(Debug)]
+pub(in crate::audit) struct Editor<'t> {
+    text: &'t str,
+    /// The stretches written in brackets, in ascending order, without those inside others.
+    flows: Vec<Span>,
+    /// Where lines end, in ascending order: a line may be as long as the text, and have many edits.
+    ends: Vec<usize>,
+}
+
+/// The columns by which what is nested moves to the right, where nothing tells.
+const STEP: usize = 2;
+
+impl<'t> Editor<'t> {
+    /// An editor of `text`, which was parsed into `tree`.
+    pub(in crate::audit) fn new(text: &'t str, tree: &Tree) -> Self {
+        let collections = tree
+            .nodes()
+            .filter(|node| node.is_mapping() || node.is_sequence());
+        let mut spans: Vec<Span> = collections
+            .filter(|node| is_flow(*node, text))
+            .map(Value::span)
+            .collect();
+        spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        let mut flows: Vec<Span> = Vec::new();
+        for span in spans {
+            if flows.last().is_none_or(|last| span.start >= last.end) {
+                flows.push(span);
+            }
+        }
+        let ends = memchr::memchr2_iter(b'\n', b'\r', text.as_bytes());
+        Self {
+            text,
+            flows,
+            ends: ends.collect(),
+        }
+    }
+
+    /// Whether brackets are open around `span`, where some characters need quotes.
+    pub(in crate::audit) fn is_in_flow(&self, span: &Span) -> bool {
+        let after = self.flows.partition_point(|flow| flow.start <= span.start);
+        after > 0 && span.end <= self.flows[after - 1].end
+    }
+
+    /// The stretch of a scalar without its quotes, when it is written there just as it reads.
+    pub(in crate::audit) fn verbatim(&self, scalar: Value) -> Option<Span> {
+        let span = scalar.span();
+        let inner = match scalar.style()? {
+            Style::Plain => span,
+            Style::Quoted if span.len() >= 2 => span.start + 1..span.end - 1,
+            Style::Quoted | Style::Block => return None,
+        };
+        let is_same = self.text.get(inner.clone()) == scalar.written();
+        (is_same && !scalar.is_elsewhere()).then_some(inner)
+    }
+
+    /// Puts `replacement` into a scalar in place of `part`, which is in bytes of the text. A scalar without quotes gets
+    /// them where the new text needs them.
+    pub(in crate::audit) fn replace_in(
+        &self,
+        scalar: Value,
+        part: Span,
+        replacement: &str,
+    ) -> Option<Vec<Edit>> {
+        let inner = self.verbatim(scalar)?;
+        if part.start < inner.start || part.end > inner.end {
+            return None;
+        }
+        let needs_quotes = scalar.style() == Some(Style::Plain)
+            && self.is_in_flow(&inner)
+            && replacement.contains(['{', '}', '[', ']', ',', ':', '#', ' ']);
+        if !needs_quotes {
+            return Some(vec![edit(part, replacement)]);
+        }
+        if self.text[inner.clone()].contains(['"', '\\']) {
+            return None;
+        }
+        // What stays is not written again, since edits are shown and it may be a secret.
+        let mut edits = vec![edit(part, replacement)];
+        if edits[0].span.start == inner.start {
+            edits[0].replacement.insert(0, '"');
+        } else {
+            edits.insert(0, edit(inner.start..inner.start, "\""));
+        }
+        match edits.last_mut() {
+            Some(last) if last.span.end == inner.end => last.replacement.push('"'),
+            _ => edits.push(edit(inner.end..inner.end, "\"")),
+        }
+        Some(edits)
+    }
+
+    /// Adds a key that `mapping` does not have, behind what it has. `step` is how far its values are indented.
+    pub(in crate::audit) fn add_key(
+        &self,
+        mapping: Value,
+        key: &str,
+        value: Written,
+        step: Option<usize>,
+    ) -> Option<Edit> {
+        if !mapping.is_mapping() || !is_here(mapping) || mapping.get(key).is_some() {
+            return None;
+        }
+        let span = mapping.span();
+        if is_flow(mapping, self.text) {
+            let quote = if is_json(&self.text[span.clone()]) {
+                "\""
+            } else {
+                ""
+            };
+            let entry = format!("{quote}{key}{quote}: {}", in_flow(value, quote));
+            return self.add_to_flow(span, &entry);
+        }
+        let indent = self.column_of(span.start)?;
+        let at = self.end_of_block(&span)?;
+        let mut lines = Vec::new();
+        in_block(key, value, indent, step.unwrap_or(STEP), &mut lines);
+        let line_end = self.line_end_at(at);
+        Some(insertion(
+            at,
+            lines.iter().map(|line| format!("{line_end}{line}")),
+        ))
+    }
+
+    /// Adds an item behind those that `list` has.
+    pub(in crate::audit) fn add_item(&self, list: Value, item: &str) -> Option<Edit> {
+        if !list.is_sequence() || !is_here(list) {
+            return None;
+        }
+        let span = list.span();
+        if is_flow(list, self.text) {
+            let needs_quotes = item.contains(':') || is_json(&self.text[span.clone()]);
+            let quote = if needs_quotes { "\"" } else { "" };
+            return self.add_to_flow(span, &format!("{quote}{item}{quote}"));
+        }
+        let start = self.line_start(span.start);
+        let before = &self.text[start..span.start];
+        let dash = before.find('-')?;
+        if !before[..dash].chars().all(|c| c == ' ') {
+            return None;
+        }
+        let at = self.end_of_block(&span)?;
+        let line = format!("{}{}- {item}", self.line_end_at(at), " ".repeat(dash));
+        Some(edit(at..at, &line))
+    }
+
+    /// Puts an entry before the bracket that ends `span`.
+    fn add_to_flow(&self, span: Span, entry: &str) -> Option<Edit> {
+        let inner = self.text.get(span.start + 1..span.end.checked_sub(1)?)?;
+        // What stands in front of the bracket could be a comment.
+        if inner.contains('#') || !self.text[..span.end].ends_with(['}', ']']) {
+            return None;
+        }
+        let kept = inner.trim_end();
+        let at = span.start + 1 + kept.len();
+        let separator = match kept.chars().last() {
+            None => "",
+            Some(',') => " ",
+            Some(_) => ", ",
+        };
+        Some(edit(at..at, &format!("{separator}{entry}")))
+    }
+
+    /// Where the last line of a block ends, whose content ends with `span`.
+    fn end_of_block(&self, span: &Span) -> Option<usize> {
+        let line_end = self.line_end(span.end).unwrap_or(self.text.len());
+        let line = &self.text[span.end..line_end];
+        // A key without a value ends before its colon.
+        let behind = line.strip_prefix(':').unwrap_or(line);
+        let behind = behind.trim_start_matches([' ', '\t']);
+        let is_comment = behind.starts_with('#') && behind.len() < line.len();
+        // Empty lines behind a block that keeps them are part of its text.
+        if !(behind.is_empty() || is_comment) || keeps_empty_lines(&self.text[span.clone()]) {
+            return None;
+        }
+        Some(span.end + line.len())
+    }
+
+    /// How far what begins at `at` is indented, when only spaces and dashes stand before it.
+    pub(in crate::audit) fn column_of(&self, at: usize) -> Option<usize> {
+        let before = &self.text[self.line_start(at)..at];
+        let is_indent = before.chars().all(|c| c == ' ' || c == '-');
+        is_indent.then_some(before.len())
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        let before = self.ends.partition_point(|end| *end < at).checked_sub(1);
+        let start = before.map_or(0, |last| self.ends[last] + 1);
+        let has_mark = start == 0 && self.text.starts_with('\u{feff}');
+        start + if has_mark { '\u{feff}'.len_utf8() } else { 0 }
+    }
+
+    /// The line end at `at`; at the end of the text the one that the text has elsewhere.
+    fn line_end_at(&self, at: usize) -> &'static str {
+        let from = if at < self.text.len() { at } else { 0 };
+        match self.line_end(from) {
+            Some(end) if self.text[end..].starts_with("\r\n") => "\r\n",
+            Some(end) if self.text[end..].starts_with('\r') => "\r",
+            _ => "\n",
+        }
+    }
+
+    /// Where the line of `at` ends, unless it is the last one.
+    fn line_end(&self, at: usize) -> Option<usize> {
+        let next = self.ends.partition_point(|end| *end < at);
+        self.ends.get(next).copied()
+    }
+}
+
+/// Whether it is written where it was found, and in this text.
+fn is_here(value: Value) -> bool {
+    value.via().is_none() && !value.is_elsewhere()
+}
+
+/// Whether a collection is written in brackets. A list's stretch begins with its first item, which may be in brackets
+/// itself.
+fn is_flow(collection: Value, text: &str) -> bool {
+    let span = collection.span();
+    let first = text.as_bytes().get(span.start);
+    if collection.is_mapping() {
+        return first == Some(&b'{');
+    }
+    let item = collection.items().next();
+    let item = item.map(|item| item.via().unwrap_or_else(|| item.span()).start);
+    first == Some(&b'[') && item.is_none_or(|start| start > span.start)
+}
+
+/// Whether keys and strings in brackets are written as JSON has them.
+fn is_json(flow: &str) -> bool {
+    flow[1..].trim_start().starts_with('"')
+}
+
+/// Whether some scalar is written as a block that keeps the empty lines behind it: `|+`, `>2+`.
+fn keeps_empty_lines(block: &str) -> bool {
+    block.lines().any(|line| {
+        let header = line.split(" #").next().unwrap_or(line).trim_end();
+        let word = header.rsplit([' ', '\t']).next().unwrap_or(header);
+        word.starts_with(['|', '>']) && word.contains('+')
+    })
+}
+
+fn in_flow(value: Written, quote: &str) -> String {
+    let plain = |text: &str| {
+        let is_bare = text.starts_with('"') || text == "true" || text == "false";
+        if is_bare {
+            text.to_owned()
+        } else {
+            format!("{quote}{text}{quote}")
+        }
+    };
+    match value {
+        Written::Scalar(text) => plain(text),
+        Written::List(items) => {
+            let items = items.iter().map(|item| {
+                if item.contains(':') {
+                    format!("\"{item}\"")
+                } else {
+                    plain(item)
+                }
+            });
+            format!("[{}]", items.collect::<Vec<_>>().join(", "))
+        }
+        Written::Mapping(entries) => {
+            let entries = entries
+                .iter()
+                .map(|(key, value)| format!("{quote}{key}{quote}: {}", in_flow(*value, quote)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// The lines of a key with its value, indented by as many columns as each level of them.
+pub(in crate::audit) fn lines_of(key: &str, value: Written, step: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    in_block(key, value, step, step, &mut lines);
+    lines
+}
+
+fn in_block(key: &str, value: Written, indent: usize, step: usize, lines: &mut Vec<String>) {
+    let space = " ".repeat(indent);
+    match value {
+        Written::Scalar(text) => lines.push(format!("{space}{key}: {text}")),
+        Written::List(items) => {
+            lines.push(format!("{space}{key}:"));
+            let space = " ".repeat(indent + step);
+            lines.extend(items.iter().map(|item| format!("{space}- {item}")));
+        }
+        Written::Mapping(entries) => {
+            lines.push(format!("{space}{key}:"));
+            for (key, value) in entries {
+                in_block(key, *value, indent + step, step, lines);
+            }
+        }
+    }
+}
+
+fn edit(span: Span, replacement: &str) -> Edit {
+    Edit {
+        span,
+        replacement: replacement.to_owned(),
+    }
+}
+
+fn insertion(at: usize, lines: impl Iterator<Item = String>) -> Edit {
+    edit(at..at, &lines.collect::<String>())
+}

@@ -1,0 +1,267 @@
+//! A YAML tree that remembers where everything was written.
+//!
+//! Every node knows its bytes in the text, how it was quoted and which tag it carries. An alias shares its anchor's
+//! node, so a value that ten services inherit exists once and points at the line that wrote it; how it got to each
+//! place is kept on the link to it. Merge keys (`<<`) are resolved, duplicate keys are kept aside, and unknown tags are
+//! no error: the tree shows what a tolerant tool would see, not whether the file is good YAML.
+//!
+//! The text is hostile: nesting, node count and merging are bounded, and there is no recursion over the input.
+
+mod build;
+mod edit;
+mod merge;
+mod offsets;
+mod spans;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+pub(in crate::audit) use build::parse_merging;
+pub(crate) use build::{Defect, parse};
+pub(in crate::audit) use edit::{Editor, Written, lines_of};
+pub(in crate::audit) use merge::Merging;
+
+/// Bytes of the text.
+pub(crate) type Span = Range<usize>;
+
+/// Stands for every place in another text than the one under audit: nothing that can be found stands there.
+pub(crate) const ELSEWHERE: Span = 0..0;
+
+/// How a scalar was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// Without quotes: it may mean a number, a boolean or nothing at all.
+    Plain,
+    /// In single or double quotes.
+    Quoted,
+    /// As a block, `|` or `>`.
+    Block,
+}
+
+/// All documents of one text.
+#[derive(Debug, Default)]
+pub(crate) struct Tree {
+    nodes: Vec<Node>,
+    documents: Vec<usize>,
+    /// What scalars read as where a variable that they name is known.
+    bound: FxHashMap<usize, Box<str>>,
+    /// Whether it is of another text than the one under audit.
+    is_elsewhere: bool,
+}
+
+#[derive(Debug)]
+struct Node {
+    kind: Kind,
+    span: Span,
+    tag: Option<Box<str>>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Scalar {
+        value: Box<str>,
+        style: Style,
+    },
+    Sequence(Vec<Link>),
+    Mapping {
+        entries: Vec<Pair>,
+        shadowed: Vec<Pair>,
+    },
+}
+
+/// A way to a node, and the alias or merge that led there, if one did.
+#[derive(Debug, Clone)]
+struct Link {
+    node: usize,
+    via: Option<Span>,
+}
+
+#[derive(Debug, Clone)]
+struct Pair {
+    key: usize,
+    value: Link,
+}
+
+/// A node, seen from one place that holds it.
+#[derive(Clone, Copy)]
+pub(crate) struct Value<'t> {
+    tree: &'t Tree,
+    node: usize,
+    via: Option<&'t Span>,
+}
+
+/// A key and its value.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry<'t> {
+    /// The key, which may be any node.
+    pub(crate) key: Value<'t>,
+    /// Its value.
+    pub(crate) value: Value<'t>,
+}
+
+impl Tree {
+    /// The root of each document.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = Value<'_>> {
+        self.documents.iter().map(|&node| self.value(node, None))
+    }
+
+    /// Every node, each once, whether or not something leads to it.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = Value<'_>> {
+        (0..self.nodes.len()).map(|node| self.value(node, None))
+    }
+
+    /// Makes all its places [`ELSEWHERE`], so that what is found in it is not taken for a part of another text.
+    pub(crate) fn move_elsewhere(&mut self) {
+        self.is_elsewhere = true;
+    }
+
+    /// Gives scalars the text that `bind` makes of theirs, where it makes one.
+    pub(crate) fn bind(&mut self, bind: impl Fn(&str) -> Option<String>) {
+        let nodes = self.nodes.iter().enumerate();
+        self.bound = nodes
+            .filter_map(|(at, node)| match &node.kind {
+                Kind::Scalar { value, .. } => Some((at, bind(value)?.into())),
+                _ => None,
+            })
+            .collect();
+    }
+
+    fn value<'t>(&'t self, node: usize, via: Option<&'t Span>) -> Value<'t> {
+        Value {
+            tree: self,
+            node,
+            via,
+        }
+    }
+}
+
+impl<'t> Value<'t> {
+    fn node(self) -> &'t Node {
+        &self.tree.nodes[self.node]
+    }
+
+    /// Where it was written: for a scalar with its quotes, for a block without its header.
+    pub(crate) fn span(self) -> Span {
+        if self.tree.is_elsewhere {
+            return ELSEWHERE;
+        }
+        self.node().span.clone()
+    }
+
+    /// Whether it was written in another text than the one under audit.
+    pub(crate) fn is_elsewhere(self) -> bool {
+        self.tree.is_elsewhere
+    }
+
+    /// The alias or merge key through which it was reached, when it was not written here.
+    pub(crate) fn via(self) -> Option<Span> {
+        if self.tree.is_elsewhere {
+            return self.via.map(|_| ELSEWHERE);
+        }
+        self.via.cloned()
+    }
+
+    /// Its tag without the `!`, if it has one of its own: `reset` for `!reset`.
+    pub(crate) fn tag(self) -> Option<&'t str> {
+        self.node().tag.as_deref()
+    }
+
+    /// The text of a scalar, with the variables that are known in their places.
+    pub(crate) fn text(self) -> Option<&'t str> {
+        match self.tree.bound.get(&self.node) {
+            Some(text) => Some(text),
+            None => self.written(),
+        }
+    }
+
+    /// The text of a scalar as it was written.
+    pub(crate) fn written(self) -> Option<&'t str> {
+        match &self.node().kind {
+            Kind::Scalar { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+
+    /// How a scalar was written.
+    pub(crate) fn style(self) -> Option<Style> {
+        match &self.node().kind {
+            Kind::Scalar { style, .. } => Some(*style),
+            _ => None,
+        }
+    }
+
+    /// Whether it is written as nothing: empty, `~` or `null`, without quotes.
+    pub(crate) fn is_null(self) -> bool {
+        self.style() == Some(Style::Plain)
+            && matches!(self.written(), Some("" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// Whether it is a mapping.
+    pub(crate) fn is_mapping(self) -> bool {
+        matches!(self.node().kind, Kind::Mapping { .. })
+    }
+
+    /// Whether it is a sequence.
+    pub(crate) fn is_sequence(self) -> bool {
+        matches!(self.node().kind, Kind::Sequence(_))
+    }
+
+    /// How many items or entries it has.
+    pub(crate) fn size(self) -> usize {
+        match &self.node().kind {
+            Kind::Scalar { .. } => 0,
+            Kind::Sequence(items) => items.len(),
+            Kind::Mapping { entries, .. } => entries.len(),
+        }
+    }
+
+    /// The entries of a mapping as they count: merged ones included, of duplicates only the last.
+    pub(crate) fn entries(self) -> impl Iterator<Item = Entry<'t>> {
+        let pairs = match &self.node().kind {
+            Kind::Mapping { entries, .. } => entries.as_slice(),
+            _ => &[],
+        };
+        pairs.iter().map(move |pair| self.entry(pair))
+    }
+
+    /// The entries of a mapping that a later duplicate made void.
+    pub(crate) fn shadowed(self) -> impl Iterator<Item = Entry<'t>> {
+        let pairs = match &self.node().kind {
+            Kind::Mapping { shadowed, .. } => shadowed.as_slice(),
+            _ => &[],
+        };
+        pairs.iter().map(move |pair| self.entry(pair))
+    }
+
+    /// The items of a sequence.
+    pub(crate) fn items(self) -> impl Iterator<Item = Value<'t>> {
+        let links = match &self.node().kind {
+            Kind::Sequence(links) => links.as_slice(),
+            _ => &[],
+        };
+        links
+            .iter()
+            .map(move |link| self.tree.value(link.node, link.via.as_ref()))
+    }
+
+    /// The entry of a mapping with this key.
+    pub(crate) fn entry_of(self, key: &str) -> Option<Entry<'t>> {
+        self.entries().find(|entry| entry.key.text() == Some(key))
+    }
+
+    /// The value of a mapping under this key.
+    pub(crate) fn get(self, key: &str) -> Option<Value<'t>> {
+        self.entry_of(key).map(|entry| entry.value)
+    }
+
+    fn entry(self, pair: &'t Pair) -> Entry<'t> {
+        Entry {
+            key: self.tree.value(pair.key, None),
+            value: self.tree.value(pair.value.node, pair.value.via.as_ref()),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! `gha/github-env`: the environment of later steps, written by somebody outside.
+
+use super::{
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Scope, Severity, Writer,
+    expression, see, workflow,
+};
+use crate::audit::yaml::Value;
+
+pub(super) struct GithubEnv;
+
+/// The files by which a step changes what the next ones run with.
+const FILES: &[&str] = &["GITHUB_ENV", "GITHUB_PATH"];
+
+/// How a step looks into what somebody outside has changed.
+const READS: &[&str] = &[
+    "cat ", "jq ", "$(<", "< ", "ls ", "head ", "grep ", "unzip ", "find ",
+];
+
+impl Check<File<'_>> for GithubEnv {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let has_rights = [
+            "pull_request_target",
+            "workflow_run",
+            "issue_comment",
+            "issues",
+        ]
+        .iter()
+        .any(|event| file.is_started_by(event));
+        if !has_rights {
+            return;
+        }
+        for (job, step) in file.steps() {
+            let Some(script) = step.get("run") else {
+                continue;
+            };
+            let scope = Scope { file, job, step };
+            let foreign = foreign_variables(&scope, step);
+            for line in script.text().unwrap_or("").lines() {
+                if FILES.iter().all(|name| !line.contains(name)) {
+                    continue;
+                }
+                let takes = foreign.iter().any(|name| is_used(line, name));
+                let reads = READS.iter().any(|read| line.contains(read));
+                if takes || reads {
+                    let message = if takes {
+                        "anybody can write variables of the steps behind this one"
+                    } else {
+                        "what stands in a file becomes the environment of the steps behind this one"
+                    };
+                    let severity = if takes {
+                        CARD.severity
+                    } else {
+                        Severity::Medium
+                    };
+                    let span = file.place_of(script, line.trim(), 0);
+                    see(report, &CARD, severity, span, message.to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// The variables of a step that anybody outside writes.
+fn foreign_variables<'t>(scope: &Scope<'_, 't>, step: Value<'t>) -> Vec<&'t str> {
+    let roots = [step, scope.job.root, scope.file.root];
+    let entries = roots
+        .into_iter()
+        .filter_map(|root| root.get("env"))
+        .flat_map(Value::entries);
+    entries
+        .filter_map(|entry| {
+            let text = entry.value.text()?;
+            let is_foreign = expression::expressions(text).any(|(_, inside)| {
+                scope
+                    .foreign(inside)
+                    .is_some_and(|(writer, _)| writer == Writer::Anybody)
+            });
+            is_foreign.then(|| entry.key.text())?
+        })
+        .collect()
+}
+
+/// Whether a line of a shell takes the variable `name`.
+fn is_used(line: &str, name: &str) -> bool {
+    let is_end = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    ["$", "${", "$env:"].iter().any(|sign| {
+        let marked = format!("{sign}{name}");
+        line.match_indices(&marked)
+            .any(|(at, _)| is_end(&line[at + marked.len()..]))
+    })
+}
+
+static CARD: Card = Card {
+    id: "gha/github-env",
+    category: Category::Configuration,
+    severity: Severity::High,
+    confidence: Confidence::Medium,
+    title: "Environment that others write",
+    description: "Whoever can put a line into `$GITHUB_ENV` or `$GITHUB_PATH` sets `LD_PRELOAD` or `PATH` for the steps that follow, and so runs commands with the rights and secrets of the job.",
+    remedy: "Use the value in the step that has it, or hand it on as an output: `echo \"title=$TITLE\" >> \"$GITHUB_OUTPUT\"`, and check it against what it may be first.",
+    references: &[
+        HARDENING,
+        "https://docs.zizmor.sh/audits/#github-env",
+        OWASP,
+    ],
+    tags: &["github-actions", "ci", "CWE-94", "CWE-15", "OWASP-CICD-4"],
+    examples: &[
+        workflow(
+            "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"TITLE=$TITLE\" >> \"$GITHUB_ENV\" # here\n        env:\n          TITLE: ${{ github.event.pull_request.title }}\n",
+        ),
+        workflow(
+            "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cat artifact/env.txt >> $GITHUB_ENV # here\n",
+        ),
+    ],
+    negatives: &[
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cat versions.env >> $GITHUB_ENV\n",
+        ),
+        workflow(
+            "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo \"SHA=$GITHUB_SHA\" >> $GITHUB_ENV\n",
+        ),
+    ],
+};

@@ -1,0 +1,123 @@
+//! `gha/weak-condition`: a condition that lets through more than it seems to.
+
+use super::{
+    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, see, workflow,
+};
+
+pub(super) struct WeakCondition;
+
+impl Check<File<'_>> for WeakCondition {
+    fn card(&self) -> &'static Card {
+        &CARD
+    }
+
+    fn check(&self, file: &File, report: &mut Report) {
+        let jobs = file.jobs.iter().map(|job| job.root);
+        let roots = jobs.chain(file.steps().map(|(_, step)| step));
+        for condition in roots.filter_map(|root| root.get("if")) {
+            let Some(text) = condition.text() else {
+                continue;
+            };
+            let weakness = always_true(text)
+                .or_else(|| searches_text(text))
+                .or_else(|| trusts_actor(text, file));
+            if let Some((severity, message)) = weakness {
+                see(
+                    report,
+                    &CARD,
+                    severity,
+                    condition.span(),
+                    message.to_owned(),
+                );
+            }
+        }
+    }
+}
+
+/// A text around an expression is never empty, and so always true: `if: "${{ a }}\n"`, `if: ${{ a }} && ${{ b }}`.
+fn always_true(text: &str) -> Option<(Severity, &'static str)> {
+    let whole = text.contains("${{") && !(text.starts_with("${{") && text.ends_with("}}"));
+    let several = text.matches("${{").count() > 1;
+    (whole || several).then_some((
+        Severity::Medium,
+        "the condition is always true: text around `${{ … }}` makes it a text that is not empty",
+    ))
+}
+
+/// `contains('refs/heads/main refs/heads/develop', github.ref)`: a part of either is found, too.
+fn searches_text(text: &str) -> Option<(Severity, &'static str)> {
+    let lower = text.to_ascii_lowercase().replace(' ', "");
+    let mut rest = lower.as_str();
+    while let Some(at) = rest.find("contains('") {
+        rest = &rest[at + "contains('".len()..];
+        let Some((_, behind)) = rest.split_once("',") else {
+            break;
+        };
+        let contexts = [
+            "github.ref",
+            "github.head_ref",
+            "github.base_ref",
+            "github.actor",
+            "github.triggering_actor",
+        ];
+        if contexts.iter().any(|context| behind.starts_with(context)) {
+            return Some((
+                Severity::Medium,
+                "`contains` looks for a part of the text: a branch or account whose name is one gets through",
+            ));
+        }
+    }
+    None
+}
+
+/// The last to push is not who opened the pull request: whoever has a bot merge something passes for the bot.
+fn trusts_actor(text: &str, file: &File) -> Option<(Severity, &'static str)> {
+    let lower = text.to_ascii_lowercase();
+    let is_open = ["pull_request_target", "workflow_run", "issue_comment"]
+        .iter()
+        .any(|event| file.is_started_by(event));
+    let names_bot = lower.contains("[bot]'") || lower.contains("-bot'");
+    let by_actor = ["github.actor", "github.triggering_actor"]
+        .iter()
+        .any(|context| lower.contains(context));
+    let is_equal = lower.contains("==") && !lower.contains("!=");
+    (is_open && names_bot && by_actor && is_equal).then_some((
+        Severity::Medium,
+        "`github.actor` is whoever acted last: a pull request of somebody else passes for the bot's after the bot has touched it",
+    ))
+}
+
+static CARD: Card = Card {
+    id: "gha/weak-condition",
+    category: Category::Configuration,
+    severity: Severity::Medium,
+    confidence: Confidence::High,
+    title: "Condition that lets through more than it seems to",
+    description: "A condition that is always true, compares with a part of a text or trusts the name of whoever acted last is no gate: what stands behind it runs for others, too.",
+    remedy: "Write the condition without `${{ }}`, compare with `==` or a list (`contains(fromJSON('[\"refs/heads/main\"]'), github.ref)`), and ask for who opened the pull request: `github.event.pull_request.user.login`.",
+    references: &[
+        HARDENING,
+        "https://docs.github.com/en/actions/reference/workflows-and-actions/expressions",
+        OWASP,
+    ],
+    tags: &["github-actions", "ci", "CWE-571", "CWE-290", "OWASP-CICD-4"],
+    examples: &[
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: ${{ github.ref == 'a' }} && ${{ github.actor == 'b' }} # here\n    steps:\n      - run: true\n",
+        ),
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - if: contains('refs/heads/main refs/heads/develop', github.ref) # here\n        run: true\n",
+        ),
+        workflow(
+            "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: github.actor == 'dependabot[bot]' # here\n    steps:\n      - run: true\n",
+        ),
+    ],
+    negatives: &[
+        workflow(
+            "on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: ${{ github.actor == 'dependabot[bot]' }}\n    steps:\n      - if: contains(fromJSON('[\"refs/heads/main\"]'), github.ref)\n        run: true\n      - if: contains(github.event.pull_request.labels.*.name, 'ok')\n        run: true\n",
+        ),
+        workflow(
+            "on: pull_request_target\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: github.actor != 'dependabot[bot]'\n    steps:\n      - run: true\n",
+        ),
+    ],
+};

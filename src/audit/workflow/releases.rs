@@ -1,0 +1,99 @@
+//! The commits of releases of actions, for what is used by a tag.
+
+use crate::audit::check::Card;
+use crate::audit::fix::{Edit, Fix};
+use crate::audit::yaml::{Style, Value};
+
+/// One release a line: the action, its version, the commit.
+const RELEASES: &str = include_str!("../../../patterns/actions.tsv");
+
+/// The newest release known of the major version that `uses` names, as version and commit; `None` for branches, other
+/// versions and actions that are not listed.
+pub(super) fn release_of(uses: &str) -> Option<(&'static str, &'static str)> {
+    let (name, rev) = uses.split_once('@')?;
+    let mut parts = name.split('/');
+    let (owner, repository) = (parts.next()?, parts.next()?);
+    let lines = RELEASES.lines().filter(|line| !line.starts_with('#'));
+    let mut known = lines.filter_map(|line| {
+        let mut fields = line.split('\t');
+        Some((fields.next()?, fields.next()?, fields.next()?))
+    });
+    let is_asked = |version: &str| version == rev || version.split('.').next() == Some(rev);
+    let is_name = |known: &str| {
+        let (known_owner, known_repository) = known.split_once('/').unwrap_or_default();
+        known_owner.eq_ignore_ascii_case(owner) && known_repository.eq_ignore_ascii_case(repository)
+    };
+    let found = known.find(|(name, version, _)| is_name(name) && is_asked(version));
+    found.map(|(_, version, commit)| (version, commit))
+}
+
+/// Names the commit in each of `uses`, which all name the same action, with the version behind it in a comment; `None`
+/// where the release is not known, or one of them is written in a way that leaves no room for a comment.
+pub(super) fn pin(card: &'static Card, text: &str, uses: &[Value]) -> Option<Fix> {
+    let named = uses.first()?.text()?;
+    let (version, commit) = release_of(named)?;
+    let (name, _) = named.split_once('@')?;
+    let edit = |at: &Value| {
+        let span = at.span();
+        let line_end = text[span.end..].find(['\n', '\r']);
+        let behind = &text[span.end..line_end.map_or(text.len(), |end| span.end + end)];
+        let is_last = behind.trim().is_empty() || behind.starts_with(" #");
+        let is_here =
+            at.via().is_none() && matches!(at.style(), Some(Style::Plain | Style::Quoted));
+        (is_last && is_here).then(|| Edit {
+            span,
+            replacement: format!("{name}@{commit} # {version}"),
+        })
+    };
+    let edits: Option<Vec<Edit>> = uses.iter().map(edit).collect();
+    let short = commit.get(..12).unwrap_or(commit);
+    let description = format!("pin `{named}` to {version}, commit {short}");
+    Some(Fix::new(card, description, edits?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_a_release_once() {
+        let mut seen = std::collections::BTreeSet::new();
+        for line in RELEASES.lines().filter(|line| !line.starts_with('#')) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let [name, version, commit] = fields.as_slice() else {
+                panic!("{line}");
+            };
+            let major = version.split('.').next().unwrap();
+            assert!(name.contains('/') && version.starts_with('v'), "{line}");
+            assert!(
+                commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit()),
+                "{line}"
+            );
+            assert!(
+                seen.insert((name.to_ascii_lowercase(), major.to_owned())),
+                "{line}"
+            );
+        }
+        assert!(seen.len() > 100);
+    }
+
+    #[test]
+    fn tags_lead_to_the_newest_release_of_their_major_version() {
+        let (version, commit) = release_of("actions/checkout@v4").unwrap();
+        assert!(version.starts_with("v4.") && commit.len() == 40);
+        assert_eq!(
+            release_of(&format!("Actions/Checkout@{version}")),
+            Some((version, commit))
+        );
+        assert!(release_of("gradle/actions/setup-gradle@v4").is_some());
+        for unknown in [
+            "actions/checkout@main",
+            "actions/checkout@v4.0.0-beta",
+            "a/b@v1",
+            "actions@v1",
+            "actions/checkout",
+        ] {
+            assert_eq!(release_of(unknown), None, "{unknown}");
+        }
+    }
+}

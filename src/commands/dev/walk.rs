@@ -1,0 +1,56 @@
+//! `gonogo walk`: rebuilds all that a scan of the history looks at, and looks at nothing.
+//!
+//! How long that takes is what no scan of the history can be faster than, so it is what scans are measured by.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::{Gap, Verdict};
+use crate::source::git::{self, Rebuilt};
+use crate::source::{Limits, Meter, Stage};
+
+use crate::commands::output::print;
+use crate::commands::progress::Progress;
+use crate::scan::Error;
+use crate::scan::needs_repo;
+
+/// Rebuilds every blob, commit and tag of the repositories, and prints how much that was.
+///
+/// [`Verdict::Undecided`] means that something could not be rebuilt.
+///
+/// # Errors
+///
+/// One of the paths is no repository, or standard output failed.
+pub fn run(paths: &[PathBuf], limits: Limits, progress: bool) -> Result<Verdict, Error> {
+    let mut verdict = Verdict::Go;
+    for path in paths {
+        let repo = needs_repo(path, "its objects are what is rebuilt")?;
+        let progress = Progress::new(progress);
+        let meter = Meter::new(Stage::Rebuilding, &progress);
+        let rebuilt = git::rebuild(&repo, limits, &meter);
+        drop(progress);
+        print(&text(path, &rebuilt))?;
+        if rebuilt.gaps.iter().any(Gap::is_undecided) {
+            verdict = Verdict::Undecided;
+        }
+    }
+    Ok(verdict)
+}
+
+fn text(path: &Path, rebuilt: &Rebuilt) -> String {
+    let Rebuilt {
+        blobs,
+        commits,
+        tags,
+        deltas,
+        bytes,
+        inherited,
+        gaps,
+    } = rebuilt;
+    let fresh = bytes - inherited;
+    format!(
+        "{}: {blobs} blobs, {commits} commits, {tags} tags; {deltas} of them deltas\n\
+         {bytes} bytes rebuilt, {fresh} of them not copied from a base; {} gaps\n",
+        path.display(),
+        gaps.len()
+    )
+}

@@ -1,0 +1,199 @@
+//! `gonogo doctor`: would a commit, a merge and a push be checked here? It tries, in a copy.
+
+mod git;
+mod token;
+mod trial;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::commands::output::print;
+use crate::config::FILE_NAME;
+use crate::model::Verdict;
+use crate::report::visible;
+use crate::scan::known::FILE_NAME as BASELINE;
+use crate::scan::needs_repo;
+use crate::source::{self, MAX_RULES_BYTES};
+
+use super::{Error, init};
+use git::Git;
+use trial::{Answer, Trial};
+
+/// What is tried, with the hook of git that has to see it.
+const KINDS: [(Kind, &str); 3] = [
+    (Kind::Commit, "pre-commit"),
+    (Kind::Merge, "pre-merge-commit"),
+    (Kind::Push, "pre-push"),
+];
+
+/// What brings commits into a repository, or out of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// `git commit`.
+    Commit,
+    /// A merge without a conflict.
+    Merge,
+    /// `git push`, which also sends what `rebase`, `cherry-pick` and `am` made without a hook.
+    Push,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Commit => "commit",
+            Self::Merge => "merge",
+            Self::Push => "push",
+        }
+    }
+}
+
+/// Says for each kind of commit whether it would be checked in the repository that `path` lies in, and what else counts
+/// there. GO if all would be, NO-GO if one would not, UNDECIDED where that is not known.
+///
+/// # Errors
+///
+/// There is no repository with a working tree, git cannot be run, or standard output failed.
+pub fn run(path: &Path) -> Result<Verdict, Error> {
+    let repo = needs_repo(path, "hooks belong to a repository")?;
+    let Some(top) = repo.worktree() else {
+        return Err(Error::Usage(
+            "the repository has no working tree to commit from".to_owned(),
+        ));
+    };
+    let git = Git::new(&top);
+    let hooks = git.hooks_folder().map_err(Error::Usage)?;
+    let trial = Trial::new(&top, &hooks).map_err(Error::Usage)?;
+    let mut verdict = Verdict::Go;
+    for (kind, hook) in KINDS {
+        let answer = answer(&trial, kind, &hooks, hook);
+        verdict = verdict.graver(of(&answer));
+        say(kind.name(), &answer)?;
+    }
+    for other in git.linked_worktrees(&top) {
+        for (kind, hook) in KINDS {
+            let answer = linked(&other, &hooks, hook);
+            if let Some(answer) = answer {
+                verdict = verdict.graver(of(&answer));
+                say(&format!("{} in {}", kind.name(), other.display()), &answer)?;
+            }
+        }
+    }
+    surroundings(&top)?;
+    Ok(verdict)
+}
+
+/// What a trial shows, with what to do about it.
+fn answer(trial: &Trial, kind: Kind, hooks: &Path, hook: &str) -> Answer {
+    if let Some(reason) = absent(hooks, hook) {
+        return Answer::Unchecked(reason);
+    }
+    trial.run(kind)
+}
+
+/// Why git would run no hook of that name in a folder, if it would not.
+fn absent(hooks: &Path, hook: &str) -> Option<String> {
+    let path = hooks.join(hook);
+    let Ok(found) = fs::metadata(&path) else {
+        let what = if hooks.ends_with(".husky/_") && !hooks.is_dir() {
+            "husky is not set up in this working tree: run `npm install` in it"
+        } else {
+            "`gonogo init` adds gonogo to the hook manager that is in use, `gonogo install-hook` works without one"
+        };
+        return Some(format!("there is no hook {}; {what}", path.display()));
+    };
+    is_ignored_by_git(&found).then(|| {
+        format!(
+            "git does not run {}: it is not executable (chmod +x)",
+            path.display()
+        )
+    })
+}
+
+#[cfg(unix)]
+fn is_ignored_by_git(hook: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    hook.permissions().mode() & 0o111 == 0
+}
+
+#[cfg(not(unix))]
+fn is_ignored_by_git(_hook: &fs::Metadata) -> bool {
+    false
+}
+
+/// Whether the hooks of a linked working tree differ from those that were tried; `None` where they are the same files.
+fn linked(worktree: &Path, tried: &Path, hook: &str) -> Option<Answer> {
+    let hooks = match Git::new(worktree).hooks_folder() {
+        Ok(hooks) => hooks,
+        Err(reason) => return Some(Answer::Unknown(reason)),
+    };
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if real(&hooks) == real(tried) {
+        return None;
+    }
+    if let Some(reason) = absent(&hooks, hook) {
+        return Some(Answer::Unchecked(reason));
+    }
+    let text = |folder: &Path| fs::read(folder.join(hook)).ok();
+    (text(&hooks) != text(tried)).then(|| {
+        let folder = worktree.display();
+        Answer::Unknown(format!(
+            "it has hooks of its own: run `gonogo doctor {folder}`"
+        ))
+    })
+}
+
+fn of(answer: &Answer) -> Verdict {
+    match answer {
+        Answer::Checked(_) => Verdict::Go,
+        Answer::Unchecked(_) => Verdict::NoGo,
+        Answer::Unknown(_) => Verdict::Undecided,
+    }
+}
+
+fn say(what: &str, answer: &Answer) -> Result<(), Error> {
+    let (word, why) = match answer {
+        Answer::Checked(why) => ("checked", why),
+        Answer::Unchecked(why) => ("NOT CHECKED", why),
+        Answer::Unknown(why) => ("not known", why),
+    };
+    line(what, &format!("{word}: {why}"))
+}
+
+fn line(what: &str, says: &str) -> Result<(), Error> {
+    let says = super::redacted(says);
+    print(&format!("{:<9} {}\n", visible(what), visible(&says)))
+}
+
+/// What else decides about findings here.
+fn surroundings(top: &Path) -> Result<(), Error> {
+    let is_there = |name: &str| fs::symlink_metadata(top.join(name)).is_ok();
+    let ci = init::pipeline(top);
+    let ci = ci.map_or_else(
+        || "no pipeline here runs gonogo: see `gonogo init`".to_owned(),
+        |file| format!("{file} runs gonogo"),
+    );
+    line("CI", &ci)?;
+    let files = [FILE_NAME, ".gitleaks.toml", ".gitleaksignore"];
+    let found: Vec<_> = files.into_iter().filter(|name| is_there(name)).collect();
+    let settings = match found.as_slice() {
+        [] => "none: the built-in defaults count".to_owned(),
+        found => found.join(", "),
+    };
+    line("settings", &settings)?;
+    let path = top.join(BASELINE);
+    let accepted = match source::read_text_file(&path, MAX_RULES_BYTES) {
+        Ok(text) => {
+            let is_entry = |line: &&str| !line.trim().is_empty() && !line.starts_with('#');
+            let count = text.lines().filter(is_entry).count();
+            format!("{BASELINE} with {count} entries")
+        }
+        Err(_) if is_there(BASELINE) => {
+            format!("{BASELINE} cannot be read")
+        }
+        Err(_) => "none".to_owned(),
+    };
+    line("baseline", &accepted)?;
+    let program: PathBuf = std::env::current_exe().unwrap_or_default();
+    let version = env!("CARGO_PKG_VERSION");
+    line("gonogo", &format!("{version}, {}", program.display()))
+}

@@ -1,0 +1,86 @@
+//! The variables that must be set once values were taken out of files, and the sample of the env file that lists them.
+
+use std::collections::BTreeSet;
+
+/// Variables that must be set, and by which file.
+pub(super) struct Variables {
+    /// The file, as a reader of the report can find it.
+    pub(super) path: String,
+    /// Their names, sorted.
+    pub(super) names: Vec<String>,
+    /// The sample that lists them, where there is one.
+    pub(super) sample: Option<String>,
+}
+
+/// What samples of env files are called.
+pub(super) const SAMPLES: [&str; 4] = [".env.example", ".env.sample", ".env.template", ".env.dist"];
+
+/// The variables that `new` requires and `old` does not, sorted: those written `${NAME:?…}`.
+pub(super) fn required(old: &str, new: &str) -> Vec<String> {
+    let before = names(old);
+    names(new).difference(&before).cloned().collect()
+}
+
+fn names(text: &str) -> BTreeSet<String> {
+    let starts = text.match_indices("${").map(|(at, mark)| at + mark.len());
+    let required = starts.filter_map(|at| {
+        let (name, _) = text[at..].split_once(":?")?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        name.chars().all(is_name).then(|| name.to_owned())
+    });
+    required.collect()
+}
+
+/// The text of a sample with the variables that it does not list yet; `None` where it lists them all.
+pub(super) fn with_names(sample: &str, names: &[String]) -> Option<String> {
+    let lists = |name: &String| {
+        sample.lines().any(|line| {
+            let line = line.trim_start_matches(['#', ' ']);
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            line.split_once('=')
+                .is_some_and(|(key, _)| key.trim() == name)
+        })
+    };
+    let new: Vec<&String> = names.iter().filter(|name| !lists(name)).collect();
+    if new.is_empty() {
+        return None;
+    }
+    let line_end = if sample.contains("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
+    let mut text = sample.to_owned();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push_str(line_end);
+    }
+    for name in new {
+        text.push_str(name);
+        text.push('=');
+        text.push_str(line_end);
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn new_requirements_are_listed_once() {
+        let old = "a: ${OLD:?set OLD}\n";
+        let new = "a: ${OLD:?set OLD}\nb: ${B:?set B}\nc: ${A:?set A} ${B:?set B} ${C:-x}\n";
+        assert_eq!(required(old, new), ["A", "B"]);
+    }
+
+    #[test]
+    fn a_sample_gets_what_it_lacks() {
+        let names = ["A".to_owned(), "B".to_owned()];
+        assert_eq!(with_names("A=1\n# B=\n", &names), None);
+        assert_eq!(with_names("A=1", &names).as_deref(), Some("A=1\nB=\n"));
+        assert_eq!(
+            with_names("X=1\r\n", &names).as_deref(),
+            Some("X=1\r\nA=\r\nB=\r\n")
+        );
+    }
+}

@@ -1,0 +1,122 @@
+//! What runs hooks in a repository already.
+//!
+//! A hook that is written for another manager never runs: husky and others point `core.hooksPath` away from the hooks of
+//! git, and pre-commit refuses to install itself there.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::source::{self, MAX_RULES_BYTES};
+
+use super::exists;
+
+/// A program that runs hooks of git.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manager {
+    /// <https://pre-commit.com>
+    PreCommit,
+    /// <https://typicode.github.io/husky>
+    Husky,
+    /// <https://lefthook.dev>, with the name of its file.
+    Lefthook(&'static str),
+    /// <https://github.com/toplenboren/simple-git-hooks>, configured in `package.json`.
+    SimpleGitHooks,
+}
+
+/// The names that lefthook gives to its configuration, as its documentation of 2.x lists them.
+const LEFTHOOK: [&str; 6] = [
+    "lefthook.yml",
+    "lefthook.yaml",
+    ".lefthook.yml",
+    ".lefthook.yaml",
+    ".config/lefthook.yml",
+    ".config/lefthook.yaml",
+];
+
+/// The managers that a repository is set up for. pre-commit comes first where there is more than one: it says so in a
+/// file that nothing else reads.
+pub(super) fn found(top: &Path) -> Vec<Manager> {
+    let package = package(top);
+    let mut managers = Vec::new();
+    if exists(top, super::PRE_COMMIT) {
+        managers.push(Manager::PreCommit);
+    }
+    if top.join(".husky").is_dir() || package.as_ref().is_some_and(uses_husky) {
+        managers.push(Manager::Husky);
+    }
+    let lefthook = LEFTHOOK.iter().find(|name| exists(top, name));
+    managers.extend(lefthook.map(|name| Manager::Lefthook(name)));
+    if package.is_some_and(|package| {
+        package
+            .get("simple-git-hooks")
+            .is_some_and(Value::is_object)
+    }) {
+        managers.push(Manager::SimpleGitHooks);
+    }
+    managers
+}
+
+/// `package.json`, if there is one that can be read.
+fn package(top: &Path) -> Option<Value> {
+    let path = top.join("package.json");
+    let is_plain = fs::symlink_metadata(&path).is_ok_and(|it| it.is_file());
+    let text = is_plain.then(|| source::read_bytes(&path, MAX_RULES_BYTES).ok());
+    serde_json::from_slice(&text.flatten()?).ok()
+}
+
+/// Whether husky is installed with the packages, and set up by a script.
+fn uses_husky(package: &Value) -> bool {
+    let depends = ["devDependencies", "dependencies"].iter().any(|key| {
+        package
+            .get(key)
+            .is_some_and(|list| list.get("husky").is_some())
+    });
+    let scripts = package.get("scripts").and_then(Value::as_object);
+    let prepares = scripts.is_some_and(|scripts| {
+        let mut texts = scripts.values().filter_map(Value::as_str);
+        texts.any(|text| text.split(' ').any(|word| word == "husky"))
+    });
+    depends && prepares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(files: &[(&str, &str)], expected: &[Manager]) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        assert_eq!(found(folder.path()), expected, "{files:?}");
+    }
+
+    #[test]
+    fn managers_are_known_by_their_files() {
+        check(&[("package.json", "{}")], &[]);
+        check(&[(".husky/pre-commit", "npm test\n")], &[Manager::Husky]);
+        let package = r#"{"scripts": {"prepare": "husky"}, "devDependencies": {"husky": "^9"}}"#;
+        check(&[("package.json", package)], &[Manager::Husky]);
+        check(
+            &[("package.json", r#"{"devDependencies": {"husky": "^9"}}"#)],
+            &[],
+        );
+        check(
+            &[(".config/lefthook.yml", "pre-commit:\n")],
+            &[Manager::Lefthook(".config/lefthook.yml")],
+        );
+        let package = r#"{"simple-git-hooks": {"pre-commit": "npx lint-staged"}}"#;
+        check(&[("package.json", package)], &[Manager::SimpleGitHooks]);
+        let both = [
+            (".pre-commit-config.yaml", "repos: []\n"),
+            ("lefthook.yml", ""),
+        ];
+        let expected = [Manager::PreCommit, Manager::Lefthook("lefthook.yml")];
+        check(&both, &expected);
+    }
+}

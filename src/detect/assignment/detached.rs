@@ -1,0 +1,202 @@
+//! Values that stand apart from their names: `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="…" value="…"/>`,
+//! `variable "…" { default = "…" }`, `#define DB_PASSWORD "…"`, `{:password "…"}`.
+
+use std::ops::Range;
+
+use crate::detect::assignment::{Found, GAP_LIMIT, Syntax};
+use crate::detect::extent::Looked;
+use crate::detect::link::Reader;
+
+/// Where a value begins, and whether it may stand there without quotes.
+type Start = (usize, bool);
+
+/// How many bytes the words have that tell what a string is, with a sign and a quotation mark.
+const WORD: usize = 12;
+
+/// How far behind the name of a variable of Terraform its default is looked for, in bytes.
+const BLOCK_LIMIT: usize = 240;
+
+/// The value that belongs to `name` by what stands before the name. Where nothing like that stands there, says how much
+/// had a say in that, seen from the name.
+pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
+    let before = &text[..name.start];
+    let start = match before.last() {
+        Some(b'"' | b'\'') => {
+            beside(text, name).or_else(|looked| default_of_variable(text, name, looked))
+        }
+        Some(b' ') if before.ends_with(b"#define ") => Ok((name.end, false)),
+        Some(b' ') => beside(text, name),
+        Some(b':') => keyword_of_map(text, name).ok_or(Looked::at(2, 2)),
+        _ => Err(Looked::at(1, 0)),
+    };
+    let (at, may_be_bare) = start?;
+    value_at(text, at, may_be_bare).ok_or(Looked::FAR)
+}
+
+/// The string behind spaces at `at`, or what stands there without quotes.
+fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<Found> {
+    let mut reader = Reader::new(text, at);
+    reader.gap();
+    let (value, syntax) = if reader.is_at_string() || !may_be_bare {
+        (reader.string()?, Syntax::Quoted)
+    } else if let Some(value) = reader.block() {
+        (value, Syntax::Bare)
+    } else {
+        (reader.bare(false, false)?.0, Syntax::Bare)
+    };
+    Some(Found {
+        value,
+        syntax,
+        parts: reader.parts.get(),
+    })
+}
+
+/// `name: DB_PASSWORD` and, behind it or below it, `value: …`: where the value stands.
+fn beside(text: &[u8], name: &Range<usize>) -> Result<Start, Looked> {
+    let quote = text[..name.start]
+        .last()
+        .filter(|byte| matches!(byte, b'"' | b'\''));
+    let before = &text[..name.start - usize::from(quote.is_some())];
+    if !is_called_name(before) {
+        let trimmed = before[before.len().saturating_sub(2 * GAP_LIMIT)..].trim_ascii_end();
+        let extent = match trimmed.last() {
+            Some(b':' | b'=') => 2 * GAP_LIMIT,
+            _ => before.len().min(2 * GAP_LIMIT) - trimmed.len() + WORD,
+        };
+        return Err(Looked::at(extent + 1, 0));
+    }
+    value_beside(text, name, quote).ok_or(Looked::FAR)
+}
+
+/// Where `value: …` has its value behind a name that stands in such a quotation mark.
+fn value_beside(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option<Start> {
+    let behind = &text[name.end..];
+    let behind = match quote {
+        Some(quote) => behind.strip_prefix(&[*quote])?,
+        None => behind,
+    };
+    let is_between = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b',';
+    let between = behind
+        .iter()
+        .take(2 * GAP_LIMIT)
+        .take_while(is_between)
+        .count();
+    let rest = &behind[between..];
+    let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+    let is_value = between > 0
+        && rest
+            .get(..5)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
+    let rest = rest.get(5..).filter(|_| is_value)?;
+    let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
+    let rest = trim_start(rest);
+    let rest = rest
+        .strip_prefix(b":")
+        .or_else(|| rest.strip_prefix(b"="))?;
+    Some((text.len() - rest.len(), true))
+}
+
+/// Whether what stands before the value of a setting calls it a name or a key.
+fn is_called_name(before: &[u8]) -> bool {
+    let before = trim_end(before);
+    let Some(before) = before
+        .strip_suffix(b":")
+        .or_else(|| before.strip_suffix(b"="))
+    else {
+        return false;
+    };
+    let before = before.trim_ascii_end();
+    let before = before.strip_suffix(b"\"").unwrap_or(before);
+    [&b"name"[..], b"key"].iter().any(|word| {
+        let (rest, end) = before.split_at(before.len().saturating_sub(word.len()));
+        end.eq_ignore_ascii_case(word) && !rest.last().is_some_and(u8::is_ascii_alphanumeric)
+    })
+}
+
+/// `variable "db_password" { default = "…" }`.
+fn default_of_variable(text: &[u8], name: &Range<usize>, looked: Looked) -> Result<Start, Looked> {
+    let before = trim_end(&text[..name.start - 1]);
+    if !before.ends_with(b"variable") {
+        return Err(looked);
+    }
+    default_in_block(text, name).ok_or(Looked::FAR)
+}
+
+fn default_in_block(text: &[u8], name: &Range<usize>) -> Option<Start> {
+    let block = &text[name.end..text.len().min(name.end + BLOCK_LIMIT)];
+    let end = memchr::memchr(b'}', block).unwrap_or(block.len());
+    let at = memchr::memmem::find(&block[..end], b"default")? + b"default".len();
+    let rest = block[at..end].trim_ascii_start().strip_prefix(b"=")?;
+    Some((name.end + end - rest.len(), false))
+}
+
+/// `{:password "…"}`, as Clojure writes it.
+fn keyword_of_map(text: &[u8], name: &Range<usize>) -> Option<Start> {
+    let before = text[..name.start - 1].last();
+    let is_keyword = before.is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'{');
+    let is_apart = text.get(name.end..name.end + 2) == Some(b" \"");
+    (is_keyword && is_apart).then_some((name.end, false))
+}
+
+/// All but the white space at the end, as far as it is looked at.
+fn trim_end(text: &[u8]) -> &[u8] {
+    text[text.len().saturating_sub(2 * GAP_LIMIT)..].trim_ascii_end()
+}
+
+/// All but the white space at the beginning, as far as it is looked at.
+fn trim_start(text: &[u8]) -> &[u8] {
+    let space = text
+        .iter()
+        .take(2 * GAP_LIMIT)
+        .take_while(|byte| byte.is_ascii_whitespace());
+    &text[space.count()..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<(&str, Syntax)>) {
+        let at = text.find("DB_PASS").unwrap();
+        let found = value_apart(text.as_bytes(), &(at..at + 7)).ok();
+        let found = found.map(|found| (&text[found.value], found.syntax));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn values_beside_their_names() {
+        for text in [
+            r#"{"name": "DB_PASS", "value": "abc1"}"#,
+            "{\"Key\":\"DB_PASS\",\n \"Value\":\"abc1\"}",
+            r#"<add key="DB_PASS" value="abc1"/>"#,
+            r#"<property name = "DB_PASS" value='abc1' />"#,
+            "- name: DB_PASS\n  value: \"abc1\"\n",
+            "#define DB_PASS \"abc1\"\n",
+            "variable \"DB_PASS\" {\n  type = string\n  default = \"abc1\"\n}",
+            "{:DB_PASS \"abc1\"}",
+        ] {
+            check(text, Some(("abc1", Syntax::Quoted)));
+        }
+        check(
+            "- name: DB_PASS\n  value: abc1\n",
+            Some(("abc1", Syntax::Bare)),
+        );
+    }
+
+    #[test]
+    fn what_only_stands_near_is_no_value() {
+        for text in [
+            r#"{"name": "DB_PASS", "type": "abc1"}"#,
+            r#"{"title": "DB_PASS", "value": "abc1"}"#,
+            "- name: DB_PASS\n  valueFrom: abc1\n",
+            "variable \"DB_PASS\" {\n}\nvariable \"b\" {\n default = \"abc1\"\n}",
+            "variable \"DB_PASS\" {\n default = var.x\n}",
+            "#define DB_PASS abc1\n",
+            "DB_PASS",
+        ] {
+            let at = text.find("DB_PASS").unwrap();
+            let found = value_apart(text.as_bytes(), &(at..at + 7));
+            assert!(found.is_err(), "{text}: {found:?}");
+        }
+    }
+}

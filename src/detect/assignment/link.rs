@@ -1,0 +1,431 @@
+//! Reads on behind a name: what joins it to a value, and the value itself.
+
+mod strings;
+
+use std::cell::Cell;
+use std::ops::Range;
+
+use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT};
+use crate::detect::decode::Encoding;
+use crate::detect::scalar;
+
+/// How many escapes may stand before a quote: a string of JSON within a string within a string has three.
+const ESCAPE_LIMIT: usize = 3;
+
+/// What joins a name to what stands behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Link {
+    /// `=`, `:` and the like.
+    Assigns,
+    /// `=` without a space on either side, as in shells and connection strings: more may follow on the line.
+    AssignsTightly,
+    /// A space behind an option of a command.
+    Gives,
+    /// `==`, `!=`, `.equals(`.
+    Compares,
+    /// `(` behind the name of a function.
+    Calls,
+    /// `,` behind a name that is itself the first argument of a function.
+    Pairs,
+}
+
+pub(in crate::detect) struct Reader<'t> {
+    text: &'t [u8],
+    at: usize,
+    /// Whether something was read in vain that has no near end.
+    pub(in crate::detect) is_far: Cell<bool>,
+    /// What joins the parts of the value that was read last, if it has several.
+    pub(in crate::detect) parts: Cell<Option<Encoding>>,
+}
+
+impl<'t> Reader<'t> {
+    /// Reads `text` from `at` on.
+    pub(in crate::detect) fn new(text: &'t [u8], at: usize) -> Self {
+        let (is_far, parts) = (Cell::new(false), Cell::new(None));
+        Self {
+            text,
+            at,
+            is_far,
+            parts,
+        }
+    }
+
+    /// Where it has come to.
+    pub(in crate::detect) fn at(&self) -> usize {
+        self.at
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'t [u8] {
+        &self.text[self.at..]
+    }
+
+    fn take(&mut self, literal: &[u8]) -> bool {
+        let found = self.rest().starts_with(literal);
+        self.at += if found { literal.len() } else { 0 };
+        found
+    }
+
+    /// Passes spaces and tabs.
+    pub(in crate::detect) fn gap(&mut self) {
+        let spaces = self.rest().iter().take(GAP_LIMIT);
+        self.at += spaces
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
+    }
+
+    /// `>value</` behind a name that is an element's.
+    pub(in crate::detect) fn element(&mut self, name: &Range<usize>) -> Option<Range<usize>> {
+        let opened = name
+            .start
+            .checked_sub(1)
+            .is_some_and(|before| self.text[before] == b'<');
+        if !opened || self.peek() != Some(b'>') {
+            return None;
+        }
+        self.is_far.set(true);
+        let start = self.at + 1;
+        let length = self.text[start..]
+            .iter()
+            .take(VALUE_LIMIT)
+            .position(|&byte| byte == b'<')?;
+        let value = &self.text[start..start + length];
+        let closed = self.text[start + length..].starts_with(b"</");
+        let trimmed = value.trim_ascii();
+        let lead = value.len() - value.trim_ascii_start().len();
+        (closed && !trimmed.is_empty()).then(|| start + lead..start + lead + trimmed.len())
+    }
+
+    /// The quote that stands here, with what escapes it, if one does.
+    fn quote(&self) -> Option<&'t [u8]> {
+        const ENTITIES: [&[u8]; 8] = [
+            b"&quot;", b"&#34;", b"&#39;", b"&apos;", b"&#x22;", b"&#x27;", b"&#039;", b"&#034;",
+        ];
+        let rest = self.rest();
+        if rest.first() == Some(&b'&') {
+            let entity = ENTITIES.iter().find(|entity| rest.starts_with(entity));
+            return rest.get(..entity?.len());
+        }
+        let escapes = rest
+            .iter()
+            .take(ESCAPE_LIMIT)
+            .take_while(|&&byte| byte == b'\\')
+            .count();
+        let quote = rest.get(..=escapes)?;
+        matches!(quote.last(), Some(b'"' | b'\'' | b'`')).then_some(quote)
+    }
+
+    /// Passes the quote and the bracket that close a name: `"password"`, `env['password']`, `env["password"]`. Says
+    /// whether there was one.
+    pub(in crate::detect) fn close_name(&mut self, name_start: usize) -> bool {
+        let quote = self
+            .quote()
+            .filter(|quote| self.text[..name_start].ends_with(quote));
+        if let Some(quote) = quote {
+            self.at += quote.len();
+            let _ = self.take(b"]");
+        }
+        self.gap();
+        quote.is_some()
+    }
+
+    /// Passes what joins the name at `name_start` to a value; `None` when nothing does.
+    pub(in crate::detect) fn link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
+        const COMPARISONS: [&[u8]; 6] = [b"===", b"!==", b"==", b"!=", b".equals(", b".eq("];
+        let before = |back: usize| name_start.checked_sub(back).map(|at| self.text[at]);
+        let is_apart = self
+            .at
+            .checked_sub(1)
+            .is_some_and(|at| matches!(self.text[at], b' ' | b'\t'));
+        let is_option = before(1) == Some(b'-') && !is_quoted;
+        if self.take(b"<-") {
+            self.gap();
+            return Some(Link::Assigns);
+        }
+        let may_compare = matches!(self.peek(), Some(b'=' | b'!' | b'.'));
+        if may_compare && COMPARISONS.iter().any(|sign| self.take(sign)) {
+            self.gap();
+            return Some(Link::Compares);
+        }
+        if let [b'=', b'~', ..] | [b':', b':', ..] | [b'-', b'>', ..] | [b'<' | b'>', b'=', ..] =
+            self.rest()
+        {
+            return None;
+        }
+        if !is_quoted && self.take(b"(") {
+            self.gap();
+            return Some(Link::Calls);
+        }
+        if is_quoted && self.is_first_argument(name_start) && self.take(b",") {
+            self.gap();
+            return Some(Link::Pairs);
+        }
+        if self.operator().is_none() {
+            return (is_option && is_apart).then_some(Link::Gives);
+        }
+        // `/password:…` is an option of a command of Windows.
+        let is_slashed = before(1) == Some(b'/') && before(2) == Some(b' ') && !is_quoted;
+        let sign = self.text[self.at - 1];
+        let is_tight = !is_apart && (sign == b'=' || sign == b':' && is_slashed);
+        let from = self.at;
+        self.gap();
+        Some(if is_tight && from == self.at {
+            Link::AssignsTightly
+        } else {
+            Link::Assigns
+        })
+    }
+
+    /// Whether the quoted name at `name_start` stands behind an opening parenthesis.
+    fn is_first_argument(&self, name_start: usize) -> bool {
+        let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
+        let before = before.trim_ascii_end();
+        let opened = before
+            .iter()
+            .rposition(|byte| !matches!(byte, b'"' | b'\'' | b'\\'));
+        opened.is_some_and(|at| before[..=at].trim_ascii_end().ends_with(b"("))
+    }
+
+    /// Passes what assigns; `None` when it compares, calls or ends.
+    fn operator(&mut self) -> Option<()> {
+        let assigns = [&b":="[..], b"=>", b"||=", b"?=", b"+=", b"="];
+        self.type_of_basic();
+        if assigns.iter().any(|operator| self.take(operator)) {
+            return Some(());
+        }
+        if !self.take(b":") {
+            return None;
+        }
+        self.declared_type();
+        Some(())
+    }
+
+    /// Passes the type in `password As String = "…"`.
+    fn type_of_basic(&mut self) {
+        let rest = self.rest();
+        let declares = rest
+            .get(..3)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"as "));
+        let is_type = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'.';
+        if declares {
+            let length = rest[3..].iter().take(GAP_LIMIT).take_while(is_type).count();
+            self.at += 3 + length;
+            self.gap();
+        }
+    }
+
+    /// The string that a value is made of: `String::from("…")`, `[]byte("…")`, `new Secret("…")`, `SecretStr("…")`.
+    pub(in crate::detect) fn wrapped(&self) -> Option<Range<usize>> {
+        let rest = self.rest();
+        let (rest, is_new) = match rest.strip_prefix(b"new ") {
+            Some(rest) => (rest, true),
+            None => (rest, false),
+        };
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_:.[]".contains(byte);
+        let length = rest.iter().take(GAP_LIMIT).take_while(is_name).count();
+        let (name, behind) = rest.split_at(length);
+        let behind = behind.strip_prefix(b"(")?;
+        self.is_far.set(true);
+        let is_type = name.first().is_some_and(u8::is_ascii_uppercase) && !name.contains(&b'.');
+        let makes = match memchr::memmem::rfind(name, b"::") {
+            Some(at) => matches!(&name[at + 2..], b"from" | b"new"),
+            None => is_new || is_type || matches!(name, b"[]byte" | b"[]rune" | b"bytes"),
+        };
+        if !makes {
+            return None;
+        }
+        self.in_brackets(behind)
+    }
+
+    /// The string that stands in a bracket without need: `("…")`, `("…" + "…")`.
+    pub(in crate::detect) fn bracketed(&self) -> Option<Range<usize>> {
+        let behind = self.rest().strip_prefix(b"(")?;
+        let is_string = matches!(
+            behind[..behind.len().min(GAP_LIMIT)]
+                .trim_ascii_start()
+                .first(),
+            Some(b'"' | b'\'' | b'`')
+        );
+        is_string.then(|| self.in_brackets(behind)).flatten()
+    }
+
+    /// The string up to the closing bracket.
+    fn in_brackets(&self, behind: &[u8]) -> Option<Range<usize>> {
+        self.is_far.set(true);
+        let mut inner = Reader::new(self.text, self.text.len() - behind.len());
+        inner.space();
+        let value = inner.string()?;
+        inner.space();
+        self.parts.set(inner.parts.get());
+        (inner.peek() == Some(b')')).then_some(value)
+    }
+
+    /// Passes white space, ends of lines included.
+    fn space(&mut self) {
+        let space = self.rest().iter().take(GAP_LIMIT);
+        self.at += space.take_while(|byte| byte.is_ascii_whitespace()).count();
+    }
+
+    /// Passes what YAML may say of a value before it: `&anchor`, `!!str`.
+    pub(in crate::detect) fn properties(&mut self) {
+        let rest = self.rest();
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        let length = match rest {
+            [b'&', name @ ..] => 1 + name.iter().take(GAP_LIMIT).take_while(is_name).count(),
+            [b'!', b'!', b's', b't', b'r', ..] => 5,
+            _ => return,
+        };
+        if length > 1 && rest.get(length) == Some(&b' ') {
+            self.at += length;
+            self.gap();
+        }
+    }
+
+    /// Passes the end of the line, and a bracket or a `\` before it, where a string begins the next one.
+    pub(in crate::detect) fn next_line(&mut self) {
+        let rest = self.rest();
+        let opened = rest.strip_prefix(b"(");
+        let opened = opened.or_else(|| rest.strip_prefix(b"\\"));
+        let rest = opened.unwrap_or(rest);
+        let rest = rest.strip_prefix(b"\r").unwrap_or(rest);
+        let Some(below) = rest.strip_prefix(b"\n") else {
+            return;
+        };
+        let is_space = |byte: &&u8| matches!(byte, b' ' | b'\t');
+        let indent = below.iter().take(GAP_LIMIT).take_while(is_space).count();
+        if matches!(below.get(indent), Some(b'"' | b'\'' | b'`')) {
+            self.at = self.text.len() - below.len() + indent;
+        }
+    }
+
+    /// Passes the type in `password: &str = "…"`, as typed languages declare it.
+    fn declared_type(&mut self) {
+        let start = self.at;
+        self.gap();
+        let is_type = |byte: &u8| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b'_' | b'&' | b'\'' | b'<' | b'>' | b'?' | b'.' | b' ')
+        };
+        let length = self
+            .rest()
+            .iter()
+            .take(GAP_LIMIT)
+            .take_while(|byte| is_type(byte))
+            .count();
+        self.at += length;
+        self.gap();
+        let declares =
+            length > 0 && self.rest().starts_with(b"=") && !self.rest().starts_with(b"==");
+        self.at = if declares { self.at + 1 } else { start };
+    }
+
+    /// `=value` up to the end of the field.
+    pub(in crate::detect) fn field(&mut self) -> Option<Range<usize>> {
+        self.gap();
+        if !self.take(b"=") || self.peek() == Some(b'=') {
+            return None;
+        }
+        self.gap();
+        // What holds signs that end a field stands in quotation marks, of the other kind than the string around it.
+        if matches!(self.peek(), Some(b'\'' | b'&')) {
+            return self.string();
+        }
+        let start = self.at;
+        let ends =
+            |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b';' | b'"' | b'\'' | b'`');
+        let length = self.text[start..].iter().take(VALUE_LIMIT).position(ends);
+        let length = length.unwrap_or_else(|| (self.text.len() - start).min(VALUE_LIMIT));
+        (length > 0).then(|| start..start + length)
+    }
+
+    /// The last of the one or two strings that a function is called with: `login("user", "…")`. Says also whether it
+    /// is the second one.
+    pub(in crate::detect) fn arguments(&mut self) -> Option<(Range<usize>, bool)> {
+        let first = self.string()?;
+        let mut last = (first, false);
+        if self.take(b",") {
+            self.gap();
+            if self.is_at_string() {
+                last = (self.string()?, true);
+            }
+        }
+        matches!(self.peek(), Some(b')' | b',')).then_some(last)
+    }
+
+    /// The value of a block scalar of YAML: `|` or `>`, and what stands below.
+    pub(in crate::detect) fn block(&self) -> Option<Range<usize>> {
+        if !scalar::may_be_block(self.text, self.at) {
+            return None;
+        }
+        self.is_far.set(true);
+        let (value, parts) = scalar::block(self.text, self.at)?;
+        self.parts.set(parts);
+        Some(value)
+    }
+
+    /// The value of the key at `name` where it stands alone on the next line, as YAML has it.
+    pub(in crate::detect) fn below(&self, name: &Range<usize>) -> Option<Range<usize>> {
+        let before = &self.text[self.at.saturating_sub(2 * GAP_LIMIT)..self.at];
+        let ends_key = before.trim_ascii_end().ends_with(b":");
+        if !ends_key || !matches!(self.peek(), Some(b'\n' | b'\r')) {
+            return None;
+        }
+        self.is_far.set(true);
+        scalar::below(self.text, name, self.at)
+    }
+
+    /// Up to white space or what ends a value in some language; within other text also up to what ends a value there.
+    /// Says also whether more words follow, which only `may_go_on` allows.
+    pub(in crate::detect) fn bare(
+        &mut self,
+        is_embedded: bool,
+        may_go_on: bool,
+    ) -> Option<(Range<usize>, bool)> {
+        let start = self.at;
+        let ends = |byte: &u8| {
+            byte.is_ascii_whitespace()
+                || matches!(byte, b',' | b';' | b'"' | b'\'' | b'`')
+                || is_embedded && matches!(byte, b'&' | b'\\' | b'<' | b'>' | b'|')
+        };
+        let length = self.rest().iter().take(VALUE_LIMIT).position(ends);
+        let length = length.unwrap_or_else(|| self.rest().len());
+        self.at = start + length;
+        if length >= VALUE_LIMIT {
+            return None;
+        }
+        // A quote in the middle means that this was an expression; at the end of other text it ends that.
+        let is_expression = !is_embedded && matches!(self.peek(), Some(b'"' | b'\'' | b'`'));
+        let is_cut = is_embedded && self.peek().is_some_and(|byte| !byte.is_ascii_whitespace());
+        self.gap();
+        // More words on the same line: prose, an expression, or a comment.
+        let is_last = is_cut
+            || matches!(
+                self.peek(),
+                None | Some(b'\n' | b'\r' | b',' | b';' | b'#' | b'/' | b'}' | b']' | b')')
+            );
+        let value = &self.text[start..start + length];
+        let length = without_closers(value).len();
+        (!is_expression && (is_last || may_go_on)).then_some((start..start + length, !is_last))
+    }
+}
+
+/// Without the brackets at the end that nothing in the value opens: `{user: a, password: b}`.
+fn without_closers(value: &[u8]) -> &[u8] {
+    let mut value = value;
+    while let Some((&last, rest)) = value.split_last() {
+        let opener = match last {
+            b'}' => b'{',
+            b']' => b'[',
+            b')' => b'(',
+            _ => break,
+        };
+        if value.contains(&opener) {
+            break;
+        }
+        value = rest;
+    }
+    value
+}

@@ -1,0 +1,181 @@
+//! Reads strings: on one line, joined from several, or on lines that go on.
+
+use std::ops::Range;
+
+use super::Reader;
+use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT};
+use crate::detect::decode::{self, Encoding};
+
+/// What is called upon a string without making another value of it.
+const KEEPING: [&[u8]; 10] = [
+    b"to_string()",
+    b"to_owned()",
+    b"into()",
+    b"as_bytes()",
+    b"encode(",
+    b"getBytes(",
+    b"toCharArray()",
+    b"freeze",
+    b"strip()",
+    b"trim()",
+];
+
+impl Reader<'_> {
+    /// Whether a string begins here. Passes a prefix that makes it raw or bytes; `f` makes it no literal.
+    pub(in crate::detect) fn is_at_string(&mut self) -> bool {
+        let is_prefixed = |prefix: &&[u8]| {
+            let rest = self.rest();
+            rest.len() > prefix.len()
+                && rest[..prefix.len()].eq_ignore_ascii_case(prefix)
+                && matches!(rest[prefix.len()], b'"' | b'\'')
+        };
+        if [&b"b"[..], b"r", b"u", b"l", b"@"].iter().any(is_prefixed) {
+            self.at += 1;
+        }
+        self.quote().is_some()
+    }
+
+    /// Whether the string that begins here stands within another one.
+    pub(in crate::detect) fn is_at_escape(&self) -> bool {
+        matches!(self.peek(), Some(b'\\' | b'&'))
+    }
+
+    /// A string that is the whole value, up to the closing quote on the same line, and what is joined to it.
+    pub(in crate::detect) fn string(&mut self) -> Option<Range<usize>> {
+        if !self.is_at_string() {
+            return None;
+        }
+        if let Some(value) = self.tripled() {
+            return Some(value);
+        }
+        let quote = self.quote()?;
+        self.at += quote.len();
+        let start = self.at;
+        let length = match quote {
+            [quote] => match plain_length(self.rest(), *quote) {
+                Some(length) => self.with_further_parts(length, *quote),
+                None => self.continued(*quote)?,
+            },
+            quote => escaped_length(self.rest(), quote)?,
+        };
+        self.at = start + length + quote.len();
+        (!self.is_joined()).then_some(start..start + length)
+    }
+
+    /// The only line of a string between three quotes.
+    fn tripled(&mut self) -> Option<Range<usize>> {
+        let rest = self.rest();
+        let quotes = rest.get(..3)?;
+        if !matches!(quotes, b"\"\"\"" | b"'''") {
+            return None;
+        }
+        self.is_far.set(true);
+        let inner = &rest[3..rest.len().min(VALUE_LIMIT)];
+        let inner = &inner[..memchr::memmem::find(inner, quotes)?];
+        let own = inner.strip_prefix(b"\\").unwrap_or(inner);
+        let value = own.trim_ascii();
+        let lead = inner.len() - own.trim_ascii_start().len();
+        if value.is_empty() || value.contains(&b'\n') {
+            return None;
+        }
+        let start = self.at + 3 + lead;
+        self.at += 6 + inner.len();
+        (!self.is_joined()).then_some(start..start + value.len())
+    }
+
+    /// How long a string is with all strings that are joined to its first part, which is so long.
+    fn with_further_parts(&self, first: usize, quote: u8) -> usize {
+        let rest = self.rest();
+        let mut length = first;
+        while let Some((joint, has_sign)) = decode::joint(&rest[length..]) {
+            self.is_far.set(true);
+            let next = length + joint;
+            let Some(more) = plain_length(&rest[next..], quote) else {
+                break;
+            };
+            let end = next + more;
+            if end > VALUE_LIMIT || !has_sign && begins_another(&rest[length..], joint, more) {
+                break;
+            }
+            length = end;
+            self.parts.set(Some(Encoding::Join));
+        }
+        length
+    }
+
+    /// How many bytes stand before an unescaped `quote`, on lines that each end with `\`.
+    fn continued(&self, quote: u8) -> Option<usize> {
+        let rest = self.rest();
+        let line = memchr::memchr(b'\n', &rest[..rest.len().min(VALUE_LIMIT)])?;
+        let own = &rest[..line];
+        if !own.strip_suffix(b"\r").unwrap_or(own).ends_with(b"\\") {
+            return None;
+        }
+        self.is_far.set(true);
+        let length = continued_length(rest, quote)?;
+        self.parts.set(Some(Encoding::Lines));
+        Some(length)
+    }
+
+    /// Whether a quoted string is only a part of the value: something is added to it, or it is called upon.
+    fn is_joined(&mut self) -> bool {
+        self.gap();
+        match self.peek() {
+            Some(b'+' | b'%') => true,
+            Some(b'.') => {
+                let behind = &self.text[self.at + 1..];
+                let keeps_it = KEEPING.iter().any(|name| behind.starts_with(name));
+                !keeps_it && behind.first().is_some_and(u8::is_ascii_alphabetic)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether the string behind a joint, which only the end of a line makes one, begins a line of its own, or is a key with
+/// a value.
+fn begins_another(text: &[u8], joint: usize, more: usize) -> bool {
+    let is_outset = text[..joint - 1].ends_with(b"\n");
+    let behind = &text[joint + more + 1..];
+    let space = behind.iter().take(GAP_LIMIT);
+    let space = space
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
+    is_outset || matches!(behind.get(space), Some(b':' | b'='))
+}
+
+/// How many bytes stand before an unescaped `quote` on the same line.
+fn plain_length(text: &[u8], quote: u8) -> Option<usize> {
+    let mut is_escaped = false;
+    for (length, &byte) in text.iter().take(VALUE_LIMIT).enumerate() {
+        match byte {
+            b'\n' | b'\r' => return None,
+            b'\\' => is_escaped = !is_escaped,
+            _ if byte == quote && !is_escaped => return Some(length),
+            _ => is_escaped = false,
+        }
+    }
+    None
+}
+
+/// The same on lines that each end with `\`.
+fn continued_length(text: &[u8], quote: u8) -> Option<usize> {
+    let mut at = 0;
+    while at < VALUE_LIMIT {
+        match text.get(at..)? {
+            [b'\\', b'\r', b'\n', ..] => at += 3,
+            [b'\\', _, ..] => at += 2,
+            [b'\n' | b'\r', ..] => return None,
+            [byte, ..] if *byte == quote => return Some(at),
+            _ => at += 1,
+        }
+    }
+    None
+}
+
+/// How many bytes stand before `quote`, which is escaped, on the same line; no other escapes are expected.
+fn escaped_length(text: &[u8], quote: &[u8]) -> Option<usize> {
+    let text = &text[..text.len().min(VALUE_LIMIT)];
+    let length = memchr::memmem::find(text, quote)?;
+    (!text[..length].contains(&b'\n')).then_some(length)
+}

@@ -1,0 +1,56 @@
+//! Which of several matches about the same bytes stays.
+
+use crate::model::{Category, Confidence};
+
+use super::detector::{Detector, Match};
+use super::rule_file::Matcher;
+
+impl Detector {
+    /// Of matches whose secrets overlap, keeps the one that says most.
+    pub(super) fn best(&self, mut matches: Vec<Match>) -> Vec<Match> {
+        if matches.len() < 2 {
+            return matches;
+        }
+        matches.sort_by_cached_key(|found| {
+            let says = self.says(found);
+            (
+                found.secret.start,
+                std::cmp::Reverse(says),
+                std::cmp::Reverse(found.secret.end),
+                found.rule,
+                found.span.start,
+                found.span.end,
+            )
+        });
+        let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
+        for found in matches {
+            match kept.last_mut() {
+                Some(last) if found.secret.start < last.secret.end => {
+                    if self.says(&found) > self.says(last) {
+                        *last = found;
+                    }
+                }
+                _ => kept.push(found),
+            }
+        }
+        kept
+    }
+
+    /// How much a match says: what counts before what is held back; then proof, then the vendor's own format, then any
+    /// credential, then a placeholder; and what needs no decoding before what does.
+    fn says(&self, found: &Match) -> (bool, bool, bool, bool, Confidence, bool) {
+        let rule = &self.rules[found.rule as usize];
+        let definition = &rule.loaded.definition;
+        let is_vendors = definition.matcher != Matcher::Assignment
+            && !definition.id.starts_with("url/")
+            && !definition.judged;
+        (
+            !rule.is_held_back,
+            found.is_proven,
+            is_vendors,
+            definition.category == Category::Secret,
+            found.confidence,
+            found.encoded.is_none(),
+        )
+    }
+}

@@ -1,0 +1,7 @@
+//! Classifying names and values: credential, placeholder or neither.
+
+pub mod entropy;
+pub(super) mod name_cache;
+pub(super) mod strength;
+pub(super) mod value;
+pub(super) mod value_cache;

@@ -1,0 +1,184 @@
+//! How much a value looks like a credential by itself: its length, its characters, how surprising they are.
+
+use crate::detect::assignment::Syntax;
+use crate::detect::entropy::shannon;
+use crate::lexicon::name::CredentialName;
+use crate::lexicon::value;
+use crate::model::Confidence;
+
+/// Which characters a value is made of.
+#[derive(Debug, Clone, Copy, Default)]
+struct Classes {
+    lower: usize,
+    upper: usize,
+    digits: usize,
+    marks: usize,
+    spaces: usize,
+}
+
+impl Classes {
+    fn of(value: &str) -> Self {
+        let mut classes = Self::default();
+        for c in value.chars() {
+            match c {
+                'a'..='z' => classes.lower += 1,
+                'A'..='Z' => classes.upper += 1,
+                '0'..='9' => classes.digits += 1,
+                c if c.is_whitespace() => classes.spaces += 1,
+                _ => classes.marks += 1,
+            }
+        }
+        classes
+    }
+
+    fn kinds(self) -> usize {
+        [self.lower, self.upper, self.digits, self.marks]
+            .iter()
+            .filter(|count| **count > 0)
+            .count()
+    }
+}
+
+/// How much `value` looks like a credential of its kind.
+pub(in crate::detect) fn strength(
+    kind: CredentialName,
+    value: &str,
+    syntax: Syntax,
+) -> Option<Confidence> {
+    let classes = Classes::of(value);
+    if classes.spaces > 0
+        || !value.is_ascii()
+        || is_code(value, syntax)
+        || is_constant(value, classes)
+    {
+        return None;
+    }
+    match kind {
+        CredentialName::Password | CredentialName::ConnectionString => {
+            strength_of_password(value, classes)
+        }
+        _ => strength_of_key(value, classes),
+    }
+}
+
+/// People choose passwords, so any word may be one.
+fn strength_of_password(value: &str, classes: Classes) -> Option<Confidence> {
+    let is_random = value::is_random(value);
+    match value.len() {
+        // Nobody chooses these, and what is called a password manager has one for an id.
+        36 if is_identifier_of_things(value) => Some(Confidence::Low),
+        // So long is a hash of a password, and no password.
+        96 | 128 if value.bytes().all(|byte| byte.is_ascii_hexdigit()) => Some(Confidence::Low),
+        4..=5 | 65..=256 if is_random => Some(Confidence::Medium),
+        6..=64 if is_random && is_digest(value) => Some(Confidence::Medium),
+        6..=64 if is_random => Some(Confidence::High),
+        6..=64 if classes.kinds() >= 2 && classes.digits > 0 => Some(Confidence::Medium),
+        6..=64 if classes.kinds() >= 2 && !is_words(value) => Some(Confidence::Medium),
+        4..=64 => Some(Confidence::Low),
+        _ => None,
+    }
+}
+
+/// Programs choose keys, so what is put together from words is the name of something else.
+fn strength_of_key(value: &str, classes: Classes) -> Option<Confidence> {
+    let is_random = value::is_random(value);
+    let mixed = classes.digits > 0 && classes.lower + classes.upper > 0;
+    let bits = shannon(value.as_bytes());
+    match value.len() {
+        0..=5 => None,
+        6..=7 => is_random.then_some(Confidence::Low),
+        8..=15 if is_random && mixed => Some(Confidence::High),
+        8..=15 if is_random || mixed && bits >= 2.8 && !is_words(value) => Some(Confidence::Medium),
+        16.. if is_random && !is_identifier_of_things(value) => Some(Confidence::High),
+        16.. if mixed && bits >= 3.0 && !is_words(value) => Some(Confidence::Medium),
+        16.. if classes.kinds() >= 2 && bits >= 3.8 && !value::is_wordy(value) => {
+            Some(Confidence::Medium)
+        }
+        _ if value::is_wordy(value) && (classes.marks > 0 || classes.lower == 0) => None,
+        _ => Some(Confidence::Low),
+    }
+}
+
+/// Whether the value is the hash of a password in the format that says how it was made: `$2y$10$…`, `{SSHA}…`.
+pub(in crate::detect) fn is_hash(value: &str) -> bool {
+    let scheme = |open: char, close: char| {
+        value
+            .strip_prefix(open)
+            .and_then(|rest| rest.split_once(close))
+            .is_some_and(|(scheme, rest)| {
+                (1..=14).contains(&scheme.len())
+                    && rest.len() >= 20
+                    && scheme
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+            })
+    };
+    scheme('$', '$') || scheme('{', '}')
+}
+
+/// Whether the value has the form of the hash of a password.
+fn is_digest(value: &str) -> bool {
+    matches!(value.len(), 32 | 40 | 64) && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether the value is a UUID, which identifies things more often than it opens them.
+fn is_identifier_of_things(value: &str) -> bool {
+    value.len() == 36
+        && value.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// Whether the value is an expression or the name of something: a call, a path, a URL, a selector, a pattern.
+fn is_code(value: &str, syntax: Syntax) -> bool {
+    let paths = ["/", "./", "../", "http://", "https://"];
+    let patterns = ["(?", "\\d", "\\w", "[a-z", "[A-Z", "[0-9", "://"];
+    if paths.iter().any(|start| value.starts_with(start))
+        || patterns.iter().any(|part| value.contains(part))
+    {
+        return true;
+    }
+    // Between quotes stands what somebody typed; only what reads like code is any.
+    let is_bare = matches!(syntax, Syntax::Bare | Syntax::Embedded | Syntax::Field);
+    if !is_bare && !value::is_wordy(value) {
+        return false;
+    }
+    let starts = ["$", "@", "&", "*", "-", ":", ".", "#", "=", "(", "["];
+    let holds = ["(", ")", "::", "->", "[", "]", "=>", ".get"];
+    starts.iter().any(|start| value.starts_with(start))
+        || holds.iter().any(|part| value.contains(part))
+}
+
+/// Whether the value is the name of a constant: `DMARC_POLICY_ALLOW`.
+fn is_constant(value: &str, classes: Classes) -> bool {
+    classes.lower == 0
+        && value.contains('_')
+        && value
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && (value::is_wordy(value) || value.matches('_').count() > 1)
+}
+
+/// Whether the value is words joined into an identifier: `access_token`, `auth.password`, `userPassword`.
+fn is_words(value: &str) -> bool {
+    let parts = value.split(['_', '-', '.', '/', ':']);
+    parts.clone().count() > 1
+        && parts
+            .clone()
+            .all(|part| part.len() < 16 && is_word_or_number(part))
+        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+        || value.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && value.len() < 24
+            && camel_words(value) <= value.len() / 4
+}
+
+/// Letters, or one or two digits that count something: the `4` of `token_last_4`.
+fn is_word_or_number(part: &str) -> bool {
+    part.bytes().all(|byte| byte.is_ascii_alphabetic())
+        || part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn camel_words(value: &str) -> usize {
+    1 + value.bytes().skip(1).filter(u8::is_ascii_uppercase).count()
+}

@@ -1,0 +1,462 @@
+//! Decides whether a value is a credential, a placeholder, or neither.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::detect::assignment::Syntax;
+use crate::detect::name_cache::classify_once;
+use crate::detect::strength::{is_hash, strength};
+use crate::lexicon::name::CredentialName;
+use crate::lexicon::placeholder::{self, Placeholder};
+use crate::lexicon::value;
+use crate::model::Confidence;
+
+/// What a value that stands in the slot of a credential turned out to be. The names are those of rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) struct Judgement {
+    /// The rule that speaks of it.
+    pub(in crate::detect) rule: &'static str,
+    /// How sure that is.
+    pub(in crate::detect) confidence: Confidence,
+}
+
+/// Judges `value`, which is assigned to `name` in the way of `syntax`; `None` when it is nothing to report.
+pub(in crate::detect) fn judge(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
+    // Whether it is something else takes longer to find out, and few values come so far.
+    judge_as_credential(name, value, syntax).filter(|_| !names_else(name, value, syntax))
+}
+
+/// The same, for a value that is not known to be something else.
+fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
+    let is_field = syntax == Syntax::Field;
+    let named = classify_once(name);
+    let (kind, is_certain) = match named.kind {
+        // A salt is no credential.
+        Some(CredentialName::Salt) => return None,
+        Some(_) if is_field => (CredentialName::ConnectionString, true),
+        None if is_field && name.eq_ignore_ascii_case("pwd") => {
+            (CredentialName::ConnectionString, true)
+        }
+        Some(kind) => (kind, true),
+        None => {
+            let kind = named.action?;
+            (
+                kind,
+                syntax == Syntax::Argument && kind != CredentialName::Credential,
+            )
+        }
+    };
+    let is_strict = syntax.is_loose() || !is_certain;
+    if is_label(name, value) {
+        return None;
+    }
+    if let Some(found) = judge_unset(kind, value, syntax, is_certain)? {
+        return Some(found);
+    }
+    if names_a_digest(name, value) || is_hash(value) || repeats_name(name, value) {
+        return None;
+    }
+    let confidence = strength(kind, value, syntax)?;
+    let confidence = match syntax {
+        Syntax::Compared => confidence.lowered(),
+        _ => confidence,
+    };
+    let least = if is_certain {
+        Confidence::Medium
+    } else {
+        Confidence::High
+    };
+    (!is_strict || strength(kind, value, syntax)? >= least).then_some(Judgement {
+        rule: credential_rule(kind),
+        confidence,
+    })
+}
+
+/// Judges a value for which its surroundings promise a password or token; how sure it is that it is one.
+pub(in crate::detect) fn judge_promised(value: &str) -> Option<Confidence> {
+    let syntax = Syntax::Argument;
+    // `Bearer realm="…"` is what a server asks with, and no answer.
+    let asks = value.split_once('=').is_some_and(|(name, rest)| {
+        const ASKED: [&str; 6] = [
+            "realm",
+            "error",
+            "scope",
+            "charset",
+            "resource_metadata",
+            "authorization_uri",
+        ];
+        rest.len() > 1
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            || ASKED.contains(&name)
+    });
+    if asks || value::opens_nothing("", value) {
+        return None;
+    }
+    match judge_unset(CredentialName::Password, value, syntax, true)? {
+        Some(_) => None,
+        None => strength(CredentialName::Password, value, syntax)
+            .filter(|&confidence| confidence >= Confidence::Medium),
+    }
+}
+
+/// How sure a password is by itself, of which its surroundings leave no doubt that it is one.
+pub(in crate::detect) fn surprise(value: &str) -> Confidence {
+    if value::is_random(value) {
+        Confidence::High
+    } else {
+        Confidence::Medium
+    }
+}
+
+/// Whether the value is public, or only names what the credential is, where it is, or what holds it.
+fn names_else(name: &str, value: &str, syntax: Syntax) -> bool {
+    // Without quotes YAML takes that for what has the name elsewhere in the file.
+    let is_alias = || {
+        syntax == Syntax::Bare
+            && value.strip_prefix('*').is_some_and(|rest| {
+                rest.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && rest.bytes().all(|byte| {
+                        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+                    })
+            })
+    };
+    value::opens_nothing(name, value) || value::is_variable_name(value) || is_alias()
+}
+
+/// `None` if the value is nothing to report, `Some(Some(…))` if it is one that nobody has set, `Some(None)` otherwise.
+#[expect(
+    clippy::option_option,
+    reason = "there are three answers, and callers pass two of them on"
+)]
+fn judge_unset(
+    kind: CredentialName,
+    value: &str,
+    syntax: Syntax,
+    is_certain: bool,
+) -> Option<Option<Judgement>> {
+    if value::is_reference(value) || has_interpolation(value) || value::is_not_a_credential(value) {
+        return None;
+    }
+    let may_be_unset = is_certain && !syntax.is_loose();
+    if let Some(class) = placeholder::classify(value) {
+        // "Enter your password" is what a form says; nobody writes a placeholder as a sentence.
+        if value.contains(char::is_whitespace) && class != Placeholder::Bracketed {
+            return None;
+        }
+        if is_keyword(kind, value) || !may_be_unset {
+            return None;
+        }
+        return placeholder_rule(class, value).map(|rule| {
+            Some(Judgement {
+                rule,
+                confidence: Confidence::High,
+            })
+        });
+    }
+    if !value::weak(value) {
+        let is_sample = counts_up(value) || is_made_up(value.as_bytes()) || is_cut_short(value);
+        return (!is_sample).then_some(None);
+    }
+    // Everybody guesses it, and yet it is what opens something.
+    if kind == CredentialName::Password && value::chosen(value) {
+        return Some(None);
+    }
+    // "API password" is what a label says.
+    if value.contains(char::is_whitespace) || !may_be_unset {
+        return None;
+    }
+    // A slot for a password takes any word; "token" and "key" are also the names of much that is no credential.
+    let confidence = match kind {
+        CredentialName::Password | CredentialName::ConnectionString => Confidence::High,
+        CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey => {
+            Confidence::Low
+        }
+        _ => Confidence::Medium,
+    };
+    Some(Some(Judgement {
+        rule: "placeholder/default-word",
+        confidence,
+    }))
+}
+
+/// A grammar's "token" and a table's "key" may well be the word `REPLACE` or `example`.
+fn is_keyword(kind: CredentialName, value: &str) -> bool {
+    matches!(
+        kind,
+        CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey
+    ) && [
+        "replace", "change", "update", "modify", "set", "add", "insert",
+    ]
+    .iter()
+    .any(|word| value.eq_ignore_ascii_case(word))
+}
+
+fn placeholder_rule(class: Placeholder, value: &str) -> Option<&'static str> {
+    Some(match class {
+        Placeholder::ChangeMe | Placeholder::Replace | Placeholder::ToBe => "placeholder/change-me",
+        Placeholder::Your => "placeholder/your-value",
+        Placeholder::Instruction => "placeholder/instruction",
+        Placeholder::Bracketed => "placeholder/bracketed",
+        Placeholder::Masked => "placeholder/masked",
+        Placeholder::Word | Placeholder::Boast => "placeholder/default-word",
+        // "none" and "null" say that there is no credential; these say that there will be one.
+        Placeholder::Nothing => {
+            let is_task = ["todo", "fixme", "tbd"]
+                .iter()
+                .any(|word| value.eq_ignore_ascii_case(word));
+            return is_task.then_some("placeholder/instruction");
+        }
+    })
+}
+
+fn credential_rule(kind: CredentialName) -> &'static str {
+    match kind {
+        CredentialName::Password => "generic/password",
+        CredentialName::Secret => "generic/secret",
+        CredentialName::Token => "generic/token",
+        CredentialName::ApiKey | CredentialName::AccessKey => "generic/api-key",
+        CredentialName::PrivateKey
+        | CredentialName::EncryptionKey
+        | CredentialName::SigningKey
+        | CredentialName::Salt => "generic/encryption-key",
+        CredentialName::Credential => "generic/credential",
+        CredentialName::ConnectionString => "generic/connection-string",
+    }
+}
+
+/// Whether part of the value is filled in at run time.
+pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
+    let opens = [
+        "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "%d", "%v", "\\(", "{0}", "{1}",
+    ];
+    opens.iter().any(|open| value.contains(open))
+        || value.split('{').skip(1).any(|rest| {
+            rest.split_once('}').is_some_and(|(name, _)| {
+                name.len() > 1 && value::is_wordy(name) && !name.contains(['\'', '"', ' '])
+            })
+        })
+}
+
+/// Whether the value does nothing but count up or repeat itself: `012345abcdef`, `11112222`, `aaaa-bbbb-cccc`.
+pub(in crate::detect) fn counts_up(value: &str) -> bool {
+    let is_between = |byte: &u8| matches!(byte, b'-' | b'_' | b'.' | b':');
+    let bytes: Vec<u8> = value.bytes().filter(|byte| !is_between(byte)).collect();
+    let steps = bytes
+        .windows(2)
+        .filter(|pair| pair[1].wrapping_sub(pair[0]) <= 1)
+        .count();
+    bytes.len() >= 8 && steps * 10 >= (bytes.len() - 1) * 8
+}
+
+/// Whether the value is the head of a token of which documentation shows no more, or words in base64.
+fn is_cut_short(value: &str) -> bool {
+    // What JSON begins with in base64, and what all tokens of PyPI begin with.
+    let is_head = value.len() < 48 && value.contains("eyJ") || value == "pypi-AgEIcHlwaS5vcmc";
+    let encoded = value.strip_prefix("base64:").unwrap_or(value);
+    let decoded = STANDARD.decode(encoded).ok();
+    let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    is_head
+        || text.is_some_and(|text| {
+            let text = text.trim();
+            value::weak(text) || placeholder::classify(text).is_some()
+        })
+}
+
+/// Whether the name says that the value is the hash of a password, not the password.
+pub(in crate::detect) fn names_a_digest(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    says(&["hash", "digest", "checksum", "fingerprint"])
+        || value.len() >= 24 && says(&["sha1", "sha2", "sha5", "md5", "bcrypt"])
+}
+
+/// Whether the value is what a form or a manual calls it: `DB_PASSWORD = "Password"`, `client_secret: "Secret key"`.
+pub(in crate::detect) fn is_label(name: &str, value: &str) -> bool {
+    let is_capitalised = value.len() > 4
+        && value.starts_with(|c: char| c.is_ascii_uppercase())
+        && value[1..].bytes().all(|byte| byte.is_ascii_lowercase());
+    is_capitalised
+        && name
+            .to_ascii_lowercase()
+            .ends_with(&value.to_ascii_lowercase())
+}
+
+/// Whether the value only says again what its name says: `password: password_confirmation`.
+pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
+    let flat = |text: &str| {
+        text.bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|byte| byte.to_ascii_lowercase())
+            .collect::<Vec<_>>()
+    };
+    let (name, value) = (flat(name), flat(value));
+    let shares = |word: &[u8]| memchr::memmem::find(&value, word).is_some();
+    value == name || (shares(b"password") && value.iter().all(u8::is_ascii_alphabetic))
+}
+
+/// Whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character repeated,
+/// or spelled out as a sample.
+pub(in crate::detect) fn is_made_up(secret: &[u8]) -> bool {
+    is_spelled_out(secret) || memchr::memmem::find(secret, b"00000000").is_some()
+}
+
+/// The same for an id, which may well have been counted up from nothing.
+pub(in crate::detect) fn is_sample_id(id: &[u8]) -> bool {
+    let mut digits = id.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let first = digits.next();
+    is_spelled_out(id) || digits.all(|digit| Some(digit) == first)
+}
+
+fn is_spelled_out(secret: &[u8]) -> bool {
+    std::str::from_utf8(secret).is_ok_and(value::is_sample)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, value: &str, expected: Option<(&str, Confidence)>) {
+        let judgement =
+            judge(name, value, Syntax::Quoted).map(|found| (found.rule, found.confidence));
+        assert_eq!(judgement, expected, "{name} = {value}");
+    }
+
+    #[test]
+    fn credentials_are_named_after_their_slot() {
+        check(
+            "DB_PASSWORD",
+            "Tr4verse-Lamp",
+            Some(("generic/password", Confidence::Medium)),
+        );
+        check(
+            "api_key",
+            "9f86d081884c7d659a2f",
+            Some(("generic/api-key", Confidence::High)),
+        );
+        check(
+            "authToken",
+            "q8Zr2LkT0vXw5Ns",
+            Some(("generic/token", Confidence::High)),
+        );
+        check(
+            "client_secret",
+            "kT7-vv2_Qp9xLmR4sZb1",
+            Some(("generic/secret", Confidence::High)),
+        );
+    }
+
+    #[test]
+    fn passwords_of_words_are_passwords() {
+        for value in ["Summer2024!", "Winter#22", "Welcome1"] {
+            check(
+                "db_password",
+                value,
+                Some(("generic/password", Confidence::Medium)),
+            );
+        }
+        check(
+            "db_password",
+            "correcthorse",
+            Some(("generic/password", Confidence::Low)),
+        );
+    }
+
+    #[test]
+    fn an_action_needs_a_value_that_leaves_no_doubt() {
+        let found =
+            |name: &str, value: &str, syntax| judge(name, value, syntax).map(|it| it.confidence);
+        let chosen = ["Tr4verse", "Lamp"].join("-");
+        let random = "kT7-vv2_Qp9xLmR4sZb1";
+        assert_eq!(
+            found("verifyPassword", random, Syntax::Quoted),
+            Some(Confidence::High)
+        );
+        assert_eq!(found("verifyPassword", &chosen, Syntax::Quoted), None);
+        assert_eq!(
+            found("setPassword", &chosen, Syntax::Argument),
+            Some(Confidence::Medium)
+        );
+        assert_eq!(found("setPassword", "traverse", Syntax::Argument), None);
+        assert_eq!(
+            found("password", random, Syntax::Compared),
+            Some(Confidence::Medium)
+        );
+    }
+
+    #[test]
+    fn hashes_labels_and_counted_values_are_nothing() {
+        let bcrypt = format!("$2y$10${}", "kT7vv2Qp9xLmR4sZb1".repeat(2));
+        for (name, value) in [
+            ("password", bcrypt.as_str()),
+            ("DB_PASSWORD", "API password"),
+            ("auth_token", "012345abcdef"),
+            ("token", "MANAGED-IDENTITY-TOKEN"),
+            ("password", "^[a-z]{8,}$"),
+            ("password", "Hello {name}"),
+        ] {
+            check(name, value, None);
+        }
+    }
+
+    #[test]
+    fn what_nobody_replaced_is_a_placeholder() {
+        check(
+            "DB_PASSWORD",
+            "CHANGE_ME",
+            Some(("placeholder/change-me", Confidence::High)),
+        );
+        check(
+            "API_KEY",
+            "your-api-key",
+            Some(("placeholder/your-value", Confidence::High)),
+        );
+        check(
+            "POSTGRES_PASSWORD",
+            "postgres",
+            Some(("placeholder/default-word", Confidence::High)),
+        );
+        check("PASSWORD", "none", None);
+        check(
+            "token",
+            "example",
+            Some(("placeholder/default-word", Confidence::High)),
+        );
+        check(
+            "token",
+            "secret",
+            Some(("placeholder/default-word", Confidence::Low)),
+        );
+    }
+
+    #[test]
+    fn references_expressions_and_names_are_nothing() {
+        for (name, value) in [
+            ("password", "${DB_PASSWORD}"),
+            ("password", "params[:password]"),
+            ("password", "#{secret}-1"),
+            ("token", "https://example.com/token"),
+            ("PASSWORD_FILE", "hunter2hunter2"),
+            ("secret", "a4b"),
+            ("token", "REPLACE"),
+            ("DNS_PASSWORD", "Password"),
+            ("pass", "DMARC_POLICY_ALLOW"),
+            ("client_secret", "aaaa-bbbb-cccc-dddd-eeee"),
+            ("password_sha256_hex", "9f86d081884c7d659a2feaa0c55ad015"),
+        ] {
+            check(name, value, None);
+        }
+    }
+
+    #[test]
+    fn made_up_values_are_recognised() {
+        assert!(is_made_up(b"AKIAIOSFODNN7EXAMPLE") && is_made_up(b"sk_live_1234567890abcdef"));
+        assert!(!is_made_up(b"sk_live_9f86d081884c7d65"));
+        let zeros = "0".repeat(12);
+        assert!(is_made_up(format!("4f{zeros}2").as_bytes()));
+        assert!(!is_sample_id(format!("4f{zeros}2").as_bytes()));
+        assert!(is_sample_id(format!("{zeros}-{zeros}").as_bytes()));
+        assert!(is_sample_id(b"acme-example"));
+    }
+}

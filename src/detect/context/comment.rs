@@ -1,0 +1,310 @@
+//! What stands around a match: the rest of an address, the beginning of a line, the length of it.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::detect::doc_sample::is_in_sample;
+use crate::lexicon;
+
+/// How many bytes to either side of a match are looked at for the ends of its line.
+pub(in crate::detect) const LINE_LIMIT: usize = 600;
+
+/// How far before a match the name of what it is given to may stand.
+const GAP: usize = 24;
+
+/// Whether the password at `password` is one that opens nothing: of the machine itself, of a host that stands for any,
+/// or the first that a guesser tries.
+pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool {
+    let host = bytes.get(password.end + 1..).unwrap_or_default();
+    let anywhere = [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "0.0.0.0",
+        "example.",
+        "www.example.",
+        "host:",
+        "host/",
+        "hostname",
+    ];
+    let is_anywhere = |name: &&str| {
+        host.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
+    // `http://app.example:9003@other.example`: what stands where a password would is the port of a host.
+    let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_port
+        || anywhere.iter().any(is_anywhere)
+        || names_itself(text)
+        || lexicon::value::weak(text)
+        || lexicon::placeholder::classify(text).is_some()
+}
+
+/// Whether a password says of itself that it is one: `reader_password`, `mySecretPassword`.
+fn names_itself(password: &str) -> bool {
+    let lower = password.to_ascii_lowercase();
+    let is_words = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.');
+    lower.bytes().all(is_words)
+        && ["password", "passwd"]
+            .iter()
+            .any(|word| lower.contains(word))
+}
+
+/// Whether a match is what an input shows before somebody types: `placeholder: "…"`, `placeholder="…"`.
+pub(in crate::detect) fn is_shown_in_input(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(GAP)..at];
+    let before = before.trim_ascii_end();
+    let is_sign =
+        |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'{' | b'=' | b':' | b' ' | b'(');
+    let signs = before.iter().rev().take_while(|byte| is_sign(byte)).count();
+    let name = &before[..before.len() - signs];
+    let ends_with = |word: &[u8]| {
+        name.len() >= word.len() && name[name.len() - word.len()..].eq_ignore_ascii_case(word)
+    };
+    signs > 0 && ends_with(b"placeholder")
+}
+
+/// Whether a line is a comment, and which.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::detect) enum Comment {
+    /// None at all.
+    No,
+    /// Something that was written down or taken out of use.
+    Remark,
+    /// What documentation is made from, where it shows a sample of code.
+    Documentation,
+    /// None, but a sample within a text that documents something.
+    Sample,
+}
+
+impl Comment {
+    /// The same for what stands at `at`, with samples in strings and blocks told.
+    pub(in crate::detect) fn or_sample(self, bytes: &[u8], at: usize) -> Self {
+        match self {
+            Self::No if is_in_sample(bytes, at) => Self::Sample,
+            comment => comment,
+        }
+    }
+}
+
+/// What kind of comment begins the line of `at`, by the signs of most languages.
+pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
+    let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
+    let line = memchr::memrchr(b'\n', before)
+        .map_or(before, |end| &before[end + 1..])
+        .trim_ascii_start();
+    // A line that a patch adds or takes out.
+    let line = match line {
+        [b'+' | b'-', rest @ ..] if rest.starts_with(b"#") || rest.starts_with(b" #") => {
+            rest.trim_ascii_start()
+        }
+        line => line,
+    };
+    // Samples stand further in than the prose around them, or behind a sign of their own.
+    let documentation = [&b"///"[..], b"//!", b"* ", b"#  ", b"#\t", b">>> "];
+    let remarks = [
+        &b"#"[..],
+        b"//",
+        b"*",
+        b"/*",
+        b";",
+        b"-- ",
+        b"<!--",
+        b"REM ",
+        b"%%",
+    ];
+    let begins = |mark: &&[u8]| line.starts_with(mark);
+    if documentation.iter().any(begins) {
+        Comment::Documentation
+    } else if remarks.iter().any(begins) {
+        Comment::Remark
+    } else {
+        Comment::No
+    }
+}
+
+/// Whether the line of `at` begins with what begins a comment in most languages.
+pub(in crate::detect) fn is_in_comment(bytes: &[u8], at: usize) -> bool {
+    !matches!(comment_around(bytes, at), Comment::No)
+}
+
+/// Whether a placeholder is looked for rather than set: in a search, a comparison or a replacement of a script, or in a
+/// line that says how a program is called.
+pub(in crate::detect) fn is_looked_for(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+    let line = String::from_utf8_lossy(line).to_ascii_lowercase();
+    let commands = [
+        "grep ",
+        "sed ",
+        "awk ",
+        "rg ",
+        "envsubst ",
+        "perl -",
+        "usage:",
+        "usage ",
+        "[--",
+        "[-",
+    ];
+    let is_command = commands.iter().any(|command| {
+        line.match_indices(command).any(|(at, _)| {
+            let before = line[..at].chars().next_back();
+            before.is_none_or(|c| !c.is_ascii_alphanumeric())
+        })
+    });
+    let begins = line.trim_start();
+    let compares = ["if ", "elif ", "[[ ", "[ ", "test "]
+        .iter()
+        .any(|word| begins.starts_with(word))
+        && (line.contains("==") || line.contains("!=") || line.contains(" = "));
+    is_command || compares
+}
+
+/// Whether a name stands within a reference that has not ended: `{{resolve:…:MySecret:SecretString}}`.
+pub(in crate::detect) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(GAP * 4)..at];
+    let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+    let is_end = |byte: &u8| byte.is_ascii_whitespace() || b"\"'=,".contains(byte);
+    let token = line
+        .iter()
+        .rposition(is_end)
+        .map_or(line, |at| &line[at + 1..]);
+    if token.starts_with(b"arn:") {
+        return true;
+    }
+    ["{{", "${", "$("].iter().any(|open| {
+        let close: &[u8] = match *open {
+            "{{" => b"}}",
+            "${" => b"}",
+            _ => b")",
+        };
+        memchr::memmem::rfind(line, open.as_bytes()).is_some_and(|at| {
+            let inside = &line[at + 2..];
+            // A name right behind the brace is a map's; a colon before it makes it a part of an address.
+            memchr::memmem::find(inside, close).is_none()
+                && inside.contains(&b':')
+                && !inside.contains(&b' ')
+                && !inside.contains(&b'"')
+        })
+    })
+}
+
+/// How many lines of comments above a match are looked at.
+const LINES_ABOVE: usize = 8;
+
+/// Whether the name that is given to `span`, a comment beside it or one right above it says that it is not a real
+/// credential.
+pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> bool {
+    let before = &bytes[span.start.saturating_sub(LINE_LIMIT)..span.start];
+    let behind = &bytes[span.end.min(bytes.len())..(span.end + LINE_LIMIT).min(bytes.len())];
+    let behind = memchr::memchr(b'\n', behind).map_or(behind, |end| &behind[..end]);
+    let (above, own) = match memchr::memrchr(b'\n', before) {
+        Some(end) => before.split_at(end + 1),
+        None => (&[][..], before),
+    };
+    let text = |part| String::from_utf8_lossy(part);
+    let names = text(own);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    // What is called a test may be a path, an argument or a sentence: only a name at the front is that of the value.
+    let mut identifiers = names.split(|c| !is_part(c)).filter(|part| !part.is_empty());
+    if identifiers
+        .by_ref()
+        .take(6)
+        .any(lexicon::mark::names_a_fake)
+    {
+        return true;
+    }
+    let behind = text(behind);
+    let remark = ["#", "//", "--", "<!--", "/*", ";"].iter();
+    let remark = remark.filter_map(|sign| behind.find(sign)).min();
+    if remark.is_some_and(|at| lexicon::mark::is_disclaimer(&behind[at..])) {
+        return true;
+    }
+    let mut lines = above
+        .strip_suffix(b"\n")
+        .unwrap_or(above)
+        .rsplit(|byte| *byte == b'\n');
+    let is_remark = |line: &&[u8]| {
+        let line = line.trim_ascii();
+        let signs = [
+            &b"#"[..],
+            b"//",
+            b"*",
+            b"/*",
+            b";",
+            b"--",
+            b"<!--",
+            b"\"\"\"",
+            b"@",
+            b"%",
+        ];
+        signs.iter().any(|sign| line.starts_with(sign)) || line.ends_with(b"*/")
+    };
+    let above: Vec<&[u8]> = lines
+        .by_ref()
+        .take(LINES_ABOVE)
+        .take_while(is_remark)
+        .collect();
+    let above = above
+        .iter()
+        .rev()
+        .map(|line| text(line))
+        .collect::<Vec<_>>();
+    above
+        .iter()
+        .any(|line| line.contains("#[test]") || line.contains("::test]") || line.trim() == "@Test")
+        || lexicon::mark::is_disclaimer(&above.join("\n"))
+}
+
+/// Whether a value stands in a line that goes on and on, as bundles and data have them.
+pub(in crate::detect) fn is_in_long_line(bytes: &[u8], value: &Range<usize>) -> bool {
+    let before = &bytes[value.start.saturating_sub(LINE_LIMIT)..value.start];
+    let after = &bytes[value.end..(value.end + LINE_LIMIT).min(bytes.len())];
+    let is_long = |part: &[u8]| part.len() == LINE_LIMIT && memchr::memchr(b'\n', part).is_none();
+    is_long(before) || is_long(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_inputs_show_is_recognised() {
+        for (text, shown) in [
+            ("<input placeholder=\"", true),
+            ("  placeholder: '", true),
+            ("<Input placeholder={`", true),
+            ("placeholder ", false),
+            ("token = \"", false),
+            ("\"", false),
+        ] {
+            assert_eq!(
+                is_shown_in_input(text.as_bytes(), text.len()),
+                shown,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn samples_in_documentation_are_told_from_remarks() {
+        for (line, comment) in [
+            ("user.password = 1", Comment::No),
+            ("# password = 1", Comment::Remark),
+            ("  // password = 1", Comment::Remark),
+            ("  #   user.password = 1", Comment::Documentation),
+            ("/// password = 1", Comment::Documentation),
+            (" * user.password = 1", Comment::Documentation),
+            (">>> login(password = 1", Comment::Documentation),
+        ] {
+            let text = format!("first\n{line}");
+            assert_eq!(
+                comment_around(text.as_bytes(), text.len()),
+                comment,
+                "{line}"
+            );
+        }
+    }
+}

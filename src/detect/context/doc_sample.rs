@@ -1,0 +1,158 @@
+//! Whether a place lies in a text that documents something and shows a sample: `Example = '''…'''`, `usage: |`, a fence of
+//! Markdown in a string.
+
+use crate::detect::comment::LINE_LIMIT;
+use crate::detect::scalar::indent_of;
+
+/// What the keys of such texts are called.
+const WORDS: [&str; 18] = [
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "usage",
+    "synopsis",
+    "description",
+    "help",
+    "doc",
+    "docs",
+    "documentation",
+    "docstring",
+    "snippet",
+    "snippets",
+    "manual",
+    "readme",
+    "tutorial",
+    "notes",
+];
+
+/// Whether the name that ends at `at` stands in such a text, as far as the text begins near it.
+pub(in crate::detect) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
+    let Some(end) = memchr::memrchr(b'\n', before) else {
+        return false;
+    };
+    let above = &before[..end];
+    in_string(above) || in_block(above, indent_of(&before[end + 1..])) || in_fence(above)
+}
+
+/// Whether a string of several lines that documents something begins in `above` and does not end there.
+fn in_string(above: &[u8]) -> bool {
+    let start = last_quotes(above);
+    start.is_some_and(|start| {
+        let line = memchr::memrchr(b'\n', &above[..start]).map_or(0, |end| end + 1);
+        documents(&above[line..start])
+    })
+}
+
+/// Where the last of what delimits strings of several lines begins.
+fn last_quotes(above: &[u8]) -> Option<usize> {
+    let mut end = above.len();
+    while let Some(at) = memchr::memrchr3(b'`', b'\'', b'"', &above[..end]) {
+        let quote = above[at];
+        let start = at.saturating_sub(2);
+        if quote == b'`' {
+            return Some(at);
+        }
+        if above[start..=at] == [quote; 3] {
+            return Some(start);
+        }
+        end = at;
+    }
+    None
+}
+
+/// Whether a line so far indented stands in a block scalar that documents something.
+fn in_block(above: &[u8], indent: usize) -> bool {
+    let mut indent = indent;
+    for line in above.rsplit(|byte| *byte == b'\n') {
+        if indent == 0 {
+            break;
+        }
+        let own = indent_of(line);
+        if own >= indent || line.trim_ascii().is_empty() {
+            continue;
+        }
+        indent = own;
+        let head = line.trim_ascii_end();
+        let head = head.strip_suffix(b"-").unwrap_or(head);
+        if let Some(key) = head.strip_suffix(b"|").or_else(|| head.strip_suffix(b">")) {
+            return documents(key);
+        }
+    }
+    false
+}
+
+/// Whether the last fence of Markdown in `above` opens: only such a one says in what language its text is.
+fn in_fence(above: &[u8]) -> bool {
+    let last = memchr::memrchr(b'`', above).map_or(0, |at| at + 1);
+    let fence = memchr::memmem::rfind(&above[..last], b"```");
+    fence.is_some_and(|at| {
+        let start = memchr::memrchr(b'\n', &above[..at]).map_or(0, |end| end + 1);
+        let is_first = above[start..at].trim_ascii().is_empty();
+        is_first && above.get(at + 3).is_some_and(u8::is_ascii_alphabetic)
+    })
+}
+
+/// Whether `line`, up to a value, gives it to a key that documents something.
+fn documents(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    let Some(key) = line.strip_suffix(b"=").or_else(|| line.strip_suffix(b":")) else {
+        return false;
+    };
+    let key = key.trim_ascii().strip_suffix(b":").unwrap_or(key);
+    let is_word = |byte: &u8| byte.is_ascii_alphabetic();
+    let key = key.trim_ascii_end();
+    let key = key.strip_suffix(b"\"").unwrap_or(key);
+    let length = key.iter().rev().take_while(|byte| is_word(byte)).count();
+    let name = &key[key.len() - length..];
+    // The last word of a name in camel case.
+    let last = name.iter().rposition(u8::is_ascii_uppercase).unwrap_or(0);
+    let says = |name: &[u8]| {
+        let is = |word: &&str| name.eq_ignore_ascii_case(word.as_bytes());
+        WORDS.iter().any(is)
+    };
+    says(name) || says(&name[last..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> bool {
+        is_in_sample(text.as_bytes(), text.len())
+    }
+
+    #[test]
+    fn samples_in_strings_that_document_are_recognised() {
+        for text in [
+            "Example = '''\nDB_PASSWORD",
+            "Example = '''\nUSER=a \\\nDB_PASSWORD",
+            "usage = \"\"\"\n  tool --password",
+            "cmd := &Command{\n\tExample: `\n  tool --password",
+            "    Long: `x`,\n    Example: `  a\n  tool --password",
+            "usageExample = \"\"\"\npassword",
+            "description: |\n  Run\n    DB_PASSWORD",
+            "- example: >-\n    DB_PASSWORD",
+            "text = '''\n```bash\nDB_PASSWORD",
+        ] {
+            assert!(check(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_samples() {
+        for text in [
+            "DB_PASSWORD",
+            "config = '''\nDB_PASSWORD",
+            "Example = '''\nx\n'''\nDB_PASSWORD",
+            "script: |\n  DB_PASSWORD",
+            "example:\n  DB_PASSWORD",
+            "description: |\n  Run\nDB_PASSWORD",
+            "description: |\n  Run\nenv: |\n  DB_PASSWORD",
+            "text = '''\n```bash\nx\n```\nDB_PASSWORD",
+        ] {
+            assert!(!check(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! What a path tells of a file: the language it is in, and whether it is shipped, tested, or only shown.
+
+use crate::lexicon::path;
+
+/// How values are written in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Language {
+    /// Configuration: a bare word is a value. What is written there is what runs.
+    Settings,
+    /// A program: a bare word is a name.
+    Program,
+    /// Text for people.
+    Prose,
+    /// Everything not recognised.
+    Other,
+}
+
+/// What a file is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) enum Purpose {
+    /// It is what runs.
+    Shipped,
+    /// Tests, fixtures, and what only runs in continuous integration.
+    Test,
+    /// What else only developers run.
+    Development,
+    /// Documentation, and samples to be copied and filled in.
+    Sample,
+    /// What a program says to people, in several languages.
+    Translation,
+    /// Somebody else's work, kept here: lock files, bundles, vendored folders.
+    Vendored,
+}
+
+/// What a path tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::detect) struct Place {
+    pub(in crate::detect) language: Language,
+    pub(in crate::detect) purpose: Purpose,
+}
+
+/// Folders and name parts of translations.
+const TRANSLATION_WORDS: [&str; 10] = [
+    "intl",
+    "lang",
+    "langs",
+    "languages",
+    "locale",
+    "locales",
+    "i18n",
+    "l10n",
+    "translation",
+    "translations",
+];
+
+/// How packages of what others wrote end, with what stands between an archive and its members. What is shipped as a whole
+/// (`.war`, `.apk`, `.jar`) may be one's own.
+const PACKAGES: [&str; 7] = [
+    ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
+];
+
+const SETTINGS_ENDINGS: [&str; 18] = [
+    "env",
+    // Answers to Oracle's installers.
+    "rsp",
+    "yml",
+    "yaml",
+    "ini",
+    "cfg",
+    "cnf",
+    "conf",
+    "config",
+    "properties",
+    "toml",
+    "json",
+    "xml",
+    "tfvars",
+    "sh",
+    "service",
+    "envrc",
+    "secrets",
+];
+
+const PROSE_ENDINGS: [&str; 12] = [
+    "md", "markdown", "mdx", "rst", "adoc", "asciidoc", "txt", "html", "htm", "po", "tex",
+    "textile",
+];
+
+const PROGRAM_ENDINGS: [&str; 39] = [
+    "c", "cc", "cpp", "h", "hpp", "cs", "go", "java", "kt", "kts", "scala", "groovy", "gradle",
+    "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte", "py", "rb", "erb", "rake", "php",
+    "pl", "pm", "rs", "swift", "m", "mm", "lua", "ex", "exs", "dart", "sql", "ps1", "tf",
+];
+
+impl Place {
+    /// Reads a path with `/` between its parts.
+    pub(in crate::detect) fn of(path: &str) -> Self {
+        let in_camel_case = path.split('/').any(is_camel_case_test);
+        let path = path.to_ascii_lowercase();
+        let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let purpose = match purpose(folders, name) {
+            Purpose::Shipped | Purpose::Sample | Purpose::Development if in_camel_case => {
+                Purpose::Test
+            }
+            purpose => purpose,
+        };
+        Self {
+            language: language(name),
+            purpose,
+        }
+    }
+}
+
+fn language(name: &str) -> Language {
+    let stem = sample_stem(name);
+    let ending = stem.rsplit('.').next().unwrap_or(stem);
+    // `.env`, `.env.production`, `prod.env`; `Dockerfile.web`; files that have no ending but a known name.
+    let is_env = stem == ".env" || stem.starts_with(".env.") || stem.starts_with("env.");
+    if is_env || SETTINGS_ENDINGS.contains(&ending) || stem.starts_with("dockerfile") {
+        Language::Settings
+    } else if PROGRAM_ENDINGS.contains(&ending) {
+        Language::Program
+    } else if PROSE_ENDINGS.contains(&ending)
+        || ["license", "copying", "readme", "changelog"].contains(&stem)
+    {
+        Language::Prose
+    } else {
+        Language::Other
+    }
+}
+
+/// The name without what marks it as a sample: `.env` of `.env.example`, `app.yml` of `app.yml.dist`.
+fn sample_stem(name: &str) -> &str {
+    let mut stem = name;
+    while let Some((rest, ending)) = stem.rsplit_once('.') {
+        if rest.is_empty()
+            || !path::is_sample_name(ending)
+                && !path::is_prose_word(ending)
+                && !matches!(ending, "j2" | "erb" | "bak")
+        {
+            break;
+        }
+        stem = rest;
+    }
+    stem
+}
+
+fn purpose(folders: &str, name: &str) -> Purpose {
+    let whole = folders;
+    let mut folders = folders.split('/').filter(|folder| !folder.is_empty());
+    let is_lock =
+        name.ends_with(".lock") || name.ends_with("-lock.json") || name.ends_with("-lock.yaml");
+    let is_bundle =
+        name.ends_with(".min.js") || name.ends_with(".min.css") || name.ends_with(".map");
+    let is_sample = |word: &str| path::is_sample_word(word) || path::is_prose_word(word);
+    if is_lock
+        || is_bundle
+        || folders
+            .clone()
+            .any(|folder| path::is_vendored_folder(folder) || is_package(folder))
+        || is_npm_package(folders.clone())
+    {
+        Purpose::Vendored
+    } else if folders
+        .clone()
+        .chain([name])
+        .any(|part| path::has_word(part, |word| TRANSLATION_WORDS.contains(&word)))
+        || is_locale_file(name)
+    {
+        Purpose::Translation
+    } else if folders.clone().any(path::is_ci_folder)
+        || matches!(
+            name,
+            ".travis.yml" | ".gitlab-ci.yml" | "appveyor.yml" | "azure-pipelines.yml"
+        )
+        || path::is_test_settings(name)
+        || folders
+            .clone()
+            .chain([name])
+            .any(|part| path::has_word(part, path::is_test_word))
+    {
+        Purpose::Test
+    } else if folders.any(|folder| path::has_word(folder, is_sample))
+        || path::has_word(name, is_sample)
+        || path::has_word(name, path::is_sample_name)
+        || name
+            .rsplit_once('.')
+            .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))
+    {
+        Purpose::Sample
+    } else if path::is_for_developers(&format!("{whole}/{name}")) {
+        Purpose::Development
+    } else {
+        Purpose::Shipped
+    }
+}
+
+/// Whether a file is called after a language and a country: `de-ch.json`, `messages_pt_br.properties`.
+fn is_locale_file(name: &str) -> bool {
+    const ENDINGS: [&str; 6] = ["json", "yml", "yaml", "properties", "php", "js"];
+    let Some((stem, ending)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let stem = stem.strip_prefix("messages_").unwrap_or(stem);
+    let parts = stem.split_once(['-', '_']);
+    let is_letters =
+        |part: &str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    ENDINGS.contains(&ending) && parts.is_some_and(|(a, b)| is_letters(a) && is_letters(b))
+}
+
+fn is_package(folder: &str) -> bool {
+    PACKAGES.iter().any(|ending| folder.ends_with(ending))
+}
+
+/// What npm packs stands in a folder of one name.
+fn is_npm_package<'f>(folders: impl Iterator<Item = &'f str> + Clone) -> bool {
+    let inner = folders.clone().skip(1);
+    folders
+        .zip(inner)
+        .any(|(outer, inner)| outer.ends_with(".tgz!") && inner == "package")
+}
+
+/// `UserServiceTest.java`, `TestHelper.kt`: words that only capitals set apart.
+fn is_camel_case_test(part: &str) -> bool {
+    let stem = part.split('.').next().unwrap_or(part);
+    let begins = stem
+        .strip_prefix("Test")
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    begins
+        || [
+            "Test", "Tests", "Spec", "TestCase", "IT", "Seeder", "Mock", "Mocks", "Fixture",
+            "Fixtures", "Stub",
+        ]
+        .iter()
+        .any(|end| stem.len() > end.len() && stem.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(path: &str, language: Language, purpose: Purpose) {
+        assert_eq!(Place::of(path), Place { language, purpose }, "{path}");
+    }
+
+    #[test]
+    fn settings_are_told_from_programs() {
+        check(".env", Language::Settings, Purpose::Shipped);
+        check("a/.env.production", Language::Settings, Purpose::Shipped);
+        check("prod.env", Language::Settings, Purpose::Shipped);
+        check(
+            "deploy/docker-compose.yml",
+            Language::Settings,
+            Purpose::Shipped,
+        );
+        check("Dockerfile.web", Language::Settings, Purpose::Shipped);
+        check("app/models/user.rb", Language::Program, Purpose::Shipped);
+        check("LICENSE", Language::Prose, Purpose::Shipped);
+        check("hosts", Language::Other, Purpose::Shipped);
+    }
+
+    #[test]
+    fn samples_keep_the_language_of_what_they_are_a_sample_of() {
+        check(".env.example", Language::Settings, Purpose::Sample);
+        check("config/app.yml.dist", Language::Settings, Purpose::Sample);
+        check("docs/setup.yml", Language::Settings, Purpose::Sample);
+        check("README.md", Language::Prose, Purpose::Sample);
+        check("api/openapi.yaml", Language::Settings, Purpose::Sample);
+        check(
+            "chart/templates/a.yaml",
+            Language::Settings,
+            Purpose::Shipped,
+        );
+        check(
+            "config/app.template.yml",
+            Language::Settings,
+            Purpose::Sample,
+        );
+    }
+
+    #[test]
+    fn tests_and_vendored_files_are_recognised() {
+        check("spec/models/user_spec.rb", Language::Program, Purpose::Test);
+        check("src/UserServiceTest.java", Language::Program, Purpose::Test);
+        check(
+            ".github/workflows/ci.yml",
+            Language::Settings,
+            Purpose::Test,
+        );
+        check(
+            "web/node_modules/x/.env",
+            Language::Settings,
+            Purpose::Vendored,
+        );
+        check(
+            "web/lang/lang.da-dk.json",
+            Language::Settings,
+            Purpose::Translation,
+        );
+        check("yarn.lock", Language::Other, Purpose::Vendored);
+        check("a/b-1.0.whl!/b/c.py", Language::Program, Purpose::Vendored);
+        check(
+            "a/b.tgz!/package/c.js",
+            Language::Program,
+            Purpose::Vendored,
+        );
+        check("a/b.jar!/c.yml", Language::Settings, Purpose::Shipped);
+        check("config/latest.yml", Language::Settings, Purpose::Shipped);
+        check("contest/app.rb", Language::Program, Purpose::Shipped);
+    }
+}

@@ -1,0 +1,299 @@
+//! What a match is worth in the file in which it stands: the path decides whether a value is a literal at all, and
+//! whether it is ever used.
+
+use crate::detect::assignment::Syntax;
+use crate::detect::comment::Comment;
+use crate::detect::detector::{Detector, Match};
+use crate::detect::path::{Language, Place, Purpose};
+use crate::detect::rule_file::RuleDefinition;
+use crate::lexicon::path::is_sample;
+use crate::model::{Category, Confidence, Severity};
+
+/// Of what is known of a match: that it stands in a line that goes on and on.
+pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
+
+/// Of what is known of a match: that something beside it says that it is not a real credential.
+pub(in crate::detect) const DISCLAIMED: u64 = 2;
+
+/// What a match weighs in the file in which it was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weight {
+    /// How bad it is there.
+    pub severity: Severity,
+    /// How sure it is there.
+    pub confidence: Confidence,
+}
+
+impl Detector {
+    /// Whether a checksum is right: keys of tests have a structure, too, but a checksum nobody makes up.
+    pub fn has_checksum(&self, found: &Match) -> bool {
+        let proof = self.rules[found.rule as usize].proof;
+        found.is_proven && proof.is_some_and(|proof| proof.is_checksum())
+    }
+
+    /// What `found` weighs in a file called `path`; `None` when it is nothing to report there.
+    ///
+    /// `path` is empty for messages of commits and tags.
+    pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
+        let rule = &self.rules[found.rule as usize];
+        let definition = &rule.loaded.definition;
+        let place = Place::of(path);
+        if rule
+            .confirmer()
+            .is_some_and(|confirmer| !confirmer.looks_into(path))
+        {
+            return None;
+        }
+        let imported = self
+            .imported
+            .as_ref()
+            .and_then(|imported| imported.rule(found.rule));
+        if imported.is_some_and(|rule| !rule.counts_at(found.known, path)) {
+            return None;
+        }
+        let (confidence, syntax) = match found.syntax {
+            Some(syntax) if is_in_long_line(found) => {
+                in_long_line((found.confidence, syntax), definition.category, path, place)
+            }
+            syntax => (found.confidence, syntax),
+        };
+        let weight = Weight {
+            severity: definition.severity,
+            confidence,
+        };
+        let has_checksum = self.has_checksum(found);
+        let weight = match (syntax, definition.category) {
+            (Some(syntax), Category::Placeholder) if found.comment == Comment::Sample => {
+                weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
+            }
+            (_, Category::Placeholder) if found.comment != Comment::No => None,
+            (Some(syntax), Category::Placeholder)
+                if is_dockerfile(path) && syntax == Syntax::Quoted =>
+            {
+                // A step of a build needs some value, and says that it is none.
+                weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
+            }
+            (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
+            (Some(syntax), _) => {
+                let weight = if runs_as_it_stands(definition, found, path, place) {
+                    weight.at_least_medium().in_sample(found.comment)
+                } else {
+                    weight.in_comment(found.comment, place.language)
+                };
+                weigh_assigned(weight, syntax, place)
+            }
+            (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
+            (None, _) if is_everyday(definition) => weigh_assigned(weight, Syntax::Quoted, place),
+            (None, _) if has_checksum => Some(weight),
+            (None, _) => Some(weigh_format(weight, place)),
+        }?;
+        let weight = if is_in_long_line(found) {
+            weight.at_most_medium()
+        } else {
+            weight
+        };
+        let is_disclaimed = imported.is_none() && found.known & DISCLAIMED != 0;
+        let is_aside = match place.purpose {
+            Purpose::Shipped => false,
+            // What documentation shows may be real by mistake, and is read by everybody.
+            Purpose::Sample => is_sample(path),
+            Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
+        };
+        let weight = if !has_checksum && (is_disclaimed || is_aside) {
+            weight.less_grave()
+        } else {
+            weight
+        };
+        (weight.confidence >= self.min_confidence).then_some(weight)
+    }
+}
+
+impl Weight {
+    /// The same, less sure in a comment, and least so in a sample that documents a program.
+    fn in_comment(self, comment: Comment, language: Language) -> Self {
+        match comment {
+            Comment::No | Comment::Sample => self.in_sample(comment),
+            Comment::Documentation if language == Language::Program => self.lowered().lowered(),
+            Comment::Remark | Comment::Documentation => self.lowered(),
+        }
+    }
+
+    /// The same, less bad in a sample: what is written out there may open something, and was mostly made for it.
+    fn in_sample(self, comment: Comment) -> Self {
+        match comment {
+            Comment::Sample => Self {
+                severity: self.severity.lowered(),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
+    /// The same, fairly sure at the least.
+    fn at_least_medium(self) -> Self {
+        Self {
+            confidence: self.confidence.max(Confidence::Medium),
+            ..self
+        }
+    }
+
+    /// The same, hardly sure.
+    fn barely_sure(self) -> Self {
+        Self {
+            confidence: Confidence::Low,
+            ..self
+        }
+    }
+
+    /// The same, fairly sure at the most.
+    fn at_most_medium(self) -> Self {
+        Self {
+            confidence: self.confidence.min(Confidence::Medium),
+            ..self
+        }
+    }
+
+    /// The same, not grave enough to decide by default.
+    fn less_grave(self) -> Self {
+        Self {
+            severity: self.severity.min(Severity::Medium),
+            ..self
+        }
+    }
+
+    /// The same, a step less sure.
+    fn lowered(self) -> Self {
+        Self {
+            confidence: self.confidence.lowered(),
+            ..self
+        }
+    }
+}
+
+fn is_dockerfile(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("Dockerfile") || name.ends_with(".Dockerfile")
+}
+
+/// Whether a match was found by what is assigned to a name, in a line that goes on and on.
+fn is_in_long_line(found: &Match) -> bool {
+    found.syntax.is_some() && found.known & IN_LONG_LINE != 0
+}
+
+/// How sure a value in a line that goes on and on is, and in which syntax it stands. Such a line is a bundle, in which
+/// what looks like a name rarely is one, unless the file is one that holds data and nothing but data.
+fn in_long_line(
+    (confidence, syntax): (Confidence, Syntax),
+    category: Category,
+    path: &str,
+    place: Place,
+) -> (Confidence, Option<Syntax>) {
+    const DATA: [&str; 6] = [".ipynb", ".jsonl", ".ndjson", ".tfstate", ".har", ".json5"];
+    let path = path.to_ascii_lowercase();
+    let is_data =
+        place.language == Language::Settings || DATA.iter().any(|ending| path.ends_with(ending));
+    let counts = is_data
+        && category == Category::Secret
+        && confidence == Confidence::High
+        && matches!(syntax, Syntax::Quoted | Syntax::Embedded);
+    if counts {
+        (confidence, Some(syntax))
+    } else {
+        (Confidence::Low, Some(Syntax::Embedded))
+    }
+}
+
+/// Whether a rule is about credentials of no vendor, which tests and documentation are full of.
+pub(in crate::detect) fn is_everyday(rule: &RuleDefinition) -> bool {
+    rule.judged
+        || ["url/", "http/"]
+            .iter()
+            .any(|family| rule.id.starts_with(family))
+}
+
+/// Whether a match of a rule is worth more where settings are read from: there any word is a password.
+pub(in crate::detect) fn may_rise(rule: &str, syntax: Syntax, comment: Comment) -> bool {
+    rule == "generic/password"
+        && matches!(syntax, Syntax::Bare | Syntax::Quoted)
+        && matches!(comment, Comment::No | Comment::Sample)
+}
+
+/// Whether a password stands where settings are read from as they stand. JSON holds too much else.
+fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Place) -> bool {
+    let may_rise = |syntax| may_rise(&rule.id, syntax, found.comment) && !is_in_long_line(found);
+    found.syntax.is_some_and(may_rise)
+        && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped)
+        && !path.to_ascii_lowercase().ends_with(".json")
+}
+
+/// Whether a rule is about a language that stands within others.
+fn is_command(rule: &RuleDefinition) -> bool {
+    rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
+}
+
+/// What has a vendor's format, or the structure of a key. Tests and development files say what is theirs by their
+/// paths, which makes it less grave and no less sure; what came along is somebody else's, and is everywhere.
+fn weigh_format(weight: Weight, place: Place) -> Weight {
+    match place.purpose {
+        Purpose::Shipped | Purpose::Test | Purpose::Development => weight,
+        Purpose::Vendored => weight.barely_sure(),
+        Purpose::Sample | Purpose::Translation => weight.lowered(),
+    }
+}
+
+/// A placeholder only matters where it would be used as it stands.
+fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
+    if place.language != Language::Settings || syntax == Syntax::Element {
+        return None;
+    }
+    match place.purpose {
+        Purpose::Shipped => Some(weight),
+        Purpose::Development => Some(Weight {
+            severity: Severity::Low,
+            ..weight
+        }),
+        _ => None,
+    }
+}
+
+/// A literal that is assigned to the name of a credential.
+fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
+    let weight = match (syntax, place.language) {
+        // A variable, unless nobody would call one so: then it is text within the program.
+        (Syntax::Bare, Language::Program) if weight.confidence < Confidence::High => return None,
+        (Syntax::Bare, Language::Program) => weight.lowered().lowered(),
+        // A command, a file or a message within a program is a sample more often than not.
+        (Syntax::Embedded, Language::Program) => Weight {
+            severity: weight.severity.lowered(),
+            ..weight.lowered()
+        },
+        // In prose a bare word is a word, unless it looks like anything but one.
+        (Syntax::Bare, Language::Prose) if weight.confidence < Confidence::Medium => return None,
+        _ => weight,
+    };
+    let is_program = matches!(place.language, Language::Settings | Language::Program);
+    match place.purpose {
+        Purpose::Shipped if is_program => Some(weight),
+        // Words of all languages look like chance to somebody who knows one.
+        Purpose::Vendored | Purpose::Translation if weight.confidence < Confidence::Medium => None,
+        Purpose::Vendored | Purpose::Translation => Some(Weight {
+            severity: weight.severity.lowered(),
+            confidence: Confidence::Low,
+        }),
+        // What is only run by developers and tests is as sure as anything, and opens less. Tests are full of passwords
+        // that were made for them: of those only what looks random is worth a look.
+        Purpose::Test if is_program && weight.confidence < Confidence::High => Some(Weight {
+            severity: weight.severity.min(Severity::Low),
+            ..weight
+        }),
+        Purpose::Development | Purpose::Test if is_program => Some(Weight {
+            severity: weight.severity.lowered(),
+            ..weight
+        }),
+        // What documentation shows opens little, and mostly something that was made for it.
+        _ => Some(Weight {
+            severity: weight.severity.lowered(),
+            confidence: weight.confidence.lowered(),
+        }),
+    }
+}

@@ -1,0 +1,274 @@
+//! What rules find in a text that stands encoded in another one.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::detect::assignment::{Assignment, Syntax};
+use crate::detect::comment::{Comment, LINE_LIMIT, comment_around};
+use crate::detect::decode::{self, DEPTH, Encoding};
+use crate::detect::detector::{Detector, Match};
+use crate::detect::extent::Looked;
+use crate::detect::rating::is_everyday;
+use crate::detect::rule_file::{Matcher, RuleDefinition};
+use crate::detect::steps;
+use crate::model::{Category, Confidence};
+
+/// How many bytes before something encoded can have a say in what is found in it: the line above, if the digits go on
+/// from there.
+const REACH_BEFORE: usize = 512;
+
+/// Where in encoded text a match really is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::detect) struct Encoded {
+    /// The outermost first. Each has its range in the text that the one before it decodes to.
+    layers: Vec<Layer>,
+    /// The credential, in what the innermost decodes to.
+    secret: Range<usize>,
+    /// What it is assigned to there.
+    name: Option<Range<usize>>,
+}
+
+/// A text within another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Layer {
+    encoding: Encoding,
+    range: Range<usize>,
+}
+
+/// What a match in encoded text says once it is decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plain {
+    /// The credential.
+    pub secret: Vec<u8>,
+    /// What it is assigned to.
+    pub name: Option<Vec<u8>>,
+}
+
+impl Detector {
+    /// How many bytes before and behind a place where something encoded begins can have a say in what is found in it.
+    pub(in crate::detect) const ENCODED_REACH: (usize, usize) =
+        (REACH_BEFORE + LINE_LIMIT, decode::LIMIT + LINE_LIMIT);
+
+    /// What is found in what stands encoded at `at`. `depth` counts the texts that `bytes` were decoded from.
+    pub(in crate::detect) fn encoded(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        (least, depth): (Confidence, usize),
+        found: &mut Vec<Match>,
+    ) -> Looked {
+        if depth >= DEPTH {
+            return Looked::NOWHERE;
+        }
+        // What begins here only goes on with what stands before it, which can be as far as its lines are long.
+        let Some((encoding, range)) = decode::encoded_at(bytes, at) else {
+            return Looked::FAR;
+        };
+        steps::look_at(range.len());
+        let is_near = is_within_line(bytes, &range);
+        let looked = Looked::at(decode::LOOK_BACK, range.len());
+        let before = found.len();
+        let layer = Layer { encoding, range };
+        self.within(bytes, &layer, (least, depth + 1), found);
+        if is_near && found.len() == before {
+            looked
+        } else {
+            Looked::FAR
+        }
+    }
+
+    /// What is found in a text that stands in `outer`.
+    fn within(
+        &self,
+        outer: &[u8],
+        layer: &Layer,
+        (least, depth): (Confidence, usize),
+        found: &mut Vec<Match>,
+    ) {
+        let decoded = layer.encoding.decode(&outer[layer.range.clone()]);
+        let bytes = decoded.bytes.as_slice();
+        let mut inner = Vec::new();
+        if layer.encoding == Encoding::Base64 && decode::is_utf16(bytes) {
+            let range = 0..bytes.len();
+            let encoding = Encoding::Utf16;
+            self.within(
+                bytes,
+                &Layer { encoding, range },
+                (least, depth),
+                &mut inner,
+            );
+        } else if decode::is_text(bytes) {
+            self.scan_decoded(bytes, (least, depth), &mut inner);
+        }
+        found.extend(inner.into_iter().map(|mut inner| {
+            let around = comment_around(outer, layer.range.start);
+            if around != Comment::No {
+                inner.comment = around;
+            }
+            inner.enter(layer, &decoded)
+        }));
+    }
+
+    /// What rules of formats find at the keyword at `word` once it is decoded what is written otherwise around it.
+    pub(in crate::detect) fn veiled(
+        &self,
+        bytes: &[u8],
+        (word, keyword): (&Range<usize>, u16),
+        (least, depth): (Confidence, usize),
+        found: &mut Vec<Match>,
+    ) -> Looked {
+        if depth >= DEPTH {
+            return Looked::NOWHERE;
+        }
+        let is_veil = self.prefilter.veil(keyword).is_some();
+        let (said, encoding) = match self.prefilter.veil(keyword) {
+            Some((said, encoding)) => (said.len(), encoding),
+            None => match decode::encoding_around(bytes, word) {
+                Ok(encoding) => (word.len(), encoding),
+                Err(looked) => return looked,
+            },
+        };
+        // Rules that see as far decode the same.
+        let mut last: Option<(Range<usize>, decode::Decoded)> = None;
+        for &number in self.prefilter.rules(keyword) {
+            let rule = &self.rules[number as usize];
+            let definition = &rule.loaded.definition;
+            let counts = definition.matcher == Matcher::Regex && (is_veil || is_format(definition));
+            let Some((before, behind)) = rule.reach().filter(|_| counts) else {
+                continue;
+            };
+            let end = bytes.len().min(word.end + behind + decode::MORE);
+            let range = word.start.saturating_sub(before + decode::LOOK_BACK)..end;
+            if last.as_ref().is_none_or(|(known, _)| *known != range) {
+                steps::look_at(range.len());
+                last = Some((range.clone(), encoding.decode(&bytes[range.clone()])));
+            }
+            let Some((_, decoded)) = &last else { continue };
+            let Some(at) = decoded.find(word.start - range.start) else {
+                continue;
+            };
+            let inner = self
+                .confirm(number, &decoded.bytes, at..at + said, least)
+                .ok();
+            let layer = Layer { encoding, range };
+            found.extend(inner.map(|inner| {
+                let inner = inner.enter(&layer, decoded);
+                let comment = comment_around(bytes, inner.secret.start);
+                Match { comment, ..inner }
+            }));
+        }
+        Looked::FAR
+    }
+
+    /// What is found in a text that was decoded. Names of credentials count there only if it is a kind of text in which
+    /// names have values; formats of vendors always do.
+    fn scan_decoded(&self, bytes: &[u8], way: (Confidence, usize), found: &mut Vec<Match>) {
+        let mut is_structured = None;
+        let mut here = Vec::new();
+        self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
+            let word = self.prefilter.range(hit);
+            self.evaluate(bytes, (&word, hit.keyword), way, &mut here);
+            let counts = |found: &Match| {
+                let definition = &self.rules[found.rule as usize].loaded.definition;
+                found.encoded.is_some()
+                    || definition.category != Category::Placeholder
+                        && (is_format(definition)
+                            || *is_structured.get_or_insert_with(|| decode::is_structured(bytes)))
+            };
+            here.retain(counts);
+            found.append(&mut here);
+        });
+    }
+}
+
+/// Whether something else stands on the line to either side, so that no other line goes on with it.
+fn is_within_line(bytes: &[u8], range: &Range<usize>) -> bool {
+    let before = range.start.checked_sub(1).map(|at| bytes[at]);
+    let is_else = |byte: &u8| !byte.is_ascii_whitespace();
+    before.as_ref().is_some_and(is_else) && bytes.get(range.end).is_some_and(is_else)
+}
+
+/// Whether a rule is about the format of a credential, and not about where one stands.
+pub(in crate::detect) fn is_format(rule: &RuleDefinition) -> bool {
+    rule.matcher == Matcher::Regex && !is_everyday(rule)
+}
+
+impl Match {
+    /// In which encodings it was found, the outermost first; empty for a match that stands there as it is.
+    pub fn decoded(&self) -> Vec<&'static str> {
+        let layers = self.encoded.iter().flat_map(|encoded| &encoded.layers);
+        layers.map(|layer| layer.encoding.name()).collect()
+    }
+
+    /// What it says once it is decoded, if it stands encoded in `bytes`, in which it was found.
+    pub fn plain(&self, bytes: &[u8]) -> Option<Plain> {
+        let encoded = self.encoded.as_deref()?;
+        let mut text = Cow::Borrowed(bytes);
+        for layer in &encoded.layers {
+            let inner = layer.encoding.decode(text.get(layer.range.clone())?);
+            text = Cow::Owned(inner.bytes);
+        }
+        let part = |range: &Range<usize>| text.get(range.clone()).map(<[u8]>::to_vec);
+        Some(Plain {
+            secret: part(&encoded.secret)?,
+            name: encoded.name.as_ref().and_then(part),
+        })
+    }
+
+    /// The match in the text in which `layer` stands, of what is a match in what it decodes to.
+    fn enter(self, layer: &Layer, decoded: &decode::Decoded) -> Self {
+        let start = layer.range.start;
+        let place = |range: &Range<usize>| {
+            let place = decoded.place(range);
+            start + place.start..start + place.end
+        };
+        let (span, secret) = (place(&self.span), place(&self.secret));
+        let name = self.name.as_ref().map(place);
+        let parts = self.parts.iter().map(|part| part.at(place)).collect();
+        let mut encoded = self.encoded.unwrap_or_else(|| {
+            Box::new(Encoded {
+                layers: Vec::new(),
+                secret: self.secret,
+                name: self.name,
+            })
+        });
+        encoded.layers.insert(0, layer.clone());
+        // What is decoded is text of its own, in no language that would give a bare word another meaning.
+        let syntax = match self.syntax {
+            Some(Syntax::Bare) => Some(Syntax::Field),
+            syntax => syntax,
+        };
+        Self {
+            span,
+            secret,
+            name,
+            parts,
+            syntax,
+            encoded: Some(encoded),
+            ..self
+        }
+    }
+}
+
+impl Encoded {
+    /// What an assigned value says that is written in several parts; `None` if it is not.
+    pub(in crate::detect) fn of_value(bytes: &[u8], found: &Assignment) -> Option<Box<Self>> {
+        let (encoding, range) = (found.parts?, found.value.clone());
+        let said = encoding.decode(&bytes[range.clone()]).bytes.len();
+        Some(Box::new(Self {
+            layers: vec![Layer { encoding, range }],
+            secret: 0..said,
+            name: None,
+        }))
+    }
+
+    /// The same in a text in which what stood at `from` stands at `to`.
+    pub(in crate::detect) fn moved(mut self, from: usize, to: usize) -> Self {
+        if let Some(Layer { range, .. }) = self.layers.first_mut() {
+            *range = range.start - from + to..range.end - from + to;
+        }
+        self
+    }
+}

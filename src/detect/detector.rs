@@ -1,0 +1,488 @@
+//! The detector: rules compiled once, shared by all threads.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+
+use super::assignment::{self, Assignment, Syntax};
+use super::builtin::BUILTIN;
+use super::check_parts;
+use super::comment::{
+    Comment, LINE_LIMIT, comment_around, is_disclaimed, is_harmless_address, is_in_long_line,
+    is_looked_for, is_shown_in_input, is_within_reference,
+};
+use super::companions::FoundPart;
+use super::compiled::ActiveRule;
+use super::entropy::shannon;
+use super::extent::Looked;
+use super::imported::{Imported, Scanner};
+use super::layers::Encoded;
+use super::prefilter::Prefilter;
+use super::proof::Outcome;
+use super::rating::{DISCLAIMED, IN_LONG_LINE, is_everyday, may_rise};
+use super::rule_file::{Loaded, Matcher, RuleFileError};
+use super::value::{self, Judgement};
+use super::value_cache::judge_once;
+use super::window::{Confirmed, Confirmer};
+use crate::model::{self, Confidence, Fact, RuleId, Version, rule_since};
+
+/// From how many rules of the user on threads are worth starting to compile them.
+const MANY_RULES: usize = 64;
+
+/// How many different keywords all rules may have together: each has a number of 16 bits.
+const MAX_KEYWORDS: usize = 65_000;
+
+/// All rules, compiled as far as they are needed.
+pub struct Detector {
+    pub(super) rules: Vec<ActiveRule>,
+    pub(super) numbers: FxHashMap<Cow<'static, str>, u32>,
+    pub(super) prefilter: Prefilter,
+    /// By number of the keyword: see [`Self::reach`].
+    reaches: Vec<OnceLock<(usize, usize)>>,
+    pub(super) min_confidence: Confidence,
+    /// The rules of other scanners, if there are any; the last ones of `rules`.
+    pub(super) imported: Option<Scanner>,
+}
+
+/// Something that a rule found in a blob. Ranges are in bytes of the blob.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Match {
+    /// The number of the rule.
+    pub rule: u32,
+    /// All that matched.
+    pub span: Range<usize>,
+    /// The credential or placeholder in it.
+    pub secret: Range<usize>,
+    /// What it is assigned to, where it was found by that.
+    pub name: Option<Range<usize>>,
+    /// How sure the rule is, whatever the file is called.
+    pub confidence: Confidence,
+    /// Whether its checksum or structure was found right.
+    pub is_proven: bool,
+    /// Other places that belong to it: the id that a secret goes with.
+    pub parts: Vec<FoundPart>,
+    /// What was found out about it for the time when its path is known.
+    pub(super) known: u64,
+    pub(super) syntax: Option<Syntax>,
+    pub(super) comment: Comment,
+    /// Where in encoded text it really is.
+    pub(super) encoded: Option<Box<Encoded>>,
+}
+
+/// Whether a built-in rule is newer than `as_of`.
+pub fn brings_newer(as_of: Version) -> bool {
+    let ids = BUILTIN.iter().map(|rule| RuleId::new(&rule.definition.id));
+    let mut since = ids.filter_map(|id| rule_since(&id));
+    since.any(|since| since.is_newer_than(as_of))
+}
+
+impl Detector {
+    /// The built-in rules, and those of `user` beside them; a user's rule replaces a built-in one of the same id.
+    ///
+    /// Matches that no file could lift to `min_confidence` are not reported at all.
+    ///
+    /// # Errors
+    ///
+    /// A user's rule has a pattern that does not compile, or names a proof that does not exist.
+    pub fn new(user: Vec<Loaded>, min_confidence: Confidence) -> Result<Self, RuleFileError> {
+        Self::with_imported(user, Vec::new(), min_confidence)
+    }
+
+    /// The same, and the rules of other scanners beside them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`new`](Self::new).
+    pub fn with_imported(
+        user: Vec<Loaded>,
+        imported: Vec<Imported>,
+        min_confidence: Confidence,
+    ) -> Result<Self, RuleFileError> {
+        let own: FxHashSet<&str> = user.iter().map(|rule| &*rule.definition.id).collect();
+        let stays = |builtin: &&Loaded| !own.contains(&*builtin.definition.id);
+        let builtin = BUILTIN.iter().filter(stays).map(Cow::Borrowed);
+        let mut rules: Vec<_> = builtin.map(ActiveRule::new).collect();
+        let first_own = rules.len();
+        let own = user.into_iter().map(Cow::Owned);
+        rules.extend(own.map(ActiveRule::new));
+        verify(&rules, first_own)?;
+        let imported = (!imported.is_empty()).then(|| Scanner::new(rules.len(), imported));
+        let foreign = imported.iter().flat_map(Scanner::loaded);
+        rules.extend(foreign.map(|loaded| ActiveRule::new(Cow::Owned(loaded))));
+        check_keywords(&rules)?;
+        let numbers = rules
+            .iter()
+            .zip(0..)
+            .filter(|(rule, _)| rule.loaded.definition.matcher != Matcher::Imported)
+            .map(|(rule, number)| (rule.loaded.definition.id.clone(), number));
+        let numbers = numbers.collect();
+        let prefilter = Prefilter::new(rules.iter().map(|rule| &rule.loaded.definition));
+        let reaches = (0..prefilter.len()).map(|_| OnceLock::new()).collect();
+        Ok(Self {
+            rules,
+            numbers,
+            prefilter,
+            reaches,
+            min_confidence,
+            imported,
+        })
+    }
+
+    /// The same, but what is newer than `as_of` never takes the place of what is not.
+    #[must_use]
+    pub fn as_of(mut self, as_of: Option<Version>) -> Self {
+        for rule in &mut self.rules {
+            let newer = rule.since().zip(as_of);
+            rule.is_held_back = newer.is_some_and(|(since, as_of)| since.is_newer_than(as_of));
+        }
+        self
+    }
+
+    /// The rule files of other scanners that are in use.
+    pub fn imported(&self) -> &[Imported] {
+        self.imported.as_ref().map_or(&[], Scanner::files)
+    }
+
+    /// The rules that a file falls under by its path alone.
+    pub fn rules_of_path<'d>(&'d self, path: &'d str) -> impl Iterator<Item = u32> + 'd {
+        self.imported
+            .iter()
+            .flat_map(move |imported| imported.of_path(path))
+    }
+
+    /// Hands on, in pieces, everything that decides what is found: two detectors that say the same find the same.
+    pub fn describe_to(&self, sink: &mut dyn FnMut(&[u8])) {
+        for rule in &self.rules {
+            sink(format!("{:?}", rule.loaded.definition).as_bytes());
+        }
+        for file in self.imported() {
+            sink(file.source());
+        }
+        sink(self.min_confidence.as_str().as_bytes());
+    }
+
+    /// What reports say of the rules, in no particular order.
+    pub fn rules(&self) -> Vec<model::Rule> {
+        self.rules.iter().map(ActiveRule::describe).collect()
+    }
+
+    /// What reports say of the rule with number `rule`.
+    pub fn rule(&self, rule: u32) -> model::Rule {
+        self.rules[rule as usize].describe()
+    }
+
+    /// Finds everything in `bytes`, in the order of where it stands; of matches that overlap only the one that says most.
+    pub fn scan(&self, bytes: &[u8]) -> Vec<Match> {
+        self.matches(&self.trace(bytes))
+    }
+
+    /// Finds everything, however uncertain.
+    pub fn scan_for_anything(&self, bytes: &[u8]) -> Vec<Match> {
+        let mut found = Vec::new();
+        self.prefilter.hits(bytes, &(0..bytes.len()), |hit| {
+            let word = self.prefilter.range(hit);
+            let way = (Confidence::Low, 0);
+            self.evaluate(bytes, (&word, hit.keyword), way, &mut found);
+        });
+        found
+    }
+
+    /// What the keyword at `word` calls for: of this confidence at least, in a text that was decoded so many times.
+    /// Depends on nothing but the bytes within [`reach`](Self::reach) of it; says how much of them had a say in it.
+    pub(super) fn evaluate(
+        &self,
+        bytes: &[u8],
+        (word, keyword): (&Range<usize>, u16),
+        (least, depth): (Confidence, usize),
+        found: &mut Vec<Match>,
+    ) -> Looked {
+        if keyword == self.prefilter.encoded() {
+            return self.encoded(bytes, word.start, (least, depth), found);
+        }
+        let (mut assigns, before) = (false, found.len());
+        let mut looked = Looked::NOWHERE;
+        for &rule in self.prefilter.rules(keyword) {
+            match self.rules[rule as usize].loaded.definition.matcher {
+                Matcher::Assignment => assigns = true,
+                Matcher::Regex => {
+                    let result = self.confirm(rule, bytes, word.clone(), least);
+                    looked = looked.and(keep(result, found));
+                }
+                Matcher::Imported => {}
+            }
+        }
+        if found.len() == before && self.prefilter.has_format(keyword) {
+            looked = looked.and(self.veiled(bytes, (word, keyword), (least, depth), found));
+        }
+        if assigns {
+            looked = looked.and(keep(self.assigned(bytes, word.clone(), least), found));
+        }
+        looked
+    }
+
+    /// How many bytes before and behind a keyword can have a say in what it calls for.
+    pub(super) fn reach(&self, keyword: u16) -> (usize, usize) {
+        if keyword == self.prefilter.encoded() {
+            return Self::ENCODED_REACH;
+        }
+        *self.reaches[usize::from(keyword)].get_or_init(|| {
+            let reaches = self.prefilter.rules(keyword).iter().map(|&rule| {
+                let rule = &self.rules[rule as usize];
+                match rule.loaded.definition.matcher {
+                    Matcher::Assignment => assignment::REACH,
+                    Matcher::Regex => rule.reach().unwrap_or_default(),
+                    Matcher::Imported => (0, 0),
+                }
+            });
+            let widest = |a: (usize, usize), b: (usize, usize)| (a.0.max(b.0), a.1.max(b.1));
+            let (before, behind) = reaches.fold((0, 0), widest);
+            (before + LINE_LIMIT, behind + LINE_LIMIT)
+        })
+    }
+
+    pub(super) fn confirm(
+        &self,
+        number: u32,
+        bytes: &[u8],
+        keyword: Range<usize>,
+        least: Confidence,
+    ) -> Result<Match, Looked> {
+        let rule = &self.rules[number as usize];
+        let confirmer = rule.confirmer().ok_or(Looked::NOWHERE)?;
+        let found = confirmer.confirm(bytes, keyword)?;
+        self.weigh_confirmed((number, confirmer), bytes, found, least)
+            .ok_or(Looked::FAR)
+    }
+
+    /// What a match of a rule's pattern is worth.
+    fn weigh_confirmed(
+        &self,
+        (number, confirmer): (u32, &Confirmer),
+        bytes: &[u8],
+        found: Confirmed,
+        least: Confidence,
+    ) -> Option<Match> {
+        let rule = &self.rules[number as usize];
+        let secret = &bytes[found.secret.clone()];
+        let definition = &rule.loaded.definition;
+        if definition
+            .entropy
+            .is_some_and(|least| shannon(secret) < least)
+            || confirmer.is_allowed(secret)
+            || definition
+                .allowlist
+                .stopwords
+                .iter()
+                .any(|word| holds(secret, word))
+        {
+            return None;
+        }
+        let is_proven = match rule.proof.map(|proof| proof.check(secret)) {
+            Some(Outcome::Disproved) => return None,
+            Some(Outcome::Proven(_)) => true,
+            Some(Outcome::Plausible(_)) | None => false,
+        };
+        if !is_proven && value::is_made_up(secret) {
+            return None;
+        }
+        let parts = rule.find_parts(bytes, &found)?;
+        let confidence = match definition.confidence {
+            _ if is_proven => Confidence::High,
+            _ if is_shown_in_input(bytes, found.secret.start) => Confidence::Low,
+            _ if definition.id.starts_with("url/") && is_harmless_address(bytes, &found.secret) => {
+                Confidence::Low
+            }
+            // No vendor's format: the value itself must say that it is a credential.
+            _ if definition.judged => {
+                let judged = value::judge_promised(std::str::from_utf8(secret).ok()?)?;
+                rule.surer_with(&parts, judged)
+            }
+            confidence if is_everyday(definition) => {
+                confidence.min(value::surprise(std::str::from_utf8(secret).ok()?))
+            }
+            confidence => rule.surer_with(&parts, confidence),
+        };
+        let name = None;
+        let found_start = found.secret.start;
+        (confidence >= least).then(|| Match {
+            rule: number,
+            known: disclaimer(bytes, &found.span),
+            span: found.span,
+            secret: found.secret,
+            name,
+            confidence,
+            is_proven,
+            parts,
+            syntax: None,
+            comment: comment_around(bytes, found_start),
+            encoded: None,
+        })
+    }
+
+    /// What is assigned to the name with the word at `word`.
+    fn assigned(
+        &self,
+        bytes: &[u8],
+        word: Range<usize>,
+        least: Confidence,
+    ) -> Result<Match, Looked> {
+        let found = assignment::read(bytes, word)?;
+        let name = std::str::from_utf8(&bytes[found.name.clone()]).ok();
+        let said = said(bytes, &found);
+        let judged = name
+            .zip(std::str::from_utf8(&said).ok())
+            .and_then(|(name, value)| judge_once(name, value, found.syntax));
+        let judgement = judged.ok_or(found.looked)?;
+        self.weigh_assigned(bytes, found, judgement, least)
+            .ok_or(Looked::FAR)
+    }
+
+    /// What an assignment is worth.
+    fn weigh_assigned(
+        &self,
+        bytes: &[u8],
+        found: Assignment,
+        judgement: Judgement,
+        least: Confidence,
+    ) -> Option<Match> {
+        let rule = *self.numbers.get(judgement.rule)?;
+        let comment = comment_around(bytes, found.name.end);
+        let is_placeholder = judgement.rule.starts_with("placeholder/");
+        if is_within_reference(bytes, found.name.start)
+            || is_placeholder && is_looked_for(bytes, found.name.start)
+        {
+            return None;
+        }
+        let is_in_long_line = is_in_long_line(bytes, &found.value);
+        let (confidence, syntax) = (judgement.confidence, found.syntax);
+        let may_rise = may_rise(judgement.rule, syntax, comment) && !is_in_long_line;
+        // Whether it is a sample takes long to find out, and few matches come so far.
+        if confidence < least && !may_rise {
+            return None;
+        }
+        let comment = comment.or_sample(bytes, found.name.end);
+        let known = disclaimer(bytes, &found.value);
+        Some(Match {
+            rule,
+            span: found.name.start..found.value.end,
+            encoded: Encoded::of_value(bytes, &found),
+            secret: found.value,
+            name: Some(found.name),
+            confidence,
+            is_proven: false,
+            syntax: Some(syntax),
+            comment,
+            parts: Vec::new(),
+            known: known | if is_in_long_line { IN_LONG_LINE } else { 0 },
+        })
+    }
+
+    /// Whether the proof of a rule computes a checksum.
+    pub fn computes_checksum(&self, rule: u32) -> bool {
+        let proof = self.rules[rule as usize].proof;
+        proof.is_some_and(|proof| proof.is_checksum())
+    }
+
+    /// What the structure of a secret tells.
+    pub fn facts(&self, rule: u32, secret: &[u8]) -> Vec<Fact> {
+        match self.rules[rule as usize]
+            .proof
+            .map(|proof| proof.check(secret))
+        {
+            Some(Outcome::Proven(facts) | Outcome::Plausible(facts)) => facts,
+            Some(Outcome::Disproved) | None => Vec::new(),
+        }
+    }
+}
+
+/// Refuses rules of the user, those from number `first_own` on, that cannot be used. The first one counts.
+fn verify(rules: &[ActiveRule], first_own: usize) -> Result<(), RuleFileError> {
+    let own = &rules[first_own..];
+    let is_short = own.len() < MANY_RULES;
+    let fault = |rule: &ActiveRule| rule.verify().err();
+    let fault = if is_short {
+        own.iter().find_map(fault)
+    } else {
+        own.par_iter().find_map_first(fault)
+    };
+    if let Some(fault) = fault {
+        return Err(fault);
+    }
+    if own
+        .iter()
+        .all(|rule| rule.loaded.definition.parts.is_empty())
+    {
+        return Ok(());
+    }
+    let definitions = rules.iter().map(|rule| &rule.loaded.definition);
+    let by_id: FxHashMap<&str, _> = definitions.map(|rule| (&*rule.id, rule)).collect();
+    for rule in own {
+        check_parts::verify(&rule.loaded, |id| by_id.get(id).copied())?;
+    }
+    Ok(())
+}
+
+/// Refuses more keywords than there are numbers for.
+fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
+    let keywords = |rule: &ActiveRule| rule.loaded.definition.keywords.len();
+    if rules.iter().map(keywords).sum::<usize>() <= MAX_KEYWORDS {
+        return Ok(());
+    }
+    let mut known = FxHashSet::default();
+    for rule in rules {
+        let keywords = rule.loaded.definition.keywords.iter();
+        known.extend(keywords.map(|keyword| keyword.to_ascii_lowercase()));
+        if known.len() > MAX_KEYWORDS {
+            return Err(RuleFileError {
+                file: rule.loaded.file.to_string(),
+                line: rule.loaded.line,
+                message: format!(
+                    "from here on there are more than {MAX_KEYWORDS} different keywords, those of the built-in rules \
+                     included: leave out rules, or let some share a keyword"
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What is known of a match at `span` by what is said beside it.
+fn disclaimer(bytes: &[u8], span: &Range<usize>) -> u64 {
+    if is_disclaimed(bytes, span) {
+        DISCLAIMED
+    } else {
+        0
+    }
+}
+
+/// What a value says that may be written in several parts.
+pub(super) fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
+    let value = &bytes[found.value.clone()];
+    match found.parts {
+        Some(parts) => Cow::Owned(parts.decode(value).bytes),
+        None => Cow::Borrowed(value),
+    }
+}
+
+/// Keeps what was found, and says how much had a say in it that nothing was.
+fn keep(result: Result<Match, Looked>, found: &mut Vec<Match>) -> Looked {
+    match result {
+        Ok(new) => {
+            found.push(new);
+            Looked::FAR
+        }
+        Err(looked) => looked,
+    }
+}
+
+/// Whether `secret` holds `word`, in any ASCII case.
+fn holds(secret: &[u8], word: &str) -> bool {
+    !word.is_empty()
+        && secret
+            .windows(word.len())
+            .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}

@@ -1,0 +1,446 @@
+//! What was found in a blob, kept so that blobs derived from it need not be scanned again where they are the same.
+//!
+//! A keyword is found by its own bytes; what it calls for depends on the bytes within its reach. So in a stretch that
+//! was copied from the base every keyword is known already, and what it calls for is known too unless the seam at one
+//! of the stretch's ends is within reach. Only the rest is looked at: the result is the same as that of a whole scan.
+
+use std::cell::RefCell;
+use std::iter::Peekable;
+use std::ops::Range;
+
+use super::detector::{Detector, Match};
+use super::extent::Looked;
+use super::prefilter::Hit;
+use crate::model::Inherited;
+
+/// How near to a keyword nearly everything stands that says that it leads to nothing.
+const NEAR: u16 = 128;
+
+/// What was found in one blob, before it is decided which of several matches stays.
+#[derive(Debug, Clone, Default)]
+pub struct Trace {
+    /// Every keyword, in order.
+    hits: Vec<Hit>,
+    /// By number of the keyword: how much had a say in that it leads to nothing. There may be several reasons for that, so
+    /// this is not the same for the same text.
+    looked: Vec<Looked>,
+    /// What keywords have led to, in the order of the keywords; by their numbers in `hits`.
+    found: Vec<(u32, Match)>,
+    /// What rules of other scanners have found, which look at all of a blob at once.
+    imported: Vec<Match>,
+    /// The length of the blob in bytes.
+    len: usize,
+}
+
+impl PartialEq for Trace {
+    fn eq(&self, other: &Self) -> bool {
+        self.len == other.len
+            && self.hits == other.hits
+            && self.found == other.found
+            && self.imported == other.imported
+    }
+}
+
+impl Detector {
+    /// Scans the whole of `bytes`.
+    pub fn trace(&self, bytes: &[u8]) -> Trace {
+        let mut hits = Vec::new();
+        self.prefilter
+            .hits(bytes, &(0..bytes.len()), |hit| hits.push(hit));
+        hits.sort();
+        let mut trace = Trace {
+            looked: vec![Looked::FAR; hits.len()],
+            hits,
+            found: Vec::new(),
+            imported: self.scan_imported(bytes),
+            len: bytes.len(),
+        };
+        let mut found = Vec::new();
+        for number in 0..trace.hits.len() {
+            self.evaluate_hit(bytes, &mut trace, number, &mut found);
+        }
+        trace
+    }
+
+    /// Scans what `bytes` do not have from the blob of which `base` is the trace.
+    pub fn trace_derived(&self, bytes: &[u8], base: &Trace, inherited: &[Inherited]) -> Trace {
+        SCRATCH.with_borrow_mut(|scratch| self.derive(bytes, base, inherited, scratch))
+    }
+
+    fn derive(
+        &self,
+        bytes: &[u8],
+        base: &Trace,
+        inherited: &[Inherited],
+        scratch: &mut Scratch,
+    ) -> Trace {
+        let Scratch {
+            parts,
+            fresh,
+            open,
+            found,
+        } = scratch;
+        self.fresh_parts(inherited, bytes.len(), parts);
+        fresh.clear();
+        for core in parts {
+            self.prefilter.hits(bytes, core, |hit| fresh.push(hit));
+        }
+        fresh.sort_unstable();
+        open.clear();
+        let mut merge = Merge {
+            trace: Trace {
+                hits: Vec::with_capacity(base.hits.len() + fresh.len()),
+                looked: Vec::with_capacity(base.hits.len() + fresh.len()),
+                found: Vec::new(),
+                imported: self.scan_imported(bytes),
+                len: bytes.len(),
+            },
+            fresh: fresh.iter().copied().peekable(),
+            open,
+        };
+        let mut next = 0;
+        for (stretch, number) in inherited.iter().zip(0..) {
+            let range = stretch.base_range();
+            next = first_from(&base.hits, range.start, next);
+            // There may be millions of stretches, of a few bytes each.
+            let has_hit = base.hits.get(next).is_some_and(|hit| hit.start < range.end);
+            if has_hit {
+                let from = Source {
+                    base,
+                    stretch,
+                    number,
+                    len: bytes.len(),
+                };
+                next = self.carry_hits(&from, next, &mut merge);
+            }
+        }
+        let mut trace = merge.finish();
+        for &(number, known) in &*open {
+            match known {
+                Some((from, stretch)) => {
+                    trace.carry(number, base, from, inherited[stretch as usize]);
+                }
+                None => self.evaluate_hit(bytes, &mut trace, number as usize, found),
+            }
+        }
+        trace
+    }
+
+    /// What stays of a trace: of matches that overlap only the one that says most, and none that is part of another.
+    pub fn matches(&self, trace: &Trace) -> Vec<Match> {
+        let found = trace.found.iter().map(|(_, found)| found);
+        let mut matches: Vec<Match> = found.chain(&trace.imported).cloned().collect();
+        if matches.len() > 1 {
+            matches = self.best(matches);
+            self.absorb_parts(&mut matches);
+        }
+        matches
+    }
+
+    fn scan_imported(&self, bytes: &[u8]) -> Vec<Match> {
+        let imported = self.imported.as_ref();
+        imported
+            .map(|imported| imported.scan(bytes))
+            .unwrap_or_default()
+    }
+
+    fn evaluate_hit(&self, bytes: &[u8], trace: &mut Trace, number: usize, found: &mut Vec<Match>) {
+        let hit = trace.hits[number];
+        let word = self.prefilter.range(hit);
+        let way = (self.min_confidence, 0);
+        trace.looked[number] = self.evaluate(bytes, (&word, hit.keyword), way, found);
+        trace
+            .found
+            .extend(found.drain(..).map(|found| (to_u32(number), found)));
+    }
+
+    /// Takes over the keywords in an inherited stretch, from number `first` on, and what they have led to if that is
+    /// inherited, too. Gives the number of the first keyword behind it.
+    fn carry_hits(
+        &self,
+        from: &Source<'_>,
+        first: usize,
+        merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
+    ) -> usize {
+        let all = from.base.hits.len();
+        let inner = self.inner(&from.base.hits[first..], from.stretch);
+        if inner.is_empty() {
+            return self.carry_each(from, first..all, merge);
+        }
+        let inner = first + inner.start..first + inner.end;
+        self.carry_each(from, first..inner.start, merge);
+        self.carry_inner(from, inner.clone(), merge);
+        self.carry_each(from, inner.end..all, merge)
+    }
+
+    /// The keywords that have no seam within [`NEAR`] bytes, and next to which there are none that were found anew.
+    fn inner(&self, hits: &[Hit], stretch: &Inherited) -> Range<usize> {
+        let from = stretch.base_range();
+        let near = usize::from(NEAR).max(self.prefilter.margin());
+        // What is longer than a keyword may be is left out at the end.
+        let (start, end) = (from.start + near + 1, from.end.saturating_sub(2 * near + 1));
+        if end < start + near {
+            return 0..0;
+        }
+        let begin = hits.partition_point(|hit| hit.start < start);
+        let length = hits[begin..].partition_point(|hit| hit.start < end);
+        begin..begin + length
+    }
+
+    /// Takes over keywords all at once, of which nearly all have led to nothing for reasons that stand near them.
+    fn carry_inner(
+        &self,
+        from: &Source<'_>,
+        numbers: Range<usize>,
+        merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
+    ) {
+        let hits = &from.base.hits[numbers.clone()];
+        let looked = &from.base.looked[numbers.clone()];
+        merge.push_fresh_before(&from.moved(hits[0]));
+        let own = merge.trace.hits.len();
+        merge
+            .trace
+            .hits
+            .extend(hits.iter().map(|hit| from.moved(*hit)));
+        merge.trace.looked.extend_from_slice(looked);
+        for (at, looked) in looked.iter().enumerate() {
+            if !looked.is_within(NEAR) {
+                self.open(from, numbers.start + at, to_u32(own + at), merge);
+            }
+        }
+    }
+
+    /// Takes over keywords of which some may be at the ends of a stretch, or behind it. Gives the number of the first that
+    /// is behind it.
+    fn carry_each(
+        &self,
+        from: &Source<'_>,
+        numbers: Range<usize>,
+        merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
+    ) -> usize {
+        let range = from.stretch.base_range();
+        let begins_both = from.stretch.start == 0 && from.stretch.base_start == 0;
+        for number in numbers.clone() {
+            let hit = from.base.hits[number];
+            let place = self.prefilter.range(hit);
+            if place.start >= range.end {
+                return number;
+            }
+            let known_before = place.start - range.start;
+            if place.end > range.end || !begins_both && known_before < self.prefilter.look_back(hit)
+            {
+                continue;
+            }
+            let own = merge.push(from.moved(hit), from.base.looked[number]);
+            self.open(from, number, own, merge);
+        }
+        numbers.end
+    }
+
+    /// Notes a keyword that was taken over, if there is more to it than that it leads to nothing.
+    #[inline]
+    fn open(
+        &self,
+        from: &Source<'_>,
+        number: usize,
+        own: u32,
+        merge: &mut Merge<'_, impl Iterator<Item = Hit>>,
+    ) {
+        let hit = from.base.hits[number];
+        let extent = from.base.looked[number].extent();
+        let reach = extent.unwrap_or_else(|| self.reach(hit.keyword));
+        let place = self.prefilter.range(hit);
+        if !is_known(reach, &place, from.stretch, (from.base.len, from.len)) {
+            merge.open.push((own, None));
+        } else if extent.is_none() && from.base.has_found(to_u32(number)) {
+            merge.open.push((own, Some((to_u32(number), from.number))));
+        }
+    }
+
+    /// Puts into `parts` what of a blob no stretch has, and the seams between stretches that touch; what is too near to be
+    /// searched apart is one.
+    fn fresh_parts(&self, inherited: &[Inherited], len: usize, parts: &mut Vec<Range<usize>>) {
+        let margin = self.prefilter.margin();
+        parts.clear();
+        let ends = inherited.iter().map(|stretch| stretch.range().end);
+        let starts = inherited.iter().map(|stretch| stretch.start);
+        for (from, to) in std::iter::once(0).chain(ends).zip(starts.chain([len])) {
+            // Before the first byte and behind the last there is no seam, unless more stood before it in the base.
+            let began = || inherited.first().is_none_or(|first| first.base_start == 0);
+            let at_edge = from == to && (to == len && len > 0 || from == 0 && began());
+            match parts.last_mut() {
+                _ if at_edge => {}
+                Some(last) if from <= last.end + margin => last.end = to,
+                _ => parts.push(from..to),
+            }
+        }
+    }
+}
+
+/// Where keywords are taken over from.
+struct Source<'a> {
+    base: &'a Trace,
+    /// A stretch of what `base` is the trace of, and its number.
+    stretch: &'a Inherited,
+    number: u32,
+    /// The length of the text that has it now.
+    len: usize,
+}
+
+impl Source<'_> {
+    /// The same keyword where it stands now.
+    fn moved(&self, hit: Hit) -> Hit {
+        Hit {
+            start: hit.start - self.stretch.base_start + self.stretch.start,
+            ..hit
+        }
+    }
+}
+
+/// The number of the first hit at `start` or behind it, which mostly is `next` or one of those that follow.
+#[inline]
+fn first_from(hits: &[Hit], start: usize, next: usize) -> usize {
+    let is_before = |at: usize| hits.get(at).is_some_and(|hit| hit.start < start);
+    if !is_before(next) && (next == 0 || is_before(next - 1)) {
+        return next;
+    }
+    search_from(hits, start, next)
+}
+
+fn search_from(hits: &[Hit], start: usize, next: usize) -> usize {
+    const STEPS: usize = 8;
+    let is_before = |at: usize| hits.get(at).is_some_and(|hit| hit.start < start);
+    if is_before(next) {
+        let near = (next..next + STEPS).find(|at| !is_before(*at));
+        if let Some(near) = near {
+            return near;
+        }
+    }
+    hits.partition_point(|hit| hit.start < start)
+}
+
+/// Whether all bytes within reach of a keyword, at `place` in the base, are inherited together with it.
+fn is_known(
+    (before, behind): (usize, usize),
+    place: &Range<usize>,
+    stretch: &Inherited,
+    (base_len, len): (usize, usize),
+) -> bool {
+    let from = stretch.base_range();
+    let begins_both = stretch.start == 0 && stretch.base_start == 0;
+    let ends_both = stretch.range().end == len && from.end == base_len;
+    (begins_both || place.start - from.start >= before)
+        && (ends_both || from.end - place.end >= behind)
+}
+
+/// Joins the keywords that are carried over, which come in their order, with those that were found anew.
+struct Merge<'s, I: Iterator<Item = Hit>> {
+    trace: Trace,
+    fresh: Peekable<I>,
+    /// Keywords that lead to something: it must be found out, or stands in the base.
+    open: &'s mut Vec<Open>,
+}
+
+/// A keyword by its number; if what it leads to is known, then its number in the base, and that of the stretch it is in.
+type Open = (u32, Option<(u32, u32)>);
+
+/// What deriving a trace needs for a moment.
+#[derive(Default)]
+struct Scratch {
+    parts: Vec<Range<usize>>,
+    fresh: Vec<Hit>,
+    open: Vec<Open>,
+    found: Vec<Match>,
+}
+
+thread_local! {
+    // Versions of a file are many and short: asking for memory anew for each would cost as much as what is done with it.
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+impl<I: Iterator<Item = Hit>> Merge<'_, I> {
+    /// Adds a keyword that is carried over, behind all fresh ones that stand before it. Gives its number.
+    fn push(&mut self, hit: Hit, looked: Looked) -> u32 {
+        self.push_fresh_before(&hit);
+        self.trace.hits.push(hit);
+        self.trace.looked.push(looked);
+        to_u32(self.trace.hits.len() - 1)
+    }
+
+    /// Adds all fresh ones that stand before `hit`.
+    fn push_fresh_before(&mut self, hit: &Hit) {
+        while let Some(fresh) = self.fresh.next_if(|fresh| fresh <= hit) {
+            // One that is both was found in a margin.
+            if fresh < *hit {
+                self.push_fresh(fresh);
+            }
+        }
+    }
+
+    fn push_fresh(&mut self, hit: Hit) {
+        // Windows may overlap.
+        if self.trace.hits.last() != Some(&hit) {
+            self.open.push((to_u32(self.trace.hits.len()), None));
+            self.trace.hits.push(hit);
+            self.trace.looked.push(Looked::FAR);
+        }
+    }
+
+    fn finish(mut self) -> Trace {
+        while let Some(hit) = self.fresh.next() {
+            self.push_fresh(hit);
+        }
+        self.trace
+    }
+}
+
+impl Trace {
+    fn has_found(&self, number: u32) -> bool {
+        let same = |(known, _): &(u32, Match)| known.cmp(&number);
+        !self.found.is_empty() && self.found.binary_search_by(same).is_ok()
+    }
+
+    /// Takes over what keyword `from` of `base` has led to, as that of keyword `number`.
+    fn carry(&mut self, number: u32, base: &Trace, from: u32, stretch: Inherited) {
+        let first = base.found.partition_point(|(number, _)| *number < from);
+        let found = base.found[first..]
+            .iter()
+            .take_while(|(number, _)| *number == from);
+        let moved =
+            found.map(|(_, found)| (number, found.moved(stretch.base_start, stretch.start)));
+        self.found.extend(moved);
+    }
+}
+
+impl Match {
+    /// The same match in the part of its text that begins at `start`.
+    #[must_use]
+    pub fn shifted_back(&self, start: usize) -> Self {
+        self.moved(start, 0)
+    }
+
+    /// The same match in a text in which what stood at `from` stands at `to`.
+    pub(super) fn moved(&self, from: usize, to: usize) -> Self {
+        let moved = |range: &Range<usize>| range.start - from + to..range.end - from + to;
+        Self {
+            span: moved(&self.span),
+            secret: moved(&self.secret),
+            name: self.name.as_ref().map(moved),
+            encoded: self
+                .encoded
+                .clone()
+                .map(|encoded| Box::new(encoded.moved(from, to))),
+            parts: self.parts.iter().map(|part| part.at(moved)).collect(),
+            ..self.clone()
+        }
+    }
+}
+
+/// Blobs have fewer than 2^32 keywords.
+fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::format_collect, reason = "texts of tests are short")]
+mod tests;

@@ -1,0 +1,151 @@
+//! A rule in use: its definition, and what was compiled of it so far.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use crate::detect::companions::{Finder, FoundPart};
+use crate::detect::proof::{self, Proof};
+use crate::detect::rule_file::{Loaded, RuleFileError};
+use crate::detect::window::{Confirmed, Confirmer};
+use crate::model::{self, Category, Confidence, RuleId, Version, rule_since};
+use crate::redact::echo;
+
+/// A rule, and what was made of it.
+pub(in crate::detect) struct ActiveRule {
+    pub(in crate::detect) loaded: Cow<'static, Loaded>,
+    /// Compiled when its first keyword turns up; `None` for rules without a pattern.
+    confirmer: OnceLock<Option<Confirmer>>,
+    /// Compiled when its first match turns up; empty for most rules.
+    parts: OnceLock<Vec<Finder>>,
+    pub(in crate::detect) proof: Option<Proof>,
+    /// Whether it is newer than the rules that count.
+    pub(in crate::detect) is_held_back: bool,
+}
+
+impl ActiveRule {
+    pub(in crate::detect) fn new(loaded: Cow<'static, Loaded>) -> Self {
+        let proof = loaded.definition.proof.as_deref().and_then(proof::by_name);
+        Self {
+            loaded,
+            confirmer: OnceLock::new(),
+            parts: OnceLock::new(),
+            proof,
+            is_held_back: false,
+        }
+    }
+
+    /// The compiled pattern. Built-in patterns compile, as a test holds; a user's are verified when they are loaded.
+    pub(in crate::detect) fn confirmer(&self) -> Option<&Confirmer> {
+        let compile = || Confirmer::new(&self.loaded.definition).ok().flatten();
+        self.confirmer.get_or_init(compile).as_ref()
+    }
+
+    /// How many bytes before and behind a keyword its pattern and its parts can see; `None` for rules without a pattern.
+    pub(in crate::detect) fn reach(&self) -> Option<(usize, usize)> {
+        let (before, behind) = self.confirmer()?.reach();
+        let parts = self.loaded.definition.parts.iter();
+        let farthest = parts.map(|part| part.within).max().unwrap_or_default();
+        Some((before + farthest, behind + farthest))
+    }
+
+    /// The parts that stand near a match; `None` where one is missing that must not.
+    pub(in crate::detect) fn find_parts(
+        &self,
+        bytes: &[u8],
+        found: &Confirmed,
+    ) -> Option<Vec<FoundPart>> {
+        let definitions = &self.loaded.definition.parts;
+        if definitions.is_empty() {
+            return Some(Vec::new());
+        }
+        let compile = || definitions.iter().filter_map(|part| Finder::new(part).ok());
+        let finders = self.parts.get_or_init(|| compile().collect());
+        let mut parts = Vec::new();
+        for ((finder, definition), part) in finders.iter().zip(definitions.iter()).zip(0..) {
+            match finder.find(bytes, found) {
+                Some(place) => parts.push(FoundPart { part, place }),
+                None if definition.required => return None,
+                None => {}
+            }
+        }
+        Some(parts)
+    }
+
+    /// How sure a match is that has these parts. Those that it must have are in what its rule says already.
+    pub(in crate::detect) fn surer_with(
+        &self,
+        parts: &[FoundPart],
+        confidence: Confidence,
+    ) -> Confidence {
+        let definitions = &self.loaded.definition.parts;
+        let is_more = |found: &FoundPart| {
+            let definition = definitions.get(found.part as usize);
+            definition.is_some_and(|part| !part.required)
+        };
+        if parts.iter().any(is_more) {
+            confidence.raised()
+        } else {
+            confidence
+        }
+    }
+
+    pub(in crate::detect) fn verify(&self) -> Result<(), RuleFileError> {
+        let Loaded {
+            file,
+            line,
+            definition,
+        } = &*self.loaded;
+        let failure = |message: String| RuleFileError {
+            file: file.to_string(),
+            line: *line,
+            message,
+        };
+        if let Err(error) = Confirmer::new(definition) {
+            return Err(failure(format!(
+                "rule `{}`: a pattern does not compile: {error}",
+                definition.id
+            )));
+        }
+        match (&definition.proof, self.proof) {
+            (Some(name), None) => Err(failure(match echo(name) {
+                Some(name) => format!("rule `{}`: there is no proof `{name}`", definition.id),
+                None => format!("rule `{}`: there is no such proof", definition.id),
+            })),
+            _ => Ok(()),
+        }
+    }
+
+    /// The version that brought it, where that is known.
+    pub(in crate::detect) fn since(&self) -> Option<Version> {
+        let said = self.loaded.definition.since.as_deref();
+        let said = said.and_then(|since| since.parse().ok());
+        let is_builtin = matches!(self.loaded, Cow::Borrowed(_));
+        let released = || rule_since(&RuleId::new(&self.loaded.definition.id));
+        said.or_else(|| is_builtin.then(released).flatten())
+    }
+
+    pub(in crate::detect) fn describe(&self) -> model::Rule {
+        let definition = &self.loaded.definition;
+        let remedy = match (&definition.remedy, definition.category) {
+            (Some(remedy), _) => remedy.clone(),
+            (None, Category::Placeholder) => Cow::Borrowed(
+                "Replace it by a reference to a variable or a secret store, and set a generated value there.",
+            ),
+            (None, _) => Cow::Borrowed(
+                "Revoke it with its issuer, issue a new one, and keep that in a secret store; removing the line is not enough.",
+            ),
+        };
+        model::Rule {
+            id: RuleId::new(&definition.id),
+            category: definition.category,
+            title: definition.title.clone(),
+            description: definition.description.clone(),
+            remedy,
+            severity: definition.severity,
+            confidence: definition.confidence,
+            references: definition.references.to_vec(),
+            tags: definition.tags.to_vec(),
+            since: self.since(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! How the patterns of rules are compiled: over bytes, with ASCII classes.
+
+use regex_automata::meta::{BuildError, Config, Regex};
+use regex_automata::util::syntax;
+use regex_syntax::hir::Hir;
+
+/// The largest automaton a pattern may become, in bytes.
+pub(in crate::detect) const SIZE_LIMIT: usize = 10 << 20;
+
+/// How much a pattern that is asked at single places may remember of its automaton, in bytes and for each thread.
+const ANCHORED_CACHE: usize = 64 << 10;
+
+/// A pattern that does not compile; says why, in one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct PatternError(String);
+
+impl PatternError {
+    /// Says in one line why something was not built.
+    pub(in crate::detect) fn new(error: &BuildError) -> Self {
+        Self(plain(error))
+    }
+}
+
+/// Compiles a pattern as all patterns of rules are compiled.
+///
+/// # Errors
+///
+/// The pattern is not one, or compiles to more than is reasonable.
+pub fn compile(pattern: &str) -> Result<Regex, PatternError> {
+    compile_parsed(&parse(pattern)?)
+}
+
+/// Compiles a pattern of which the structure is known.
+pub(in crate::detect) fn compile_parsed(hir: &Hir) -> Result<Regex, PatternError> {
+    build(hir, Regex::config())
+}
+
+/// Compiles a pattern that is only asked whether it matches at a given place: that takes half the time, and what it
+/// remembers of its automaton need not be much.
+pub(in crate::detect) fn compile_anchored(hir: &Hir) -> Result<Regex, PatternError> {
+    // Those of one pass are not compiled here.
+    let config = Regex::config().auto_prefilter(false).onepass(false);
+    build(hir, config.hybrid_cache_capacity(ANCHORED_CACHE))
+}
+
+fn build(hir: &Hir, how: Config) -> Result<Regex, PatternError> {
+    Regex::builder()
+        .configure(how.utf8_empty(false).nfa_size_limit(Some(SIZE_LIMIT)))
+        .build_from_hir(hir)
+        .map_err(|error| PatternError(plain(&error)))
+}
+
+/// The structure of a pattern.
+pub(in crate::detect) fn parse(pattern: &str) -> Result<Hir, PatternError> {
+    syntax::parse_with(pattern, &config())
+        .map_err(|error| PatternError(last_line(&error.to_string())))
+}
+
+/// The longest match of a pattern in bytes; `None` where it has no bound.
+pub(in crate::detect) fn longest_match(hir: &Hir) -> Option<usize> {
+    hir.properties().maximum_len()
+}
+
+fn config() -> syntax::Config {
+    syntax::Config::new().unicode(false).utf8(false)
+}
+
+fn plain(error: &BuildError) -> String {
+    last_line(
+        &error
+            .syntax_error()
+            .map_or_else(|| error.to_string(), ToString::to_string),
+    )
+}
+
+/// What is wrong with the syntax is told in a drawing whose last line says it in words.
+fn last_line(message: &str) -> String {
+    let last = message.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}

@@ -1,0 +1,157 @@
+//! Patterns that are only asked whether they match at a given place.
+//!
+//! For most of them each byte leaves one way to go on. Such a pattern becomes an automaton that is built once, finds match
+//! and groups in one pass and is shared by all threads. An engine that builds its automaton while it searches keeps many
+//! kilobytes for each pattern and thread, and most patterns are asked a few times only.
+
+use std::ops::Range;
+
+use regex_automata::dfa::onepass::{self, DFA};
+use regex_automata::meta::Regex;
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::util::primitives::NonMaxUsize;
+use regex_automata::{Anchored, Input};
+use regex_syntax::hir::Hir;
+
+use crate::detect::pattern::{PatternError, SIZE_LIMIT, compile_anchored};
+use crate::detect::steps;
+use crate::detect::window::Confirmed;
+
+/// The largest automaton of one pass, in bytes.
+const ONE_PASS_LIMIT: usize = 1 << 20;
+
+/// A pattern that is only asked whether it matches at a given place.
+#[derive(Debug)]
+pub(in crate::detect) enum Here {
+    OnePass(Box<DFA>),
+    Any(Regex),
+}
+
+impl Here {
+    /// Compiles a pattern of which `group` will be asked.
+    ///
+    /// # Errors
+    ///
+    /// It compiles to more than is reasonable.
+    pub(in crate::detect) fn new(hir: &Hir, group: usize) -> Result<Self, PatternError> {
+        match one_pass(hir, group) {
+            Some(dfa) => Ok(Self::OnePass(Box::new(dfa))),
+            None => compile_anchored(hir).map(Self::Any),
+        }
+    }
+
+    /// The match that begins where `range` begins, and its group; where the group takes no part, the match.
+    pub(in crate::detect) fn find(
+        &self,
+        bytes: &[u8],
+        range: Range<usize>,
+        group: usize,
+    ) -> Option<Confirmed> {
+        let input = Input::new(bytes).range(range).anchored(Anchored::Yes);
+        match self {
+            Self::OnePass(dfa) => find_once(dfa, &input, group),
+            Self::Any(regex) => {
+                let found = regex.search(&input)?;
+                Some(confirmed(regex, bytes, found.range(), group))
+            }
+        }
+    }
+}
+
+/// A match of any engine, with the place of its group.
+pub(in crate::detect) fn confirmed(
+    regex: &Regex,
+    bytes: &[u8],
+    span: Range<usize>,
+    group: usize,
+) -> Confirmed {
+    let mut secret = None;
+    if group != 0 {
+        steps::look_at(span.len());
+        let mut captures = regex.create_captures();
+        let input = Input::new(bytes)
+            .range(span.clone())
+            .anchored(Anchored::Yes);
+        regex.search_captures(&input, &mut captures);
+        secret = captures.get_group(group);
+    }
+    Confirmed {
+        secret: secret.map_or_else(|| span.clone(), |group| group.range()),
+        span,
+    }
+}
+
+/// The automaton, if each byte leaves one way to go on.
+fn one_pass(hir: &Hir, group: usize) -> Option<DFA> {
+    let captures = match group {
+        0 => WhichCaptures::Implicit,
+        _ => WhichCaptures::All,
+    };
+    let config = thompson::Config::new()
+        .utf8(false)
+        .nfa_size_limit(Some(SIZE_LIMIT))
+        .which_captures(captures);
+    let nfa = thompson::Compiler::new()
+        .configure(config)
+        .build_from_hir(hir)
+        .ok()?;
+    let limit = onepass::Config::new().size_limit(Some(ONE_PASS_LIMIT));
+    let mut builder = onepass::Builder::new();
+    builder.configure(limit).build_from_nfa(nfa).ok()
+}
+
+fn find_once(dfa: &DFA, input: &Input<'_>, group: usize) -> Option<Confirmed> {
+    let mut slots: Vec<Option<NonMaxUsize>> = vec![None; 2 * (group + 1)];
+    dfa.try_search_slots(&mut dfa.create_cache(), input, &mut slots)
+        .ok()??;
+    let place = |group: usize| {
+        let ends = slots.get(2 * group..2 * group + 2)?;
+        Some(ends[0]?.get()..ends[1]?.get())
+    };
+    let span = place(0)?;
+    let secret = place(group).unwrap_or_else(|| span.clone());
+    Some(Confirmed { span, secret })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::pattern::parse;
+
+    #[test]
+    fn both_engines_find_the_same() {
+        let patterns = [
+            (r"\b(acme_[0-9]{4})\b", 1, true),
+            (r"acme_[a-z]+", 0, true),
+            ("acme_(a|ab)(c|bcd)", 2, false),
+            (r"acme_([a-z]*)-([a-z0-9]*)z", 2, false),
+            (r"acme_(?:x=([0-9]+)|y)", 1, true),
+        ];
+        let texts: [&[u8]; 8] = [
+            b"acme_1234",
+            b"acme_12345",
+            b"xacme_1234 ",
+            b"acme_abcd",
+            b"acme_ab-19zzz0",
+            b"acme_x=77;",
+            b"acme_y",
+            b"",
+        ];
+        for (pattern, group, is_one_pass) in patterns {
+            let hir = parse(pattern).unwrap();
+            let here = Here::new(&hir, group).unwrap();
+            assert_eq!(matches!(here, Here::OnePass(_)), is_one_pass, "{pattern}");
+            let any = Here::Any(compile_anchored(&hir).unwrap());
+            for text in texts {
+                for start in 0..text.len() {
+                    let range = start..text.len();
+                    let (found, other) = (
+                        here.find(text, range.clone(), group),
+                        any.find(text, range, group),
+                    );
+                    assert_eq!(found, other, "{pattern} in {text:?} from {start}");
+                }
+            }
+        }
+    }
+}

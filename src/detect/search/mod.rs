@@ -1,0 +1,8 @@
+//! Searching bytes: for keywords, and around them for what a pattern matches.
+
+pub(super) mod extent;
+pub(super) mod here;
+pub(super) mod prefilter;
+pub(super) mod required_bytes;
+pub(super) mod sieve;
+pub(super) mod window;

@@ -1,0 +1,344 @@
+//! Search for many short literals at once, in any ASCII case.
+//!
+//! Of every two neighbouring groups of four bytes one is looked up in a table of bits. An occurrence of a literal has
+//! two such groups, one byte apart, so whichever is looked up, the table has it. What the table lets pass, two or
+//! three groups in a hundred of source code, is compared with the literals that it may be part of. A lookup costs a
+//! multiplication, and nothing depends on the lookup before, which is what an automaton waits for at each byte.
+
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+/// How many bits the numbers of groups have. Of the table's 64 KiB, what common groups need stays in the nearest cache.
+const BITS: u32 = 19;
+
+/// What of a group is looked up: the bytes without what tells lower case from upper, and less of the last one.
+///
+/// A literal of four bytes that begins a byte before the group leaves the last byte open, and whatever may stand there
+/// has to be in the table. Sixteen possibilities leave the table sparse, and still tell most words apart.
+const MASK: u32 = 0x0f5f_5f5f;
+
+/// A letter's case, in each byte of a group.
+const CASE: u32 = 0x2020_2020;
+
+/// How many bytes are searched at a time.
+const BLOCK: usize = 16;
+
+/// How far into a long literal its groups may stand.
+const FARTHEST: usize = 60;
+
+/// How far into a literal, and how far before its end, its groups stand if it is not too long for that. A place that is
+/// new is searched as far around as groups may stand.
+const NEAR: usize = 16;
+
+/// Groups of three characters that source code is full of, the most frequent first.
+const COMMON: &str = "iontiocon th reentingtheateser = atiestassterameect cohe namonstesendprostr indat enressta\
+    appctierrver deset sefortried licertandretcat---turicareaer  toallargcomintdefersontng ssente stactif tate: \
+    or torredon essmod asplirinvaltedetuto spaisturnlasuseis ite pr clst es ataequagefilextkeyithrrodis an isonf\
+    ortsteedint repclatypnfiypeodejecporineervileive if fomete toduratfig tecrenotrn nd derptiizeuleacepplrorrt_\
+    le peralire se mesnstgetbleasewite aailtemmendul no a erecheparpatrojpacordlocclite pecoreetasiotruabl fi ar\
+    recliseletinecoan industliein  ac ma pa do erpreerativ useateadiencalour_coclulinnewnse caommtex trcesdesrt \
+    ounmanultworromexpreqet nde wie sfrolesare.coopts aquealutrargolueef matoutueschaunc apren exthitimplantrllo\
+    titritle_issners: deled_ me offun beroual er.athhanlenojemplntsoperceespof lseevetenitlireenctchuref ts ttle\
+    onestoen  lit t_rerveher// iti vae chisullicest_corockpossizete frrue dilatimee incets atuelsuntntiignon.ll \
+    stispen tpenobjom seleri moifisubaddeplbutityimploasecualn: esoranins choadtusacklus :=th := plesouensurcach\
+    orm===ssulabtro nafiescre =er_on:orkmpoattte_panangcrilerssirefide nusueolllleme s =ast locou alrolme:on_efa\
+    mmabelthoatcismttptarhttgind thenostpdaaulleccasfau onalpheans  poainqualidrunsmonilgitnneemelogutee fepoabe\
+    phaardne als what tab shss ribfint_edinssa op heyou_innulraictxilt geernincnt_harcolsonn c itgenltece rsibas\
+    ookd: : s fa siesc haart neot updch tai: tondlphenetifcurit == arashalet.apautmapngeled unsagthat iilscodt: \
+    omp ==apis ivenese suas t cempripha1ber1alde v1abjeadesinenanodmint awheoveprihelnfogroid nednal ni_idtice r\
+    atotreimalowcten ae_cial_ste o kesedini crsesokendiquiditiesdeninfboo - .re lact ipt or_na= nropntaund_eqdir\
+    tegbe ly has.neemoss=oluleahate pefia1.lanrevonnrac darviar stsvicmarr tutiy: dive_t_t aryfal el:  goc soors\
+    t seth rarrenumocdnsi bor: kenes.e dampibu leblove rded afermeme lsyndedponut  peengcanoup sp://_no addexarr\
+    ancuirilld clizorithsramniteac ty_painasignecshogre= rnclry adacarrgeyncrelpe nesemaoolge fickin_maumebacmit\
+    reedicps:xpeelder:rr rksielcenil cce yo_ca tiurlncotane ee nputtokctoaveoryelfger_sepagrtisolaccr =oid weear\
+    ane_prtopakenc ocadleett_liriact_rmaointpsttrongng_cac_it_tospograuthesu ruds n ier- atcopes:altld supwarmbe\
+    t rrs onccked ianssentte_de1.as s --es_kspighidas:/luduct taplyth_easicttom byme= 0xs cgesowntryarcs ft =eda\
+    egronlhodngs: acleto_n s_fivarome buantrowannnonchidifudevoi worseealiseunsr as nhouecrls.olelit= sremanyue \
+    __irch fule.e m= aiewlonn rs ooloscofixt_nviecerthuhinrstst-om/sithube wor_ obnormalexaoseutoarsck uppfiro t\
+    t pnlyeryildinkghtari upflamerexiagslayasht og t.ste ut_imaiuradocr i.gets.urrdetxteby  waeci baic othpase_i\
+    ellmores/ pl ve_me";
+
+/// Finds every occurrence of every literal.
+pub(in crate::detect) struct Sieve {
+    literals: Vec<Box<[u8]>>,
+    /// A bit for each number that a literal's group has.
+    bits: Box<[u64; 1 << (BITS - 6)]>,
+    /// By word of `bits`: how many bits are set in the words before it.
+    ranks: Vec<u32>,
+    /// By bit that is set, in their order: where its candidates begin.
+    starts: Vec<u32>,
+    candidates: Vec<Candidate>,
+    /// How many bytes a group may begin before the last byte of its literal.
+    lead: usize,
+    /// How many bytes a group may begin behind the first byte of its literal.
+    trail: usize,
+}
+
+/// A literal, and a group at which it is met.
+struct Candidate {
+    literal: u16,
+    /// Where in the literal the group begins: -1 is one byte before it.
+    offset: i16,
+    /// The bytes of the group that the literal has, in lower case.
+    bytes: u32,
+    /// Which bytes of the group those are.
+    known: u32,
+}
+
+impl Sieve {
+    /// Prepares the search for `literals`, which have three bytes or more.
+    pub(in crate::detect) fn new<'l>(literals: impl Iterator<Item = &'l [u8]>) -> Self {
+        let literals: Vec<Box<[u8]>> = literals.map(Box::from).collect();
+        let mut bits = boxed_zeros();
+        let mut places = Vec::new();
+        let (mut lead, mut trail) = (0, 0);
+        let common = common();
+        for (literal, literal_number) in literals.iter().zip(0..) {
+            let first = best_offset(literal, &common);
+            lead = lead.max(literal.len().saturating_add_signed(-isize::from(first)));
+            trail = trail.max(usize::try_from(first + 1).unwrap_or_default());
+            for offset in [first, first + 1] {
+                for group in possible_groups(literal, offset) {
+                    let (word, bit) = place(group);
+                    bits[word] |= 1 << bit;
+                    places.push((number_of(group), literal_number, offset));
+                }
+            }
+        }
+        places.sort_unstable();
+        // Of a group that leaves bytes open, several possibilities may have come to the same bit.
+        places.dedup();
+        let ranks = bits.iter().scan(0, |next, word| {
+            let rank = *next;
+            *next += word.count_ones();
+            Some(rank)
+        });
+        let mut starts: Vec<u32> = Vec::with_capacity(places.len() + 1);
+        let mut last = None;
+        for (place, at) in places.iter().zip(0..) {
+            if last.replace(place.0) != Some(place.0) {
+                starts.push(at);
+            }
+        }
+        starts.push(u32::try_from(places.len()).unwrap_or(u32::MAX));
+        let candidates = places.iter().map(|&(_, literal, offset)| {
+            Candidate::new(literal, &literals[usize::from(literal)], offset)
+        });
+        Self {
+            candidates: candidates.collect(),
+            literals,
+            ranks: ranks.collect(),
+            bits,
+            starts,
+            lead,
+            trail,
+        }
+    }
+
+    /// The length of a literal.
+    pub(in crate::detect) fn length(&self, literal: u16) -> usize {
+        self.literals[usize::from(literal)].len()
+    }
+
+    /// Calls `hit` with the place and number of every literal that lies within `part` of `bytes` and reaches into `core`
+    /// or over it, in no particular order.
+    pub(in crate::detect) fn find(
+        &self,
+        bytes: &[u8],
+        (part, core): (Range<usize>, &Range<usize>),
+        mut hit: impl FnMut(usize, u16),
+    ) {
+        let start = part.start.max(core.start.saturating_sub(self.lead));
+        // Behind the first byte of the last three no literal begins, and none that goes on is met.
+        let end = (core.end + self.trail + 1).min(part.end.saturating_sub(2));
+        for at in (start..end).step_by(BLOCK) {
+            // What is behind the part is better than a copy.
+            let mut passed = match bytes[at..].first_chunk() {
+                Some(block) => self.passed(block),
+                None => self.passed(&padded(&bytes[at..])),
+            };
+            while passed != 0 {
+                let inside = 2 * passed.trailing_zeros() as usize;
+                self.compare(bytes, (&part, core), at + inside, &mut hit);
+                passed &= passed - 1;
+            }
+        }
+    }
+
+    /// Which of a block's groups are in the table; the first is the lowest bit.
+    #[inline]
+    fn passed(&self, block: &[u8; BLOCK + 2]) -> u32 {
+        let mut passed = 0;
+        // Without a branch until all are known: nearly always none is in it.
+        for number in 0..BLOCK / 2 {
+            let at = 2 * number;
+            let group = [block[at], block[at + 1], block[at + 2], block[at + 3]];
+            passed |= u32::from(self.has(u32::from_le_bytes(group))) << number;
+        }
+        passed
+    }
+
+    #[inline]
+    fn has(&self, group: u32) -> bool {
+        let (word, bit) = place(group);
+        self.bits[word] >> bit & 1 != 0
+    }
+
+    /// Reports the literals that have the group at `at`.
+    #[inline(never)]
+    fn compare(
+        &self,
+        bytes: &[u8],
+        (part, core): (&Range<usize>, &Range<usize>),
+        at: usize,
+        hit: &mut impl FnMut(usize, u16),
+    ) {
+        let Some(rest) = bytes.get(at..) else {
+            return;
+        };
+        let group = u32::from_le_bytes(padded(rest));
+        let (word, bit) = place(group);
+        let group = group | CASE;
+        let before = self.bits[word] & ((1 << bit) - 1);
+        let rank = (self.ranks[word] + before.count_ones()) as usize;
+        let range = self.starts[rank] as usize..self.starts[rank + 1] as usize;
+        for candidate in &self.candidates[range] {
+            if (group ^ candidate.bytes) & candidate.known != 0 {
+                continue;
+            }
+            let literal = &self.literals[usize::from(candidate.literal)];
+            let start = at.wrapping_add_signed(-isize::from(candidate.offset));
+            let end = start.wrapping_add(literal.len());
+            if part.start <= start
+                && end <= part.end
+                && start < core.end
+                && core.start < end
+                && let Some(found) = bytes.get(start..end)
+                && found.eq_ignore_ascii_case(literal)
+            {
+                hit(start, candidate.literal);
+            }
+        }
+    }
+}
+
+impl Candidate {
+    fn new(number: u16, literal: &[u8], offset: i16) -> Self {
+        let known = known(literal, offset);
+        let mask = known.map(|byte| if byte.is_some() { 0xff } else { 0 });
+        Self {
+            literal: number,
+            offset,
+            bytes: u32::from_le_bytes(known.map(Option::unwrap_or_default)) | CASE,
+            known: u32::from_le_bytes(mask),
+        }
+    }
+}
+
+/// The table with no bit set, never on the stack.
+fn boxed_zeros() -> Box<[u64; 1 << (BITS - 6)]> {
+    let zeros = vec![0; 1 << (BITS - 6)].into_boxed_slice();
+    zeros
+        .try_into()
+        .unwrap_or_else(|_| unreachable!("the lengths are the same"))
+}
+
+/// The number of a group.
+#[inline]
+fn number_of(group: u32) -> u32 {
+    // Fibonacci hashing: the upper bits of the product depend on all that is multiplied.
+    (group & MASK).wrapping_mul(0x9e37_79b1) >> (32 - BITS)
+}
+
+/// Where in the table a group is looked up: a word and a bit of it.
+#[inline]
+fn place(group: u32) -> (usize, u32) {
+    let number = number_of(group);
+    ((number >> 6) as usize, number & 63)
+}
+
+/// The first bytes of `rest`, with zeros behind its end.
+#[inline]
+fn padded<const N: usize>(rest: &[u8]) -> [u8; N] {
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut all = [0; N];
+        all[..rest.len()].copy_from_slice(rest);
+        all
+    })
+}
+
+/// The bytes of a group at `offset` in a literal, as far as the literal has them.
+fn known(literal: &[u8], offset: i16) -> [Option<u8>; 4] {
+    let byte = |at: i16| {
+        let at = usize::try_from(offset + at).ok()?;
+        literal.get(at).copied()
+    };
+    [byte(0), byte(1), byte(2), byte(3)]
+}
+
+/// All that a group at `offset` in a literal can be, as far as it is looked up.
+fn possible_groups(literal: &[u8], offset: i16) -> Vec<u32> {
+    let mut groups = vec![0];
+    for ((byte, shift), mask) in known(literal, offset)
+        .into_iter()
+        .zip([0, 8, 16, 24])
+        .zip(MASK.to_le_bytes())
+    {
+        if let Some(byte) = byte {
+            for group in &mut groups {
+                *group |= u32::from(byte) << shift;
+            }
+            continue;
+        }
+        let before = std::mem::take(&mut groups);
+        for possible in (0..=mask).filter(|byte| byte & mask == *byte) {
+            let with = |group| group | u32::from(possible) << shift;
+            groups.extend(before.iter().map(with));
+        }
+    }
+    groups
+}
+
+/// By group of three letters that source code is full of: how frequent it is.
+fn common() -> FxHashMap<&'static [u8], usize> {
+    let groups = COMMON.as_bytes().chunks_exact(3).rev();
+    groups.zip(1..).collect()
+}
+
+/// Where the first of the two groups by which a literal is met begins: where fewest other texts have the same.
+fn best_offset(literal: &[u8], common: &FxHashMap<&[u8], usize>) -> i16 {
+    let lower = literal.to_ascii_lowercase();
+    let frequency = |three| common.get(three).copied().unwrap_or_default();
+    let frequencies: Vec<usize> = lower.windows(3).map(frequency).collect();
+    // A group is no more frequent than the rarer of its halves.
+    let cost = |offset: i16| {
+        let at = |more: i16| usize::try_from(offset + more).unwrap_or_default();
+        let halves = frequencies.get(at(0)..at(2).min(frequencies.len()));
+        halves
+            .and_then(|halves| halves.iter().min())
+            .copied()
+            .unwrap_or_default()
+    };
+    let costs = |offset: i16| cost(offset) + cost(offset + 1);
+    let last = literal.len().saturating_sub(5).min(FARTHEST);
+    let last = i16::try_from(last).unwrap_or_default();
+    // A literal of three bytes has no room for two groups, and one of four no choice but which byte stays open.
+    let offsets = match literal.len() {
+        0..=3 => -1..=-1,
+        4 => -1..=0,
+        // In the middle of long ones, as far as there is a choice.
+        length => {
+            let near = |at: usize| i16::try_from(at).unwrap_or(last);
+            let first = near(length.saturating_sub(NEAR + 1)).min(last);
+            first..=near(NEAR).min(last).max(first)
+        }
+    };
+    offsets
+        .rev()
+        .min_by_key(|offset| costs(*offset))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

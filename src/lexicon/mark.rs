@@ -1,0 +1,162 @@
+//! Remarks that say that a credential beside them is not a real one: `TEST-ONLY KEYS`, `never use`, `FAKE_KEY`.
+
+use super::words::Words;
+
+/// Phrases of comments, in lower case and with single spaces; `-` and `_` count as spaces.
+#[rustfmt::skip]
+const PHRASES: &[&str] = &[
+    "test only", "tests only", "testing only", "only for test", "only used for test", "only used in test",
+    "only used by test", "for internal test", "for unit test", "for integration test", "for testing purposes",
+    "used for testing", "used in tests", "used by tests", "used for tests", "test key", "test keys", "test credential",
+    "test certificate", "test private key", "test rsa key", "generated for test", "for demonstration", "demo only",
+    "for demo purposes", "example only", "not real", "not a real", "isn't real", "aren't real", "not actual",
+    "not an actual", "fake", "dummy", "bogus", "made up", "invented", "throwaway",
+    "throw away", "never use the following", "never use this", "never use these",
+    "never use it", "never use them", "never use in", "do not use in production", "do not use for production",
+    "do not use this key", "do not use these keys", "do not use this in production", "do not use these in production",
+    "do not use it in production", "do not use them in production", "don't use in production", "don't use this in production",
+    "don't use these in production", "must not be used in production", "must not be used for production",
+    "not for production", "not in production",
+    "not used in production", "not for deployment", "never in production", "not secret", "not a secret", "isn't a secret",
+    "not sensitive", "key is public", "keys are public", "they are public", "it is public", "publicly known", "well known key", "well known test", "replaced by",
+    "replaced at", "replaced in", "overridden by", "overridden in", "overwritten by", "overwritten in",
+    "for local development", "local development only", "for development purposes", "for development use",
+    "intended for development", "for developers only", "development purposes only", "for local use only", "local use only",
+    "development only", "dev only", "for development only",
+    "sample key", "sample credential", "has no access", "no real", "safe to commit", "not used anywhere",
+];
+
+/// Words of identifiers.
+#[rustfmt::skip]
+const WORDS: &[&str] = &[
+    "test", "tests", "testing", "fake", "dummy", "mock", "mocked", "stub", "stubbed", "fixture", "bogus", "notreal",
+];
+
+/// How much of a file is looked at for the comment that begins it.
+const TOP: usize = 1_500;
+
+/// The comment that a file begins with.
+pub fn top_comment(bytes: &[u8]) -> String {
+    const SIGNS: [&[u8]; 10] = [
+        b"#", b"//", b"/*", b"*", b";", b"--", b"<!--", b"\"\"\"", b"{-", b"%",
+    ];
+    let top = &bytes[..bytes.len().min(TOP)];
+    let lines = top.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let is_remark =
+        |line: &&[u8]| line.is_empty() || SIGNS.iter().any(|sign| line.starts_with(sign));
+    let lines: Vec<_> = lines.take_while(is_remark).collect();
+    String::from_utf8_lossy(&lines.join(&b'\n')).into_owned()
+}
+
+/// Whether a comment says that what it is about is not real, or not used as it is.
+pub fn is_disclaimer(comment: &str) -> bool {
+    has_phrase(comment, |_| true)
+}
+
+/// Whether the comment at the top of a file says that of everything in it: a file may well deal with a dummy.
+pub fn is_disclaimer_of_file(comment: &str) -> bool {
+    const OF_ALL: &[&str] = &[
+        "only",
+        "production",
+        "deployment",
+        "development",
+        "developers",
+        "internal",
+        "real",
+        "actual",
+        "never",
+        "demo",
+        "public",
+        "test keys",
+        "purposes",
+        "local use",
+    ];
+    has_phrase(comment, |phrase| {
+        OF_ALL.iter().any(|part| phrase.contains(part))
+    })
+}
+
+fn has_phrase(comment: &str, is_meant: impl Fn(&str) -> bool) -> bool {
+    if comment.len() > 8_192 {
+        return false;
+    }
+    let mut plain = String::with_capacity(comment.len() + 2);
+    plain.push(' ');
+    for c in comment.chars() {
+        let c = match c {
+            'A'..='Z' => c.to_ascii_lowercase(),
+            'a'..='z' | '0'..='9' | '\'' => c,
+            '\u{2019}' => '\'',
+            _ => ' ',
+        };
+        if c != ' ' || !plain.ends_with(' ') {
+            plain.push(c);
+        }
+    }
+    let phrases = PHRASES.iter().filter(|phrase| is_meant(phrase));
+    phrases.into_iter().any(|phrase| {
+        let mut from = 0;
+        while let Some(at) = plain[from..].find(phrase) {
+            let (start, end) = (from + at, from + at + phrase.len());
+            let is_word = plain[..start].ends_with(' ');
+            // A plural, or the end of the word.
+            let rest =
+                plain[end..].trim_start_matches(['s', 'e', 'd', 'i', 'n', 'g', 'm', 'n', 't']);
+            if is_word && (rest.is_empty() || rest.starts_with(' ')) {
+                return true;
+            }
+            from = end;
+        }
+        false
+    })
+}
+
+/// Whether an identifier says that what it holds was made for tests: `FAKE_TEST_KEY_0`.
+pub fn names_a_fake(identifier: &str) -> bool {
+    Words::split(identifier).is_some_and(|words| words.iter().any(|word| WORDS.contains(&word)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remarks_on_what_is_not_real() {
+        for comment in [
+            "// TEST-ONLY KEYS - NOT REAL CREDENTIALS",
+            "# NEVER use the following keys, they are public",
+            "for internal testing, not for deployments",
+            "/* Fake key for tests */",
+            "replaced by ansible",
+        ] {
+            assert!(is_disclaimer(comment), "{comment}");
+        }
+        for comment in [
+            "rotate this key every year",
+            "please UPDATE THIS PASSWORD",
+            "tested with 1.2",
+            "the public key is in keys.pem",
+            "used by the test runner's production account",
+            "",
+        ] {
+            assert!(!is_disclaimer(comment), "{comment}");
+        }
+    }
+
+    #[test]
+    fn the_top_of_a_file_has_to_speak_of_all_of_it() {
+        assert!(is_disclaimer_of_file(
+            "# TEST-ONLY KEYS - NOT REAL CREDENTIALS"
+        ));
+        assert!(is_disclaimer_of_file("# for local development only"));
+        assert!(!is_disclaimer_of_file("# makes a dummy user"));
+    }
+
+    #[test]
+    fn names_of_what_was_made_for_tests() {
+        assert!(names_a_fake("FAKE_TEST_KEY_0"));
+        assert!(names_a_fake("testPrivateKey"));
+        assert!(!names_a_fake("LATEST_KEY"));
+        assert!(!names_a_fake("attestationKey"));
+    }
+}

@@ -1,0 +1,93 @@
+//! Ciphertext: values that are kept encrypted where they are written, and open nothing without a key.
+
+/// How encrypted values begin, in any case: wrappers of tools.
+const WRAPPERS: &[&str] = &[
+    "enc[",
+    "enc(",
+    "enc:",
+    "{cipher}",
+    "{encrypted}",
+    "encrypted:",
+    "!encrypted",
+    "$ansible_vault",
+    "vault:v1:",
+    "ej[1:",
+    "age-enc",
+    "age-encryption.org/",
+    "-----begin age encrypted file",
+    "-----begin pgp message",
+];
+
+/// How encrypted values begin, in this case, where what follows is base64 or hex.
+const HEADS: &[&str] = &[
+    // AWS KMS.
+    "AQICAH",
+    "AQECAH",
+    // Google Cloud KMS.
+    "CiQA",
+    // Sealed Secrets.
+    "AgA",
+    "AgB",
+    // Fernet.
+    "gAAAAA",
+    // `Salted__`, as OpenSSL and CryptoJS write it.
+    "U2FsdGVkX1",
+    // `{"iv":`, as Laravel writes it.
+    "eyJpdiI6",
+    // Windows' DPAPI.
+    "01000000d08c9ddf0115d1118c7a00c04fc297eb",
+    // `age-encryption.org`.
+    "YWdlLWVuY3J5cHRpb24ub3Jn",
+];
+
+/// How long a sealed value is at least: its two letters at the front are also those of other base64.
+const SEALED: usize = 200;
+
+/// Whether `value` is ciphertext in a form that says so.
+pub fn is_encrypted(value: &str) -> bool {
+    let value = super::unquoted(value);
+    let bytes = value.as_bytes();
+    let is_wrapped = |start: &&str| {
+        bytes
+            .get(..start.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+    };
+    let is_head = |head: &&str| {
+        let least = match head.len() {
+            ..4 => SEALED,
+            4 => 40,
+            _ => head.len(),
+        };
+        value.starts_with(*head) && value.len() >= least && is_encoded(&bytes[head.len()..])
+    };
+    WRAPPERS.iter().any(is_wrapped) || HEADS.iter().any(is_head)
+}
+
+fn is_encoded(bytes: &[u8]) -> bool {
+    let is_digit = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'=' | b'.')
+    };
+    bytes.iter().all(is_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ciphertext_is_known_by_how_it_begins() {
+        let sealed = format!("AgB{}", "y3i4OJSWK5".repeat(30));
+        for value in [
+            "ENC[AES256_GCM,data:abc]",
+            "{cipher}8a7b",
+            "AQICAHgx8m3kQ2==",
+            "U2FsdGVkX1+8m3kQ2",
+            sealed.as_str(),
+        ] {
+            assert!(is_encrypted(value), "{value}");
+        }
+        for value in ["AgBy3i4OJSWK", "AQICAH?x", "CiQAx8m3", "hunter2", ""] {
+            assert!(!is_encrypted(value), "{value}");
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! Values that only name something: the variable or object that holds the credential, the rule that checks it, its type.
+
+use crate::lexicon::name::{self, CredentialName};
+use crate::lexicon::placeholder;
+use crate::lexicon::words::Words;
+
+/// Whether `value`, which is given to `name`, names where the credential is, or what it has to be, and is none itself.
+pub fn names_something(name: &str, value: &str) -> bool {
+    let value = super::unquoted(value);
+    !value.is_empty()
+        && (is_validation(value)
+            || is_type(value)
+            || says_its_origin(value)
+            || is_object_name(name, value)
+            || is_slug_of(name, value))
+}
+
+/// Whether `value` is the name of an environment variable that holds a credential: `S4_SECRET_KEY`.
+pub fn is_variable_name(value: &str) -> bool {
+    let is_part = |part: &str| {
+        let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_word = letters.bytes().all(|byte| byte.is_ascii_uppercase());
+        let is_short = part
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        is_word && part.len() - letters.len() <= 2 && !letters.is_empty()
+            || is_short && part.len() <= 3
+    };
+    value.contains('_')
+        && value.len() <= 64
+        && value.starts_with(|c: char| c.is_ascii_uppercase())
+        && value
+            .split('_')
+            .all(|part| !part.is_empty() && is_part(part))
+        && name::classify(value).is_some()
+}
+
+/// Rules of validators, as Laravel, Go and their like write them: `required|min:6`, `required,min=8`.
+fn is_validation(value: &str) -> bool {
+    #[rustfmt::skip]
+    const RULES: &[&str] = &[
+        "required", "string", "min", "max", "confirmed", "nullable", "sometimes", "unique", "email", "numeric", "same",
+        "regex", "array", "bail", "present", "present_if", "current_password", "alpha", "alpha_num", "alpha_dash",
+        "integer", "int", "boolean", "between", "different", "exists", "filled", "gt", "gte", "lt", "lte", "in",
+        "not_in", "required_if", "required_with", "required_without", "required_unless", "size", "uuid", "json", "url",
+        "omitempty", "len", "alphanum", "ascii", "hexadecimal", "base64", "eqfield", "nefield", "excludesall",
+        "excluded", "prohibited", "password", "date", "digits", "hidden", "dive", "trim", "matches", "min_length",
+        "max_length", "exact_length", "valid_email", "is_unique", "callback", "lowercase", "uppercase", "optional",
+    ];
+    let separator = if value.contains('|') { '|' } else { ',' };
+    let mut rules = 0;
+    let is_rule = |rule: &str| {
+        let name = rule.trim();
+        let end = name.find([':', '=', '[', '(']).unwrap_or(name.len());
+        RULES.contains(&name[..end].trim())
+    };
+    let all = value.split(separator).all(|rule| {
+        rules += 1;
+        is_rule(rule)
+    });
+    let has_argument = || {
+        let rest = value
+            .strip_prefix("min")
+            .or_else(|| value.strip_prefix("max"));
+        rest.is_some_and(|rest| rest.starts_with([':', '=']))
+    };
+    all && (rules > 1 || has_argument())
+}
+
+/// Types of languages, schemas and databases: `varchar(255)`, `[String]`, `Optional[str]`, `string?`.
+fn is_type(value: &str) -> bool {
+    #[rustfmt::skip]
+    const TYPES: &[&str] = &[
+        "string", "str", "text", "varchar", "nvarchar", "char", "nchar", "character varying", "bytes", "byte", "bytea",
+        "blob", "binary", "varbinary", "tinytext", "longtext", "mediumtext", "uuid", "guid", "int", "integer", "bigint",
+        "bool", "boolean", "number", "object", "any", "date", "datetime", "timestamp", "securestring", "secretstr",
+        "charfield", "textfield", "stringfield", "passwordfield", "optional", "buffer", "uint8array", "hex", "base64",
+        "ulid", "cuid", "nanoid", "citext", "password_hash", "jwt", "undefined", "unknown", "never", "secret<string>",
+    ];
+    let mut inner = value;
+    for (open, close) in [
+        ("[", "]"),
+        ("Optional[", "]"),
+        ("Option<", ">"),
+        ("Maybe ", ""),
+        ("List<", ">"),
+    ] {
+        let stripped = inner
+            .strip_prefix(open)
+            .and_then(|rest| rest.strip_suffix(close));
+        inner = stripped.unwrap_or(inner);
+    }
+    let inner = inner
+        .trim_end_matches(['?', '!', '*', ';', ','])
+        .trim_end_matches("[]");
+    let inner = match inner.split_once('(') {
+        Some((head, tail))
+            if tail
+                .trim_end_matches(')')
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ')) =>
+        {
+            head
+        }
+        _ => inner,
+    };
+    TYPES
+        .iter()
+        .any(|known| inner.trim().eq_ignore_ascii_case(known))
+}
+
+/// Values that say what puts another one in their place: `replaced-by-env`, `injected at runtime`, `see-vault`.
+fn says_its_origin(value: &str) -> bool {
+    #[rustfmt::skip]
+    const FATES: &[&str] = &[
+        "replaced", "overwritten", "overridden", "overriden", "injected", "loaded", "provided", "supplied", "populated",
+        "set", "filled", "fetched", "read", "taken", "comes", "managed", "stored", "resolved", "mounted", "kept",
+        "generated", "defined", "configured", "obtained", "retrieved", "passed", "given", "rendered", "derived",
+    ];
+    const WAYS: &[&str] = &[
+        "by", "from", "in", "at", "via", "through", "with", "using", "on",
+    ];
+    #[rustfmt::skip]
+    const ORIGINS: &[&str] = &[
+        "env", "environment", "envvar", "variable", "variables", "vault", "secret", "secrets", "runtime", "deploy",
+        "deployment", "ci", "pipeline", "ansible", "terraform", "helm", "kubernetes", "k8s", "operator", "sops", "ssm",
+        "keyvault", "startup", "install", "build", "script", "entrypoint", "docker", "compose", "kustomize", "config",
+        "file", "keychain", "settings", "cli", "release", "store", "manager", "production", "jenkins", "actions", "me",
+    ];
+    if value.len() > 80 || !value.contains(['-', '_', ' ', '.']) {
+        return false;
+    }
+    let Some(words) = Words::split(value) else {
+        return false;
+    };
+    let at = |set: &[&str], from: usize| {
+        let mut rest = words.iter().enumerate().skip(from);
+        rest.find(|(_, word)| set.contains(word)).map(|(at, _)| at)
+    };
+    let fate = at(FATES, 0).and_then(|fate| Some((fate, at(WAYS, fate + 1)?)));
+    if let Some((fate, way)) = fate
+        && way == fate + 1
+        && at(ORIGINS, way + 1).is_some()
+    {
+        return true;
+    }
+    let first = words.get(0);
+    matches!(first, "see" | "from" | "use" | "via")
+        && words.len() <= 4
+        && at(ORIGINS, 1).is_some()
+        && at(&["your", "here", "a", "random"], 0).is_none()
+        || words.iter().eq(["will", "be", "overridden"])
+        || words.iter().eq(["will", "be", "overwritten"])
+}
+
+/// Whose secrets are objects with a name, rather than values.
+#[rustfmt::skip]
+const OWNERS: &[&str] = &[
+    "password", "passwd", "pass", "passwords", "token", "user", "username", "credentials", "credential", "cert",
+    "certificate", "tls", "ssl", "auth", "pull", "registry", "ca",
+];
+
+/// Names of objects that hold the credential: `authSecret: grafana-secrets`, `passwordSecretKey: password`.
+///
+/// Only where the name says that an object or a key of one is named, or where both look like settings of a chart.
+fn is_object_name(name: &str, value: &str) -> bool {
+    #[rustfmt::skip]
+    const VALUES: &[&str] = &[
+        "client", "app", "jwt", "session", "cookie", "webhook", "shared", "consumer", "api",
+    ];
+    // What only shouts is a variable of the environment, whose value is used as it is.
+    if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        return false;
+    }
+    let Some(words) = Words::split(name) else {
+        return false;
+    };
+    let last = words.len() - 1;
+    let from =
+        words.len() > 1 && words.iter().any(|word| word == "from") && words.get(last) == "secret";
+    if from || matches!((words.get(0), words.get(last)), ("secret", "env")) {
+        return true;
+    }
+    let owner = |at: usize| at.checked_sub(1).map_or("", |before| words.get(before));
+    let is_key_of_secret = matches!(words.get(last), "key" | "keys")
+        && owner(last) == "secret"
+        && last >= 2
+        && OWNERS.contains(&words.get(last - 2));
+    if is_key_of_secret {
+        return is_label(value) || super::is_wordy(value);
+    }
+    if owner(last) == "pull" && matches!(words.get(last), "secret" | "secrets") {
+        return is_label(value);
+    }
+    if words.len() == 2 && words.get(0) == "secret" && words.get(1) == "key" {
+        // Of External Secrets and its like; a key of MinIO's is called so, too, but is no name of a field.
+        return name.starts_with("secretKey")
+            && names_field(value)
+            && (super::is_wordy(value) || value.len() < 10);
+    }
+    let is_of_owner = || {
+        OWNERS.contains(&owner(last))
+            && super::is_wordy(value)
+            && !value.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    words.get(last) == "secret"
+        && words.len() > 1
+        && !VALUES.contains(&owner(last))
+        && is_label(value)
+        && value.contains('-')
+        && (names_secret(value) || is_of_owner())
+}
+
+/// Whether it is a label of DNS, or several: what objects of Kubernetes are called.
+fn is_label(text: &str) -> bool {
+    let is_plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'_')
+    };
+    text.len() <= 63
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(is_plain)
+}
+
+/// Whether it is what a field of a credential is called.
+fn names_field(text: &str) -> bool {
+    #[rustfmt::skip]
+    const FIELDS: &[&str] = &[
+        "password", "passwd", "username", "user", "token", "key", "secret", "pass", "credentials", "apikey", "cert", "crt",
+        "pem", "value", "id", "passphrase", "uri", "url", "dsn", "auth",
+    ];
+    let Some(words) = Words::split(text) else {
+        return false;
+    };
+    text.bytes().all(|byte| !byte.is_ascii_digit()) && FIELDS.contains(&words.get(words.len() - 1))
+}
+
+/// Whether it is what an object with credentials is called.
+fn names_secret(value: &str) -> bool {
+    #[rustfmt::skip]
+    const ENDS: &[&str] = &[
+        "secret", "secrets", "credentials", "creds", "tls", "cert", "certs", "auth", "config", "passwords", "keys", "env",
+    ];
+    let words = Words::split(value).filter(|words| words.len() > 1);
+    words.is_some_and(|words| ENDS.contains(&words.get(words.len() - 1)))
+}
+
+/// Values in lower case that are made of the words of their own name: `EmailTwoFactorToken = "email-2fa-token"` names a
+/// provider, and `LoginAuthKey = "pm-20002-login-auth-key"` a flag.
+fn is_slug_of(name: &str, value: &str) -> bool {
+    let is_slug = value.contains(['-', '_', '.', ':'])
+        && value.len() <= 80
+        && value.starts_with(|c: char| c.is_ascii_lowercase())
+        && value.bytes().all(|byte| {
+            byte.is_ascii_lowercase()
+                || byte.is_ascii_digit()
+                || matches!(byte, b'-' | b'_' | b'.' | b':')
+        });
+    if !is_slug || matches!(name::classify(name), Some(CredentialName::Password) | None) {
+        return false;
+    }
+    // What anybody guesses, and what somebody was to replace, may well be in use.
+    if super::weak(value) || placeholder::classify(value).is_some() {
+        return false;
+    }
+    // Of digits only what numbers something: a year, an issue, the `2` of `2fa`.
+    let is_counted = |part: &str| {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        digits == 0 || digits == part.len() && digits <= 6 || digits == 1 && part.len() <= 8
+    };
+    if !value.split(['-', '_', '.', ':']).all(is_counted) {
+        return false;
+    }
+    let (Some(names), Some(values)) = (Words::split(name), Words::split(value)) else {
+        return false;
+    };
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let words: Vec<&str> = values.iter().filter(|word| !is_number(word)).collect();
+    let is_shared = |word: &&&str| names.iter().any(|own| own == **word);
+    let (total, shared) = (words.len(), words.iter().filter(is_shared).count());
+    let ends_alike = words.last().as_ref().is_some_and(is_shared);
+    total > 1 && ends_alike && shared * 2 >= total && super::is_wordy(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[rustfmt::skip]
+    fn what_is_named_is_no_secret() {
+        for (name, value) in [
+            ("password", "required|min:6"), ("password", "required|string"), ("Password", "required,min=8"),
+            ("password", "varchar(255)"), ("token", "[String]"), ("password", "Optional[str]"), ("token", "string?"),
+            ("db_pass", "replaced-by-env"), ("db_pass", "injected at runtime"), ("token", "set-by-ansible"),
+            ("from_secret", "docker_password"), ("secretEnv", "GITEA_CLIENT_SECRET"), ("envFromSecret", "grafana-secrets"),
+            ("secretKey", "password"), ("secretKey", "someKey"), ("passwordSecretKey", "admin-password"),
+            ("authSecret", "grafana-secrets"), ("adminPasswordSecret", "app-admin"), ("tlsSecret", "tls-secret"),
+            ("OwlLoginAuthKey", "pm-20002-owl-login-auth-key"), ("EmailTwoFactorToken", "email-2fa-token"),
+            ("SESSION_OTP_SECRET", "otp2_secret"), ("DISCORD_CLIENT_SECRET", "discord-client-secret"),
+        ] {
+            assert!(names_something(name, value), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    #[rustfmt::skip]
+    fn what_may_be_one_is_not_taken_for_a_name() {
+        for (name, value) in [
+            ("password", "hunter2"), ("password", "required"), ("secretKey", "minioadmin"), ("secretKey", "q8Zr2LkT0vXw5Ns"),
+            ("AUTH_SECRET", "grafana-secrets"), ("clientSecret", "owl-client"), ("JWT_SECRET", "super-secret"),
+            ("password", "my-password"), ("API_KEY", "acme-9f86d081-key"), ("db_pass", "set-in-stone"), ("secret", "tls"),
+        ] {
+            assert!(!names_something(name, value), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn names_of_variables_shout() {
+        for value in ["S4_SECRET_KEY", "DB_PASSWORD", "GITHUB_TOKEN"] {
+            assert!(is_variable_name(value), "{value}");
+        }
+        for value in ["PASSWORD", "K7_QZ2LT0VXW5", "db_password", "SUMMER_2024"] {
+            assert!(!is_variable_name(value), "{value}");
+        }
+    }
+}

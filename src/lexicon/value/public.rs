@@ -1,0 +1,136 @@
+//! Values that anybody may have: public keys, fingerprints of keys, and ids that services publish.
+
+use crate::lexicon::words::Words;
+
+/// How values begin that browsers and applications are given to show: what follows is a letter, digit or underscore.
+const PUBLISHABLE: &[&str] = &[
+    "phc_",
+    "pk_live_",
+    "pk_test_",
+    "pk_prod_",
+    "sb_publishable_",
+    "publishable_",
+    "public_",
+    "pub_",
+    "pk.eyJ",
+    "spk_",
+];
+
+/// How public keys and certificates begin.
+const PUBLIC_KEYS: &[&str] = &[
+    "ssh-rsa ",
+    "ssh-ed25519 ",
+    "ssh-dss ",
+    "ecdsa-sha2-",
+    "sk-ssh-ed25519",
+    "AAAAB3NzaC1yc2E",
+    "AAAAC3NzaC1lZDI1NTE5",
+    "-----BEGIN PUBLIC KEY",
+    "-----BEGIN RSA PUBLIC KEY",
+    "-----BEGIN CERTIFICATE",
+    "-----BEGIN PGP PUBLIC KEY",
+    "age1",
+    // What base64 makes of `-----BEGIN CERTIFICATE` and `-----BEGIN PUBLIC KEY`.
+    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS",
+    "LS0tLS1CRUdJTiBQVUJMSUMgS0VZ",
+    // What X.509 makes of RSA, P-256 and Ed25519 keys.
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A",
+    "MIICIjANBgkqhkiG9w0BAQEFAAOCAg8A",
+    "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCB",
+    "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE",
+    "MCowBQYDK2VwAyEA",
+];
+
+/// Names of keys that are known by a fingerprint: `OpenPGP`'s, and those that packages are signed with.
+const FINGERPRINTED: &[&str] = &["gpg", "pgp", "gnupg", "openpgp", "keyring", "apt", "rpm"];
+
+/// Whether `value`, which is given to `name`, is meant to be known.
+pub fn is_public(name: &str, value: &str) -> bool {
+    let value = super::unquoted(value);
+    let is_published = |start: &&str| {
+        value.strip_prefix(*start).is_some_and(|rest| {
+            rest.bytes()
+                .take(1)
+                .all(|byte| byte.is_ascii_alphanumeric())
+        }) && value.len() >= 16
+    };
+    PUBLISHABLE.iter().any(is_published)
+        || PUBLIC_KEYS.iter().any(|start| value.starts_with(start))
+        || is_fingerprint(name, value)
+}
+
+/// Whether the value is the fingerprint or the id of a key, or several of them, under a name that has such.
+fn is_fingerprint(name: &str, value: &str) -> bool {
+    let parts = value.split([' ', ',', ';']).filter(|part| !part.is_empty());
+    let mut parts = parts.peekable();
+    let spaced = parts.peek().is_some_and(|part| part.len() == 4);
+    let is_hex = |part: &str, lengths: &[usize]| {
+        let digits = part.strip_prefix("0x").unwrap_or(part);
+        lengths.contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    if spaced {
+        // `A035 C8C1 9219 …`, as OpenPGP programs print it.
+        return parts.clone().count() == 10 && parts.all(|part| is_hex(part, &[4]));
+    }
+    if parts.peek().is_none() {
+        return false;
+    }
+    let Some(words) = Words::split(name) else {
+        return false;
+    };
+    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word));
+    let is_upper = !value
+        .bytes()
+        .any(|byte| byte.is_ascii_lowercase() && byte != b'x');
+    if has(FINGERPRINTED) {
+        parts.all(|part| is_hex(part, &[8, 16, 32, 40, 64]))
+    } else if has(&["signing", "sign", "release", "maintainer", "key"]) && !has(&["api", "access"])
+    {
+        let prefixed = value.contains("0x");
+        parts.all(|part| prefixed && is_hex(part, &[8, 16, 40]) || is_upper && is_hex(part, &[40]))
+    } else {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FINGERPRINT: &str = "A035C8C19219BA821ECEA86B64E628F8D684696D";
+
+    #[test]
+    fn fingerprints_are_told_from_keys_by_their_names() {
+        for (name, value) in [
+            ("GPG_KEY", FINGERPRINT),
+            ("GPG_KEYS", "A035C8C19219BA82 64E628F8D684696D"),
+            ("SIGNING_KEY", "0xA035C8C19219BA82"),
+            ("RELEASE_KEY", FINGERPRINT),
+        ] {
+            assert!(is_public(name, value), "{name}={value}");
+        }
+        let lower = FINGERPRINT.to_lowercase();
+        for (name, value) in [
+            ("API_KEY", FINGERPRINT),
+            ("SIGNING_KEY", lower.as_str()),
+            ("TOKEN", FINGERPRINT),
+            ("GPG_KEY", "hunter2"),
+            ("GPG_KEY", ""),
+        ] {
+            assert!(!is_public(name, value), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn what_is_published_says_so() {
+        for value in [
+            concat!("ph", "c_q8Zr2LkT0vXw5Ns7"),
+            "pk_live_q8Zr2LkT0vXw5Ns7",
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA",
+        ] {
+            assert!(is_public("key", value), "{value}");
+        }
+        assert!(!is_public("key", "pk_live_"));
+        assert!(!is_public("key", "sk_liv-q8Zr2LkT0vXw5Ns7"));
+    }
+}

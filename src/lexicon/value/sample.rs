@@ -1,0 +1,61 @@
+//! Values that somebody made up to show a form, and that documentation has copied since.
+
+/// Parts of samples, in upper case.
+const PARTS: &[&str] = &[
+    "EXAMPLE",
+    "XXXXX",
+    "REDACTED",
+    "PLACEHOLDER",
+    "YOUR_",
+    "YOUR-",
+    "CHANGEME",
+    "ABC-DEF1234",
+    // The key of Azure's storage emulator, the same for everybody.
+    "EBY8VDM02XNOCQFL",
+    // The database emulator's.
+    "C2Y6YDJF5/R+OB0N8A7CGV30VRDJ",
+    // The client secrets of Google's own command line, which it publishes: an installed program cannot keep one.
+    "ZMSSLNJJY2998HD4CTG2EJR2",
+    "D-FL95Q19Q7MQMFPD7HHD0TY",
+    // hCaptcha's and Turnstile's keys for tests, which pass or fail always.
+    "0X0000000000000000000000000000000000000000",
+    "1X0000000000000000000000000000000AA",
+    "2X0000000000000000000000000000000AA",
+    "3X0000000000000000000000000000000AA",
+    // reCAPTCHA's.
+    "6LEIXACTAAAAA",
+    "0123456789",
+    "1234567890",
+    "ABCDEFGHIJ",
+    "QWERTYUIOP",
+];
+
+/// Tokens of vendors' test modes, in lower case.
+const TEST_MODES: &[&str] = &[
+    "access-sandbox-",
+    "link-sandbox-",
+    "public-sandbox-",
+    "sandbox-",
+];
+
+/// Whether `value` is made up, or published by a vendor for everybody.
+pub fn is_sample(value: &str) -> bool {
+    let upper = value.to_ascii_uppercase();
+    let lower = value.to_ascii_lowercase();
+    PARTS.iter().any(|part| upper.contains(part))
+        || TEST_MODES.iter().any(|start| lower.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_are_known_by_their_parts() {
+        assert!(is_sample("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+        assert!(is_sample("sk-lf-1234567890"));
+        assert!(is_sample("01234567890123456789012345678901"));
+        assert!(is_sample("access-sandbox-7f3a9c1e"));
+        assert!(!is_sample("q8Zr2LkT0vXw5Ns"));
+    }
+}

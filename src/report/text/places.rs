@@ -1,0 +1,198 @@
+//! The end of a report with many findings: how many there are of each rule, and which files to look at first.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::summary::{INDENT, row};
+use super::{Page, layout, place};
+use crate::model::{RuleId, Severity, Verdict};
+use crate::report::Document;
+use crate::report::escape::escaped;
+use crate::report::urgency::{is_past, places};
+use crate::report::words;
+
+/// Up to so many findings a reader has seen on one screen, and needs no table of them.
+const FEW: usize = 3;
+/// How many rules the table names.
+const ROWS: usize = 8;
+/// The widest column of a severity.
+const SEVERITY: usize = 8;
+/// The longest remedy that is repeated beside a place.
+const LONGEST_REMEDY: usize = 160;
+
+/// How often a rule found something with the same severity.
+#[derive(Default)]
+struct Tally {
+    current: u64,
+    past: u64,
+}
+
+/// Writes both, if there are more findings than fit on a screen.
+pub(super) fn write(
+    document: &Document<'_>,
+    page: &Page,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let new = document.findings.iter().filter(|finding| !finding.is_old);
+    if new.count() <= FEW {
+        return Ok(());
+    }
+    table(document, page, out)?;
+    writeln!(out)?;
+    let open = open(document);
+    if let Some(open) = &open {
+        row(out, page, "Start with", &format!("1. {open}"))?;
+    }
+    let before = usize::from(open.is_some());
+    let mut said = Vec::new();
+    for (number, place) in places(document).iter().enumerate() {
+        let number = number + before;
+        let label = if number == 0 { "Start with" } else { "" };
+        let finding = place.worst;
+        let at = format!(
+            "{}:{}",
+            escaped(&place::subject(finding)),
+            finding.location.place()
+        );
+        let room = page.width.map_or(usize::MAX, |width| {
+            width.saturating_sub(INDENT + SEVERITY + 4)
+        });
+        let at = layout::middle(&at, room);
+        let severity = format!("{:SEVERITY$}", finding.severity.as_str());
+        let first = format!(
+            "{}. {}  {at}",
+            number + 1,
+            page.severe(finding.severity, &severity)
+        );
+        row(out, page, label, &first)?;
+        let more = match place.more {
+            0 => String::new(),
+            more => format!(" (and {more} more as severe in this file)"),
+        };
+        let gone = if is_past(finding, document.is_change) {
+            " (only in the git history)"
+        } else {
+            ""
+        };
+        detail(
+            out,
+            page,
+            &format!("{}{gone}{more}", escaped(&finding.message)),
+        )?;
+        if !said.contains(&&finding.rule)
+            && let Some(remedy) = remedy(document, &finding.rule)
+        {
+            detail(out, page, &format!("→ {remedy}"))?;
+        }
+        said.push(&finding.rule);
+    }
+    Ok(())
+}
+
+/// What keeps the verdict open, if that is all that does: then nothing in the files comes before it.
+fn open(document: &Document<'_>) -> Option<String> {
+    if document.verdict != Verdict::Undecided {
+        return None;
+    }
+    let gaps = words::sorted_gaps(document.coverage);
+    let open = gaps.into_iter().filter(|gap| gap.is_undecided());
+    let lines = words::gap_lines(open, 1);
+    let first = lines.first()?;
+    let more = match lines.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more kinds of gaps)"),
+    };
+    let (place, reason) = (escaped(&first.place), escaped(&first.reason));
+    Some(format!("not scanned: {place}: {reason}{more}"))
+}
+
+/// A further line about a place.
+fn detail(out: &mut dyn io::Write, page: &Page, text: &str) -> io::Result<()> {
+    let indent = INDENT + "1. ".len();
+    let text = layout::hanging(text, indent, page.width);
+    writeln!(out, "{:indent$}{text}", "")
+}
+
+/// The first sentence of what to do about what a rule finds.
+fn remedy(document: &Document<'_>, id: &RuleId) -> Option<String> {
+    let rule = document.rules.iter().find(|rule| rule.id == *id)?;
+    let text = escaped(&rule.remedy);
+    let first = text.split_inclusive(['.', ':', ';']).scan(0, |end, part| {
+        *end += part.len();
+        Some(*end)
+    });
+    // A point ends a sentence only before a blank.
+    let ends = |end: &usize| text[*end..].starts_with(' ') && text[..*end].ends_with('.');
+    let end = first.into_iter().find(ends).unwrap_or(text.len());
+    let cut = text.char_indices().nth(LONGEST_REMEDY).map(|(at, _)| at);
+    Some(match cut.filter(|at| *at < end) {
+        Some(at) => {
+            let at = text[..at].rfind(' ').unwrap_or(at);
+            format!("{} …", &text[..at])
+        }
+        None => text[..end].to_owned(),
+    })
+}
+
+fn table(document: &Document<'_>, page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut rules: BTreeMap<(std::cmp::Reverse<Severity>, &RuleId), Tally> = BTreeMap::new();
+    for finding in document.findings.iter().filter(|finding| !finding.is_old) {
+        let key = (std::cmp::Reverse(finding.severity), &finding.rule);
+        let tally = rules.entry(key).or_default();
+        if is_past(finding, document.is_change) {
+            tally.past += 1;
+        } else {
+            tally.current += 1;
+        }
+    }
+    let mut rows: Vec<_> = rules.iter().collect();
+    // Of one severity, what is in the files first, then what there is most of.
+    rows.sort_by_key(|((severity, id), tally)| {
+        let counts = std::cmp::Reverse((tally.current > 0, tally.current, tally.past));
+        (*severity, counts, *id)
+    });
+    let named = if rows.len() == ROWS + 1 {
+        rows.len()
+    } else {
+        ROWS.min(rows.len())
+    };
+    let width = rows[..named]
+        .iter()
+        .map(|((_, id), _)| id.as_str().len())
+        .max();
+    let width = width.unwrap_or(0);
+    for ((severity, id), tally) in &rows[..named] {
+        let past = match (tally.current, tally.past) {
+            (_, 0) => String::new(),
+            (0, past) => format!("{past:>5} in history only"),
+            (_, past) => format!(", and {past} in history only"),
+        };
+        let current = match tally.current {
+            0 => String::new(),
+            n => format!("{n:>5}"),
+        };
+        let padded = format!("{:SEVERITY$}", severity.0.as_str());
+        let severity = page.severe(severity.0, &padded);
+        let id = escaped(id.as_str());
+        row(
+            out,
+            page,
+            "",
+            &format!("{severity}  {id:width$} {current}{past}"),
+        )?;
+    }
+    if rows.len() > named {
+        let left = &rows[named..];
+        let findings: u64 = left
+            .iter()
+            .map(|(_, tally)| tally.current + tally.past)
+            .sum();
+        let rest = format!(
+            "and {} of {}",
+            words::count(findings, "finding"),
+            words::count(left.len() as u64, "more rule")
+        );
+        row(out, page, "", &rest)?;
+    }
+    Ok(())
+}

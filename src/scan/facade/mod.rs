@@ -1,0 +1,15 @@
+//! What a program that embeds gonogo sees of it: it is re-exported at the top of the crate.
+
+mod builder;
+mod finding;
+mod report;
+mod scanner;
+mod sink;
+mod target;
+
+pub use builder::{ScannerBuilder, SettingsSource};
+pub use finding::{Acceptance, Finding, Place};
+pub use report::Report;
+pub use scanner::Scanner;
+pub use sink::{Progress, Sink};
+pub use target::{Plan, Target};

@@ -1,0 +1,102 @@
+//! What a scan returns.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Coverage, Gap, Rule, RuleId, Severity, Verdict};
+use crate::redact::Shown;
+use crate::scan::DEFAULT_FAIL_ON;
+use crate::scan::raw::Raw;
+use crate::triage;
+
+use super::{Finding, Place};
+
+/// What a scan has found, and what it has covered.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Report {
+    /// What it comes down to.
+    pub verdict: Verdict,
+    /// The severity from which on a finding means [`NoGo`](Verdict::NoGo).
+    pub threshold: Severity,
+    /// What was found and counts, in the order of gonogo's own reports.
+    pub findings: Vec<Finding>,
+    /// What was found and is accepted.
+    pub accepted: Vec<Finding>,
+    /// How many findings were left out because they are milder than what was asked for.
+    pub not_shown: u64,
+    /// What was scanned, and what was not.
+    pub coverage: Coverage,
+    /// What went wrong without harm to the result, a line each.
+    pub warnings: Vec<String>,
+}
+
+impl Report {
+    /// What was not scanned.
+    pub fn gaps(&self) -> &[Gap] {
+        &self.coverage.gaps
+    }
+
+    /// What comes of what a scan has found, with all secrets masked.
+    pub(super) fn of(mut raw: Raw) -> Self {
+        let threshold = raw.threshold.unwrap_or(DEFAULT_FAIL_ON);
+        let (mut findings, mut accepted, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        for (batch, own) in std::mem::take(&mut raw.batches) {
+            let detector = own.as_ref().unwrap_or(&raw.shared);
+            let redaction = raw.secrets.redaction(detector, false);
+            findings.extend(redaction.findings(batch.findings));
+            accepted.extend(redaction.findings(batch.suppressed));
+            places.extend(redaction.findings(batch.places));
+        }
+        triage::sort(&mut findings);
+        triage::sort(&mut accepted);
+        let redaction = raw.secrets.redaction(&raw.shared, false);
+        let verdict = Verdict::decide(triage::worst(&findings), threshold, &raw.coverage);
+        let warnings = redaction.messages(&raw.warnings);
+        let coverage = redaction.coverage(std::mem::take(&mut raw.coverage));
+        let joined = Joined {
+            rules: raw.rules.iter().map(|rule| (&rule.id, rule)).collect(),
+            places: by_group(&places),
+            threshold,
+        };
+        Self {
+            verdict,
+            threshold,
+            findings: joined.findings(&findings),
+            accepted: joined.findings(&accepted),
+            not_shown: raw.not_shown,
+            coverage: (*coverage).clone(),
+            warnings,
+        }
+    }
+}
+
+/// The places that several findings about one secret share.
+fn by_group(places: &[Shown]) -> BTreeMap<u32, Vec<&Shown>> {
+    let mut groups: BTreeMap<u32, Vec<&Shown>> = BTreeMap::new();
+    for place in places {
+        if let Some(group) = place.group {
+            groups.entry(group).or_default().push(place);
+        }
+    }
+    groups
+}
+
+/// What findings are completed with.
+struct Joined<'r> {
+    rules: BTreeMap<&'r RuleId, &'r Rule>,
+    places: BTreeMap<u32, Vec<&'r Shown>>,
+    threshold: Severity,
+}
+
+impl Joined<'_> {
+    fn findings(&self, shown: &[Shown]) -> Vec<Finding> {
+        let finding = |shown: &Shown| {
+            let places = shown.group.and_then(|group| self.places.get(&group));
+            let places = places.into_iter().flatten();
+            let others = places.map(|place| Place::of(place)).collect();
+            let rule = self.rules.get(&shown.rule).copied();
+            Finding::new(shown, rule, others, self.threshold)
+        };
+        shown.iter().map(finding).collect()
+    }
+}

@@ -1,0 +1,151 @@
+//! Scans targets and texts.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rayon::ThreadPool;
+
+use crate::model::{Coverage, Origin};
+use crate::scan::found::Found;
+use crate::scan::levels::Levels;
+use crate::scan::project::{self, Beside, Walked};
+use crate::scan::raw::Raw;
+use crate::scan::rule_files::apply_allowlists;
+use crate::scan::settings::{Choice, Judges, Places, Settings};
+use crate::scan::text::TextWorker;
+use crate::scan::{self, Error, Request, Rules};
+use crate::source;
+use crate::triage::{self, Former};
+
+use super::sink::Watcher;
+use super::{Plan, Report, ScannerBuilder, Sink, Target};
+
+/// Rules, limits and threads, set up once for any number of scans. It may be used from several threads at once.
+///
+/// Its threads end when it is dropped. It writes nothing but to a cache folder that a target names, and runs nothing.
+pub struct Scanner {
+    rules: Rules,
+    request: Request,
+    pool: Arc<ThreadPool>,
+    /// The settings of a file that was named.
+    settings: Settings,
+    /// What counts by these settings.
+    levels: Levels,
+}
+
+impl fmt::Debug for Scanner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scanner")
+            .field("request", &self.request)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Scanner {
+    /// Sets up a scanner.
+    pub fn builder() -> ScannerBuilder {
+        ScannerBuilder::new()
+    }
+
+    pub(super) fn new(
+        rules: Rules,
+        request: Request,
+        pool: Arc<ThreadPool>,
+    ) -> Result<Self, Error> {
+        let settings = match &request.settings {
+            Choice::File(path) => request.settings.read(path)?,
+            _ => Settings::default(),
+        };
+        let levels = request.asked().levels(&settings.config);
+        let scanner = Self {
+            rules,
+            request,
+            pool,
+            settings,
+            levels,
+        };
+        // A mistake in the rules or the settings is known before anything is scanned.
+        let detector = scanner.rules.detector(levels.confidence)?;
+        scanner.settings.check_rules(&scan::all_rules(&detector))?;
+        scanner.settings.judge()?;
+        Ok(scanner)
+    }
+
+    /// Scans a target, and hands what it finds to `sink`.
+    ///
+    /// # Errors
+    ///
+    /// The target cannot be opened, its settings are wrong, or the sink has cancelled the scan. What goes wrong within a
+    /// target that can be opened is a [`Gap`](crate::Gap).
+    pub fn scan(&self, target: &Target, plan: &Plan, sink: &mut dyn Sink) -> Result<Report, Error> {
+        let request = Request {
+            paths: vec![target.path.clone()],
+            what: plan.what(),
+            no_ignore: target.scans_ignored,
+            cache: target.cache.clone(),
+            ..self.request.clone()
+        };
+        let watcher = Watcher::new(&*sink);
+        let report = self.pool.install(|| {
+            let raw = scan::find(&request, None, (&self.rules, &watcher))?;
+            Ok::<_, Error>(Report::of(raw))
+        })?;
+        for finding in report.findings.iter().chain(&report.accepted) {
+            sink.finding(finding);
+        }
+        report.gaps().iter().for_each(|gap| sink.gap(gap));
+        Ok(report)
+    }
+
+    /// Scans one text that is called `path`, as an editor has it. Nothing but the text is read: comments in it and the
+    /// settings of a file that was named count, and what other files would say does not.
+    ///
+    /// # Errors
+    ///
+    /// None are known; a text that cannot be scanned is a [`Gap`](crate::Gap).
+    pub fn text(&self, path: &str, text: &[u8]) -> Result<Report, Error> {
+        self.pool
+            .install(|| Ok(Report::of(self.raw_text(path, text)?)))
+    }
+
+    fn raw_text(&self, path: &str, text: &[u8]) -> Result<Raw, Error> {
+        let detector = self.rules.detector(self.levels.confidence)?;
+        let mut raw = Raw::new(Arc::clone(&detector), Some(self.levels.threshold));
+        let mut worker = TextWorker::new(&detector);
+        let mut coverage = if text.is_empty() {
+            Coverage {
+                vacuous: true,
+                ..Coverage::default()
+            }
+        } else {
+            let limits = self.request.limits;
+            source::read_stdin(text, path, limits, &mut worker).map_err(|error| Error::Stream {
+                stream: "a text",
+                error,
+            })?
+        };
+        let walked = Walked::from(vec![worker]);
+        let policy = &self.settings.config.policy;
+        let origin = Origin::Stdin;
+        let mut findings =
+            project::findings(walked, &mut coverage, &origin, &Beside::Nothing, policy);
+        triage::sort(&mut findings);
+        apply_allowlists(&detector, &mut findings);
+        triage::assign_fingerprints(&mut findings, Former::Unneeded, &str::to_owned);
+        coverage.allowed = triage::apply_comments(&mut findings);
+        let places = Places::default();
+        let mut judges = Judges::default();
+        let today = scan::known::today();
+        judges.apply(&self.settings, &mut findings, &places, &today)?;
+        let gaps = coverage.gaps.iter_mut().collect();
+        judges.accept(&self.settings, gaps, &places, &today);
+        raw.secrets.note(&findings);
+        let mut found = Found::new(findings, coverage);
+        found.leave_out(self.levels);
+        found.set_suppressed_aside();
+        raw.add(found, None);
+        raw.settle();
+        raw.secrets.sort();
+        Ok(raw)
+    }
+}

@@ -1,0 +1,211 @@
+//! Turns a match in a blob into a finding: where it stands, what may be shown of it, what it weighs.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use crate::detect::{Detector, Match, Plain, Weight};
+use crate::lexicon::mark;
+use crate::model::{
+    Blob, Category, Evidence, Excerpt, Fact, Finding, LineIndex, Location, Proof, Related, Rule,
+    Secret, Severity, Site,
+};
+
+/// How many lines of a match are kept.
+const EXCERPT_LINES: u32 = 8;
+/// How many bytes of a long line are kept to either side of a match.
+const EXCERPT_SIDE: usize = 120;
+/// How many bytes of a match are kept.
+const EXCERPT_MATCH: usize = 400;
+
+/// The rule about passwords that anybody guesses.
+pub(crate) const DEFAULT_WORD: &str = "placeholder/default-word";
+
+/// Builds findings for the matches of one blob.
+pub(crate) struct Builder<'a> {
+    detector: &'a Detector,
+    blob: &'a Blob<'a>,
+    index: LineIndex<'a>,
+    /// Where in the blob secrets were found, in ascending order without overlap.
+    secrets: Vec<Range<usize>>,
+    /// Whether the comment at the top says that nothing in it is real.
+    is_disclaimed: OnceCell<bool>,
+}
+
+impl<'a> Builder<'a> {
+    /// `matches` are all matches in the blob.
+    pub(crate) fn new<'m>(
+        detector: &'a Detector,
+        blob: &'a Blob<'a>,
+        matches: impl IntoIterator<Item = &'m Match>,
+    ) -> Self {
+        let secrets = matches
+            .into_iter()
+            .filter(|found| is_secret(&detector.rule(found.rule)))
+            .flat_map(|found| {
+                let parts = found.parts.iter().map(|part| &part.place);
+                std::iter::once(&found.secret).chain(parts).cloned()
+            });
+        Self {
+            detector,
+            blob,
+            index: LineIndex::new(blob.bytes),
+            secrets: joined(secrets.collect()),
+            is_disclaimed: OnceCell::new(),
+        }
+    }
+
+    /// The same, less grave where the file says at its top, or by the frame of its tests, that it is not real.
+    pub(super) fn lowered(&self, found: &Match, weight: Weight, path: &str) -> Weight {
+        let is_grave = weight.severity > Severity::Medium;
+        if !is_grave || self.detector.has_checksum(found) {
+            return weight;
+        }
+        let is_disclaimed = || {
+            *self
+                .is_disclaimed
+                .get_or_init(|| mark::is_disclaimer_of_file(&mark::top_comment(self.blob.bytes)))
+        };
+        let is_in_tests = || {
+            path.ends_with(".rs")
+                && memchr::memmem::find(&self.blob.bytes[..found.span.start], b"#[cfg(test)]")
+                    .is_some()
+        };
+        if is_in_tests() || is_disclaimed() {
+            Weight {
+                severity: Severity::Medium,
+                ..weight
+            }
+        } else {
+            weight
+        }
+    }
+
+    /// The finding for `found` under `path`.
+    pub(crate) fn finding(&self, found: &Match, weight: Weight, path: &str) -> Finding {
+        let rule = self.detector.rule(found.rule);
+        let secret = &self.blob.bytes[found.secret.clone()];
+        let plain = found.plain(self.blob.bytes);
+        let said = plain.as_ref().map_or(secret, |plain| &plain.secret);
+        let region = self.index.region(found.secret.clone());
+        let location = Location::new(path.to_owned(), region);
+        let proof = if found.is_proven {
+            Proof::Proven
+        } else {
+            Proof::Plausible
+        };
+        Finding {
+            severity: weight.severity,
+            confidence: weight.confidence,
+            origin: self.blob.origin.clone(),
+            excerpt: self.excerpt(&found.secret),
+            site: Site::of(self.blob.bytes, &found.secret),
+            secret: Some(Secret::new(secret)),
+            decoded: found.decoded(),
+            related: self.parts(found, path),
+            evidence: Evidence {
+                proof,
+                is_checksum: self.detector.computes_checksum(found.rule),
+                facts: self.facts(found, said),
+            },
+            ..Finding::new(&rule, self.message(&rule, found, plain.as_ref()), location)
+        }
+    }
+
+    /// Where the other parts of a credential stand.
+    fn parts(&self, found: &Match, path: &str) -> Vec<Related> {
+        let related = found.parts.iter().map(|part| Related {
+            location: Location::new(path.to_owned(), self.index.region(part.place.clone())),
+            message: match self.detector.part_name(found, part) {
+                Some(name) => format!("its {name}"),
+                None => "what it goes with".to_owned(),
+            },
+        });
+        related.collect()
+    }
+
+    /// What the structure of a secret tells, and that of its other parts.
+    fn facts(&self, found: &Match, said: &[u8]) -> Vec<Fact> {
+        let mut facts = self.detector.facts(found.rule, said);
+        for fact in self.detector.facts_of_parts(found, self.blob.bytes) {
+            if facts.iter().all(|known| known.name != fact.name) {
+                facts.push(fact);
+            }
+        }
+        facts
+    }
+
+    fn message(&self, rule: &Rule, found: &Match, plain: Option<&Plain>) -> String {
+        let own = || found.name.clone().map(|name| &self.blob.bytes[name]);
+        let name = plain.and_then(|plain| plain.name.as_deref()).or_else(own);
+        let name = name.map(String::from_utf8_lossy);
+        match (name, rule.category) {
+            (Some(name), Category::Placeholder) => {
+                format!("`{name}` still has a placeholder: {}", rule.title)
+            }
+            (Some(name), _) => format!("{} in `{name}`", rule.title),
+            (None, _) => rule.title.to_string(),
+        }
+    }
+
+    /// The lines of `marked`, cut to a size that can be shown.
+    fn excerpt(&self, marked: &Range<usize>) -> Excerpt {
+        let first = self.index.line_number(marked.start);
+        let last = self.index.line_number(marked.end);
+        let last = last.min(first + EXCERPT_LINES - 1);
+        let lines = self.index.line(first).start..self.index.line(last).end.max(marked.start);
+        let start = lines.start.max(marked.start.saturating_sub(EXCERPT_SIDE));
+        let marked_end = marked.end.min(marked.start + EXCERPT_MATCH).min(lines.end);
+        let end = lines.end.min(marked_end + EXCERPT_SIDE);
+        let cut = widen_to_characters(self.blob.bytes, start..end);
+        let shifted = |part: &Range<usize>| {
+            part.start.clamp(cut.start, cut.end) - cut.start
+                ..part.end.clamp(cut.start, cut.end) - cut.start
+        };
+        let first_known = self.secrets.partition_point(|part| part.end <= cut.start);
+        let known = self.secrets[first_known..]
+            .iter()
+            .take_while(|part| part.start < cut.end);
+        let secrets = known.map(shifted).collect();
+        let text = as_text(&self.blob.bytes[cut.clone()]);
+        Excerpt::new(first, text, secrets, shifted(marked))
+    }
+}
+
+/// Sorts `parts` and joins those that overlap.
+pub(crate) fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    parts.sort_unstable_by_key(|part| (part.start, part.end));
+    parts.dedup_by(|part, before| {
+        let overlaps = part.start <= before.end;
+        if overlaps {
+            before.end = before.end.max(part.end);
+        }
+        overlaps
+    });
+    parts
+}
+
+/// Whether what a rule finds must not be shown. `CHANGE_ME` may be, and says best what is wrong; a password that anybody
+/// guesses is a password all the same.
+pub(crate) fn is_secret(rule: &Rule) -> bool {
+    rule.category != Category::Placeholder || rule.id.as_str() == DEFAULT_WORD
+}
+
+/// Moves the ends of a range outwards until they do not cut a UTF-8 character.
+fn widen_to_characters(bytes: &[u8], mut range: Range<usize>) -> Range<usize> {
+    let is_inside = |at: usize| bytes.get(at).is_some_and(|byte| byte & 0xc0 == 0x80);
+    for _ in 0..3 {
+        range.start -= usize::from(range.start > 0 && is_inside(range.start));
+        range.end += usize::from(range.end < bytes.len() && is_inside(range.end));
+    }
+    range
+}
+
+/// The bytes as text of the same length: what is no UTF-8 becomes question marks, byte for byte.
+fn as_text(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    text
+}

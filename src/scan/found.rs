@@ -1,0 +1,141 @@
+//! What a scan has found so far, and what was covered on the way.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::model::{Coverage, Finding, Gap, GapKind};
+use crate::scan::Error;
+use crate::scan::levels::Levels;
+use crate::triage;
+
+/// What was found, and what was covered on the way.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) findings: Vec<Finding>,
+    /// Those that do not count.
+    pub(super) suppressed: Vec<Finding>,
+    pub(super) coverage: Coverage,
+    /// What went wrong without harm to the result, a line each.
+    pub(super) warnings: Vec<String>,
+    /// Comments that are to allow something, by path and line.
+    pub(super) allowing: Vec<(String, u32)>,
+    /// Other places of what was found.
+    pub(super) places: Vec<Finding>,
+    /// How many findings were milder than what was asked for.
+    pub(super) not_shown: u64,
+    /// How many findings the command line left out by their path or rule.
+    pub(super) not_asked: u64,
+    /// What settings of folders ask for of what is in them, by the path from the top.
+    pub(super) levels: BTreeMap<String, Levels>,
+}
+
+impl Found {
+    pub(super) fn new(findings: Vec<Finding>, coverage: Coverage) -> Self {
+        Self {
+            findings,
+            coverage,
+            ..Self::default()
+        }
+    }
+
+    /// Of several places that were named, one in which there was nothing keeps the verdict open, whatever the others
+    /// hold.
+    pub(super) fn note_emptiness(&mut self, path: &Path, is_only: bool) {
+        let coverage = &self.coverage;
+        let is_explained = coverage.is_undecided() || is_only && !coverage.gaps.is_empty();
+        if coverage.is_empty() && !coverage.vacuous && !is_explained {
+            // Places are named from the folder that was scanned.
+            let place = if path.is_dir() {
+                ".".to_owned()
+            } else {
+                path.display().to_string()
+            };
+            let reason = "there is nothing in it to scan: check that it is the one that was meant";
+            self.coverage
+                .gaps
+                .push(Gap::new(GapKind::Empty, place, reason));
+        }
+    }
+
+    /// A root of several that could not be scanned.
+    pub(super) fn note_broken(&mut self, path: &Path, error: &Error) {
+        let place = path.display().to_string();
+        self.coverage
+            .gaps
+            .push(Gap::new(GapKind::Unreadable, place, error.to_string()));
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.suppressed.extend(other.suppressed);
+        self.places.extend(other.places);
+        self.coverage.merge(other.coverage);
+        self.warnings.extend(other.warnings);
+        self.not_shown += other.not_shown;
+        self.not_asked += other.not_asked;
+        self.levels.extend(other.levels);
+        self.allowing.extend(other.allowing);
+    }
+
+    /// Drops what was not asked for, and counts what is too mild.
+    pub(super) fn leave_out(&mut self, own: Levels) {
+        let nested = std::mem::take(&mut self.levels);
+        let levels = |finding: &Finding| nested.get(&finding.path_from_top).copied().unwrap_or(own);
+        self.findings
+            .retain(|finding| finding.confidence >= levels(finding).confidence);
+        self.places.extend(triage::settle(&mut self.findings));
+        let found = self.findings.len();
+        self.findings
+            .retain(|finding| finding.severity >= levels(finding).least);
+        for finding in &mut self.findings {
+            finding.threshold = Some(levels(finding).threshold);
+        }
+        self.not_shown += (found - self.findings.len()) as u64;
+    }
+
+    /// Drops what the command line leaves out, and counts it; gaps in the paths that it leaves out, too.
+    pub(super) fn narrow(&mut self, selection: &triage::Selection) {
+        if selection.is_everything() {
+            return;
+        }
+        let found = self.findings.len();
+        self.findings.retain(|finding| selection.has(finding));
+        self.not_asked += (found - self.findings.len()) as u64;
+        self.places.retain(|finding| selection.has(finding));
+        let gaps = &mut self.coverage.gaps;
+        gaps.retain(|gap| selection.has_path(&gap.place));
+    }
+
+    pub(super) fn set_suppressed_aside(&mut self) {
+        let (suppressed, findings) = std::mem::take(&mut self.findings)
+            .into_iter()
+            .partition(|finding| finding.suppression.is_some());
+        self.findings = findings;
+        self.suppressed.extend::<Vec<_>>(suppressed);
+    }
+
+    /// With several roots, paths begin with the root that they are in.
+    pub(super) fn place_below(&mut self, root: &Path) {
+        let root = root.display().to_string();
+        let root = root.trim_end_matches('/');
+        // What a repository borrows from elsewhere has a path of its own.
+        let below = |path: &mut String| match path.as_str() {
+            "." => root.clone_into(path),
+            inside if inside.is_empty() || Path::new(inside).is_absolute() => {}
+            inside => *path = format!("{root}/{inside}"),
+        };
+        for finding in self.findings.iter_mut().chain(&mut self.places) {
+            below(&mut finding.location.path);
+            finding
+                .related
+                .iter_mut()
+                .for_each(|related| below(&mut related.location.path));
+        }
+        self.coverage
+            .gaps
+            .iter_mut()
+            .for_each(|Gap { place, .. }| below(place));
+        let allowed = self.coverage.allowed.iter_mut();
+        allowed.for_each(|allowed| below(&mut allowed.place));
+    }
+}

@@ -1,0 +1,277 @@
+//! Audits the configuration of earlier commits for credentials, and joins what stands in many versions into one finding
+//! each.
+
+use std::cmp::Ordering;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use rayon::prelude::*;
+
+use crate::audit::{self, Policy};
+use crate::model::{
+    Category, Finding, Gap, GapKind, History, ObjectId, Origin, Presence, Secret, Severity,
+};
+use crate::source::Limits;
+use crate::source::git::{Attribution, Named, Place, Reader, Repo};
+use crate::triage::is_guessed;
+
+/// Earlier versions of larger files are not audited: there may be hundreds of each.
+const MAX_BYTES: u64 = 4 << 20;
+
+/// What is audited, and how.
+pub(crate) struct Audit<'a> {
+    pub(crate) repo: &'a Repo,
+    pub(crate) policy: &'a Policy,
+    pub(crate) limits: Limits,
+    /// Blobs in which an earlier scan has found something.
+    pub(crate) known: BTreeSet<ObjectId>,
+    /// Whether what only this copy of the repository has is marked as such.
+    pub(crate) marks_local: bool,
+    /// How many blobs were too large.
+    pub(crate) too_large: AtomicU64,
+}
+
+/// What came of it.
+#[derive(Default)]
+pub(crate) struct Audited {
+    pub(crate) findings: Vec<Finding>,
+    /// The blobs in which something was found.
+    pub(crate) blobs: BTreeSet<ObjectId>,
+    /// What was too large.
+    pub(crate) gap: Option<Gap>,
+}
+
+/// Findings are joined by the secret, and where its value means nothing by itself, by the path, too.
+type Key = (Secret, String);
+
+/// Everything that is known of one secret.
+struct Group {
+    finding: Finding,
+    /// The rank of the earliest commit, and where in the text.
+    earliest: (u32, String, usize),
+    commit: ObjectId,
+    presence: Presence,
+    texts: u64,
+    /// The same under other paths.
+    others: Vec<Group>,
+}
+
+impl Audit<'_> {
+    /// Audits each blob once under each of its paths.
+    pub(crate) fn run(&self, named: &BTreeMap<ObjectId, Named>) -> Audited {
+        let is_open =
+            |(id, named): &(&ObjectId, &Named)| !named.is_known || self.known.contains(id);
+        let open: Vec<_> = named.iter().filter(is_open).collect();
+        let found: Vec<(ObjectId, Vec<(Key, Group)>)> = open
+            .into_par_iter()
+            .map_init(
+                || self.repo.reader(),
+                |reader, (id, named)| Some((*id, self.blob(reader, *id, &named.attribution)?)),
+            )
+            .flatten()
+            .collect();
+        let mut audited = Audited::default();
+        let mut groups = BTreeMap::new();
+        for (id, found) in found {
+            audited.blobs.insert(id);
+            for (key, group) in found {
+                join(&mut groups, key, group);
+            }
+        }
+        audited.gap = self.gap();
+        let reader = self.repo.reader();
+        let groups = telling(groups).into_iter();
+        audited.findings = groups.map(|group| group.finish(&reader)).collect();
+        audited
+    }
+
+    fn gap(&self) -> Option<Gap> {
+        let count = self.too_large.load(Relaxed);
+        let reason = format!(
+            "{count} earlier versions of configuration files have more than {} MiB: their text was scanned, and they \
+             were not audited",
+            MAX_BYTES >> 20
+        );
+        (count > 0).then(|| Gap::new(GapKind::Oversized, "history", reason))
+    }
+
+    /// What stands in one blob; `None` when there is nothing.
+    fn blob(
+        &self,
+        reader: &Reader,
+        id: ObjectId,
+        attribution: &Attribution,
+    ) -> Option<Vec<(Key, Group)>> {
+        let limit = MAX_BYTES.min(self.limits.max_file_size);
+        let may_hold = |place: &&Place| audit::may_hold_credentials(&place.path);
+        let places: Vec<_> = attribution.places.iter().filter(may_hold).collect();
+        if places.is_empty() {
+            return None;
+        }
+        if reader.size(id)? > limit {
+            self.too_large.fetch_add(1, Relaxed);
+            return None;
+        }
+        let origin = Origin::Blob(id);
+        let text = reader.read_text(&origin)?;
+        let mut groups: BTreeMap<Key, Group> = BTreeMap::new();
+        for place in places {
+            for mut finding in audit::credentials(&place.path, &text, self.policy) {
+                let Some(secret) = finding.secret.clone().filter(is_long) else {
+                    continue;
+                };
+                finding.origin = origin.clone();
+                finding.is_local = self.marks_local && attribution.presence.is_local();
+                let start = finding.location.region.start.byte;
+                let is_in_head = attribution.head_paths.contains(&place.path);
+                let is_guessed = is_guessed_in(&finding, &secret);
+                // Nothing of a secret is given away by a value that everybody tries, but what was set up with it may
+                // still have it.
+                if is_guessed && !is_in_head {
+                    finding.severity = finding.severity.min(Severity::Low);
+                }
+                let path = is_guessed.then(|| place.path.clone());
+                let group = Group {
+                    finding,
+                    earliest: (place.rank, place.path.clone(), start),
+                    commit: place.commit,
+                    presence: match attribution.presence {
+                        // It is there, but under another name.
+                        Presence::Head if is_guessed && !is_in_head => Presence::History,
+                        presence => presence,
+                    },
+                    texts: 1,
+                    others: Vec::new(),
+                };
+                match groups.entry((secret, path.unwrap_or_default())) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(group);
+                    }
+                    // It is still in one blob.
+                    Entry::Occupied(mut entry) => {
+                        let texts = entry.get().texts;
+                        entry.get_mut().add(group);
+                        entry.get_mut().texts = texts;
+                    }
+                }
+            }
+        }
+        (!groups.is_empty()).then(|| groups.into_iter().collect())
+    }
+}
+
+/// How many paths of one secret are kept apart: those that count most.
+const MAX_PLACES: usize = 32;
+
+fn join(groups: &mut BTreeMap<Key, Group>, key: Key, new: Group) {
+    match groups.entry(key) {
+        Entry::Vacant(entry) => {
+            entry.insert(new);
+        }
+        Entry::Occupied(mut entry) => entry.get_mut().add(new),
+    }
+}
+
+fn path_of(group: &Group) -> String {
+    group.earliest.1.clone()
+}
+
+/// Leaves out what is not worth telling: placeholders that are gone, which were replaced as they should be, and all but
+/// one place of a value that everybody tries, unless it still stands there.
+fn telling(groups: BTreeMap<Key, Group>) -> Vec<Group> {
+    let mut telling: Vec<Group> = Vec::new();
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    // Equal secrets stand together; what is in HEAD comes first, and then what is oldest.
+    groups.sort_by(|((a, _), of_a), ((b, _), of_b)| {
+        let order = |group: &Group| (group.presence != Presence::Head, group.earliest.clone());
+        (a, order(of_a)).cmp(&(b, order(of_b)))
+    });
+    let mut told: Option<Secret> = None;
+    for ((secret, path), group) in groups {
+        let is_in_head = group.presence == Presence::Head;
+        let is_placeholder = group.finding.category == Category::Placeholder;
+        let is_again = !path.is_empty() && told.as_ref() == Some(&secret);
+        if is_in_head || !is_placeholder && !is_again {
+            told = Some(secret);
+            telling.push(group);
+        }
+    }
+    telling
+}
+
+/// Whether the value in a finding is one that everybody tries first.
+fn is_guessed_in(finding: &Finding, secret: &Secret) -> bool {
+    let rule = finding.rule.as_str();
+    finding.category == Category::Placeholder
+        || rule.ends_with("/default-credential")
+        || rule.ends_with("/weak-secret")
+        || is_guessed(secret)
+}
+
+/// A value of three characters is the beginning of something, or a word.
+fn is_long(secret: &Secret) -> bool {
+    let text = secret.reveal();
+    text.len() >= 4 && !text.starts_with(b"${")
+}
+
+impl Group {
+    /// What counts more comes first: what is graver, and of equals what is earlier.
+    fn order(&self, other: &Self) -> Ordering {
+        let weight = |group: &Self| (group.finding.severity, group.finding.confidence);
+        let is_local = |group: &Self| group.finding.is_local;
+        is_local(self)
+            .cmp(&is_local(other))
+            .then_with(|| weight(other).cmp(&weight(self)))
+            .then_with(|| self.earliest.cmp(&other.earliest))
+            .then_with(|| self.finding.origin.cmp(&other.finding.origin))
+    }
+
+    /// Takes over what is known of the same secret elsewhere. The gravest place leads, and each path is kept once.
+    fn add(&mut self, mut other: Self) {
+        self.texts += other.texts;
+        self.presence = self.presence.min(other.presence);
+        let mut others = std::mem::take(&mut other.others);
+        if other.order(self).is_lt() {
+            other.others = std::mem::take(&mut self.others);
+            (other.texts, other.presence) = (self.texts, self.presence);
+            std::mem::swap(self, &mut other);
+        }
+        others.push(other);
+        for other in others {
+            let path = path_of(&other);
+            let others = &mut self.others;
+            let same = others.iter().position(|known| path_of(known) == path);
+            let least = || (0..others.len()).max_by(|a, b| others[*a].order(&others[*b]));
+            let full = others.len() >= MAX_PLACES;
+            match same.or_else(|| full.then(least).flatten()) {
+                Some(at) if other.order(&others[at]).is_lt() => others[at] = other,
+                Some(_) => {}
+                None => others.push(other),
+            }
+        }
+        let first = path_of(self);
+        self.others.retain(|other| path_of(other) != first);
+    }
+
+    fn finish(self, reader: &Reader) -> Finding {
+        let (presence, blobs) = (self.presence, self.texts);
+        let place = |mut finding: Finding, commit: ObjectId| {
+            finding.history = Some(History {
+                first: reader.commit_summary(commit),
+                first_path: None,
+                presence,
+                blobs,
+            });
+            finding
+        };
+        let mut finding = place(self.finding, self.commit);
+        let mut others = self.others;
+        others.sort_by(Self::order);
+        let others = others.into_iter();
+        finding.places = others
+            .map(|other| place(other.finding, other.commit))
+            .collect();
+        finding
+    }
+}

@@ -1,0 +1,174 @@
+//! Makes the findings of the history, text by text: each text is read again once, however much was found in it.
+
+use rayon::prelude::*;
+
+use crate::detect::{Detector, Match};
+use crate::model::{Blob, CommitSummary, Finding, History, ObjectId};
+use crate::source::git::{Reader, Repo};
+
+use super::group::{Group, Spot};
+use super::{Making, part};
+use crate::scan::finding::Builder;
+
+/// A place of a secret, and the number of the group that it belongs to.
+type Wanted<'g, 'h> = (usize, &'g Spot<'h>);
+
+/// One finding for each group, at the first of its places.
+pub(super) fn findings(
+    detector: &Detector,
+    repo: &Repo,
+    groups: &[Group<'_>],
+    making: Making,
+) -> Vec<Finding> {
+    let build = |wanted: &[Wanted<'_, '_>]| build(detector, repo, groups, wanted);
+    let first: Vec<Wanted<'_, '_>> = (0..)
+        .zip(groups)
+        .filter_map(|(number, group)| Some((number, group.spots.first()?)))
+        .collect();
+    let mut findings: Vec<Option<Finding>> = vec![None; groups.len()];
+    for ((number, _), finding) in first.iter().zip(build(&first)) {
+        findings[*number] = finding;
+    }
+    let has_places = |finding: &Finding| making.keeps_places || finding.site.has_comments();
+    let numbered = groups.iter().zip(&findings).enumerate();
+    let others: Vec<Wanted<'_, '_>> = numbered
+        .filter(|(_, (_, finding))| finding.as_ref().is_some_and(has_places))
+        .flat_map(|(number, (group, _))| group.spots.iter().skip(1).map(move |spot| (number, spot)))
+        .collect();
+    for ((number, _), place) in others.iter().zip(build(&others)) {
+        if let (Some(finding), Some(place)) = (&mut findings[*number], place) {
+            finding.places.push(place);
+        }
+    }
+    findings.into_iter().flatten().collect()
+}
+
+/// The findings at the places that are wanted, in their order; `None` for those whose text is damaged.
+fn build(
+    detector: &Detector,
+    repo: &Repo,
+    groups: &[Group<'_>],
+    wanted: &[Wanted<'_, '_>],
+) -> Vec<Option<Finding>> {
+    let text = |number: &usize| std::ptr::from_ref(wanted[*number].1.hit);
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_key(text);
+    let texts: Vec<&[usize]> = order.chunk_by(|a, b| text(a) == text(b)).collect();
+    let found = texts.par_iter().map_init(
+        || Maker::new(detector, repo),
+        |maker, numbers| {
+            let spots: Vec<_> = numbers
+                .iter()
+                .map(|number| {
+                    let (group, spot) = wanted[*number];
+                    (spot, groups[group].spots.len() == 1)
+                })
+                .collect();
+            let mut findings = maker.text(&spots);
+            for (number, finding) in numbers.iter().zip(&mut findings) {
+                let (group, spot) = wanted[*number];
+                if let Some(finding) = finding {
+                    maker.place(finding, spot, &groups[group]);
+                }
+            }
+            findings
+        },
+    );
+    let found: Vec<Vec<Option<Finding>>> = found.collect();
+    let mut all: Vec<Option<Finding>> = vec![None; wanted.len()];
+    for (number, finding) in order.iter().zip(found.into_iter().flatten()) {
+        all[*number] = finding;
+    }
+    all
+}
+
+/// What one thread needs to make findings.
+struct Maker<'a> {
+    detector: &'a Detector,
+    reader: Reader,
+    /// The last commit that was read: most of what was found in a text came with the same.
+    commit: Option<(ObjectId, Option<CommitSummary>)>,
+}
+
+impl<'a> Maker<'a> {
+    fn new(detector: &'a Detector, repo: &Repo) -> Self {
+        Self {
+            detector,
+            reader: repo.reader(),
+            commit: None,
+        }
+    }
+
+    /// The findings at `spots`, which are all in the same text, and of which it is known whether there is no other place.
+    fn text(&self, spots: &[(&Spot<'_>, bool)]) -> Vec<Option<Finding>> {
+        let Some(hit) = spots.first().map(|(spot, _)| spot.hit) else {
+            return Vec::new();
+        };
+        if let Some((member, findings)) = &hit.within {
+            let finding = |(spot, _): &(&Spot<'_>, bool)| {
+                let mut finding = findings.get(spot.number)?.clone();
+                part::place(
+                    &mut finding,
+                    spot.earliest.1,
+                    member.as_deref(),
+                    spot.weight,
+                );
+                Some(finding)
+            };
+            return spots.iter().map(finding).collect();
+        }
+        let _room = self.reader.room_for(&hit.origin);
+        let bytes = self.reader.read_text(&hit.origin);
+        // An object that changed since it was scanned is damaged; what was found in it may be out of bounds.
+        let is_within = |(found, _): &(Match, _)| {
+            let parts = found.parts.iter().map(|part| &part.place);
+            let mut ranges = [&found.span, &found.secret].into_iter().chain(parts);
+            ranges.all(|range| {
+                bytes
+                    .as_ref()
+                    .is_some_and(|bytes| bytes.get(range.clone()).is_some())
+            })
+        };
+        let Some(bytes) = bytes.as_ref().filter(|_| hit.matches.iter().all(is_within)) else {
+            return vec![None; spots.len()];
+        };
+        let blob = Blob {
+            bytes,
+            path: None,
+            origin: hit.origin.clone(),
+        };
+        let matches = hit.matches.iter().map(|(found, _)| found);
+        let builder = Builder::new(self.detector, &blob, matches);
+        let finding = |(spot, is_alone): &(&Spot<'_>, bool)| {
+            let (found, _) = &hit.matches[spot.number];
+            let path = spot.earliest.1;
+            // What the top of one file says is nothing about another that has the same secret.
+            let weight = if *is_alone {
+                builder.lowered(found, spot.weight, path)
+            } else {
+                spot.weight
+            };
+            Some(builder.finding(found, weight, path))
+        };
+        spots.iter().map(finding).collect()
+    }
+
+    /// Notes where in the history a finding is.
+    fn place(&mut self, finding: &mut Finding, spot: &Spot<'_>, group: &Group<'_>) {
+        finding.is_local = spot.is_local;
+        finding.history = Some(History {
+            first: spot.commit.and_then(|commit| self.summary(commit)),
+            first_path: None,
+            presence: group.presence,
+            blobs: group.texts,
+        });
+    }
+
+    fn summary(&mut self, id: ObjectId) -> Option<CommitSummary> {
+        if self.commit.as_ref().is_none_or(|(known, _)| *known != id) {
+            self.commit = Some((id, self.reader.commit_summary(id)));
+        }
+        let (_, summary) = self.commit.as_ref()?;
+        summary.clone()
+    }
+}

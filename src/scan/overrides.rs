@@ -1,0 +1,324 @@
+//! Lowers what another file of the same project puts something else in the place of: a default of a role that the
+//! inventory sets, a setting that the profile for production takes from the environment, a value of a chart that its
+//! parent gives; and words that fill a whole file of settings.
+
+use std::collections::BTreeMap;
+
+use crate::lexicon::name;
+use crate::model::{Category, Finding, Secret, Severity, Site};
+
+use super::finding::DEFAULT_WORD;
+
+/// How large a file may be in which an override is looked for.
+const LARGEST: usize = 1 << 20;
+/// How many files are looked through for one finding.
+const MOST_FILES: usize = 400;
+/// How many places of one key are looked at in a file.
+const MOST_PLACES: usize = 200;
+/// How often a word stands in a file at least that fills it.
+const FEWEST: usize = 3;
+
+/// Reads a file of the project.
+type Read<'r> = dyn Fn(&str) -> Option<Vec<u8>> + 'r;
+
+/// Lowers what is overridden. `paths` are those of all files.
+pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>) {
+    let mut texts: BTreeMap<String, Option<Vec<u8>>> = BTreeMap::new();
+    for finding in findings.iter_mut() {
+        let Some(kind) = Kind::of(finding) else {
+            continue;
+        };
+        let others = paths.iter().filter(|path| kind.may_override(finding, path));
+        let is_overridden = others.take(MOST_FILES).any(|path| {
+            let text = texts
+                .entry(path.clone())
+                .or_insert_with(|| read(path).filter(|text| text.len() <= LARGEST));
+            text.as_deref()
+                .is_some_and(|text| kind.overrides(finding, text, path))
+        });
+        let most = match (kind, is_overridden) {
+            (Kind::Role, true) => Severity::Info,
+            (_, true) => Severity::Low,
+            // Whoever uses the role is to set it.
+            (Kind::Role, false) => Severity::Medium,
+            (_, false) => continue,
+        };
+        finding.severity = finding.severity.min(most);
+    }
+    lower_fillers(findings, read);
+}
+
+/// How files that are overridden are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Defaults of an Ansible role.
+    Role,
+    /// Settings for every environment, beside those for production.
+    Base,
+    /// Values of a chart within another.
+    Subchart,
+}
+
+impl Kind {
+    fn of(finding: &Finding) -> Option<Self> {
+        let is_value = finding.category != Category::Configuration
+            && finding.secret.is_some()
+            && finding.severity > Severity::Low
+            && !finding.origin.is_history();
+        if !is_value {
+            return None;
+        }
+        let path = finding.location.path.as_str();
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_defaults = folder.rsplit('/').next() == Some("defaults");
+        if is_defaults && is_yaml(name) {
+            return Some(Self::Role);
+        }
+        if matches!(name, "values.yaml" | "values.yml") && subchart(path).is_some() {
+            return Some(Self::Subchart);
+        }
+        profile(path).map(|_| Self::Base)
+    }
+
+    /// Whether the file at `path` is one that takes precedence over that of `finding`.
+    fn may_override(self, finding: &Finding, path: &str) -> bool {
+        let own = finding.location.path.as_str();
+        match self {
+            _ if path == own => false,
+            Self::Role => {
+                let is_vars = |folder: &str| {
+                    matches!(
+                        folder,
+                        "group_vars"
+                            | "host_vars"
+                            | "vars"
+                            | "inventory"
+                            | "inventories"
+                            | "playbooks"
+                    )
+                };
+                let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+                is_yaml(name) && (folder.is_empty() || folder.split('/').any(is_vars))
+            }
+            Self::Base => profile(own).is_some_and(|(before, after)| {
+                let is_production = |middle: &str| {
+                    ["prod", "live", "runtime", "releases", "custom-environment"]
+                        .iter()
+                        .any(|word| middle.contains(word))
+                };
+                path.strip_prefix(before).is_some_and(|rest| {
+                    let (stem, ending) = rest.rsplit_once('.').unwrap_or((rest, ""));
+                    after.contains(&ending) && rest.matches('/').count() <= 1 && is_production(stem)
+                })
+            }),
+            Self::Subchart => {
+                subchart(own).is_some_and(|(parent, _)| {
+                    path.strip_prefix(parent).is_some_and(|name| {
+                        name.starts_with("values") && is_yaml(name) && !name.contains('/')
+                    })
+                }) || sibling_values(own, path)
+            }
+        }
+    }
+
+    /// Whether `text`, that of such a file, gives something else to the key of `finding`.
+    fn overrides(self, finding: &Finding, text: &[u8], path: &str) -> bool {
+        let keys = &finding.site.keys;
+        let Some(leaf) = leaf(keys) else {
+            return false;
+        };
+        let wanted = match self {
+            // A playbook may set it at any depth.
+            Self::Role => None,
+            Self::Base if path.ends_with(".exs") => None,
+            Self::Base => Some(plain(keys)),
+            Self::Subchart if sibling_values(&finding.location.path, path) => Some(plain(keys)),
+            Self::Subchart => {
+                let chart = subchart(&finding.location.path).map_or("", |(_, chart)| chart);
+                Some(format!("{chart}/{}", plain(keys)))
+            }
+        };
+        let secret = finding.secret.as_ref().map(Secret::reveal);
+        let places = memchr::memmem::find_iter(text, leaf.as_bytes()).take(MOST_PLACES);
+        places.into_iter().any(|at| {
+            let line = line_of(text, at);
+            let is_value = value_of(&text[line.clone()], leaf).is_some_and(|value| {
+                !value.is_empty()
+                    && secret.is_none_or(|secret| memchr::memmem::find(value, secret).is_none())
+            });
+            is_value
+                && wanted.as_ref().is_none_or(|wanted| {
+                    let span = at..at + leaf.len();
+                    plain(&Site::of(text, &span).keys) == *wanted
+                })
+        })
+    }
+}
+
+/// The folder and the endings of settings for single environments, for settings that hold for all of them.
+fn profile(path: &str) -> Option<(&str, &'static [&'static str])> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let start = &path[..path.len() - name.len()];
+    let settings: &[&str] = &["yml", "yaml", "properties", "json", "toml", "js"];
+    match name {
+        "application.yml"
+        | "application.yaml"
+        | "application.properties"
+        | "bootstrap.yml"
+        | "bootstrap.yaml"
+        | "appsettings.json"
+        | "settings.yml"
+        | "settings.yaml"
+        | "values.yaml"
+        | "values.yml" => Some((start, settings)),
+        "default.json" | "default.yml" | "default.yaml" | "default.js"
+            if folder == "config" || folder.ends_with("/config") =>
+        {
+            Some((start, settings))
+        }
+        "config.exs" => Some((start, &["exs"])),
+        _ => None,
+    }
+}
+
+/// The folder of the chart around the one at `path`, with its last slash, and the name of the inner one.
+fn subchart(path: &str) -> Option<(&str, &str)> {
+    let (folder, _) = path.rsplit_once('/')?;
+    let (charts, chart) = folder.rsplit_once('/').unwrap_or(("", folder));
+    let parent = charts.strip_suffix("charts")?;
+    (parent.is_empty() || parent.ends_with('/')).then_some((parent, chart))
+}
+
+/// Whether the file at `path` holds the values of the same chart for production.
+fn sibling_values(own: &str, path: &str) -> bool {
+    let folder = |path: &str| {
+        path.rsplit_once('/')
+            .map_or(String::new(), |(it, _)| it.to_owned())
+    };
+    let name = path.rsplit('/').next().unwrap_or(path);
+    folder(own) == folder(path) && name.contains("values") && name.contains("prod") && is_yaml(name)
+}
+
+fn is_yaml(name: &str) -> bool {
+    [".yml", ".yaml"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+}
+
+/// The keys without quotes and marks of lists.
+fn plain(keys: &str) -> String {
+    let parts = keys.split('/').map(|part| {
+        part.trim()
+            .trim_start_matches("- ")
+            .trim_matches(['"', '\'', ' '])
+            .trim_end_matches([':', '='])
+            .trim_matches(['"', '\'', ' '])
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The last of the keys, as it is written.
+fn leaf(keys: &str) -> Option<&str> {
+    let last = keys.rsplit('/').next()?.trim().trim_start_matches("- ");
+    let last = last.trim_matches(['"', '\'', ' ', ':', '=']);
+    (last.len() >= 3).then_some(last)
+}
+
+fn line_of(text: &[u8], at: usize) -> std::ops::Range<usize> {
+    let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+    let end = memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |end| at + end);
+    start..end
+}
+
+/// What a line gives to `key`.
+fn value_of<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
+    let line = line.trim_ascii();
+    if line.starts_with(b"#") {
+        return None;
+    }
+    let at = memchr::memmem::find(line, key.as_bytes())?;
+    let before = line[..at].last();
+    let is_whole = before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+    let rest = line[at + key.len()..].trim_ascii_start();
+    let rest = rest.strip_prefix(b"\"").unwrap_or(rest).trim_ascii_start();
+    let rest = rest
+        .strip_prefix(b":")
+        .or_else(|| rest.strip_prefix(b"="))?;
+    is_whole.then(|| rest.trim_ascii())
+}
+
+/// A word that also stands in place of what is no credential, a region or an id, is the file's own mark for what is not
+/// set, and nobody takes it for a password.
+fn lower_fillers(findings: &mut [Finding], read: &Read<'_>) {
+    let mut fillers: BTreeMap<(String, Vec<u8>), Vec<usize>> = BTreeMap::new();
+    for (number, finding) in findings.iter().enumerate() {
+        let is_word =
+            finding.category == Category::Placeholder && finding.rule.as_str() == DEFAULT_WORD;
+        if let Some(secret) = finding.secret.as_ref().filter(|_| is_word) {
+            let key = (finding.location.path.clone(), secret.reveal().to_vec());
+            fillers.entry(key).or_default().push(number);
+        }
+    }
+    for ((path, word), numbers) in fillers {
+        let Some(text) = read(&path).filter(|text| text.len() <= LARGEST) else {
+            continue;
+        };
+        if fills(&text, &word) {
+            for number in numbers {
+                findings[number].severity = findings[number].severity.min(Severity::Low);
+            }
+        }
+    }
+}
+
+/// Whether `word` stands for several things, some of which are no credentials.
+fn fills(text: &[u8], word: &[u8]) -> bool {
+    let (mut times, mut others) = (0, 0);
+    for at in memchr::memmem::find_iter(text, word).take(MOST_PLACES) {
+        let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        if !is_end(before) || !is_end(text.get(at + word.len())) {
+            continue;
+        }
+        let head = &text[at.saturating_sub(100)..at];
+        let head = String::from_utf8_lossy(head);
+        let head = head.trim_end_matches(['"', '\'', ' ', ':', '=', '>', '(']);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let start = head.rfind(|c| !is_part(c)).map_or(0, |at| at + 1);
+        let key = &head[start..];
+        if key.is_empty() {
+            continue;
+        }
+        times += 1;
+        others += usize::from(name::classify(key).is_none());
+    }
+    times >= FEWEST && others > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_word_for_everything_is_a_filler() {
+        let text = br#"{"merchantId": "SECRET", "privateKey": "SECRET", "region": "SECRET"}"#;
+        assert!(fills(text, b"SECRET"));
+        let text = br#"{"apiKey": "SECRET", "privateKey": "SECRET", "token": "SECRET"}"#;
+        assert!(!fills(text, b"SECRET"));
+    }
+
+    #[test]
+    fn lines_are_read_by_their_keys() {
+        assert_eq!(value_of(b"  db_pass: x", "db_pass"), Some(&b"x"[..]));
+        assert_eq!(value_of(b"my_db_pass: x", "db_pass"), None);
+        assert_eq!(value_of(b"# db_pass: x", "db_pass"), None);
+        assert_eq!(value_of(b"\"pass\": \"x\"", "pass"), Some(&b"\"x\""[..]));
+    }
+
+    #[test]
+    fn charts_within_charts_are_told_from_folders_of_charts() {
+        assert_eq!(subchart("app/charts/db/values.yaml"), Some(("app/", "db")));
+        assert_eq!(subchart("charts/db/values.yaml"), Some(("", "db")));
+        assert_eq!(subchart("app/values.yaml"), None);
+    }
+}

@@ -1,0 +1,145 @@
+//! Scans the history of a repository, all of it or the commits of a range.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+
+use crate::audit;
+use crate::model::Finding;
+use crate::scan::Error;
+use crate::scan::history::{self, Audit, HistoryWorker, Hit, Making};
+use crate::scan::seen_cache::SeenCache;
+use crate::source::Stage;
+use crate::source::git::{self, Repo, Seen};
+use crate::triage;
+
+use super::found::Found;
+use super::needs_repo;
+use super::present::Scan;
+
+impl Scan<'_> {
+    /// All that ever was.
+    pub(super) fn history(&self, repo: &Repo, keeps_places: bool) -> Found {
+        let mut warnings = Vec::new();
+        let folder = self.options.cache.as_deref();
+        let limits = self.options.limits;
+        let policy = &self.nearest.own().config.policy;
+        let cache =
+            folder.map(|folder| SeenCache::new(folder, repo, self.detector, policy, limits));
+        let refused = cache.as_ref().and_then(|cache| cache.refused(repo));
+        let cache = cache.filter(|_| refused.is_none());
+        warnings.extend(refused);
+        let loaded = cache.as_ref().map(|cache| cache.load(repo, self.detector));
+        let (seen, known) = match loaded {
+            Some(Ok(Some((seen, known)))) => (Some(seen), known),
+            Some(Err(warning)) => {
+                warnings.push(warning);
+                <(Option<Seen>, _)>::default()
+            }
+            None | Some(Ok(None)) => <(Option<Seen>, _)>::default(),
+        };
+        let meter = self.meter(Stage::History);
+        let new_worker = || HistoryWorker::new(self.detector);
+        let memory = git::Memory {
+            seen: seen.as_ref(),
+            is_kept: cache.is_some(),
+        };
+        let (mut coverage, workers, walked) =
+            git::walk_history(repo, memory, limits, &meter, &new_worker);
+        if self.watch.is_cancelled() {
+            return Found::default();
+        }
+        let new = workers.into_iter().flat_map(|worker| worker.hits);
+        let hits: Vec<_> = known.hits.into_iter().chain(new).collect();
+        let asked = git::Asked {
+            blobs: hits.iter().filter_map(Hit::blob).collect(),
+            messages: hits.iter().filter_map(Hit::message).collect(),
+            is_named: audit::is_named_like_configuration,
+        };
+        let mut attributions = walked.attribute(repo, memory.seen, asked, self.watch);
+        if self.watch.is_cancelled() {
+            return Found::default();
+        }
+        coverage.gaps.extend(attributions.gaps.iter().cloned());
+        coverage.gaps.sort();
+        let making = Making {
+            keeps_places,
+            // A copy that others push to or clone from hands on whatever it has; so may one whose refs are not known.
+            marks_local: attributions.knows_refs && repo.worktree().is_some(),
+        };
+        let findings = history::findings(self.detector, repo, &hits, &attributions, making);
+        let audit = Audit {
+            repo,
+            policy,
+            limits,
+            known: known.audited,
+            marks_local: making.marks_local,
+            too_large: AtomicU64::default(),
+        };
+        let audited = audit.run(&attributions.named);
+        coverage.gaps.extend(audited.gap);
+        if let Some((cache, record)) = cache.zip(attributions.record.take()) {
+            warnings.extend(cache.save(record, &hits, &audited.blobs).err());
+        }
+        let findings = self.merged_audited(findings, audited.findings);
+        Found {
+            findings,
+            coverage,
+            warnings,
+            ..Found::default()
+        }
+    }
+
+    /// One finding for one secret. What is held back must not take the place of what counts.
+    fn merged_audited(&self, mut found: Vec<Finding>, mut audited: Vec<Finding>) -> Vec<Finding> {
+        let as_of = self.nearest.own().config.policy.as_of;
+        triage::hold_back(found.iter_mut().chain(&mut audited), as_of);
+        triage::merge_audited(found, audited)
+    }
+
+    /// What the commits of a range add that was typed.
+    pub(super) fn range_as_typed(&self, path: &Path, range: &str) -> Result<Found, Error> {
+        let repo = needs_repo(path, "--range compares commits")?;
+        git::check_range(&repo, range)?;
+        let (mut found, _) = self.range(path, range)?;
+        if let Some(base) = git::base_of(&repo, range) {
+            self.mark_known(&repo, &base, &mut found.findings);
+        }
+        Ok(found)
+    }
+
+    /// What the commits add, and the paths that they have touched and that are still there.
+    pub(super) fn range(
+        &self,
+        path: &Path,
+        range: &str,
+    ) -> Result<(Found, BTreeSet<String>), Error> {
+        let repo = needs_repo(path, "--range compares commits")?;
+        let meter = self.meter(Stage::Commits);
+        let new_worker = || HistoryWorker::new(self.detector);
+        let limits = self.options.limits;
+        let (mut coverage, workers, mut attributions) =
+            git::walk_range(&repo, range, limits, &meter, &new_worker)?;
+        attributions.pick(audit::is_named_like_changed_configuration);
+        let hits: Vec<_> = workers.into_iter().flat_map(|worker| worker.hits).collect();
+        let making = Making {
+            keeps_places: self.may_suppress,
+            marks_local: false,
+        };
+        let findings = history::findings(self.detector, &repo, &hits, &attributions, making);
+        let audit = Audit {
+            repo: &repo,
+            policy: &self.nearest.own().config.policy,
+            limits,
+            known: BTreeSet::new(),
+            marks_local: false,
+            too_large: AtomicU64::default(),
+        };
+        let audited = audit.run(&attributions.named);
+        coverage.gaps.extend(audited.gap);
+        let findings = self.merged_audited(findings, audited.findings);
+        let paths = attributions.blobs.values().flat_map(|it| &it.head_paths);
+        let touched = paths.cloned().collect();
+        Ok((Found::new(findings, coverage), touched))
+    }
+}

@@ -1,0 +1,329 @@
+//! Scans one path: what is there now, and together with it what was.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+
+use crate::audit;
+use crate::detect::Detector;
+use crate::model::{Category, Coverage, Finding, Gap, GapKind, Origin};
+use crate::scan::Error;
+use crate::scan::nearest::Nearest;
+use crate::scan::project::{self, Beside, Walked};
+use crate::scan::text::{SourceWorker, TextWorker};
+use crate::source::git::{self, IndexFiles, Repo};
+use crate::source::{self, FolderFiles, Meter, SourceError, Stage, Watch, WorktreeOptions};
+use crate::triage;
+
+use super::found::Found;
+use super::{Change, Request, What, needs_repo};
+
+/// A scan of one path after the other.
+pub(super) struct Scan<'a> {
+    pub(super) options: &'a Request,
+    pub(super) detector: &'a Detector,
+    pub(super) nearest: &'a Nearest<'a>,
+    /// Whether there is anything that may suppress a finding in one of its places.
+    pub(super) may_suppress: bool,
+    pub(super) watch: &'a dyn Watch,
+}
+
+impl Scan<'_> {
+    /// The meter of a stage.
+    pub(super) fn meter(&self, stage: Stage) -> Meter<'_> {
+        Meter::new(stage, self.watch)
+    }
+
+    pub(super) fn path(&self, path: &Path) -> Result<Found, Error> {
+        let mut found = match &self.options.what {
+            What::Everything {
+                worktree,
+                history,
+                own_files,
+            } => self.everything(path, (*worktree, *history, *own_files))?,
+            What::Staged => self.staged(path)?,
+            What::Index => self.index(path)?,
+            What::Range(range) => self.range_as_typed(path, range)?,
+            What::Change(change) => self.change(path, change)?,
+            What::Stdin(name) => self.stdin(name)?,
+        };
+        if self.watch.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        found
+            .coverage
+            .settings
+            .extend(self.nearest.own().file.clone());
+        triage::sort(&mut found.findings);
+        Ok(found)
+    }
+
+    fn everything(
+        &self,
+        path: &Path,
+        (worktree, history, own_files): (bool, bool, bool),
+    ) -> Result<Found, Error> {
+        let (repo, unopened) = match Repo::open(path) {
+            Ok(repo) => (repo, None),
+            // Its files can be read even so, and so can the other paths.
+            Err(SourceError::Unreadable { reason, .. }) => (None, Some(reason)),
+            Err(error) => return Err(error.into()),
+        };
+        let mut found = Found::default();
+        if worktree && repo.as_ref().is_none_or(|repo| repo.has_worktree_at(path)) {
+            found = self.worktree(path, repo.as_ref())?;
+        }
+        if repo.is_none() && history {
+            found.coverage.gaps.extend(enclosing(path));
+        }
+        found.coverage.gaps.extend(unopened.map(|reason| Gap {
+            kind: GapKind::Unreadable,
+            place: ".git".to_owned(),
+            reason,
+            accepted: None,
+        }));
+        let of_history = repo.as_ref().filter(|_| history);
+        let blocked = of_history.and_then(Repo::unreadable_objects);
+        let history = history && blocked.is_none();
+        found.coverage.gaps.extend(blocked);
+        if let Some(repo) = repo.filter(|_| history) {
+            found.coverage.gaps.extend(repo.lost_submodules());
+            let covers_worktree = found.coverage.files > 0;
+            let mut past;
+            if repo.has_worktree_at(path) {
+                // A comment in the working tree allows what is there, and not what was elsewhere.
+                let has_comments = |finding: &Finding| finding.site.has_comments();
+                let keeps_places = self.may_suppress || found.findings.iter().any(has_comments);
+                past = self.history(&repo, keeps_places);
+                past.findings = triage::merge_history(&mut found.findings, past.findings);
+            } else {
+                (past, found) = self.history_and_head(&repo);
+                past.findings = triage::merge_head(&mut found.findings, past.findings);
+            }
+            // A placeholder that only HEAD has is about to be replaced by what the working tree has.
+            if covers_worktree {
+                past.findings
+                    .retain(|finding| finding.category != Category::Placeholder);
+            }
+            found.merge(past);
+            self.ref_names(&repo, &mut found);
+            if own_files && repo.has_worktree_at(path) {
+                self.own_files(&repo, &mut found);
+            }
+        }
+        Ok(found)
+    }
+
+    fn worktree(&self, path: &Path, repo: Option<&Repo>) -> Result<Found, Error> {
+        let meter = self.meter(Stage::Worktree);
+        let options = WorktreeOptions {
+            limits: self.options.limits,
+            no_ignore: self.options.no_ignore,
+            repo,
+        };
+        let new_worker = || TextWorker::new(self.detector);
+        let (coverage, workers) = source::walk_worktree(path, &options, &meter, &new_worker)?;
+        // A folder of a repository is tracked by it as much as when all of it is scanned.
+        let around = match repo {
+            Some(_) => None,
+            None => Repo::discover(path).ok().flatten(),
+        };
+        let repo = repo.or(around.as_ref());
+        let beside = Beside::Folder(Box::new(FolderFiles::new(path, repo)));
+        Ok(self.audited(coverage, workers, &Origin::Worktree, &beside))
+    }
+
+    /// Both at once: reading HEAD is one thread's work, and so are some parts of reading the history.
+    fn history_and_head(&self, repo: &Repo) -> (Found, Found) {
+        if self.options.limits.threads < 2 {
+            return (self.history(repo, self.may_suppress), self.head(repo));
+        }
+        let past = || self.history(repo, self.may_suppress);
+        let (head, past) = source::both(|| self.head(repo), past);
+        (past, head)
+    }
+
+    /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the history.
+    fn head(&self, repo: &Repo) -> Found {
+        let limits = self.options.limits;
+        let is_picked = audit::is_placed_like_configuration;
+        let new_worker = || SourceWorker(Vec::new());
+        let Some((workers, files)) = git::walk_files(repo, "HEAD", &is_picked, limits, &new_worker)
+        else {
+            return Found::default();
+        };
+        let sources = workers.into_iter().flat_map(|worker| worker.0);
+        let walked = Walked::of(sources, files.paths().map(str::to_owned).collect());
+        let beside = Beside::Tree(Box::new(files));
+        let mut coverage = Coverage::default();
+        let origin = Origin::Worktree;
+        let mut findings = self.review_project(walked, &mut coverage, &origin, &beside);
+        for finding in &mut findings {
+            let id = beside.object(&finding.location.path);
+            finding.origin = id.map_or(Origin::Worktree, Origin::Blob);
+            finding.fixes.clear();
+        }
+        Found::new(findings, coverage)
+    }
+
+    fn staged(&self, path: &Path) -> Result<Found, Error> {
+        let repo = needs_repo(path, "--staged compares commits")?;
+        let meter = self.meter(Stage::Staged);
+        let new_worker = || TextWorker::new(self.detector);
+        let (coverage, workers) =
+            git::walk_staged(&repo, self.options.limits, &meter, &new_worker)?;
+        let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
+        let mut found = self.audited(coverage, workers, &Origin::Index, &beside);
+        self.mark_known(&repo, "HEAD", &mut found.findings);
+        Ok(found)
+    }
+
+    /// Marks what the files of the commit `base` have, too, and no others than those in which something was found.
+    pub(super) fn mark_known(&self, repo: &Repo, base: &str, findings: &mut [Finding]) {
+        let paths: BTreeSet<String> = findings
+            .iter()
+            .map(|finding| finding.location.path.clone())
+            .collect();
+        if paths.is_empty() {
+            return;
+        }
+        let new_worker = || TextWorker::new(self.detector);
+        let is_picked = |path: &str| paths.contains(path);
+        let limits = self.options.limits;
+        let walked = git::walk_files(repo, base, &is_picked, limits, &new_worker);
+        if let Some((workers, files)) = walked {
+            let beside = Beside::Tree(Box::new(files));
+            let old = self.audited(Coverage::default(), workers, &Origin::Worktree, &beside);
+            mark(findings, old.findings, |_| true);
+        }
+    }
+
+    fn index(&self, path: &Path) -> Result<Found, Error> {
+        let repo = needs_repo(path, "the index is what is scanned")?;
+        let meter = self.meter(Stage::Index);
+        let new_worker = || TextWorker::new(self.detector);
+        let (coverage, workers) = git::walk_index(&repo, self.options.limits, &meter, &new_worker)?;
+        let beside = Beside::Index(Box::new(IndexFiles::new(&repo)));
+        Ok(self.audited(coverage, workers, &Origin::Index, &beside))
+    }
+
+    /// What the commits add, and of the tree that comes of it all configuration; but credentials and placeholders only of
+    /// files that the commits have touched, since others were there before.
+    fn change(&self, path: &Path, change: &Change) -> Result<Found, Error> {
+        let (mut past, touched) = self.range(path, &change.range)?;
+        let repo = needs_repo(path, "commits are what is scanned")?;
+        let meter = self.meter(Stage::Files);
+        let new_worker = || TextWorker::new(self.detector);
+        let limits = self.options.limits;
+        let (coverage, workers, files) =
+            git::walk_tree(&repo, &change.head, limits, &meter, &new_worker)?;
+        let beside = Beside::Tree(Box::new(files));
+        let mut found = self.audited(coverage, workers, &Origin::Worktree, &beside);
+        found.findings.retain(|finding| {
+            finding.category == Category::Configuration || touched.contains(&finding.location.path)
+        });
+        found.allowing.retain(|(path, _)| touched.contains(path));
+        past.findings = triage::merge_history(&mut found.findings, past.findings);
+        // A placeholder that the tree still has was found there.
+        past.findings
+            .retain(|finding| finding.category != Category::Placeholder);
+        found.merge(past);
+        if !found.findings.is_empty() {
+            self.mark_old(&repo, change, &mut found.findings);
+        }
+        // Not being able to look at the tree of a commit is no matter of an empty range.
+        found.coverage.vacuous &= found.coverage.files + found.coverage.binary == 0;
+        Ok(found)
+    }
+
+    /// Marks what the tree before the change has, too. Where that cannot be looked at, everything counts as new.
+    fn mark_old(&self, repo: &Repo, change: &Change, findings: &mut [Finding]) {
+        let before = change
+            .range
+            .split_once("..")
+            .map_or("", |(before, _)| before);
+        // Of several, the first is the one that the ref is at.
+        let before = before.split_whitespace().next().unwrap_or_default();
+        let meter = self.meter(Stage::FilesBefore);
+        let new_worker = || TextWorker::new(self.detector);
+        let limits = self.options.limits;
+        let walked = git::walk_tree(repo, before, limits, &meter, &new_worker);
+        let Ok((coverage, workers, files)) = walked else {
+            return;
+        };
+        let beside = Beside::Tree(Box::new(files));
+        let old = self.audited(coverage, workers, &Origin::Worktree, &beside);
+        mark(findings, old.findings, |finding| {
+            !finding.origin.is_history()
+        });
+    }
+
+    fn stdin(&self, name: &str) -> Result<Found, Error> {
+        let mut worker = TextWorker::new(self.detector);
+        let coverage =
+            source::read_stdin(io::stdin().lock(), name, self.options.limits, &mut worker)
+                .map_err(|error| Error::Stream {
+                    stream: "standard input",
+                    error,
+                })?;
+        Ok(self.audited(coverage, vec![worker], &Origin::Stdin, &Beside::Nothing))
+    }
+
+    /// Takes over what the workers of one walk have found, and audits the configuration that they came by.
+    fn audited(
+        &self,
+        mut coverage: Coverage,
+        workers: Vec<TextWorker<'_>>,
+        origin: &Origin,
+        beside: &Beside<'_>,
+    ) -> Found {
+        let allowing = workers.iter().flat_map(|worker| worker.allowing.clone());
+        let allowing = allowing.collect();
+        let walked = Walked::from(workers);
+        let findings = self.review_project(walked, &mut coverage, origin, beside);
+        Found {
+            allowing,
+            ..Found::new(findings, coverage)
+        }
+    }
+
+    /// Audits configuration by the settings that are nearest to each file.
+    fn review_project(
+        &self,
+        walked: Walked,
+        coverage: &mut Coverage,
+        origin: &Origin,
+        beside: &Beside<'_>,
+    ) -> Vec<Finding> {
+        let decided = self.nearest.decide(walked.audited_paths());
+        project::findings(walked, coverage, origin, beside, &decided)
+    }
+}
+
+/// Marks those of `findings` that may be old and that are among `old`. Nobody is blamed for what was there.
+fn mark(findings: &mut [Finding], mut old: Vec<Finding>, may_be_old: impl Fn(&Finding) -> bool) {
+    let former = triage::Former::Unneeded;
+    triage::assign_fingerprints(&mut old, former, &str::to_owned);
+    triage::assign_fingerprints(findings, former, &str::to_owned);
+    let known: BTreeSet<_> = old.iter().map(|finding| finding.fingerprint).collect();
+    for finding in findings.iter_mut().filter(|finding| may_be_old(finding)) {
+        finding.is_old = known.contains(&finding.fingerprint);
+        if let Some(history) = finding.history.as_mut().filter(|_| finding.is_old) {
+            history.first = None;
+        }
+    }
+}
+
+/// A folder within a repository has a history, but the repository has it, and it was not named.
+fn enclosing(path: &Path) -> Option<Gap> {
+    let repo = Repo::discover(path).ok().flatten()?;
+    let top = repo.path().display().to_string();
+    let reason =
+        format!("the history of the repository around it was not scanned: name {top} to scan that");
+    Some(Gap {
+        kind: GapKind::NotNamed,
+        place: path.display().to_string(),
+        reason,
+        accepted: None,
+    })
+}

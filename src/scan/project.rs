@@ -1,0 +1,211 @@
+//! Audits the configuration among the files of one walk, together.
+
+use std::collections::BTreeMap;
+
+use crate::audit::{self, Outcome, Policies, Project, Source};
+use crate::model::{Coverage, Finding, Gap, GapKind, ObjectId, Origin, Suppression};
+use crate::source::FolderFiles;
+use crate::source::git::IndexFiles;
+use crate::triage;
+
+use super::overrides;
+use super::text::TextWorker;
+
+/// What can be read beside the files of a walk.
+pub(crate) enum Beside<'a> {
+    /// The files of a folder.
+    Folder(Box<FolderFiles<'a>>),
+    /// The files of the index.
+    Index(Box<IndexFiles<'a>>),
+    /// The files of a commit, all of which were walked.
+    Tree(Box<IndexFiles<'a>>),
+    /// None.
+    Nothing,
+}
+
+impl Beside<'_> {
+    /// The object that holds the file at `path`, where files are objects.
+    pub(crate) fn object(&self, path: &str) -> Option<ObjectId> {
+        match self {
+            Self::Tree(files) => files.id(path),
+            Self::Folder(_) | Self::Index(_) | Self::Nothing => None,
+        }
+    }
+}
+
+impl audit::Files for Beside<'_> {
+    fn is_whole(&self) -> bool {
+        matches!(self, Self::Folder(_) | Self::Tree(_))
+    }
+
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        match self {
+            Self::Folder(files) => files.read(path),
+            Self::Index(files) | Self::Tree(files) => files.read(path),
+            Self::Nothing => None,
+        }
+    }
+
+    fn is_too_large(&self, path: &str) -> bool {
+        match self {
+            Self::Folder(files) => files.is_too_large(path),
+            Self::Index(_) | Self::Tree(_) | Self::Nothing => false,
+        }
+    }
+
+    fn is_tracked(&self, path: &str) -> Option<bool> {
+        match self {
+            Self::Folder(files) => files.is_tracked(path),
+            Self::Index(files) | Self::Tree(files) => Some(files.is_tracked(path)),
+            Self::Nothing => None,
+        }
+    }
+
+    fn is_ignored(&self, path: &str) -> Option<bool> {
+        match self {
+            Self::Folder(files) => files.is_ignored(path),
+            Self::Index(_) | Self::Tree(_) | Self::Nothing => None,
+        }
+    }
+}
+
+/// What the workers of one walk have found and set aside.
+#[derive(Clone, Default)]
+pub(crate) struct Walked {
+    sources: BTreeMap<String, Source>,
+    paths: Vec<String>,
+    /// How many members of archives are configuration, by the path of the archive.
+    packed: BTreeMap<String, u64>,
+    /// What was detected, by path.
+    detected: BTreeMap<String, Vec<Finding>>,
+}
+
+impl From<Vec<TextWorker<'_>>> for Walked {
+    fn from(workers: Vec<TextWorker<'_>>) -> Self {
+        let mut walked = Self::default();
+        for worker in workers {
+            let sources = worker.sources.into_iter();
+            walked
+                .sources
+                .extend(sources.map(|source| (source.path.clone(), source)));
+            walked.paths.extend(worker.paths);
+            walked.packed.extend(worker.packed);
+            for finding in worker.findings {
+                let path = finding.location.full_path().into_owned();
+                walked.detected.entry(path).or_default().push(finding);
+            }
+        }
+        walked
+    }
+}
+
+impl Walked {
+    /// What is to be audited of a tree with these paths.
+    pub(crate) fn of(sources: impl IntoIterator<Item = Source>, paths: Vec<String>) -> Self {
+        let sources = sources.into_iter();
+        Self {
+            sources: sources
+                .map(|source| (source.path.clone(), source))
+                .collect(),
+            paths,
+            packed: BTreeMap::new(),
+            detected: BTreeMap::new(),
+        }
+    }
+
+    /// The paths of the files that are audited.
+    pub(crate) fn audited_paths(&self) -> impl Iterator<Item = &str> {
+        self.sources.keys().map(String::as_str)
+    }
+
+    /// The text of a file that is audited; `None` where it could not be written back as it is.
+    pub(crate) fn text_of(&self, path: &str) -> Option<String> {
+        let source = self.sources.get(path).filter(|source| source.is_exact)?;
+        Some(source.text.clone())
+    }
+
+    /// Puts what was found in the file at `path` in the place of what was found there before.
+    pub(crate) fn replace(&mut self, path: &str, other: Self) {
+        self.sources.remove(path);
+        self.detected.remove(path);
+        // `append` would build the maps of all files anew.
+        self.sources.extend(other.sources);
+        self.detected.extend(other.detected);
+    }
+}
+
+/// The gap for a file that was not audited, which a comment at its top may accept.
+fn gap_at(path: &str, (kind, reason): (GapKind, String), top: &str) -> Gap {
+    let comment = triage::accepting_comment(top, kind);
+    let accepted = comment.map(|(line, suppression)| Suppression {
+        by: format!("{path}:{line}"),
+        ..suppression
+    });
+    Gap {
+        accepted,
+        ..Gap::new(kind, path, reason)
+    }
+}
+
+/// The gap for an archive that holds configuration.
+fn packed((path, count): (&String, &u64)) -> Gap {
+    let files = if *count == 1 {
+        "1 configuration file".to_owned()
+    } else {
+        format!("{count} configuration files")
+    };
+    let reason =
+        format!("{files} in it: scanned for secrets, not audited; unpack it, and scan the folder");
+    Gap::new(GapKind::PackedConfiguration, path, reason)
+}
+
+/// Audits what was set aside in one walk, and keeps of several findings about the same bytes the one that says most.
+pub(crate) fn findings(
+    walked: Walked,
+    coverage: &mut Coverage,
+    origin: &Origin,
+    beside: &Beside<'_>,
+    policies: &dyn Policies,
+) -> Vec<Finding> {
+    let sources = walked.sources.into_values();
+    let paths = walked.paths.clone();
+    let project = Project::new(sources, walked.paths, beside, policies);
+    let mut by_path = walked.detected;
+    for (path, outcome) in project.audit() {
+        coverage.templates += u64::from(outcome.is_template());
+        let gap = outcome.gap(path);
+        coverage
+            .gaps
+            .extend(gap.map(|gap| gap_at(path, gap, project.top_of(path))));
+        if let Outcome::Audited(mut found) = outcome {
+            coverage.audited += 1;
+            for finding in &mut found {
+                finding.origin = origin.clone();
+            }
+            // What was audited comes first, and stays where a rule says no more.
+            let detected = by_path.entry(path.to_owned()).or_default();
+            found.append(detected);
+            *detected = found;
+        }
+    }
+    for (path, kind, reason) in project.left_out() {
+        let gap = gap_at(&path, (kind, reason), project.top_of(&path));
+        coverage.gaps.push(gap);
+    }
+    coverage.gaps.extend(walked.packed.iter().map(packed));
+    for gap in &mut coverage.gaps {
+        // What the scan exists for is not left out without a word in the verdict.
+        if gap.kind == GapKind::Oversized && audit::is_configuration_by_name(&gap.place) {
+            gap.kind = GapKind::NotAudited;
+        }
+    }
+    coverage.gaps.sort();
+    for (path, findings) in &mut by_path {
+        triage::hold_back(findings, policies.of(path).as_of);
+    }
+    let mut findings: Vec<Finding> = by_path.into_values().flat_map(triage::keep_best).collect();
+    overrides::apply(&mut findings, &paths, &|path| {
+        audit::Files::read(beside, path)
+    });
+    findings
+}

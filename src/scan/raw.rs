@@ -1,0 +1,217 @@
+//! What a scan has found, with its secrets, until it is redacted as a whole: what is secret in one file may be shown by
+//! another.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::detect::Detector;
+use crate::model::{Coverage, Finding, Provenance, Rule, Severity, Verdict};
+use crate::redact::Shown;
+use crate::scan::Error;
+use crate::scan::levels;
+use crate::scan::redaction::{Redaction, Secrets};
+use crate::scan::review::top_of;
+use crate::source::git::Repo;
+use crate::triage;
+
+use super::found::Found;
+use super::{DEFAULT_FAIL_ON, Outcome, Request, Stream, What, all_rules, imported_warnings};
+
+/// What a scan has found and may not show yet.
+pub(crate) struct Raw {
+    /// The detector of all roots that bring no rules.
+    pub(super) shared: Arc<Detector>,
+    /// The secrets of all findings, of those that are left out, too.
+    pub(super) secrets: Secrets,
+    pub(super) coverage: Coverage,
+    /// What went wrong without harm to the result, a line each.
+    pub(crate) warnings: Vec<String>,
+    /// The rules that were looked for, in no order.
+    pub(super) rules: Vec<Rule>,
+    /// What each root has, with its own detector if it has one.
+    pub(super) batches: Vec<(Batch, Option<Detector>)>,
+    pub(super) not_shown: u64,
+    /// How many the command line left out by their path or rule.
+    pub(super) not_asked: u64,
+    pub(super) threshold: Option<Severity>,
+}
+
+/// What one root has.
+pub(super) struct Batch {
+    pub(super) findings: Vec<Finding>,
+    pub(super) suppressed: Vec<Finding>,
+    /// Other places of what was found.
+    pub(super) places: Vec<Finding>,
+}
+
+/// What a scan finds, what a baseline has of it included.
+pub(crate) struct Looked {
+    pub(crate) findings: Vec<Finding>,
+    /// Whether all of the targets was looked at, their files and their histories.
+    pub(crate) is_complete: bool,
+    /// Whether something could not be looked at that was asked for.
+    pub(crate) is_undecided: bool,
+    /// The places that were not looked at.
+    unseen: Vec<String>,
+}
+
+impl Looked {
+    /// Whether the file at `path` was not looked at.
+    pub(crate) fn is_unseen(&self, path: &str) -> bool {
+        self.unseen.iter().any(|place| {
+            let rest = path.strip_prefix(place.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}
+
+impl Raw {
+    pub(super) fn new(shared: Arc<Detector>, threshold: Option<Severity>) -> Self {
+        Self {
+            warnings: imported_warnings(&shared),
+            rules: all_rules(&shared),
+            shared,
+            secrets: Secrets::default(),
+            coverage: Coverage::default(),
+            batches: Vec::new(),
+            not_shown: 0,
+            not_asked: 0,
+            threshold,
+        }
+    }
+
+    pub(super) fn add(&mut self, found: Found, own: Option<Detector>) {
+        self.coverage.merge(found.coverage);
+        self.warnings.extend(found.warnings);
+        self.not_shown += found.not_shown;
+        self.not_asked += found.not_asked;
+        let batch = Batch {
+            findings: found.findings,
+            suppressed: found.suppressed,
+            places: found.places,
+        };
+        self.batches.push((batch, own));
+    }
+
+    /// Of the thresholds that settings ask for, those of folders too, the strictest is that of the whole.
+    pub(super) fn be_as_strict_as(&mut self, found: &Found) {
+        let asked = found.levels.values().map(|levels| levels.threshold);
+        self.threshold = self.threshold.into_iter().chain(asked).min();
+    }
+
+    /// Lets findings whose own settings are milder than the whole keep their threshold.
+    pub(super) fn settle(&mut self) {
+        let whole = self.threshold.unwrap_or(DEFAULT_FAIL_ON);
+        let batches = self.batches.iter_mut();
+        levels::settle(batches.flat_map(|(batch, _)| &mut batch.findings), whole);
+    }
+
+    /// Takes out the findings, with what says how much of the targets they are of.
+    pub(crate) fn take_looked(&mut self, options: &Request) -> Looked {
+        // A folder or a file of a repository has a history that was not scanned.
+        let is_top = |path: &PathBuf| {
+            let full = |path: &Path| path.canonicalize().ok();
+            full(path) == full(&top_of(path))
+        };
+        let is_whole = options.what.is_everything() && options.paths.iter().all(is_top);
+        let gaps = self.coverage.gaps.iter();
+        Looked {
+            is_complete: is_whole && !self.coverage.is_undecided(),
+            is_undecided: self.coverage.is_undecided(),
+            unseen: gaps.map(|gap| gap.place.clone()).collect(),
+            findings: self.take_findings(),
+        }
+    }
+
+    /// Takes out the findings of all roots, those that do not count included.
+    fn take_findings(&mut self) -> Vec<Finding> {
+        let batches = std::mem::take(&mut self.batches).into_iter();
+        let batches = batches.map(|(batch, _)| batch);
+        let (mut findings, mut suppressed, mut places) = (Vec::new(), Vec::new(), Vec::new());
+        for batch in batches {
+            findings.extend(batch.findings);
+            suppressed.extend(batch.suppressed);
+            places.extend(batch.places);
+        }
+        triage::sort(&mut findings);
+        triage::sort(&mut suppressed);
+        findings.append(&mut suppressed);
+        // A secret is accepted in all of its places.
+        findings.append(&mut places);
+        findings
+    }
+
+    /// What masks the secrets that were found.
+    pub(crate) fn redaction(&self) -> Redaction<'_> {
+        self.secrets.redaction(&self.shared, false)
+    }
+
+    /// All of it as it may be shown; findings are handed to the reports that write them as they come.
+    pub(crate) fn redacted(
+        mut self,
+        options: &Request,
+        reveals: bool,
+        stream: &mut Stream<'_>,
+    ) -> Result<Outcome, Error> {
+        let (mut findings, mut suppressed): (Vec<Shown>, Vec<Shown>) = Default::default();
+        for (batch, own) in std::mem::take(&mut self.batches) {
+            let detector = own.as_ref().unwrap_or(&self.shared);
+            let redaction = self.secrets.redaction(detector, reveals);
+            let batch_findings = redaction.findings(batch.findings);
+            stream(&batch_findings)?;
+            findings.extend(batch_findings);
+            suppressed.extend(redaction.findings(batch.suppressed));
+        }
+        triage::sort(&mut findings);
+        triage::sort(&mut suppressed);
+        self.rules.sort_by(|a, b| a.id.cmp(&b.id));
+        self.rules.dedup_by(|a, b| a.id == b.id);
+        let redaction = self.secrets.redaction(&self.shared, reveals);
+        let threshold = self.threshold.unwrap_or(DEFAULT_FAIL_ON);
+        let roots = options.paths.iter().map(|path| path.display().to_string());
+        let roots: Vec<String> = roots.collect();
+        let outcome = Outcome {
+            verdict: Verdict::decide(triage::worst(&findings), threshold, &self.coverage),
+            threshold,
+            warnings: redaction.messages(&self.warnings),
+            findings,
+            suppressed,
+            roots: redaction.names(&roots),
+            provenance: redaction.provenance(provenance(options)),
+            coverage: redaction.coverage(self.coverage),
+            rules: self.rules,
+            not_shown: self.not_shown,
+            not_asked: self.not_asked,
+            is_change: matches!(options.what, What::Range(_) | What::Change(_)),
+        };
+        Ok(outcome)
+    }
+}
+
+/// Where what was scanned comes from, if a report asks for that.
+fn provenance(options: &Request) -> Vec<Provenance> {
+    if !options.shows_provenance || matches!(options.what, What::Stdin(_)) {
+        return Vec::new();
+    }
+    let revision = match &options.what {
+        What::Change(change) => change.head.as_str(),
+        What::Range(range) => range
+            .rsplit("..")
+            .next()
+            .filter(|it| !it.is_empty())
+            .unwrap_or("HEAD"),
+        _ => "HEAD",
+    };
+    let is_only = options.paths.len() == 1;
+    let of = |path: &PathBuf| {
+        let repo = Repo::discover(path).ok().flatten()?;
+        let full = |path: &Path| path.canonicalize().ok();
+        // Git names the files of a change from the top, wherever it is asked.
+        let is_root = full(path) == full(repo.path()) || options.what.is_of_git();
+        Some(repo.provenance(revision.trim_start_matches('.'), is_only && is_root))
+    };
+    let mut all: Vec<_> = options.paths.iter().filter_map(of).collect();
+    all.sort();
+    all.dedup();
+    all
+}

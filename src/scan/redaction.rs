@@ -1,0 +1,185 @@
+//! Introduces what finds secrets to what masks them: every finding passes here on its way out.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::detect::Detector;
+use crate::model::{Category, Confidence, Coverage, Finding, ObjectId, Origin, Provenance, Secret};
+use crate::redact::{Finder, Known, NoFinder, Redacted, Redactor, Shown};
+
+use super::finding::{DEFAULT_WORD, is_secret, joined};
+
+/// The rules of a detector, for short pieces of text.
+pub(crate) struct Rules<'a>(pub(crate) &'a Detector);
+
+impl Rules<'_> {
+    fn find(&self, text: &[u8], least: Confidence) -> Vec<Range<usize>> {
+        let found = self.0.scan_for_anything(text).into_iter();
+        found
+            .filter(|found| found.confidence >= least && is_secret(&self.0.rule(found.rule)))
+            .map(|found| found.secret)
+            .collect()
+    }
+}
+
+impl Finder for Rules<'_> {
+    fn anything(&self, text: &[u8]) -> Vec<Range<usize>> {
+        self.find(text, Confidence::Low)
+    }
+
+    fn likely(&self, text: &[u8]) -> Vec<Range<usize>> {
+        self.find(text, Confidence::Medium)
+    }
+}
+
+/// The secrets of all findings of a scan, shown or not.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    known: Known,
+    /// Where secrets are, by file.
+    places: FxHashMap<Text, Vec<Range<usize>>>,
+}
+
+/// A text that was scanned.
+#[derive(PartialEq, Eq, Hash)]
+enum Text {
+    File(String),
+    Object(ObjectId),
+}
+
+impl Text {
+    fn of(finding: &Finding) -> Self {
+        match &finding.origin {
+            Origin::Worktree | Origin::Index | Origin::Stdin => {
+                Self::File(finding.location.full_path().into_owned())
+            }
+            Origin::Blob(id) | Origin::CommitMessage(id) | Origin::TagMessage(id) => {
+                Self::Object(*id)
+            }
+        }
+    }
+}
+
+impl Secrets {
+    /// Notes the secrets of findings, before any of them is left out.
+    pub(crate) fn note(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            let Some(secret) = finding.secret.as_ref().filter(|_| holds_secret(finding)) else {
+                continue;
+            };
+            if finding.confidence >= Confidence::Medium && !is_guessable(finding) {
+                self.known.add(secret.reveal());
+            }
+            let place = finding.location.region.bytes();
+            // An audit points at more than the secret itself, and masks that itself.
+            if !finding.location.is_binary && place.len() == secret.reveal().len() {
+                self.places
+                    .entry(Text::of(finding))
+                    .or_default()
+                    .push(place);
+            }
+        }
+    }
+
+    /// To be called when all is noted: places are searched in ascending order, and without overlap.
+    pub(crate) fn sort(&mut self) {
+        self.places = std::mem::take(&mut self.places)
+            .into_iter()
+            .map(|(text, places)| (text, joined(places)))
+            .collect();
+    }
+
+    /// What masks them, and all that `detector` finds.
+    pub(crate) fn redaction<'a>(&'a self, detector: &'a Detector, reveals: bool) -> Redaction<'a> {
+        Redaction {
+            secrets: self,
+            rules: Rules(detector),
+            reveals,
+        }
+    }
+}
+
+/// Whether a finding has a value that must not be shown.
+fn holds_secret(finding: &Finding) -> bool {
+    finding.category != Category::Placeholder || finding.rule.as_str() == DEFAULT_WORD
+}
+
+/// Whether the value is one that everybody tries first: to mask it elsewhere would only say what it is.
+fn is_guessable(finding: &Finding) -> bool {
+    finding.rule.as_str() == DEFAULT_WORD || finding.rule.as_str().ends_with("/default-credential")
+}
+
+/// Whether a secret is to be masked also in the log of what runs this program.
+pub(crate) fn is_worth_masking(finding: &Finding, secret: &Secret) -> bool {
+    holds_secret(finding)
+        && !is_guessable(finding)
+        && finding.confidence >= Confidence::Medium
+        && crate::redact::is_worth_searching(secret.reveal())
+}
+
+/// Redacts what one root has.
+pub(crate) struct Redaction<'a> {
+    secrets: &'a Secrets,
+    rules: Rules<'a>,
+    reveals: bool,
+}
+
+impl Redaction<'_> {
+    /// Findings as they may be shown.
+    pub(crate) fn findings(&self, findings: Vec<Finding>) -> Vec<Shown> {
+        let redactor = self.redactor();
+        let shown = findings.into_par_iter().map(|finding| {
+            let own = self.secrets.places.get(&Text::of(&finding));
+            redactor.finding(finding, own.map_or(&[], Vec::as_slice))
+        });
+        shown.collect()
+    }
+
+    /// What was scanned and what was not.
+    pub(crate) fn coverage(&self, coverage: Coverage) -> Redacted<Coverage> {
+        self.redactor().coverage(coverage)
+    }
+
+    /// Paths as they were typed.
+    pub(crate) fn names(&self, names: &[String]) -> Redacted<Vec<String>> {
+        self.redactor().names(names)
+    }
+
+    /// Where what was scanned comes from.
+    pub(crate) fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
+        self.redactor().provenance(all)
+    }
+
+    /// Lines about what went wrong.
+    pub(crate) fn messages(&self, messages: &[String]) -> Vec<String> {
+        let redactor = self.redactor();
+        let messages = messages.iter();
+        messages
+            .map(|message| redactor.message(message).into_owned())
+            .collect()
+    }
+
+    /// What masks pieces of text.
+    pub(crate) fn redactor(&self) -> Redactor<'_> {
+        Redactor::new(&self.secrets.known, &self.rules).revealing(self.reveals)
+    }
+}
+
+/// A line about what went wrong, where no scan says what is secret: names in it may be credentials.
+pub fn redacted(message: &str) -> Cow<'_, str> {
+    static RULES: OnceLock<Option<Detector>> = OnceLock::new();
+    let rules = RULES.get_or_init(|| Detector::new(Vec::new(), Confidence::Low).ok());
+    let known = Known::default();
+    let mask = |finder: &dyn Finder| {
+        let redactor = Redactor::new(&known, finder);
+        redactor.message(message).into_owned().into()
+    };
+    match rules {
+        Some(rules) => mask(&Rules(rules)),
+        None => mask(&NoFinder),
+    }
+}

@@ -1,0 +1,289 @@
+//! Finds out which commit brought a blob, under which path, and whether it is still there.
+//!
+//! Trees are gone through once, packs and loose objects alike, and only this is kept of each: which trees it holds,
+//! and which of the blobs in question, with their names. All else is done on these numbers in memory.
+
+use std::collections::BTreeMap;
+
+use gix::ObjectId;
+
+use crate::model::{self, Gap, GapKind, Presence};
+use crate::source::git::Repo;
+use crate::source::git::graph::{Commits, Graph};
+use crate::source::git::history::History;
+use crate::source::git::odb::Objects;
+use crate::source::git::order::Order;
+use crate::source::git::pack::Kind;
+use crate::source::git::search::{Found, Search};
+use crate::source::git::seen::{Growth, Record, Seen};
+use crate::source::git::trees::{IsNamed, Trees, Wanted};
+use crate::source::git::walk::Plan;
+use crate::source::{Meter, Stage, Watch};
+
+/// Where a blob, a commit message or a tag message comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribution {
+    /// Every path under which a commit holds it, each with the earliest such commit, earliest first. Commits that refs
+    /// lead to come before all others. A blob with very many paths is listed under the first few.
+    pub places: Vec<Place>,
+    /// Its paths in the tree of HEAD.
+    pub head_paths: Vec<String>,
+    /// Where it can still be reached.
+    pub presence: Presence,
+}
+
+/// A path in a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The commit.
+    pub commit: model::ObjectId,
+    /// Its rank when all commits are ordered, oldest first.
+    pub rank: u32,
+    /// The path; empty for messages.
+    pub path: String,
+}
+
+/// What is to be attributed.
+pub struct Asked {
+    /// Blobs by their ids.
+    pub blobs: Vec<model::ObjectId>,
+    /// Commits and tags whose messages are meant.
+    pub messages: Vec<model::ObjectId>,
+    /// Files by their names.
+    pub is_named: IsNamed,
+}
+
+/// A blob that was found by its name.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Where it comes from, as far as it has such a name there.
+    pub attribution: Attribution,
+    /// Whether an earlier scan has known all of its paths.
+    pub is_known: bool,
+}
+
+/// The origins of all blobs that were asked for.
+#[derive(Default)]
+pub struct Attributions {
+    /// By id of the blob.
+    pub blobs: BTreeMap<model::ObjectId, Attribution>,
+    /// What was found by its name, by id of the blob.
+    pub named: BTreeMap<model::ObjectId, Named>,
+    /// By id of the commit or tag whose message it is.
+    pub messages: BTreeMap<model::ObjectId, Attribution>,
+    /// What was missing or damaged on the way.
+    pub gaps: Vec<Gap>,
+    /// Whether all refs could be followed, so that it is known what none of them leads to.
+    pub knows_refs: bool,
+    /// What was seen, if it shall be kept.
+    pub record: Option<Record>,
+}
+
+impl Attributions {
+    /// Tells the blobs that have such a name by themselves, too.
+    pub fn pick(&mut self, is_named: IsNamed) {
+        let has_name = |place: &Place| {
+            let name = place.path.rsplit('/').next();
+            name.is_some_and(|name| is_named(name.as_bytes()))
+        };
+        let named = self.blobs.iter();
+        let named = named.filter(|(_, blob)| blob.places.iter().any(has_name));
+        self.named = fresh(named.map(|(id, blob)| (*id, blob.clone())).collect());
+    }
+}
+
+impl Attributions {
+    /// What refs and commits lead to that is not there.
+    fn note_refs(&mut self, repo: &Repo, graph: &Graph) {
+        if repo.shallow_gap().is_none() {
+            let missing = graph.missing.iter().map(|id| absent("commit", *id));
+            self.gaps.extend(missing);
+        }
+        let ref_gaps = repo.ref_gaps(graph);
+        self.knows_refs = ref_gaps.is_empty();
+        self.gaps.extend(ref_gaps);
+    }
+
+    /// What could not be read of trees, and what they name that is not there.
+    fn note_trees(&mut self, gaps: &mut Vec<Gap>, missing: &[(ObjectId, bool)]) {
+        self.gaps.append(gaps);
+        self.gaps.extend(missing.iter().map(absent_entry));
+        self.gaps.sort();
+        self.gaps.dedup();
+    }
+
+    /// Blobs that no ref leads to may still be staged: then they are about to be committed.
+    fn note_staged(&mut self, repo: &Repo) {
+        let named = self.named.iter_mut();
+        let named = named.map(|(id, named)| (id, &mut named.attribution));
+        let local = self.blobs.iter_mut().chain(named);
+        let mut local = local
+            .filter(|(_, attribution)| attribution.presence.is_local())
+            .peekable();
+        if local.peek().is_none() {
+            return;
+        }
+        let staged = repo.staged_blobs();
+        for (id, attribution) in local {
+            let id = ObjectId::try_from(id.as_bytes());
+            if id.is_ok_and(|id| staged.contains(&id)) {
+                attribution.presence = Presence::Index;
+            }
+        }
+    }
+}
+
+impl History {
+    /// Finds out where all that was `asked` for comes from; what an earlier scan has `seen` is not read again. Whatever it
+    /// returns once `watch` says that it is to end is incomplete.
+    pub fn attribute(
+        self,
+        repo: &Repo,
+        seen: Option<&Seen>,
+        asked: Asked,
+        watch: &dyn Watch,
+    ) -> Attributions {
+        let mut attributions = Attributions::default();
+        let (mut own, mut record) = (self.objects, self.record);
+        let meter = Meter::new(Stage::Origins, watch);
+        let wanted = Wanted::new(asked.blobs, asked.is_named);
+        let limits = self.limits;
+        let collect = |objects: &Objects, named| {
+            let plan = Plan {
+                repo: &repo.shared,
+                objects,
+                kinds: &[Kind::Tree],
+                limits,
+                meter: &meter,
+            };
+            Trees::collect(&plan, &wanted, named)
+        };
+        let put_in_order = || Ordered::new(self.commits, repo);
+        // What an earlier scan has seen decides which trees are read; without it they need not wait for the commits.
+        let (ordered, early) = if seen.is_some() {
+            (put_in_order(), None)
+        } else {
+            let (ordered, trees) = rayon::join(put_in_order, || collect(&own, Vec::new()));
+            (ordered, Some(trees))
+        };
+        let Ordered { graph, tips, order } = ordered;
+        attributions.note_refs(repo, &graph);
+        attributions.messages = order.messages(&graph, repo, &tips, asked.messages);
+        let growth = seen.and_then(|seen| seen.growth(&graph, &order, &own));
+        // A history that has not only grown is gone through anew.
+        let is_again = growth.is_none() && own.seen.is_some();
+        let mut again = is_again.then(|| repo.objects(None));
+        let objects = again.as_mut().unwrap_or(&mut own);
+        let mut trees = early.unwrap_or_else(|| {
+            let named = growth.as_ref().map(Growth::named).unwrap_or_default();
+            collect(objects, named)
+        });
+        if watch.is_cancelled() {
+            return attributions;
+        }
+        if let Some(record) = &mut record {
+            record.add_trees(trees.read());
+        }
+        let mut missing = std::mem::take(&mut trees.missing);
+        if let Some(growth) = &growth {
+            missing.extend(growth.missing());
+            trees.complete(&repo.shared, &wanted, roots(&graph, &tips, &growth.commits));
+        }
+        let tops = trees.tops(&graph);
+        let absent_trees = trees.absent((&graph, &tops), objects, repo.hash());
+        missing.extend(absent_trees.into_iter().map(|id| (id, true)));
+        // Nothing is walked through any more, and what follows needs room.
+        objects.end_walks();
+        missing.sort_unstable();
+        missing.dedup();
+        attributions.note_trees(&mut trees.gaps, &missing);
+        let search = Search {
+            graph: &graph,
+            trees: &trees,
+            order: &order,
+            tops: &tops,
+            commits: growth
+                .as_ref()
+                .map_or(&order.commits, |growth| &growth.commits),
+            watch,
+        };
+        let searched = search.run(&wanted, &tips);
+        attributions.gaps.extend(searched.gap());
+        attributions.blobs = searched.by_id;
+        attributions.named = fresh(searched.by_name);
+        if let Some(growth) = &growth {
+            growth.complete(&graph, &order, &mut attributions);
+        }
+        attributions.note_staged(repo);
+        let has_not_grown = growth.is_some_and(|growth| growth.commits.is_empty());
+        record = record.filter(|record| !(has_not_grown && record.is_same()));
+        if let Some(record) = &mut record {
+            record.add_commits(&graph, &order);
+            record.add_origins(missing, &attributions);
+        }
+        attributions.record = record;
+        trees.discard();
+        discard((graph, order, own));
+        attributions
+    }
+}
+
+/// The commits, and in which order to look into them.
+struct Ordered {
+    graph: Graph,
+    tips: crate::source::git::refs::Tips,
+    order: Order,
+}
+
+impl Ordered {
+    fn new(commits: Commits, repo: &Repo) -> Self {
+        let graph = Graph::new(commits);
+        let tips = repo.tips(&graph);
+        let order = Order::new(&graph, &tips);
+        Self { graph, tips, order }
+    }
+}
+
+/// Drops what is large on a thread that has nothing better to do: to give memory back takes time.
+pub(in crate::source::git) fn discard(large: impl Send + 'static) {
+    rayon::spawn(move || drop(large));
+}
+
+/// What was found by its name, and by no earlier scan.
+fn fresh(found: Found) -> BTreeMap<model::ObjectId, Named> {
+    let new = |attribution| Named {
+        attribution,
+        is_known: false,
+    };
+    let found = found.into_iter();
+    found.map(|(id, found)| (id, new(found))).collect()
+}
+
+/// Where a search among `commits` begins: their trees, that of HEAD, and what refs lead to that is no commit.
+fn roots<'g>(
+    graph: &'g Graph,
+    tips: &'g crate::source::git::refs::Tips,
+    commits: &'g [u32],
+) -> impl Iterator<Item = ObjectId> + 'g {
+    let tree = |commit: u32| graph.tree(commit);
+    let head = tips.head.and_then(|head| graph.number(&head));
+    let direct = tips.refs.iter().filter(|id| graph.number(id).is_none());
+    let of_commits = commits.iter().copied().chain(head).map(tree);
+    of_commits.chain(direct.copied())
+}
+
+/// A gap for a tree or blob that is named but not there.
+fn absent_entry((id, is_tree): &(ObjectId, bool)) -> Gap {
+    absent(if *is_tree { "tree" } else { "blob" }, *id)
+}
+
+/// A gap for an object that is named but not there.
+pub(in crate::source::git) fn absent(kind: &str, id: ObjectId) -> Gap {
+    let reason = format!("the {kind} is not in this clone: fetch it, or scan a full clone");
+    Gap {
+        kind: GapKind::Missing,
+        place: format!("object {id}"),
+        reason,
+        accepted: None,
+    }
+}

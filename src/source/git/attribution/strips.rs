@@ -1,0 +1,187 @@
+//! The entries of the trees that one thread reads, each kept once for all trees that have it from their delta base.
+//!
+//! A version of a folder is its base with an entry or two changed. So what is of interest in it is kept as strips:
+//! stretches of a pool to which only new entries are added.
+
+use std::ops::Range;
+
+use crate::model::Inherited;
+use crate::source::git::pack::{NONE, to_u32};
+use crate::source::git::trees::Entry;
+
+/// What is of interest in a tree must fill strips of so many entries on average, or else it is copied into one strip:
+/// what is built upon it then has few strips again.
+const WORTH_A_STRIP: usize = 2;
+
+/// How many strips a tree may have.
+const MOST_STRIPS: usize = u16::MAX as usize;
+
+/// What is of interest, in the order in which it was decoded.
+#[derive(Default)]
+pub(in crate::source::git) struct Pool {
+    pub(in crate::source::git) entries: Vec<Entry>,
+    pub(in crate::source::git) strips: Strips,
+}
+
+/// Stretches of the entries of a pool, those of one tree after those of the other, in six bytes each.
+#[derive(Default)]
+pub(in crate::source::git) struct Strips {
+    starts: Vec<u32>,
+    lengths: Vec<u16>,
+}
+
+impl Strips {
+    /// Adds a stretch; one that is very long as several.
+    fn push(&mut self, mut strip: Range<u32>) {
+        while !strip.is_empty() {
+            let length = u16::try_from(strip.len()).unwrap_or(u16::MAX);
+            self.starts.push(strip.start);
+            self.lengths.push(length);
+            strip.start += u32::from(length);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    fn truncate(&mut self, len: usize) {
+        self.starts.truncate(len);
+        self.lengths.truncate(len);
+    }
+
+    /// Those with the numbers of a range.
+    pub(in crate::source::git) fn get(&self, range: Range<usize>) -> Option<StripIter<'_>> {
+        Some(StripIter {
+            starts: self.starts.get(range.clone())?.iter(),
+            lengths: self.lengths.get(range)?.iter(),
+        })
+    }
+}
+
+/// The stretches that hold what is of interest in one tree.
+#[derive(Clone, Default)]
+pub(in crate::source::git) struct StripIter<'p> {
+    starts: std::slice::Iter<'p, u32>,
+    lengths: std::slice::Iter<'p, u16>,
+}
+
+impl Iterator for StripIter<'_> {
+    type Item = Range<u32>;
+
+    fn next(&mut self) -> Option<Range<u32>> {
+        let (start, length) = (*self.starts.next()?, *self.lengths.next()?);
+        Some(start..start + u32::from(length))
+    }
+}
+
+/// Every entry of a tree.
+pub(in crate::source::git) struct Decoded(Vec<Mark>);
+
+/// An entry. One that is of interest in two ways stands there twice.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    /// Where it ends in the tree.
+    end: u32,
+    /// Where it stands in the pool; [`NONE`] if it is of no interest.
+    pooled: u32,
+}
+
+impl Decoded {
+    /// A tree of which nothing is known yet, that will have about as many entries as `base`.
+    pub(in crate::source::git) fn like(base: Option<&Self>) -> Self {
+        Self(Vec::with_capacity(base.map_or(8, |base| base.0.len() + 1)))
+    }
+
+    /// Takes over the entries of `base` that lie wholly within `stretch`, from the one on that begins at `at`. Gives where
+    /// they end; `None` when none begins at `at`.
+    pub(in crate::source::git) fn inherit(
+        &mut self,
+        base: &Self,
+        stretch: &Inherited,
+        at: usize,
+    ) -> Option<usize> {
+        let entries = base.within(stretch, at)?;
+        // What is added may be less than nothing, and turns out right even so.
+        let shift = to_u32(stretch.start).wrapping_sub(to_u32(stretch.base_start));
+        let shifted = |mark: &Mark| Mark {
+            end: mark.end.wrapping_add(shift),
+            pooled: mark.pooled,
+        };
+        self.0.extend(entries.iter().map(shifted));
+        self.0.last().map(|last| last.end as usize)
+    }
+
+    /// The entries that lie wholly within `stretch`, from the one on that begins at `at` of the derived tree.
+    fn within(&self, stretch: &Inherited, at: usize) -> Option<&[Mark]> {
+        let base_at = (at.checked_sub(stretch.start)? + stretch.base_start) as u64;
+        let first = self
+            .0
+            .partition_point(|mark| u64::from(mark.end) <= base_at);
+        // An entry begins where the one before it ends.
+        let begins = match first.checked_sub(1) {
+            Some(before) => u64::from(self.0[before].end),
+            None => 0,
+        };
+        let last = self
+            .0
+            .partition_point(|mark| (mark.end as usize) <= stretch.base_range().end);
+        (begins == base_at && first < last).then(|| &self.0[first..last])
+    }
+}
+
+impl Pool {
+    /// Adds an entry that ends at `end` of `tree`: what it holds that is of interest.
+    pub(in crate::source::git) fn add(
+        &mut self,
+        tree: &mut Decoded,
+        end: usize,
+        held: [Option<Entry>; 2],
+    ) {
+        let end = to_u32(end);
+        let before = tree.0.len();
+        for entry in held.into_iter().flatten() {
+            let pooled = to_u32(self.entries.len());
+            tree.0.push(Mark { end, pooled });
+            self.entries.push(entry);
+        }
+        if tree.0.len() == before {
+            tree.0.push(Mark { end, pooled: NONE });
+        }
+    }
+
+    /// Adds the strips that hold what is of interest in `tree`, and gives where they end; they begin where those of the
+    /// tree before end.
+    pub(in crate::source::git) fn strips(&mut self, tree: &mut Decoded) -> u32 {
+        let start = self.strips.len();
+        let pooled = tree.0.iter().map(|mark| mark.pooled);
+        let (mut count, mut strip) = (0, 0..0);
+        for number in pooled.filter(|number| *number != NONE) {
+            if number != strip.end || count == 0 {
+                self.strips.push(strip);
+                strip = number..number;
+            }
+            strip.end += 1;
+            count += 1;
+        }
+        self.strips.push(strip);
+        let strips = self.strips.len() - start;
+        if strips > 1 && (count < WORTH_A_STRIP * strips || strips > MOST_STRIPS) {
+            self.strips.truncate(start);
+            let copy = self.copy(tree);
+            self.strips.push(copy);
+        }
+        to_u32(self.strips.len())
+    }
+
+    /// Copies what is of interest in `tree`, so that it stands together.
+    fn copy(&mut self, tree: &mut Decoded) -> Range<u32> {
+        let start = to_u32(self.entries.len());
+        for mark in tree.0.iter_mut().filter(|mark| mark.pooled != NONE) {
+            let entry = self.entries[mark.pooled as usize];
+            mark.pooled = to_u32(self.entries.len());
+            self.entries.push(entry);
+        }
+        start..to_u32(self.entries.len())
+    }
+}

@@ -1,0 +1,435 @@
+//! All trees of a repository, each decoded once and reduced to what finding blobs in them needs.
+//!
+//! A version of a folder mostly differs from its delta base in one entry. So the entries of a base are remembered while
+//! its deltas are visited, and only those that the delta brings are decoded and looked up.
+
+use std::ops::Range;
+
+use gix::ObjectId;
+use gix::hashtable::HashMap;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::model::{self, Gap};
+use crate::source::git::attribute::discard;
+use crate::source::git::bits::Bits;
+use crate::source::git::directory::Directory;
+use crate::source::git::graph::Graph;
+use crate::source::git::odb::Objects;
+use crate::source::git::pack::{Kind, to_u32};
+use crate::source::git::reader::CACHED_BASES;
+use crate::source::git::strips::{Pool, StripIter};
+use crate::source::git::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
+use crate::source::git::walk::Plan;
+
+/// Tells by its name whether a file is in question.
+pub type IsNamed = fn(&[u8]) -> bool;
+
+/// The blobs in question, numbered.
+pub(in crate::source::git) struct Wanted {
+    pub(in crate::source::git) ids: Vec<model::ObjectId>,
+    pub(in crate::source::git) numbers: HashMap<ObjectId, u32>,
+    /// Blobs that stand under such a name are in question, too, as far as they stand under one.
+    pub(in crate::source::git) is_named: IsNamed,
+    /// By the last bits of an id whether any blob in question has one like it: nearly all blobs that trees hold are of
+    /// no interest, and this is small enough to stay in the cache.
+    ends: Bits,
+    /// Which bits those are.
+    mask: u32,
+}
+
+impl Wanted {
+    pub(in crate::source::git) fn new(mut ids: Vec<model::ObjectId>, is_named: IsNamed) -> Self {
+        ids.sort_unstable();
+        ids.dedup();
+        let numbered = ids.iter().zip(0..);
+        let numbers = numbered
+            .filter_map(|(id, number)| Some((ObjectId::try_from(id.as_bytes()).ok()?, number)));
+        let numbers = numbers.collect();
+        // At most one in sixteen is asked for in vain.
+        let size = (16 * ids.len()).next_power_of_two().clamp(64, 1 << 27);
+        let (mut ends, mask) = (Bits::new(size), to_u32(size - 1));
+        for id in &ids {
+            ends.insert(last_bits(id.as_bytes()) & mask);
+        }
+        Self {
+            ids,
+            numbers,
+            is_named,
+            ends,
+            mask,
+        }
+    }
+
+    /// The number of a blob in question.
+    pub(in crate::source::git) fn number(&self, id: &ObjectId) -> Option<u32> {
+        let may_be = self.ends.contains(last_bits(id.as_bytes()) & self.mask);
+        may_be.then(|| self.numbers.get(id).copied()).flatten()
+    }
+}
+
+fn last_bits(id: &[u8]) -> u32 {
+    let last = id.last_chunk();
+    last.map_or(0, |last| u32::from_be_bytes(*last))
+}
+
+/// What a tree holds under one name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::source::git) enum Held {
+    /// The tree with this number.
+    Tree(u32),
+    /// The blob with this number: first come those that were wanted by their ids, then those found by their names. One
+    /// that is both has two numbers.
+    Blob(u32),
+}
+
+/// Set in what is packed of a blob. Numbers stay far below it.
+const BLOB: u32 = 1 << 31;
+
+/// Something of interest that a tree holds, and the number of its name. There are many millions, so they are packed.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::source::git) struct Entry {
+    held: u32,
+    pub(in crate::source::git) name: u32,
+}
+
+impl Entry {
+    pub(in crate::source::git) fn new(held: Held, name: u32) -> Self {
+        let held = match held {
+            Held::Tree(tree) => tree,
+            Held::Blob(blob) => BLOB | blob,
+        };
+        Self { held, name }
+    }
+
+    pub(in crate::source::git) fn held(self) -> Held {
+        match self.held & BLOB {
+            0 => Held::Tree(self.held),
+            _ => Held::Blob(self.held & !BLOB),
+        }
+    }
+}
+
+/// Where the entries of a tree stand: in which pool, and in which strips of it.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    /// [`UNREAD`] for what was not read, and for what is no tree.
+    pool: u16,
+    count: u16,
+    start: u32,
+}
+
+/// "In no pool". There are as many pools as threads.
+const UNREAD: u16 = u16::MAX;
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self {
+            pool: UNREAD,
+            count: 0,
+            start: 0,
+        }
+    }
+}
+
+impl Slot {
+    fn is_read(self) -> bool {
+        self.pool != UNREAD
+    }
+
+    fn strips(self) -> Range<usize> {
+        let start = self.start as usize;
+        start..start + usize::from(self.count)
+    }
+}
+
+/// All trees of a repository.
+pub(in crate::source::git) struct Trees {
+    /// The numbers of what is gone through.
+    directory: Directory,
+    /// The numbers that all other trees have, behind those of the directory.
+    others: HashMap<ObjectId, u32>,
+    other_ids: Vec<ObjectId>,
+    slots: Vec<Slot>,
+    /// One for each thread that has read trees.
+    pools: Vec<Pool>,
+    names: Vec<Box<[u8]>>,
+    /// How many blobs were wanted by their ids.
+    by_id: u32,
+    /// Blobs that were found by their names, in no order.
+    named: Vec<ObjectId>,
+    named_numbers: HashMap<ObjectId, u32>,
+    /// Trees and blobs that are named but not there.
+    pub(in crate::source::git) missing: Vec<Missing>,
+    pub(in crate::source::git) gaps: Vec<Gap>,
+}
+
+/// An object that is named but not there, and whether it is a tree.
+pub(in crate::source::git) type Missing = (ObjectId, bool);
+
+impl Trees {
+    /// Reads all trees, and notes blobs and trees that are named but not there. `named` are
+    /// known to have been found by their names in trees that need not be read again.
+    pub(in crate::source::git) fn collect(
+        plan: &Plan<'_>,
+        wanted: &Wanted,
+        named: Vec<ObjectId>,
+    ) -> Self {
+        let directory = Directory::new(plan.objects);
+        let lookup = Lookup {
+            wanted,
+            directory: &directory,
+            hash: plan.repo.objects.object_hash(),
+            missing_from: Some(plan.objects),
+        };
+        let read: Vec<Read> = plan
+            .run(&|| TreeVisitor::new(&lookup))
+            .into_iter()
+            .map(TreeVisitor::finish)
+            .collect();
+        let mut trees = Self {
+            slots: vec![Slot::default(); directory.len()],
+            directory,
+            others: HashMap::default(),
+            other_ids: Vec::new(),
+            pools: Vec::new(),
+            names: Vec::new(),
+            by_id: to_u32(wanted.ids.len()),
+            named: Vec::new(),
+            named_numbers: HashMap::default(),
+            missing: Vec::new(),
+            gaps: Vec::new(),
+        };
+        for id in named {
+            trees.named_number(id);
+        }
+        trees.absorb(read, &mut FxHashMap::default());
+        trees
+    }
+
+    /// How many trees there are, those that are only named included.
+    pub(in crate::source::git) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The number of a tree.
+    pub(in crate::source::git) fn number_of(&self, id: &gix::oid) -> Option<u32> {
+        let number = self.directory.number(id);
+        number.or_else(|| self.others.get(id).copied())
+    }
+
+    /// By number of the commit: the number of its tree. It is asked for several times.
+    pub(in crate::source::git) fn tops(&self, graph: &Graph) -> Vec<Option<u32>> {
+        let commits = (0..to_u32(graph.len())).into_par_iter();
+        commits
+            .map(|commit| self.number_of(&graph.tree(commit)))
+            .collect()
+    }
+
+    fn id(&self, tree: u32) -> Option<ObjectId> {
+        match (tree as usize).checked_sub(self.directory.len()) {
+            Some(other) => self.other_ids.get(other).copied(),
+            None => self.directory.id(tree),
+        }
+    }
+
+    /// Where what a tree holds stands, in the order in which git sorts it: in which pool, and which stretches of it.
+    pub(in crate::source::git) fn strips(&self, tree: u32) -> (usize, StripIter<'_>) {
+        let slot = self.slots[tree as usize];
+        let pool = usize::from(slot.pool);
+        let all = self.pools.get(pool).map(|pool| &pool.strips);
+        let own = all.and_then(|all| all.get(slot.strips()));
+        (pool, own.unwrap_or_default())
+    }
+
+    /// The entries of a pool, of which trees have stretches.
+    pub(in crate::source::git) fn pool(&self, pool: usize) -> &[Entry] {
+        self.pools
+            .get(pool)
+            .map_or(&[], |pool| pool.entries.as_slice())
+    }
+
+    /// The entries of all pools.
+    pub(in crate::source::git) fn pools(&self) -> impl Iterator<Item = &[Entry]> {
+        self.pools.iter().map(|pool| pool.entries.as_slice())
+    }
+
+    /// Drops all trees without waiting for it.
+    pub(in crate::source::git) fn discard(self) {
+        discard(self);
+    }
+
+    /// How many blobs are in question.
+    pub(in crate::source::git) fn blobs(&self) -> usize {
+        self.by_id as usize + self.named.len()
+    }
+
+    /// The blobs that were found by their names, in the order of their numbers.
+    pub(in crate::source::git) fn named(&self) -> &[ObjectId] {
+        &self.named
+    }
+
+    /// A name by its number.
+    pub(in crate::source::git) fn name(&self, name: u32) -> &[u8] {
+        &self.names[name as usize]
+    }
+
+    /// The ids of all trees that were read.
+    pub(in crate::source::git) fn read(&self) -> impl Iterator<Item = ObjectId> {
+        let numbered = (0..).zip(&self.slots);
+        let read = numbered.filter(|(_, slot)| slot.is_read());
+        read.filter_map(|(tree, _)| self.id(tree))
+    }
+
+    fn is_read(&self, id: &gix::oid) -> bool {
+        let tree = self.number_of(id);
+        tree.is_some_and(|tree| self.slots[tree as usize].is_read())
+    }
+
+    /// Reads the trees that lead down from `roots` and were not read yet; those that cannot be read hold nothing.
+    pub(in crate::source::git) fn complete(
+        &mut self,
+        repo: &gix::ThreadSafeRepository,
+        wanted: &Wanted,
+        roots: impl Iterator<Item = ObjectId>,
+    ) {
+        let mut repo = repo.to_thread_local();
+        repo.object_cache_size_if_unset(CACHED_BASES);
+        let lookup = Lookup {
+            wanted,
+            directory: &self.directory,
+            hash: repo.object_hash(),
+            missing_from: None,
+        };
+        let mut visitor = TreeVisitor::new(&lookup);
+        let mut entered = FxHashSet::default();
+        let mut open: Vec<ObjectId> = roots.collect();
+        while let Some(id) = open.pop() {
+            if !entered.insert(id) {
+                continue;
+            }
+            if self.is_read(&id) {
+                open.extend(
+                    self.number_of(&id)
+                        .into_iter()
+                        .flat_map(|tree| self.subtrees(tree)),
+                );
+            } else if let Ok(object) = repo.find_object(id).map(gix::Object::detach)
+                && object.kind == Kind::Tree
+            {
+                open.extend(visitor.read(id, &object.data));
+            }
+        }
+        let read = visitor.finish();
+        let mut names = self.names.iter().cloned().zip(0..).collect();
+        self.absorb(vec![read], &mut names);
+    }
+
+    fn subtrees(&self, tree: u32) -> Vec<ObjectId> {
+        let (pool, strips) = self.strips(tree);
+        let pool = self.pool(pool);
+        let entries = strips.flat_map(|strip| &pool[strip.start as usize..strip.end as usize]);
+        let held = entries.filter_map(|entry| match entry.held() {
+            Held::Tree(tree) => self.id(tree),
+            Held::Blob(_) => None,
+        });
+        held.collect()
+    }
+
+    /// Trees that commits, whose trees have these numbers, or other trees hold, but that are not there. Git knows the empty tree without storing it.
+    pub(in crate::source::git) fn absent(
+        &self,
+        (graph, tops): (&Graph, &[Option<u32>]),
+        objects: &Objects,
+        hash: gix::hash::Kind,
+    ) -> Vec<ObjectId> {
+        let is_there =
+            |top: &Option<u32>| top.is_some_and(|tree| self.slots[tree as usize].is_read());
+        let roots = (0..).zip(tops).filter(|(_, top)| !is_there(top));
+        let roots = roots.map(|(commit, _)| graph.tree(commit));
+        let others = self.other_ids.iter().filter(|id| !self.is_read(id));
+        let mut ids: Vec<_> = roots
+            .chain(others.copied())
+            .filter(|id| !objects.has_seen_and_has(id))
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        // What is there but was not read is damaged, and was told to be.
+        ids.retain(|id| *id != ObjectId::empty_tree(hash) && !objects.contains(id));
+        ids
+    }
+
+    fn number(&mut self, id: ObjectId) -> u32 {
+        if let Some(number) = self.number_of(&id) {
+            return number;
+        }
+        let number = to_u32(self.slots.len());
+        self.others.insert(id, number);
+        self.other_ids.push(id);
+        self.slots.push(Slot::default());
+        number
+    }
+
+    /// Takes over what threads have read, with their own numbers turned into common ones.
+    fn absorb(&mut self, read: Vec<Read>, name_numbers: &mut FxHashMap<Box<[u8]>, u32>) {
+        let mut pools = Vec::with_capacity(read.len());
+        let first = u16::try_from(self.pools.len()).unwrap_or(UNREAD);
+        for (pool, part) in (first..UNREAD).zip(read) {
+            let names = part.names.into_iter();
+            let names: Vec<u32> = names
+                .map(|name| self.name_number(name, name_numbers))
+                .collect();
+            let others = part.others.into_iter();
+            let others: Vec<u32> = others.map(|id| self.number(id)).collect();
+            let named = part.named.into_iter();
+            let named: Vec<u32> = named.map(|id| self.named_number(id)).collect();
+            let mut start = 0;
+            for (tree, end) in part.trees {
+                let count = u16::try_from(end - start).unwrap_or(0);
+                self.slots[common(tree, &others) as usize] = Slot { pool, count, start };
+                start = end;
+            }
+            self.missing.extend(part.missing);
+            self.gaps.extend(part.gaps);
+            pools.push((part.pool, names, others, named));
+        }
+        pools
+            .par_iter_mut()
+            .for_each(|(pool, names, others, named)| {
+                for entry in &mut pool.entries {
+                    let held = match entry.held() {
+                        Held::Tree(tree) => Held::Tree(common(tree, others)),
+                        Held::Blob(blob) => Held::Blob(common(blob, named)),
+                    };
+                    *entry = Entry::new(held, names[entry.name as usize]);
+                }
+            });
+        self.pools.extend(pools.into_iter().map(|(pool, ..)| pool));
+    }
+
+    fn named_number(&mut self, id: ObjectId) -> u32 {
+        let next = self.by_id + to_u32(self.named.len());
+        let number = *self.named_numbers.entry(id).or_insert(next);
+        if number == next {
+            self.named.push(id);
+        }
+        number
+    }
+
+    fn name_number(&mut self, name: Box<[u8]>, numbers: &mut FxHashMap<Box<[u8]>, u32>) -> u32 {
+        let next = to_u32(self.names.len());
+        let number = *numbers.entry(name.clone()).or_insert(next);
+        if number == next {
+            self.names.push(name);
+        }
+        number
+    }
+}
+
+/// A thread's number as a common one.
+fn common(number: u32, others: &[u32]) -> u32 {
+    match number.checked_sub(OTHER) {
+        Some(other) => others[other as usize],
+        None => number,
+    }
+}

@@ -1,0 +1,161 @@
+//! Single files in the tree of a commit, many of them one after the other.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use gix::ObjectId;
+use gix::objs::{Kind, TreeRefIter};
+
+use crate::source::git::Repo;
+
+/// So many folders are remembered; more are read again.
+const MOST_FOLDERS: usize = 4_096;
+
+/// Reads files of one commit. Folders that were gone through are remembered, since most files lie beside others.
+pub(in crate::source) struct CommitFiles {
+    repo: gix::Repository,
+    /// By path: the tree, or that there is none.
+    folders: BTreeMap<String, Option<Vec<u8>>>,
+    top: Vec<u8>,
+}
+
+/// An entry of a tree.
+struct Entry {
+    id: ObjectId,
+    is_blob: bool,
+    is_tree: bool,
+}
+
+fn refused(reason: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, reason)
+}
+
+fn unreadable() -> io::Error {
+    refused("the tree of the commit cannot be read")
+}
+
+impl Repo {
+    /// The files of the commit that `revision` names; `None` for HEAD while nothing was committed.
+    ///
+    /// # Errors
+    ///
+    /// There is no such commit, or its tree cannot be read.
+    pub(in crate::source) fn commit_files(
+        &self,
+        revision: &str,
+    ) -> io::Result<Option<CommitFiles>> {
+        let repo = self.shared.to_thread_local();
+        let Ok(commit) = repo.rev_parse_single(revision).map(gix::Id::detach) else {
+            return if revision == "HEAD" {
+                Ok(None)
+            } else {
+                Err(refused("there is no such commit"))
+            };
+        };
+        let tree = repo
+            .find_object(commit)
+            .and_then(|object| Ok(object.peel_to_kind(Kind::Tree)?.detach().data));
+        let top = tree.map_err(|_| unreadable())?;
+        let folders = BTreeMap::new();
+        Ok(Some(CommitFiles { repo, folders, top }))
+    }
+
+    /// The text of a file in the tree of a commit; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// There is no such commit, or what is at the path is no file, has more than `most` bytes, or is no UTF-8.
+    pub(in crate::source) fn text_at(
+        &self,
+        revision: &str,
+        path: &str,
+        most: u64,
+    ) -> io::Result<Option<String>> {
+        match self.commit_files(revision)? {
+            Some(mut files) => files.text(path, most),
+            None => Ok(None),
+        }
+    }
+}
+
+impl CommitFiles {
+    /// The text of a file; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// What is at the path is no file, has more than `most` bytes, or is no UTF-8, or a tree on the way cannot be read.
+    pub(in crate::source) fn text(&mut self, path: &str, most: u64) -> io::Result<Option<String>> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let hash = self.repo.object_hash();
+        let entry = match self.folder(folder)? {
+            Some(tree) => entry(tree, name, hash)?,
+            None => None,
+        };
+        let Some(entry) = entry else {
+            return Ok(None);
+        };
+        if !entry.is_blob {
+            return Err(refused("it must be a plain file, no link"));
+        }
+        let blob = self.repo.find_object(entry.id);
+        let blob = blob.map_err(|_| refused("it is not in this clone"))?;
+        if blob.data.len() as u64 > most {
+            return Err(refused("it is too large"));
+        }
+        let text = String::from_utf8(blob.detach().data);
+        text.map(Some).map_err(|_| refused("it is no UTF-8"))
+    }
+
+    /// The tree of a folder; `None` where there is none. Goes down from the deepest folder above it that is known.
+    fn folder(&mut self, path: &str) -> io::Result<Option<&[u8]>> {
+        if path.is_empty() {
+            return Ok(Some(&self.top));
+        }
+        if self.folders.len() >= MOST_FOLDERS {
+            self.folders.clear();
+        }
+        let ends = path.match_indices('/').map(|(at, _)| at);
+        for end in ends.chain([path.len()]) {
+            let folder = &path[..end];
+            if !self.folders.contains_key(folder) {
+                let found = self.below(folder)?;
+                self.folders.insert(folder.to_owned(), found);
+            }
+        }
+        Ok(self.folders.get(path).and_then(Option::as_deref))
+    }
+
+    /// The tree of a folder, where the one that it is in is known.
+    fn below(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
+        let (above, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let tree = match above {
+            "" => Some(&self.top),
+            above => self.folders.get(above).and_then(Option::as_ref),
+        };
+        let Some(tree) = tree else {
+            return Ok(None);
+        };
+        let entry = entry(tree, name, self.repo.object_hash())?;
+        let Some(entry) = entry.filter(|entry| entry.is_tree) else {
+            return Ok(None);
+        };
+        let tree = self.repo.find_object(entry.id);
+        let tree = tree.map_err(|_| unreadable())?.detach();
+        Ok(Some(tree.data))
+    }
+}
+
+/// What a tree has under a name.
+fn entry(tree: &[u8], name: &str, hash: gix::hash::Kind) -> io::Result<Option<Entry>> {
+    for entry in TreeRefIter::from_bytes(tree, hash) {
+        let entry = entry.map_err(|_| unreadable())?;
+        if entry.filename == name.as_bytes() {
+            return Ok(Some(Entry {
+                id: entry.oid.to_owned(),
+                is_blob: entry.mode.is_blob(),
+                is_tree: entry.mode.is_tree(),
+            }));
+        }
+    }
+    Ok(None)
+}

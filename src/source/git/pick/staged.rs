@@ -1,0 +1,160 @@
+//! What is staged: entries of the index that differ from HEAD, with their contents as staged.
+
+use std::path::{Path, PathBuf};
+
+use gix::ObjectId;
+use gix::index::entry::Mode;
+use gix::index::extension;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::model::{Coverage, Gap, GapKind, Origin};
+use crate::source::git::picked::{self, Picked};
+use crate::source::git::{Repo, pack::one_line};
+use crate::source::path::path_text;
+use crate::source::{Limits, Meter, SourceError, Worker};
+
+/// Scans the staged contents of every file that was added or changed since HEAD.
+///
+/// # Errors
+///
+/// The index or the tree of HEAD cannot be read.
+pub fn walk_staged<W: Worker>(
+    repo: &Repo,
+    limits: Limits,
+    meter: &Meter,
+    new_worker: &(dyn Fn() -> W + Sync),
+) -> Result<(Coverage, Vec<W>), SourceError> {
+    let local = repo.shared.to_thread_local();
+    let index = index(&local)?;
+    let staged = staged(&local, &index).map_err(|error| SourceError::Unreadable {
+        path: repo.path.clone(),
+        reason: format!("cannot compare the index with HEAD: {}", one_line(&error)),
+    })?;
+    let (mut coverage, workers) = picked::scan(repo, &staged.files, limits, meter, new_worker);
+    // Nothing is ever staged in a bare repository: asking for it there is a mistake about the folder.
+    let is_nothing = staged.files.is_empty() && staged.submodules.is_empty();
+    coverage.vacuous = is_nothing && repo.shared.work_dir().is_some();
+    coverage.gaps.extend(staged.submodules);
+    Ok((coverage, workers))
+}
+
+/// What differs between the index and HEAD.
+#[derive(Default)]
+struct Staged {
+    files: Vec<Picked>,
+    /// Submodules of which another commit is staged.
+    submodules: Vec<Gap>,
+}
+
+fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gix::Error> {
+    let head = Head::read(repo, index.tree())?;
+    let mut staged = Staged::default();
+    for entry in index.entries() {
+        let path = entry.path(index);
+        // A folder in a sparse index stands for files that nobody has touched.
+        let is_blob = [Mode::FILE, Mode::FILE_EXECUTABLE, Mode::SYMLINK].contains(&entry.mode);
+        if !(is_blob || entry.mode == Mode::COMMIT) || head.has(path.as_ref(), &entry.id) {
+            continue;
+        }
+        let path = path_text(path);
+        if is_blob {
+            staged.files.push(Picked {
+                id: entry.id,
+                path,
+                origin: Origin::Index,
+                show_path: true,
+            });
+        } else {
+            staged.submodules.push(submodule(path));
+        }
+    }
+    Ok(staged)
+}
+
+/// The gap for a submodule at `path`.
+pub(in crate::source::git) fn submodule(path: String) -> Gap {
+    let reason = "a submodule: its commits were not scanned; scan it by itself";
+    Gap::new(GapKind::Submodule, path, reason)
+}
+
+/// The index that is going to be committed. `git commit -a` and `git commit PATH` prepare it beside the usual one, and
+/// name it to their hooks, seen from the top of the working tree.
+///
+/// # Errors
+///
+/// The index is damaged, or one is named and not there.
+pub(in crate::source::git) fn index(
+    repo: &gix::Repository,
+) -> Result<gix::index::File, SourceError> {
+    let named = std::env::var_os("GIT_INDEX_FILE").filter(|name| !name.is_empty());
+    let path = match &named {
+        Some(named) => named_index(repo, Path::new(named)),
+        None => repo.index_path(),
+    };
+    let failed = |reason: String| SourceError::Unreadable {
+        path: path.clone(),
+        reason,
+    };
+    if named.is_some() && !path.exists() {
+        let reason = "GIT_INDEX_FILE names this index, and it is not there: unset the variable, or \
+                      start gonogo from the top of the working tree";
+        return Err(failed(reason.to_owned()));
+    }
+    let options = gix::index::decode::Options::default();
+    gix::index::File::at_or_default(path.clone(), repo.object_hash(), false, options)
+        .map_err(|error| failed(format!("cannot read the index: {}", one_line(&error))))
+}
+
+fn named_index(repo: &gix::Repository, named: &Path) -> PathBuf {
+    match repo.workdir() {
+        Some(top) => top.join(named),
+        None => named.to_owned(),
+    }
+}
+
+/// What HEAD has, as far as it may differ from the index.
+#[derive(Default)]
+struct Head {
+    files: FxHashMap<Vec<u8>, ObjectId>,
+    /// Folders, with a slash at their ends, that the index has just as HEAD does.
+    same: FxHashSet<Vec<u8>>,
+}
+
+impl Head {
+    /// Reads the tree of HEAD, empty before the first commit.
+    ///
+    /// The index remembers the ids of the trees that its folders would become (`cached`), and forgets those of folders in
+    /// which something was staged: all others need not be read to be known to be the same.
+    fn read(repo: &gix::Repository, cached: Option<&extension::Tree>) -> Result<Self, gix::Error> {
+        let mut head = Self::default();
+        let top = repo.head_tree_id_or_empty()?.detach();
+        let mut open = vec![(top, Vec::new(), cached)];
+        while let Some((id, prefix, cached)) = open.pop() {
+            if cached.is_some_and(|cached| cached.num_entries.is_some() && cached.id == id) {
+                head.same.insert(prefix);
+                continue;
+            }
+            for entry in repo.find_tree(id)?.iter() {
+                let entry = entry?;
+                let mut path = [prefix.as_slice(), entry.filename()].concat();
+                if entry.mode().is_tree() {
+                    path.push(b'/');
+                    let is_it =
+                        |child: &&extension::Tree| child.name.as_slice() == entry.filename();
+                    let child = cached.and_then(|cached| cached.children.iter().find(is_it));
+                    open.push((entry.object_id(), path, child));
+                } else {
+                    head.files.insert(path, entry.object_id());
+                }
+            }
+        }
+        Ok(head)
+    }
+
+    fn has(&self, path: &[u8], id: &ObjectId) -> bool {
+        let mut ends = memchr::memchr_iter(b'/', path).map(|slash| slash + 1);
+        self.same.contains(&[][..])
+            || ends.any(|end| self.same.contains(&path[..end]))
+            || self.files.get(path) == Some(id)
+    }
+}

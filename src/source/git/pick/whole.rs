@@ -1,0 +1,110 @@
+//! All files of the index or of a commit, with their contents as git has them.
+
+use gix::ObjectId;
+use gix::index::entry::Mode;
+use rustc_hash::FxHashMap;
+
+use crate::model::{Coverage, Origin};
+use crate::source::git::picked::{self, Picked};
+use crate::source::git::{IndexFiles, Repo, pack::one_line, staged};
+use crate::source::path::path_text;
+use crate::source::{Limits, Meter, SourceError, Worker};
+
+/// Scans every file of the index that is going to be committed, whether it differs from HEAD or not.
+///
+/// # Errors
+///
+/// The index cannot be read.
+pub fn walk_index<W: Worker>(
+    repo: &Repo,
+    limits: Limits,
+    meter: &Meter,
+    new_worker: &(dyn Fn() -> W + Sync),
+) -> Result<(Coverage, Vec<W>), SourceError> {
+    let index = staged::index(&repo.shared.to_thread_local())?;
+    let picked = picked(&index, &Origin::Index);
+    let (mut coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
+    // A repository in which nothing was ever added; a bare one has no index at all, and is the wrong folder.
+    coverage.vacuous = picked.is_empty() && repo.shared.work_dir().is_some();
+    Ok((coverage, workers))
+}
+
+/// Scans every file of the commit that `revision` names, and gives what reads single files of it.
+///
+/// The working tree is not looked at: it may hold another commit, and what a build has left there.
+///
+/// # Errors
+///
+/// There is no such commit, or its trees cannot be read.
+pub fn walk_tree<'r, W: Worker>(
+    repo: &'r Repo,
+    revision: &str,
+    limits: Limits,
+    meter: &Meter,
+    new_worker: &(dyn Fn() -> W + Sync),
+) -> Result<(Coverage, Vec<W>, IndexFiles<'r>), SourceError> {
+    let index = index_of(&repo.shared.to_thread_local(), revision).map_err(|reason| {
+        SourceError::Revision {
+            spec: revision.to_owned(),
+            reason,
+        }
+    })?;
+    let picked = picked(&index, &Origin::Worktree);
+    let (coverage, workers) = picked::scan(repo, &picked, limits, meter, new_worker);
+    Ok((coverage, workers, files_of(repo, &index)))
+}
+
+/// Scans those files of a commit whose paths are picked, as [`walk_tree`] does; `None` when there is no such commit, or it
+/// cannot be read, which a scan of the history reports.
+pub fn walk_files<'r, W: Worker>(
+    repo: &'r Repo,
+    revision: &str,
+    is_picked: &dyn Fn(&str) -> bool,
+    limits: Limits,
+    new_worker: &(dyn Fn() -> W + Sync),
+) -> Option<(Vec<W>, IndexFiles<'r>)> {
+    let index = index_of(&repo.shared.to_thread_local(), revision).ok()?;
+    let mut picked = picked(&index, &Origin::Worktree);
+    picked.retain(|file| is_picked(&file.path));
+    let (_, workers) = picked::scan(repo, &picked, limits, &Meter::default(), new_worker);
+    Some((workers, files_of(repo, &index)))
+}
+
+/// What reads single files of an index.
+fn files_of<'r>(repo: &'r Repo, index: &gix::index::File) -> IndexFiles<'r> {
+    let entries = index.entries().iter();
+    let ids: FxHashMap<String, ObjectId> = entries
+        .map(|entry| (path_text(entry.path(index)), entry.id))
+        .collect();
+    IndexFiles::of(repo, ids)
+}
+
+/// The index that checking out the commit would give.
+fn index_of(repo: &gix::Repository, revision: &str) -> Result<gix::index::File, String> {
+    let id = repo
+        .rev_parse_single(revision)
+        .map_err(|error| one_line(&error))?;
+    let object = id.object().map_err(|error| one_line(&error))?;
+    let commit = object
+        .peel_to_kind(gix::objs::Kind::Commit)
+        .map_err(|error| one_line(&error))?
+        .into_commit();
+    let tree = commit.tree_id().map_err(|error| one_line(&error))?;
+    repo.index_from_tree(&tree)
+        .map_err(|error| one_line(&error))
+}
+
+fn picked(index: &gix::index::File, origin: &Origin) -> Vec<Picked> {
+    // A link's content is a path, and a submodule's a commit of another repository.
+    let is_file = |mode: Mode| mode == Mode::FILE || mode == Mode::FILE_EXECUTABLE;
+    let entries = index.entries().iter();
+    entries
+        .filter(|entry| is_file(entry.mode))
+        .map(|entry| Picked {
+            id: entry.id,
+            path: path_text(entry.path(index)),
+            origin: origin.clone(),
+            show_path: true,
+        })
+        .collect()
+}
