@@ -53,7 +53,7 @@
 //! The rooms of the source, and what each may import (a test holds this):
 //!
 //! ```text
-//! cli → commands → { readiness, scan } → config → { source, detect, audit, triage, report } → redact → lexicon → model
+//! cli → commands → { scan, readiness } → config → { source, detect, audit, triage, report } → redact → lexicon → model
 //! ```
 
 #[doc(hidden)]

@@ -73,13 +73,6 @@ fn side(text: &str) -> Result<Side, String> {
     }
 }
 
-/// The verdict that counts of two.
-fn worse(one: Verdict, other: Verdict) -> Verdict {
-    let order = [Verdict::NoGo, Verdict::Undecided, Verdict::Go];
-    let found = order.into_iter().find(|it| *it == one || *it == other);
-    found.unwrap_or(one)
-}
-
 impl CiArgs {
     pub(super) fn run(&self) -> Result<Verdict, Error> {
         // What to look at is found out from the event.
@@ -96,11 +89,11 @@ impl CiArgs {
             may_fetch: !self.no_fetch,
             settings: self.side,
         })?;
-        let verdict = self.judge.exit(verdict);
-        if !self.readiness {
-            return Ok(verdict);
-        }
-        let assessed = super::readiness::assess(&self.path)?;
-        Ok(worse(verdict, assessed))
+        let verdict = if self.readiness {
+            verdict.graver(super::readiness::assess(&self.path)?)
+        } else {
+            verdict
+        };
+        Ok(self.judge.exit(verdict))
     }
 }

@@ -13,18 +13,24 @@ use clap::CommandFactory;
 /// How alike two names are, from 0 to 1, when one is offered for the other.
 const ALIKE: f64 = 0.8;
 
+/// The programs that come with gonogo.
+const PROGRAMS: [&str; 1] = ["bulk"];
+
 /// Why a command could not be run.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    #[error("there is no command `{name}`: did you mean `{meant}`?")]
+    #[error("unknown command `{name}`: did you mean `{meant}`?")]
     Misspelt { name: String, meant: String },
-    #[error(
-        "there is no command `{name}`: no program `gonogo-{name}` was found beside gonogo or on the PATH"
-    )]
+    #[error("unknown command `{name}`: no program `gonogo-{name}` next to gonogo or on the PATH")]
     Missing { name: String },
+    #[error(
+        "the program `gonogo-{name}` was not found beside gonogo or on the PATH: install it, from a checkout with \
+         `cargo install --locked --path crates/{name}`"
+    )]
+    NotInstalled { name: String },
     #[error("there is no command `{name}`: {instead}")]
     Foreign { name: String, instead: &'static str },
-    #[error("{}: cannot be started: {source}", path.display())]
+    #[error("{}: cannot start it: {source}", path.display())]
     Start { path: PathBuf, source: io::Error },
 }
 
@@ -38,6 +44,9 @@ pub(super) fn run(words: &[OsString]) -> Result<ExitCode, Error> {
     let beside = own.as_deref().and_then(Path::parent);
     let path = env::var_os("PATH").unwrap_or_default();
     let Some(program) = is_name(&name).then(|| find(&name, beside, &path)).flatten() else {
+        if PROGRAMS.contains(&name.as_str()) {
+            return Err(Error::NotInstalled { name });
+        }
         if let Some(instead) = super::foreign::command(&name) {
             return Err(Error::Foreign { name, instead });
         }

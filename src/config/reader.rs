@@ -1,4 +1,4 @@
-//! Takes values out of a TOML document, and says where one is not what it should be.
+//! Takes values out of a TOML document, and states where one is not what it should be.
 
 use std::ops::Range;
 
@@ -86,11 +86,11 @@ impl<'t> Reader<'t> {
     ) -> Result<&'a str, ConfigError> {
         match value.get_ref() {
             DeValue::String(text) => Ok(text),
-            other => Err(self.mismatch(name, "a text in quotes", other, value.span())),
+            other => Err(self.mismatch(name, "a string in quotes", other, value.span())),
         }
     }
 
-    /// A list of texts that each pass `is_right`, which are said to be `what`.
+    /// A list of texts that each pass `is_right`, which are called `what`.
     pub(crate) fn texts(
         &self,
         name: &str,
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
         is_right: impl Fn(&str) -> bool,
     ) -> Result<Vec<String>, ConfigError> {
         let DeValue::Array(items) = value.get_ref() else {
-            return Err(self.mismatch(name, "a list of texts", value.get_ref(), value.span()));
+            return Err(self.mismatch(name, "a list of strings", value.get_ref(), value.span()));
         };
         let mut texts = Vec::new();
         for item in items {
@@ -140,7 +140,7 @@ impl<'t> Reader<'t> {
         match value.get_ref() {
             DeValue::Array(items) => Ok(items.iter().collect()),
             other => {
-                let wanted = format!("a list of tables, each begun with `[[{name}]]`");
+                let wanted = format!("a list of tables, each starting with `[[{name}]]`");
                 Err(self.mismatch(name, &wanted, other, value.span()))
             }
         }
@@ -160,13 +160,13 @@ impl<'t> Reader<'t> {
         Ok(pairs.collect())
     }
 
-    /// A text and where it stands.
+    /// Returns a text and where it is.
     pub(crate) fn placed(&self, text: &str, span: Range<usize>) -> Placed {
         let place = self.lines.position(span.start);
         Placed::new(text, place.line, place.column)
     }
 
-    /// The texts of a list, or the only one, and where they stand.
+    /// Returns the texts of a list, or the only one, and where they are.
     pub(crate) fn places(&self, value: &Value<'_>) -> Vec<Placed> {
         let placed = |value: &Value<'_>| match value.get_ref() {
             DeValue::String(text) => Some(self.placed(text, value.span())),
@@ -216,18 +216,18 @@ impl<'t> Reader<'t> {
         span: Range<usize>,
     ) -> ConfigError {
         let found = match found {
-            DeValue::String(_) => "a text",
+            DeValue::String(_) => "a string",
             DeValue::Integer(_) => "a whole number",
-            DeValue::Float(_) => "a number with a fraction",
+            DeValue::Float(_) => "a floating-point number",
             DeValue::Boolean(_) => "true or false",
             DeValue::Datetime(_) => "a date",
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        self.error(span, format!("`{name}` must be {wanted}, and is {found}"))
+        self.error(span, format!("`{name}` must be {wanted}, not {found}"))
     }
 
-    /// An error about the stretch of the text that begins with `span`.
+    /// Returns an error about the stretch of the text that begins with `span`.
     pub(crate) fn error(&self, span: Range<usize>, message: String) -> ConfigError {
         let place = self.lines.position(span.start);
         ConfigError {
@@ -257,7 +257,7 @@ fn unknown(name: &str, table: &str, known: &[&str]) -> String {
         None => format!("such {what}"),
     };
     match table {
-        "" => format!("there is no {}: {hint}", named("table or key")),
+        "" => format!("unknown {}: {hint}", named("table or key")),
         table => format!("`{table}` has no {}: {hint}", named("key")),
     }
 }

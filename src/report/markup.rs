@@ -45,12 +45,12 @@ pub(crate) fn markdown(text: &str) -> String {
     safe
 }
 
-/// A sentence in Markdown, in which what stands between backticks is code, and means nothing but itself either.
+/// Returns a sentence in Markdown, in which the text between backticks is code, and means nothing but itself either.
 pub(crate) fn markdown_prose(text: &str) -> String {
     prose(text, markdown)
 }
 
-/// A sentence in HTML, in which what stands between backticks is code.
+/// Returns a sentence in HTML, in which the text between backticks is code.
 pub(crate) fn html_prose(text: &str) -> String {
     prose(text, html)
 }
@@ -96,7 +96,7 @@ pub(crate) fn html(text: &str) -> String {
     safe
 }
 
-/// A path as part of an address.
+/// Returns a path as part of an address.
 pub(super) fn address(path: &str) -> String {
     let mut safe = String::with_capacity(path.len());
     for byte in path.bytes() {

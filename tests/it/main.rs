@@ -42,6 +42,7 @@ mod hook;
 mod idle_comments;
 mod imported_rules;
 mod init;
+mod language;
 mod layers;
 mod layout;
 mod library;

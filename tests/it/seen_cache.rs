@@ -221,9 +221,9 @@ fn a_damaged_or_foreign_cache_is_told_of_and_ignored() {
     fs::write(&file, &whole[..whole.len() - 7]).unwrap();
     check_ignored(&repo, "it is damaged");
     fs::write(&file, "something else").unwrap();
-    check_ignored(&repo, "no file that this version has made");
+    check_ignored(&repo, "not written by this version of gonogo");
     fs::write(&file, "").unwrap();
-    check_ignored(&repo, "no file that this version has made");
+    check_ignored(&repo, "not written by this version of gonogo");
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn other_rules_and_limits_do_not_use_it() {
     check(&repo, "first");
     let run = scan(&repo, &["--cache", "../cache", "--min-confidence", "low"]);
     assert!(
-        run.stderr.contains("other rules or other options"),
+        run.stderr.contains("other rules or options"),
         "{}",
         run.stderr
     );
@@ -279,14 +279,16 @@ fn a_cache_that_the_repository_brings_along_is_refused() {
     repo.commit("Bring it along");
     let committed = scan(&repo, &["--cache", "kept"]);
     assert!(
-        committed.stderr.contains("among its files"),
+        committed
+            .stderr
+            .contains("a file of the scanned repository"),
         "{}",
         committed.stderr
     );
     std::os::unix::fs::symlink(world.folder("elsewhere"), repo.join("link")).unwrap();
     let linked = scan(&repo, &["--cache", "link"]);
     assert!(
-        linked.stderr.contains("a link in the repository"),
+        linked.stderr.contains("a link in the scanned repository"),
         "{}",
         linked.stderr
     );
@@ -300,4 +302,46 @@ fn a_cache_that_the_repository_brings_along_is_refused() {
     let through = scan(&repo, &["--cache", "../cache"]);
     assert!(!through.stderr.is_empty());
     assert_eq!(fs::read(&target).unwrap(), before);
+}
+
+/// What was seen of a repository may begin the cache of a fork, whatever either has of its own.
+#[test]
+fn forks_begin_with_what_was_seen_of_another() {
+    for seed in 0..6 {
+        let world = World::new();
+        let repo = world.init("repo");
+        let mut random = Random(seed + 40);
+        repo.commit_file("app.conf", secret_line("0"));
+        for step in 0..30 {
+            change(&repo, &mut random, step);
+        }
+        repo.git(&["clone", "-q", "--mirror", ".", "../one.git"]);
+        let (one, other) = (world.path("one.git"), world.path("other.git"));
+        for step in 30..34 {
+            change(&repo, &mut random, step);
+        }
+        repo.git(&["clone", "-q", "--mirror", ".", "../other.git"]);
+        // The first has commits that the other does not have, too.
+        let own = world.init("own");
+        own.git(&["pull", "-q", "../one.git", "HEAD"]);
+        for step in 50..54 {
+            change(&own, &mut random, step);
+        }
+        own.git(&["push", "-q", "../one.git", "HEAD:refs/heads/own"]);
+        let scan = |path: &str, options: &[&str]| {
+            let scan = repo.gonogo().args(["scan", path, "--format", "json"]);
+            scan.args(options).run()
+        };
+        let first = scan("../one.git", &["--cache", "../first"]);
+        assert_eq!(first.stderr, "");
+        let file = |folder: &str, path: &PathBuf| {
+            gonogo::scan::cache_file(&world.path(folder), path).unwrap()
+        };
+        fs::create_dir_all(world.path("second")).unwrap();
+        fs::copy(file("first", &one), file("second", &other)).unwrap();
+        let seeded = scan("../other.git", &["--cache", "../second"]);
+        let plain = scan("../other.git", &[]);
+        assert_eq!(seeded.stderr, "");
+        assert_eq!(seeded.stdout, plain.stdout, "seed {seed}");
+    }
 }

@@ -1,11 +1,12 @@
 //! Scans the repositories of a system, and keeps what readiness goes by.
 
-use crate::commands::progress::Progress;
+use crate::commands::redacted;
 use crate::model::{Category, Confidence, Finding, Presence, Severity};
 use crate::readiness::{self, FindingKind, Repository, Scan};
+use crate::scan::Rules;
 use crate::scan::known::Known;
 use crate::scan::settings::Choice;
-use crate::scan::{self, Request, Rules, What, redacted};
+use crate::scan::{self, Request, What};
 use crate::source::Limits;
 use crate::triage::Selection;
 
@@ -21,46 +22,41 @@ pub(super) fn look(repositories: &[Repository], options: &Options) -> Result<Sca
         has_history: options.history,
         findings: Vec::new(),
     };
-    let rules = Rules::new(Vec::new());
     for (number, repository) in repositories.iter().enumerate() {
-        let request = request(repository, options);
-        let progress = Progress::new(false);
-        let mut raw = scan::find(&request, Some(&mut Known::default()), (&rules, &progress))?;
-        let looked = raw.take_looked(&request);
+        let asked = Request {
+            paths: vec![repository.path.clone()],
+            what: What::Everything {
+                worktree: true,
+                history: options.history,
+                own_files: false,
+            },
+            no_ignore: false,
+            limits: Limits {
+                max_file_size: MAX_FILE_SIZE,
+                max_archive_depth: 3,
+                threads: options.threads,
+            },
+            rule_files: Vec::new(),
+            min_confidence: None,
+            min_severity: None,
+            fail_on: None,
+            baseline: None,
+            settings: Choice::Find,
+            selection: Selection::default(),
+            cache: None,
+            shows_former: false,
+            shows_provenance: false,
+            keeps_places: false,
+        };
+        let rules = Rules::new(Vec::new());
+        let mut raw = scan::find(&asked, Some(&mut Known::default()), (&rules, &()))?;
+        let looked = raw.take_looked(&asked);
         scan.is_whole &= !looked.is_undecided;
         let counts = |it: &&Finding| it.suppression.is_none();
         let found = looked.findings.iter().filter(counts);
         scan.findings.extend(found.map(|it| finding(number, it)));
     }
     Ok(scan)
-}
-
-fn request(repository: &Repository, options: &Options) -> Request {
-    Request {
-        paths: vec![repository.path.clone()],
-        what: What::Everything {
-            worktree: true,
-            history: options.history,
-            own_files: false,
-        },
-        no_ignore: false,
-        limits: Limits {
-            max_file_size: MAX_FILE_SIZE,
-            max_archive_depth: 3,
-            threads: options.threads,
-        },
-        rule_files: Vec::new(),
-        min_confidence: None,
-        min_severity: None,
-        fail_on: None,
-        baseline: None,
-        settings: Choice::Find,
-        selection: Selection::default(),
-        cache: None,
-        shows_former: false,
-        shows_provenance: false,
-        keeps_places: false,
-    }
 }
 
 fn finding(repository: usize, found: &Finding) -> readiness::Finding {

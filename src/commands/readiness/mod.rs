@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use crate::model::Verdict;
 use crate::readiness::report::{self, Format};
 use crate::readiness::{Assessment, Request, Standard, assess};
+use crate::scan::known::today;
 use crate::source::{Draft, read_text_file};
 
+use super::Error;
 use super::output::{Target, print};
-use crate::scan::Error;
-use crate::scan::known::today;
 pub use confirm::{Confirmation, confirm};
 use system::System;
 
@@ -153,7 +153,7 @@ fn assessed(options: &Options) -> Result<Assessment, Error> {
         today: options.at.clone().unwrap_or_else(today),
         threads: options.threads,
     })?;
-    assessment.redact(&|text| crate::scan::redacted(text).into_owned());
+    assessment.redact(&|text| super::redacted(text).into_owned());
     Ok(assessment)
 }
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use crate::model::{
-    self, Category, CommitSummary, Confidence, Fingerprint, ObjectId, Origin, Presence, Rule,
-    Secret, Severity,
+    self, Category, CommitSummary, Confidence, Fingerprint, ObjectId, Origin, Presence, Proof,
+    Rule, Secret, Severity, SuppressionKind,
 };
 use crate::redact::Shown;
 
@@ -12,6 +12,10 @@ use crate::redact::Shown;
 /// [`reveal`](Self::reveal).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says another thing about it"
+)]
 pub struct Finding {
     /// The rule that found it: `aws/access-key-id`.
     pub rule: String,
@@ -27,6 +31,8 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure the scanner is, here.
     pub confidence: Confidence,
+    /// Whether a checksum or a structure in it was computed and is right.
+    pub is_checked: bool,
     /// What it is known by from scan to scan.
     pub fingerprint: Fingerprint,
     /// Where it is; of several places of a secret, the gravest.
@@ -68,6 +74,7 @@ impl Finding {
             category: finding.category,
             severity: finding.severity,
             confidence: finding.confidence,
+            is_checked: finding.evidence.proof == Proof::Proven,
             fingerprint: finding.fingerprint,
             place: Place::of(finding),
             other_places: others,
@@ -78,6 +85,7 @@ impl Finding {
             accepted: suppression.map(|suppression| Acceptance {
                 by: suppression.by.clone(),
                 reason: suppression.reason.clone(),
+                is_comment: suppression.kind == SuppressionKind::InSource,
             }),
             decides: counts && finding.severity >= threshold,
             secret: finding.secret.clone(),
@@ -100,6 +108,8 @@ pub struct Acceptance {
     pub by: String,
     /// The reason that was given; empty if none was.
     pub reason: String,
+    /// Whether a comment in the text itself says so.
+    pub is_comment: bool,
 }
 
 /// A place where something was found.
@@ -116,6 +126,10 @@ pub struct Place {
     pub line: u32,
     /// The column, counted from 1 in characters; 0 in what is no text.
     pub column: u32,
+    /// The line in which it ends, counted in the same way.
+    pub end_line: u32,
+    /// The column behind its end, counted in the same way.
+    pub end_column: u32,
     /// The bytes of the text, as it was decoded to UTF-8.
     pub bytes: Range<usize>,
     /// The earliest commit that has it there, as far as commits have it.
@@ -125,7 +139,7 @@ pub struct Place {
 impl Place {
     pub(super) fn of(finding: &model::Finding) -> Self {
         let location = &finding.location;
-        let start = location.region.start;
+        let (start, end) = (location.region.start, location.region.end);
         let number = |number: u32| if location.is_binary { 0 } else { number };
         let history = finding.history.as_ref();
         Self {
@@ -137,6 +151,8 @@ impl Place {
             },
             line: number(start.line),
             column: number(start.column),
+            end_line: number(end.line),
+            end_column: number(end.column),
             bytes: location.region.bytes(),
             commit: history.and_then(|history| history.first.clone()),
         }

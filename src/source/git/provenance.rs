@@ -4,7 +4,7 @@ use super::Repo;
 use crate::model::Provenance;
 
 impl Repo {
-    /// The commit that is checked out; none before the first.
+    /// Returns the commit that is checked out; none before the first.
     pub fn head(&self) -> Option<String> {
         let local = self.shared.to_thread_local();
         local.head_id().ok().map(|id| id.to_string())

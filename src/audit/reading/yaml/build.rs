@@ -69,7 +69,7 @@ const LONGEST_LIST: usize = 1000;
 /// The text with the same bytes in the same places but for two things that the parser refuses and others take.
 ///
 /// YAML allows tabs between a key and its value, and a space takes the same room. And programs that write YAML by hand
-/// let the bracket that closes a list stand as far left as the key of the list: it moves to the line before it.
+/// let the bracket that closes a list are as far left as the key of the list: it moves to the line before it.
 fn ease(body: &str) -> String {
     let mut eased = String::with_capacity(body.len());
     for line in body.split_inclusive('\n') {

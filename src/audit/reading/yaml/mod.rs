@@ -28,7 +28,7 @@ pub(in crate::audit) use merge::Merging;
 /// Bytes of the text.
 pub(crate) type Span = Range<usize>;
 
-/// Stands for every place in another text than the one under audit: nothing that can be found stands there.
+/// Represents every place in another text than the one under audit: nothing that can be found is there.
 pub(crate) const ELSEWHERE: Span = 0..0;
 
 /// How a scalar was written.
@@ -104,12 +104,12 @@ pub(crate) struct Entry<'t> {
 }
 
 impl Tree {
-    /// The root of each document.
+    /// Returns the root of each document.
     pub(crate) fn documents(&self) -> impl Iterator<Item = Value<'_>> {
         self.documents.iter().map(|&node| self.value(node, None))
     }
 
-    /// Every node, each once, whether or not something leads to it.
+    /// Returns every node, each once, whether or not something leads to it.
     pub(crate) fn nodes(&self) -> impl Iterator<Item = Value<'_>> {
         (0..self.nodes.len()).map(|node| self.value(node, None))
     }
@@ -144,7 +144,7 @@ impl<'t> Value<'t> {
         &self.tree.nodes[self.node]
     }
 
-    /// Where it was written: for a scalar with its quotes, for a block without its header.
+    /// Returns where it was written: for a scalar with its quotes, for a block without its header.
     pub(crate) fn span(self) -> Span {
         if self.tree.is_elsewhere {
             return ELSEWHERE;
@@ -152,12 +152,12 @@ impl<'t> Value<'t> {
         self.node().span.clone()
     }
 
-    /// Whether it was written in another text than the one under audit.
+    /// Returns whether it was written in another text than the one under audit.
     pub(crate) fn is_elsewhere(self) -> bool {
         self.tree.is_elsewhere
     }
 
-    /// The alias or merge key through which it was reached, when it was not written here.
+    /// Returns the alias or merge key through which it was reached, when it was not written here.
     pub(crate) fn via(self) -> Option<Span> {
         if self.tree.is_elsewhere {
             return self.via.map(|_| ELSEWHERE);
@@ -170,7 +170,7 @@ impl<'t> Value<'t> {
         self.node().tag.as_deref()
     }
 
-    /// The text of a scalar, with the variables that are known in their places.
+    /// Returns the text of a scalar, with the variables that are known in their places.
     pub(crate) fn text(self) -> Option<&'t str> {
         match self.tree.bound.get(&self.node) {
             Some(text) => Some(text),
@@ -178,7 +178,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// The text of a scalar as it was written.
+    /// Returns the text of a scalar as it was written.
     pub(crate) fn written(self) -> Option<&'t str> {
         match &self.node().kind {
             Kind::Scalar { value, .. } => Some(value),
@@ -194,23 +194,23 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// Whether it is written as nothing: empty, `~` or `null`, without quotes.
+    /// Returns whether it is written as nothing: empty, `~` or `null`, without quotes.
     pub(crate) fn is_null(self) -> bool {
         self.style() == Some(Style::Plain)
             && matches!(self.written(), Some("" | "~" | "null" | "Null" | "NULL"))
     }
 
-    /// Whether it is a mapping.
+    /// Returns whether it is a mapping.
     pub(crate) fn is_mapping(self) -> bool {
         matches!(self.node().kind, Kind::Mapping { .. })
     }
 
-    /// Whether it is a sequence.
+    /// Returns whether it is a sequence.
     pub(crate) fn is_sequence(self) -> bool {
         matches!(self.node().kind, Kind::Sequence(_))
     }
 
-    /// How many items or entries it has.
+    /// Returns how many items or entries it has.
     pub(crate) fn size(self) -> usize {
         match &self.node().kind {
             Kind::Scalar { .. } => 0,
@@ -219,7 +219,7 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// The entries of a mapping as they count: merged ones included, of duplicates only the last.
+    /// Returns the entries of a mapping as they count: merged ones included, of duplicates only the last.
     pub(crate) fn entries(self) -> impl Iterator<Item = Entry<'t>> {
         let pairs = match &self.node().kind {
             Kind::Mapping { entries, .. } => entries.as_slice(),
@@ -228,7 +228,7 @@ impl<'t> Value<'t> {
         pairs.iter().map(move |pair| self.entry(pair))
     }
 
-    /// The entries of a mapping that a later duplicate made void.
+    /// Returns the entries of a mapping that a later duplicate made void.
     pub(crate) fn shadowed(self) -> impl Iterator<Item = Entry<'t>> {
         let pairs = match &self.node().kind {
             Kind::Mapping { shadowed, .. } => shadowed.as_slice(),
@@ -237,7 +237,7 @@ impl<'t> Value<'t> {
         pairs.iter().map(move |pair| self.entry(pair))
     }
 
-    /// The items of a sequence.
+    /// Returns the items of a sequence.
     pub(crate) fn items(self) -> impl Iterator<Item = Value<'t>> {
         let links = match &self.node().kind {
             Kind::Sequence(links) => links.as_slice(),
@@ -248,12 +248,12 @@ impl<'t> Value<'t> {
             .map(move |link| self.tree.value(link.node, link.via.as_ref()))
     }
 
-    /// The entry of a mapping with this key.
+    /// Returns the entry of a mapping with this key.
     pub(crate) fn entry_of(self, key: &str) -> Option<Entry<'t>> {
         self.entries().find(|entry| entry.key.text() == Some(key))
     }
 
-    /// The value of a mapping under this key.
+    /// Returns the value of a mapping under this key.
     pub(crate) fn get(self, key: &str) -> Option<Value<'t>> {
         self.entry_of(key).map(|entry| entry.value)
     }

@@ -22,11 +22,13 @@ pub(in crate::source::git) struct Growth<'s> {
     seen: &'s Seen,
     /// Commits that must be looked at, by their numbers, in their order.
     pub(in crate::source::git) commits: Vec<u32>,
+    /// The blobs that were found by their names and are still there.
+    named: Vec<ObjectId>,
 }
 
 impl Seen {
-    /// What has grown; `None` when anything has gone, moved away from HEAD, or turned up where it was missed before:
-    /// then what is known of places does not hold any more.
+    /// Returns what has grown; `None` when anything has moved away from HEAD, or turned up where it was missed before, or
+    /// when something has gone on which more depends: then what is known of places does not hold any more.
     pub(in crate::source::git) fn growth(
         &self,
         graph: &Graph,
@@ -34,8 +36,13 @@ impl Seen {
         objects: &Objects,
     ) -> Option<Growth<'_>> {
         let mut is_new = vec![true; graph.len()];
+        let mut has_lost = false;
         for stored in &self.body.commits {
-            let number = graph.number(&self.id(stored.at))? as usize;
+            let Some(number) = graph.number(&self.id(stored.at)) else {
+                has_lost = true;
+                continue;
+            };
+            let number = number as usize;
             let presence = order.presence[number];
             if presence > stored.presence {
                 return None;
@@ -54,27 +61,57 @@ impl Seen {
         if missing.any(|(at, _)| objects.contains(&self.id(*at))) {
             return None;
         }
+        if has_lost && !self.holds_without_lost(graph, order, objects) {
+            return None;
+        }
         let commits = order.commits.iter().copied();
         let commits: Vec<u32> = commits.filter(|commit| is_new[*commit as usize]).collect();
         let is_little = commits.len() * WORTH_ALL <= graph.len();
-        is_little.then_some(Growth {
+        let named = self.body.named.iter();
+        let named = named.filter(|stored| objects.present[stored.at as usize]);
+        is_little.then(|| Growth {
             seen: self,
             commits,
+            named: named.map(|stored| self.id(stored.at)).collect(),
+        })
+    }
+
+    /// Whether what is known holds without the commits that have gone: they took along all that depends on them.
+    ///
+    /// So it is where another repository was seen that has all of this one's commits but the newest, and some of its own.
+    fn holds_without_lost(&self, graph: &Graph, order: &Order, objects: &Objects) -> bool {
+        // What is missed now may have been a parent, and then the order of the others is another one.
+        if !self.body.missing.is_empty() || !graph.missing.is_empty() {
+            return false;
+        }
+        let blobs = self.body.blobs.iter().chain(&self.body.named);
+        let mut there = blobs.filter(|stored| objects.present[stored.at as usize]);
+        there.all(|stored| {
+            let mut nearest = None;
+            for (commit, _) in &stored.places {
+                // Another commit may have had it at the same path, and only the first one is known.
+                let Some(number) = graph.number(&self.id(*commit)) else {
+                    return false;
+                };
+                let presence = order.presence[number as usize];
+                nearest = Some(nearest.map_or(presence, |known: Presence| known.min(presence)));
+            }
+            // A commit that has gone may have been the one that led to it.
+            nearest == Some(stored.presence.max(Presence::History))
         })
     }
 }
 
 impl Growth<'_> {
-    /// What was missing when the history was last seen, and still is.
+    /// Returns what was missing when the history was last seen, and still is.
     pub(in crate::source::git) fn missing(&self) -> impl Iterator<Item = Missing> {
         let missing = self.seen.body.missing.iter();
         missing.map(|(at, is_tree)| (self.seen.id(*at), *is_tree))
     }
 
-    /// The blobs that were found by their names.
+    /// Returns the blobs that were found by their names.
     pub(in crate::source::git) fn named(&self) -> Vec<ObjectId> {
-        let named = self.seen.body.named.iter();
-        named.map(|stored| self.seen.id(stored.at)).collect()
+        self.named.clone()
     }
 
     /// Adds to what was found in the commits that were looked at what is known of all others.

@@ -1,0 +1,196 @@
+//! `gonogo bulk scan …` as it is typed, and what it prints when it is done.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::size::{duration, size};
+use super::{GO, KeyArgs, StoreArgs, UNDECIDED, print, visible};
+use crate::clock::span;
+use crate::error::Error;
+use crate::git::Fetcher;
+use crate::git::askpass::Token;
+use crate::night::{self, Bounds, Options, Summary, memory};
+use crate::report;
+use crate::store::{Store, beside};
+
+/// How many repositories that are not covered are named at the end; `gonogo bulk status` names all.
+const MOST_FAILED: usize = 20;
+
+/// Which refs are fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Refs {
+    /// Branches, tags and notes.
+    Usual,
+    /// All that the server shows, such as those of pull requests.
+    All,
+}
+
+/// Scan every repository that is named, and keep what is found in the store
+///
+/// A SOURCE is a folder of repositories, with working trees or bare, however deep; an address (https, ssh, file); or a
+/// file with a folder or an address on each line. What is as it was in the last run is not scanned again. A run that was
+/// stopped goes on when it is started again.
+///
+/// Exit code 0: each repository was scanned or is recorded as not covered. 2: the run failed. 130: it was stopped.
+/// `gonogo bulk status --gate` says what the result is worth.
+#[derive(Debug, Args)]
+pub(super) struct ScanArgs {
+    #[arg(required = true, value_name = "SOURCE")]
+    sources: Vec<String>,
+
+    #[command(flatten)]
+    store: StoreArgs,
+
+    #[command(flatten)]
+    key: KeyArgs,
+
+    #[command(flatten)]
+    how: HowArgs,
+
+    #[command(flatten)]
+    fetch: FetchArgs,
+
+    /// Leave out what repositories bring: `gonogo.toml`, baselines, and comments that allow findings
+    #[arg(long)]
+    no_repository_settings: bool,
+
+    /// Use the settings of this file instead of those of the repositories
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Use the rules of this file beside the built-in ones; may be given more than once
+    #[arg(long = "rules", value_name = "FILE")]
+    rules: Vec<PathBuf>,
+
+    /// Remove from the store what ended more than so many days ago: fixed findings, changes, visits
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    retain: Option<u32>,
+
+    /// Print no progress and no summary
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// What a run may use.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Resources")]
+pub(super) struct HowArgs {
+    /// How many repositories to look at at once [default: as many as there are processors]
+    #[arg(long, short = 'j', value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    workers: Option<u16>,
+
+    /// How much memory all workers together may use, about; K, M and G are understood [default: half of what the
+    /// machine or the container has, and at least 1G]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    memory: Option<u64>,
+
+    /// End a worker that is not done with a repository after this time; s, m and h are understood
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration)]
+    timeout: Duration,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fetching")]
+struct FetchArgs {
+    /// Where to keep mirrors of what is fetched [default: the store with `.work` behind its name]
+    #[arg(long, value_name = "FOLDER")]
+    work: Option<PathBuf>,
+
+    /// How large all mirrors together may be: those that were not used for longest are removed
+    #[arg(long, value_name = "SIZE", default_value = "50G", value_parser = size)]
+    work_budget: u64,
+
+    /// The variable that has the token for a host, as HOST=VARIABLE or HOST=USER:VARIABLE; may be given more than once
+    #[arg(long = "token", value_name = "HOST=VARIABLE")]
+    tokens: Vec<Token>,
+
+    /// Which refs to fetch
+    #[arg(long, value_enum, default_value_t = Refs::Usual)]
+    refs: Refs,
+
+    /// Give up fetching a repository after this time
+    #[arg(long, value_name = "TIME", default_value = "30m", value_parser = duration)]
+    fetch_timeout: Duration,
+}
+
+impl HowArgs {
+    /// What all workers may use.
+    pub(super) fn bounds(&self) -> Bounds {
+        let processors = || thread::available_parallelism().map_or(1, usize::from);
+        Bounds {
+            workers: self.workers.map_or_else(processors, usize::from),
+            memory: self.memory.unwrap_or_else(|| (memory() / 2).max(1 << 30)),
+            timeout: self.timeout,
+        }
+    }
+}
+
+impl ScanArgs {
+    pub(super) fn run(&self) -> Result<u8, Error> {
+        let store = &self.store.store;
+        let options = Options {
+            sources: self.sources.clone(),
+            store: store.clone(),
+            key: self.key.file(store),
+            work: self
+                .fetch
+                .work
+                .clone()
+                .unwrap_or_else(|| beside(store, ".work")),
+            work_budget: self.fetch.work_budget,
+            bounds: self.how.bounds(),
+            fetcher: Fetcher {
+                tokens: self.fetch.tokens.clone(),
+                all_refs: self.fetch.refs == Refs::All,
+                timeout: self.fetch.fetch_timeout,
+            },
+            repository_settings: !self.no_repository_settings && self.config.is_none(),
+            rules: self.rules.clone(),
+            config: self.config.clone(),
+            retain: self.retain,
+            quiet: self.quiet,
+        };
+        let summary = night::run(&options)?;
+        if !self.quiet {
+            print(&text(&summary, store)?)?;
+        }
+        let has_none = summary.covered + summary.unchanged == 0;
+        Ok(if has_none { UNDECIDED } else { GO })
+    }
+}
+
+/// What a run comes down to.
+fn text(summary: &Summary, store: &std::path::Path) -> Result<String, Error> {
+    let Summary {
+        covered,
+        unchanged,
+        failed,
+        ..
+    } = summary;
+    let all = covered + unchanged + failed.len();
+    let mut text = format!(
+        "run {}: {} in {}; {covered} scanned, {unchanged} as they were, {} not covered\n",
+        summary.run,
+        report::count(all, "repository"),
+        span(summary.seconds),
+        failed.len()
+    );
+    for (label, why) in failed.iter().take(MOST_FAILED) {
+        text.push_str(&format!(
+            "  not covered: {}: {}\n",
+            visible(label),
+            visible(why)
+        ));
+    }
+    if failed.len() > MOST_FAILED {
+        text.push_str(&format!(
+            "  and {} more: see `gonogo bulk status`\n",
+            failed.len() - MOST_FAILED
+        ));
+    }
+    text.push_str(&report::headline(&Store::read(store)?)?);
+    Ok(text)
+}

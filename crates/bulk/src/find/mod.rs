@@ -1,0 +1,151 @@
+//! `gonogo bulk find`: whether a value that is known is in any repository, in whatever encoding, and ever was.
+//!
+//! Values are in memory only: they come by standard input and go to workers by pipes, and no core file is written. The
+//! search is exact, by no rule: what is found is the value.
+
+mod patterns;
+mod search;
+mod values;
+
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::clock;
+use crate::error::Error;
+use crate::night::{Bounds, survey};
+use crate::store::{Key, Store};
+use crate::worker::protocol::{Answer, FoundPlace, Task};
+pub(crate) use search::Search;
+pub(crate) use values::{Form, Value};
+
+/// What a search was asked to do.
+pub(crate) struct Options {
+    pub(crate) sources: Vec<String>,
+    pub(crate) form: Form,
+    /// Whether values of fewer than [`SHORT`](values::SHORT) bytes are searched, too.
+    pub(crate) short: bool,
+    /// Whether all names of a file of variables are taken, or those only that say a credential.
+    pub(crate) all_names: bool,
+    /// A store whose findings are compared, and the file of its key.
+    pub(crate) store: Option<(PathBuf, PathBuf)>,
+    /// Whether the values are all that are in use, so that no other is.
+    pub(crate) complete: bool,
+    pub(crate) bounds: Bounds,
+}
+
+/// What a search has found.
+#[derive(Default)]
+pub(crate) struct Answered {
+    /// What each value is called.
+    pub(crate) names: Vec<String>,
+    /// How many values were left out, and why.
+    pub(crate) left_out: Vec<String>,
+    /// By repository, in the order of the sources.
+    pub(crate) places: Vec<(String, FoundPlace)>,
+    /// Repositories that could not be searched, or not all of which could.
+    pub(crate) open: Vec<(String, String)>,
+    pub(crate) repositories: usize,
+    pub(crate) objects: u64,
+    /// Of the store: how many of its secrets are in use, how many are not, and how many are not known to be.
+    pub(crate) compared: Option<Compared>,
+}
+
+/// What the secrets of a store come to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Compared {
+    pub(crate) in_use: usize,
+    pub(crate) not_in_use: usize,
+    pub(crate) unknown: usize,
+}
+
+/// Searches.
+///
+/// # Errors
+///
+/// No value was given, a source is not there, or the store cannot be used.
+pub(crate) fn run(options: &Options, input: &[u8]) -> Result<Answered, Error> {
+    let read = values::read(input, options.form, options.all_names).map_err(Error::Usage)?;
+    let (values, left_out) = values::worth(read, options.short);
+    if values.is_empty() {
+        return Err(Error::usage(format!(
+            "no value to look for was given on standard input{}",
+            left_out
+                .first()
+                .map(|why| format!(": {why}"))
+                .unwrap_or_default()
+        )));
+    }
+    let mut answered = Answered {
+        names: values.iter().map(|value| value.name.clone()).collect(),
+        left_out,
+        ..Answered::default()
+    };
+    if let Some((store, key)) = &options.store {
+        answered.compared = Some(compare((store, key), &values, options.complete)?);
+    }
+    if !options.sources.is_empty() {
+        search(options, &values, &mut answered)?;
+    }
+    Ok(answered)
+}
+
+/// Notes of each secret in the store whether its value is one of `values`.
+fn compare(
+    (store, key): (&std::path::Path, &std::path::Path),
+    values: &[Value],
+    complete: bool,
+) -> Result<Compared, Error> {
+    let key = Key::read(key, false)?;
+    if !store.exists() {
+        return Err(Error::store(store, "there is no such store"));
+    }
+    let mut store = Store::open(store, &key)?;
+    let hashes: std::collections::BTreeSet<Vec<u8>> =
+        values.iter().map(|value| key.hash(&value.bytes)).collect();
+    let (mut compared, mut changes) = (Compared::default(), Vec::new());
+    for secret in store.secrets()? {
+        let is_used = hashes.contains(&secret.hash);
+        if is_used || complete {
+            changes.push((secret.id, is_used));
+        }
+        let after = if is_used || complete {
+            Some(is_used)
+        } else {
+            secret.in_use
+        };
+        match after {
+            Some(true) => compared.in_use += 1,
+            Some(false) => compared.not_in_use += 1,
+            None => compared.unknown += 1,
+        }
+    }
+    store.note_use(&changes, clock::now())?;
+    Ok(compared)
+}
+
+fn search(options: &Options, values: &[Value], answered: &mut Answered) -> Result<(), Error> {
+    let digits = values.iter().map(|value| STANDARD.encode(&value.bytes));
+    let task = Task::Find {
+        values: digits.collect(),
+    };
+    let survey = survey(&options.sources, &task, options.bounds)?;
+    answered.repositories = survey.repositories;
+    answered.open = survey.open;
+    for (label, answer) in survey.answers {
+        let Answer::Searched(found) = answer else {
+            continue;
+        };
+        answered.objects += found.objects;
+        if let Some(gap) = found.gaps.first() {
+            let why = format!("{}: {}", gap.place, gap.reason);
+            answered.open.push((label.clone(), why));
+        }
+        let places = found.places.into_iter();
+        let places = places.map(|place| (label.clone(), place));
+        answered.places.extend(places);
+    }
+    answered.open.sort();
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! What a value looks like in each encoding.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::alphabet::Alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD};
+
+/// How a value is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Pattern {
+    pub(super) value: usize,
+    pub(super) encoding: &'static str,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Everything that `values` look like, each way to write one once.
+pub(super) fn patterns(values: &[Vec<u8>]) -> Vec<Pattern> {
+    let mut known: BTreeMap<(usize, Vec<u8>), &'static str> = BTreeMap::new();
+    for (value, bytes) in values.iter().enumerate() {
+        let mut add = |encoding: &'static str, bytes: Vec<u8>| {
+            // The first says most.
+            known.entry((value, bytes)).or_insert(encoding);
+        };
+        add("", bytes.clone());
+        for (encoding, bytes) in written(bytes) {
+            add(encoding, bytes);
+        }
+    }
+    let patterns = known.into_iter();
+    patterns
+        .map(|((value, bytes), encoding)| Pattern {
+            value,
+            encoding,
+            bytes,
+        })
+        .collect()
+}
+
+/// A value in an encoding.
+type Written = (&'static str, Vec<u8>);
+
+fn written(bytes: &[u8]) -> Vec<Written> {
+    let mut all = of_bytes(bytes);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        all.extend(of_units(text));
+        all.extend(json(text));
+        all.extend(html(text));
+    }
+    all
+}
+
+/// Encodings that take any bytes.
+fn of_bytes(bytes: &[u8]) -> Vec<Written> {
+    let mut all = Vec::new();
+    for alphabet in [&base64::alphabet::STANDARD, &base64::alphabet::URL_SAFE] {
+        let digits = base64_of(alphabet, bytes).into_iter();
+        all.extend(digits.map(|digits| ("base64", digits)));
+    }
+    let each = |escape: &dyn Fn(u8) -> String| {
+        let escaped = bytes.iter().flat_map(|byte| escape(*byte).into_bytes());
+        escaped.collect::<Vec<u8>>()
+    };
+    all.push(("hex", each(&|byte| format!("{byte:02x}"))));
+    all.push(("hex", each(&|byte| format!("{byte:02X}"))));
+    all.push(("escapes", each(&|byte| format!("\\x{byte:02x}"))));
+    all.push(("escapes", each(&|byte| format!("\\x{byte:02X}"))));
+    all.push(("percent", each(&|byte| format!("%{byte:02X}"))));
+    // Letters and digits are never escaped in addresses; which of the others are, is a matter of taste.
+    for plain in ["-._~", "-._~!$&'()*+,;=:@/", "-._~/", "-_.!~*'()"] {
+        for upper in [true, false] {
+            all.push(("percent", percent(bytes, plain, upper, false)));
+            all.push(("percent", percent(bytes, plain, upper, true)));
+        }
+    }
+    all
+}
+
+/// Encodings that take units of two bytes.
+fn of_units(text: &str) -> Vec<Written> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let low: Vec<u8> = units.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+    let high: Vec<u8> = units.iter().flat_map(|unit| unit.to_be_bytes()).collect();
+    let digits = base64_of(&base64::alphabet::STANDARD, &low).into_iter();
+    let mut all: Vec<Written> = digits.map(|digits| ("base64, utf-16", digits)).collect();
+    all.extend([("utf-16", low), ("utf-16", high)]);
+    let each = |escape: &dyn Fn(u16) -> String| {
+        let escaped = units.iter().flat_map(|unit| escape(*unit).into_bytes());
+        escaped.collect::<Vec<u8>>()
+    };
+    all.push(("escapes", each(&|unit| format!("\\u{unit:04x}"))));
+    all.push(("escapes", each(&|unit| format!("\\u{unit:04X}"))));
+    all
+}
+
+/// Within a string of JSON, as different encoders write it.
+fn json(text: &str) -> Vec<Written> {
+    let quoted = serde_json::to_string(text).unwrap_or_default();
+    let plain = quoted
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let plain = plain.unwrap_or_default();
+    // What encoders do that expect the text within a page.
+    let mut within_page = plain.to_owned();
+    for c in ['<', '>', '&', '\'', '='] {
+        within_page = within_page.replace(c, &format!("\\u{:04x}", u32::from(c)));
+    }
+    let mut ascii = String::new();
+    for unit in plain.encode_utf16() {
+        match u8::try_from(unit).ok().filter(u8::is_ascii) {
+            Some(byte) => ascii.push(char::from(byte)),
+            None => ascii.push_str(&format!("\\u{unit:04x}")),
+        }
+    }
+    let all = [
+        plain.to_owned(),
+        plain.replace('/', "\\/"),
+        within_page,
+        ascii,
+    ];
+    all.map(|text| ("json", text.into_bytes())).to_vec()
+}
+
+/// Within a page, as different encoders write it.
+fn html(text: &str) -> Vec<Written> {
+    let text = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let quotes = [
+        ("&quot;", "&#39;"),
+        ("&#34;", "&#39;"),
+        ("&quot;", "&apos;"),
+        ("\"", "'"),
+    ];
+    let entities = quotes.map(|(quote, apostrophe)| {
+        let text = text.replace('"', quote).replace('\'', apostrophe);
+        ("html", text.into_bytes())
+    });
+    entities.to_vec()
+}
+
+fn percent(bytes: &[u8], plain: &str, upper: bool, plus: bool) -> Vec<u8> {
+    let mut text = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        if byte.is_ascii_alphanumeric() || plain.as_bytes().contains(&byte) {
+            text.push(char::from(byte));
+        } else if byte == b' ' && plus {
+            text.push('+');
+        } else if upper {
+            text.push_str(&format!("%{byte:02X}"));
+        } else {
+            text.push_str(&format!("%{byte:02x}"));
+        }
+    }
+    text.into_bytes()
+}
+
+/// The digits that a value alone decides, wherever in three bytes it begins.
+fn base64_of(alphabet: &Alphabet, bytes: &[u8]) -> Vec<Vec<u8>> {
+    let engine = GeneralPurpose::new(alphabet, NO_PAD);
+    let mut all = Vec::new();
+    for before in 0..3 {
+        let mut padded = vec![0; before];
+        padded.extend_from_slice(bytes);
+        let digits = engine.encode(&padded).into_bytes();
+        // A digit says six bits.
+        let first = (before * 8).div_ceil(6);
+        let end = (before + bytes.len()) * 8 / 6;
+        if let Some(own) = digits.get(first..end).filter(|own| own.len() >= 6) {
+            all.push(own.to_vec());
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(value: &str, text: &str) -> bool {
+        let all = patterns(&[value.as_bytes().to_vec()]);
+        let within = |pattern: &Pattern| {
+            text.as_bytes()
+                .windows(pattern.bytes.len())
+                .any(|window| window == pattern.bytes)
+        };
+        all.iter().any(within)
+    }
+
+    #[test]
+    fn a_value_is_known_in_every_encoding() {
+        let value = "p@ss/wörd\"&1";
+        let base64 = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+        for before in ["", "a", "ab", "abc"] {
+            assert!(
+                has(value, &base64(&format!("{before}{value}-behind"))),
+                "{before}"
+            );
+            assert!(has(value, &base64(&format!("{before}{value}"))), "{before}");
+        }
+        let utf16: Vec<u8> = "xp@ss/wörd\"&1"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert!(has(
+            value,
+            &base64::engine::general_purpose::STANDARD.encode(utf16)
+        ));
+        for text in [
+            value,
+            "70407373 70407373 704073732f77c3b672642226 31 704073732f77c3b67264222631",
+            "https://u:p%40ss%2Fw%C3%B6rd%22%261@h/",
+            "https://u:p%40ss%2fw%c3%b6rd%22%261@h/",
+            r#"{"a": "p@ss\/wörd\"&1"}"#,
+            r#"{"a": "p@ss/wörd\"\u00261"}"#,
+            r#"{"a": "p@ss/w\u00f6rd\"&1"}"#,
+            "<a b=\"p@ss/wörd&quot;&amp;1\">",
+        ] {
+            assert!(has(value, text), "{text}");
+        }
+        assert!(!has(value, "p@ss/word\"&1"));
+    }
+
+    #[test]
+    fn few_digits_that_many_values_have_are_none() {
+        assert!(
+            patterns(&[b"abc".to_vec()])
+                .iter()
+                .all(|it| it.encoding != "base64")
+        );
+    }
+}

@@ -1,0 +1,430 @@
+//! Looks for values in every object of a repository.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::Path;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gonogo::detect::{INNER_REACH, inner_texts};
+use gonogo::model::{Blob, Inherited, ObjectId, Origin, Part};
+use gonogo::source::git::{Asked, Attribution, Attributions, Memory, Repo, walk_history};
+use gonogo::source::{Meter, Worker};
+
+use super::patterns::{Pattern, patterns};
+use crate::engine;
+use crate::worker::protocol::{FoundGap, FoundPlace, Searched};
+
+/// How many places of one value in one repository are kept.
+const MAX_PLACES: usize = 200;
+
+/// Knows values in every encoding.
+pub(crate) struct Search {
+    automaton: AhoCorasick,
+    patterns: Vec<Pattern>,
+    /// The longest way to write a value.
+    longest: usize,
+}
+
+/// A value in a text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Hit {
+    value: usize,
+    range: (usize, usize),
+    encoding: String,
+}
+
+/// What was found in one text.
+struct Text {
+    origin: Origin,
+    member: Option<String>,
+    /// With the line of each.
+    hits: Vec<(Hit, u32)>,
+}
+
+impl Search {
+    /// Values as they come over a pipe.
+    pub(crate) fn of_base64(values: &[String]) -> Option<Self> {
+        let values = values.iter().map(|value| STANDARD.decode(value).ok());
+        Self::new(&values.collect::<Option<Vec<_>>>()?)
+    }
+
+    fn new(values: &[Vec<u8>]) -> Option<Self> {
+        let patterns = patterns(values);
+        let mut builder = AhoCorasick::builder();
+        builder
+            .match_kind(MatchKind::Standard)
+            .kind(Some(AhoCorasickKind::ContiguousNFA));
+        let automaton = builder
+            .build(patterns.iter().map(|pattern| &pattern.bytes))
+            .ok()?;
+        Some(Self {
+            automaton,
+            longest: patterns.iter().map(|pattern| pattern.bytes.len()).max()?,
+            patterns,
+        })
+    }
+
+    /// Looks through all that a repository has ever held.
+    pub(crate) fn repository(&self, path: &Path, threads: usize) -> Result<Searched, String> {
+        let opened = Repo::open(path)
+            .map_err(|error| gonogo::scan::redacted(&error.to_string()).into_owned())?;
+        let repo = opened.ok_or_else(|| "there is no git repository any more".to_owned())?;
+        let meter = Meter::default();
+        let limits = engine::limits(threads);
+        let new_worker = || Seeker {
+            search: self,
+            found: Vec::new(),
+        };
+        let (coverage, workers, walked) =
+            walk_history(&repo, Memory::default(), limits, &meter, &new_worker);
+        let mut texts: Vec<Text> = workers
+            .into_iter()
+            .flat_map(|worker| worker.found)
+            .collect();
+        let mut searched = Searched {
+            objects: coverage.blobs + coverage.binary + coverage.commits + coverage.tags,
+            bytes: coverage.bytes,
+            gaps: coverage
+                .gaps
+                .iter()
+                .filter(|gap| gap.is_undecided())
+                .map(engine::gap)
+                .collect(),
+            places: Vec::new(),
+        };
+        if texts.is_empty() {
+            return Ok(searched);
+        }
+        texts.sort_by(|one, other| (&one.origin, &one.member).cmp(&(&other.origin, &other.member)));
+        let id = |text: &Text| match &text.origin {
+            Origin::Blob(id) => (Some(*id), None),
+            Origin::CommitMessage(id) | Origin::TagMessage(id) => (None, Some(*id)),
+            _ => (None, None),
+        };
+        let asked = Asked {
+            blobs: texts.iter().filter_map(|text| id(text).0).collect(),
+            messages: texts.iter().filter_map(|text| id(text).1).collect(),
+            is_named: |_| false,
+        };
+        let attributions = walked.attribute(&repo, None, asked, &());
+        searched.gaps.extend(
+            attributions
+                .gaps
+                .iter()
+                .filter(|gap| gap.is_undecided())
+                .map(engine::gap),
+        );
+        searched
+            .gaps
+            .sort_by(|a, b| (&a.place, &a.reason).cmp(&(&b.place, &b.reason)));
+        searched.gaps.dedup_by(|a: &mut FoundGap, b| a == b);
+        searched.places = places(&texts, &attributions);
+        Ok(searched)
+    }
+
+    /// What is in `text` where `parts` are, which ascend, and so near that it may go on there.
+    fn look(&self, text: &[u8], parts: &[Range<usize>], hits: &mut BTreeSet<Hit>) {
+        for near in widened(parts, self.longest, text.len()) {
+            for found in self.automaton.find_overlapping_iter(&text[near.clone()]) {
+                let pattern = &self.patterns[found.pattern().as_usize()];
+                hits.insert(Hit {
+                    value: pattern.value,
+                    range: (near.start + found.start(), near.start + found.end()),
+                    encoding: pattern.encoding.to_owned(),
+                });
+            }
+        }
+        for far in widened(parts, INNER_REACH, text.len()) {
+            inner_texts(text, &far, &mut |inner, names, range| {
+                for found in self.automaton.find_overlapping_iter(inner) {
+                    let pattern = &self.patterns[found.pattern().as_usize()];
+                    let mut encoding = names.join(", ");
+                    if !pattern.encoding.is_empty() {
+                        encoding = format!("{encoding}, {}", pattern.encoding);
+                    }
+                    hits.insert(Hit {
+                        value: pattern.value,
+                        range: (range.start, range.end),
+                        encoding,
+                    });
+                }
+            });
+        }
+    }
+}
+
+/// Parts with so many bytes more at both ends, joined where they meet.
+fn widened(parts: &[Range<usize>], by: usize, len: usize) -> Vec<Range<usize>> {
+    let mut wide: Vec<Range<usize>> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let part = part.start.saturating_sub(by)..len.min(part.end + by);
+        match wide.last_mut() {
+            Some(last) if part.start <= last.end => last.end = last.end.max(part.end),
+            _ => wide.push(part),
+        }
+    }
+    wide
+}
+
+/// What one thread has found.
+struct Seeker<'s> {
+    search: &'s Search,
+    found: Vec<Text>,
+}
+
+impl Seeker<'_> {
+    fn keep(&mut self, origin: &Origin, member: Option<&str>, text: &[u8], hits: &BTreeSet<Hit>) {
+        if hits.is_empty() {
+            return;
+        }
+        let line = |hit: &Hit| {
+            let before = &text[..hit.range.0.min(text.len())];
+            let lines = memchr::memchr_iter(b'\n', before).count();
+            u32::try_from(lines + 1).unwrap_or(u32::MAX)
+        };
+        self.found.push(Text {
+            origin: origin.clone(),
+            member: member.map(str::to_owned),
+            hits: distinct(hits)
+                .into_iter()
+                .map(|hit| (hit.clone(), line(hit)))
+                .collect(),
+        });
+    }
+}
+
+/// One hit for each place: what is found plainly need not be told of its encoded neighbourhood, too.
+fn distinct(hits: &BTreeSet<Hit>) -> Vec<&Hit> {
+    let mut kept: Vec<&Hit> = Vec::new();
+    let mut sorted: Vec<&Hit> = hits.iter().collect();
+    sorted.sort_by_key(|hit| {
+        (
+            hit.value,
+            hit.range.1 - hit.range.0,
+            hit.range.0,
+            &hit.encoding,
+        )
+    });
+    for hit in sorted {
+        let is_within = |known: &&Hit| {
+            known.value == hit.value && hit.range.0 <= known.range.0 && known.range.1 <= hit.range.1
+        };
+        if !kept.iter().any(is_within) {
+            kept.push(hit);
+        }
+    }
+    kept
+}
+
+impl Worker for Seeker<'_> {
+    type Memory = BTreeSet<Hit>;
+
+    fn blob(&mut self, blob: &Blob<'_>) -> BTreeSet<Hit> {
+        let mut hits = BTreeSet::new();
+        self.search.look(
+            blob.bytes,
+            std::slice::from_ref(&(0..blob.bytes.len())),
+            &mut hits,
+        );
+        self.keep(&blob.origin, None, blob.bytes, &hits);
+        hits
+    }
+
+    fn part(&mut self, part: &Part<'_>) -> bool {
+        let mut hits = BTreeSet::new();
+        self.search.look(
+            part.bytes,
+            std::slice::from_ref(&(0..part.bytes.len())),
+            &mut hits,
+        );
+        self.keep(&part.origin, part.member, part.bytes, &hits);
+        !hits.is_empty()
+    }
+
+    /// What lies within an inherited stretch is where it was; all else is looked for.
+    fn derived(
+        &mut self,
+        blob: &Blob<'_>,
+        base: &BTreeSet<Hit>,
+        inherited: &[Inherited],
+    ) -> BTreeSet<Hit> {
+        let mut hits = BTreeSet::new();
+        let (mut at, mut fresh) = (0, Vec::with_capacity(inherited.len() + 1));
+        for stretch in inherited {
+            let range = stretch.range();
+            // Two stretches that touch have a seam, which was not looked at either.
+            fresh.push(at.min(range.start)..range.start);
+            at = at.max(range.end);
+            let end = stretch.base_start + stretch.len;
+            let is_within = |hit: &&Hit| stretch.base_start <= hit.range.0 && hit.range.1 <= end;
+            for hit in base.iter().filter(is_within) {
+                let moved = |place: usize| place - stretch.base_start + stretch.start;
+                hits.insert(Hit {
+                    range: (moved(hit.range.0), moved(hit.range.1)),
+                    ..hit.clone()
+                });
+            }
+        }
+        fresh.push(at..blob.bytes.len());
+        self.search.look(blob.bytes, &fresh, &mut hits);
+        self.keep(&blob.origin, None, blob.bytes, &hits);
+        hits
+    }
+}
+
+/// The places of all values: of one path and encoding the nearest, and of equals the earliest.
+fn places(texts: &[Text], attributions: &Attributions) -> Vec<FoundPlace> {
+    let mut best: BTreeMap<(usize, String, String), (u8, u32, FoundPlace)> = BTreeMap::new();
+    for text in texts {
+        let (id, origin, of) = match &text.origin {
+            Origin::Blob(id) => (id, "blob", attributions.blobs.get(id)),
+            Origin::CommitMessage(id) => (id, "commit-message", attributions.messages.get(id)),
+            Origin::TagMessage(id) => (id, "tag-message", attributions.messages.get(id)),
+            _ => continue,
+        };
+        for (path, commit, rank, presence) in paths(of) {
+            let path = match &text.member {
+                Some(member) => format!("{path}!/{}", member.trim_start_matches("!/")),
+                None => path,
+            };
+            for (hit, line) in &text.hits {
+                let place = FoundPlace {
+                    value: hit.value,
+                    path: path.clone(),
+                    line: *line,
+                    object: id.to_string(),
+                    origin: origin.to_owned(),
+                    presence: presence.1.to_owned(),
+                    commit: commit.map(|commit| commit.to_string()),
+                    encoding: hit.encoding.clone(),
+                };
+                let key = (
+                    hit.value,
+                    if path.is_empty() {
+                        place.object.clone()
+                    } else {
+                        path.clone()
+                    },
+                    hit.encoding.clone(),
+                );
+                let rank = (presence.0, rank, place);
+                match best.get(&key) {
+                    Some(known) if *known <= rank => {}
+                    _ => {
+                        best.insert(key, rank);
+                    }
+                }
+            }
+        }
+    }
+    let mut places: Vec<(u8, u32, FoundPlace)> = best.into_values().collect();
+    places.sort_by(|one, other| {
+        (one.2.value, one.0, one.1, &one.2).cmp(&(other.2.value, other.0, other.1, &other.2))
+    });
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    places.retain(|(.., place)| {
+        let count = counts.entry(place.value).or_default();
+        *count += 1;
+        *count <= MAX_PLACES
+    });
+    places.into_iter().map(|(.., place)| place).collect()
+}
+
+/// A path with the commit that brought it, the rank of that, and how near it is.
+type Known = (String, Option<ObjectId>, u32, (u8, &'static str));
+
+/// The paths of a text, with the commit, its rank, and how near it is.
+fn paths(of: Option<&Attribution>) -> Vec<Known> {
+    use gonogo::model::Presence;
+    let near = |presence: Presence| match presence {
+        Presence::Head => (0, "head"),
+        Presence::History => (1, "history"),
+        Presence::Refs => (2, "refs"),
+        Presence::Index => (3, "index"),
+        Presence::Stash => (4, "stash"),
+        Presence::Unreachable => (5, "unreachable"),
+    };
+    let Some(of) = of else {
+        return vec![(String::new(), None, u32::MAX, near(Presence::Unreachable))];
+    };
+    if of.places.is_empty() {
+        return vec![(String::new(), None, u32::MAX, near(of.presence))];
+    }
+    let places = of.places.iter().map(|place| {
+        // Under this path it may be gone, and not under another.
+        let is_gone = of.presence == Presence::Head
+            && !place.path.is_empty()
+            && !of.head_paths.contains(&place.path);
+        let presence = if is_gone {
+            Presence::History
+        } else {
+            of.presence
+        };
+        (
+            place.path.clone(),
+            Some(place.commit),
+            place.rank,
+            near(presence),
+        )
+    });
+    places.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blob(bytes: &[u8]) -> Blob<'_> {
+        let id = ObjectId::from_bytes(&[1; 20]).unwrap();
+        Blob {
+            bytes,
+            path: None,
+            origin: Origin::Blob(id),
+        }
+    }
+
+    #[test]
+    fn what_is_derived_comes_to_the_same_as_all_of_it() {
+        let value = b"correct horse".to_vec();
+        let search = Search::new(std::slice::from_ref(&value)).unwrap();
+        let wrapped = {
+            let digits = STANDARD.encode(format!(
+                "{} and so on, for more than one line of digits: {}",
+                "x".repeat(60),
+                "correct horse"
+            ));
+            digits
+                .as_bytes()
+                .chunks(64)
+                .map(|line| String::from_utf8_lossy(line).into_owned())
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        let base = format!(
+            "a = correct horse\n{}\n{wrapped}\nend",
+            "filler ".repeat(40)
+        );
+        let cut = base.find("rect horse").unwrap();
+        let changed = format!("{}{}correct horse", &base[cut..], " and ");
+        let mut seeker = Seeker {
+            search: &search,
+            found: Vec::new(),
+        };
+        let memory = seeker.blob(&blob(base.as_bytes()));
+        let inherited = [Inherited {
+            start: 0,
+            base_start: cut,
+            len: base.len() - cut,
+        }];
+        let derived = seeker.derived(&blob(changed.as_bytes()), &memory, &inherited);
+        let whole = seeker.blob(&blob(changed.as_bytes()));
+        assert_eq!(distinct(&derived), distinct(&whole));
+        assert!(
+            whole.iter().any(|hit| hit.encoding == "base64"),
+            "{whole:?}"
+        );
+        assert!(whole.iter().any(|hit| hit.encoding.is_empty()), "{whole:?}");
+    }
+}

@@ -1,0 +1,29 @@
+//! The `gonogo-bulk` binary, which `gonogo bulk` starts: many repositories, one store, one page.
+//!
+//! ```text
+//! cli → { night, report, find } → { sources, store, worker, owners, repository } → engine → the library `gonogo`
+//! ```
+
+mod cli;
+mod clock;
+mod engine;
+mod error;
+mod find;
+mod git;
+mod night;
+mod owners;
+mod report;
+mod repository;
+mod sources;
+mod store;
+mod worker;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // Git starts this program again when a server asks for a password.
+    if let Some(code) = git::askpass::answer() {
+        return code;
+    }
+    cli::run(std::env::args_os())
+}

@@ -1,0 +1,373 @@
+//! A run over many repositories: which are to be scanned, by which workers, and what becomes of what they find.
+//!
+//! Whatever happens to a worker or to this program, what was committed stays, and the same command goes on from there.
+
+mod crew;
+mod fetch;
+mod machine;
+mod plan;
+mod progress;
+mod scheduler;
+mod survey;
+mod vanished;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::engine;
+use crate::error::Error;
+use crate::git::Fetcher;
+use crate::sources;
+use crate::store::{Covered, Failed, Key, Run, Store};
+use crate::worker::protocol::{Answer, ScanTask, Task};
+pub(crate) use crew::{Crew, Outcome};
+use fetch::Mirrors;
+pub(crate) use machine::memory;
+use plan::Plan;
+pub(crate) use plan::Prepared;
+use progress::Progress;
+pub(crate) use scheduler::{Bounds, Scheduler};
+pub(crate) use survey::survey;
+
+/// How often a repository is tried at most.
+const MAX_TRIES: u32 = 3;
+
+/// What a run was asked to do.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) sources: Vec<String>,
+    pub(crate) store: PathBuf,
+    pub(crate) key: PathBuf,
+    /// Where mirrors are kept, and how large they may be together.
+    pub(crate) work: PathBuf,
+    pub(crate) work_budget: u64,
+    pub(crate) bounds: Bounds,
+    pub(crate) fetcher: Fetcher,
+    pub(crate) repository_settings: bool,
+    pub(crate) rules: Vec<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) retain: Option<u32>,
+    pub(crate) quiet: bool,
+}
+
+/// How a run has ended.
+#[derive(Debug, Default)]
+pub(crate) struct Summary {
+    pub(crate) run: i64,
+    pub(crate) covered: usize,
+    pub(crate) unchanged: usize,
+    /// Repositories that are not covered, with the reason.
+    pub(crate) failed: Vec<(String, String)>,
+    pub(crate) seconds: u64,
+}
+
+/// Scans what is new in all repositories that are named.
+///
+/// # Errors
+///
+/// The run itself failed, or was stopped. What was done until then is kept.
+pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
+    let begin = Instant::now();
+    let rule_set = engine::rule_set(&options.rules, options.config.as_deref())?;
+    let found = sources::find(&options.sources)?;
+    if found.targets.is_empty() {
+        return Err(Error::usage(
+            "there is no repository in what was named: nothing is scanned",
+        ));
+    }
+    let key = Key::read(&options.key, Store::is_new(&options.store)?)?;
+    let mut store = Store::open(&options.store, &key)?;
+    if !options.quiet {
+        found
+            .warnings
+            .iter()
+            .for_each(|line| crate::cli::warn(line));
+    }
+    let settings = if options.repository_settings {
+        "own"
+    } else {
+        "none"
+    };
+    let how = format!("{settings} {:?}", options.sources);
+    let run = store.begin_run((&rule_set.0, &rule_set.1), &how)?;
+    let stop = stop_flag()?;
+    let ids = store.note_repositories(run, &found.targets)?;
+    let kind = format!("{} {settings}", rule_set.0);
+    let plan = Plan::make(&mut store, (run, &kind), found.targets, &ids)?;
+    let night = Night {
+        options,
+        run,
+        stop,
+        kind,
+        task: Task::Scan(ScanTask {
+            key: key.to_hex(),
+            repository_settings: options.repository_settings,
+            rules: options.rules.clone(),
+            config: options.config.clone(),
+            only_named_rules: false,
+        }),
+    };
+    let mut summary = night.go(&mut store, plan)?;
+    summary
+        .failed
+        .extend(vanished::note(&mut store, run, &found.folders)?);
+    store.end_run(run)?;
+    if let Some(days) = options.retain {
+        store.retain_since(crate::clock::now() - i64::from(days) * 86_400)?;
+    }
+    summary.failed.sort();
+    summary.run = run.id;
+    summary.seconds = begin.elapsed().as_secs();
+    Ok(summary)
+}
+
+/// Is set when the user stops the program; the second time ends it at once.
+fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
+    let stop = Arc::new(AtomicBool::new(false));
+    #[cfg(unix)]
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        let again =
+            signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&stop));
+        let first = signal_hook::flag::register(signal, Arc::clone(&stop));
+        again
+            .and(first)
+            .map_err(|error| Error::usage(format!("signals cannot be caught: {error}")))?;
+    }
+    Ok(stop)
+}
+
+/// A run, while it goes on.
+struct Night<'o> {
+    options: &'o Options,
+    run: Run,
+    stop: Arc<AtomicBool>,
+    /// What decides which findings there are, apart from the repository.
+    kind: String,
+    task: Task,
+}
+
+/// What other threads report to the one that has the store.
+enum News {
+    /// A worker has ended with a repository.
+    Done(Prepared, Outcome),
+    /// The server has nothing new.
+    Unchanged(i64),
+    /// A mirror was brought up to date.
+    Fetched(Prepared),
+    /// It could not be.
+    NotFetched {
+        id: i64,
+        label: String,
+        tries: u32,
+        why: String,
+    },
+}
+
+impl Night<'_> {
+    fn go(&self, store: &mut Store, plan: Plan) -> Result<Summary, Error> {
+        let Plan {
+            jobs,
+            addresses,
+            unchanged,
+            failed,
+            earlier,
+            seeds,
+        } = plan;
+        let mut summary = Summary {
+            unchanged,
+            failed,
+            covered: earlier,
+            ..Summary::default()
+        };
+        let all = jobs.len() + addresses.len() + unchanged + summary.failed.len() + earlier;
+        let mut progress = Progress::new(all, self.options.quiet);
+        progress.skip(unchanged + summary.failed.len() + earlier);
+        let scheduler = Scheduler::new(self.options.bounds, seeds, addresses.len());
+        for job in jobs {
+            progress.expect(job.outside.bytes);
+            scheduler.add(job);
+        }
+        let mirrors = Mirrors::new(&self.options.work, self.options.work_budget);
+        let (send, news) = mpsc::channel();
+        let crew = Crew::new(&self.task, self.options.bounds, &self.stop);
+        thread::scope(|scope| {
+            for _ in 0..self.options.bounds.workers {
+                let send = send.clone();
+                let (crew, scheduler) = (&crew, &scheduler);
+                scope.spawn(move || {
+                    crew.work(scheduler, &|job, outcome| {
+                        send.send(News::Done(job, outcome)).is_ok()
+                    });
+                });
+            }
+            let fetch = fetch::Fetch {
+                fetcher: &self.options.fetcher,
+                mirrors: &mirrors,
+                kind: &self.kind,
+                stop: &self.stop,
+            };
+            let addresses = &addresses;
+            let send_fetched = send.clone();
+            scope.spawn(move || fetch.all(addresses, &send_fetched));
+            drop(send);
+            let result = self.listen(
+                store,
+                &news,
+                (&scheduler, &mirrors),
+                (&mut progress, &mut summary),
+            );
+            if result.is_err() {
+                self.stop.store(true, Relaxed);
+            }
+            scheduler.close();
+            result
+        })?;
+        progress.end();
+        Ok(summary)
+    }
+
+    /// Takes over what other threads report until all is done.
+    fn listen(
+        &self,
+        store: &mut Store,
+        news: &Receiver<News>,
+        (scheduler, mirrors): (&Scheduler, &Mirrors),
+        (progress, summary): (&mut Progress, &mut Summary),
+    ) -> Result<(), Error> {
+        while !scheduler.is_done() {
+            match news.recv_timeout(Duration::from_millis(100)) {
+                Ok(News::Done(job, outcome)) => {
+                    let taken = self.take(store, (&job, outcome), summary)?;
+                    let is_over = taken == Taken::Over;
+                    if is_over {
+                        progress.finish(&job.label, job.outside.bytes, job.begun);
+                    }
+                    if job.is_mirror {
+                        store.use_mirror(job.id, job.outside.bytes)?;
+                        mirrors.evict(store, &scheduler.busy(), job.id, is_over)?;
+                    }
+                    scheduler.end(job, taken == Taken::Again);
+                }
+                Ok(News::Unchanged(id)) => {
+                    store.commit_unchanged(self.run, &[id])?;
+                    summary.unchanged += 1;
+                    progress.skip(1);
+                    scheduler.arrived(None);
+                }
+                Ok(News::Fetched(job)) => {
+                    store.use_mirror(job.id, job.outside.bytes)?;
+                    progress.expect(job.outside.bytes);
+                    scheduler.arrived(Some(job));
+                }
+                Ok(News::NotFetched {
+                    id,
+                    label,
+                    tries,
+                    why,
+                }) => {
+                    if !self.stop.load(Relaxed) {
+                        self.fail(store, (id, &label), (tries, &why, 0.0), summary)?;
+                        progress.skip(1);
+                    }
+                    scheduler.arrived(None);
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            if self.stop.load(Relaxed) {
+                progress.end();
+                let (done, all) = progress.counts();
+                return Err(Error::Stopped(format!(
+                    "{done} of {all} repositories are done and kept"
+                )));
+            }
+            progress.draw(|| scheduler.running());
+        }
+        Ok(())
+    }
+
+    /// Takes over what came of one repository.
+    fn take(
+        &self,
+        store: &mut Store,
+        (job, outcome): (&Prepared, Outcome),
+        summary: &mut Summary,
+    ) -> Result<Taken, Error> {
+        let seconds = job.begun.map_or(0.0, |begun| begun.elapsed().as_secs_f64());
+        let why = match outcome {
+            Outcome::Answer(Answer::Scanned(scanned)) => {
+                store.commit(
+                    self.run,
+                    &Covered {
+                        repository: job.id,
+                        scanned: &scanned,
+                        state: &job.state,
+                        tips: &job.outside.tips,
+                        branch: job.outside.branch.as_deref(),
+                        head: job.outside.head.as_deref(),
+                        sketch: &job.outside.sketch,
+                        tries: job.tries,
+                        seconds,
+                    },
+                )?;
+                summary.covered += 1;
+                return Ok(Taken::Over);
+            }
+            Outcome::Answer(Answer::Failed(why)) | Outcome::Ended(why) => why,
+            Outcome::Answer(Answer::Searched(_)) => {
+                "the worker has answered something else".to_owned()
+            }
+            // It is as if it had not begun.
+            Outcome::Stopped => return Ok(Taken::Left),
+        };
+        let tries = job.tries + 1;
+        if tries < MAX_TRIES {
+            let failed = Failed {
+                repository: job.id,
+                why: &why,
+                tries,
+                seconds,
+                is_waiting: true,
+            };
+            store.commit_failed(self.run, &failed)?;
+            return Ok(Taken::Again);
+        }
+        self.fail(store, (job.id, &job.label), (tries, &why, seconds), summary)?;
+        Ok(Taken::Over)
+    }
+
+    fn fail(
+        &self,
+        store: &mut Store,
+        (repository, label): (i64, &str),
+        (tries, why, seconds): (u32, &str, f64),
+        summary: &mut Summary,
+    ) -> Result<(), Error> {
+        let failed = Failed {
+            repository,
+            why,
+            tries,
+            seconds,
+            is_waiting: false,
+        };
+        store.commit_failed(self.run, &failed)?;
+        summary.failed.push((label.to_owned(), why.to_owned()));
+        Ok(())
+    }
+}
+
+/// What is next for a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    Over,
+    Again,
+    Left,
+}
+
+/// Sketches of repositories whose caches may begin those of others.
+pub(crate) type Seeds = BTreeMap<PathBuf, Vec<u8>>;

@@ -1,0 +1,165 @@
+//! What is to be done in a run, and what is as it was.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use sha2::{Digest, Sha256};
+
+use super::Seeds;
+use crate::clock;
+use crate::error::Error;
+use crate::repository::Outside;
+use crate::sources::{Address, Place, Target};
+use crate::store::{Failed, Run, Store, beside, hex};
+
+/// Smaller repositories are scanned anew faster than what was seen of them is read.
+const WORTH_A_CACHE: u64 = 1 << 20;
+
+/// A repository that is to be scanned.
+#[derive(Debug, Clone)]
+pub(crate) struct Prepared {
+    pub(crate) id: i64,
+    pub(crate) label: String,
+    pub(crate) path: PathBuf,
+    pub(crate) outside: Outside,
+    /// What it is known by while nothing changes in it.
+    pub(crate) state: String,
+    /// How often it was tried in this run.
+    pub(crate) tries: u32,
+    pub(crate) is_mirror: bool,
+    /// Where what was seen of it is kept.
+    pub(crate) cache: Option<PathBuf>,
+    pub(crate) begun: Option<Instant>,
+}
+
+/// A repository on a server.
+pub(super) struct Remote {
+    pub(super) id: i64,
+    pub(super) label: String,
+    pub(super) address: Address,
+    /// What it was known by when it was last covered, unless it must be judged again.
+    pub(super) state: Option<String>,
+    pub(super) tries: u32,
+    pub(super) cache: PathBuf,
+}
+
+/// What is to be done.
+pub(super) struct Plan {
+    pub(super) jobs: Vec<Prepared>,
+    pub(super) addresses: Vec<Remote>,
+    /// How many are as they were.
+    pub(super) unchanged: usize,
+    /// What cannot be scanned, with the reason.
+    pub(super) failed: Vec<(String, String)>,
+    /// How many an earlier program has done in this run.
+    pub(super) earlier: usize,
+    /// What may begin the caches of others.
+    pub(super) seeds: Seeds,
+}
+
+impl Plan {
+    /// Looks at every target from outside. `kind` is what decides which findings there are, apart from the repository.
+    pub(super) fn make(
+        store: &mut Store,
+        (run, kind): (Run, &str),
+        targets: Vec<Target>,
+        ids: &[i64],
+    ) -> Result<Self, Error> {
+        let caches = beside(store.path(), ".cache");
+        let mut plan = Self {
+            jobs: Vec::new(),
+            addresses: Vec::new(),
+            unchanged: 0,
+            failed: Vec::new(),
+            earlier: 0,
+            seeds: Seeds::new(),
+        };
+        for row in store.repositories()? {
+            let cache = caches.join(row.id.to_string());
+            if let Some(sketch) = row.sketch.filter(|_| cache.is_dir()) {
+                plan.seeds.insert(cache, sketch);
+            }
+        }
+        let mut unchanged = Vec::new();
+        for (target, id) in targets.into_iter().zip(ids.iter().copied()) {
+            let visit = store.visit(run, id)?;
+            let tries = visit.as_ref().map_or(0, |(_, tries)| *tries);
+            if run.is_resumed && visit.is_some_and(|(outcome, _)| outcome != "waiting") {
+                plan.earlier += 1;
+                continue;
+            }
+            let cache = caches.join(id.to_string());
+            let known = store.state_of(id)?.filter(|(_, judge_again)| {
+                // What was accepted until yesterday counts today.
+                judge_again
+                    .as_deref()
+                    .is_none_or(|day| day >= clock::today().as_str())
+            });
+            let known = known.map(|(state, _)| state);
+            let path = match target.place {
+                Place::Folder(path) => path,
+                Place::Address(address) => {
+                    plan.addresses.push(Remote {
+                        id,
+                        label: target.label,
+                        address,
+                        state: known,
+                        tries,
+                        cache,
+                    });
+                    continue;
+                }
+            };
+            match Outside::read(&path) {
+                Ok(outside) => {
+                    let state = state(&outside.state, kind);
+                    if known.is_some_and(|known| known == state) {
+                        unchanged.push(id);
+                        continue;
+                    }
+                    plan.jobs.push(Prepared {
+                        id,
+                        label: target.label,
+                        path,
+                        state,
+                        tries,
+                        is_mirror: false,
+                        cache: worth(&outside, cache),
+                        outside,
+                        begun: None,
+                    });
+                }
+                Err(error) => {
+                    let why = error.to_string();
+                    let failed = Failed {
+                        repository: id,
+                        why: &why,
+                        tries: tries + 1,
+                        seconds: 0.0,
+                        is_waiting: false,
+                    };
+                    store.commit_failed(run, &failed)?;
+                    plan.failed.push((target.label, why));
+                }
+            }
+        }
+        store.commit_unchanged(run, &unchanged)?;
+        plan.unchanged = unchanged.len();
+        Ok(plan)
+    }
+}
+
+/// The cache of a repository, if it is worth one.
+pub(super) fn worth(outside: &Outside, cache: PathBuf) -> Option<PathBuf> {
+    (outside.bytes >= WORTH_A_CACHE).then_some(cache)
+}
+
+/// What a repository is known by: what it has, and what is looked for.
+pub(super) fn state(outside: &str, kind: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [outside, kind] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hex(&hash.finalize())
+}

@@ -1,0 +1,268 @@
+//! Which repository is next: the largest first, as many at once as there are processors and memory, and none while
+//! another one is scanned that has many of its objects.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::{Prepared, Seeds};
+use crate::repository::likeness;
+
+/// What a worker needs for itself.
+const BASE: u64 = 256 << 20;
+
+/// What it needs for each object.
+const FOR_EACH_OBJECT: u64 = 160;
+
+/// From which likeness on what was seen of one repository helps with another.
+const ALIKE: f64 = 0.1;
+
+/// What a run may use.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    pub(crate) workers: usize,
+    /// In bytes, all workers together.
+    pub(crate) memory: u64,
+    pub(crate) timeout: std::time::Duration,
+}
+
+/// A repository that a worker is to scan.
+pub(crate) struct Assigned {
+    pub(crate) job: Prepared,
+    pub(crate) seed: Option<PathBuf>,
+    pub(crate) threads: usize,
+    /// The memory that it may use.
+    pub(crate) memory: u64,
+}
+
+/// Hands out repositories.
+pub(crate) struct Scheduler {
+    bounds: Bounds,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// The largest last.
+    queue: Vec<Prepared>,
+    /// Those that have ended a worker, which run alone.
+    again: Vec<Prepared>,
+    running: BTreeMap<i64, Running>,
+    /// How many are still fetched.
+    coming: usize,
+    /// Bytes of all that is in the queue.
+    waiting_bytes: u64,
+    seeds: Seeds,
+    is_closed: bool,
+}
+
+struct Running {
+    label: String,
+    sketch: Vec<u8>,
+    threads: usize,
+    memory: u64,
+    begun: Instant,
+    is_alone: bool,
+}
+
+impl Scheduler {
+    /// One without repositories; so many are still fetched.
+    pub(crate) fn new(bounds: Bounds, seeds: Seeds, coming: usize) -> Self {
+        Self {
+            bounds,
+            state: Mutex::new(State {
+                coming,
+                seeds,
+                ..State::default()
+            }),
+            changed: Condvar::new(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a repository.
+    pub(crate) fn add(&self, job: Prepared) {
+        let mut state = self.state();
+        state.waiting_bytes += job.outside.bytes;
+        let size = |job: &Prepared| (job.outside.bytes, std::cmp::Reverse(job.id));
+        let at = state
+            .queue
+            .partition_point(|other| size(other) < size(&job));
+        state.queue.insert(at, job);
+        self.changed.notify_all();
+    }
+
+    /// Notes that one that was fetched is there, or needs not be scanned.
+    pub(crate) fn arrived(&self, job: Option<Prepared>) {
+        if let Some(job) = job {
+            self.add(job);
+        }
+        self.state().coming -= 1;
+        self.changed.notify_all();
+    }
+
+    /// The next repository; waits for one, and gives none when all is done.
+    pub(crate) fn next(&self) -> Option<Assigned> {
+        let mut state = self.state();
+        loop {
+            if state.is_closed || state.is_done() {
+                return None;
+            }
+            if let Some(assigned) = state.assign(self.bounds) {
+                return Some(assigned);
+            }
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Notes that the worker is done with a repository, so that those that are like it need not wait any more.
+    pub(crate) fn release(&self, id: i64) {
+        let mut state = self.state();
+        if let Some(running) = state.running.get_mut(&id) {
+            running.sketch = Vec::new();
+            running.threads = 0;
+            running.memory = 0;
+            running.is_alone = false;
+        }
+        self.changed.notify_all();
+    }
+
+    /// Takes a repository back; it is to be tried `again`, alone, or is over.
+    pub(crate) fn end(&self, mut job: Prepared, again: bool) {
+        let mut state = self.state();
+        state.running.remove(&job.id);
+        if again {
+            job.tries += 1;
+            state.again.push(job);
+        } else if let Some(cache) = job.cache {
+            state.seeds.insert(cache, job.outside.sketch);
+        }
+        self.changed.notify_all();
+    }
+
+    /// Whether nothing is left to do.
+    pub(crate) fn is_done(&self) -> bool {
+        self.state().is_done()
+    }
+
+    /// Hands out nothing any more.
+    pub(crate) fn close(&self) {
+        self.state().is_closed = true;
+        self.changed.notify_all();
+    }
+
+    /// What is scanned at the moment, and since when.
+    pub(crate) fn running(&self) -> Vec<(String, Instant)> {
+        let state = self.state();
+        state
+            .running
+            .values()
+            .map(|it| (it.label.clone(), it.begun))
+            .collect()
+    }
+
+    /// What must stay where it is.
+    pub(crate) fn busy(&self) -> BTreeSet<i64> {
+        let state = self.state();
+        let waiting = state.queue.iter().chain(&state.again).map(|job| job.id);
+        state.running.keys().copied().chain(waiting).collect()
+    }
+}
+
+impl State {
+    fn is_done(&self) -> bool {
+        self.queue.is_empty()
+            && self.again.is_empty()
+            && self.running.is_empty()
+            && self.coming == 0
+    }
+
+    fn assign(&mut self, bounds: Bounds) -> Option<Assigned> {
+        let used: usize = self.running.values().map(|it| it.threads).sum();
+        let free = bounds.workers.checked_sub(used).filter(|free| *free > 0)?;
+        if self.running.values().any(|it| it.is_alone) {
+            return None;
+        }
+        let share = bounds.memory / bounds.workers as u64;
+        let memory: u64 = self.running.values().map(|it| it.memory).sum();
+        let is_idle = used == 0;
+        let fits = |job: &Prepared| is_idle || memory + need(job) <= bounds.memory;
+        let is_free = |job: &Prepared| job.cache.is_none() || !self.has_relative(job);
+        let at = self.queue.iter().rposition(|job| fits(job) && is_free(job));
+        let Some(at) = at else {
+            let is_last = self.queue.is_empty() && is_idle;
+            let job = is_last.then(|| self.again.pop()).flatten()?;
+            return Some(self.begin(job, (bounds.workers, bounds.memory), true));
+        };
+        let job = self.queue.remove(at);
+        let all = self.waiting_bytes.max(1);
+        self.waiting_bytes = self.waiting_bytes.saturating_sub(job.outside.bytes);
+        // One that is most of what is left gets more than one processor.
+        let part = u128::from(job.outside.bytes) * bounds.workers as u128;
+        let threads = (part + u128::from(all) / 2) / u128::from(all);
+        let threads = usize::try_from(threads).unwrap_or(1).clamp(1, free);
+        Some(self.begin(job, (threads, share), false))
+    }
+
+    /// Whether something is scanned that has many of the same objects.
+    fn has_relative(&self, job: &Prepared) -> bool {
+        let mut running = self.running.values().filter(|it| !it.sketch.is_empty());
+        running.any(|it| likeness(&it.sketch, &job.outside.sketch) >= ALIKE)
+    }
+
+    fn begin(
+        &mut self,
+        mut job: Prepared,
+        (threads, memory): (usize, u64),
+        is_alone: bool,
+    ) -> Assigned {
+        let begun = Instant::now();
+        job.begun = Some(begun);
+        let running = Running {
+            label: job.label.clone(),
+            sketch: job
+                .cache
+                .as_ref()
+                .map(|_| job.outside.sketch.clone())
+                .unwrap_or_default(),
+            threads,
+            memory: need(&job),
+            begun,
+            is_alone,
+        };
+        self.running.insert(job.id, running);
+        Assigned {
+            seed: self.seed(&job),
+            job,
+            threads,
+            memory,
+        }
+    }
+
+    /// What was seen of the repository that is most like it, if it has nothing of its own yet.
+    fn seed(&self, job: &Prepared) -> Option<PathBuf> {
+        let own = job
+            .cache
+            .as_ref()
+            .filter(|own| !self.seeds.contains_key(*own))?;
+        let alike = self.seeds.iter().filter(|(cache, _)| *cache != own);
+        let alike = alike.map(|(cache, sketch)| (likeness(sketch, &job.outside.sketch), cache));
+        let best = alike
+            .filter(|(likeness, _)| *likeness >= ALIKE)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        best.map(|(_, cache)| cache.clone())
+    }
+}
+
+/// How much memory the scan of a repository needs, about.
+fn need(job: &Prepared) -> u64 {
+    BASE + FOR_EACH_OBJECT * job.outside.objects
+}

@@ -1,0 +1,424 @@
+//! All that a store knows, joined and judged.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use gonogo::model::{Severity, Verdict};
+
+use super::priority::{self, Priority};
+use super::since::Since;
+use crate::clock;
+use crate::error::Error;
+use crate::owners::Mapping;
+use crate::store::{
+    Change, CoverageRow, Decision, FindingRow, GapRow, RepositoryRow, RunRow, Store, VisitRow,
+};
+
+/// What a report is limited to.
+#[derive(Debug, Default)]
+pub(crate) struct Filter {
+    /// A part of the name of an owner.
+    pub(crate) owner: Option<String>,
+    /// A part of the name of a repository, or all of where it is.
+    pub(crate) repository: Option<String>,
+}
+
+/// Everything that is known.
+pub(crate) struct Estate {
+    /// In the order of their labels.
+    pub(crate) repositories: Vec<Repository>,
+    /// What comes first, first.
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) runs: Vec<RunRow>,
+    pub(crate) changes: Vec<Change>,
+    /// By number: whether the value is still used, where that was compared.
+    pub(crate) in_use: BTreeMap<i64, bool>,
+    pub(crate) since: Option<Since>,
+}
+
+/// A repository, with what it comes down to.
+pub(crate) struct Repository {
+    pub(crate) row: RepositoryRow,
+    pub(crate) coverage: Option<CoverageRow>,
+    pub(crate) visit: Option<VisitRow>,
+    pub(crate) gaps: Vec<GapRow>,
+    pub(crate) verdict: Verdict,
+    /// Why the verdict is open, or the repository not covered.
+    pub(crate) why: Option<String>,
+}
+
+impl Repository {
+    /// Whether the last run that was to cover it has done so.
+    pub(crate) fn is_covered(&self) -> bool {
+        let visit = self.visit.as_ref();
+        self.coverage.is_some()
+            && visit.is_none_or(|it| matches!(it.outcome.as_str(), "covered" | "unchanged"))
+    }
+}
+
+/// Where a finding stands in the work of a team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// In what is shipped.
+    Open,
+    /// In the history only.
+    History,
+    /// It was there, and what would show whether it still is could not be read.
+    Unseen,
+    /// Accepted by the repository itself.
+    Accepted { by: String, reason: String },
+    /// Accepted, or called no finding, by a decision in the store.
+    Decided(Decision),
+    /// It is gone.
+    Fixed,
+}
+
+impl Standing {
+    /// Whether something is still to be done.
+    fn is_open(&self) -> bool {
+        matches!(self, Self::Open | Self::History | Self::Unseen)
+    }
+
+    /// The word for it in reports.
+    pub(crate) fn word(&self) -> &str {
+        match self {
+            Self::Open => "open",
+            Self::History => "history",
+            Self::Unseen => "unseen",
+            Self::Accepted { .. } => "accepted",
+            Self::Decided(decision) => &decision.kind,
+            Self::Fixed => "fixed",
+        }
+    }
+}
+
+/// A finding, with what it is worth.
+pub(crate) struct Finding {
+    pub(crate) row: FindingRow,
+    /// The number of its repository in the estate.
+    pub(crate) repository: usize,
+    pub(crate) standing: Standing,
+    /// Whether it means NO-GO.
+    pub(crate) decides: bool,
+    pub(crate) owner: Option<String>,
+    pub(crate) owned_by: Option<String>,
+    pub(crate) priority: Priority,
+    /// What became of it since the time that was asked for.
+    pub(crate) change: Option<&'static str>,
+}
+
+impl Finding {
+    /// Whether something is still to be done about it.
+    pub(crate) fn is_open(&self) -> bool {
+        self.standing.is_open()
+    }
+
+    /// Its place, as reports name it.
+    pub(crate) fn place(&self) -> String {
+        let row = &self.row;
+        if row.path.is_empty() {
+            let object = row.object.as_deref().unwrap_or_default();
+            let what = if row.origin == "tag-message" {
+                "tag"
+            } else {
+                "commit"
+            };
+            return format!("message of {what} {}", object.get(..12).unwrap_or(object));
+        }
+        match &row.member {
+            Some(member) => format!("{}!{member}:{}", row.path, row.region[0]),
+            None => format!("{}:{}", row.path, row.region[0]),
+        }
+    }
+}
+
+impl Estate {
+    /// Reads a store.
+    pub(crate) fn read(store: &Store, mapping: &Mapping, filter: &Filter) -> Result<Self, Error> {
+        let mut repositories = repositories(store)?;
+        let used = store.secrets()?.into_iter();
+        let in_use = used.filter_map(|secret| Some((secret.id, secret.in_use?)));
+        let in_use: BTreeMap<i64, bool> = in_use.collect();
+        let rows = store.findings()?;
+        let judge = Judge {
+            decisions: decisions(store)?,
+            spread: spread(&rows),
+            in_use: &in_use,
+            mapping,
+        };
+        let numbered = (0..).zip(&repositories);
+        let numbers: HashMap<i64, usize> = numbered.map(|(at, it)| (it.row.id, at)).collect();
+        let judged = rows.into_iter().filter_map(|row| {
+            let at = *numbers.get(&row.repository)?;
+            Some(judge.finding(row, at, &repositories[at]))
+        });
+        let mut findings: Vec<Finding> = judged.collect();
+        findings.sort_by(|one, other| {
+            let key = |it: &Finding| {
+                let points = Reverse(it.priority.points);
+                (!it.is_open(), !it.decides, points, it.repository)
+            };
+            key(one)
+                .cmp(&key(other))
+                .then_with(|| one.row.fingerprint.cmp(&other.row.fingerprint))
+        });
+        for finding in findings.iter().filter(|finding| finding.decides) {
+            repositories[finding.repository].verdict = Verdict::NoGo;
+        }
+        let mut estate = Self {
+            repositories,
+            findings,
+            runs: store.runs()?,
+            changes: store.changes()?,
+            in_use,
+            since: None,
+        };
+        estate.limit(filter)?;
+        Ok(estate)
+    }
+
+    /// Keeps what the filter is about.
+    fn limit(&mut self, filter: &Filter) -> Result<(), Error> {
+        if let Some(wanted) = &filter.repository {
+            let row = |it: &Repository| (it.row.label.clone(), it.row.location.clone());
+            let is_exact = |it: &Repository| {
+                let (label, location) = row(it);
+                label == *wanted
+                    || location == *wanted
+                    || format!("{}/{}", it.row.host, it.row.provider_id) == *wanted
+            };
+            let has_exact = self.repositories.iter().any(is_exact);
+            let keep = |it: &Repository| {
+                is_exact(it) || !has_exact && it.row.label.contains(wanted.as_str())
+            };
+            self.keep_repositories(keep);
+            if self.repositories.is_empty() {
+                return Err(Error::usage(format!(
+                    "there is no repository `{wanted}` in the store: see `gonogo bulk status`"
+                )));
+            }
+        }
+        if let Some(wanted) = &filter.owner {
+            let wanted = wanted.to_lowercase();
+            let is_wanted = |it: &Finding| {
+                it.owner
+                    .as_ref()
+                    .is_some_and(|owner| owner.to_lowercase().contains(&wanted))
+            };
+            self.findings.retain(is_wanted);
+            let with: std::collections::BTreeSet<usize> =
+                self.findings.iter().map(|it| it.repository).collect();
+            let ids: Vec<i64> = with
+                .into_iter()
+                .map(|at| self.repositories[at].row.id)
+                .collect();
+            self.keep_repositories(|it| ids.contains(&it.row.id));
+            if self.findings.is_empty() {
+                return Err(Error::usage(format!("no finding has the owner `{wanted}`")));
+            }
+        }
+        Ok(())
+    }
+
+    fn keep_repositories(&mut self, keep: impl Fn(&Repository) -> bool) {
+        let mut numbers = Vec::with_capacity(self.repositories.len());
+        let mut next = 0;
+        for repository in &self.repositories {
+            let is_kept = keep(repository);
+            numbers.push(is_kept.then_some(next));
+            next += usize::from(is_kept);
+        }
+        self.repositories.retain(&keep);
+        self.findings
+            .retain_mut(|finding| match numbers[finding.repository] {
+                Some(number) => {
+                    finding.repository = number;
+                    true
+                }
+                None => false,
+            });
+    }
+
+    /// What all repositories come down to.
+    pub(crate) fn verdict(&self) -> Verdict {
+        let has = |verdict| self.repositories.iter().any(|it| it.verdict == verdict);
+        if has(Verdict::NoGo) {
+            Verdict::NoGo
+        } else if has(Verdict::Undecided) || self.repositories.is_empty() {
+            Verdict::Undecided
+        } else {
+            Verdict::Go
+        }
+    }
+}
+
+/// What is needed to judge a finding.
+struct Judge<'a> {
+    /// Those that count today, by fingerprint.
+    decisions: HashMap<String, Vec<Decision>>,
+    /// In how many repositories each secret is.
+    spread: HashMap<i64, usize>,
+    in_use: &'a BTreeMap<i64, bool>,
+    mapping: &'a Mapping,
+}
+
+impl Judge<'_> {
+    fn finding(&self, row: FindingRow, repository: usize, of: &Repository) -> Finding {
+        let decided = self.decisions.get(&row.fingerprint);
+        let is_about = |it: &&Decision| it.is_about(&row.fingerprint, row.repository);
+        let standing = standing(&row, decided.and_then(|all| all.iter().find(is_about)));
+        let severity = row.severity.parse().unwrap_or(Severity::Info);
+        let threshold = of
+            .coverage
+            .as_ref()
+            .and_then(|it| it.threshold.parse().ok());
+        let spread = row.secret.and_then(|secret| self.spread.get(&secret));
+        let in_use = row.secret.and_then(|secret| self.in_use.get(&secret));
+        let priority = priority::of(
+            &row,
+            severity,
+            spread.copied().unwrap_or(1),
+            in_use.copied(),
+        );
+        let (owner, owned_by) = owner(&row, &of.row.label, self.mapping);
+        let reaches = severity >= threshold.unwrap_or(Severity::High);
+        Finding {
+            decides: standing.is_open() && row.decides && reaches,
+            row,
+            repository,
+            standing,
+            owner,
+            owned_by,
+            priority,
+            change: None,
+        }
+    }
+}
+
+/// The decisions that count today, by fingerprint.
+fn decisions(store: &Store) -> Result<HashMap<String, Vec<Decision>>, Error> {
+    let today = clock::today();
+    let mut decisions: HashMap<String, Vec<Decision>> = HashMap::new();
+    for decision in store.decisions()? {
+        if decision.counts(&today) {
+            let of = decisions.entry(decision.fingerprint.clone()).or_default();
+            of.push(decision);
+        }
+    }
+    Ok(decisions)
+}
+
+fn repositories(store: &Store) -> Result<Vec<Repository>, Error> {
+    let mut coverage: HashMap<i64, CoverageRow> = store
+        .coverage()?
+        .into_iter()
+        .map(|it| (it.repository, it))
+        .collect();
+    let mut visits: HashMap<i64, VisitRow> = store
+        .visits()?
+        .into_iter()
+        .map(|it| (it.repository, it))
+        .collect();
+    let mut gaps: HashMap<i64, Vec<GapRow>> = HashMap::new();
+    for gap in store.gaps()? {
+        gaps.entry(gap.repository).or_default().push(gap);
+    }
+    let mut all: Vec<Repository> = store
+        .repositories()?
+        .into_iter()
+        .map(|row| {
+            let mut repository = Repository {
+                coverage: coverage.remove(&row.id),
+                visit: visits.remove(&row.id),
+                gaps: gaps.remove(&row.id).unwrap_or_default(),
+                row,
+                verdict: Verdict::Go,
+                why: None,
+            };
+            repository.why = why_open(&repository);
+            if repository.why.is_some() {
+                repository.verdict = Verdict::Undecided;
+            }
+            repository
+        })
+        .collect();
+    all.sort_by(|a, b| {
+        (&a.row.label, &a.row.host, &a.row.provider_id).cmp(&(
+            &b.row.label,
+            &b.row.host,
+            &b.row.provider_id,
+        ))
+    });
+    Ok(all)
+}
+
+/// What keeps the verdict about a repository open.
+fn why_open(repository: &Repository) -> Option<String> {
+    let visit = repository.visit.as_ref();
+    let failed = visit.filter(|visit| matches!(visit.outcome.as_str(), "failed" | "waiting"));
+    if let Some(visit) = failed {
+        return Some(
+            visit
+                .why
+                .clone()
+                .unwrap_or_else(|| "it was not scanned yet".to_owned()),
+        );
+    }
+    let Some(coverage) = &repository.coverage else {
+        return Some("it was not scanned yet".to_owned());
+    };
+    if coverage.is_empty {
+        return Some("it is empty: there is nothing in it to scan".to_owned());
+    }
+    let mut open = repository.gaps.iter().filter(|gap| gap.undecided);
+    let first = open.next()?;
+    let more = match open.count() {
+        0 => String::new(),
+        n => format!(" (and {})", super::count(n, "more gap")),
+    };
+    Some(format!("{}: {}{more}", first.place, first.reason))
+}
+
+/// In how many repositories each secret still is.
+fn spread(rows: &[FindingRow]) -> HashMap<i64, usize> {
+    let mut places: Vec<(i64, i64)> = rows
+        .iter()
+        .filter(|row| row.state != "fixed")
+        .filter_map(|row| Some((row.secret?, row.repository)))
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    let mut spread = HashMap::new();
+    for (secret, _) in places {
+        *spread.entry(secret).or_default() += 1;
+    }
+    spread
+}
+
+fn standing(row: &FindingRow, decided: Option<&Decision>) -> Standing {
+    match (row.state.as_str(), decided) {
+        ("fixed", _) => Standing::Fixed,
+        ("accepted", _) => {
+            let (_, by, reason) = row.accepted.clone().unwrap_or_default();
+            Standing::Accepted { by, reason }
+        }
+        (_, Some(decision)) => Standing::Decided(decision.clone()),
+        ("history", None) => Standing::History,
+        ("unseen", None) => Standing::Unseen,
+        _ => Standing::Open,
+    }
+}
+
+/// The owner, and what says so.
+fn owner(row: &FindingRow, label: &str, mapping: &Mapping) -> (Option<String>, Option<String>) {
+    if row.owner.is_some() {
+        return (row.owner.clone(), row.owned_by.clone());
+    }
+    if let Some(owner) = mapping.owners(label, &row.path) {
+        return (Some(owner.to_owned()), Some("mapping".to_owned()));
+    }
+    match row.email.as_ref().filter(|email| !email.is_empty()) {
+        Some(email) => (Some(email.clone()), Some("first author".to_owned())),
+        None => (None, None),
+    }
+}

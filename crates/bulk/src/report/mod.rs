@@ -1,0 +1,131 @@
+//! What a store says: about all repositories, about one, about what is new.
+//!
+//! Everything is read at once and judged by today's date, so that a decision that ended yesterday counts no more.
+
+mod csv;
+mod estate;
+mod html;
+mod jsonl;
+mod markdown;
+mod priority;
+mod sarif;
+mod since;
+mod status;
+mod tasks;
+mod trend;
+mod words;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use crate::error::Error;
+use crate::owners::Mapping;
+use crate::store::Store;
+pub(crate) use estate::{Estate, Filter, Finding};
+pub(crate) use since::Since;
+pub(crate) use status::{Gate, gate, ledger, text as status_text};
+pub(crate) use words::count;
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One page with filters.
+    Html,
+    /// A summary for a wiki or a ticket.
+    Markdown,
+    /// A finding on each row.
+    Csv,
+    /// A repository or a finding on each line.
+    Jsonl,
+    /// SARIF 2.1.0, a file for each repository.
+    Sarif,
+}
+
+/// What a report was asked to be.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) store: PathBuf,
+    pub(crate) format: Format,
+    /// A file, or for SARIF a folder.
+    pub(crate) output: Option<PathBuf>,
+    pub(crate) since: Option<String>,
+    pub(crate) owner: Option<String>,
+    pub(crate) repository: Option<String>,
+    pub(crate) owners: Option<PathBuf>,
+    /// Leave out what differs between two runs that find the same.
+    pub(crate) stable: bool,
+}
+
+/// Writes a report.
+///
+/// # Errors
+///
+/// The store or the mapping cannot be read, what was asked for is not in the store, or the report cannot be written.
+pub(crate) fn write(options: &Options) -> Result<(), Error> {
+    let mapping = options.owners.as_deref().map(Mapping::read).transpose()?;
+    let store = Store::read(&options.store)?;
+    let filter = Filter {
+        owner: options.owner.clone(),
+        repository: options.repository.clone(),
+    };
+    let mut estate = Estate::read(&store, &mapping.unwrap_or_default(), &filter)?;
+    let since = options
+        .since
+        .as_deref()
+        .map(|text| Since::parse(text, &estate))
+        .transpose()?;
+    if let Some(since) = since {
+        estate.keep_changed(since);
+    }
+    if options.format == Format::Sarif {
+        return write_sarif(options, &estate);
+    }
+    let text = match options.format {
+        Format::Html => html::page(&estate),
+        Format::Markdown => markdown::text(&estate),
+        Format::Csv => csv::text(&estate, options.stable)?,
+        Format::Jsonl | Format::Sarif => jsonl::text(&estate, options.stable),
+    };
+    match &options.output {
+        Some(path) => replace(path, &text),
+        None => crate::cli::print(&text),
+    }
+}
+
+fn write_sarif(options: &Options, estate: &Estate) -> Result<(), Error> {
+    let Some(folder) = &options.output else {
+        let [only] = estate.repositories.as_slice() else {
+            let why = "SARIF is a file for each repository: name a folder by --output, or one repository by --repository";
+            return Err(Error::usage(why));
+        };
+        return crate::cli::print(&sarif::text(estate, only));
+    };
+    fs::create_dir_all(folder).map_err(|error| Error::file(folder, error))?;
+    for repository in &estate.repositories {
+        let name = sarif::file_name(repository);
+        replace(&folder.join(name), &sarif::text(estate, repository))?;
+    }
+    Ok(())
+}
+
+/// Replaces a file, all at once, as one that only its owner may read: it says where secrets are.
+fn replace(path: &Path, text: &str) -> Result<(), Error> {
+    let failed = |error: io::Error| Error::file(path, error);
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut draft = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    draft.write_all(text.as_bytes()).map_err(failed)?;
+    draft.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// The line at the end of a run: what all repositories come down to.
+pub(crate) fn headline(store: &Store) -> Result<String, Error> {
+    let estate = Estate::read(store, &Mapping::default(), &Filter::default())?;
+    Ok(words::headline(&estate))
+}

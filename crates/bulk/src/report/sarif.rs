@@ -1,0 +1,171 @@
+//! SARIF 2.1.0 of one repository, with what the store knows beside the findings: state, owner, decisions.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::estate::{Estate, Finding, Repository, Standing};
+use crate::store::hex;
+
+/// The file of a repository: its label as far as names of files allow it, and a few digits that tell it from others.
+pub(super) fn file_name(repository: &Repository) -> String {
+    let row = &repository.row;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let label: String = row
+        .label
+        .chars()
+        .map(|c| if is_plain(c) { c } else { '_' })
+        .take(100)
+        .collect();
+    let digest = Sha256::digest(format!("{}/{}", row.host, row.provider_id));
+    let label = label.trim_start_matches('.');
+    format!("{label}-{}.sarif", hex(&digest[..4]))
+}
+
+/// The file itself.
+pub(super) fn text(estate: &Estate, repository: &Repository) -> String {
+    let own = |finding: &&Finding| finding.row.repository == repository.row.id;
+    let findings: Vec<&Finding> = estate.findings.iter().filter(own).collect();
+    let findings: Vec<&Finding> = findings
+        .into_iter()
+        .filter(|it| it.standing != Standing::Fixed)
+        .collect();
+    let mut rules: BTreeMap<&str, usize> = findings
+        .iter()
+        .map(|it| (it.row.rule.as_str(), 0))
+        .collect();
+    rules
+        .values_mut()
+        .enumerate()
+        .for_each(|(at, number)| *number = at);
+    let results: Vec<Value> = findings
+        .iter()
+        .map(|finding| result(finding, &rules))
+        .collect();
+    let row = &repository.row;
+    let mut run = json!({
+        "tool": { "driver": {
+            "name": "gonogo",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules.keys().map(|rule| json!({ "id": rule })).collect::<Vec<_>>(),
+        } },
+        "automationDetails": { "id": format!("gonogo/bulk/{}/{}/", row.host, row.provider_id) },
+        "invocations": [{
+            "executionSuccessful": repository.is_covered(),
+            "toolExecutionNotifications": repository.why.iter().map(|why| json!({
+                "level": "warning",
+                "message": { "text": why },
+            })).collect::<Vec<_>>(),
+        }],
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+        "properties": { "repository": row.label, "verdict": repository.verdict },
+    });
+    // An address is needed there, and a path on this machine is none for others.
+    if row.location.contains("://") {
+        let coverage = repository.coverage.as_ref();
+        run["versionControlProvenance"] = json!([{
+            "repositoryUri": row.location,
+            "revisionId": coverage.and_then(|it| it.head.clone()),
+            "branch": coverage.and_then(|it| it.branch.clone()),
+        }]);
+        if let Some(of) = run["versionControlProvenance"][0].as_object_mut() {
+            of.retain(|_, value| !value.is_null());
+        }
+    }
+    let document = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    });
+    format!("{document:#}\n")
+}
+
+fn result(finding: &Finding, rules: &BTreeMap<&str, usize>) -> Value {
+    let row = &finding.row;
+    let level = match row.severity.as_str() {
+        "critical" | "high" => "error",
+        "medium" => "warning",
+        _ => "note",
+    };
+    let mut result = json!({
+        "ruleId": row.rule,
+        "ruleIndex": rules.get(row.rule.as_str()),
+        "level": level,
+        "message": { "text": row.message },
+        "partialFingerprints": { "gonogo/v2": row.fingerprint },
+        "properties": {
+            "severity": row.severity,
+            "confidence": row.confidence,
+            "state": finding.standing.word(),
+            "presence": row.presence,
+            "owner": finding.owner,
+            "checksumValid": row.is_proven,
+            "points": finding.priority.points,
+            "why": finding.priority.reasons,
+            "commit": row.first_commit,
+        },
+    });
+    result["locations"] = json!([location(finding)]);
+    let suppression = match &finding.standing {
+        Standing::Accepted { by, reason } => {
+            let kind = row.accepted.as_ref().map_or("external", |(kind, ..)| {
+                if kind == "comment" {
+                    "inSource"
+                } else {
+                    "external"
+                }
+            });
+            Some(json!({ "kind": kind, "justification": format!("{by}: {reason}") }))
+        }
+        Standing::Decided(it) => Some(
+            json!({ "kind": "external", "justification": format!("{}: {} ({})", it.kind, it.reason, it.who) }),
+        ),
+        _ => None,
+    };
+    if let Some(suppression) = suppression {
+        result["suppressions"] = json!([suppression]);
+    }
+    result
+}
+
+fn location(finding: &Finding) -> Value {
+    let row = &finding.row;
+    if row.path.is_empty() {
+        return json!({ "logicalLocations": [{ "fullyQualifiedName": finding.place(), "kind": "message" }] });
+    }
+    let [line, column, end_line, end_column] = row.region;
+    let mut place = json!({ "artifactLocation": { "uri": uri(&row.path) } });
+    if line > 0 {
+        place["region"] = json!({ "startLine": line, "endLine": end_line.max(line) });
+        if column > 0 && end_column > 0 {
+            place["region"]["startColumn"] = json!(column);
+            place["region"]["endColumn"] = json!(end_column);
+        }
+    }
+    json!({ "physicalLocation": place })
+}
+
+/// A path as an address within the repository.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            uri.push(char::from(byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_addresses() {
+        assert_eq!(uri("a b/ü:c"), "a%20b/%C3%BC%3Ac");
+    }
+}

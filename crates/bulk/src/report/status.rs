@@ -1,0 +1,229 @@
+//! What is covered and what is not, which rules have read what, and a gate for what runs after a night.
+
+use std::collections::BTreeMap;
+
+use clap::ValueEnum;
+use gonogo::model::Verdict;
+
+use super::estate::{Estate, Repository};
+use super::since::Since;
+use super::trend::trend;
+use super::words::{count, headline, thousands};
+use crate::cli::visible;
+use crate::clock;
+
+/// What a gate asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Gate {
+    /// Nothing that decides is new since the last run.
+    New,
+    /// Nothing decides.
+    All,
+}
+
+/// The state in which a repository is.
+fn state(repository: &Repository, estate: &Estate, stale_after: i64) -> &'static str {
+    let Some(coverage) = &repository.coverage else {
+        return "not covered";
+    };
+    if !repository.is_covered() {
+        return "not covered";
+    }
+    if is_stale(repository, estate, stale_after) {
+        return "stale";
+    }
+    if coverage.is_empty {
+        return "empty";
+    }
+    if repository.gaps.iter().any(|gap| gap.undecided) {
+        return "in part";
+    }
+    "covered"
+}
+
+/// Whether it was looked at too long ago: what was unchanged in a run was looked at in it.
+fn is_stale(repository: &Repository, estate: &Estate, stale_after: i64) -> bool {
+    let run = repository
+        .visit
+        .as_ref()
+        .map_or(repository.row.last_run, |visit| visit.run);
+    let run = estate.runs.iter().find(|it| it.id == run);
+    let last = run.map(|run| run.ended.unwrap_or(run.started));
+    let last = last.or(repository.coverage.as_ref().map(|it| it.at));
+    last.is_none_or(|last| clock::now() - last > stale_after * 86_400)
+}
+
+/// The status as text.
+pub(crate) fn text(estate: &Estate, stale_after: i64, lists_all: bool) -> String {
+    let mut text = headline(estate);
+    if let Some(run) = estate.runs.last() {
+        let how = match run.state.as_str() {
+            "going" => "goes on, or was cut off: start the same command again",
+            "stopped" => "was given up",
+            _ => "has ended",
+        };
+        text.push_str(&format!(
+            "run {} of {} {how}\n",
+            run.id,
+            clock::minute(run.started)
+        ));
+    }
+    if let Some(point) = trend(estate).last() {
+        text.push_str(&format!(
+            "in it: {} new, {} gone or accepted\n",
+            count(point.new, "finding"),
+            thousands(point.gone)
+        ));
+    }
+    let mut states: BTreeMap<&str, Vec<&Repository>> = BTreeMap::new();
+    for repository in &estate.repositories {
+        states
+            .entry(state(repository, estate, stale_after))
+            .or_default()
+            .push(repository);
+    }
+    for (state, repositories) in &states {
+        text.push_str(&format!("{state}: {}\n", thousands(repositories.len())));
+        if *state == "covered" && !lists_all {
+            continue;
+        }
+        for repository in repositories {
+            let tries = repository.visit.as_ref().map_or(0, |visit| visit.tries);
+            let why = repository.why.clone().unwrap_or_default();
+            let why = if why.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", visible(&why))
+            };
+            let tries = if tries > 1 {
+                format!(" ({tries} tries)")
+            } else {
+                String::new()
+            };
+            text.push_str(&format!(
+                "  {} {}{why}{tries}\n",
+                repository.verdict,
+                visible(&repository.row.label)
+            ));
+        }
+    }
+    text
+}
+
+/// Which rules have read what, and what the newest still have to read.
+pub(crate) fn ledger(estate: &Estate) -> String {
+    let newest = estate.runs.last().map(|run| run.rule_set);
+    let versions: BTreeMap<i64, &str> = estate
+        .runs
+        .iter()
+        .map(|run| (run.rule_set, run.version.as_str()))
+        .collect();
+    let mut sets: BTreeMap<i64, (usize, i64, i64)> = BTreeMap::new();
+    let mut text = String::from("repository\trule set\tread\tblobs\tcommits\ttags\tbytes\tgaps\n");
+    for repository in &estate.repositories {
+        let Some(coverage) = &repository.coverage else {
+            text.push_str(&format!(
+                "{}\t-\tnever\t0\t0\t0\t0\t0\n",
+                visible(&repository.row.label)
+            ));
+            continue;
+        };
+        let set = sets.entry(coverage.rule_set).or_default();
+        set.0 += 1;
+        set.1 += coverage.blobs + coverage.commits + coverage.tags;
+        set.2 += coverage.bytes;
+        text.push_str(&format!(
+            "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\n",
+            visible(&repository.row.label),
+            coverage.rule_set,
+            clock::minute(coverage.at),
+            coverage.blobs,
+            coverage.commits,
+            coverage.tags,
+            coverage.bytes,
+            repository.gaps.len(),
+        ));
+    }
+    let mut left = (0, 0, 0);
+    for (set, (repositories, objects, bytes)) in &sets {
+        let version = versions.get(set).copied().unwrap_or("?");
+        text.push_str(&format!(
+            "rule set {set} (gonogo {version}): {} with {} objects, {bytes} bytes\n",
+            count(*repositories, "repository"),
+            objects
+        ));
+        if Some(*set) != newest {
+            left = (left.0 + repositories, left.1 + objects, left.2 + bytes);
+        }
+    }
+    let never = estate
+        .repositories
+        .iter()
+        .filter(|it| it.coverage.is_none())
+        .count();
+    text.push_str(&format!(
+        "rule set {} has still to read: {} with {} objects, {} bytes, and {} that were never read\n",
+        newest.map_or_else(|| "-".to_owned(), |set| set.to_string()),
+        count(left.0, "repository"),
+        left.1,
+        left.2,
+        thousands(never)
+    ));
+    text
+}
+
+/// What the gate says, with the reason.
+pub(crate) fn gate(estate: &Estate, gate: Gate, stale_after: i64) -> (Verdict, String) {
+    let since = Since::parse("last", estate).map_or(0, |since| since.0);
+    let is_asked = |first_run: i64| gate == Gate::All || first_run > since;
+    let deciding = estate.findings.iter().filter(|it| {
+        it.decides
+            && is_asked(
+                it.row
+                    .first_run
+                    .max(reopened(it.row.since_run, &it.row.state)),
+            )
+    });
+    let number = deciding.count();
+    let what = match gate {
+        Gate::New => "new finding",
+        Gate::All => "finding",
+    };
+    if number > 0 {
+        return (
+            Verdict::NoGo,
+            format!("{} at or above the threshold", count(number, what)),
+        );
+    }
+    let is_open =
+        |it: &&Repository| it.verdict == Verdict::Undecided || is_stale(it, estate, stale_after);
+    let open = estate.repositories.iter().filter(is_open).count();
+    if open > 0 || estate.repositories.is_empty() {
+        return (
+            Verdict::Undecided,
+            format!(
+                "{} not covered, or not all of it",
+                count(open, "repository")
+            ),
+        );
+    }
+    if estate
+        .runs
+        .last()
+        .is_some_and(|run| run.state != "finished")
+    {
+        return (Verdict::Undecided, "the last run has not ended".to_owned());
+    }
+    (
+        Verdict::Go,
+        format!(
+            "all of {} covered",
+            count(estate.repositories.len(), "repository")
+        ),
+    )
+}
+
+/// When a finding that is open came to be so again; a move to the history is no news.
+fn reopened(since_run: i64, state: &str) -> i64 {
+    if state == "open" { since_run } else { 0 }
+}

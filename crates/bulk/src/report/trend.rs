@@ -1,0 +1,66 @@
+//! How the number of open findings went from run to run.
+
+use std::collections::HashMap;
+
+use super::estate::Estate;
+
+/// What a run has come down to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Point {
+    pub(super) run: i64,
+    pub(super) started: i64,
+    pub(super) open: usize,
+    pub(super) new: usize,
+    pub(super) gone: usize,
+}
+
+/// A point for each run that has ended, the oldest first.
+pub(super) fn trend(estate: &Estate) -> Vec<Point> {
+    let known: HashMap<i64, i64> = estate
+        .findings
+        .iter()
+        .map(|it| (it.row.id, it.row.first_run))
+        .collect();
+    let mut open: HashMap<i64, bool> = HashMap::new();
+    // What is older than what is retained of changes was open when it was first seen.
+    let changed: std::collections::HashSet<(i64, i64)> = estate
+        .changes
+        .iter()
+        .map(|it| (it.finding, it.run))
+        .collect();
+    let mut changes: Vec<(i64, i64, bool)> = estate
+        .changes
+        .iter()
+        .filter(|change| known.contains_key(&change.finding))
+        .map(|change| (change.run, change.finding, is_open(&change.state)))
+        .collect();
+    for finding in &estate.findings {
+        let row = &finding.row;
+        if !changed.contains(&(row.id, row.first_run)) {
+            changes.push((row.first_run, row.id, row.state != "accepted"));
+        }
+    }
+    changes.sort_unstable();
+    let mut changes = changes.into_iter().peekable();
+    let mut points = Vec::new();
+    for run in &estate.runs {
+        let (mut new, mut gone) = (0, 0);
+        while let Some((_, finding, is_open)) = changes.next_if(|change| change.0 <= run.id) {
+            let before = open.insert(finding, is_open).unwrap_or(false);
+            new += usize::from(is_open && !before);
+            gone += usize::from(!is_open && before);
+        }
+        points.push(Point {
+            run: run.id,
+            started: run.started,
+            open: open.values().filter(|is_open| **is_open).count(),
+            new,
+            gone,
+        });
+    }
+    points
+}
+
+fn is_open(state: &str) -> bool {
+    matches!(state, "open" | "history" | "unseen")
+}

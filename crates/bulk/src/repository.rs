@@ -1,0 +1,351 @@
+//! A repository on this machine, as far as it is known without reading its objects: what it is called by while nothing
+//! changes in it, and what it has in common with others.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// How many of the smallest ids of objects are compared.
+const SKETCH: usize = 64;
+
+/// How many bytes of an id are kept for that.
+const ID: usize = 8;
+
+/// How many alternates are followed.
+const MAX_STORES: usize = 16;
+
+/// The most of a file of refs that is read.
+const MAX_REFS: u64 = 256 << 20;
+
+/// What is known of a repository without reading its objects.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Outside {
+    /// Changes with its objects and refs.
+    pub(crate) state: String,
+    /// Bytes of packs and loose objects.
+    pub(crate) bytes: u64,
+    /// How many objects its packs have.
+    pub(crate) objects: u64,
+    /// The smallest ids of its objects: repositories that have many of them in common have many objects in common.
+    pub(crate) sketch: Vec<u8>,
+    /// Branches and HEAD, with what they lead to.
+    pub(crate) tips: Vec<(String, String)>,
+    /// The branch that HEAD names.
+    pub(crate) branch: Option<String>,
+    /// The commit that HEAD leads to.
+    pub(crate) head: Option<String>,
+}
+
+impl Outside {
+    /// Looks at the git folder at `path`.
+    pub(crate) fn read(path: &Path) -> io::Result<Self> {
+        let mut look = Look {
+            state: Sha256::new(),
+            ids: BTreeSet::new(),
+            bytes: 0,
+            objects: 0,
+        };
+        if !path.join("objects").is_dir() {
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "there is no git repository any more",
+            ));
+        }
+        for store in stores(&path.join("objects")) {
+            look.store(&store)?;
+        }
+        look.note(&small(&path.join("shallow"))?);
+        let (tips, branch, head) = look.refs(path)?;
+        Ok(Self {
+            state: crate::store::hex(&look.state.finalize()),
+            bytes: look.bytes,
+            objects: look.objects,
+            sketch: look.ids.into_iter().take(SKETCH).flatten().collect(),
+            tips,
+            branch,
+            head,
+        })
+    }
+}
+
+/// How much two repositories have in common, from 0 to 1, as their sketches say.
+pub(crate) fn likeness(one: &[u8], other: &[u8]) -> f64 {
+    let set = |sketch: &[u8]| {
+        sketch
+            .chunks_exact(ID)
+            .map(<[u8]>::to_vec)
+            .collect::<BTreeSet<_>>()
+    };
+    let (one, other) = (set(one), set(other));
+    // The smallest of both together are a sample of all that either has.
+    let sample: Vec<_> = one.union(&other).take(SKETCH).collect();
+    let common = sample
+        .iter()
+        .filter(|id| one.contains(**id) && other.contains(**id));
+    let (common, all) = (common.count(), sample.len().max(1));
+    f64::from(u32::try_from(common).unwrap_or(0)) / f64::from(u32::try_from(all).unwrap_or(1))
+}
+
+/// The folders of objects: its own, and those that alternates name.
+fn stores(objects: &Path) -> Vec<PathBuf> {
+    let mut stores = vec![objects.to_owned()];
+    let mut at = 0;
+    while let Some(store) = stores.get(at).cloned() {
+        at += 1;
+        let text = small(&store.join("info/alternates")).unwrap_or_default();
+        let lines = String::from_utf8_lossy(&text);
+        for line in lines
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            let other = store.join(line);
+            if stores.len() < MAX_STORES && !stores.contains(&other) {
+                stores.push(other);
+            }
+        }
+    }
+    stores
+}
+
+/// A small file; empty where there is none.
+fn small(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match File::open(path) {
+        Ok(file) => {
+            file.take(MAX_REFS).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(bytes),
+        Err(error) => Err(error),
+    }
+}
+
+/// The entries of a folder by name; none where there is no folder.
+fn entries(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(Vec::new());
+        }
+        Err(error) => return Err(error),
+    };
+    let mut paths = entries
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// Tips by name, the branch of HEAD, and what HEAD leads to.
+type Refs = (Vec<(String, String)>, Option<String>, Option<String>);
+
+/// What was looked at so far.
+struct Look {
+    state: Sha256,
+    ids: BTreeSet<[u8; ID]>,
+    bytes: u64,
+    objects: u64,
+}
+
+impl Look {
+    fn note(&mut self, part: &[u8]) {
+        self.state.update((part.len() as u64).to_le_bytes());
+        self.state.update(part);
+    }
+
+    fn store(&mut self, store: &Path) -> io::Result<()> {
+        for path in entries(&store.join("pack"))? {
+            let is = |end: &str| path.extension().is_some_and(|extension| extension == end);
+            if !is("pack") && !is("idx") {
+                continue;
+            }
+            let len = path.metadata().map_or(0, |metadata| metadata.len());
+            self.note(path.file_name().unwrap_or_default().as_encoded_bytes());
+            self.note(&len.to_le_bytes());
+            self.bytes += len;
+            if is("idx") {
+                // One that cannot be read is reported by the scan.
+                self.index(&path).unwrap_or_default();
+            }
+        }
+        for folder in entries(store)? {
+            let name = folder
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if name.len() != 2 || !name.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                continue;
+            }
+            for path in entries(&folder)? {
+                let rest = path
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned();
+                self.note(name.as_bytes());
+                self.note(rest.as_bytes());
+                self.objects += 1;
+                self.bytes += path.metadata().map_or(0, |metadata| metadata.len());
+                let id = crate::store::unhex(&format!("{name}{rest}"));
+                self.id(id.as_deref().unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
+    fn id(&mut self, id: &[u8]) {
+        if let Some(id) = id.first_chunk() {
+            self.ids.insert(*id);
+            if self.ids.len() > SKETCH {
+                self.ids.pop_last();
+            }
+        }
+    }
+
+    /// Reads how many objects the index of a pack has, and the first of their ids.
+    fn index(&mut self, path: &Path) -> io::Result<()> {
+        let mut file = File::open(path)?;
+        let mut head = [0; 8];
+        file.read_exact(&mut head)?;
+        // The second version begins with a mark, the first with its table; 256 numbers in both.
+        let is_second = head[..4] == *b"\xfftOc";
+        let table = if is_second { 8 } else { 0 };
+        file.seek(SeekFrom::Start(table + 255 * 4))?;
+        let mut count = [0; 4];
+        file.read_exact(&mut count)?;
+        let count = u32::from_be_bytes(count);
+        self.objects += u64::from(count);
+        // The name of a pack is a hash of the kind that its objects have.
+        let name = path.file_stem().map_or(0, std::ffi::OsStr::len);
+        let id = if name >= "pack-".len() + 64 { 32 } else { 20 };
+        let (skip, len) = if is_second { (0, id) } else { (4, 4 + id) };
+        let mut ids = vec![0; len * SKETCH.min(count as usize)];
+        file.read_exact(&mut ids)?;
+        for id in ids.chunks_exact(len) {
+            self.id(&id[skip..]);
+        }
+        Ok(())
+    }
+
+    fn refs(&mut self, git: &Path) -> io::Result<Refs> {
+        let head = small(&git.join("HEAD"))?;
+        self.note(&head);
+        let packed = small(&git.join("packed-refs"))?;
+        self.note(&packed);
+        for table in entries(&git.join("reftable"))? {
+            self.note(table.as_os_str().as_encoded_bytes());
+        }
+        let mut refs: Vec<(String, String)> = Vec::new();
+        for line in String::from_utf8_lossy(&packed).lines() {
+            if let Some((id, name)) = line.split_once(' ').filter(|(id, _)| is_id(id)) {
+                refs.push((name.to_owned(), id.to_owned()));
+            }
+        }
+        self.loose(&git.join("refs"), "refs", &mut refs, 0)?;
+        // Of two with one name the later is the loose one, which counts.
+        refs.reverse();
+        refs.sort_by(|one, other| one.0.cmp(&other.0));
+        refs.dedup_by(|one, other| one.0 == other.0);
+        let head = String::from_utf8_lossy(&head).trim().to_owned();
+        let branch = head.strip_prefix("ref:").map(|name| name.trim().to_owned());
+        let find = |name: &String| {
+            let at = refs.binary_search_by(|known| known.0.cmp(name)).ok()?;
+            Some(refs[at].1.clone())
+        };
+        let commit = branch
+            .as_ref()
+            .map_or_else(|| is_id(&head).then_some(head.clone()), find);
+        let short = |name: String| name.strip_prefix("refs/heads/").map(str::to_owned);
+        let branch = branch.and_then(short);
+        refs.retain(|(name, _)| name.starts_with("refs/heads/"));
+        Ok((refs, branch, commit))
+    }
+
+    fn loose(
+        &mut self,
+        folder: &Path,
+        name: &str,
+        refs: &mut Vec<(String, String)>,
+        depth: usize,
+    ) -> io::Result<()> {
+        for path in entries(folder)? {
+            let part = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let name = format!("{name}/{part}");
+            let metadata = fs::symlink_metadata(&path)?;
+            if metadata.is_dir() && depth < 64 {
+                self.loose(&path, &name, refs, depth + 1)?;
+            } else if metadata.is_file() {
+                let text = small(&path)?;
+                self.note(name.as_bytes());
+                self.note(&text);
+                let id = String::from_utf8_lossy(&text).trim().to_owned();
+                if is_id(&id) {
+                    refs.push((name, id));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_in_common_is_estimated_from_the_smallest_ids() {
+        let sketch = |ids: std::ops::Range<u64>| {
+            ids.map(u64::to_be_bytes)
+                .take(SKETCH)
+                .flatten()
+                .collect::<Vec<u8>>()
+        };
+        assert!(likeness(&sketch(0..64), &sketch(0..64)) > 0.99);
+        assert!(likeness(&sketch(0..64), &sketch(100..164)) < 0.01);
+        let half = likeness(&sketch(0..32), &sketch(0..64));
+        assert!(half > 0.4 && half < 0.6, "{half}");
+        assert!(likeness(&[], &[]) < 0.01);
+    }
+
+    #[test]
+    fn refs_and_loose_objects_change_the_state() {
+        let world = tempfile::tempdir().unwrap();
+        let git = world.path();
+        fs::create_dir_all(git.join("objects/aa")).unwrap();
+        fs::create_dir_all(git.join("refs/heads")).unwrap();
+        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+        let id = "1".repeat(40);
+        fs::write(git.join("packed-refs"), format!("{id} refs/heads/main\n")).unwrap();
+        let first = Outside::read(git).unwrap();
+        assert_eq!(
+            (first.branch.as_deref(), first.head.as_deref()),
+            (Some("main"), Some(id.as_str()))
+        );
+        let other = "2".repeat(40);
+        fs::write(git.join("refs/heads/main"), format!("{other}\n")).unwrap();
+        let second = Outside::read(git).unwrap();
+        assert_eq!(second.head.as_deref(), Some(other.as_str()));
+        assert_ne!(first.state, second.state);
+        fs::write(git.join("objects/aa").join("b".repeat(38)), "").unwrap();
+        let third = Outside::read(git).unwrap();
+        assert_ne!(second.state, third.state);
+        assert_eq!((third.objects, third.sketch.len()), (1, ID));
+    }
+}

@@ -1,0 +1,217 @@
+//! Repositories in folders, however deep.
+//!
+//! The git folder is what is scanned, with a working tree beside it or not: what counts is what was committed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Found, LOCAL, Place, Target};
+use crate::error::Error;
+
+/// Deeper folders are not searched.
+const MAX_DEPTH: usize = 32;
+
+/// Adds every repository in the folder at `path`. Links right in it are followed, deeper ones are not.
+pub(super) fn add(path: &Path, found: &mut Found) -> Result<(), Error> {
+    let full = path
+        .canonicalize()
+        .map_err(|error| Error::file(path, error))?;
+    let before = found.targets.len();
+    let mut search = Search {
+        top: &full,
+        found,
+        seen: BTreeSet::new(),
+    };
+    search.folder(&full, 0)?;
+    if found.targets.len() == before {
+        let line = format!("{}: there is no git repository in it", path.display());
+        found.warnings.push(line);
+    }
+    found.folders.push(full);
+    Ok(())
+}
+
+/// A search below one folder.
+struct Search<'a> {
+    top: &'a Path,
+    found: &'a mut Found,
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Search<'_> {
+    fn folder(&mut self, path: &Path, depth: usize) -> Result<(), Error> {
+        let Ok(full) = path.canonicalize() else {
+            return Ok(());
+        };
+        // Two links may lead to one folder, and a link may lead back.
+        if !self.seen.insert(full.clone()) {
+            return Ok(());
+        }
+        if is_git_folder(path) {
+            self.add(path, &full, path);
+            return Ok(());
+        }
+        let inner = path.join(".git");
+        if fs::symlink_metadata(&inner).is_ok() {
+            match git_folder_of(&inner) {
+                Some(git) => self.add(path, &git, path),
+                None => self.warn(&inner, "this leads to no repository"),
+            }
+        }
+        let entries = match fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) if depth == 0 => return Err(Error::file(path, error)),
+            Err(error) => {
+                self.warn(path, &format!("the folder cannot be searched: {error}"));
+                return Ok(());
+            }
+        };
+        let mut paths: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .collect();
+        paths.sort();
+        for path in paths {
+            let Ok(metadata) = fs::symlink_metadata(&path) else {
+                continue;
+            };
+            let is_followed = depth == 0 && metadata.is_symlink() && path.is_dir();
+            let is_inner = path.file_name().is_some_and(|name| name == ".git");
+            if is_inner || !(metadata.is_dir() || is_followed) {
+                continue;
+            }
+            if depth >= MAX_DEPTH {
+                self.warn(&path, "folders so deep are not searched: name it by itself");
+                continue;
+            }
+            self.folder(&path, depth + 1)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the repository in `git`, which is called as `named` is.
+    fn add(&mut self, path: &Path, git: &Path, named: &Path) {
+        let label = named.strip_prefix(self.top).unwrap_or(named);
+        let label = if label.as_os_str().is_empty() {
+            // The folder that was named is a repository itself.
+            self.top
+                .file_name()
+                .map_or_else(|| path.display().to_string(), shown)
+        } else {
+            shown(label.as_os_str())
+        };
+        let full = git.canonicalize().unwrap_or_else(|_| git.to_owned());
+        self.found.targets.push(Target {
+            host: LOCAL.to_owned(),
+            provider_id: shown(full.as_os_str()),
+            label,
+            place: Place::Folder(full),
+        });
+    }
+
+    fn warn(&mut self, path: &Path, what: &str) {
+        self.found
+            .warnings
+            .push(format!("{}: {what}", path.display()));
+    }
+}
+
+/// A name as text; what is no UTF-8 in it keeps its bytes, so that two names never become one.
+fn shown(name: &std::ffi::OsStr) -> String {
+    match name.to_str() {
+        Some(text) => text.to_owned(),
+        None => name.as_encoded_bytes().escape_ascii().to_string(),
+    }
+}
+
+/// Whether a folder is a git folder: a bare repository, or what `.git` is.
+fn is_git_folder(path: &Path) -> bool {
+    // Damaged ones must be found, too, so that they are reported.
+    path.join("HEAD").is_file() && path.join("objects").is_dir() && path.join("refs").exists()
+        || path.join("HEAD").is_file()
+            && path.join("objects").is_dir()
+            && path.join("config").is_file()
+}
+
+/// The git folder that `.git` is or leads to: that of the main working tree, if it is one of several.
+fn git_folder_of(inner: &Path) -> Option<PathBuf> {
+    if inner.is_dir() {
+        return Some(inner.to_owned());
+    }
+    let text = gonogo::source::read_text_file(inner, 64 << 10).ok()?;
+    let target = text.strip_prefix("gitdir:")?.trim();
+    let folder = inner.parent()?.join(target);
+    let common = gonogo::source::read_text_file(&folder.join("commondir"), 64 << 10);
+    let folder = match common {
+        Ok(common) => folder.join(common.trim()),
+        Err(_) => folder,
+    };
+    folder.is_dir().then_some(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bare(path: &Path) {
+        fs::create_dir_all(path.join("objects")).unwrap();
+        fs::create_dir_all(path.join("refs")).unwrap();
+        fs::write(path.join("HEAD"), "ref: refs/heads/main\n").unwrap();
+    }
+
+    fn labels(path: &Path) -> Vec<String> {
+        let mut found = Found::default();
+        add(path, &mut found).unwrap();
+        found
+            .targets
+            .into_iter()
+            .map(|target| target.label)
+            .collect()
+    }
+
+    #[test]
+    fn repositories_are_found_at_any_depth_and_of_any_kind() {
+        let world = tempfile::tempdir().unwrap();
+        let top = world.path().join("top");
+        bare(&top.join("a.git"));
+        bare(&top.join("deep/er/b/.git"));
+        bare(&top.join("deep/er/b/inner/.git"));
+        bare(&world.path().join("elsewhere/c.git"));
+        let link = |to: &str, at: &str| {
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(world.path().join(to), top.join(at)).unwrap();
+        };
+        link("elsewhere", "linked");
+        link("elsewhere/c.git", "deep/not-followed");
+        link("top", "loop");
+        assert_eq!(
+            labels(&top),
+            ["a.git", "deep/er/b", "deep/er/b/inner", "linked/c.git"]
+        );
+        assert_eq!(labels(&top.join("a.git")), ["a.git"]);
+    }
+
+    #[test]
+    fn linked_working_trees_are_the_repository_that_they_belong_to() {
+        let world = tempfile::tempdir().unwrap();
+        let main = world.path().join("main/.git");
+        bare(&main);
+        let linked = main.join("worktrees/side");
+        fs::create_dir_all(&linked).unwrap();
+        fs::write(linked.join("commondir"), "../..\n").unwrap();
+        let side = world.path().join("side");
+        fs::create_dir_all(&side).unwrap();
+        fs::write(side.join(".git"), format!("gitdir: {}\n", linked.display())).unwrap();
+        let found = super::super::find(&[world.path().display().to_string()]).unwrap();
+        assert_eq!(found.targets.len(), 1, "{found:?}");
+    }
+
+    #[test]
+    fn a_folder_without_any_is_said_to_be_one() {
+        let world = tempfile::tempdir().unwrap();
+        let mut found = Found::default();
+        add(world.path(), &mut found).unwrap();
+        assert_eq!(found.warnings.len(), 1);
+        assert!(add(&world.path().join("none"), &mut found).is_err());
+    }
+}

@@ -1,0 +1,64 @@
+//! Lists of sources: a folder or an address on each line.
+
+use std::io;
+use std::path::Path;
+
+use crate::error::Error;
+
+/// Longer lists are none.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// A line that names something.
+pub(super) struct Line {
+    pub(super) number: usize,
+    pub(super) text: String,
+}
+
+/// The lines of the list at `path` that are neither empty nor comments, which begin with `#`.
+pub(super) fn read(path: &Path) -> Result<Vec<Line>, Error> {
+    let text = gonogo::source::read_text_file(path, MAX_BYTES);
+    let text = text.map_err(|error| Error::file(path, refused(error)))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let lines = (1..).zip(text.lines().map(str::trim));
+    let lines: Vec<Line> = lines
+        .filter(|(_, text)| !text.is_empty() && !text.starts_with('#'))
+        .map(|(number, text)| Line {
+            number,
+            text: text.to_owned(),
+        })
+        .collect();
+    if lines.is_empty() {
+        let reason = io::Error::new(io::ErrorKind::InvalidData, "the list names nothing");
+        return Err(Error::file(path, reason));
+    }
+    Ok(lines)
+}
+
+fn refused(error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::InvalidData {
+        let reason = "this is no list of repositories: write a folder or an address on each line";
+        return io::Error::new(error.kind(), reason);
+    }
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn comments_and_empty_lines_do_not_count() {
+        let world = tempfile::tempdir().unwrap();
+        let path = world.path().join("list");
+        fs::write(&path, "# all of them\r\n\r\n  a folder \r\n").unwrap();
+        let lines = read(&path).unwrap();
+        assert_eq!(lines.len(), 1);
+        assert_eq!((lines[0].number, lines[0].text.as_str()), (3, "a folder"));
+        fs::write(&path, "# none\n").unwrap();
+        assert!(read(&path).is_err());
+        fs::write(&path, b"\xff\xfe").unwrap();
+        assert!(read(&path).is_err());
+    }
+}

@@ -1,0 +1,162 @@
+//! What is to be scanned: folders of repositories, lists, and addresses that git can clone.
+//!
+//! A repository is known by its host and by what that calls it. In folders that is the full path; for addresses it is
+//! the path there, until something that knows the host gives its own id. The label is for people, and may change.
+
+mod folders;
+mod lists;
+mod urls;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+pub(crate) use urls::Address;
+
+use crate::error::Error;
+
+/// The host of repositories that were found in folders.
+pub(crate) const LOCAL: &str = "local";
+
+/// A repository that is to be scanned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Target {
+    pub(crate) host: String,
+    pub(crate) provider_id: String,
+    pub(crate) label: String,
+    pub(crate) place: Place,
+}
+
+/// Where a repository is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    /// In this git folder.
+    Folder(PathBuf),
+    /// On a server, or in a folder that git clones from.
+    Address(Address),
+}
+
+impl Target {
+    /// Where it is, as reports say it.
+    pub(crate) fn location(&self) -> String {
+        match &self.place {
+            Place::Folder(path) => path.display().to_string(),
+            Place::Address(address) => address.to_string(),
+        }
+    }
+}
+
+/// What the sources come down to.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Each repository once, in a fixed order.
+    pub(crate) targets: Vec<Target>,
+    /// What is to be said, a line each.
+    pub(crate) warnings: Vec<String>,
+    /// The folders that were searched, in full.
+    pub(crate) folders: Vec<PathBuf>,
+}
+
+/// Finds all that `sources` name.
+///
+/// # Errors
+///
+/// A source is not there, or is none. Nothing is scanned then: a mistyped name must not pass for an empty folder.
+pub(crate) fn find(sources: &[String]) -> Result<Found, Error> {
+    let mut found = Found::default();
+    let mut known = BTreeSet::new();
+    for source in sources {
+        add(source, None, &mut found)?;
+    }
+    found.targets.sort();
+    found
+        .targets
+        .retain(|target| known.insert((target.host.clone(), target.provider_id.clone())));
+    tell_apart(&mut found.targets);
+    Ok(found)
+}
+
+/// Makes labels longer until no two repositories have the same, by the names of the folders above.
+fn tell_apart(targets: &mut [Target]) {
+    for parts in 2..=8 {
+        let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+        for target in &*targets {
+            *seen.entry(&target.label).or_default() += 1;
+        }
+        let same: BTreeSet<String> = seen
+            .into_iter()
+            .filter(|it| it.1 > 1)
+            .map(|it| it.0.to_owned())
+            .collect();
+        if same.is_empty() {
+            return;
+        }
+        for target in targets.iter_mut().filter(|it| same.contains(&it.label)) {
+            target.label = if target.host == LOCAL {
+                let id = target
+                    .provider_id
+                    .strip_suffix("/.git")
+                    .unwrap_or(&target.provider_id);
+                let parts: Vec<&str> = id.rsplit('/').take(parts).collect();
+                parts.into_iter().rev().collect::<Vec<_>>().join("/")
+            } else {
+                format!("{}/{}", target.host, target.provider_id)
+            };
+        }
+    }
+}
+
+/// Adds what one source names. `list` is the list that it is in, if it is in one.
+fn add(source: &str, list: Option<&Path>, found: &mut Found) -> Result<(), Error> {
+    if let Some(address) = Address::parse(source)? {
+        found.targets.push(address.into_target());
+        return Ok(());
+    }
+    let path = match list.and_then(Path::parent) {
+        Some(folder) => folder.join(source),
+        None => PathBuf::from(source),
+    };
+    let metadata = path.metadata().map_err(|error| Error::file(&path, error))?;
+    if metadata.is_dir() {
+        return folders::add(&path, found);
+    }
+    if list.is_some() {
+        let reason = "this is no folder: a list names folders and addresses, and no other lists";
+        return Err(Error::usage(format!("{}: {reason}", path.display())));
+    }
+    for line in lists::read(&path)? {
+        let added = add(&line.text, Some(&path), found);
+        added.map_err(|error| {
+            Error::usage(format!("{}:{}: {error}", path.display(), line.number))
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_of_one_name_are_told_apart() {
+        let target = |path: &str| Target {
+            host: LOCAL.to_owned(),
+            provider_id: path.to_owned(),
+            label: "repo".to_owned(),
+            place: Place::Folder(path.into()),
+        };
+        let mut targets = [
+            target("/a/x/repo"),
+            target("/b/x/repo"),
+            target("/c/y/repo/.git"),
+        ];
+        tell_apart(&mut targets);
+        let labels: Vec<&str> = targets.iter().map(|it| it.label.as_str()).collect();
+        assert_eq!(labels, ["a/x/repo", "b/x/repo", "y/repo"]);
+    }
+
+    #[test]
+    fn a_source_that_is_not_there_is_an_error() {
+        assert!(find(&["/nowhere/at/all".to_owned()]).is_err());
+        assert!(find(&["ftp://host/a".to_owned()]).is_err());
+    }
+}

@@ -1,0 +1,160 @@
+//! Addresses that git clones from: `https`, `ssh` and `file`.
+
+use std::fmt;
+
+use super::{Place, Target};
+use crate::error::Error;
+
+/// An address without credentials.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Address {
+    url: String,
+    host: String,
+    path: String,
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url)
+    }
+}
+
+impl Address {
+    /// The address that `text` is; `None` where it is none, but the name of a folder or a file.
+    pub(crate) fn parse(text: &str) -> Result<Option<Self>, Error> {
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Self::parse_scp(text);
+        };
+        let refused = |why: &str| Err(Error::usage(format!("{scheme}://…: {why}")));
+        if !matches!(scheme, "https" | "ssh" | "file") {
+            return refused("repositories are cloned by https, ssh and file only");
+        }
+        if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return refused("an address has no spaces and no control characters");
+        }
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+        // It would end in lists of processes, in logs and in `.git/config`.
+        if user.contains(':') || scheme == "https" && !user.is_empty() {
+            let why = "an address must not hold a user or a password: name the variable that has the token by \
+                       --token HOST=VARIABLE";
+            return refused(why);
+        }
+        if rest.contains('?') || rest.contains('#') {
+            return refused("an address of a repository has no `?` and no `#`");
+        }
+        if path.is_empty() || host.is_empty() && scheme != "file" || host.starts_with('-') {
+            return refused("the address names no repository");
+        }
+        let host = host.to_ascii_lowercase();
+        let host = if scheme == "file" {
+            "file".to_owned()
+        } else {
+            host
+        };
+        Ok(Some(Self::new(text, host, path)))
+    }
+
+    /// `git@host:path`, as ssh is often written.
+    fn parse_scp(text: &str) -> Result<Option<Self>, Error> {
+        let Some((left, path)) = text.split_once(':') else {
+            return Ok(None);
+        };
+        let Some((user, host)) = left.split_once('@') else {
+            return Ok(None);
+        };
+        let is_word = |word: &str| {
+            let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+            !word.is_empty() && !word.starts_with('-') && word.chars().all(is_part)
+        };
+        if !is_word(user) || !is_word(host) {
+            return Ok(None);
+        }
+        let is_path =
+            !path.is_empty() && !path.chars().any(|c| c.is_control() || c.is_whitespace());
+        if !is_path {
+            return Err(Error::usage(format!(
+                "{left}:…: the address names no repository"
+            )));
+        }
+        Ok(Some(Self::new(text, host.to_ascii_lowercase(), path)))
+    }
+
+    fn new(url: &str, host: String, path: &str) -> Self {
+        let path = path.trim_matches('/');
+        let path = path.strip_suffix(".git").unwrap_or(path);
+        Self {
+            url: url.to_owned(),
+            host,
+            path: path.to_owned(),
+        }
+    }
+
+    /// As git takes it.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The host that credentials may be for, as git asks for them: with the port, and only of `https`.
+    pub(crate) fn https_host(&self) -> Option<&str> {
+        self.url
+            .starts_with("https://")
+            .then_some(self.host.as_str())
+    }
+
+    pub(super) fn into_target(self) -> Target {
+        Target {
+            host: self.host.clone(),
+            provider_id: self.path.clone(),
+            label: self.path.clone(),
+            place: Place::Address(self),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_say_what_a_repository_is_called_on_which_host() {
+        let parts = |text: &str| {
+            let address = Address::parse(text).unwrap()?;
+            Some((address.host, address.path))
+        };
+        let pair = |host: &str, path: &str| Some((host.to_owned(), path.to_owned()));
+        assert_eq!(
+            parts("https://Git.Example:8443/a/b.git"),
+            pair("git.example:8443", "a/b")
+        );
+        assert_eq!(
+            parts("ssh://git@git.example/a/b/"),
+            pair("git.example", "a/b")
+        );
+        assert_eq!(parts("git@git.example:a/b.git"), pair("git.example", "a/b"));
+        assert_eq!(parts("file:///srv/git/a.git"), pair("file", "srv/git/a"));
+        for folder in ["mirrors", "./a@b", "C:\\git", "a:b", "a b@c:d"] {
+            assert_eq!(parts(folder), None, "{folder}");
+        }
+    }
+
+    #[test]
+    fn what_runs_programs_or_shows_credentials_is_refused() {
+        for text in [
+            "ext::sh -c id://",
+            "http://git.example/a",
+            "git://git.example/a",
+            "https://user@git.example/a",
+            "https://user:word@git.example/a",
+            "ssh://-oProxyCommand=id/a",
+            "https://git.example",
+            "https://git.example/a?token=x",
+            "file://",
+            "git@host:",
+        ] {
+            let error = Address::parse(text).err();
+            let error = error.unwrap_or_else(|| panic!("{text}")).to_string();
+            assert!(!error.contains("user:"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Takes over what came of one repository, in one transaction: all of it or nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+
+use super::runs::Run;
+use super::{Store, unhex};
+use crate::clock;
+use crate::error::Error;
+use crate::worker::protocol::{Found, Scanned};
+
+/// A repository that was scanned.
+pub(crate) struct Covered<'a> {
+    pub(crate) repository: i64,
+    pub(crate) scanned: &'a Scanned,
+    /// What it is known by while nothing changes in it.
+    pub(crate) state: &'a str,
+    pub(crate) tips: &'a [(String, String)],
+    pub(crate) branch: Option<&'a str>,
+    pub(crate) head: Option<&'a str>,
+    pub(crate) sketch: &'a [u8],
+    pub(crate) tries: u32,
+    pub(crate) seconds: f64,
+}
+
+/// A repository that could not be scanned.
+pub(crate) struct Failed<'a> {
+    pub(crate) repository: i64,
+    pub(crate) why: &'a str,
+    pub(crate) tries: u32,
+    pub(crate) seconds: f64,
+    /// Whether it is to be tried again in this run.
+    pub(crate) is_waiting: bool,
+}
+
+/// What is known of a finding from earlier runs.
+struct Known {
+    id: i64,
+    state: String,
+}
+
+impl Store {
+    /// Takes over a scan.
+    pub(crate) fn commit(&mut self, run: Run, covered: &Covered<'_>) -> Result<(), Error> {
+        let transaction = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        put_findings(&transaction, run, covered)?;
+        put_coverage(&transaction, run, covered)?;
+        put_visit(
+            &transaction,
+            run,
+            (covered.repository, "covered"),
+            (covered.tries, None, covered.seconds),
+        )?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Notes repositories in which nothing has changed.
+    pub(crate) fn commit_unchanged(&mut self, run: Run, repositories: &[i64]) -> Result<(), Error> {
+        let transaction = self
+            .db
+            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for repository in repositories {
+            put_visit(
+                &transaction,
+                run,
+                (*repository, "unchanged"),
+                (0, None, 0.0),
+            )?;
+        }
+        transaction.commit()?;
+        Ok(())
+    }
+
+    /// Notes that a repository is not covered. What was known of it stays.
+    pub(crate) fn commit_failed(&mut self, run: Run, failed: &Failed<'_>) -> Result<(), Error> {
+        let outcome = if failed.is_waiting {
+            "waiting"
+        } else {
+            "failed"
+        };
+        let how = (failed.tries, Some(failed.why), failed.seconds);
+        put_visit(&self.db, run, (failed.repository, outcome), how)?;
+        Ok(())
+    }
+
+    /// What a repository was known by when it was last covered, and the day on which it must be judged again.
+    pub(crate) fn state_of(
+        &self,
+        repository: i64,
+    ) -> Result<Option<(String, Option<String>)>, Error> {
+        let sql = "SELECT state, judge_again FROM coverage WHERE repository = ?1";
+        let mut statement = self.db.prepare_cached(sql)?;
+        let state = statement.query_row([repository], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(state.optional()?)
+    }
+}
+
+fn put_visit(
+    db: &Connection,
+    run: Run,
+    (repository, outcome): (i64, &str),
+    (tries, why, seconds): (u32, Option<&str>, f64),
+) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO visits (run, repository, outcome, tries, why, seconds) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let mut statement = db.prepare_cached(sql)?;
+    statement
+        .execute(params![run.id, repository, outcome, tries, why, seconds])
+        .map(drop)
+}
+
+fn put_coverage(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::Result<()> {
+    let Covered {
+        repository,
+        scanned,
+        ..
+    } = covered;
+    let lines = |lines: &[String]| lines.join("\n");
+    let sql = "INSERT OR REPLACE INTO coverage (repository, run, at, state, rule_set, threshold, branch, head, blobs, \
+               commits, tags, bytes, is_empty, judge_again, settings, warnings, seconds) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+    let mut statement = db.prepare_cached(sql)?;
+    statement.execute(params![
+        repository,
+        run.id,
+        clock::now(),
+        covered.state,
+        run.rule_set,
+        scanned.threshold,
+        covered.branch,
+        covered.head,
+        small(scanned.blobs),
+        small(scanned.commits),
+        small(scanned.tags),
+        small(scanned.bytes),
+        scanned.is_empty,
+        scanned.judge_again,
+        lines(&scanned.settings),
+        lines(&scanned.warnings),
+        covered.seconds,
+    ])?;
+    let sql = "UPDATE repositories SET sketch = ?2 WHERE id = ?1";
+    db.prepare_cached(sql)?
+        .execute(params![repository, covered.sketch])?;
+    db.prepare_cached("DELETE FROM gaps WHERE repository = ?1")?
+        .execute([repository])?;
+    let sql = "INSERT INTO gaps (repository, kind, place, reason, undecided, accepted) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let mut statement = db.prepare_cached(sql)?;
+    for gap in &scanned.gaps {
+        statement.execute(params![
+            repository,
+            gap.kind,
+            gap.place,
+            gap.reason,
+            gap.undecided,
+            gap.accepted
+        ])?;
+    }
+    db.prepare_cached("DELETE FROM tips WHERE repository = ?1")?
+        .execute([repository])?;
+    let sql = "INSERT OR REPLACE INTO tips (repository, name, object) VALUES (?1, ?2, ?3)";
+    let mut statement = db.prepare_cached(sql)?;
+    for (name, object) in covered.tips {
+        statement.execute(params![repository, name, object])?;
+    }
+    Ok(())
+}
+
+fn put_findings(db: &Connection, run: Run, covered: &Covered<'_>) -> rusqlite::Result<()> {
+    let repository = covered.repository;
+    let mut known = known(db, repository)?;
+    let mut done: BTreeSet<&str> = BTreeSet::new();
+    for found in &covered.scanned.findings {
+        // What counts comes before what is accepted.
+        if !done.insert(&found.fingerprint) {
+            continue;
+        }
+        let secret = found.secret.as_deref().and_then(unhex);
+        let secret = secret.map(|hash| secret_id(db, &hash)).transpose()?;
+        let state = state(found);
+        let before = known.remove(&found.fingerprint);
+        let is_new = before.as_ref().is_none_or(|before| before.state != state);
+        let id = if let Some(before) = before {
+            let sql = "UPDATE findings SET last_run = ?2 WHERE id = ?1";
+            db.prepare_cached(sql)?
+                .execute(params![before.id, run.id])?;
+            before.id
+        } else {
+            let sql = "INSERT INTO findings (repository, fingerprint, first_run, last_run, since_run, rule, \
+                           category, severity, confidence, is_proven, decides, message, path, line, col, end_line, \
+                           end_col, origin, texts, state) VALUES (?1, ?2, ?3, ?3, ?3, '', '', '', '', 0, 0, '', '', 0, \
+                           0, 0, 0, '', 0, 'open')";
+            let fingerprint = &found.fingerprint;
+            db.prepare_cached(sql)?
+                .execute(params![repository, fingerprint, run.id])?;
+            db.last_insert_rowid()
+        };
+        fill(db, id, secret, found)?;
+        if is_new {
+            change(db, id, run, state)?;
+        }
+    }
+    let hides = covered.scanned.gaps.iter().any(|gap| gap.hides);
+    // What is gone from what could be read is only known to be gone where all could be read.
+    let gone = if hides { "unseen" } else { "fixed" };
+    for before in known.into_values() {
+        if before.state != "fixed" && before.state != gone {
+            change(db, before.id, run, gone)?;
+        }
+    }
+    Ok(())
+}
+
+fn known(db: &Connection, repository: i64) -> rusqlite::Result<BTreeMap<String, Known>> {
+    let sql = "SELECT fingerprint, id, state FROM findings WHERE repository = ?1";
+    let mut statement = db.prepare_cached(sql)?;
+    let rows = statement.query_map([repository], |row| {
+        let known = Known {
+            id: row.get(1)?,
+            state: row.get(2)?,
+        };
+        Ok((row.get(0)?, known))
+    })?;
+    rows.collect()
+}
+
+fn secret_id(db: &Connection, hash: &[u8]) -> rusqlite::Result<i64> {
+    let find = "SELECT id FROM secrets WHERE hash = ?1";
+    let known = db.prepare_cached(find)?.query_row([hash], |row| row.get(0));
+    if let Some(id) = known.optional()? {
+        return Ok(id);
+    }
+    db.prepare_cached("INSERT INTO secrets (hash) VALUES (?1)")?
+        .execute([hash])?;
+    Ok(db.last_insert_rowid())
+}
+
+/// The state that a finding is in.
+fn state(found: &Found) -> &'static str {
+    match found.presence.as_deref() {
+        _ if found.accepted.is_some() => "accepted",
+        None | Some("head") => "open",
+        Some(_) => "history",
+    }
+}
+
+fn change(db: &Connection, finding: i64, run: Run, state: &str) -> rusqlite::Result<()> {
+    let sql = "UPDATE findings SET state = ?2, since_run = ?3 WHERE id = ?1";
+    db.prepare_cached(sql)?
+        .execute(params![finding, state, run.id])?;
+    let sql = "INSERT OR REPLACE INTO changes (finding, run, state) VALUES (?1, ?2, ?3)";
+    db.prepare_cached(sql)?
+        .execute(params![finding, run.id, state])?;
+    Ok(())
+}
+
+/// Writes what is known of a finding now.
+fn fill(db: &Connection, id: i64, secret: Option<i64>, found: &Found) -> rusqlite::Result<()> {
+    let sql = "UPDATE findings SET secret = ?2, rule = ?3, category = ?4, severity = ?5, confidence = ?6, \
+               is_proven = ?7, decides = ?8, message = ?9, path = ?10, member = ?11, line = ?12, col = ?13, \
+               end_line = ?14, end_col = ?15, origin = ?16, object = ?17, presence = ?18, texts = ?19, \
+               first_commit = ?20, author = ?21, email = ?22, date = ?23, owner = ?24, owned_by = ?25, \
+               accepted_kind = ?26, accepted_by = ?27, accepted_reason = ?28 WHERE id = ?1";
+    let accepted = found.accepted.as_ref();
+    db.prepare_cached(sql)?.execute(params![
+        id,
+        secret,
+        found.rule,
+        found.category,
+        found.severity,
+        found.confidence,
+        found.is_proven,
+        found.decides,
+        found.message,
+        found.path,
+        found.member,
+        found.line,
+        found.col,
+        found.end_line,
+        found.end_col,
+        found.origin,
+        found.object,
+        found.presence,
+        small(found.texts),
+        found.first_commit,
+        found.author,
+        found.email,
+        found.date,
+        found.owner,
+        found.owned_by,
+        accepted.map(|it| &it.kind),
+        accepted.map(|it| &it.by),
+        accepted.map(|it| &it.reason),
+    ])?;
+    Ok(())
+}
+
+/// A count, as SQLite keeps it.
+fn small(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,206 @@
+//! The key of a store: what hashes of secrets are made with, so that nobody can try a list of passwords on them.
+//!
+//! It lies in a file of its own beside the store, and never in the store.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::error::Error;
+
+/// How many bytes a key has.
+const LEN: usize = 32;
+
+/// A key.
+#[derive(Clone)]
+pub(crate) struct Key([u8; LEN]);
+
+impl Key {
+    /// Reads the key in `path`; makes one if there is none and `may_make`.
+    pub(crate) fn read(path: &Path, may_make: bool) -> Result<Self, Error> {
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound && may_make => {
+                return Self::make(path);
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let reason = "there is no such key file, and without it secrets cannot be compared: name the one that \
+                              the store was made with by --key-file";
+                return Err(Error::store(path, reason));
+            }
+            Err(error) => return Err(Error::file(path, error)),
+        };
+        check_mode(path, &file)?;
+        let mut text = String::new();
+        let read = (&mut file).take(1_024).read_to_string(&mut text);
+        read.map_err(|error| Error::file(path, error))?;
+        let no_key = || {
+            Error::store(
+                path,
+                "this is no key of gonogo bulk: one is 64 digits 0-9a-f",
+            )
+        };
+        let bytes = unhex(text.trim_end()).ok_or_else(no_key)?;
+        Ok(Self(bytes.try_into().map_err(|_| no_key())?))
+    }
+
+    fn make(path: &Path) -> Result<Self, Error> {
+        let mut key = [0; LEN];
+        getrandom::fill(&mut key)
+            .map_err(|error| Error::store(path, format!("no random key can be made: {error}")))?;
+        let write = || {
+            let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
+            file.write_all(format!("{}\n", hex(&key)).as_bytes())?;
+            file.sync_all()
+        };
+        write().map_err(|error| Error::file(path, error))?;
+        Ok(Self(key))
+    }
+
+    /// What tells it from other keys, and says nothing about it.
+    pub(crate) fn id(&self) -> String {
+        hex(&self.mac(b"gonogo bulk key")[..8])
+    }
+
+    /// The hash of a secret.
+    pub(crate) fn hash(&self, secret: &[u8]) -> Vec<u8> {
+        self.mac(secret)[..20].to_vec()
+    }
+
+    fn mac(&self, bytes: &[u8]) -> Vec<u8> {
+        // Keys of any length are taken.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
+            return vec![0; LEN];
+        };
+        mac.update(bytes);
+        mac.finalize().into_bytes().to_vec()
+    }
+
+    /// A key for hashes that nobody keeps.
+    pub(crate) fn none() -> Self {
+        Self([0; LEN])
+    }
+
+    /// As it is handed to a worker, by a pipe.
+    pub(crate) fn to_hex(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// The key that a worker was handed.
+    pub(crate) fn from_hex(text: &str) -> Option<Self> {
+        Some(Self(unhex(text)?.try_into().ok()?))
+    }
+}
+
+/// Bytes in hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
+}
+
+/// The bytes that hexadecimal digits say.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    let value = |digit: u8| char::from(digit).to_digit(16);
+    let byte = |pair: &[u8]| u8::try_from(value(pair[0])? << 4 | value(pair[1])?).ok();
+    let is_even = digits.len().is_multiple_of(2);
+    is_even.then(|| digits.chunks_exact(2).map(byte).collect())?
+}
+
+/// Opens files that nobody else may read.
+#[cfg(unix)]
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    use std::os::unix::fs::OpenOptionsExt;
+    options.mode(0o600)
+}
+
+#[cfg(not(unix))]
+pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+/// Whether neither the group nor others may do anything.
+#[cfg(unix)]
+fn is_private(mode: u32) -> bool {
+    let others = 0o077;
+    mode & others == 0
+}
+
+/// Makes an existing file one that nobody else may read.
+#[cfg(unix)]
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path)?.permissions().mode();
+    if is_private(mode) {
+        return Ok(());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    fs::metadata(path).map(drop)
+}
+
+#[cfg(unix)]
+fn check_mode(path: &Path, file: &File) -> Result<(), Error> {
+    use std::os::unix::fs::PermissionsExt;
+    let metadata = file.metadata().map_err(|error| Error::file(path, error))?;
+    if !is_private(metadata.permissions().mode()) {
+        let reason = format!(
+            "others may read the key: run `chmod 600 {}`",
+            path.display()
+        );
+        return Err(Error::store(path, reason));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_mode(_path: &Path, _file: &File) -> Result<(), Error> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_only_for_its_owner() {
+        let world = tempfile::tempdir().unwrap();
+        let path = world.path().join("store.key");
+        assert!(Key::read(&path, false).is_err());
+        let key = Key::read(&path, true).unwrap();
+        assert_eq!(Key::read(&path, true).unwrap().id(), key.id());
+        let other = Key::read(&world.path().join("other.key"), true).unwrap();
+        assert_ne!(other.hash(b"a value"), key.hash(b"a value"));
+        assert_eq!(Key::from_hex(&key.to_hex()).unwrap().id(), key.id());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+            let error = Key::read(&path, true).err().unwrap().to_string();
+            assert!(error.contains("chmod 600"), "{error}");
+        }
+        fs::write(&path, "no key").unwrap();
+    }
+
+    #[test]
+    fn digits_say_bytes() {
+        assert_eq!(unhex("00ff"), Some(vec![0, 255]));
+        assert_eq!(hex(&[0, 255]), "00ff");
+        for wrong in ["0", "0g", "+1", "é"] {
+            assert_eq!(unhex(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The store: one SQLite file with what is known of every repository.
+//!
+//! One transaction a repository, begun with `IMMEDIATE`; results are read to their end before anything is scanned, since
+//! an open cursor lets the log grow and makes writes fail.
+
+mod commit;
+mod decisions;
+mod key;
+mod mirrors;
+mod rows;
+mod runs;
+mod schema;
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use crate::error::{Error, of_sqlite};
+
+pub(crate) use commit::{Covered, Failed};
+pub(crate) use decisions::{Decision, Kind, NewDecision};
+pub(crate) use key::{Key, hex, private, unhex};
+pub(crate) use rows::{Change, CoverageRow, FindingRow, GapRow, RepositoryRow, VisitRow};
+pub(crate) use runs::{Run, RunRow};
+
+/// How long a statement waits for another program.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An open store.
+pub(crate) struct Store {
+    pub(crate) db: Connection,
+    path: PathBuf,
+    /// Held while this program writes.
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Opens the store at `path` to write in it; makes one if there is none. Secrets in it are hashed with `key`.
+    pub(crate) fn open(path: &Path, key: &Key) -> Result<Self, Error> {
+        let store = Self::writable(path, true)?;
+        let known = store.meta("key")?;
+        match known {
+            Some(known) if known != key.id() => {
+                let reason = format!(
+                    "it was made with another key (its id is {known}): name the file of that key by --key-file"
+                );
+                return Err(Error::store(path, reason));
+            }
+            Some(_) => {}
+            None => store.set_meta("key", &key.id())?,
+        }
+        Ok(store)
+    }
+
+    /// Opens a store that is there to change what does not need the key.
+    pub(crate) fn open_to_change(path: &Path) -> Result<Self, Error> {
+        Self::writable(path, false)
+    }
+
+    fn writable(path: &Path, may_make: bool) -> Result<Self, Error> {
+        if !path.exists() {
+            if !may_make {
+                return Err(absent(path));
+            }
+            let made = private(OpenOptions::new().write(true).create_new(true)).open(path);
+            made.map_err(|error| Error::file(path, error))?;
+        }
+        let lock = lock(path)?;
+        key::make_private(path).map_err(|error| Error::file(path, error))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let failed = |error: &rusqlite::Error| Error::store(path, of_sqlite(error));
+        let mut db = Connection::open_with_flags(path, flags).map_err(|error| failed(&error))?;
+        if db.is_readonly("main").unwrap_or(false) {
+            let reason = "it cannot be written: check its permissions and those of its folder";
+            return Err(Error::store(path, reason));
+        }
+        check(&db, path, true)?;
+        let prepare = |db: &mut Connection| {
+            db.pragma_update(None, "journal_mode", "WAL")?;
+            db.pragma_update(None, "synchronous", "NORMAL")?;
+            db.pragma_update(None, "foreign_keys", true)?;
+            db.pragma_update(None, "journal_size_limit", 16 << 20)?;
+            // What is forgotten is gone from the file, too.
+            db.pragma_update(None, "secure_delete", true)?;
+            schema::migrate(db)
+        };
+        db.busy_timeout(PATIENCE)?;
+        prepare(&mut db).map_err(|error| failed(&error))?;
+        Ok(Self {
+            db,
+            path: path.to_owned(),
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens a store that is there to read it, while another program may write.
+    pub(crate) fn read(path: &Path) -> Result<Self, Error> {
+        if !path.exists() {
+            return Err(absent(path));
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = |name: &str, flags| {
+            let db = Connection::open_with_flags(name, flags)?;
+            db.busy_timeout(PATIENCE)?;
+            db.query_row("SELECT count(*) FROM sqlite_schema", (), |row| {
+                row.get::<_, i64>(0)
+            })?;
+            Ok::<_, rusqlite::Error>(db)
+        };
+        // Where nothing may be written beside the store, as on a read-only disk, nobody writes in it either.
+        let db = open(&path.to_string_lossy(), flags).or_else(|error| {
+            let is_closed = matches!(
+                error.sqlite_error_code(),
+                Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly)
+            );
+            let name = path
+                .to_string_lossy()
+                .replace('%', "%25")
+                .replace('?', "%3f")
+                .replace('#', "%23");
+            let name = format!("file:{name}?immutable=1");
+            if is_closed {
+                open(&name, flags | OpenFlags::SQLITE_OPEN_URI)
+            } else {
+                Err(error)
+            }
+        });
+        let db = db.map_err(|error| Error::store(path, of_sqlite(&error)))?;
+        check(&db, path, false)?;
+        Ok(Self {
+            db,
+            path: path.to_owned(),
+            _lock: None,
+        })
+    }
+
+    /// Whether what is at `path` is empty, so that it may become a store.
+    ///
+    /// # Errors
+    ///
+    /// Something else is there, or a store that this program cannot use.
+    pub(crate) fn is_new(path: &Path) -> Result<bool, Error> {
+        if path.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let failed = |error| Error::store(path, of_sqlite(&error));
+            let db = Connection::open_with_flags(path, flags).map_err(failed)?;
+            db.busy_timeout(PATIENCE)?;
+            check(&db, path, true)?;
+            let tables = "SELECT count(*) FROM sqlite_schema";
+            let tables: i64 = db.query_row(tables, (), |row| row.get(0))?;
+            return Ok(tables == 0);
+        }
+        Ok(true)
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn meta(&self, name: &str) -> Result<Option<String>, Error> {
+        let sql = "SELECT value FROM meta WHERE name = ?1";
+        Ok(self
+            .db
+            .query_row(sql, [name], |row| row.get(0))
+            .optional()?)
+    }
+
+    fn set_meta(&self, name: &str, value: &str) -> Result<(), Error> {
+        let sql = "INSERT OR REPLACE INTO meta (name, value) VALUES (?1, ?2)";
+        self.db.execute(sql, [name, value])?;
+        Ok(())
+    }
+}
+
+fn absent(path: &Path) -> Error {
+    Error::store(
+        path,
+        "there is no such store: `gonogo bulk scan` makes one; name it by --store",
+    )
+}
+
+/// Refuses what is no store, and what a newer version has made.
+fn check(db: &Connection, path: &Path, may_be_new: bool) -> Result<(), Error> {
+    let read = |name: &str| db.query_row(&format!("PRAGMA {name}"), (), |row| row.get::<_, i32>(0));
+    let failed = |error: rusqlite::Error| Error::store(path, of_sqlite(&error));
+    let application = read("application_id").map_err(failed)?;
+    let version = read("user_version").map_err(failed)?;
+    let tables = "SELECT count(*) FROM sqlite_schema";
+    let tables: i64 = db.query_row(tables, (), |row| row.get(0)).map_err(failed)?;
+    if application != schema::APPLICATION && !(may_be_new && tables == 0 && version == 0) {
+        return Err(Error::store(path, "it is no store of gonogo bulk"));
+    }
+    if version > schema::newest() {
+        let reason = format!(
+            "a newer gonogo-bulk has made it (its layout is {version}, this program knows {}): update this program",
+            schema::newest()
+        );
+        return Err(Error::store(path, reason));
+    }
+    if version < schema::newest() && !may_be_new {
+        let reason = "an older gonogo-bulk has made it: `gonogo bulk scan` brings it up to date";
+        return Err(Error::store(path, reason));
+    }
+    Ok(())
+}
+
+/// A path with more at the end of its name.
+pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name: OsString = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Takes the right to write in the store, which one program has at a time.
+fn lock(path: &Path) -> Result<File, Error> {
+    let name = beside(path, ".lock");
+    let file = private(OpenOptions::new().write(true).create(true).truncate(false)).open(&name);
+    let file = file.map_err(|error| Error::file(&name, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let reason = "another `gonogo bulk` works on it: wait until that has ended, or name another store";
+            Err(Error::store(path, reason))
+        }
+        Err(TryLockError::Error(error)) => Err(Error::file(&name, error)),
+    }
+}

@@ -1,0 +1,17 @@
+//! What `gonogo-bulk` does, seen from outside: one binary, a module for each behaviour.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy allows it in test functions only, and helpers of tests are no less tests"
+)]
+
+mod decisions;
+mod fetch;
+mod find;
+mod harness;
+mod input;
+mod kill;
+mod night;
+mod pages;
+mod store;
+mod trial;

@@ -1,0 +1,171 @@
+//! Reports: each format is what it says, and the page is bounded.
+
+use serde_json::Value;
+
+use crate::harness::{World, env};
+
+fn world() -> World {
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1))]);
+    world.repo("src/b", &[("deep/er/.env", &env(2))]);
+    world.scan(&[]);
+    world
+}
+
+#[test]
+fn two_reports_of_one_store_are_the_same() {
+    let world = world();
+    for format in ["html", "markdown", "csv", "jsonl"] {
+        let report = || {
+            world
+                .bulk(&["report", "--store", "s.db", "--format", format])
+                .out
+        };
+        assert_eq!(report(), report(), "{format}");
+    }
+}
+
+#[test]
+fn the_page_holds_everything_and_loads_nothing() {
+    let world = world();
+    let run = world.bulk(&[
+        "report",
+        "--store",
+        "s.db",
+        "--format",
+        "html",
+        "--output",
+        "page.html",
+    ]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    let page = world.text("page.html");
+    assert!(page.contains("default-src 'none'") && !page.contains("http-equiv=\"refresh\""));
+    let data = page
+        .split("id=\"data\">")
+        .nth(1)
+        .unwrap()
+        .split("</script>")
+        .next()
+        .unwrap();
+    let data: Value = serde_json::from_str(data).unwrap();
+    let findings = &data["findings"];
+    let all = world.findings(&[]).len();
+    for (name, column) in findings.as_object().unwrap() {
+        assert_eq!(column.as_array().unwrap().len(), all, "{name}");
+    }
+    assert_eq!(data["repositories"].as_array().unwrap().len(), 2);
+    let run = world.bulk(&[
+        "report",
+        "--store",
+        "s.db",
+        "--format",
+        "html",
+        "--output",
+        "no/folder/page.html",
+    ]);
+    run.error("no/folder");
+}
+
+#[test]
+fn sarif_is_a_file_for_each_repository() {
+    let world = world();
+    let run = world.bulk(&["report", "--store", "s.db", "--format", "sarif"]);
+    run.error("name a folder by --output");
+    let run = world.bulk(&[
+        "report",
+        "--store",
+        "s.db",
+        "--format",
+        "sarif",
+        "--repository",
+        "b",
+    ]);
+    let sarif: Value = serde_json::from_str(&run.out).unwrap();
+    let result = &sarif["runs"][0]["results"][0];
+    let uri = &result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(uri, "deep/er/.env");
+    assert!(result["partialFingerprints"]["gonogo/v2"].is_string());
+}
+
+#[test]
+fn what_is_asked_for_must_be_there() {
+    let world = world();
+    let report = |more: &[&str]| world.bulk(&[&["report", "--store", "s.db"], more].concat());
+    report(&["--repository", "zzz"]).error("no repository `zzz`");
+    report(&["--owner", "zzz"]).error("no finding has the owner");
+    report(&["--since", "9"]).error("there is no such run");
+    report(&["--since", "soon"]).error("write the number of a run");
+    assert_eq!(report(&["--since", "2020-01-01"]).code, Some(0));
+}
+
+#[test]
+fn the_ledger_says_what_a_new_rule_set_has_still_to_read() {
+    let world = world();
+    let ledger = || world.bulk(&["status", "--store", "s.db", "--ledger"]).out;
+    assert!(
+        ledger().contains("rule set 1 has still to read: 0 repositories"),
+        "{}",
+        ledger()
+    );
+    let db = rusqlite::Connection::open(world.path("s.db")).unwrap();
+    db.execute_batch(
+        "INSERT INTO rule_sets (digest, version) VALUES ('next', '9.0.0');
+         INSERT INTO runs (started, rule_set, options, state) VALUES (2000000000, 2, '', 'going');",
+    )
+    .unwrap();
+    drop(db);
+    assert!(
+        ledger().contains("rule set 2 has still to read: 2 repositories"),
+        "{}",
+        ledger()
+    );
+}
+
+/// A file of the project.
+fn project(name: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(folder.join("../..").join(name)).unwrap()
+}
+
+#[test]
+fn every_command_is_in_the_documents() {
+    let world = World::new();
+    let help = world.bulk(&["--help"]).out;
+    let commands = help.split("Commands:").nth(1).unwrap();
+    let commands = commands.split("Options:").next().unwrap();
+    let (security, guide) = (project("SECURITY.md"), project("docs/bulk.md"));
+    let mut names = Vec::new();
+    for line in commands
+        .lines()
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+    {
+        let name = line.split_whitespace().next().unwrap();
+        if name != "help" {
+            assert!(security.contains(&format!("| `{name}` |")), "{name}");
+            let is_told = guide.contains(&format!("gonogo bulk {name}"))
+                || guide.contains(&format!("`{name}"));
+            assert!(is_told, "{name}");
+            names.push(name.to_owned());
+        }
+    }
+    assert!(names.len() >= 7, "{names:?}");
+}
+
+#[test]
+fn what_a_stable_report_leaves_out_is_listed() {
+    let world = world();
+    let guide = project("docs/bulk.md");
+    let (all, stable) = (world.lines(&[]), world.lines(&["--stable"]));
+    let mut left_out = std::collections::BTreeSet::new();
+    for (all, stable) in all.iter().zip(&stable) {
+        for name in all.as_object().unwrap().keys() {
+            if stable[name].is_null() && !all[name].is_null() {
+                left_out.insert(name.clone());
+            }
+        }
+    }
+    assert!(left_out.len() > 5, "{left_out:?}");
+    for name in left_out {
+        assert!(guide.contains(&format!("`{name}`")), "{name}");
+    }
+}

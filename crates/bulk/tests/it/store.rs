@@ -1,0 +1,179 @@
+//! The store: who may read it, what is in it, and what happens when it cannot be used.
+
+use std::fs::{self, File};
+
+use crate::harness::{World, env, password};
+
+fn world() -> World {
+    let world = World::new();
+    world.repo("src/a", &[(".env", &env(1))]);
+    world.scan(&[]);
+    world
+}
+
+#[test]
+fn no_value_is_in_it_or_beside_it() {
+    let world = world();
+    let value = password(1);
+    let mut files = vec![world.path("s.db")];
+    let mut folders = vec![world.path("s.db.cache")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+    for file in files {
+        let bytes = fs::read(&file).unwrap();
+        let has = bytes
+            .windows(value.len())
+            .any(|window| window == value.as_bytes());
+        assert!(!has, "{}", file.display());
+    }
+    for format in ["html", "markdown", "csv", "jsonl", "sarif"] {
+        let report = world.bulk(&["report", "--store", "s.db", "--format", format]);
+        assert!(
+            report.code == Some(0) && !report.out.contains(&value),
+            "{format}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_it() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = world();
+    for name in ["s.db", "s.db.key"] {
+        let mode = fs::metadata(world.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    fs::set_permissions(world.path("s.db"), fs::Permissions::from_mode(0o644)).unwrap();
+    world.scan(&[]);
+    assert_eq!(
+        fs::metadata(world.path("s.db"))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777,
+        0o600
+    );
+}
+
+#[test]
+fn another_key_is_an_error() {
+    let world = world();
+    world.bulk(&["scan", "src", "--store", "other.db"]);
+    let run = world.bulk(&[
+        "scan",
+        "src",
+        "--store",
+        "s.db",
+        "--key-file",
+        "other.db.key",
+    ]);
+    run.error("another key");
+    fs::remove_file(world.path("s.db.key")).unwrap();
+    world
+        .bulk(&["scan", "src", "--store", "s.db"])
+        .error("no such key file");
+    // What needs no key goes on.
+    assert_eq!(world.bulk(&["status", "--store", "s.db"]).code, Some(0));
+}
+
+#[test]
+fn one_program_writes_at_a_time_and_others_may_read() {
+    let world = world();
+    let lock = File::options()
+        .write(true)
+        .open(world.path("s.db.lock"))
+        .unwrap();
+    lock.lock().unwrap();
+    world
+        .bulk(&["scan", "src", "--store", "s.db"])
+        .error("another `gonogo bulk` works on it");
+    assert_eq!(world.bulk(&["report", "--store", "s.db"]).code, Some(0));
+}
+
+#[test]
+fn what_is_no_store_is_refused() {
+    let world = world();
+    fs::write(
+        world.path("text"),
+        "this is text, and long enough for a header of a database\n".repeat(20),
+    )
+    .unwrap();
+    for args in [["scan", "src"], ["status", "--all"], ["report", "--stable"]] {
+        world
+            .bulk(&[&args[..], &["--store", "text"]].concat())
+            .error("no store of gonogo bulk");
+    }
+    world
+        .bulk(&["status", "--store", "none.db"])
+        .error("there is no such store");
+    let other = rusqlite::Connection::open(world.path("other.db")).unwrap();
+    other.execute_batch("CREATE TABLE a (b)").unwrap();
+    world
+        .bulk(&["scan", "src", "--store", "other.db"])
+        .error("no store of gonogo bulk");
+}
+
+#[test]
+fn a_newer_store_is_refused_and_stays_as_it_is() {
+    let world = world();
+    let db = rusqlite::Connection::open(world.path("s.db")).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    drop(db);
+    world
+        .bulk(&["scan", "src", "--store", "s.db"])
+        .error("a newer gonogo-bulk has made it");
+    world
+        .bulk(&["status", "--store", "s.db"])
+        .error("a newer gonogo-bulk has made it");
+}
+
+#[test]
+fn a_full_disk_is_one_line_and_loses_nothing() {
+    let world = world();
+    let before = world.findings(&["--stable"]);
+    world.repo("src/b", &[(".env", &env(2))]);
+    let db = rusqlite::Connection::open(world.path("s.db")).unwrap();
+    // What SQLite says is the same as on a full disk.
+    db.execute_batch(
+        "CREATE TRIGGER full BEFORE INSERT ON findings BEGIN SELECT raise(ABORT, 'full'); END",
+    )
+    .unwrap();
+    let run = world.bulk(&["scan", "src", "--store", "s.db", "--quiet"]);
+    run.error("the store");
+    db.execute_batch("DROP TRIGGER full").unwrap();
+    drop(db);
+    assert_eq!(world.findings(&["--stable"]), before);
+    let run = world.scan(&[]);
+    assert!(
+        run.out.starts_with("run 2: "),
+        "the same run goes on: {run:?}"
+    );
+    assert_eq!(world.repository("b")["verdict"], "NO-GO");
+}
+
+#[test]
+fn what_is_forgotten_is_gone() {
+    let world = world();
+    world
+        .bulk(&["forget", "nothing", "--store", "s.db"])
+        .error("there is no repository `nothing`");
+    assert_eq!(
+        world.bulk(&["forget", "a", "--store", "s.db"]).code,
+        Some(0)
+    );
+    assert_eq!(world.findings(&[]).len(), 0);
+    let db = rusqlite::Connection::open(world.path("s.db")).unwrap();
+    let left: i64 = db
+        .query_row("SELECT count(*) FROM secrets", (), |row| row.get(0))
+        .unwrap();
+    assert_eq!(left, 0);
+}

@@ -1,0 +1,152 @@
+//! Texts within a text, for what looks for values that are known: all that is encoded in it, however deep, and strings
+//! that are put together of several.
+
+use std::ops::Range;
+
+use crate::detect::decode::{self, DEPTH, Encoding};
+
+/// How far around a joint of two strings is looked.
+const AROUND: usize = 512;
+
+/// So many joints near each other are taken out at once.
+const MAX_JOINTS: usize = 256;
+
+/// How many bytes before and behind a place have a say in what stands encoded there.
+pub const INNER_REACH: usize = decode::LIMIT + AROUND;
+
+/// Takes what an inner text says, the encodings, the outermost first, and where it is.
+type Visit<'v> = dyn FnMut(&[u8], &[&'static str], &Range<usize>) + 'v;
+
+/// Calls `visit` with every text that stands encoded in `text` where `part` is: what it says, the encodings, the
+/// outermost first, and where in `text` it is.
+pub fn inner_texts(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
+    let part = part.start..part.end.min(text.len());
+    let mut starts = Vec::new();
+    decode::find(text, &part, |at| starts.push(at));
+    for at in starts {
+        if let Some((encoding, range)) = decode::encoded_at(text, at) {
+            let bytes = encoding.decode(&text[range.clone()]).bytes;
+            within(&bytes, &mut vec![encoding.name()], &range, visit);
+            // What PowerShell takes is in units of two bytes.
+            if encoding == Encoding::Base64 && decode::is_utf16(&bytes) {
+                let bytes = Encoding::Utf16.decode(&bytes).bytes;
+                let mut names = vec![encoding.name(), Encoding::Utf16.name()];
+                within(&bytes, &mut names, &range, visit);
+            }
+        }
+    }
+    joined(text, &part, visit);
+}
+
+/// Visits a decoded text, and what stands encoded in that.
+fn within(
+    bytes: &[u8],
+    names: &mut Vec<&'static str>,
+    range: &Range<usize>,
+    visit: &mut Visit<'_>,
+) {
+    visit(bytes, names, range);
+    if names.len() >= DEPTH {
+        return;
+    }
+    let mut starts = Vec::new();
+    decode::find(bytes, &(0..bytes.len()), |at| starts.push(at));
+    for at in starts {
+        if let Some((encoding, inner)) = decode::encoded_at(bytes, at) {
+            let decoded = encoding.decode(&bytes[inner]).bytes;
+            names.push(encoding.name());
+            within(&decoded, names, range, visit);
+            names.pop();
+        }
+    }
+}
+
+/// Visits what strings say that are put together of several: `"one" + "two"`, and lines that go on with `\`.
+fn joined(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
+    let mut at = part.start;
+    while let Some(found) = next_joint(text, at..part.end) {
+        let range = found.start.saturating_sub(AROUND)..found.end;
+        let mut said = text[range.start..found.start].to_vec();
+        let mut end = found.end;
+        for _ in 0..MAX_JOINTS {
+            let near = end..text.len().min(end + AROUND);
+            let Some(joint) = next_joint(text, near) else {
+                break;
+            };
+            said.extend_from_slice(&text[end..joint.start]);
+            end = joint.end;
+        }
+        let rest = text.len().min(end + AROUND);
+        said.extend_from_slice(&text[end..rest]);
+        visit(&said, &[Encoding::Join.name()], &(range.start..rest));
+        at = end;
+    }
+}
+
+/// The next place in `part` where two strings are joined, or a line goes on.
+fn next_joint(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
+    let mut at = part.start;
+    while at < part.end {
+        at += memchr::memchr3(b'"', b'\'', b'\\', text.get(at..part.end)?)?;
+        let rest = &text[at..];
+        if text[at] == b'\\' {
+            // The indentation of the next line belongs to the joint.
+            let line = [&b"\\\n"[..], b"\\\r\n"]
+                .into_iter()
+                .find(|end| rest.starts_with(end));
+            if let Some(line) = line {
+                let blank = rest[line.len()..].iter().take(AROUND);
+                let blank = blank
+                    .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                    .count();
+                return Some(at..at + line.len() + blank);
+            }
+        } else if let Some((length, _)) = decode::joint(rest) {
+            return Some(at..at + length);
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    fn says(text: &str) -> Vec<(String, Vec<&'static str>)> {
+        let mut found = Vec::new();
+        inner_texts(text.as_bytes(), &(0..text.len()), &mut |bytes, names, _| {
+            found.push((String::from_utf8_lossy(bytes).into_owned(), names.to_vec()));
+        });
+        found
+    }
+
+    #[test]
+    fn texts_are_found_in_texts_however_deep() {
+        let once = STANDARD.encode("password: one two three four");
+        let twice = STANDARD.encode(format!("data: {once} and more of it"));
+        let found = says(&format!("value: {twice}\n"));
+        let is_inner =
+            |it: &(String, Vec<_>)| it.0.contains("one two three") && it.1 == ["base64", "base64"];
+        assert!(found.iter().any(is_inner), "{found:?}");
+    }
+
+    #[test]
+    fn strings_are_put_together() {
+        for text in [
+            "x = \"first-\" + \"second\"",
+            "x = 'first-' .\n  'second'",
+            "X=first-\\\n  second",
+        ] {
+            let found = says(text);
+            assert!(
+                found.iter().any(|it| it.0.contains("first-second")),
+                "{text}: {found:?}"
+            );
+        }
+        assert!(says("\"a\", \"b\"").is_empty());
+    }
+}
