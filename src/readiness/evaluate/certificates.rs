@@ -196,7 +196,7 @@ fn renewing_file(path: &str, text: &str) -> Option<(u32, String)> {
     if own != "caddyfile" || text.lines().any(is_off) {
         return None;
     }
-    let (line, site) = super::edge::caddy_site(text)?;
+    let (line, site) = super::entries::caddy_site(text)?;
     Some((
         line,
         format!("Caddy obtains and renews the certificate for {site}"),

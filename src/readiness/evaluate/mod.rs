@@ -8,8 +8,11 @@ mod cloud;
 mod containers;
 mod data;
 mod database;
+mod database_care;
+mod deployments;
 mod documents;
 mod edge;
+mod entries;
 mod facts;
 mod failure_points;
 mod identity;
@@ -20,9 +23,12 @@ mod objectives;
 mod people;
 mod pipelines;
 mod recovery;
+mod releases;
 mod said;
 mod scale;
 mod secrets;
+mod storage;
+mod telemetry;
 
 use crate::lexicon::path::Role;
 
@@ -30,6 +36,7 @@ use super::Scan;
 use super::graph::Graph;
 use super::ledger::{Ledger, Place};
 use super::read::compose::{self, Purpose, Service};
+use super::read::compose_files;
 use super::read::manifest::{self, Manifest, Values};
 use super::read::pipeline::{self, Job};
 use super::read::prose::{self, Document};
@@ -213,7 +220,7 @@ impl<'t> View<'t> {
         scan: Option<&'t Scan>,
         today: i64,
     ) -> Self {
-        let services = compose::services(corpus);
+        let services = compose_files::services(corpus);
         let manifests = manifest::manifests(corpus);
         let (mut blocks, broken) = terraform::blocks(corpus);
         blocks.extend(cloudformation::blocks(corpus));

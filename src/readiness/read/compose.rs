@@ -1,11 +1,8 @@
 //! The services of compose files, as they are deployed.
 
 use crate::audit::yaml::Value;
-use crate::lexicon::path::Role;
 
 use super::super::amount;
-use super::kind::Kind;
-use super::{Corpus, File, folder, name};
 
 /// What a service is, by its image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,7 +131,7 @@ const TOOLS: &[&str] = &[
 ];
 
 /// Words of the name of an image, without its registry and tag.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let parts = text.split(|c: char| !c.is_ascii_alphanumeric());
     parts.map(str::to_ascii_lowercase).collect()
 }
@@ -307,205 +304,6 @@ pub(crate) fn joined(value: Value<'_>) -> String {
         let items: Vec<_> = value.items().filter_map(Value::text).collect();
         items.join(" ")
     }
-}
-
-/// A compose file, and how it takes part.
-struct Part<'t> {
-    file: usize,
-    services: Value<'t>,
-    is_production: bool,
-    is_whole: bool,
-}
-
-/// The services of all compose files that deploy something.
-pub(crate) fn services(corpus: &Corpus) -> Vec<Service<'_>> {
-    let mut parts: Vec<Part<'_>> = Vec::new();
-    for (number, file) in corpus.shipped(Kind::Yaml) {
-        for document in corpus.documents(number) {
-            let services = document
-                .get("services")
-                .filter(|services| is_services(*services, file));
-            parts.extend(services.map(|services| part(number, file, services)));
-        }
-    }
-    let mut all = Vec::new();
-    while let Some(first) = parts.first() {
-        let key = |part: &Part<'_>| {
-            let file = &corpus.files[part.file];
-            (file.repository, folder(&file.path).to_owned())
-        };
-        let own = key(first);
-        let (group, rest): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| key(part) == own);
-        parts = rest;
-        all.extend(put_together(corpus, group));
-    }
-    let mut awaited = Vec::new();
-    for service in &all {
-        let waits = service
-            .get("depends_on")
-            .into_iter()
-            .flat_map(Value::entries);
-        let waits = waits.filter(|it| {
-            super::text(it.value, "condition") == Some("service_completed_successfully")
-        });
-        awaited.extend(waits.filter_map(|it| Some((service.file, it.key.text()?.to_owned()))));
-    }
-    for service in &mut all {
-        let own = |(file, name): &(usize, String)| *file == service.file && *name == service.name;
-        service.is_awaited = awaited.iter().any(own);
-    }
-    all
-}
-
-fn is_services(services: Value<'_>, file: &File) -> bool {
-    let is_named = name(&file.path).contains("compose");
-    let is_service = |value: Value<'_>| {
-        [
-            "image",
-            "build",
-            "extends",
-            "command",
-            "environment",
-            "deploy",
-        ]
-        .iter()
-        .any(|key| value.get(key).is_some())
-    };
-    // Hidden folders hold containers for developers.
-    let is_hidden = folder(&file.path)
-        .split('/')
-        .any(|part| part.starts_with('.'));
-    !is_hidden
-        && services.is_mapping()
-        && (is_named || services.entries().any(|entry| is_service(entry.value)))
-        && file.role == Role::Shipped
-        && !services
-            .entries()
-            .any(|entry| entry.value.get("apiVersion").is_some())
-}
-
-fn part<'t>(number: usize, file: &File, services: Value<'t>) -> Part<'t> {
-    let words = words(name(&file.path));
-    let has = |service: Value<'_>, key: &str| service.get(key).is_some();
-    let is_whole = |service: Value<'_>| {
-        ["image", "build", "extends"]
-            .iter()
-            .any(|key| has(service, key))
-    };
-    Part {
-        file: number,
-        services,
-        is_production: words
-            .iter()
-            .any(|word| word == "prod" || word == "production"),
-        is_whole: services.entries().all(|entry| is_whole(entry.value)),
-    }
-}
-
-/// The names under which compose finds its file.
-const MAIN: &[&str] = &[
-    "docker-compose.yml",
-    "docker-compose.yaml",
-    "compose.yml",
-    "compose.yaml",
-];
-
-/// Whether a file starts databases and their like only, for programs that developers run by themselves.
-fn is_for_developers(part: &Part<'_>) -> bool {
-    let mut services = part.services.entries();
-    let is_aid = |value: Value<'_>| {
-        let image = super::text(value, "image").map(purpose);
-        value.get("build").is_none()
-            && matches!(
-                image,
-                Some(Purpose::Database | Purpose::Cache | Purpose::Queue | Purpose::Tool)
-            )
-    };
-    part.services.size() > 1 && services.all(|entry| is_aid(entry.value))
-}
-
-/// Of the files of one folder, those that are deployed: one for production takes the place of the others, or is laid over
-/// them; an override is for developers.
-fn put_together<'t>(corpus: &'t Corpus, group: Vec<Part<'t>>) -> Vec<Service<'t>> {
-    let is_override = |part: &Part<'_>| name(&corpus.files[part.file].path).contains("override");
-    let mut group: Vec<_> = group
-        .into_iter()
-        .filter(|part| !is_override(part))
-        .collect();
-    let is_main = |part: &Part<'_>| MAIN.contains(&name(&corpus.files[part.file].path));
-    // Beside a main file, what is not called compose builds images, or is a part of something else.
-    if group.iter().any(is_main) {
-        let is_named = |part: &Part<'_>| name(&corpus.files[part.file].path).contains("compose");
-        // What lacks an image is laid over another file by those who start it.
-        let is_part = |part: &Part<'_>| !part.is_whole && !is_main(part);
-        let is_base = |part: &Part<'_>| {
-            let words = words(name(&corpus.files[part.file].path));
-            words
-                .iter()
-                .any(|word| ["base", "common", "build"].contains(&word.as_str()))
-        };
-        group.retain(|part| {
-            part.is_production || is_named(part) && !is_base(part) && !is_part(part)
-        });
-    }
-    group.retain(|part| !is_for_developers(part));
-    let (production, base): (Vec<_>, Vec<_>) =
-        group.into_iter().partition(|part| part.is_production);
-    let mut services = Vec::new();
-    if let Some(overlay) = production.first().filter(|part| !part.is_whole) {
-        let base = base.iter().find(|part| is_main(part));
-        let names = base.iter().flat_map(|part| part.services.entries());
-        let names = overlay.services.entries().chain(names);
-        let mut names: Vec<_> = names.filter_map(|entry| entry.key.text()).collect();
-        names.sort_unstable();
-        names.dedup();
-        for service in names {
-            let layers = [Some(overlay), base].into_iter().flatten();
-            let layers = layers.filter_map(|part| Some((part.file, part.services.get(service)?)));
-            services.extend(self::service(service, layers.collect()));
-        }
-        return services;
-    }
-    let chosen = if production.is_empty() {
-        base
-    } else {
-        production
-    };
-    for part in chosen {
-        for entry in part.services.entries() {
-            let layers = vec![(part.file, entry.value)];
-            services.extend(entry.key.text().and_then(|name| service(name, layers)));
-        }
-    }
-    services
-}
-
-fn service<'t>(name: &str, layers: Vec<(usize, Value<'t>)>) -> Option<Service<'t>> {
-    let mut service = Service {
-        name: name.to_owned(),
-        file: layers.first()?.0,
-        layers,
-        purpose: Purpose::App,
-        is_awaited: false,
-    };
-    if let Some(profiles) = service.get("profiles") {
-        let is_on = |profile: &str| ["prod", "production", "default"].contains(&profile);
-        if !profiles.items().filter_map(Value::text).any(is_on) {
-            return None;
-        }
-    }
-    let by_image = service.image().map_or(Purpose::App, purpose);
-    // What is built here is named by its project, and an unknown image may be named by its service.
-    service.purpose = match by_image {
-        Purpose::App if service.image().is_none() && purpose(name) == Purpose::Proxy => {
-            Purpose::Proxy
-        }
-        Purpose::App if service.image().is_none() && purpose(name) == Purpose::Backup => {
-            Purpose::Backup
-        }
-        other => other,
-    };
-    Some(service)
 }
 
 #[cfg(test)]

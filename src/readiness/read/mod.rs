@@ -3,6 +3,7 @@
 pub(crate) mod cloudformation;
 mod code;
 pub(crate) mod compose;
+pub(crate) mod compose_files;
 pub(crate) mod facts;
 pub(crate) mod kind;
 pub(crate) mod load;
@@ -11,6 +12,7 @@ pub(crate) mod migration;
 pub(crate) mod nginx;
 pub(crate) mod pattern;
 pub(crate) mod pipeline;
+mod pipeline_files;
 pub(crate) mod prose;
 pub(crate) mod schedule;
 pub(crate) mod terraform;

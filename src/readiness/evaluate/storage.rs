@@ -1,0 +1,315 @@
+//! Where data and backups are kept: managed services, volumes, and what is encrypted at rest (C7, G1, G4, L2, L6, L10).
+
+use super::View;
+use super::backups::Backup;
+use super::terraform::Block;
+use crate::readiness::Grade;
+use crate::readiness::amount::Span;
+use crate::readiness::ledger::Ledger;
+use crate::readiness::read::compose::Purpose;
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::{is_comment, text};
+
+/// Backups of managed services, by Terraform.
+pub(super) fn managed(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["aws_db_instance", "aws_rds_cluster"]) {
+        let place = |key: &str| view.attribute_place(block, key);
+        match block.number("backup_retention_period") {
+            Some(days) if days >= 1.0 => {
+                ledger.add(
+                    "C7",
+                    Grade::Wired,
+                    place("backup_retention_period"),
+                    format!(
+                        "`{}` is backed up daily and kept for {days} days",
+                        block.name()
+                    ),
+                );
+                kept(view, block, days, ledger);
+            }
+            Some(_) => ledger.refute(
+                "C7",
+                place("backup_retention_period"),
+                format!(
+                    "`{}` is not backed up: `backup_retention_period` is 0",
+                    block.name()
+                ),
+            ),
+            None => {}
+        }
+        if block.is("skip_final_snapshot", true) {
+            ledger.add(
+                "C7",
+                Grade::Nothing,
+                place("skip_final_snapshot"),
+                format!("`{}` leaves no snapshot when it is destroyed", block.name()),
+            );
+        }
+    }
+    other_clouds(view, ledger);
+}
+
+/// The same of other services, and plans that cover several.
+fn other_clouds(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["google_sql_database_instance"]) {
+        for inner in block
+            .within("settings")
+            .flat_map(|it| it.within("backup_configuration"))
+        {
+            if inner.is("enabled", true) {
+                ledger.add(
+                    "C7",
+                    Grade::Wired,
+                    view.block_place(inner),
+                    format!("`{}` is backed up", block.name()),
+                );
+            } else if inner.is("enabled", false) {
+                ledger.refute(
+                    "C7",
+                    view.block_place(inner),
+                    format!("backups of `{}` are off", block.name()),
+                );
+            }
+        }
+    }
+    for block in view.resources(&["aws_backup_plan"]) {
+        let has_selection = view.resources(&["aws_backup_selection"]).next().is_some();
+        let grade = if has_selection {
+            Grade::Wired
+        } else {
+            Grade::SetUp
+        };
+        ledger.add(
+            "C7",
+            grade,
+            view.block_place(block),
+            format!("AWS Backup plan `{}`", block.name()),
+        );
+        if block.has("copy_action") {
+            ledger.add(
+                "L10",
+                Grade::SetUp,
+                view.block_place(block),
+                format!("plan `{}` copies to another vault", block.name()),
+            );
+            ledger.add(
+                "L4",
+                Grade::Wired,
+                view.block_place(block),
+                format!("plan `{}` copies to another vault", block.name()),
+            );
+        }
+    }
+    for block in view.resources(&[
+        "aws_s3_bucket_replication_configuration",
+        "aws_db_instance_automated_backups_replication",
+    ]) {
+        ledger.add(
+            "L10",
+            Grade::SetUp,
+            view.block_place(block),
+            format!("{} `{}`", block.resource(), block.name()),
+        );
+    }
+}
+
+fn kept(view: &View<'_>, block: &Block, days: f64, ledger: &mut Ledger) {
+    let place = view.attribute_place(block, "backup_retention_period");
+    let wanted = view.target().retention.unwrap_or(Span::days(30));
+    let wanted_days = wanted.0 / Span::days(1).0;
+    if days * 86_400_000.0 >= as_float(wanted.0) {
+        ledger.add(
+            "L6",
+            Grade::SetUp,
+            place,
+            format!("backups are kept for {days} days"),
+        );
+    } else {
+        ledger.contradict(
+            "L6",
+            place,
+            format!("backups are kept for {days} days, and {wanted_days} are asked for"),
+        );
+    }
+}
+
+/// A number of milliseconds as a float: far below where whole numbers are lost.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of centuries have a whole float"
+)]
+fn as_float(number: u64) -> f64 {
+    number as f64
+}
+
+/// Disks, buckets and log groups that are encrypted, or not.
+pub(super) fn at_rest(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["aws_db_instance", "aws_rds_cluster"]) {
+        if block.is("storage_encrypted", true) {
+            ledger.add(
+                "G1",
+                Grade::Wired,
+                view.attribute_place(block, "storage_encrypted"),
+                format!("`{}` is encrypted", block.name()),
+            );
+        } else if block.is("storage_encrypted", false) {
+            ledger.refute(
+                "G1",
+                view.attribute_place(block, "storage_encrypted"),
+                format!("`{}` is not encrypted", block.name()),
+            );
+        }
+    }
+    for block in view.resources(&["google_sql_database_instance"]) {
+        if block.get("encryption_key_name").is_some() {
+            ledger.add(
+                "G1",
+                Grade::Wired,
+                view.attribute_place(block, "encryption_key_name"),
+                format!("`{}` has a key of its own", block.name()),
+            );
+        }
+    }
+    for it in view.manifests.iter().filter(|it| it.kind == "StorageClass") {
+        match text(it.value, "parameters.encrypted") {
+            Some("true") => ledger.add(
+                "G1",
+                Grade::SetUp,
+                view.corpus.at(it.file, it.value),
+                format!("StorageClass `{}` encrypts", it.name),
+            ),
+            Some("false") => ledger.refute(
+                "G1",
+                view.corpus.at(it.file, it.value),
+                format!("StorageClass `{}` does not encrypt", it.name),
+            ),
+            _ => {}
+        }
+    }
+    of_logs(view, ledger);
+}
+
+/// Logs, and repositories of pgBackRest.
+fn of_logs(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["aws_cloudwatch_log_group"]) {
+        if block.get("kms_key_id").is_some() {
+            ledger.add(
+                "G4",
+                Grade::Wired,
+                view.attribute_place(block, "kms_key_id"),
+                format!("log group `{}` is encrypted with a key", block.name()),
+            );
+        }
+    }
+    for (file, read) in view.shipped(Kind::Conf) {
+        let has = |word: &str| {
+            read.text
+                .lines()
+                .find(|line| !is_comment(line) && line.contains(word))
+        };
+        if has("repo1-cipher-type=none").is_some() {
+            ledger.refute(
+                "G2",
+                view.corpus.line(file, 1),
+                "pgBackRest does not encrypt",
+            );
+        } else if has("repo1-cipher-type=").is_some() {
+            ledger.add(
+                "G2",
+                Grade::SetUp,
+                view.corpus.line(file, 1),
+                "pgBackRest encrypts",
+            );
+        }
+        if let Some(line) = has("repo1-retention-full=") {
+            ledger.add(
+                "L6",
+                Grade::Said,
+                view.corpus.line(file, 1),
+                line.trim().to_owned(),
+            );
+        }
+    }
+}
+
+/// Volumes that services write, against what backups name.
+pub(super) fn volumes(view: &View<'_>, all: &[Backup], ledger: &mut Ledger) {
+    let of_files = |it: &&Backup| !it.is_of_database || it.command.contains("tar ");
+    let covering: Vec<_> = all
+        .iter()
+        .filter(|it| !it.is_off)
+        .filter(of_files)
+        .collect();
+    let mut names = Vec::new();
+    for service in view.services.iter().filter(|it| it.purpose == Purpose::App) {
+        for (source, _) in service.volumes() {
+            let is_named = !source.starts_with(['.', '/', '~', '$']) && !source.contains('/');
+            if is_named
+                && !names.contains(&source)
+                && !["cache", "node_modules", "tmp", "static", "venv", "log"]
+                    .iter()
+                    .any(|word| source.contains(word))
+            {
+                names.push(source);
+            }
+        }
+    }
+    let backup_services: Vec<_> = view.of(Purpose::Backup).collect();
+    for name in names {
+        let mounted = backup_services
+            .iter()
+            .find(|it| it.volumes().iter().any(|(source, _)| *source == name));
+        let named = covering
+            .iter()
+            .find(|it| it.command.contains(name.as_str()));
+        match (mounted, named) {
+            (Some(service), _) => ledger.add(
+                "L2",
+                Grade::Wired,
+                view.service_place(service),
+                format!("volume `{name}` is backed up"),
+            ),
+            (None, Some(backup)) => ledger.add(
+                "L2",
+                Grade::Wired,
+                backup.place.clone(),
+                format!("volume `{name}` is backed up"),
+            ),
+            // Where nothing is backed up, that is said once, of the database.
+            (None, None) if !covering.is_empty() => {
+                ledger.refute(
+                    "L2",
+                    covering[0].place.clone(),
+                    format!("volume `{name}` is in no backup"),
+                );
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+/// Tools of a project's own that take backups.
+pub(super) fn own_files(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Yaml) {
+        let name = crate::readiness::read::name(&read.path);
+        if !name.contains("borgmatic") {
+            continue;
+        }
+        for document in view.corpus.documents(file) {
+            let databases = [
+                "postgresql_databases",
+                "mysql_databases",
+                "mariadb_databases",
+                "mongodb_databases",
+            ];
+            if let Some(value) = databases.iter().find_map(|key| document.get(key)) {
+                ledger.add(
+                    "C7",
+                    Grade::SetUp,
+                    view.corpus.at(file, value),
+                    "borgmatic dumps databases",
+                );
+            }
+        }
+    }
+}
