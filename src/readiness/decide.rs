@@ -159,7 +159,7 @@ pub(super) fn decide(
             _ if refuted.state == State::Refuted => (State::Refuted, refuted.why),
             (_, Some(why)) => (State::Refuted, why.clone()),
             (Some(statement), None) => (State::Said, said_by(statement)),
-            (None, None) => (State::Open, "nobody has signed off".to_owned()),
+            (None, None) => (State::Open, "no sign-off yet".to_owned()),
         };
         Decision {
             id: it.id.clone(),

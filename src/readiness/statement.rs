@@ -199,7 +199,7 @@ fn check_person(statement: &Statement, known: &Circumstances<'_>) -> Result<(), 
         return Err(unknown_role(&statement.role));
     }
     if statement.by.trim().is_empty() {
-        return Err("nobody says it: name a person in `by`".to_owned());
+        return Err("`by` is empty: name a person".to_owned());
     }
     let sign_off = known
         .standard

@@ -187,7 +187,7 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
                 ledger.refute(
                     "I8",
                     place,
-                    format!("alerts are routed to `{default}`, which notifies nobody"),
+                    format!("alerts are routed to `{default}`, which notifies no one"),
                 );
                 if matches!(found, Receivers::None) {
                     found = Receivers::Null;
@@ -262,7 +262,7 @@ fn cloud(view: &View<'_>, ledger: &mut Ledger) {
                 "I8",
                 Grade::SetUp,
                 place,
-                format!("alarm `{}`, which notifies nobody", block.name()),
+                format!("alarm `{}`, which notifies no one", block.name()),
             );
         }
     }

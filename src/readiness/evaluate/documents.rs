@@ -29,7 +29,10 @@ fn api(view: &View<'_>, ledger: &mut Ledger) {
             ledger.refute("N1", place, "a description of an API without a path");
             continue;
         }
-        let says = format!("OpenAPI with {} paths", paths.len());
+        let says = match paths.len() {
+            1 => "OpenAPI with 1 path".to_owned(),
+            count => format!("OpenAPI with {count} paths"),
+        };
         ledger.add("N1", Grade::SetUp, place.clone(), says);
         let known: Vec<String> = paths.iter().map(|path| shape(path)).collect();
         let is_known = |route: &str| known.iter().any(|path| path.ends_with(&shape(route)));

@@ -276,7 +276,7 @@ fn limits(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
         ledger.refute(
             "E12",
             place(it),
-            "`X-Forwarded-For` is believed from anybody, so limits for each address can be evaded",
+            "`X-Forwarded-For` is trusted from any address, so limits for each address can be evaded",
         );
     }
 }

@@ -150,7 +150,7 @@ fn managers(view: &View<'_>, ledger: &mut Ledger) {
                 ledger.refute(
                     "A2",
                     place,
-                    "a file of SOPS without a `mac`: nobody can tell that it was not changed",
+                    "a file of SOPS without a `mac`: changes to it go unnoticed",
                 );
             }
         }
@@ -281,7 +281,7 @@ fn environments(view: &View<'_>, ledger: &mut Ledger) {
                 .group(value)
                 .filter(|default| !default.is_empty() && !default.starts_with('$'));
             if is_secret && default.is_some() {
-                let says = format!("`{name}` has a default: it runs where nobody sets it");
+                let says = format!("`{name}` has a default: it runs without a value of its own");
                 ledger.refute("A4", view.corpus.at(service.file, at), says);
             }
         }
