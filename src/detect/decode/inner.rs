@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::detect::decode::{self, DEPTH, Encoding};
 
 /// How far around a joint of two strings is looked.
-const AROUND: usize = 512;
+const AROUND: usize = 160;
 
 /// So many joints near each other are taken out at once.
 const MAX_JOINTS: usize = 256;

@@ -4,9 +4,8 @@
 //! enough to look at every third place of a text: whether the four bytes there are in any string is one bit of a table,
 //! and only where they are, strings are compared. Shorter strings take an automaton.
 
-use std::collections::HashMap;
-
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use rustc_hash::FxHashMap;
 
 /// The shortest string that the table can find.
 const LEAST: usize = 6;
@@ -30,7 +29,7 @@ pub(super) enum Finder {
 pub(super) struct Table {
     bits: Vec<u64>,
     /// By their first six bytes, the numbers of the strings.
-    by_start: HashMap<[u8; LEAST], Vec<u32>>,
+    by_start: FxHashMap<[u8; LEAST], Vec<u32>>,
     strings: Vec<Vec<u8>>,
 }
 
@@ -68,7 +67,7 @@ fn bit(block: [u8; BLOCK]) -> usize {
 impl Table {
     fn new(strings: Vec<Vec<u8>>) -> Self {
         let mut bits = vec![0_u64; (1 << BITS) / 64];
-        let mut by_start: HashMap<[u8; LEAST], Vec<u32>> = HashMap::new();
+        let mut by_start: FxHashMap<[u8; LEAST], Vec<u32>> = FxHashMap::default();
         for (number, string) in (0..).zip(&strings) {
             for at in 0..STEP {
                 if let Some(block) = string.get(at..).and_then(<[u8]>::first_chunk) {

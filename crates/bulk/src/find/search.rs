@@ -19,6 +19,9 @@ use crate::worker::protocol::{FoundGap, FoundPlace, Searched};
 /// How many places of one value in one repository are kept.
 const MAX_PLACES: usize = 200;
 
+/// Parts that are no further from each other than twice this are looked at together.
+const NEAR: usize = 64;
+
 /// Knows values in every encoding.
 pub(crate) struct Search {
     finder: Finder,
@@ -132,7 +135,8 @@ impl Search {
                     });
                 });
         }
-        for part in widened(parts, 0, text.len()) {
+        // What is near each other is looked at once.
+        for part in widened(parts, NEAR, text.len()) {
             inner_texts(text, &part, &mut |inner, names, range| {
                 self.finder.find(inner, &mut |number, _, _| {
                     let pattern = &self.patterns[number];
