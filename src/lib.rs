@@ -53,7 +53,7 @@
 //! The rooms of the source, and what each may import (a test holds this):
 //!
 //! ```text
-//! cli → commands → scan → config → { source, detect, audit, triage, report } → redact → lexicon → model
+//! cli → commands → { scan, readiness } → config → { source, detect, audit, triage, report } → redact → lexicon → model
 //! ```
 
 #[doc(hidden)]
@@ -70,6 +70,8 @@ pub mod detect;
 pub mod lexicon;
 #[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
+pub mod readiness;
 #[doc(hidden)]
 pub mod redact;
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! The `gonogo` binary: everything it does stands in the library.
+//! The `gonogo` binary: everything it does is in the library.
 
 use std::process::ExitCode;
 

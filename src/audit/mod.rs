@@ -1,7 +1,7 @@
 //! Parses configuration and checks it.
 //!
 //! One folder per format, one file per check, one line to register it: a check is a type that implements `Check` for
-//! its format's subject, tells all about itself in a `Card` (with examples that must and must not be found), and is
+//! its format's subject, describes itself in a `Card` (with examples that must and must not be found), and is
 //! named once in its format's table. The tests below run over every registered check.
 //!
 //! The room takes the files of one tree and gives findings. It opens no files itself: those that were scanned are given
@@ -26,10 +26,11 @@ use crate::model::{Finding, GapKind, Rule};
 
 // Formats know the framework and what reads for them by these names.
 use check::{Card, Format};
-use framework::{
-    check, committed, fix, illustration, limit, policy, project, purpose, report, template,
-};
-use reading::{address, directive, document, included, input, slot, yaml};
+use framework::{check, committed, fix, illustration, limit, policy, project, purpose, report};
+use reading::{address, directive, document, included, input, slot};
+
+pub(crate) use framework::template;
+pub(crate) use reading::yaml;
 
 pub use committed::{
     credentials, is_configuration, is_configuration_by_name, is_named_like_changed_configuration,
@@ -60,12 +61,12 @@ pub enum Outcome {
         /// What is wrong, in a few words.
         reason: String,
     },
-    /// It was checked. The findings are in the order in which they stand in the file.
+    /// It was checked. The findings are in the order in which they are in the file.
     Audited(Vec<Finding>),
 }
 
 impl Outcome {
-    /// Whether something has still to fill the file in before it means anything.
+    /// Returns whether something has still to fill the file in before it means anything.
     pub fn is_template(&self) -> bool {
         matches!(self, Self::Template)
     }
@@ -75,7 +76,7 @@ impl Outcome {
         let (kind, reason) = match self {
             Self::NotConfiguration | Self::Audited(_) => return None,
             Self::Template => {
-                let reason = "a template, not yet filled in: scan what comes of it";
+                let reason = "an unrendered template: render it and scan the result";
                 return Some((GapKind::Template, reason.to_owned()));
             }
             Self::Skipped { reason } => (GapKind::NotAudited, reason.clone()),
@@ -114,7 +115,7 @@ static FORMATS: &[&dyn Format] = &[
     &mysql::Mysql,
 ];
 
-/// Checks one file by itself, as if nothing stood beside it.
+/// Checks one file by itself, as if nothing was beside it.
 pub fn audit(path: &str, text: &[u8]) -> Outcome {
     let policy = Policy::default();
     let project = Project::new(Source::claim(path, text), [], &Nothing, &policy);
@@ -122,20 +123,20 @@ pub fn audit(path: &str, text: &[u8]) -> Outcome {
     outcome.unwrap_or(Outcome::NotConfiguration)
 }
 
-/// The bytes of a file that must not be shown, as far as the formats that claim it know.
+/// Returns the bytes of a file that must not be shown, as far as the formats that claim it know.
 pub fn secrets(source: &Source) -> Vec<Range<usize>> {
     let formats = source.formats();
     formats.flat_map(|format| format.secrets(source)).collect()
 }
 
-/// Every rule of this room, by id.
+/// Returns every rule of this room, by id.
 pub fn rules() -> Vec<Rule> {
     let mut rules: Vec<_> = cards().map(Card::rule).collect();
     rules.sort_by(|a, b| a.id.cmp(&b.id));
     rules
 }
 
-/// Every card once: a few stand for the same thing in several formats.
+/// Every card once: a few represent the same thing in several formats.
 fn cards() -> impl Iterator<Item = &'static Card> {
     let mut cards: Vec<_> = FORMATS.iter().flat_map(|format| format.cards()).collect();
     cards.sort_by_key(|card| card.id);
@@ -149,7 +150,7 @@ pub fn check_examples() -> Vec<String> {
     let mut ids: Vec<_> = cards().map(|card| card.id).collect();
     ids.sort_unstable();
     for pair in ids.windows(2).filter(|pair| pair[0] == pair[1]) {
-        problems.push(format!("{}: the id is taken twice", pair[0]));
+        problems.push(format!("{}: duplicate id", pair[0]));
     }
     problems
 }

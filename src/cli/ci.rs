@@ -54,6 +54,10 @@ pub(super) struct CiArgs {
     #[arg(long = "settings", value_name = "base|head", default_value = "base", value_parser = side)]
     side: Side,
 
+    /// Assess whether the system is ready for production, too, as `gonogo readiness` does; its verdict counts
+    #[arg(long)]
+    readiness: bool,
+
     #[command(flatten)]
     judge: JudgeArgs,
 
@@ -85,6 +89,11 @@ impl CiArgs {
             may_fetch: !self.no_fetch,
             settings: self.side,
         })?;
+        let verdict = if self.readiness {
+            verdict.graver(super::readiness::assess(&self.path)?)
+        } else {
+            verdict
+        };
         Ok(self.judge.exit(verdict))
     }
 }

@@ -11,6 +11,7 @@ mod init;
 mod measure;
 mod output;
 mod program;
+mod readiness;
 mod rules;
 mod scan;
 mod settings;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
-use crate::commands::{Error, checklist, redacted};
+use crate::commands::{Error, redacted};
 use crate::model::Verdict;
 
 /// Scanned, and nothing at or above the threshold.
@@ -62,7 +63,8 @@ enum Command {
     Fix(Box<fix::FixArgs>),
     Explain(rules::ExplainArgs),
     Rules(rules::RulesArgs),
-    /// Print what no file can show, for people to sign
+    Readiness(Box<readiness::ReadinessArgs>),
+    /// Print what no file can show, as `gonogo readiness items --people` does
     Checklist,
     Completions(shell::CompletionsArgs),
     #[command(hide = true)]
@@ -96,7 +98,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Fix(args) => args.run(cli.quiet).map(exit_code),
         Command::Explain(args) => args.run().map(|_| GO),
         Command::Rules(args) => args.run().map(|good| if good { GO } else { NO_GO }),
-        Command::Checklist => checklist::run().map(|()| GO),
+        Command::Readiness(args) => args.run(cli.quiet).map(exit_code),
+        Command::Checklist => crate::commands::readiness::items(&[], true).map(|()| GO),
         Command::Completions(args) => args.run().map(|()| GO),
         Command::Man(args) => args.run().map(|()| GO),
         Command::VerifyDelta(args) => args.run(cli.quiet).map(exit_code),

@@ -159,7 +159,7 @@ fn report(text: &str) -> Result<(FormatName, PathBuf), String> {
         .split_once('=')
         .ok_or("write FORMAT=FILE, such as sarif=gonogo.sarif")?;
     if path.is_empty() {
-        return Err("the file has no name".to_owned());
+        return Err("the file name is missing".to_owned());
     }
     Ok((
         format

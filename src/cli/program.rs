@@ -19,11 +19,9 @@ const PROGRAMS: [&str; 1] = ["bulk"];
 /// Why a command could not be run.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    #[error("there is no command `{name}`: did you mean `{meant}`?")]
+    #[error("unknown command `{name}`: did you mean `{meant}`?")]
     Misspelt { name: String, meant: String },
-    #[error(
-        "there is no command `{name}`: no program `gonogo-{name}` was found beside gonogo or on the PATH"
-    )]
+    #[error("unknown command `{name}`: no program `gonogo-{name}` next to gonogo or on the PATH")]
     Missing { name: String },
     #[error(
         "the program `gonogo-{name}` was not found beside gonogo or on the PATH: install it, from a checkout with \
@@ -32,7 +30,7 @@ pub(super) enum Error {
     NotInstalled { name: String },
     #[error("there is no command `{name}`: {instead}")]
     Foreign { name: String, instead: &'static str },
-    #[error("{}: cannot be started: {source}", path.display())]
+    #[error("{}: cannot start it: {source}", path.display())]
     Start { path: PathBuf, source: io::Error },
 }
 

@@ -239,7 +239,7 @@ impl LookArgs {
             (true, _, _) => Ok(What::Staged),
             (_, true, _) => Ok(What::Stdin(input.stdin_name.clone())),
             (_, _, true) => Err(Error::Usage(
-                "--no-worktree and --no-history leave nothing to scan".to_owned(),
+                "--no-worktree with --no-history leaves nothing to scan".to_owned(),
             )),
             _ => Ok(What::Everything {
                 worktree: !input.no_worktree,
@@ -336,17 +336,17 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         "k" | "kb" | "kib" => 1 << 10,
         "m" | "mb" | "mib" => 1 << 20,
         "g" | "gb" | "gib" => 1 << 30,
-        unit => return Err(format!("`{unit}` is no unit: write K, M or G")),
+        unit => return Err(format!("unknown unit `{unit}`: write K, M or G")),
     };
     let number: u64 = digits
         .parse()
-        .map_err(|_| format!("`{digits}` is no whole number of bytes"))?;
+        .map_err(|_| format!("`{digits}` is not a whole number of bytes"))?;
     if number == 0 {
-        return Err("0 leaves nothing to scan".to_owned());
+        return Err("must be greater than 0".to_owned());
     }
     number
         .checked_mul(factor)
-        .ok_or_else(|| "that is more than there is".to_owned())
+        .ok_or_else(|| "too large".to_owned())
 }
 
 #[cfg(test)]

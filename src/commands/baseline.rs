@@ -64,7 +64,7 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     if options.action == (Action::Create { force: false }) && file.exists() {
         let file = file.display();
         return Err(Error::Usage(format!(
-            "{file} exists already: use `gonogo baseline update`, or --force"
+            "{file} already exists: use `gonogo baseline update`, or --force"
         )));
     }
     let is_accepted = matches!(options.action, Action::Accept(_));
@@ -107,7 +107,7 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
         outcome.verdict = Verdict::Undecided;
         outcome
             .warnings
-            .push("not everything could be scanned: `gonogo scan` says what".to_owned());
+            .push("not everything could be scanned: run `gonogo scan` for details".to_owned());
     }
     Ok(outcome)
 }
@@ -166,7 +166,7 @@ impl std::fmt::Display for Counts {
             (self.rewritten, "rewritten from version 1"),
             (
                 self.elsewhere,
-                "on other branches only, and not accepted (--other-branches accepts them)",
+                "only on other branches, not accepted (use --other-branches to accept them)",
             ),
         ] {
             if count > 0 {
@@ -229,7 +229,7 @@ fn change(
 fn keep_wanted(findings: &mut Vec<Finding>, wanted: &[String]) -> Result<(), Error> {
     let parse = |text: &String| {
         text.parse::<Fingerprint>().map_err(|error| {
-            let shown = quoted(text, "one of those that were named");
+            let shown = quoted(text, "one of the given fingerprints");
             Error::Usage(format!("{shown}: {error}"))
         })
     };
@@ -238,7 +238,7 @@ fn keep_wanted(findings: &mut Vec<Finding>, wanted: &[String]) -> Result<(), Err
         |fingerprint: &&Fingerprint| findings.iter().any(|it| it.is_known_by(**fingerprint));
     if let Some(missing) = wanted.iter().find(|it| !is_found(it)) {
         return Err(Error::Usage(format!(
-            "{missing}: nothing with this fingerprint was found: take it from a report of the same scan"
+            "{missing}: no finding has this fingerprint: copy it from a report of the same scan"
         )));
     }
     findings.retain(|finding| wanted.iter().any(|it| finding.is_known_by(*it)));
@@ -261,7 +261,7 @@ fn read_ledger(path: &Path) -> Result<Ledger, Error> {
     Ledger::parse(&name, &text).map_err(|why| Error::Usage(format!("{name}: {why}")))
 }
 
-/// Adds what a ledger knows, says what became of its entries, and leaves the other findings.
+/// Adds what a ledger knows, states what became of its entries, and leaves the other findings.
 fn take_over(
     baseline: &mut Baseline,
     ledger: &mut Ledger,
@@ -278,7 +278,7 @@ fn take_over(
         reason => reason.to_owned(),
     };
     let (entries, used) = ledger.counts();
-    let mut text = format!("{name}: {used} of {entries} entries are found again\n");
+    let mut text = format!("{name}: {used} of {entries} entries match a finding\n");
     for place in ledger.unused().take(MOST_UNUSED) {
         text.push_str(&format!("{name}: not found: {place}\n"));
     }
@@ -291,11 +291,11 @@ fn take_over(
     if ledger.real() > 0 {
         let real = ledger.real();
         text.push_str(&format!(
-            "{name}: {real} entries say that their secrets are real, and are not taken over\n"
+            "{name}: {real} entries are marked as real secrets and were not imported\n"
         ));
     }
     for line in ledger.unread() {
-        text.push_str(&format!("{name}:{line}: this is no fingerprint\n"));
+        text.push_str(&format!("{name}:{line}: not a fingerprint\n"));
     }
     print(&crate::report::visible_lines(&redactor.message(&text)))?;
     Ok(baseline.add((&known, redactor), &reason, options.until.as_deref()))
@@ -317,7 +317,7 @@ fn check(known: &Known, looked: &scan::Looked, redactor: &Redactor<'_>) -> Resul
         known
             .baseline
             .unused()
-            .for_each(|(_, entry)| tell(entry, "matches nothing any more"));
+            .for_each(|(_, entry)| tell(entry, "no longer matches a finding"));
     }
     let is_good = lines.is_empty();
     lines.push_str(&format!(

@@ -47,8 +47,8 @@ impl Kind {
     }
 }
 
-/// Says for each kind of commit whether it would be checked in the repository that `path` lies in, and what else counts
-/// there. GO if all would be, NO-GO if one would not, UNDECIDED where that is not known.
+/// States for each kind of commit whether it would be checked in the repository that `path` lies in, and what else
+/// counts there. GO if all would be, NO-GO if one would not, UNDECIDED where that is not known.
 ///
 /// # Errors
 ///

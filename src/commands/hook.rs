@@ -12,7 +12,7 @@ use crate::commands::output::print;
 use crate::scan::{Change, What};
 pub use push::tasks;
 
-/// What a hook is to look at, and how that is told.
+/// What a hook is to look at, and how that is described.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
     /// What to scan.
@@ -21,7 +21,7 @@ pub struct Task {
     pub says: String,
 }
 
-/// The environment that git and pre-commit give to a hook, as far as it tells what is asked for.
+/// The environment that git and pre-commit give to a hook, as far as it describes what is asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caller {
     /// Whether pre-commit runs the hook.
@@ -30,9 +30,9 @@ pub struct Caller {
     pub is_commit: bool,
     /// Whether something is about to be pushed.
     pub is_push: bool,
-    /// The commits that pre-commit was told to check.
+    /// The commits that pre-commit was asked to check.
     pub refs: Option<(String, String)>,
-    /// The branch that pre-commit says is pushed, and the remote.
+    /// The branch that pre-commit states is pushed, and the remote.
     pub pushed: Option<(String, String)>,
 }
 
@@ -50,9 +50,9 @@ impl Caller {
         }
     }
 
-    /// What is to be looked at.
+    /// Returns what is to be looked at.
     ///
-    /// pre-commit does not tell a hook whether it was called with `--all-files`. But it is only called by hand so, and
+    /// pre-commit does not show a hook whether it was called with `--all-files`. But it is only called by hand so, and
     /// never while a commit waits: so whatever is called by hand looks at everything, and can never pass because there
     /// happened to be nothing staged. On the first push to a remote it names the branch, and no commits.
     pub fn task(&self, repo: Option<&Repo>) -> Task {
@@ -74,21 +74,20 @@ impl Caller {
                     history: true,
                     own_files: false,
                 };
-                let says =
-                    "everything: the remote has no commit yet that this could be compared with";
+                let says = "everything: the remote has no commits to compare against yet";
                 (what, says.to_owned())
             }
             None if self.is_pre_commit && !self.is_commit => (
                 What::Index,
-                "all files of the index, since no commit is waiting".to_owned(),
+                "all files in the index, because no commit is pending".to_owned(),
             ),
-            None => (What::Staged, "what is staged".to_owned()),
+            None => (What::Staged, "the staged changes".to_owned()),
         };
         Task { what, says }
     }
 }
 
-/// Says what is going to be looked at.
+/// Reports what is going to be looked at.
 ///
 /// # Errors
 ///
@@ -100,18 +99,18 @@ pub fn announce(task: &Task) -> Result<(), Error> {
         _ => task.says.as_str().into(),
     };
     let says = crate::report::visible(&says);
-    print(&format!("gonogo looks at {says}\n\n"))
+    print(&format!("gonogo scans {says}\n\n"))
 }
 
-/// Says what somebody can do whom the hook has stopped.
+/// Reports what someone can do whom the hook has stopped.
 ///
 /// # Errors
 ///
 /// Standard output failed.
 pub fn advise() -> Result<(), Error> {
     print(
-        "\nWhat is a mistake can be mended, also by `gonogo fix`; what is meant can be allowed: by a comment on its line,\n\
-         `gonogo:allow RULE REASON`, or in .gonogo-baseline by a line `FINGERPRINT RULE PATH REASON`.\n",
+        "\nFix the findings above (`gonogo fix` handles some of them). To accept one instead, add a comment\n\
+         `gonogo:allow RULE REASON` on its line, or a line `FINGERPRINT RULE PATH REASON` to .gonogo-baseline.\n",
     )
 }
 
@@ -124,7 +123,7 @@ const HOOKS: [&str; 3] = ["pre-commit", "pre-merge-commit", PUSH];
 /// The hook that sees what no other does: what `rebase --continue`, `am`, and picks and merges without a conflict make.
 const PUSH: &str = "pre-push";
 
-/// Writes the hooks of the repository that `path` lies in, and says where.
+/// Writes the hooks of the repository that `path` lies in, and states where.
 ///
 /// # Errors
 ///
@@ -227,7 +226,8 @@ fn script(program: Option<PathBuf>, name: &str) -> String {
     format!("#!/bin/sh\n{MARK}\n{own}exec gonogo {task}\n")
 }
 
-/// Writes the script beside its place first, so that git never runs half of it, and a link is replaced and not followed.
+/// Writes the script beside its place first, so that git never runs half of it, and a link is replaced and not
+/// followed.
 fn write(hook: &Path, script: &str) -> std::io::Result<()> {
     let folder = hook.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder)?;

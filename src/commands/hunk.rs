@@ -28,7 +28,8 @@ pub(super) enum Line {
     Added(usize),
 }
 
-/// The hunks between two texts, without the names of the files. `show` gives the content of a line, with its end.
+/// Returns the hunks between two texts, without the names of the files. `show` gives the content of a line, with its
+/// end.
 pub(super) fn unified<'t>(old: &str, new: &str, show: impl Fn(Line) -> Cow<'t, str>) -> String {
     let mut text = String::new();
     for hunk in hunks(old, new) {

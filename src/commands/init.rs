@@ -28,7 +28,7 @@ use managers::Manager;
 const PRE_COMMIT: &str = ".pre-commit-config.yaml";
 /// Where simple-git-hooks is configured.
 const PACKAGE: &str = "package.json";
-/// Where git is told how to merge files.
+/// Where Git is configured how to merge files.
 const ATTRIBUTES: &str = ".gitattributes";
 /// Files of other scanners that gonogo honours where they are.
 const HONOURED: [&str; 4] = [
@@ -70,13 +70,13 @@ enum Step {
     Skip { name: &'static str, why: String },
 }
 
-/// Writes the files that are not there yet, and says which.
+/// Writes the files that are not there yet, and states which.
 ///
 /// # Errors
 ///
 /// There is no repository, or a file cannot be read or written.
 pub fn run(options: &Options) -> Result<(), Error> {
-    let repo = needs_repo(&options.path, "what is judged is a repository")?;
+    let repo = needs_repo(&options.path, "gonogo init needs a repository")?;
     let top = repo.worktree().ok_or_else(|| {
         Error::Usage("the repository has no working tree to write into".to_owned())
     })?;
@@ -138,7 +138,7 @@ fn changed(
     otherwise: &str,
 ) -> Step {
     if has_gonogo(text) {
-        return keep(name, "it has gonogo already");
+        return keep(name, "it already runs gonogo");
     }
     match add(text) {
         Some(text) => Step::Write {
@@ -170,12 +170,12 @@ fn husky_steps(top: &Path) -> Result<Vec<Step>, Error> {
             text: with,
             is_new: text.is_none(),
         },
-        None => keep(name, "it has gonogo already"),
+        None => keep(name, "it already runs gonogo"),
     };
     Ok(known.iter().map(step).collect())
 }
 
-/// The pipeline in the working tree at `top` that runs gonogo, if there is one.
+/// Returns the pipeline in the working tree at `top` that runs gonogo, if there is one.
 pub(super) fn pipeline(top: &Path) -> Option<String> {
     workflow::pipeline(top)
 }
@@ -198,14 +198,10 @@ fn keep(name: &'static str, why: &str) -> Step {
 
 fn settings(top: &Path) -> Step {
     if exists(top, FILE_NAME) {
-        return keep(FILE_NAME, "it is there already");
+        return keep(FILE_NAME, "it already exists");
     }
     let mut text = String::from(
-        "# What gonogo goes by here. All of it may be left out; `gonogo scan` says when it finds a mistake.\n\n\
-         [paths]\n# Findings in these files do not count; patterns are those of .gitignore.\nexclude = []\n\n\
-         [rules]\n# Rules (\"generic/password\") and families (\"compose/*\") that do not count: see `gonogo rules list`.\n\
-         off = []\n\n\
-         [report]\n# NO-GO from this severity on: info, low, medium, high, critical.\nfail-on = \"high\"\n",
+        "# Project settings of gonogo. Every key is optional; `gonogo scan` reports mistakes in this file.\n\n[paths]\n# Findings in these files are ignored; patterns as in .gitignore.\nexclude = []\n\n[rules]\n# Rules (\"generic/password\") and families (\"compose/*\") to disable: see `gonogo rules list`.\noff = []\n\n[report]\n# NO-GO at or above this severity: info, low, medium, high, critical.\nfail-on = \"high\"\n",
     );
     let honoured: Vec<_> = HONOURED
         .iter()
@@ -240,7 +236,7 @@ fn pre_commit_step(top: &Path, home: Option<&Home>) -> Result<Step, Error> {
     }
     let text = read(top, PRE_COMMIT)?;
     if pre_commit::has_gonogo(&text) {
-        return Ok(keep(PRE_COMMIT, "it has gonogo already"));
+        return Ok(keep(PRE_COMMIT, "it already runs gonogo"));
     }
     Ok(match pre_commit::add(&text, &entry) {
         Some(text) => Step::Write {
@@ -251,7 +247,7 @@ fn pre_commit_step(top: &Path, home: Option<&Home>) -> Result<Step, Error> {
         None => Step::Keep {
             name: PRE_COMMIT,
             why: format!(
-                "its list `repos` is written in a way that is not changed here; add\n{}",
+                "its list `repos` cannot be edited automatically; add\n{}",
                 entry("  ")
             ),
         },
@@ -270,7 +266,7 @@ fn attributes(top: &Path) -> Result<Step, Error> {
     }
     let mut text = read(top, ATTRIBUTES)?;
     if text.contains(known::FILE_NAME) {
-        return Ok(keep(ATTRIBUTES, "it speaks of the baseline already"));
+        return Ok(keep(ATTRIBUTES, "it already mentions the baseline"));
     }
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
@@ -283,7 +279,7 @@ fn attributes(top: &Path) -> Result<Step, Error> {
     })
 }
 
-/// Does it, unless nothing may be done, and says what was done.
+/// Does it, unless nothing may be done, and states what was done.
 fn carry_out(step: &Step, top: &Path, dry_run: bool) -> Result<String, Error> {
     let (name, text, is_new) = match step {
         Step::Keep { name, why } => {
@@ -339,7 +335,7 @@ fn write(top: &Path, name: &str, text: &str, is_new: bool) -> Result<(), Error> 
         if leads_away {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                "a link leads away from here",
+                "a link leads out of the repository",
             ));
         }
         fs::create_dir_all(folder)?;

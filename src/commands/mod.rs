@@ -1,7 +1,6 @@
-//! What the tool can be told to do. Each command asks the engine for what it needs, and owns what is printed.
+//! What the tool can do. Each command asks the engine for what it needs, and owns what is printed.
 
 pub mod baseline;
-pub mod checklist;
 pub mod ci;
 pub mod dev;
 pub mod doctor;
@@ -11,6 +10,7 @@ mod hunk;
 pub mod init;
 mod output;
 mod progress;
+pub mod readiness;
 pub mod rules;
 pub mod scan;
 mod threads;

@@ -104,8 +104,8 @@ impl Out {
 }
 
 impl Outputs {
-    /// Opens all targets, so that one that cannot be written is known before the work is done. Files that are there stay
-    /// as they are until all is written.
+    /// Opens all targets, so that one that cannot be written is known before the work is done. Files that are there
+    /// stay as they are until all is written.
     pub(crate) fn open(outputs: &[Output]) -> Result<Self, Error> {
         let open = |output: &Output| {
             Ok(Open {

@@ -64,7 +64,7 @@ fn rules(user: &[Loaded]) -> Result<Vec<Rule>, Error> {
     Ok(all_rules(&Detector::new(user.to_vec(), Confidence::Low)?))
 }
 
-/// Says of rule files of other scanners, which have no examples, what of them is in use.
+/// Reports about rule files of other scanners, which have no examples, what of them is in use.
 fn loaded(files: &[Imported], text: &mut String) {
     for file in files {
         for warning in file.warnings() {
@@ -97,7 +97,7 @@ fn show(rules: &[Rule], user: &[Loaded], id: &str, text: &mut String) -> Result<
     Ok(true)
 }
 
-/// Says that there is no such rule, and which ones are spelt much like it.
+/// Reports that there is no such rule, and which ones are spelt much like it.
 pub(super) fn unknown_rule(id: &str, rules: &[Rule]) -> Error {
     let near = crate::lexicon::nearest(id, rules.iter().map(|rule| rule.id.as_str()));
     let hint = match near.as_slice() {
@@ -107,7 +107,7 @@ pub(super) fn unknown_rule(id: &str, rules: &[Rule]) -> Error {
             format!("did you mean {}?", near.join(" or "))
         }
     };
-    Error::Usage(format!("there is no rule `{id}`: {hint}"))
+    Error::Usage(format!("unknown rule `{id}`: {hint}"))
 }
 
 /// Tests the built-in rules and the user's; with user files only those, as the built-in ones are tested already.
@@ -132,7 +132,7 @@ fn check_all(user: &[Loaded], text: &mut String) -> Result<bool, Error> {
         checked.len()
     };
     *text += &match problems.len() {
-        0 => format!("{checked} rules: every example is found, every negative is left alone\n"),
+        0 => format!("{checked} rules: every example is detected, no negative is\n"),
         n => format!("{checked} rules, {n} problems\n"),
     };
     Ok(problems.is_empty())

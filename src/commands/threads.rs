@@ -58,20 +58,21 @@ impl Threads {
         let _ = pool.build_global();
     }
 
-    /// What there is to say where there are fewer threads than were asked for.
+    /// Returns what there is to state where there are fewer threads than were asked for.
     pub fn warning(self) -> Option<String> {
         self.is_fewer().then(|| {
             let Self { count, asked, .. } = self;
             format!(
-                "the system refuses threads: this runs on {count} instead of {asked} (see `ulimit -u`, or the limit of \
-                 `pids` of the container)"
+                "cannot start all threads: running on {count} instead of {asked} (check `ulimit -u`, or the \
+                 container's `pids` limit)"
             )
         })
     }
 }
 
-/// How many threads there must be room for beside the first one, where `count` walk and scan: as many that share the work
-/// on findings, one that reads HEAD, and one that draws progress; and the system may still count some that have ended.
+/// How many threads there must be room for beside the first one, where `count` walk and scan: as many that share the
+/// work on findings, one that reads HEAD, and one that draws progress; and the system may still count some that have
+/// ended.
 fn needed(count: usize) -> usize {
     3 * count + 2
 }

@@ -11,7 +11,7 @@ use crate::audit::Policy;
 use crate::model::{Confidence, Severity};
 use crate::triage::Wishes;
 
-use reader::Reader;
+pub(crate) use reader::{Reader, Value};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "gonogo.toml";
@@ -19,7 +19,7 @@ pub const FILE_NAME: &str = "gonogo.toml";
 /// The tables that the file may have.
 const TABLES: &[&str] = &["policy", "paths", "rules", "report", "allow"];
 
-/// All that the file says.
+/// All that the file states.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     /// What checks go by, from the table `policy`.
@@ -38,7 +38,7 @@ pub struct Config {
     pub rules: Vec<Placed>,
 }
 
-/// A text of the file, and where it stands.
+/// A text of the file, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     /// The text.
@@ -49,7 +49,7 @@ pub struct Placed {
     pub column: u32,
 }
 
-/// Something in the file that cannot be meant, and where it stands.
+/// Something in the file that cannot be meant, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {message}")]
 pub struct ConfigError {
@@ -64,7 +64,7 @@ pub struct ConfigError {
 }
 
 impl Config {
-    /// Reads `text`, which stands in `file`.
+    /// Reads `text`, which is in `file`.
     pub fn parse(file: &str, text: &str) -> Result<Self, ConfigError> {
         let reader = Reader::new(file, text);
         let root = reader.document()?;

@@ -1,4 +1,4 @@
-//! The table `policy`: what differs between houses.
+//! The table `policy`: what differs between projects.
 
 use std::net::IpAddr;
 
@@ -39,7 +39,7 @@ pub(super) fn read(reader: &Reader<'_>, value: &Value<'_>) -> Result<Policy, Con
                 policy.min_secret_length = reader.number(key, value, 1..MAX_SECRET_LENGTH + 1)?;
             }
             "development-words" => {
-                let what = "a word of letters and digits, as it stands in names of files";
+                let what = "a word of letters and digits, as used in file names";
                 policy.development_words = reader.texts(key, value, what, is_word)?;
             }
             _ => {}

@@ -1,4 +1,4 @@
-//! Takes values out of a TOML document, and says where one is not what it should be.
+//! Takes values out of a TOML document, and states where one is not what it should be.
 
 use std::ops::Range;
 
@@ -14,20 +14,20 @@ use super::{ConfigError, Placed};
 const LIKE: f64 = 0.8;
 
 /// One file, while it is read.
-pub(super) struct Reader<'t> {
+pub(crate) struct Reader<'t> {
     file: &'t str,
     text: &'t str,
     lines: LineIndex<'t>,
 }
 
 /// A key, its place, and its value.
-pub(super) type Pair<'a, 'v> = (&'a str, Range<usize>, &'a Value<'v>);
+pub(crate) type Pair<'a, 'v> = (&'a str, Range<usize>, &'a Value<'v>);
 
 /// A value and its place.
-pub(super) type Value<'v> = Spanned<DeValue<'v>>;
+pub(crate) type Value<'v> = Spanned<DeValue<'v>>;
 
 impl<'t> Reader<'t> {
-    pub(super) fn new(file: &'t str, text: &'t str) -> Self {
+    pub(crate) fn new(file: &'t str, text: &'t str) -> Self {
         Self {
             file,
             text,
@@ -36,7 +36,7 @@ impl<'t> Reader<'t> {
     }
 
     /// The document's own table.
-    pub(super) fn document(&self) -> Result<DeTable<'t>, ConfigError> {
+    pub(crate) fn document(&self) -> Result<DeTable<'t>, ConfigError> {
         let root = DeTable::parse(self.text).map_err(|error| {
             let message = error.message().replace('\n', ", ");
             self.error(error.span().unwrap_or(0..0), message)
@@ -46,7 +46,7 @@ impl<'t> Reader<'t> {
 
     /// The entries of a table in the order in which they are written; every key must be one of `known`. `table` is what
     /// it is called, nothing for the document's own.
-    pub(super) fn entries<'a, 'v>(
+    pub(crate) fn entries<'a, 'v>(
         &self,
         entries: &'a DeTable<'v>,
         table: &str,
@@ -67,7 +67,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A table.
-    pub(super) fn table<'a, 'v>(
+    pub(crate) fn table<'a, 'v>(
         &self,
         name: &str,
         value: &'a Value<'v>,
@@ -79,19 +79,19 @@ impl<'t> Reader<'t> {
     }
 
     /// A text.
-    pub(super) fn text<'a>(
+    pub(crate) fn text<'a>(
         &self,
         name: &str,
         value: &'a Value<'_>,
     ) -> Result<&'a str, ConfigError> {
         match value.get_ref() {
             DeValue::String(text) => Ok(text),
-            other => Err(self.mismatch(name, "a text in quotes", other, value.span())),
+            other => Err(self.mismatch(name, "a string in quotes", other, value.span())),
         }
     }
 
-    /// A list of texts that each pass `is_right`, which are said to be `what`.
-    pub(super) fn texts(
+    /// A list of texts that each pass `is_right`, which are called `what`.
+    pub(crate) fn texts(
         &self,
         name: &str,
         value: &Value<'_>,
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
         is_right: impl Fn(&str) -> bool,
     ) -> Result<Vec<String>, ConfigError> {
         let DeValue::Array(items) = value.get_ref() else {
-            return Err(self.mismatch(name, "a list of texts", value.get_ref(), value.span()));
+            return Err(self.mismatch(name, "a list of strings", value.get_ref(), value.span()));
         };
         let mut texts = Vec::new();
         for item in items {
@@ -114,7 +114,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A text or a list of texts, as [`texts`](Self::texts).
-    pub(super) fn one_or_more(
+    pub(crate) fn one_or_more(
         &self,
         name: &str,
         value: &Value<'_>,
@@ -132,7 +132,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A list of tables.
-    pub(super) fn tables<'a, 'v>(
+    pub(crate) fn tables<'a, 'v>(
         &self,
         name: &str,
         value: &'a Value<'v>,
@@ -140,14 +140,14 @@ impl<'t> Reader<'t> {
         match value.get_ref() {
             DeValue::Array(items) => Ok(items.iter().collect()),
             other => {
-                let wanted = format!("a list of tables, each begun with `[[{name}]]`");
+                let wanted = format!("a list of tables, each starting with `[[{name}]]`");
                 Err(self.mismatch(name, &wanted, other, value.span()))
             }
         }
     }
 
     /// The entries of a table whose keys are free, with the places of the keys, in the order in which they are written.
-    pub(super) fn pairs<'a, 'v>(
+    pub(crate) fn pairs<'a, 'v>(
         &self,
         name: &str,
         value: &'a Value<'v>,
@@ -160,14 +160,14 @@ impl<'t> Reader<'t> {
         Ok(pairs.collect())
     }
 
-    /// A text and where it stands.
-    pub(super) fn placed(&self, text: &str, span: Range<usize>) -> Placed {
+    /// Returns a text and where it is.
+    pub(crate) fn placed(&self, text: &str, span: Range<usize>) -> Placed {
         let place = self.lines.position(span.start);
         Placed::new(text, place.line, place.column)
     }
 
-    /// The texts of a list, or the only one, and where they stand.
-    pub(super) fn places(&self, value: &Value<'_>) -> Vec<Placed> {
+    /// Returns the texts of a list, or the only one, and where they are.
+    pub(crate) fn places(&self, value: &Value<'_>) -> Vec<Placed> {
         let placed = |value: &Value<'_>| match value.get_ref() {
             DeValue::String(text) => Some(self.placed(text, value.span())),
             _ => None,
@@ -178,8 +178,16 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// True or false.
+    pub(crate) fn truth(&self, name: &str, value: &Value<'_>) -> Result<bool, ConfigError> {
+        match value.get_ref() {
+            DeValue::Boolean(truth) => Ok(*truth),
+            other => Err(self.mismatch(name, "true or false", other, value.span())),
+        }
+    }
+
     /// A whole number within `range`.
-    pub(super) fn number(
+    pub(crate) fn number(
         &self,
         name: &str,
         value: &Value<'_>,
@@ -208,19 +216,19 @@ impl<'t> Reader<'t> {
         span: Range<usize>,
     ) -> ConfigError {
         let found = match found {
-            DeValue::String(_) => "a text",
+            DeValue::String(_) => "a string",
             DeValue::Integer(_) => "a whole number",
-            DeValue::Float(_) => "a number with a fraction",
+            DeValue::Float(_) => "a floating-point number",
             DeValue::Boolean(_) => "true or false",
             DeValue::Datetime(_) => "a date",
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
         };
-        self.error(span, format!("`{name}` must be {wanted}, and is {found}"))
+        self.error(span, format!("`{name}` must be {wanted}, not {found}"))
     }
 
-    /// An error about the stretch of the text that begins with `span`.
-    pub(super) fn error(&self, span: Range<usize>, message: String) -> ConfigError {
+    /// Returns an error about the stretch of the text that begins with `span`.
+    pub(crate) fn error(&self, span: Range<usize>, message: String) -> ConfigError {
         let place = self.lines.position(span.start);
         ConfigError {
             file: self.file.to_owned(),
@@ -249,7 +257,7 @@ fn unknown(name: &str, table: &str, known: &[&str]) -> String {
         None => format!("such {what}"),
     };
     match table {
-        "" => format!("there is no {}: {hint}", named("table or key")),
+        "" => format!("unknown {}: {hint}", named("table or key")),
         table => format!("`{table}` has no {}: {hint}", named("key")),
     }
 }

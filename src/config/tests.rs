@@ -1,4 +1,4 @@
-//! What may stand in the file, what may not, and what is said then.
+//! What may be in the file, what may not, and what is stated then.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -135,11 +135,11 @@ reason = "only here"
 fn entries_that_cannot_be_meant_are_refused() {
     check_refused(
         "[[allow]]\nrule = \"a/b\"\n",
-        "gonogo.toml:1:1: an entry of `allow` needs a `reason`",
+        "gonogo.toml:1:1: an `allow` entry needs a `reason`",
     );
     check_refused(
         "[[allow]]\nreason = \"x\"\n",
-        "gonogo.toml:1:1: an entry of `allow` needs a `rule`, a `path`, a `fingerprint`, a `line` or a `gap`",
+        "gonogo.toml:1:1: an `allow` entry needs a `rule`, a `path`, a `fingerprint`, a `line` or a `gap`",
     );
     check_refused(
         "[[allow]]\nreason = \"x\"\nrules = \"a/b\"\n",
@@ -147,15 +147,15 @@ fn entries_that_cannot_be_meant_are_refused() {
     );
     check_refused(
         "[[allow]]\nreason = \"x\"\nrule = \"a/b\"\nuntil = \"2027-13-01\"\n",
-        "gonogo.toml:4:9: `until` must be a day, written \"2027-01-31\"",
+        "gonogo.toml:4:9: `until` must be a date such as \"2027-01-31\"",
     );
     check_refused(
         "[[allow]]\nreason = \"x\"\nfingerprint = \"abc\"\n",
-        "gonogo.toml:3:15: this is no fingerprint: one has 20 digits 0-9a-f, and `.2` for the second of its kind",
+        "gonogo.toml:3:15: not a fingerprint: expected 20 digits 0-9a-f, with a suffix such as `.2` for the second of its kind",
     );
     check_refused(
         "[allow]\nreason = \"x\"\n",
-        "gonogo.toml:1:1: `allow` must be a list of tables, each begun with `[[allow]]`, and is a table",
+        "gonogo.toml:1:1: `allow` must be a list of tables, each starting with `[[allow]]`, not a table",
     );
     check_refused(
         "[rules]\noff = [\"compose/**\"]\n",
@@ -171,8 +171,7 @@ fn entries_that_cannot_be_meant_are_refused() {
     );
     check_refused(
         "[paths]\nexclude = [\"!a\"]\n",
-        "gonogo.toml:2:12: `exclude`: this must be a pattern of paths as in `.gitignore`, such as \"vendor/\" or \
-         \"docs/**/*.md\"",
+        "gonogo.toml:2:12: `exclude`: this must be a path pattern as in `.gitignore`, such as \"vendor/\" or \"docs/**/*.md\"",
     );
     let broken = "[[allow]]\nreason = \"x\"\nline = \"(\"\n";
     let error = Config::parse("gonogo.toml", broken).unwrap_err();
@@ -190,7 +189,7 @@ fn what_is_not_known_is_refused_with_what_was_meant() {
     );
     check_refused(
         "\n[polcy]\n",
-        "gonogo.toml:2:2: there is no table or key `polcy`: did you mean `policy`?",
+        "gonogo.toml:2:2: unknown table or key `polcy`: did you mean `policy`?",
     );
     check_refused(
         "[policy]\nmin-secret-length = 3\ncolour = 1\n",
@@ -203,11 +202,11 @@ fn what_is_not_known_is_refused_with_what_was_meant() {
 fn wrong_types_are_refused_where_they_stand() {
     check_refused(
         "policy = 1\n",
-        "gonogo.toml:1:10: `policy` must be a table, and is a whole number",
+        "gonogo.toml:1:10: `policy` must be a table, not a whole number",
     );
     check_refused(
         "[policy]\nmin-tls = 1.2\n",
-        "gonogo.toml:2:11: `min-tls` must be a text in quotes, and is a number with a fraction",
+        "gonogo.toml:2:11: `min-tls` must be a string in quotes, not a floating-point number",
     );
     check_refused(
         "[policy]\nmin-tls = \"1.1\"\n",
@@ -215,7 +214,7 @@ fn wrong_types_are_refused_where_they_stand() {
     );
     check_refused(
         "[policy]\nmin-secret-length = \"12\"\n",
-        "gonogo.toml:2:21: `min-secret-length` must be a whole number, and is a text",
+        "gonogo.toml:2:21: `min-secret-length` must be a whole number, not a string",
     );
     for number in ["0", "-1", "1025", "99999999999999999999"] {
         let text = format!("[policy]\nmin-secret-length = {number}\n");
@@ -228,11 +227,11 @@ fn wrong_types_are_refused_where_they_stand() {
     );
     check_refused(
         "[policy]\nrequired-keys = \"A\"\n",
-        "gonogo.toml:2:17: `required-keys` must be a list of texts, and is a text",
+        "gonogo.toml:2:17: `required-keys` must be a list of strings, not a string",
     );
     check_refused(
         "[policy]\nrequired-keys = [\"A\", 1]\n",
-        "gonogo.toml:2:23: `required-keys` must be a text in quotes, and is a whole number",
+        "gonogo.toml:2:23: `required-keys` must be a string in quotes, not a whole number",
     );
 }
 

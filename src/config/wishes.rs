@@ -23,13 +23,13 @@ pub(super) const ALLOW: &[&str] = &[
     "until",
 ];
 
-/// What a pattern of paths is said to be.
-const GLOB: &str = "a pattern of paths as in `.gitignore`, such as \"vendor/\" or \"docs/**/*.md\"";
-/// What a rule is said to be.
+/// What a pattern of paths is called.
+const GLOB: &str = "a path pattern as in `.gitignore`, such as \"vendor/\" or \"docs/**/*.md\"";
+/// What a rule is called.
 const RULE: &str = "a rule (\"generic/password\"), a family (\"compose/*\") or \"*\"";
 
-/// What a gap is said to be.
-const GAP: &str = "a kind of gap as reports name it, such as \"not-audited\"";
+/// What a gap is called.
+const GAP: &str = "a kind of gap as named in reports, such as \"not-audited\"";
 
 /// Reads `paths`.
 pub(super) fn paths(
@@ -67,7 +67,7 @@ pub(super) fn rules(
                 config.policy.as_of = Some(version.map_err(wrong)?);
             }
             "files" => {
-                let what = "a file, named from the folder of this one";
+                let what = "a file, relative to the directory of this one";
                 config.rule_files = reader.texts(key, value, what, |text| !text.is_empty())?;
             }
             _ => severities(reader, value, config)?,
@@ -182,7 +182,7 @@ fn entry(reader: &Reader<'_>, item: &Value<'_>, config: &mut Config) -> Result<A
             _ => {
                 let text = reader.text(key, value)?;
                 if !is_date(text) {
-                    let message = "`until` must be a day, written \"2027-01-31\"".to_owned();
+                    let message = "`until` must be a date such as \"2027-01-31\"".to_owned();
                     return Err(reader.error(value.span(), message));
                 }
                 allow.until = Some(text.to_owned());
@@ -197,18 +197,18 @@ fn entry(reader: &Reader<'_>, item: &Value<'_>, config: &mut Config) -> Result<A
     let is_of_findings =
         !allow.rules.is_empty() || allow.fingerprint.is_some() || allow.line_pattern.is_some();
     if is_of_findings && !allow.gaps.is_empty() {
-        let message = "an entry of `allow` with a `gap` can only have a `path` beside it: \
-                       write another entry for findings"
+        let message = "an `allow` entry with a `gap` may only have a `path` as well: write a separate entry for \
+                       findings"
             .to_owned();
         return Err(reader.error(item.span(), message));
     }
     if allow.reason.is_empty() {
-        let message = "an entry of `allow` needs a `reason`".to_owned();
+        let message = "an `allow` entry needs a `reason`".to_owned();
         return Err(reader.error(item.span(), message));
     }
     if !says_what {
         let message =
-            "an entry of `allow` needs a `rule`, a `path`, a `fingerprint`, a `line` or a `gap`"
+            "an `allow` entry needs a `rule`, a `path`, a `fingerprint`, a `line` or a `gap`"
                 .to_owned();
         return Err(reader.error(item.span(), message));
     }
@@ -220,7 +220,7 @@ fn is_glob(text: &str) -> bool {
 }
 
 impl Placed {
-    /// The rule or family that is named there, with where it stands.
+    /// Returns the rule or family that is named there, with where it is.
     pub(super) fn new(text: &str, line: u32, column: u32) -> Self {
         Self {
             text: text.to_owned(),

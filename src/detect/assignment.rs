@@ -27,10 +27,10 @@ pub(super) const VALUE_LIMIT: usize = 512;
 /// How many bytes behind where reading has come to may have been looked at in vain: a type that is none, and the spaces
 /// around it, or what could join a string to another.
 const AHEAD: usize = 4 * GAP_LIMIT + 16;
-/// How much white space may stand between name, operator and value.
+/// How much white space may be between name, operator and value.
 pub(super) const GAP_LIMIT: usize = 40;
 
-/// How many bytes before and behind a word in a name have a say in what is read: a call has two values.
+/// How many bytes before and behind a word in a name affects what is read: a call has two values.
 pub(super) const REACH: (usize, usize) = (
     NAME_LIMIT + VALUE_LIMIT + 8,
     NAME_LIMIT + 12 * GAP_LIMIT + 2 * VALUE_LIMIT + 64,
@@ -56,7 +56,7 @@ pub(super) enum Syntax {
 }
 
 impl Syntax {
-    /// Whether what stands there is a credential only if it looks like one: many other things stand in such places.
+    /// Returns whether the text there is a credential only if it looks like one: many other things are in such places.
     pub(super) fn is_loose(self) -> bool {
         matches!(self, Self::Embedded | Self::Argument | Self::Compared)
     }
@@ -70,7 +70,7 @@ pub(super) struct Assignment {
     pub(super) syntax: Syntax,
     /// What joins the parts of the value, if it has several.
     pub(super) parts: Option<Encoding>,
-    /// What had a say in this, seen from the word.
+    /// What counted for this, seen from the word.
     pub(super) looked: Looked,
 }
 
@@ -93,7 +93,7 @@ impl Found {
     }
 }
 
-/// Reads the assignment to the name in which the word at `word` stands. Where there is none, says how much had a say in
+/// Reads the assignment to the name in which the word at `word` is. Where there is none, states how much counted for
 /// that.
 pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked> {
     let name = widen(text, &word).ok_or(Looked::at(NAME_LIMIT, NAME_LIMIT))?;
@@ -130,7 +130,7 @@ fn distances(text: &[u8], word: &Range<usize>, name: &Range<usize>) -> (usize, u
     (before + 1, name.end.saturating_sub(word.end) + 1)
 }
 
-/// Whether what stands behind a name could join it to a value; nearly always it could not.
+/// Whether the text after a name could join it to a value; nearly always it could not.
 fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let is_closing = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b']');
     let behind = &text[name.end..];
@@ -153,7 +153,7 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     }
 }
 
-/// Reads what is joined to a name, and says how much had a say in that, seen from the name.
+/// Reads what is joined to a name, and states how much counted for that, seen from the name.
 fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looked> {
     let mut reader = Reader::new(text, name.end);
     let line = line_before(text, name.start);
@@ -275,7 +275,8 @@ fn function_before(text: &[u8], start: usize) -> &[u8] {
     &name[end - length..]
 }
 
-/// Whether the name of a function says that it compares or transforms a password: then what follows it is something else.
+/// Whether the name of a function states that it compares or transforms a password: then what follows it is something
+/// else.
 fn is_test_of_it(name: &[u8]) -> bool {
     let verbs = [
         &b"check"[..],
@@ -324,14 +325,14 @@ fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     (before < NAME_LIMIT && after < NAME_LIMIT && start < end).then_some(start..end)
 }
 
-/// What stands before a name on its line, as far as a name's reach goes.
+/// The text before a name on its line, as far as a name's reach goes.
 fn line_before(text: &[u8], name_start: usize) -> &[u8] {
     let before = &text[name_start.saturating_sub(VALUE_LIMIT)..name_start];
     steps::look_at(before.len());
     memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..])
 }
 
-/// Whether a name stands within a string or a comment, so that a bare word behind it is no variable.
+/// Whether a name is within a string or a comment, so that a bare word behind it is no variable.
 fn is_embedded(text: &[u8], name_start: usize) -> bool {
     let line = line_before(text, name_start);
     let (mut double, mut single, mut back) = (false, false, false);
@@ -364,7 +365,7 @@ fn parameter(text: &[u8], name_start: usize, value: Range<usize>) -> Range<usize
     }
 }
 
-/// Whether a name follows another field on the same line: `…=…;` stands before it.
+/// Whether a name follows another field on the same line: `…=…;` precedes it.
 fn is_field(text: &[u8], name_start: usize) -> bool {
     let line = line_before(text, name_start);
     match line.trim_ascii_end().split_last() {

@@ -1,6 +1,6 @@
 //! What rules find in bytes that are no text: programs, databases, images.
 //!
-//! Names mean nothing there, since values do not stand behind them, and chance writes any few letters somewhere. So
+//! Names mean nothing there, since values are not behind them, and chance writes any few letters somewhere. So
 //! only those formats count that say by themselves what they are: by a checksum or structure, or by how they begin.
 
 use std::ops::Range;
@@ -11,13 +11,13 @@ use super::detector::{Detector, Match};
 use super::layers::is_format;
 use super::rule_file::RuleDefinition;
 
-/// How many characters a credential has at least that says by how it begins what it is.
+/// How many characters a credential has at least that states by how it begins what it is.
 const SHORTEST: usize = 16;
 /// How many digits it has at least: one of 32 letters and digits has five, and fewer than two once in forty times.
 const DIGITS: usize = 2;
-/// The proof that says only that a value is not made up.
+/// The proof that states only that a value is not made up.
 const NO_STRUCTURE: &str = "filler";
-/// How long strings are whose length is told by a letter or a digit before them.
+/// How long strings are whose length is given by a letter or a digit before them.
 const MARKED: Range<u8> = b'0'..b'z' + 1;
 
 impl Detector {
@@ -46,7 +46,7 @@ impl Detector {
         let confirm = |bytes: &[u8], word: Range<usize>| {
             let found = self.confirm(number, bytes, word.clone(), self.min_confidence);
             let mut found = found.ok()?;
-            // What stands near is another string.
+            // The text near is another string.
             found.parts.clear();
             let stands = says_what_it_is(definition, bytes, &found, &word);
             stands.then_some(found)
@@ -73,7 +73,7 @@ fn says_what_it_is(
         .is_some_and(|proof| proof != NO_STRUCTURE);
     let secret = &bytes[found.secret.clone()];
     let before = word.start.checked_sub(1).map(|before| bytes[before]);
-    // Strings that stand right behind each other are words, in which a name may begin that no one has written.
+    // Strings that are right behind each other are words, in which a name may begin that no one has written.
     let begins_so = found.secret.start == word.start
         && word.len() >= 4
         && !before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -87,7 +87,8 @@ fn says_what_it_is(
         && bytes[found.span.clone()].iter().all(is_typed)
 }
 
-/// Where the string ends that begins at `start`, if the byte before it says how long it is and looks like a part of it.
+/// Where the string ends that begins at `start`, if the byte before it states how long it is and looks like a part of
+/// it.
 fn marked_end(bytes: &[u8], start: usize) -> Option<usize> {
     let length = *bytes.get(start.checked_sub(1)?)?;
     let end = start + usize::from(length);

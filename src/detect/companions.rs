@@ -1,4 +1,4 @@
-//! Parts of a match: what stands near it and belongs to it, so that an id and its secret are one finding.
+//! Parts of a match: what is near it and belongs to it, so that an id and its secret are one finding.
 //!
 //! A part is looked for once its rule's own pattern has matched, in a window of a few bytes around that match; so what
 //! a keyword leads to still depends on few bytes around it. Which other matches are parts is decided when all matches
@@ -24,12 +24,12 @@ use crate::model::Fact;
 pub struct FoundPart {
     /// Which of the rule's parts it is.
     pub part: u32,
-    /// Where it stands.
+    /// Where it is.
     pub place: Range<usize>,
 }
 
 impl FoundPart {
-    /// The same part in a text in which each place is where `moved` says.
+    /// Returns the same part in a text in which each place is where `moved` states.
     pub(super) fn at(&self, moved: impl Fn(&Range<usize>) -> Range<usize>) -> Self {
         Self {
             part: self.part,
@@ -54,8 +54,8 @@ impl Finder {
         })
     }
 
-    /// Where the part stands that is nearest to a match: by lines, then by bytes. What was made up is none, since it says
-    /// nothing of the secret; nor is the secret itself.
+    /// Returns where the part is that is nearest to a match: by lines, then by bytes. What was made up is none, since
+    /// it states nothing of the secret; nor is the secret itself.
     pub(super) fn find(&self, bytes: &[u8], found: &Confirmed) -> Option<Range<usize>> {
         let start = found.span.start.saturating_sub(self.within);
         let end = found.span.end.saturating_add(self.within).min(bytes.len());
@@ -111,13 +111,14 @@ fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
 }
 
 impl Detector {
-    /// What a part of a match is called, if its rule says so.
+    /// Returns what a part of a match is called, if its rule states that.
     pub fn part_name(&self, found: &Match, part: &FoundPart) -> Option<&str> {
         let definition = self.definition(found).parts.get(part.part as usize)?;
         Some(&definition.name)
     }
 
-    /// What the structure of a match's parts tells, where there are rules for them; `bytes` are those that were scanned.
+    /// Returns what the structure of a match's parts shows, where there are rules for them; `bytes` are those that were
+    /// scanned.
     pub fn facts_of_parts(&self, found: &Match, bytes: &[u8]) -> Vec<Fact> {
         let definitions = &self.definition(found).parts;
         let mut facts = Vec::new();
@@ -163,8 +164,8 @@ impl Detector {
         matches.retain(|_| !absorbed.next().unwrap_or_default());
     }
 
-    /// Whether `other` is what is found of `part` by itself: by the rule that the part names, or by a name alone. What is
-    /// graver or surer than the whole stays, and so does all where the whole may count for nothing.
+    /// Whether `other` is what is found of `part` by itself: by the rule that the part names, or by a name alone. What
+    /// is more severe or surer than the whole stays, and so does all where the whole may count for nothing.
     fn is_part(&self, whole: &Match, part: &FoundPart, other: &Match) -> bool {
         let (ours, theirs) = (self.definition(whole), self.definition(other));
         let Some(definition) = ours.parts.get(part.part as usize) else {

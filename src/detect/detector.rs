@@ -73,7 +73,7 @@ pub struct Match {
     pub(super) encoded: Option<Box<Encoded>>,
 }
 
-/// Whether a built-in rule is newer than `as_of`.
+/// Returns whether a built-in rule is newer than `as_of`.
 pub fn brings_newer(as_of: Version) -> bool {
     let ids = BUILTIN.iter().map(|rule| RuleId::new(&rule.definition.id));
     let mut since = ids.filter_map(|id| rule_since(&id));
@@ -132,7 +132,7 @@ impl Detector {
         })
     }
 
-    /// The same, but what is newer than `as_of` never takes the place of what is not.
+    /// Returns the same, but what is newer than `as_of` never takes the place of what is not.
     #[must_use]
     pub fn as_of(mut self, as_of: Option<Version>) -> Self {
         for rule in &mut self.rules {
@@ -142,12 +142,12 @@ impl Detector {
         self
     }
 
-    /// The rule files of other scanners that are in use.
+    /// Returns the rule files of other scanners that are in use.
     pub fn imported(&self) -> &[Imported] {
         self.imported.as_ref().map_or(&[], Scanner::files)
     }
 
-    /// The rules that a file falls under by its path alone.
+    /// Returns the rules that a file falls under by its path alone.
     pub fn rules_of_path<'d>(&'d self, path: &'d str) -> impl Iterator<Item = u32> + 'd {
         self.imported
             .iter()
@@ -165,17 +165,18 @@ impl Detector {
         sink(self.min_confidence.as_str().as_bytes());
     }
 
-    /// What reports say of the rules, in no particular order.
+    /// Returns what reports say of the rules, in no particular order.
     pub fn rules(&self) -> Vec<model::Rule> {
         self.rules.iter().map(ActiveRule::describe).collect()
     }
 
-    /// What reports say of the rule with number `rule`.
+    /// Returns what reports say of the rule with number `rule`.
     pub fn rule(&self, rule: u32) -> model::Rule {
         self.rules[rule as usize].describe()
     }
 
-    /// Finds everything in `bytes`, in the order of where it stands; of matches that overlap only the one that says most.
+    /// Finds everything in `bytes`, in the order of where it is; of matches that overlap only the one that is most
+    /// specific.
     pub fn scan(&self, bytes: &[u8]) -> Vec<Match> {
         self.matches(&self.trace(bytes))
     }
@@ -191,8 +192,9 @@ impl Detector {
         found
     }
 
-    /// What the keyword at `word` calls for: of this confidence at least, in a text that was decoded so many times.
-    /// Depends on nothing but the bytes within [`reach`](Self::reach) of it; says how much of them had a say in it.
+    /// Returns what the keyword at `word` calls for: of this confidence at least, in a text that was decoded so many
+    /// times. Depends on nothing but the bytes within [`reach`](Self::reach) of it; states how much of them counted for
+    /// it.
     pub(super) fn evaluate(
         &self,
         bytes: &[u8],
@@ -224,7 +226,7 @@ impl Detector {
         looked
     }
 
-    /// How many bytes before and behind a keyword can have a say in what it calls for.
+    /// Returns how many bytes before and behind a keyword can affect what it calls for.
     pub(super) fn reach(&self, keyword: u16) -> (usize, usize) {
         if keyword == self.prefilter.encoded() {
             return Self::ENCODED_REACH;
@@ -387,7 +389,7 @@ impl Detector {
         proof.is_some_and(|proof| proof.is_checksum())
     }
 
-    /// What the structure of a secret tells.
+    /// Returns what the structure of a secret shows.
     pub fn facts(&self, rule: u32, secret: &[u8]) -> Vec<Fact> {
         match self.rules[rule as usize]
             .proof
@@ -441,8 +443,7 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
                 file: rule.loaded.file.to_string(),
                 line: rule.loaded.line,
                 message: format!(
-                    "from here on there are more than {MAX_KEYWORDS} different keywords, those of the built-in rules \
-                     included: leave out rules, or let some share a keyword"
+                    "more than {MAX_KEYWORDS} different keywords from here on, including those of the built-in rules: remove rules, or let some share a keyword"
                 ),
             });
         }
@@ -468,7 +469,7 @@ pub(super) fn said<'t>(bytes: &'t [u8], found: &Assignment) -> Cow<'t, [u8]> {
     }
 }
 
-/// Keeps what was found, and says how much had a say in it that nothing was.
+/// Keeps what was found, and states how much counted for it that nothing was.
 fn keep(result: Result<Match, Looked>, found: &mut Vec<Match>) -> Looked {
     match result {
         Ok(new) => {

@@ -13,7 +13,7 @@ use super::extent::Looked;
 use super::prefilter::Hit;
 use crate::model::Inherited;
 
-/// How near to a keyword nearly everything stands that says that it leads to nothing.
+/// How near to a keyword nearly everything is that states that it leads to nothing.
 const NEAR: u16 = 128;
 
 /// What was found in one blob, before it is decided which of several matches stays.
@@ -21,8 +21,8 @@ const NEAR: u16 = 128;
 pub struct Trace {
     /// Every keyword, in order.
     hits: Vec<Hit>,
-    /// By number of the keyword: how much had a say in that it leads to nothing. There may be several reasons for that, so
-    /// this is not the same for the same text.
+    /// By number of the keyword: how much counted for that it leads to nothing. There may be several reasons for that,
+    /// so this is not the same for the same text.
     looked: Vec<Looked>,
     /// What keywords have led to, in the order of the keywords; by their numbers in `hits`.
     found: Vec<(u32, Match)>,
@@ -126,7 +126,8 @@ impl Detector {
         trace
     }
 
-    /// What stays of a trace: of matches that overlap only the one that says most, and none that is part of another.
+    /// Returns what stays of a trace: of matches that overlap only the one that is most specific, and none that is part
+    /// of another.
     pub fn matches(&self, trace: &Trace) -> Vec<Match> {
         let found = trace.found.iter().map(|(_, found)| found);
         let mut matches: Vec<Match> = found.chain(&trace.imported).cloned().collect();
@@ -187,7 +188,7 @@ impl Detector {
         begin..begin + length
     }
 
-    /// Takes over keywords all at once, of which nearly all have led to nothing for reasons that stand near them.
+    /// Takes over keywords all at once, of which nearly all have led to nothing for reasons that are near them.
     fn carry_inner(
         &self,
         from: &Source<'_>,
@@ -210,8 +211,8 @@ impl Detector {
         }
     }
 
-    /// Takes over keywords of which some may be at the ends of a stretch, or behind it. Gives the number of the first that
-    /// is behind it.
+    /// Takes over keywords of which some may be at the ends of a stretch, or behind it. Gives the number of the first
+    /// that is behind it.
     fn carry_each(
         &self,
         from: &Source<'_>,
@@ -257,15 +258,15 @@ impl Detector {
         }
     }
 
-    /// Puts into `parts` what of a blob no stretch has, and the seams between stretches that touch; what is too near to be
-    /// searched apart is one.
+    /// Puts into `parts` what of a blob no stretch has, and the seams between stretches that touch; what is too near to
+    /// be searched apart is one.
     fn fresh_parts(&self, inherited: &[Inherited], len: usize, parts: &mut Vec<Range<usize>>) {
         let margin = self.prefilter.margin();
         parts.clear();
         let ends = inherited.iter().map(|stretch| stretch.range().end);
         let starts = inherited.iter().map(|stretch| stretch.start);
         for (from, to) in std::iter::once(0).chain(ends).zip(starts.chain([len])) {
-            // Before the first byte and behind the last there is no seam, unless more stood before it in the base.
+            // Before the first byte and behind the last there is no seam, unless more was before it in the base.
             let began = || inherited.first().is_none_or(|first| first.base_start == 0);
             let at_edge = from == to && (to == len && len > 0 || from == 0 && began());
             match parts.last_mut() {
@@ -288,7 +289,7 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The same keyword where it stands now.
+    /// The same keyword where it is now.
     fn moved(&self, hit: Hit) -> Hit {
         Hit {
             start: hit.start - self.stretch.base_start + self.stretch.start,
@@ -337,11 +338,12 @@ fn is_known(
 struct Merge<'s, I: Iterator<Item = Hit>> {
     trace: Trace,
     fresh: Peekable<I>,
-    /// Keywords that lead to something: it must be found out, or stands in the base.
+    /// Keywords that lead to something: it must be found out, or is in the base.
     open: &'s mut Vec<Open>,
 }
 
-/// A keyword by its number; if what it leads to is known, then its number in the base, and that of the stretch it is in.
+/// A keyword by its number; if what it leads to is known, then its number in the base, and that of the stretch it is
+/// in.
 type Open = (u32, Option<(u32, u32)>);
 
 /// What deriving a trace needs for a moment.
@@ -354,12 +356,13 @@ struct Scratch {
 }
 
 thread_local! {
-    // Versions of a file are many and short: asking for memory anew for each would cost as much as what is done with it.
+    // Versions of a file are many and short: asking for memory anew for each would cost as much as what is done with
+    // it.
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
 impl<I: Iterator<Item = Hit>> Merge<'_, I> {
-    /// Adds a keyword that is carried over, behind all fresh ones that stand before it. Gives its number.
+    /// Adds a keyword that is carried over, behind all fresh ones that precede it. Gives its number.
     fn push(&mut self, hit: Hit, looked: Looked) -> u32 {
         self.push_fresh_before(&hit);
         self.trace.hits.push(hit);
@@ -367,7 +370,7 @@ impl<I: Iterator<Item = Hit>> Merge<'_, I> {
         to_u32(self.trace.hits.len() - 1)
     }
 
-    /// Adds all fresh ones that stand before `hit`.
+    /// Adds all fresh ones that precede `hit`.
     fn push_fresh_before(&mut self, hit: &Hit) {
         while let Some(fresh) = self.fresh.next_if(|fresh| fresh <= hit) {
             // One that is both was found in a margin.
@@ -413,13 +416,13 @@ impl Trace {
 }
 
 impl Match {
-    /// The same match in the part of its text that begins at `start`.
+    /// Returns the same match in the part of its text that begins at `start`.
     #[must_use]
     pub fn shifted_back(&self, start: usize) -> Self {
         self.moved(start, 0)
     }
 
-    /// The same match in a text in which what stood at `from` stands at `to`.
+    /// Returns the same match in a text in which what was at `from` is at `to`.
     pub(super) fn moved(&self, from: usize, to: usize) -> Self {
         let moved = |range: &Range<usize>| range.start - from + to..range.end - from + to;
         Self {

@@ -55,7 +55,7 @@ pub struct RuleDefinition {
     /// What it looks for.
     #[serde(default = "secret", deserialize_with = "category")]
     pub category: Category,
-    /// Literals of which at least one stands in every match, in any ASCII case; the prefilter looks for them.
+    /// Literals of which at least one is in every match, in any ASCII case; the prefilter looks for them.
     pub keywords: Texts,
     /// The pattern over bytes, without Unicode classes; present if and only if the matcher is [`Matcher::Regex`].
     #[serde(default)]
@@ -93,7 +93,7 @@ pub struct RuleDefinition {
     /// Templates of texts in which the rule must find nothing.
     #[serde(default)]
     pub negatives: Texts,
-    /// What stands near a match and belongs to it.
+    /// What is near a match and belongs to it.
     #[serde(default)]
     pub parts: Parts,
     /// The version that brought it, for files that are handed to many repositories. Built-in rules do not say it: see
@@ -194,7 +194,7 @@ pub fn parse(file_name: &str, text: &str) -> Result<Vec<Loaded>, RuleFileError> 
             let at = find_key(text, span, "id");
             return Err(failure(
                 at,
-                &format!("rule `{}` stands here twice", definition.id),
+                &format!("rule `{}` is defined twice", definition.id),
             ));
         }
         loaded.push(Loaded {
@@ -240,17 +240,17 @@ impl RuleDefinition {
         match (self.matcher, &self.regex) {
             (Matcher::Regex | Matcher::Imported, None) => broken("id", "`regex` is missing"),
             (Matcher::Assignment, Some(_)) => {
-                broken("regex", "the `assignment` matcher takes no `regex`")
+                broken("regex", "the `assignment` matcher does not accept `regex`")
             }
             (Matcher::Assignment, None) if !self.parts.is_empty() => {
-                broken("parts", "the `assignment` matcher takes no `parts`")
+                broken("parts", "the `assignment` matcher does not accept `parts`")
             }
             _ => None,
         }
     }
 }
 
-/// Whether `id` is `family/name`, each of lower-case words and digits joined by single hyphens.
+/// Returns whether `id` is `family/name`, each of lower-case words and digits joined by single hyphens.
 pub fn is_rule_id(id: &str) -> bool {
     let is_name = |name: &str| {
         name.split('-').all(|word| {
@@ -407,7 +407,7 @@ regex = 'acme_[0-9a-f]{32}'
         );
         check_error(
             &format!("{RULE}{RULE}"),
-            "patterns/acme.toml:11: rule `acme/token` stands here twice",
+            "patterns/acme.toml:11: rule `acme/token` is defined twice",
         );
         check_error(
             &format!("{RULE}category = \"configuration\""),
@@ -420,7 +420,7 @@ regex = 'acme_[0-9a-f]{32}'
     fn the_assignment_matcher_has_no_pattern() {
         check_error(
             &format!("{RULE}matcher = \"assignment\""),
-            "patterns/acme.toml:8: rule `acme/token`: the `assignment` matcher takes no `regex`",
+            "patterns/acme.toml:8: rule `acme/token`: the `assignment` matcher does not accept `regex`",
         );
         check_error(
             &RULE.replace("regex", "#"),

@@ -1,4 +1,5 @@
-//! Counts the work of finding something, in bytes looked at: what tests ask is how it grows, which no clock says for sure.
+//! Counts the work of finding something, in bytes looked at: what tests ask is how it grows, which no clock states for
+//! sure.
 
 #[cfg(test)]
 thread_local! {
@@ -14,7 +15,7 @@ pub(super) fn look_at(bytes: usize) {
     let _ = bytes;
 }
 
-/// What `work` comes to, and how many bytes it looked at.
+/// Returns what `work` comes to, and how many bytes it looked at.
 #[cfg(test)]
 pub(super) fn counted<T>(work: impl FnOnce() -> T) -> (T, u64) {
     let before = STEPS.get();

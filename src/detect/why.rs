@@ -163,7 +163,10 @@ mod tests {
         for (text, reason) in [
             ("password = os.environ['X']\n", "no literal value"),
             ("password = \"${DB_PASSWORD}\"\n", "a reference"),
-            ("salt = \"q8Zk3nP0vW\"\n", "a salt is not a credential"),
+            (
+                "password_salt = \"q8Zk3nP0vW\"\n",
+                "a salt is not a credential",
+            ),
             ("password_hash = \"q8Zk3nP0vWq8Zk3nP0vWaa\"\n", "a hash"),
             ("api_key = \"abababababababab\"\n", "counts up or repeats"),
             ("token = \"the next word\"\n", "too little like"),

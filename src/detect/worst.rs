@@ -1,8 +1,8 @@
 //! The worst texts for every rule and every way of decoding, made of what they look for themselves, and what a scan of
 //! them costs: work must grow as the text does, and stay within a bound for each byte.
 //!
-//! `GONOGO_WRITE_WORST=FILE` writes the texts' repeated parts there, a line of JSON each: `scripts/worst.py` measures with
-//! them how long the program takes.
+//! `GONOGO_WRITE_WORST=FILE` writes the texts' repeated parts there, a line of JSON each: `scripts/worst.py` measures
+//! with them how long the program takes.
 
 use rayon::prelude::*;
 use regex_syntax::hir::{Class, Hir, HirKind};

@@ -1,9 +1,9 @@
-//! Tells from an identifier, an environment variable or a key whether its value is a credential, and of what kind.
+//! Determines from an identifier, an environment variable or a key whether its value is a credential, and of what kind.
 //!
 //! `DB_PASSWORD` names a credential; `DB_PASSWORD_FILE`, `forgotPassword` and `max_tokens` do not. The word that names
-//! the credential must come last, apart from a few words that only tell which one it is (`SECRET_KEY_BASE`,
+//! the credential must come last, apart from a few words that only show which one it is (`SECRET_KEY_BASE`,
 //! `API_TOKEN_PROD`, `PASSWORD_1`): any other word behind it (`_URL`, `_TTL`, `_HEADER`) makes it the name of something
-//! *about* a credential. That one rule stands in for an endless list of endings.
+//! *about* a credential. That one rule replaces an endless list of endings.
 
 use super::words::Words;
 
@@ -35,7 +35,7 @@ pub enum CredentialName {
 }
 
 impl CredentialName {
-    /// What to call it in a message.
+    /// Returns what to call it in a message.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -53,7 +53,7 @@ impl CredentialName {
     }
 }
 
-/// What kind of credential the value of `name` is; `None` when the name promises none.
+/// Returns what kind of credential the value of `name` is; `None` when the name promises none.
 pub fn classify(name: &str) -> Option<CredentialName> {
     // The shell's working folder, not a password.
     if matches!(name, "PWD" | "OLDPWD" | "pwd") {
@@ -70,8 +70,9 @@ pub fn classify(name: &str) -> Option<CredentialName> {
     of_head(&words, head)
 }
 
-/// The kind of credential that a name speaks of which is also an action or a question: `setPassword`, `verifyToken`, or
-/// which speaks of authorization without saying by what. Its value may be a credential, or the answer.
+/// Returns the kind of credential that a name speaks of which is also an action or a question: `setPassword`,
+/// `verifyToken`, or which speaks of authorization without saying by what. Its value may be a credential, or the
+/// answer.
 pub fn classify_action(name: &str) -> Option<CredentialName> {
     let words = Words::split(name)?;
     if words.iter().any(|word| EXEMPT.contains(&word)) {
@@ -108,7 +109,7 @@ const OPENINGS: &[&str] = &[
     "uses", "validate", "verify", "view", "want", "with", "without", "wrong",
 ];
 
-/// Words that exempt a name wherever they stand: `NEXT_PUBLIC_API_KEY`, `MYSQL_RANDOM_ROOT_PASSWORD`.
+/// Words that exempt a name wherever they occur: `NEXT_PUBLIC_API_KEY`, `MYSQL_RANDOM_ROOT_PASSWORD`.
 #[rustfmt::skip]
 const EXEMPT: &[&str] = &[
     "public", "pub", "publishable", "random", "empty", "allow", "allowed", "forgot", "onetime", "sealed", "encrypted",
@@ -121,7 +122,7 @@ fn is_exempt(words: &Words) -> bool {
         || words.iter().any(|word| EXEMPT.contains(&word))
 }
 
-/// Whether word number `at` only tells which credential is meant.
+/// Whether word number `at` only identifies which credential is meant.
 fn tells_which(words: &Words, at: usize) -> bool {
     #[rustfmt::skip]
     const WHICH: &[&str] = &[
@@ -214,7 +215,7 @@ fn of_opaque(word: &str) -> Option<CredentialName> {
         .map(|&(_, kind)| kind)
 }
 
-/// Keys are mostly not credentials: only those whose first part says what they open, and the keys of known services.
+/// Keys are mostly not credentials: only those whose first part states what they open, and the keys of known services.
 fn of_key(before: &str) -> Option<CredentialName> {
     #[rustfmt::skip]
     const KINDS: &[(CredentialName, &[&str])] = &[

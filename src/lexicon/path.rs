@@ -1,4 +1,5 @@
-//! What the words of a path say of what a file is for: the one list of each kind, for credentials and for configuration.
+//! What the words of a path say of what a file is for: the one list of each kind, for credentials and for
+//! configuration.
 //!
 //! Whole words count, of the name and of the folders below what is scanned; case does not.
 
@@ -11,7 +12,7 @@ pub enum Role {
     Development,
     /// It is to be copied and filled in, or only shown.
     Sample,
-    /// Somebody else wrote it, and it came along.
+    /// Someone else wrote it, and it came along.
     Vendored,
 }
 
@@ -74,14 +75,14 @@ const VENDORED: &[&str] = &[
     "node_modules", "vendor", "third_party", "thirdparty", "bower_components", "site-packages", "external",
 ];
 
-/// Folders of continuous integration and of development containers, as they are called as a whole: nobody else can reach
-/// their services.
+/// Folders of continuous integration and of development containers, as they are called as a whole: no one else can
+/// reach their services.
 #[rustfmt::skip]
 const CI_FOLDERS: &[&str] = &[
     ".devcontainer", ".github", ".circleci", ".gitlab", ".buildkite", ".azure-pipelines", ".travis",
 ];
 
-/// What the file at `path` is for. `own` are words of a project that mean the same as `dev`.
+/// Returns what the file at `path` is for. `own` are words of a project that mean the same as `dev`.
 pub fn role(path: &str, own: &[String]) -> Role {
     let path = path.to_ascii_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -113,7 +114,7 @@ pub fn has_own_word(path: &str, own: &[String]) -> bool {
     !own.is_empty() && has_word(path, |word| is_own(word, own))
 }
 
-/// Whether a file is data of tests: it lies in a folder of tests, or came with a library.
+/// Returns whether a file is data of tests: it lies in a folder of tests, or came with a library.
 pub fn is_test_data(path: &str) -> bool {
     let path = path.to_ascii_lowercase();
     let mut folders = path.split('/').rev().skip(1);
@@ -121,38 +122,38 @@ pub fn is_test_data(path: &str) -> bool {
     folders.any(|folder| is_vendored_folder(folder) || has_word(folder, is_data))
 }
 
-/// Whether the name of the file at `path` says that it is to be copied and filled in.
+/// Returns whether the name of the file at `path` states that it is to be copied and filled in.
 pub fn is_to_fill_in(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     has_word(&name, |word| TO_FILL_IN.contains(&word))
 }
 
-/// Whether `is_meant` holds for a word of `text`.
+/// Returns whether `is_meant` holds for a word of `text`.
 pub fn has_word(text: &str, is_meant: impl Fn(&str) -> bool) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(is_meant)
 }
 
-/// Whether a word, in lower case, is one of tests.
+/// Returns whether a word, in lower case, is one of tests.
 pub fn is_test_word(word: &str) -> bool {
     TESTS.contains(&word)
 }
 
-/// Whether a word, in lower case, is one of documentation and samples.
+/// Returns whether a word, in lower case, is one of documentation and samples.
 pub fn is_sample_word(word: &str) -> bool {
     SAMPLES.contains(&word)
 }
 
-/// The same, for a word of a name.
+/// Returns the same, for a word of a name.
 pub fn is_sample_name(word: &str) -> bool {
     SAMPLES.contains(&word) || SAMPLE_NAMES.contains(&word)
 }
 
-/// Whether a word, in lower case, is one of prose.
+/// Returns whether a word, in lower case, is one of prose.
 pub fn is_prose_word(word: &str) -> bool {
     PROSE.contains(&word)
 }
 
-/// Whether a word, in lower case, is one of what only developers and tests run, by itself or as one of `own`.
+/// Returns whether a word, in lower case, is one of what only developers and tests run, by itself or as one of `own`.
 pub fn is_development_word(word: &str, own: &[String]) -> bool {
     TESTS.contains(&word) || DEVELOPMENT.contains(&word) || is_own(word, own)
 }
@@ -188,7 +189,7 @@ pub fn is_vendored_folder(folder: &str) -> bool {
     VENDORED.contains(&folder)
 }
 
-/// Whether a folder, in lower case, is one of continuous integration.
+/// Returns whether a folder, in lower case, is one of continuous integration.
 pub fn is_ci_folder(folder: &str) -> bool {
     CI_FOLDERS.contains(&folder)
 }

@@ -1,6 +1,6 @@
 //! Recognises values that were meant to be replaced before shipping: `CHANGE_ME`, `<your-token>`, `xxxx`.
 //!
-//! Meant for values that stand in the slot of a credential; in running text most of these words are harmless. Whether
+//! Meant for values that are in the slot of a credential; in running text most of these words are harmless. Whether
 //! the text is a template whose `{{ … }}` will be filled in is the caller's knowledge, not this module's.
 
 use super::words::Words;
@@ -20,7 +20,7 @@ pub enum Placeholder {
     ToBe,
     /// `placeholder`, `dummy`, `sample`, `example-key`.
     Word,
-    /// `todo`, `tbd`, `none`, `null`, `n/a`: the whole value says that there is none.
+    /// `todo`, `tbd`, `none`, `null`, `n/a`: the whole value states that there is none.
     Nothing,
     /// `<token>`, `[[ key ]]`, `{{ key }}`, `%KEY%`, `__KEY__`: the whole value is a slot.
     Bracketed,
@@ -45,7 +45,7 @@ impl Placeholder {
         Self::Boast,
     ];
 
-    /// A short name for reports and filters.
+    /// Returns a short name for reports and filters.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::ChangeMe => "change-me",
@@ -61,23 +61,23 @@ impl Placeholder {
         }
     }
 
-    /// What the value does, to follow "a value that" in a message.
+    /// Returns what the value does, to follow "a value that" in a message.
     pub fn description(self) -> &'static str {
         match self {
             Self::ChangeMe => "asks to be changed",
             Self::Replace => "asks to be replaced",
-            Self::Your => "stands for \"your\" own value",
-            Self::Instruction => "tells what to write here",
-            Self::ToBe => "is still to be set",
-            Self::Word => "names itself a dummy or an example",
-            Self::Nothing => "says that there is none",
-            Self::Bracketed => "is an empty slot",
-            Self::Masked => "was blanked out",
+            Self::Your => "asks for \"your\" own value",
+            Self::Instruction => "describes what to write here",
+            Self::ToBe => "is marked as still to be set",
+            Self::Word => "is a dummy or example word",
+            Self::Nothing => "states that no value is set",
+            Self::Bracketed => "is an empty template slot",
+            Self::Masked => "is masked",
             Self::Boast => "only claims to be secret",
         }
     }
 
-    /// Whether nobody could have meant the value to stay; the others can be a lazy choice of a real value.
+    /// Returns whether no one could have meant the value to stay; the others can be a lazy choice of a real value.
     pub fn is_unmistakable(self) -> bool {
         !matches!(
             self,
@@ -86,10 +86,10 @@ impl Placeholder {
     }
 }
 
-/// Whether `value`, written where a credential belongs, is a placeholder, and of what class.
+/// Returns whether `value`, written where a credential belongs, is a placeholder, and of what class.
 ///
 /// Quotes around it and the case of its letters do not matter, nor whether its words are joined by `_`, `-`, `.`,
-/// spaces or nothing. A value with a random part is none, whatever words stand beside that part.
+/// spaces or nothing. A value with a random part is none, whatever words are next to that part.
 pub fn classify(value: &str) -> Option<Placeholder> {
     let value = value
         .trim()
@@ -117,7 +117,8 @@ pub fn classify(value: &str) -> Option<Placeholder> {
     by_words(&Words::split(value)?, value)
 }
 
-/// Whether a value is a placeholder that nobody takes for a secret: `CHANGE_ME` says best what is wrong, and is shown.
+/// Returns whether a value is a placeholder that no one takes for a secret: `CHANGE_ME` states best what is wrong, and
+/// is shown.
 pub fn says_what_it_is(value: &str) -> bool {
     classify(value).is_some_and(Placeholder::is_unmistakable)
 }
@@ -154,7 +155,7 @@ const REPLACE_WHAT: &[&str] = &[
     "key", "token", "secret", "password",
 ];
 
-/// Whether one of `verbs` stands alone or is followed by one of `objects`.
+/// Whether one of `verbs` is alone or is followed by one of `objects`.
 ///
 /// The verb must be a word of its own: `exchange` and `interchange` ask for nothing.
 fn asks_for(words: &Words, verbs: &[&str], objects: &[&str]) -> bool {
@@ -174,7 +175,7 @@ fn is_to_be(words: &Words) -> bool {
     (0..words.len()).any(|at| words.get(at) == "be" && DONE.contains(&words.get(at + 1)))
 }
 
-/// A verb that tells what to do, and later a word that says where or whose: `put … here`, `choose your own …`.
+/// A verb that describes what to do, and later a word that states where or whose: `put … here`, `choose your own …`.
 fn is_instruction(words: &Words) -> bool {
     const VERBS: &[&str] = &[
         "put", "insert", "enter", "add", "set", "generate", "choose", "use", "provide", "fill",
@@ -219,7 +220,7 @@ fn is_your(words: &Words) -> bool {
     at == 0 || words.iter().skip(at + 1).any(|word| THINGS.contains(&word))
 }
 
-/// A word that says outright that the value is not real.
+/// A word that states outright that the value is not real.
 fn names_itself(words: &Words, value: &str) -> bool {
     #[rustfmt::skip]
     const WORDS: &[&str] = &[
@@ -230,11 +231,11 @@ fn names_itself(words: &Words, value: &str) -> bool {
     let Some(word) = named.next() else {
         return false;
     };
-    // `example.com` names a host, and the words before it say nothing of whether the whole is real.
+    // `example.com` names a host, and the words before it say nothing about whether the whole is real.
     word != "example" || named.next().is_some() || !names_example_host(value)
 }
 
-/// Whether `value` names a host in one of the domains that RFC 2606 sets aside for examples.
+/// Returns whether `value` names a host in one of the domains that RFC 2606 sets aside for examples.
 pub fn names_example_host(value: &str) -> bool {
     const HOSTS: &[&[u8]] = &[
         b"example.com",
@@ -273,7 +274,7 @@ fn is_boast(words: &Words) -> bool {
     })
 }
 
-/// The whole value says that there is none.
+/// The whole value states that there is none.
 fn is_nothing(value: &str) -> bool {
     #[rustfmt::skip]
     const NOTHING: &[&str] = &[
@@ -284,7 +285,7 @@ fn is_nothing(value: &str) -> bool {
     NOTHING.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
-/// The whole value stands in brackets of a kind that templates and instructions use.
+/// The whole value is in brackets of a kind that templates and instructions use.
 fn is_bracketed(value: &str) -> bool {
     let within = |open: &str, close: &str| {
         value

@@ -1,9 +1,9 @@
-//! Which of the known names somebody may have meant.
+//! Which of the known names someone may have meant.
 
 /// How alike two names are, of 1, that may be mistaken for each other.
 const LIKE: f64 = 0.85;
 
-/// The names that are spelt much like `word`, the nearest first; the part behind the slash may do.
+/// Returns the names that are spelt much like `word`, the nearest first; the part behind the slash may do.
 pub fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Vec<&'n str> {
     let likeness = |name: &str| {
         let last = name.rsplit('/').next().unwrap_or(name);

@@ -2,7 +2,7 @@
 //!
 //! Needed to take run-together writing apart: `dbpassword`, `pleasechangeme`. A run is only split when these words
 //! cover all of it, so each word added here makes more text splittable; words that are parts of everyday words
-//! (`ex`, `or`, `com`) stay out, and everyday words that would split wrongly (`passport`) stand here themselves.
+//! (`ex`, `or`, `com`) stay out, and everyday words that would split wrongly (`passport`) are here themselves.
 
 /// All words, lower case, sorted.
 #[rustfmt::skip]
@@ -68,7 +68,7 @@ fn starting_with(letter: u8) -> &'static [&'static str] {
     }
 }
 
-/// Whether `word`, in lower case, is one of [`WORDS`].
+/// Returns whether `word`, in lower case, is one of [`WORDS`].
 pub(super) fn knows(word: &[u8]) -> bool {
     word.first().is_some_and(|&letter| {
         starting_with(letter)

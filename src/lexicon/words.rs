@@ -43,7 +43,7 @@ impl Words {
         (words.count > 0).then_some(words)
     }
 
-    /// How many words there are; never none.
+    /// Returns how many words there are; never none.
     pub(super) fn len(&self) -> usize {
         self.count
     }
@@ -60,7 +60,7 @@ impl Words {
         std::str::from_utf8(&self.letters[start..usize::from(self.ends[index])]).unwrap_or("")
     }
 
-    /// The words in order.
+    /// Returns the words in order.
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &str> {
         (0..self.count).map(|index| self.get(index))
     }

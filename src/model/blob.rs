@@ -23,7 +23,7 @@ impl ObjectId {
         Some(Self { bytes, len })
     }
 
-    /// The hash.
+    /// Returns the hash.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
     }
@@ -61,7 +61,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Whether the bytes come from git objects rather than from what is about to be committed or deployed.
+    /// Returns whether the bytes come from git objects rather than from what is about to be committed or deployed.
     pub fn is_history(&self) -> bool {
         matches!(
             self,
@@ -85,7 +85,8 @@ pub struct Blob<'a> {
 
 /// A stretch of a blob that its base, an already scanned blob, has too. All that no such stretch covers is fresh.
 ///
-/// Wherever stretches are listed, they ascend, do not overlap, and two that touch come from different places of the base.
+/// Wherever stretches are listed, they ascend, do not overlap, and two that touch come from different places of the
+/// base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Inherited {
     /// Where it begins in the blob, in bytes.
@@ -97,12 +98,12 @@ pub struct Inherited {
 }
 
 impl Inherited {
-    /// Where it lies in the blob.
+    /// Returns where it lies in the blob.
     pub fn range(&self) -> Range<usize> {
         self.start..self.start + self.len
     }
 
-    /// Where it lies in the base.
+    /// Returns where it lies in the base.
     pub fn base_range(&self) -> Range<usize> {
         self.base_start..self.base_start + self.len
     }

@@ -2,7 +2,7 @@
 //!
 //! A comment that allows something reaches one statement: it is on the same line or on the line before, no farther away
 //! than [`REACH`], no other statement lies between, and it is a comment, not words in a string. A minified file is one
-//! line, so the line alone says nothing; a line ends at every line end that some language knows.
+//! line, so the line alone states nothing; a line ends at every line end that some language knows.
 
 use std::ops::Range;
 
@@ -42,7 +42,7 @@ const AT_START: [&[u8]; 12] = [
     b";", b"%", b"\"", b"'", b"!", b"*", b"::", b"rem ", b"REM ", b"Rem ", b"@rem ", b"dnl ",
 ];
 
-/// The comment on the line before `at`, when that line is one and may allow something.
+/// Returns the comment on the line before `at`, when that line is one and may allow something.
 pub(super) fn before(text: &[u8], at: usize) -> String {
     // Most findings have no such comment anywhere near.
     if !has_mark(&text[at.saturating_sub(2 * REACH)..at]) {
@@ -74,7 +74,7 @@ pub(super) fn before(text: &[u8], at: usize) -> String {
     if is_whole { lossy(own) } else { String::new() }
 }
 
-/// The comments on the lines of `span` that belong to the statement of `span` and may allow something.
+/// Returns the comments on the lines of `span` that belong to the statement of `span` and may allow something.
 pub(super) fn beside(text: &[u8], span: &Range<usize>) -> Vec<String> {
     let near_start = span.start.saturating_sub(REACH);
     let near_end = (span.end + REACH).min(text.len());
@@ -101,7 +101,7 @@ pub(super) fn beside(text: &[u8], span: &Range<usize>) -> Vec<String> {
     found
 }
 
-/// The comments in one line.
+/// Returns the comments in one line.
 pub fn comments_in(line: &str) -> Vec<&str> {
     let read = Line::read(line.as_bytes());
     let comments = read.comments.into_iter();

@@ -73,7 +73,7 @@ impl fmt::Display for Verdict {
 }
 
 impl Verdict {
-    /// The one of two that says more against shipping.
+    /// Returns the one of two that is more specific against shipping.
     #[must_use]
     pub fn graver(self, other: Self) -> Self {
         match (self, other) {
@@ -96,12 +96,12 @@ impl Verdict {
 }
 
 impl Coverage {
-    /// Whether nothing at all was looked at.
+    /// Returns whether nothing at all was looked at.
     pub fn is_empty(&self) -> bool {
         self.files + self.blobs + self.commits + self.tags + self.binary == 0
     }
 
-    /// Whether something that was asked for could not be looked at.
+    /// Returns whether something that was asked for could not be looked at.
     pub fn is_undecided(&self) -> bool {
         self.gaps.iter().any(Gap::is_undecided)
     }

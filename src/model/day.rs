@@ -1,6 +1,6 @@
 //! Dates, where a date is all that is needed.
 
-/// The date of a day counted from the first of 1970, as `2026-01-31`.
+/// Returns the date of a day counted from the first of 1970, as `2026-01-31`.
 pub fn day(days: u64) -> String {
     // Years that begin in March end with the day that some of them do not have.
     let days = days + 719_468;

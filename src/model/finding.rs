@@ -12,14 +12,14 @@ use super::{
 /// One thing that was found.
 #[derive(Debug, Clone)]
 pub struct Finding {
-    /// Which rule found it; of several that it stands for, the gravest.
+    /// Which rule found it; of several that it represents, the most severe.
     pub rule: RuleId,
-    /// Every rule that it stands for, `rule` among them, where several are told as one: a service that lacks ten settings
-    /// is one thing to mend. Empty for a finding of one rule.
+    /// Every rule that it represents, `rule` among them, where several are reported as one: a service that lacks ten
+    /// settings is one thing to fix. Empty for a finding of one rule.
     pub covers: Vec<RuleId>,
     /// What kind of thing it is.
     pub category: Category,
-    /// One line that says what was found; never holds the secret.
+    /// One line that states what was found; never holds the secret.
     pub message: String,
     /// How bad it is, here.
     pub severity: Severity,
@@ -27,32 +27,35 @@ pub struct Finding {
     pub confidence: Confidence,
     /// Where the bytes came from.
     pub origin: Origin,
-    /// Where it stands; for a message of a commit or tag the path is empty.
+    /// Where it is; for a message of a commit or tag the path is empty.
     pub location: Location,
     /// The lines around it, with what must be masked.
     pub excerpt: Excerpt,
-    /// The credential or placeholder itself, as it stands there; configuration findings have none.
+    /// The credential or placeholder itself, as it is there; configuration findings have none.
     pub secret: Option<Secret>,
-    /// In which encodings it stands there, the outermost first: `base64`, `percent`. Mostly none.
+    /// In which encodings it is there, the outermost first: `base64`, `percent`. Mostly none.
     pub decoded: Vec<&'static str>,
     /// What was proven offline, and what was learnt from it.
     pub evidence: Evidence,
     /// Other places that belong to it: where the value is used, or inherited from.
     pub related: Vec<Related>,
-    /// What would mend it; each by itself, and all that do not overlap together.
+    /// What to do here, for rules whose general remedy names another product.
+    pub remedies: Vec<Remedy>,
+    /// What would fix it; each by itself, and all that do not overlap together.
     pub fixes: Vec<Fix>,
     /// Its life in git, where that is known.
     pub history: Option<History>,
-    /// What stands around it.
+    /// The text around it.
     pub site: Site,
     /// What it is known by from scan to scan; given once all findings of a scan are known.
     pub fingerprint: Fingerprint,
-    /// Its file and member, seen from the top of the target, as its fingerprint counts them; given with the fingerprint.
+    /// Its file and member, seen from the top of the target, as its fingerprint counts them; given with the
+    /// fingerprint.
     pub path_from_top: String,
     /// What version 1 of gonogo's fingerprints knew it by: baselines may still have that.
     pub former_fingerprint: Fingerprint,
-    /// The same secret under other paths in the history, what is gravest first: something may suppress this place and not
-    /// those. Kept where that may be.
+    /// The same secret under other paths in the history, what is most severe first: something may suppress this place
+    /// and not those. Kept where that may be.
     pub places: Vec<Finding>,
     /// Of several findings about the same secret, the number that they share.
     pub group: Option<u32>,
@@ -60,14 +63,14 @@ pub struct Finding {
     pub suppression: Option<Suppression>,
     /// Whether it is the change that is judged itself that accepts it, by a comment or an entry of a list.
     pub accepted_by_change: bool,
-    /// Whether it was there before the change that is judged: then it is told, and fails nothing.
+    /// Whether it was there before the change that is judged: then it is reported, and fails nothing.
     pub is_old: bool,
     /// The version that brought its rule, where that is known.
     pub since: Option<Version>,
     /// How it is new because of its rule, and not of what was scanned; none where the rule is not new.
     pub new_rule: Option<NewRule>,
-    /// The severity from which on it means NO-GO, where the settings that are nearest to it say a higher one than counts
-    /// for the whole scan.
+    /// The severity from which on it means NO-GO, where the settings that are nearest to it say a higher one than
+    /// counts for the whole scan.
     pub threshold: Option<Severity>,
     /// Whether only this copy of a repository has it, where there is a working tree: it is reported, with what removes
     /// it, and fails nothing.
@@ -75,7 +78,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding of `rule` with the rule's own severity and confidence, to be filled in further.
+    /// Returns a finding of `rule` with the rule's own severity and confidence, to be filled in further.
     pub fn new(rule: &Rule, message: String, location: Location) -> Self {
         Self {
             rule: rule.id.clone(),
@@ -91,6 +94,7 @@ impl Finding {
             decoded: Vec::new(),
             evidence: Evidence::default(),
             related: Vec::new(),
+            remedies: Vec::new(),
             fixes: Vec::new(),
             history: None,
             site: Site::default(),
@@ -109,18 +113,18 @@ impl Finding {
         }
     }
 
-    /// Whether it is what a fingerprint of this or the former version means.
+    /// Returns whether it is what a fingerprint of this or the former version means.
     pub fn is_known_by(&self, fingerprint: Fingerprint) -> bool {
         fingerprint == self.fingerprint || fingerprint == self.former_fingerprint
     }
 
-    /// Whether it has a say in the verdict.
+    /// Returns whether it affects the verdict.
     pub fn decides(&self) -> bool {
         let reaches = self.threshold.is_none_or(|least| self.severity >= least);
         !self.is_old && !self.is_local && !self.is_held_back() && reaches
     }
 
-    /// Whether settings hold it back because its rule is newer than they are.
+    /// Returns whether settings hold it back because its rule is newer than they are.
     pub fn is_held_back(&self) -> bool {
         self.new_rule == Some(NewRule::HeldBack)
     }
@@ -130,11 +134,31 @@ impl Finding {
         self.history.as_ref().map(|history| history.presence)
     }
 
-    /// The rules that it stands for: its own, or all that it covers.
+    /// Returns what to do about it: the remedy of `rule` for the thing at hand, or else in general.
+    pub fn remedy<'a>(&self, rule: &'a Rule) -> &'a str {
+        self.own_remedy(&rule.id).unwrap_or(&rule.remedy)
+    }
+
+    /// Returns what to do about it where the remedy of the rule `id` names another product.
+    pub fn own_remedy(&self, id: &RuleId) -> Option<&'static str> {
+        let own = self.remedies.iter().find(|remedy| remedy.rule == *id);
+        own.map(|remedy| remedy.text)
+    }
+
+    /// Returns the rules that it represents: its own, or all that it covers.
     pub fn rules(&self) -> impl Iterator<Item = &RuleId> {
         let own = self.covers.is_empty().then_some(&self.rule);
         own.into_iter().chain(&self.covers)
     }
+}
+
+/// What to do about a finding of a rule, in the terms of the product it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remedy {
+    /// One of the rules of the finding.
+    pub rule: RuleId,
+    /// What to do, as a sentence in the imperative.
+    pub text: &'static str,
 }
 
 /// How a finding is new because of its rule.
@@ -148,7 +172,8 @@ pub enum NewRule {
 
 /// Whole lines of the scanned text, with the parts that are known to be secret.
 ///
-/// It is no text to show: that comes of it in the room `redact`, which knows more secrets. `Debug` prints no text either.
+/// It is no text to show: that comes of it in the room `redact`, which knows more secrets. `Debug` prints no text
+/// either.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Excerpt {
     first_line: u32,
@@ -160,8 +185,8 @@ pub struct Excerpt {
 impl Excerpt {
     /// Wraps `text`, which begins at line `first_line`.
     ///
-    /// `secrets` are the parts that are known to hold secrets, `marked` is the part to underline; all in bytes of `text`,
-    /// on character boundaries. Parts outside the text are cut off, and those that overlap are joined.
+    /// `secrets` are the parts that are known to hold secrets, `marked` is the part to underline; all in bytes of
+    /// `text`, on character boundaries. Parts outside the text are cut off, and those that overlap are joined.
     pub fn new(
         first_line: u32,
         text: String,
@@ -187,17 +212,18 @@ impl Excerpt {
         }
     }
 
-    /// The number of its first line, counted from 1; 0 when there is no excerpt.
+    /// Returns the number of its first line, counted from 1; 0 when there is no excerpt.
     pub fn first_line(&self) -> u32 {
         self.first_line
     }
 
-    /// The bytes of the text that are known to hold secrets, in ascending order without overlap.
+    /// Returns the bytes of the text that are known to hold secrets, in ascending order without overlap.
     pub fn secrets(&self) -> &[Range<usize>] {
         &self.secrets
     }
 
-    /// The text as it is, and the bytes of it to underline. Only to judge it, or for a user who asked to see secrets.
+    /// Returns the text as it is, and the bytes of it to underline. Only to judge it, or for a user who asked to see
+    /// secrets.
     pub fn revealed(&self) -> (&str, Range<usize>) {
         (&self.text, self.marked.clone())
     }
@@ -223,7 +249,7 @@ pub enum Proof {
     Proven,
 }
 
-/// What was proven of a credential, and what was learnt on the way.
+/// What was verified about a credential without a network, and the facts it contains.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Evidence {
     /// How far it was checked.
@@ -235,7 +261,7 @@ pub struct Evidence {
     pub facts: Vec<Fact>,
 }
 
-/// One thing that a credential's structure tells.
+/// One fact from a credential's structure.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Fact {
     /// What it is: `account`, `issuer`, `expires`.
@@ -262,7 +288,7 @@ pub struct History {
     pub first_path: Option<String>,
     /// Where it still is.
     pub presence: Presence,
-    /// In how many unique blobs it stands.
+    /// In how many unique blobs it is.
     pub blobs: u64,
 }
 
@@ -298,7 +324,7 @@ pub enum Presence {
 }
 
 impl Presence {
-    /// Whether only this copy of the repository has it: no push, no fetch and no clone hands it on.
+    /// Returns whether only this copy of the repository has it: no push, no fetch and no clone hands it on.
     pub fn is_local(self) -> bool {
         matches!(self, Self::Stash | Self::Unreachable)
     }

@@ -5,11 +5,11 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// How many bytes tell groups apart.
+/// How many bytes distinguish groups.
 pub const GROUP_BYTES: usize = 10;
 
-/// What a finding is known by from scan to scan: written `9f86d081884c7d659a2f`, or `9f86d081884c7d659a2f.2` for the second
-/// one of a group.
+/// What a finding is known by from scan to scan: written `9f86d081884c7d659a2f`, or `9f86d081884c7d659a2f.2` for the
+/// second one of a group.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Fingerprint {
     /// What those have in common that are the same thing in one file.
@@ -38,7 +38,7 @@ impl Serialize for Fingerprint {
 
 /// A text that is no fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this is no fingerprint: one has {} digits 0-9a-f, and `.2` for the second of its kind", 2 * GROUP_BYTES)]
+#[error("not a fingerprint: expected {} digits 0-9a-f, with a suffix such as `.2` for the second of its kind", 2 * GROUP_BYTES)]
 pub struct NoFingerprint;
 
 impl FromStr for Fingerprint {

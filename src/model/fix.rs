@@ -1,4 +1,4 @@
-//! How a finding can be mended without a person.
+//! How a finding can be fixed without a person.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

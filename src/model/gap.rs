@@ -18,7 +18,7 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// A gap that nothing accepts.
+    /// Returns a gap that nothing accepts.
     pub fn new(kind: GapKind, place: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
             kind,
@@ -28,7 +28,7 @@ impl Gap {
         }
     }
 
-    /// Whether it keeps the verdict open.
+    /// Returns whether it keeps the verdict open.
     pub fn is_undecided(&self) -> bool {
         self.kind.is_undecided() && self.accepted.is_none()
     }
@@ -48,7 +48,7 @@ macro_rules! kinds {
             /// Every kind.
             pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
 
-            /// The word for it in reports and settings.
+            /// Returns the word for it in reports and settings.
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$kind => $name,)*
@@ -108,12 +108,12 @@ kinds! {
 }
 
 impl GapKind {
-    /// The kind that is called `name`.
+    /// Returns the kind that is called `name`.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.name() == name)
     }
 
-    /// Whether the gap keeps the verdict open: the tool was asked to look there and could not.
+    /// Returns whether the gap keeps the verdict open: the tool was asked to look there and could not.
     pub fn is_undecided(self) -> bool {
         match self {
             Self::Unreadable
@@ -142,7 +142,7 @@ impl GapKind {
         }
     }
 
-    /// Whether it is about the audit of a configuration file, so that a comment in that file may accept it.
+    /// Returns whether it is about the audit of a configuration file, so that a comment in that file may accept it.
     pub fn is_of_audit(self) -> bool {
         matches!(
             self,
@@ -150,7 +150,7 @@ impl GapKind {
         )
     }
 
-    /// Whether only the history of a repository can have such a gap.
+    /// Returns whether only the history of a repository can have such a gap.
     pub fn is_of_history(self) -> bool {
         matches!(
             self,
@@ -158,13 +158,13 @@ impl GapKind {
         )
     }
 
-    /// Whether an entry of settings for gaps called `name` is about this kind. `not-audited` means every reason that
-    /// keeps a configuration file from being audited.
+    /// Returns whether an entry of settings for gaps called `name` is about this kind. `not-audited` means every reason
+    /// that keeps a configuration file from being audited.
     pub fn is_called(self, name: &str) -> bool {
         self.name() == name || name == Self::NotAudited.name() && self.is_of_audit()
     }
 
-    /// What things with such a gap are called, in the singular.
+    /// Returns what things with such a gap are called, in the singular.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Oversized
@@ -189,70 +189,64 @@ impl GapKind {
         }
     }
 
-    /// What it means, in one sentence.
+    /// Returns what it means, in one sentence.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Oversized => "It is larger than the size limit.",
-            Self::Special => "It is neither a file nor a folder nor a link.",
-            Self::BrokenLink => "It is a symbolic link that leads nowhere.",
-            Self::NotNamed => {
-                "It has a history, in the repository around it, that was not scanned."
-            }
+            Self::Special => "It is not a file, directory or link.",
+            Self::BrokenLink => "It is a symbolic link whose target does not exist.",
+            Self::NotNamed => "It is a subdirectory of a repository whose history was not scanned.",
             Self::Unparsable => "It does not parse; its text was still scanned for secrets.",
-            Self::Archive => "A part of the archive was not looked at.",
-            Self::Unreadable => "The operating system refused to read it.",
-            Self::Corrupt => "It is a git object that is damaged.",
-            Self::Missing => "It is a git object that is not in this clone.",
-            Self::Shallow => "The history of this clone is cut off.",
+            Self::Archive => "Part of the archive was not scanned.",
+            Self::Unreadable => "The operating system denied access to it.",
+            Self::Corrupt => "It is a damaged Git object.",
+            Self::Missing => "It is a Git object that is missing from this clone.",
+            Self::Shallow => "The clone is shallow, so its older history was not scanned.",
             Self::NotAudited => {
                 "Its settings were not audited; its text was still scanned for secrets."
             }
             Self::Template => {
-                "It is a template of configuration that does not parse before it is filled in."
+                "It is a configuration template that does not parse before it is rendered."
             }
-            Self::TestData => "It is test data that does not parse or is beyond a limit.",
+            Self::TestData => "It is test data that does not parse or exceeds a limit.",
             Self::PackedConfiguration => {
-                "The archive holds configuration whose settings were not audited."
+                "The archive contains configuration files whose settings were not audited."
             }
             Self::Empty => "There was nothing to scan.",
             Self::UnreadableRefs => "The refs of the repository could not be read.",
             Self::Submodule => "The history of the submodule was not scanned.",
             Self::NestedRepository => "The history of the nested repository was not scanned.",
-            Self::Repositories => "It holds repositories whose histories were not scanned.",
-            Self::LfsPointer => {
-                "The content of a file that Git LFS keeps elsewhere was not scanned."
-            }
-            Self::AnnexPointer => {
-                "The content of a file that git-annex keeps elsewhere was not scanned."
-            }
+            Self::Repositories => "It contains repositories whose histories were not scanned.",
+            Self::LfsPointer => "The content that a Git LFS pointer refers to was not scanned.",
+            Self::AnnexPointer => "The content that a git-annex pointer refers to was not scanned.",
             Self::Jujutsu => "The store of the Jujutsu repository was not scanned.",
-            Self::Bundle => "The history in the git bundle was not scanned.",
+            Self::Bundle => "The history in the Git bundle was not scanned.",
         }
     }
 
-    /// What the user can do about it.
+    /// Returns what the user can do about it.
     pub fn advice(self) -> &'static str {
         match self {
             Self::Oversized => "raise `--max-file-size`",
-            Self::Special | Self::BrokenLink => "nothing: it holds no bytes",
-            Self::NotNamed => "name the top of the repository",
-            Self::Unparsable => "correct the syntax, or accept the gap",
-            Self::Archive => "unpack it and scan what comes of it",
-            Self::Unreadable => "run as a user who may read it",
+            Self::Special | Self::BrokenLink => "nothing: it has no content",
+            Self::NotNamed => "pass the top directory of the repository",
+            Self::Unparsable => "fix the syntax, or accept the gap",
+            Self::Archive => "unpack it and scan the result",
+            Self::Unreadable => "run as a user with read permission",
             Self::Corrupt => "run `git fsck` and clone again",
             Self::Missing => "fetch the objects: `git fetch --refetch --no-filter --tags`",
-            Self::Shallow => "run `git fetch --unshallow`, or leave the history out",
+            Self::Shallow => "run `git fetch --unshallow`, or skip the history with `--no-history`",
             Self::NotAudited => "split the file, or accept the gap",
-            Self::Template => "fill it in and scan the result",
-            Self::TestData => "nothing, or correct the file",
-            Self::PackedConfiguration => "unpack it and scan the folder",
-            Self::Empty => "check that the input is what was meant",
+            Self::Template => "render it and scan the result",
+            Self::TestData => "nothing, or fix the file",
+            Self::PackedConfiguration => "unpack it and scan the directory",
+            Self::Empty => "check that the input is the one you intended",
             Self::UnreadableRefs => "run `git refs migrate --ref-format=files` in a copy",
-            Self::Submodule | Self::NestedRepository => "scan it by itself: name its folder",
-            Self::Repositories => "name the repositories",
+            Self::Submodule | Self::NestedRepository => "scan it separately: pass its directory",
+            Self::Repositories => "pass the repositories by name, or use `gonogo bulk`",
             Self::LfsPointer => "run `git lfs fetch --all`, and scan a checkout",
             Self::AnnexPointer => "run `git annex get`, and scan a checkout",
-            Self::Jujutsu => "scan its git store: name `.jj/repo/store/git`",
+            Self::Jujutsu => "scan its Git store: pass `.jj/repo/store/git`",
             Self::Bundle => "run `git clone` on the bundle and scan the clone",
         }
     }

@@ -1,4 +1,4 @@
-//! Where in a text something stands.
+//! Where in a text something is.
 
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
@@ -29,7 +29,7 @@ pub struct Region {
 }
 
 impl Region {
-    /// The stretch in bytes of the text as it was scanned.
+    /// Returns the stretch in bytes of the text as it was scanned.
     pub fn bytes(&self) -> Range<usize> {
         self.start.byte..self.end.byte
     }
@@ -49,7 +49,7 @@ pub struct Location {
 }
 
 impl Location {
-    /// A place in a text file.
+    /// Returns a place in a text file.
     pub fn new(path: String, region: Region) -> Self {
         Self {
             path,
@@ -59,7 +59,7 @@ impl Location {
         }
     }
 
-    /// The path, and the member where there is one: `lib/a.jar!/a.properties`.
+    /// Returns the path, and the member where there is one: `lib/a.jar!/a.properties`.
     pub fn full_path(&self) -> Cow<'_, str> {
         match &self.member {
             Some(member) => format!("{}{MEMBER}{member}", self.path).into(),
@@ -67,7 +67,7 @@ impl Location {
         }
     }
 
-    /// `line:column`, or what stands for it where there are no lines.
+    /// `line:column`, or what replaces it where there are no lines.
     pub fn place(&self) -> String {
         let Position { line, column, byte } = self.region.start;
         if self.is_binary {
@@ -77,7 +77,7 @@ impl Location {
         }
     }
 
-    /// Where in the file it is, if no line of the file can be pointed at.
+    /// Returns where in the file it is, if no line of the file can be pointed at.
     pub fn within(&self) -> Option<String> {
         let line = self.region.start.line;
         match (&self.member, self.is_binary) {
@@ -96,8 +96,8 @@ const MAX_BEHIND: usize = 3;
 
 /// Finds lines and columns in one text.
 ///
-/// Keeps the offsets at which lines begin, so it costs one pass over the text. A column is counted from the start of its
-/// line; on a long line from the nearest of the places whose columns are kept, so that no answer costs more than
+/// Keeps the offsets at which lines begin, so it costs one pass over the text. A column is counted from the start of
+/// its line; on a long line from the nearest of the places whose columns are kept, so that no answer costs more than
 /// 4 KiB, however long the line is.
 #[derive(Debug)]
 pub struct LineIndex<'t> {
@@ -126,7 +126,7 @@ impl<'t> LineIndex<'t> {
         }
     }
 
-    /// The line of byte `offset`, counted from 1; an offset behind the end is taken as the end.
+    /// Returns the line of byte `offset`, counted from 1; an offset behind the end is taken as the end.
     pub fn line_number(&self, offset: usize) -> u32 {
         to_u32(self.line_at(offset.min(self.text.len())) + 1)
     }
@@ -136,7 +136,7 @@ impl<'t> LineIndex<'t> {
         self.starts.partition_point(|&start| start <= offset) - 1
     }
 
-    /// The position of byte `offset`; an offset behind the end is taken as the end.
+    /// Returns the position of byte `offset`; an offset behind the end is taken as the end.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
         let line = self.line_at(offset);
@@ -190,7 +190,7 @@ impl<'t> LineIndex<'t> {
         marks
     }
 
-    /// The region that covers `bytes`.
+    /// Returns the region that covers `bytes`.
     pub fn region(&self, bytes: Range<usize>) -> Region {
         Region {
             start: self.position(bytes.start),
@@ -198,7 +198,7 @@ impl<'t> LineIndex<'t> {
         }
     }
 
-    /// The bytes of line `line` (counted from 1) without its line end; empty when there is no such line.
+    /// Returns the bytes of line `line` (counted from 1) without its line end; empty when there is no such line.
     pub fn line(&self, line: u32) -> Range<usize> {
         let index = line.saturating_sub(1) as usize;
         let Some(&start) = self.starts.get(index) else {

@@ -28,6 +28,7 @@ pub use coverage::{Allowed, Coverage, Verdict};
 pub use day::day;
 pub use finding::{
     CommitSummary, Evidence, Excerpt, Fact, Finding, History, NewRule, Presence, Proof, Related,
+    Remedy,
 };
 pub use fingerprint::{Fingerprint, GROUP_BYTES, NoFingerprint};
 pub use fix::{Edit, Fix, apply, compatible};

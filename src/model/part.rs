@@ -1,8 +1,8 @@
-//! What stands within a file that is no text as a whole: members of archives, and strings in between.
+//! The text within a file that is no text as a whole: members of archives, and strings in between.
 
 use super::Origin;
 
-/// What stands within a file that is no text as a whole.
+/// The text within a file that is no text as a whole.
 #[derive(Debug, Clone)]
 pub struct Part<'a> {
     /// Text of a member of an archive; otherwise whatever of the file may hold text.
@@ -11,14 +11,14 @@ pub struct Part<'a> {
     pub path: Option<&'a str>,
     /// Where the file came from.
     pub origin: Origin,
-    /// Which member of the archive it stands in, archives within archives joined with [`MEMBER`]; `None` for the file
-    /// itself. It begins with an empty name where only the path of the file tells the name: see [`member_of`].
+    /// Which member of the archive it is in, archives within archives joined with [`MEMBER`]; `None` for the file
+    /// itself. It begins with an empty name where only the path of the file shows the name: see [`member_of`].
     pub member: Option<&'a str>,
-    /// Where the bytes stand in what is no text; `None` for text.
+    /// Where the bytes are in what is no text; `None` for text.
     pub places: Option<&'a Places>,
 }
 
-/// What stands between an archive and a member of it.
+/// The text between an archive and a member of it.
 pub const MEMBER: &str = "!/";
 
 /// What files are called that were packed alone: their own name and one of these.
@@ -26,7 +26,7 @@ const PACKED: [&str; 9] = [
     ".gz", ".bz2", ".xz", ".zst", ".zstd", ".tgz", ".tbz2", ".txz", ".z",
 ];
 
-/// The name of a member of the file at `path`: that of a file that was packed alone is the file's.
+/// Returns the name of a member of the file at `path`: that of a file that was packed alone is the file's.
 pub fn member_of(path: &str, member: &str) -> String {
     if !member.is_empty() && !member.starts_with(MEMBER) {
         return member.to_owned();
@@ -34,7 +34,7 @@ pub fn member_of(path: &str, member: &str) -> String {
     format!("{}{member}", unpacked_name(path))
 }
 
-/// What the file at `path` was called before it was packed.
+/// Returns what the file at `path` was called before it was packed.
 pub fn unpacked_name(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     let lower = name.to_ascii_lowercase();
@@ -42,11 +42,11 @@ pub fn unpacked_name(path: &str) -> &str {
     packed.map_or(name, |ending| &name[..name.len() - ending.len()])
 }
 
-/// Where in a file bytes stand that were taken out of it.
+/// Where in a file bytes are that were taken out of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places(Vec<Place>);
 
-/// Where a stretch of such bytes stands.
+/// Where a stretch of such bytes is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
     start: usize,
@@ -56,7 +56,7 @@ struct Place {
 }
 
 impl Places {
-    /// Notes that what begins at `start` stands in the file from `in_file` on, `width` bytes for each. Stretches are
+    /// Notes that what begins at `start` is in the file from `in_file` on, `width` bytes for each. Stretches are
     /// noted in ascending order.
     pub fn push(&mut self, start: usize, in_file: usize, width: usize) {
         self.0.push(Place {
@@ -66,7 +66,7 @@ impl Places {
         });
     }
 
-    /// Where in the file the byte at `at` stands.
+    /// Returns where in the file the byte at `at` is.
     pub fn in_file(&self, at: usize) -> usize {
         let after = self.0.partition_point(|place| place.start <= at);
         match after.checked_sub(1).map(|before| self.0[before]) {

@@ -1,7 +1,7 @@
 //! Which version of gonogo brought which built-in rule.
 //!
-//! The list holds the rules of all releases; a rule that is not in it came with this version, which is not released yet.
-//! So the author of a rule has nothing to write down, and a release adds what is missing: see CONTRIBUTING.md.
+//! The list holds the rules of all releases; a rule that is not in it came with this version, which is not released
+//! yet. So the author of a rule has nothing to write down, and a release adds what is missing: see CONTRIBUTING.md.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,13 +13,14 @@ static LIST: &str = include_str!("../../patterns/released.txt");
 
 static RELEASED: LazyLock<BTreeMap<&str, Version>> = LazyLock::new(|| read(LIST));
 
-/// The version that brought the built-in rule `id`; none only where this package has no version that can be read.
+/// Returns the version that brought the built-in rule `id`; none only where this package has no version that can be
+/// read.
 pub fn since(id: &RuleId) -> Option<Version> {
     let listed = RELEASED.get(id.as_str()).copied();
     listed.or_else(current)
 }
 
-/// The version that this is.
+/// Returns the version that this is.
 pub fn current() -> Option<Version> {
     let version = env!("CARGO_PKG_VERSION");
     let release = version.split(['-', '+']).next().unwrap_or(version);

@@ -18,12 +18,12 @@ impl RuleId {
         Self(id.into())
     }
 
-    /// The id as text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The part before the slash, which groups rules: `compose` in `compose/privileged`.
+    /// Returns the part before the slash, which groups rules: `compose` in `compose/privileged`.
     pub fn family(&self) -> &str {
         self.0.split('/').next().unwrap_or(&self.0)
     }
@@ -66,9 +66,9 @@ pub struct Rule {
     pub description: Cow<'static, str>,
     /// One or two sentences: what to do about it.
     pub remedy: Cow<'static, str>,
-    /// The severity of a finding, unless the finding says otherwise.
+    /// The severity of a finding, unless the finding sets another.
     pub severity: Severity,
-    /// The confidence of a finding, unless the finding says otherwise.
+    /// The confidence of a finding, unless the finding sets another.
     pub confidence: Confidence,
     /// Addresses of the vendor's or the standard's own words.
     pub references: Vec<Cow<'static, str>>,

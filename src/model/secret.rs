@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-/// What stands in place of a secret wherever one would be shown.
+/// What replaces a secret wherever one would be shown.
 ///
-/// Its width is fixed, so that it does not tell the secret's length.
+/// Its width is fixed, so that it does not show the secret's length.
 pub const MASK: &str = "********";
 
 /// A credential's bytes. `Debug` and `Display` print [`MASK`]; only [`Secret::reveal`] gives the bytes.
@@ -17,7 +17,7 @@ impl Secret {
         Self(bytes.into())
     }
 
-    /// The bytes themselves. Call it to compare, hash or prove, and to print only when the user asked for it.
+    /// Returns the bytes themselves. Call it to compare, hash or prove, and to print only when the user asked for it.
     pub fn reveal(&self) -> &[u8] {
         &self.0
     }

@@ -9,19 +9,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth knowing; nothing to mend.
+    /// Worth knowing; nothing to fix.
     Info,
     /// Hardening that most repositories lack.
     Low,
     /// A weakness that needs another one to be used.
     Medium,
-    /// Usable as it stands.
+    /// Usable as it is.
     High,
-    /// Usable as it stands, and gives away everything behind it.
+    /// Usable as it is, and gives away everything behind it.
     Critical,
 }
 
-/// How likely a finding is to be what it says it is. Ordered: `Low < Medium < High`.
+/// How likely a finding is to be real. Ordered: `Low < Medium < High`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
@@ -40,14 +40,14 @@ impl Confidence {
 
 /// A word that names no level; its message lists the words that do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown level `{given}`: write one of {known}")]
+#[error("unknown level `{given}`: expected one of {known}")]
 pub struct UnknownLevel {
     given: String,
     known: &'static str,
 }
 
 impl Severity {
-    /// Every severity, mildest first.
+    /// Every severity, least severe first.
     pub const ALL: [Self; 5] = [
         Self::Info,
         Self::Low,
@@ -56,7 +56,7 @@ impl Severity {
         Self::Critical,
     ];
 
-    /// The lower-case word used on the command line, in rule files and in reports.
+    /// Returns the lower-case word used on the command line, in rule files and in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Info => "info",
@@ -67,7 +67,7 @@ impl Severity {
         }
     }
 
-    /// One step milder; `Info` stays `Info`.
+    /// One step less severe; `Info` stays `Info`.
     #[must_use]
     pub fn lowered(self) -> Self {
         match self {
@@ -80,7 +80,7 @@ impl Severity {
 }
 
 impl Confidence {
-    /// The lower-case word used on the command line, in rule files and in reports.
+    /// Returns the lower-case word used on the command line, in rule files and in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Low => "low",

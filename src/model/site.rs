@@ -1,4 +1,4 @@
-//! What stands around a finding in its text, as far as it says which finding it is and whether it is allowed.
+//! The surroundings of a finding in its text, as far as it states which finding it is and whether it is allowed.
 
 use std::fmt;
 use std::ops::Range;
@@ -14,7 +14,7 @@ const SIDE: usize = 500;
 /// How much of one line's key counts.
 const MAX_KEY: usize = 100;
 
-/// What stands around a finding.
+/// The text around a finding.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Site {
     /// The keys that lead to the item, outermost first, by indentation: `services/web/privileged`. No values.
@@ -34,7 +34,7 @@ impl fmt::Debug for Site {
 }
 
 impl Site {
-    /// What stands around `span` in `text`.
+    /// Returns the text around `span` in `text`.
     pub fn of(text: &[u8], span: &Range<usize>) -> Self {
         let start = line_start(text, span.start.min(text.len()));
         let span = span.start.min(text.len())..span.end.min(text.len());
@@ -45,7 +45,7 @@ impl Site {
         }
     }
 
-    /// Whether there is a comment that may allow the item.
+    /// Returns whether there is a comment that may allow the item.
     pub fn has_comments(&self) -> bool {
         !self.before.is_empty() || !self.comments.is_empty()
     }
@@ -79,7 +79,7 @@ fn keys(text: &[u8], start: usize) -> String {
             break;
         }
         if start <= top || up == MAX_LINES_UP {
-            // Where this ends depends on what stands before: only what is near counts.
+            // Where this ends depends on the text before: only what is near counts.
             if level > 0 {
                 found.truncate(2);
             }
@@ -104,8 +104,8 @@ fn keys(text: &[u8], start: usize) -> String {
     found.join("/")
 }
 
-/// How deep a line is indented; an item of a list counts as deeper than a key in its column. Nothing for blank lines and
-/// comments.
+/// How deep a line is indented; an item of a list counts as deeper than a key in its column. Nothing for blank lines
+/// and comments.
 fn level(line: &[u8]) -> Option<usize> {
     let indent = line.iter().take_while(|byte| b" \t".contains(byte)).count();
     match &line[indent..] {

@@ -18,11 +18,12 @@ pub struct Version {
 
 /// A text that is no version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this is no version: write one such as \"0.2\" or \"0.2.1\"")]
+#[error("not a version: write one such as \"0.2\" or \"0.2.1\"")]
 pub struct NoVersion;
 
 impl Version {
-    /// Whether it came after `other`, and after all that `other` covers: `0.2.1` came after `0.2.0`, not after `0.2`.
+    /// Returns whether it came after `other`, and after all that `other` covers: `0.2.1` came after `0.2.0`, not after
+    /// `0.2`.
     pub fn is_newer_than(self, other: Self) -> bool {
         self.numbers[..other.given] > other.numbers[..other.given]
     }

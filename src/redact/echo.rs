@@ -2,7 +2,7 @@
 
 use crate::lexicon::value::is_random;
 
-/// `word` if it is written as names of keys and rules are, and can be repeated to say which of them is wrong.
+/// `word` if it is written as names of keys and rules are, and can be repeated to state which of them is wrong.
 pub fn echo(word: &str) -> Option<&str> {
     let is_part = |part: &str| {
         let letters = part.trim_end_matches(|c: char| c.is_ascii_digit());

@@ -15,7 +15,7 @@ const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
 const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
 const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
 
-/// The spellings of `value` in addresses, JSON and HTML that differ from itself.
+/// Returns the spellings of `value` in addresses, JSON and HTML that differ from itself.
 pub(super) fn spellings(value: &[u8]) -> Vec<Vec<u8>> {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
     if value.iter().all(is_plain) {
@@ -78,14 +78,14 @@ pub(super) fn runs(text: &[u8]) -> Vec<Range<usize>> {
     runs
 }
 
-/// What a run says in base64, if it began at each of its first four characters: what stands before it may be no part of
-/// it, as in `key/aGVsbG8`.
+/// Returns what a run states in base64, if it began at each of its first four characters: the text before it may be no
+/// part of it, as in `key/aGVsbG8`.
 pub(super) fn decodings(run: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     let is_url_safe = run.iter().any(|byte| b"-_".contains(byte));
     let engine = if is_url_safe { URL_SAFE } else { STANDARD };
     (0..4.min(run.len())).filter_map(move |skipped| {
         let run = &run[skipped..];
-        // One character more than whole groups says nothing.
+        // One character more than whole groups states nothing.
         let whole = run.len() - usize::from(run.len() % 4 == 1);
         engine.decode(&run[..whole]).ok()
     })

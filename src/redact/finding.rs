@@ -7,7 +7,8 @@ use crate::model::{Excerpt, Finding, Fix, Location, MASK, Suppression};
 use super::{Redacted, Redactor, Shown, mask};
 
 impl Redactor<'_> {
-    /// The finding as it may be shown. `own` are bytes of its file that hold secrets, in ascending order without overlap.
+    /// Returns the finding as it may be shown. `own` are bytes of its file that hold secrets, in ascending order
+    /// without overlap.
     pub fn finding(&self, mut finding: Finding, own: &[Range<usize>]) -> Shown {
         if self.reveals {
             return Redacted(finding);
@@ -41,7 +42,7 @@ impl Redactor<'_> {
         Redacted(finding)
     }
 
-    /// What accepts a finding or a gap.
+    /// Returns what accepts a finding or a gap.
     pub(super) fn suppression(&self, suppression: &Suppression) -> Suppression {
         Suppression {
             by: self.message(&suppression.by).into_owned(),
@@ -74,7 +75,7 @@ impl Redactor<'_> {
         let mut parts = self.parts(text);
         parts.extend(excerpt.secrets().iter().cloned());
         if !finding.location.is_binary {
-            // The mark begins where the finding does, and so says where in the file the excerpt begins.
+            // The mark begins where the finding does, and so states where in the file the excerpt begins.
             let start = finding.location.region.start.byte;
             let start = start.saturating_sub(marked.start);
             let end = start + text.len();
@@ -88,7 +89,8 @@ impl Redactor<'_> {
     }
 }
 
-/// The path to give to programs that open it: that of a file, or of the nearest folder whose name nothing is masked in.
+/// Returns the path to give to programs that open it: that of a file, or of the nearest folder whose name nothing is
+/// masked in.
 pub fn shown_path(path: &str) -> &str {
     match path.find(MASK) {
         Some(at) => path[..at].rfind('/').map_or(".", |slash| &path[..slash]),

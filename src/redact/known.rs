@@ -23,8 +23,8 @@ thread_local! {
 /// a text is searched in time that depends on its own length only.
 #[derive(Default)]
 pub struct Known {
-    /// Windows by their bytes, each with whether it counts by itself: those of values that have no window which speaks for
-    /// itself do.
+    /// Windows by their bytes, each with whether it counts by itself: those of values that have no window which speaks
+    /// for itself do.
     windows: FxHashMap<u64, bool>,
     /// A bit for each window, by a hash: nearly all that is looked up is not there.
     filter: Vec<u64>,
@@ -41,7 +41,7 @@ fn slot(key: u64) -> (usize, u64) {
 }
 
 impl Known {
-    /// Adds a value, and the ways in which it may be spelt where it is quoted. Says whether it is worth it.
+    /// Adds a value, and the ways in which it may be spelt where it is quoted. Reports whether it is worth it.
     pub fn add(&mut self, value: &[u8]) -> bool {
         if !is_worth_searching(value) {
             return false;
@@ -67,12 +67,12 @@ impl Known {
         }
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.windows.is_empty()
     }
 
-    /// Where values occur in `text`: as they are, and in base64.
+    /// Returns where values occur in `text`: as they are, and in base64.
     pub fn find(&self, text: &[u8]) -> Vec<Range<usize>> {
         if self.is_empty() {
             return Vec::new();
@@ -123,7 +123,8 @@ impl Known {
 
 /// Which windows of a value other text may well have too, so that they do not count by themselves.
 enum Shared {
-    /// None: no window of the value says more than another, or it is nothing but marks and characters in no order.
+    /// None: no window of the value is more specific than another, or it is nothing but marks and characters in no
+    /// order.
     None,
     /// Words of plain letters within one random run.
     Words,
@@ -201,8 +202,8 @@ fn is_jumbled(value: &[u8]) -> bool {
     is_dense && marks.len() >= 4 && !words.any(|word| word.len() >= 6 && is_plain_word(word))
 }
 
-/// Whether a value is masked wherever it occurs: short ones and words occur everywhere, and to mask them would only say
-/// what they are.
+/// Returns whether a value is masked wherever it occurs: short ones and words occur everywhere, and to mask them would
+/// only say what they are.
 pub fn is_worth_searching(value: &[u8]) -> bool {
     value.len() >= WINDOW
         && value.iter().filter(|byte| **byte > b' ').count() >= WINDOW / 2

@@ -16,7 +16,7 @@ mod command;
 /// How far a name may be from its sign, in spaces.
 const MAX_SPACES: usize = 8;
 
-/// Values that are no credentials, whatever their name: switches, types, and words that say where one comes from.
+/// Values that are no credentials, whatever their name: switches, types, and words that state where one comes from.
 #[rustfmt::skip]
 const KEYWORDS: &[&str] = &[
     "any", "auto", "bool", "boolean", "bytes", "default", "disable", "disabled", "enable", "enabled", "env", "external",
@@ -50,7 +50,7 @@ const SHORT: &[&str] = &[
     "signature",
 ];
 
-/// The parts of `text` that are written as credentials are.
+/// Returns the parts of `text` that are written as credentials are.
 pub fn credentials_in(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for line in lines(text) {
@@ -67,7 +67,7 @@ pub fn credentials_in(text: &str) -> Vec<Range<usize>> {
     places(text, &found)
 }
 
-/// The logins in the addresses of `text`.
+/// Returns the logins in the addresses of `text`.
 pub(super) fn in_addresses(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for line in lines(text) {
@@ -80,7 +80,7 @@ pub(super) fn in_addresses(text: &str) -> Vec<Range<usize>> {
     places(text, &found)
 }
 
-/// Where the parts stand in `text`, all of which are slices of it.
+/// Where the parts are in `text`, all of which are slices of it.
 fn places(text: &str, parts: &[&str]) -> Vec<Range<usize>> {
     let place = |part: &&str| {
         let at = offset(text, part);
@@ -248,7 +248,7 @@ fn until<'t>(text: &'t str, ends: &[char]) -> &'t str {
     text.find(ends).map_or(text, |end| &text[..end])
 }
 
-/// Whether a value is written out, and says more than that there is one.
+/// Whether a value is written out, and is more specific than that there is one.
 fn is_literal(value: &str) -> bool {
     let is_small_number = value.len() <= 5 && value.bytes().all(|byte| byte.is_ascii_digit());
     let is_keyword = KEYWORDS.iter().any(|word| value.eq_ignore_ascii_case(word));
@@ -274,7 +274,7 @@ fn is_opaque(value: &str) -> bool {
     value.len() >= 8 && (is_mixed || is_cased || is_random(value))
 }
 
-/// The name that stands before the sign at `at`.
+/// The name that precedes the sign at `at`.
 fn name_before(line: &str, at: usize) -> Option<&str> {
     let before = line[..at].trim_end_matches([' ', '\t']);
     if at - before.len() > MAX_SPACES {

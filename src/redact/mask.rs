@@ -31,8 +31,8 @@ fn widened(text: &str, part: Range<usize>) -> Range<usize> {
     start..end.max(start)
 }
 
-/// `text` with a mask in the place of each of `parts`, which are in order and do not overlap, and where `marked` comes to
-/// be: a mark that begins or ends within a secret covers all of its mask.
+/// `text` with a mask in the place of each of `parts`, which are in order and do not overlap, and where `marked` comes
+/// to be: a mark that begins or ends within a secret covers all of its mask.
 ///
 /// A part of several lines is masked line by line, so that the lines behind it keep their numbers.
 pub fn masked_lines(

@@ -24,7 +24,7 @@ impl<K> Default for Memo<K> {
 }
 
 impl<K: Copy + Eq + Hash> Memo<K> {
-    /// What `find` finds in `text`, or has found before.
+    /// Returns what `find` finds in `text`, or has found before.
     pub(super) fn parts(
         &self,
         (kind, text): (K, &str),

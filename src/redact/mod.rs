@@ -6,7 +6,8 @@
 //! - the values of all other findings, and what the audits know to be a credential, at their own place;
 //! - what looks like a credential in the shown text itself, found or not: see [`credentials_in`] and [`random_in`].
 //!
-//! Only this room makes a [`Redacted`], and only that is taken by what writes reports; the masked bytes are gone from it.
+//! Only this room makes a [`Redacted`], and only that is taken by what writes reports; the masked bytes are gone from
+//! it.
 
 mod echo;
 mod encoded;
@@ -42,13 +43,13 @@ pub struct Redacted<T>(T);
 pub type Shown = Redacted<Finding>;
 
 impl Shown {
-    /// The finding by itself, as far as its own excerpt says what is secret.
+    /// Returns the finding by itself, as far as its own excerpt states what is secret.
     pub fn alone(finding: Finding) -> Self {
         Redactor::new(&Known::default(), &NoFinder).finding(finding, &[])
     }
 
-    /// The lines around it as they may be shown, with the number of the first and the bytes to underline; `None` where
-    /// there are none.
+    /// Returns the lines around it as they may be shown, with the number of the first and the bytes to underline;
+    /// `None` where there are none.
     pub fn lines(&self) -> Option<(u32, &str, Range<usize>)> {
         let (text, marked) = self.excerpt.revealed();
         let first = self.excerpt.first_line();
@@ -81,7 +82,7 @@ impl<T> Deref for Redacted<T> {
 
 #[cfg(test)]
 impl<T> Redacted<T> {
-    /// What a test made up.
+    /// Returns what a test made up.
     pub(crate) fn made_up(value: T) -> Self {
         Self(value)
     }
@@ -157,14 +158,14 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// The same, but masks nothing if `reveals`, because the user asked for that by name.
+    /// Returns the same, but masks nothing if `reveals`, because the user asked for that by name.
     #[must_use]
     pub fn revealing(self, reveals: bool) -> Self {
         Self { reveals, ..self }
     }
 
-    /// A name from outside: of a file, an author, a branch. No more is masked than what is known or likely a credential,
-    /// since names are often random and must stay legible.
+    /// Returns a name from outside: of a file, an author, a branch. No more is masked than what is known or likely a
+    /// credential, since names are often random and must stay legible.
     pub fn name<'t>(&self, name: &'t str) -> Cow<'t, str> {
         self.with((Kind::Name, name), |text| {
             let mut parts = self.known.find(text.as_bytes());
@@ -173,7 +174,7 @@ impl<'a> Redactor<'a> {
         })
     }
 
-    /// A line of this program's own words, with names and values from outside in it.
+    /// Returns a line of this program's own words, with names and values from outside in it.
     pub fn message<'t>(&self, message: &'t str) -> Cow<'t, str> {
         self.with((Kind::Message, message), |text| {
             let mut parts = self.known.find(text.as_bytes());
@@ -184,7 +185,7 @@ impl<'a> Redactor<'a> {
         })
     }
 
-    /// What must be masked in lines of scanned text, in ascending order and without overlap.
+    /// Returns what must be masked in lines of scanned text, in ascending order and without overlap.
     pub fn parts(&self, text: &str) -> Vec<Range<usize>> {
         if self.reveals {
             return Vec::new();
@@ -198,7 +199,7 @@ impl<'a> Redactor<'a> {
         })
     }
 
-    /// What was scanned and what was not, with the names of places masked.
+    /// Returns what was scanned and what was not, with the names of places masked.
     pub fn coverage(&self, coverage: Coverage) -> Redacted<Coverage> {
         let gap = |gap: Gap| Gap {
             place: self.name(&gap.place).into_owned(),
@@ -229,7 +230,7 @@ impl<'a> Redactor<'a> {
         Redacted(names.collect())
     }
 
-    /// Where what was scanned comes from: a token may be in a path, too.
+    /// Returns where what was scanned comes from: a token may be in a path, too.
     pub fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
         let shown = |it: Provenance| Provenance {
             name: self.name(&it.name).into_owned(),

@@ -8,7 +8,7 @@ use crate::lexicon::value::{is_random, is_reference};
 
 /// Shorter values are names.
 const SHORTEST: usize = 10;
-/// From how many letters on a value without digits can be told from a name.
+/// From how many letters on a value without digits can be distinguished from a name.
 const SHORTEST_OF_LETTERS: usize = 16;
 /// What is between words.
 const BETWEEN: &[char] = &[
@@ -21,7 +21,7 @@ const DIGESTS: &[&str] = &[
     "hash", "etag", "fingerprint", "commit", "revision", "rev", "ref", "sum",
 ];
 
-/// The parts of `text` that look as if they had been made by chance.
+/// Returns the parts of `text` that look as if they had been made by chance.
 pub fn random_in(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let bytes = text.as_bytes();
@@ -187,7 +187,7 @@ fn has_scattered_part(run: &str) -> bool {
     parts.any(|part| part.len() >= SHORTEST_OF_LETTERS && is_scattered(part))
 }
 
-/// Whether the run is a digest or the id of an object, by what stands before it and by its own form.
+/// Whether the run is a digest or the id of an object, by the text before it and by its own form.
 fn is_digest(text: &str, run: &Range<usize>) -> bool {
     let own = &text[run.clone()];
     if let Some((name, digest)) = own.split_once('-')

@@ -16,7 +16,7 @@ pub(super) struct CodeQuality {
 }
 
 impl CodeQuality {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self {
             reveal: options.reveal,
@@ -29,7 +29,7 @@ impl CodeQuality {
             let elsewhere = place::elsewhere(finding);
             description.push_str(&format!(" ({})", escaped(&elsewhere)));
         }
-        // It stands beside the code, unless what the code shows was asked for by name.
+        // It is next to the code, unless what the code shows was asked for by name.
         if let Some(shown) = excerpt::show(finding).filter(|_| self.reveal) {
             description.push_str(&format!(": {}", excerpt::visible(&shown).text));
         }

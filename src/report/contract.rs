@@ -77,7 +77,7 @@ fn the_sample_in_every_format() {
     }
 }
 
-/// The sample with findings of new rules, which fail nothing: `is_held_back` says why they are new.
+/// The sample with findings of new rules, which fail nothing: `is_held_back` states why they are new.
 fn newer(is_held_back: bool) -> Sample {
     let mut sample = sample();
     for finding in &mut sample.findings {
@@ -123,9 +123,7 @@ fn what_is_held_back_fails_nothing_in_any_format() {
     assert!(written(FormatName::Junit).contains("failures=\"0\""));
     assert!(!written(FormatName::Sarif).contains("\"level\": \"error\",\n          \"locations\""));
     assert!(!written(FormatName::Github).contains("::error file"));
-    assert!(
-        written(FormatName::Text).contains("nothing but what `rules.as-of` holds back reaches")
-    );
+    assert!(written(FormatName::Text).contains("only findings held back by `rules.as-of` reach"));
 }
 
 #[test]
@@ -193,12 +191,12 @@ fn the_last_line_of_text_is_the_verdict_and_why() {
     let mut coverage = sample.coverage.clone();
     assert_eq!(
         last(&coverage, Verdict::Undecided),
-        "UNDECIDED: nothing reaches the threshold `high`, but 5 places could not be scanned"
+        "UNDECIDED: no finding reaches the threshold `high`, but 5 places could not be scanned"
     );
     coverage.gaps.retain(|gap| gap.kind == GapKind::Special);
     assert_eq!(
         last(&coverage, Verdict::Go),
-        "GO: nothing reaches the threshold `high`"
+        "GO: no finding reaches the threshold `high`"
     );
     assert_eq!(
         last(&Redacted::default(), Verdict::Undecided),
@@ -231,7 +229,7 @@ fn a_clean_report_is_short() {
     Scanned      12 files (33.7 KiB), 1 configuration file audited in app, deploy\u{1b}
     Found        nothing
 
-    GO: nothing reaches the threshold `high`
+    GO: no finding reaches the threshold `high`
     ");
 }
 

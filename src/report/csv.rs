@@ -31,7 +31,7 @@ const COLUMNS: [&str; 13] = [
 pub(super) struct Csv;
 
 impl Csv {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(_: Options) -> Self {
         Self
     }

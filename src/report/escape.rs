@@ -1,16 +1,16 @@
 //! Makes scanned text safe to show.
 //!
-//! Paths, author names and source lines are chosen by whoever wrote the repository. Raw, they could move the cursor,
+//! Paths, author names and source lines are chosen by the authors of the repository. Raw, they could move the cursor,
 //! recolour a verdict, or reorder and hide text; so what is not plainly visible is written out as an escape.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
-/// Stands for text that is put in later. A noncharacter, so [`escaped`] text never holds it.
+/// Represents text that is put in later. A noncharacter, so [`escaped`] text never holds it.
 pub(super) const PLACEHOLDER: char = '\u{fdd0}';
 
-/// Whether a terminal or a viewer would act on `c`, or show nothing, instead of showing it.
+/// Returns whether a terminal or a viewer would act on `c`, or show nothing, instead of showing it.
 ///
 /// Covers control characters, bidirectional marks, zero-width characters and fillers, line separators, tags and
 /// noncharacters. Combining marks and the emoji variation selectors stay: languages need them.
@@ -52,7 +52,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text)
 }
 
-/// The same, but with its tabs and line ends.
+/// Returns the same, but with its tabs and line ends.
 pub fn visible_lines(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -70,7 +70,7 @@ pub fn visible_lines(text: &str) -> String {
 /// Passes JSON on with invisible characters as `\u` escapes.
 ///
 /// JSON itself only escapes what is below a space, yet reports end up in terminals and logs. Such characters can only
-/// stand in strings, where the escape means the same. Takes whole characters at a time, as `serde_json` writes them.
+/// are in strings, where the escape means the same. Takes whole characters at a time, as `serde_json` writes them.
 pub(super) struct VisibleJson<W>(pub(super) W);
 
 impl<W: io::Write> io::Write for VisibleJson<W> {

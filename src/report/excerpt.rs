@@ -79,7 +79,7 @@ fn keep_lines(rewrite: &mut Rewrite, text: &str, range: Range<usize>) {
     rewrite.keep(text, done..range.end);
 }
 
-/// Keeps a window around the marked part. Whoever made the excerpt has bounded it; this holds even if not.
+/// Keeps a window around the marked part. Excerpts are bounded when they are made; this holds even if not.
 fn crop(shown: &Shown) -> Shown {
     let text = &shown.text;
     let marked_line = text[..shown.marked.start].matches('\n').count();

@@ -22,7 +22,7 @@ pub(super) struct Github {
 }
 
 impl Github {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self {
             reveal: options.reveal,
@@ -36,7 +36,7 @@ impl Format for Github {
     }
 }
 
-/// The same as text, for a step that writes more than this.
+/// Returns the same as text, for a step that writes more than this.
 pub fn annotations(document: &Document<'_>) -> String {
     commands(document, false)
 }
@@ -86,12 +86,14 @@ fn commands(document: &Document<'_>, reveal: bool) -> String {
     if left_out > 0 {
         let more = words::count(left_out, "more finding");
         text.push_str(&format!(
-            "{more} not annotated: GitHub shows {MOST} of each kind for a step, and the worst are shown\n"
+            "{more} not annotated: GitHub shows {MOST} of each kind per step; the most severe are shown\n"
         ));
     }
     if old > 0 {
         let old = words::count(old, "finding");
-        text.push_str(&format!("{old} not annotated: there before this change\n"));
+        text.push_str(&format!(
+            "{old} not annotated: existed before this change\n"
+        ));
     }
     text
 }
@@ -111,7 +113,7 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
     let title = command_property(&format!("{} {}", finding.severity, finding.rule));
     let mut message = finding.message.clone();
     if finding.is_old {
-        message.push_str(" (was there before)");
+        message.push_str(" (existed before)");
     }
     if finding.is_local {
         message.push_str(" (only in this copy)");
@@ -129,7 +131,7 @@ fn annotation(kind: &str, finding: &Shown, reveal: bool) -> String {
         String::new()
     };
     let mut message = command_data(&message);
-    // The annotation stands beside the code, unless what the code shows was asked for by name.
+    // The annotation is next to the code, unless what the code shows was asked for by name.
     if let Some(shown) = excerpt::show(finding).filter(|_| reveal) {
         let code = excerpt::visible(&shown).text;
         message.push_str(&command_lines(&format!("\n{code}")));

@@ -1,8 +1,8 @@
 //! The format for GitLab: a report of its secret detection, as version 15 of the schema of security reports has it.
 //!
 //! Such a report holds secrets, and nothing else: what is wrong with configuration is counted in its messages, and is
-//! told by the Code Quality report. The schema wants times, which would make every report a different one; they are
-//! the one time that the caller names, which is the beginning of 1970 unless it was told another one.
+//! reported by the Code Quality report. The schema wants times, which would make every report a different one; they are
+//! the one time that the caller names, which is the beginning of 1970 unless it another one is given.
 
 use std::collections::HashMap;
 use std::io;
@@ -31,7 +31,7 @@ pub(super) struct Gitlab {
 }
 
 impl Gitlab {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self { options }
     }
@@ -107,32 +107,26 @@ fn messages(document: &Document<'_>) -> Vec<Value> {
         say(
             "info",
             &format!(
-                "{findings} about configuration not in this report, which is one of secrets: the format `codequality` \
-                 tells them"
+                "{findings} about configuration not included in this secret detection report: use the format \
+                 `codequality`"
             ),
         );
     }
     let known = count(document.findings, |finding| finding.is_old);
     if known > 0 {
         let findings = words::count(known, "finding");
-        say(
-            "info",
-            &format!("{findings} in it were there before the change that is judged"),
-        );
+        say("info", &format!("{findings} existed before this change"));
     }
     let suppressed = document.suppressed.len() as u64;
     if suppressed > 0 {
         let findings = words::count(suppressed, "finding");
-        say(
-            "info",
-            &format!("{findings} known and accepted, and not in it"),
-        );
+        say("info", &format!("{findings} suppressed and not included"));
     }
     if document.not_shown > 0 {
         let findings = words::count(document.not_shown, "finding");
         say(
             "info",
-            &format!("{findings} milder than what was asked for, and not in it"),
+            &format!("{findings} below --min-severity and not included"),
         );
     }
     if document.coverage.is_empty() {
@@ -159,7 +153,7 @@ fn vulnerability(finding: &Shown, rule: Option<&Rule>) -> Value {
         "details": details(finding),
     });
     if let Some(rule) = rule {
-        value["solution"] = json!(cut(&escaped(&rule.remedy), SOLUTION));
+        value["solution"] = json!(cut(&escaped(finding.remedy(rule)), SOLUTION));
         let links = rule
             .references
             .iter()
@@ -371,7 +365,7 @@ mod tests {
         let secrets = report["vulnerabilities"].as_array().unwrap();
         assert_eq!(secrets.len(), 9);
         let first = report["scan"]["messages"][0]["value"].as_str().unwrap();
-        assert!(first.starts_with("2 findings about configuration not in this report"));
+        assert!(first.starts_with("2 findings about configuration not included in this"));
         assert_eq!(report["scan"]["status"], "failure");
     }
 

@@ -1,7 +1,8 @@
 //! The format for reviews of many findings: one page that needs nothing else, with filters, an order and keys.
 //!
-//! What was scanned reaches the page in two ways only: escaped as text, and as data that the page's script shows as text.
-//! The page's own policy lets nothing but its one script and its one style sheet run, and nothing be loaded or sent.
+//! What was scanned reaches the page in two ways only: escaped as text, and as data that the page's script shows as
+//! text. The page's own policy lets nothing but its one script and its one style sheet run, and nothing be loaded or
+//! sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
@@ -34,7 +35,7 @@ const SUBJECTS: usize = 3;
 pub(super) struct Html;
 
 impl Html {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(_: Options) -> Self {
         Self
     }
@@ -117,7 +118,7 @@ fn top(document: &Document<'_>) -> String {
     let suppressed = document.suppressed.len() as u64;
     for (number, word) in [
         (suppressed, "accepted"),
-        (document.not_shown, "milder not shown"),
+        (document.not_shown, "below --min-severity not shown"),
         (document.not_asked, "left out by options"),
     ] {
         if number > 0 {
@@ -190,7 +191,7 @@ fn plain(document: &Document<'_>) -> String {
         ));
     }
     text.push_str(
-        "</table>\n<table>\n<caption class=\"visually-hidden\">The worst findings</caption>\n\
+        "</table>\n<table>\n<caption class=\"visually-hidden\">The most severe findings</caption>\n\
          <tr><th>Severity</th><th>What</th><th>Where</th><th>Rule</th></tr>\n",
     );
     let mut sorted: Vec<_> = document.findings.iter().collect();
@@ -260,6 +261,9 @@ struct Entry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     excerpt: Option<Shown>,
     notes: Vec<(&'a str, String)>,
+    /// Only where the general remedy of the rule does not fit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
     fingerprint: crate::model::Fingerprint,
 }
 
@@ -344,6 +348,11 @@ impl Entry<'_> {
             author: author(finding),
             excerpt: excerpt::show(finding).map(|shown| Shown::new(&shown)),
             notes: notes(finding),
+            remedy: finding
+                .remedies
+                .iter()
+                .find(|remedy| remedy.rule == finding.rule)
+                .map(|remedy| escaped(remedy.text).into_owned()),
             fingerprint: finding.fingerprint,
         }
     }
@@ -371,7 +380,7 @@ fn author(finding: &redact::Shown) -> Option<String> {
 /// Where it can still be had, in two words.
 fn state(finding: &redact::Shown) -> &'static str {
     if finding.is_old {
-        return "there before";
+        return "existed before";
     }
     match finding.new_rule {
         Some(NewRule::HeldBack) => return "new rule, held back",
@@ -429,7 +438,7 @@ fn notes<'a>(finding: &redact::Shown) -> Vec<(&'a str, String)> {
     notes
 }
 
-/// Passes JSON on with no character in it that HTML would act on: all of them can only stand in strings.
+/// Passes JSON on with no character in it that HTML would act on: all of them can only be in strings.
 struct NoMarkup<W>(W);
 
 impl<W: io::Write> io::Write for NoMarkup<W> {
@@ -505,7 +514,7 @@ mod tests {
                 assert!(!asset.contains(remote), "{remote}");
             }
         }
-        // The end of either would end the element that it stands in.
+        // The end of either would end the element that it is in.
         assert!(!STYLE.contains("</") && !SCRIPT.contains("</"));
         let policy = policy();
         assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"));
@@ -515,12 +524,17 @@ mod tests {
     fn without_scripts_the_page_says_the_worst_and_how_much_is_missing() {
         let mut sample = sample();
         let finding = sample.findings[0].clone();
-        sample.findings.extend(vec![finding; 1_000]);
+        // In files of their own, since what one rule says of one file is folded.
+        sample.findings.extend((0..1_000).map(|number| {
+            let mut finding = finding.clone();
+            finding.location.path = format!("{number}.env");
+            finding
+        }));
         let page = written(&sample.document(), FormatName::Html, Options::default());
         let plain = page.split_once("<noscript>").unwrap().1;
         let plain = plain.split_once("</noscript>").unwrap().0;
         assert_eq!(plain.matches("<td><code>").count(), PLAIN);
-        assert!(plain.contains("811 milder findings more"), "{plain}");
+        assert!(plain.contains("811 less severe findings more"), "{plain}");
         assert!(
             page.contains(
                 "<h1>NO-GO</h1><p>1,009 findings reach the threshold <code>high</code></p>"

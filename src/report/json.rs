@@ -27,7 +27,7 @@ pub(super) struct Json {
 }
 
 impl Json {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self {
             reveal: options.reveal,

@@ -1,7 +1,7 @@
 //! The format for pipelines: a finding a line as soon as it is known, then one line that sums up.
 //!
-//! The lines have the shapes of the JSON document, with a `type` to tell them apart, so nothing is kept in memory and
-//! whoever reads them can act before the scan is over.
+//! The lines have the shapes of the JSON document, with a `type` to distinguish them, so nothing is kept in memory and
+//! their readers can act before the scan is over.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -24,7 +24,7 @@ pub(super) struct JsonLines {
 }
 
 impl JsonLines {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self {
             reveal: options.reveal,

@@ -16,7 +16,7 @@ use crate::redact::Shown;
 pub(super) struct Junit;
 
 impl Junit {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(_: Options) -> Self {
         Self
     }

@@ -36,7 +36,7 @@ pub(super) struct Markdown {
 }
 
 impl Markdown {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self {
             reveal: options.reveal,
@@ -56,7 +56,8 @@ impl Format for Markdown {
     }
 }
 
-/// The summary of a job. `looked_at` says what was scanned, and `files` is the address below which files can be seen.
+/// Returns the summary of a job. `looked_at` states what was scanned, and `files` is the address below which files can
+/// be seen.
 pub fn summary(document: &Document<'_>, looked_at: &str, files: Option<&str>) -> String {
     let page = Page {
         document,
@@ -67,10 +68,10 @@ pub fn summary(document: &Document<'_>, looked_at: &str, files: Option<&str>) ->
     page.text()
 }
 
-/// The summary of a job that could not scan anything.
+/// Returns the summary of a job that could not scan anything.
 pub fn failure_summary(message: &str) -> String {
     format!(
-        "## gonogo: UNDECIDED\n\nNothing was decided: {}.\n",
+        "## gonogo: UNDECIDED\n\nNo verdict: {}.\n",
         markdown(message)
     )
 }
@@ -123,10 +124,10 @@ impl Page<'_> {
             more -= 1 + entry.more.len();
         }
         if more > 0 {
-            let more = words::count(more as u64, "milder finding");
+            let more = words::count(more as u64, "less severe finding");
             text.push_str(&format!(
-                "\n{more} left out: GitHub takes no comment of more than 65,536 characters. The other formats hold \
-                 them all.\n"
+                "\n{more} omitted: GitHub limits comments to 65,536 characters. The other formats contain all \
+                 findings.\n"
             ));
         }
         text + "\n"
@@ -135,7 +136,7 @@ impl Page<'_> {
     fn row(&self, entry: &Entry<'_>) -> String {
         let finding = entry.finding;
         let mut known = if finding.is_old {
-            " (was there before)".to_owned()
+            " (existed before)".to_owned()
         } else if finding.is_local {
             " (only in this copy)".to_owned()
         } else {
@@ -212,15 +213,21 @@ impl Page<'_> {
             .collect();
         let mut rules = document.rules_where(|id| found.contains(id));
         rules.sort_by_key(|rule| std::cmp::Reverse(rule.severity));
-        let mut text = "<details><summary>What to do</summary>\n\n".to_owned();
+        let mut text = "<details><summary>How to fix</summary>\n\n".to_owned();
         for rule in &rules {
+            let of_rule = document
+                .findings
+                .iter()
+                .filter(|finding| finding.rules().any(|id| *id == rule.id));
+            let remedies: BTreeSet<_> = of_rule.map(|finding| finding.remedy(rule)).collect();
+            let remedies: Vec<_> = remedies.into_iter().collect();
             let line = format!(
                 "- {}: {}\n",
                 markdown(rule.id.as_str()),
-                markdown_prose(&rule.remedy)
+                markdown_prose(&remedies.join(" "))
             );
             if text.len() + line.len() > LONGEST_REMEDIES {
-                text.push_str("- `gonogo rules explain` tells it of the other rules\n");
+                text.push_str("- for the other rules, run `gonogo explain RULE`\n");
                 break;
             }
             text.push_str(&line);
@@ -232,7 +239,7 @@ impl Page<'_> {
     }
 }
 
-/// What the change that is judged accepts itself: whoever reviews it has to know.
+/// What the change that is judged accepts itself: its reviewers have to know.
 fn accepted(document: &Document<'_>) -> String {
     let accepted = document.suppressed.iter();
     let accepted: Vec<_> = accepted
@@ -281,19 +288,21 @@ fn found(document: &Document<'_>) -> String {
     }
     let old = findings.iter().filter(|finding| finding.is_old).count();
     if old > 0 {
-        text.push_str(&format!(" {old} were there before, and fail nothing."));
+        text.push_str(&format!(" {old} existed before and do not fail the check."));
     }
     let local = findings.iter().filter(|finding| finding.is_local).count();
     if local > 0 {
-        text.push_str(&format!(" {local} only in this copy, and fail nothing."));
+        text.push_str(&format!(
+            " {local} only in this copy and do not fail the check."
+        ));
     }
     let newer = findings.iter().filter(|finding| finding.new_rule.is_some());
     let held_back = newer.clone().filter(|finding| finding.is_held_back());
     match (newer.count(), held_back.count()) {
         (0, _) => {}
-        (n, 0) => text.push_str(&format!(" {n} new because of a rule.")),
+        (n, 0) => text.push_str(&format!(" {n} new because of a new rule.")),
         (n, held_back) => text.push_str(&format!(
-            " {n} new because of a rule, {held_back} of them held back, and fail nothing."
+            " {n} new because of a new rule; {held_back} of them are held back and do not fail the check."
         )),
     }
     text + "\n\n"
@@ -304,13 +313,13 @@ fn not_counted(document: &Document<'_>) -> String {
     let suppressed = document.suppressed.len();
     if suppressed > 0 {
         text.push_str(&format!(
-            "{suppressed} more are known and accepted, and do not count.\n\n"
+            "{suppressed} more are suppressed and do not count.\n\n"
         ));
     }
     if document.not_shown > 0 {
         let n = document.not_shown;
         text.push_str(&format!(
-            "{n} more are milder than what was asked for, and not shown.\n\n"
+            "{n} more are below --min-severity and not shown.\n\n"
         ));
     }
     if document.not_asked > 0 {
@@ -339,7 +348,7 @@ fn covered(document: &Document<'_>) -> String {
     let gaps = words::sorted_gaps(coverage);
     if !gaps.is_empty() {
         let n = words::gap_count(&gaps);
-        text.push_str(&format!("\nNot scanned, {n} in all:\n\n"));
+        text.push_str(&format!("\nNot scanned ({n}):\n\n"));
     }
     for line in words::gap_lines(gaps, words::GAPS_OF_A_KIND) {
         text.push_str(&format!(
@@ -378,7 +387,12 @@ mod tests {
         let mut finding = sample.findings[0].clone();
         finding.location.path = path.to_owned();
         finding.severity = Severity::Low;
-        sample.findings.extend(vec![finding; 5_000]);
+        // In files of their own, since what one rule says of one file is folded.
+        sample.findings.extend((0..5_000).map(|number| {
+            let mut finding = finding.clone();
+            finding.location.path = format!("{path}{number}");
+            finding
+        }));
         written(&sample.document(), FormatName::Markdown, Options::default())
     }
 
@@ -390,11 +404,11 @@ mod tests {
             let rows = page.lines().filter(|line| line.starts_with("| low"));
             // One of them was there before.
             let left = format!(
-                "\n{} milder findings left out",
+                "\n{} less severe findings omitted",
                 words::thousands(5_001 - rows.count() as u64)
             );
             assert!(page.contains(&left), "{left}");
-            assert!(page.contains("\nNot scanned, 12 gaps in all:\n"));
+            assert!(page.contains("\nNot scanned (12 gaps):\n"));
         }
     }
 

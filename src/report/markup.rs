@@ -21,7 +21,7 @@ pub(super) fn command_property(text: &str) -> String {
 
 /// Text in Markdown that means nothing but itself: whatever could be markup becomes a character reference, and nothing
 /// calls a user, names an issue or becomes a link.
-pub(super) fn markdown(text: &str) -> String {
+pub(crate) fn markdown(text: &str) -> String {
     let text = escaped(text);
     let mut safe = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -45,13 +45,13 @@ pub(super) fn markdown(text: &str) -> String {
     safe
 }
 
-/// A sentence in Markdown, in which what stands between backticks is code, and means nothing but itself either.
-pub(super) fn markdown_prose(text: &str) -> String {
+/// Returns a sentence in Markdown, in which the text between backticks is code, and means nothing but itself either.
+pub(crate) fn markdown_prose(text: &str) -> String {
     prose(text, markdown)
 }
 
-/// A sentence in HTML, in which what stands between backticks is code.
-pub(super) fn html_prose(text: &str) -> String {
+/// Returns a sentence in HTML, in which the text between backticks is code.
+pub(crate) fn html_prose(text: &str) -> String {
     prose(text, html)
 }
 
@@ -80,7 +80,7 @@ fn is_www(text: &str) -> bool {
 }
 
 /// Text in HTML, as text and in attributes.
-pub(super) fn html(text: &str) -> String {
+pub(crate) fn html(text: &str) -> String {
     let text = escaped(text);
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -96,7 +96,7 @@ pub(super) fn html(text: &str) -> String {
     safe
 }
 
-/// A path as part of an address.
+/// Returns a path as part of an address.
 pub(super) fn address(path: &str) -> String {
     let mut safe = String::with_capacity(path.len());
     for byte in path.bytes() {

@@ -36,11 +36,12 @@ pub use escape::{visible, visible_lines};
 pub use github::annotations;
 pub use markdown::{failure_summary, summary};
 pub use markup::command_data;
+pub(crate) use markup::{html, html_prose, markdown_prose};
 
 use crate::model::{Coverage, Provenance, Rule, RuleId, Severity, Verdict};
 use crate::redact::{Redacted, Shown};
 
-/// Where to learn more about the tool, where Cargo.toml says that.
+/// Where to learn more about the tool, where Cargo.toml states that.
 const HOME: Option<&str> = if env!("CARGO_PKG_REPOSITORY").is_empty() {
     None
 } else {
@@ -62,7 +63,7 @@ pub struct Document<'a> {
     pub threshold: Severity,
     /// Findings that were silenced by comments or a baseline, sorted; most formats only count them.
     pub suppressed: &'a [Shown],
-    /// How many findings were left out because they are milder than what was asked for.
+    /// How many findings were left out because they are less severe than what was asked for.
     pub not_shown: u64,
     /// How many the command line left out by their path or rule.
     pub not_asked: u64,
@@ -81,15 +82,15 @@ pub struct Document<'a> {
     reason = "each is an option that is typed or not"
 )]
 pub struct Options {
-    /// Whether text may use terminal colours; it says the same without.
+    /// Whether text may use terminal colours; it states the same without.
     pub color: bool,
     /// Whether secrets are shown. Only ever true because the user asked for it by name.
     pub reveal: bool,
     /// The time that a format names which must name one, in seconds since 1970: the scan's own would make every report
     /// a different one.
     pub epoch: u64,
-    /// Whether a text report only shows the first findings in full, and of the others a line each: the log of a job says
-    /// more beside it.
+    /// Whether a text report only shows the first findings in full, and of the others a line each: the log of a job
+    /// states more beside it.
     pub brief: bool,
     /// How many columns a text report has; none where it does not go to a terminal, and then no line is wrapped.
     pub width: Option<usize>,
@@ -128,14 +129,14 @@ macro_rules! formats {
             /// Every format.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word used on the command line.
+            /// Returns the word used on the command line.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)+
                 }
             }
 
-            /// A writer of this format, for one report.
+            /// Returns a writer of this format, for one report.
             pub fn writer(self, options: Options) -> Box<dyn Format> {
                 match self {
                     $(Self::$variant => Box::new($new(options)),)+

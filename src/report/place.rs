@@ -8,7 +8,7 @@ use crate::redact::{Shown, shown_path};
 /// How many hexadecimal digits of an object id are shown to people.
 const SHORT: usize = 12;
 
-/// The path of a finding, or what stands for it: the message of a commit has none.
+/// Returns the path of a finding, or what replaces it: the message of a commit has none.
 pub(super) fn subject(finding: &Shown) -> Cow<'_, str> {
     match &finding.origin {
         Origin::CommitMessage(id) => format!("message of commit {}", short(id)).into(),
@@ -19,12 +19,13 @@ pub(super) fn subject(finding: &Shown) -> Cow<'_, str> {
     }
 }
 
-/// Where in git the subject is to be looked up; nothing for a file that can be opened, or where the subject says it.
+/// Returns where in git the subject is to be looked up; nothing for a file that can be opened, or where the subject
+/// states it.
 pub(super) fn revision(finding: &Shown) -> Option<String> {
     let Origin::Blob(blob) = &finding.origin else {
         return None;
     };
-    // Where the first commit has it under another path, it does not have the path that stands before this.
+    // Where the first commit has it under another path, it does not have the path that precedes this.
     let history = finding.history.as_ref();
     let first = history.filter(|history| history.first_path.is_none());
     match first.and_then(|history| history.first.as_ref()) {
@@ -34,15 +35,15 @@ pub(super) fn revision(finding: &Shown) -> Option<String> {
     }
 }
 
-/// The beginning of an object id, long enough to be unique.
+/// Returns the beginning of an object id, long enough to be unique.
 pub(super) fn short(id: &ObjectId) -> String {
     let mut hex = id.to_string();
     hex.truncate(SHORT);
     hex
 }
 
-/// The path of a finding for those who take no finding without a file. Where there is none, this names one below `.git`,
-/// where no commit can have a file; where its name is masked, the folder that it is in.
+/// Returns the path of a finding for those who take no finding without a file. Where there is none, this names one
+/// below `.git`, where no commit can have a file; where its name is masked, the folder that it is in.
 pub(super) fn file(finding: &Shown) -> Cow<'_, str> {
     match &finding.origin {
         Origin::CommitMessage(id) | Origin::TagMessage(id) => format!(".git/messages/{id}").into(),
@@ -52,7 +53,7 @@ pub(super) fn file(finding: &Shown) -> Cow<'_, str> {
     }
 }
 
-/// Whether the place of a finding can be shown in the files of the commit that is judged.
+/// Returns whether the place of a finding can be shown in the files of the commit that is judged.
 pub(super) fn is_in_tree(finding: &Shown) -> bool {
     let is_file = !finding.location.path.is_empty();
     match &finding.origin {
@@ -63,7 +64,7 @@ pub(super) fn is_in_tree(finding: &Shown) -> bool {
     }
 }
 
-/// Where a finding is that no file shows.
+/// Returns where a finding is that no file shows.
 pub(super) fn elsewhere(finding: &Shown) -> String {
     let history = finding.history.as_ref();
     let commit = history.and_then(|history| history.first.as_ref());
@@ -82,7 +83,8 @@ pub(super) fn elsewhere(finding: &Shown) -> String {
     }
 }
 
-/// The first line and the last one of its file that a finding is shown at: of what has no lines of its own, the first.
+/// Returns the first line and the last one of its file that a finding is shown at: of what has no lines of its own, the
+/// first.
 pub(super) fn lines(finding: &Shown) -> (u32, u32) {
     let (start, end) = (finding.location.region.start, finding.location.region.end);
     match finding.location.within() {

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::redact::{Redacted, Shown};
 
-/// The secrets of the sample; made up, and shaped like nobody's tokens.
+/// The secrets of the sample; made up, and shaped like no one's tokens.
 pub(super) const TOKEN: &str = "smpl_n0t-a-real-t0ken_5f3a";
 const PASSWORD: &str = "c0rrect-h0rse";
 const KEY: &str = "bm90IGEga2V5\nYnV0IGxvbmcg\nZW5vdWdo\n";
@@ -32,7 +32,7 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// The document that a report is written from.
+    /// Returns the document that a report is written from.
     pub(super) fn document(&self) -> Document<'_> {
         Document {
             findings: &self.findings,
@@ -57,7 +57,7 @@ pub(super) fn written(document: &Document<'_>, format: FormatName, options: Opti
     String::from_utf8(out).unwrap()
 }
 
-/// Every word that only a revealing report may hold.
+/// Returns every word that only a revealing report may hold.
 pub(super) fn secrets() -> Vec<&'static str> {
     let mut secrets = vec![TOKEN, PASSWORD];
     secrets.extend(KEY.lines());
@@ -91,12 +91,12 @@ pub(super) fn any_excerpt(secret: &'static str) -> impl Strategy<Value = Excerpt
         })
 }
 
-/// The sample.
+/// Returns the sample.
 pub(super) fn sample() -> Sample {
     sample_with(Shown::alone)
 }
 
-/// The sample for a user who asked for secrets.
+/// Returns the sample for a user who asked for secrets.
 pub(super) fn revealing_sample() -> Sample {
     sample_with(Redacted::made_up)
 }
@@ -282,7 +282,7 @@ fn history() -> Vec<Finding> {
     vec![removed, renamed, unreachable, message]
 }
 
-/// What would mend `setting`.
+/// What would fix `setting`.
 fn fix(setting: &Finding) -> Fix {
     Fix {
         rule: setting.rule.clone(),

@@ -21,9 +21,9 @@ use crate::model::{
 };
 use crate::redact::Shown;
 
-/// Where the schema stands that validators look for.
+/// Where the schema is that validators look for.
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// The name of the scanned root in locations. What it stands for, only the reader knows.
+/// The name of the scanned root in locations. What it represents, only the reader knows.
 const ROOT: &str = "%SRCROOT%";
 /// How many gaps of one kind have a notification of their own.
 const GAPS_OF_A_KIND: usize = 100;
@@ -33,7 +33,7 @@ const GAPS_OF_A_KIND: usize = 100;
 pub(super) struct Sarif;
 
 impl Sarif {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(_: Options) -> Self {
         Self
     }
@@ -76,7 +76,7 @@ fn parts<'a>(document: &Document<'a>) -> Vec<Part<'a>> {
     let (past_gaps, present_gaps): (Vec<_>, Vec<_>) = words::sorted_gaps(coverage)
         .into_iter()
         .partition(|gap| gap.kind.is_of_history());
-    // What a change does not touch is not gone, so it must not take the place of what a whole scan has said.
+    // What a change does not touch is not gone, so it must not take the place of what a whole scan has stated.
     let (of_history, of_worktree) = if document.is_change {
         ("gonogo/commits/", "gonogo/change/")
     } else {
@@ -157,15 +157,15 @@ fn tool(rules: &[&Rule], part: &Part<'_>) -> format::Tool {
     format::Tool { driver }
 }
 
-/// Says what could not be scanned. The exit code says it too, but code scanning never sees that.
+/// Reports what could not be scanned. The exit code states it too, but code scanning never sees that.
 fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
     let lines = words::gap_lines(part.gaps.iter().copied(), GAPS_OF_A_KIND);
     let mut notifications: Vec<_> = lines.iter().map(notification).collect();
     if part.left_out > 0 {
         let left_out = words::count(part.left_out as u64, "result");
         let text = format!(
-            "The mildest {left_out} of this category are left out: GitHub keeps {} of a run, and takes {} runs and ten \
-             megabytes in a file. Other formats hold all of them.",
+            "The least severe {left_out} of this category are omitted: GitHub accepts {} results per run, {} \
+             runs and ten megabytes per file. Other formats contain all of them.",
             limits::RESULTS,
             limits::RUNS
         );
@@ -184,7 +184,7 @@ fn invocation(part: &Part<'_>, document: &Document<'_>) -> format::Invocation {
         });
     }
     notifications.extend(document.coverage.settings.iter().map(|file| {
-        let text = sentence(&format!("The settings of {file} were used"));
+        let text = sentence(&format!("The settings of {file} were applied"));
         format::Notification {
             descriptor: None,
             level: "note",
@@ -280,8 +280,8 @@ fn suppression(suppression: &Suppression) -> format::Suppression {
     }
 }
 
-/// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout it
-/// goes by what it is told.
+/// What it is known by. Code scanning works its own out from the file, and only where there is no file in the checkout
+/// it goes by what it is given.
 fn fingerprints(finding: &Shown) -> BTreeMap<&'static str, String> {
     let mut known = BTreeMap::from([
         ("gonogo/v1", finding.former_fingerprint.to_string()),
@@ -312,7 +312,7 @@ fn level(severity: Severity) -> &'static str {
 fn message(finding: &Shown) -> String {
     let mut text = vec![sentence(&finding.message)];
     let within = finding.location.within();
-    text.extend(within.map(|within| sentence(&format!("It stands in {within}"))));
+    text.extend(within.map(|within| sentence(&format!("It is in {within}"))));
     text.extend(words::new_rule(finding).map(|why| sentence(&format!("It is {why}"))));
     if let Some(history) = &finding.history {
         if let Some(commit) = &history.first {
@@ -365,6 +365,13 @@ fn properties(finding: &Shown) -> format::PropertyBag {
     put("severity", json!(finding.severity));
     put("confidence", json!(finding.confidence));
     put("category", json!(finding.category));
+    if !finding.remedies.is_empty() {
+        let texts = finding
+            .remedies
+            .iter()
+            .map(|remedy| (remedy.rule.to_string(), json!(remedy.text)));
+        put("remedies", texts.collect::<serde_json::Map<_, _>>().into());
+    }
     if !finding.covers.is_empty() {
         put("covers", json!(finding.covers));
     }
@@ -424,6 +431,6 @@ mod tests {
         part.left_out = 1_234;
         let told = told(&part);
         assert_eq!(told.matches("\"limit/results\"").count(), 2);
-        assert!(told.contains("The mildest 1,234 results of this category are left out"));
+        assert!(told.contains("The least severe 1,234 results of this category are omitted"));
     }
 }

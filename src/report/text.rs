@@ -34,7 +34,7 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// A writer for one report.
+    /// Returns a writer for one report.
     pub(super) fn new(options: Options) -> Self {
         Self { options }
     }
@@ -100,14 +100,18 @@ impl Text {
             writeln!(out)?;
         }
         let entries = &entries[short..];
-        // A remedy is the same for every finding of a rule, so only the last one carries it, next to the summary.
-        let mut last: BTreeMap<&RuleId, usize> = BTreeMap::new();
+        // A remedy is the same for every finding of a rule, so only the last one carries it, next to the summary; one for
+        // another product is another remedy.
+        let mut last: BTreeMap<(&RuleId, Option<&str>), usize> = BTreeMap::new();
         for (number, entry) in entries.iter().enumerate() {
-            last.extend(entry.finding.rules().map(|id| (id, number)));
+            let finding = entry.finding;
+            let key = |id| ((id, finding.own_remedy(id)), number);
+            last.extend(finding.rules().map(key));
         }
         for (number, entry) in entries.iter().enumerate() {
             let finding = entry.finding;
-            let mut ids: Vec<_> = finding.rules().filter(|id| last[id] == number).collect();
+            let mut ids: Vec<_> = finding.rules().collect();
+            ids.retain(|id| last[&(*id, finding.own_remedy(id))] == number);
             if self.options.brief {
                 ids.retain(|id| **id == finding.rule);
             }
@@ -332,7 +336,7 @@ fn notes(entry: &Entry<'_>, rules: &[&Rule]) -> Vec<Note> {
     if finding.is_old {
         notes.push(note(
             "known",
-            "was there before this change, and does not fail it",
+            "existed before this change, so it does not fail the check",
         ));
     }
     if let Some(why) = words::new_rule(finding) {
@@ -342,7 +346,7 @@ fn notes(entry: &Entry<'_>, rules: &[&Rule]) -> Vec<Note> {
     if finding.is_local {
         notes.push(note(
             "local",
-            "only this copy of the repository has it, so it does not fail the scan",
+            "only in this copy of the repository, so it does not fail the scan",
         ));
     }
     if let Some(history) = &finding.history {
@@ -370,12 +374,14 @@ fn notes(entry: &Entry<'_>, rules: &[&Rule]) -> Vec<Note> {
         let fixes = fixes.collect::<Vec<_>>().join(", ");
         notes.push(note("fix", format!("`gonogo fix` can {fixes}")));
     }
-    let remedies = rules.iter().map(|rule| note("help", escaped(&rule.remedy)));
+    let remedies = rules
+        .iter()
+        .map(|rule| note("help", escaped(finding.remedy(rule))));
     notes.extend(remedies);
     notes
 }
 
-/// The names of the rules that a finding stands for beside its own, without the family that they share with it.
+/// The names of the rules that a finding represents beside its own, without the family that they share with it.
 fn covered(finding: &Shown) -> Option<String> {
     let others = finding.covers.iter().filter(|id| **id != finding.rule);
     let family = finding.rule.family();

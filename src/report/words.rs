@@ -1,4 +1,4 @@
-//! Says numbers, verdicts and states in words, the same in every format.
+//! States numbers, verdicts and states in words, the same in every format.
 
 use crate::model::{
     Coverage, Evidence, Gap, GapKind, History, NewRule, Presence, Proof, Severity, Suppression,
@@ -8,7 +8,8 @@ use crate::redact::Shown;
 
 use super::{Document, place};
 
-/// The order in which a reader wants findings: what a change brings, what newer rules find, what was there; the worst first.
+/// Returns the order in which a reader wants findings: what a change brings, what newer rules find, what was there; the
+/// worst first.
 pub(super) fn order(finding: &Shown) -> (bool, bool, std::cmp::Reverse<Severity>) {
     let severity = std::cmp::Reverse(finding.severity);
     (finding.is_old, finding.is_held_back(), severity)
@@ -38,12 +39,12 @@ impl Counts {
         }
     }
 
-    /// How many have exactly this severity.
+    /// Returns how many have exactly this severity.
     pub(super) fn get(&self, severity: Severity) -> u64 {
         self.all[severity as usize]
     }
 
-    /// How many are this severe or worse.
+    /// Returns how many are this severe or worse.
     pub(super) fn at_least(&self, severity: Severity) -> u64 {
         self.all[severity as usize..].iter().sum()
     }
@@ -64,7 +65,7 @@ pub(super) fn count(n: u64, noun: &str) -> String {
     }
 }
 
-/// A number with a comma between thousands.
+/// Returns a number with a comma between thousands.
 pub(super) fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -77,7 +78,7 @@ pub(super) fn thousands(n: u64) -> String {
     text
 }
 
-/// A number of bytes in binary units, to one decimal, rounded down.
+/// Returns a number of bytes in binary units, to one decimal, rounded down.
 pub(super) fn bytes(n: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if n < 1024 {
@@ -99,22 +100,22 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
     };
     let reached = match counts.at_least(threshold) - old {
         0 if old > 0 && document.findings.iter().any(|finding| finding.is_local) => {
-            format!("nothing but what only this copy has reaches the threshold `{threshold}`")
+            format!("only findings local to this copy reach the threshold `{threshold}`")
         }
         0 if old > 0 && spared(|finding| finding.is_held_back()) => {
-            format!("nothing but what `rules.as-of` holds back reaches the threshold `{threshold}`")
+            format!("only findings held back by `rules.as-of` reach the threshold `{threshold}`")
         }
         0 if old > 0 && spared(|finding| finding.threshold.is_some() && !finding.is_old) => {
-            "nothing reaches the threshold of its settings".to_owned()
+            "no finding reaches the threshold of its settings".to_owned()
         }
-        0 if old > 0 => format!("nothing new reaches the threshold `{threshold}`"),
-        0 => format!("nothing reaches the threshold `{threshold}`"),
+        0 if old > 0 => format!("no new finding reaches the threshold `{threshold}`"),
+        0 => format!("no finding reaches the threshold `{threshold}`"),
         1 => format!("1 finding reaches the threshold `{threshold}`"),
         n => format!("{} reach the threshold `{threshold}`", count(n, "finding")),
     };
     if document.coverage.vacuous && document.coverage.is_empty() && document.verdict == Verdict::Go
     {
-        return "nothing to scan: no change".to_owned();
+        return "nothing to scan: no changes".to_owned();
     }
     if document.verdict != Verdict::Undecided {
         return reached;
@@ -133,12 +134,10 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
 pub(super) fn new_rule(finding: &Shown) -> Option<String> {
     let since = finding.since?;
     let why = match finding.new_rule? {
-        NewRule::NotInBaseline => "later than the baseline",
-        NewRule::HeldBack => "and is held back by `rules.as-of`",
+        NewRule::NotInBaseline => "after the baseline was written",
+        NewRule::HeldBack => "held back by `rules.as-of`",
     };
-    Some(format!(
-        "new because of a rule: it came with {since}, {why}"
-    ))
+    Some(format!("new because its rule was added in {since}, {why}"))
 }
 
 /// Which repositories a report is about, with their commits: `gonogo at 0123456789ab on main, 2026-01-31`.
@@ -190,7 +189,7 @@ pub(super) fn scanned(coverage: &Coverage) -> String {
     }
     if coverage.templates > 0 {
         let templates = count(coverage.templates, "template");
-        text.push(format!("{templates} of configuration not audited"));
+        text.push(format!("{templates} not audited"));
     }
     text.join(", ")
 }
@@ -201,17 +200,17 @@ fn undecided(coverage: &Coverage) -> u64 {
     open.count() as u64
 }
 
-/// What was not scanned, those first that keep the verdict open, in the same order on every run.
+/// Returns what was not scanned, those first that keep the verdict open, in the same order on every run.
 pub(super) fn sorted_gaps(coverage: &Coverage) -> Vec<&Gap> {
     let mut gaps: Vec<_> = coverage.gaps.iter().collect();
     gaps.sort_by_key(|&gap| (!gap.is_undecided(), gap.kind, gap.accepted.is_some(), gap));
     gaps
 }
 
-/// How many gaps of one kind are told one by one; more of them are told as one.
+/// How many gaps of one kind are listed one by one; more of them are reported as one.
 pub(super) const GAPS_OF_A_KIND: usize = 3;
 
-/// What is told of one gap, or of many of one kind.
+/// What is reported one gap, or of many of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GapLine {
     /// Why it was not scanned.
@@ -224,7 +223,7 @@ pub(super) struct GapLine {
     pub(super) is_undecided: bool,
 }
 
-/// How many gaps there are, and how many of them are accepted.
+/// Returns how many gaps there are, and how many of them are accepted.
 pub(super) fn gap_count(gaps: &[&Gap]) -> String {
     let all = count(gaps.len() as u64, "gap");
     match gaps.iter().filter(|gap| gap.accepted.is_some()).count() {
@@ -233,9 +232,10 @@ pub(super) fn gap_count(gaps: &[&Gap]) -> String {
     }
 }
 
-/// What was not scanned, in a few lines: a partial clone can lack a hundred thousand objects, and that is one thing.
+/// Returns what was not scanned, in a few lines: a partial clone can lack a hundred thousand objects, and that is one
+/// thing.
 ///
-/// Of one kind up to `most` are told one by one.
+/// Of one kind up to `most` are listed one by one.
 pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize) -> Vec<GapLine> {
     let gaps: Vec<_> = gaps.into_iter().collect();
     let lines = gaps
@@ -250,7 +250,7 @@ pub(super) fn gap_lines<'a>(gaps: impl IntoIterator<Item = &'a Gap>, most: usize
                 kind: gap.kind,
                 place: match of_kind.len() {
                     n if n > told => format!(
-                        "{}, the first {}",
+                        "{}, the first is {}",
                         count(n as u64, gap.kind.noun()),
                         gap.place
                     ),
@@ -281,14 +281,14 @@ pub(super) fn allowed_lines(coverage: &Coverage, most: usize) -> Vec<String> {
     let more = several.len().saturating_sub(most);
     let listed = several.iter().take(most).map(|allowed| {
         let hidden = count(allowed.findings, "finding");
-        format!("{}: `{}` hides {hidden}", allowed.place, allowed.by)
+        format!("{}: `{}` suppresses {hidden}", allowed.place, allowed.by)
     });
     let mut lines: Vec<_> = listed.collect();
     lines.extend((more > 0).then(|| format!("and {} more", count(more as u64, "comment"))));
     lines
 }
 
-/// What accepts a gap, and why.
+/// Returns what accepts a gap, and why.
 pub(super) fn accepted_by(accepted: &Suppression) -> String {
     match accepted.reason.as_str() {
         "" => format!("accepted by {}", accepted.by),
@@ -299,15 +299,16 @@ pub(super) fn accepted_by(accepted: &Suppression) -> String {
 /// What closes many gaps of a kind at once.
 fn mending(kind: GapKind) -> Option<&'static str> {
     (kind == GapKind::Missing)
-        .then_some("in a partial clone, `git fetch --refetch --no-filter --tags` brings them")
+        .then_some("in a partial clone, fetch them with `git fetch --refetch --no-filter --tags`")
 }
 
-/// The word for a kind of gap.
+/// Returns the word for a kind of gap.
 pub(super) fn gap_kind(kind: GapKind) -> &'static str {
     kind.name()
 }
 
-/// What was proven or learnt, as a label and its text; `None` where there is nothing to say.
+/// Returns what was verified offline and which facts a credential contains, as a label and its text; `None` without
+/// either.
 pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
     let facts = evidence.facts.iter();
     let facts = facts.map(|fact| format!("{} {}", fact.name, fact.value));
@@ -325,7 +326,7 @@ pub(super) fn evidence(evidence: &Evidence) -> Option<(&'static str, String)> {
     (!text.is_empty()).then(|| (label, text.join(", ")))
 }
 
-/// The life of a finding in git, in one or two clauses.
+/// Returns the life of a finding in git, in one or two clauses.
 pub(super) fn history(history: &History) -> Vec<String> {
     let mut clauses = Vec::with_capacity(2);
     if let Some(commit) = &history.first {
@@ -347,17 +348,17 @@ pub(super) fn history(history: &History) -> Vec<String> {
     clauses
 }
 
-/// Where something still is, to go behind "it is".
+/// Returns where something still is, to go behind "it is".
 pub(super) fn presence(presence: Presence) -> &'static str {
     match presence {
         Presence::Head => "still in HEAD",
         Presence::History => "no longer in HEAD, but in its history",
-        Presence::Refs => "not in HEAD's history, but in that of another branch or tag",
-        Presence::Index => "staged in the index, and in no commit that a ref leads to",
-        Presence::Stash => "only in the stash of this copy: `git stash drop` takes it out",
+        Presence::Refs => "not in HEAD's history, but in the history of another branch or tag",
+        Presence::Index => "staged in the index, but not in any reachable commit",
+        Presence::Stash => "only in the stash of this copy: remove it with `git stash drop`",
         Presence::Unreachable => {
-            "unreachable from any ref, but in this copy until git prunes it: \
-             `git reflog expire --expire-unreachable=now --all && git gc --prune=now` does that"
+            "unreachable from any ref, but in this copy until Git prunes it: remove it with `git reflog expire \
+             --expire-unreachable=now --all && git gc --prune=now`"
         }
     }
 }
@@ -386,8 +387,8 @@ mod tests {
         let lines = gap_lines(&gaps, GAPS_OF_A_KIND);
         assert_eq!(lines.len(), 4);
         assert_eq!(lines[2].place, "object 2");
-        assert_eq!(lines[3].place, "1,234 objects, the first object 0");
-        assert!(lines[3].reason.ends_with("brings them"));
+        assert_eq!(lines[3].place, "1,234 objects, the first is object 0");
+        assert!(lines[3].reason.contains("fetch them with `git fetch"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Why a command could not do what it was told.
+//! Why a command could not do what it was asked to do.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use crate::config::ConfigError;
 use crate::detect::rule_file::RuleFileError;
 use crate::source::SourceError;
 
-/// Why a command could not do what it was told; its message is one line.
+/// Why a command could not do what it was asked to do; its message is one line.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -25,7 +25,7 @@ pub enum Error {
     File {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// What the operating system stated.
         error: io::Error,
     },
     /// Standard output or standard input failed.
@@ -33,7 +33,7 @@ pub enum Error {
     Stream {
         /// Which one.
         stream: &'static str,
-        /// What the operating system said.
+        /// What the operating system stated.
         error: io::Error,
     },
     /// Whoever watched the scan ended it.
@@ -45,7 +45,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether a reader went away before all was written, as `gonogo scan | head` does.
+    /// Returns whether a reader went away before all was written, as `gonogo scan | head` does.
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self, Self::Stream { error, .. } if error.kind() == io::ErrorKind::BrokenPipe)
     }

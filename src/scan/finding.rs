@@ -1,4 +1,4 @@
-//! Turns a match in a blob into a finding: where it stands, what may be shown of it, what it weighs.
+//! Turns a match in a blob into a finding: where it is, what may be shown of it, what it weighs.
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -17,7 +17,7 @@ const EXCERPT_SIDE: usize = 120;
 /// How many bytes of a match are kept.
 const EXCERPT_MATCH: usize = 400;
 
-/// The rule about passwords that anybody guesses.
+/// The rule about passwords that anyone guesses.
 pub(crate) const DEFAULT_WORD: &str = "placeholder/default-word";
 
 /// Builds findings for the matches of one blob.
@@ -80,7 +80,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The finding for `found` under `path`.
+    /// Returns the finding for `found` under `path`.
     pub(crate) fn finding(&self, found: &Match, weight: Weight, path: &str) -> Finding {
         let rule = self.detector.rule(found.rule);
         let secret = &self.blob.bytes[found.secret.clone()];
@@ -111,19 +111,19 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Where the other parts of a credential stand.
+    /// Where the other parts of a credential are.
     fn parts(&self, found: &Match, path: &str) -> Vec<Related> {
         let related = found.parts.iter().map(|part| Related {
             location: Location::new(path.to_owned(), self.index.region(part.place.clone())),
             message: match self.detector.part_name(found, part) {
                 Some(name) => format!("its {name}"),
-                None => "what it goes with".to_owned(),
+                None => "another part of this credential".to_owned(),
             },
         });
         related.collect()
     }
 
-    /// What the structure of a secret tells, and that of its other parts.
+    /// What the structure of a secret shows, and that of its other parts.
     fn facts(&self, found: &Match, said: &[u8]) -> Vec<Fact> {
         let mut facts = self.detector.facts(found.rule, said);
         for fact in self.detector.facts_of_parts(found, self.blob.bytes) {
@@ -138,12 +138,9 @@ impl<'a> Builder<'a> {
         let own = || found.name.clone().map(|name| &self.blob.bytes[name]);
         let name = plain.and_then(|plain| plain.name.as_deref()).or_else(own);
         let name = name.map(String::from_utf8_lossy);
-        match (name, rule.category) {
-            (Some(name), Category::Placeholder) => {
-                format!("`{name}` still has a placeholder: {}", rule.title)
-            }
-            (Some(name), _) => format!("{} in `{name}`", rule.title),
-            (None, _) => rule.title.to_string(),
+        match name {
+            Some(name) => format!("{} in `{name}`", rule.title),
+            None => rule.title.to_string(),
         }
     }
 
@@ -184,8 +181,8 @@ pub(crate) fn joined(mut parts: Vec<Range<usize>>) -> Vec<Range<usize>> {
     parts
 }
 
-/// Whether what a rule finds must not be shown. `CHANGE_ME` may be, and says best what is wrong; a password that anybody
-/// guesses is a password all the same.
+/// Returns whether what a rule finds must not be shown. `CHANGE_ME` may be, and states best what is wrong; a password
+/// that anyone guesses is a password all the same.
 pub(crate) fn is_secret(rule: &Rule) -> bool {
     rule.category != Category::Placeholder || rule.id.as_str() == DEFAULT_WORD
 }

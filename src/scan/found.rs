@@ -21,7 +21,7 @@ pub(super) struct Found {
     pub(super) allowing: Vec<(String, u32)>,
     /// Other places of what was found.
     pub(super) places: Vec<Finding>,
-    /// How many findings were milder than what was asked for.
+    /// How many findings were less severe than what was asked for.
     pub(super) not_shown: u64,
     /// How many findings the command line left out by their path or rule.
     pub(super) not_asked: u64,
@@ -50,7 +50,7 @@ impl Found {
             } else {
                 path.display().to_string()
             };
-            let reason = "there is nothing in it to scan: check that it is the one that was meant";
+            let reason = "nothing to scan in it: check that it is the right directory";
             self.coverage
                 .gaps
                 .push(Gap::new(GapKind::Empty, place, reason));

@@ -1,4 +1,4 @@
-//! Scans texts of the git history, and joins what stands in many versions into one finding each.
+//! Scans texts of the git history, and joins what is in many versions into one finding each.
 //!
 //! Blobs of the history have no path while they are scanned. So matches are kept as they are, the blobs that have some
 //! are attributed to commits and paths, and only then is it decided what each match is worth.
@@ -32,7 +32,7 @@ pub(super) struct HistoryWorker<'a> {
 pub(super) struct Hit {
     pub(super) origin: Origin,
     pub(super) matches: Vec<(Match, Secret)>,
-    /// If it stands within a blob that is no text: which member, and the findings that the matches make.
+    /// If it is within a blob that is no text: which member, and the findings that the matches make.
     pub(super) within: Option<(Option<String>, Vec<Finding>)>,
 }
 
@@ -100,7 +100,7 @@ impl Worker for HistoryWorker<'_> {
 }
 
 impl Hit {
-    /// The blob, if it is one.
+    /// Returns the blob, if it is one.
     pub(super) fn blob(&self) -> Option<ObjectId> {
         match self.origin {
             Origin::Blob(id) => Some(id),
@@ -108,7 +108,7 @@ impl Hit {
         }
     }
 
-    /// The member of an archive that it stands in, if it does.
+    /// The member of an archive that it is in, if it does.
     fn member(&self) -> Option<&str> {
         let (member, _) = self.within.as_ref()?;
         member.as_deref()
@@ -122,7 +122,7 @@ impl Hit {
         }
     }
 
-    /// The commit or tag whose message it is, if it is one.
+    /// Returns the commit or tag whose message it is, if it is one.
     pub(super) fn message(&self) -> Option<ObjectId> {
         match self.origin {
             Origin::CommitMessage(id) | Origin::TagMessage(id) => Some(id),
@@ -138,13 +138,13 @@ type Key<'h> = (&'h Secret, u32, (&'h str, Option<&'h str>));
 /// How findings are made of hits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Making {
-    /// Whether findings have their other places with them, for the case that something suppresses the gravest.
+    /// Whether findings have their other places with them, for the case that something suppresses the most severe.
     pub(super) keeps_places: bool,
     /// Whether what only this copy of the repository has is marked as such.
     pub(super) marks_local: bool,
 }
 
-/// Joins hits into findings, one for every rule and secret, at the place where it is gravest.
+/// Joins hits into findings, one for every rule and secret, at the place where it is most severe.
 ///
 /// Placeholders are only reported where they still are in HEAD: one that is gone was replaced, as it should be.
 pub(super) fn findings(
@@ -164,7 +164,7 @@ pub(super) fn findings(
         .map(|hit| groups_of(detector, hit, attributions, (&placeholders, making)))
         .collect();
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
-    // What stands in several members of an archive stands in one blob.
+    // What is in several members of an archive is in one blob.
     let mut counted: BTreeSet<(&Origin, Key<'_>)> = BTreeSet::new();
     for (key, mut group) in weighed.into_iter().flatten() {
         let hit = group.spots[0].hit;
@@ -222,7 +222,7 @@ fn groups_of<'h>(
                 ("", None)
             },
         );
-        // A secret that stands in one text twice is still in one text.
+        // A secret that is in one text twice is still in one text.
         let texts = u64::from(counted.insert(key));
         groups.push((key, Group { texts, ..group }));
     }

@@ -31,7 +31,7 @@ impl Known {
         Self::parse(name, &text)
     }
 
-    /// The one that stands at the top of what is scanned, if there is one.
+    /// The one that is at the top of what is scanned, if there is one.
     pub(crate) fn find(shelf: Shelf<'_>) -> Result<Option<Self>, Error> {
         let found = source::list_in(shelf, FILE_NAME)
             .map_err(|(path, error)| Error::File { path, error })?;
@@ -60,7 +60,7 @@ impl Known {
         self.baseline.apply(&self.name, findings, &self.today);
     }
 
-    /// What is to be said of it after a scan.
+    /// Returns what is to be stated of it after a scan.
     pub(crate) fn warnings(&self, is_complete: bool) -> Vec<String> {
         let entries = |count: usize| {
             if count == 1 {
@@ -76,7 +76,7 @@ impl Known {
         );
         if expired > 0 {
             warnings.push(format!(
-                "{}: {} expired, and no longer counted",
+                "{}: {} expired and no longer counted",
                 self.name,
                 entries(expired)
             ));
@@ -84,7 +84,7 @@ impl Known {
         if unused > 0 && is_complete {
             let unused = entries(unused);
             warnings.push(format!(
-                "{}: {unused} matched nothing: `gonogo baseline update` takes that out",
+                "{}: {unused} matched nothing: remove them with `gonogo baseline update`",
                 self.name
             ));
         }
@@ -92,7 +92,7 @@ impl Known {
     }
 }
 
-/// The day it is in UTC, written `2026-01-31`.
+/// Returns the day it is in UTC, written `2026-01-31`.
 pub(crate) fn today() -> String {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)

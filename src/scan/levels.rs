@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::model::{Confidence, Finding, Severity};
 
-/// The severity from which on a finding means NO-GO, when nobody says otherwise.
+/// The severity from which on a finding means NO-GO, when no one sets another.
 pub const DEFAULT_FAIL_ON: Severity = Severity::High;
 
 /// The least confidence of findings that are reported, in the same way.
@@ -29,7 +29,7 @@ pub(crate) struct Levels {
 }
 
 impl Asked {
-    /// What counts where `config` does.
+    /// Returns what counts where `config` does.
     pub(crate) fn levels(self, config: &Config) -> Levels {
         let threshold = self.fail_on.or(config.fail_on).unwrap_or(DEFAULT_FAIL_ON);
         let least = self.min_severity.or(config.min_severity);
@@ -43,7 +43,7 @@ impl Asked {
     }
 }
 
-/// Forgets thresholds that are no milder than that of the whole, which decides then.
+/// Forgets thresholds that are no less severe than that of the whole, which decides then.
 pub(crate) fn settle<'f>(findings: impl IntoIterator<Item = &'f mut Finding>, whole: Severity) {
     for finding in findings {
         finding.threshold = finding.threshold.filter(|own| *own > whole);

@@ -71,7 +71,7 @@ pub struct Request {
     pub limits: Limits,
     /// Rule files to use beside the built-in rules.
     pub rule_files: Vec<PathBuf>,
-    /// The least confidence of findings that are reported; what settings say when nothing is asked for.
+    /// The least confidence of findings that are reported; what settings state when nothing is asked for.
     pub min_confidence: Option<Confidence>,
     /// The least severity of findings that are reported, in the same way; what reaches `fail_on` always is.
     pub min_severity: Option<Severity>,
@@ -89,7 +89,7 @@ pub struct Request {
     pub shows_former: bool,
     /// Whether it is shown where what was scanned comes from.
     pub shows_provenance: bool,
-    /// Whether all places of a secret are wanted, and not only the gravest.
+    /// Whether all places of a secret are wanted, and not only the most severe.
     pub keeps_places: bool,
 }
 
@@ -161,7 +161,7 @@ pub(crate) type Means<'m> = (&'m Rules, &'m dyn Watch);
 /// Takes findings that may be shown, a batch at a time.
 pub(crate) type Stream<'s> = dyn FnMut(&[Shown]) -> Result<(), Error> + 's;
 
-/// Scans, and says of the baseline that was named what is to be said of it.
+/// Scans, and states of the baseline that was named what is to be stated of it.
 ///
 /// # Errors
 ///
@@ -377,13 +377,13 @@ fn start<'a>(path: &'a Path, what: &What) -> &'a Path {
 /// Paths that lead to different places, in the order in which they were given.
 pub(crate) fn distinct(paths: &[PathBuf]) -> Vec<&PathBuf> {
     let mut seen = BTreeSet::new();
-    // A path that leads nowhere is told of when it is scanned.
+    // A path that leads nowhere is reported when it is scanned.
     let is_new =
         |path: &&PathBuf| seen.insert(path.canonicalize().unwrap_or_else(|_| (*path).clone()));
     paths.iter().filter(is_new).collect()
 }
 
-/// The rules of both halves, sorted by id.
+/// Returns the rules of both halves, sorted by id.
 pub(crate) fn all_rules(detector: &Detector) -> Vec<Rule> {
     let mut rules = detector.rules();
     rules.extend(audit::rules());

@@ -78,17 +78,17 @@ impl<'s> Nearest<'s> {
         }
     }
 
-    /// The rules that settings may name.
+    /// Returns the rules that settings may name.
     pub(crate) fn rules(&self) -> &[Rule] {
         self.rules.get_or_init(|| all_rules(self.detector))
     }
 
-    /// The settings of the target itself.
+    /// Returns the settings of the target itself.
     pub(crate) fn own(&self) -> &'s Settings {
         self.own
     }
 
-    /// What counts for files at `paths`.
+    /// Returns what counts for files at `paths`.
     pub(crate) fn decide<'p>(&self, paths: impl IntoIterator<Item = &'p str>) -> Decided<'s> {
         let mut folders = BTreeMap::new();
         let asked: BTreeSet<&str> = paths.into_iter().map(folder_of).collect();
@@ -105,7 +105,8 @@ impl<'s> Nearest<'s> {
         }
     }
 
-    /// The files that were used beside the target's own, the gaps for those that cannot be, and what else is to be said.
+    /// Returns the files that were used beside the target's own, the gaps for those that cannot be, and what else is to
+    /// be stated.
     pub(crate) fn reported(&self) -> (Vec<String>, Vec<Gap>, Vec<String>) {
         let known = self.known();
         let gap = |(path, why): (&String, &String)| Gap::new(GapKind::Unreadable, path, why);
@@ -191,7 +192,7 @@ impl<'s> Nearest<'s> {
         }
         if !settings.config.rule_files.is_empty() {
             let warning =
-                format!("{place}: `files` counts only where this folder is scanned itself");
+                format!("{place}: `files` applies only when this directory itself is scanned");
             self.known().warnings.insert(warning);
         }
         let places = Places::within(folder);
@@ -207,12 +208,12 @@ impl<'s> Nearest<'s> {
 }
 
 impl Decided<'_> {
-    /// The settings of the folder that decide for the file at `path`; none where those of the target do.
+    /// Returns the settings of the folder that decide for the file at `path`; none where those of the target do.
     pub(crate) fn nested(&self, path: &str) -> Option<&Arc<Nested>> {
         self.folders.get(folder_of(path))
     }
 
-    /// All settings of folders that decide for one of the files, each once.
+    /// Returns all settings of folders that decide for one of the files, each once.
     pub(crate) fn all(&self) -> Vec<&Arc<Nested>> {
         let mut all: Vec<&Arc<Nested>> = self.folders.values().collect();
         all.sort_by(|a, b| a.settings.file.cmp(&b.settings.file));
@@ -220,7 +221,7 @@ impl Decided<'_> {
         all
     }
 
-    /// What the settings that decide for the file at `path` say.
+    /// Returns what the settings that decide for the file at `path` say.
     pub(crate) fn config(&self, path: &str) -> &Config {
         let nested = self.nested(path);
         nested.map_or(&self.own.config, |nested| &nested.settings.config)

@@ -21,7 +21,7 @@ pub struct Outcome {
     pub coverage: Redacted<Coverage>,
     /// The rules that were looked for.
     pub rules: Vec<Rule>,
-    /// How many findings were left out because they are milder than what was asked for.
+    /// How many findings were left out because they are less severe than what was asked for.
     pub not_shown: u64,
     /// How many the command line left out by their path or rule.
     pub not_asked: u64,
@@ -52,7 +52,7 @@ impl Outcome {
         }
     }
 
-    /// What reports are written from.
+    /// Returns what reports are written from.
     pub fn document(&self) -> Document<'_> {
         Document {
             findings: &self.findings,

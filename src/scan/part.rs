@@ -16,7 +16,7 @@ pub(super) struct Within {
     pub(super) finding: Finding,
 }
 
-/// All that is found in a part.
+/// Returns all that is found in a part.
 pub(super) fn scan(detector: &Detector, part: &Part<'_>) -> Vec<Within> {
     match part.places {
         None => in_text(detector, part),
@@ -39,7 +39,7 @@ fn in_text(detector: &Detector, part: &Part<'_>) -> Vec<Within> {
         .collect()
 }
 
-/// What surrounds a match in what is no text means nothing: of each, only the string is looked at in which it stands.
+/// What surrounds a match in what is no text means nothing: of each, only the string is looked at in which it is.
 fn in_binary(detector: &Detector, part: &Part<'_>, places: &Places) -> Vec<Within> {
     let found = detector.scan_binary(part.bytes).into_iter();
     let within = found.map(|found| {
@@ -97,7 +97,7 @@ fn weight(detector: &Detector, found: &Match) -> Weight {
     }
 }
 
-/// The path by which it is decided what a match in a member of the file at `path` is worth.
+/// Returns the path by which it is decided what a match in a member of the file at `path` is worth.
 pub(super) fn full_path(path: &str, member: Option<&str>) -> String {
     match member {
         Some(member) => format!("{path}{MEMBER}{}", member_of(path, member)),
@@ -105,7 +105,7 @@ pub(super) fn full_path(path: &str, member: Option<&str>) -> String {
     }
 }
 
-/// Tells a finding where it is and what it weighs there.
+/// Reports a finding where it is and what it weighs there.
 pub(super) fn place(finding: &mut Finding, path: &str, member: Option<&str>, weight: Weight) {
     finding.severity = weight.severity;
     finding.confidence = weight.confidence;

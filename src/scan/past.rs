@@ -18,7 +18,7 @@ use super::needs_repo;
 use super::present::Scan;
 
 impl Scan<'_> {
-    /// All that ever was.
+    /// Returns all that ever was.
     pub(super) fn history(&self, repo: &Repo, keeps_places: bool) -> Found {
         let mut warnings = Vec::new();
         let folder = self.options.cache.as_deref();

@@ -29,7 +29,7 @@ pub(super) struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// The meter of a stage.
+    /// Returns the meter of a stage.
     pub(super) fn meter(&self, stage: Stage) -> Meter<'_> {
         Meter::new(stage, self.watch)
     }
@@ -143,7 +143,8 @@ impl Scan<'_> {
         (past, head)
     }
 
-    /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the history.
+    /// The configuration in HEAD of a repository without a working tree. What else is in its files is found in the
+    /// history.
     fn head(&self, repo: &Repo) -> Found {
         let limits = self.options.limits;
         let is_picked = audit::is_placed_like_configuration;
@@ -199,7 +200,7 @@ impl Scan<'_> {
     }
 
     fn index(&self, path: &Path) -> Result<Found, Error> {
-        let repo = needs_repo(path, "the index is what is scanned")?;
+        let repo = needs_repo(path, "--index scans the Git index")?;
         let meter = self.meter(Stage::Index);
         let new_worker = || TextWorker::new(self.detector);
         let (coverage, workers) = git::walk_index(&repo, self.options.limits, &meter, &new_worker)?;
@@ -207,11 +208,11 @@ impl Scan<'_> {
         Ok(self.audited(coverage, workers, &Origin::Index, &beside))
     }
 
-    /// What the commits add, and of the tree that comes of it all configuration; but credentials and placeholders only of
-    /// files that the commits have touched, since others were there before.
+    /// What the commits add, and of the tree that comes of it all configuration; but credentials and placeholders only
+    /// of files that the commits have touched, since others were there before.
     fn change(&self, path: &Path, change: &Change) -> Result<Found, Error> {
         let (mut past, touched) = self.range(path, &change.range)?;
-        let repo = needs_repo(path, "commits are what is scanned")?;
+        let repo = needs_repo(path, "--range scans commits")?;
         let meter = self.meter(Stage::Files);
         let new_worker = || TextWorker::new(self.detector);
         let limits = self.options.limits;
@@ -300,7 +301,7 @@ impl Scan<'_> {
     }
 }
 
-/// Marks those of `findings` that may be old and that are among `old`. Nobody is blamed for what was there.
+/// Marks those of `findings` that may be old and that are among `old`. No one is blamed for what was there.
 fn mark(findings: &mut [Finding], mut old: Vec<Finding>, may_be_old: impl Fn(&Finding) -> bool) {
     let former = triage::Former::Unneeded;
     triage::assign_fingerprints(&mut old, former, &str::to_owned);
@@ -319,7 +320,7 @@ fn enclosing(path: &Path) -> Option<Gap> {
     let repo = Repo::discover(path).ok().flatten()?;
     let top = repo.path().display().to_string();
     let reason =
-        format!("the history of the repository around it was not scanned: name {top} to scan that");
+        format!("history not scanned because this is a subdirectory: pass {top} to include it");
     Some(Gap {
         kind: GapKind::NotNamed,
         place: path.display().to_string(),

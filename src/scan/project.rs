@@ -24,7 +24,7 @@ pub(crate) enum Beside<'a> {
 }
 
 impl Beside<'_> {
-    /// The object that holds the file at `path`, where files are objects.
+    /// Returns the object that holds the file at `path`, where files are objects.
     pub(crate) fn object(&self, path: &str) -> Option<ObjectId> {
         match self {
             Self::Tree(files) => files.id(path),
@@ -100,7 +100,7 @@ impl From<Vec<TextWorker<'_>>> for Walked {
 }
 
 impl Walked {
-    /// What is to be audited of a tree with these paths.
+    /// Returns what is to be audited of a tree with these paths.
     pub(crate) fn of(sources: impl IntoIterator<Item = Source>, paths: Vec<String>) -> Self {
         let sources = sources.into_iter();
         Self {
@@ -113,12 +113,12 @@ impl Walked {
         }
     }
 
-    /// The paths of the files that are audited.
+    /// Returns the paths of the files that are audited.
     pub(crate) fn audited_paths(&self) -> impl Iterator<Item = &str> {
         self.sources.keys().map(String::as_str)
     }
 
-    /// The text of a file that is audited; `None` where it could not be written back as it is.
+    /// Returns the text of a file that is audited; `None` where it could not be written back as it is.
     pub(crate) fn text_of(&self, path: &str) -> Option<String> {
         let source = self.sources.get(path).filter(|source| source.is_exact)?;
         Some(source.text.clone())
@@ -154,12 +154,14 @@ fn packed((path, count): (&String, &u64)) -> Gap {
     } else {
         format!("{count} configuration files")
     };
-    let reason =
-        format!("{files} in it: scanned for secrets, not audited; unpack it, and scan the folder");
+    let reason = format!(
+        "{files} in it: scanned for secrets, not audited; unpack it and scan the directory"
+    );
     Gap::new(GapKind::PackedConfiguration, path, reason)
 }
 
-/// Audits what was set aside in one walk, and keeps of several findings about the same bytes the one that says most.
+/// Audits what was set aside in one walk, and keeps of several findings about the same bytes the one that is most
+/// specific.
 pub(crate) fn findings(
     walked: Walked,
     coverage: &mut Coverage,
@@ -182,7 +184,7 @@ pub(crate) fn findings(
             for finding in &mut found {
                 finding.origin = origin.clone();
             }
-            // What was audited comes first, and stays where a rule says no more.
+            // What was audited comes first, and stays where a rule states no more.
             let detected = by_path.entry(path.to_owned()).or_default();
             found.append(detected);
             *detected = found;

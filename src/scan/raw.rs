@@ -56,7 +56,7 @@ pub(crate) struct Looked {
 }
 
 impl Looked {
-    /// Whether the file at `path` was not looked at.
+    /// Returns whether the file at `path` was not looked at.
     pub(crate) fn is_unseen(&self, path: &str) -> bool {
         self.unseen.iter().any(|place| {
             let rest = path.strip_prefix(place.as_str());
@@ -99,14 +99,14 @@ impl Raw {
         self.threshold = self.threshold.into_iter().chain(asked).min();
     }
 
-    /// Lets findings whose own settings are milder than the whole keep their threshold.
+    /// Lets findings whose own settings are less severe than the whole keep their threshold.
     pub(super) fn settle(&mut self) {
         let whole = self.threshold.unwrap_or(DEFAULT_FAIL_ON);
         let batches = self.batches.iter_mut();
         levels::settle(batches.flat_map(|(batch, _)| &mut batch.findings), whole);
     }
 
-    /// Takes out the findings, with what says how much of the targets they are of.
+    /// Takes out the findings, with what states how much of the targets they are of.
     pub(crate) fn take_looked(&mut self, options: &Request) -> Looked {
         // A folder or a file of a repository has a history that was not scanned.
         let is_top = |path: &PathBuf| {
@@ -141,7 +141,7 @@ impl Raw {
         findings
     }
 
-    /// What masks the secrets that were found.
+    /// Returns what masks the secrets that were found.
     pub(crate) fn redaction(&self) -> Redaction<'_> {
         self.secrets.redaction(&self.shared, false)
     }

@@ -93,7 +93,7 @@ impl Secrets {
             .collect();
     }
 
-    /// What masks them, and all that `detector` finds.
+    /// Returns what masks them, and all that `detector` finds.
     pub(crate) fn redaction<'a>(&'a self, detector: &'a Detector, reveals: bool) -> Redaction<'a> {
         Redaction {
             secrets: self,
@@ -108,12 +108,12 @@ fn holds_secret(finding: &Finding) -> bool {
     finding.category != Category::Placeholder || finding.rule.as_str() == DEFAULT_WORD
 }
 
-/// Whether the value is one that everybody tries first: to mask it elsewhere would only say what it is.
+/// Whether the value is one that everyone tries first: to mask it elsewhere would only state what it is.
 fn is_guessable(finding: &Finding) -> bool {
     finding.rule.as_str() == DEFAULT_WORD || finding.rule.as_str().ends_with("/default-credential")
 }
 
-/// Whether a secret is to be masked also in the log of what runs this program.
+/// Returns whether a secret is to be masked also in the log of what runs this program.
 pub(crate) fn is_worth_masking(finding: &Finding, secret: &Secret) -> bool {
     holds_secret(finding)
         && !is_guessable(finding)
@@ -139,7 +139,7 @@ impl Redaction<'_> {
         shown.collect()
     }
 
-    /// What was scanned and what was not.
+    /// Returns what was scanned and what was not.
     pub(crate) fn coverage(&self, coverage: Coverage) -> Redacted<Coverage> {
         self.redactor().coverage(coverage)
     }
@@ -149,7 +149,7 @@ impl Redaction<'_> {
         self.redactor().names(names)
     }
 
-    /// Where what was scanned comes from.
+    /// Returns where what was scanned comes from.
     pub(crate) fn provenance(&self, all: Vec<Provenance>) -> Redacted<Vec<Provenance>> {
         self.redactor().provenance(all)
     }
@@ -163,13 +163,13 @@ impl Redaction<'_> {
             .collect()
     }
 
-    /// What masks pieces of text.
+    /// Returns what masks pieces of text.
     pub(crate) fn redactor(&self) -> Redactor<'_> {
         Redactor::new(&self.secrets.known, &self.rules).revealing(self.reveals)
     }
 }
 
-/// A line about what went wrong, where no scan says what is secret: names in it may be credentials.
+/// Returns a line about what went wrong, where no scan states what is secret: names in it may be credentials.
 pub fn redacted(message: &str) -> Cow<'_, str> {
     static RULES: OnceLock<Option<Detector>> = OnceLock::new();
     let rules = RULES.get_or_init(|| Detector::new(Vec::new(), Confidence::Low).ok());

@@ -43,7 +43,7 @@ impl<'k> Shared<'k> {
         }
     }
 
-    /// What is to be said of settings after a scan.
+    /// Returns what is to be stated of settings after a scan.
     pub(crate) fn warnings(&self, is_complete: bool) -> Vec<String> {
         self.judges.warnings(&self.today, is_complete)
     }
@@ -59,7 +59,7 @@ pub(crate) struct Review<'s> {
     lists: Lists,
     /// Those of the change that is judged, where the others are those of the commit before it.
     of_change: Option<Lists>,
-    /// Whether what the change says of single findings does not count.
+    /// Whether what the change states of single findings does not count.
     distrusts_change: bool,
 }
 
@@ -159,7 +159,7 @@ fn shelf<'p>(folder: &'p Path, revision: Option<&'p str>) -> Shelf<'p> {
 }
 
 impl<'s> Review<'s> {
-    /// Reads what is beside the target at `start`; `is_git` says that git is asked for its files.
+    /// Reads what is beside the target at `start`; `is_git` states that git is asked for its files.
     ///
     /// # Errors
     ///
@@ -198,7 +198,7 @@ impl<'s> Review<'s> {
         })
     }
 
-    /// Whether there is anything beside the settings that may accept a finding.
+    /// Returns whether there is anything beside the settings that may accept a finding.
     pub(crate) fn may_accept(&self) -> bool {
         !self.lists.is_empty()
             || self
@@ -221,8 +221,9 @@ impl<'s> Review<'s> {
             || nested.any(|nested| names(&nested.settings))
     }
 
-    /// Gives `findings` their fingerprints and the severity that settings say, and marks those that are accepted, and the
-    /// gaps. The first `count` are those that are shown: other places of a secret must not change what they are known by.
+    /// Gives `findings` their fingerprints and the severity that settings say, and marks those that are accepted, and
+    /// the gaps. The first `count` are those that are shown: other places of a secret must not change what they are
+    /// known by.
     ///
     /// # Errors
     ///
@@ -304,7 +305,7 @@ impl<'s> Review<'s> {
         Ok(())
     }
 
-    /// What the settings of folders ask for of findings in them, by the path from the top.
+    /// Returns what the settings of folders ask for of findings in them, by the path from the top.
     pub(crate) fn levels(&self, findings: &[Finding], asked: Asked) -> BTreeMap<String, Levels> {
         let paths = findings.iter().map(|it| it.location.path.as_str());
         let decided = self.nearest.decide(paths);
@@ -334,7 +335,7 @@ impl<'s> Review<'s> {
         }
     }
 
-    /// The files that were used, for reports, and what is to be said of them.
+    /// Returns the files that were used, for reports, and what is to be stated of them.
     pub(crate) fn used(&self, is_complete: bool) -> (Vec<String>, Vec<String>) {
         let all = || std::iter::once(&self.lists).chain(&self.of_change);
         let (mut files, _, mut warnings) = self.nearest.reported();
@@ -359,8 +360,8 @@ fn accept_by_change(lists: &mut Lists, findings: &mut [Finding]) {
     }
 }
 
-/// Where paths count from in fingerprints: the top of the repository, else the folder that was named or that the file is
-/// in.
+/// Returns where paths count from in fingerprints: the top of the repository, else the folder that was named or that
+/// the file is in.
 pub(crate) fn top_of(start: &Path) -> PathBuf {
     let repo = Repo::discover(start).ok().flatten();
     match repo {

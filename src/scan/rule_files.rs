@@ -11,10 +11,10 @@ use crate::triage::Ledger;
 
 use super::Error;
 
-/// Rule files of other scanners that count where they stand at the top of what is scanned; the first one does.
+/// Rule files of other scanners that count where they are at the top of what is scanned; the first one does.
 const FOUND: [&str; 2] = [".betterleaks.toml", ".gitleaks.toml"];
 
-/// Rules that stand in files.
+/// Rules that are in files.
 #[derive(Debug, Default)]
 pub(crate) struct UserRules {
     /// In gonogo's own form.
@@ -50,7 +50,7 @@ impl UserRules {
         Ok(Detector::with_imported(self.own, self.imported, least)?)
     }
 
-    /// Whether `root` brings such a file.
+    /// Returns whether `root` brings such a file.
     pub(crate) fn is_any_in(shelf: Shelf<'_>) -> bool {
         FOUND.iter().any(|name| match shelf {
             Shelf::Folder(root) => root.join(name).symlink_metadata().is_ok(),
@@ -79,7 +79,7 @@ impl UserRules {
         Ok(())
     }
 
-    /// Adds the file that `root` brings itself, unless such a file was named. Says which one that is.
+    /// Adds the file that `root` brings itself, unless such a file was named. Reports which one that is.
     pub(crate) fn find(&mut self, shelf: Shelf<'_>) -> Result<Option<String>, Error> {
         if !self.imported.is_empty() || !shelf.folder().is_dir() {
             return Ok(None);
@@ -98,7 +98,7 @@ impl UserRules {
     }
 }
 
-/// A file that one that was named extends: beside it, or where it says.
+/// A file that one that was named extends: beside it, or where it states.
 fn named_beside(file: &Path, other: &str) -> Result<(String, String), String> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let path = folder.join(other);
@@ -121,19 +121,21 @@ fn found_beside(shelf: Shelf<'_>, other: &str) -> Result<(String, String), Strin
         .components()
         .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
     if !is_below {
-        return Err("it must lie in the same repository: write a path below its top".to_owned());
+        return Err(
+            "it must be in the same repository: write a path below its top directory".to_owned(),
+        );
     }
     match source::settings_in(shelf, other) {
         Ok(Some(found)) => Ok((found.path.display().to_string(), found.text)),
-        Ok(None) => Err(format!("there is no file {other}")),
+        Ok(None) => Err(format!("no such file: {other}")),
         Err((path, error)) => Err(format!("{}: {error}", path.display())),
     }
 }
 
-/// What other scanners were told to ignore, where it stands at the top of what is scanned; the first one counts.
+/// What other scanners were configured to ignore, where it is at the top of what is scanned; the first one counts.
 const IGNORED: [&str; 2] = [".betterleaksignore", ".gitleaksignore"];
 
-/// The findings that `root` says other scanners are to ignore.
+/// The findings that `root` states other scanners are to ignore.
 pub(crate) fn find_ledger(shelf: Shelf<'_>) -> Result<Option<Ledger>, Error> {
     for name in IGNORED {
         let found = source::settings_in(shelf, name)
@@ -148,7 +150,7 @@ pub(crate) fn find_ledger(shelf: Shelf<'_>) -> Result<Option<Ledger>, Error> {
     Ok(None)
 }
 
-/// What there is to say of lines that are no entries.
+/// Returns what there is to say of lines that are no entries.
 pub(crate) fn ledger_warnings(ledger: &Ledger) -> Option<String> {
     let first = ledger.unread().first()?;
     let more = match ledger.unread().len() {
@@ -156,7 +158,7 @@ pub(crate) fn ledger_warnings(ledger: &Ledger) -> Option<String> {
         n => format!(" ({n} lines)"),
     };
     Some(format!(
-        "{}:{first}: this is no fingerprint, and changes nothing{more}",
+        "{}:{first}: not a fingerprint, ignored{more}",
         ledger.name()
     ))
 }
@@ -174,7 +176,7 @@ pub(crate) fn apply_allowlists(detector: &Detector, findings: &mut [Finding]) {
 }
 
 fn allowed(file: &Imported, finding: &Finding) -> Option<Suppression> {
-    // Those scanners look for credentials; what they are told says nothing of settings.
+    // Those scanners look for credentials; their comments say nothing about settings.
     if finding.category == Category::Configuration {
         return None;
     }

@@ -75,7 +75,7 @@ fn file_of(folder: &Path, repo: &Repo) -> PathBuf {
 }
 
 impl SeenCache {
-    /// The cache for `repo` in `folder`, good for scans with this detector, this policy and these limits.
+    /// Returns the cache for `repo` in `folder`, good for scans with this detector, this policy and these limits.
     pub(super) fn new(
         folder: &Path,
         repo: &Repo,
@@ -120,18 +120,18 @@ impl SeenCache {
             metadata.is_ok_and(|metadata| metadata.is_symlink())
         };
         let reason = if links.into_iter().any(is_link) {
-            "a link in the repository that is scanned leads to it"
+            "a link in the scanned repository leads to it"
         } else if repo
             .tracked_files(&top)
             .is_ok_and(|files| files.contains(&slashed(below)))
         {
-            "the repository that is scanned has it among its files"
+            "it is a file of the scanned repository"
         } else {
             return None;
         };
         let file = self.file.display();
         Some(format!(
-            "{file}: the cache is neither read nor written, everything is scanned: {reason}"
+            "{file}: cache not used, everything is scanned: {reason}"
         ))
     }
 
@@ -147,7 +147,7 @@ impl SeenCache {
     ) -> Result<Option<(Seen, Recalled)>, String> {
         let ignored = |reason| {
             let file = self.file.display();
-            format!("{file}: the cache is ignored, everything is scanned: {reason}")
+            format!("{file}: cache ignored, everything is scanned: {reason}")
         };
         let Some(seen) = Seen::load(&self.file, &self.key, repo).map_err(ignored)? else {
             return Ok(None);
@@ -173,7 +173,7 @@ impl SeenCache {
             .save(&self.file, &self.key, stored(hits, audited))
             .map_err(|error| {
                 let file = self.file.display();
-                format!("{file}: the cache cannot be written: {error}")
+                format!("{file}: cannot write the cache: {error}")
             })
     }
 }
@@ -182,7 +182,7 @@ fn stored(hits: &[Hit], audited: &BTreeSet<ObjectId>) -> Vec<u8> {
     let mut numbers: FxHashMap<&Secret, u32> = FxHashMap::default();
     let mut sorted: Vec<&Hit> = hits.iter().collect();
     sorted.sort_by(|a, b| a.origin.cmp(&b.origin));
-    // What stands within a blob that is no text is found again.
+    // The text within a blob that is no text is found again.
     sorted.retain(|hit| hit.within.is_none());
     let stored = sorted.into_iter().filter_map(|hit| {
         let (kind, id) = match hit.origin {
@@ -239,7 +239,7 @@ fn recall(payload: &[u8], reader: &Reader, rules: usize) -> Option<Recalled> {
         if !reader.has(id) {
             continue;
         }
-        // One text is enough to know a secret that stands in many.
+        // One text is enough to know a secret that is in many.
         if hit
             .matches
             .iter()

@@ -1,4 +1,4 @@
-//! Which `gonogo.toml` counts, and what it says of findings.
+//! Which `gonogo.toml` counts, and what it states of findings.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub enum Choice {
     /// From the nearest file in or above what is scanned.
     #[default]
     Find,
-    /// The same, as the tree of a commit has it: what a change says of itself must not decide what is found in it.
+    /// The same, as the tree of a commit has it: what a change states of itself must not decide what is found in it.
     At {
         /// What names the commit.
         revision: String,
@@ -32,21 +32,21 @@ pub enum Choice {
     Nothing,
 }
 
-/// Settings, and the file that they stand in.
+/// Settings, and the file that they are in.
 #[derive(Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) config: Config,
-    /// As it is told in reports; none where there is no file.
+    /// As reports name it; none where there is no file.
     pub(crate) file: Option<String>,
 }
 
 impl Choice {
-    /// Whether files count that are found beside what is scanned.
+    /// Returns whether files count that are found beside what is scanned.
     pub(crate) fn is_found(&self) -> bool {
         matches!(self, Self::Find | Self::At { .. })
     }
 
-    /// Where the files of `folder` are read from.
+    /// Returns where the files of `folder` are read from.
     pub(crate) fn shelf<'a>(&'a self, folder: &'a Path) -> Shelf<'a> {
         match self {
             Self::At { revision, .. } => Shelf::Commit { folder, revision },
@@ -85,8 +85,8 @@ impl Choice {
 }
 
 impl Settings {
-    /// The rule files that it names, seen from here. A file that was found must have them in its own folder or below, so
-    /// that what is scanned cannot have others read.
+    /// The rule files that it names, seen from here. A file that was found must have them in its own folder or below,
+    /// so that what is scanned cannot have others read.
     pub(crate) fn rule_files(&self, choice: &Choice) -> Result<Vec<source::Settings>, Error> {
         let folder = self.folder();
         let full = |name: &String| {
@@ -101,15 +101,13 @@ impl Settings {
                 .map_err(|(path, error)| Error::File { path, error })?;
             found.ok_or_else(|| {
                 let file = self.file.as_deref().unwrap_or_default();
-                Error::Usage(format!(
-                    "{file}: `files`: there is no file {name} beside it"
-                ))
+                Error::Usage(format!("{file}: `files`: no file {name} next to it"))
             })
         };
         self.config.rule_files.iter().map(full).collect()
     }
 
-    /// The folder that the settings are in.
+    /// Returns the folder that the settings are in.
     pub(crate) fn folder(&self) -> PathBuf {
         let file = Path::new(self.file.as_deref().unwrap_or_default());
         let folder = file.parent().unwrap_or(Path::new(""));
@@ -155,7 +153,7 @@ impl Settings {
             .map_err(|why| Error::Usage(format!("{file}: {why}")))
     }
 
-    /// Where files lie, seen from the settings. Settings that lie elsewhere speak of what is scanned.
+    /// Returns where files lie, seen from the settings. Settings that lie elsewhere speak of what is scanned.
     pub(crate) fn places(&self, root: &Path) -> Places {
         Places::seen_from(&self.folder(), root)
     }
@@ -174,8 +172,8 @@ pub(crate) fn unknown_rule(named: &str, rules: &[Rule]) -> String {
         None => "see `gonogo rules list`".to_owned(),
     };
     let shown = match echo(named) {
-        Some(name) => format!("there is no rule `{name}`"),
-        None => "there is no such rule".to_owned(),
+        Some(name) => format!("unknown rule `{name}`"),
+        None => "unknown rule".to_owned(),
     };
     format!("{shown}: {hint}")
 }
@@ -192,7 +190,7 @@ pub(crate) struct Places {
 }
 
 impl Places {
-    /// Where files below `root` lie, seen from `folder`; as seen from `root` itself where that is not below it.
+    /// Returns where files below `root` lie, seen from `folder`; as seen from `root` itself where that is not below it.
     pub(crate) fn seen_from(folder: &Path, root: &Path) -> Self {
         let whole = || {
             let folder = folder.canonicalize().ok()?;
@@ -209,7 +207,7 @@ impl Places {
         }
     }
 
-    /// Where files below the root lie, seen from `folder` below it.
+    /// Returns where files below the root lie, seen from `folder` below it.
     pub(crate) fn within(folder: &str) -> Self {
         Self {
             below: String::new(),
@@ -218,7 +216,7 @@ impl Places {
         }
     }
 
-    /// Where the file at `path` lies.
+    /// Returns where the file at `path` lies.
     pub(crate) fn of(&self, path: &str) -> String {
         match self.below.as_str() {
             _ if path.is_empty() => String::new(),
@@ -229,8 +227,8 @@ impl Places {
     }
 }
 
-/// The folder from which paths of a scan count. `is_git` says that git is asked for the files: its paths count from the
-/// top of the repository.
+/// Returns the folder from which paths of a scan count. `is_git` states that git is asked for the files: its paths
+/// count from the top of the repository.
 pub(crate) fn root_of(path: &Path, is_git: bool) -> PathBuf {
     let top = || {
         Repo::discover(path)
@@ -284,7 +282,7 @@ impl Judges {
         }
     }
 
-    /// What is to be said of entries after a scan.
+    /// Returns what is to be stated of entries after a scan.
     pub(crate) fn warnings(&self, today: &str, is_complete: bool) -> Vec<String> {
         let judges = self.0.iter();
         judges

@@ -56,7 +56,7 @@ impl<'a> TextWorker<'a> {
 }
 
 impl TextWorker<'_> {
-    /// What a file is told of by its name alone.
+    /// What the name of a file alone shows.
     fn detect_by_path(&mut self, path: &str, origin: &Origin) {
         for number in self.detector.rules_of_path(path) {
             let rule = self.detector.rule(number);

@@ -43,8 +43,8 @@ impl Below {
         Self { root, repo, commit }
     }
 
-    /// The file that is called `name` in `folder`, a path below the root with `/` between its parts. One that git ignores
-    /// belongs to nobody else, and is passed over, as is what a link leads to.
+    /// The file that is called `name` in `folder`, a path below the root with `/` between its parts. One that git
+    /// ignores belongs to no one else, and is passed over, as is what a link leads to.
     ///
     /// # Errors
     ///

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use super::git::Repo;
 use super::path::slashed;
 
-/// Larger files are nobody's configuration.
+/// Larger files are no one's configuration.
 const MAX_BYTES: u64 = 16 << 20;
 
 /// Reads files below one folder by their paths.
@@ -40,7 +40,7 @@ impl<'a> FolderFiles<'a> {
         }
     }
 
-    /// The bytes of a plain file; `None` when there is none at `path`, or it is very large.
+    /// Returns the bytes of a plain file; `None` when there is none at `path`, or it is very large.
     ///
     /// Links are not followed, neither in the path's folders nor at its end, so that nothing outside is ever read.
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
@@ -51,13 +51,13 @@ impl<'a> FolderFiles<'a> {
         (bytes.len() as u64 <= MAX_BYTES).then_some(bytes)
     }
 
-    /// Whether there is a plain file at `path`, and one that is too large to be read.
+    /// Returns whether there is a plain file at `path`, and one that is too large to be read.
     pub fn is_too_large(&self, path: &str) -> bool {
         let metadata = self.locate(path).and_then(|full| fs::metadata(full).ok());
         metadata.is_some_and(|metadata| metadata.len() > MAX_BYTES)
     }
 
-    /// The full path of the plain file at `path`; `None` where there is none, or a link leads to it.
+    /// Returns the full path of the plain file at `path`; `None` where there is none, or a link leads to it.
     pub fn locate(&self, path: &str) -> Option<PathBuf> {
         let mut full = self.root.clone();
         let path = path.strip_prefix(self.prefix.as_str())?;
@@ -75,7 +75,7 @@ impl<'a> FolderFiles<'a> {
             .then_some(full)
     }
 
-    /// Whether git tracks the file; `None` without a repository.
+    /// Returns whether git tracks the file; `None` without a repository.
     pub fn is_tracked(&self, path: &str) -> Option<bool> {
         let repo = self.repo?;
         let tracked = self.tracked.get_or_init(|| {
@@ -86,7 +86,7 @@ impl<'a> FolderFiles<'a> {
         Some(tracked.contains(path))
     }
 
-    /// Whether the `.gitignore` files of the repository, or its own list, name the file or a folder that it
+    /// Returns whether the `.gitignore` files of the repository, or its own list, name the file or a folder that it
     /// is in; `None` without a repository.
     pub fn is_ignored(&self, path: &str) -> Option<bool> {
         let top = self.repo?.path();

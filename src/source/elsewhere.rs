@@ -10,16 +10,15 @@ const ANNEX: &[u8] = b"/annex/objects/";
 /// How long such a file may be.
 const MAX_BYTES: usize = 1_000;
 
-/// Whether `bytes` are such a file: the kind of the gap, and what to do.
+/// Returns whether `bytes` are such a file: the kind of the gap, and what to do.
 pub(super) fn stand_in(bytes: &[u8]) -> Option<(GapKind, &'static str)> {
     if bytes.starts_with(b"# v2 git bundle\n") || bytes.starts_with(b"# v3 git bundle\n") {
-        let reason = "a git bundle, whose history was not scanned: clone it, and scan the clone";
+        let reason = "a Git bundle whose history was not scanned: clone it and scan the clone";
         return Some((GapKind::Bundle, reason));
     }
     let is_patch = bytes.starts_with(b"diff --git ") || bytes.starts_with(b"From ");
     if is_patch && memchr::memmem::find(bytes, b"\nGIT binary patch\n").is_some() {
-        let reason =
-            "a patch of binary files, which were not decoded: apply it, and scan the files";
+        let reason = "a patch of binary files, which were not decoded: apply it and scan the files";
         return Some((GapKind::Archive, reason));
     }
     // All others are a line or a few, and most blobs are longer.
@@ -33,11 +32,13 @@ pub(super) fn stand_in(bytes: &[u8]) -> Option<(GapKind, &'static str)> {
 }
 
 /// What to say of a pointer of Git LFS.
-const LFS_REASON: &str = "a pointer of Git LFS: the content of the file was not scanned; run `git lfs fetch --all`, and scan a checkout";
+const LFS_REASON: &str = "a Git LFS pointer: the file's content was not scanned; run `git lfs fetch --all` and scan \
+                          a checkout";
 /// What to say of a pointer of git-annex.
-const ANNEX_REASON: &str = "a pointer of git-annex: the content of the file was not scanned; run `git annex unlock`, and scan the files";
+const ANNEX_REASON: &str = "a git-annex pointer: the file's content was not scanned; run `git annex unlock` and scan \
+                            the files";
 
-/// Whether text is a pointer of git-annex, or the target of a link that is one.
+/// Returns whether text is a pointer of git-annex, or the target of a link that is one.
 pub(super) fn is_annexed(text: &[u8]) -> bool {
     let is_path = text.starts_with(b"/") || text.starts_with(b".");
     is_path
@@ -45,14 +46,14 @@ pub(super) fn is_annexed(text: &[u8]) -> bool {
         && !text.trim_ascii_end().contains(&b'\n')
 }
 
-/// The gap for a link into an annex.
+/// Returns the gap for a link into an annex.
 pub(super) fn annexed_link(path: String) -> Gap {
     let reason =
-        "a link into git-annex, which is not followed: run `git annex unlock`, and scan the file";
+        "a link into git-annex, which is not followed: run `git annex unlock` and scan the file";
     Gap::new(GapKind::AnnexPointer, path, reason)
 }
 
-/// The reason of the gap for `count` such blobs of a history.
+/// Returns the reason of the gap for `count` such blobs of a history.
 pub(super) fn in_history(count: u64, reason: &str) -> String {
     if count == 1 {
         format!("1 blob is {reason}")

@@ -1,8 +1,8 @@
 //! One budget of memory for the large texts of all threads: where they would be too much together, they take turns.
 //!
-//! A thread asks for its share before it reads a text, and gives it back when it is done with it. It never waits while it
-//! has a share, as for a member of an archive or a version that is built upon another: so there is always a thread that
-//! goes on, and what it has need not be distinguished.
+//! A thread asks for its share before it reads a text, and gives it back when it is done with it. It never waits while
+//! it has a share, as for a member of an archive or a version that is built upon another: so there is always a thread
+//! that goes on, and what it has need not be distinguished.
 
 mod machine;
 
@@ -43,7 +43,7 @@ pub fn use_memory(bytes: Option<u64>) {
     }
 }
 
-/// The share of a text of `bytes` bytes in the budget of this program: waits until there is room for it.
+/// Returns the share of a text of `bytes` bytes in the budget of this program: waits until there is room for it.
 pub(super) fn share(bytes: u64) -> Option<Share<'static>> {
     if bytes < LARGE as u64 {
         return None;

@@ -51,7 +51,7 @@ pub trait Worker: Send {
     /// Learns that there is a file in which it cannot look, because it is no text.
     fn binary(&mut self, _path: &str) {}
 
-    /// Looks at what stands within a file that is no text as a whole. Gives whether it has found something.
+    /// Looks at the text within a file that is no text as a whole. Gives whether it has found something.
     fn part(&mut self, _part: &Part<'_>) -> bool {
         false
     }
@@ -84,7 +84,7 @@ pub struct Limits {
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The user named a path that is not there.
-    #[error("{}: no such file or folder", path.display())]
+    #[error("{}: no such file or directory", path.display())]
     NotFound {
         /// As it was given.
         path: PathBuf,
@@ -94,11 +94,11 @@ pub enum SourceError {
     Unreadable {
         /// As it was given.
         path: PathBuf,
-        /// What was said.
+        /// What was stated.
         reason: String,
     },
     /// What was asked for needs a git repository.
-    #[error("{}: not a git repository: {needed}", path.display())]
+    #[error("{}: not a Git repository: {needed}", path.display())]
     NotARepository {
         /// As it was given.
         path: PathBuf,
@@ -115,7 +115,7 @@ pub enum SourceError {
     },
 }
 
-/// Looks into a file that is no text, and notes what was covered of it. Gives whether there is nothing in it to tell of.
+/// Looks into a file that is no text, and notes what was covered of it. Gives whether there is nothing in it to report.
 fn look_inside<W: Worker>(
     outer: &Outer<'_>,
     bytes: &[u8],

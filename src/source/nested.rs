@@ -16,12 +16,12 @@ pub(super) fn jujutsu(folder: &Path, relative: &dyn Fn(&Path) -> String) -> Opti
         return None;
     }
     let path = relative(&store);
-    let reason = format!("the store of a Jujutsu repository, which was not scanned: name {path}");
+    let reason = format!("the store of a Jujutsu repository, which was not scanned: pass {path}");
     Some(Gap::new(GapKind::Jujutsu, path, reason))
 }
 
-/// A repository without a working tree, or a `.git` folder under another name, that is kept as files. `head` is a file
-/// called `HEAD`.
+/// Returns a repository without a working tree, or a `.git` folder under another name, that is kept as files. `head` is
+/// a file called `HEAD`.
 pub(super) fn bare_repository(head: &Path, relative: &dyn Fn(&Path) -> String) -> Option<Gap> {
     let folder = head.parent()?;
     let has = |name: &str| folder.join(name).is_dir();
@@ -30,11 +30,11 @@ pub(super) fn bare_repository(head: &Path, relative: &dyn Fn(&Path) -> String) -
         return None;
     }
     let path = relative(folder);
-    let reason = format!("a bare repository: its history was not scanned; name {path} to scan it");
+    let reason = format!("a bare repository: its history was not scanned; pass {path} to scan it");
     Some(Gap::new(GapKind::NestedRepository, path, reason))
 }
 
-/// The gaps for the repositories that lie within a tree: `folders` have a `.git`.
+/// Returns the gaps for the repositories that lie within a tree: `folders` have a `.git`.
 pub(super) fn repositories(
     root: &Path,
     relative: &dyn Fn(&Path) -> String,
@@ -53,7 +53,8 @@ pub(super) fn repositories(
     if repo.is_none() && folders.len() > 1 {
         let count = folders.len();
         let reason = format!(
-            "it holds {count} repositories, whose histories were not scanned: name them, as in `gonogo scan {}`",
+            "it contains {count} repositories whose histories were not scanned: pass them by name, as in `gonogo \
+             scan {}`",
             folders[0].display()
         );
         gaps.push(Gap::new(GapKind::Repositories, slashed(root), reason));
@@ -65,14 +66,14 @@ pub(super) fn repositories(
             return Gap::new(GapKind::Submodule, path.as_str(), submodule_reason(&path));
         }
         let reason =
-            format!("a repository of its own: its history was not scanned; name {path} to scan it");
+            format!("a nested repository: its history was not scanned; pass {path} to scan it");
         Gap::new(GapKind::NestedRepository, path, reason)
     }));
     gaps
 }
 
 fn submodule_reason(path: &str) -> String {
-    format!("a submodule: its history was not scanned; name {path} to scan it")
+    format!("a submodule: its history was not scanned; pass {path} to scan it")
 }
 
 fn is_linked_worktree(folder: &Path) -> bool {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// Who may read a new file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Whoever the process lets read what it makes; a file that was there keeps its mode.
+    /// Anyone who the process lets read what it makes; a file that was there keeps its mode.
     Usual,
     /// Its owner only, whatever was there before: it shows secrets.
     Private,
@@ -31,7 +31,8 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Begins a file at `path`. What is no regular file but can be written to, a pipe or a terminal, is written to as it is.
+    /// Begins a file at `path`. What is no regular file but can be written to, a pipe or a terminal, is written to as
+    /// it is.
     pub fn new(path: &Path, access: Access) -> io::Result<Self> {
         let is_stream = is_stream(path);
         let bytes = if is_stream {
@@ -111,9 +112,9 @@ fn existing(path: &Path) -> io::Result<Option<Metadata>> {
     let wrong = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidInput, what.to_owned()));
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_file() => Ok(Some(found)),
-        Ok(found) if found.is_symlink() => wrong("it is a link: name the file that it leads to"),
-        Ok(found) if found.is_dir() => wrong("it is a folder: name a file"),
-        Ok(_) => wrong("it is no regular file, and is left as it is"),
+        Ok(found) if found.is_symlink() => wrong("it is a link: name its target instead"),
+        Ok(found) if found.is_dir() => wrong("it is a directory: name a file"),
+        Ok(_) => wrong("not a regular file, left unchanged"),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
@@ -136,7 +137,7 @@ fn beside(
     builder.tempfile_in(folder(path))
 }
 
-/// The mode of a new file; of one for everybody, the process takes away what it never gives.
+/// The mode of a new file; of one for everyone, the process takes away what it never gives.
 #[cfg(unix)]
 fn permissions(access: Access) -> Permissions {
     use std::os::unix::fs::PermissionsExt as _;

@@ -18,7 +18,7 @@ pub const MAX_RULES_BYTES: u64 = 32 << 20;
 /// A file of settings, and what it is called in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Its path: as it was typed where it stands in what was named, else in full.
+    /// Its path: as it was typed where it is in what was named, else in full.
     pub path: PathBuf,
     /// Its text.
     pub text: String,
@@ -39,7 +39,7 @@ pub enum Shelf<'p> {
 }
 
 impl<'p> Shelf<'p> {
-    /// The folder itself, or HEAD of a repository without a working tree.
+    /// Returns the folder itself, or HEAD of a repository without a working tree.
     pub fn of(folder: &'p Path) -> Self {
         let is_bare = folder.join("HEAD").is_file() && folder.join("objects").is_dir();
         if is_bare && !folder.join(".git").exists() {
@@ -49,14 +49,14 @@ impl<'p> Shelf<'p> {
         Self::Folder(folder)
     }
 
-    /// The folder that it belongs to.
+    /// Returns the folder that it belongs to.
     pub fn folder(self) -> &'p Path {
         match self {
             Self::Folder(folder) | Self::Commit { folder, .. } => folder,
         }
     }
 
-    /// The same for another folder.
+    /// Returns the same for another folder.
     #[must_use]
     pub fn at(self, folder: &'p Path) -> Self {
         match self {
@@ -134,7 +134,7 @@ pub fn read_text_file(path: &Path, most: u64) -> io::Result<String> {
         .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
-/// The same for bytes. What never ends is given up behind `most` bytes.
+/// Returns the same for bytes. What never ends is given up behind `most` bytes.
 pub fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     // What is no file has no size.
@@ -150,12 +150,12 @@ pub fn read_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
 }
 
 fn too_large(most: u64) -> io::Error {
-    let reason = format!("it must not be larger than {} MiB", most >> 20);
+    let reason = format!("it is larger than {} MiB", most >> 20);
     io::Error::new(io::ErrorKind::InvalidInput, reason)
 }
 
 /// Looks for a file of this name in `start`, or beside it when that is a file, and in the folders above, up to the top
-/// of the repository. Outside of repositories only the first folder counts: what lies above belongs to somebody else.
+/// of the repository. Outside of repositories only the first folder counts: what lies above belongs to someone else.
 ///
 /// A link is refused, and so is whatever else is no plain file of a decent size.
 pub fn find_settings(
@@ -246,7 +246,7 @@ fn file_in(
         if is_within {
             read(&path, most)
         } else {
-            let reason = "it lies outside of the folder";
+            let reason = "it is outside the directory";
             Err(io::Error::new(io::ErrorKind::InvalidInput, reason))
         }
     }) {
@@ -259,7 +259,7 @@ fn read(path: &Path, most: u64) -> io::Result<String> {
     let refused = |reason: String| Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
     let metadata = fs::symlink_metadata(path)?;
     if !metadata.is_file() {
-        return refused("it must be a plain file, no link".to_owned());
+        return refused("it must be a regular file, not a link".to_owned());
     }
     read_text_file(path, most)
 }
@@ -306,13 +306,10 @@ mod tests {
         fs::write(&path, "1234").unwrap();
         assert_eq!(read_text_file(&path, 4).unwrap(), "1234");
         let refused = |path: &Path, most| read_bytes(path, most).unwrap_err().to_string();
-        assert_eq!(refused(&path, 3), "it must not be larger than 0 MiB");
+        assert_eq!(refused(&path, 3), "it is larger than 0 MiB");
         if cfg!(unix) {
             let endless = Path::new("/dev/zero");
-            assert_eq!(
-                refused(endless, 1 << 20),
-                "it must not be larger than 1 MiB"
-            );
+            assert_eq!(refused(endless, 1 << 20), "it is larger than 1 MiB");
         }
         fs::write(&path, b"a\xff").unwrap();
         let refused = read_text_file(&path, 4).unwrap_err();

@@ -1,4 +1,4 @@
-//! Tells text from binary, and turns UTF-16 into UTF-8. A zero byte here and there does not make a text binary.
+//! Distinguishes text from binary, and turns UTF-16 into UTF-8. A zero byte here and there does not make a text binary.
 //!
 //! Latin-1 and other single-byte encodings pass through: rules match bytes, and what they look for is ASCII.
 
@@ -75,8 +75,8 @@ fn without_zeros(bytes: &[u8]) -> Vec<u8> {
     bytes.iter().map(blank).collect()
 }
 
-/// Whether bytes are text just as they are, since what they were derived from was: its bytes in `inherited` are known,
-/// and only the others are looked at.
+/// Returns whether bytes are text just as they are, since what they were derived from was: its bytes in `inherited` are
+/// known, and only the others are looked at.
 pub(super) fn is_still_text(bytes: &[u8], inherited: &[Inherited]) -> bool {
     let probe = &bytes[..bytes.len().min(PROBE)];
     if Encoding::for_bom(bytes).is_some() || begins_otherwise(bytes) {
@@ -84,7 +84,7 @@ pub(super) fn is_still_text(bytes: &[u8], inherited: &[Inherited]) -> bool {
     }
     let mut at = 0;
     for stretch in inherited {
-        // What stood farther behind in the base was not looked at there.
+        // What was farther behind in the base was not looked at there.
         let known = PROBE.saturating_sub(stretch.base_start).min(stretch.len);
         let range = stretch.start..(stretch.start + known).min(probe.len());
         if range.is_empty() {
@@ -113,7 +113,7 @@ fn plain(bytes: &[u8]) -> Text<'_> {
 
 fn decode_utf16<'a>(encoding: &'static Encoding, bytes: &[u8]) -> Text<'a> {
     let (text, _) = encoding.decode_without_bom_handling(bytes);
-    // Four zero bytes in a row are no character that anybody writes: this was UTF-32, or no text.
+    // Four zero bytes in a row are no character that anyone writes: this was UTF-32, or no text.
     if text.as_bytes().iter().take(PROBE).any(|&byte| byte == 0) {
         return Text::Binary;
     }

@@ -49,7 +49,7 @@ fn start<'s, T: Send + 's>(
     Builder::new().spawn_scoped(scope, work).ok()
 }
 
-/// How many threads the system grants beside those that there are: `most`, or fewer where there is a limit.
+/// Returns how many threads the system grants beside those that there are: `most`, or fewer where there is a limit.
 ///
 /// Starts that many and ends them again, which is the only way to learn it: limits count what other programs have, too.
 pub fn granted(most: usize) -> usize {

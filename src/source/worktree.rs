@@ -295,7 +295,7 @@ impl<W: Worker> Visitor<'_, W> {
             let gap = bare_repository(entry.path(), &|path| self.walk.relative(path));
             self.coverage.gaps.extend(gap);
         }
-        // A link given as the root is followed, as anybody who names it means what it leads to.
+        // A link given as the root is followed, as anyone who names it means what it leads to.
         if kind.is_file() || (entry.depth() == 0 && self.walk.is_file) {
             if self.walk.keep_seen {
                 self.seen.push(path.clone());
@@ -309,11 +309,11 @@ impl<W: Worker> Visitor<'_, W> {
                 self.gap(
                     GapKind::BrokenLink,
                     path,
-                    "the link leads nowhere".to_owned(),
+                    "the link's target does not exist".to_owned(),
                 );
             }
         } else {
-            let reason = "neither file, folder nor link".to_owned();
+            let reason = "not a file, directory or link".to_owned();
             self.gap(GapKind::Special, path, reason);
         }
     }

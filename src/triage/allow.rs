@@ -27,9 +27,9 @@ pub struct Allow {
     pub paths: Vec<String>,
     /// What one finding is known by.
     pub fingerprint: Option<Fingerprint>,
-    /// The kinds of gaps that it accepts; such an entry says nothing of findings.
+    /// The kinds of gaps that it accepts; such an entry states nothing about findings.
     pub gaps: Vec<String>,
-    /// A pattern that stands in the finding's line.
+    /// A pattern that is in the finding's line.
     pub line_pattern: Option<String>,
     /// Why.
     pub reason: String,
@@ -93,7 +93,7 @@ struct Entry {
 ///
 /// # Errors
 ///
-/// It is none, or compiles to more than is reasonable; the text says why, in one line.
+/// It is none, or compiles to more than is reasonable; the text states why, in one line.
 pub fn line_pattern(pattern: &str) -> Result<Regex, String> {
     Regex::builder()
         .syntax(syntax::Config::new().utf8(false))
@@ -118,7 +118,7 @@ fn globs(patterns: &[String]) -> Result<Option<Globs>, String> {
 }
 
 impl Wishes {
-    /// Makes them ready; `file` is where they stand.
+    /// Makes them ready; `file` is where they are.
     ///
     /// # Errors
     ///
@@ -206,8 +206,8 @@ impl Index {
 }
 
 impl Judge {
-    /// Gives findings the weight that is wished for, and marks those that do not count. `place` says where a file lies,
-    /// seen from the settings; `today` is written `YYYY-MM-DD`.
+    /// Gives findings the weight that is wished for, and marks those that do not count. `place` states where a file
+    /// lies, seen from the settings; `today` is written `YYYY-MM-DD`.
     pub fn apply<'f>(
         &mut self,
         findings: impl IntoIterator<Item = &'f mut Finding>,
@@ -324,19 +324,18 @@ impl Judge {
         allowed
     }
 
-    /// What there is to say of entries, a line each. Which of them matched nothing is only told where all was scanned.
+    /// Returns what there is to say of entries, a line each. Which of them matched nothing is only reported where all
+    /// was scanned.
     pub fn warnings(&self, today: &str, is_complete: bool) -> Vec<String> {
         let mut warnings = Vec::new();
         for (number, entry) in self.entries.iter().enumerate() {
             let (file, line) = (&self.file, entry.allow.line);
             if entry.is_expired(today) {
                 warnings.push(format!(
-                    "{file}:{line}: this entry of `allow` has expired, and no longer counts"
+                    "{file}:{line}: this `allow` entry has expired and no longer counts"
                 ));
             } else if is_complete && !self.used.contains(&number) {
-                warnings.push(format!(
-                    "{file}:{line}: this entry of `allow` matched nothing"
-                ));
+                warnings.push(format!("{file}:{line}: this `allow` entry matched nothing"));
             }
         }
         warnings

@@ -1,7 +1,8 @@
-//! A file of findings that are known and accepted: one line each, sorted, so that two branches seldom change the same one.
+//! A file of findings that are known and accepted: one line each, sorted, so that two branches seldom change the same
+//! one.
 //!
-//! A line is `FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]`. Only the fingerprint and the date decide; rule and path
-//! are there for people.
+//! A line is `FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]`. Only the fingerprint and the date decide; rule and
+//! path are there for people.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,13 +12,13 @@ use crate::model::{
 use crate::redact::Redactor;
 
 /// What a baseline begins with.
-const HEAD: &str = "# Findings that are known and accepted: FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]\n\
+const HEAD: &str = "# Accepted findings: FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]\n\
     # `gonogo baseline update` keeps this file up to date.\n";
-/// The comment that says up to which version rules were asked: what newer ones find was never accepted or refused.
+/// The comment that states up to which version rules were asked: what newer ones find was never accepted or refused.
 const RULES_OF: &str = "# Rules of version ";
 /// The word before a date.
 const UNTIL: &str = "until=";
-/// What stands for a path where there is none: the message of a commit.
+/// What represents a path where there is none: the message of a commit.
 const NO_PATH: &str = "-";
 
 /// A file of findings that are known and accepted.
@@ -27,11 +28,11 @@ pub struct Baseline {
     used: BTreeSet<Fingerprint>,
     /// Entries by fingerprints of version 1, with those that their findings have now.
     former: BTreeMap<Fingerprint, Fingerprint>,
-    /// The version whose rules found what it accepts, where it says so.
+    /// The version whose rules found what it accepts, where it states that.
     version: Option<Version>,
 }
 
-/// What a baseline says of one finding.
+/// What a baseline states of one finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The rule that found it.
@@ -74,7 +75,7 @@ impl Baseline {
                 .any(|mark| text.starts_with(mark))
             {
                 return Err(wrong(
-                    "a merge left this mark: keep the lines of both sides, and take it out"
+                    "unresolved merge conflict: keep the lines of both sides and remove the marker"
                         .to_owned(),
                 ));
             }
@@ -121,31 +122,32 @@ impl Baseline {
         }
     }
 
-    /// Says that the rules of this version were asked for everything that the baseline is about.
+    /// Reports that the rules of this version were asked for everything that the baseline is about.
     pub fn bring_up_to_date(&mut self) {
         self.version = current_version();
     }
 
-    /// The entries that matched nothing so far.
+    /// Returns the entries that matched nothing so far.
     pub fn unused(&self) -> impl Iterator<Item = (&Fingerprint, &Entry)> {
         self.entries
             .iter()
             .filter(|(fingerprint, _)| !self.used.contains(*fingerprint))
     }
 
-    /// The entries whose last day is over.
+    /// Returns the entries whose last day is over.
     pub fn expired(&self, today: &str) -> impl Iterator<Item = (&Fingerprint, &Entry)> {
         self.entries
             .iter()
             .filter(move |(_, entry)| entry.is_expired(today))
     }
 
-    /// How many entries there are.
+    /// Returns how many entries there are.
     pub fn count(&self) -> usize {
         self.entries.len()
     }
 
-    /// Adds what is not there yet, with paths as `redactor` shows them; gives back how many that are. What a comment allows needs no entry.
+    /// Adds what is not there yet, with paths as `redactor` shows them; gives back how many that are. What a comment
+    /// allows needs no entry.
     pub fn add(
         &mut self,
         (findings, redactor): (&[Finding], &Redactor<'_>),
@@ -211,7 +213,7 @@ impl Baseline {
         count
     }
 
-    /// The lines of entries, without the head of the file.
+    /// Returns the lines of entries, without the head of the file.
     pub fn lines(&self) -> BTreeSet<String> {
         let entries = self.entries.iter();
         entries
@@ -219,7 +221,7 @@ impl Baseline {
             .collect()
     }
 
-    /// The text of the file.
+    /// Returns the text of the file.
     pub fn text(&self) -> String {
         let mut text = HEAD.to_owned();
         if let Some(version) = self.version {
@@ -270,7 +272,7 @@ fn entry(text: &str, line: usize) -> Result<(Fingerprint, Entry), String> {
     let (rule, rest) = word(rest);
     let (path, rest) = word(rest);
     if rule.is_empty() || path.is_empty() {
-        return Err("an entry is `FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]`".to_owned());
+        return Err("expected `FINGERPRINT RULE PATH [until=YYYY-MM-DD] [REASON]`".to_owned());
     }
     let (date, reason) = match word(rest) {
         (next, reason) if next.starts_with(UNTIL) => (Some(&next[UNTIL.len()..]), reason),
@@ -278,7 +280,7 @@ fn entry(text: &str, line: usize) -> Result<(Fingerprint, Entry), String> {
     };
     if let Some(date) = date.filter(|date| !is_date(date)) {
         return Err(format!(
-            "{} is no date: write until=YYYY-MM-DD",
+            "{} is not a date: write until=YYYY-MM-DD",
             shown_date(date)
         ));
     }
@@ -299,7 +301,7 @@ fn word(text: &str) -> (&str, &str) {
         .map_or((text, ""), |(word, rest)| (word, rest.trim_start()))
 }
 
-/// Whether `text` is a day, written `2026-01-31`.
+/// Returns whether `text` is a day, written `2026-01-31`.
 pub fn is_date(text: &str) -> bool {
     let number = |range| {
         text.get(range)
@@ -406,13 +408,13 @@ mod tests {
                 "{error}"
             );
         };
-        check("xyz generic/password a", "no fingerprint");
+        check("xyz generic/password a", "not a fingerprint");
         check(
             "00010203040506070809 generic/password",
             "FINGERPRINT RULE PATH",
         );
-        check("00010203040506070809 a/b c until=tomorrow", "no date");
-        check("00010203040506070809 a/b c until=2026-13-01", "no date");
-        check("<<<<<<< HEAD", "a merge left this mark");
+        check("00010203040506070809 a/b c until=tomorrow", "not a date");
+        check("00010203040506070809 a/b c until=2026-13-01", "not a date");
+        check("<<<<<<< HEAD", "unresolved merge conflict");
     }
 }

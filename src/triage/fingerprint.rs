@@ -1,12 +1,12 @@
 //! Gives every finding what it is known by from scan to scan.
 //!
 //! No line numbers go in, so moved lines change nothing, and of the secret only a trace: 16 bits of a slow hash. That
-//! notices a changed secret in all but one of 65,536 cases, and cannot say which password of a list it was: of ten million
-//! common ones, 150 have the same trace. No hash alone would do, however slow, since there are so few common passwords.
-//! The trace of a value is the same in every place, so that a second place tells no more than the first.
+//! notices a changed secret in all but one of 65,536 cases, and cannot state which password of a list it was: of ten
+//! million common ones, 150 have the same trace. No hash alone would do, however slow, since there are so few common
+//! passwords. The trace of a value is the same in every place, so that a second place shows no more than the first.
 //!
-//! Version 1 salted the trace with rule and path: the same password in two files gave away 32 bits. It is still worked out,
-//! so that baselines of that version count until they are rewritten.
+//! Version 1 salted the trace with rule and path: the same password in two files gave away 32 bits. It is still worked
+//! out, so that baselines of that version count until they are rewritten.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -16,14 +16,14 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{Category, Finding, Fingerprint};
 
-/// How often the trace is hashed. What protects a password is how little of the hash is told; a repository with a
+/// How often the trace is hashed. What protects a password is how little of the hash is reported; a repository with a
 /// thousand findings must not wait for them.
 const ROUNDS: usize = 100;
 /// How much of an item counts.
 const MAX_ITEM: usize = 2_000;
 /// From how many findings on threads are worth starting.
 const MANY: usize = 200;
-/// Its value is a word that everybody guesses, so nothing of it goes in.
+/// Its value is a word that everyone guesses, so nothing of it goes in.
 const GUESSED: &str = "placeholder/default-word";
 
 /// Whether fingerprints of version 1 are worked out, too. They take as long as those of this version.
@@ -35,7 +35,7 @@ pub enum Former {
     Unneeded,
 }
 
-/// Gives every finding of one scan its fingerprints. `place` says where a file lies, seen from the top of the target.
+/// Gives every finding of one scan its fingerprints. `place` states where a file lies, seen from the top of the target.
 pub fn assign(findings: &mut [Finding], former: Former, place: &(dyn Fn(&str) -> String + Sync)) {
     let known = |last: &mut Last, finding: &Finding| Known::of(finding, former, place, last);
     let known: Vec<_> = if findings.len() > MANY {
@@ -104,7 +104,7 @@ impl Known {
             (Some(secret), _) => secret.reveal().to_vec(),
             (None, _) => item(finding),
         };
-        // A secret is the same wherever it stands; a setting belongs to what it is set for.
+        // A secret is the same wherever it occurs; a setting belongs to what it is set for.
         let keys = match finding.category {
             Category::Secret => "",
             Category::Placeholder | Category::Configuration => finding.site.keys.as_str(),

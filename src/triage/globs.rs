@@ -19,16 +19,13 @@ impl Globs {
     ///
     /// # Errors
     ///
-    /// One of them is none; the text says why.
+    /// One of them is none; the text states why.
     pub fn new<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<Self, String> {
         let mut builder = GitignoreBuilder::new("");
         let mut length = 0;
         for pattern in patterns {
             if pattern.trim().is_empty() || pattern.starts_with(['!', '#']) {
-                return Err(
-                    "a pattern of paths is not empty, and begins with neither `!` nor `#`"
-                        .to_owned(),
-                );
+                return Err("a path pattern must not be empty or start with `!` or `#`".to_owned());
             }
             let added = builder.add_line(None, pattern);
             added.map_err(|error| error.to_string())?;
@@ -50,7 +47,7 @@ impl Globs {
             .get_or_init(|| self.builder.build().unwrap_or_else(|_| Gitignore::empty()))
     }
 
-    /// Whether a file, or a folder in which it lies, is named.
+    /// Returns whether a file, or a folder in which it lies, is named.
     pub fn name(&self, path: &str) -> bool {
         let path = trimmed(path);
         let is_inside = !path.is_empty() && !path.split('/').any(|part| part == "..");
@@ -62,7 +59,7 @@ impl Globs {
     }
 }
 
-/// A path as patterns see it.
+/// Returns a path as patterns see it.
 pub(super) fn trimmed(path: &str) -> &str {
     path.trim_start_matches(['/', '\\'])
         .trim_start_matches("./")

@@ -18,7 +18,7 @@ const PROSE: [&str; 9] = [
     ".md", ".markdown", ".mdx", ".rst", ".adoc", ".asciidoc", ".txt", ".po", ".tex",
 ];
 
-/// The lines of the file at `path` with a comment that is to allow findings, counted from 1.
+/// Returns the lines of the file at `path` with a comment that is to allow findings, counted from 1.
 pub fn allowing_lines(path: &str, text: &[u8]) -> Vec<u32> {
     // Nearly all files have none.
     if MARKER.find(text).is_none() || PROSE.iter().any(|end| path.ends_with(end)) {
@@ -45,7 +45,7 @@ fn is_allowing(comment: &str) -> bool {
     })
 }
 
-/// What to say of comments, given by path and line, that allow none of `findings`: a line each, sorted.
+/// Returns what to say of comments, given by path and line, that allow none of `findings`: a line each, sorted.
 pub fn idle_comments(comments: &[(String, u32)], findings: &[Finding]) -> Vec<String> {
     let asked: BTreeSet<&str> = comments.iter().map(|(path, _)| path.as_str()).collect();
     let mut by_path: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -63,15 +63,15 @@ pub fn idle_comments(comments: &[(String, u32)], findings: &[Finding]) -> Vec<St
             continue;
         }
         let why = if near.is_empty() {
-            "nothing is found there: remove it"
+            "no finding on this line: remove it"
         } else {
-            "what is found there is of another rule"
+            "the finding on this line is of another rule"
         };
         warnings.insert((path, line, why));
     }
     let warnings = warnings.into_iter();
     let said =
-        warnings.map(|(path, line, why)| format!("{path}:{line}: `{OWN}` allows nothing: {why}"));
+        warnings.map(|(path, line, why)| format!("{path}:{line}: `{OWN}` has no effect: {why}"));
     said.collect()
 }
 

@@ -6,7 +6,7 @@ use super::pattern;
 
 /// gonogo's own marker.
 const OWN: &str = "gonogo:allow";
-/// Markers of other scanners, which count for the line that they stand on.
+/// Markers of other scanners, which count for the line that they are on.
 const PEERS: [&str; 8] = [
     "gitleaks:allow",
     "betterleaks:allow",
@@ -27,13 +27,13 @@ const ENDS: [&str; 9] = ["*/", "-->", "#}", "--%>", "%>", "--}}", "*)", "#>", "\
 /// How much of a reason is kept.
 const MAX_REASON: usize = 200;
 
-/// What a comment that allows a finding says, and its line.
+/// What a comment that allows a finding states, and its line.
 pub(super) struct Comment {
     pub(super) suppression: Suppression,
     pub(super) line: u32,
 }
 
-/// The comment that allows `finding`, if there is one.
+/// Returns the comment that allows `finding`, if there is one.
 pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
     let site = &finding.site;
     let line = finding.location.region.start.line;
@@ -48,7 +48,7 @@ pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
     if own.is_some() {
         return own;
     }
-    // Those scanners look for credentials; what they are told about a line says nothing of settings.
+    // Those scanners look for credentials; their comments on a line say nothing about settings.
     if finding.category == Category::Configuration {
         return None;
     }
@@ -69,7 +69,7 @@ pub(super) fn suppression(finding: &Finding) -> Option<Comment> {
 /// In how many lines at the top of a file a comment may accept that the file is not audited.
 const TOP: usize = 10;
 
-/// The comment at the top of a file that accepts a gap of this kind, with its line, counted from 1.
+/// Returns the comment at the top of a file that accepts a gap of this kind, with its line, counted from 1.
 pub fn accepting_comment(top: &str, kind: GapKind) -> Option<(u32, Suppression)> {
     (1..).zip(top.lines().take(TOP)).find_map(|(number, line)| {
         let comments = comments_in(line).into_iter();
@@ -90,12 +90,12 @@ fn by(mark: &str, reason: String) -> Suppression {
     }
 }
 
-/// What gonogo's own marker in `text` says of `finding`.
+/// What gonogo's own marker in `text` states of `finding`.
 fn own(finding: &Finding, text: &str) -> Option<Suppression> {
     let rest = said(text)?;
     let (first, others) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
     let first = first.trim_end_matches(':');
-    // What accepts a gap says nothing of findings.
+    // What accepts a gap states nothing about findings.
     if GapKind::from_name(first).is_some() {
         return None;
     }
@@ -130,7 +130,7 @@ fn cut(reason: &str) -> String {
     reason.trim().chars().take(MAX_REASON).collect()
 }
 
-/// A reason that may be shown: a secret can stand behind the marker, too.
+/// A reason that may be shown: a secret can be behind the marker, too.
 fn shown(finding: &Finding, reason: &str) -> String {
     let secret = finding.secret.as_ref().map(Secret::reveal);
     let is_told = secret.is_some_and(|secret| {
@@ -142,7 +142,7 @@ fn shown(finding: &Finding, reason: &str) -> String {
     cut(reason)
 }
 
-/// What stands behind `mark`, where it is a word of its own.
+/// The text after `mark`, where it is a word of its own.
 fn after<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
     text.match_indices(mark).find_map(|(at, _)| {
         let rest = &text[at + mark.len()..];

@@ -1,7 +1,8 @@
-//! What other scanners have been told is known: `.gitleaksignore`, reports of gitleaks, baselines of detect-secrets.
+//! What other scanners have been reported is known: `.gitleaksignore`, reports of gitleaks, baselines of
+//! detect-secrets.
 //!
-//! Their entries name a place, and some of them the secret. What names the secret is believed wherever that stands in the
-//! file; what only names a place is believed as long as a credential stands exactly there.
+//! Their entries name a place, and some of them the secret. What names the secret is believed wherever that occurs in
+//! the file; what only names a place is believed as long as a credential is exactly there.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -98,7 +99,7 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// It is none of them; the text says why, and tells nothing of the file.
+    /// It is none of them; the text states why, and shows nothing of the file.
     pub fn parse(name: &str, text: &str) -> Result<Self, String> {
         if text.len() > MAX_BYTES {
             return Err("it is too large".to_owned());
@@ -193,14 +194,14 @@ impl Ledger {
         }
     }
 
-    /// Whether one of its entries is about `finding`. `sha1` gives the SHA-1 of bytes in hexadecimal digits.
+    /// Returns whether one of its entries is about `finding`. `sha1` gives the SHA-1 of bytes in hexadecimal digits.
     pub fn knows(&mut self, finding: &Finding, sha1: &dyn Fn(&[u8]) -> String) -> bool {
         if finding.category == Category::Configuration {
             return false;
         }
         let mut is_known = false;
         for path in places(finding) {
-            // Most findings are in files of which it says nothing.
+            // Most findings are in files of which it states nothing.
             if let Some(at_path) = self.by_path.get_mut(&*path) {
                 is_known |= at_path.knows(finding, sha1, &mut self.used);
             }
@@ -221,7 +222,8 @@ impl Ledger {
         }
     }
 
-    /// The same for findings whose paths count from elsewhere: `path` gives what an entry's path is there, or nothing.
+    /// Returns the same for findings whose paths count from elsewhere: `path` gives what an entry's path is there, or
+    /// nothing.
     #[must_use]
     pub fn seen_from(mut self, path: &dyn Fn(&str) -> Option<String>) -> Self {
         let entries = std::mem::take(&mut self.entries).into_iter();
@@ -234,27 +236,27 @@ impl Ledger {
         self
     }
 
-    /// What it is called.
+    /// Returns what it is called.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How many entries it has, and how many of them were about some finding.
+    /// Returns how many entries it has, and how many of them were about some finding.
     pub fn counts(&self) -> (usize, usize) {
         (self.entries.len(), self.used.len())
     }
 
-    /// How many entries say that their finding is real.
+    /// Returns how many entries say that their finding is real.
     pub fn real(&self) -> usize {
         self.real
     }
 
-    /// The lines that are no entries, counted from 1.
+    /// Returns the lines that are no entries, counted from 1.
     pub fn unread(&self) -> &[usize] {
         &self.unread
     }
 
-    /// The places of entries that were about no finding, as far as they can be told.
+    /// Returns the places of entries that were about no finding, as far as they are known.
     pub fn unused(&self) -> impl Iterator<Item = String> {
         let unused = self
             .entries
@@ -302,7 +304,7 @@ impl AtPath {
                 }
             }
         };
-        // The secret itself says more than where it stood.
+        // The secret itself is more specific than where it was.
         if let Some(secret) = finding.secret.as_ref().filter(|_| !self.secrets.is_empty()) {
             use_all(self.secrets.get_mut(&Known::Text(secret.clone())));
             if self.has_hashes {

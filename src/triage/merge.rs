@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use crate::lexicon::{placeholder, value};
 use crate::model::{Category, Finding, Fix, History, Presence, Secret};
 
-/// Of findings in one file that speak of the same bytes, keeps the one that says most.
+/// Of findings in one file that speak of the same bytes, keeps the one that is most specific.
 ///
-/// A vendor's token is that, wherever it stands; but a password that an audit found in the slot of a service says more
-/// than "a password".
+/// A vendor's token is that, wherever it occurs; but a password that an audit found in the slot of a service is more
+/// specific than "a password".
 pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by_key(|finding| {
         (
@@ -17,8 +17,8 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
         )
     });
     let mut kept: Vec<Finding> = Vec::with_capacity(findings.len());
-    // Which of those kept hold a value and reach as far as the current finding: no other can be about the same one, and a
-    // file may hold tens of thousands.
+    // Which of those kept hold a value and reach as far as the current finding: no other can be about the same one, and
+    // a file may hold tens of thousands.
     let mut near: Vec<usize> = Vec::new();
     for finding in findings {
         let start = finding.location.region.start.byte;
@@ -46,7 +46,7 @@ pub fn keep_best(mut findings: Vec<Finding>) -> Vec<Finding> {
     kept
 }
 
-/// What mends one of two findings about the same bytes mends the other.
+/// What fixes one of two findings about the same bytes fixes the other.
 fn with_fixes(mut finding: Finding, fixes: Vec<Fix>) -> Finding {
     if finding.fixes.is_empty() {
         finding.fixes = fixes;
@@ -54,7 +54,7 @@ fn with_fixes(mut finding: Finding, fixes: Vec<Fix>) -> Finding {
     finding
 }
 
-/// How much a finding says. What is held back must not take the place of what counts.
+/// How much a finding states. What is held back must not take the place of what counts.
 fn says(finding: &Finding) -> (bool, u8) {
     let says = match (finding.category, finding.rule.family()) {
         (Category::Secret, "generic" | "url") => 1,
@@ -149,14 +149,15 @@ fn is_same_file(a: &Finding, b: &Finding) -> bool {
     a.path == b.path && a.member == b.member
 }
 
-/// Whether a value is one that everybody tries first, so that two places that have it need have nothing in common.
+/// Returns whether a value is one that everyone tries first, so that two places that have it need have nothing in
+/// common.
 pub fn is_guessed(secret: &Secret) -> bool {
     let text = std::str::from_utf8(secret.reveal());
     text.is_ok_and(|text| value::weak(text) || placeholder::classify(text).is_some())
 }
 
 /// Makes one of two findings about the same secret in the history. Its life is that of the one which was seen wherever
-/// it stood, and its place the gravest of all.
+/// it was, and its place the most severe of all.
 fn join(detected: &mut Finding, mut audited: Finding) {
     let first_path = detected.location.path.clone();
     let life = detected.history.take();
@@ -166,7 +167,7 @@ fn join(detected: &mut Finding, mut audited: Finding) {
     if says(detected) < says(&audited) {
         std::mem::swap(detected, &mut audited);
     }
-    // What was seen in another place, or as something graver, may be what counts.
+    // What was seen in another place, or as something more severe, may be what counts.
     audited.history = life.clone().or(audited.history);
     places.push(audited);
     detected.history = match (life, other) {
@@ -181,7 +182,7 @@ fn join(detected: &mut Finding, mut audited: Finding) {
     lead_with_gravest(detected, places);
 }
 
-/// Puts the gravest of a finding and its other places first, and keeps each path once.
+/// Puts the most severe of a finding and its other places first, and keeps each path once.
 fn lead_with_gravest(finding: &mut Finding, mut places: Vec<Finding>) {
     let weight = |finding: &Finding| (!finding.is_local, finding.severity);
     places.sort_by_key(|place| std::cmp::Reverse((weight(place), place.confidence)));
@@ -209,8 +210,8 @@ fn lead_with_gravest(finding: &mut Finding, mut places: Vec<Finding>) {
     }
 }
 
-/// Joins findings of the history to those of an audit of HEAD, which were not yet compared with what was detected there:
-/// of two about the same value the one stays that says most. Gives back what only the history has.
+/// Joins findings of the history to those of an audit of HEAD, which were not yet compared with what was detected
+/// there: of two about the same value the one stays that is most specific. Gives back what only the history has.
 pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Finding> {
     let mut by_path: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (number, finding) in history.iter().enumerate() {
@@ -241,10 +242,10 @@ pub fn merge_head(head: &mut Vec<Finding>, mut history: Vec<Finding>) -> Vec<Fin
 }
 
 /// Joins findings of the history to those of the working tree that have the same secret: they are the same thing, and
-/// the working tree is where it is mended. Gives back what only the history has.
+/// the working tree is where it is fixed. Gives back what only the history has.
 ///
-/// What the history has under another path stays as another place of the finding, which counts where it is graver, and
-/// where the one in the working tree is suppressed.
+/// What the history has under another path stays as another place of the finding, which counts where it is more severe,
+/// and where the one in the working tree is suppressed.
 ///
 /// Placeholders are the same thing only in the same file: `changeme` in two of them has nothing in common.
 pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Finding> {
@@ -264,7 +265,7 @@ pub fn merge_history(worktree: &mut [Finding], history: Vec<Finding>) -> Vec<Fin
         for &number in numbers {
             let past = &history[number];
             let is_here = is_same_file(past, finding);
-            // A value that everybody tries says nothing new where it is gone, when it still stands elsewhere.
+            // A value that everyone tries states nothing new where it is gone, when it still is elsewhere.
             let is_known = past.category == Category::Secret
                 && (!is_guessed || past.presence() != Some(Presence::Head));
             joined[number] |= is_here || is_known;
@@ -349,8 +350,8 @@ pub fn spread(findings: &mut Vec<Finding>) -> usize {
     count
 }
 
-/// Of the places of one secret that nothing suppresses, keeps those of the working tree, and the gravest of the history
-/// where it is graver than those. Gives back the others.
+/// Of the places of one secret that nothing suppresses, keeps those of the working tree, and the most severe of the
+/// history where it is more severe than those. Gives back the others.
 pub fn settle(findings: &mut Vec<Finding>) -> Vec<Finding> {
     let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
     for (number, finding) in findings.iter().enumerate() {

@@ -47,7 +47,7 @@ pub fn sort<F: Borrow<Finding>>(findings: &mut [F]) {
     });
 }
 
-/// The worst severity among findings that have a say.
+/// Returns the worst severity among findings that decide.
 pub fn worst<F: Borrow<Finding>>(findings: &[F]) -> Option<Severity> {
     let all = findings.iter().map(Borrow::borrow);
     let deciding = all.filter(|finding: &&Finding| finding.decides());
@@ -78,7 +78,7 @@ pub fn forget_news_of_accepted(findings: &mut [Finding]) {
     }
 }
 
-/// Lowers what is in files that only developers use by the words of the project, unless it is proven or also stands
+/// Lowers what is in files that only developers use by the words of the project, unless it is proven or also is
 /// elsewhere. What audits say of settings has been lowered there.
 pub fn lower_in_development(findings: &mut [Finding], is_for_development: &dyn Fn(&str) -> bool) {
     let (inside, outside): (Vec<_>, Vec<_>) = findings

@@ -19,7 +19,7 @@ const ALIKE: f64 = 0.8;
 /// How much of a word is repeated.
 const SHOWN: usize = 60;
 
-/// What to say of comments beside findings that nothing allows, a line each, sorted.
+/// Returns what to say of comments beside findings that nothing allows, a line each, sorted.
 pub fn near_misses(findings: &[Finding], rules: &[Rule]) -> Vec<String> {
     let open = findings
         .iter()
@@ -63,7 +63,7 @@ fn near_miss(comment: &str, rules: &[Rule]) -> Option<String> {
     is_meant.then(|| {
         let written: String = comment[at..].chars().take(SHOWN).collect();
         let written = written.split_once(word).map_or("", |(before, _)| before);
-        format!("`{written}{word}` allows nothing: write `gonogo:allow`")
+        format!("`{written}{word}` has no effect: write `gonogo:allow`")
     })
 }
 
@@ -77,7 +77,7 @@ fn unknown_rule(list: &str, rules: &[Rule]) -> Option<String> {
     let unknown = list.split(',').find(|name| !is_known(name))?;
     let unknown: String = unknown.chars().take(SHOWN).collect();
     Some(format!(
-        "`gonogo:allow` names `{unknown}`, which is no rule: see `gonogo rules list`"
+        "`gonogo:allow` names the unknown rule `{unknown}`: see `gonogo rules list`"
     ))
 }
 

@@ -2,12 +2,12 @@
 
 use crate::model::RuleId;
 
-/// Whether `text` is a list of rules or families: `generic/password,compose/*`.
+/// Returns whether `text` is a list of rules or families: `generic/password,compose/*`.
 pub(super) fn is_list(text: &str) -> bool {
     text.split(',').all(is_pattern)
 }
 
-/// Whether `text` names a rule, a family (`compose/*`) or all rules (`*`).
+/// Returns whether `text` names a rule, a family (`compose/*`) or all rules (`*`).
 pub(super) fn is_pattern(text: &str) -> bool {
     let is_name = |name: &str| {
         !name.is_empty()
@@ -21,12 +21,12 @@ pub(super) fn is_pattern(text: &str) -> bool {
             .is_some_and(|(family, rule)| is_name(family) && (rule == "*" || is_name(rule)))
 }
 
-/// Whether `pattern` means `rule`.
+/// Returns whether `pattern` means `rule`.
 pub(super) fn matches(pattern: &str, rule: &RuleId) -> bool {
     pattern == "*" || pattern == rule.as_str() || pattern.strip_suffix("/*") == Some(rule.family())
 }
 
-/// Whether `text` may name rules: as `is_pattern`, or a rule of another scanner, which has a name of any kind.
+/// Returns whether `text` may name rules: as `is_pattern`, or a rule of another scanner, which has a name of any kind.
 pub fn is_rule_pattern(text: &str) -> bool {
     is_pattern(text)
         || !text.trim().is_empty() && !text.contains(['/', '*']) && !text.contains(char::is_control)

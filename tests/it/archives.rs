@@ -155,7 +155,10 @@ fn archives_lie_in_archives_as_deep_as_it_is_allowed() {
     let report = scan("4.zip", &bytes);
     assert_eq!(report.findings.len(), 0);
     let reason = &report.gap("archive").reason;
-    assert_eq!(reason, "1 archive lies deeper than --max-archive-depth 3");
+    assert_eq!(
+        reason,
+        "1 archive is nested deeper than --max-archive-depth 3"
+    );
     let deeper = ["--max-archive-depth", "4"];
     let report = scan_with("4.zip", &bytes, &deeper);
     let path = report.only(&token("a")).full_path();
@@ -202,7 +205,7 @@ fn nothing_is_worth_no_gap_but_what_only_begins_like_an_archive_is() {
     let report = scan("a.gz", &fake);
     assert_eq!(
         report.gap("archive").reason,
-        "it is damaged, or no such archive"
+        "it is damaged, or not an archive of this type"
     );
     assert!(report.only(&token("a")).location.binary);
 }
@@ -258,7 +261,7 @@ fn many_members_and_absurd_sizes_are_bounded() {
     let reason = &report.gap("archive").reason;
     assert_eq!(
         reason,
-        "it has more than 100000 members; the rest was not looked at"
+        "it has more than 100000 members; the rest was not scanned"
     );
     for kind in [
         tar::EntryType::GNULongName,
@@ -467,7 +470,7 @@ fn sarif_names_the_file_that_is_there() {
         "a.zip!/b/c.conf"
     );
     let message = result["message"]["text"].as_str().unwrap();
-    assert!(message.contains("It stands in b/c.conf:2."), "{message}");
+    assert!(message.contains("It is in b/c.conf:2."), "{message}");
 }
 
 #[test]
@@ -489,6 +492,6 @@ fn programs_in_archives_are_looked_at_in_files_and_counted_in_the_history() {
     assert_eq!(gone.findings.len(), 0);
     assert_eq!(
         gone.gap("archive").reason,
-        "1 program is looked at in files only, not in the history"
+        "1 program is scanned in files only, not in the history"
     );
 }

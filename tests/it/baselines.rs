@@ -82,7 +82,7 @@ fn an_update_leaves_what_only_other_branches_have() {
     repo.commit_file("theirs.conf", secret_line("theirs"));
     repo.git(&["checkout", "-q", "-"]);
     let said = baseline(&repo, &["update", "--dry-run"]);
-    assert!(said.contains("1 on other branches only"), "{said}");
+    assert!(said.contains("1 only on other branches"), "{said}");
     baseline(&repo, &["update"]);
     assert!(!paths(&repo).contains(&"theirs.conf".to_owned()));
     let said = baseline(&repo, &["update", "--other-branches", "--dry-run"]);
@@ -135,7 +135,7 @@ fn single_findings_are_accepted_by_their_fingerprints() {
         .gonogo()
         .args(["baseline", "accept", "00010203040506070809"])
         .run();
-    run.refused("00010203040506070809: nothing with this fingerprint was found: take it from a report of the same scan");
+    run.refused("00010203040506070809: no finding has this fingerprint: copy it from a report of the same scan");
 }
 
 #[test]

@@ -262,7 +262,7 @@ fn a_push_by_force_is_compared_with_what_it_replaced() {
     let done = step.run(&head, &payload);
     done.check(1, "NO-GO");
     assert!(
-        done.summary.contains("nothing to compare it with"),
+        done.summary.contains("nothing to compare against"),
         "{}",
         done.summary
     );

@@ -130,7 +130,7 @@ impl Row {
         let context = format!("{}\n{stdout}\n{stderr}", self.what);
         assert_eq!(*code, 1, "{context}");
         assert!(stdout.contains("new.conf"), "{context}");
-        let is_old = "Known before this change, and not counted: 1 finding";
+        let is_old = "Existed before this change, not counted: 1 finding";
         match &self.looks {
             Looks::Since(base) => {
                 let range = format!("the commits {base}..{head}");
@@ -336,7 +336,7 @@ fn a_change_without_anything_new_is_green() {
         let clone = row.checkout.made(&world, &origin);
         let run = row.run(&clone, &[], &[]);
         assert_eq!(run.code, 0, "{}\n{}", run.stdout, run.stderr);
-        let is_old = "Known before this change, and not counted: 1 finding";
+        let is_old = "Existed before this change, not counted: 1 finding";
         assert!(run.stdout.contains(is_old), "{}", run.stdout);
         fs::remove_dir_all(clone.path()).unwrap();
     }

@@ -209,7 +209,7 @@ fn a_hook_that_had_nothing_to_look_at_says_so() {
     let run = hook(&repo);
     assert_eq!(run.code, 0);
     assert!(
-        run.stdout.starts_with("gonogo looks at what is staged\n"),
+        run.stdout.starts_with("gonogo scans the staged changes\n"),
         "{}",
         run.stdout
     );

@@ -209,7 +209,7 @@ fn what_is_wrong_with_parts_is_told_in_one_line_with_its_place() {
     );
     check(
         ("within = 80", "rule = \"acme/door\""),
-        "rules.toml:11: rule `acme/secret`: part `door number`: there is no rule `acme/door`",
+        "rules.toml:11: rule `acme/secret`: part `door number`: unknown rule `acme/door`",
     );
     check(
         ("within = 80", "rule = \"acme/secret\""),
@@ -217,21 +217,21 @@ fn what_is_wrong_with_parts_is_told_in_one_line_with_its_place() {
     );
     check(
         ("within = 80", "rule = \"twilio/auth-token\""),
-        "rules.toml:11: rule `acme/secret`: part `door number`: findings of `twilio/auth-token` are graver, and stay beside this rule's",
+        "rules.toml:11: rule `acme/secret`: part `door number`: findings of `twilio/auth-token` are more severe and are reported in addition to this rule's",
     );
     check(
         ("acme-[0-9]{6}\\b'\n", "acme-[0-9]+\\b'\n"),
-        "rules.toml:11: rule `acme/secret`: part `door number`: `regex` has no longest match",
+        "rules.toml:11: rule `acme/secret`: part `door number`: matches of `regex` have no maximum length",
     );
     check(
         ("acme-[0-9]{6}\\b'\n", "acme-[0-9]{7}\\b'\n"),
-        "rules.toml:1: rule `acme/secret`: example 1 is not found: a part that is `required` does not stand near it",
+        "rules.toml:1: rule `acme/secret`: example 1 is not detected: a `required` part is not near it",
     );
     check(
         (
             "acme-[0-9]{6}\\b'\nwithin = 80\nrequired = true",
             "acme-[0-9]{7}\\b'",
         ),
-        "rules.toml:1: rule `acme/secret`: negative 1 is found",
+        "rules.toml:1: rule `acme/secret`: negative 1 is detected",
     );
 }

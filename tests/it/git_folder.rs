@@ -83,7 +83,7 @@ fn a_pipe_in_the_git_folder_is_told_and_never_waited_for() {
             let done = within_limit(&repo, args);
             let (code, text) = done.unwrap_or_else(|| panic!("{args:?} waits for {name}"));
             assert!(code != 0, "{name}: {args:?}: {text}");
-            let is_told = text.contains(&format!(".git/{name} is neither a file nor a folder"));
+            let is_told = text.contains(&format!(".git/{name} is neither a file nor a directory"));
             assert!(is_told || name == "HEAD", "{name}: {args:?}: {text}");
         }
         // Its files are scanned even so.
@@ -109,7 +109,7 @@ fn a_device_behind_a_link_in_the_git_folder_is_not_read() {
     std::os::unix::fs::symlink("/dev/zero", repo.join(".git/index")).unwrap();
     let (code, text) = within_limit(&repo, &["scan"]).expect("it ends");
     assert!(
-        code == 1 && text.contains("neither a file nor a folder"),
+        code == 1 && text.contains("neither a file nor a directory"),
         "{text}"
     );
 }
@@ -123,7 +123,7 @@ fn a_pipe_in_the_folder_that_a_linked_worktree_shares_is_never_waited_for() {
     put_pipe(&repo.join(".git/packed-refs"));
     let (code, text) = within_limit(&linked, &["scan"]).expect("it ends");
     assert!(
-        code == 1 && text.contains("neither a file nor a folder"),
+        code == 1 && text.contains("neither a file nor a directory"),
         "{text}"
     );
 }
@@ -154,7 +154,7 @@ fn a_pipe_where_objects_are_borrowed_from_is_never_waited_for() {
     repo.write(".git/objects/info/alternates", alternates);
     let (code, text) = within_limit(&repo, &["scan"]).expect("it ends");
     assert!(
-        code == 1 && text.contains("neither a file nor a folder"),
+        code == 1 && text.contains("neither a file nor a directory"),
         "{text}"
     );
 }

@@ -25,10 +25,10 @@ fn check(run: &Run, code: i32, looked_at: &str) {
 fn without_pre_commit_it_looks_at_what_is_staged() {
     let world = World::new();
     let repo = with_old_secret(&world);
-    check(&repo.gonogo().arg("hook").run(), 0, "what is staged");
+    check(&repo.gonogo().arg("hook").run(), 0, "the staged changes");
     repo.write("new.conf", secret_line("new"));
     repo.git(&["add", "."]);
-    check(&repo.gonogo().arg("hook").run(), 1, "what is staged");
+    check(&repo.gonogo().arg("hook").run(), 1, "the staged changes");
 }
 
 #[test]
@@ -36,10 +36,10 @@ fn pre_commit_called_by_hand_is_never_green_over_nothing() {
     let world = World::new();
     let repo = with_old_secret(&world);
     let run = repo.gonogo().arg("hook").env("PRE_COMMIT", "1").run();
-    check(&run, 1, "all files of the index");
+    check(&run, 1, "all files in the index");
     repo.commit_removal("old.conf");
     let run = repo.gonogo().arg("hook").env("PRE_COMMIT", "1").run();
-    check(&run, 0, "all files of the index");
+    check(&run, 0, "all files in the index");
     assert!(run.stdout.contains("1 file"), "{}", run.stdout);
 }
 
@@ -52,10 +52,10 @@ fn pre_commit_within_a_commit_looks_at_what_is_staged() {
         let hook = repo.gonogo().arg("hook").env("PRE_COMMIT", "1");
         hook.env("GIT_INDEX_FILE", index.to_str().unwrap())
     };
-    check(&hook().run(), 0, "what is staged");
+    check(&hook().run(), 0, "the staged changes");
     repo.write("new.conf", secret_line("new"));
     repo.git(&["add", "."]);
-    check(&hook().run(), 1, "what is staged");
+    check(&hook().run(), 1, "the staged changes");
 }
 
 #[test]
@@ -217,5 +217,9 @@ fn there_is_no_hook_without_a_repository() {
     let folder = world.folder("plain");
     let run = world.gonogo(&folder).arg("install-hook").run();
     assert_eq!(run.code, 2);
-    assert!(run.stderr.contains("no git repository"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("not a Git repository"),
+        "{}",
+        run.stderr
+    );
 }

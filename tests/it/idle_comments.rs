@@ -1,4 +1,4 @@
-//! A comment that allows nothing is warned of, and one that is needed is not.
+//! A comment that has no effect is warned of, and one that is needed is not.
 
 use crate::harness::{World, secret_line};
 
@@ -27,7 +27,7 @@ fn comments_that_allow_nothing_are_warned_of() {
         let warning = run
             .stderr
             .lines()
-            .find(|line| line.contains("allows nothing"));
+            .find(|line| line.contains("has no effect"));
         match warned {
             Some(place) => assert!(
                 warning.is_some_and(|line| line.contains(&format!("{place}: "))),

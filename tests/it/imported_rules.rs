@@ -122,8 +122,7 @@ fn binary_files_are_found_by_their_names() {
         );
     }
     let run = repo.gonogo().args(["scan", "--no-history"]).run();
-    let warning = "warning: .gitleaks.toml:1: rule `keystore` has only a `path`: it is looked for among files, not in the \
-        history (1 rules)\n";
+    let warning = "warning: .gitleaks.toml:1: rule `keystore` has only a `path`: it applies to files, not to the history (1 rules)\n";
     assert_eq!(run.stderr, warning);
 }
 
@@ -138,7 +137,7 @@ fn what_a_file_extends_must_lie_in_the_same_repository() {
     assert_eq!(found(&repo, &["--no-history"]).0, ["House Badge app.txt"]);
     repo.write(".gitleaks.toml", "[extend]\npath = '../outside.toml'\n");
     repo.gonogo().args(["scan"]).run().refused(
-        ".gitleaks.toml:1: `extend.path`: it must lie in the same repository: write a path below its top",
+        ".gitleaks.toml:1: `extend.path`: it must be in the same repository: write a path below its top directory",
     );
 }
 

@@ -52,8 +52,7 @@ fn a_repository_on_github_gets_all_files_which_gonogo_takes() {
         scan.stdout
     );
     let again = init(&repo, &[]);
-    let kept = "kept gonogo.toml: it is there already\nkept .pre-commit-config.yaml: it has gonogo already\n\
-        kept .github/workflows/gonogo.yml: it is there already\nkept .gitattributes: it speaks of the baseline already\n";
+    let kept = "kept gonogo.toml: it already exists\nkept .pre-commit-config.yaml: it already runs gonogo\nkept .github/workflows/gonogo.yml: it already exists\nkept .gitattributes: it already mentions the baseline\n";
     assert!(again.stdout.starts_with(kept), "{}", again.stdout);
     assert_eq!(text(&repo, ".github/workflows/gonogo.yml"), workflow);
 }
@@ -106,13 +105,14 @@ fn what_cannot_be_added_to_is_left_alone_and_told() {
     );
     let run = init(&repo, &[]);
     assert!(
-        run.stdout
-            .contains("kept .pre-commit-config.yaml: its list `repos` is written in a way"),
+        run.stdout.contains(
+            "kept .pre-commit-config.yaml: its list `repos` cannot be edited automatically"
+        ),
         "{}",
         run.stdout
     );
     let kept =
-        "kept .github/workflows/gonogo.yml: .github/workflows/security.yml runs gonogo already\n";
+        "kept .github/workflows/gonogo.yml: .github/workflows/security.yml already runs gonogo\n";
     assert!(run.stdout.contains(kept), "{}", run.stdout);
     assert_eq!(text(&repo, ".pre-commit-config.yaml"), "repos: []\n");
 }

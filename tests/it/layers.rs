@@ -8,7 +8,7 @@ use crate::layout::{files_below, source_folder};
 const LAYERS: [&[&str]; 8] = [
     &["cli"],
     &["commands"],
-    &["scan"],
+    &["scan", "readiness"],
     &["config"],
     &["source", "detect", "audit", "triage", "report"],
     &["redact"],
@@ -100,7 +100,20 @@ fn is_name(token: &str) -> bool {
 
 /// The words and marks of Rust code with their lines, comments and literals left out.
 fn tokens(code: &str) -> Vec<(usize, &str)> {
-    let mut tokens = Vec::new();
+    let is_code = |token: &str| {
+        !(token.starts_with("//")
+            || token.starts_with("/*")
+            || token.starts_with(['"', '\''])
+            || token.ends_with(['"', '#']))
+    };
+    let mut all = lexemes(code);
+    all.retain(|(_, token)| is_code(token));
+    all
+}
+
+/// Everything in Rust code but white space, with its line.
+pub(crate) fn lexemes(code: &str) -> Vec<(usize, &str)> {
+    let mut lexemes = Vec::new();
     let (mut rest, mut line) = (code, 1);
     while let Some(first) = rest.chars().next() {
         let length = match first {
@@ -116,18 +129,13 @@ fn tokens(code: &str) -> Vec<(usize, &str)> {
             c => c.len_utf8(),
         };
         let (token, after) = rest.split_at(length);
-        let is_left_out = token.starts_with("//")
-            || token.starts_with("/*")
-            || token.starts_with(['"', '\''])
-            || token.ends_with(['"', '#'])
-            || token.trim().is_empty();
-        if !is_left_out {
-            tokens.push((line, token));
+        if !token.trim().is_empty() {
+            lexemes.push((line, token));
         }
         line += token.matches('\n').count();
         rest = after;
     }
-    tokens
+    lexemes
 }
 
 /// How long the string literal is with which `code` begins.

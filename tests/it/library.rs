@@ -234,7 +234,7 @@ fn a_target_that_is_not_there_is_an_error() {
     let error = scanner().scan(&target, &Plan::Everything, &mut ());
     let message = error.unwrap_err().to_string();
     assert!(
-        message.ends_with("nothing: no such file or folder"),
+        message.ends_with("nothing: no such file or directory"),
         "{message}"
     );
 }

@@ -73,12 +73,12 @@ fn only_repositories_are_measured() {
     let world = World::new();
     let folder = world.folder("plain");
     for (command, why) in [
-        ("walk", "its objects are what is rebuilt"),
-        ("verify-delta", "its deltas are what is verified"),
+        ("walk", "rebuilds the objects of a repository"),
+        ("verify-delta", "verifies the deltas of a repository"),
     ] {
         let run = world.gonogo(&folder).arg(command).run();
         run.refused(&format!(
-            ".: not a git repository: {why}: name a repository"
+            ".: not a Git repository: {why}: name a repository"
         ));
     }
 }

@@ -41,7 +41,7 @@ fn gitleaksignore_counts_where_a_credential_stands_exactly_there() {
     let run = repo.gonogo().args(["scan"]).run();
     assert_eq!(
         run.stderr,
-        "warning: .gitleaksignore:2: this is no fingerprint, and changes nothing\n"
+        "warning: .gitleaksignore:2: not a fingerprint, ignored\n"
     );
     assert_eq!(found(&repo, &["--no-config"]).1, 0);
 }
@@ -91,8 +91,7 @@ fn a_baseline_is_made_of_what_others_know() {
         run.stdout
     };
     let said = create("../gitleaks.json", &[]);
-    let told = "../gitleaks.json: 2 of 3 entries are found again\n../gitleaks.json: not found: c.conf:1\n\
-        .gonogo-baseline: 0 kept, 2 added, 0 removed\n";
+    let told = "../gitleaks.json: 2 of 3 entries match a finding\n../gitleaks.json: not found: c.conf:1\n.gonogo-baseline: 0 kept, 2 added, 0 removed\n";
     assert_eq!(said, told);
     let baseline = || std::fs::read_to_string(repo.join(".gonogo-baseline")).unwrap();
     assert_eq!(baseline().matches("known in ../gitleaks.json").count(), 2);
@@ -115,9 +114,7 @@ fn a_baseline_is_made_of_what_others_know() {
     });
     repo.write(".secrets.baseline", known.to_string());
     let said = create(".secrets.baseline", &["--reason", "from before"]);
-    let expected = ".secrets.baseline: 1 of 1 entries are found again\n\
-        .secrets.baseline: 1 entries say that their secrets are real, and are not taken over\n\
-        .gonogo-baseline: 0 kept, 1 added, 0 removed\n";
+    let expected = ".secrets.baseline: 1 of 1 entries match a finding\n.secrets.baseline: 1 entries are marked as real secrets and were not imported\n.gonogo-baseline: 0 kept, 1 added, 0 removed\n";
     assert_eq!(said, expected);
     assert!(
         baseline().contains(" b.conf from before\n"),

@@ -372,11 +372,11 @@ fn a_mistake_in_a_rule_file_is_told_with_its_line() {
     check_rule_file(&(rule("regex = 'acme'") + "not toml"), "8: ");
     check_rule_file(
         &rule("regex = 'acme'\nproof = \"astrology\""),
-        "1: rule `acme/token`: there is no proof",
+        "1: rule `acme/token`: unknown proof",
     );
     check_rule_file(
         &(rule("regex = 'acme'") + &rule("regex = 'acme'")),
-        "9: rule `acme/token` stands here twice",
+        "9: rule `acme/token` is defined twice",
     );
 }
 

@@ -202,7 +202,7 @@ fn built_in_rules_are_held_back_by_the_version_that_brought_them() {
     assert_eq!(found[0].1["since"], "0.1.0");
     let text = repo.gonogo().arg("scan").run().stdout;
     assert!(
-        text.contains("GO: nothing but what `rules.as-of` holds back reaches"),
+        text.contains("GO: only findings held back by `rules.as-of` reach"),
         "{text}"
     );
     repo.write("gonogo.toml", "[rules]\nas-of = \"0.1\"\n");

@@ -181,7 +181,7 @@ fn entries_of_allow_need_all_that_they_name_and_are_reported_when_unused() {
         tests.clone(),
         "",
     );
-    let unused = "warning: gonogo.toml:1: this entry of `allow` matched nothing\n";
+    let unused = "warning: gonogo.toml:1: this `allow` entry matched nothing\n";
     let both = expected(&["critical src/app.conf", "critical tests/app.conf"], 0);
     check(
         &entry("path = \"tests/\"\nrule = \"aws/*\""),
@@ -193,8 +193,7 @@ fn entries_of_allow_need_all_that_they_name_and_are_reported_when_unused() {
         both.clone(),
         unused,
     );
-    let expired =
-        "warning: gonogo.toml:1: this entry of `allow` has expired, and no longer counts\n";
+    let expired = "warning: gonogo.toml:1: this `allow` entry has expired and no longer counts\n";
     check(
         &entry("path = \"tests/\"\nuntil = \"2020-12-31\""),
         both,
@@ -237,15 +236,15 @@ fn rules_that_there_are_none_of_are_refused_with_what_was_meant() {
     };
     refused(
         "[rules]\noff = [\"compose/priviledged\"]\n",
-        "gonogo.toml:2:8: there is no rule `compose/priviledged`: did you mean `compose/privileged`?",
+        "gonogo.toml:2:8: unknown rule `compose/priviledged`: did you mean `compose/privileged`?",
     );
     refused(
         "[rules.severity]\n\"compos/*\" = \"low\"\n",
-        "gonogo.toml:2:1: there is no rule `compos/*`: did you mean `compose/*`?",
+        "gonogo.toml:2:1: unknown rule `compos/*`: did you mean `compose/*`?",
     );
     refused(
         "[rules]\nfiles = [\"gone.toml\"]\n",
-        "gonogo.toml: `files`: there is no file gone.toml beside it",
+        "gonogo.toml: `files`: no file gone.toml next to it",
     );
 }
 

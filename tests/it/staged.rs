@@ -227,5 +227,5 @@ fn outside_of_a_repository_it_is_refused() {
     let world = World::new();
     let folder = world.folder("tree");
     let run = world.gonogo(&folder).args(["scan", "--staged"]).run();
-    run.refused(".: not a git repository: --staged compares commits: name a repository");
+    run.refused(".: not a Git repository: --staged compares commits: name a repository");
 }

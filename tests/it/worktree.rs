@@ -150,11 +150,11 @@ fn a_path_that_is_not_there_is_refused_in_one_line() {
         .gonogo(&world.path("."))
         .args(["scan", "app.conf", "absent"])
         .run();
-    run.refused("absent: no such file or folder");
+    run.refused("absent: no such file or directory");
     for options in ["--no-worktree", "--no-history", "--staged"] {
         let scan = world.gonogo(&world.path("."));
         let run = scan.args(["scan", options, "absent"]).run();
-        run.refused("absent: no such file or folder");
+        run.refused("absent: no such file or directory");
     }
 }
 

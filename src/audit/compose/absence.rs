@@ -7,6 +7,7 @@ use crate::model::{Confidence, Severity};
 use super::file::File;
 use super::fixes;
 use super::nested::Limit;
+use super::remedies;
 use super::service::Service;
 
 /// What a check finds lacking.
@@ -19,7 +20,7 @@ pub(super) struct Lack {
 }
 
 impl Lack {
-    /// As bad and as sure as the card says.
+    /// As bad and as sure as the card states.
     pub(super) fn new(card: &'static Card, thing: &'static str) -> Self {
         Self {
             card,
@@ -29,13 +30,13 @@ impl Lack {
         }
     }
 
-    /// The same, but this bad.
+    /// Returns the same, but this bad.
     pub(super) fn weighing(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
     }
 
-    /// The same, but this sure.
+    /// Returns the same, but this sure.
     pub(super) fn believed(mut self, confidence: Confidence) -> Self {
         self.confidence = confidence;
         self
@@ -44,7 +45,7 @@ impl Lack {
 
 impl File<'_> {
     /// Asks for a limit at one of `places`: takes note where there is none, and reports one that is set to none, which
-    /// `unlimited` says in words.
+    /// `unlimited` states in words.
     pub(super) fn require_limit(
         &self,
         service: &Service,
@@ -63,7 +64,7 @@ impl File<'_> {
         }
     }
 
-    /// Takes note of what a service lacks. Nothing is said of a part of a service that another file makes whole.
+    /// Takes note of what a service lacks. Nothing is stated of a part of a service that another file makes whole.
     pub(super) fn miss(&self, service: &Service, lack: &Lack, report: &mut Report) {
         if service.is_fragment() || self.is_lone_overlay() {
             return;
@@ -74,6 +75,7 @@ impl File<'_> {
             thing: lack.thing,
             severity: self.scaled(lack.severity, service),
             confidence: lack.confidence,
+            remedy: remedies::remedy(lack.card.id, service),
             fixes: if lack.confidence == Confidence::Low {
                 Vec::new()
             } else {
@@ -83,7 +85,7 @@ impl File<'_> {
         report.miss(lack.card, absence);
     }
 
-    /// Whether the file's name says that it only adds to another one, and that one is not to be seen.
+    /// Whether the file's name states that it only adds to another one, and that one is not to be seen.
     fn is_lone_overlay(&self) -> bool {
         let path = self.parts.path.as_str();
         let name = path.rsplit('/').next().unwrap_or(path);

@@ -64,7 +64,7 @@ fn what_is_extended_in_another_file_counts() {
         &[("a/compose.yaml", web), ("base.yml", &bare)],
         &[("base.yml", 4)],
     );
-    // Along a chain, each name is looked up from where it stands.
+    // Along a chain, each name is looked up from where it is.
     let middle =
         "services:\n  base:\n    extends:\n      file: deep/base.yml\n      service: base\n";
     let tree = [
@@ -138,7 +138,7 @@ fn an_override_is_merged_onto_the_file_with_the_default_name() {
         ],
     );
     check(OPEN, &tree, &[]);
-    // Other names are only merged when somebody says so.
+    // Other names are only merged when someone states that.
     let tree = [("prod.yml", base), ("docker-compose.override.yml", over)];
     check(OPEN, &tree, &[("prod.yml", 4)]);
     let tree = [

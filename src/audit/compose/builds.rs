@@ -27,7 +27,7 @@ pub(in crate::audit) struct Build {
     pub(in crate::audit) is_for_development: bool,
 }
 
-/// The builds of all compose files, by the path of the Dockerfile.
+/// Returns the builds of all compose files, by the path of the Dockerfile.
 pub(in crate::audit) fn builds(project: &Project<'_>) -> BTreeMap<String, Vec<Build>> {
     let mut builds: BTreeMap<String, Vec<Build>> = BTreeMap::new();
     for source in project.claimed_by(&Compose) {

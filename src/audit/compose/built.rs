@@ -1,4 +1,4 @@
-//! The images that services run, as far as their Dockerfiles or names tell.
+//! The images that services run, as far as their Dockerfiles or names show.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ struct Recipe {
 pub(super) type Known = BTreeMap<(String, Option<String>), Option<Image>>;
 
 impl File<'_> {
-    /// What is known of the image that a service runs.
+    /// Returns what is known of the image that a service runs.
     pub(super) fn image_of(&self, service: &Service) -> Option<Image> {
         let Some(build) = service.at(&["build"]) else {
             let name = service.text("image")?;

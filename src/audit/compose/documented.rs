@@ -1,4 +1,4 @@
-//! Which variables the files around a compose file speak of, so that whoever starts it knows to set them.
+//! Which variables the files around a compose file speak of, so that anyone who starts it knows to set them.
 
 use std::borrow::Cow;
 
@@ -25,7 +25,7 @@ const NAMES: &[&str] = &[
     "README.md",
 ];
 
-/// The texts of the instructions around the file at `path`: in its folder, and at the root.
+/// Returns the texts of the instructions around the file at `path`: in its folder, and at the root.
 pub(super) fn instructions<'p>(path: &str, project: &'p Project) -> Vec<Cow<'p, [u8]>> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut names: Vec<String> = Vec::new();
@@ -61,7 +61,7 @@ fn is_instruction(name: &str) -> bool {
         || has_end(&[".md", ".sh", ".conf", ".rst", ".adoc"])
 }
 
-/// Whether a text speaks of a variable.
+/// Returns whether a text speaks of a variable.
 pub(super) fn speaks_of(text: &[u8], name: &str) -> bool {
     let is_part =
         |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');

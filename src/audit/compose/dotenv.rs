@@ -1,6 +1,7 @@
 //! `.env` files as compose reads them, for the variables that they set.
 //!
-//! What is wrong with such a file is told where it is audited itself; here it only says what a compose file means.
+//! What is wrong with such a file is reported where it is audited itself; here it only states what a compose file
+//! means.
 
 use super::interpolation::{self, Variables};
 use crate::audit::limit;
@@ -8,7 +9,7 @@ use crate::audit::limit;
 /// Variables of one file; more is data.
 const MAX_VARIABLES: usize = 10_000;
 
-/// The variables that `text` sets. Their values may name those that are `known`, and each other.
+/// Returns the variables that `text` sets. Their values may name those that are `known`, and each other.
 pub(super) fn read(text: &str, known: &Variables) -> Variables {
     let mut variables = Variables::new();
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);

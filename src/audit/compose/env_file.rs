@@ -16,7 +16,7 @@ const MAX_FILES: usize = 1_000;
 const MAX_BYTES: usize = 4 << 20;
 
 /// What env files give to a service beside its own variables. They are read for what they set; what is wrong with them
-/// is told of where they are audited.
+/// is reported where they are audited.
 #[derive(Default)]
 pub(super) struct EnvFiles {
     pub(super) given: Vec<Given>,
@@ -42,7 +42,7 @@ pub(super) struct Named<'t> {
     pub(super) is_optional: bool,
 }
 
-/// The files that an `env_file` names: one name, a list of names, or a list of mappings.
+/// Returns the files that an `env_file` names: one name, a list of names, or a list of mappings.
 pub(super) fn named(files: Value<'_>) -> Vec<Named<'_>> {
     let alone = files.text().is_some() || files.is_mapping();
     let entries = alone.then_some(files).into_iter().chain(files.items());
@@ -83,7 +83,7 @@ pub(super) fn read(services: &mut [Service], base: &str, known: &Variables, proj
                 };
                 if files_left == 0 || text.len() > left {
                     limit::reached(format!(
-                        "more than {MAX_FILES} files with variables, or {} MiB of them",
+                        "more than {MAX_FILES} env files, or {} MiB of them",
                         MAX_BYTES >> 20
                     ));
                     service.env_files.is_partial = true;

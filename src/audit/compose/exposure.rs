@@ -25,7 +25,7 @@ pub(super) struct Port<'t> {
     pub(super) host: HostPort,
     /// The last of the host's ports, where they are fixed.
     pub(super) last: u16,
-    /// `tcp`, unless the entry says otherwise.
+    /// `tcp`, unless the entry sets another.
     pub(super) protocol: String,
 }
 
@@ -58,12 +58,12 @@ pub(super) enum Address {
 }
 
 impl Port<'_> {
-    /// Whether the entry opens the port to every network that the host is in.
+    /// Returns whether the entry opens the port to every network that the host is in.
     pub(super) fn is_on_all_interfaces(&self) -> bool {
         matches!(self.address, Address::Absent | Address::Unspecified)
     }
 
-    /// Whether the house allows ports on this address.
+    /// Returns whether the house allows ports on this address.
     pub(super) fn is_allowed(&self, policy: &Policy) -> bool {
         let is_everywhere = matches!(
             self.address,
@@ -76,13 +76,13 @@ impl Port<'_> {
         })
     }
 
-    /// Whether one of the container's ports is `port`.
+    /// Returns whether one of the container's ports is `port`.
     pub(super) fn serves(&self, port: u16) -> bool {
         self.container
             .is_some_and(|(first, last)| (first..=last).contains(&port))
     }
 
-    /// What data the port gives access to: by the image, else by what listens there by custom.
+    /// Returns what data the port gives access to: by the image, else by what listens there by custom.
     pub(super) fn datastore(&self, service: &Service) -> Option<&'static str> {
         let image = service.text("image").map(|image| image::short_name(&image));
         let by_image = image.as_deref().and_then(image::datastore);
@@ -95,7 +95,7 @@ impl Port<'_> {
         })
     }
 
-    /// The entry's port as a message names it.
+    /// Returns the entry's port as a message names it.
     pub(super) fn name(&self) -> String {
         match (self.container, self.host) {
             (Some((first, last)), _) if first == last => format!("port {first}"),
@@ -106,7 +106,7 @@ impl Port<'_> {
     }
 }
 
-/// Whether `written`, in place of the entry of `port`, publishes the same on one address only.
+/// Returns whether `written`, in place of the entry of `port`, publishes the same on one address only.
 pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {
     short(written).is_some_and(|parsed| {
         let (host, last) = parsed.host.unwrap_or((HostPort::Random, 0));
@@ -118,7 +118,7 @@ pub(super) fn is_bound_version(written: &str, port: &Port) -> bool {
     })
 }
 
-/// The entries of a service's `ports` that take effect.
+/// Returns the entries of a service's `ports` that take effect.
 pub(super) fn ports<'t>(service: &Service<'t>) -> Vec<Port<'t>> {
     // In these modes compose ignores the entries, or refuses them.
     let mode = service.text("network_mode").unwrap_or_default();
@@ -151,7 +151,7 @@ fn port(entry: Value<'_>, via: Option<Span>) -> Option<Port<'_>> {
     })
 }
 
-/// What an entry says, in either form.
+/// What an entry states, in either form.
 struct Parsed {
     address: Address,
     given: String,

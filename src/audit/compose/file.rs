@@ -20,6 +20,7 @@ use super::fixes;
 use super::layers::Layers;
 use super::missing::{self, Missing};
 use super::parts::{Parts, is_passed_over};
+use super::remedies;
 use super::roles::Roles;
 use super::service::Service;
 
@@ -30,9 +31,9 @@ pub(super) struct File<'t> {
     pub(super) editor: Editor<'t>,
     /// This file and what it is put together with.
     pub(super) parts: &'t Parts,
-    /// What stands beside it.
+    /// The text next to it.
     pub(super) project: &'t Project<'t>,
-    /// What differs between houses.
+    /// What differs between projects.
     pub(super) policy: &'t Policy,
     /// The services that this file writes something about.
     pub(super) services: Vec<Service<'t>>,
@@ -40,13 +41,13 @@ pub(super) struct File<'t> {
     pub(super) slots: Vec<Slot<'t>>,
     /// What the file names but cannot be seen.
     pub(super) missing: Vec<Missing>,
-    /// Whether its name says that it is not what runs in production.
+    /// Whether its name states that it is not what runs in production.
     is_for_development: bool,
-    /// Whether its name says that it is to be copied and filled in.
+    /// Whether its name states that it is to be copied and filled in.
     pub(super) is_template: bool,
-    /// Whether its name says that it is for Docker Swarm.
+    /// Whether its name states that it is for Docker Swarm.
     pub(super) is_for_swarm: bool,
-    /// What the services say of each other, once somebody asks.
+    /// What the services say of each other, once someone asks.
     pub(super) roles: OnceCell<Roles<'t>>,
     /// The blocks that services share, once a fix asked.
     pub(super) shared: OnceCell<fixes::shared::Shared<'t>>,
@@ -58,7 +59,7 @@ pub(super) struct File<'t> {
 const MAX_WEIGHT: usize = 300_000;
 
 impl<'t> File<'t> {
-    /// The compose file in `parts`; `None` when it is some other kind of YAML.
+    /// Returns the compose file in `parts`; `None` when it is some other kind of YAML.
     pub(super) fn recognise(
         text: &'t str,
         parts: &'t Parts,
@@ -90,8 +91,8 @@ impl<'t> File<'t> {
         })
     }
 
-    /// Reads what the file names and judges what stands in the slots of credentials. `false`, with nothing done, when
-    /// sharing makes a small text mean more settings than anybody writes.
+    /// Reads what the file names and judges what is in the slots of credentials. `false`, with nothing done, when
+    /// sharing makes a small text mean more settings than anyone writes.
     pub(super) fn look_closer(&mut self, project: &Project) -> bool {
         let weight: usize = self.services.iter().map(Service::weight).sum();
         if weight > MAX_WEIGHT {
@@ -129,7 +130,7 @@ impl<'t> File<'t> {
         });
     }
 
-    /// `severity`, one step milder where only developers run it. What is critical stays at least high.
+    /// `severity`, one step less severe where only developers run it. What is critical stays at least high.
     pub(super) fn scaled(&self, severity: Severity, service: &Service) -> Severity {
         if self.is_for_developers(service) {
             severity.lowered()
@@ -138,12 +139,12 @@ impl<'t> File<'t> {
         }
     }
 
-    /// Whether only developers run this service.
+    /// Returns whether only developers run this service.
     pub(super) fn is_for_developers(&self, service: &Service) -> bool {
         self.is_for_development || service.is_for_development
     }
 
-    /// The slots with a verdict, each with its service.
+    /// Returns the slots with a verdict, each with its service.
     pub(super) fn slots_with(
         &self,
         verdict: Verdict,
@@ -155,7 +156,7 @@ impl<'t> File<'t> {
         slots.map(|slot| (slot, &self.services[slot.service]))
     }
 
-    /// What a check sees in a slot.
+    /// Returns what a check sees in a slot.
     pub(super) fn sighted_slot(&self, card: &Card, slot: &Slot, message: String) -> Sighting {
         let mut sighting = Sighting::new(card, slot.span.clone(), message);
         sighting.secret = Some(slot.secret.clone());
@@ -172,6 +173,7 @@ impl<'t> File<'t> {
     ) -> Sighting {
         sighting.severity = self.scaled(sighting.severity, service);
         sighting.used = service.used(via);
+        sighting.remedy = remedies::remedy(sighting.rule, service);
         sighting
     }
 }
@@ -191,7 +193,7 @@ fn is_for_development(path: &str, policy: &Policy) -> bool {
         || has_word(name, |word| word.eq_ignore_ascii_case(OVERRIDE))
 }
 
-/// Whether the name is one that compose files have.
+/// Returns whether the name is one that compose files have.
 pub(super) fn is_named_like_compose(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.contains("compose") || name.starts_with("docker-stack") || name.starts_with("stack.")
@@ -207,7 +209,7 @@ const SERVICE_KEYS: &[&str] = &[
     "working_dir",
 ];
 
-/// Whether a mapping `services` is that of a compose file.
+/// Returns whether a mapping `services` is that of a compose file.
 pub(super) fn is_services(group: Value, path: &str) -> bool {
     let mut known = false;
     for service in group.entries() {
@@ -235,7 +237,8 @@ pub(super) fn is_services(group: Value, path: &str) -> bool {
     known
 }
 
-/// Whether a document has volumes as only compose files have, so that it is one whatever became of its services.
+/// Returns whether a document has volumes as only compose files have, so that it is one whatever became of its
+/// services.
 pub(super) fn has_volumes(root: Value) -> bool {
     let volumes = root.get("volumes").into_iter().flat_map(Value::entries);
     let mut options = volumes.filter_map(|volume| volume.value.get("driver_opts"));

@@ -88,7 +88,7 @@ fn address(written: &str) -> Option<(Span, String)> {
     }
 }
 
-/// Where colons stand that belong to no variable and no address in brackets.
+/// Where colons are that belong to no variable and no address in brackets.
 fn outer_colons(text: &str) -> Vec<usize> {
     let mut depth = 0_usize;
     let mut colons = Vec::new();
@@ -105,8 +105,8 @@ fn outer_colons(text: &str) -> Vec<usize> {
 
 /// Takes a credential from a variable without which compose stops.
 pub(super) fn require_variable(card: &Card, file: &File, slot: &Slot) -> Vec<Fix> {
-    // A command line and a build keep what they are given, wherever it comes from; and a file that is there to be copied
-    // keeps its placeholders.
+    // A command line and a build keep what they are given, wherever it comes from; and a file that is there to be
+    // copied keeps its placeholders.
     let is_settled = match slot.verdict {
         Verdict::Hardcoded | Verdict::Default | Verdict::InAddress | Verdict::WellKnown => true,
         Verdict::Placeholder(_) => !file.is_template,
@@ -177,7 +177,7 @@ pub(super) fn name_variables(file: &mut File) {
     }
 }
 
-/// The variables of one file, and the secrets that they stand for.
+/// The variables of one file, and the secrets that they represent.
 struct Names<'f> {
     /// The first secret of each variable.
     owners: FxHashMap<String, Secret>,
@@ -216,7 +216,7 @@ impl<'f> Names<'f> {
         names
     }
 
-    /// Whether the variable stands for this secret or for none.
+    /// Whether the variable represents this secret or for none.
     fn is_free(&self, name: &str, secret: &Secret) -> bool {
         let is_set_otherwise = self
             .set
@@ -226,8 +226,8 @@ impl<'f> Names<'f> {
         !self.disputed.contains(name) && !is_set_otherwise && !is_owned
     }
 
-    /// The variable for the password in an address: the one that has this password elsewhere in the file, since both must
-    /// stay the same. Anybody's password may be `admin`, so that a weak one counts only where the names agree.
+    /// The variable for the password in an address: the one that has this password elsewhere in the file, since both
+    /// must stay the same. Anyone's password may be `admin`, so that a weak one counts only where the names agree.
     fn of_address(&self, slot: &Slot) -> Option<String> {
         let Some(known) = self.by_secret.get(&slot.secret.value) else {
             return (!self.has_unknown_password).then(|| password_of(&slot.name));
@@ -241,7 +241,7 @@ impl<'f> Names<'f> {
         if let [variable] = related.as_slice() {
             return Some((*variable).clone());
         }
-        // The administrator and the application may have one password: which of them this is, its name says.
+        // The administrator and the application may have one password: which of them this is, its name states.
         let is_root = user_of(address).is_some_and(|user| ROOTS.contains(&user));
         let of_user = |name: &&&String| name.to_ascii_uppercase().contains("ROOT") == is_root;
         let mut of_user = related.iter().filter(of_user);
@@ -299,8 +299,8 @@ fn is_variable(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// What gives a service something that it lacks, as the rule with this card wants it: in a block that services share,
-/// where they do.
+/// Returns what gives a service something that it lacks, as the rule with this card wants it: in a block that services
+/// share, where they do.
 pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
     let limits = [
         ("max-size", Written::Scalar("10m")),
@@ -347,8 +347,8 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
     }
 }
 
-/// Whether the service starts as somebody without capabilities, so that it cannot lose any that it uses. Most images
-/// start as root, and those of databases use several capabilities to become somebody else.
+/// Whether the service starts as someone without capabilities, so that it cannot lose any that it uses. Most images
+/// start as root, and those of databases use several capabilities to become someone else.
 fn is_unprivileged(service: &Service) -> bool {
     let user = service.text("user").unwrap_or_default();
     let id = user.split(':').next().unwrap_or_default();

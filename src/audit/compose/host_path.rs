@@ -5,9 +5,9 @@ use crate::model::Severity;
 /// What a path of the host gives away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Everything, or what the host runs: whoever writes there owns it.
+    /// Everything, or what the host runs: anyone who writes there owns it.
     System,
-    /// Keys and passwords of the host, or of whoever sits at it.
+    /// Keys and passwords of the host, or of anyone who sits at it.
     Credentials,
     /// What the kernel shows and takes.
     Kernel,
@@ -33,16 +33,16 @@ impl Kind {
         }
     }
 
-    /// What it is, in a few words.
+    /// Returns what it is, in a few words.
     pub(super) fn description(self) -> &'static str {
         match self {
-            Self::System => "a system folder of the host",
+            Self::System => "a system directory of the host",
             Self::Credentials => "credentials of the host or of its users",
-            Self::Kernel => "an interface of the host's kernel",
-            Self::Engine => "the data of the container engine",
-            Self::Part => "a part of a system folder of the host",
-            Self::Home => "a whole home folder of the host",
-            Self::Data => "a folder of the host's own data",
+            Self::Kernel => "a kernel interface of the host",
+            Self::Engine => "the container engine's data",
+            Self::Part => "part of a system directory of the host",
+            Self::Home => "an entire home directory of the host",
+            Self::Data => "a data directory of the host",
         }
     }
 }
@@ -87,7 +87,7 @@ const PARTS: &[&str] = &[
     "/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/root", "/sbin", "/usr",
 ];
 
-/// What a path is; none when it is nobody's but the project's.
+/// Returns what a path is; none when it is no one's but the project's.
 pub(super) fn kind(path: &str) -> Option<Kind> {
     let path = path.to_ascii_lowercase();
     let path = path.as_str();
@@ -125,7 +125,7 @@ fn is_within(path: &str, folder: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// What stands behind a home folder, when the path begins with one: nothing when it ends there.
+/// The text after a home folder, when the path begins with one: nothing when it ends there.
 fn inside_home(path: &str) -> Option<&str> {
     if let Some(rest) = path.strip_prefix("/home/").or(path.strip_prefix("/users/")) {
         return Some(rest.split_once('/').map_or("", |(_, rest)| rest));

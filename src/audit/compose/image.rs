@@ -1,6 +1,6 @@
-//! What an image runs, as far as its name tells.
+//! What an image runs, as far as its name shows.
 
-/// The last part of an image's name, in lower case, without registry, tag and digest: `postgres` of
+/// Returns the last part of an image's name, in lower case, without registry, tag and digest: `postgres` of
 /// `docker.io/library/postgres:16`.
 pub(super) fn short_name(image: &str) -> String {
     let image = image.split('@').next().unwrap_or(image);
@@ -19,7 +19,7 @@ pub(super) enum Version<'a> {
     Digest,
 }
 
-/// Which version of an image is named.
+/// Returns which version of an image is named.
 pub(super) fn version(image: &str) -> Version<'_> {
     if image.contains('@') {
         return Version::Digest;
@@ -32,7 +32,7 @@ pub(super) fn version(image: &str) -> Version<'_> {
     }
 }
 
-/// Whether it is a server whose work is to be reached from outside on 80 and 443.
+/// Returns whether it is a server whose work is to be reached from outside on 80 and 443.
 pub(super) fn is_reverse_proxy(short_name: &str) -> bool {
     #[rustfmt::skip]
     const PROXIES: &[&str] = &[
@@ -43,7 +43,7 @@ pub(super) fn is_reverse_proxy(short_name: &str) -> bool {
     PROXIES.contains(&short_name)
 }
 
-/// Whether it stands between the control socket and its users and lets only some requests through.
+/// Returns whether it is between the control socket and its users and lets only some requests through.
 pub(super) fn is_socket_proxy(image: &str) -> bool {
     let name = short_name(image);
     ["socket-proxy", "socketproxy", "socket_proxy", "dockerproxy"]
@@ -81,7 +81,7 @@ pub(super) fn is_host_agent(short_name: &str) -> bool {
             .any(|part| short_name.contains(part))
 }
 
-/// Whether it lays out networks or finds things in them, so that it works on the host's own.
+/// Returns whether it lays out networks or finds things in them, so that it works on the host's own.
 pub(super) fn is_network_tool(short_name: &str) -> bool {
     #[rustfmt::skip]
     const TOOLS: &[&str] = &[
@@ -96,7 +96,7 @@ pub(super) fn is_network_tool(short_name: &str) -> bool {
             .any(|part| short_name.contains(part))
 }
 
-/// Whether the image is known to bring a health check of its own.
+/// Returns whether the image is known to bring a health check of its own.
 pub(super) fn has_healthcheck(image: &str) -> bool {
     #[rustfmt::skip]
     const IMAGES: &[&str] = &[
@@ -125,7 +125,7 @@ fn full_name(image: &str) -> String {
     format!("{folder}{slash}{last}").to_ascii_lowercase()
 }
 
-/// Whether it keeps data, or administers what does; and what to call it.
+/// Returns whether it keeps data, or administers what does; and what to call it.
 pub(super) fn datastore(short_name: &str) -> Option<&'static str> {
     #[rustfmt::skip]
     const STORES: &[(&str, &[&str])] = &[
@@ -187,7 +187,7 @@ const PORTS: &[(u16, &str)] = &[
     (33060, "MySQL"),
 ];
 
-/// What listens by custom on the first port from `first` to `last` that belongs to a datastore.
+/// Returns what listens by custom on the first port from `first` to `last` that belongs to a datastore.
 pub(super) fn datastore_between(first: u16, last: u16) -> Option<&'static str> {
     let mut ports = PORTS.iter();
     let found = ports.find(|(port, _)| (first..=last).contains(port));

@@ -1,18 +1,18 @@
 //! Variables in the values of a compose file: `$X`, `${X}`, `${X:-default}`, `${X?error}`, `${X:+other}`, `$$`.
 //!
-//! What a variable will be is not known here, but its default is, and a default is what runs wherever nobody sets it.
+//! What a variable will be is not known here, but its default is, and a default is what runs wherever no one sets it.
 
 use std::collections::BTreeMap;
 
 use crate::audit::limit;
 
-/// Stands for a value that only the environment knows.
+/// Represents a value that only the environment knows.
 const UNKNOWN: char = '\u{0}';
 
 /// Defaults within defaults deeper than this are taken as unknown.
 const MAX_DEPTH: usize = 16;
 
-/// Longer values are data, and stand for themselves.
+/// Longer values are data, and represent themselves.
 const MAX_VALUE: usize = 64 << 10;
 
 /// Values that become longer than this by their variables are left as they are.
@@ -27,7 +27,7 @@ const MAX_VARIABLE: usize = 4 << 10;
 /// A stretch of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part<'a> {
-    /// Stands for itself.
+    /// Represents itself.
     Text(&'a str),
     /// `$$`, which becomes one dollar sign.
     Dollar,
@@ -56,7 +56,7 @@ impl Variable<'_> {
 }
 
 fn note_depth() {
-    limit::reached(format!("defaults within more than {MAX_DEPTH} defaults"));
+    limit::reached(format!("defaults nested more than {MAX_DEPTH} deep"));
 }
 
 /// What a variable's place holds when it is not set.
@@ -75,9 +75,9 @@ pub(super) enum Otherwise<'a> {
 /// Where the value of a setting comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Supply<'a> {
-    /// It stands there.
+    /// It is there.
     Literal(String),
-    /// It stands there as the default of a variable, in these bytes of the value.
+    /// It is there as the default of a variable, in these bytes of the value.
     Default {
         variable: &'a str,
         literal: String,
@@ -87,7 +87,7 @@ pub(super) enum Supply<'a> {
     Environment,
 }
 
-/// Takes a value apart. A dollar sign that begins no variable stands for itself.
+/// Takes a value apart. A dollar sign that begins no variable represents itself.
 pub(super) fn parts(value: &str) -> Vec<Part<'_>> {
     if value.len() > MAX_VALUE {
         if value.contains('$') {
@@ -137,7 +137,7 @@ fn one(text: &str) -> (Part<'_>, usize) {
     (Part::Variable(variable), name + 1)
 }
 
-/// The length of what stands before the brace that closes `${`.
+/// The length of the text before the brace that closes `${`.
 fn closing(inner: &str) -> Option<usize> {
     let bytes = inner.as_bytes();
     let (mut depth, mut at) = (0_usize, 0);
@@ -190,7 +190,7 @@ fn name_length(text: &str) -> usize {
         .unwrap_or(text.len())
 }
 
-/// The value with every default in its place, and a sign that appears in no value for what is not known.
+/// Returns the value with every default in its place, and a sign that appears in no value for what is not known.
 pub(super) fn with_defaults(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     fill(value, 0, &mut text);
@@ -214,8 +214,8 @@ fn fill(value: &str, depth: usize, text: &mut String) {
     }
 }
 
-/// The value with the variables that are known in their places and all others left as they are; none when it names no
-/// known one. A dollar sign that a variable brings along is doubled, so that it stands for itself.
+/// Returns the value with the variables that are known in their places and all others left as they are; none when it
+/// names no known one. A dollar sign that a variable brings along is doubled, so that it represents itself.
 pub(super) fn bound(value: &str, known: &Variables) -> Option<String> {
     if known.is_empty() || !value.contains('$') {
         return None;
@@ -224,15 +224,13 @@ pub(super) fn bound(value: &str, known: &Variables) -> Option<String> {
     let any = bind(value, known, 0, &mut text);
     if any && text.len() > MAX_BOUND {
         let limit = MAX_BOUND >> 10;
-        limit::reached(format!(
-            "variables that make a value of more than {limit} KiB"
-        ));
+        limit::reached(format!("variables that expand to more than {limit} KiB"));
         return None;
     }
     any.then_some(text)
 }
 
-/// Writes `value` to `text`, and tells whether it names a known variable.
+/// Writes `value` to `text`, and shows whether it names a known variable.
 fn bind(value: &str, known: &Variables, depth: usize, text: &mut String) -> bool {
     let mut any = false;
     for part in parts(value) {
@@ -285,12 +283,12 @@ fn bind_one(variable: &Variable, known: &Variables, depth: usize, text: &mut Str
     }
 }
 
-/// Whether text from [`with_defaults`] depends on the environment.
+/// Returns whether text from [`with_defaults`] depends on the environment.
 pub(super) fn is_unknown(text: &str) -> bool {
     text.contains(UNKNOWN)
 }
 
-/// Where the whole of a value comes from.
+/// Returns where the whole of a value comes from.
 pub(super) fn supply(value: &str) -> Supply<'_> {
     let (mut value, mut variable) = (value, None);
     for _ in 0..MAX_DEPTH {

@@ -1,4 +1,4 @@
-//! What a service is put together from: what each merged file says of it, and the services that it extends.
+//! What a service is put together from: what each merged file states of it, and the services that it extends.
 
 use crate::audit::yaml::{ELSEWHERE, Span, Value};
 
@@ -21,7 +21,7 @@ pub(super) struct Layers<'t> {
 }
 
 impl<'t> Layers<'t> {
-    /// The layers of the service of that name.
+    /// Returns the layers of the service of that name.
     pub(super) fn of(name: &'t str, parts: &'t Parts, services: &Services<'t>) -> Self {
         let mut layers = Self {
             found: Vec::new(),
@@ -48,7 +48,7 @@ impl<'t> Layers<'t> {
         layers
     }
 
-    /// Adds what one file says of the service, and the services that it extends there.
+    /// Adds what one file states of the service, and the services that it extends there.
     fn add(&mut self, settings: Value<'t>, name: &'t str, file: &str, services: &Services<'t>) {
         let mut seen = vec![(file.to_owned(), name)];
         let mut way = settings.via();
@@ -97,7 +97,7 @@ fn target<'t>(extends: Value<'t>, file: &str) -> Option<(String, &'t str)> {
     }
 }
 
-/// The first of several ways by which a setting came that leads through the file under audit.
+/// Returns the first of several ways by which a setting came that leads through the file under audit.
 pub(super) fn first_of(ways: [Option<Span>; 3]) -> Option<Span> {
     ways.into_iter().flatten().find(|way| *way != ELSEWHERE)
 }

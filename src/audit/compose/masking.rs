@@ -10,7 +10,7 @@ use crate::lexicon::value::is_reference;
 use super::credential::password_in;
 use super::service::content;
 
-/// The bytes of `text` that no excerpt may show.
+/// Returns the bytes of `text` that no excerpt may show.
 pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     let mut secrets = Vec::new();
     for node in tree.nodes() {

@@ -21,7 +21,7 @@ pub(super) struct Missing {
 /// How many of them are reported.
 const MAX_MISSING: usize = 1_000;
 
-/// What the file names but cannot be seen.
+/// Returns what the file names but cannot be seen.
 pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
     let mut missing = Vec::new();
     let path = file.parts.path.as_str();
@@ -29,7 +29,7 @@ pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
         list.items()
             .for_each(|entry| include(entry, path, project, &mut missing));
     }
-    // Alone, as from standard input, a file has nothing beside it, and that says nothing.
+    // Alone, as from standard input, a file has nothing beside it, which proves nothing.
     let has_neighbours = project.paths().any(|other| other != path);
     for service in &file.services {
         let own = service.layers.iter().map(|layer| layer.settings);
@@ -53,7 +53,7 @@ pub(super) fn missing(file: &File, project: &Project) -> Vec<Missing> {
     missing.dedup_by_key(|missing| missing.span.start);
     if missing.len() > MAX_MISSING {
         limit::reached(format!(
-            "more than {MAX_MISSING} names of files that are not there"
+            "more than {MAX_MISSING} references to missing files"
         ));
         missing.truncate(MAX_MISSING);
     }
@@ -73,11 +73,11 @@ fn is_there(file: &str, project: &Project) -> bool {
 fn include(entry: Value, path: &str, project: &Project, missing: &mut Vec<Missing>) {
     for (named, value) in included(entry) {
         let what = if is_unknown(&named) {
-            "the included file is named by a variable that is not set here"
+            "the path of the included file depends on an unset variable, so the file was not audited"
         } else if is_remote(&named) {
-            "the included file is on another machine"
+            "the included file is remote, so it was not audited"
         } else if resolve(path, &named).is_none_or(|file| !is_there(&file, project)) {
-            "the included file is not there"
+            "the included file does not exist, so part of the configuration was not audited"
         } else {
             continue;
         };
@@ -89,9 +89,9 @@ fn extended(named: Value, file: &File, missing: &mut Vec<Missing>) {
     let text = named.text().map(with_defaults).unwrap_or_default();
     let part = resolve(&file.parts.path, &text);
     let what = if is_unknown(&text) {
-        "the extended file is named by a variable that is not set here"
+        "the path of the extended file depends on an unset variable, so the file was not audited"
     } else if part.is_none_or(|part| file.parts.tree(&part).is_none()) {
-        "the extended file is not there or cannot be read"
+        "the extended file does not exist or cannot be read, so part of the configuration was not audited"
     } else {
         return;
     };
@@ -102,7 +102,7 @@ fn env_files(files: Value, base: &str, project: &Project, missing: &mut Vec<Miss
     for named in env_file::named(files) {
         let file = resolve(base, &named.path).filter(|_| !named.is_optional);
         if file.is_some_and(|file| !is_there(&file, project)) {
-            let what = "the file with environment variables is not there";
+            let what = "the env file does not exist, so its variables were not audited";
             push(named.value, what, missing);
         }
     }
@@ -140,7 +140,11 @@ fn dockerfile(build: Value, base: &str, project: &Project, missing: &mut Vec<Mis
     .any(|folder| resolve(folder, &named).is_some_and(|file| project.has(&file)));
     if !is_above && !is_there(&file, project) {
         let place = build.get("dockerfile").or(context).unwrap_or(build);
-        push(place, "the Dockerfile is not there", missing);
+        push(
+            place,
+            "the Dockerfile does not exist, so the image was not audited",
+            missing,
+        );
     }
 }
 

@@ -1,7 +1,7 @@
 //! Docker compose files.
 //!
 //! Recognised by shape rather than by name: a mapping `services` whose values look like services. Values are read with
-//! the defaults of their variables in place, since those run wherever nobody sets the variable.
+//! the defaults of their variables in place, since those run wherever no one sets the variable.
 
 mod absence;
 mod builds;
@@ -23,6 +23,7 @@ mod missing;
 mod nested;
 mod openness;
 mod parts;
+mod remedies;
 mod roles;
 mod service;
 mod volume;
@@ -108,7 +109,7 @@ impl Format for Compose {
                 check.check(&file, &mut report);
             }
         }
-        // What another file says is told of where that file is audited.
+        // What another file states is reported where that file is audited.
         report.forget(&ELSEWHERE);
         Outcome::Audited(report.finish(path, text, || masking::secrets(text, tree)))
     }
@@ -118,12 +119,12 @@ impl Format for Compose {
     }
 }
 
-/// Whether a file is called as compose files are.
+/// Returns whether a file is called as compose files are.
 pub(super) fn is_named(path: &str) -> bool {
     super::document::is_yaml(path) && file::is_named_like_compose(path)
 }
 
-/// Whether `services` stands where a key of the whole document would: at the start of a line, or anywhere in JSON.
+/// Whether `services` is where a key of the whole document would: at the start of a line, or anywhere in JSON.
 fn has_services(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let is_json = text.trim_ascii_start().starts_with(b"{");

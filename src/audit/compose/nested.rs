@@ -13,7 +13,8 @@ pub(super) enum Limit {
 }
 
 impl<'t> Service<'t> {
-    /// The setting at the end of a path of keys: `deploy`, `resources`, `limits`, `memory`. One without a value is none.
+    /// Returns the setting at the end of a path of keys: `deploy`, `resources`, `limits`, `memory`. One without a value
+    /// is none.
     pub(super) fn at(&self, path: &[&str]) -> Option<Setting<'t>> {
         let (first, rest) = path.split_first()?;
         let mut setting = self.setting(first)?;

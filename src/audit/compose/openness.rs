@@ -1,11 +1,12 @@
-//! Settings by which images let everybody in.
+//! Settings by which images let everyone in.
 
 use crate::audit::yaml::Value;
 
 use super::interpolation::with_defaults;
 use super::service::Service;
 
-/// What a variable with this value makes of the service, when it lets everybody in; to follow its name in a message.
+/// Returns what a variable with this value makes of the service, when it lets everyone in; to follow its name in a
+/// message.
 pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Option<&'static str> {
     let is_on = ["true", "yes", "1", "on"]
         .iter()
@@ -16,7 +17,7 @@ pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Optio
     let upper = name.to_ascii_uppercase();
     let opens = match upper.as_str() {
         "POSTGRES_HOST_AUTH_METHOD" if value.eq_ignore_ascii_case("trust") => {
-            "trusts everybody who connects to its database"
+            "accepts every database connection without a password"
         }
         "MYSQL_ALLOW_EMPTY_PASSWORD"
         | "MYSQL_ALLOW_EMPTY_ROOT_PASSWORD"
@@ -27,20 +28,20 @@ pub(super) fn open_variable(service: &Service, name: &str, value: &str) -> Optio
         {
             "allows an empty password"
         }
-        "ALLOW_ANONYMOUS_LOGIN" if is_on => "lets clients in that give no name",
+        "ALLOW_ANONYMOUS_LOGIN" if is_on => "accepts anonymous clients",
         "XPACK.SECURITY.ENABLED" | "XPACK_SECURITY_ENABLED" if is_off => {
-            "runs without the security features of Elasticsearch"
+            "runs Elasticsearch with its security features disabled"
         }
         "PLUGINS.SECURITY.DISABLED" | "DISABLE_SECURITY_PLUGIN" if is_on => {
-            "runs without the security plugin of OpenSearch"
+            "runs OpenSearch with its security plugin disabled"
         }
         "NEO4J_AUTH" if value == "none" => "runs Neo4j without authentication",
         "NEO4J_DBMS_SECURITY_AUTH__ENABLED" if is_off => "runs Neo4j without authentication",
         "GF_AUTH_ANONYMOUS_ENABLED" if is_on && makes_admins(service) => {
-            "makes everybody an administrator of Grafana"
+            "gives anonymous visitors of Grafana the administrator role"
         }
-        "TRAEFIK_API_INSECURE" if is_on => "opens Traefik's API to everybody",
-        "JUPYTER_TOKEN" if value.is_empty() => "runs Jupyter without a token",
+        "TRAEFIK_API_INSECURE" if is_on => "exposes Traefik's API without authentication",
+        "JUPYTER_TOKEN" if value.is_empty() => "runs Jupyter without authentication",
         "FB_NOAUTH" | "FLOWER_UNAUTHENTICATED_API" | "VNC_NO_PASSWORD" if is_on => {
             "runs without authentication"
         }
@@ -69,7 +70,7 @@ fn makes_admins(service: &Service) -> bool {
     })
 }
 
-/// The scalar of a command that has a flag by which the service lets everybody in, and what the flag does.
+/// Returns the scalar of a command that has a flag by which the service lets everyone in, and what the flag does.
 pub(super) fn flag_in(command: Value<'_>) -> Option<(Value<'_>, &'static str)> {
     let whole = command.text().is_some().then_some(command);
     let mut scalars = whole.into_iter().chain(command.items());
@@ -85,12 +86,12 @@ fn opens(word: &str) -> Option<&'static str> {
     let value = value.trim_matches(['"', '\'']);
     let is_on = value.eq_ignore_ascii_case("true");
     Some(match flag {
-        "--api.insecure" if is_on => "opens Traefik's API to everybody",
-        "--skip-grant-tables" if is_on => "asks nobody for a password",
+        "--api.insecure" if is_on => "exposes Traefik's API without authentication",
+        "--skip-grant-tables" if is_on => "requires no password",
         "--NotebookApp.token" | "--ServerApp.token" | "--IdentityProvider.token"
             if value.is_empty() =>
         {
-            "runs Jupyter without a token"
+            "runs Jupyter without authentication"
         }
         "--noauth" => "runs without authentication",
         "--auth" if value == "none" => "runs without authentication",

@@ -53,7 +53,7 @@ pub(super) struct Parts {
     pub(super) stack: Vec<String>,
     /// The variables that are set beside the file.
     pub(super) variables: Variables,
-    /// Stands in the folder from which the file's own paths lead.
+    /// Is in the folder from which the file's own paths lead.
     pub(super) base: String,
 }
 
@@ -87,9 +87,7 @@ impl Parts {
                 continue;
             }
             if parts.trees.len() > MAX_FILES {
-                limit::reached(format!(
-                    "more than {MAX_FILES} files to be put together with"
-                ));
+                limit::reached(format!("more than {MAX_FILES} files to merge"));
                 continue;
             }
             let tree = load(&next, project, &mut left);
@@ -108,7 +106,7 @@ impl Parts {
                     let rest = left.get().checked_sub(bound.len());
                     if rest.is_none() {
                         let limit = MAX_BOUND >> 20;
-                        limit::reached(format!("variables that make more than {limit} MiB of it"));
+                        limit::reached(format!("variables that expand to more than {limit} MiB"));
                     }
                     left.set(rest?);
                     Some(bound)
@@ -137,24 +135,25 @@ impl Parts {
         files
     }
 
-    /// The tree of a part; none when it cannot be read.
+    /// Returns the tree of a part; none when it cannot be read.
     pub(super) fn tree(&self, path: &str) -> Option<&Tree> {
         self.trees.get(path)?.as_ref()
     }
 
-    /// What a part has under a key of its root.
+    /// Returns what a part has under a key of its root.
     pub(super) fn top(&self, path: &str, key: &str) -> Option<Value<'_>> {
         let mut documents = self.tree(path)?.documents();
         documents.find_map(|root| root.get(key))
     }
 
-    /// The services in each document of a part: those of a later one are merged onto those before, as files are.
+    /// Returns the services in each document of a part: those of a later one are merged onto those before, as files
+    /// are.
     pub(super) fn groups(&self, path: &str) -> impl Iterator<Item = Value<'_>> {
         let documents = self.tree(path).into_iter().flat_map(Tree::documents);
         documents.filter_map(|root| root.get("services"))
     }
 
-    /// The services of all parts.
+    /// Returns the services of all parts.
     pub(super) fn services(&self) -> Services<'_> {
         let paths = self.trees.keys().map(String::as_str);
         let by_path = paths
@@ -173,12 +172,12 @@ impl Parts {
 }
 
 impl<'t> Services<'t> {
-    /// The service of that name in the last document of the file at `path` that has it.
+    /// Returns the service of that name in the last document of the file at `path` that has it.
     pub(super) fn get(&self, path: &str, name: &str) -> Option<Value<'t>> {
         self.all(path, name).last().copied()
     }
 
-    /// What each document of the file at `path` says of the service of that name.
+    /// Returns what each document of the file at `path` states of the service of that name.
     pub(super) fn all(&self, path: &str, name: &str) -> &[Value<'t>] {
         let of_path = self.by_path.get(path);
         let named = of_path.and_then(|services| services.get(name));
@@ -186,7 +185,7 @@ impl<'t> Services<'t> {
     }
 }
 
-/// The file that an `extends` names, when it names one and only known variables stand in its name.
+/// Returns the file that an `extends` names, when it names one and only known variables are in its name.
 pub(super) fn file_of(extends: Value) -> Option<String> {
     let file = with_defaults(extends.get("file")?.text()?);
     (!file.is_empty() && !is_unknown(&file)).then_some(file)
@@ -197,9 +196,7 @@ fn load(path: &str, project: &Project, left: &mut usize) -> Option<Tree> {
     let rest = left.checked_sub(text.len());
     if rest.is_none() {
         let limit = MAX_BYTES >> 20;
-        limit::reached(format!(
-            "more than {limit} MiB of files to be put together with"
-        ));
+        limit::reached(format!("more than {limit} MiB of files to merge"));
     }
     *left = rest?;
     yaml::parse(&text).ok()
@@ -231,9 +228,7 @@ fn stack(
         None => files.extend(merged(path, variables, project)),
     }
     if files.len() > MAX_FILES {
-        limit::reached(format!(
-            "more than {MAX_FILES} files to be put together with"
-        ));
+        limit::reached(format!("more than {MAX_FILES} files to merge"));
     }
     let mut seen = FxHashSet::default();
     files.retain(|file| seen.insert(file.clone()));
@@ -312,7 +307,7 @@ fn listed(path: &str, variables: &Variables, project: &Project) -> Option<Vec<St
 }
 
 /// The variables that are set where the file at `path` runs: by the `.env` beside it, or, where another file includes
-/// it, by what that file says and by the `.env` beside that file, which come first.
+/// it, by what that file states and by the `.env` beside that file, which come first.
 fn variables(path: &str, includer: Option<&Includer>, project: &Project) -> Variables {
     let mut variables = Variables::new();
     let named = includer.and_then(|found| found.variables.as_ref());
@@ -439,7 +434,7 @@ fn includes(candidate: &str, path: &str, project: &Project, left: &mut usize) ->
     })
 }
 
-/// The files that an entry of `include` names, each with where it is written.
+/// Returns the files that an entry of `include` names, each with where it is written.
 pub(super) fn included(entry: Value<'_>) -> Vec<(String, Value<'_>)> {
     let of = |value: Value<'_>| value.text().map(with_defaults);
     if let Some(file) = of(entry) {

@@ -70,7 +70,7 @@ pub(super) struct Need<'t> {
     pub(super) condition: Option<String>,
 }
 
-/// What a service says that it depends on.
+/// Returns what a service states that it depends on.
 pub(super) fn needs<'t>(service: &Service<'t>) -> Vec<Need<'t>> {
     let Some(setting) = service.setting("depends_on") else {
         return Vec::new();
@@ -98,22 +98,22 @@ impl<'t> File<'t> {
         self.roles.get_or_init(|| Roles::new(&self.services))
     }
 
-    /// Whether other services need this one to run.
+    /// Returns whether other services need this one to run.
     pub(super) fn is_needed(&self, service: &Service) -> bool {
         self.roles().needed.contains(service.name)
     }
 
-    /// Whether a service of this file builds the image.
+    /// Returns whether a service of this file builds the image.
     pub(super) fn builds(&self, image: &str) -> bool {
         self.roles().built.contains(image)
     }
 
-    /// Whether the service does its work and ends, so that nothing has to watch it or start it again.
+    /// Returns whether the service does its work and ends, so that nothing has to watch it or start it again.
     pub(super) fn is_job(&self, service: &Service) -> bool {
         self.roles().jobs.contains(service.name)
     }
 
-    /// Whether the service is laid out for Swarm, which ignores some settings and has other defaults.
+    /// Returns whether the service is laid out for Swarm, which ignores some settings and has other defaults.
     pub(super) fn is_for_swarm(&self, service: &Service) -> bool {
         let keys = [
             "placement",
@@ -172,7 +172,7 @@ fn has_word(name: &str, words: &[&str]) -> bool {
         .any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
 }
 
-/// Whether compose is told to leave it alone when it ends. What keeps data or is published is no job all the same.
+/// Whether compose is set to leave it alone when it ends. What keeps data or is published is no job all the same.
 fn is_never_restarted(service: &Service) -> bool {
     is_restart_off(service)
         && service.items("ports").is_empty()
@@ -180,7 +180,7 @@ fn is_never_restarted(service: &Service) -> bool {
         && datastore(service).is_none()
 }
 
-/// Whether `restart` says that it is not to be started again.
+/// Returns whether `restart` states that it is not to be started again.
 pub(super) fn is_restart_off(service: &Service) -> bool {
     let restart = service.text("restart");
     restart.is_some_and(|word| ["no", "false", "off"].contains(&word.trim()))
@@ -201,18 +201,18 @@ fn has_only_tool_profiles(service: &Service) -> bool {
             .all(|item| item.value.text().is_some_and(is_tool))
 }
 
-/// What a service keeps, if it is a datastore.
+/// Returns what a service keeps, if it is a datastore.
 pub(super) fn datastore(service: &Service) -> Option<&'static str> {
     image::datastore(&image::short_name(&service.text("image")?))
 }
 
-/// Whether a service's image, or else its name, is of a kind.
+/// Returns whether a service's image, or else its name, is of a kind.
 pub(super) fn is_kind(service: &Service, kind: fn(&str) -> bool) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     image.is_some_and(|image| kind(&image)) || kind(&service.name.to_ascii_lowercase())
 }
 
-/// The words of a setting that is a command, in either form.
+/// Returns the words of a setting that is a command, in either form.
 pub(super) fn command(service: &Service, key: &str) -> Option<String> {
     let setting = service.setting(key)?;
     if let Some(text) = setting.value.text() {

@@ -20,8 +20,8 @@ pub(super) struct Service<'t> {
     pub(super) name: &'t str,
     /// The key that names it.
     pub(super) key: Value<'t>,
-    /// All that is said of it, what counts most first: by each merged file, the last one first, the service itself and
-    /// then each service that it extends there.
+    /// All that is stated of it, what counts most first: by each merged file, the last one first, the service itself
+    /// and then each service that it extends there.
     pub(super) layers: Vec<Layer<'t>>,
     /// Whether it extends a service that cannot be seen, so that some of its settings are not known here.
     pub(super) extends_elsewhere: bool,
@@ -31,7 +31,7 @@ pub(super) struct Service<'t> {
     pub(super) is_for_development: bool,
     /// What its env files give it.
     pub(super) env_files: EnvFiles,
-    /// The names of users and databases among its variables, once somebody asked.
+    /// The names of users and databases among its variables, once someone asked.
     names: OnceCell<Vec<String>>,
 }
 
@@ -66,7 +66,7 @@ pub(super) struct Variable<'t> {
 }
 
 impl<'t> Service<'t> {
-    /// A service of that name, of which no more is known.
+    /// Returns a service of that name, of which no more is known.
     pub(super) fn new(name: &'t str, key: Value<'t>) -> Self {
         Self {
             name,
@@ -80,7 +80,7 @@ impl<'t> Service<'t> {
         }
     }
 
-    /// The users and databases that its variables name.
+    /// Returns the users and databases that its variables name.
     pub(super) fn names(&self) -> &[String] {
         #[rustfmt::skip]
         const ENDINGS: &[&str] = &[
@@ -96,17 +96,15 @@ impl<'t> Service<'t> {
             names.sort_unstable();
             names.dedup();
             if names.len() > MAX_NAMES {
-                limit::reached(format!(
-                    "more than {MAX_NAMES} names of users in one service"
-                ));
+                limit::reached(format!("more than {MAX_NAMES} user names in one service"));
                 names.truncate(MAX_NAMES);
             }
             names
         })
     }
 
-    /// A setting that is one thing: the service's own, or else the nearest one that it extends. Of mappings, the parts
-    /// are merged: [`Setting::part`] finds them all.
+    /// Returns a setting that is one thing: the service's own, or else the nearest one that it extends. Of mappings,
+    /// the parts are merged: [`Setting::part`] finds them all.
     pub(super) fn setting(&self, key: &str) -> Option<Setting<'t>> {
         let mut layers = self.layers.iter();
         let (value, via) = layers.find_map(|layer| layer.get(key))?;
@@ -128,13 +126,13 @@ impl<'t> Service<'t> {
         Some(Setting { value, via, under })
     }
 
-    /// The text of a setting, with the defaults of its variables.
+    /// Returns the text of a setting, with the defaults of its variables.
     pub(super) fn text(&self, key: &str) -> Option<String> {
         let setting = self.setting(key)?;
         setting.value.text().map(interpolation::with_defaults)
     }
 
-    /// The items of a setting that is a list, those of extended services included.
+    /// Returns the items of a setting that is a list, those of extended services included.
     pub(super) fn items(&self, key: &str) -> Vec<Setting<'t>> {
         let mut items = Vec::new();
         for layer in &self.layers {
@@ -156,12 +154,12 @@ impl<'t> Service<'t> {
         items
     }
 
-    /// The entries of a setting that maps names to values or lists `NAME=value`: `environment`, `labels`.
+    /// Returns the entries of a setting that maps names to values or lists `NAME=value`: `environment`, `labels`.
     pub(super) fn variables(&self, key: &str) -> Vec<Variable<'t>> {
         variables(self.layers.iter(), &[key])
     }
 
-    /// Whether `is` holds for the name and the value of one of the variables that it has.
+    /// Returns whether `is` holds for the name and the value of one of the variables that it has.
     pub(super) fn has_variable(&self, is: impl Fn(&str, &str) -> bool) -> bool {
         let mut groups = self
             .layers
@@ -180,7 +178,7 @@ impl<'t> Service<'t> {
             })
     }
 
-    /// Whether there are to be no containers of it.
+    /// Returns whether there are to be no containers of it.
     pub(super) fn is_idle(&self) -> bool {
         let count = self
             .setting("scale")
@@ -190,7 +188,7 @@ impl<'t> Service<'t> {
             .is_some_and(|count| count.trim() == "0")
     }
 
-    /// How many settings the checks will look at, inherited ones counted wherever they are inherited.
+    /// Returns how many settings the checks will look at, inherited ones counted wherever they are inherited.
     pub(super) fn weight(&self) -> usize {
         let groups = [
             "build",
@@ -216,8 +214,8 @@ impl<'t> Service<'t> {
             .sum()
     }
 
-    /// Whether it is a part of a service that another file makes whole: what it lacks, that file may have, and is told
-    /// of there.
+    /// Returns whether it is a part of a service that another file makes whole: what it lacks, that file may have, and
+    /// is reported there.
     pub(super) fn is_fragment(&self) -> bool {
         self.extends_elsewhere
             || self.is_overlay
@@ -226,24 +224,24 @@ impl<'t> Service<'t> {
                 .any(|key| self.setting(key).is_some())
     }
 
-    /// Says that this service uses something written elsewhere.
+    /// Reports that this service uses something written elsewhere.
     pub(super) fn used(&self, via: Option<Span>) -> Option<Use> {
         via.filter(|via| *via != ELSEWHERE).map(|span| Use {
             span,
-            message: format!("service `{}` takes it from there", self.name),
+            message: format!("used by service `{}`", self.name),
         })
     }
 }
 
 impl<'t> Layer<'t> {
-    /// What it has under a key, and the way by which the service has it.
+    /// Returns what it has under a key, and the way by which the service has it.
     pub(super) fn get(&self, key: &str) -> Option<(Value<'t>, Option<Span>)> {
         let value = self.settings.get(key)?;
         Some((value, first_of([self.via.clone(), value.via(), None])))
     }
 }
 
-/// The variables under one path of keys, those of the first layers before those of the next.
+/// Returns the variables under one path of keys, those of the first layers before those of the next.
 pub(super) fn variables<'l, 't: 'l>(
     layers: impl Iterator<Item = &'l Layer<'t>>,
     path: &[&str],
@@ -297,12 +295,12 @@ pub(super) fn variables<'l, 't: 'l>(
 }
 
 impl<'t> Setting<'t> {
-    /// The way by which the service has it, when it is not written in the service.
+    /// Returns the way by which the service has it, when it is not written in the service.
     pub(super) fn via(&self) -> Option<Span> {
         self.via.clone()
     }
 
-    /// A part of the setting, which the service has by the same way or by that of what it is merged onto.
+    /// Returns a part of the setting, which the service has by the same way or by that of what it is merged onto.
     pub(super) fn part(&self, key: &str) -> Option<Setting<'t>> {
         let own = std::iter::once((self.value, self.via.clone()));
         let mut found = own
@@ -322,7 +320,7 @@ impl<'t> Setting<'t> {
         Some(Setting { value, via, under })
     }
 
-    /// Whether it means yes, to compose or to YAML 1.1; a variable counts by its default.
+    /// Returns whether it means yes, to compose or to YAML 1.1; a variable counts by its default.
     pub(super) fn is_true(&self) -> bool {
         self.value.text().is_some_and(|text| {
             let text = interpolation::with_defaults(text);
@@ -334,14 +332,14 @@ impl<'t> Setting<'t> {
 }
 
 impl Variable<'_> {
-    /// Where `part`, a slice of what is written, begins in it.
+    /// Returns where `part`, a slice of what is written, begins in it.
     pub(super) fn offset_of(&self, part: &str) -> usize {
         let at = (part.as_ptr() as usize).checked_sub(self.written.as_ptr() as usize);
         at.filter(|at| *at <= self.written.len()).unwrap_or(0)
     }
 
-    /// Where `part`, which begins `at` bytes into its value, is written in `text`; the whole scalar, when it is not
-    /// written as it reads.
+    /// Returns where `part`, which begins `at` bytes into its value, is written in `text`; the whole scalar, when it is
+    /// not written as it reads.
     pub(super) fn place_of(&self, part: &str, at: usize, text: &str) -> Span {
         let span = content(self.scalar, text);
         let written = &text[span.clone()];
@@ -358,7 +356,7 @@ impl Variable<'_> {
     }
 }
 
-/// The bytes of a scalar without its quotes.
+/// Returns the bytes of a scalar without its quotes.
 pub(super) fn content(scalar: Value, text: &str) -> Span {
     let span = scalar.span();
     let quoted = scalar.style() == Some(Style::Quoted)

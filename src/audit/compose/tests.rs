@@ -150,10 +150,7 @@ fn what_is_inherited_is_reported_once_where_it_is_written() {
         .collect();
     assert_eq!(
         uses,
-        [
-            (7, "service `a` takes it from there"),
-            (10, "service `b` takes it from there")
-        ]
+        [(7, "used by service `a`"), (10, "used by service `b`")]
     );
 
     let text = "services:\n  base:\n    image: app:1\n    privileged: true\n  web:\n    extends:\n      service: base\n";

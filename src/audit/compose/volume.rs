@@ -16,7 +16,7 @@ pub(super) struct Mount {
     pub(super) target: String,
     /// Whether the container may only read it.
     pub(super) is_read_only: bool,
-    /// How mounts below it spread, when that is said.
+    /// How mounts below it spread, when that is stated.
     pub(super) propagation: Option<String>,
 }
 
@@ -28,7 +28,7 @@ struct Written {
     propagation: Option<String>,
 }
 
-/// The paths of the host that a service sees.
+/// Returns the paths of the host that a service sees.
 pub(super) fn mounts(service: &Service) -> Vec<Mount> {
     let entries = service.items("volumes");
     entries
@@ -50,7 +50,7 @@ pub(super) fn mounts(service: &Service) -> Vec<Mount> {
         .collect()
 }
 
-/// A path of the host that a named volume stands for.
+/// A path of the host that a named volume represents.
 pub(super) struct BoundVolume<'t> {
     pub(super) name: &'t str,
     /// The value that names the path.
@@ -58,7 +58,7 @@ pub(super) struct BoundVolume<'t> {
     pub(super) path: String,
 }
 
-/// The named volumes of a file that its driver binds to paths of the host.
+/// Returns the named volumes of a file that its driver binds to paths of the host.
 pub(super) fn bound_volumes<'t>(volumes: Value<'t>) -> Vec<BoundVolume<'t>> {
     let bound = |entry: Entry<'t>| {
         let options = entry.value.get("driver_opts")?;

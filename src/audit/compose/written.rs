@@ -6,17 +6,18 @@ use super::interpolation::{self, Supply};
 use super::service::{Layer, Service, Variable, variables};
 
 impl<'t> Service<'t> {
-    /// The variables that this file writes: a value that another file replaces still stands here.
+    /// Returns the variables that this file writes: a value that another file replaces still is here.
     pub(super) fn own_variables(&self, key: &str) -> Vec<Variable<'t>> {
         variables(self.own_layers(), &[key])
     }
 
-    /// The arguments of the build that this file writes.
+    /// Returns the arguments of the build that this file writes.
     pub(super) fn own_build_arguments(&self) -> Vec<Variable<'t>> {
         variables(self.own_layers(), &["build", "args"])
     }
 
-    /// The names of the build's arguments whose values the environment gives, each with its place and the way to it.
+    /// Returns the names of the build's arguments whose values the environment gives, each with its place and the way
+    /// to it.
     pub(super) fn own_passed_arguments(&self) -> Vec<(String, Span, Option<Span>)> {
         let mut passed = Vec::new();
         for argument in self.own_build_arguments() {
@@ -44,7 +45,7 @@ impl<'t> Service<'t> {
         passed
     }
 
-    /// The labels of containers, of the service and of the image that this file writes.
+    /// Returns the labels of containers, of the service and of the image that this file writes.
     pub(super) fn own_labels(&self) -> Vec<Variable<'t>> {
         let paths: [&[&str]; 3] = [&["labels"], &["deploy", "labels"], &["build", "labels"]];
         let labels = paths.iter().map(|path| variables(self.own_layers(), path));

@@ -1,21 +1,21 @@
-//! Images that others are built on, as far as their names tell.
+//! Images that others are built on, as far as their names show.
 
-/// Whom an image runs as unless it is told otherwise.
+/// Whom an image runs as unless configured otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum User {
     /// Root, and so does everything in it.
     Root,
     /// Root, but what does the work gives up the rights of root.
     Workers,
-    /// Root until its entry point has prepared the data, and nobody special from then on.
+    /// Root until its entry point has prepared the data, and no one special from then on.
     Drops,
-    /// Somebody else.
+    /// Someone else.
     NonRoot,
-    /// It cannot be told.
+    /// It is not known.
     Unknown,
 }
 
-/// The name of an image in lower case without tag and digest.
+/// Returns the name of an image in lower case without tag and digest.
 pub(super) fn name(image: &str) -> String {
     let image = image.split('@').next().unwrap_or(image);
     let (folders, last) = image
@@ -32,14 +32,14 @@ pub(super) fn name(image: &str) -> String {
     whole.strip_prefix("library/").unwrap_or(whole).to_owned()
 }
 
-/// The tag of an image, when it has one.
+/// Returns the tag of an image, when it has one.
 pub(super) fn tag(image: &str) -> Option<&str> {
     let image = image.split('@').next().unwrap_or(image);
     let last = image.rsplit('/').next().unwrap_or(image);
     last.split_once(':').map(|(_, tag)| tag)
 }
 
-/// Images of the official library, and of makers that everybody uses, that run as root.
+/// Images of the official library, and of makers that everyone uses, that run as root.
 #[rustfmt::skip]
 const ROOT: &[&str] = &[
     "alpine", "debian", "ubuntu", "centos", "fedora", "rockylinux", "almalinux", "amazonlinux", "archlinux",
@@ -72,7 +72,7 @@ const WORKERS: &[&str] = &[
     "wordpress",
 ];
 
-/// Those whose entry point starts the server as somebody else.
+/// Those whose entry point starts the server as someone else.
 #[rustfmt::skip]
 const DROPS: &[&str] = &[
     "postgres", "mysql", "mariadb", "percona", "redis", "valkey/valkey", "valkey", "mongo", "rabbitmq", "cassandra", "couchdb", "influxdb",
@@ -80,7 +80,7 @@ const DROPS: &[&str] = &[
     "mysql/mysql-server", "nats", "storm", "orientdb", "arangodb", "rethinkdb", "neo4j", "citusdata/citus", "ghost", "eqalpha/keydb", "openldap",
 ];
 
-/// Those that are somebody else from the start.
+/// Those that are someone else from the start.
 #[rustfmt::skip]
 const NON_ROOT: &[&str] = &[
     "memcached", "haproxy", "varnish", "solr", "sonarqube", "kong", "elasticsearch", "logstash", "kibana", "jenkins/jenkins", "jenkins/inbound-agent",
@@ -88,7 +88,7 @@ const NON_ROOT: &[&str] = &[
     "nodered/node-red", "verdaccio/verdaccio", "mambaorg/micromamba",
 ];
 
-/// Makers all of whose images are somebody else's.
+/// Makers all of whose images are someone else's.
 #[rustfmt::skip]
 const NON_ROOT_MAKERS: &[&str] = &[
     "bitnami/", "bitnamilegacy/", "bitnamisecure/", "cgr.dev/", "chainguard/", "docker.elastic.co/", "grafana/", "prom/", "quay.io/prometheus/", "confluentinc/",

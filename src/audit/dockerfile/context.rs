@@ -10,13 +10,13 @@ pub(super) struct Context {
     pub(super) folder: String,
     /// The patterns of what is left out; `None` when there are none.
     ignored: Option<Gitignore>,
-    /// Whether the folder is only assumed, because a list stands in it.
+    /// Whether the folder is only assumed, because a list is in it.
     pub(super) is_assumed: bool,
 }
 
 impl Context {
-    /// The context of the build of the Dockerfile at `path`: what compose files say, or else the nearest folder with a
-    /// `.dockerignore` in or above its own, or else its own.
+    /// Returns the context of the build of the Dockerfile at `path`: what compose files say, or else the nearest folder
+    /// with a `.dockerignore` in or above its own, or else its own.
     pub(super) fn of(path: &str, project: &Project<'_>) -> Self {
         let own = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let read = |path: &str| {
@@ -47,12 +47,12 @@ impl Context {
         }
     }
 
-    /// Whether anything at all is left out.
+    /// Returns whether anything at all is left out.
     pub(super) fn is_filtered(&self) -> bool {
         self.ignored.is_some()
     }
 
-    /// Whether a file of the context is sent along.
+    /// Returns whether a file of the context is sent along.
     pub(super) fn sends(&self, name: &str, is_folder: bool) -> bool {
         let matched = |ignored: &Gitignore| {
             ignored
@@ -62,7 +62,7 @@ impl Context {
         !self.ignored.as_ref().is_some_and(matched)
     }
 
-    /// The path of a file of the context.
+    /// Returns the path of a file of the context.
     pub(super) fn path_of(&self, name: &str) -> String {
         join(&self.folder, name)
     }
@@ -89,7 +89,7 @@ fn ancestors(folder: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The patterns of a `.dockerignore`, which all begin at the folder it stands in.
+/// The patterns of a `.dockerignore`, which all begin at the folder it is in.
 fn patterns(text: &str) -> Option<Gitignore> {
     let mut builder = GitignoreBuilder::new("");
     for line in text

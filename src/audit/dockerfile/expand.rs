@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::audit::limit;
 
-/// Stands for what only the build knows.
+/// Represents what only the build knows.
 pub(super) const UNKNOWN: char = '\u{0}';
 
 /// Longer values are data; a variable that doubles itself again and again ends here.
@@ -67,7 +67,7 @@ impl Expander {
         self.fill(word, scope, 0, &mut text);
         if text.len() > MAX_VALUE || text.len() > self.left {
             limit::reached(format!(
-                "values of more than {} KiB, or of {} MiB together",
+                "values of more than {} KiB, or of {} MiB in total",
                 MAX_VALUE >> 10,
                 MAX_TOTAL >> 20
             ));
@@ -131,7 +131,7 @@ impl Expander {
                     self.fill(&operator[1..], scope, depth + 1, text);
                 }
                 Some(b'-' | b'+') if depth == MAX_DEPTH => {
-                    limit::reached(format!("defaults within more than {MAX_DEPTH} defaults"));
+                    limit::reached(format!("defaults nested more than {MAX_DEPTH} deep"));
                     text.push(UNKNOWN);
                 }
                 Some(b'+') => {}
@@ -149,7 +149,7 @@ impl Expander {
     }
 }
 
-/// The length of what stands before the brace that closes `${`, when it is near.
+/// The length of the text before the brace that closes `${`, when it is near.
 fn closing(inner: &str) -> Option<usize> {
     let mut depth = 0_usize;
     for (at, byte) in inner.bytes().enumerate().take(MAX_VALUE) {

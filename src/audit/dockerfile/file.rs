@@ -11,7 +11,7 @@ use super::base;
 use super::shell::Command;
 use super::stage::{Argument, Dockerfile, Stage, Step};
 
-/// A Dockerfile, and what stands around it.
+/// A Dockerfile, and the text around it.
 pub(super) struct File<'a> {
     pub(super) path: &'a str,
     pub(super) docker: &'a Dockerfile,
@@ -42,10 +42,11 @@ pub(super) fn absence(thing: &'static str, sighting: &Sighting) -> Absence {
         severity: sighting.severity,
         confidence: sighting.confidence,
         fixes: Vec::new(),
+        remedy: None,
     }
 }
 
-/// The stages that become images: those that compose files build, or else the last one.
+/// Returns the stages that become images: those that compose files build, or else the last one.
 pub(super) fn results(docker: &Dockerfile, builds: &[Build]) -> Vec<Result> {
     let mut results: Vec<Result> = Vec::new();
     let last = docker.stages.len().saturating_sub(1);
@@ -77,7 +78,7 @@ pub(super) fn results(docker: &Dockerfile, builds: &[Build]) -> Vec<Result> {
 }
 
 impl<'a> File<'a> {
-    /// A sighting that weighs less where only developers build the image.
+    /// Returns a sighting that weighs less where only developers build the image.
     pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
         sighting.severity = match self.purpose {
             Purpose::Shipped => sighting.severity,
@@ -86,7 +87,7 @@ impl<'a> File<'a> {
         sighting
     }
 
-    /// The stages that become images, and all that those are built on.
+    /// Returns the stages that become images, and all that those are built on.
     pub(super) fn shipped(&self) -> impl Iterator<Item = &'a Stage> {
         let mut numbers: Vec<usize> = Vec::new();
         for result in &self.results {
@@ -105,26 +106,26 @@ impl<'a> File<'a> {
         numbers.into_iter().filter_map(|number| stages.get(number))
     }
 
-    /// The stages that are built.
+    /// Returns the stages that are built.
     pub(super) fn stages(&self) -> impl Iterator<Item = &'a Stage> {
         let stages = &self.docker.stages;
         self.built.iter().filter_map(|&number| stages.get(number))
     }
 
-    /// All steps of the stages that are built.
+    /// Returns all steps of the stages that are built.
     pub(super) fn steps(&self) -> impl Iterator<Item = &'a Step> {
         self.stages().flat_map(|stage| &stage.steps)
     }
 
-    /// All commands that run during the build, with the step that runs them.
+    /// Returns all commands that run during the build, with the step that runs them.
     pub(super) fn runs(&self) -> impl Iterator<Item = (&'a Step, &'a Command)> {
         self.steps()
             .filter(|step| step.instruction.keyword == "RUN")
             .flat_map(|step| step.commands().iter().map(move |command| (step, command)))
     }
 
-    /// The file of the project that a source of `COPY` means, when the context is the folder of the Dockerfile or the
-    /// root.
+    /// Returns the file of the project that a source of `COPY` means, when the context is the folder of the Dockerfile
+    /// or the root.
     pub(super) fn source(&self, named: &str) -> Option<String> {
         let named = named.trim_start_matches('/');
         let beside = resolve(self.path, named)?;
@@ -135,7 +136,7 @@ impl<'a> File<'a> {
         self.project.read(&at_root).is_some().then_some(at_root)
     }
 
-    /// Whether what an image starts with gives up the rights of root itself.
+    /// Returns whether what an image starts with gives up the rights of root itself.
     pub(super) fn drops_privileges(&self, number: usize) -> bool {
         const DROPPERS: &[&str] = &[
             "gosu",
@@ -199,7 +200,7 @@ impl<'a> File<'a> {
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// Lowers a sighting about a user when the image gives rights up itself, or does nothing as it stands.
+    /// Lowers a sighting about a user when the image gives rights up itself, or does nothing as it is.
     pub(super) fn weighed_by_start(&self, number: usize, mut sighting: Sighting) -> Sighting {
         let starts = ["CMD", "ENTRYPOINT"]
             .iter()

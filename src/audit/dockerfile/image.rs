@@ -3,14 +3,14 @@
 use super::base;
 use super::stage;
 
-/// What a Dockerfile says of the image that it builds.
+/// What a Dockerfile states of the image that it builds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::audit) struct Image {
-    /// The user that the image runs as, as far as the file tells: `1001:1001`, `root`. `None` when it names none, and
+    /// The user that the image runs as, as far as the file shows: `1001:1001`, `root`. `None` when it names none, and
     /// when its name is only known to the build.
     pub(in crate::audit) user: Option<String>,
-    /// Whether root runs it: because the file says so, or because it says nothing and its base is known to.
-    /// `None` when that cannot be told.
+    /// Whether root runs it: because the file states that, or because it states nothing and its base is known to.
+    /// `None` when that is not known.
     pub(in crate::audit) runs_as_root: Option<bool>,
     /// Whether it brings a health check of its own.
     pub(in crate::audit) has_healthcheck: bool,
@@ -42,7 +42,7 @@ pub(in crate::audit) fn of(text: &str, target: Option<&str>) -> Option<Image> {
     })
 }
 
-/// Whether a user is root, whatever the group.
+/// Returns whether a user is root, whatever the group.
 pub(super) fn is_root(user: &str) -> bool {
     let name = user.split(':').next().unwrap_or(user);
     name == "root" || !name.is_empty() && name.bytes().all(|byte| byte == b'0')

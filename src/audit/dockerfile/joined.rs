@@ -19,14 +19,14 @@ impl Joined {
         }
     }
 
-    /// One stretch as it stands in the file.
+    /// One stretch as it is in the file.
     pub(super) fn of(stretch: &str, at: usize) -> Self {
         let mut joined = Self::default();
         joined.push(stretch, at);
         joined
     }
 
-    /// A part of the text, with its places.
+    /// Returns a part of the text, with its places.
     pub(super) fn part(&self, part: Range<usize>) -> Self {
         let mut joined = Self::default();
         let ends = self.pieces.iter().skip(1).map(|(own, _)| *own);
@@ -40,12 +40,12 @@ impl Joined {
         joined
     }
 
-    /// The text.
+    /// Returns the text.
     pub(super) fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The bytes of the file from the first to the last byte of `part`.
+    /// Returns the bytes of the file from the first to the last byte of `part`.
     pub(super) fn span(&self, part: Range<usize>) -> Range<usize> {
         let start = self.place(part.start);
         if part.is_empty() {

@@ -9,7 +9,7 @@ use crate::lexicon::value::is_reference;
 
 use super::stage::{Dockerfile, Step};
 
-/// The bytes of `text` that no excerpt may show.
+/// Returns the bytes of `text` that no excerpt may show.
 pub(super) fn secrets(text: &str, docker: &Dockerfile) -> Vec<Range<usize>> {
     let mut secrets = Vec::new();
     let mut start = 0;

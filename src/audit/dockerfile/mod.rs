@@ -73,8 +73,8 @@ impl Format for Docker {
     }
 }
 
-/// What to say of a file without a stage: a template, one that no build can begin with, or something else altogether that
-/// is only named like one, as `dockerfile.rb` is.
+/// What to say of a file without a stage: a template, one that no build can begin with, or something else altogether
+/// that is only named like one, as `dockerfile.rb` is.
 fn unread(source: &Source, project: &Project<'_>) -> Outcome {
     let text = source.text.as_str();
     let name = source.path.rsplit('/').next().unwrap_or(&source.path);

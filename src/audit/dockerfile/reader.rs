@@ -45,18 +45,18 @@ pub(super) struct Instructions {
 }
 
 impl Instruction {
-    /// The arguments as text.
+    /// Returns the arguments as text.
     pub(super) fn arguments(&self) -> &str {
         &self.text.as_str()[self.arguments.clone()]
     }
 
-    /// The bytes of the file that hold a part of the arguments.
+    /// Returns the bytes of the file that hold a part of the arguments.
     pub(super) fn span_of(&self, part: Range<usize>) -> Range<usize> {
         let from = self.arguments.start;
         self.text.span(from + part.start..from + part.end)
     }
 
-    /// The value of an option.
+    /// Returns the value of an option.
     pub(super) fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().find(|flag| flag.name == name)
     }

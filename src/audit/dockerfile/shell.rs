@@ -1,4 +1,4 @@
-//! Commands of a shell line, far enough to tell which programs run with which words.
+//! Commands of a shell line, far enough to show which programs run with which words.
 //!
 //! No shell grammar: words and quotes, and what separates one command from the next.
 
@@ -21,7 +21,7 @@ pub(in crate::audit) struct Command {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Word {
     pub(in crate::audit) text: String,
-    /// Where it stands in the file.
+    /// Where it is in the file.
     pub(super) span: Range<usize>,
 }
 
@@ -29,18 +29,18 @@ pub(in crate::audit) struct Word {
 const MAX_DEPTH: usize = 8;
 
 impl Command {
-    /// The program, without its folder.
+    /// Returns the program, without its folder.
     pub(in crate::audit) fn program(&self) -> &str {
         let first = self.words.first().map_or("", |word| &word.text);
         first.rsplit('/').next().unwrap_or(first)
     }
 
-    /// The words behind the program.
+    /// Returns the words behind the program.
     pub(super) fn arguments(&self) -> &[Word] {
         self.words.get(1..).unwrap_or_default()
     }
 
-    /// The bytes of the file from its first word to its last one.
+    /// Returns the bytes of the file from its first word to its last one.
     pub(super) fn span(&self) -> Range<usize> {
         match (self.words.first(), self.words.last()) {
             (Some(first), Some(last)) => first.span.start..last.span.end.max(first.span.end),
@@ -48,13 +48,13 @@ impl Command {
         }
     }
 
-    /// The first word that is one of these.
+    /// Returns the first word that is one of these.
     pub(super) fn option(&self, words: &[&str]) -> Option<&Word> {
         let mut arguments = self.arguments().iter();
         arguments.find(|word| words.contains(&word.text.as_str()))
     }
 
-    /// Whether the shell runs the text of its last word: `sh -c "…"`.
+    /// Returns whether the shell runs the text of its last word: `sh -c "…"`.
     pub(super) fn script(&self) -> Option<&Word> {
         let is_shell = is_shell(self.program());
         let mut words = self.arguments().iter();
@@ -65,12 +65,12 @@ impl Command {
     }
 }
 
-/// Whether a program reads commands from its input.
+/// Returns whether a program reads commands from its input.
 pub(super) fn is_shell(program: &str) -> bool {
     matches!(program, "sh" | "bash" | "ash" | "dash" | "zsh" | "ksh")
 }
 
-/// Whether a script names a program that is no shell to run it.
+/// Returns whether a script names a program that is no shell to run it.
 pub(super) fn is_of_other_program(body: &str) -> bool {
     let first = body.lines().next().unwrap_or("");
     first.strip_prefix("#!").is_some_and(|line| {
@@ -81,12 +81,12 @@ pub(super) fn is_of_other_program(body: &str) -> bool {
     })
 }
 
-/// The commands in a text of no file.
+/// Returns the commands in a text of no file.
 pub(in crate::audit) fn of_text(text: &str) -> Vec<Command> {
     commands(&Joined::of(text, 0))
 }
 
-/// The commands in `text`, those within `sh -c` included.
+/// Returns the commands in `text`, those within `sh -c` included.
 pub(super) fn commands(text: &Joined) -> Vec<Command> {
     let mut commands = Vec::new();
     for command in split(text) {
@@ -95,7 +95,7 @@ pub(super) fn commands(text: &Joined) -> Vec<Command> {
     commands
 }
 
-/// A command given as words, and those within it when it is `sh -c`.
+/// Returns a command given as words, and those within it when it is `sh -c`.
 pub(super) fn of_words(words: Vec<Word>) -> Vec<Command> {
     let mut commands = Vec::new();
     let command = Command {
@@ -118,7 +118,7 @@ fn push(mut command: Command, depth: usize, commands: &mut Vec<Command>) {
         return;
     };
     if depth == MAX_DEPTH {
-        limit::reached(format!("shells within more than {MAX_DEPTH} shells"));
+        limit::reached(format!("shells nested more than {MAX_DEPTH} deep"));
         return;
     }
     for mut command in inner {
@@ -129,7 +129,7 @@ fn push(mut command: Command, depth: usize, commands: &mut Vec<Command>) {
     }
 }
 
-/// Takes off what only says how the command runs: `VAR=x`, `then`, `!`, `exec`, `time`.
+/// Takes off what only states how the command runs: `VAR=x`, `then`, `!`, `exec`, `time`.
 fn unwrap(command: &mut Command) {
     const OPENINGS: &[&str] = &[
         "if", "then", "else", "elif", "do", "while", "until", "!", "{", "exec", "time", "command",

@@ -31,7 +31,7 @@ pub(super) struct Stage {
 pub(super) struct Base {
     /// The name of the image, where it is known: variables are filled in.
     pub(super) image: Option<String>,
-    /// Where the name stands.
+    /// Where the name is.
     pub(super) span: Range<usize>,
     /// The earlier stage of that name.
     pub(super) stage: Option<usize>,
@@ -43,7 +43,7 @@ pub(super) struct Step {
     pub(super) kind: Kind,
 }
 
-/// What an instruction says.
+/// What an instruction states.
 pub(super) enum Kind {
     /// `ENV` and `ARG`.
     Variables(Vec<Pair>),
@@ -66,7 +66,7 @@ pub(super) struct Pair {
 
 /// A word with its variables filled in.
 pub(super) struct Argument {
-    /// What it means; [`UNKNOWN`] stands for what is not known.
+    /// What it means; [`UNKNOWN`] represents what is not known.
     pub(super) text: String,
     /// What is written, with quotes and variables.
     pub(super) raw: String,
@@ -74,17 +74,17 @@ pub(super) struct Argument {
 }
 
 impl Argument {
-    /// What it means, when all of it is known.
+    /// Returns what it means, when all of it is known.
     pub(super) fn known(&self) -> Option<&str> {
         Some(self.text.as_str()).filter(|text| !text.contains(UNKNOWN))
     }
 }
 
-/// Stages that nobody writes by hand.
+/// Stages that no one writes by hand.
 const MAX_STAGES: usize = 1_000;
 
 impl Stage {
-    /// The steps with this keyword.
+    /// Returns the steps with this keyword.
     pub(super) fn steps_of<'s>(
         &'s self,
         keyword: &'s str,
@@ -93,14 +93,14 @@ impl Stage {
         steps.filter(move |step| step.instruction.keyword == keyword)
     }
 
-    /// The commands of all steps with this keyword.
+    /// Returns the commands of all steps with this keyword.
     pub(super) fn commands_of<'s>(&'s self, keyword: &'s str) -> impl Iterator<Item = &'s Command> {
         self.steps_of(keyword).flat_map(Step::commands)
     }
 }
 
 impl Step {
-    /// The commands that it runs.
+    /// Returns the commands that it runs.
     pub(super) fn commands(&self) -> &[Command] {
         match &self.kind {
             Kind::Commands(commands) => commands,
@@ -116,7 +116,7 @@ impl Step {
         }
     }
 
-    /// The variables that it sets.
+    /// Returns the variables that it sets.
     pub(super) fn pairs(&self) -> &[Pair] {
         match &self.kind {
             Kind::Variables(pairs) => pairs,
@@ -126,7 +126,7 @@ impl Step {
 }
 
 impl Dockerfile {
-    /// The number of the stage that `target` names, or of the last one.
+    /// Returns the number of the stage that `target` names, or of the last one.
     pub(super) fn stage_number(&self, target: Option<&str>) -> Option<usize> {
         let Some(target) = target else {
             return self.stages.len().checked_sub(1);
@@ -138,19 +138,19 @@ impl Dockerfile {
         found.or(number.filter(|number| *number < self.stages.len()))
     }
 
-    /// A stage and those that it is built on, nearest first.
+    /// Returns a stage and those that it is built on, nearest first.
     pub(super) fn line(&self, number: usize) -> impl Iterator<Item = &Stage> {
         let first = self.stages.get(number);
         std::iter::successors(first, |stage| self.stages.get(stage.base.stage?))
     }
 
-    /// The last step with this keyword that has a say in what a stage becomes.
+    /// Returns the last step with this keyword that affects what a stage becomes.
     pub(super) fn last<'s>(&'s self, number: usize, keyword: &'s str) -> Option<&'s Step> {
         self.line(number)
             .find_map(|stage| stage.steps_of(keyword).next_back())
     }
 
-    /// The image at the bottom of a stage, where it is known.
+    /// Returns the image at the bottom of a stage, where it is known.
     pub(super) fn bottom(&self, number: usize) -> Option<&Base> {
         self.line(number).last().map(|stage| &stage.base)
     }
@@ -385,7 +385,7 @@ fn commands(instruction: &Instruction, text: &str) -> Vec<Command> {
     }
     let mut commands = shell::commands(&instruction.text.part(from..all.len()));
     let first = commands.first().map_or("", Command::program);
-    // The document is the script when nothing, or only a shell, stands before it.
+    // The document is the script when nothing, or only a shell, precedes it.
     if first.starts_with("<<") || shell::is_shell(first) {
         for document in &instruction.documents {
             let body = text.get(document.body.clone()).unwrap_or_default();

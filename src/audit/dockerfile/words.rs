@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// The stretches of `text` between white space that does not stand in quotes; quotes stay.
+/// Returns the stretches of `text` between white space that is not in quotes; quotes stay.
 pub(super) fn split(text: &str, escape: char) -> Vec<Range<usize>> {
     let mut words = Vec::new();
     let mut start = None;
@@ -27,7 +27,7 @@ pub(super) fn split(text: &str, escape: char) -> Vec<Range<usize>> {
     words
 }
 
-/// The strings of a JSON list that is all of `text`, with where each stands, quotes left out.
+/// Returns the strings of a JSON list that is all of `text`, with where each is, quotes left out.
 pub(super) fn json(text: &str) -> Option<Vec<(Range<usize>, String)>> {
     let inner = text.trim_end().strip_suffix(']')?;
     let mut at = inner.find(|c: char| !c.is_ascii_whitespace())?;

@@ -14,11 +14,11 @@ use crate::model::{Confidence, Secret};
 use super::published;
 use super::read::{self, Entry};
 
-/// An env file, and what stands around it.
+/// An env file, and the text around it.
 pub(super) struct File<'a> {
     pub(super) path: &'a str,
     pub(super) entries: Vec<Entry<'a>>,
-    /// What stands in the slots of credentials.
+    /// What is in the slots of credentials.
     pub(super) slots: Vec<Judged>,
     pub(super) project: &'a Project<'a>,
     pub(super) purpose: Purpose,
@@ -26,12 +26,12 @@ pub(super) struct File<'a> {
     pub(super) is_tracked: Option<bool>,
 }
 
-/// What stands in the slot of a credential.
+/// What is in the slot of a credential.
 pub(super) struct Judged {
     /// The number of the entry.
     pub(super) entry: usize,
     pub(super) slot: Slot,
-    /// The program in whose samples the value stands.
+    /// The program in whose samples the value is.
     pub(super) published_by: Option<&'static str>,
 }
 
@@ -60,12 +60,12 @@ impl<'a> File<'a> {
         }
     }
 
-    /// What differs between houses and folders.
+    /// Returns what differs between projects and folders.
     pub(super) fn policy(&self) -> &'a Policy {
         self.project.policy(self.path)
     }
 
-    /// The slots whose verdict is this one, and that no published list has.
+    /// Returns the slots whose verdict is this one, and that no published list has.
     pub(super) fn slots_with(
         &self,
         verdict: fn(Verdict) -> bool,
@@ -79,7 +79,7 @@ impl<'a> File<'a> {
             .map(|judged| (&self.entries[judged.entry], &judged.slot))
     }
 
-    /// The entries that stand in no slot of a credential.
+    /// Returns the entries that are in no slot of a credential.
     pub(super) fn others(&self) -> impl Iterator<Item = &Entry<'a>> {
         let mut judged = self.slots.iter().map(|judged| judged.entry).peekable();
         let entries = self.entries.iter().enumerate();
@@ -92,17 +92,17 @@ impl<'a> File<'a> {
         })
     }
 
-    /// The key of the first entry that holds a credential.
+    /// Returns the key of the first entry that holds a credential.
     pub(super) fn first_credential(&self) -> Option<&Entry<'a>> {
         self.slots.first().map(|judged| &self.entries[judged.entry])
     }
 
-    /// Whether nobody deploys the file as it stands.
+    /// Returns whether no one deploys the file as it is.
     pub(super) fn is_sample(&self) -> bool {
         self.purpose == Purpose::Sample
     }
 
-    /// A sighting that weighs less where only developers use the file.
+    /// Returns a sighting that weighs less where only developers use the file.
     pub(super) fn scaled(&self, mut sighting: Sighting) -> Sighting {
         match self.purpose {
             Purpose::Shipped => {}
@@ -113,12 +113,12 @@ impl<'a> File<'a> {
         sighting
     }
 
-    /// The value of a key; later lines win.
+    /// Returns the value of a key; later lines win.
     pub(super) fn value(&self, key: &str) -> Option<&Entry<'a>> {
         self.entries.iter().rev().find(|entry| entry.key == key)
     }
 
-    /// The sample that this file was made from, with its text.
+    /// Returns the sample that this file was made from, with its text.
     pub(super) fn sample(&self) -> Option<(String, String)> {
         let (folder, name) = self
             .path
@@ -144,17 +144,17 @@ impl<'a> File<'a> {
     }
 }
 
-/// The part of an entry's value that is the credential.
+/// Returns the part of an entry's value that is the credential.
 pub(super) fn credential<'e>(entry: &Entry<'e>, slot: &Slot) -> &'e str {
     &entry.value[slot.at.clone()]
 }
 
-/// Where that part stands in the file.
+/// Returns where that part is in the file.
 pub(super) fn place(entry: &Entry, slot: &Slot) -> Range<usize> {
     entry.span.start + slot.at.start..entry.span.start + slot.at.end
 }
 
-/// The credential of a slot, to go with a sighting.
+/// Returns the credential of a slot, to go with a sighting.
 pub(super) fn secret_at(entry: &Entry, slot: &Slot) -> SecretAt {
     SecretAt {
         value: Secret::new(credential(entry, slot).as_bytes()),
@@ -205,7 +205,7 @@ pub(super) fn is_raw(path: &str, project: &Project) -> bool {
     })
 }
 
-/// How much a literal looks like a credential of its kind.
+/// Returns how much a literal looks like a credential of its kind.
 pub(super) fn confidence(literal: &str) -> Confidence {
     let digits = literal.bytes().any(|byte| byte.is_ascii_digit());
     let letters = literal.bytes().any(|byte| byte.is_ascii_alphabetic());
@@ -219,7 +219,7 @@ pub(super) fn confidence(literal: &str) -> Confidence {
     }
 }
 
-/// The keys and values of another env file.
+/// Returns the keys and values of another env file.
 pub(super) fn values(text: &str) -> FxHashMap<&str, &str> {
     read::entries(text)
         .0

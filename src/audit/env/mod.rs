@@ -64,7 +64,8 @@ impl Format for Env {
     }
 }
 
-/// What the file is for. One in a folder of examples is a sample, unless a compose file beside it runs with it as it is.
+/// What the file is for. One in a folder of examples is a sample, unless a compose file beside it runs with it as it
+/// is.
 fn purpose_of(path: &str, project: &Project<'_>) -> Purpose {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let is_sample = |path: &str| purpose::of(path, project.policy(path)) == Purpose::Sample;

@@ -1,4 +1,4 @@
-//! Values that stand in the samples of widely used programs, where everybody can read them. Only their SHA-256 sums are
+//! Values that are in the samples of widely used programs, where everyone can read them. Only their SHA-256 sums are
 //! kept here.
 
 use sha2::{Digest, Sha256};
@@ -27,7 +27,7 @@ static PUBLISHED: &[(&str, &str)] = &[
     ("fe18bd40b727a37ecce96ec8f474a82508c191b0c3bb3c47d325335cd467ad97", "Superset"),
 ];
 
-/// The program whose sample has this value.
+/// Returns the program whose sample has this value.
 pub(super) fn product(value: &str) -> Option<&'static str> {
     if value.len() < 8 {
         return None;

@@ -18,7 +18,7 @@ pub(super) struct Entry<'t> {
 /// A quoted value that is longer is an open quote.
 const MAX_VALUE: usize = 16 << 10;
 
-/// The entries of `text`, and how many lines are none.
+/// Returns the entries of `text`, and how many lines are none.
 pub(super) fn entries(text: &str) -> (Vec<Entry<'_>>, usize) {
     let mut reader = Reader {
         text,
@@ -124,7 +124,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// Where the quote that closes a value stands, on this line or a near one.
+    /// Where the quote that closes a value is, on this line or a near one.
     fn closing(&self, start: usize, quote: char) -> Option<usize> {
         let mut escaped = false;
         for (at, byte) in self.text[start..].bytes().enumerate().take(MAX_VALUE) {

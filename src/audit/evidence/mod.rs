@@ -1,7 +1,7 @@
 //! What a repository that deploys something should show, and does not.
 //!
-//! Only absence can be told from files: a script called `backup.sh` does not mean that anything is backed up. So
-//! evidence is taken for granted wherever a word of it stands, and all that is missing is one finding, which is never
+//! Only absence can be distinguished from files: a script called `backup.sh` does not mean that anything is backed up.
+//! So evidence is taken for granted wherever a word of it is, and all that is missing is one finding, which is never
 //! more than a hint.
 
 mod table;
@@ -51,7 +51,7 @@ const MAX_BYTES: usize = 200_000;
 /// Files of a tree that shows anything about how it is run.
 const LEAST_FILES: usize = 4;
 
-/// Whether a file says that the repository deploys something.
+/// Returns whether a file states that the repository deploys something.
 pub(super) fn is_deployable(source: &Source, policy: &Policy) -> bool {
     let name = source.path.rsplit('/').next().unwrap_or(&source.path);
     let is_image = name == "Dockerfile" || name == "Containerfile";
@@ -59,7 +59,7 @@ pub(super) fn is_deployable(source: &Source, policy: &Policy) -> bool {
         && (is_image || source.is_of(&compose::Compose) || source.is_of(&kubernetes::Kubernetes))
 }
 
-/// What the repository shows no evidence of, told at `anchor`, a file that deploys it.
+/// Returns what the repository shows no evidence of, reported at `anchor`, a file that deploys it.
 pub(super) fn finding(project: &Project<'_>, anchor: &Source) -> Option<Finding> {
     if project.paths().take(LEAST_FILES).count() < LEAST_FILES {
         return None;
@@ -84,6 +84,7 @@ fn told(
     for question in missing {
         let absence = Absence {
             fixes: Vec::new(),
+            remedy: None,
             span: span.clone(),
             owner: "the repository".to_owned(),
             thing: question.thing,
@@ -171,7 +172,7 @@ fn is_pipeline(path: &str) -> bool {
         || path.starts_with(".woodpecker/")
 }
 
-/// Whether a file tells how the project is built and run: settings, dependencies, scripts, pages for people.
+/// Whether a file shows how the project is built and run: settings, dependencies, scripts, pages for people.
 fn tells(path: &str) -> bool {
     const NAMES: &[&str] = &[
         "package.json",

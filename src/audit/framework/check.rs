@@ -15,9 +15,9 @@ pub(in crate::audit) struct Card {
     pub(in crate::audit) id: &'static str,
     /// What kind of thing it looks for.
     pub(in crate::audit) category: Category,
-    /// How bad it is, unless a sighting says otherwise.
+    /// How bad it is, unless a sighting sets another.
     pub(in crate::audit) severity: Severity,
-    /// How sure the check is, unless a sighting says otherwise.
+    /// How sure the check is, unless a sighting sets another.
     pub(in crate::audit) confidence: Confidence,
     /// A few words that name the finding.
     pub(in crate::audit) title: &'static str,
@@ -80,7 +80,7 @@ pub(in crate::audit) trait Format: Sync {
 }
 
 impl Card {
-    /// The card as reports and other rooms know it.
+    /// Returns the card as reports and other rooms know it.
     pub(in crate::audit) fn rule(&'static self) -> Rule {
         let borrowed = |words: &'static [&'static str]| {
             words.iter().map(|&word| Cow::Borrowed(word)).collect()
@@ -101,7 +101,7 @@ impl Card {
     }
 }
 
-/// What is wrong with a check's examples, one line each.
+/// Returns what is wrong with a check's examples, one line each.
 pub(in crate::audit) fn problems(card: &'static Card) -> Vec<String> {
     let mut problems = Vec::new();
     if card.examples.is_empty() || card.negatives.is_empty() {
@@ -163,7 +163,7 @@ impl Files for Beside {
         named.next().map(|(_, text)| text.as_bytes().to_owned())
     }
 
-    /// The paths that git tracks stand in a file `.git/index` of the example, one on each line.
+    /// The paths that git tracks are in a file `.git/index` of the example, one on each line.
     fn is_tracked(&self, path: &str) -> Option<bool> {
         let index = self.read(".git/index")?;
         let mut tracked = index.split(|byte| *byte == b'\n');
@@ -203,7 +203,7 @@ fn unsettled(card: &'static Card, example: &'static Example) -> Option<String> {
     None
 }
 
-/// How many findings stand for `rule`.
+/// How many findings represent `rule`.
 fn count(findings: &[Finding], rule: &RuleId) -> usize {
     let stands = |finding: &&Finding| finding.rules().any(|own| own == rule);
     findings.iter().filter(stands).count()

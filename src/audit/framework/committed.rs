@@ -1,5 +1,5 @@
 //! Audits files of earlier commits, each by itself: for the credentials in them, which stay known for good, and not for
-//! settings that nobody uses any more.
+//! settings that no one uses any more.
 
 use memchr::memmem;
 
@@ -10,10 +10,10 @@ use crate::audit::{
     FORMATS, Files, Outcome, Policy, Project, Source, compose, nginx, redis, workflow,
 };
 
-/// Whether a file of this name may be configuration that holds credentials. Asked of every entry of every folder there
-/// ever was: most are told by their last byte or their first.
+/// Returns whether a file of this name may be configuration that holds credentials. Asked of every entry of every
+/// folder there ever was: most are distinguished by their last byte or their first.
 ///
-/// Hidden YAML is told to builds and linters. Files of servers are large, have hundreds of versions, and hardly ever
+/// Hidden YAML is set to builds and linters. Files of servers are large, have hundreds of versions, and hardly ever
 /// hold a credential: to read all of them again would cost more than everything else.
 pub fn is_named_like_configuration(name: &[u8]) -> bool {
     let (Some(first), Some(last)) = (name.first(), name.last()) else {
@@ -34,20 +34,22 @@ pub fn is_named_like_configuration(name: &[u8]) -> bool {
         }
 }
 
-/// The same for a few commits, of which the files of servers that hold credentials can be read as well.
+/// Returns the same for a few commits, of which the files of servers that hold credentials can be read as well.
 pub fn is_named_like_changed_configuration(name: &[u8]) -> bool {
     is_named_like_configuration(name)
         || ends(name, b".conf")
             && redis::is_named(&String::from_utf8_lossy(name).to_ascii_lowercase())
 }
 
-/// Whether a file of such a name may hold credentials of its own at `path`. Of what forges read, only workflows do.
+/// Returns whether a file of such a name may hold credentials of its own at `path`. Of what forges read, only workflows
+/// do.
 pub fn may_hold_credentials(path: &str) -> bool {
     let is_of_forge = |folder: &str| matches!(folder, ".github" | ".gitea" | ".forgejo");
     workflow::is_workflow(path) || !path.split('/').any(is_of_forge)
 }
 
-/// Whether the file at `path` may be configuration of any format. Says yes to all that one claims, and to little else.
+/// Returns whether the file at `path` may be configuration of any format. States yes to all that one claims, and to
+/// little else.
 pub fn is_placed_like_configuration(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).as_bytes();
     let is_other = || {
@@ -64,14 +66,14 @@ pub fn is_placed_like_configuration(path: &str) -> bool {
         || nginx::is_named(path)
 }
 
-/// Whether a file within an archive, at `path` there, is configuration beyond doubt.
+/// Returns whether a file within an archive, at `path` there, is configuration beyond doubt.
 pub fn is_configuration(path: &str, text: &[u8]) -> bool {
     FORMATS
         .iter()
         .any(|format| format.claims(path, text) && format.is_certain(path, text))
 }
 
-/// Whether the path alone says beyond doubt that a file is configuration, whatever is in it.
+/// Returns whether the path alone states beyond doubt that a file is configuration, whatever is in it.
 pub fn is_configuration_by_name(path: &str) -> bool {
     compose::is_named(path)
         || FORMATS
@@ -89,9 +91,9 @@ fn starts(name: &[u8], start: &[u8]) -> bool {
         .is_some_and(|part| part.eq_ignore_ascii_case(start))
 }
 
-/// The credentials and placeholders in one file that was committed at `path`.
+/// Returns the credentials and placeholders in one file that was committed at `path`.
 ///
-/// They come without fixes: there is no file any more that could be mended.
+/// They come without fixes: there is no file any more that could be fixed.
 pub fn credentials(path: &str, text: &[u8], policy: &Policy) -> Vec<Finding> {
     if is_of_chart(path, text) || workflow::is_workflow(path) && !may_have_literal(text) {
         return Vec::new();
@@ -108,8 +110,8 @@ pub fn credentials(path: &str, text: &[u8], policy: &Policy) -> Vec<Finding> {
     findings
 }
 
-/// Whether a workflow gives anything that is called like a credential a value of its own. Most have hundreds of versions
-/// that take all of theirs from a store, and parsing those would take long.
+/// Whether a workflow gives anything that is called like a credential a value of its own. Most have hundreds of
+/// versions that take all of theirs from a store, and parsing those would take long.
 fn may_have_literal(text: &[u8]) -> bool {
     let text = String::from_utf8_lossy(text);
     text.split(['\n', '\r', '{', ',']).any(|part| {
@@ -126,13 +128,13 @@ fn may_have_literal(text: &[u8]) -> bool {
     })
 }
 
-/// Whether something has to fill the file in first. What says so stands beside it, where nobody looks here.
+/// Whether something has to fill the file in first. What states that is next to it, where no one looks here.
 fn is_of_chart(path: &str, text: &[u8]) -> bool {
     let mut folders = path.split('/').rev().skip(1);
     folders.any(|folder| folder == "templates") && memmem::find(text, b"{{").is_some()
 }
 
-/// What stood beside a file that was committed: nothing that can be read now.
+/// What was beside a file that was committed: nothing that can be read now.
 struct Committed;
 
 impl Files for Committed {

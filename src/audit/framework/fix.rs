@@ -23,7 +23,17 @@ pub(in crate::audit) struct Edit {
 }
 
 impl Fix {
-    /// A fix for the rule with this card.
+    /// One fix that makes the edits of several; `None` of none.
+    pub(in crate::audit) fn all(fixes: &[Self]) -> Option<Self> {
+        let description: Vec<&str> = fixes.iter().map(|fix| fix.description.as_str()).collect();
+        Some(Self {
+            rule: fixes.first()?.rule,
+            description: description.join(", "),
+            edits: fixes.iter().flat_map(|fix| fix.edits.clone()).collect(),
+        })
+    }
+
+    /// Returns a fix for the rule with this card.
     pub(in crate::audit) fn new(
         card: &Card,
         description: impl Into<String>,

@@ -1,11 +1,11 @@
-//! An example of what a check finds, and of what is right instead.
+//! An example of what a check detects, and of what is correct instead.
 
 use crate::model;
 
 use crate::audit::check::{Card, Example, MARK, audited};
 use crate::audit::{Outcome, cards};
 
-/// A file in which a check finds something, and the same file once that was mended.
+/// A file in which a check detects something, the same file once that is fixed, and a file that is correct.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Illustration {
     /// What the file is called.
@@ -14,14 +14,16 @@ pub struct Illustration {
     pub bad: String,
     /// The text after the fix that the finding offers, where it offers one.
     pub good: Option<String>,
+    /// A text in which the check detects nothing.
+    pub clean: Option<String>,
 }
 
-/// An example of what the rule finds; of a check's examples, the first one that can be mended, or else the first one.
+/// Returns an example of what the rule detects: of a check's examples the first that can be fixed, or else the first.
 pub fn illustration(id: &str) -> Option<Illustration> {
     let card = cards().find(|card| card.id == id)?;
     let drawn = || card.examples.iter().map(|example| draw(card, example));
-    let mended = drawn().find(|drawn| drawn.good.is_some());
-    mended.or_else(|| drawn().next())
+    let fixed = drawn().find(|drawn| drawn.good.is_some());
+    fixed.or_else(|| drawn().next())
 }
 
 fn draw(card: &Card, example: &'static Example) -> Illustration {
@@ -38,7 +40,18 @@ fn draw(card: &Card, example: &'static Example) -> Illustration {
         path: example.path,
         bad,
         good,
+        clean: clean(card),
     }
+}
+
+/// A negative of the card that explains itself: one with a text that needs no other files.
+fn clean(card: &Card) -> Option<String> {
+    let negatives = card.negatives.iter();
+    let mut shown = negatives.filter(|negative| negative.text.trim().len() > 1);
+    let alone = shown.clone().find(|negative| negative.beside.is_empty());
+    alone
+        .or_else(|| shown.next())
+        .map(|negative| negative.text.to_owned())
 }
 
 fn without_marks(text: &str) -> String {

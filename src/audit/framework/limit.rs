@@ -9,7 +9,7 @@ thread_local! {
     static REACHED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Notes that more was there than is looked at: `what` says what of.
+/// Notes that more was there than is looked at: `what` states what of.
 pub(in crate::audit) fn reached(what: impl Into<String>) {
     let what = what.into();
     REACHED.with_borrow_mut(|reached| {
@@ -26,7 +26,7 @@ pub(in crate::audit) fn watched<T>(work: impl FnOnce() -> T) -> (T, Vec<String>)
     (done, REACHED.replace(around))
 }
 
-/// The reason of the gap for a file in whose audit limits were reached.
+/// Returns the reason of the gap for a file in whose audit limits were reached.
 pub(in crate::audit) fn reason(reached: &[String]) -> String {
     format!(
         "it has {}: the rest was not audited",
@@ -50,7 +50,8 @@ mod tests {
         }
     }
 
-    /// Asserts that of these files only those at `cut` have a part that is not audited, for a reason that says `reason`.
+    /// Asserts that of these files only those at `cut` have a part that is not audited, for a reason that states
+    /// `reason`.
     #[track_caller]
     fn check(files: &[(String, String)], cut: &[&str], reason: &str) {
         let tree = Tree(files.iter().cloned().collect());
@@ -130,7 +131,7 @@ mod tests {
         check(
             &[file("compose.yml", absent), file("README.md", "x")],
             &["compose.yml"],
-            "files that are not there",
+            "references to missing files",
         );
         check(&[file("compose.yml", SERVICE)], &[], "");
     }
@@ -168,7 +169,7 @@ mod tests {
             format!("{SERVICE}    env_file:\n{many}"),
         )];
         files.extend((0..1_001).map(|number| file(&format!("e{number}.txt"), "A=1\n")));
-        check(&files, &["compose.yml"], "1000 files with variables");
+        check(&files, &["compose.yml"], "1000 env files");
     }
 
     #[test]

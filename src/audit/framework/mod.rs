@@ -9,4 +9,4 @@ pub(super) mod policy;
 pub(super) mod project;
 pub(super) mod purpose;
 pub(super) mod report;
-pub(super) mod template;
+pub(crate) mod template;

@@ -1,4 +1,4 @@
-//! What differs between houses.
+//! What differs between projects.
 
 use crate::model::Version;
 

@@ -1,4 +1,4 @@
-//! The configuration files of one tree, seen together: what one of them means may stand in another.
+//! The configuration files of one tree, seen together: what one of them means may be in another.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use crate::audit::{
     FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, limit, nginx,
 };
 
-/// Reads files that stand beside those that were given, ignored ones too: an `.env` that git ignores still decides
+/// Reads files that are next to those that were given, ignored ones too: an `.env` that git ignores still decides
 /// what a compose file means.
 pub trait Files: Sync {
     /// The bytes of the file at `path`, relative to the root with `/` between its parts; `None` when there is no such
@@ -92,8 +92,8 @@ impl Formats {
 const TOP: usize = 4 << 10;
 
 impl Source {
-    /// The file, when a format may know what it is. Meant to be called for every file of a tree: it decides by name
-    /// first, and by one search for a word next.
+    /// Returns the file, when a format may know what it is. Meant to be called for every file of a tree: it decides by
+    /// name first, and by one search for a word next.
     pub fn claim(path: &str, bytes: &[u8]) -> Option<Self> {
         let is_claimed = FORMATS.iter().any(|format| format.claims(path, bytes));
         if !is_claimed {
@@ -117,7 +117,7 @@ impl Source {
         Some(Self::new(path, bytes))
     }
 
-    /// The file, whatever it is.
+    /// Returns the file, whatever it is.
     pub fn new(path: &str, bytes: &[u8]) -> Self {
         let text = input::text(bytes);
         Self {
@@ -149,7 +149,7 @@ pub struct Project<'a> {
     builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
     /// What of audited files was left out, by path.
     notes: Mutex<Vec<(String, String)>>,
-    /// What differs between houses, and folders.
+    /// What differs between projects, and folders.
     policies: &'a dyn Policies,
     /// What the checks of nginx configuration know of all of it, once one has asked.
     pub(in crate::audit) nginx: OnceLock<nginx::Forest>,
@@ -177,7 +177,7 @@ impl<'a> Project<'a> {
         }
     }
 
-    /// What counts for the file at `path`.
+    /// Returns what counts for the file at `path`.
     pub(in crate::audit) fn policy(&self, path: &str) -> &'a Policy {
         self.policies.of(path)
     }
@@ -217,7 +217,7 @@ impl<'a> Project<'a> {
         notes.push((path.to_owned(), reason));
     }
 
-    /// The parts of audited files that were left out: the path, the kind of the gap and the reason, in order.
+    /// Returns the parts of audited files that were left out: the path, the kind of the gap and the reason, in order.
     pub fn left_out(&self) -> Vec<(String, GapKind, String)> {
         let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
         let mut notes: Vec<_> = notes
@@ -236,7 +236,7 @@ impl<'a> Project<'a> {
         notes
     }
 
-    /// The beginning of a file that was claimed.
+    /// Returns the beginning of a file that was claimed.
     pub fn top_of(&self, path: &str) -> &str {
         let source = self.sources.get(path);
         source.map_or("", |source| match &source.too_large {
@@ -263,7 +263,7 @@ impl<'a> Project<'a> {
         Outcome::NotConfiguration
     }
 
-    /// The bytes of any file of the tree: one that was claimed, or one that is read now.
+    /// Returns the bytes of any file of the tree: one that was claimed, or one that is read now.
     pub(in crate::audit) fn read(&self, path: &str) -> Option<Cow<'_, [u8]>> {
         match self.sources.get(path) {
             Some(source) => Some(Cow::Borrowed(source.text.as_bytes())),
@@ -271,7 +271,7 @@ impl<'a> Project<'a> {
         }
     }
 
-    /// The text of any file of the tree.
+    /// Returns the text of any file of the tree.
     pub(in crate::audit) fn read_text(&self, path: &str) -> Option<Cow<'_, str>> {
         if let Some(source) = self.sources.get(path) {
             return Some(Cow::Borrowed(&source.text));
@@ -288,14 +288,14 @@ impl<'a> Project<'a> {
         bytes
     }
 
-    /// Whether the tree has the file: it was scanned, or git tracks it.
+    /// Returns whether the tree has the file: it was scanned, or git tracks it.
     pub(in crate::audit) fn has(&self, path: &str) -> bool {
         self.sources.contains_key(path)
             || self.paths.contains(path)
             || self.files.is_tracked(path) == Some(true)
     }
 
-    /// The files that `format` may know, in ascending order of their paths.
+    /// Returns the files that `format` may know, in ascending order of their paths.
     pub(in crate::audit) fn claimed_by<'s>(
         &'s self,
         format: &'s dyn Format,
@@ -304,12 +304,12 @@ impl<'a> Project<'a> {
         sources.filter(move |source| source.is_of(format))
     }
 
-    /// The paths of all files that were scanned, in ascending order. Files that git ignores are not among them.
+    /// Returns the paths of all files that were scanned, in ascending order. Files that git ignores are not among them.
     pub(in crate::audit) fn paths(&self) -> impl Iterator<Item = &str> {
         self.paths.iter().map(String::as_str)
     }
 
-    /// The names of the scanned files that stand in `folder` itself, not below it; the root is called nothing.
+    /// Returns the names of the scanned files that are in `folder` itself, not below it; the root is called nothing.
     pub(in crate::audit) fn names_in<'s>(&'s self, folder: &str) -> impl Iterator<Item = &'s str> {
         let start = match folder {
             "" => String::new(),
@@ -330,7 +330,7 @@ impl<'a> Project<'a> {
         })
     }
 
-    /// The builds of the Dockerfile at `path` that compose files of the tree name.
+    /// Returns the builds of the Dockerfile at `path` that compose files of the tree name.
     pub(in crate::audit) fn builds_of(&self, path: &str) -> &[compose::Build] {
         // The limits of compose files are noted where those are audited.
         let read = || limit::watched(|| compose::builds(self)).0;
@@ -338,18 +338,19 @@ impl<'a> Project<'a> {
         builds.get(path).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// Whether git tracks the file; `None` where that is not known.
+    /// Returns whether git tracks the file; `None` where that is not known.
     pub(in crate::audit) fn is_tracked(&self, path: &str) -> Option<bool> {
         self.files.is_tracked(path)
     }
 
-    /// Whether git ignores the file; `None` where that is not known.
+    /// Returns whether git ignores the file; `None` where that is not known.
     pub(in crate::audit) fn is_ignored(&self, path: &str) -> Option<bool> {
         self.files.is_ignored(path)
     }
 }
 
-/// The path that `named` means in a file at `base`; `None` when it is absolute, at home, or leads out of the root.
+/// Returns the path that `named` means in a file at `base`; `None` when it is absolute, at home, or leads out of the
+/// root.
 pub(in crate::audit) fn resolve(base: &str, named: &str) -> Option<String> {
     if named.starts_with(['/', '~']) || named.contains("://") {
         return None;

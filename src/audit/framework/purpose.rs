@@ -14,7 +14,7 @@ pub(in crate::audit) enum Purpose {
     Sample,
 }
 
-/// What the file at `path` is for.
+/// Returns what the file at `path` is for.
 pub(in crate::audit) fn of(path: &str, policy: &Policy) -> Purpose {
     match path::role(path, &policy.development_words) {
         Role::Shipped => Purpose::Shipped,
@@ -23,7 +23,7 @@ pub(in crate::audit) fn of(path: &str, policy: &Policy) -> Purpose {
     }
 }
 
-/// Whether the file at `path` is not what runs in production.
+/// Returns whether the file at `path` is not what runs in production.
 pub(in crate::audit) fn is_for_development(path: &str, policy: &Policy) -> bool {
     of(path, policy) != Purpose::Shipped
 }

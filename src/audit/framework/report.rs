@@ -7,8 +7,8 @@ use rustc_hash::FxHashMap;
 use crate::lexicon::mark;
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::model::{
-    self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, RuleId,
-    Secret, Severity, Site, Version, rule_since,
+    self, Confidence, Excerpt, Finding, LineIndex, Location, Position, Region, Related, Remedy,
+    RuleId, Secret, Severity, Site, Version, rule_since,
 };
 
 use crate::audit::Policy;
@@ -28,22 +28,26 @@ const MAX_USES: usize = 50;
 /// What a check saw.
 #[derive(Debug, Clone)]
 pub(in crate::audit) struct Sighting {
+    /// The id of the rule.
+    pub(in crate::audit) rule: &'static str,
     /// Where it is written.
     pub(in crate::audit) span: Range<usize>,
-    /// One line that says what it is; must not hold the secret.
+    /// One line that states what it is; must not hold the secret.
     pub(in crate::audit) message: String,
     /// How bad it is here.
     pub(in crate::audit) severity: Severity,
     /// How sure the check is here.
     pub(in crate::audit) confidence: Confidence,
-    /// Where the credential or placeholder stands.
+    /// Where the credential or placeholder is.
     pub(in crate::audit) secret: Option<SecretAt>,
     /// Where it takes effect, when that is not where it is written.
     pub(in crate::audit) used: Option<Use>,
-    /// Other places of the same thing, which are told together with it.
+    /// Other places of the same thing, which are reported together with it.
     pub(in crate::audit) also: Vec<Use>,
-    /// What would mend it.
+    /// What would fix it.
     pub(in crate::audit) fixes: Vec<Fix>,
+    /// What to do here, where the general remedy of the rule names another product.
+    pub(in crate::audit) remedy: Option<&'static str>,
 }
 
 /// Something that should be there and is not.
@@ -61,6 +65,8 @@ pub(in crate::audit) struct Absence {
     pub(in crate::audit) confidence: Confidence,
     /// What would add it.
     pub(in crate::audit) fixes: Vec<Fix>,
+    /// What to do here, where the general remedy of the rule names another product.
+    pub(in crate::audit) remedy: Option<&'static str>,
 }
 
 /// A secret and the bytes of the text that show it.
@@ -78,9 +84,10 @@ pub(in crate::audit) struct Use {
 }
 
 impl Sighting {
-    /// A sighting of the check with this card, as bad and as sure as the card says.
+    /// Returns a sighting of the check with this card, as bad and as sure as the card states.
     pub(in crate::audit) fn new(card: &Card, span: Range<usize>, message: String) -> Self {
         Self {
+            rule: card.id,
             span,
             message,
             severity: card.severity,
@@ -89,10 +96,11 @@ impl Sighting {
             used: None,
             also: Vec::new(),
             fixes: Vec::new(),
+            remedy: None,
         }
     }
 
-    /// Makes one of several that were written in one go and are mended in one: the first, with the places of the others.
+    /// Makes one of several that were written in one go and are fixed in one: the first, with the places of the others.
     /// Each has one fix, or none has any.
     pub(in crate::audit) fn together(all: Vec<Self>, message: &str) -> Option<Self> {
         let mut all = all.into_iter();
@@ -107,7 +115,7 @@ impl Sighting {
         Some(first)
     }
 
-    /// The same, as bad as `severity` says.
+    /// Returns the same, as bad as `severity` states.
     pub(in crate::audit) fn weighing(self, severity: Severity) -> Self {
         Self { severity, ..self }
     }
@@ -117,7 +125,7 @@ impl Sighting {
 #[derive(Default)]
 pub(in crate::audit) struct Report {
     seen: Vec<Seen>,
-    /// Which entry of `seen` tells of which rule and place.
+    /// Which entry of `seen` reports which rule and place.
     told: FxHashMap<(&'static str, usize, usize), usize>,
     absences: Vec<(&'static Card, Absence)>,
     /// The version whose rules count.
@@ -126,9 +134,11 @@ pub(in crate::audit) struct Report {
 
 struct Seen {
     card: &'static Card,
-    /// The cards that it stands for, when several are told as one.
+    /// The cards that it represents, when several are reported as one.
     covers: Vec<&'static Card>,
     sighting: Sighting,
+    /// What to do here, for rules whose general remedy names another product.
+    remedies: Vec<Remedy>,
     uses: Vec<Use>,
 }
 
@@ -142,7 +152,7 @@ impl Report {
     }
 
     /// Takes a sighting. A second one of the same thing at the same place only adds where it is used, and keeps the
-    /// graver judgement: a value may be shared by a service for production and one for tests.
+    /// more severe judgement: a value may be shared by a service for production and one for tests.
     pub(in crate::audit) fn add(&mut self, card: &'static Card, mut sighting: Sighting) {
         let key = (card.id, sighting.span.start, sighting.span.end);
         let used = sighting.used.take();
@@ -152,6 +162,7 @@ impl Report {
             self.seen.push(Seen {
                 card,
                 covers: Vec::new(),
+                remedies: remedy(card, sighting.remedy).into_iter().collect(),
                 sighting,
                 uses: Vec::new(),
             });
@@ -171,13 +182,13 @@ impl Report {
         }
     }
 
-    /// Takes an absence. All that one owner lacks becomes one finding, since it is mended in one go; but what may well be
-    /// meant is not mixed with what is not.
+    /// Takes an absence. All that one owner lacks becomes one finding, since it is fixed in one go; but what may well
+    /// be meant is not mixed with what is not.
     pub(in crate::audit) fn miss(&mut self, card: &'static Card, absence: Absence) {
         self.absences.push((card, absence));
     }
 
-    /// Makes one sighting of all absences of one owner. The gravest leads; of equals, the one that was taken first.
+    /// Makes one sighting of all absences of one owner. The most severe leads; of equals, the one that was taken first.
     fn join_absences(&mut self) {
         let mut absences = std::mem::take(&mut self.absences);
         let as_of = self.as_of;
@@ -202,7 +213,7 @@ impl Report {
         self.told.clear();
     }
 
-    /// The findings in the order in which they stand in `text`.
+    /// Returns the findings in the order in which they are in `text`.
     ///
     /// `secrets` gives every secret in the file, whichever check reports it, since an excerpt may show its neighbours;
     /// it is only asked when something was found.
@@ -253,6 +264,11 @@ fn is_newer(card: &Card, as_of: Option<Version>) -> bool {
     newer.is_some_and(|(since, as_of)| since.is_newer_than(as_of))
 }
 
+fn remedy(card: &Card, text: Option<&'static str>) -> Option<Remedy> {
+    let rule = RuleId::new(card.id);
+    text.map(|text| Remedy { rule, text })
+}
+
 fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
     let (card, gravest) = group.first()?;
     let mut things: Vec<_> = group.iter().map(|(_, absence)| absence.thing).collect();
@@ -266,7 +282,13 @@ fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
     Some(Seen {
         card,
         covers: group.iter().map(|(card, _)| *card).collect(),
+        remedies: group
+            .iter()
+            .filter_map(|(card, absence)| remedy(card, absence.remedy))
+            .collect(),
         sighting: Sighting {
+            rule: card.id,
+            remedy: None,
             also: Vec::new(),
             span: gravest.span.clone(),
             message: format!("{} has no {list}", gravest.owner),
@@ -345,6 +367,7 @@ impl Page<'_> {
             .iter()
             .map(|card| RuleId::new(card.id))
             .collect();
+        finding.remedies = seen.remedies;
         finding.severity = if self.is_disclaimed {
             sighting.severity.min(Severity::Medium)
         } else {

@@ -1,7 +1,7 @@
 //! Whether a file is a template, which some program fills in before it is configuration.
 //!
-//! What says so is its path, or a statement of a template language where no other language could have one. That the text
-//! holds braces somewhere says nothing: every workflow does.
+//! What states that is its path, or a statement of a template language where no other language could have one. That the
+//! text holds braces somewhere proves nothing: every workflow does.
 
 use crate::audit::Project;
 
@@ -22,8 +22,8 @@ const ENDINGS: &[&str] = &[
 /// What opens a statement of Helm, Go, Jinja, ERB and Mustache.
 const MARKS: &[&str] = &["{{", "{%", "<%"];
 
-/// Whether the path of a file says that it is a template: by its ending, by a name that is still to be filled in, or as
-/// one of the templates of a chart or of a role.
+/// Returns whether the path of a file states that it is a template: by its ending, by a name that is still to be filled
+/// in, or as one of the templates of a chart or of a role.
 pub(in crate::audit) fn is_placed(path: &str, project: &Project<'_>) -> bool {
     let lower = path.to_ascii_lowercase();
     ENDINGS.iter().any(|ending| lower.ends_with(ending))
@@ -73,7 +73,7 @@ fn is_statement(line: &str) -> bool {
 
 /// YAML with its template statements taken out, byte for byte; `None` where it has none. Where this parses, the
 /// statements were all that was wrong.
-pub(in crate::audit) fn without_statements(text: &str) -> Option<String> {
+pub(crate) fn without_statements(text: &str) -> Option<String> {
     if !has_statement(text) {
         return None;
     }
@@ -114,7 +114,8 @@ fn first_statement(line: &str) -> Option<(&str, &str, &str)> {
     Some((&line[..at], &line[at..end], &line[end..]))
 }
 
-/// Whether `text` has a mark of a template language outside of comments, in a format whose own settings never have one.
+/// Returns whether `text` has a mark of a template language outside of comments, in a format whose own settings never
+/// have one.
 pub(in crate::audit) fn has_mark(text: &str, comments: &[char]) -> bool {
     let lines = text.lines().map(str::trim_start);
     let mut own = lines.filter(|line| !line.starts_with(comments));

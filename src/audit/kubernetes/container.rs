@@ -34,7 +34,7 @@ impl<'t> Container<'t> {
         }
     }
 
-    /// Where it begins: its name, which every container has.
+    /// Returns where it begins: its name, which every container has.
     pub(super) fn span(&self) -> Span {
         let name = self.root.entry_of("name");
         name.map_or_else(
@@ -43,7 +43,7 @@ impl<'t> Container<'t> {
         )
     }
 
-    /// Whether it is a part of one that another file makes whole: what it lacks, that file may have.
+    /// Returns whether it is a part of one that another file makes whole: what it lacks, that file may have.
     pub(super) fn is_fragment(&self) -> bool {
         self.image().is_none()
     }
@@ -54,18 +54,18 @@ impl<'t> Container<'t> {
             .filter(|image| image.text().is_some_and(|text| !text.is_empty()))
     }
 
-    /// A setting of its own security context.
+    /// Returns a setting of its own security context.
     pub(super) fn own(&self, key: &str) -> Option<Value<'t>> {
         self.root.get("securityContext")?.get(key)
     }
 
-    /// A setting of its security context, or else of its pod's.
+    /// Returns a setting of its security context, or else of its pod's.
     pub(super) fn effective(&self, key: &str) -> Option<Value<'t>> {
         self.own(key)
             .or_else(|| self.pod.get("securityContext")?.get(key))
     }
 
-    /// Whether what it lacks may be told of: it is whole, and an image for Linux.
+    /// Returns whether what it lacks may be reported: it is whole, and an image for Linux.
     pub(super) fn is_judged(&self) -> bool {
         !self.is_fragment() && !self.is_windows
     }
@@ -74,13 +74,13 @@ impl<'t> Container<'t> {
         self.own("privileged").is_some_and(is_true)
     }
 
-    /// Whether it is an image for Windows that runs as a process of its node.
+    /// Returns whether it is an image for Windows that runs as a process of its node.
     pub(super) fn host_process(&self) -> Option<Value<'t>> {
         let options = self.effective("windowsOptions")?;
         options.get("hostProcess").filter(|value| is_true(*value))
     }
 
-    /// What it adds or drops of the rights of root.
+    /// Returns what it adds or drops of the rights of root.
     pub(super) fn capabilities(&self, verb: &str) -> Vec<Value<'t>> {
         let list = self
             .own("capabilities")
@@ -88,7 +88,7 @@ impl<'t> Container<'t> {
         list.into_iter().flat_map(Value::items).collect()
     }
 
-    /// The variables that it writes out.
+    /// Returns the variables that it writes out.
     pub(super) fn variables(&self) -> impl Iterator<Item = (&'t str, Value<'t>)> {
         let items = self.root.get("env").into_iter().flat_map(Value::items);
         items.filter_map(|item| Some((item.get("name")?.text()?, item.get("value")?)))

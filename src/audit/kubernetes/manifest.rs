@@ -45,7 +45,7 @@ const MAX_IN_POD: usize = 1_000;
 /// Containers of one file.
 const MAX_CONTAINERS: usize = 20_000;
 
-/// Kinds that some check looks at, or that stand for manifests in general.
+/// Kinds that some check looks at, or that represent manifests in general.
 #[rustfmt::skip]
 const KINDS: &[&str] = &[
     "Pod", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "CronJob",
@@ -55,7 +55,7 @@ const KINDS: &[&str] = &[
 ];
 
 impl<'t> File<'t> {
-    /// The manifests in `tree`; `None` when it is some other kind of YAML.
+    /// Returns the manifests in `tree`; `None` when it is some other kind of YAML.
     pub(super) fn recognise(
         path: &'t str,
         text: &'t str,
@@ -107,13 +107,13 @@ impl<'t> File<'t> {
         })
     }
 
-    /// Adds a finding, milder where only developers come by.
+    /// Adds a finding, less severe where only developers come by.
     pub(super) fn add(&self, report: &mut Report, card: &'static Card, mut sighting: Sighting) {
         sighting.severity = self.scaled(sighting.severity);
         report.add(card, sighting);
     }
 
-    /// Tells that a container lacks something.
+    /// Reports that a container lacks something.
     pub(super) fn miss(
         &self,
         report: &mut Report,
@@ -123,6 +123,7 @@ impl<'t> File<'t> {
     ) {
         let absence = Absence {
             fixes: Vec::new(),
+            remedy: None,
             span: container.span(),
             owner: format!("container `{}`", container.name),
             thing,
@@ -132,7 +133,7 @@ impl<'t> File<'t> {
         report.miss(card, absence);
     }
 
-    /// `severity`, one step milder where only developers come by.
+    /// `severity`, one step less severe where only developers come by.
     pub(super) fn scaled(&self, severity: Severity) -> Severity {
         if self.is_for_development {
             severity.lowered()

@@ -3,7 +3,7 @@
 use crate::audit::document;
 use crate::audit::yaml::{Span, Tree, Value};
 
-/// The bytes of `text` that no excerpt may show.
+/// Returns the bytes of `text` that no excerpt may show.
 pub(super) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     let mut secrets = document::secrets(text, tree);
     for node in tree.nodes().filter(|node| node.is_mapping()) {

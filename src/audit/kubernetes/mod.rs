@@ -1,7 +1,7 @@
 //! Kubernetes manifests.
 //!
-//! Recognised by `apiVersion` and `kind`. What counts for a container is what it says itself, or else what its pod says.
-//! Charts of Helm are no manifests before they are filled in, and are left out.
+//! Recognised by `apiVersion` and `kind`. What counts for a container is what it states itself, or else what its pod
+//! states. Charts of Helm are no manifests before they are filled in, and are left out.
 
 mod checks;
 mod container;

@@ -14,7 +14,7 @@ use crate::model::Secret;
 
 use super::manifest::{File, Object};
 
-/// A credential and where it stands.
+/// A credential and where it is.
 pub(super) struct Slot<'t> {
     pub(super) name: &'t str,
     pub(super) kind: Option<CredentialName>,
@@ -24,14 +24,14 @@ pub(super) struct Slot<'t> {
     pub(super) owner: String,
     /// Whether it is among the first that a guesser tries.
     pub(super) is_weak: bool,
-    /// Whether it is a placeholder that nobody replaced.
+    /// Whether it is a placeholder that no one replaced.
     pub(super) is_placeholder: bool,
 }
 
 /// Values that are written whole into one file.
 const MAX_VALUES: usize = 100_000;
 
-/// All credentials of a file.
+/// Returns all credentials of a file.
 pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
     let mut slots = Vec::new();
     for object in &file.objects {
@@ -65,7 +65,7 @@ pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
 }
 
 fn in_secret<'t>(object: &Object<'t>, text: &str, slots: &mut Vec<Slot<'t>>) {
-    // Encrypted by sops: the object keeps its kind, and says so at its end.
+    // Encrypted by sops: the object keeps its kind, and states that at its end.
     if object.root.get("sops").is_some() {
         return;
     }
@@ -182,7 +182,7 @@ fn stands_for_itself(name: &str, value: &str) -> bool {
     contains_name || value.contains("\n...") || value.starts_with("...")
 }
 
-/// Whether a value begins as the hashes of passwords do.
+/// Returns whether a value begins as the hashes of passwords do.
 pub(super) fn is_hash(value: &[u8]) -> bool {
     let marks: [&[u8]; 6] = [b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$6$"];
     marks.iter().any(|mark| value.starts_with(mark))
@@ -205,7 +205,7 @@ fn password_in(text: &str) -> Option<&str> {
     Some(password).filter(|password| !password.is_empty() && !password.contains('/'))
 }
 
-/// The text that base64 stands for; `None` when it is none, or no text.
+/// The text that base64 represents; `None` when it is none, or no text.
 fn decoded(written: &str) -> Option<String> {
     let digits: String = written.split_ascii_whitespace().collect();
     let digits = digits.trim_end_matches('=');

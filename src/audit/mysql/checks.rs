@@ -1,4 +1,4 @@
-//! The checks on MySQL: each looks at one option, so they stand together.
+//! The checks on MySQL: each looks at one option, so they are together.
 
 use crate::audit::check::{Card, Check, Example};
 use crate::audit::report::{Report, Sighting};
@@ -19,7 +19,7 @@ const fn conf(text: &'static str) -> Example {
     }
 }
 
-/// `mysql/empty-root`: everybody is the administrator.
+/// `mysql/empty-root`: everyone is the administrator.
 struct EmptyRoot;
 
 impl Check<File> for EmptyRoot {
@@ -34,12 +34,12 @@ impl Check<File> for EmptyRoot {
         // MySQL 8 takes `--skip-grant-tables` to mean `--skip-networking`, MariaDB does not.
         let (message, severity) = if file.is_near() {
             (
-                "the server lets every program on its machine in with all rights",
+                "the server accepts every local program without a password and with all privileges",
                 Severity::Medium,
             )
         } else {
             (
-                "the server lets everybody in with all rights",
+                "the server accepts every connection without a password and with all privileges",
                 Severity::High,
             )
         };
@@ -53,9 +53,10 @@ static EMPTY_ROOT: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "MySQL without passwords",
-    description: "With `skip-grant-tables`, the server looks at no password and no right: whoever reaches it is its administrator.",
-    remedy: "Remove the line. To set a forgotten password, start the server once with `--init-file`.",
+    title: "MySQL authentication disabled",
+    description: "With `skip-grant-tables`, the server checks neither passwords nor privileges: anyone who can reach \
+                  it is an administrator.",
+    remedy: "Remove the line. To reset a forgotten password, start the server once with `--init-file`.",
     references: &[
         OPTIONS,
         "https://dev.mysql.com/doc/refman/8.4/en/resetting-permissions.html",
@@ -72,7 +73,7 @@ static EMPTY_ROOT: Card = Card {
     ],
 };
 
-/// `mysql/tls-off`: connections that anybody on the way can read.
+/// `mysql/tls-off`: connections that anyone on the way can read.
 struct TlsOff;
 
 impl Check<File> for TlsOff {
@@ -88,7 +89,7 @@ impl Check<File> for TlsOff {
             .into_iter()
             .find_map(|name| Some((name, file.switched(name, false)?)));
         if let Some((name, span)) = off {
-            let message = "connections need not be encrypted".to_owned();
+            let message = "the server accepts connections without TLS".to_owned();
             let mut sighting = Sighting::new(&TLS_OFF, span, message);
             if name == "require_secure_transport" {
                 sighting.severity = Severity::Low;
@@ -104,8 +105,8 @@ static TLS_OFF: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     title: "MySQL without TLS",
-    description: "Passwords and data can be read and changed by everybody between the program and the database.",
-    remedy: "Insist on it: `require_secure_transport=ON` with `ssl_ca`, `ssl_cert` and `ssl_key`.",
+    description: "A man-in-the-middle between the program and the database can read and change passwords and data.",
+    remedy: "Require it: `require_secure_transport=ON` with `ssl_ca`, `ssl_cert` and `ssl_key`.",
     references: &[
         "https://dev.mysql.com/doc/refman/8.4/en/using-encrypted-connections.html",
         OPTIONS,
@@ -133,7 +134,8 @@ impl Check<File> for LocalInfile {
 
     fn check(&self, file: &File, report: &mut Report) {
         if let Some(span) = file.switched("local_infile", true) {
-            let message = "the server accepts files of clients".to_owned();
+            let message =
+                "`LOAD DATA LOCAL` lets an SQL injection read files of the client".to_owned();
             report.add(
                 &LOCAL_INFILE,
                 file.scaled(Sighting::new(&LOCAL_INFILE, span, message)),
@@ -147,9 +149,10 @@ static LOCAL_INFILE: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "MySQL reads files of clients",
-    description: "`LOAD DATA LOCAL` lets a flaw in a query read any file that the program can read.",
-    remedy: "Switch it off, `local_infile=OFF`, and load data by `mysqlimport` or over a folder of the server (`secure_file_priv`).",
+    title: "MySQL LOAD DATA LOCAL enabled",
+    description: "With `LOAD DATA LOCAL`, an SQL injection can read any file that the client program can read.",
+    remedy: "Disable it, `local_infile=OFF`, and load data with `mysqlimport` or from a directory on the server \
+             (`secure_file_priv`).",
     references: &["https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html"],
     tags: &["mysql", "database", "hardening", "CWE-73"],
     examples: &[

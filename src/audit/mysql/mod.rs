@@ -82,7 +82,7 @@ impl Format for Mysql {
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }
-        // Passwords stand in the groups of clients, at which no check looks; an excerpt is one line.
+        // Passwords are in the groups of clients, at which no check looks; an excerpt is one line.
         Outcome::Audited(report.finish(&source.path, text, Vec::new))
     }
 }
@@ -94,7 +94,7 @@ impl File {
         options.find(|option| option.item.name == name)
     }
 
-    /// Whether a switch is on; `None` when nobody says so or not.
+    /// Whether a switch is on; `None` when no one states that or not.
     fn is_on(&self, name: &str) -> Option<bool> {
         self.effective(name)
             .map(|option| option.item.value() == "1")

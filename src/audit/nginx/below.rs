@@ -19,7 +19,7 @@ pub(super) struct Below<'f> {
 }
 
 impl<'f> Below<'f> {
-    /// Nothing yet: `direct` says which files each place includes itself, and `unseen` which of them cannot be seen.
+    /// Nothing yet: `direct` states which files each place includes itself, and `unseen` which of them cannot be seen.
     pub(super) fn new(
         direct: &'f FxHashMap<Place, Vec<usize>>,
         unseen: &'f FxHashSet<Place>,

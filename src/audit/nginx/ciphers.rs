@@ -21,11 +21,11 @@ pub(super) enum Weakness {
 impl Weakness {
     pub(super) fn as_str(self) -> &'static str {
         match self {
-            Self::TripleDes => "3DES, whose blocks are too small",
+            Self::TripleDes => "3DES, whose block size is too small (SWEET32)",
             Self::Md5 => "MD5, which is broken",
             Self::Rc4 => "RC4, which is broken",
-            Self::Short => "keys so short that they can be tried out",
-            Self::Anonymous => "no proof of who the server is",
+            Self::Short => "keys short enough for brute force",
+            Self::Anonymous => "no server authentication",
             Self::Null => "no encryption",
         }
     }
@@ -37,11 +37,11 @@ pub(super) struct Element<'l> {
     pub(super) name: &'l str,
     /// `!`, `-` or `+`, if it has one.
     pub(super) sign: Option<char>,
-    /// Where it stands in the list.
+    /// Where it is in the list.
     pub(super) at: usize,
 }
 
-/// The elements of a list.
+/// Returns the elements of a list.
 pub(super) fn elements(list: &str) -> impl Iterator<Item = Element<'_>> {
     let start = list.as_ptr() as usize;
     let words = list.split([':', ',', ' ', ';', '|', '[', ']', '\n', '\t', '\r']);
@@ -58,7 +58,7 @@ pub(super) fn elements(list: &str) -> impl Iterator<Item = Element<'_>> {
     })
 }
 
-/// What a list offers that it should not, with the elements that do.
+/// Returns what a list offers that it should not, with the elements that do.
 pub(super) fn weak(list: &str) -> Vec<(Weakness, usize, &str)> {
     let banned: Vec<_> = elements(list)
         .filter(|element| matches!(element.sign, Some('!' | '-')))
@@ -122,7 +122,7 @@ fn bans(word: &str, weakness: Weakness) -> bool {
     }
 }
 
-/// Whether OpenSSL or one of its relatives knows the word.
+/// Returns whether OpenSSL or one of its relatives knows the word.
 pub(super) fn is_known(name: &str) -> bool {
     if name.starts_with('@') || name.starts_with("TLS_") || name.starts_with("SSL_") {
         return true;

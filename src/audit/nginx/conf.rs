@@ -42,14 +42,14 @@ impl<'f> Conf<'f> {
         &self.forest.files()[self.number]
     }
 
-    /// Every directive that the file writes.
+    /// Returns every directive that the file writes.
     pub(super) fn all(&self) -> impl Iterator<Item = At<'f>> {
         let (forest, file) = (self.forest, self.number);
         let numbers = 0..self.file().tree.directives.len();
         numbers.map(move |number| At::new(forest, file, number))
     }
 
-    /// Every directive of this name that the file writes.
+    /// Returns every directive of this name that the file writes.
     pub(super) fn directives(&self, name: &'static str) -> impl Iterator<Item = At<'f>> + use<'f> {
         let (forest, file) = (self.forest, self.number);
         let directives = forest.files()[file].tree.directives.iter().enumerate();
@@ -58,7 +58,7 @@ impl<'f> Conf<'f> {
             .map(move |(number, _)| At::new(forest, file, number))
     }
 
-    /// The `http` block, when the file writes one.
+    /// Returns the `http` block, when the file writes one.
     pub(super) fn http(&self) -> Option<At<'f>> {
         self.top()
             .named("http")
@@ -70,13 +70,13 @@ impl<'f> Conf<'f> {
         Scope::top(self.forest, self.number)
     }
 
-    /// Adds a finding, milder where only developers come by.
+    /// Adds a finding, less severe where only developers come by.
     pub(super) fn add(&self, report: &mut Report, card: &'static Card, mut sighting: Sighting) {
         sighting.severity = self.scaled(sighting.severity);
         report.add(card, sighting);
     }
 
-    /// `severity`, one step milder where only developers come by.
+    /// `severity`, one step less severe where only developers come by.
     pub(super) fn scaled(&self, severity: Severity) -> Severity {
         if self.is_for_development {
             severity.lowered()
@@ -85,7 +85,7 @@ impl<'f> Conf<'f> {
         }
     }
 
-    /// The same for what is as bad as the card says.
+    /// The same for what is as bad as the card states.
     pub(super) fn see(
         &self,
         report: &mut Report,

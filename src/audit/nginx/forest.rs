@@ -34,7 +34,7 @@ pub(super) struct File {
 pub(in crate::audit) struct Forest {
     files: Vec<File>,
     by_path: FxHashMap<String, usize>,
-    /// What stands in blocks with includes.
+    /// What is in blocks with includes.
     spliced: FxHashMap<Place, Spliced>,
     /// Blocks that include something which is not there to be seen.
     unseen: FxHashSet<Place>,
@@ -147,17 +147,17 @@ impl Forest {
         limits.for_each(|(_, limit)| limit::reached(limit.as_str()));
     }
 
-    /// Whether some server of this name listens with TLS.
+    /// Returns whether some server of this name listens with TLS.
     pub(super) fn has_tls_for(&self, name: &str) -> bool {
         self.tls_names.contains(name)
     }
 
-    /// Whether any server listens with TLS.
+    /// Returns whether any server listens with TLS.
     pub(super) fn has_tls(&self) -> bool {
         self.has_tls
     }
 
-    /// Whether `limit_req` counts requests in this zone; also when some file cannot be seen.
+    /// Returns whether `limit_req` counts requests in this zone; also when some file cannot be seen.
     pub(super) fn may_use_zone(&self, zone: &str) -> bool {
         !self.unseen.is_empty() || self.used_zones.contains(zone)
     }
@@ -196,8 +196,9 @@ impl Forest {
                 self.unseen.insert(place);
             }
             if is_cut {
-                let limit =
-                    format!("includes more than {MAX_NESTING} deep, or of {MAX_FILES} files");
+                let limit = format!(
+                    "includes nested more than {MAX_NESTING} deep, or of {MAX_FILES} files"
+                );
                 self.limits.push((place.0, limit));
             }
             if is_heavy {
@@ -218,7 +219,7 @@ impl Forest {
         }
     }
 
-    /// Writes down what stands in a place in the order in which nginx reads it, each included file where it is included.
+    /// Writes down what is in a place in the order in which nginx reads it, each included file where it is included.
     fn unfold(
         &self,
         place: Place,

@@ -12,7 +12,7 @@ pub(super) struct Header<'f> {
     pub(super) is_always: bool,
 }
 
-/// Headers that protect whoever reads the answer.
+/// Headers that protect anyone who reads the answer.
 pub(super) const SECURITY: &[&str] = &[
     "Strict-Transport-Security",
     "Content-Security-Policy",
@@ -21,7 +21,7 @@ pub(super) const SECURITY: &[&str] = &[
 ];
 
 impl<'f> Header<'f> {
-    /// The header that a directive adds, if it adds one.
+    /// Returns the header that a directive adds, if it adds one.
     pub(super) fn of(at: At<'f>) -> Option<Self> {
         let (name, value, is_always) = match at.name() {
             "add_header" => (at.argument(0), at.argument(1), at.argument(2) == "always"),
@@ -44,12 +44,12 @@ impl<'f> Header<'f> {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// Whether its value is known here.
+    /// Returns whether its value is known here.
     pub(super) fn is_literal(&self) -> bool {
         !self.value.contains('$')
     }
 
-    /// Whether it is sent at all: a header whose value is empty is not.
+    /// Returns whether it is sent at all: a header whose value is empty is not.
     pub(super) fn is_sent(&self) -> bool {
         !self.value.is_empty()
     }
@@ -59,8 +59,8 @@ impl<'f> Header<'f> {
     }
 }
 
-/// The headers that answers have here: those of the nearest block that adds any, unless `add_header_inherit` says
-/// otherwise, and those of the module that joins the headers of all blocks.
+/// Returns the headers that answers have here: those of the nearest block that adds any, unless `add_header_inherit`
+/// states otherwise, and those of the module that joins the headers of all blocks.
 pub(super) fn effective(scope: Scope<'_>) -> Vec<Header<'_>> {
     let added = added(scope).into_iter();
     let more = scope
@@ -69,7 +69,8 @@ pub(super) fn effective(scope: Scope<'_>) -> Vec<Header<'_>> {
     added.chain(more).filter_map(Header::of).collect()
 }
 
-/// What `add_header` adds here. Since nginx 1.29.3 `add_header_inherit` joins blocks (`merge`) or parts them (`off`).
+/// Returns what `add_header` adds here. Since nginx 1.29.3 `add_header_inherit` joins blocks (`merge`) or parts them
+/// (`off`).
 pub(super) fn added(scope: Scope<'_>) -> Vec<At<'_>> {
     let mut added = Vec::new();
     for block in scope.outwards() {

@@ -49,7 +49,7 @@ pub(super) fn links(forest: &mut Forest, project: &Project<'_>) -> Links {
         for (place, include, pattern) in includes(forest, file) {
             followed += 1;
             if followed > MAX_INCLUDES {
-                let limit = format!("includes beyond {MAX_INCLUDES} of all files");
+                let limit = format!("more than {MAX_INCLUDES} includes in all files");
                 links.limits.push((file, limit));
                 links.unseen.insert(place);
                 continue;
@@ -57,7 +57,7 @@ pub(super) fn links(forest: &mut Forest, project: &Project<'_>) -> Links {
             let base = forest.files()[file].path.clone();
             let mut matches = matches(&base, &pattern, &paths);
             if matches.len() > MAX_MATCHES {
-                let limit = format!("an include of more than {MAX_MATCHES} files");
+                let limit = format!("an include that matches more than {MAX_MATCHES} files");
                 links.limits.push((file, limit));
                 matches.truncate(MAX_MATCHES);
             }

@@ -1,6 +1,6 @@
-//! The names of nginx's directives: what tells its configuration from other files with braces.
+//! The names of nginx's directives: what distinguishes its configuration from other files with braces.
 
-/// Whether nginx, or a module that many builds have, knows a directive of this name.
+/// Returns whether nginx, or a module that many builds have, knows a directive of this name.
 pub(super) fn is_known(name: &str) -> bool {
     DIRECTIVES.binary_search(&name).is_ok()
 }

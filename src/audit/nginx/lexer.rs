@@ -35,7 +35,7 @@ impl<'t> Lexer<'t> {
         Self { text, at }
     }
 
-    /// The next token, or the byte at which a quote opens that nothing closes.
+    /// Returns the next token, or the byte at which a quote opens that nothing closes.
     pub(super) fn next(&mut self) -> Option<Result<Token, usize>> {
         self.skip_space();
         let bytes = self.text.as_bytes();

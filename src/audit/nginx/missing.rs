@@ -11,13 +11,14 @@ use super::inherit;
 use super::server::Server;
 use super::visitor;
 
-/// Tells of every server that does not send the header of this name. All that one lacks becomes one finding.
+/// Reports every server that does not send the header of this name. All that one lacks becomes one finding.
 pub(super) fn tell(conf: &Conf, card: &'static Card, name: &'static str, report: &mut Report) {
     for server in conf.servers.iter().filter(|server| is_judged(server)) {
         if lacks(server, name) {
             let is_known = server.at.scope().enclosing("http").is_some();
             let absence = Absence {
                 fixes: Vec::new(),
+                remedy: None,
                 span: server.at.span(),
                 owner: server.label(),
                 thing: name,
@@ -33,7 +34,7 @@ pub(super) fn tell(conf: &Conf, card: &'static Card, name: &'static str, report:
     }
 }
 
-/// Whether all that a server says can be seen, and it has pages for people.
+/// Whether all that a server states can be seen, and it has pages for people.
 fn is_judged(server: &Server) -> bool {
     let is_whole = server.is_whole && server.at.scope().outwards().all(Scope::is_whole);
     is_whole && !server.is_local() && !server.only_answers()

@@ -1,9 +1,9 @@
 //! nginx configuration.
 //!
 //! A file is read together with the files that it includes and those that include it, as far as they are in the tree:
-//! what counts in a `location` may stand in `http`, and what a `server` lacks may be in a snippet. Every finding points
-//! into the file that it is about. A snippet that nothing is known to include is asked for what it says, never for what
-//! it lacks.
+//! what counts in a `location` may be in `http`, and what a `server` lacks may be in a snippet. Every finding points
+//! into the file that it is about. A snippet that nothing is known to include is asked for what it states, never for
+//! what it lacks.
 
 mod admission;
 mod below;

@@ -1,4 +1,4 @@
-//! Tells nginx configuration from all the other files that are called `*.conf`.
+//! Distinguishes nginx configuration from all the other files that are called `*.conf`.
 
 use memchr::memmem;
 
@@ -23,7 +23,7 @@ const WORDS: &[&str] = &[
     "gzip",
 ];
 
-/// Endings of files that may be nginx configuration wherever they stand.
+/// Endings of files that may be nginx configuration wherever they occur.
 const ENDINGS: &[&str] = &["conf", "vhost", "nginx", "nginxconf"];
 
 /// Endings that are added to a name when something is still to be filled in or copied.
@@ -33,7 +33,7 @@ const ADDED: &[&str] = &[
     "old", "disabled", "off", "ctmpl", "gotmpl", "mustache",
 ];
 
-/// Whether a file's name and words let it be nginx configuration.
+/// Returns whether a file's name and words let it be nginx configuration.
 pub(super) fn may_be(path: &str, text: &[u8]) -> bool {
     is_named(path)
         && memchr::memchr(b';', text).is_some()
@@ -42,7 +42,7 @@ pub(super) fn may_be(path: &str, text: &[u8]) -> bool {
             .any(|word| memmem::find(text, word.as_bytes()).is_some())
 }
 
-/// Whether a file's name, or the folder that it stands in, lets it be nginx configuration.
+/// Returns whether a file's name, or the folder that it is in, lets it be nginx configuration.
 pub(in crate::audit) fn is_named(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let mut rest = name;
@@ -62,7 +62,7 @@ pub(in crate::audit) fn is_named(path: &str) -> bool {
     has_site_folder(path) && !NOT_SETTINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-/// Files that stand in folders of nginx and are something else.
+/// Files that are in folders of nginx and are something else.
 #[rustfmt::skip]
 const NOT_SETTINGS: &[&str] = &[
     ".md", ".sh", ".yml", ".yaml", ".json", ".html", ".htm", ".js", ".ts", ".py", ".rb", ".go", ".css", ".php", ".c",
@@ -78,7 +78,7 @@ fn has_site_folder(path: &str) -> bool {
     })
 }
 
-/// Whether the path alone says that this is nginx configuration, whatever is in it.
+/// Returns whether the path alone states that this is nginx configuration, whatever is in it.
 pub(super) fn is_certain(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
     name.starts_with("nginx.conf")
@@ -86,7 +86,7 @@ pub(super) fn is_certain(path: &str) -> bool {
         || is_named(path) && has_site_folder(path)
 }
 
-/// Whether a line of the text opens a block of this name.
+/// Returns whether a line of the text opens a block of this name.
 pub(super) fn has_block(text: &str, name: &str) -> bool {
     text.lines().any(|line| {
         let rest = line.trim_start().strip_prefix(name);
@@ -96,13 +96,14 @@ pub(super) fn has_block(text: &str, name: &str) -> bool {
     })
 }
 
-/// Whether the text sets out a server as only nginx does, so that it is nginx configuration even if it does not parse.
+/// Returns whether the text sets out a server as only nginx does, so that it is nginx configuration even if it does not
+/// parse.
 pub(super) fn has_server(text: &[u8]) -> bool {
     let has = |word: &str| memmem::find(text, word.as_bytes()).is_some();
     has("server {") && has("listen ") && (has("server_name ") || has("proxy_pass "))
 }
 
-/// Whether something that fills in templates has still to go over the text.
+/// Returns whether something that fills in templates has still to go over the text.
 pub(super) fn is_template(path: &str, text: &str) -> bool {
     let has = |mark| {
         text.lines()
@@ -123,13 +124,13 @@ pub(super) fn is_template(path: &str, text: &str) -> bool {
         || ["{{", "{%", "<%"].iter().any(has)
 }
 
-/// The file, when it is nginx configuration.
+/// Returns the file, when it is nginx configuration.
 pub(super) fn file(path: &str, text: &str) -> Option<File> {
     let file = parsed(path, text)?;
     is_nginx(path, &file.tree).then_some(file)
 }
 
-/// The file, when it reads like nginx configuration: an including file says that it is.
+/// Returns the file, when it reads like nginx configuration: an including file states that it is.
 pub(super) fn parsed(path: &str, text: &str) -> Option<File> {
     if is_template(path, text) {
         return None;
@@ -141,7 +142,7 @@ pub(super) fn parsed(path: &str, text: &str) -> Option<File> {
     })
 }
 
-/// Whether a tree is nginx configuration: directives that nginx knows, in blocks that it knows.
+/// Returns whether a tree is nginx configuration: directives that nginx knows, in blocks that it knows.
 pub(super) fn is_nginx(path: &str, tree: &Tree) -> bool {
     let top = tree.within(None);
     let named = |&number: &usize| &tree.directives[number];

@@ -17,7 +17,7 @@ pub(super) struct Server<'f> {
 #[derive(Clone, Copy)]
 pub(super) struct Listen<'f> {
     pub(super) at: At<'f>,
-    /// The port; none where a variable or a socket of the file system stands for it.
+    /// The port; none where a variable or a socket of the file system represents it.
     pub(super) port: Option<u16>,
     pub(super) is_tls: bool,
     /// Whether only the machine itself can connect.
@@ -25,7 +25,7 @@ pub(super) struct Listen<'f> {
 }
 
 impl<'f> Server<'f> {
-    /// The server that a directive opens; `None` for a server of an upstream or of another protocol.
+    /// Returns the server that a directive opens; `None` for a server of an upstream or of another protocol.
     pub(super) fn new(at: At<'f>) -> Option<Self> {
         if !at.is_block()
             || !at
@@ -62,24 +62,24 @@ impl<'f> Server<'f> {
         self.listens.iter().any(|listen| listen.is_tls)
     }
 
-    /// Whether it takes requests without TLS on a port that is not the machine's own.
+    /// Returns whether it takes requests without TLS on a port that is not the machine's own.
     pub(super) fn plain(&self) -> Option<&Listen<'f>> {
         self.listens
             .iter()
             .find(|listen| !listen.is_tls && !listen.is_local)
     }
 
-    /// Whether only the machine itself can connect.
+    /// Returns whether only the machine itself can connect.
     pub(super) fn is_local(&self) -> bool {
         !self.listens.is_empty() && self.listens.iter().all(|listen| listen.is_local)
     }
 
-    /// Whether a directive of this name stands anywhere within.
+    /// Returns whether a directive of this name is anywhere within.
     pub(super) fn has(&self, name: &str) -> bool {
         self.inner.iter().any(|inner| inner.name() == name)
     }
 
-    /// Whether it hands requests on to something that may set headers of its own.
+    /// Returns whether it hands requests on to something that may set headers of its own.
     pub(super) fn hands_on(&self) -> bool {
         const GATEWAYS: &[&str] = &[
             "proxy_pass",
@@ -96,7 +96,7 @@ impl<'f> Server<'f> {
                 .any(|inner| inner.name().contains("_by_lua"))
     }
 
-    /// Whether it answers every request by itself, with a redirect or a refusal.
+    /// Returns whether it answers every request by itself, with a redirect or a refusal.
     pub(super) fn only_answers(&self) -> bool {
         let block = self.at.block();
         let refuses = block
@@ -114,14 +114,14 @@ impl<'f> Server<'f> {
             || (!self.hands_on() && !self.serves_files())
     }
 
-    /// Whether it serves files of its own.
+    /// Returns whether it serves files of its own.
     pub(super) fn serves_files(&self) -> bool {
         ["root", "alias", "try_files"]
             .iter()
             .any(|name| self.has(name))
     }
 
-    /// Whether it sends people who come without TLS, or some of them, to TLS.
+    /// Returns whether it sends people who come without TLS, or some of them, to TLS.
     pub(super) fn redirects_to_tls(&self) -> bool {
         self.inner.iter().any(|inner| match inner.name() {
             "return" => inner
@@ -170,7 +170,7 @@ impl<'f> Listen<'f> {
         }
     }
 
-    /// Whether the directive has this parameter.
+    /// Returns whether the directive has this parameter.
     pub(super) fn has(&self, parameter: &str) -> bool {
         self.at
             .arguments()

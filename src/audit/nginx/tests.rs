@@ -1,4 +1,4 @@
-//! Files that somebody wrote to break the reader, and includes that lead in circles.
+//! Files that someone wrote to break the reader, and includes that lead in circles.
 
 use crate::audit::{Files, Nothing, Outcome, Policy, Project, Source, audit};
 

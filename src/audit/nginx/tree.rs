@@ -18,7 +18,7 @@ pub(super) struct Directive {
     pub(super) arguments: Vec<Word>,
     /// Whether it has a block, which may be empty.
     pub(super) is_block: bool,
-    /// The directive whose block it stands in; none at the top of the file.
+    /// The directive whose block it is in; none at the top of the file.
     pub(super) parent: Option<usize>,
     /// From its name to the end of its last argument.
     pub(super) span: Span,
@@ -53,13 +53,13 @@ impl Tree {
             words: Vec::new(),
         };
         while let Some(token) = reader.lexer.next() {
-            let token = token.map_err(|byte| Defect::new(byte, "a quote that is never closed"))?;
+            let token = token.map_err(|byte| Defect::new(byte, "a quote that is not closed"))?;
             reader.take(token)?;
         }
         reader.finish(text.len())
     }
 
-    /// The directives right within a block, or at the top of the file.
+    /// Returns the directives right within a block, or at the top of the file.
     pub(super) fn within(&self, block: Option<usize>) -> &[usize] {
         self.within.get(&block).map_or(&[], Vec::as_slice)
     }
@@ -108,7 +108,7 @@ impl Reader<'_> {
                 let name = &self.tree.directives[directive].name.text;
                 if name.ends_with("_by_lua_block") {
                     let end = self.lexer.skip_lua();
-                    end.ok_or(Defect::new(at, "a block of Lua that is never closed"))?;
+                    end.ok_or(Defect::new(at, "a Lua block that is not closed"))?;
                 } else if self.open.len() >= MAX_DEPTH {
                     return Err(Defect::limit(at, "nested too deeply"));
                 } else {
@@ -120,7 +120,7 @@ impl Reader<'_> {
                     return Err(Defect::new(at, "a directive without `;`"));
                 }
                 if self.open.pop().is_none() {
-                    return Err(Defect::new(at, "a `}` too many"));
+                    return Err(Defect::new(at, "an unexpected `}`"));
                 }
             }
         }
@@ -155,7 +155,7 @@ impl Reader<'_> {
     fn finish(self, end: usize) -> Result<Tree, Defect> {
         if let Some(&open) = self.open.last() {
             let start = self.tree.directives[open].span.start;
-            return Err(Defect::new(start, "a block that is never closed"));
+            return Err(Defect::new(start, "a block that is not closed"));
         }
         if !self.words.is_empty() {
             return Err(Defect::new(end, "a directive without `;`"));

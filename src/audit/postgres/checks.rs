@@ -1,4 +1,4 @@
-//! The checks on PostgreSQL: each looks at one setting, so they stand together.
+//! The checks on PostgreSQL: each looks at one setting, so they are together.
 
 mod max_connections;
 mod trust;
@@ -39,7 +39,7 @@ const fn conf(text: &'static str) -> Example {
     at("postgresql.conf", text)
 }
 
-/// `postgres/ssl-off`: connections that anybody on the way can read.
+/// `postgres/ssl-off`: connections that anyone on the way can read.
 struct SslOff;
 
 impl Check<File> for SslOff {
@@ -52,7 +52,7 @@ impl Check<File> for SslOff {
             rule.kind == "hostnossl" && rule.method != "reject" && rule.is_remote()
         });
         for (_, span) in unencrypted {
-            let message = "these logins must not be encrypted".to_owned();
+            let message = "these logins are only accepted without TLS".to_owned();
             report.add(
                 &SSL_OFF,
                 file.scaled(Sighting::new(&SSL_OFF, span, message)),
@@ -68,7 +68,7 @@ impl Check<File> for SslOff {
         if listen.split(',').all(is_near) {
             return;
         }
-        let message = "the server listens on the network and encrypts nothing".to_owned();
+        let message = "the server listens on the network without TLS".to_owned();
         report.add(
             &SSL_OFF,
             file.scaled(Sighting::new(&SSL_OFF, span, message)),
@@ -86,8 +86,9 @@ static SSL_OFF: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::Medium,
     title: "PostgreSQL without TLS",
-    description: "Passwords and data can be read and changed by everybody between the program and the database.",
-    remedy: "Switch it on, `ssl = on` with `ssl_cert_file` and `ssl_key_file`, and insist on it: `hostssl` instead of `host` in `pg_hba.conf`.",
+    description: "A man-in-the-middle between the program and the database can read and change passwords and data.",
+    remedy: "Enable it, `ssl = on` with `ssl_cert_file` and `ssl_key_file`, and require it: `hostssl` instead of \
+             `host` in `pg_hba.conf`.",
     references: &[TLS, HBA],
     tags: &["postgres", "database", "tls", "CWE-319"],
     examples: &[
@@ -120,7 +121,8 @@ impl Check<File> for PasswordMd5 {
             .filter(|(rule, _)| file.keeps_md5 && rule.method == "md5" && rule.is_remote());
         let line = lines.next().map(|(_, span)| span);
         if let Some(span) = line.or(setting.map(|(_, span)| span)) {
-            let message = "passwords are checked by MD5".to_owned();
+            let message =
+                "passwords are hashed with MD5, which falls quickly to brute force".to_owned();
             report.add(
                 &PASSWORD_MD5,
                 file.scaled(Sighting::new(&PASSWORD_MD5, span, message)),
@@ -134,9 +136,11 @@ static PASSWORD_MD5: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "PostgreSQL passwords by MD5",
-    description: "MD5 sums are quickly tried out, and whoever has the sum can log in with it. PostgreSQL 18 warns of it and will drop it.",
-    remedy: "Set `password_encryption = scram-sha-256`, let users set their passwords anew, and write `scram-sha-256` in `pg_hba.conf`.",
+    title: "PostgreSQL passwords hashed with MD5",
+    description: "MD5 hashes fall quickly to brute force, and the hash alone is enough to log in. PostgreSQL 18 \
+                  deprecates it and a later version will remove it.",
+    remedy: "Set `password_encryption = scram-sha-256`, have users set new passwords, and write `scram-sha-256` in \
+             `pg_hba.conf`.",
     references: &[
         "https://www.postgresql.org/docs/current/auth-password.html",
         HBA,
@@ -174,7 +178,7 @@ impl Check<File> for NoWalArchive {
         {
             Some("off" | "false" | "no" | "0") => {
                 let mode = file.setting("archive_mode");
-                mode.map(|(_, span)| (span, "the write-ahead log is not archived"))
+                mode.map(|(_, span)| (span, "the write-ahead log is not archived, so only the last dump can be restored"))
             }
             Some(_) if file.value("archive_library").unwrap_or_default().is_empty() => {
                 let command = file.setting("archive_command");
@@ -212,9 +216,9 @@ static NO_WAL_ARCHIVE: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "PostgreSQL without an archive of its log",
-    description: "Without an archive of the write-ahead log, the database can only be restored as it was at the last dump. A managed database, or a \
-                  tool that streams the log, does this by other means.",
+    title: "PostgreSQL without WAL archiving",
+    description: "Without an archive of the write-ahead log, the database can only be restored to the last dump. A \
+                  managed database, or a tool that streams the log, does this by other means.",
     remedy: "Archive it: `archive_mode = on` with pgBackRest or WAL-G in `archive_command`.",
     references: &["https://www.postgresql.org/docs/current/continuous-archiving.html"],
     tags: &["postgres", "database", "availability", "CWE-778"],
@@ -228,7 +232,7 @@ static NO_WAL_ARCHIVE: Card = Card {
     ],
 };
 
-/// `postgres/no-slow-log`: nobody learns which queries are slow.
+/// `postgres/no-slow-log`: no one learns which queries are slow.
 struct NoSlowLog;
 
 impl Check<File> for NoSlowLog {
@@ -239,7 +243,7 @@ impl Check<File> for NoSlowLog {
     fn check(&self, file: &File, report: &mut Report) {
         let least = file.setting("log_min_duration_statement");
         if let Some((_, span)) = least.filter(|(least, _)| milliseconds(least) == Some(-1)) {
-            let message = "slow queries are not logged".to_owned();
+            let message = "slow queries are not logged, so their cause stays unknown".to_owned();
             report.add(
                 &NO_SLOW_LOG,
                 file.scaled(Sighting::new(&NO_SLOW_LOG, span, message)),
@@ -253,9 +257,9 @@ static NO_SLOW_LOG: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "PostgreSQL without a log of slow queries",
-    description: "Without it, nobody sees which queries make the database slow, or that somebody is copying it.",
-    remedy: "Log what takes longer than a quarter of a second: `log_min_duration_statement = 250`.",
+    title: "PostgreSQL without a slow query log",
+    description: "Without it, queries that slow the database down, or that copy it, go unnoticed.",
+    remedy: "Log queries that take longer than a quarter of a second: `log_min_duration_statement = 250`.",
     references: &["https://www.postgresql.org/docs/current/runtime-config-logging.html"],
     tags: &["postgres", "database", "logging", "CWE-778"],
     examples: &[conf(

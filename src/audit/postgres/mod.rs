@@ -1,4 +1,4 @@
-//! Configuration of PostgreSQL: `postgresql.conf`, and `pg_hba.conf`, which says who may log in and how.
+//! Configuration of PostgreSQL: `postgresql.conf`, and `pg_hba.conf`, which states who may log in and how.
 
 mod address;
 mod checks;
@@ -140,7 +140,7 @@ impl File {
         Some((setting.item.value(), setting.span.clone()?))
     }
 
-    /// The lines that let somebody in and are reported in this file.
+    /// The lines that let someone in and are reported in this file.
     fn access(&self) -> impl Iterator<Item = (&Rule, Range<usize>)> {
         let access = self.access.iter();
         access.filter_map(|line| Some((&line.item, line.span.clone()?)))
@@ -301,7 +301,7 @@ impl Beside {
         };
         let is_tls_on = value("ssl").map(conf::boolean);
         Self {
-            // It is off unless somebody says otherwise.
+            // It is off unless someone sets another.
             is_tls_off: is_tls_on.map_or(reading.is_whole, |is_on| is_on == Some(false)),
             keeps_md5: value("password_encryption")
                 .is_some_and(|kind| kind.eq_ignore_ascii_case("md5")),

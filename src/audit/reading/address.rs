@@ -8,7 +8,7 @@ pub(in crate::audit) struct Address<'t> {
     /// In lower case, without what is joined to it by `+`.
     pub(in crate::audit) scheme: String,
     pub(in crate::audit) host: &'t str,
-    /// What stands behind the question mark.
+    /// The text after the question mark.
     pub(in crate::audit) query: &'t str,
 }
 
@@ -45,7 +45,7 @@ pub(in crate::audit) fn parse(text: &str) -> Option<Address<'_>> {
 }
 
 impl Address<'_> {
-    /// The value of a setting in the query, whatever the case of its name.
+    /// Returns the value of a setting in the query, whatever the case of its name.
     pub(in crate::audit) fn setting(&self, name: &str) -> Option<&str> {
         let mut pairs = self
             .query
@@ -56,8 +56,8 @@ impl Address<'_> {
             .map(|(_, value)| value)
     }
 
-    /// Whether the host is another machine that is reached by its full name: not this one, no container, no private
-    /// network, and no example.
+    /// Returns whether the host is another machine that is reached by its full name: not this one, no container, no
+    /// private network, and no example.
     pub(in crate::audit) fn is_remote(&self) -> bool {
         let host = self.host.to_ascii_lowercase();
         let is_inner = [
@@ -100,9 +100,9 @@ impl Address<'_> {
 pub(in crate::audit) enum Protection {
     /// Not encrypted, or only when the server likes to.
     Off,
-    /// Encrypted, but with whoever answers.
+    /// Encrypted, but with anyone who answers.
     Unverified,
-    /// Nothing is said, and the default is not to insist.
+    /// Nothing is stated, and the default is not to insist.
     Unsaid,
 }
 
@@ -142,7 +142,7 @@ pub(in crate::audit) fn protection(address: &Address) -> Option<Protection> {
     }
 }
 
-/// The protected form of a scheme that sends everything as it is.
+/// Returns the protected form of a scheme that sends everything as it is.
 pub(in crate::audit) fn plain_scheme(address: &Address) -> Option<&'static str> {
     let says_tls = ["tls", "ssl"].iter().any(|name| {
         address

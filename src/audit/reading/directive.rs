@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// One line that says something.
+/// One line that states something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Directive {
     /// In lower case.
@@ -16,18 +16,18 @@ pub(in crate::audit) struct Directive {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::audit) struct Word {
     pub(in crate::audit) text: String,
-    /// Where it stands, without its quotes.
+    /// Where it is, without its quotes.
     pub(in crate::audit) span: Range<usize>,
 }
 
 impl Directive {
-    /// The first value, or nothing.
+    /// Returns the first value, or nothing.
     pub(in crate::audit) fn value(&self) -> &str {
         self.values.first().map_or("", |word| &word.text)
     }
 }
 
-/// The lines of `text` with their places; `comments` are the signs that begin a comment.
+/// Returns the lines of `text` with their places; `comments` are the signs that begin a comment.
 pub(in crate::audit) fn lines<'t>(
     text: &'t str,
     comments: &'t [char],
@@ -42,7 +42,8 @@ pub(in crate::audit) fn lines<'t>(
     })
 }
 
-/// The words of a line that begins at byte `at` of the file; quotes hold words together, and `comment` ends them.
+/// Returns the words of a line that begins at byte `at` of the file; quotes hold words together, and `comment` ends
+/// them.
 pub(in crate::audit) fn words(line: &str, at: usize, comment: Option<char>) -> Vec<Word> {
     let mut words = Vec::new();
     let mut rest = line.char_indices().peekable();
@@ -77,7 +78,7 @@ pub(in crate::audit) fn words(line: &str, at: usize, comment: Option<char>) -> V
     words
 }
 
-/// A name and values between white space.
+/// Returns a name and values between white space.
 pub(in crate::audit) fn spaced(line: &str, at: usize, comment: Option<char>) -> Option<Directive> {
     let mut words = words(line, at, comment);
     let end = words.last()?.span.end;

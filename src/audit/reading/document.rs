@@ -10,8 +10,8 @@ use crate::model::LineIndex;
 use crate::audit::yaml::{self, Defect, Merging, Span, Style, Tree, Value};
 use crate::audit::{Outcome, Project, Source, template};
 
-/// The text and tree of a file, or what to say of it. One that does not parse is only reported when it `is_certain` that
-/// the format is meant.
+/// The text and tree of a file, or what to say of it. One that does not parse is only reported when it `is_certain`
+/// that the format is meant.
 pub(in crate::audit) fn read<'s>(
     source: &'s Source,
     project: &Project<'_>,
@@ -34,7 +34,7 @@ pub(in crate::audit) fn read_merging<'s>(
     }
 }
 
-/// What to say of a file that does not parse, or that holds more than is parsed.
+/// Returns what to say of a file that does not parse, or that holds more than is parsed.
 pub(in crate::audit) fn refused(
     source: &Source,
     project: &Project<'_>,
@@ -64,7 +64,7 @@ pub(in crate::audit) fn refused(
     }
 }
 
-/// Whether YAML has such a key at its top, as far as lines show that.
+/// Returns whether YAML has such a key at its top, as far as lines show that.
 pub(in crate::audit) fn has_key(text: &[u8], key: &[u8]) -> bool {
     memmem::find_iter(text, key).any(|at| {
         let starts = at == 0 || matches!(text[at - 1], b'\n' | b'\r');
@@ -72,13 +72,14 @@ pub(in crate::audit) fn has_key(text: &[u8], key: &[u8]) -> bool {
     })
 }
 
-/// Whether a file is named like YAML.
+/// Returns whether a file is named like YAML.
 pub(in crate::audit) fn is_yaml(path: &str) -> bool {
     let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
     extension.eq_ignore_ascii_case("yml") || extension.eq_ignore_ascii_case("yaml")
 }
 
-/// The bytes of `text` that no excerpt may show: values whose names promise credentials, and addresses with logins.
+/// Returns the bytes of `text` that no excerpt may show: values whose names promise credentials, and addresses with
+/// logins.
 pub(in crate::audit) fn secrets(text: &str, tree: &Tree) -> Vec<Span> {
     let mut secrets = Vec::new();
     let is_credential = |name: Value| {
@@ -108,7 +109,7 @@ fn has_login(text: &str) -> bool {
     })
 }
 
-/// Where a scalar stands that is no reference to something elsewhere and that nobody would show.
+/// Returns where a scalar is that is no reference to something elsewhere and that no one would show.
 pub(in crate::audit) fn literal(value: Value, text: &str) -> Option<Span> {
     let is_secret = value
         .text()
@@ -116,7 +117,7 @@ pub(in crate::audit) fn literal(value: Value, text: &str) -> Option<Span> {
     is_secret.then(|| content(value, text))
 }
 
-/// The bytes of a scalar without its quotes.
+/// Returns the bytes of a scalar without its quotes.
 pub(in crate::audit) fn content(scalar: Value, text: &str) -> Span {
     let span = scalar.span();
     let is_quoted = scalar.style() == Some(Style::Quoted)

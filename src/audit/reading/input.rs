@@ -9,7 +9,8 @@ pub(in crate::audit) const MAX_BYTES: usize = 16 << 20;
 /// be punctuation to any parser.
 const LETTER: u8 = b'_';
 
-/// The text of `bytes`, of the same length: every byte of another encoding reads as a letter, and a zero byte as a space.
+/// Returns the text of `bytes`, of the same length: every byte of another encoding reads as a letter, and a zero byte
+/// as a space.
 ///
 /// Programs read their configuration byte by byte and take any bytes in comments and values; so a file is audited even
 /// where its encoding is not known.
@@ -31,7 +32,7 @@ pub(in crate::audit) fn text(bytes: &[u8]) -> Cow<'_, str> {
 /// Why a file of `size` bytes is not audited.
 pub(in crate::audit) fn too_large(size: usize) -> String {
     let (size, limit) = (size.div_ceil(1 << 20), MAX_BYTES >> 20);
-    format!("it has {size} MiB; files of more than {limit} MiB are not audited: split it")
+    format!("it is {size} MiB; files of more than {limit} MiB are not audited: split it")
 }
 
 #[cfg(test)]

@@ -6,4 +6,4 @@ pub(super) mod document;
 pub(super) mod included;
 pub(super) mod input;
 pub(super) mod slot;
-pub(super) mod yaml;
+pub(crate) mod yaml;

@@ -1,4 +1,4 @@
-//! What stands in the slot of a credential, judged the same way wherever `NAME=value` is written.
+//! What is in the slot of a credential, judged the same way wherever `NAME=value` is written.
 
 use std::ops::Range;
 
@@ -23,13 +23,13 @@ pub(in crate::audit) struct Slot {
 pub(in crate::audit) enum Verdict {
     /// A value that was to be replaced.
     Placeholder(Placeholder),
-    /// A value that everybody tries first.
+    /// A value that everyone tries first.
     Weak,
     /// A value that may well be in use.
     Secret,
 }
 
-/// What to call a kind of credential in a sentence: "an API key".
+/// Returns what to call a kind of credential in a sentence: "an API key".
 pub(in crate::audit) fn a(kind: CredentialName) -> String {
     let name = kind.as_str();
     let article = if name.starts_with(['a', 'e', 'A']) {
@@ -52,7 +52,7 @@ const SHOWN: &[&str] = &[
     "STORYBOOK_",
 ];
 
-/// The kind of credential that `name` promises, unless it is one that is shown.
+/// Returns the kind of credential that `name` promises, unless it is one that is shown.
 pub(in crate::audit) fn kind(name: &str) -> Option<CredentialName> {
     let is_shown = SHOWN.iter().any(|start| name.starts_with(start));
     let kind = name::classify(name).filter(|kind| !is_shown && *kind != CredentialName::Salt);

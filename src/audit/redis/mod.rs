@@ -28,7 +28,7 @@ pub(super) use settings::{Reach, Redis, bytes};
 /// The format.
 pub(super) struct Conf;
 
-/// One check: what it tells, and what it sees.
+/// One check: its card, and what it sees.
 pub(super) struct Rule {
     pub(super) card: &'static Card,
     pub(super) look: fn(&Redis) -> Vec<Sighting>,

@@ -1,4 +1,4 @@
-//! What a Redis server is told, in a file or on its command line.
+//! The settings of a Redis server, in a file or on its command line.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use crate::audit::{Project, Source};
 use super::acl::{self, Stranger};
 use super::{args, start};
 
-/// A server and what it is told.
+/// A server and its settings.
 pub(in crate::audit) struct Redis {
     /// In the order in which the server reads them, those of included files among them.
     pub(in crate::audit) settings: Vec<Directive>,
@@ -22,13 +22,13 @@ pub(in crate::audit) struct Redis {
     pub(in crate::audit) own: Vec<Directive>,
     /// What a stranger may do by the file that `aclfile` names, where it can be seen.
     pub(in crate::audit) acl_file: Option<Stranger>,
-    /// Where what is missing is told of.
+    /// Where what is missing is reported.
     pub(in crate::audit) anchor: Range<usize>,
     /// Who can reach it, as far as that is known.
     pub(in crate::audit) reach: Reach,
-    /// Whether the image of Redis runs it, in which the protected mode is off unless the file says otherwise.
+    /// Whether the image of Redis runs it, in which the protected mode is off unless the file sets another.
     pub(in crate::audit) is_in_image: bool,
-    /// Whether nothing else can tell the server anything: no file that is included or named.
+    /// Whether nothing else can show the server anything: no file that is included or named.
     pub(in crate::audit) is_whole: bool,
     /// For what the server does not start, and where that is written in this file.
     pub(in crate::audit) defect: Option<Defect>,
@@ -51,7 +51,7 @@ pub(in crate::audit) enum Reach {
     Everybody,
     /// Only containers beside it, or programs on the host.
     Neighbours,
-    /// That depends on what the file says and where it is used.
+    /// That depends on what the file states and where it is used.
     Unknown,
 }
 
@@ -132,7 +132,7 @@ impl Redis {
             .iter()
             .find(|setting| OWN.contains(&setting.name.as_str()))
             .or(own.first());
-        // What is missing is told of in the file that the server reads first.
+        // What is missing is reported in the file that the server reads first.
         let anchor = match first {
             _ if reading.is_part => ELSEWHERE,
             first => first.map_or(0..0, |setting| setting.span.clone()),
@@ -159,12 +159,12 @@ impl Redis {
         }
     }
 
-    /// How many settings of the file are ones that only Redis has.
+    /// Returns how many settings of the file are ones that only Redis has.
     pub(super) fn own_settings(&self) -> usize {
         own_settings(&self.own)
     }
 
-    /// The last setting of a name that is there, as that one counts.
+    /// Returns the last setting of a name that is there, as that one counts.
     pub(super) fn setting(&self, name: &str) -> Option<&Directive> {
         self.settings
             .iter()
@@ -172,14 +172,14 @@ impl Redis {
             .find(|setting| setting.name == name)
     }
 
-    /// The text of a setting in lower case, or nothing.
+    /// Returns the text of a setting in lower case, or nothing.
     pub(super) fn text(&self, name: &str) -> String {
         self.setting(name).map_or(String::new(), |setting| {
             setting.value().to_ascii_lowercase()
         })
     }
 
-    /// What becomes of a client that has not logged in.
+    /// Returns what becomes of a client that has not logged in.
     pub(super) fn stranger(&self) -> Stranger {
         if let Some(user) = acl::default_user(&self.settings) {
             return acl::of_rules(user.values.iter().skip(1).map(|word| word.text.as_str()));
@@ -201,12 +201,12 @@ impl Redis {
         }
     }
 
-    /// Whether strangers are kept out.
+    /// Returns whether strangers are kept out.
     pub(super) fn has_auth(&self) -> bool {
         self.stranger() != Stranger::Admitted
     }
 
-    /// Whether there is only a port with TLS, on which clients show a certificate, as they must unless the file says
+    /// Whether there is only a port with TLS, on which clients show a certificate, as they must unless the file states
     /// otherwise.
     fn asks_for_certificate(&self) -> bool {
         let is_open = |name: &str| !matches!(self.text(name).as_str(), "" | "0");
@@ -215,7 +215,7 @@ impl Redis {
             && !matches!(self.text("tls-auth-clients").as_str(), "no" | "optional")
     }
 
-    /// Whether other hosts are refused as long as there is no password.
+    /// Returns whether other hosts are refused as long as there is no password.
     pub(super) fn is_protected(&self) -> bool {
         match self.text("protected-mode").as_str() {
             "yes" => true,
@@ -224,7 +224,7 @@ impl Redis {
         }
     }
 
-    /// Whether it listens on the host's own addresses only, by its own word.
+    /// Returns whether it listens on the host's own addresses only, by its own word.
     pub(super) fn is_local(&self) -> bool {
         let bind = self.setting("bind");
         let is_loopback = |text: &str| {
@@ -239,7 +239,7 @@ impl Redis {
     }
 }
 
-/// The settings of one file, without those whose quotes are wrong.
+/// Returns the settings of one file, without those whose quotes are wrong.
 pub(super) fn settings_of(text: &str) -> Vec<Directive> {
     let lines = directive::lines(text, &['#']);
     lines
@@ -249,7 +249,7 @@ pub(super) fn settings_of(text: &str) -> Vec<Directive> {
         .collect()
 }
 
-/// How many settings are ones that only Redis has.
+/// Returns how many settings are ones that only Redis has.
 pub(super) fn own_settings(settings: &[Directive]) -> usize {
     let settings = settings.iter();
     settings
@@ -289,7 +289,7 @@ fn is_in_image(path: &str, project: &Project<'_>) -> bool {
     })
 }
 
-/// A number of bytes as Redis writes it: `256mb` is one of powers of two, `256m` one of powers of ten.
+/// Returns a number of bytes as Redis writes it: `256mb` is one of powers of two, `256m` one of powers of ten.
 pub(in crate::audit) fn memory(text: &str) -> Option<u64> {
     let text = text.trim().to_ascii_lowercase();
     let factor = |unit: &str| match unit {
@@ -305,7 +305,7 @@ pub(in crate::audit) fn memory(text: &str) -> Option<u64> {
     }
 }
 
-/// A number of bytes as Redis and compose write it: `256mb`, `1g`, `512M`.
+/// Returns a number of bytes as Redis and compose write it: `256mb`, `1g`, `512M`.
 pub(in crate::audit) fn bytes(text: &str) -> Option<u64> {
     let text = text.trim().to_ascii_lowercase();
     let digits = text

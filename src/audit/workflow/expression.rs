@@ -9,11 +9,11 @@ pub(super) enum Writer {
     Caller,
     /// Who can make branches and tags.
     Contributor,
-    /// Anybody: who opens an issue or a pull request.
+    /// Anyone: who opens an issue or a pull request.
     Anybody,
 }
 
-/// The expressions in a text, without their braces, with where they stand, braces included.
+/// Returns the expressions in a text, without their braces, with where they are, braces included.
 pub(super) fn expressions(text: &str) -> impl Iterator<Item = (Range<usize>, &str)> {
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -38,7 +38,7 @@ pub(super) fn foreign(
     let is_whole = plain.to_ascii_lowercase().contains("tojson");
     let mut found: Option<(Writer, String)> = None;
     for (at, word) in words(&plain) {
-        // What stands beside a comparison gives true or false.
+        // The text next to a comparison gives true or false.
         let behind = plain[at + word.len()..].trim_start();
         let before = plain[..at].trim_end();
         let is_compared = ["==", "!=", ">", "<"]
@@ -134,7 +134,7 @@ fn without_tests(expression: &str) -> String {
     plain
 }
 
-/// Functions whose results nobody can shape.
+/// Functions whose results no one can shape.
 const TESTS: &[&str] = &[
     "contains",
     "startswith",
@@ -161,7 +161,7 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .map(move |word| (word.as_ptr() as usize - start, word))
 }
 
-/// Fields of events that anybody fills in.
+/// Fields of events that anyone fills in.
 #[rustfmt::skip]
 const OPEN: &[&str] = &[
     "github.head_ref",

@@ -26,7 +26,7 @@ pub(super) struct Job<'t> {
 const MAX_STEPS: usize = 10_000;
 
 impl<'t> File<'t> {
-    /// The workflow or action in `tree`; `None` when it is some other kind of YAML.
+    /// Returns the workflow or action in `tree`; `None` when it is some other kind of YAML.
     pub(super) fn recognise(
         path: &str,
         text: &'t str,
@@ -89,14 +89,14 @@ impl<'t> File<'t> {
             .any(|trigger| trigger.text() == Some(event))
     }
 
-    /// Every step, with its job.
+    /// Returns every step, with its job.
     pub(super) fn steps(&self) -> impl Iterator<Item = (&Job<'t>, Value<'t>)> {
         self.jobs
             .iter()
             .flat_map(|job| job.steps.iter().map(move |step| (job, *step)))
     }
 
-    /// Every `uses`, of steps and of jobs.
+    /// Returns every `uses`, of steps and of jobs.
     pub(super) fn uses(&self) -> impl Iterator<Item = Value<'t>> {
         let of_steps = self.steps().filter_map(|(_, step)| step.get("uses"));
         of_steps.chain(self.jobs.iter().filter_map(|job| job.root.get("uses")))
@@ -111,7 +111,7 @@ impl<'t> File<'t> {
         })
     }
 
-    /// Where `part` of a scalar is written; the whole scalar, when it is not written as it reads.
+    /// Returns where `part` of a scalar is written; the whole scalar, when it is not written as it reads.
     pub(super) fn place_of(&self, scalar: Value, part: &str, nth: usize) -> Span {
         let span = scalar.span();
         let written = self.text.get(span.clone()).unwrap_or("");

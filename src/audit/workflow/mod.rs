@@ -55,7 +55,7 @@ impl Format for Workflow {
     }
 }
 
-/// Whether a file stands where workflows are run from. Those of vendored projects are not.
+/// Returns whether a file is where workflows are run from. Those of vendored projects are not.
 pub(super) fn is_workflow(path: &str) -> bool {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     [

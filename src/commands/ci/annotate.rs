@@ -1,4 +1,4 @@
-//! Tells a runner of GitHub's what to mask in its log, and what to take for nothing but text.
+//! Reports a runner of GitHub's what to mask in its log, and what to take for nothing but text.
 
 use std::collections::BTreeSet;
 use std::hash::{BuildHasher as _, RandomState};
@@ -7,7 +7,7 @@ use crate::redact::{Shown, is_worth_searching};
 use crate::scan::redaction::is_worth_masking;
 
 /// Commands that mask what was found in the whole log of the job, line by line, as the runner masks. A word or a short
-/// value is not: the log would be unreadable, and the mask would only say what it is.
+/// value is not: the log would be unreadable, and the mask would only state what it is.
 pub(super) fn masks(findings: &[Shown]) -> String {
     let mut values = BTreeSet::new();
     for finding in findings {
@@ -16,7 +16,7 @@ pub(super) fn masks(findings: &[Shown]) -> String {
             continue;
         };
         let text = String::from_utf8_lossy(secret.reveal()).into_owned();
-        // The frame of a key in PEM is no secret, and stands in many logs.
+        // The frame of a key in PEM is no secret, and is in many logs.
         let lines = text
             .lines()
             .map(str::trim)
@@ -28,7 +28,7 @@ pub(super) fn masks(findings: &[Shown]) -> String {
     commands.collect::<Vec<_>>().concat()
 }
 
-/// Lets the runner take `text` for nothing but text: what was scanned stands in it, and could hold commands.
+/// Lets the runner take `text` for nothing but text: what was scanned is in it, and could hold commands.
 pub(super) fn inert(text: &str) -> String {
     let state = RandomState::new();
     let token = format!(

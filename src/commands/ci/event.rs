@@ -34,12 +34,12 @@ pub(super) enum Base {
 }
 
 impl Plan {
-    /// All files and the whole history.
+    /// Returns all files and the whole history.
     pub(super) fn everything(head: &str, event: &str) -> Self {
         Self::push(Vec::new(), head, event)
     }
 
-    /// The commits that a push brings; everything, where none of the bases can be had.
+    /// Returns the commits that a push brings; everything, where none of the bases can be had.
     pub(super) fn push(bases: Vec<Base>, head: &str, event: &str) -> Self {
         Self {
             bases,
@@ -49,7 +49,7 @@ impl Plan {
         }
     }
 
-    /// The commits that a request would merge, and nothing instead of them.
+    /// Returns the commits that a request would merge, and nothing instead of them.
     pub(super) fn request(bases: Vec<Base>, head: &str, event: &str) -> Self {
         Self {
             or_everything: false,
@@ -64,7 +64,7 @@ impl Base {
         let base = commit("--base", name).map(Self::Commit);
         let base = base.or_else(|_| branch("--base", name).map(Self::Branch));
         base.map_err(|_| {
-            let reason = "`--base` is neither the whole id of a commit nor the name of a branch";
+            let reason = "`--base` is neither a full commit id nor a branch name";
             Error::Usage(reason.to_owned())
         })
     }
@@ -77,7 +77,7 @@ pub(super) fn commit(field: &str, id: &str) -> Result<String, Error> {
         return Ok(id.to_owned());
     }
     Err(Error::Usage(format!(
-        "`{field}` of the event is not the id of a commit"
+        "`{field}` of the event is not a commit id"
     )))
 }
 
@@ -89,7 +89,7 @@ pub(super) fn short_commit(field: &str, id: &str) -> Result<String, Error> {
     commit(field, id)
 }
 
-/// Whether an id is all zeros, which providers use for the past of a new branch.
+/// Returns whether an id is all zeros, which providers use for the past of a new branch.
 pub(super) fn is_zero(id: &str) -> bool {
     id.bytes().all(|byte| byte == b'0')
 }
@@ -117,7 +117,7 @@ pub(super) fn branch(field: &str, name: &str) -> Result<String, Error> {
         return Ok(name.to_owned());
     }
     Err(Error::Usage(format!(
-        "`{field}` of the event is not the name of a branch"
+        "`{field}` of the event is not a branch name"
     )))
 }
 

@@ -58,7 +58,7 @@ impl<'a> Clone<'a> {
         let ids = self.run(&["rev-parse", "--verify", "HEAD^{commit}"]);
         let ids = ids.map_err(|reason| {
             Error::Usage(format!(
-                "no commit is checked out ({reason}): check out what is to be judged first"
+                "no commit is checked out ({reason}): check out the commit to scan first"
             ))
         })?;
         Ok(Plan {
@@ -177,8 +177,8 @@ impl<'a> Clone<'a> {
         self.contents(&[&[range], &[&trees[0], &trees[1]]]);
     }
 
-    /// Brings the files that a partial clone lacks of `revisions`, each of which is listed by itself. What cannot be had
-    /// becomes a gap of the scan.
+    /// Brings the files that a partial clone lacks of `revisions`, each of which is listed by itself. What cannot be
+    /// had becomes a gap of the scan.
     fn contents(&mut self, revisions: &[&[&str]]) {
         let promised = ["config", "--type=bool", "--get", "remote.origin.promisor"];
         if self.lines(&promised) != ["true"] {
@@ -194,7 +194,7 @@ impl<'a> Clone<'a> {
             return;
         }
         if !self.may_fetch {
-            self.log.push("fetching is switched off".to_owned());
+            self.log.push("fetching is disabled".to_owned());
             return;
         }
         let mut git = self.git(&["-c", "fetch.negotiationAlgorithm=noop"]);
@@ -202,7 +202,7 @@ impl<'a> Clone<'a> {
             .args(["--filter=blob:none", "--stdin", "origin"]);
         let ids: Vec<_> = missing.iter().map(String::as_str).collect();
         let output = with_input(git, &(ids.join("\n") + "\n"));
-        let what = format!("{} files that a partial clone lacks", missing.len());
+        let what = format!("{} files missing from the partial clone", missing.len());
         self.note(&what, output);
     }
 
@@ -222,7 +222,7 @@ impl<'a> Clone<'a> {
     fn repo(&self) -> Result<Repo, Error> {
         needs_repo(
             self.path,
-            "commits are what is judged; check them out first",
+            "`gonogo ci` scans commits: check out the repository first",
         )
     }
 
@@ -240,7 +240,7 @@ impl<'a> Clone<'a> {
             None => String::new(),
         };
         Error::Usage(format!(
-            "the commits that are to be judged are not all in this clone{why}: {}",
+            "some commits of the change are missing from this clone{why}: {}",
             self.advice
         ))
     }
@@ -248,7 +248,7 @@ impl<'a> Clone<'a> {
     /// Runs `git fetch`, and returns whether it succeeded.
     fn fetch(&mut self, options: &[&str], wanted: &[&str]) -> bool {
         if !self.may_fetch {
-            self.log.push("fetching is switched off".to_owned());
+            self.log.push("fetching is disabled".to_owned());
             return false;
         }
         // A clone that is not shallow cannot be made deeper, and would become shallow by a depth.
@@ -281,7 +281,7 @@ impl<'a> Clone<'a> {
         self.run(args).unwrap_or_default()
     }
 
-    /// Git in this clone, which runs nothing of the repository's own and asks nobody.
+    /// Git in this clone, which runs nothing of the repository's own and asks no one.
     fn git(&self, args: &[&str]) -> Command {
         let mut git = Command::new("git");
         git.current_dir(self.path)

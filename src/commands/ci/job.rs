@@ -40,17 +40,17 @@ impl<'e> Job<'e> {
         provider::plan(self.provider, self.env)
     }
 
-    /// Whether the change comes from outside of the repository.
+    /// Returns whether the change comes from outside of the repository.
     pub(super) fn is_outside(&self) -> bool {
         self.provider.is_outside(self.env)
     }
 
-    /// The setting that makes the pipeline check out all commits.
+    /// Returns the setting that makes the pipeline check out all commits.
     pub(super) fn full_clone(&self) -> &'static str {
         self.provider.full_clone()
     }
 
-    /// Where the files of a commit can be seen.
+    /// Returns where the files of a commit can be seen.
     pub(super) fn files(&self, head: &str) -> Option<String> {
         self.provider.files(self.env, head)
     }

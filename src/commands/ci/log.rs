@@ -40,7 +40,8 @@ impl Log {
         }
     }
 
-    /// What later steps may ask for, where the log is how they get it. `values` has a line `name=value` for each.
+    /// Returns what later steps may ask for, where the log is how they get it. `values` has a line `name=value` for
+    /// each.
     pub(super) fn outputs(self, values: &str) -> String {
         if self.0 != Dialect::Azure {
             return String::new();
@@ -54,7 +55,7 @@ impl Log {
         outputs.map(command).collect()
     }
 
-    /// The command that shows a file as the summary of the run, where the log is how that is done.
+    /// Returns the command that shows a file as the summary of the run, where the log is how that is done.
     pub(super) fn summary(self, path: &str) -> Option<String> {
         (self.0 == Dialect::Azure)
             .then(|| format!("##vso[task.uploadsummary]{}\n", azure_data(path)))

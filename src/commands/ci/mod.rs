@@ -28,7 +28,7 @@ pub struct Ask {
     pub scan: Options,
     /// Whose variables to read; by default, those of the provider whose job this is.
     pub provider: Option<String>,
-    /// What to compare with before what the event says, the best first; empty names are passed over.
+    /// What to compare with before what the event states, the best first; empty names are passed over.
     pub bases: Vec<String>,
     /// Whether everything is scanned, whatever the event.
     pub everything: bool,
@@ -51,7 +51,7 @@ pub enum Side {
     Head,
 }
 
-/// The names of the providers whose variables are known.
+/// Returns the names of the providers whose variables are known.
 pub fn providers() -> impl Iterator<Item = &'static str> {
     provider::names()
 }
@@ -60,7 +60,7 @@ pub fn providers() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 ///
-/// What is to be judged cannot be told or had, or a report cannot be written. That is reported to the runner, too.
+/// The commits to scan cannot be determined or fetched, or a report cannot be written. The runner is informed, too.
 pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let look_up = |name: &str| std::env::var(name).ok();
     let env = Env::new(&look_up);
@@ -69,7 +69,7 @@ pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let job = Job::new(choice.provider, env, summary.as_deref());
     if !choice.others.is_empty() {
         print(&format!(
-            "A job of {}; also set: {} (--provider chooses another)\n",
+            "Detected {}; also set: {} (choose another with --provider)\n",
             choice.provider.title(),
             choice.others.join(", ")
         ))?;
@@ -77,7 +77,7 @@ pub fn run(ask: Ask) -> Result<Verdict, Error> {
     let result = judge(ask, &job);
     if let Err(error) = &result {
         let message = redacted(&error.to_string()).into_owned();
-        // The error itself is told in any case, and none of these may stand in its way.
+        // The error itself is reported in any case, and none of these may be in its way.
         let _ = job.annotate(&format!(
             "::error title=gonogo::{}\n",
             command_data(&message)
@@ -125,7 +125,7 @@ fn judge(mut ask: Ask, job: &Job<'_>) -> Result<Verdict, Error> {
         },
     };
     let options = report::Options {
-        // Whoever reads the log of a change wants to see all of it at once.
+        // Anyone who reads the log of a change wants to see all of it at once.
         brief: matches!(ask.scan.request.what, What::Change(_)),
         ..report::Options::default()
     };
@@ -168,7 +168,7 @@ fn looked_at(plan: &Plan, change: Option<&Change>) -> String {
         ),
         None if plan.bases.is_empty() => format!("{}: all files and the whole history", plan.event),
         None => format!(
-            "{}, and nothing to compare it with: all files and the whole history",
+            "{}, with nothing to compare against: all files and the whole history",
             plan.event
         ),
     }
@@ -214,7 +214,7 @@ fn values(outcome: &Outcome, sarif: Option<&Path>) -> Result<String, Error> {
         let path = path.display().to_string();
         if path.contains(['\n', '\r']) {
             return Err(Error::Usage(
-                "the name of the SARIF report has a line end".to_owned(),
+                "the name of the SARIF report contains a line break".to_owned(),
             ));
         }
         text.push_str(&format!("sarif={path}\n"));

@@ -36,7 +36,7 @@ pub fn run(
     let detector = UserRules::read(rule_files)?.detector(Confidence::Low)?;
     let mut verdict = Verdict::Go;
     for path in paths {
-        let repo = needs_repo(path, "its deltas are what is verified")?;
+        let repo = needs_repo(path, "verifies the deltas of a repository")?;
         let progress = Progress::new(progress);
         let meter = Meter::new(Stage::Verifying, &progress);
         let new_worker = || Verifier::new(&detector);
@@ -64,7 +64,7 @@ fn decide(counts: &Counts, coverage: &Coverage) -> Verdict {
     }
 }
 
-/// Of two verdicts the one that a reader must know of: something that differs says more than something unread.
+/// Of two verdicts the one that a reader must know of: something that differs is more specific than something unread.
 fn worse(a: Verdict, b: Verdict) -> Verdict {
     let rank = |verdict: &Verdict| match verdict {
         Verdict::NoGo => 2,
@@ -180,7 +180,7 @@ mod tests {
         let mut verifier = Verifier::new(&detector);
         verifier.derived(&blob, &base, &[stretch(2)]);
         assert_eq!(verifier.counts.different, []);
-        // It is told that all of it stood in the base, where nothing was.
+        // It is reported that all of it was in the base, where nothing was.
         verifier.derived(&blob, &base, &[stretch(bytes.len())]);
         assert_eq!(
             (verifier.counts.different, verifier.counts.derived),

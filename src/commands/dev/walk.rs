@@ -23,7 +23,7 @@ use crate::scan::needs_repo;
 pub fn run(paths: &[PathBuf], limits: Limits, progress: bool) -> Result<Verdict, Error> {
     let mut verdict = Verdict::Go;
     for path in paths {
-        let repo = needs_repo(path, "its objects are what is rebuilt")?;
+        let repo = needs_repo(path, "rebuilds the objects of a repository")?;
         let progress = Progress::new(progress);
         let meter = Meter::new(Stage::Rebuilding, &progress);
         let rebuilt = git::rebuild(&repo, limits, &meter);

@@ -1,4 +1,4 @@
-//! Runs git, without what the environment says about another repository.
+//! Runs git, without what the environment states about another repository.
 
 use std::fs::File;
 use std::io;
@@ -7,7 +7,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Variables by which git is told of a repository, as `git rev-parse --local-env-vars` lists them, and those of hooks.
+/// Variables by which git finds a repository, as `git rev-parse --local-env-vars` lists them, and those of hooks.
 const LOCAL: [&str; 12] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -110,7 +110,7 @@ impl Git {
         Ok(self.folder.join(path))
     }
 
-    /// The other working trees of the repository that are there.
+    /// Returns the other working trees of the repository that are there.
     pub(super) fn linked_worktrees(&self, own: &Path) -> Vec<PathBuf> {
         let listed = self.text(&["worktree", "list", "--porcelain"]);
         let listed = listed.unwrap_or_default();

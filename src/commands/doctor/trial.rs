@@ -211,7 +211,7 @@ fn judge(kind: Kind, ended: &Ended) -> Answer {
     let name = kind.name();
     if ended.is_late {
         let seconds = LIMIT.as_secs();
-        return Answer::Unknown(format!("the hooks were not done after {seconds} seconds"));
+        return Answer::Unknown(format!("the hooks did not finish within {seconds} seconds"));
     }
     if ended.is_success {
         let why = if ended.text.contains("gonogo is not installed") {
@@ -226,7 +226,7 @@ fn judge(kind: Kind, ended: &Ended) -> Answer {
     if is_gonogo {
         return Answer::Checked(format!("a {name} with a made-up token was stopped"));
     }
-    // What git adds says nothing of the hook.
+    // What git adds states nothing about the hook.
     let is_word = |line: &&str| {
         let is_of_git = line.starts_with("error: failed to push") || line.starts_with("hint:");
         !line.trim().is_empty() && !is_of_git

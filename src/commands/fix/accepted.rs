@@ -41,12 +41,12 @@ impl<'a> Accepted<'a> {
         })
     }
 
-    /// What counts for the files at `paths`.
+    /// Returns what counts for the files at `paths`.
     pub(super) fn decide<'p>(&self, paths: impl Iterator<Item = &'p str>) -> Decided<'a> {
         self.nearest.decide(paths)
     }
 
-    /// The severity from which on what is left means NO-GO, where settings say one.
+    /// Returns the severity from which on what is left means NO-GO, where settings say one.
     pub(super) fn fail_on(&self) -> Option<Severity> {
         self.fail_on
     }

@@ -1,7 +1,7 @@
-//! Makes fixes in memory, round by round, until nothing is left to mend.
+//! Makes fixes in memory, round by round, until nothing is left to fix.
 //!
-//! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in which
-//! a round did not leave less to mend, or which no longer parses, goes back to what it was.
+//! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in
+//! which a round did not leave less to fix, or which no longer parses, goes back to what it was.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
@@ -28,7 +28,7 @@ use crate::scan::text::TextWorker;
 /// More rounds than any file needs that people write: of edits at the same place, each round makes one.
 const MAX_ROUNDS: usize = 50;
 
-/// Milder findings are not told of by a scan either, unless asked for.
+/// Milder findings are not reported by a scan either, unless asked for.
 const MILDEST: Severity = Severity::Low;
 
 /// The files of one root.
@@ -57,7 +57,7 @@ struct Step {
     done: usize,
 }
 
-/// How much there is to mend in each file.
+/// How much there is to fix in each file.
 type Pending = BTreeMap<String, usize>;
 
 impl<'a> Tree<'a> {
@@ -93,7 +93,7 @@ impl<'a> Tree<'a> {
         })
     }
 
-    /// Mends what can be mended, and writes the files unless that was forbidden.
+    /// Fixes what can be fixed, and writes the files unless that was forbidden.
     ///
     /// # Errors
     ///
@@ -151,7 +151,7 @@ impl<'a> Tree<'a> {
             .filter(move |(finding, fix)| choice(options, finding, fix) == Choice::Make)
     }
 
-    /// How many fixes are left alone because nobody asked for them, by what asks for them.
+    /// How many fixes are left alone because no one asked for them, by what asks for them.
     fn held(&self, findings: &[Finding]) -> BTreeMap<Also, usize> {
         let mut held = BTreeMap::new();
         for finding in findings.iter().filter(|it| it.severity >= MILDEST) {
@@ -225,7 +225,7 @@ impl<'a> Tree<'a> {
         Ok(texts)
     }
 
-    /// The fix, or what takes its place, once whoever runs the program agrees; `None` where the finding is to stay.
+    /// The fix, or what takes its place, once anyone who runs the program agrees; `None` where the finding is to stay.
     fn agreed(&mut self, finding: &Finding, fix: &Fix) -> Result<Option<Fix>, Error> {
         if !self.options.interactive {
             return Ok(Some(fix.clone()));
@@ -253,7 +253,7 @@ impl<'a> Tree<'a> {
         })
     }
 
-    /// Gives files back the text that they had before a round that did not leave less to mend. Whether there were any.
+    /// Gives files back the text that they had before a round that did not leave less to fix. Whether there were any.
     fn take_back(&mut self, last: &Pending, now: &Pending, texts: BTreeMap<String, Step>) -> bool {
         let left = |pending: &Pending, path: &str| pending.get(path).copied().unwrap_or_default();
         let mut any = false;
@@ -288,7 +288,7 @@ impl<'a> Tree<'a> {
         let mut failed = Vec::new();
         let mut required_by = Vec::new();
         for path in &self.given_up {
-            let reason = "a fix did not do what it should, and was taken back".to_owned();
+            let reason = "a fix did not have the intended effect and was reverted".to_owned();
             failed.push((self.shown(path), reason));
         }
         for (path, original) in std::mem::take(&mut self.originals) {
@@ -439,7 +439,7 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// What a finding is about: all it says, or only who lacks something where it lists all that is lacking.
+/// What a finding is about: all it states, or only who lacks something where it lists all that is lacking.
 fn subject(finding: &Finding) -> String {
     let owner = finding.message.split(" has no ").next();
     match owner.filter(|_| !finding.covers.is_empty()) {

@@ -43,8 +43,8 @@ impl Answers {
         )
     }
 
-    /// The answer about a fix, which is asked for unless it is known. `shown` gives what the finding says and the change
-    /// as a diff, both as they may be shown.
+    /// The answer about a fix, which is asked for unless it is known. `shown` gives what the finding states and the
+    /// change as a diff, both as they may be shown.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl Answers {
     }
 }
 
-/// A comment that accepts a finding for a reason, at the end of its line.
+/// Returns a comment that accepts a finding for a reason, at the end of its line.
 pub(super) fn comment(text: &str, finding: &Finding, reason: &str) -> Fix {
     let start = finding.location.region.start.byte;
     let line_end = text.get(start..).and_then(|rest| rest.find(['\n', '\r']));
@@ -134,7 +134,7 @@ fn say(text: &str) -> Result<(), Error> {
     })
 }
 
-/// What a finding says, in one line.
+/// Returns what a finding states, in one line.
 pub(super) fn headline(path: &str, finding: &Finding, message: &str) -> String {
     format!(
         "{}:{}: {}[{}]: {}",

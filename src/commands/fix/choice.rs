@@ -1,6 +1,6 @@
 //! Which fixes are made without being asked for.
 //!
-//! A change that can stop somebody from working is a person's to make: the port of an application that is no longer
+//! A change that can stop someone from working is a person's to make: the port of an application that is no longer
 //! reached from outside, a container for development that starts with the machine.
 
 use std::fmt;
@@ -23,7 +23,7 @@ impl Also {
     /// Every kind.
     pub const ALL: [Self; 2] = [Self::Ports, Self::Restart];
 
-    /// The word for it on the command line.
+    /// Returns the word for it on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ports => "ports",
@@ -60,7 +60,7 @@ pub(super) enum Choice {
     Hold(Also),
 }
 
-/// What is chosen for a fix of a finding. A rule that is named is asked for.
+/// Returns what is chosen for a fix of a finding. A rule that is named is asked for.
 pub(super) fn choice(options: &Options, finding: &Finding, fix: &Fix) -> Choice {
     let is_named = |rule: &String| *rule == fix.rule.as_str() || *rule == finding.rule.as_str();
     if options.rules.iter().any(is_named) {

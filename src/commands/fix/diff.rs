@@ -6,7 +6,7 @@ use crate::commands::hunk::{self, Line};
 use crate::model::MASK;
 use crate::report::{visible, visible_lines};
 
-/// The difference of two texts, each with the bytes that must not be shown.
+/// Returns the difference of two texts, each with the bytes that must not be shown.
 ///
 /// Lines are compared as they are and masked when they are shown, so that a mask is never a change.
 pub(super) fn unified(

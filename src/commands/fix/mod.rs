@@ -1,4 +1,4 @@
-//! `gonogo fix`: mends in the working tree what can be mended without a person.
+//! `gonogo fix`: fixes in the working tree what can be fixed without a person.
 
 mod accepted;
 mod apply;
@@ -29,7 +29,7 @@ use apply::Tree;
 pub use choice::Also;
 use variables::Variables;
 
-/// What is to be mended, and how.
+/// What is to be fixed, and how.
 #[derive(Debug)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -40,7 +40,7 @@ pub struct Options {
     pub paths: Vec<PathBuf>,
     /// Mend only what these rules find; all of them when there are none.
     pub rules: Vec<String>,
-    /// Fix no finding that is milder.
+    /// Fix no finding that is less severe.
     pub min_severity: Option<Severity>,
     /// Fix what is left alone unless asked for, too.
     pub also: Vec<Also>,
@@ -56,9 +56,9 @@ pub struct Options {
     pub limits: Limits,
     /// Rule files to use beside the built-in rules.
     pub rule_files: Vec<PathBuf>,
-    /// The least confidence of findings that are fixed and reported; what settings say when nothing is asked for.
+    /// The least confidence of findings that are fixed and reported; what settings state when nothing is asked for.
     pub min_confidence: Option<Confidence>,
-    /// The severity from which on what is left means NO-GO; what settings say when nothing is asked for.
+    /// The severity from which on what is left means NO-GO; what settings state when nothing is asked for.
     pub fail_on: Option<Severity>,
     /// Which settings count.
     pub settings: Choice,
@@ -76,7 +76,7 @@ struct Outcome {
     left: Vec<Shown>,
     /// Variables that must now be set, by the file that names them.
     variables: Vec<Variables>,
-    /// How many fixes were left alone because nobody asked for them.
+    /// How many fixes were left alone because no one asked for them.
     held: BTreeMap<Also, usize>,
     coverage: Redacted<Coverage>,
     /// What settings say of the threshold.
@@ -97,15 +97,16 @@ struct Done {
     rule: String,
     /// What it is about.
     subject: String,
-    /// Whether it took out a value that somebody may use.
+    /// Whether it took out a value that someone may use.
     is_secret: bool,
     /// What the fix does.
     description: String,
 }
 
-/// Mends what can be mended, and says what is left.
+/// Fixes what can be fixed, and states what is left.
 ///
-/// The verdict is that on the working tree as it then is; of a dry run, NO-GO also means that there is something to mend.
+/// The verdict is that on the working tree as it then is; of a dry run, NO-GO also means that there is something to
+/// fix.
 ///
 /// # Errors
 ///

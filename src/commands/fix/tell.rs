@@ -1,4 +1,4 @@
-//! Says what was mended and what needs a person.
+//! Reports what was fixed and what needs a person.
 
 use std::io::Write as _;
 
@@ -25,7 +25,7 @@ pub(super) fn tell(outcome: &Outcome, options: &Options) -> Result<(), Error> {
     print(&diffs.collect::<String>())?;
     if !options.quiet {
         let account = account(outcome, options);
-        // Where standard error is closed, nobody waits for it.
+        // Where standard error is closed, no one waits for it.
         let _ = anstream::stderr().write_all(account.as_bytes());
     }
     Ok(())
@@ -47,7 +47,7 @@ fn account(outcome: &Outcome, options: &Options) -> String {
     }
     let mut done = outcome.changed.iter().flat_map(|file| &file.fixes);
     if done.any(|fix| fix.is_secret) {
-        text += "values that are taken out stay in the git history: replace them wherever they are in use\n";
+        text += "removed values stay in the Git history: rotate them wherever they are in use\n";
     }
     for variables in &outcome.variables {
         text += &format!(
@@ -64,10 +64,10 @@ fn account(outcome: &Outcome, options: &Options) -> String {
         text += &format!("left alone: {count} fixes that need `--also {also}`\n");
     }
     for (path, reason) in &outcome.failed {
-        text += &format!("left {} as it is: {}\n", visible(path), visible(reason));
+        text += &format!("left {} unchanged: {}\n", visible(path), visible(reason));
     }
     if !outcome.left.is_empty() {
-        text += "needs a person\n";
+        text += "fix by hand\n";
     }
     for finding in &outcome.left {
         let start = finding.location.region.start;
@@ -96,7 +96,7 @@ fn account(outcome: &Outcome, options: &Options) -> String {
     text += &match (fixes, left) {
         (0, 0) => "nothing to fix\n".to_owned(),
         (0, left) => format!(
-            "nothing that can be fixed; {left} finding{} left\n",
+            "nothing can be fixed automatically; {left} finding{} left\n",
             plural(left)
         ),
         (fixes, left) => format!(

@@ -15,7 +15,7 @@ pub(super) struct Variables {
 /// What samples of env files are called.
 pub(super) const SAMPLES: [&str; 4] = [".env.example", ".env.sample", ".env.template", ".env.dist"];
 
-/// The variables that `new` requires and `old` does not, sorted: those written `${NAME:?…}`.
+/// Returns the variables that `new` requires and `old` does not, sorted: those written `${NAME:?…}`.
 pub(super) fn required(old: &str, new: &str) -> Vec<String> {
     let before = names(old);
     names(new).difference(&before).cloned().collect()
@@ -31,7 +31,7 @@ fn names(text: &str) -> BTreeSet<String> {
     required.collect()
 }
 
-/// The text of a sample with the variables that it does not list yet; `None` where it lists them all.
+/// Returns the text of a sample with the variables that it does not list yet; `None` where it lists them all.
 pub(super) fn with_names(sample: &str, names: &[String]) -> Option<String> {
     let lists = |name: &String| {
         sample.lines().any(|line| {

@@ -9,7 +9,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Replaces the file at `path`, which was read as `old`. The reason, when it was left as it is.
 ///
-/// A reader sees the old text or the new one, never half of it: the new one is written beside the old one and then moved.
+/// A reader sees the old text or the new one, never half of it: the new one is written beside the old one and then
+/// moved.
 pub(super) fn replace(
     files: &FolderFiles<'_>,
     path: &str,
@@ -18,14 +19,14 @@ pub(super) fn replace(
 ) -> Result<(), String> {
     let full = files
         .locate(path)
-        .ok_or("it is no plain file below the folder, and links are not followed")?;
+        .ok_or("not a regular file in the directory; links are not followed")?;
     let bytes = fs::read(&full).map_err(|error| error.to_string())?;
     let (mark, body) = match bytes.strip_prefix(BYTE_ORDER_MARK) {
         Some(body) => (BYTE_ORDER_MARK, body),
         None => (&[][..], bytes.as_slice()),
     };
     if body != old.as_bytes() {
-        return Err("it is not what was read: it has changed, or is not UTF-8".to_owned());
+        return Err("it has changed since it was read, or is not UTF-8".to_owned());
     }
     replace_file(&full, &[mark, new.as_bytes()].concat()).map_err(|error| error.to_string())
 }

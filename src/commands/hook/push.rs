@@ -19,8 +19,8 @@ struct Update {
     remote: Option<String>,
 }
 
-/// What to scan for the refs that standard input lists: of each tip the commits that `remote` lacks. Nothing for refs that
-/// are deleted.
+/// What to scan for the refs that standard input lists: of each tip the commits that `remote` lacks. Nothing for refs
+/// that are deleted.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ pub fn tasks(input: impl Read, remote: &str, repo: &Repo) -> Result<Vec<Task>, E
     Ok(tasks)
 }
 
-/// What a push of `tip` sends to `remote`, where its ref is at `known`.
+/// Returns what a push of `tip` sends to `remote`, where its ref is at `known`.
 pub(super) fn sent(repo: &Repo, remote: &str, known: Option<&str>, tip: &str) -> Task {
     let range = git::sent_range(repo, remote, known, tip);
     let is_first = range.starts_with(" ..");

@@ -14,7 +14,7 @@ pub(super) struct Home {
 const GITHUB: &str = "https://github.com/";
 
 impl Home {
-    /// What was asked for, or else what Cargo.toml says; `None` where neither names a repository.
+    /// What was asked for, or else what Cargo.toml states; `None` where neither names a repository.
     ///
     /// # Errors
     ///
@@ -71,15 +71,15 @@ impl Home {
         })
     }
 
-    /// The commit of a release, if that is what is named.
+    /// Returns the commit of a release, if that is what is named.
     pub(super) fn commit(&self) -> Option<&str> {
         let is_commit =
             matches!(self.rev.len(), 40 | 64) && self.rev.bytes().all(|c| c.is_ascii_hexdigit());
         is_commit.then_some(self.rev.as_str())
     }
 
-    /// What a workflow uses: the action at a commit, since a tag can be moved. `None` where gonogo is not on GitHub, or no
-    /// commit is named.
+    /// Returns what a workflow uses: the action at a commit, since a tag can be moved. `None` where gonogo is not on
+    /// GitHub, or no commit is named.
     pub(super) fn action(&self) -> Option<String> {
         let name = self.url.strip_prefix(GITHUB)?;
         let name = name.strip_suffix(".git").unwrap_or(name);

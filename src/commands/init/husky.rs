@@ -5,8 +5,8 @@ pub(super) const HOOKS: [&str; 3] = [".husky/pre-commit", ".husky/pre-merge-comm
 
 const PUSH: &str = ".husky/pre-push";
 
-/// The hook `name` with gonogo in it; `None` if it has gonogo already. `before` is what is there, `other` the text of
-/// another hook, whose beginning husky 8 needs in each.
+/// Returns the hook `name` with gonogo in it; `None` if it has gonogo already. `before` is what is there, `other` the
+/// text of another hook, whose beginning husky 8 needs in each.
 ///
 /// Before a commit gonogo comes last, since formatters may stage what they changed; before a push first, since it reads
 /// the refs from standard input.

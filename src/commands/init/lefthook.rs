@@ -10,13 +10,13 @@ const HOOKS: [(&str, &[&str]); 3] = [
     ),
 ];
 
-/// Whether the configuration runs gonogo.
+/// Returns whether the configuration runs gonogo.
 pub(super) fn has_gonogo(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim_start);
     lines.any(|line| !line.starts_with('#') && line.contains("gonogo hook"))
 }
 
-/// What to write where nothing is written yet.
+/// Returns what to write where nothing is written yet.
 pub(super) fn whole() -> String {
     HOOKS.iter().map(|(hook, _)| block(hook)).collect()
 }
@@ -32,7 +32,8 @@ fn block(hook: &str) -> String {
     block
 }
 
-/// The text with gonogo in all three hooks; `None` where one of them is written in a way that is not changed here.
+/// Returns the text with gonogo in all three hooks; `None` where one of them is written in a way that is not changed
+/// here.
 pub(super) fn add(text: &str) -> Option<String> {
     let mut text = text.to_owned();
     for (hook, lines) in HOOKS {

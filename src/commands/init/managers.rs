@@ -1,7 +1,7 @@
 //! What runs hooks in a repository already.
 //!
-//! A hook that is written for another manager never runs: husky and others point `core.hooksPath` away from the hooks of
-//! git, and pre-commit refuses to install itself there.
+//! A hook that is written for another manager never runs: husky and others point `core.hooksPath` away from the hooks
+//! of git, and pre-commit refuses to install itself there.
 
 use std::fs;
 use std::path::Path;
@@ -35,8 +35,8 @@ const LEFTHOOK: [&str; 6] = [
     ".config/lefthook.yaml",
 ];
 
-/// The managers that a repository is set up for. pre-commit comes first where there is more than one: it says so in a
-/// file that nothing else reads.
+/// Returns the managers that a repository is set up for. pre-commit comes first where there is more than one: it states
+/// that in a file that nothing else reads.
 pub(super) fn found(top: &Path) -> Vec<Manager> {
     let package = package(top);
     let mut managers = Vec::new();

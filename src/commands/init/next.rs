@@ -6,7 +6,7 @@ use super::home::Home;
 use super::managers::Manager;
 use super::{PRE_COMMIT, Step, TAKEN_OVER, exists};
 
-/// The next commands, each with what it does.
+/// Returns the next commands, each with what it does.
 pub(super) fn next(
     top: &Path,
     steps: &[Step],
@@ -22,7 +22,7 @@ pub(super) fn next(
         "gonogo doctor",
         "see which commits, merges and pushes are checked here",
     );
-    add("gonogo scan", "see what is there");
+    add("gonogo scan", "see the current findings");
     let from: Vec<_> = TAKEN_OVER
         .iter()
         .filter(|name| exists(top, name))
@@ -30,7 +30,7 @@ pub(super) fn next(
         .collect();
     add(
         &format!("gonogo baseline create{}", from.concat()),
-        "accept what is known: commit .gonogo-baseline, and only what is new counts",
+        "accept them: commit .gonogo-baseline, and only new findings count",
     );
     if home.is_none() {
         text.push_str(
@@ -48,11 +48,11 @@ fn installs(steps: &[Step], managers: &[Manager]) -> Vec<(&'static str, &'static
         installs.push(match manager {
             Manager::PreCommit => (
                 "pre-commit install -t pre-commit -t pre-merge-commit -t pre-push",
-                "have git run the hooks",
+                "install the hooks in Git",
             ),
-            Manager::Husky => ("npm install", "have husky set up the hooks, in each clone"),
-            Manager::Lefthook(_) => ("lefthook install", "have git run the hooks"),
-            Manager::SimpleGitHooks => ("npx simple-git-hooks", "have git run the hooks"),
+            Manager::Husky => ("npm install", "install the hooks with husky, in each clone"),
+            Manager::Lefthook(_) => ("lefthook install", "install the hooks in Git"),
+            Manager::SimpleGitHooks => ("npx simple-git-hooks", "install the hooks in Git"),
         });
     }
     let is_new =
@@ -60,7 +60,7 @@ fn installs(steps: &[Step], managers: &[Manager]) -> Vec<(&'static str, &'static
     if steps.iter().any(is_new) {
         installs.push((
             "pre-commit install",
-            "have git run the hooks; without pre-commit: gonogo install-hook",
+            "install the hooks in Git; without pre-commit: gonogo install-hook",
         ));
     }
     installs

@@ -9,7 +9,7 @@ const HOOKS: [(&str, &str); 3] = [
     ("pre-push", "gonogo hook --pre-push"),
 ];
 
-/// Whether one of the hooks runs gonogo.
+/// Returns whether one of the hooks runs gonogo.
 pub(super) fn has_gonogo(text: &str) -> bool {
     let package: Value = serde_json::from_str(text).unwrap_or_default();
     let hooks = package.get("simple-git-hooks").and_then(Value::as_object);
@@ -19,8 +19,8 @@ pub(super) fn has_gonogo(text: &str) -> bool {
     })
 }
 
-/// The text with gonogo in all three hooks: before what runs there already, so that its exit code counts; `None` where
-/// that cannot be done with certainty.
+/// Returns the text with gonogo in all three hooks: before what runs there already, so that its exit code counts;
+/// `None` where that cannot be done with certainty.
 pub(super) fn add(text: &str) -> Option<String> {
     let before: Value = serde_json::from_str(text).ok()?;
     let hooks = before.get("simple-git-hooks")?.as_object()?;

@@ -2,7 +2,7 @@
 
 use super::home::Home;
 
-/// The entry, each line behind `indent`. Without a repository to fetch it from, the installed program is used.
+/// Returns the entry, each line behind `indent`. Without a repository to fetch it from, the installed program is used.
 pub(super) fn entry(home: Option<&Home>, indent: &str) -> String {
     let lines: Vec<String> = match home {
         Some(home) => vec![
@@ -33,7 +33,7 @@ pub(super) fn entry(home: Option<&Home>, indent: &str) -> String {
     text
 }
 
-/// Whether one of the hooks is gonogo's.
+/// Returns whether one of the hooks is gonogo's.
 pub(super) fn has_gonogo(text: &str) -> bool {
     text.lines()
         .map(str::trim_start)
@@ -45,7 +45,7 @@ pub(super) fn has_gonogo(text: &str) -> bool {
         })
 }
 
-/// The text with the entry at the end of the list `repos`; none where that list is not written line by line.
+/// Returns the text with the entry at the end of the list `repos`; none where that list is not written line by line.
 pub(super) fn add(text: &str, entry: &dyn Fn(&str) -> String) -> Option<String> {
     let mut at = 0;
     let mut lines: Vec<(usize, &str)> = Vec::new();
@@ -74,7 +74,7 @@ pub(super) fn add(text: &str, entry: &dyn Fn(&str) -> String) -> Option<String> 
         line.strip_prefix(indent)
             .is_some_and(|rest| rest.starts_with("- ") || rest.starts_with(' '))
     };
-    // The list ends with its last line that says anything.
+    // The list ends with its last line that states anything.
     let inside = after().take_while(|(_, line)| is_blank(line) || is_item(line));
     let (start, last) = inside.filter(|(_, line)| !is_blank(line)).last()?;
     let is_crlf = text.contains("\r\n");

@@ -18,17 +18,17 @@ const CHECKOUT: &str = "actions/checkout@df4cb1c069e1874edd31b4311f1884172cec0e1
 const UPLOAD: &str =
     "github/codeql-action/upload-sarif@8aad20d150bbac5944a9f9d289da16a4b0d87c1e # v4.36.2";
 
-/// What has the provider of the repository run gonogo.
+/// Returns what has the provider of the repository run gonogo.
 pub(super) fn step(top: &Path, repo: &Repo, home: Option<&Home>, code_scanning: bool) -> Step {
     let url = repo.remote_url().unwrap_or_default();
     if url.contains("gitlab") || exists(top, GITLAB) && !exists(top, ".github") {
         return gitlab(top, home);
     }
     if exists(top, WORKFLOW) {
-        return keep(WORKFLOW, "it is there already");
+        return keep(WORKFLOW, "it already exists");
     }
     if let Some(other) = other_workflow(top) {
-        return keep(WORKFLOW, &format!("{other} runs gonogo already"));
+        return keep(WORKFLOW, &format!("{other} already runs gonogo"));
     }
     let skip = |why: &str| Step::Skip {
         name: WORKFLOW,
@@ -39,8 +39,7 @@ pub(super) fn step(top: &Path, repo: &Repo, home: Option<&Home>, code_scanning: 
     }
     let Some(action) = home.and_then(Home::action) else {
         return skip(
-            "an action is used at the commit of a release: `gonogo init --repository OWNER/NAME@COMMIT` writes it, with \
-             all digits of the commit",
+            "actions are pinned to the commit of a release: `gonogo init --repository OWNER/NAME@COMMIT` writes it, with the full commit id",
         );
     };
     let branch = repo.default_branch().filter(|branch| is_plain(branch));
@@ -105,7 +104,7 @@ fn gitlab(top: &Path, home: Option<&Home>) -> Step {
     if exists(top, GITLAB) {
         let text = source::read_bytes(&top.join(GITLAB), MAX_RULES_BYTES).unwrap_or_default();
         if String::from_utf8_lossy(&text).contains("gonogo ci") {
-            return keep(GITLAB, "it runs gonogo already");
+            return keep(GITLAB, "it already runs gonogo");
         }
     }
     let Some(home) = home else {
@@ -145,7 +144,7 @@ fn gitlab(top: &Path, home: Option<&Home>) -> Step {
     }
 }
 
-/// Whether a branch can stand in YAML as it is.
+/// Whether a branch can be in YAML as it is.
 fn is_plain(branch: &str) -> bool {
     branch.starts_with(|c: char| c.is_ascii_alphabetic())
         && branch
@@ -153,7 +152,7 @@ fn is_plain(branch: &str) -> bool {
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
 }
 
-/// The pipeline that runs gonogo, if there is one.
+/// Returns the pipeline that runs gonogo, if there is one.
 pub(super) fn pipeline(top: &Path) -> Option<String> {
     const OTHERS: [&str; 4] = [
         GITLAB,

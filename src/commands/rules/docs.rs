@@ -11,9 +11,9 @@ use crate::model::{Category, Rule};
 use crate::report::visible_lines;
 
 use super::super::Error;
-use super::explain::{definition, example};
+use super::explain::{definition, example, negative, suppression};
 
-/// Begins every page, so that pages of families that are gone can be told from what somebody else put there.
+/// Begins every page, so that pages of removed families can be distinguished from other files.
 const MARK: &str = "<!-- Written by `gonogo rules docs`: change the rules instead. -->\n";
 
 /// Writes the pages into `folder`, and removes those that it wrote before and would not write now.
@@ -56,7 +56,7 @@ fn pages(rules: &[Rule], user: &[Loaded]) -> BTreeMap<String, String> {
 fn index(families: &BTreeMap<&str, Vec<&Rule>>) -> String {
     let total: usize = families.values().map(Vec::len).sum();
     let mut text = format!(
-        "{MARK}\n# The rules\n\n{total} rules in {} families. `gonogo explain RULE` says the same of one rule.\n",
+        "{MARK}\n# The rules\n\n{total} rules in {} families. `gonogo explain RULE` prints the same for one rule.\n",
         families.len()
     );
     let kinds = [
@@ -102,12 +102,12 @@ fn section(rule: &Rule, user: &[Loaded]) -> String {
     let drawn = audit::illustration(rule.id.as_str());
     let is_fixed = drawn.as_ref().is_some_and(|drawn| drawn.good.is_some());
     let mut text = format!(
-        "\n## {}\n\n**{}.** {}\n",
+        "\n## {}\n\n**What it detects:** {}.\n\n**Why it matters:** {}\n",
         rule.id,
         plain(&rule.title),
         plain(&rule.description)
     );
-    text += &format!("\n**What to do:** {}\n", plain(&rule.remedy));
+    text += &format!("\n**How to fix:** {}\n", plain(&rule.remedy));
     text += &format!(
         "\n| category | severity | confidence | `gonogo fix` |\n|---|---|---|---|\n| {} | {} | {} | {} |\n",
         category(rule.category),
@@ -118,12 +118,17 @@ fn section(rule: &Rule, user: &[Loaded]) -> String {
     if let Some(drawn) = drawn {
         text += &illustrated(&drawn);
     } else if let Some(example) = definition(rule, user).and_then(|it| example(&it.definition)) {
-        text += &format!("\nFor example:\n\n{}", fenced("text", &example));
+        text += &format!("\nDetected:\n\n{}", fenced("text", &example));
     }
+    let clean = definition(rule, user).and_then(|it| negative(&it.definition));
+    text += &clean.map_or_else(String::new, |clean| {
+        format!("\nNot detected:\n\n{}", fenced("text", &clean))
+    });
     let parts = definition(rule, user).map(|it| &*it.definition.parts);
     for part in parts.into_iter().flatten() {
         text += &format!("\n{}\n", told(part));
     }
+    text += &format!("\n**How to suppress:** {}\n", suppression(rule));
     if !rule.tags.is_empty() {
         text += &format!("\nTags: {}\n", plain(&rule.tags.join(", ")));
     }
@@ -133,7 +138,7 @@ fn section(rule: &Rule, user: &[Loaded]) -> String {
             .iter()
             .map(|link| format!("<{link}>"))
             .collect();
-        text += &format!("\nRead on: {}\n", links.join(", "));
+        text += &format!("\nReferences: {}\n", links.join(", "));
     }
     text
 }
@@ -143,12 +148,14 @@ fn told(part: &PartDefinition) -> String {
     let name = plain(&part.name);
     let within = part.within;
     let mut text = if part.required {
-        format!("Counts only with its **{name}** within {within} bytes.")
+        format!("Reported only with its **{name}** within {within} bytes.")
     } else {
-        format!("With its **{name}** within {within} bytes it is surer, and tells that place too.")
+        format!(
+            "With its **{name}** within {within} bytes the confidence is higher, and the finding names that place as well."
+        )
     };
     if let Some(rule) = &part.rule {
-        text += &format!(" `{rule}` is not reported there by itself.");
+        text += &format!(" `{rule}` is then not reported separately.");
     }
     text
 }
@@ -162,10 +169,14 @@ fn illustrated(drawn: &Illustration) -> String {
         _ => "text",
     };
     let bad = fenced(language, &drawn.bad);
-    match &drawn.good {
+    let mut text = match &drawn.good {
         Some(good) => format!("\nInstead of\n\n{bad}\nwrite\n\n{}", fenced(language, good)),
-        None => format!("\nFor example, in `{}`:\n\n{bad}", drawn.path),
+        None => format!("\nDetected, in `{}`:\n\n{bad}", drawn.path),
+    };
+    if let Some(clean) = &drawn.clean {
+        text += &format!("\nNot detected:\n\n{}", fenced(language, clean));
     }
+    text
 }
 
 /// A block of code, in a fence that the text does not close.

@@ -6,17 +6,18 @@ use crate::detect::rule_file::{Loaded, RuleDefinition};
 use crate::model::Rule;
 use crate::report::visible;
 
-/// Explains a rule: why it matters, what to do, an example, how it is found, where to read on.
+/// Explains a rule: why it matters, how to fix and suppress it, examples, how it is detected, references.
 pub(super) fn explain(rule: &Rule, user: &[Loaded]) -> String {
     let mut text = format!("{}: {}\n", rule.id, visible(&rule.title));
     text += &format!("\nWhy it matters\n  {}\n", visible(&rule.description));
-    text += &format!("\nWhat to do\n  {}\n", visible(&rule.remedy));
+    text += &format!("\nHow to fix\n  {}\n", visible(&rule.remedy));
     let definition = definition(rule, user);
     if let Some(drawn) = audit::illustration(rule.id.as_str()) {
         text += &illustrated(rule, &drawn);
     } else if let Some(example) = definition.and_then(|loaded| example(&loaded.definition)) {
-        text += &format!("\nFor example\n{}", indented(&example));
+        text += &format!("\nDetected\n{}", indented(&example));
     }
+    text += &format!("\nHow to suppress\n  {}\n", suppression(rule));
     text += "\nAbout the rule\n";
     text += &format!("  severity:    {}\n", rule.severity);
     text += &format!("  confidence:  {}\n", rule.confidence);
@@ -30,7 +31,7 @@ pub(super) fn explain(rule: &Rule, user: &[Loaded]) -> String {
         text += &defined(loaded);
     }
     if !rule.references.is_empty() {
-        text += "\nRead on\n";
+        text += "\nReferences\n";
     }
     for reference in &rule.references {
         text += &format!("  {}\n", visible(reference));
@@ -38,7 +39,15 @@ pub(super) fn explain(rule: &Rule, user: &[Loaded]) -> String {
     text
 }
 
-/// Where a rule of the detection half is defined; none for checks.
+/// Returns how to accept one finding of the rule.
+pub(super) fn suppression(rule: &Rule) -> String {
+    format!(
+        "Add a comment `gonogo:allow {} REASON` to its line, or the finding to the baseline: `gonogo baseline update`.",
+        rule.id
+    )
+}
+
+/// Returns where a rule of the detection half is defined; none for checks.
 pub(super) fn definition<'l>(rule: &Rule, user: &'l [Loaded]) -> Option<&'l Loaded>
 where
     'static: 'l,
@@ -51,11 +60,11 @@ fn illustrated(rule: &Rule, drawn: &Illustration) -> String {
     let bad = indented(&drawn.bad);
     match &drawn.good {
         Some(good) => format!(
-            "\nInstead of\n{bad}\nwrite\n{}\n`gonogo fix --rule {}` does that.\n",
+            "\nInstead of\n{bad}\nwrite\n{}\n`gonogo fix --rule {}` makes this change.\n",
             indented(good),
             rule.id
         ),
-        None => format!("\nFor example\n{bad}"),
+        None => format!("\nDetected\n{bad}"),
     }
 }
 
@@ -98,15 +107,31 @@ fn indented(text: &str) -> String {
     indented
 }
 
-/// A rule's first example with words in the place of what is random in it: no text may look as if it held a secret.
+/// Returns a rule's first example with words in the place of what is random in it: no text may look as if it held a
+/// secret.
 pub(super) fn example(definition: &RuleDefinition) -> Option<String> {
-    let mut text = definition.examples.first()?.to_string();
-    // From the inside out: kinds may stand within others.
+    definition
+        .examples
+        .first()
+        .map(|template| in_words(template))
+}
+
+/// Returns a rule's first negative, with words like an example.
+pub(super) fn negative(definition: &RuleDefinition) -> Option<String> {
+    definition
+        .negatives
+        .first()
+        .map(|template| in_words(template))
+}
+
+fn in_words(template: &str) -> String {
+    let mut text = template.to_owned();
+    // From the inside out: kinds may be within others.
     while let Some(open) = text.rfind("{{") {
         let Some(length) = text[open..].find("}}") else {
             break;
         };
-        // A brace that the text itself has may stand before those that end the kind.
+        // A brace that the text itself has may be before those that end the kind.
         let rest = &text[open + length + 2..];
         let length = length + rest.len() - rest.trim_start_matches('}').len();
         let inner = &text[open + 2..open + length];
@@ -120,5 +145,5 @@ pub(super) fn example(definition: &RuleDefinition) -> Option<String> {
         };
         text.replace_range(open..open + length + 2, &word);
     }
-    Some(text)
+    text
 }

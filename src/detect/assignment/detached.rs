@@ -1,4 +1,4 @@
-//! Values that stand apart from their names: `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="…" value="…"/>`,
+//! Values that are apart from their names: `{"name": "DB_PASSWORD", "value": "…"}`, `<add key="…" value="…"/>`,
 //! `variable "…" { default = "…" }`, `#define DB_PASSWORD "…"`, `{:password "…"}`.
 
 use std::ops::Range;
@@ -7,17 +7,17 @@ use crate::detect::assignment::{Found, GAP_LIMIT, Syntax};
 use crate::detect::extent::Looked;
 use crate::detect::link::Reader;
 
-/// Where a value begins, and whether it may stand there without quotes.
+/// Where a value begins, and whether it may be there without quotes.
 type Start = (usize, bool);
 
-/// How many bytes the words have that tell what a string is, with a sign and a quotation mark.
+/// How many bytes the words have that show what a string is, with a sign and a quotation mark.
 const WORD: usize = 12;
 
 /// How far behind the name of a variable of Terraform its default is looked for, in bytes.
 const BLOCK_LIMIT: usize = 240;
 
-/// The value that belongs to `name` by what stands before the name. Where nothing like that stands there, says how much
-/// had a say in that, seen from the name.
+/// The value that belongs to `name` by the text before the name. Where nothing like that is there, states how much
+/// counted for that, seen from the name.
 pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
     let before = &text[..name.start];
     let start = match before.last() {
@@ -33,7 +33,7 @@ pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result
     value_at(text, at, may_be_bare).ok_or(Looked::FAR)
 }
 
-/// The string behind spaces at `at`, or what stands there without quotes.
+/// The string behind spaces at `at`, or the text there without quotes.
 fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<Found> {
     let mut reader = Reader::new(text, at);
     reader.gap();
@@ -51,7 +51,7 @@ fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<Found> {
     })
 }
 
-/// `name: DB_PASSWORD` and, behind it or below it, `value: …`: where the value stands.
+/// `name: DB_PASSWORD` and, behind it or below it, `value: …`: where the value is.
 fn beside(text: &[u8], name: &Range<usize>) -> Result<Start, Looked> {
     let quote = text[..name.start]
         .last()
@@ -68,7 +68,7 @@ fn beside(text: &[u8], name: &Range<usize>) -> Result<Start, Looked> {
     value_beside(text, name, quote).ok_or(Looked::FAR)
 }
 
-/// Where `value: …` has its value behind a name that stands in such a quotation mark.
+/// Where `value: …` has its value behind a name that is in such a quotation mark.
 fn value_beside(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option<Start> {
     let behind = &text[name.end..];
     let behind = match quote {
@@ -96,7 +96,7 @@ fn value_beside(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option<
     Some((text.len() - rest.len(), true))
 }
 
-/// Whether what stands before the value of a setting calls it a name or a key.
+/// Whether the text before the value of a setting calls it a name or a key.
 fn is_called_name(before: &[u8]) -> bool {
     let before = trim_end(before);
     let Some(before) = before

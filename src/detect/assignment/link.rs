@@ -9,10 +9,10 @@ use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT};
 use crate::detect::decode::Encoding;
 use crate::detect::scalar;
 
-/// How many escapes may stand before a quote: a string of JSON within a string within a string has three.
+/// How many escapes may be before a quote: a string of JSON within a string within a string has three.
 const ESCAPE_LIMIT: usize = 3;
 
-/// What joins a name to what stands behind it.
+/// What joins a name to the text after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) enum Link {
     /// `=`, `:` and the like.
@@ -50,7 +50,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Where it has come to.
+    /// Returns where it has come to.
     pub(in crate::detect) fn at(&self) -> usize {
         self.at
     }
@@ -99,7 +99,7 @@ impl<'t> Reader<'t> {
         (closed && !trimmed.is_empty()).then(|| start + lead..start + lead + trimmed.len())
     }
 
-    /// The quote that stands here, with what escapes it, if one does.
+    /// The quote that is here, with what escapes it, if one does.
     fn quote(&self) -> Option<&'t [u8]> {
         const ENTITIES: [&[u8]; 8] = [
             b"&quot;", b"&#34;", b"&#39;", b"&apos;", b"&#x22;", b"&#x27;", b"&#039;", b"&#034;",
@@ -118,7 +118,7 @@ impl<'t> Reader<'t> {
         matches!(quote.last(), Some(b'"' | b'\'' | b'`')).then_some(quote)
     }
 
-    /// Passes the quote and the bracket that close a name: `"password"`, `env['password']`, `env["password"]`. Says
+    /// Passes the quote and the bracket that close a name: `"password"`, `env['password']`, `env["password"]`. States
     /// whether there was one.
     pub(in crate::detect) fn close_name(&mut self, name_start: usize) -> bool {
         let quote = self
@@ -179,7 +179,7 @@ impl<'t> Reader<'t> {
         })
     }
 
-    /// Whether the quoted name at `name_start` stands behind an opening parenthesis.
+    /// Whether the quoted name at `name_start` follows an opening parenthesis.
     fn is_first_argument(&self, name_start: usize) -> bool {
         let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
         let before = before.trim_ascii_end();
@@ -217,7 +217,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The string that a value is made of: `String::from("…")`, `[]byte("…")`, `new Secret("…")`, `SecretStr("…")`.
+    /// Returns the string that a value is made of: `String::from("…")`, `[]byte("…")`, `new Secret("…")`,
+    /// `SecretStr("…")`.
     pub(in crate::detect) fn wrapped(&self) -> Option<Range<usize>> {
         let rest = self.rest();
         let (rest, is_new) = match rest.strip_prefix(b"new ") {
@@ -240,7 +241,7 @@ impl<'t> Reader<'t> {
         self.in_brackets(behind)
     }
 
-    /// The string that stands in a bracket without need: `("…")`, `("…" + "…")`.
+    /// Returns the string that is in a bracket without need: `("…")`, `("…" + "…")`.
     pub(in crate::detect) fn bracketed(&self) -> Option<Range<usize>> {
         let behind = self.rest().strip_prefix(b"(")?;
         let is_string = matches!(
@@ -329,7 +330,7 @@ impl<'t> Reader<'t> {
             return None;
         }
         self.gap();
-        // What holds signs that end a field stands in quotation marks, of the other kind than the string around it.
+        // What holds signs that end a field is in quotation marks, of the other kind than the string around it.
         if matches!(self.peek(), Some(b'\'' | b'&')) {
             return self.string();
         }
@@ -341,8 +342,8 @@ impl<'t> Reader<'t> {
         (length > 0).then(|| start..start + length)
     }
 
-    /// The last of the one or two strings that a function is called with: `login("user", "…")`. Says also whether it
-    /// is the second one.
+    /// Returns the last of the one or two strings that a function is called with: `login("user", "…")`. States also
+    /// whether it is the second one.
     pub(in crate::detect) fn arguments(&mut self) -> Option<(Range<usize>, bool)> {
         let first = self.string()?;
         let mut last = (first, false);
@@ -355,7 +356,7 @@ impl<'t> Reader<'t> {
         matches!(self.peek(), Some(b')' | b',')).then_some(last)
     }
 
-    /// The value of a block scalar of YAML: `|` or `>`, and what stands below.
+    /// Returns the value of a block scalar of YAML: `|` or `>`, and what is below.
     pub(in crate::detect) fn block(&self) -> Option<Range<usize>> {
         if !scalar::may_be_block(self.text, self.at) {
             return None;
@@ -366,7 +367,7 @@ impl<'t> Reader<'t> {
         Some(value)
     }
 
-    /// The value of the key at `name` where it stands alone on the next line, as YAML has it.
+    /// Returns the value of the key at `name` where it is alone on the next line, as YAML has it.
     pub(in crate::detect) fn below(&self, name: &Range<usize>) -> Option<Range<usize>> {
         let before = &self.text[self.at.saturating_sub(2 * GAP_LIMIT)..self.at];
         let ends_key = before.trim_ascii_end().ends_with(b":");
@@ -378,7 +379,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Up to white space or what ends a value in some language; within other text also up to what ends a value there.
-    /// Says also whether more words follow, which only `may_go_on` allows.
+    /// States also whether more words follow, which only `may_go_on` allows.
     pub(in crate::detect) fn bare(
         &mut self,
         is_embedded: bool,

@@ -1,23 +1,23 @@
-//! Scalars of YAML that do not stand behind their key: in a block below it, or plain on the next line.
+//! Scalars of YAML that are not behind their key: in a block below it, or plain on the next line.
 
 use std::ops::Range;
 
 use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT};
 use crate::detect::decode::{Encoding, wrapped_end};
 
-/// How many bytes of blank lines may stand before the first line of a block.
+/// How many bytes of blank lines may be before the first line of a block.
 const BLANK_LIMIT: usize = GAP_LIMIT;
 
 /// A value, and how its lines are joined if it has several.
 type Scalar = (Range<usize>, Option<Encoding>);
 
-/// Whether what stands at `at` can be the head of a block: nearly always it is not.
+/// Returns whether what is at `at` can be the head of a block: nearly always it is not.
 pub(in crate::detect) fn may_be_block(text: &[u8], at: usize) -> bool {
     matches!(text.get(at), Some(b'|' | b'>'))
 }
 
-/// The value of a block scalar, of which the head stands at `at`: its only line, or all lines if they are digits that
-/// were wrapped.
+/// Returns the value of a block scalar, of which the head is at `at`: its only line, or all lines if they are digits
+/// that were wrapped.
 pub(in crate::detect) fn block(text: &[u8], at: usize) -> Option<Scalar> {
     let rest = &text[at..];
     let head = line(rest);
@@ -51,7 +51,7 @@ pub(in crate::detect) fn block(text: &[u8], at: usize) -> Option<Scalar> {
     (is_wrapped && ends_at(text, end, indent)).then_some((start..end, Some(Encoding::Lines)))
 }
 
-/// The word that stands alone on the line below the key at `name`, and deeper than it; `at` is where that ends.
+/// Returns the word that is alone on the line below the key at `name`, and deeper than it; `at` is where that ends.
 pub(in crate::detect) fn below(
     text: &[u8],
     name: &Range<usize>,
@@ -85,7 +85,7 @@ fn is_head(head: &[u8]) -> bool {
     indicators <= 2 && head.len() < 2 * GAP_LIMIT && (comment.is_empty() || is_comment)
 }
 
-/// How many spaces stand before the key at `name`, items of lists included; `None` if anything else does.
+/// How many spaces precede the key at `name`, items of lists included; `None` if anything else does.
 fn column_of_key(text: &[u8], name: &Range<usize>) -> Option<usize> {
     let before = &text[name.start.saturating_sub(GAP_LIMIT)..name.start];
     let line = memchr::memrchr(b'\n', before).map(|end| &before[end + 1..]);
@@ -112,7 +112,7 @@ fn line(text: &[u8]) -> usize {
     memchr::memchr(b'\n', near).unwrap_or(near.len())
 }
 
-/// How many spaces a line begins with, as far as they are counted.
+/// Returns how many spaces a line begins with, as far as they are counted.
 pub(in crate::detect) fn indent_of(line: &[u8]) -> usize {
     line.iter()
         .take(GAP_LIMIT + 1)

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::super::link::Link;
 
-/// How many bytes before a name say whether a command sets it.
+/// How many bytes before a name state whether a command sets it.
 pub(super) const SETTER: usize = 16;
 
-/// What joins a name to a value behind nothing but a space, by the word before the name: a Dockerfile's `ENV`, which stands
-/// at the beginning of a line, or what sets a variable.
+/// Returns what joins a name to a value behind nothing but a space, by the word before the name: a Dockerfile's `ENV`,
+/// which is at the beginning of a line, or what sets a variable.
 pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
     const SETTERS: [&[u8]; 8] = [
         b"setx ",

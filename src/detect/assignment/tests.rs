@@ -229,7 +229,7 @@ fn what_assigns_nothing_is_refused() {
     }
 }
 
-/// What the value of `text` says, and what joins its parts.
+/// What the value of `text` states, and what joins its parts.
 fn said(text: &str) -> Option<(String, Option<Encoding>)> {
     let at = text.find("pass").unwrap();
     let found = read(text.as_bytes(), at..at + 4).ok()?;

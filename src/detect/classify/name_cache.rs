@@ -1,4 +1,4 @@
-//! What names speak of, remembered: a program says the same ones again and again.
+//! What names speak of, remembered: a program states the same ones again and again.
 
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
@@ -40,7 +40,7 @@ thread_local! {
     static NAMES_OF_THREAD: RefCell<Vec<Slot>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What `name` speaks of, from memory where it was asked before.
+/// Returns what `name` speaks of, from memory where it was asked before.
 pub(in crate::detect) fn classify_once(name: &str) -> Named {
     if name.len() > LONGEST {
         return Named::of(name);

@@ -39,7 +39,7 @@ impl Classes {
     }
 }
 
-/// How much `value` looks like a credential of its kind.
+/// Returns how much `value` looks like a credential of its kind.
 pub(in crate::detect) fn strength(
     kind: CredentialName,
     value: &str,
@@ -99,7 +99,8 @@ fn strength_of_key(value: &str, classes: Classes) -> Option<Confidence> {
     }
 }
 
-/// Whether the value is the hash of a password in the format that says how it was made: `$2y$10$…`, `{SSHA}…`.
+/// Returns whether the value is the hash of a password in the format that states how it was made: `$2y$10$…`,
+/// `{SSHA}…`.
 pub(in crate::detect) fn is_hash(value: &str) -> bool {
     let scheme = |open: char, close: char| {
         value
@@ -139,7 +140,7 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
     {
         return true;
     }
-    // Between quotes stands what somebody typed; only what reads like code is any.
+    // Between quotes is what someone typed; only what reads like code is any.
     let is_bare = matches!(syntax, Syntax::Bare | Syntax::Embedded | Syntax::Field);
     if !is_bare && !value::is_wordy(value) {
         return false;

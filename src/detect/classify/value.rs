@@ -11,7 +11,7 @@ use crate::lexicon::placeholder::{self, Placeholder};
 use crate::lexicon::value;
 use crate::model::Confidence;
 
-/// What a value that stands in the slot of a credential turned out to be. The names are those of rules.
+/// What a value that is in the slot of a credential turned out to be. The names are those of rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) struct Judgement {
     /// The rule that speaks of it.
@@ -141,7 +141,7 @@ fn judge_unset(
     }
     let may_be_unset = is_certain && !syntax.is_loose();
     if let Some(class) = placeholder::classify(value) {
-        // "Enter your password" is what a form says; nobody writes a placeholder as a sentence.
+        // "Enter your password" is what a form states; no one writes a placeholder as a sentence.
         if value.contains(char::is_whitespace) && class != Placeholder::Bracketed {
             return None;
         }
@@ -159,11 +159,11 @@ fn judge_unset(
         let is_sample = counts_up(value) || is_made_up(value.as_bytes()) || is_cut_short(value);
         return (!is_sample).then_some(None);
     }
-    // Everybody guesses it, and yet it is what opens something.
+    // Everyone guesses it, and yet it is what opens something.
     if kind == CredentialName::Password && value::chosen(value) {
         return Some(None);
     }
-    // "API password" is what a label says.
+    // "API password" is what a label states.
     if value.contains(char::is_whitespace) || !may_be_unset {
         return None;
     }
@@ -296,13 +296,13 @@ pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
     value == name || (shares(b"password") && value.iter().all(u8::is_ascii_alphabetic))
 }
 
-/// Whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character repeated,
-/// or spelled out as a sample.
+/// Returns whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character
+/// repeated, or spelled out as a sample.
 pub(in crate::detect) fn is_made_up(secret: &[u8]) -> bool {
     is_spelled_out(secret) || memchr::memmem::find(secret, b"00000000").is_some()
 }
 
-/// The same for an id, which may well have been counted up from nothing.
+/// Returns the same for an id, which may well have been counted up from nothing.
 pub(in crate::detect) fn is_sample_id(id: &[u8]) -> bool {
     let mut digits = id.iter().filter(|byte| byte.is_ascii_alphanumeric());
     let first = digits.next();

@@ -37,7 +37,7 @@ impl Slot {
     }
 }
 
-/// What [`judge`] says, from memory where it was asked before.
+/// Returns what [`judge`] states, from memory where it was asked before.
 pub(in crate::detect) fn judge_once(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
     if name.len() + value.len() > LONGEST {
         return judge(name, value, syntax);

@@ -105,7 +105,7 @@ fn what_is_far_away_or_made_up_is_no_part() {
         &format!("badge={badge}{far}code={code}"),
         &[(badge, &[], Confidence::Medium)],
     );
-    // Nor is one that has the very same value, or that somebody spelt out for a sample.
+    // Nor is one that has the very same value, or that someone spelt out for a sample.
     check(
         &format!("badge={code} code={code}"),
         &[(code, &[], Confidence::Medium)],

@@ -1,4 +1,4 @@
-//! What stands around a match: the rest of an address, the beginning of a line, the length of it.
+//! The text around a match: the rest of an address, the beginning of a line, the length of it.
 
 use std::ops::Range;
 
@@ -10,11 +10,11 @@ use crate::lexicon;
 /// How many bytes to either side of a match are looked at for the ends of its line.
 pub(in crate::detect) const LINE_LIMIT: usize = 600;
 
-/// How far before a match the name of what it is given to may stand.
+/// How far before a match the name of what it is given to may be.
 const GAP: usize = 24;
 
-/// Whether the password at `password` is one that opens nothing: of the machine itself, of a host that stands for any,
-/// or the first that a guesser tries.
+/// Returns whether the password at `password` is one that opens nothing: of the machine itself, of a host that
+/// represents any, or the first that a guesser tries.
 pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool {
     let host = bytes.get(password.end + 1..).unwrap_or_default();
     let anywhere = [
@@ -42,7 +42,7 @@ pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usiz
         || lexicon::placeholder::classify(text).is_some()
 }
 
-/// Whether a password says of itself that it is one: `reader_password`, `mySecretPassword`.
+/// Whether a password states of itself that it is one: `reader_password`, `mySecretPassword`.
 fn names_itself(password: &str) -> bool {
     let lower = password.to_ascii_lowercase();
     let is_words = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.');
@@ -52,7 +52,7 @@ fn names_itself(password: &str) -> bool {
             .any(|word| lower.contains(word))
 }
 
-/// Whether a match is what an input shows before somebody types: `placeholder: "…"`, `placeholder="…"`.
+/// Returns whether a match is what an input shows before someone types: `placeholder: "…"`, `placeholder="…"`.
 pub(in crate::detect) fn is_shown_in_input(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(GAP)..at];
     let before = before.trim_ascii_end();
@@ -80,7 +80,7 @@ pub(in crate::detect) enum Comment {
 }
 
 impl Comment {
-    /// The same for what stands at `at`, with samples in strings and blocks told.
+    /// Returns the same for what is at `at`, with samples in strings and blocks reported.
     pub(in crate::detect) fn or_sample(self, bytes: &[u8], at: usize) -> Self {
         match self {
             Self::No if is_in_sample(bytes, at) => Self::Sample,
@@ -89,7 +89,7 @@ impl Comment {
     }
 }
 
-/// What kind of comment begins the line of `at`, by the signs of most languages.
+/// Returns what kind of comment begins the line of `at`, by the signs of most languages.
 pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     let line = memchr::memrchr(b'\n', before)
@@ -125,7 +125,7 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
     }
 }
 
-/// Whether the line of `at` begins with what begins a comment in most languages.
+/// Returns whether the line of `at` begins with what begins a comment in most languages.
 pub(in crate::detect) fn is_in_comment(bytes: &[u8], at: usize) -> bool {
     !matches!(comment_around(bytes, at), Comment::No)
 }

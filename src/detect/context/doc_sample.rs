@@ -1,5 +1,5 @@
-//! Whether a place lies in a text that documents something and shows a sample: `Example = '''…'''`, `usage: |`, a fence of
-//! Markdown in a string.
+//! Whether a place lies in a text that documents something and shows a sample: `Example = '''…'''`, `usage: |`, a fence
+//! of Markdown in a string.
 
 use crate::detect::comment::LINE_LIMIT;
 use crate::detect::scalar::indent_of;
@@ -26,7 +26,7 @@ const WORDS: [&str; 18] = [
     "notes",
 ];
 
-/// Whether the name that ends at `at` stands in such a text, as far as the text begins near it.
+/// Returns whether the name that ends at `at` is in such a text, as far as the text begins near it.
 pub(in crate::detect) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     let Some(end) = memchr::memrchr(b'\n', before) else {
@@ -62,7 +62,7 @@ fn last_quotes(above: &[u8]) -> Option<usize> {
     None
 }
 
-/// Whether a line so far indented stands in a block scalar that documents something.
+/// Whether a line so far indented is in a block scalar that documents something.
 fn in_block(above: &[u8], indent: usize) -> bool {
     let mut indent = indent;
     for line in above.rsplit(|byte| *byte == b'\n') {
@@ -83,7 +83,7 @@ fn in_block(above: &[u8], indent: usize) -> bool {
     false
 }
 
-/// Whether the last fence of Markdown in `above` opens: only such a one says in what language its text is.
+/// Whether the last fence of Markdown in `above` opens: only such a one states in what language its text is.
 fn in_fence(above: &[u8]) -> bool {
     let last = memchr::memrchr(b'`', above).map_or(0, |at| at + 1);
     let fence = memchr::memmem::rfind(&above[..last], b"```");

@@ -1,4 +1,4 @@
-//! What a path tells of a file: the language it is in, and whether it is shipped, tested, or only shown.
+//! What a path shows about a file: the language it is in, and whether it is shipped, tested, or only shown.
 
 use crate::lexicon::path;
 
@@ -26,13 +26,13 @@ pub(in crate::detect) enum Purpose {
     Development,
     /// Documentation, and samples to be copied and filled in.
     Sample,
-    /// What a program says to people, in several languages.
+    /// What a program states to people, in several languages.
     Translation,
-    /// Somebody else's work, kept here: lock files, bundles, vendored folders.
+    /// Someone else's work, kept here: lock files, bundles, vendored folders.
     Vendored,
 }
 
-/// What a path tells.
+/// What a path shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) struct Place {
     pub(in crate::detect) language: Language,
@@ -53,7 +53,7 @@ const TRANSLATION_WORDS: [&str; 10] = [
     "translations",
 ];
 
-/// How packages of what others wrote end, with what stands between an archive and its members. What is shipped as a whole
+/// How packages of what others wrote end, with the text between an archive and its members. What is shipped as a whole
 /// (`.war`, `.apk`, `.jar`) may be one's own.
 const PACKAGES: [&str; 7] = [
     ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
@@ -212,7 +212,7 @@ fn is_package(folder: &str) -> bool {
     PACKAGES.iter().any(|ending| folder.ends_with(ending))
 }
 
-/// What npm packs stands in a folder of one name.
+/// What npm packs is in a folder of one name.
 fn is_npm_package<'f>(folders: impl Iterator<Item = &'f str> + Clone) -> bool {
     let inner = folders.clone().skip(1);
     folders

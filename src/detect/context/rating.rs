@@ -1,4 +1,4 @@
-//! What a match is worth in the file in which it stands: the path decides whether a value is a literal at all, and
+//! What a match is worth in the file in which it is: the path decides whether a value is a literal at all, and
 //! whether it is ever used.
 
 use crate::detect::assignment::Syntax;
@@ -9,7 +9,7 @@ use crate::detect::rule_file::RuleDefinition;
 use crate::lexicon::path::is_sample;
 use crate::model::{Category, Confidence, Severity};
 
-/// Of what is known of a match: that it stands in a line that goes on and on.
+/// Of what is known of a match: that it is in a line that goes on and on.
 pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
 
 /// Of what is known of a match: that something beside it says that it is not a real credential.
@@ -180,7 +180,7 @@ fn is_in_long_line(found: &Match) -> bool {
     found.syntax.is_some() && found.known & IN_LONG_LINE != 0
 }
 
-/// How sure a value in a line that goes on and on is, and in which syntax it stands. Such a line is a bundle, in which
+/// How sure a value in a line that goes on and on is, and in which syntax it is. Such a line is a bundle, in which
 /// what looks like a name rarely is one, unless the file is one that holds data and nothing but data.
 fn in_long_line(
     (confidence, syntax): (Confidence, Syntax),
@@ -203,7 +203,7 @@ fn in_long_line(
     }
 }
 
-/// Whether a rule is about credentials of no vendor, which tests and documentation are full of.
+/// Returns whether a rule is about credentials of no vendor, which tests and documentation are full of.
 pub(in crate::detect) fn is_everyday(rule: &RuleDefinition) -> bool {
     rule.judged
         || ["url/", "http/"]
@@ -211,14 +211,14 @@ pub(in crate::detect) fn is_everyday(rule: &RuleDefinition) -> bool {
             .any(|family| rule.id.starts_with(family))
 }
 
-/// Whether a match of a rule is worth more where settings are read from: there any word is a password.
+/// Returns whether a match of a rule is worth more where settings are read from: there any word is a password.
 pub(in crate::detect) fn may_rise(rule: &str, syntax: Syntax, comment: Comment) -> bool {
     rule == "generic/password"
         && matches!(syntax, Syntax::Bare | Syntax::Quoted)
         && matches!(comment, Comment::No | Comment::Sample)
 }
 
-/// Whether a password stands where settings are read from as they stand. JSON holds too much else.
+/// Whether a password is where settings are read from as they are. JSON holds too much else.
 fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Place) -> bool {
     let may_rise = |syntax| may_rise(&rule.id, syntax, found.comment) && !is_in_long_line(found);
     found.syntax.is_some_and(may_rise)
@@ -226,7 +226,7 @@ fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Pl
         && !path.to_ascii_lowercase().ends_with(".json")
 }
 
-/// Whether a rule is about a language that stands within others.
+/// Whether a rule is about a language that is within others.
 fn is_command(rule: &RuleDefinition) -> bool {
     rule.judged && rule.tags.iter().any(|tag| tag == "command" || tag == "sql")
 }
@@ -259,7 +259,7 @@ fn weigh_placeholder(weight: Weight, syntax: Syntax, place: Place) -> Option<Wei
 /// A literal that is assigned to the name of a credential.
 fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight> {
     let weight = match (syntax, place.language) {
-        // A variable, unless nobody would call one so: then it is text within the program.
+        // A variable, unless no one would call one so: then it is text within the program.
         (Syntax::Bare, Language::Program) if weight.confidence < Confidence::High => return None,
         (Syntax::Bare, Language::Program) => weight.lowered().lowered(),
         // A command, a file or a message within a program is a sample more often than not.
@@ -274,7 +274,7 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
     let is_program = matches!(place.language, Language::Settings | Language::Program);
     match place.purpose {
         Purpose::Shipped if is_program => Some(weight),
-        // Words of all languages look like chance to somebody who knows one.
+        // Words of all languages look like chance to someone who knows one.
         Purpose::Vendored | Purpose::Translation if weight.confidence < Confidence::Medium => None,
         Purpose::Vendored | Purpose::Translation => Some(Weight {
             severity: weight.severity.lowered(),

@@ -3,7 +3,7 @@
 use super::lines::Digits;
 use super::{Decoded, LIMIT, PROBE, is_typed};
 
-/// Whether a byte is a digit of base64 in either alphabet.
+/// Returns whether a byte is a digit of base64 in either alphabet.
 pub(super) fn is_digit(byte: u8) -> bool {
     value(byte).is_some()
 }
@@ -39,7 +39,7 @@ fn value(byte: u8) -> Option<u32> {
     (value != NONE).then_some(u32::from(value))
 }
 
-/// Whether the digits of `probe` say text, in UTF-8 or UTF-16.
+/// Returns whether the digits of `probe` say text, in UTF-8 or UTF-16.
 pub(super) fn is_text(probe: &[u8]) -> bool {
     let is_high = |digit: u8| matches!(digit, b'C' | b'D' | b'I'..=b'Z' | b'a'..=b'f');
     // The upper bits of the first of three bytes: most words have none of text here.
@@ -69,7 +69,7 @@ fn three(quad: &[u8]) -> Option<[u8; 3]> {
     Some(bytes)
 }
 
-/// Where the digits that begin at `at` end, padding included, if they fill their lines.
+/// Returns where the digits that begin at `at` end, padding included, if they fill their lines.
 pub(in crate::detect) fn wrapped_end(text: &[u8], at: usize) -> usize {
     let digits = Digits {
         is_digit,
@@ -81,7 +81,8 @@ pub(in crate::detect) fn wrapped_end(text: &[u8], at: usize) -> usize {
     end + padding.take_while(|byte| **byte == b'=').count()
 }
 
-/// Where the digits that begin at `at` end, padding included; `None` when they only go on with what begins before.
+/// Returns where the digits that begin at `at` end, padding included; `None` when they only go on with what begins
+/// before.
 pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     let digits = Digits {
         is_digit,
@@ -97,7 +98,7 @@ pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     Some(end + padding.take_while(|byte| **byte == b'=').count())
 }
 
-/// What `encoded` says. White space and padding count for nothing.
+/// Returns what `encoded` states. White space and padding count for nothing.
 pub(super) fn decode(encoded: &[u8]) -> Decoded {
     let mut decoded = Decoded::with_capacity(encoded.len() / 4 * 3 + 2);
     // The bits of one digit are the lower ones of a byte, those of the next the upper ones.
@@ -116,7 +117,7 @@ pub(super) fn decode(encoded: &[u8]) -> Decoded {
     decoded
 }
 
-/// Whether bytes are mostly ASCII in units of two bytes, the low one first.
+/// Returns whether bytes are mostly ASCII in units of two bytes, the low one first.
 pub(in crate::detect) fn is_utf16(bytes: &[u8]) -> bool {
     let units = bytes.chunks_exact(2).take(16);
     let all = units.len();
@@ -124,7 +125,7 @@ pub(in crate::detect) fn is_utf16(bytes: &[u8]) -> bool {
     all > 0 && ascii.count() * 10 >= all * 9
 }
 
-/// The text of which `encoded` has the units.
+/// Returns the text of which `encoded` has the units.
 pub(super) fn from_utf16(encoded: &[u8]) -> Decoded {
     let mut decoded = Decoded::with_capacity(encoded.len() / 2);
     let units = encoded

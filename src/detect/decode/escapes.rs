@@ -6,7 +6,7 @@ use super::{Decoded, LIMIT, is_typed};
 /// How many bytes the longest escape has.
 pub(super) const LONGEST: usize = 6;
 
-/// The escape that `text` begins with: what it says, and its length.
+/// Returns the escape that `text` begins with: what it states, and its length.
 pub(super) fn escape(text: &[u8]) -> Option<(u8, usize)> {
     match *text {
         [b'\\', b'x' | b'X', high, low, ..] => Some((byte(high, low)?, 4)),
@@ -15,7 +15,7 @@ pub(super) fn escape(text: &[u8]) -> Option<(u8, usize)> {
     }
 }
 
-/// Whether an escape ends where `text` does.
+/// Returns whether an escape ends where `text` does.
 pub(super) fn ends_with_escape(text: &[u8]) -> bool {
     [4, 6].into_iter().any(|length| {
         text.len()
@@ -24,7 +24,7 @@ pub(super) fn ends_with_escape(text: &[u8]) -> bool {
     })
 }
 
-/// Whether `probe` is escapes that say text, and nothing else.
+/// Returns whether `probe` is escapes that say text, and nothing else.
 pub(super) fn is_text(mut probe: &[u8]) -> bool {
     while !probe.is_empty() {
         match escape(probe) {
@@ -36,7 +36,7 @@ pub(super) fn is_text(mut probe: &[u8]) -> bool {
     true
 }
 
-/// Where the escapes that begin at `at` end.
+/// Returns where the escapes that begin at `at` end.
 pub(super) fn end(text: &[u8], at: usize) -> usize {
     let text = &text[..text.len().min(at + LIMIT)];
     let mut end = at;
@@ -46,7 +46,7 @@ pub(super) fn end(text: &[u8], at: usize) -> usize {
     end
 }
 
-/// What `encoded` says.
+/// Returns what `encoded` states.
 pub(super) fn decode(encoded: &[u8]) -> Decoded {
     let mut decoded = Decoded::with_capacity(encoded.len() / 4);
     let mut at = 0;

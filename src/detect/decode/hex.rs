@@ -3,19 +3,19 @@
 use super::lines::Digits;
 use super::{Decoded, LIMIT, is_typed};
 
-/// What a digit is worth.
+/// Returns what a digit is worth.
 pub(super) fn value(digit: u8) -> Option<u8> {
     char::from(digit)
         .to_digit(16)
         .and_then(|value| u8::try_from(value).ok())
 }
 
-/// The byte that two digits say.
+/// Returns the byte that two digits say.
 pub(super) fn byte(high: u8, low: u8) -> Option<u8> {
     Some(value(high)? << 4 | value(low)?)
 }
 
-/// What may stand before the first digit.
+/// What may be before the first digit.
 fn prefix(text: &[u8]) -> usize {
     match text {
         [b'0', b'x' | b'X', ..] => 2,
@@ -23,14 +23,15 @@ fn prefix(text: &[u8]) -> usize {
     }
 }
 
-/// Whether the digits of `probe` say text.
+/// Returns whether the digits of `probe` say text.
 pub(super) fn is_text(probe: &[u8]) -> bool {
     probe[prefix(probe)..]
         .chunks_exact(2)
         .all(|pair| byte(pair[0], pair[1]).is_some_and(is_typed))
 }
 
-/// Where the digits that begin at `at` end; `None` when they only go on with what begins before, or are part of a word.
+/// Returns where the digits that begin at `at` end; `None` when they only go on with what begins before, or are part of
+/// a word.
 pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     let digits = Digits {
         is_digit: |byte| byte.is_ascii_hexdigit(),
@@ -46,7 +47,7 @@ pub(super) fn end(text: &[u8], at: usize) -> Option<usize> {
     (end == at + LIMIT || !is_word).then_some(end)
 }
 
-/// What `encoded` says. White space counts for nothing.
+/// Returns what `encoded` states. White space counts for nothing.
 pub(super) fn decode(encoded: &[u8]) -> Decoded {
     let mut decoded = Decoded::with_capacity(encoded.len() / 2);
     let start = prefix(encoded);

@@ -1,4 +1,4 @@
-//! What rules find in a text that stands encoded in another one.
+//! What rules find in a text that is encoded in another one.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,7 +15,7 @@ use crate::detect::rule_file::{Matcher, RuleDefinition};
 use crate::detect::steps;
 use crate::model::{Category, Confidence};
 
-/// How many bytes before something encoded can have a say in what is found in it: the line above, if the digits go on
+/// How many bytes before something encoded can affect what is found in it: the line above, if the digits go on
 /// from there.
 const REACH_BEFORE: usize = 512;
 
@@ -37,7 +37,7 @@ struct Layer {
     range: Range<usize>,
 }
 
-/// What a match in encoded text says once it is decoded.
+/// What a match in encoded text states once it is decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plain {
     /// The credential.
@@ -47,11 +47,11 @@ pub struct Plain {
 }
 
 impl Detector {
-    /// How many bytes before and behind a place where something encoded begins can have a say in what is found in it.
+    /// How many bytes before and behind a place where something encoded begins can affect what is found in it.
     pub(in crate::detect) const ENCODED_REACH: (usize, usize) =
         (REACH_BEFORE + LINE_LIMIT, decode::LIMIT + LINE_LIMIT);
 
-    /// What is found in what stands encoded at `at`. `depth` counts the texts that `bytes` were decoded from.
+    /// Returns what is found in what is encoded at `at`. `depth` counts the texts that `bytes` were decoded from.
     pub(in crate::detect) fn encoded(
         &self,
         bytes: &[u8],
@@ -62,7 +62,7 @@ impl Detector {
         if depth >= DEPTH {
             return Looked::NOWHERE;
         }
-        // What begins here only goes on with what stands before it, which can be as far as its lines are long.
+        // What begins here only goes on with the text before it, which can be as far as its lines are long.
         let Some((encoding, range)) = decode::encoded_at(bytes, at) else {
             return Looked::FAR;
         };
@@ -79,7 +79,7 @@ impl Detector {
         }
     }
 
-    /// What is found in a text that stands in `outer`.
+    /// What is found in a text that is in `outer`.
     fn within(
         &self,
         outer: &[u8],
@@ -111,7 +111,8 @@ impl Detector {
         }));
     }
 
-    /// What rules of formats find at the keyword at `word` once it is decoded what is written otherwise around it.
+    /// Returns what rules of formats find at the keyword at `word` once it is decoded what is written otherwise around
+    /// it.
     pub(in crate::detect) fn veiled(
         &self,
         bytes: &[u8],
@@ -183,26 +184,26 @@ impl Detector {
     }
 }
 
-/// Whether something else stands on the line to either side, so that no other line goes on with it.
+/// Whether something else is on the line to either side, so that no other line goes on with it.
 fn is_within_line(bytes: &[u8], range: &Range<usize>) -> bool {
     let before = range.start.checked_sub(1).map(|at| bytes[at]);
     let is_else = |byte: &u8| !byte.is_ascii_whitespace();
     before.as_ref().is_some_and(is_else) && bytes.get(range.end).is_some_and(is_else)
 }
 
-/// Whether a rule is about the format of a credential, and not about where one stands.
+/// Returns whether a rule is about the format of a credential, and not about where one is.
 pub(in crate::detect) fn is_format(rule: &RuleDefinition) -> bool {
     rule.matcher == Matcher::Regex && !is_everyday(rule)
 }
 
 impl Match {
-    /// In which encodings it was found, the outermost first; empty for a match that stands there as it is.
+    /// In which encodings it was found, the outermost first; empty for a match that is there as it is.
     pub fn decoded(&self) -> Vec<&'static str> {
         let layers = self.encoded.iter().flat_map(|encoded| &encoded.layers);
         layers.map(|layer| layer.encoding.name()).collect()
     }
 
-    /// What it says once it is decoded, if it stands encoded in `bytes`, in which it was found.
+    /// Returns what it states once it is decoded, if it is encoded in `bytes`, in which it was found.
     pub fn plain(&self, bytes: &[u8]) -> Option<Plain> {
         let encoded = self.encoded.as_deref()?;
         let mut text = Cow::Borrowed(bytes);
@@ -217,7 +218,7 @@ impl Match {
         })
     }
 
-    /// The match in the text in which `layer` stands, of what is a match in what it decodes to.
+    /// The match in the text in which `layer` is, of what is a match in what it decodes to.
     fn enter(self, layer: &Layer, decoded: &decode::Decoded) -> Self {
         let start = layer.range.start;
         let place = |range: &Range<usize>| {
@@ -253,7 +254,7 @@ impl Match {
 }
 
 impl Encoded {
-    /// What an assigned value says that is written in several parts; `None` if it is not.
+    /// Returns what an assigned value states that is written in several parts; `None` if it is not.
     pub(in crate::detect) fn of_value(bytes: &[u8], found: &Assignment) -> Option<Box<Self>> {
         let (encoding, range) = (found.parts?, found.value.clone());
         let said = encoding.decode(&bytes[range.clone()]).bytes.len();
@@ -264,7 +265,7 @@ impl Encoded {
         }))
     }
 
-    /// The same in a text in which what stood at `from` stands at `to`.
+    /// Returns the same in a text in which what was at `from` is at `to`.
     pub(in crate::detect) fn moved(mut self, from: usize, to: usize) -> Self {
         if let Some(Layer { range, .. }) = self.layers.first_mut() {
             *range = range.start - from + to..range.end - from + to;

@@ -1,6 +1,6 @@
 //! Digits that go on over line breaks, as mail, PEM and block scalars of YAML have them.
 
-/// How many bytes of white space may stand before the digits of a line.
+/// How many bytes of white space may be before the digits of a line.
 const INDENT: usize = 64;
 
 /// How long a line of digits may be for another one to go on with it.
@@ -22,7 +22,7 @@ impl Digits {
             .count()
     }
 
-    /// Where the digits that begin at `start` end, on that line or a later one.
+    /// Returns where the digits that begin at `start` end, on that line or a later one.
     pub(super) fn end(&self, text: &[u8], start: usize) -> usize {
         let mut at = start;
         loop {
@@ -62,7 +62,7 @@ impl Digits {
         (self.least..=LONGEST).contains(&length) && length.is_multiple_of(self.group)
     }
 
-    /// Whether the digits at `at` go on with those of the line before.
+    /// Returns whether the digits at `at` go on with those of the line before.
     pub(super) fn continues(&self, text: &[u8], at: usize) -> bool {
         let Some(indent) = indent_before(text, at) else {
             return false;
@@ -81,7 +81,7 @@ impl Digits {
     }
 }
 
-/// How far the digits at `at` are indented; `None` when something else stands before them on their line.
+/// How far the digits at `at` are indented; `None` when something else precedes them on their line.
 fn indent_before(text: &[u8], at: usize) -> Option<usize> {
     let before = &text[at.saturating_sub(INDENT + 1)..at];
     let indent = before

@@ -1,4 +1,4 @@
-//! Texts within texts: what stands encoded in a file, decoded in windows.
+//! Texts within texts: what is encoded in a file, decoded in windows.
 //!
 //! Pure functions over bytes, a file for each encoding. Where something encoded begins is decided by a few bytes around
 //! that place (see [`runs`]), as it is for keywords; what is decoded from there on is bounded by [`LIMIT`]. So a place
@@ -27,7 +27,7 @@ pub(super) use veil::{MORE, encoding_around, joint};
 /// How many encoded bytes are decoded at most, from where something encoded begins: the base64 of 12 KiB.
 pub(super) const LIMIT: usize = 16 << 10;
 
-/// How many texts may stand within each other, the file itself not counted.
+/// How many texts may be within each other, the file itself not counted.
 pub(super) const DEPTH: usize = 3;
 
 /// How many bytes of an encoded text are looked at before it is taken for one.
@@ -75,7 +75,7 @@ impl Encoding {
         }
     }
 
-    /// What `encoded` says, which is all of a range that was found to be in this encoding.
+    /// Returns what `encoded` states, which is all of a range that was found to be in this encoding.
     pub(super) fn decode(self, encoded: &[u8]) -> Decoded {
         match self {
             Self::Base64 => base64::decode(encoded),
@@ -93,7 +93,7 @@ impl Encoding {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Decoded {
     pub(super) bytes: Vec<u8>,
-    /// By byte: what of the encoded text says it.
+    /// By byte: what of the encoded text states it.
     places: Vec<(u32, u32)>,
 }
 
@@ -121,13 +121,13 @@ impl Decoded {
             .extend(ends.map(|at| (at, at.saturating_add(1))));
     }
 
-    /// Where the byte that the encoded text has at `at` is.
+    /// Returns where the byte that the encoded text has at `at` is.
     pub(super) fn find(&self, at: usize) -> Option<usize> {
         let at = u32::try_from(at).ok()?;
         self.places.binary_search_by(|place| place.0.cmp(&at)).ok()
     }
 
-    /// What of the encoded text says the bytes in `range`.
+    /// Returns what of the encoded text states the bytes in `range`.
     pub(super) fn place(&self, range: &Range<usize>) -> Range<usize> {
         let places = self.places.get(range.clone()).unwrap_or_default();
         match (places.first(), places.last()) {
@@ -137,7 +137,7 @@ impl Decoded {
     }
 }
 
-/// What stands encoded behind a [`Start`]: in which encodings, the outermost first, and where.
+/// Returns what is encoded behind a [`Start`]: in which encodings, the outermost first, and where.
 pub(super) fn encoded_at(text: &[u8], at: usize) -> Option<(Encoding, Range<usize>)> {
     let (encoding, end) = match start_at(text, at)? {
         Start::Base64 => (Encoding::Base64, base64::end(text, at)?),
@@ -147,12 +147,12 @@ pub(super) fn encoded_at(text: &[u8], at: usize) -> Option<(Encoding, Range<usiz
     Some((encoding, at..end))
 }
 
-/// Whether a byte can stand in text that somebody has encoded: what can be typed, and ends of lines.
+/// Whether a byte can be in text that someone has encoded: what can be typed, and ends of lines.
 fn is_typed(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e)
 }
 
-/// Whether bytes are text, so that it is worth looking for anything in them. A key or an image is not.
+/// Returns whether bytes are text, so that it is worth looking for anything in them. A key or an image is not.
 pub(super) fn is_text(bytes: &[u8]) -> bool {
     let typed = bytes.iter().filter(|byte| is_typed(**byte)).count();
     let is_control = |byte: &u8| *byte < 0x20 && !is_typed(*byte);

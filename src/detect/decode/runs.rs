@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::{PROBE, RUN, base64, escapes, hex};
 
-/// How many bytes before a place have a say in whether something encoded begins there.
+/// How many bytes before a place affects whether something encoded begins there.
 pub(in crate::detect) const LOOK_BACK: usize = escapes::LONGEST;
 
 /// How many bytes are compared at once.
@@ -26,7 +26,7 @@ pub(in crate::detect) enum Start {
 }
 
 /// Calls `hit` with every place in `part` of `text` where something encoded begins, in ascending order. All bytes that
-/// have a say in it lie within the part.
+/// affects it lie within the part.
 pub(in crate::detect) fn find(text: &[u8], part: &Range<usize>, mut hit: impl FnMut(usize)) {
     let mut at = part.start;
     while let Some(block) = text.get(at..part.end).and_then(<[u8]>::first_chunk) {
@@ -107,11 +107,11 @@ fn is_part(byte: u8) -> bool {
     PARTS[usize::from(byte)]
 }
 
-/// What begins at `at`, if anything does.
+/// Returns what begins at `at`, if anything does.
 pub(in crate::detect) fn start_at(text: &[u8], at: usize) -> Option<Start> {
     let run = text.get(at..at + RUN)?;
     let probe = &run[..PROBE];
-    // The first digit tells which of them it can be, since all say text.
+    // The first digit identifies which of them it can be, since all say text.
     let (start, is_text): (_, fn(&[u8]) -> bool) = match probe[0] {
         b'\\' => (Start::Escapes, escapes::is_text),
         b'0' | b'2'..=b'7' => (Start::Hex, hex::is_text),
@@ -122,7 +122,7 @@ pub(in crate::detect) fn start_at(text: &[u8], at: usize) -> Option<Start> {
     (is_text(probe) && is_whole() && is_apart(start, text, at)).then_some(start)
 }
 
-/// Whether what begins at `at` does not go on with what stands before it.
+/// Whether what begins at `at` does not go on with the text before it.
 fn is_apart(start: Start, text: &[u8], at: usize) -> bool {
     let before = &text[at.saturating_sub(LOOK_BACK)..at];
     if start == Start::Escapes {

@@ -1,9 +1,9 @@
-//! Whether a text is of a kind in which names and values stand.
+//! Whether a text is of a kind in which names and values are.
 
 /// How much of a text is looked at.
 const PROBE: usize = 2000;
 
-/// Whether `text` is JSON, assigns values to names, or is an address with a scheme.
+/// Returns whether `text` is JSON, assigns values to names, or is an address with a scheme.
 ///
 /// Chance makes no such text, and neither does prose: names of credentials mean there what they mean in a file.
 pub(in crate::detect) fn is_structured(text: &[u8]) -> bool {

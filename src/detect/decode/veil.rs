@@ -1,7 +1,7 @@
 //! Text in which some characters are written otherwise: escapes of JSON, percents of addresses, entities of HTML, and
 //! strings in parts.
 //!
-//! A credential in it looks nearly as it is. What its pattern trips over stands right before it (`\n`, `%22`), within it
+//! A credential in it looks nearly as it is. What its pattern trips over is right before it (`\n`, `%22`), within it
 //! (`\/`, `%2F`), or joins its parts (`" + "`).
 
 mod fold;
@@ -67,7 +67,7 @@ pub(in crate::detect) fn encoding_around(
 }
 
 /// How long the joint is that `text` begins with: from the quotation mark that ends a part of a string to the one that
-/// begins the next. Says also whether anything but the end of a line joins them.
+/// begins the next. States also whether anything but the end of a line joins them.
 pub(in crate::detect) fn joint(text: &[u8]) -> Option<(usize, bool)> {
     let (_, length) = join::joint(text)?;
     let has_sign = text[1..length - 1]

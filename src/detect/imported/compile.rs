@@ -1,4 +1,4 @@
-//! Compiles what a rule of another scanner says, and the allowlists that belong to it.
+//! Compiles what a rule of another scanner states, and the allowlists that belong to it.
 
 use crate::detect::rule_file::RuleFileError;
 
@@ -8,7 +8,7 @@ use super::expression;
 use super::file::{RawAllowlist, RawRule};
 use super::go_pattern::Pattern;
 
-/// A rule, and the file in which it stands.
+/// A rule, and the file in which it is.
 #[derive(Clone)]
 pub(super) struct Placed {
     pub(super) file: String,
@@ -24,13 +24,13 @@ pub(super) fn failure(file: &str, line: u32, message: String) -> RuleFileError {
 }
 
 impl RawAllowlist {
-    /// Whether nothing is allowed as long as the commit is not known.
+    /// Returns whether nothing is allowed as long as the commit is not known.
     pub(super) fn needs_commit(&self) -> bool {
         self.needs_all && !self.commits.is_empty()
     }
 }
 
-/// What an allowlist says but for its commits; none if it speaks of nothing else.
+/// What an allowlist states but for its commits; none if it speaks of nothing else.
 pub(super) fn condition(
     file: &str,
     list: &RawAllowlist,
@@ -61,7 +61,7 @@ pub(super) fn condition(
     }))
 }
 
-/// A rule, or the line at which it says what cannot be had, and that.
+/// A rule, or the line at which it states what cannot be had, and that.
 pub(super) type Compiled = Result<ImportedRule, (u32, String)>;
 
 pub(super) fn compile(placed: &Placed, global: &[Condition]) -> Result<Compiled, RuleFileError> {

@@ -80,7 +80,7 @@ impl Compare {
         }
     }
 
-    /// The same with its sides exchanged.
+    /// Returns the same with its sides exchanged.
     pub(super) fn turned(self) -> Self {
         match self {
             Self::Less => Self::More,
@@ -99,7 +99,7 @@ impl Test {
             Self::Contains(words) => words.is_match(text),
             Self::Is(texts) => texts.iter().any(|one| one.as_bytes() == text),
             Self::Entropy(compare, limit) => compare.holds(shannon(text), *limit),
-            #[expect(clippy::cast_precision_loss, reason = "no match has so many bytes")]
+            #[expect(clippy::cast_precision_loss, reason = "no match is that long")]
             Self::Length(compare, limit) => compare.holds(text.len() as f64, *limit),
             Self::Guessable => {
                 !std::str::from_utf8(text).is_ok_and(|text| judge_promised(text).is_some())
@@ -132,7 +132,7 @@ impl Condition {
         }
     }
 
-    /// Whether it holds of something that is known whole.
+    /// Returns whether it holds of something that is known whole.
     pub(super) fn holds(&self, subject: &Subject<'_>) -> bool {
         let mut value = |_, target, test: &Test| subject.text(target).map(|text| test.holds(text));
         self.decide(&mut value).unwrap_or(false)
@@ -207,7 +207,7 @@ impl Skip {
         })
     }
 
-    /// What is known of a match without its path: nothing if it is to be skipped, wherever it stands.
+    /// Returns what is known of a match without its path: nothing if it is to be skipped, wherever it occurs.
     pub(super) fn known(&self, subject: &Subject<'_>) -> Option<u64> {
         let mut value = |_, target, test: &Test| subject.text(target).map(|text| test.holds(text));
         match self.condition.decide(&mut value) {
@@ -226,7 +226,7 @@ impl Skip {
         Some(known)
     }
 
-    /// Whether a match of which that much is known is to be skipped in the file at `path`.
+    /// Returns whether a match of which that much is known is to be skipped in the file at `path`.
     pub(super) fn skips_at(&self, known: u64, path: &str) -> bool {
         let mut value = |number: usize, target, test: &Test| {
             Some(match target {

@@ -1,7 +1,7 @@
 //! Reads the filters of betterleaks, as far as they speak of the secret, the match, its line and its path.
 //!
-//! `entropy(finding["secret"]) <= 3.5 || matchesAny(get(attributes, "path", ""), [`…`])`. What cannot be read is said, and
-//! never guessed.
+//! `entropy(finding["secret"]) <= 3.5 || matchesAny(get(attributes, "path", ""), [`…`])`. What cannot be read is
+//! stated, and never guessed.
 
 use aho_corasick::AhoCorasick;
 
@@ -33,7 +33,7 @@ pub(super) fn matches(target: Target, patterns: &[String]) -> Result<Condition, 
     // One by one first: in a group an open parenthesis could close another one's.
     if patterns.len() > 1 {
         for pattern in &patterns {
-            pattern.parse().ok_or("a pattern is none")?;
+            pattern.parse().ok_or("a pattern is not a string")?;
         }
     }
     let regex = Pattern::any(&patterns)
@@ -110,9 +110,9 @@ impl Reader<'_> {
             .take(40)
             .collect();
         if word.is_empty() {
-            "it has an expression that gonogo does not know".to_owned()
+            "it has an unsupported expression".to_owned()
         } else {
-            format!("gonogo does not know {} in it", quoted(&word, "a word"))
+            format!("{} in it is not supported", quoted(&word, "a word"))
         }
     }
 
@@ -135,7 +135,7 @@ impl Reader<'_> {
     fn single(&mut self) -> Result<Condition, String> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err("it nests too deep".to_owned());
+            return Err("it is nested too deeply".to_owned());
         }
         let condition = self.nested();
         self.depth -= 1;

@@ -1,4 +1,4 @@
-//! What a rule file of gitleaks or betterleaks says, key by key, with the lines on which it says it.
+//! What a rule file of gitleaks or betterleaks states, key by key, with the lines on which it states it.
 //!
 //! Keys are read in any case, as those tools do. What is not known is warned of, once for each key.
 
@@ -102,7 +102,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<RuleFile, RuleFileError> {
     Ok(file)
 }
 
-/// Whether `text` is a file of those tools rather than one of gonogo's own rules. A broken one is neither.
+/// Returns whether `text` is a file of those tools rather than one of gonogo's own rules. A broken one is neither.
 pub(super) fn is_foreign(text: &str) -> bool {
     const THEIRS: [&str; 8] = [
         "allowlist",
@@ -225,7 +225,7 @@ impl<'t> Reader<'t> {
     fn text(&self, key: &str, value: &Value<'_>) -> Result<String, RuleFileError> {
         match value.get_ref() {
             DeValue::String(text) => Ok(text.to_string()),
-            _ => Err(self.mismatch(key, "a text", value)),
+            _ => Err(self.mismatch(key, "a string", value)),
         }
     }
 
@@ -239,7 +239,7 @@ impl<'t> Reader<'t> {
         match value.get_ref() {
             DeValue::Array(items) => items.iter().map(|item| self.text(key, item)).collect(),
             DeValue::String(text) => Ok(vec![text.to_string()]),
-            _ => Err(self.mismatch(key, "a list of texts", value)),
+            _ => Err(self.mismatch(key, "a list of strings", value)),
         }
     }
 
@@ -266,7 +266,7 @@ impl<'t> Reader<'t> {
             DeValue::Integer(number) => usize::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
-        number.ok_or_else(|| self.mismatch(key, "a whole number, not below 0", value))
+        number.ok_or_else(|| self.mismatch(key, "a non-negative integer", value))
     }
 
     fn extend(&mut self, value: &Value<'_>, line: u32) -> Result<Extend, RuleFileError> {
@@ -319,10 +319,7 @@ impl<'t> Reader<'t> {
         let id = rule.id.trim();
         let is_printable = id.chars().all(|c| !c.is_control()) && id.len() <= 200;
         if id.is_empty() || !is_printable {
-            return Err(self.error(
-                line,
-                "a rule has no `id`, or none that can be printed".to_owned(),
-            ));
+            return Err(self.error(line, "a rule has no `id`, or an unprintable one".to_owned()));
         }
         rule.id = id.to_owned();
         Ok(rule)

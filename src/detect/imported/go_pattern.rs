@@ -1,8 +1,8 @@
 //! Patterns as Go's `regexp` reads them, written as this program reads them.
 //!
-//! Both come from RE2 and take linear time. What differs is told apart here: in classes Go knows neither nesting nor set
-//! operations, a brace that opens no repetition stands for itself, `\Q…\E` and octal escapes exist, `\s` has no vertical
-//! tab, and `\<` is a character.
+//! Both come from RE2 and take linear time. What differs is distinguished here: in classes Go knows neither nesting nor
+//! set operations, a brace that opens no repetition represents itself, `\Q…\E` and octal escapes exist, `\s` has no
+//! vertical tab, and `\<` is a character.
 
 use std::fmt::Write as _;
 use std::iter::Peekable;
@@ -39,7 +39,7 @@ impl Pattern {
             writer.pattern();
             (writer.text, writer.is_unicode)
         };
-        // What stands at the end can make all of it a matter of characters.
+        // What is at the end can make all of it a matter of characters.
         let (text, is_unicode) = match read(false) {
             (_, true) => read(true),
             plain => plain,
@@ -63,7 +63,7 @@ impl Pattern {
         syntax::Config::new().unicode(self.is_unicode).utf8(false)
     }
 
-    /// Compiles it; the error says why that cannot be done, in one line.
+    /// Compiles it; the error states why that cannot be done, in one line.
     pub(super) fn compile(&self) -> Result<Regex, PatternError> {
         Regex::builder()
             .syntax(self.config())
@@ -101,7 +101,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether what stands behind an opening brace makes it a repetition.
+    /// Whether the text after an opening brace makes it a repetition.
     fn is_repetition(&self) -> bool {
         let mut rest = self.rest.clone();
         let digits = |rest: &mut Peekable<Chars<'_>>| {
@@ -163,13 +163,13 @@ impl Writer<'_> {
             }
             other => match self.character(other) {
                 Some(character) => self.literal(character),
-                // Neither of the two knows it; the error says so.
+                // Neither of the two knows it; the error states that.
                 None => write_all(&mut self.text, &["\\", other.encode_utf8(&mut [0; 4])]),
             },
         }
     }
 
-    /// What stands between `\Q` and `\E` stands for itself.
+    /// The text between `\Q` and `\E` represents itself.
     fn quoted(&mut self) {
         while let Some(c) = self.rest.next() {
             if c == '\\' && self.rest.next_if_eq(&'E').is_some() {
@@ -239,7 +239,7 @@ impl Writer<'_> {
             .and_then(char::from_u32)
     }
 
-    /// A class, after its bracket, as Go reads one: everything in it but escapes, ranges and names stands for itself.
+    /// A class, after its bracket, as Go reads one: everything in it but escapes, ranges and names represents itself.
     fn class(&mut self) {
         self.text.push('[');
         if self.rest.next_if_eq(&'^').is_some() {

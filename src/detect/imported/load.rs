@@ -1,4 +1,4 @@
-//! Makes rules of what a file says: follows what it extends, compiles patterns, and says what cannot be had.
+//! Makes rules of what a file states: follows what it extends, compiles patterns, and states what cannot be had.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ const MAX_RULES: usize = 5_000;
 pub type ReadBeside<'a> = &'a dyn Fn(&str) -> Result<(String, String), String>;
 
 impl Imported {
-    /// Whether `text` is a rule file of gitleaks or betterleaks.
+    /// Returns whether `text` is a rule file of gitleaks or betterleaks.
     pub fn is_one(text: &str) -> bool {
         file::is_foreign(text)
     }
@@ -80,10 +80,7 @@ impl Loader<'_> {
             self.warn(
                 name,
                 line,
-                &format!(
-                    "{} is not known, and changes nothing{times}",
-                    quoted(&key, "a key")
-                ),
+                &format!("{} is unknown and ignored{times}", quoted(&key, "a key")),
             );
         }
         self.disabled(name, &file);
@@ -99,7 +96,7 @@ impl Loader<'_> {
             self.warn(
                 name,
                 file.extend.line,
-                "`extend.url` is not read: gonogo asks no network",
+                "`extend.url` is not read: gonogo does not use the network",
             );
         }
         let Some(path) = &file.extend.path else {
@@ -132,7 +129,7 @@ impl Loader<'_> {
                 kept.push(placed);
             } else {
                 let message = format!(
-                    "rule `{}` stands here again, and only the last one counts",
+                    "rule `{}` is defined again; only the last definition counts",
                     placed.rule.id
                 );
                 self.warn(&placed.file, placed.rule.line, &message);
@@ -149,7 +146,7 @@ impl Loader<'_> {
             let rules = counterparts(id);
             if rules.is_empty() {
                 let message = format!(
-                    "`disabledRules`: no built-in rule is known to look for the same as {}: see `off` in `gonogo.toml`",
+                    "`disabledRules`: no built-in rule corresponds to {}: see `off` in `gonogo.toml`",
                     quoted(id, "one of them")
                 );
                 self.warn(name, file.extend.line, &message);
@@ -258,7 +255,7 @@ impl Loader<'_> {
                     kept.push((placed, rule));
                 }
                 Err((line, why)) => {
-                    let message = format!("rule `{}` is left out: {why}", placed.rule.id);
+                    let message = format!("rule `{}` is skipped: {why}", placed.rule.id);
                     self.warn(&placed.file, line, &message);
                 }
             }
@@ -282,7 +279,7 @@ impl Loader<'_> {
         for (id, name, list) in std::mem::take(&mut self.imported.targeted) {
             if counterparts(&id).is_empty() || !self.imported.uses_default {
                 let message = format!(
-                    "`targetRules`: there is no rule {}, and no built-in one that looks for the same",
+                    "`targetRules`: unknown rule {}, and no built-in rule corresponds to it",
                     quoted(&id, "of one of these names")
                 );
                 self.warn(&name, list.line, &message);
@@ -297,7 +294,7 @@ impl Loader<'_> {
             .collect();
         if let Some(first) = validating.first() {
             let message = format!(
-                "`validate` of rule `{}` is not run: gonogo asks no network ({} rules)",
+                "`validate` of rule `{}` is not run: gonogo does not use the network ({} rules)",
                 first.rule.id,
                 validating.len()
             );
@@ -312,7 +309,7 @@ impl Loader<'_> {
         let (file, rule) = (&placed.file, &placed.rule);
         if !self.imported.uses_default {
             let message = format!(
-                "rule `{}` has neither `regex` nor `path`, and finds nothing",
+                "rule `{}` has neither `regex` nor `path` and detects nothing",
                 rule.id
             );
             return Err(failure(file, rule.line, message));
@@ -320,7 +317,7 @@ impl Loader<'_> {
         let builtin = counterparts(&rule.id);
         if builtin.is_empty() {
             let message = format!(
-                "no built-in rule is known to look for the same as `{}`, which this changes",
+                "no built-in rule corresponds to `{}`, which this changes",
                 rule.id
             );
             self.warn(file, rule.line, &message);
@@ -396,7 +393,7 @@ impl Loader<'_> {
             let line = missing.map_or(placed.rule.line, |needed| needed.line);
             let missing = missing.map_or("", |needed| needed.id.as_str());
             let message = format!(
-                "rule `{}` is left out: it requires a rule {}, and there is none",
+                "rule `{}` is skipped: it requires an unknown rule {}",
                 placed.rule.id,
                 quoted(missing, "of another name")
             );
@@ -412,7 +409,7 @@ impl Loader<'_> {
                 (placed.file.as_str(), placed.rule.line, rule.id.as_str())
             });
             let message = format!(
-                "rule `{id}` has only a `path`: it is looked for among files, not in the history ({only_paths} rules)"
+                "rule `{id}` has only a `path`: it applies to files, not to the history ({only_paths} rules)"
             );
             self.warn(file, line, &message);
         }

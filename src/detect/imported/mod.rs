@@ -1,6 +1,6 @@
-//! Rules of other scanners: the files of gitleaks and betterleaks, run as they stand.
+//! Rules of other scanners: the files of gitleaks and betterleaks, run as they are.
 //!
-//! `file` reads what is written, `go_pattern` the patterns, `condition` and `expression` what is said about allowing,
+//! `file` reads what is written, `go_pattern` the patterns, `condition` and `expression` what is stated about allowing,
 //! `load` puts that together, and `scan` looks for it.
 
 mod compile;
@@ -34,7 +34,7 @@ pub struct Imported {
     /// What it is called.
     name: String,
     rules: Vec<ImportedRule>,
-    /// Whether it says that built-in rules count, too.
+    /// Whether it states that built-in rules count, too.
     uses_default: bool,
     allowances: Vec<Allowance>,
     /// What cannot be had, a line each.
@@ -70,7 +70,7 @@ pub(super) struct ImportedRule {
     is_cut_short: AtomicBool,
 }
 
-/// What must stand near a match for it to count.
+/// What must be near a match for it to count.
 #[derive(Debug, Clone, Copy)]
 struct Required {
     /// By its number in the same file.
@@ -109,22 +109,22 @@ pub struct Candidate<'a> {
 }
 
 impl Imported {
-    /// What it is called.
+    /// Returns what it is called.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How many rules it has.
+    /// Returns how many rules it has.
     pub fn count(&self) -> usize {
         self.rules.len()
     }
 
-    /// What cannot be had, a line each.
+    /// Returns what cannot be had, a line each.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// What showed only while scanning.
+    /// Returns what showed only while scanning.
     pub fn late_warnings(&self) -> Vec<String> {
         let cut = self
             .rules
@@ -139,7 +139,7 @@ impl Imported {
         told.collect()
     }
 
-    /// All that decides what it finds.
+    /// Returns all that decides what it finds.
     pub(super) fn source(&self) -> &[u8] {
         &self.source
     }
@@ -213,7 +213,7 @@ impl ImportedRule {
             description: Cow::Owned(description),
             remedy: None,
             severity: Severity::High,
-            // Whoever writes a rule wants to see what it finds, in tests, too.
+            // Anyone who writes a rule wants to see what it finds, in tests, too.
             confidence: Confidence::High,
             matcher: Matcher::Imported,
             category: Category::Secret,
@@ -243,14 +243,14 @@ impl ImportedRule {
         }
     }
 
-    /// Whether a match of which that much is known counts in the file at `path`.
+    /// Returns whether a match of which that much is known counts in the file at `path`.
     pub(super) fn counts_at(&self, known: u64, path: &str) -> bool {
         self.looks_into(path) && !self.skip.skips_at(known, path)
     }
 }
 
 impl Scanner {
-    /// The rules as the detector keeps its own, in the order of their numbers.
+    /// Returns the rules as the detector keeps its own, in the order of their numbers.
     pub(super) fn loaded(&self) -> Vec<Loaded> {
         let rules = self.files().iter().flat_map(|file| &file.rules);
         rules.map(ImportedRule::loaded).collect()

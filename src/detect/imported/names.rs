@@ -131,7 +131,7 @@ const KNOWN: &[(&str, &[&str])] = &[
     ("yandex-aws-access-token", &["yandex/static-secret"]),
 ];
 
-/// Beginnings of names that stand for a family of ours.
+/// Beginnings of names that represent a family of ours.
 const FAMILIES: &[(&str, &str)] = &[
     ("1password", "onepassword"),
     ("artifactory", "jfrog"),
@@ -146,7 +146,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("travisci", "travis"),
 ];
 
-/// The built-in rules that look for the same; none where that is not known.
+/// Returns the built-in rules that look for the same; none where that is not known.
 pub(super) fn counterparts(id: &str) -> Vec<String> {
     if let Some((_, rules)) = KNOWN.iter().find(|(theirs, _)| *theirs == id) {
         return rules.iter().map(|rule| (*rule).to_owned()).collect();

@@ -1,4 +1,4 @@
-//! Looks for what imported rules find: each over the whole text, as those tools do, if one of its keywords stands in it.
+//! Looks for what imported rules find: each over the whole text, as those tools do, if one of its keywords is in it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -98,14 +98,14 @@ impl Scanner {
         &self.files
     }
 
-    /// The rule with a number, if it is an imported one.
+    /// Returns the rule with a number, if it is an imported one.
     pub(in crate::detect) fn rule(&self, number: u32) -> Option<&ImportedRule> {
         let at = number.checked_sub(self.first)? as usize;
         let (file, rule) = self.places.get(at)?;
         self.files.get(*file)?.rules.get(*rule)
     }
 
-    /// The rules that look at nothing but paths, with their numbers.
+    /// Returns the rules that look at nothing but paths, with their numbers.
     pub(in crate::detect) fn of_path<'s>(
         &'s self,
         path: &'s str,

@@ -7,7 +7,7 @@ use crate::detect::detector::Match;
 fn load(text: &str) -> Result<Imported, String> {
     let beside = |name: &str| match name {
         "base.toml" => Ok((name.to_owned(), BASE.to_owned())),
-        _ => Err(format!("there is no file {name}")),
+        _ => Err(format!("no such file: {name}")),
     };
     Imported::parse("house.toml", text, &beside).map_err(|error| error.to_string())
 }
@@ -245,7 +245,7 @@ fn files_are_extended() {
     let error = load("[extend]\npath = 'gone.toml'\n").unwrap_err();
     assert_eq!(
         error,
-        "house.toml:1: `extend.path`: there is no file gone.toml"
+        "house.toml:1: `extend.path`: no such file: gone.toml"
     );
 }
 
@@ -264,7 +264,7 @@ fn a_rule_without_a_pattern_changes_the_built_in_ones() {
     let error = load("[[rules]]\nid = 'generic-api-key'\n").unwrap_err();
     assert_eq!(
         error,
-        "house.toml:1: rule `generic-api-key` has neither `regex` nor `path`, and finds nothing"
+        "house.toml:1: rule `generic-api-key` has neither `regex` nor `path` and detects nothing"
     );
 }
 
@@ -377,7 +377,7 @@ fn filters_are_applied() {
     assert_eq!(
         file.warnings(),
         [
-            "house.toml:5: rule `house-key` is left out: its filter cannot be applied: gonogo does not know `let` in it"
+            "house.toml:5: rule `house-key` is skipped: its filter cannot be applied: `let` in it is not supported"
         ]
     );
 }
@@ -394,12 +394,12 @@ fn what_cannot_be_had_is_said_with_its_place() {
     assert_eq!(
         warnings,
         [
-            "house.toml:1: `colour` is not known, and changes nothing",
-            "house.toml:8: `rules.reportgroup` is not known, and changes nothing",
-            "house.toml:17: `extend.url` is not read: gonogo asks no network",
-            "house.toml:14: `targetRules`: there is no rule `nobody`, and no built-in one that looks for the same",
-            "house.toml:2: `validate` of rule `house-key` is not run: gonogo asks no network (1 rules)",
-            "house.toml:12: rule `lost` is left out: it requires a rule `gone`, and there is none",
+            "house.toml:1: `colour` is unknown and ignored",
+            "house.toml:8: `rules.reportgroup` is unknown and ignored",
+            "house.toml:17: `extend.url` is not read: gonogo does not use the network",
+            "house.toml:14: `targetRules`: unknown rule `nobody`, and no built-in rule corresponds to it",
+            "house.toml:2: `validate` of rule `house-key` is not run: gonogo does not use the network (1 rules)",
+            "house.toml:12: rule `lost` is skipped: it requires an unknown rule `gone`",
         ]
     );
 }
@@ -442,7 +442,7 @@ fn what_is_wrong_is_refused_with_its_place() {
         "[allowlist]\npaths = ['a']\ncondition = 'xor'\n",
         "house.toml:3: `condition` must be",
     );
-    refused("[[rules]]\nid = 1\n", "house.toml:2: `id` must be a text");
+    refused("[[rules]]\nid = 1\n", "house.toml:2: `id` must be a string");
     refused("[[rules]\n", "house.toml:1: ");
 }
 

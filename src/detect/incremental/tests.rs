@@ -153,7 +153,7 @@ enum Step {
     Insert(Vec<String>),
 }
 
-/// A match with parts, whole and in pieces, and what may stand between them.
+/// A match with parts, whole and in pieces, and what may be between them.
 fn with_parts() -> Vec<String> {
     let pieces = [
         "dcode=plmoknij\n",

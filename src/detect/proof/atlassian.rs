@@ -18,7 +18,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// The checksum covers everything before it.
+/// Returns the checksum covers everything before it.
 pub(super) fn complete(body: &str) -> Option<String> {
     (!body.is_empty()).then(|| format!("{body}{:08X}", crc32fast::hash(body.as_bytes())))
 }

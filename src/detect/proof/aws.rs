@@ -5,7 +5,7 @@ use super::encoding::{ascii, fact};
 use super::filler::is_filler;
 use crate::lexicon::value;
 
-/// Four letters that tell the kind of key, and 16 digits of base 32.
+/// Four letters that show the kind of key, and 16 digits of base 32.
 const LENGTH: usize = 20;
 const PREFIX: usize = 4;
 

@@ -1,7 +1,7 @@
 //! Azure: keys that carry a signature and a Marvin checksum, Entra client secrets, shared access signatures.
 //!
 //! An identifiable key is base64 of random bytes, of four characters that name the service, and of four bytes of
-//! checksum. Which of the service's published seeds the checksum was made with tells what the key may do.
+//! checksum. Which of the service's published seeds the checksum was made with describes what the key may do.
 
 use super::Outcome;
 use super::encoding::{ascii, base64, check_tail, fact, in_alphabet, split_tail, to_base64};
@@ -125,8 +125,8 @@ const fn seed(characters: [u8; 8]) -> u64 {
     u64::from_be_bytes(characters)
 }
 
-/// A key whose service signs its keys must have the right checksum, where that is confirmed (Redis, for one, replaces
-/// characters after it was made); older keys have neither signature nor checksum and stay plausible.
+/// Returns a key whose service signs its keys must have the right checksum, where that is confirmed (Redis, for one,
+/// replaces characters after it was made); older keys have neither signature nor checksum and stay plausible.
 pub(super) fn check_key(secret: &[u8]) -> Outcome {
     let Some(text) = ascii(secret) else {
         return Outcome::Disproved;
@@ -151,7 +151,7 @@ pub(super) fn check_key(secret: &[u8]) -> Outcome {
     }
 }
 
-/// The service whose signature stands where keys of any length have it: before the characters that hold the checksum.
+/// The service whose signature is where keys of any length have it: before the characters that hold the checksum.
 fn signed_by(plain: &str) -> Option<&'static Service> {
     let bytes = plain.len() * 6 / 8;
     // Rounded down to whole characters: the last signature bits may share one with the checksum.
@@ -182,7 +182,7 @@ pub(super) fn complete_key(body: &str) -> Option<String> {
     Some(format!("{body}{}{padding}", encoded.get(body.len()..)?))
 }
 
-/// The newer kind of key (84 or 88 characters with `JQQJ9` at 52) tells its month and service.
+/// The newer kind of key (84 or 88 characters with `JQQJ9` at 52) shows its month and service.
 ///
 /// Published samples do not agree on how its checksum is made, so nothing is proven or disproved by it.
 fn check_common_annotated(text: &str) -> Outcome {
@@ -224,7 +224,7 @@ pub(super) fn complete_entra(body: &str) -> Option<String> {
     Some(body.to_owned() + &digits[..ENTRA_WIDTH])
 }
 
-/// A shared access signature is a query string; its expiry and permissions can be read.
+/// Returns a shared access signature is a query string; its expiry and permissions can be read.
 pub(super) fn check_sas(secret: &[u8]) -> Outcome {
     let Some(text) = ascii(secret) else {
         return Outcome::Disproved;

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::encoding::check_tail;
 
-/// What tells these keys from public ones, in lower case; the checksum covers it.
+/// What distinguishes these keys from public ones, in lower case; the checksum covers it.
 const NAMES: &[&str] = &["age-secret-key-", "age-secret-key-pq-", "nsec"];
 
 /// 32 bytes in digits of five bits.

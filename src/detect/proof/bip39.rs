@@ -1,6 +1,8 @@
-//! Phrases of words that a wallet is restored from (BIP 39): each word says eleven bits, and the last bits are a checksum.
+//! Phrases of words that a wallet is restored from (BIP 39): each word states eleven bits, and the last bits are a
+//! checksum.
 //!
-//! The format: <https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>; the words are those of its English list.
+//! The format: <https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>; the words are those of its English
+//! list.
 
 use std::sync::LazyLock;
 
@@ -17,10 +19,10 @@ static WORDS: LazyLock<Vec<&'static str>> =
 /// How many words a phrase can have.
 const LENGTHS: [usize; 5] = [12, 15, 18, 21, 24];
 
-/// How many bits a word says.
+/// How many bits a word states.
 const BITS: usize = 11;
 
-/// Up to so many different words make a phrase that somebody made up for tests: everybody knows `test test … junk`.
+/// Up to so many different words make a phrase that someone made up for tests: everyone knows `test test … junk`.
 const FEW: usize = 4;
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
@@ -74,7 +76,7 @@ mod tests {
         assert!(WORDS.is_sorted());
     }
 
-    /// The first vectors that the standard publishes, which everybody knows and which therefore protect nothing.
+    /// The first vectors that the standard publishes, which everyone knows and which therefore protect nothing.
     #[test]
     fn published_phrases_have_the_right_checksum_and_are_no_secrets() {
         for (word, times, last) in [

@@ -19,7 +19,7 @@ impl<'a> Bytes<'a> {
         self.take(1).map(|bytes| bytes[0])
     }
 
-    /// A big-endian number of at most four bytes.
+    /// Returns a big-endian number of at most four bytes.
     pub(super) fn number(&mut self, width: usize) -> Option<usize> {
         if width > 4 {
             return None;

@@ -3,7 +3,7 @@
 use super::Outcome;
 use super::encoding::ascii;
 
-/// The text that all devices share; the first two digits of a password tell where in it to begin.
+/// The text that all devices share; the first two digits of a password show where in it to begin.
 const KEY: &[u8; 53] = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
 
 /// Devices begin within the first sixteen.

@@ -12,7 +12,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     check_tail(secret, WIDTH, complete)
 }
 
-/// The checksum covers what stands between the prefix and itself.
+/// Returns the checksum covers the text between the prefix and itself.
 pub(super) fn complete(body: &str) -> Option<String> {
     let random = body
         .strip_prefix(PREFIX)

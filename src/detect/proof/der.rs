@@ -29,14 +29,14 @@ pub(super) fn any<'a>(rest: &mut Bytes<'a>) -> Option<(u8, &'a [u8])> {
     Some((tag, content))
 }
 
-/// The content of the one sequence that `bytes` are.
+/// Returns the content of the one sequence that `bytes` are.
 pub(super) fn whole_sequence(bytes: &[u8]) -> Option<Bytes<'_>> {
     let mut rest = Bytes(bytes);
     let content = element(&mut rest, SEQUENCE)?;
     rest.is_empty().then_some(Bytes(content))
 }
 
-/// How many bits a positive integer has.
+/// Returns how many bits a positive integer has.
 pub(super) fn bits(integer: &[u8]) -> usize {
     let significant = integer
         .iter()

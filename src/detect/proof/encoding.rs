@@ -53,7 +53,7 @@ pub(super) fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// The secret as text, if it is ASCII: no token format that is checked here has anything else.
+/// Returns the secret as text, if it is ASCII: no token format that is checked here has anything else.
 pub(super) fn ascii(secret: &[u8]) -> Option<&str> {
     std::str::from_utf8(secret)
         .ok()
@@ -76,7 +76,7 @@ pub(super) fn json_object(bytes: &[u8]) -> Option<Map<String, Value>> {
     }
 }
 
-/// A fact, cut to a length that can be shown.
+/// Returns a fact, cut to a length that can be shown.
 pub(super) fn fact(name: &'static str, value: &str) -> Fact {
     Fact {
         name,
@@ -84,7 +84,7 @@ pub(super) fn fact(name: &'static str, value: &str) -> Fact {
     }
 }
 
-/// A fact from a text or number of a JSON object.
+/// Returns a fact from a text or number of a JSON object.
 pub(super) fn json_fact(
     object: &Map<String, Value>,
     key: &str,

@@ -6,7 +6,7 @@ use super::encoding::{ascii, base64, json_object};
 /// Every JSON object begins `{"` and so its base64 begins with this.
 const BEGIN: &str = "eyJ";
 
-/// Proven when a JSON object comes out, whatever stands before its base64.
+/// Proven when a JSON object comes out, whatever precedes its base64.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let is_object = ascii(secret)
         .and_then(|text| text.find(BEGIN).map(|at| &text[at..]))

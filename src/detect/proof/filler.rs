@@ -1,6 +1,6 @@
-//! Bodies that somebody typed to show a format: `xxxxxxxx`, `0123456789abcdef`, `your-token-here`.
+//! Bodies that someone typed to show a format: `xxxxxxxx`, `0123456789abcdef`, `your-token-here`.
 //!
-//! Words are looked for in any ASCII case. They are long enough not to stand in random text by accident: six letters
+//! Words are looked for in any ASCII case. They are long enough not to be in random text by accident: six letters
 //! of base 62 come up once in 10^9 places even when case does not count.
 
 use super::Outcome;
@@ -43,7 +43,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// Whether `text` holds a word of a documentation sample, or repeats itself as no random text does.
+/// Returns whether `text` holds a word of a documentation sample, or repeats itself as no random text does.
 pub(super) fn is_filler(text: &[u8]) -> bool {
     let lower = text.to_ascii_lowercase();
     has_run(&lower)
@@ -52,7 +52,7 @@ pub(super) fn is_filler(text: &[u8]) -> bool {
             .any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some())
 }
 
-/// Whether one letter or digit stands six times in a row. Six equal hex digits come up once in 10^6 places.
+/// Whether one letter or digit is six times in a row. Six equal hex digits come up once in 10^6 places.
 ///
 /// Runs of `_`, `/` and `-` are left alone: they are zero or one bits where a token is encoded binary.
 fn has_run(text: &[u8]) -> bool {

@@ -23,7 +23,7 @@ pub(super) fn check_classic(secret: &[u8]) -> Outcome {
     check_tail(secret, CLASSIC_WIDTH, complete_classic)
 }
 
-/// The checksum is the CRC-32 of what stands between the prefix and itself.
+/// Returns the checksum is the CRC-32 of the text between the prefix and itself.
 pub(super) fn complete_classic(body: &str) -> Option<String> {
     let (_, random) = body.split_once('_')?;
     if random.is_empty() {
@@ -33,8 +33,8 @@ pub(super) fn complete_classic(body: &str) -> Option<String> {
     Some(body.to_owned() + &in_alphabet(crc, BASE62, CLASSIC_WIDTH))
 }
 
-/// The ending was found by looking at tokens, not in documentation, and its last eight characters are unknown. So a
-/// token that agrees is proven, and one that does not may still be genuine.
+/// Returns the ending was found by looking at tokens, not in documentation, and its last eight characters are unknown.
+/// So a token that agrees is proven, and one that does not may still be genuine.
 pub(super) fn check_fine_grained(secret: &[u8]) -> Outcome {
     let agrees = ascii(secret).is_some_and(|text| {
         let (body, tail) = text.split_at(FINE_GRAINED_BODY.min(text.len()));

@@ -1,4 +1,4 @@
-//! GitLab's routable tokens: a payload that tells where the token belongs, its length, and a CRC-32.
+//! GitLab's routable tokens: a payload that shows where the token belongs, its length, and a CRC-32.
 
 use super::Outcome;
 use super::encoding::{BASE36, ascii, base64, fact, in_alphabet, split_tail};
@@ -32,7 +32,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     }
 }
 
-/// The checksum covers everything before it, the prefix included.
+/// Returns the checksum covers everything before it, the prefix included.
 pub(super) fn complete(body: &str) -> Option<String> {
     (body.is_ascii() && body.contains('.'))
         .then(|| body.to_owned() + &in_alphabet(crc32fast::hash(body.as_bytes()), BASE36, WIDTH))

@@ -10,7 +10,7 @@ pub(super) fn check_account(secret: &[u8]) -> Outcome {
     check_tail(secret, WIDTH, complete_account)
 }
 
-/// The checksum is the CRC-32 of the prefix and the random part, its bytes written in little-endian order.
+/// Returns the checksum is the CRC-32 of the prefix and the random part, its bytes written in little-endian order.
 pub(super) fn complete_account(body: &str) -> Option<String> {
     let covered = body
         .strip_suffix('_')

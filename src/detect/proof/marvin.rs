@@ -1,8 +1,8 @@
 //! Marvin, the keyed hash with which Azure signs the keys it hands out.
 //!
-//! Written from the published description of the algorithm; the seeds stand with the keys that use them.
+//! Written from the published description of the algorithm; the seeds are with the keys that use them.
 
-/// The 32-bit form: both halves of the 64-bit hash, joined by exclusive or.
+/// Returns the 32-bit form: both halves of the 64-bit hash, joined by exclusive or.
 pub(super) fn marvin32(data: &[u8], seed: u64) -> u32 {
     let (low, high) = marvin(data, seed);
     low ^ high

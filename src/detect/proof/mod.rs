@@ -1,4 +1,4 @@
-//! Checks that need no network: checksums, structure, and what a token tells of itself.
+//! Checks that need no network: checksums, structure, and what a token shows about itself.
 //!
 //! A proof takes the bytes of one candidate and answers one of three things. It never sees the file around them, never
 //! asks what time it is (two runs over the same input must agree), and never panics, whatever the bytes are. One file
@@ -68,7 +68,7 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// The name by which rule files ask for it.
+    /// Returns the name by which rule files ask for it.
     pub fn name(&self) -> &'static str {
         self.name
     }
@@ -98,13 +98,13 @@ impl fmt::Debug for Proof {
     }
 }
 
-/// The check called `name`.
+/// Returns the check called `name`.
 pub fn by_name(name: &str) -> Option<Proof> {
     let at = REGISTRY.binary_search_by(|proof| proof.name.cmp(name));
     at.ok().map(|at| REGISTRY[at])
 }
 
-/// The names of all checks, sorted.
+/// Returns the names of all checks, sorted.
 pub fn names() -> impl Iterator<Item = &'static str> {
     REGISTRY.iter().map(|proof| proof.name)
 }

@@ -31,7 +31,7 @@ const DSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1];
 const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 const X25519: &[u8] = &[0x2b, 0x65, 0x6e];
 
-/// What stands between the armour's lines.
+/// The text between the armour's lines.
 #[derive(Default)]
 pub(super) struct Body {
     /// The base64 digits.
@@ -168,7 +168,7 @@ fn is_digit(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
-/// PKCS#1, PKCS#8 and SEC 1, told apart by the label.
+/// PKCS#1, PKCS#8 and SEC 1, distinguished by the label.
 fn asn1(label: &[u8], bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut key = whole_sequence(bytes)?;
     let encrypted = label == b"ENCRYPTED PRIVATE KEY";
@@ -231,7 +231,7 @@ fn openssh(bytes: &[u8]) -> Option<Vec<Fact>> {
     let kind = Bytes(rest.sized(4)?).sized(4)?;
     let mut private = Bytes(rest.sized(4)?);
     let encrypted = cipher != b"none";
-    // Two equal numbers tell the owner's tool that it decrypted with the right passphrase.
+    // Two equal numbers show the owner's tool that it decrypted with the right passphrase.
     if !encrypted && private.take(4)? != private.take(4)? {
         return None;
     }

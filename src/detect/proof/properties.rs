@@ -56,7 +56,7 @@ proptest! {
             "azure-key" => 0..body.len() - 12,
             // A wrong checksum disproves no client secret, but one without its mark is none.
             "entra-client-secret" => 3..6,
-            // Only this kind of Atlassian's tokens is told by its checksum.
+            // Only this kind of Atlassian's tokens is recognised by its checksum.
             "atlassian" => 7..token.len(),
             _ => 0..token.len(),
         };

@@ -1,4 +1,5 @@
-//! `PuTTY`'s private keys: lines of names and values, and two blocks of base64 of which each tells its number of lines.
+//! `PuTTY`'s private keys: lines of names and values, and two blocks of base64 each of which states its number of
+//! lines.
 
 use super::Outcome;
 use super::encoding::{ascii, base64, fact};
@@ -17,7 +18,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     facts.map_or(Outcome::Disproved, Outcome::Proven)
 }
 
-/// What stands behind `name` on its line.
+/// The text after `name` on its line.
 fn value<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines()
         .find_map(|line| line.trim().strip_prefix(name))

@@ -1,4 +1,5 @@
-//! Slack: tokens and webhook addresses have no checksum, but their parts are ids that can be told from a sample's.
+//! Slack: tokens and webhook addresses have no checksum, but their parts are ids that can be distinguished from a
+//! sample's.
 
 use super::Outcome;
 use super::encoding::{ascii, fact};

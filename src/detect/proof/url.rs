@@ -1,4 +1,4 @@
-//! Passwords within addresses: what stands between `user:` and `@host` is often a reference or a placeholder.
+//! Passwords within addresses: the text between `user:` and `@host` is often a reference or a placeholder.
 
 use super::Outcome;
 
@@ -7,7 +7,7 @@ const REFERENCES: &[&str] = &[
     "$", "{", "%s", "%d", "%v", "%(", "%{", "<", "[", "#{", "\\(", "\\{", "`", "\"", "'",
 ];
 
-/// Passwords that stand for "put yours here", compared without case, hyphens and underscores.
+/// Passwords that represent "put yours here", compared without case, hyphens and underscores.
 const WORDS: &[&str] = &[
     "pass",
     "password",
@@ -73,7 +73,7 @@ fn password_of(text: &str) -> &str {
         .map_or("", |(_, password)| password)
 }
 
-/// Whether `password` is a reference, a placeholder or a mask.
+/// Returns whether `password` is a reference, a placeholder or a mask.
 pub(super) fn is_no_password(password: &str) -> bool {
     let is_reference = REFERENCES.iter().any(|mark| password.starts_with(mark))
         || ["${", "{{", "$(", "#{", "%7B", "<%", "{0}", "{1}"]

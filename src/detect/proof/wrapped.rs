@@ -1,4 +1,4 @@
-//! Tokens that are base64 of a text whose form is known: what stands in it is compared, and told as far as it is not
+//! Tokens that are base64 of a text whose form is known: what is in it is compared, and reported as far as it is not
 //! secret.
 
 use serde_json::{Map, Value};
@@ -9,7 +9,7 @@ use super::time::rfc3339;
 use super::{Outcome, private_key};
 use crate::model::Fact;
 
-/// What the base64 behind `prefix` says.
+/// What the base64 behind `prefix` states.
 fn text(secret: &[u8], prefix: &str) -> Option<String> {
     let digits = ascii(secret)?.strip_prefix(prefix)?;
     String::from_utf8(base64(digits.as_bytes())?).ok()
@@ -50,7 +50,7 @@ pub(super) fn check_bedrock(secret: &[u8]) -> Outcome {
     }
 }
 
-/// A JSON object of the account, the tunnel and its secret.
+/// Returns a JSON object of the account, the tunnel and its secret.
 pub(super) fn check_tunnel(secret: &[u8]) -> Outcome {
     let read = |object: Map<String, Value>| {
         let tunnel = json_fact(&object, "t", "tunnel").filter(|fact| fact.value.len() == 36)?;
@@ -93,7 +93,7 @@ pub(super) fn check_jfrog(secret: &[u8]) -> Outcome {
     proven(read())
 }
 
-/// A number, a colon, and random bytes; Bitbucket puts a mark before it.
+/// Returns a number, a colon, and random bytes; Bitbucket puts a mark before it.
 pub(super) fn check_data_center(secret: &[u8]) -> Outcome {
     let digits = secret.strip_prefix(b"BBDC-").unwrap_or(secret);
     let id = base64(digits).and_then(|bytes| {
@@ -105,7 +105,7 @@ pub(super) fn check_data_center(secret: &[u8]) -> Outcome {
     proven(id)
 }
 
-/// The id of a key, a colon, and the key.
+/// Returns the id of a key, a colon, and the key.
 pub(super) fn check_elastic(secret: &[u8]) -> Outcome {
     let is_part = |part: &str, size| {
         part.len() == size
@@ -127,7 +127,7 @@ pub(super) fn check_intercom(secret: &[u8]) -> Outcome {
     proven(is_token.then(Vec::new))
 }
 
-/// A whole PEM file in base64, as the configuration of Kubernetes' clients holds them.
+/// Returns a whole PEM file in base64, as the configuration of Kubernetes' clients holds them.
 pub(super) fn check_pem(secret: &[u8]) -> Outcome {
     base64(secret).map_or(Outcome::Disproved, |pem| private_key::check(&pem))
 }

@@ -14,7 +14,7 @@ impl Lines {
         }
     }
 
-    /// The line of byte `at`, counted from 1.
+    /// Returns the line of byte `at`, counted from 1.
     pub(super) fn number(&self, at: usize) -> u32 {
         let line = self.starts.partition_point(|start| *start <= at);
         u32::try_from(line).unwrap_or(u32::MAX)

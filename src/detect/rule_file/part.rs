@@ -1,4 +1,4 @@
-//! Parts of a rule: what stands near its match and belongs to it, as the id to a secret.
+//! Parts of a rule: what is near its match and belongs to it, as the id to a secret.
 
 use std::borrow::Cow;
 
@@ -35,7 +35,7 @@ pub struct PartDefinition {
     /// Whether the rule finds nothing without it.
     #[serde(default)]
     pub required: bool,
-    /// The rule that finds the part by itself: what it finds there is told with this rule's finding only.
+    /// The rule that finds the part by itself: what it finds there is reported with this rule's finding only.
     #[serde(default)]
     pub rule: Option<Text>,
     /// The line on which its table begins.
@@ -48,7 +48,7 @@ fn near() -> usize {
 }
 
 impl PartDefinition {
-    /// The first thing that is wrong with the part number `number` of `whole`, and the key to which it belongs.
+    /// Returns the first thing that is wrong with the part number `number` of `whole`, and the key to which it belongs.
     pub(super) fn complaint(
         &self,
         number: usize,
@@ -63,10 +63,7 @@ impl PartDefinition {
         }
         let mut others = whole.parts[..number].iter();
         if others.any(|other| other.name == self.name) {
-            return broken(
-                "name",
-                format!("the part `{}` stands here twice", self.name),
-            );
+            return broken("name", format!("the part `{}` is defined twice", self.name));
         }
         if !(1..=FARTHEST).contains(&self.within) {
             return broken(
@@ -79,7 +76,7 @@ impl PartDefinition {
                 "rule",
                 "a finding of the rule itself cannot be part of it".to_owned(),
             ),
-            Some(id) if !is_rule_id(id) => broken("rule", "`rule` is no id of a rule".to_owned()),
+            Some(id) if !is_rule_id(id) => broken("rule", "`rule` is not a rule id".to_owned()),
             _ => None,
         }
     }

@@ -1,4 +1,5 @@
-//! Takes out of a message of the reader of TOML what it repeats of the file: a value may be in the wrong place, and secret.
+//! Takes out of a message of the reader of TOML what it repeats of the file: a value may be in the wrong place, and
+//! secret.
 
 /// What the reader of TOML puts before a value that it repeats, and the sign that ends it.
 const ECHOES: &[(&str, char)] = &[
@@ -10,7 +11,7 @@ const ECHOES: &[(&str, char)] = &[
     ("character `", '`'),
 ];
 
-/// The message of the reader of TOML without the values that it repeats.
+/// Returns the message of the reader of TOML without the values that it repeats.
 pub(super) fn without_values(message: &str) -> String {
     let mut left = message.to_owned();
     for (mark, end) in ECHOES {

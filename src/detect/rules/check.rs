@@ -56,10 +56,7 @@ pub fn check(rules: &[Loaded]) -> Vec<Problem> {
             .map(own)
             .collect();
         if let Some(first) = seen.insert(&rule.definition.id, rule) {
-            messages.push(own(format!(
-                "stands already at {}:{}",
-                first.file, first.line
-            )));
+            messages.push(own(format!("duplicate of {}:{}", first.file, first.line)));
         }
         let faults = check_parts::check(&rule.definition, |id| all.get(id).copied());
         if faults.is_empty() {
@@ -137,14 +134,14 @@ impl fmt::Display for Miss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NoMatch => "`regex` does not match",
-            Self::NoKeyword => "no keyword stands in the match",
+            Self::NoKeyword => "the match contains no keyword",
             Self::TooLong => "the match is longer than `maxLength`",
-            Self::NoSecret => "the group `secretGroup` takes no part in the match",
+            Self::NoSecret => "the group `secretGroup` is not part of the match",
             Self::LowEntropy => "the secret's entropy is below `entropy`",
             Self::Allowed => "`allowlist` drops it",
             Self::Disproved => "`proof` disproves it",
-            Self::Unlikely => "its secret does not look like one, which `judged` asks for",
-            Self::NoPart => "a part that is `required` does not stand near it",
+            Self::Unlikely => "its secret does not look random, as `judged` requires",
+            Self::NoPart => "a `required` part is not near it",
         })
     }
 }
@@ -178,7 +175,7 @@ impl<'r> Judge<'r> {
             return messages;
         };
         if regex.find(b"").is_some() {
-            messages.push("`regex` matches the empty text".to_owned());
+            messages.push("`regex` matches the empty string".to_owned());
         }
         if self.rule.secret_group >= regex.captures_len() {
             messages.push(format!("`regex` has no group {}", self.rule.secret_group));
@@ -188,11 +185,13 @@ impl<'r> Judge<'r> {
             self.rule.max_length,
         ) {
             (Ok(None), None) => {
-                messages.push("`maxLength` is missing: `regex` has no longest match".to_owned());
+                messages.push(
+                    "`maxLength` is missing: matches of `regex` have no maximum length".to_owned(),
+                );
             }
             (Ok(Some(longest)), Some(given)) if longest <= given => {
                 messages.push(format!(
-                    "`maxLength` is needless: no match has more than {longest} bytes"
+                    "`maxLength` is unnecessary: no match is longer than {longest} bytes"
                 ));
             }
             _ => {}
@@ -205,13 +204,13 @@ impl<'r> Judge<'r> {
         for (at, template) in self.rule.examples.iter().enumerate() {
             let judged = self.judge_template(template);
             if let Err(why) = judged.and_then(|judged| judged.map_err(|miss| miss.to_string())) {
-                messages.push(format!("example {} is not found: {why}", at + 1));
+                messages.push(format!("example {} is not detected: {why}", at + 1));
             }
         }
         for (at, template) in self.rule.negatives.iter().enumerate() {
             match self.judge_template(template) {
                 Ok(Ok(_)) if self.rule.matcher == Matcher::Regex => {
-                    messages.push(format!("negative {} is found", at + 1));
+                    messages.push(format!("negative {} is detected", at + 1));
                 }
                 Ok(_) => {}
                 Err(why) => messages.push(format!("negative {}: {why}", at + 1)),
@@ -227,7 +226,7 @@ impl<'r> Judge<'r> {
         Ok(self.judge(text.as_bytes()))
     }
 
-    /// Which parts stand near what the rule finds in `text`; if it finds nothing, how far the best match came.
+    /// Which parts are near what the rule finds in `text`; if it finds nothing, how far the best match came.
     fn judge(&self, text: &[u8]) -> Result<Vec<bool>, Miss> {
         let Some(regex) = &self.regex else {
             let found = self.has_keyword(text).then(Vec::new);
@@ -307,7 +306,7 @@ fn is_likely(secret: &[u8]) -> bool {
 fn unknown_proof(name: &str) -> String {
     let known: Vec<_> = proof::names().collect();
     format!(
-        "no proof is called `{name}`; there are {}",
+        "unknown proof `{name}`: expected one of {}",
         known.join(", ")
     )
 }

@@ -33,14 +33,14 @@ impl Detector {
                 .iter()
                 .filter(|text| !self.finds(&definition.id, text))
             {
-                complain(format!("does not find its example `{example}`"));
+                complain(format!("does not detect its example `{example}`"));
             }
             for negative in definition
                 .negatives
                 .iter()
                 .filter(|text| self.finds(&definition.id, text))
             {
-                complain(format!("finds its negative `{negative}`"));
+                complain(format!("detects its negative `{negative}`"));
             }
         }
         problems

@@ -1,4 +1,4 @@
-//! Checks the parts of rules against themselves: that they compile, name rules that there are, and stand in an example.
+//! Checks the parts of rules against themselves: that they compile, name rules that there are, and are in an example.
 
 use std::ops::Range;
 
@@ -25,7 +25,7 @@ pub(in crate::detect) fn verify<'r>(
     Ok(())
 }
 
-/// What is wrong with the parts of a rule, whatever the text; each with its line.
+/// Returns what is wrong with the parts of a rule, whatever the text; each with its line.
 pub(in crate::detect) fn check<'r>(
     rule: &RuleDefinition,
     known: impl Fn(&str) -> Option<&'r RuleDefinition>,
@@ -60,7 +60,7 @@ fn fault<'r>(
     let id = part.rule.as_deref()?;
     known(id)
         .is_none()
-        .then(|| format!("part `{name}`: there is no rule `{id}`"))
+        .then(|| format!("part `{name}`: unknown rule `{id}`"))
 }
 
 /// What is wrong with a part that can be used.
@@ -72,23 +72,23 @@ fn doubts<'r>(
     let mut doubts = Vec::new();
     let mut doubt = |message: String| doubts.push(format!("part `{}`: {message}", part.name));
     if compile(&part.regex).is_ok_and(|regex| regex.find(b"").is_some()) {
-        doubt("`regex` matches the empty text".to_owned());
+        doubt("`regex` matches the empty string".to_owned());
     }
     if parse(&part.regex).is_ok_and(|hir| longest_match(&hir).is_none()) {
-        doubt("`regex` has no longest match".to_owned());
+        doubt("matches of `regex` have no maximum length".to_owned());
     }
     let Some(other) = part.rule.as_deref().and_then(known) else {
         return doubts;
     };
     if other.severity > rule.severity {
         doubt(format!(
-            "findings of `{}` are graver, and stay beside this rule's",
+            "findings of `{}` are more severe and are reported in addition to this rule's",
             other.id
         ));
     }
     if rule.path.is_some() || is_everyday(rule) {
         doubt(format!(
-            "findings of `{}` stay beside this rule's, which not every file has: take `rule` out",
+            "findings of `{}` are reported in addition to this rule's, which not every file has: remove `rule`",
             other.id
         ));
     }
@@ -102,7 +102,7 @@ pub(in crate::detect) struct Parts<'r> {
 }
 
 impl<'r> Parts<'r> {
-    /// None if one does not compile, of which [`check`] tells.
+    /// None if one does not compile, which [`check`] reports.
     pub(in crate::detect) fn new(rule: &'r RuleDefinition) -> Self {
         let finders = rule.parts.iter().map(Finder::new);
         let finders: Result<Vec<_>, _> = finders.collect();
@@ -113,7 +113,7 @@ impl<'r> Parts<'r> {
         }
     }
 
-    /// For each part whether it stands near a match.
+    /// For each part whether it is near a match.
     pub(in crate::detect) fn near(
         &self,
         text: &[u8],
@@ -130,20 +130,20 @@ impl<'r> Parts<'r> {
             .collect()
     }
 
-    /// Whether a part is missing that must not.
+    /// Returns whether a part is missing that must not.
     pub(in crate::detect) fn lack(&self, near: &[bool]) -> bool {
         let mut parts = self.definitions.iter().zip(near);
         parts.any(|(part, is_near)| part.required && !is_near)
     }
 
-    /// The parts that none of the examples has.
+    /// Returns the parts that none of the examples has.
     pub(in crate::detect) fn unseen(&self, seen: &[Vec<bool>]) -> Vec<(u32, String)> {
         let is_seen = |number: usize| seen.iter().any(|near| near.get(number) == Some(&true));
         let parts = self.definitions.iter().enumerate();
         parts
             .filter(|(number, part)| !part.required && !is_seen(*number))
             .map(|(_, part)| {
-                let message = format!("part `{}` is found in no example", part.name);
+                let message = format!("no example contains part `{}`", part.name);
                 (part.line, message)
             })
             .collect()

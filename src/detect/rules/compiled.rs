@@ -34,13 +34,15 @@ impl ActiveRule {
         }
     }
 
-    /// The compiled pattern. Built-in patterns compile, as a test holds; a user's are verified when they are loaded.
+    /// Returns the compiled pattern. Built-in patterns compile, as a test holds; a user's are verified when they are
+    /// loaded.
     pub(in crate::detect) fn confirmer(&self) -> Option<&Confirmer> {
         let compile = || Confirmer::new(&self.loaded.definition).ok().flatten();
         self.confirmer.get_or_init(compile).as_ref()
     }
 
-    /// How many bytes before and behind a keyword its pattern and its parts can see; `None` for rules without a pattern.
+    /// Returns how many bytes before and behind a keyword its pattern and its parts can see; `None` for rules without a
+    /// pattern.
     pub(in crate::detect) fn reach(&self) -> Option<(usize, usize)> {
         let (before, behind) = self.confirmer()?.reach();
         let parts = self.loaded.definition.parts.iter();
@@ -48,7 +50,7 @@ impl ActiveRule {
         Some((before + farthest, behind + farthest))
     }
 
-    /// The parts that stand near a match; `None` where one is missing that must not.
+    /// Returns the parts that are near a match; `None` where one is missing that must not.
     pub(in crate::detect) fn find_parts(
         &self,
         bytes: &[u8],
@@ -71,7 +73,7 @@ impl ActiveRule {
         Some(parts)
     }
 
-    /// How sure a match is that has these parts. Those that it must have are in what its rule says already.
+    /// How sure a match is that has these parts. Those that it must have are in what its rule states already.
     pub(in crate::detect) fn surer_with(
         &self,
         parts: &[FoundPart],
@@ -108,14 +110,14 @@ impl ActiveRule {
         }
         match (&definition.proof, self.proof) {
             (Some(name), None) => Err(failure(match echo(name) {
-                Some(name) => format!("rule `{}`: there is no proof `{name}`", definition.id),
-                None => format!("rule `{}`: there is no such proof", definition.id),
+                Some(name) => format!("rule `{}`: unknown proof `{name}`", definition.id),
+                None => format!("rule `{}`: unknown proof", definition.id),
             })),
             _ => Ok(()),
         }
     }
 
-    /// The version that brought it, where that is known.
+    /// Returns the version that brought it, where that is known.
     pub(in crate::detect) fn since(&self) -> Option<Version> {
         let said = self.loaded.definition.since.as_deref();
         let said = said.and_then(|since| since.parse().ok());
@@ -129,10 +131,11 @@ impl ActiveRule {
         let remedy = match (&definition.remedy, definition.category) {
             (Some(remedy), _) => remedy.clone(),
             (None, Category::Placeholder) => Cow::Borrowed(
-                "Replace it by a reference to a variable or a secret store, and set a generated value there.",
+                "Replace it with a reference to a variable or a secret manager, and store a generated value there.",
             ),
             (None, _) => Cow::Borrowed(
-                "Revoke it with its issuer, issue a new one, and keep that in a secret store; removing the line is not enough.",
+                "Revoke it with its issuer, issue a new one, and store it in a secret manager; removing the line is \
+                 not enough.",
             ),
         };
         model::Rule {

@@ -30,7 +30,7 @@ pub enum TemplateError {
     #[error("`{{{{checksum}}}}` needs a proof that computes one")]
     NoChecksum,
     /// The text before `{{checksum}}` is not of the proof's format.
-    #[error("the proof `{proof}` cannot complete what stands before `{{{{checksum}}}}`")]
+    #[error("the proof `{proof}` cannot complete the text before `{{{{checksum}}}}`")]
     WrongBody {
         /// The rule's proof.
         proof: &'static str,
@@ -163,7 +163,7 @@ impl Random {
         mixed ^ mixed >> 31
     }
 
-    /// The text for `{{kind:count}}` or `{{uuid}}`; `None` where that is not what `inner` says.
+    /// The text for `{{kind:count}}` or `{{uuid}}`; `None` where that is not what `inner` states.
     fn kind(&mut self, inner: &str) -> Option<String> {
         if inner == "uuid" {
             return Some(self.uuid());

@@ -10,13 +10,13 @@ pub(in crate::detect) const SIZE_LIMIT: usize = 10 << 20;
 /// How much a pattern that is asked at single places may remember of its automaton, in bytes and for each thread.
 const ANCHORED_CACHE: usize = 64 << 10;
 
-/// A pattern that does not compile; says why, in one line.
+/// A pattern that does not compile; states why, in one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct PatternError(String);
 
 impl PatternError {
-    /// Says in one line why something was not built.
+    /// States in one line why something was not built.
     pub(in crate::detect) fn new(error: &BuildError) -> Self {
         Self(plain(error))
     }
@@ -57,7 +57,7 @@ pub(in crate::detect) fn parse(pattern: &str) -> Result<Hir, PatternError> {
         .map_err(|error| PatternError(last_line(&error.to_string())))
 }
 
-/// The longest match of a pattern in bytes; `None` where it has no bound.
+/// Returns the longest match of a pattern in bytes; `None` where it has no bound.
 pub(in crate::detect) fn longest_match(hir: &Hir) -> Option<usize> {
     hir.properties().maximum_len()
 }
@@ -74,7 +74,7 @@ fn plain(error: &BuildError) -> String {
     )
 }
 
-/// What is wrong with the syntax is told in a drawing whose last line says it in words.
+/// What is wrong with the syntax is reported in a drawing whose last line states it in words.
 fn last_line(message: &str) -> String {
     let last = message.lines().last().unwrap_or_default();
     last.trim_start_matches("error: ").to_owned()

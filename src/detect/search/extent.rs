@@ -1,9 +1,9 @@
-//! How much of a text was looked at before it was said that a keyword leads to nothing.
+//! How much of a text was looked at before it was stated that a keyword leads to nothing.
 //!
-//! Nearly all keywords lead to nothing, and a look at a few bytes next to them says so. What was said of such a keyword
-//! still holds when bytes change that are farther away, though a rule that went on could have seen them.
+//! Nearly all keywords lead to nothing, and a look at a few bytes next to them states that. What was stated of such a
+//! keyword still holds when bytes change that are farther away, though a rule that went on could have seen them.
 
-/// Which bytes had a say in it that a keyword leads to nothing.
+/// Which bytes counted for it that a keyword leads to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) struct Looked {
     before: u16,
@@ -31,7 +31,7 @@ impl Looked {
         }
     }
 
-    /// The same for what stands so many bytes away from the keyword on either side.
+    /// Returns the same for what is so many bytes away from the keyword on either side.
     pub(in crate::detect) fn from(self, (before, behind): (usize, usize)) -> Self {
         match self.extent() {
             Some(own) => Self::at(own.0 + before, own.1 + behind),
@@ -47,12 +47,12 @@ impl Looked {
         }
     }
 
-    /// Whether no more had a say than `near` bytes to either side.
+    /// Returns whether no more had a say than `near` bytes to either side.
     pub(in crate::detect) fn is_within(self, near: u16) -> bool {
         self.before <= near && self.behind <= near
     }
 
-    /// How many before the keyword and behind it, unless that is not known.
+    /// Returns how many before the keyword and behind it, unless that is not known.
     pub(in crate::detect) fn extent(self) -> Option<(usize, usize)> {
         let is_known = self.before < u16::MAX && self.behind < u16::MAX;
         is_known.then_some((self.before.into(), self.behind.into()))

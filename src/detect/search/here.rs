@@ -1,8 +1,8 @@
 //! Patterns that are only asked whether they match at a given place.
 //!
-//! For most of them each byte leaves one way to go on. Such a pattern becomes an automaton that is built once, finds match
-//! and groups in one pass and is shared by all threads. An engine that builds its automaton while it searches keeps many
-//! kilobytes for each pattern and thread, and most patterns are asked a few times only.
+//! For most of them each byte leaves one way to go on. Such a pattern becomes an automaton that is built once, finds
+//! match and groups in one pass and is shared by all threads. An engine that builds its automaton while it searches
+//! keeps many kilobytes for each pattern and thread, and most patterns are asked a few times only.
 
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ impl Here {
         }
     }
 
-    /// The match that begins where `range` begins, and its group; where the group takes no part, the match.
+    /// Returns the match that begins where `range` begins, and its group; where the group takes no part, the match.
     pub(in crate::detect) fn find(
         &self,
         bytes: &[u8],
@@ -58,7 +58,7 @@ impl Here {
     }
 }
 
-/// A match of any engine, with the place of its group.
+/// Returns a match of any engine, with the place of its group.
 pub(in crate::detect) fn confirmed(
     regex: &Regex,
     bytes: &[u8],

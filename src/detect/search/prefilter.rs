@@ -22,13 +22,13 @@ pub(in crate::detect) struct Prefilter {
     rules: Vec<Vec<u32>>,
     /// By number of the keyword: whether one of those rules is about a format, which something encoded may hide.
     has_format: Vec<bool>,
-    /// By number of the keyword: what it says, if it is one that is written otherwise, and how.
+    /// By number of the keyword: what it states, if it is one that is written otherwise, and how.
     veils: Vec<Option<(&'static str, Encoding)>>,
     /// How far two places can be apart that decide together whether there is a hit.
     margin: usize,
 }
 
-/// Where a keyword stands, or something encoded begins.
+/// Where a keyword is, or something encoded begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::detect) struct Hit {
     /// Its first byte.
@@ -90,27 +90,27 @@ impl Prefilter {
         }
     }
 
-    /// How many numbers of keywords there are.
+    /// Returns how many numbers of keywords there are.
     pub(in crate::detect) fn len(&self) -> usize {
         self.rules.len()
     }
 
-    /// Whether a rule about a format has the keyword.
+    /// Returns whether a rule about a format has the keyword.
     pub(in crate::detect) fn has_format(&self, keyword: u16) -> bool {
         self.has_format[usize::from(keyword)]
     }
 
-    /// What a keyword says that is written otherwise, and how it is written.
+    /// Returns what a keyword states that is written otherwise, and how it is written.
     pub(in crate::detect) fn veil(&self, keyword: u16) -> Option<(&'static str, Encoding)> {
         self.veils.get(usize::from(keyword)).copied().flatten()
     }
 
-    /// The number that stands for what is encoded, whatever it says.
+    /// Returns the number that represents what is encoded, whatever it states.
     pub(in crate::detect) fn encoded(&self) -> u16 {
         u16::try_from(self.rules.len() - 1).unwrap_or(u16::MAX)
     }
 
-    /// How many bytes before a hit have a say in whether it is one.
+    /// Returns how many bytes before a hit affects whether it is one.
     pub(in crate::detect) fn look_back(&self, hit: Hit) -> usize {
         if hit.keyword == self.encoded() {
             decode::LOOK_BACK
@@ -119,12 +119,12 @@ impl Prefilter {
         }
     }
 
-    /// The rules that have a keyword.
+    /// Returns the rules that have a keyword.
     pub(in crate::detect) fn rules(&self, keyword: u16) -> &[u32] {
         &self.rules[usize::from(keyword)]
     }
 
-    /// Where a hit's keyword stands.
+    /// Returns where a hit's keyword is.
     pub(in crate::detect) fn range(&self, hit: Hit) -> Range<usize> {
         let length = if hit.keyword == self.encoded() {
             decode::RUN
@@ -134,12 +134,12 @@ impl Prefilter {
         hit.start..hit.start + length
     }
 
-    /// How far from a seam something may begin or end that the seam has a say in.
+    /// How far from a seam something may begin or end that the seam affects.
     pub(in crate::detect) fn margin(&self) -> usize {
         self.margin
     }
 
-    /// Every hit that a byte in `core` of `bytes`, or a seam there, has a say in; perhaps others near it, too.
+    /// Every hit that a byte in `core` of `bytes`, or a seam there, affects; perhaps others near it, too.
     pub(in crate::detect) fn hits(
         &self,
         bytes: &[u8],

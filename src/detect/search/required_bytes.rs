@@ -12,7 +12,7 @@ const FARTHEST: usize = 600;
 /// How many landmarks at a known distance are kept, and how many within a range of distances.
 const KEPT: (usize, usize) = (2, 2);
 
-/// A byte that stands in every match.
+/// A byte that is in every match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::detect) struct Landmark {
     byte: u8,
@@ -23,7 +23,7 @@ pub(in crate::detect) struct Landmark {
 }
 
 impl Landmark {
-    /// Whether the byte is where it must be for a match that begins at `range.start` and ends by `range.end`.
+    /// Returns whether the byte is where it must be for a match that begins at `range.start` and ends by `range.end`.
     #[inline]
     pub(in crate::detect) fn stands(&self, bytes: &[u8], range: &Range<usize>) -> bool {
         let start = range.start.saturating_add(self.from);
@@ -33,7 +33,7 @@ impl Landmark {
             .is_some_and(|part| memchr::memchr(self.byte, part).is_some())
     }
 
-    /// How many bytes from the beginning of a match on tell whether it stands.
+    /// Returns how many bytes from the beginning of a match on show whether it is.
     pub(in crate::detect) fn extent(&self) -> usize {
         self.to + 1
     }
@@ -43,12 +43,13 @@ impl Landmark {
     }
 }
 
-/// The landmarks of a pattern that tell most, seen from the beginning of a match.
+/// Returns the landmarks of a pattern that distinguish most, seen from the beginning of a match.
 pub(in crate::detect) fn landmarks(hir: &Hir) -> Vec<Landmark> {
     best(Walk::new(&[]).over(hir).found)
 }
 
-/// The landmarks of a pattern that tell most, seen from the keyword in every match; none where that may stand anywhere.
+/// Returns the landmarks of a pattern that distinguish most, seen from the keyword in every match; none where that may
+/// be anywhere.
 pub(in crate::detect) fn landmarks_from_keyword(hir: &Hir, keywords: &[String]) -> Vec<Landmark> {
     let walk = Walk::new(keywords).over(hir);
     if walk.wanted.is_empty() {
@@ -61,7 +62,7 @@ pub(in crate::detect) fn landmarks_from_keyword(hir: &Hir, keywords: &[String]) 
 fn best(found: Vec<Landmark>) -> Vec<Landmark> {
     let (mut fixed, mut ranged): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|mark| mark.width() == 0);
-    // What stands first is mostly known already: the keyword.
+    // What is first is mostly known already: the keyword.
     fixed.sort_by_key(|mark| (frequency(mark.byte), Reverse(mark.from)));
     ranged.sort_by_key(|mark| (frequency(mark.byte) * (mark.width() + 1), mark.from));
     ranged.dedup_by_key(|mark| mark.byte);

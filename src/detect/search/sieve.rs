@@ -12,10 +12,10 @@ use rustc_hash::FxHashMap;
 /// How many bits the numbers of groups have. Of the table's 64 KiB, what common groups need stays in the nearest cache.
 const BITS: u32 = 19;
 
-/// What of a group is looked up: the bytes without what tells lower case from upper, and less of the last one.
+/// What of a group is looked up: the bytes without what distinguishes lower case from upper, and less of the last one.
 ///
-/// A literal of four bytes that begins a byte before the group leaves the last byte open, and whatever may stand there
-/// has to be in the table. Sixteen possibilities leave the table sparse, and still tell most words apart.
+/// A literal of four bytes that begins a byte before the group leaves the last byte open, and whatever may be there
+/// has to be in the table. Sixteen possibilities leave the table sparse, and still separate most words.
 const MASK: u32 = 0x0f5f_5f5f;
 
 /// A letter's case, in each byte of a group.
@@ -24,11 +24,11 @@ const CASE: u32 = 0x2020_2020;
 /// How many bytes are searched at a time.
 const BLOCK: usize = 16;
 
-/// How far into a long literal its groups may stand.
+/// How far into a long literal its groups may be.
 const FARTHEST: usize = 60;
 
-/// How far into a literal, and how far before its end, its groups stand if it is not too long for that. A place that is
-/// new is searched as far around as groups may stand.
+/// How far into a literal, and how far before its end, its groups are if it is not too long for that. A place that is
+/// new is searched as far around as groups may be.
 const NEAR: usize = 16;
 
 /// Groups of three characters that source code is full of, the most frequent first.
@@ -136,13 +136,13 @@ impl Sieve {
         }
     }
 
-    /// The length of a literal.
+    /// Returns the length of a literal.
     pub(in crate::detect) fn length(&self, literal: u16) -> usize {
         self.literals[usize::from(literal)].len()
     }
 
-    /// Calls `hit` with the place and number of every literal that lies within `part` of `bytes` and reaches into `core`
-    /// or over it, in no particular order.
+    /// Calls `hit` with the place and number of every literal that lies within `part` of `bytes` and reaches into
+    /// `core` or over it, in no particular order.
     pub(in crate::detect) fn find(
         &self,
         bytes: &[u8],

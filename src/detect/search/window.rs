@@ -1,4 +1,4 @@
-//! Runs a rule's pattern where one of its keywords stands, in a window, never over the whole file.
+//! Runs a rule's pattern where one of its keywords is, in a window, never over the whole file.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -33,9 +33,9 @@ const LOOK_AROUND: usize = 4;
 pub(in crate::detect) struct Confirmer {
     search: Search,
     secret_group: usize,
-    /// How many bytes of a match can stand before the keyword.
+    /// How many bytes of a match can be before the keyword.
     before: usize,
-    /// What stands in every match: seen from such a place, or from the keyword.
+    /// What is in every match: seen from such a place, or from the keyword.
     landmarks: Vec<Landmark>,
     /// How many bytes a match can have.
     reach: usize,
@@ -106,7 +106,7 @@ impl Confirmer {
         }))
     }
 
-    /// How many bytes before and behind a keyword the pattern and its look-around can see.
+    /// Returns how many bytes before and behind a keyword the pattern and its look-around can see.
     pub(in crate::detect) fn reach(&self) -> (usize, usize) {
         (self.before + LOOK_AROUND, self.reach + LOOK_AROUND)
     }
@@ -114,7 +114,7 @@ impl Confirmer {
     /// The match that holds the keyword at `keyword`, if there is one.
     ///
     /// What is found depends on nothing but the bytes within the rule's reach of the keyword; where nothing is found,
-    /// how much of them had a say in it.
+    /// how much of them counted for it.
     pub(in crate::detect) fn confirm(
         &self,
         bytes: &[u8],
@@ -183,7 +183,7 @@ impl Confirmer {
         }
     }
 
-    /// Whether all landmarks stand that a match has which begins with `range`.
+    /// Whether all landmarks are that a match has which begins with `range`.
     fn may_match(&self, bytes: &[u8], range: &Range<usize>) -> Result<(), Looked> {
         let absent = |mark: &&Landmark| !mark.stands(bytes, range);
         match self.landmarks.iter().find(absent) {
@@ -198,12 +198,12 @@ impl Confirmer {
         Looked::at(before, behind)
     }
 
-    /// Whether the rule itself says that this secret is none.
+    /// Returns whether the rule itself states that this secret is none.
     pub(in crate::detect) fn is_allowed(&self, secret: &[u8]) -> bool {
         self.allowed.iter().any(|pattern| pattern.is_match(secret))
     }
 
-    /// Whether the rule looks into files of this path.
+    /// Returns whether the rule looks into files of this path.
     pub(in crate::detect) fn looks_into(&self, path: &str) -> bool {
         self.path
             .as_ref()
@@ -270,7 +270,8 @@ fn offsets_of(hir: &Hir, keywords: &[String]) -> Option<Vec<usize>> {
     (!all.is_empty()).then(|| all.into_iter().collect())
 }
 
-/// The same structure with one literal for each letter in either case, of which there would be thousands otherwise.
+/// Returns the same structure with one literal for each letter in either case, of which there would be thousands
+/// otherwise.
 pub(in crate::detect) fn in_one_case(hir: &Hir) -> Hir {
     match hir.kind() {
         HirKind::Class(class) => match class.literal().or_else(|| letter(class)) {

@@ -1,5 +1,5 @@
-//! Tells what a value in the slot of a credential is, when it is not a secret: a reference to one, a setting that only
-//! shares its name with credentials, or a word that everybody tries first.
+//! Determines what a value in the slot of a credential is, when it is not a secret: a reference to one, a setting that
+//! only shares its name with credentials, or a word that everyone tries first.
 //!
 //! The three questions are independent, and so is [`super::placeholder::classify`]: `%X%` is a reference to some and a
 //! placeholder to others. Ask for references first.

@@ -278,7 +278,7 @@ fn is_slug_of(name: &str, value: &str) -> bool {
     let is_shared = |word: &&&str| names.iter().any(|own| own == **word);
     let (total, shared) = (words.len(), words.iter().filter(is_shared).count());
     let ends_alike = words.last().as_ref().is_some_and(is_shared);
-    total > 1 && ends_alike && shared * 2 >= total && super::is_wordy(value)
+    total > 1 && ends_alike && shared * 2 > total && super::is_wordy(value)
 }
 
 #[cfg(test)]

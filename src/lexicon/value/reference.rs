@@ -1,8 +1,8 @@
-//! References: values that only say where the credential comes from.
+//! References: values that only state where the credential comes from.
 
 use super::{is_identifier, unquoted};
 
-/// Whether `value` only says where the credential comes from: `${X}`, `{{ x }}`, `op://…`, `/run/secrets/x`.
+/// Returns whether `value` only states where the credential comes from: `${X}`, `{{ x }}`, `op://…`, `/run/secrets/x`.
 ///
 /// `${X:-literal}` is not one: it brings a literal along, which [`default_literal`] gives.
 pub fn is_reference(value: &str) -> bool {
@@ -15,7 +15,8 @@ pub fn is_reference(value: &str) -> bool {
             || is_vault_path(value))
 }
 
-/// The literal that a reference falls back to: `lit` in `${X:-lit}`, `${X-lit}`, `${X:lit}` (Spring) and `$${X:-lit}`.
+/// Returns the literal that a reference falls back to: `lit` in `${X:-lit}`, `${X-lit}`, `${X:lit}` (Spring) and
+/// `$${X:-lit}`.
 ///
 /// `None` when the whole value is not such a reference, and when its default is empty or a reference itself.
 pub fn default_literal(value: &str) -> Option<&str> {
@@ -109,7 +110,7 @@ fn is_variable(value: &str) -> bool {
         || is_mostly_references(value)
 }
 
-/// What stands inside `${…}` without bringing a literal default along.
+/// The text inside `${…}` without bringing a literal default along.
 fn is_braced_reference(inner: &str) -> bool {
     if inner.contains('{') {
         // `${{ secrets.X }}` of a workflow, or nested references.

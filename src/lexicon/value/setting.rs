@@ -2,7 +2,8 @@
 
 use super::{is_identifier, unquoted};
 
-/// Whether `value` is a setting of some other kind, whatever its name says: `true`, `15m`, `60/minute`, `RS256`.
+/// Returns whether `value` is a setting of some other kind, whatever its name states: `true`, `15m`, `60/minute`,
+/// `RS256`.
 pub fn is_not_a_credential(value: &str) -> bool {
     let value = unquoted(value);
     value.is_empty()
@@ -190,7 +191,7 @@ fn is_nil(value: &str) -> bool {
         && matches!(value.as_bytes()[0], b'0' | b'f' | b'F')
 }
 
-/// An address without user information or query, where credentials could stand.
+/// An address without user information or query, where credentials could be.
 fn is_plain_url(value: &str) -> bool {
     value.split_once("://").is_some_and(|(scheme, rest)| {
         is_identifier(scheme)

@@ -1,6 +1,7 @@
-//! How surprising the letters of a value are to somebody who only knows words.
+//! How surprising the letters of a value are to someone who only knows words.
 
-/// For each letter behind each two, the surprise in sixteenths of a bit; `scripts/surprise.py` measures it from source code.
+/// For each letter behind each two, the surprise in sixteenths of a bit; `scripts/surprise.py` measures it from source
+/// code.
 static TABLE: &[u8; 27 * 27 * 27] = include_bytes!("surprise.bin");
 
 /// What a letter would cost if all were equally likely, in the same unit.
@@ -14,18 +15,20 @@ const LONG_RANDOM: i32 = -3 * 16;
 /// From how many bytes on a value is long.
 const LONG: usize = 16;
 
-/// Whether `value` is put together at random rather than from words of any kind: dictionary words, names, abbreviations.
+/// Returns whether `value` is put together at random rather than from words of any kind: dictionary words, names,
+/// abbreviations.
 pub fn is_random(value: &str) -> bool {
     let wordiness = wordiness(value);
     wordiness <= RANDOM || (value.len() >= LONG && wordiness <= LONG_RANDOM)
 }
 
-/// Whether `value` is put together from words and nothing else speaks for chance.
+/// Returns whether `value` is put together from words and nothing else speaks for chance.
 pub fn is_wordy(value: &str) -> bool {
     wordiness(value) > 0
 }
 
-/// How much better words explain `value` than chance does, in sixteenths of a bit; negative if chance explains it better.
+/// How much better words explain `value` than chance does, in sixteenths of a bit; negative if chance explains it
+/// better.
 fn wordiness(value: &str) -> i32 {
     let bytes = value.as_bytes();
     let (mut first, mut second) = (0, 0);

@@ -1,4 +1,4 @@
-//! Words that everybody tries first: dictionary passwords, names of services and roles used as their own password.
+//! Words that everyone tries first: dictionary passwords, names of services and roles used as their own password.
 
 use crate::lexicon::vocabulary;
 use crate::lexicon::words::Words;
@@ -81,7 +81,7 @@ static WEAK: &[&str] = &[
 /// Longest value that can be weak by its words: a chain of words longer than this is a passphrase.
 const LONGEST: usize = 32;
 
-/// Whether `value` is one that a guesser tries first.
+/// Returns whether `value` is one that a guesser tries first.
 ///
 /// Case, a tail of digits and marks, and the usual swaps (`p@ssw0rd`) do not make it stronger; nor does joining such
 /// words (`dbRootPassword`), repeating one character or counting up (`12345678`).
@@ -102,7 +102,7 @@ pub fn weak(value: &str) -> bool {
         || is_made_of_known_words(value)
 }
 
-/// Whether a weak password is one that somebody chose, as `Summer2024!`, rather than one that stands for any, as
+/// Returns whether a weak password is one that someone chose, as `Summer2024!`, rather than one that represents any, as
 /// `admin123`: a word that names no role and no service, and more behind it.
 pub fn chosen(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
@@ -139,7 +139,7 @@ fn trim_tail(lower: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether what is left without swaps of letters for look-alikes stands in the table.
+/// Whether what is left without swaps of letters for look-alikes is in the table.
 fn stands_swapped(stem: &[u8]) -> bool {
     stands_in_table(&unswapped(stem))
 }

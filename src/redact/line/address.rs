@@ -23,7 +23,7 @@ impl Line<'_, '_> {
     }
 }
 
-/// What stands before the host. A password may have a slash that should have been escaped; a port may not.
+/// The text before the host. A password may have a slash that should have been escaped; a port may not.
 fn login(rest: &str) -> Option<&str> {
     let end = position(rest, |byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
     if let Some(at) = rest[..end].rfind('@') {

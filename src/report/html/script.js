@@ -225,7 +225,7 @@
       list.append(make("dt", "", label), say("dd", label === "fingerprint" || label === "rule" ? "mono" : "", text));
     }
     detail.append(list);
-    for (const [title, text] of [["Why", rule.description], ["What to do", rule.remedy]]) {
+    for (const [title, text] of [["Why", rule.description], ["How to fix", f.remedy || rule.remedy]]) {
       if (text) detail.append(make("h3", "", title), say("p", "", text));
     }
     if (rule.references.length) {

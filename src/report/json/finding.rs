@@ -1,5 +1,7 @@
 //! The shape of one finding, shared by the document and by lines.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
@@ -27,15 +29,18 @@ pub(in crate::report) struct FindingEntry<'a> {
     decoded: &'a [&'static str],
     evidence: Option<EvidenceEntry<'a>>,
     related: Vec<RelatedEntry<'a>>,
+    /// Only for rules whose general remedy does not fit.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    remedies: BTreeMap<&'a str, &'static str>,
     fixes: Vec<FixEntry<'a>>,
     history: Option<HistoryEntry<'a>>,
-    /// Only said of those that were there before the change that is judged.
+    /// Only present for those that were there before the change that is judged.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     known_before: bool,
-    /// Only said of those that only this copy of the repository has.
+    /// Only present for those that only this copy of the repository has.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     local: bool,
-    /// Only said of those that are new because of their rule.
+    /// Only present for those that are new because of their rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     new_rule: Option<NewRuleEntry>,
     #[serde(flatten)]
@@ -62,6 +67,11 @@ impl<'a> FindingEntry<'a> {
             decoded: &finding.decoded,
             evidence: (!is_setting).then(|| EvidenceEntry::new(&finding.evidence)),
             related: finding.related.iter().map(RelatedEntry::new).collect(),
+            remedies: finding
+                .remedies
+                .iter()
+                .map(|remedy| (remedy.rule.as_str(), remedy.text))
+                .collect(),
             fixes: finding.fixes.iter().map(FixEntry::new).collect(),
             history: finding.history.as_ref().map(HistoryEntry::new),
             known_before: finding.is_old,
@@ -132,10 +142,10 @@ impl OriginEntry {
 struct LocationEntry<'a> {
     /// Empty paths are no paths: the messages of commits and tags have none.
     path: Option<&'a str>,
-    /// Only said of what is in an archive.
+    /// Only present for what is in an archive.
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<&'a str>,
-    /// Only said of what is no text, where nothing but bytes are counted.
+    /// Only present for what is no text, where nothing but bytes are counted.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     binary: bool,
     start: PositionEntry,

@@ -87,7 +87,7 @@ objects! {
         revision_id: Option<String>,
     }
 
-    /// 3.17: what tells runs of one kind from those of another.
+    /// 3.17: what distinguishes runs of one kind from those of another.
     RunAutomationDetails {
         id: String,
     }

@@ -1,7 +1,7 @@
 //! What GitHub takes: twenty runs in a file, of each the five thousand worst results, and ten megabytes in all.
 //!
 //! What is too much for one run goes on in further ones, each with a category of its own, the worst first; what is too
-//! much for a file is left out from the mildest on, and a notification says how much that is.
+//! much for a file is left out from the least severe on, and a notification states how much that is.
 
 use std::cmp::Reverse;
 use std::io::{self, Write};
@@ -74,13 +74,13 @@ fn chunks(part: Part<'_>) -> Vec<Part<'_>> {
         },
         findings: findings.to_vec(),
         gaps: part.gaps.clone(),
-        // It is told once.
+        // It is reported once.
         left_out: if n == 1 { part.left_out } else { 0 },
     });
     chunks.collect()
 }
 
-/// Leaves out the mildest results until what `write` writes of `runs` is small enough.
+/// Leaves out the least severe results until what `write` writes of `runs` is small enough.
 pub(super) fn fit<'a>(
     mut runs: Vec<Part<'a>>,
     most: u64,

@@ -5,7 +5,7 @@ use crate::model::{Location, Origin, Region, Related};
 use crate::redact::Shown;
 use crate::report::{excerpt, place};
 
-/// The place of a finding, with the lines around it.
+/// Returns the place of a finding, with the lines around it.
 pub(super) fn primary(finding: &Shown) -> format::Location {
     let mut region = region_in_file(&finding.location);
     let shown = excerpt::show(finding);
@@ -35,7 +35,7 @@ pub(super) fn primary(finding: &Shown) -> format::Location {
     }
 }
 
-/// A place that belongs to a finding, under the number by which the message links it.
+/// Returns a place that belongs to a finding, under the number by which the message links it.
 pub(super) fn related(related: &Related, id: usize) -> format::Location {
     format::Location {
         id: Some(id),
@@ -49,7 +49,7 @@ pub(super) fn related(related: &Related, id: usize) -> format::Location {
     }
 }
 
-/// The fixes of the finding, for tools that offer them.
+/// Returns the fixes of the finding, for tools that offer them.
 pub(super) fn fixes(finding: &Shown) -> Vec<format::Fix> {
     let fixes = finding.fixes.iter().map(|fix| {
         let replacements = fix.edits.iter().map(|edit| format::Replacement {
@@ -125,8 +125,8 @@ fn percent_encoded(path: &str) -> String {
     uri
 }
 
-/// The part of a file that is there in a checkout: where that is an archive, all of it; where it is no text, bytes. A first
-/// line is always named, since GitHub refuses results without one.
+/// The part of a file that is there in a checkout: where that is an archive, all of it; where it is no text, bytes. A
+/// first line is always named, since GitHub refuses results without one.
 fn region_in_file(location: &Location) -> format::Region {
     if location.within().is_none() {
         return region(&location.region);

@@ -13,7 +13,7 @@ const DESCRIPTION: usize = 1024;
 /// How many tags GitHub keeps of a rule.
 const TAGS: usize = 10;
 
-/// What a viewer shows of `rule`.
+/// Returns what a viewer shows of `rule`.
 pub(super) fn rule(rule: &Rule) -> format::ReportingDescriptor {
     let help = format::MultiformatMessageString {
         markdown: Some(help_markdown(rule)),
@@ -34,7 +34,7 @@ pub(super) fn rule(rule: &Rule) -> format::ReportingDescriptor {
     }
 }
 
-/// What a viewer shows of a reason for which something was not scanned.
+/// Returns what a viewer shows of a reason for which something was not scanned.
 pub(super) fn notification(kind: GapKind) -> format::ReportingDescriptor {
     plain(notification_id(kind), kind.meaning())
 }
@@ -42,11 +42,11 @@ pub(super) fn notification(kind: GapKind) -> format::ReportingDescriptor {
 /// The id of the reason for which results are left out.
 pub(super) const LIMIT: &str = "limit/results";
 
-/// What a viewer shows of it.
+/// Returns what a viewer shows of it.
 pub(super) fn limit() -> format::ReportingDescriptor {
     plain(
         LIMIT.to_owned(),
-        "There are more results than GitHub takes.",
+        "There are more results than GitHub accepts.",
     )
 }
 
@@ -63,7 +63,7 @@ fn plain(id: String, text: &str) -> format::ReportingDescriptor {
     }
 }
 
-/// The id of a reason for which something was not scanned.
+/// Returns the id of a reason for which something was not scanned.
 pub(super) fn notification_id(kind: GapKind) -> String {
     format!("gap/{}", words::gap_kind(kind))
 }
@@ -111,7 +111,7 @@ fn help_text(rule: &Rule) -> String {
 }
 
 fn help_markdown(rule: &Rule) -> String {
-    let remedy = format!("**What to do:** {}", rule.remedy);
+    let remedy = format!("**How to fix:** {}", rule.remedy);
     let mut paragraphs = vec![rule.description.to_string(), remedy];
     let references = rule.references.iter().map(|at| format!("- <{at}>"));
     let references: Vec<_> = references.collect();

@@ -14,13 +14,13 @@ use crate::report::words;
 /// How many rules are named.
 const RULES: usize = 8;
 
-/// Writes how many findings were there before, and which rules have most of the gravest.
+/// Writes how many findings were there before, and which rules have most of the most severe.
 pub(super) fn write(old: &[&Shown], paint: Paint, out: &mut dyn io::Write) -> io::Result<()> {
     if old.is_empty() {
         return Ok(());
     }
     let count = words::count(old.len() as u64, "finding");
-    let heading = format!("Known before this change, and not counted: {count}");
+    let heading = format!("Existed before this change, not counted: {count}");
     let style = Style::new().effects(Effects::BOLD.insert(Effects::UNDERLINE));
     writeln!(out, "{}\n", paint.text(style, &heading))?;
     let mut rules: BTreeMap<(std::cmp::Reverse<Severity>, &str), u64> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Audits the configuration of earlier commits for credentials, and joins what stands in many versions into one finding
+//! Audits the configuration of earlier commits for credentials, and joins what is in many versions into one finding
 //! each.
 
 use std::cmp::Ordering;
@@ -89,14 +89,14 @@ impl Audit<'_> {
     fn gap(&self) -> Option<Gap> {
         let count = self.too_large.load(Relaxed);
         let reason = format!(
-            "{count} earlier versions of configuration files have more than {} MiB: their text was scanned, and they \
-             were not audited",
+            "{count} earlier versions of configuration files are larger than {} MiB: their text was scanned, but \
+             they were not audited",
             MAX_BYTES >> 20
         );
         (count > 0).then(|| Gap::new(GapKind::Oversized, "history", reason))
     }
 
-    /// What stands in one blob; `None` when there is nothing.
+    /// What is in one blob; `None` when there is nothing.
     fn blob(
         &self,
         reader: &Reader,
@@ -126,7 +126,7 @@ impl Audit<'_> {
                 let start = finding.location.region.start.byte;
                 let is_in_head = attribution.head_paths.contains(&place.path);
                 let is_guessed = is_guessed_in(&finding, &secret);
-                // Nothing of a secret is given away by a value that everybody tries, but what was set up with it may
+                // Nothing of a secret is given away by a value that everyone tries, but what was set up with it may
                 // still have it.
                 if is_guessed && !is_in_head {
                     finding.severity = finding.severity.min(Severity::Low);
@@ -178,11 +178,11 @@ fn path_of(group: &Group) -> String {
 }
 
 /// Leaves out what is not worth telling: placeholders that are gone, which were replaced as they should be, and all but
-/// one place of a value that everybody tries, unless it still stands there.
+/// one place of a value that everyone tries, unless it still is there.
 fn telling(groups: BTreeMap<Key, Group>) -> Vec<Group> {
     let mut telling: Vec<Group> = Vec::new();
     let mut groups: Vec<_> = groups.into_iter().collect();
-    // Equal secrets stand together; what is in HEAD comes first, and then what is oldest.
+    // Equal secrets are together; what is in HEAD comes first, and then what is oldest.
     groups.sort_by(|((a, _), of_a), ((b, _), of_b)| {
         let order = |group: &Group| (group.presence != Presence::Head, group.earliest.clone());
         (a, order(of_a)).cmp(&(b, order(of_b)))
@@ -200,7 +200,7 @@ fn telling(groups: BTreeMap<Key, Group>) -> Vec<Group> {
     telling
 }
 
-/// Whether the value in a finding is one that everybody tries first.
+/// Whether the value in a finding is one that everyone tries first.
 fn is_guessed_in(finding: &Finding, secret: &Secret) -> bool {
     let rule = finding.rule.as_str();
     finding.category == Category::Placeholder
@@ -216,7 +216,7 @@ fn is_long(secret: &Secret) -> bool {
 }
 
 impl Group {
-    /// What counts more comes first: what is graver, and of equals what is earlier.
+    /// What counts more comes first: what is more severe, and of equals what is earlier.
     fn order(&self, other: &Self) -> Ordering {
         let weight = |group: &Self| (group.finding.severity, group.finding.confidence);
         let is_local = |group: &Self| group.finding.is_local;
@@ -227,7 +227,7 @@ impl Group {
             .then_with(|| self.finding.origin.cmp(&other.finding.origin))
     }
 
-    /// Takes over what is known of the same secret elsewhere. The gravest place leads, and each path is kept once.
+    /// Takes over what is known of the same secret elsewhere. The most severe place leads, and each path is kept once.
     fn add(&mut self, mut other: Self) {
         self.texts += other.texts;
         self.presence = self.presence.min(other.presence);

@@ -22,7 +22,7 @@ pub(super) struct Spot<'h> {
 }
 
 impl Spot<'_> {
-    /// What counts more comes first: what others have, too, what is graver, and of equals what is earlier.
+    /// Returns what counts more comes first: what others have, too, what is more severe, and of equals what is earlier.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let weight = |spot: &Self| (spot.weight.severity, spot.weight.confidence);
         self.is_local

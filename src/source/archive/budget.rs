@@ -6,7 +6,7 @@ use std::io::{self, Read};
 /// What every file may unpack to, however small it is: what a few documents hold.
 const LEAST: u64 = 4 << 20;
 /// How many times larger than the file it may be beyond that. Text is packed to a tenth, logs that repeat themselves to
-/// a hundredth; what is packed further says nothing, over and over.
+/// a hundredth; what is packed further states nothing, over and over.
 const RATIO: u64 = 100;
 /// What no file unpacks to: as much as the largest file that is scanned. It takes a second or two.
 const MOST: u64 = 256 << 20;
@@ -34,12 +34,12 @@ impl Budget {
         }
     }
 
-    /// Whether something was refused.
+    /// Returns whether something was refused.
     pub(super) fn is_spent(&self) -> bool {
         self.is_spent.get()
     }
 
-    /// Whether it was the members that were too many.
+    /// Returns whether it was the members that were too many.
     pub(super) fn has_no_member_left(&self) -> bool {
         self.members.get() == 0
     }
@@ -72,7 +72,7 @@ impl<R: Read> Read for Metered<'_, R> {
         let left = self.budget.bytes.get();
         if left == 0 {
             self.budget.is_spent.set(true);
-            return Err(io::Error::other("unpacks to too much"));
+            return Err(io::Error::other("unpacks to too much data"));
         }
         let most = usize::try_from(left)
             .unwrap_or(usize::MAX)

@@ -1,8 +1,8 @@
-//! Tells by its first bytes what a file is that holds others.
+//! Determines by its first bytes what a file is that holds others.
 
 use super::pyc;
 
-/// A kind of file that holds others, or texts that stand in it as they are but for what lies between them.
+/// A kind of file that holds others, or texts that are in it as they are but for what lies between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// ZIP, and all that is made of it: JAR, APK, wheels, office documents.
@@ -16,11 +16,11 @@ pub(super) enum Kind {
 
 /// How many bytes a header of tar has.
 pub(super) const TAR_HEADER: usize = 512;
-/// Where in it the checksum stands.
+/// Where in it the checksum is.
 const TAR_CHECKSUM: std::ops::Range<usize> = 148..156;
 
 impl Kind {
-    /// What `bytes` are, by how they begin.
+    /// Returns what `bytes` are, by how they begin.
     pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
             [b'P', b'K', 3, 4, ..] => Some(Self::Zip),
@@ -35,7 +35,7 @@ impl Kind {
     }
 }
 
-/// Whether bytes are packed by what may write no zero byte for long, so that they would pass for text.
+/// Returns whether bytes are packed by what may write no zero byte for long, so that they would pass for text.
 pub(in crate::source) fn is_packed(bytes: &[u8]) -> bool {
     is_bzip2(bytes) || is_zstd(bytes)
 }
@@ -49,7 +49,7 @@ fn is_zstd(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd])
 }
 
-/// Whether `bytes` begin with a header whose checksum is right: old archives have no other mark.
+/// Returns whether `bytes` begin with a header whose checksum is right: old archives have no other mark.
 pub(super) fn is_tar(bytes: &[u8]) -> bool {
     let Some(header) = bytes.get(..TAR_HEADER).filter(|header| header[0] != 0) else {
         return false;
@@ -82,7 +82,7 @@ const FOREIGN: [(&[u8], &str); 13] = [
     (b"\x89LZO\0", "lzop"),
 ];
 
-/// What an archive is called that is not unpacked.
+/// Returns what an archive is called that is not unpacked.
 pub(super) fn foreign(bytes: &[u8]) -> Option<&'static str> {
     let mut known = FOREIGN.iter();
     let (_, name) = known.find(|(start, _)| bytes.starts_with(start))?;
@@ -92,7 +92,7 @@ pub(super) fn foreign(bytes: &[u8]) -> Option<&'static str> {
 /// How far from its end the last record of a ZIP archive is looked for in an archive behind other bytes.
 const ZIP_END: usize = 1_024;
 
-/// Whether bytes that begin as something else end as a ZIP archive does.
+/// Returns whether bytes that begin as something else end as a ZIP archive does.
 pub(super) fn ends_as_zip(bytes: &[u8]) -> bool {
     let tail = &bytes[bytes.len().saturating_sub(ZIP_END)..];
     memchr::memmem::rfind(tail, b"PK\x05\x06").is_some()
@@ -118,7 +118,7 @@ const MEDIA: [&[u8]; 16] = [
     b"\xff\xfb",
 ];
 
-/// Whether bytes are an image, sound, film or a font.
+/// Returns whether bytes are an image, sound, film or a font.
 pub(super) fn is_media(bytes: &[u8]) -> bool {
     MEDIA.iter().any(|start| bytes.starts_with(start)) || bytes.get(4..8) == Some(b"ftyp")
 }
@@ -134,7 +134,7 @@ const PROGRAMS: [&[u8]; 7] = [
     b"!<arch>\n",
 ];
 
-/// Whether bytes are what a compiler has made.
+/// Returns whether bytes are what a compiler has made.
 pub(super) fn is_program(bytes: &[u8]) -> bool {
     PROGRAMS.iter().any(|start| bytes.starts_with(start))
 }

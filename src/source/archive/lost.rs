@@ -28,9 +28,9 @@ pub(super) struct Lost {
 
 /// What to say of a repository in an archive.
 const REPOSITORY: &str =
-    "it holds a git repository, whose history was not scanned: unpack it, and scan the folder";
+    "it contains a Git repository whose history was not scanned: unpack it and scan the directory";
 
-/// How many bytes of a name are told.
+/// How many bytes of a name are reported.
 const NAME: usize = 200;
 
 impl Lost {
@@ -41,7 +41,7 @@ impl Lost {
             .get_or_insert_with(|| cut(name, NAME).to_owned());
     }
 
-    /// All of it in one line; none when nothing was lost.
+    /// Returns all of it in one line; none when nothing was lost.
     pub(super) fn gap(
         &self,
         place: String,
@@ -62,8 +62,8 @@ impl Lost {
             ),
             counted(
                 self.unknown,
-                "member is packed in a way that is not known",
-                "members are packed in a way that is not known",
+                "member uses an unsupported compression",
+                "members use an unsupported compression",
             ),
             counted(
                 self.oversized,
@@ -72,13 +72,13 @@ impl Lost {
             ),
             counted(
                 self.too_deep,
-                &format!("archive lies deeper than --max-archive-depth {depth}"),
-                &format!("archives lie deeper than --max-archive-depth {depth}"),
+                &format!("archive is nested deeper than --max-archive-depth {depth}"),
+                &format!("archives are nested deeper than --max-archive-depth {depth}"),
             ),
             counted(
                 self.programs,
-                "program is looked at in files only, not in the history",
-                "programs are looked at in files only, not in the history",
+                "program is scanned in files only, not in the history",
+                "programs are scanned in files only, not in the history",
             ),
             self.foreign_in_words(),
             self.has_repository.then(|| REPOSITORY.to_owned()),
@@ -98,7 +98,7 @@ impl Lost {
         let names: Vec<_> = self.foreign.iter().copied().collect();
         let names = names.join(", ");
         (!names.is_empty())
-            .then(|| format!("{names} is not unpacked: unpack it, and scan what comes of it"))
+            .then(|| format!("{names} is not unpacked: unpack it and scan the result"))
     }
 
     fn damage_in_words(&self, members: u64) -> Option<String> {
@@ -108,8 +108,8 @@ impl Lost {
             count => format!(" and {} more", count - 1),
         };
         Some(match name {
-            "" if members == 0 => "it is damaged, or no such archive".to_owned(),
-            "" => "it is damaged: what could be unpacked was looked at".to_owned(),
+            "" if members == 0 => "it is damaged, or not an archive of this type".to_owned(),
+            "" => "it is damaged: the part that could be unpacked was scanned".to_owned(),
             name => format!("damaged at {name}{others}"),
         })
     }
@@ -117,8 +117,8 @@ impl Lost {
 
 fn spent(budget: &Budget) -> String {
     if budget.has_no_member_left() {
-        return format!("it has more than {MEMBERS} members; the rest was not looked at");
+        return format!("it has more than {MEMBERS} members; the rest was not scanned");
     }
     let granted = budget.granted >> 20;
-    format!("it unpacks to more than {granted} MiB; the rest was not looked at")
+    format!("it unpacks to more than {granted} MiB; the rest was not scanned")
 }

@@ -1,7 +1,7 @@
-//! What stands within files that are no text: members of archives, strings of programs and databases.
+//! The text within files that are no text: members of archives, strings of programs and databases.
 //!
-//! What a file is is told by how it begins, never by its name, which blobs of the history have none of. All that is
-//! unpacked stands in memory and nowhere else, and is bounded: see [`Budget`].
+//! The type of a file is determined by how it begins, never by its name, which blobs of the history have none of. All that is
+//! unpacked is in memory and nowhere else, and is bounded: see [`Budget`].
 
 mod budget;
 mod frames;
@@ -26,13 +26,13 @@ pub(super) struct Outer<'a> {
     pub(super) path: Option<&'a str>,
     /// Where it came from.
     pub(super) origin: &'a Origin,
-    /// Whether programs in archives are left out: the history of a project that keeps its builds holds hundreds of them,
-    /// and to unpack them takes longer than to scan all else.
+    /// Whether programs in archives are left out: the history of a project that keeps its builds holds hundreds of
+    /// them, and to unpack them takes longer than to scan all else.
     pub(super) skips_programs: bool,
 }
 
 impl<'a> Outer<'a> {
-    /// A file of which all is looked at.
+    /// Returns a file of which all is looked at.
     pub(super) fn of(path: Option<&'a str>, origin: &'a Origin) -> Self {
         Self {
             path,
@@ -55,14 +55,14 @@ pub(super) struct Inside {
     pub(super) has_found: bool,
 }
 
-/// The beginning of a text that anybody may have written as long as he liked.
+/// The beginning of a text that anyone may have written as long as he liked.
 fn cut(text: &str, bytes: usize) -> &str {
     let mut ends = (0..=bytes.min(text.len())).rev();
     let end = ends.find(|end| text.is_char_boundary(*end));
     &text[..end.unwrap_or(0)]
 }
 
-/// Shows a worker what stands within `bytes`, the whole content of a file that is no text.
+/// Shows a worker the text within `bytes`, the whole content of a file that is no text.
 pub(super) fn look_inside<W: Worker>(
     outer: &Outer<'_>,
     bytes: &[u8],

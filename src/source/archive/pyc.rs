@@ -1,8 +1,8 @@
 //! Strings of compiled modules of Python.
 //!
-//! Constants stand right behind each other: a token's last letter is followed by the letter that says what kind of thing
-//! comes next. What stands before each is its length. How code is laid out between constants differs between versions,
-//! so it is not read: a length that fits, of nothing but text, is one.
+//! Constants are right behind each other: a token's last letter is followed by the letter that states what kind of
+//! thing comes next. The text before each is its length. How code is laid out between constants differs between
+//! versions, so it is not read: a length that fits, of nothing but text, is one.
 
 use crate::model::Places;
 
@@ -11,9 +11,9 @@ const SHORTEST: usize = 8;
 /// How code is marked: by itself, or as what may be referred to.
 const CODE: [u8; 2] = [b'c', 0xe3];
 
-/// Whether `bytes` are a compiled module, of any version.
+/// Returns whether `bytes` are a compiled module, of any version.
 pub(super) fn is_pyc(bytes: &[u8]) -> bool {
-    // Before the code stand the time, then the size, too, and then flags, too.
+    // Before the code are the time, then the size, too, and then flags, too.
     let is_code = |at: usize| {
         let is_marked = bytes.get(at).is_some_and(|mark| CODE.contains(mark));
         // How many arguments a module takes: none.
@@ -22,7 +22,7 @@ pub(super) fn is_pyc(bytes: &[u8]) -> bool {
     bytes.get(2..4) == Some(b"\r\n") && [8, 12, 16].into_iter().any(is_code)
 }
 
-/// The strings of a compiled module, each on a line of its own, and where they stand.
+/// Returns the strings of a compiled module, each on a line of its own, and where they are.
 pub fn constants(bytes: &[u8]) -> (Vec<u8>, Places) {
     let (mut text, mut places) = (Vec::new(), Places::default());
     let mut at = 0;
@@ -39,9 +39,9 @@ pub fn constants(bytes: &[u8]) -> (Vec<u8>, Places) {
     (text, places)
 }
 
-/// Where the text of the string lies whose mark stands at `at`.
+/// Where the text of the string lies whose mark is at `at`.
 fn string(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-    // The highest bit says that it may be referred to.
+    // The highest bit states that it may be referred to.
     let (start, length) = match bytes[at] & 0x7f {
         b'z' | b'Z' => (at + 2, usize::from(*bytes.get(at + 1)?)),
         b'a' | b'A' | b'u' | b's' | b't' => {

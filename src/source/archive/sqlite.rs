@@ -1,9 +1,9 @@
 //! Cells of databases of `SQLite`.
 //!
-//! The columns of a row stand right behind each other, and what is too long for its page goes on in others: a token may
+//! The columns of a row are right behind each other, and what is too long for its page goes on in others: a token may
 //! be followed by letters of the next column, or be in two parts. So rows are read as the format describes them
-//! (<https://www.sqlite.org/fileformat.html>). Pages are read in the order of the file, not as their tree says: that is
-//! the same for a sound database, and cannot go astray in another.
+//! (<https://www.sqlite.org/fileformat.html>). Pages are read in the order of the file, not as their tree states: that
+//! is the same for a sound database, and cannot go astray in another.
 
 use crate::model::Places;
 
@@ -11,12 +11,12 @@ use crate::model::Places;
 const SHORTEST: usize = 8;
 /// How many columns of a row are looked at; `SQLite` allows as many.
 const COLUMNS: usize = 2000;
-/// How many bytes the header of the file has, which stands in the first page.
+/// How many bytes the header of the file has, which is in the first page.
 const FILE_HEADER: usize = 100;
 
-/// The texts and blobs of all rows, each on a line of its own, and where they stand.
+/// Returns the texts and blobs of all rows, each on a line of its own, and where they are.
 ///
-/// They are no more than the file has bytes: one that is damaged could tell the same again and again.
+/// They are no more than the file has bytes: one that is damaged could show the same again and again.
 pub fn cells(bytes: &[u8]) -> (Vec<u8>, Places) {
     let mut found = Found::default();
     if let Some(file) = File::open(bytes) {
@@ -124,7 +124,7 @@ impl<'a> File<'a> {
         None
     }
 
-    /// Puts a row together, of which the first part stands at `at`.
+    /// Puts a row together, of which the first part is at `at`.
     fn payload(&self, at: usize, length: usize, is_table: bool) -> Option<Row> {
         let usable = self.usable;
         let most = if is_table {
@@ -220,7 +220,7 @@ mod tests {
 
     const PAGE: u16 = 512;
 
-    /// A database with the header of a file and one page of rows: the lengths of their payloads, and what stands here.
+    /// A database with the header of a file and one page of rows: the lengths of their payloads, and what is here.
     fn database(rows: &[(usize, &[u8])]) -> Vec<u8> {
         let mut file = b"SQLite format 3\0".to_vec();
         file.extend(PAGE.to_be_bytes());
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_in_two_is_put_together() {
-        // 600 bytes: a header of 3, a text of 597. Here stand 39 and what is left of it when whole pages are taken off.
+        // 600 bytes: a header of 3, a text of 597. Here are 39 and what is left of it when whole pages are taken off.
         let text: String = ('a'..='z').cycle().take(597).collect();
         let row = [&[3, 0x89, 0x37][..], text.as_bytes()].concat();
         let here = 39 + (600 - 39) % (usize::from(PAGE) - 4);

@@ -1,12 +1,13 @@
-//! Strings in bytes that are no text: where little else is, and in units of two bytes, the low one first, as programs for
-//! Windows hold them.
+//! Strings in bytes that are no text: where little else is, and in units of two bytes, the low one first, as programs
+//! for Windows hold them.
 
 use crate::model::Places;
 
 /// How many characters a string has at least: no credential with a form of its own is shorter.
 const SHORTEST: usize = 16;
 
-/// The strings of printable ASCII in `bytes`, which stand in the file from `in_file` on, each on a line of its own.
+/// Returns the strings of printable ASCII in `bytes`, which are in the file from `in_file` on, each on a line of its
+/// own.
 ///
 /// Any string of that length covers a whole pair at every place where one is looked for, so that most bytes need not be
 /// looked at.
@@ -37,7 +38,7 @@ pub(super) fn utf16(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
     (text, places)
 }
 
-/// The strings of printable ASCII in `bytes` in the same way, of which each character is one byte.
+/// Returns the strings of printable ASCII in `bytes` in the same way, of which each character is one byte.
 pub(super) fn ascii(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
     let (mut text, mut places) = (Vec::new(), Places::default());
     let mut at = SHORTEST - 1;
@@ -60,7 +61,7 @@ pub(super) fn ascii(bytes: &[u8], in_file: usize) -> (Vec<u8>, Places) {
     (text, places)
 }
 
-/// Whether a byte may be one of a string.
+/// Returns whether a byte may be one of a string.
 pub(super) fn is_printable(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\t')
 }

@@ -20,17 +20,17 @@ use crate::source::{Limits, Text, Worker, decode};
 
 /// What a packed text may need to be unpacked, in KiB: what the strongest setting of `xz` does.
 const XZ_MEMORY: u32 = 80 << 10;
-/// How much is looked at of an image or film at either end, byte by byte: what programs and people write into them stands
+/// How much is looked at of an image or film at either end, byte by byte: what programs and people write into them is
 /// there. What is between is packed, and only long strings in it are.
 const EITHER_END: usize = 64 << 10;
 /// What an archive in front of another one is called.
 const IN_FRONT: &str = "(in front)";
-/// How many bytes tell whether a member is a program.
+/// How many bytes show whether a member is a program.
 const PROGRAM_HEAD: u64 = 32;
-/// How many bytes of the name of a member are told.
+/// How many bytes of the name of a member are reported.
 const NAME: usize = 1000;
 
-/// Shows a worker what stands in one file.
+/// Shows a worker what is in one file.
 pub(super) struct Unpacker<'u, W> {
     outer: &'u Outer<'u>,
     limits: Limits,
@@ -113,7 +113,7 @@ impl<'u, W: Worker> Unpacker<'u, W> {
         if is_tar(head.get_ref()) {
             return self.tar(head.chain(reader), member, depth);
         }
-        // Only the path of the file tells what it was called.
+        // Only the path of the file describes what it was called.
         let name = member.map(|member| {
             let own = unpacked_name(member);
             format!("{member}{MEMBER}{own}")
@@ -312,8 +312,8 @@ impl<'u, W: Worker> Unpacker<'u, W> {
     }
 }
 
-/// Whether an archive of ZIP has more members than are looked at, or says so: its list of members is read into memory
-/// before any of them is, after as much was set aside as the end of the file promises.
+/// Whether an archive of ZIP has more members than are looked at, or states that: its list of members is read into
+/// memory before any of them is, after as much was set aside as the end of the file promises.
 fn has_too_many(bytes: &[u8]) -> bool {
     let headers = memchr::memmem::find_iter(bytes, b"PK\x01\x02");
     let mut ends = memchr::memmem::find_iter(bytes, b"PK\x06\x06");

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::pack::one_line;
 use crate::source::SourceError;
 
-/// The folder in which git looks for the hooks of the repository that `path` lies in: what `core.hooksPath` says, also
-/// for all repositories of a user or a machine, or else the git folder's own. It need not exist.
+/// The folder in which git looks for the hooks of the repository that `path` lies in: what `core.hooksPath` states,
+/// also for all repositories of a user or a machine, or else the git folder's own. It need not exist.
 ///
 /// # Errors
 ///
@@ -17,7 +17,7 @@ pub fn hooks_folder(path: &Path) -> Result<PathBuf, SourceError> {
         reason,
     };
     let repo = gix::discover(path)
-        .map_err(|error| unreadable(format!("no git repository: {}", one_line(&error))))?;
+        .map_err(|error| unreadable(format!("not a Git repository: {}", one_line(&error))))?;
     let config = repo.config_snapshot();
     let folder = config.trusted_path("core.hooksPath");
     let Some(folder) = folder.map_err(|error| unreadable(one_line(&error)))? else {

@@ -59,7 +59,7 @@ pub struct Repo {
     _quarantine: Option<Quarantine>,
 }
 
-/// The SHA-1 of bytes in hexadecimal digits; empty where it was forged.
+/// Returns the SHA-1 of bytes in hexadecimal digits; empty where it was forged.
 pub fn sha1(bytes: &[u8]) -> String {
     let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha1);
     hasher.update(bytes);
@@ -89,21 +89,22 @@ impl Repo {
         if let Some(special) = special::find(path) {
             let below = special.strip_prefix(path).unwrap_or(&special);
             let below = below.display();
-            let reason =
-                format!("cannot open the git repository: {below} is neither a file nor a folder");
+            let reason = format!(
+                "cannot open the Git repository: {below} is neither a file nor a directory"
+            );
             return Err(SourceError::Unreadable {
                 path: path.to_owned(),
                 reason,
             });
         }
         // Trust decides whether a repository's settings may run programs. None are run here, so one that belongs to
-        // somebody else, as in most CI containers, is as good as one's own.
+        // someone else, as in most CI containers, is as good as one's own.
         let options = gix::open::Options::isolated().with(gix::sec::Trust::Full);
         // Objects are scanned as they are stored, so they must be read so, too, when findings are shown.
         let options = options.config_overrides(["core.useReplaceRefs=false"]);
         let unreadable = |error: String| SourceError::Unreadable {
             path: path.to_owned(),
-            reason: format!("cannot open the git repository: {error}"),
+            reason: format!("cannot open the Git repository: {error}"),
         };
         let opened = options.open(path);
         let mut shared = opened.map_err(|error| unreadable(pack::one_line(&error)))?;
@@ -137,10 +138,10 @@ impl Repo {
         Ok(None)
     }
 
-    /// What stands in the way of reading all objects: a thing among them that is no file.
+    /// Returns what is in the way of reading all objects: a thing among them that is no file.
     pub fn unreadable_objects(&self) -> Option<Gap> {
         let special = special::find_object(self.shared.objects.path())?;
-        let reason = "this is neither a file nor a folder, so the history was not scanned";
+        let reason = "not a file or directory, so the history was not scanned";
         Some(Gap {
             kind: GapKind::Unreadable,
             place: self.below(&special),
@@ -149,12 +150,13 @@ impl Repo {
         })
     }
 
-    /// The folder by which it was opened.
+    /// Returns the folder by which it was opened.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What tells it from other repositories, also when it is cloned anew: where it comes from, or else where it is.
+    /// Returns what distinguishes it from other repositories, also when it is cloned anew: where it comes from, or else
+    /// where it is.
     pub fn identity(&self) -> String {
         let config = self.shared.to_thread_local();
         let origin = config.config_snapshot().string("remote.origin.url");
@@ -166,14 +168,15 @@ impl Repo {
         origin.map_or_else(here, |url| url.to_string())
     }
 
-    /// Where `origin` is.
+    /// Returns where `origin` is.
     pub fn remote_url(&self) -> Option<String> {
         let config = self.shared.to_thread_local();
         let url = config.config_snapshot().string("remote.origin.url");
         url.map(|url| url.to_string())
     }
 
-    /// The branch that others begin at: that of `origin`, else `main` or `master` if there is one, else that of HEAD.
+    /// Returns the branch that others begin at: that of `origin`, else `main` or `master` if there is one, else that of
+    /// HEAD.
     pub fn default_branch(&self) -> Option<String> {
         const REMOTE: &str = "refs/remotes/origin/";
         let repo = self.shared.to_thread_local();
@@ -201,14 +204,14 @@ impl Repo {
         remote.or_else(usual).or_else(head)
     }
 
-    /// The top of the working tree, if there is one.
+    /// Returns the top of the working tree, if there is one.
     pub fn worktree(&self) -> Option<PathBuf> {
         self.has_worktree_at(&self.path).then(|| self.path.clone())
     }
 
-    /// Whether `path` holds files of a working tree, rather than being the git folder itself.
+    /// Returns whether `path` holds files of a working tree, rather than being the git folder itself.
     ///
-    /// Not asked of the configuration: it may say that there is none, or that it stands elsewhere, and what lies at the
+    /// Not asked of the configuration: it may say that there is none, or that it is elsewhere, and what lies at the
     /// path that was named must be scanned even so.
     pub fn has_worktree_at(&self, path: &Path) -> bool {
         path.join(".git").exists()
@@ -239,7 +242,7 @@ impl Repo {
             .collect())
     }
 
-    /// The part of tracked paths that leads to `root`, with a slash at its end unless it is empty.
+    /// Returns the part of tracked paths that leads to `root`, with a slash at its end unless it is empty.
     pub(in crate::source) fn prefix_of(&self, root: &Path) -> String {
         // Where the git folder itself was named, its commits are what is looked at, from their top.
         let top = self.shared.work_dir().filter(|_| self.worktree().is_some());
@@ -287,7 +290,7 @@ impl Repo {
         }
     }
 
-    /// Whether the history of this clone is cut off.
+    /// Returns whether the history of this clone is cut off.
     pub fn is_shallow(&self) -> bool {
         self.shallow_gap().is_some()
     }
@@ -297,8 +300,8 @@ impl Repo {
         let repo = self.shared.to_thread_local();
         let cut = repo.shallow_commits().ok().flatten()?.len();
         let reason = format!(
-            "this clone is shallow: history is cut off at {cut} commits; run `git fetch --unshallow`, \
-             or leave the history out with --no-history"
+            "this clone is shallow: history is cut off at {cut} commits; run `git fetch --unshallow`, or skip the \
+             history with --no-history"
         );
         Some(self.gap(GapKind::Shallow, &reason))
     }

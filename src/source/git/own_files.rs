@@ -20,8 +20,8 @@ const PLACES: [&str; 16] = [
 const MAX_DEPTH: usize = 32;
 
 impl Repo {
-    /// Shows the worker the files that only this copy has, by their paths below what was scanned. Gives what could not be
-    /// read of them.
+    /// Shows the worker the files that only this copy has, by their paths below what was scanned. Gives what could not
+    /// be read of them.
     pub fn walk_own_files<W: Worker>(&self, limits: Limits, worker: &mut W) -> Vec<Gap> {
         let repo = self.shared.to_thread_local();
         let mut folders = vec![repo.common_dir().to_owned()];
@@ -43,7 +43,7 @@ impl Repo {
         gaps
     }
 
-    /// Shows the worker the names of branches, tags and other refs, which everybody gets who clones, a line each.
+    /// Shows the worker the names of branches, tags and other refs, which everyone gets who clones, a line each.
     pub fn walk_ref_names<W: Worker>(&self, worker: &mut W) {
         let repo = self.shared.to_thread_local();
         let Ok(refs) = repo.references() else {
@@ -79,7 +79,7 @@ impl Repo {
         } else if metadata.is_dir() && path.file_name().is_none_or(|name| name != "objects") {
             let unread = |reason: String| Gap::new(GapKind::Unreadable, self.below(path), reason);
             match (depth, fs::read_dir(path)) {
-                (0, _) => gaps.push(unread("its folders are nested too deeply".to_owned())),
+                (0, _) => gaps.push(unread("its directories are nested too deeply".to_owned())),
                 (_, Err(error)) => gaps.push(unread(error.to_string())),
                 (_, Ok(entries)) => {
                     for entry in entries.flatten() {

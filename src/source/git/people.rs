@@ -2,7 +2,7 @@
 //!
 //! Headers are as many bytes as messages, and nearly all of them name the same few people.
 
-/// Where the lines begin that name the author and the committer, behind those of the tree and the parents.
+/// Returns where the lines begin that name the author and the committer, behind those of the tree and the parents.
 pub(super) fn people(header: &[u8]) -> usize {
     let mut at = 0;
     while let Some(line) = header.get(at..)
@@ -14,7 +14,7 @@ pub(super) fn people(header: &[u8]) -> usize {
     at
 }
 
-/// Whether the names and addresses of people may hold a token, or a merged tag brings its own message along.
+/// Returns whether the names and addresses of people may hold a token, or a merged tag brings its own message along.
 pub(super) fn is_worth_a_look(people: &[u8], before: &[u8]) -> bool {
     let is_merge = before.len() > 2 * b"parent \n".len() + 3 * 40;
     if is_merge && memchr::memmem::find(people, b"\nmergetag ").is_some() {
@@ -24,7 +24,8 @@ pub(super) fn is_worth_a_look(people: &[u8], before: &[u8]) -> bool {
     lines.any(has_long_run)
 }
 
-/// How long a run of letters and digits is that is no name: half of the ids in addresses have hyphens, and hashes are rare.
+/// How long a run of letters and digits is that is no name: half of the ids in addresses have hyphens, and hashes are
+/// rare.
 const LONG_RUN: usize = 20;
 
 /// Whether a line has a long run of letters and digits, both of them.

@@ -4,6 +4,12 @@ use super::Repo;
 use crate::model::Provenance;
 
 impl Repo {
+    /// Returns the commit that is checked out; none before the first.
+    pub fn head(&self) -> Option<String> {
+        let local = self.shared.to_thread_local();
+        local.head_id().ok().map(|id| id.to_string())
+    }
+
     /// Where it comes from, with the commit that `revision` names.
     pub fn provenance(&self, revision: &str, is_root: bool) -> Provenance {
         let repository = self.remote_url().and_then(|remote| address(&remote));

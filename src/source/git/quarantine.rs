@@ -1,7 +1,7 @@
 //! The objects of a push that is not accepted yet.
 //!
-//! While a `pre-receive`, `update` or `reference-transaction` hook runs, git keeps what was pushed in a folder of its own
-//! below the repository's objects, and names it and all others to the hook by variables of the environment.
+//! While a `pre-receive`, `update` or `reference-transaction` hook runs, git keeps what was pushed in a folder of its
+//! own below the repository's objects, and names it and all others to the hook by variables of the environment.
 
 use std::ffi::OsStr;
 use std::io;
@@ -43,14 +43,15 @@ impl Quarantine {
         Ok(Some(Self { folder }))
     }
 
-    /// All objects, those of the repository included.
+    /// Returns all objects, those of the repository included.
     pub(super) fn store(&self, hash: gix::hash::Kind) -> io::Result<Store> {
         let folder = self.folder.path().canonicalize()?;
         Store::at_opts(folder, hash, &mut std::iter::empty(), Options::default())
     }
 }
 
-/// The quarantine that `named` is, what it borrows from, and `own`; `None` if it is that of another repository, or none.
+/// The quarantine that `named` is, what it borrows from, and `own`; `None` if it is that of another repository, or
+/// none.
 fn folders(own: &Path, named: &OsStr, others: &OsStr) -> Option<Vec<PathBuf>> {
     let own = own.canonicalize().ok()?;
     let named = Path::new(named).canonicalize().ok()?;

@@ -20,12 +20,12 @@ impl Reader {
         Self { repo }
     }
 
-    /// Whether the object is there.
+    /// Returns whether the object is there.
     pub fn has(&self, id: model::ObjectId) -> bool {
         ObjectId::try_from(id.as_bytes()).is_ok_and(|id| self.repo.has_object(id))
     }
 
-    /// How many bytes the object has; `None` when it is not there or damaged.
+    /// Returns how many bytes the object has; `None` when it is not there or damaged.
     pub fn size(&self, id: model::ObjectId) -> Option<u64> {
         let header = self
             .repo
@@ -41,7 +41,8 @@ impl Reader {
         }
     }
 
-    /// What was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any more.
+    /// Returns what was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any
+    /// more.
     pub fn read_text(&self, origin: &Origin) -> Option<Vec<u8>> {
         match *origin {
             Origin::Blob(id) => match decode(&self.read(id)?) {

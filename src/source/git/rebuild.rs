@@ -19,7 +19,7 @@ pub struct Rebuilt {
     pub deltas: u64,
     /// Bytes of all blobs, commits and tags.
     pub bytes: u64,
-    /// Of these, bytes that stand in the object that another one was built upon.
+    /// Of these, bytes that are in the object that another one was built upon.
     pub inherited: u64,
     /// What could not be rebuilt.
     pub gaps: Vec<Gap>,

@@ -17,7 +17,7 @@ pub(super) struct Tips {
 }
 
 impl Repo {
-    /// The blobs that are staged, in this and in linked working trees.
+    /// Returns the blobs that are staged, in this and in linked working trees.
     pub(super) fn staged_blobs(&self) -> FxHashSet<ObjectId> {
         let repo = self.shared.to_thread_local();
         let own = repo.index_or_empty().ok();
@@ -33,13 +33,14 @@ impl Repo {
         ids.collect()
     }
 
-    /// Why it cannot be said what refs lead to, and so what is only in this copy; empty where it can.
+    /// Why it cannot be stated what refs lead to, and so what is only in this copy; empty where it can.
     pub(super) fn ref_gaps(&self, graph: &graph::Graph) -> Vec<Gap> {
         let repo = self.shared.to_thread_local();
         let folder = repo.common_dir();
         if folder.join("reftable").is_dir() {
-            let reason = "its refs are stored as a reftable, which is not read here: everything was scanned, but it is \
-                          not known what refs lead to; `git refs migrate --ref-format=files` in a copy changes that";
+            let reason = "its refs are stored as a reftable, which is not supported: everything was scanned, but \
+                          which commits are reachable is unknown; run `git refs migrate --ref-format=files` in a \
+                          copy";
             return vec![self.gap(GapKind::UnreadableRefs, &reason)];
         }
         let platform = repo.references();
@@ -57,7 +58,7 @@ impl Repo {
                     gaps.extend(missing.map(|id| {
                         let name = reference.name().as_bstr();
                         let reason = format!(
-                            "it leads to object {id}, which is not in this clone: fetch it"
+                            "it points to object {id}, which is missing from this clone: fetch it"
                         );
                         Gap::new(GapKind::Missing, name.to_string(), reason)
                     }));
@@ -109,8 +110,8 @@ impl Repo {
 /// The ref of the newest stash; its log has the others.
 const STASH: &str = "refs/stash";
 
-/// How many tags may point at each other. Nobody nests more than two or three, and in a pack that was tampered with they
-/// may go round in a circle.
+/// How many tags may point at each other. No one nests more than two or three, and in a pack that was tampered with
+/// they may go round in a circle.
 const MAX_TAGS: usize = 1_000;
 
 /// A HEAD that leads nowhere although there are commits.
@@ -121,7 +122,8 @@ fn head_gap(repo: &gix::Repository, graph: &graph::Graph) -> Option<Gap> {
     let name = repo.head_name().ok().flatten();
     let target = name.map_or_else(|| "a commit".to_owned(), |name| name.as_bstr().to_string());
     let reason = format!(
-        "it leads to {target}, which is not there: `git symbolic-ref HEAD refs/heads/NAME` names another branch"
+        "it points to {target}, which does not exist: set another branch with `git symbolic-ref HEAD \
+         refs/heads/NAME`"
     );
     Some(Gap::new(GapKind::Missing, "HEAD", reason))
 }

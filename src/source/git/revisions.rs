@@ -48,9 +48,8 @@ pub fn check_range(repo: &Repo, range: &str) -> Result<(), SourceError> {
         .split_once(dots)
         .map(|(from, to)| format!("{to}{dots}{from}"));
     let turned = turned.unwrap_or_default();
-    let reason = format!(
-        "the first end descends from the second, so there is no commit in it: write {turned}"
-    );
+    let reason =
+        format!("the first commit descends from the second, so the range is empty: write {turned}");
     Err(refused(reason))
 }
 
@@ -65,7 +64,7 @@ pub enum RangeState {
     Absent,
 }
 
-/// Tells whether all commits of `range` are in this clone, which may be shallow.
+/// Returns whether all commits of `range` are in this clone, which may be shallow.
 pub fn range_state(repo: &Repo, range: &str) -> RangeState {
     let local = repo.shared.to_thread_local();
     let Ok((base, tip)) = endpoints(&local, range) else {
@@ -92,11 +91,11 @@ fn endpoints(repo: &gix::Repository, range: &str) -> Result<(ObjectId, ObjectId)
     let base = repo
         .merge_base(from, to)
         .map_err(|error| one_line(&error))?;
-    let base = base.ok_or("the two have no commit in common")?;
+    let base = base.ok_or("the two have no common ancestor")?;
     Ok((base.detach(), to))
 }
 
-/// The commit that the commits of a range come after: for `A...B`, what both have in common.
+/// Returns the commit that the commits of a range come after: for `A...B`, what both have in common.
 pub fn base_of(repo: &Repo, range: &str) -> Option<String> {
     let local = repo.shared.to_thread_local();
     let (base, tip) = ends(&local, range).ok()?;
@@ -179,8 +178,8 @@ impl<'s> Pushed<'s> {
     }
 }
 
-/// The commits that a push of `tip` to `remote` sends, as a range: those that no remote-tracking branch of it leads to,
-/// nor `known`, the commit that the ref has there. All of its past where neither is in this clone.
+/// Returns the commits that a push of `tip` to `remote` sends, as a range: those that no remote-tracking branch of it
+/// leads to, nor `known`, the commit that the ref has there. All of its past where neither is in this clone.
 pub fn sent_range(repo: &Repo, remote: &str, known: Option<&str>, tip: &str) -> String {
     let local = repo.shared.to_thread_local();
     let known = known.filter(|id| {
@@ -234,7 +233,7 @@ fn commits_oldest_first(
         .collect())
 }
 
-/// A shallow clone may hold both ends of a range, but not all commits between them.
+/// Returns a shallow clone may hold both ends of a range, but not all commits between them.
 pub(super) fn cut_off(repo: &gix::Repository, range: &str, commits: &[ObjectId]) -> Option<Gap> {
     let shallow = repo.shallow_commits().ok().flatten()?;
     let is_cut = commits.iter().any(|id| shallow.contains(id));

@@ -1,4 +1,4 @@
-//! Pipes, sockets and devices where git has files: whoever opens one waits for ever, or reads without end.
+//! Pipes, sockets and devices where git has files: anyone who opens one waits for ever, or reads without end.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -29,14 +29,14 @@ const FOLDERS: [&str; 4] = ["refs", "worktrees", "objects/pack", "objects/info"]
 const MAX_DEPTH: usize = 12;
 const MAX_ENTRIES: usize = 20_000;
 
-/// A file that says where the git folder is says no more than that.
+/// A file that states where the git folder is states no more than that.
 const MAX_LINK_BYTES: u64 = 4096;
 
 /// How many folders of objects are borrowed at most.
 const MAX_ALTERNATES: usize = 64;
 
-/// The first thing in the git folder of `path` that is neither a file nor a folder, if there is one. Nothing is opened
-/// but folders, and files that are known to be files.
+/// Returns the first thing in the git folder of `path` that is neither a file nor a folder, if there is one. Nothing is
+/// opened but folders, and files that are known to be files.
 pub(super) fn find(path: &Path) -> Option<PathBuf> {
     let dot_git = path.join(".git");
     let folder = match fs::metadata(&dot_git) {
@@ -77,7 +77,8 @@ fn alternates(objects: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The first loose object in this folder, or in those that it borrows from, that is neither a file nor a folder.
+/// Returns the first loose object in this folder, or in those that it borrows from, that is neither a file nor a
+/// folder.
 ///
 /// All folders are read for that, so it is for those only who read all objects anyway.
 pub(super) fn find_object(objects: &Path) -> Option<PathBuf> {

@@ -7,7 +7,7 @@ use crate::model::{Gap, GapKind};
 use crate::source::path::path_text;
 
 impl Repo {
-    /// The paths of the submodules that the index names.
+    /// Returns the paths of the submodules that the index names.
     pub fn submodules(&self) -> BTreeSet<String> {
         let repo = self.shared.to_thread_local();
         let Ok(index) = repo.index_or_empty() else {
@@ -18,7 +18,8 @@ impl Repo {
         modules.map(|entry| path_text(entry.path(&index))).collect()
     }
 
-    /// The gaps for histories of submodules that the repository still keeps, and that no folder of it belongs to any more.
+    /// Returns the gaps for histories of submodules that the repository still keeps, and that no folder of it belongs
+    /// to any more.
     pub fn lost_submodules(&self) -> Vec<Gap> {
         let repo = self.shared.to_thread_local();
         let kept = repo.common_dir().join("modules");
@@ -34,8 +35,8 @@ impl Repo {
                     let name = folder.strip_prefix(&kept).unwrap_or(&folder);
                     let path = self.below(&folder);
                     let reason = format!(
-                        "what is left of a submodule, in this copy only: its history was not scanned; name {path} to scan \
-                         it, or remove the folder"
+                        "the leftover of a removed submodule, in this copy only: its history was not scanned; pass \
+                         {path} to scan it, or remove the directory"
                     );
                     let is_lost = !top.join(name).join(".git").exists();
                     gaps.extend(is_lost.then(|| Gap::new(GapKind::Submodule, path, reason)));

@@ -68,7 +68,7 @@ pub(super) enum Name<'a> {
 }
 
 impl Object<'_> {
-    /// The object's name.
+    /// Returns the object's name.
     pub(super) fn id(&self) -> ObjectId {
         match self.name {
             Name::Known(id) => id,
@@ -417,7 +417,7 @@ impl<'p, V: Visit> Walker<'p, V> {
         let above = forest.subtree(node).len() - 1;
         let reason = match above {
             0 => reason.to_owned(),
-            n => format!("{reason}; {n} objects that are built upon it are lost with it"),
+            n => format!("{reason}; {n} objects based on it cannot be read either"),
         };
         self.visitor.gap(Gap {
             kind,

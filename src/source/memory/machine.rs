@@ -7,7 +7,7 @@ use std::path::Path;
 /// Larger files are none of the system's.
 const MAX_BYTES: u64 = 64 << 10;
 
-/// The memory that this process may use, in bytes; `None` where the system does not say.
+/// Returns the memory that this process may use, in bytes; `None` where the system does not say.
 pub(super) fn memory() -> Option<u64> {
     memory_below(Path::new("/"))
 }

@@ -1,7 +1,7 @@
 //! Which of many patterns may name a path, without trying each.
 //!
-//! Most patterns begin with folders that are written out, or are the whole name of a file or folder. Those are looked up
-//! by the folders and names of the path; only what begins with a wildcard is tried for every path.
+//! Most patterns begin with folders that are written out, or are the whole name of a file or folder. Those are looked
+//! up by the folders and names of the path; only what begins with a wildcard is tried for every path.
 
 use std::collections::HashMap;
 
@@ -39,7 +39,7 @@ impl ByPath {
         }
     }
 
-    /// The entries with a pattern that may name `path`, in ascending order.
+    /// Returns the entries with a pattern that may name `path`, in ascending order.
     pub(super) fn candidates(&self, path: &str) -> Vec<usize> {
         let mut found = self.others.clone();
         let mut start = 0;

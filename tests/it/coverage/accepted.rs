@@ -120,7 +120,7 @@ fn an_unknown_kind_is_refused() {
     let run = world.gonogo(&folder).arg("scan").run();
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("a kind of gap as reports name it"),
+        run.stderr.contains("a kind of gap as named in reports"),
         "{}",
         run.stderr
     );
@@ -165,7 +165,7 @@ fn a_report_says_how_much_a_comment_hides() {
     assert_eq!(run.code, 0, "{}", run.stdout);
     assert!(
         run.stdout
-            .contains("Allowed      a.py:1: `gonogo:allow` hides 2 findings"),
+            .contains("Allowed      a.py:1: `gonogo:allow` suppresses 2 findings"),
         "{}",
         run.stdout
     );

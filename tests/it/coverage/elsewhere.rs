@@ -114,7 +114,7 @@ fn a_folder_of_repositories() {
     let report = world.gonogo(&world.path("all")).arg("scan").report();
     let gap = report.gap("repositories");
     assert!(
-        gap.reason.starts_with("it holds 3 repositories"),
+        gap.reason.starts_with("it contains 3 repositories"),
         "{}",
         gap.reason
     );
@@ -160,7 +160,7 @@ fn archives_that_are_not_unpacked() {
     let report = scan_files(&[("a.bin", sevenz)]);
     assert_eq!(
         report.gap("archive").reason,
-        "7z is not unpacked: unpack it, and scan what comes of it"
+        "7z is not unpacked: unpack it and scan the result"
     );
     assert_eq!(report.verdict, "GO");
 }
@@ -172,7 +172,7 @@ fn repositories_in_archives_and_binary_patches() {
     zip.start_file("a/.git/objects/00/11", options).unwrap();
     zip.write_all(b"x\x9c\x01").unwrap();
     let report = scan_files(&[("a.zip", &zip.finish().unwrap().into_inner())]);
-    assert!(report.gap("archive").reason.contains("a git repository"));
+    assert!(report.gap("archive").reason.contains("a Git repository"));
     let patch = b"diff --git a/a b/a\nindex 0..1 100644\nGIT binary patch\nliteral 1\n";
     let report = scan_files(&[("a.patch", patch)]);
     assert!(report.gap("archive").reason.contains("binary files"));

@@ -179,14 +179,14 @@ fn what_only_this_copy_has_is_reported_and_does_not_decide() {
     let world = World::new();
     let repo = world.init("repo");
     repo.commit_file("a.conf", "a = 1\n");
-    // What a hook has stopped, a commit that was taken back, and a stash.
+    // What a hook has stopped, a commit that was reverted, and a stash.
     repo.write("a.conf", secret_line("stopped"));
     repo.git(&["add", "."]);
     check(&repo.scan(), "NO-GO", &["a.conf"]);
     repo.write("a.conf", "a = 1\n");
     check(&repo.scan_history(), "NO-GO", &[""]);
     repo.git(&["add", "."]);
-    repo.commit_file("b.conf", secret_line("taken back"));
+    repo.commit_file("b.conf", secret_line("reverted"));
     repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
     repo.write("a.conf", secret_line("stashed"));
     repo.git(&["stash", "-q"]);
@@ -194,7 +194,7 @@ fn what_only_this_copy_has_is_reported_and_does_not_decide() {
     assert_eq!(report.verdict, "GO", "{report:#?}");
     for (label, presence) in [
         ("stopped", "unreachable"),
-        ("taken back", "unreachable"),
+        ("reverted", "unreachable"),
         ("stashed", "stash"),
     ] {
         let found = report.only(&token(label));

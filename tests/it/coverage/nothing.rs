@@ -17,7 +17,7 @@ fn no_change_is_a_go() {
         let run = repo.gonogo().arg("scan").args(options).run();
         assert_eq!(run.code, 0, "{}", run.stdout);
         assert!(
-            run.stdout.ends_with("GO: nothing to scan: no change\n"),
+            run.stdout.ends_with("GO: nothing to scan: no changes\n"),
             "{}",
             run.stdout
         );
@@ -36,7 +36,7 @@ fn a_range_the_wrong_way_round_is_a_mistake() {
     ] {
         let run = repo.gonogo().args(["scan", "--range", range]).run();
         let message = format!(
-            "{range}: the first end descends from the second, so there is no commit in it: write {turned}"
+            "{range}: the first commit descends from the second, so the range is empty: write {turned}"
         );
         run.refused(&message);
     }
@@ -98,7 +98,7 @@ fn an_index_that_is_named_must_be_there() {
     assert_eq!((run.code, run.stdout.as_str()), (2, ""));
     assert!(
         run.stderr
-            .contains("GIT_INDEX_FILE names this index, and it is not there"),
+            .contains("GIT_INDEX_FILE names this index, which does not exist"),
         "{}",
         run.stderr
     );

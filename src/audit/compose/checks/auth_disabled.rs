@@ -1,4 +1,4 @@
-//! `compose/auth-disabled`: a service that lets everybody in.
+//! `compose/auth-disabled`: a service that lets everyone in.
 
 use super::{
     Card, Category, Check, Confidence, Example, File, OWASP, Report, Severity, Sighting, compose,
@@ -29,7 +29,7 @@ impl Check<File<'_>> for AuthDisabled {
     }
 }
 
-/// A setting that lets everybody in.
+/// A setting that lets everyone in.
 struct Door {
     place: Span,
     what: &'static str,
@@ -70,7 +70,7 @@ fn doors(service: &Service) -> Vec<Door> {
     if is_open_mongo(service) {
         doors.push(Door {
             place: service.key.span(),
-            what: "has no root user, so everybody may read and write",
+            what: "has no root user, so anyone who can connect may read and write",
             via: None,
         });
     }
@@ -91,7 +91,7 @@ fn reach(service: &Service) -> Severity {
     }
 }
 
-/// Whether it is a `MongoDB` whose port everybody can reach and that nothing tells to ask for a password.
+/// Whether it is a `MongoDB` whose port everyone can reach and that nothing shows to ask for a password.
 fn is_open_mongo(service: &Service) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     image.as_deref() == Some("mongo")
@@ -109,10 +109,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Authentication switched off",
-    description: "The service asks nobody who they are. Whoever reaches its port, from another container or, when it is \
-                  published, from every network of the host, may do everything.",
-    remedy: "Switch authentication on and give the password through a secret: for PostgreSQL remove \
+    title: "Authentication disabled",
+    description: "The service accepts every connection without authentication. Anyone who can reach its port, from \
+                  another container or, if it is published, from any network of the host, has full access.",
+    remedy: "Enable authentication and pass the password as a secret: for PostgreSQL remove \
              `POSTGRES_HOST_AUTH_METHOD` and set `POSTGRES_PASSWORD_FILE: /run/secrets/db_password`.",
     references: &[
         "https://cwe.mitre.org/data/definitions/306.html",

@@ -25,7 +25,10 @@ impl Check<File<'_>> for CapAddDangerous {
                 let Some((severity, power)) = power(name) else {
                     continue;
                 };
-                let message = format!("service `{}` adds `{name}`: it may {power}", service.name);
+                let message = format!(
+                    "service `{}` adds capability `{name}`, which allows it to {power}",
+                    service.name
+                );
                 let mut sighting = Sighting::new(&CARD, item.value.span(), message);
                 sighting.severity = severity;
                 if name == "NET_ADMIN" && is_kind(service, is_network_tool) {
@@ -41,20 +44,20 @@ impl Check<File<'_>> for CapAddDangerous {
 fn power(name: &str) -> Option<(Severity, &'static str)> {
     use Severity::{High, Medium};
     Some(match name {
-        "ALL" => (High, "do everything that root may"),
-        "SYS_ADMIN" => (
-            High,
-            "mount file systems and much else, and so leave the container",
-        ),
-        "SYS_MODULE" => (High, "load code into the kernel"),
+        "ALL" => (High, "do everything root can"),
+        "SYS_ADMIN" => (High, "mount file systems and escape the container"),
+        "SYS_MODULE" => (High, "load kernel modules"),
         "SYS_PTRACE" => (Medium, "read and change the memory of other processes"),
-        "DAC_READ_SEARCH" => (Medium, "open any file of the host by its number"),
-        "SYS_RAWIO" => (Medium, "reach ports and memory of the hardware"),
-        "BPF" => (Medium, "load programs into the kernel that see everything"),
-        "SYS_BOOT" => (Medium, "restart the host, or boot another kernel"),
-        "SYS_TIME" => (Medium, "set the clock of the host"),
+        "DAC_READ_SEARCH" => (Medium, "open any file of the host by its inode"),
+        "SYS_RAWIO" => (Medium, "access hardware ports and physical memory"),
+        "BPF" => (Medium, "load eBPF programs that observe the whole host"),
+        "SYS_BOOT" => (Medium, "reboot the host or load another kernel"),
+        "SYS_TIME" => (Medium, "set the host's clock"),
         // Within a network of its own the container can only change that.
-        "NET_ADMIN" => (Medium, "change addresses, routes and packet filters"),
+        "NET_ADMIN" => (
+            Medium,
+            "change network addresses, routes and firewall rules",
+        ),
         _ => return None,
     })
 }
@@ -64,10 +67,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Dangerous capability added",
-    description: "With some capabilities whoever takes over a process can leave the container, read what belongs to others \
+    title: "Dangerous Linux capability added",
+    description: "Some capabilities let a compromised process escape the container, read the data of other processes \
                   or take down the host.",
-    remedy: "Remove it from `cap_add`. Where a program fails without it, look for the smaller one that it needs: \
+    remedy: "Remove it from `cap_add`. If the program fails without it, add the narrower capability it needs: \
              `cap_add: [NET_BIND_SERVICE]` for low ports, `cap_add: [PERFMON]` instead of SYS_ADMIN for profiling.",
     references: &[
         "https://man7.org/linux/man-pages/man7/capabilities.7.html",

@@ -44,11 +44,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Default capabilities kept",
-    description: "A container starts with a dozen of root's capabilities, among them changing owners, binding low ports \
-                  and writing raw packets; most programs need none of them, and whoever takes over the process has them.",
-    remedy: "Add to the service: `cap_drop: [ALL]`, and give back only what it fails without. Official images of databases \
-             start as root and need `cap_add: [CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID]`.",
+    title: "Default Linux capabilities not dropped",
+    description: "A container starts with about a dozen of root's capabilities, such as changing file owners, binding \
+                  low ports and sending raw packets. Most programs need none of them, and an attacker who compromises \
+                  the process has them all (violates least privilege).",
+    remedy: "Add to the service: `cap_drop: [ALL]`, and add back only what it needs. Official database images start as \
+             root and need `cap_add: [CHOWN, DAC_OVERRIDE, FOWNER, SETGID, SETUID]`.",
     references: &[
         "https://docs.docker.com/engine/security/#linux-kernel-capabilities",
         SERVICES,

@@ -22,7 +22,7 @@ impl Check<File<'_>> for CpuLimit {
 
     fn check(&self, file: &File, report: &mut Report) {
         let lack = Lack::new(&CARD, "CPU limit");
-        let said = (&lack, "sets a CPU limit that is none");
+        let said = (&lack, "sets a CPU limit of zero, which means unlimited");
         // `cpuset: "0"` names the first processor.
         let is_pinned = |service: &&Service| service.at(&["cpuset"]).is_some();
         for service in file.services.iter().filter(|service| !is_pinned(service)) {
@@ -36,10 +36,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "No CPU limit",
-    description: "One service that spins or is flooded slows down all others on the host. Shares (`cpu_shares`) only say \
-                  who goes first; they are no limit.",
-    remedy: "Add to the service: `deploy: {resources: {limits: {cpus: \"1.0\"}}}`. It holds without Swarm, too.",
+    title: "Missing CPU limit",
+    description: "One service that loops or is flooded with requests slows down every other service on the host. \
+                  Shares (`cpu_shares`) only set priorities; they are not a limit.",
+    remedy: "Add to the service: `deploy: {resources: {limits: {cpus: \"1.0\"}}}`. It also applies without Swarm.",
     references: &[
         DEPLOY,
         "https://docs.docker.com/engine/containers/resource_constraints/",

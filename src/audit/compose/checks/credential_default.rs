@@ -1,4 +1,4 @@
-//! `compose/credential-default`: a credential that is in use wherever nobody sets the variable.
+//! `compose/credential-default`: a credential that is in use wherever no one sets the variable.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose};
 use crate::audit::compose::credential::Verdict;
@@ -20,7 +20,7 @@ impl Check<File<'_>> for CredentialDefault {
             let service = &file.services[slot.service];
             let variable = slot.default_of.as_deref().unwrap_or(&slot.name);
             let message = format!(
-                "`{}` of service `{}` falls back to a literal when `{variable}` is not set",
+                "`{}` of service `{}` falls back to a hard-coded value when `{variable}` is not set",
                 slot.name, service.name
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
@@ -36,10 +36,10 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Credential as the default of a variable",
-    description: "Where the variable is missing, by a typing error or a forgotten file, the service starts all the same, \
-                  with a credential that everybody who can read the repository knows.",
-    remedy: "Let compose stop instead: `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}`.",
+    title: "Hard-coded credential as the default of a variable",
+    description: "If the variable is missing, because of a typo or a forgotten file, the service still starts, with a \
+                  credential known to everyone who can read the repository.",
+    remedy: "Make Compose fail instead: `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         OWASP,

@@ -16,7 +16,7 @@ impl Check<File<'_>> for CredentialInBuildArg {
     fn check(&self, file: &File, report: &mut Report) {
         for (slot, service) in file.slots_with(Verdict::InBuildArgument) {
             let message = format!(
-                "argument `{}` of the build of service `{}` holds a credential{}{}",
+                "build argument `{}` of service `{}` contains a credential{}{}",
                 slot.name,
                 service.name,
                 slot.when(),
@@ -30,7 +30,8 @@ impl Check<File<'_>> for CredentialInBuildArg {
                     continue;
                 }
                 let message = format!(
-                    "the build of service `{}` gets a credential as argument `{name}`, which the image keeps",
+                    "the build of service `{}` receives a credential in build argument `{name}`, which the image \
+                     history keeps",
                     service.name
                 );
                 let mut sighting = Sighting::new(&CARD, span, message);
@@ -47,11 +48,11 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Credential as an argument of a build",
-    description: "Arguments of a build stay in the history of the image: `docker history` shows them to everybody who has \
-                  the image, also where the value comes from the environment.",
-    remedy: "Hand it over as a secret of the build: `build: {context: ., secrets: [npm_token]}`, and in the Dockerfile \
-             `RUN --mount=type=secret,id=npm_token …`.",
+    title: "Credential in a build argument",
+    description: "Build arguments are stored in the image history: `docker history` shows them to everyone who can \
+                  pull the image, even when the value comes from the environment.",
+    remedy: "Pass it as a build secret: `build: {context: ., secrets: [npm_token]}`, and in the Dockerfile `RUN \
+             --mount=type=secret,id=npm_token …`.",
     references: &[
         "https://docs.docker.com/build/building/secrets/",
         OWASP,

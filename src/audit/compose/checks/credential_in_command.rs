@@ -13,7 +13,7 @@ impl Check<File<'_>> for CredentialInCommand {
     fn check(&self, file: &File, report: &mut Report) {
         for (slot, service) in file.slots_with(Verdict::InCommand) {
             let message = format!(
-                "`{}` gives a credential to what service `{}` runs{}{}",
+                "`{}` passes a credential on the command line of service `{}`{}{}",
                 slot.name,
                 service.name,
                 slot.when(),
@@ -29,12 +29,12 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Credential in a command",
-    description: "Everybody who can read the repository has the credential, and every process of the host can read the \
+    title: "Credential in a command line",
+    description: "Everyone who can read the repository has the credential, and every process on the host can read the \
                   command lines of all others: `ps` and `docker ps --no-trunc` show it.",
-    remedy: "Replace the credential, and give the new one through a file or the environment: \
-             `command: sh -c 'redis-server --requirepass \"$$(cat /run/secrets/redis)\"'`, or for clients a variable \
-             that they read themselves: `REDISCLI_AUTH`, `MYSQL_PWD`, `PGPASSFILE`.",
+    remedy: "Rotate the credential, and pass the new one through a file or the environment: `command: sh -c \
+             'redis-server --requirepass \"$$(cat /run/secrets/redis)\"'`, or for clients a variable that they read \
+             themselves: `REDISCLI_AUTH`, `MYSQL_PWD`, `PGPASSFILE`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/use-secrets/",
         OWASP,

@@ -14,12 +14,12 @@ impl Check<File<'_>> for CredentialInLabel {
         for (slot, service) in file.slots_with(Verdict::InLabel) {
             let is_hash = is_hash(slot.secret.value.reveal());
             let what = if is_hash {
-                "the hash of a password"
+                "a password hash"
             } else {
                 "a credential"
             };
             let message = format!(
-                "label `{}` of service `{}` holds {what}{}{}",
+                "label `{}` of service `{}` contains {what}{}{}",
                 slot.name,
                 service.name,
                 slot.when(),
@@ -34,7 +34,7 @@ impl Check<File<'_>> for CredentialInLabel {
         }
         for line in inline::in_configs(file) {
             let message = format!(
-                "configuration `{}` holds `{}` in plain text",
+                "config `{}` contains `{}` in plain text",
                 line.config, line.key
             );
             let mut sighting = Sighting::new(&CARD, line.secret.span.clone(), message);
@@ -49,10 +49,10 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Credential in a label or an inline configuration",
-    description: "Labels are meant for everybody: `docker inspect`, the engine's events and every tool with access to the \
-                  socket show them, and the repository keeps them. A hash can be broken at leisure.",
-    remedy: "Put it into a file that is mounted as a secret, and name the file: \
+    title: "Credential in a label or inline config",
+    description: "Labels are not secret: `docker inspect`, the engine's events and every tool with access to the \
+                  socket show them, and so does the repository. A password hash can be cracked offline.",
+    remedy: "Move it to a file mounted as a secret, and refer to that file: \
              `traefik.http.middlewares.auth.basicauth.usersfile=/run/secrets/users`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/secrets/",

@@ -16,11 +16,11 @@ impl Check<File<'_>> for CredentialInUrl {
         for slot in slots.filter(|slot| slot.verdict == Verdict::InAddress) {
             let service = &file.services[slot.service];
             let when = match &slot.default_of {
-                Some(variable) => format!(", in use when `{variable}` is not set"),
+                Some(variable) => format!(", used when `{variable}` is not set"),
                 None => String::new(),
             };
             let message = format!(
-                "`{}` of service `{}` holds an address with its password{when}",
+                "`{}` of service `{}` is a URL that contains its password{when}",
                 slot.name, service.name
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
@@ -36,11 +36,11 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Password in an address",
-    description: "Everybody who can read the repository has the password, and programs print the addresses they connect \
-                  to in logs and error messages.",
-    remedy: "Replace the password, and let compose put the new one together: \
-             `DATABASE_URL: postgres://app:${DB_PASSWORD:?set DB_PASSWORD}@db/app`.",
+    title: "Password in a connection URL",
+    description: "Everyone who can read the repository has the password, and programs print the URLs they connect to \
+                  in logs and error messages.",
+    remedy: "Rotate the password, and let Compose insert the new one: `DATABASE_URL: postgres://app:${DB_PASSWORD:?set \
+             DB_PASSWORD}@db/app`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         OWASP,

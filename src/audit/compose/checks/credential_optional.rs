@@ -35,7 +35,7 @@ impl Check<File<'_>> for CredentialOptional {
                     continue;
                 };
                 let message = format!(
-                    "`{}` of service `{}` is empty when `{}` is not set",
+                    "`{}` of service `{}` is an empty credential when `{}` is not set",
                     variable.name, service.name, supplied.variable
                 );
                 let mut sighting = Sighting::new(&CARD, variable.scalar.span(), message);
@@ -67,7 +67,7 @@ impl Check<File<'_>> for CredentialOptional {
     }
 }
 
-/// Whether something stands open when such a credential is empty; without a token or the key of some other service, only
+/// Whether something is open when such a credential is empty; without a token or the key of some other service, only
 /// that service is out of reach.
 fn protects(kind: CredentialName) -> bool {
     matches!(
@@ -86,10 +86,10 @@ static CARD: Card = Card {
     severity: Severity::Low,
     // Whatever starts compose may set the variable.
     confidence: Confidence::Medium,
-    title: "Credential that may be empty",
-    description: "When the variable is not set, compose only warns and goes on with an empty value. Some services then \
-                  refuse to start, and some start without protection.",
-    remedy: "Make compose stop instead: `DB_PASSWORD: ${DB_PASSWORD:?set DB_PASSWORD}`.",
+    title: "Credential empty when its variable is unset",
+    description: "If the variable is not set, Compose only prints a warning and uses an empty value. Some services \
+                  then refuse to start; others start without protection.",
+    remedy: "Make Compose fail instead: `DB_PASSWORD: ${DB_PASSWORD:?set DB_PASSWORD}`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         OWASP,

@@ -8,7 +8,7 @@ use crate::audit::compose::service::{Service, Setting};
 
 pub(super) struct DataNotPersisted;
 
-/// Datastores whose data nobody wants to lose; caches and consoles are none.
+/// Datastores whose data no one wants to lose; caches and consoles are none.
 const KEEPERS: &[&str] = &[
     "PostgreSQL",
     "MySQL",
@@ -41,7 +41,11 @@ impl Check<File<'_>> for DataNotPersisted {
             {
                 continue;
             }
-            file.miss(service, &Lack::new(&CARD, "volume for its data"), report);
+            file.miss(
+                service,
+                &Lack::new(&CARD, "named volume for its data"),
+                report,
+            );
         }
     }
 }
@@ -105,11 +109,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Data in no named volume",
-    description: "Without a volume that has a name the data lies in an anonymous one, which `docker compose down --volumes` \
-                  and a new project name leave behind or remove: after an update the database is empty.",
-    remedy: "Mount a named volume at the folder of the data: `volumes: [\"db-data:/var/lib/postgresql/data\"]`, and list \
-             `db-data:` under `volumes:` of the file.",
+    title: "Data not stored in a named volume",
+    description: "Without a named volume, the data is stored in an anonymous one, which `docker compose down \
+                  --volumes` deletes and a new project name leaves behind: after an update the database is empty.",
+    remedy: "Mount a named volume at the data directory: `volumes: [\"db-data:/var/lib/postgresql/data\"]`, and list \
+             `db-data:` under the top-level `volumes:`.",
     references: &["https://docs.docker.com/engine/storage/volumes/", SERVICES],
     tags: &["docker", "compose", "operations", "CWE-404"],
     examples: &[

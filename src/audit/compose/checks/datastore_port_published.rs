@@ -63,7 +63,7 @@ fn joined(service: &Service, group: Vec<(&str, String, Sighting)>) -> Option<Sig
     let store = group.first()?.0;
     let names: Vec<_> = group.iter().map(|(_, name, _)| name.clone()).collect();
     let group = group.into_iter().map(|(.., sighting)| sighting).collect();
-    let mut joined = Sighting::together(group, "another port of it on all interfaces")?;
+    let mut joined = Sighting::together(group, "another of its ports published on all interfaces")?;
     if names.len() > 1 {
         let mut distinct: Vec<(&String, usize)> = Vec::new();
         for name in &names {
@@ -99,11 +99,11 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::High,
     title: "Datastore published on all interfaces",
-    description: "Databases, caches, queues and their consoles hold everything and are often protected by a weak \
-                  password or none. Published without an address they are open on every interface of the host, past \
-                  ufw and firewalld.",
-    remedy: "Remove the entry: services of one network reach the store by its service name. To reach it from the host: \
-             `ports: [\"127.0.0.1:5432:5432\"]`.",
+    description: "Databases, caches, queues and their consoles hold all the data and are often protected by a weak \
+                  password or none. A port published without an address is open on every interface of the host, \
+                  bypassing ufw and firewalld.",
+    remedy: "Remove the entry: services on the same network reach the datastore by its service name. To reach it from \
+             the host: `ports: [\"127.0.0.1:5432:5432\"]`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/engine/network/packet-filtering-firewalls/",

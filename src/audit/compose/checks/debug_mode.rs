@@ -22,7 +22,7 @@ impl Check<File<'_>> for DebugMode {
                     continue;
                 };
                 let message = format!(
-                    "`{}` runs service `{}` in a mode for developers",
+                    "`{}` runs service `{}` in debug or development mode",
                     variable.name, service.name
                 );
                 let span = variable.place_of(&variable.written, 0, file.text);
@@ -46,7 +46,7 @@ impl Check<File<'_>> for DebugMode {
     }
 }
 
-/// How bad a variable with this value is; none when it says nothing of the kind.
+/// How bad a variable with this value is; none when it states nothing about the kind.
 fn weight(name: &str, value: &str) -> Option<Severity> {
     let name = name.to_ascii_uppercase();
     let word = value.to_ascii_lowercase();
@@ -82,22 +82,22 @@ fn development_server(command: &str) -> Option<&'static str> {
     };
     let has = |word: &str| words.contains(&word);
     if follows("manage.py", "runserver") || has("runserver") {
-        Some("Django's server for developers")
+        Some("Django's development server")
     } else if has("--reload")
         && ["uvicorn", "gunicorn", "fastapi", "hypercorn"]
             .iter()
             .any(|name| command.contains(name))
     {
-        Some("a server that loads its source anew whenever that changes")
+        Some("a development server with automatic reload")
     } else if ["npm", "yarn", "pnpm", "run"]
         .iter()
         .any(|name| follows(name, "dev") || follows(name, "start:dev"))
         || has("nodemon")
         || follows("next", "dev")
     {
-        Some("a server for developers")
+        Some("a development server")
     } else if has("flask") && has("--debug") {
-        Some("Flask's server with its debugger")
+        Some("Flask's development server with its debugger")
     } else {
         None
     }
@@ -108,11 +108,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Mode for developers",
-    description: "In such a mode programs show source, settings and stack traces to whoever makes them fail, some run what \
-                  is typed into an error page, and none is made to bear load.",
-    remedy: "Say what runs in production: `NODE_ENV: production`, `DEBUG: \"0\"`, a server such as gunicorn; keep the other \
-             values in `compose.override.yaml`.",
+    title: "Debug or development mode enabled",
+    description: "In development mode, programs disclose source code, settings and stack traces in error pages, some \
+                  execute code typed into the error page (Werkzeug's debugger), and none is built for production load.",
+    remedy: "Set production values: `NODE_ENV: production`, `DEBUG: \"0\"`, a production server such as gunicorn; keep \
+             the development values in `compose.override.yaml`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/production/",
         SERVICES,

@@ -13,7 +13,7 @@ impl Check<File<'_>> for DefaultCredential {
     fn check(&self, file: &File, report: &mut Report) {
         for (slot, service) in file.slots_with(Verdict::WellKnown) {
             let message = format!(
-                "`{}` of service `{}` is a default, or repeats the name of what it protects",
+                "`{}` of service `{}` is a default credential, or repeats the name of what it protects",
                 slot.name, service.name
             );
             report.add(&CARD, file.sighted_slot(&CARD, slot, message));
@@ -27,11 +27,11 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::High,
     title: "Default credential",
-    description: "The password is the one that the image or its documentation comes with, or the name of the user, the \
-                  database or the service. Programs that look for open services try exactly these first, so it protects \
-                  nothing, whether or not anybody reads the repository.",
-    remedy: "Make a new one (`openssl rand -base64 24`), and let compose stop without it: \
-             `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}`.",
+    description: "The password is the one from the image or its documentation, or repeats the name of the user, the \
+                  database or the service. Scanners and botnets try exactly these first, so it gives no protection \
+                  even if the repository stays private.",
+    remedy: "Generate a new one (`openssl rand -base64 24`), and make Compose fail without it: `POSTGRES_PASSWORD: \
+             ${POSTGRES_PASSWORD:?set POSTGRES_PASSWORD}`.",
     references: &[
         "https://cwe.mitre.org/data/definitions/1392.html",
         "https://docs.docker.com/compose/how-tos/use-secrets/",

@@ -15,7 +15,7 @@ impl Check<File<'_>> for DependsOnWithoutHealth {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        // Where the datastore has no check, that is what is missing first, and it is told of there.
+        // Where the datastore has no check, that is what is missing first, and it is reported there.
         let stores = file
             .services
             .iter()
@@ -25,7 +25,7 @@ impl Check<File<'_>> for DependsOnWithoutHealth {
             .map(|service| service.name)
             .collect();
         for service in &file.services {
-            // One finding for all of them: they stand together and are mended together.
+            // One finding for all of them: they are together and are fixed together.
             let needs = needs(service);
             let mut early = needs.iter().filter(|need| {
                 let condition = need.condition.as_deref().unwrap_or("service_started");
@@ -37,7 +37,7 @@ impl Check<File<'_>> for DependsOnWithoutHealth {
             let others = early.map(|need| format!(", `{}`", need.name));
             let names = format!("`{}`{}", first.name, others.collect::<String>());
             let message = format!(
-                "service `{}` does not wait until {names} can answer",
+                "service `{}` does not wait until {names} is healthy",
                 service.name
             );
             let via = service
@@ -54,9 +54,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Does not wait until its datastore is ready",
-    description: "The short form of `depends_on` waits until the other container is started, which is seconds before a \
-                  database takes connections; a service that does not try again fails at some starts and not at others.",
+    title: "Dependency without a health condition",
+    description: "The short form of `depends_on` only waits until the other container has started, seconds before a \
+                  database accepts connections; a service that does not retry fails at some starts and not at others.",
     remedy: "Wait until its health check passes: `depends_on: {db: {condition: service_healthy}}`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/startup-order/",

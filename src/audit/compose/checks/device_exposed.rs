@@ -33,7 +33,7 @@ impl Check<File<'_>> for DeviceExposed {
                 Some((item, weight(is_all, "every device of the host")))
             });
             for (item, (severity, what)) in devices.chain(rules) {
-                let message = format!("service `{}` may use {what}", service.name);
+                let message = format!("service `{}` has access to {what}", service.name);
                 let mut sighting = Sighting::new(&CARD, item.value.span(), message);
                 sighting.severity = severity;
                 if severity == Severity::High && is_kind(service, is_host_agent) {
@@ -82,8 +82,11 @@ fn device(path: &str) -> Option<(Severity, &'static str)> {
     Some(match name {
         "" => weight(true, "all devices of the host"),
         "mem" | "kmem" | "port" => weight(true, "the memory of the host"),
-        "kmsg" => weight(true, "the log of the host's kernel"),
-        _ => weight(is_disk, "a disk of the host, past all file permissions"),
+        "kmsg" => weight(true, "the host's kernel log"),
+        _ => weight(
+            is_disk,
+            "a disk of the host, bypassing all file permissions",
+        ),
     })
 }
 
@@ -92,11 +95,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Device of the host exposed",
-    description: "Whoever can read a disk or the memory as a device reads everything that is on it, whatever the file \
-                  permissions say, and whoever can write to it owns the host.",
-    remedy: "Remove the entry, and mount the folder that is needed instead of the disk: `volumes: [\"/srv/data:/data:ro\"]`. \
-             Name single devices that do no harm: `devices: [\"/dev/ttyUSB0\"]`.",
+    title: "Host device exposed to a container",
+    description: "A process that can read a disk or memory device can read everything on it, regardless of file \
+                  permissions; one that can write to it controls the host.",
+    remedy: "Remove the entry, and mount the directory you need instead of the disk: `volumes: \
+             [\"/srv/data:/data:ro\"]`. Harmless devices can be named one by one: `devices: [\"/dev/ttyUSB0\"]`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/reference/cli/docker/container/run/#device",

@@ -34,7 +34,7 @@ impl Check<File<'_>> for DockerSocket {
             }
             if let Some(setting) = service.setting("use_api_socket").filter(Setting::is_true) {
                 let message = format!(
-                    "service `{}` is given the control socket of Docker, and the logins of the client to registries",
+                    "service `{}` gets the Docker control socket and the client's registry credentials, which give it root access to the host",
                     service.name
                 );
                 let sighting = Sighting::new(&CARD, setting.value.span(), message);
@@ -47,7 +47,7 @@ impl Check<File<'_>> for DockerSocket {
         };
         for volume in volumes.into_iter().flat_map(bound_volumes) {
             if let Some(what) = reach_of(&volume.path, true) {
-                let message = format!("the volume `{}` is {what}", volume.name);
+                let message = format!("volume `{}` is {what}", volume.name);
                 let sighting = Sighting::new(&CARD, volume.span, message);
                 let severity = file.scaled(sighting.severity, first);
                 report.add(&CARD, sighting.weighing(severity));
@@ -58,7 +58,7 @@ impl Check<File<'_>> for DockerSocket {
 
 /// The socket that a mount leads to, or the folder through which it can be reached.
 fn reach(mount: &Mount) -> Option<String> {
-    // Where only the environment knows the source, the target tells what it is meant to be.
+    // Where only the environment knows the source, the target describes what it is meant to be.
     let path = mount.source.as_deref().unwrap_or(&mount.target);
     reach_of(path, mount.source.is_some())
 }
@@ -82,7 +82,9 @@ fn reach_of(path: &str, is_source: bool) -> Option<String> {
         ("CRI-O", &["crio.sock"]),
     ];
     if let Some((engine, _)) = engines.iter().find(|(_, names)| names.contains(&name)) {
-        return Some(format!("the control socket of {engine}"));
+        return Some(format!(
+            "the control socket of {engine}, which gives it root access to the host"
+        ));
     }
     // Not `/var`: there `run` is a link to `/run`, which leads out of the mount. A home folder's sockets are rootless.
     let holds_socket = matches!(
@@ -97,7 +99,7 @@ fn reach_of(path: &str, is_source: bool) -> Option<String> {
             | "/run/crio"
     );
     (is_source && holds_socket)
-        .then(|| format!("`{path}`, and with it the control socket of the container engine"))
+        .then(|| format!("`{path}`, which contains the container engine's control socket and gives it root access to the host"))
 }
 
 static CARD: Card = Card {
@@ -105,11 +107,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Control socket of the container engine mounted",
-    description: "Whoever can write to the socket can start a container with all rights over the host. Mounting it \
-                  read-only does not help: that protects the file, not what is said through it.",
-    remedy: "Remove the mount. Where a tool has to see containers, put a filtering proxy in between (`image: \
-             tecnativa/docker-socket-proxy`, with only what is needed allowed) or run the engine rootless.",
+    title: "Docker socket mounted into a container",
+    description: "Any process that can use the socket can start a container with full access to the host, which is a \
+                  container escape. Mounting it read-only does not help: that protects the socket file, not the API \
+                  behind it.",
+    remedy: "Remove the mount. If a tool must list containers, put a filtering proxy in front (`image: \
+             tecnativa/docker-socket-proxy`, with only the needed endpoints allowed) or run the engine rootless.",
     references: &[
         OWASP,
         "https://docs.docker.com/engine/security/protect-access/",

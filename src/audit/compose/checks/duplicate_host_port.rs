@@ -51,14 +51,14 @@ fn same_ports(file: &File, report: &mut Report) {
                 if let Some((other, _)) = rival.filter(|_| !told) {
                     told = true;
                     let message = format!(
-                        "services `{}` and `{}` both take port {number} of the host",
+                        "services `{}` and `{}` both publish host port {number}",
                         other.name, service.name
                     );
                     let sighting = Sighting::new(&CARD, port.span.clone(), message);
                     report.add(&CARD, file.sighted(service, port.via.clone(), sighting));
                 }
                 if rivals.len() == MAX_RIVALS {
-                    limit::reached(format!("more than {MAX_RIVALS} services at one port"));
+                    limit::reached(format!("more than {MAX_RIVALS} services on one port"));
                     continue;
                 }
                 rivals.push((service, port.clone()));
@@ -69,7 +69,7 @@ fn same_ports(file: &File, report: &mut Report) {
 
 /// Whether two entries for one port cannot both be had.
 fn collide(a: &Port, b: &Port) -> bool {
-    // The same entry, inherited twice, or the same thing said in two files.
+    // The same entry, inherited twice, or the same thing stated in two files.
     if a.span == b.span || (a.container == b.container && a.given == b.given && a.via.is_some()) {
         return false;
     }
@@ -116,7 +116,7 @@ fn same_names(file: &File, report: &mut Report) {
         match taken.get(&name) {
             Some(other) if run_together(other, service) => {
                 let message = format!(
-                    "services `{}` and `{}` both name their container `{name}`",
+                    "services `{}` and `{}` both use the container name `{name}`",
                     other.name, service.name
                 );
                 let sighting = Sighting::new(&CARD, setting.value.span(), message);
@@ -134,13 +134,13 @@ static CARD: Card = Card {
     id: "compose/duplicate-host-port",
     category: Category::Configuration,
     severity: Severity::Medium,
-    // Whoever starts only some of the services meets no conflict.
+    // Anyone who starts only some of the services meets no conflict.
     confidence: Confidence::Medium,
-    title: "Two services want the same port or name",
-    description: "Only one container can have a port of the host, and only one a name: the second service does not start, \
-                  and which one is second may differ from day to day.",
-    remedy: "Give one of them another port, or put services that are never meant to run together into different \
-             profiles: `profiles: [debug]`.",
+    title: "Host port or container name conflict",
+    description: "Only one container can bind a host port, and only one can have a name: the second service fails to \
+                  start, and which one is second can change from run to run.",
+    remedy: "Give one of them another port, or put services that never run together into different profiles: \
+             `profiles: [debug]`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/reference/compose-file/profiles/",

@@ -35,7 +35,7 @@ impl Check<File<'_>> for FlatNetwork {
         });
         if let (Some(published), Some(what)) = (published, datastore(store)) {
             let message = format!(
-                "{what} in service `{}` shares its only network with `{}`, which is published",
+                "{what} in service `{}` shares its only network with the published service `{}`",
                 store.name, published.name
             );
             let sighting = Sighting::new(&CARD, store.key.span(), message);
@@ -44,7 +44,7 @@ impl Check<File<'_>> for FlatNetwork {
     }
 }
 
-/// Whether the file says something about its default network: that it is internal, or is another one.
+/// Whether the file states something about its default network: that it is internal, or is another one.
 fn has_named_default(file: &File) -> bool {
     file.parts.stack.iter().any(|path| {
         let networks = file.parts.top(path, "networks");
@@ -67,11 +67,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::High,
-    title: "One network for everything",
-    description: "Every service of the default network can speak to every other one. Whoever takes over the published one \
-                  reaches the datastore directly, also from services that have no business with it.",
-    remedy: "Separate them: `networks: {front: {}, back: {internal: true}}`, the published service in `front`, the \
-             datastore in `back`, and only what needs both in both.",
+    title: "No network segmentation",
+    description: "Every service on the default network can connect to every other one. An attacker who compromises the \
+                  published service reaches the datastore directly.",
+    remedy: "Separate them: `networks: {front: {}, back: {internal: true}}`, with the published service on `front`, \
+             the datastore on `back`, and only services that need both on both.",
     references: &[
         "https://docs.docker.com/reference/compose-file/networks/",
         OWASP,

@@ -1,4 +1,4 @@
-//! `compose/hardcoded-credential`: a credential that everybody who can read the file can use.
+//! `compose/hardcoded-credential`: a credential that everyone who can read the file can use.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, compose,
@@ -23,17 +23,17 @@ impl Check<File<'_>> for HardcodedCredential {
             let service = &file.services[slot.service];
             let is_hash = is_hash(slot.secret.value.reveal());
             let what = match slot.kind {
-                Some(CredentialName::Password) if is_hash => "the hash of a password",
+                Some(CredentialName::Password) if is_hash => "a password hash",
                 Some(kind) => with_article(kind),
                 None => "a credential",
             };
             let weight = if slot.is_weak {
-                ", one of the first that a guesser tries"
+                ", one of the first that attackers try"
             } else {
                 ""
             };
             let message = format!(
-                "`{}` of service `{}` holds {what}{weight}",
+                "`{}` of service `{}` contains {what}{weight}",
                 slot.name, service.name
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
@@ -59,7 +59,7 @@ fn with_article(kind: CredentialName) -> &'static str {
         CredentialName::EncryptionKey => "an encryption key",
         CredentialName::SigningKey => "a signing key",
         CredentialName::Credential => "a credential",
-        CredentialName::ConnectionString => "a connection string with its password",
+        CredentialName::ConnectionString => "a connection string with a password",
         CredentialName::Salt => "a salt",
     }
 }
@@ -69,11 +69,12 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Credential written into a compose file",
-    description: "Everybody who can read the repository, now or later, has the credential, and `docker inspect` shows it \
-                  on the host.",
-    remedy: "Replace the credential, then read the new one from a file: `POSTGRES_PASSWORD_FILE: /run/secrets/db_password` \
-             with `secrets: [db_password]`, or make it required: `POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set it}`.",
+    title: "Hard-coded credential in a Compose file",
+    description: "Everyone who can read the repository, now or later, has the credential, and `docker inspect` shows \
+                  it on the host.",
+    remedy: "Rotate the credential, then read the new one from a file: `POSTGRES_PASSWORD_FILE: \
+             /run/secrets/db_password` with `secrets: [db_password]`, or make it required: `POSTGRES_PASSWORD: \
+             ${POSTGRES_PASSWORD:?set it}`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/use-secrets/",
         OWASP,

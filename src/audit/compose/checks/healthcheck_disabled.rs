@@ -16,7 +16,10 @@ impl Check<File<'_>> for HealthcheckDisabled {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             if let Some((span, via)) = switched_off(service) {
-                let message = format!("service `{}` switches its health check off", service.name);
+                let message = format!(
+                    "service `{}` disables the health check of its image",
+                    service.name
+                );
                 let sighting = Sighting::new(&CARD, span, message);
                 report.add(&CARD, file.sighted(service, via, sighting));
             }
@@ -44,9 +47,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Health check switched off",
-    description: "The image brings a health check, and the service switches it off: a process that hangs is taken for well.",
-    remedy: "Remove `disable: true` or `test: [NONE]`. Where the check of the image does not fit, write one that does: \
+    title: "Health check disabled",
+    description: "The image defines a health check and the service disables it: a process that hangs is still \
+                  considered healthy.",
+    remedy: "Remove `disable: true` or `test: [NONE]`. If the image's check does not fit, write your own: \
              `healthcheck: {test: [CMD, wget, -qO-, \"http://127.0.0.1:8080/health\"]}`.",
     references: &[SERVICES, CIS],
     tags: &[

@@ -1,4 +1,4 @@
-//! `compose/healthcheck-missing`: a service of which nobody knows whether it works.
+//! `compose/healthcheck-missing`: a service of which no one knows whether it works.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, Report, SERVICES, Severity, beside, compose,
@@ -50,12 +50,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "No health check",
-    description: "A process that hangs, or has lost its database, still runs, so the engine takes the service for well, \
-                  and services that need it start before it is ready.",
-    remedy: "Add a check that fails when the service does not work, such as `healthcheck: {test: [CMD-SHELL, \"pg_isready \
-             -U $$POSTGRES_USER\"], interval: 10s, timeout: 5s, retries: 5}` for PostgreSQL, `test: [CMD, redis-cli, ping]` \
-             for Redis, `test: [CMD, wget, -qO-, \"http://127.0.0.1:8080/health\"]` for a web service.",
+    title: "Missing health check",
+    description: "A process that hangs, or has lost its database connection, is still running, so the engine considers \
+                  the service healthy, and services that depend on it start before it is ready.",
+    remedy: "Add a check that fails when the service does not work: `healthcheck: {test: [CMD, wget, -qO-, \
+             \"http://127.0.0.1:8080/health\"], interval: 10s, timeout: 5s, retries: 5}`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/reference/dockerfile/#healthcheck",

@@ -1,4 +1,4 @@
-//! `compose/healthcheck-slow`: a check that tells late, or tells nothing.
+//! `compose/healthcheck-slow`: a check that is too slow or always succeeds.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
@@ -29,8 +29,11 @@ impl Check<File<'_>> for HealthcheckSlow {
             });
             let test = check.part("test").filter(always_passes);
             let seen = [
-                (interval, "looks at its health only now and then"),
-                (test, "has a health check that cannot fail"),
+                (
+                    interval,
+                    "has a health check with too long an interval to notice failures",
+                ),
+                (test, "has a health check that always succeeds"),
             ];
             for (setting, defect) in seen {
                 let Some(setting) = setting else {
@@ -94,10 +97,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Health check that tells late or nothing",
-    description: "A service counts as ill only after several failed checks, so a long interval hides failures for minutes; \
-                  a check that always passes hides them for good.",
-    remedy: "Check often, and something that fails when the service does not work: `healthcheck: {test: [CMD, redis-cli, \
+    title: "Slow or ineffective health check",
+    description: "A service becomes unhealthy only after several failed checks in a row, so a long interval hides \
+                  failures for minutes; a check that always succeeds hides them forever.",
+    remedy: "Check often, with a test that fails when the service does not work: `healthcheck: {test: [CMD, redis-cli, \
              ping], interval: 10s, timeout: 5s, retries: 5}`.",
     references: &[
         SERVICES,

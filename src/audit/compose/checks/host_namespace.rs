@@ -10,14 +10,11 @@ pub(super) struct HostNamespace;
 
 /// The settings that may be `host`, and what is shared then.
 const NAMESPACES: &[(&str, &str)] = &[
-    ("pid", "sees and may signal the processes of the host"),
+    ("pid", "can see and signal the host's processes"),
     ("ipc", "shares memory and message queues with the host"),
-    ("uts", "may change the name of the host"),
-    (
-        "userns_mode",
-        "has the users of the host, its root among them",
-    ),
-    ("cgroup", "sees the control groups of the host"),
+    ("uts", "can change the host name of the host"),
+    ("userns_mode", "shares the host's users, including root"),
+    ("cgroup", "can see the host's control groups"),
 ];
 
 impl Check<File<'_>> for HostNamespace {
@@ -34,7 +31,7 @@ impl Check<File<'_>> for HostNamespace {
             let parent = service
                 .setting("cgroup_parent")
                 .filter(|setting| !setting.value.is_null())
-                .map(|setting| (setting, "is put into a control group of the host's"));
+                .map(|setting| (setting, "runs in a control group of the host"));
             for (setting, effect) in shared.chain(parent) {
                 let message = format!("service `{}` {effect}", service.name);
                 let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
@@ -52,11 +49,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Namespace of the host shared",
-    description: "Namespaces are what keeps a container apart. With those of the host it can read the memory and the \
-                  environment of other processes, or act as users that it should not know.",
+    title: "Host namespace shared with a container",
+    description: "Namespaces isolate a container. In the host's namespaces it can read the memory and the environment \
+                  of other processes, or act as users of the host.",
     remedy: "Remove the line (`pid: host`, `ipc: host`, `uts: host`, `userns_mode: host`, `cgroup: host`, \
-             `cgroup_parent`). Two services that must see each other can share: `pid: \"service:app\"`.",
+             `cgroup_parent`). Two services that must see each other can share one: `pid: \"service:app\"`.",
     references: &[SERVICES, "https://docs.docker.com/engine/security/", CIS],
     tags: &[
         "docker",

@@ -30,17 +30,17 @@ impl Check<File<'_>> for ImageMutableTag {
                 Version::None if is_unknown(&image) => continue,
                 // Nothing is written that could be wrong: it belongs to what the service lacks.
                 Version::None => {
-                    let lack = Lack::new(&CARD, "version of its image");
+                    let lack = Lack::new(&CARD, "fixed image version");
                     file.miss(service, &lack, report);
                     continue;
                 }
                 Version::Tag(tag) if is_unknown(tag) => (
-                    "takes its version from the environment".to_owned(),
+                    "takes its version from an environment variable".to_owned(),
                     Severity::Info,
                 ),
-                // As good as nothing, and mended together with all else that the service lacks.
+                // As good as nothing, and fixed together with all else that the service lacks.
                 Version::Tag(tag) if is_mutable(tag) => {
-                    let lack = Lack::new(&CARD, "version of its image");
+                    let lack = Lack::new(&CARD, "fixed image version");
                     file.miss(service, &lack, report);
                     continue;
                 }
@@ -86,11 +86,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Image without a version",
-    description: "Without a version every pull may bring another program: what was tested is not what runs, nobody can say \
-                  what ran last week, and there is no way back.",
-    remedy: "Name the version that was tested: `image: postgres:16.4`, or its digest as well: \
-             `image: postgres:16.4@sha256:...`.",
+    title: "Image without a fixed version",
+    description: "Without a version, every pull can fetch a different image: what was tested is not what runs, it is \
+                  unknown what ran last week, and there is no way to roll back.",
+    remedy: "Pin the version that was tested: `image: postgres:16.4`, or also its digest: `image: \
+             postgres:16.4@sha256:...`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",

@@ -25,7 +25,7 @@ impl Check<File<'_>> for ImageNoDigest {
                 continue;
             }
             let message = format!(
-                "the image of service `{}` is not pinned by its digest",
+                "the image of service `{}` is not pinned by digest, so its tag can be moved to another image",
                 service.name
             );
             let sighting = Sighting::new(&CARD, setting.value.span(), message);
@@ -40,9 +40,10 @@ static CARD: Card = Card {
     severity: Severity::Info,
     confidence: Confidence::High,
     title: "Image not pinned by digest",
-    description: "Whoever may push to the registry can put another image behind the same tag. A digest names the bytes.",
-    remedy: "Add the digest that `docker buildx imagetools inspect IMAGE` shows: `image: postgres:16.4@sha256:...`, and \
-             let a bot raise it.",
+    description: "Anyone who can push to the registry can move a tag to another image (a supply chain attack). A \
+                  digest identifies the exact image.",
+    remedy: "Add the digest that `docker buildx imagetools inspect IMAGE` prints: `image: postgres:16.4@sha256:...`, \
+             and let Dependabot or Renovate update it.",
     references: &[SERVICES, OWASP],
     tags: &[
         "docker",

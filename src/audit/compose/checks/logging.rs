@@ -1,4 +1,4 @@
-//! `compose/logging`: logs that grow until the disk is full, or that nobody keeps.
+//! `compose/logging`: logs that grow until the disk is full, or that no one keeps.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SERVICES, Severity, Sighting, compose,
@@ -19,7 +19,7 @@ impl Check<File<'_>> for Logging {
             let name = driver.as_ref().and_then(Setting::text);
             match (driver, name.as_deref()) {
                 (Some(driver), Some("none")) => {
-                    let message = format!("service `{}` keeps no logs", service.name);
+                    let message = format!("service `{}` disables logging", service.name);
                     let mut sighting = Sighting::new(&CARD, driver.value.span(), message);
                     sighting.severity = Severity::Medium;
                     sighting.confidence = Confidence::High;
@@ -44,10 +44,11 @@ static CARD: Card = Card {
     severity: Severity::Low,
     // The engine's own settings may have a limit.
     confidence: Confidence::Medium,
-    title: "Logs without a limit, or none",
-    description: "The engine's usual driver, `json-file`, writes to one file that grows until the disk is full, unless \
-                  that is limited here or in the engine's `daemon.json`. Without logs nobody learns what happened.",
-    remedy: "Add to the service: `logging: {driver: local}`, which limits itself, or `logging: {driver: json-file, \
+    title: "Unlimited or disabled container logs",
+    description: "The default logging driver, `json-file`, writes to one file that grows until the disk is full, \
+                  unless it is limited here or in the engine's `daemon.json`. With logging disabled, there is no \
+                  record of what happened.",
+    remedy: "Add to the service: `logging: {driver: local}`, which rotates by itself, or `logging: {driver: json-file, \
              options: {max-size: 10m, max-file: \"3\"}}`.",
     references: &[
         SERVICES,

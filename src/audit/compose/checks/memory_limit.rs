@@ -22,7 +22,7 @@ impl Check<File<'_>> for MemoryLimit {
                 CARD.severity
             };
             let lack = Lack::new(&CARD, "memory limit").weighing(severity);
-            let said = (&lack, "sets a memory limit that is none");
+            let said = (&lack, "sets a memory limit of zero, which means unlimited");
             file.require_limit(service, PLACES, said, report);
         }
     }
@@ -33,11 +33,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "No memory limit",
-    description: "One service that leaks or is flooded takes the memory of all others, and the kernel then ends whatever \
-                  it picks on the host. A reservation is no limit.",
-    remedy: "Add to the service, with what it needs at its busiest: `deploy: {resources: {limits: {memory: 512M}}}`. It \
-             holds without Swarm, too.",
+    title: "Missing memory limit",
+    description: "One service that leaks memory or is flooded with requests takes the memory of all others, and the \
+                  kernel's OOM killer then ends arbitrary processes on the host. A reservation is not a limit.",
+    remedy: "Add to the service, sized for its peak: `deploy: {resources: {limits: {memory: 512M}}}`. It also applies \
+             without Swarm.",
     references: &[
         DEPLOY,
         "https://docs.docker.com/engine/containers/resource_constraints/",

@@ -60,8 +60,8 @@ use crate::model::{Category, Confidence, Severity};
 
 use super::file::File;
 
-/// Every check. First those for what a service lacks, in the order in which they are told when they are equally grave:
-/// all that one service lacks is one finding.
+/// Every check. First those for what a service lacks, in the order in which they are reported when they are equally
+/// grave: all that one service lacks is one finding.
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[
     &no_new_privileges::NoNewPrivileges,
     &cap_drop_all::CapDropAll,

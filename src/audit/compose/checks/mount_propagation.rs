@@ -19,12 +19,12 @@ impl Check<File<'_>> for MountPropagation {
             for mount in mounts(service) {
                 let way = mount.propagation.as_deref().unwrap_or_default();
                 let effect = match way {
-                    "shared" | "rshared" => "what it mounts appears on the host, too",
-                    "slave" | "rslave" => "what the host mounts later appears in it",
+                    "shared" | "rshared" => "mounts made in the container appear on the host",
+                    "slave" | "rslave" => "mounts made on the host appear in the container",
                     _ => continue,
                 };
                 let message = format!(
-                    "service `{}` has a mount that is `{way}`: {effect}",
+                    "service `{}` has a mount with propagation `{way}`: {effect}",
                     service.name
                 );
                 let mut sighting = Sighting::new(&CARD, mount.span, message);
@@ -43,10 +43,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Mounts spread between host and container",
-    description: "With a shared mount a container changes what the host and other containers see; with a slave one it sees \
-                  whatever the host mounts there later.",
-    remedy: "Remove the option, or say `bind: {propagation: rprivate}`, which is what holds without it.",
+    title: "Mount propagation between host and container",
+    description: "With `shared` propagation, mounts made in the container appear on the host and in other containers; \
+                  with `slave`, whatever the host mounts there later appears in the container.",
+    remedy: "Remove the option, or set the default explicitly: `bind: {propagation: rprivate}`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",

@@ -28,7 +28,7 @@ impl Check<File<'_>> for NetworkHost {
                 format!(", as service `{owner}` does")
             });
             let message = format!(
-                "service `{}` shares the network of the host{by}",
+                "service `{}` shares the host's network, including its loopback address{by}",
                 service.name
             );
             let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
@@ -64,10 +64,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Network of the host shared",
-    description: "The container reaches everything that listens on the host's loopback address, and whatever it listens on \
-                  itself is open to all networks of the host; `ports` does nothing any more.",
-    remedy: "Remove `network_mode: host`, and publish what must be reached: `ports: [\"127.0.0.1:8080:80\"]`.",
+    title: "Host network shared with a container",
+    description: "The container can reach every service on the host's loopback address, and every port it listens on \
+                  is open to all networks of the host; `ports` has no effect.",
+    remedy: "Remove `network_mode: host`, and publish the ports that must be reachable: `ports: \
+             [\"127.0.0.1:8080:80\"]`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/engine/network/drivers/host/",

@@ -18,7 +18,7 @@ impl Check<File<'_>> for NoNewPrivileges {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             let options = service.items("security_opt");
-            // The last word counts, and what the service says itself comes before what it extends.
+            // The last word counts, and what the service states itself comes before what it extends.
             match options
                 .iter()
                 .find_map(|option| Some((option, switch(option)?)))
@@ -26,7 +26,7 @@ impl Check<File<'_>> for NoNewPrivileges {
                 Some((_, true)) => {}
                 Some((option, false)) => {
                     let message = format!(
-                        "service `{}` lets its processes gain privileges",
+                        "service `{}` explicitly allows its processes to gain privileges",
                         service.name
                     );
                     let mut sighting = Sighting::new(&CARD, option.value.span(), message);
@@ -51,7 +51,7 @@ impl Check<File<'_>> for NoNewPrivileges {
 fn switch(option: &Setting) -> Option<bool> {
     let text = with_defaults(option.value.text()?);
     let text = text.trim();
-    // A variable alone may well be the switch: nothing can be said.
+    // A variable alone may well be the switch: nothing can be stated.
     if is_unknown(text) && text.len() == 1 {
         return Some(true);
     }
@@ -67,12 +67,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Processes may gain privileges",
-    description: "Without `no-new-privileges` a process in the container can gain rights through setuid files and file \
-                  capabilities, so one flaw in one program is enough to become root there. Swarm (`docker stack \
+    title: "Privilege escalation allowed (no-new-privileges not set)",
+    description: "Without `no-new-privileges`, a process in the container can gain privileges through setuid binaries \
+                  and file capabilities, so a flaw in one program is enough to become root there. Swarm (`docker stack \
                   deploy`) ignores the setting.",
     remedy: "Add to the service: `security_opt: [\"no-new-privileges:true\"]`. Leave it out only for images that need \
-             setuid files or file capabilities to start.",
+             setuid binaries or file capabilities to start.",
     references: &[SERVICES, OWASP, CIS],
     tags: &[
         "docker",

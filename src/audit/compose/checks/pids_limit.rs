@@ -17,7 +17,7 @@ impl Check<File<'_>> for PidsLimit {
 
     fn check(&self, file: &File, report: &mut Report) {
         let lack = Lack::new(&CARD, "process limit");
-        let said = (&lack, "lets its number of processes be unlimited");
+        let said = (&lack, "sets an unlimited number of processes");
         for service in &file.services {
             file.require_limit(service, PLACES, said, report);
         }
@@ -29,9 +29,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "No limit of processes",
-    description: "A fork bomb, or a program that never waits for its children, fills the process table of the host, and \
-                  then nothing can be started there any more.",
+    title: "Missing process limit",
+    description: "A fork bomb, or a program that never reaps its child processes, exhausts the host's process IDs, and \
+                  then no new process can start.",
     remedy: "Add to the service: `pids_limit: 256`.",
     references: &[SERVICES, DEPLOY, OWASP, CIS],
     tags: &[

@@ -26,7 +26,7 @@ impl Check<File<'_>> for Placeholder {
             };
             let service = &file.services[slot.service];
             let message = format!(
-                "`{}` of service `{}` has a value that {}",
+                "`{}` of service `{}` has a placeholder value that {}",
                 slot.name,
                 service.name,
                 class.description()
@@ -58,27 +58,27 @@ impl Check<File<'_>> for Placeholder {
     }
 }
 
-/// One sighting of all values of a service that are to be filled in and are no credentials. The gravest leads.
+/// One sighting of all values of a service that are to be filled in and are no credentials. The most severe leads.
 fn together(service: &Service, mut sightings: Vec<Sighting>) -> Option<Sighting> {
     sightings.sort_by_key(|sighting| std::cmp::Reverse(sighting.severity));
     let count = sightings.len();
-    // What would mend one of them does not mend the others.
+    // What would fix one of them does not fix the others.
     if count > 1 {
         for sighting in &mut sightings {
             sighting.fixes.clear();
         }
     }
-    let mut joined = Sighting::together(sightings, "another value to be filled in")?;
+    let mut joined = Sighting::together(sightings, "another unreplaced placeholder")?;
     if count > 1 {
         joined.message = format!(
-            "{count} values of service `{}` were left as they stood in a template",
+            "{count} placeholders of service `{}` were never replaced",
             service.name
         );
     }
     Some(joined)
 }
 
-/// A placeholder for a credential is a credential that everybody knows; a placeholder for a host name breaks things
+/// A placeholder for a credential is a credential that everyone knows; a placeholder for a host name breaks things
 /// for those who left it in place.
 fn weigh(slot: &Slot, class: Class) -> (Severity, Confidence) {
     match (slot.kind, class) {
@@ -99,10 +99,10 @@ static CARD: Card = Card {
     category: Category::Placeholder,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Placeholder left in place",
-    description: "A value that nobody replaced is a credential that everybody knows: placeholders are the same in every \
-                  copy of a template, and guessers try them first.",
-    remedy: "Replace the value, and make compose stop where it is missing: `SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}`.",
+    title: "Unreplaced placeholder in a Compose file",
+    description: "A placeholder that was never replaced is a credential that everyone knows: it is the same in every \
+                  copy of the template, and attackers try it first.",
+    remedy: "Replace the value, and make Compose fail if it is missing: `SECRET_KEY: ${SECRET_KEY:?set SECRET_KEY}`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         "https://cwe.mitre.org/data/definitions/1188.html",

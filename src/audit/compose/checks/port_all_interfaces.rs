@@ -29,7 +29,7 @@ impl Check<File<'_>> for PortAllInterfaces {
                     continue;
                 }
                 let mut sighting = sighting(service, &port, is_public);
-                // Whoever writes a public address down means it.
+                // Anyone who writes a public address down means it.
                 if is_public || is_meant_for_all(service, &port) {
                     sighting.severity = Severity::Info;
                 } else {
@@ -43,7 +43,7 @@ impl Check<File<'_>> for PortAllInterfaces {
                 }
                 report.add(&CARD, file.sighted(service, port.via, sighting));
             }
-            // What can be mended is told apart from what needs a person.
+            // What can be fixed is distinguished from what needs a person.
             let is_mendable = |(_, sighting): &(String, Sighting)| !sighting.fixes.is_empty();
             let (mendable, others): (Vec<_>, Vec<_>) = open.into_iter().partition(is_mendable);
             for group in [mendable, others] {
@@ -72,7 +72,7 @@ fn sighting(service: &Service, port: &Port, is_public: bool) -> Sighting {
 /// One sighting of all ports that a service opens in the same way.
 fn joined(service: &Service, open: Vec<(String, Sighting)>) -> Option<Sighting> {
     let (names, open): (Vec<_>, Vec<_>) = open.into_iter().unzip();
-    let mut joined = Sighting::together(open, "another port on all interfaces")?;
+    let mut joined = Sighting::together(open, "another port published on all interfaces")?;
     if names.len() > 1 {
         let (count, names) = (names.len(), names.join(", "));
         joined.message = format!(
@@ -91,7 +91,7 @@ fn is_meant_for_all(service: &Service, port: &Port) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     let is_proxy = match &image {
         Some(image) => image::is_reverse_proxy(image),
-        // A proxy built here has no image to tell by.
+        // A proxy built here has no image to show by.
         None => image::is_reverse_proxy(&service.name.to_ascii_lowercase()),
     };
     let is_web = |wanted: u16| port.serves(wanted) || port.host == HostPort::Fixed(wanted);
@@ -104,10 +104,11 @@ static CARD: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Port published on all interfaces",
-    description: "A port published without an address is open on every interface of the host, also to the internet. \
-                  Docker writes its own packet filter rules, which come before those of ufw and firewalld.",
-    remedy: "Bind it to the loopback address and let a reverse proxy reach it there: `ports: [\"127.0.0.1:8080:80\"]`. \
-             Services reach each other without publishing: use `expose`.",
+    description: "A port published without an address is open on every interface of the host, including those on the \
+                  internet. Docker adds its own packet filter rules, which take precedence over those of ufw and \
+                  firewalld.",
+    remedy: "Bind it to the loopback address and let a reverse proxy connect to it: `ports: [\"127.0.0.1:8080:80\"]`. \
+             Services reach each other without publishing ports.",
     references: &[
         SERVICES,
         "https://docs.docker.com/engine/network/packet-filtering-firewalls/",

@@ -19,7 +19,7 @@ impl Check<File<'_>> for PortBindOpenDefault {
                 port.address == Address::OpenVariable && !port.is_allowed(file.policy)
             }) {
                 let message = format!(
-                    "service `{}` publishes {} on all interfaces unless a variable is set",
+                    "service `{}` publishes {} on all interfaces when its address variable is not set",
                     service.name,
                     port.name()
                 );
@@ -37,10 +37,10 @@ static CARD: Card = Card {
     severity: Severity::Low,
     // Whatever starts compose may set the variable.
     confidence: Confidence::Medium,
-    title: "Port open on all interfaces when a variable is missing",
-    description: "When the variable is not set, compose only warns and takes an empty address, which means every \
-                  interface of the host.",
-    remedy: "Give the variable a safe default: `ports: [\"${BIND:-127.0.0.1}:8080:80\"]`, or make compose stop without \
+    title: "Port open on all interfaces when a variable is unset",
+    description: "If the variable is not set, Compose only prints a warning and uses an empty address, which means \
+                  every interface of the host.",
+    remedy: "Give the variable a safe default: `ports: [\"${BIND:-127.0.0.1}:8080:80\"]`, or make Compose fail without \
              it: `${BIND:?set BIND}`.",
     references: &[
         SERVICES,

@@ -27,7 +27,7 @@ impl Check<File<'_>> for PortPrivileged {
                     continue;
                 }
                 let message = format!(
-                    "service `{}` takes port {first} of the host, which is kept for system services",
+                    "service `{}` publishes host port {first}, which is reserved for system services",
                     service.name
                 );
                 let sighting = Sighting::new(&CARD, port.span.clone(), message);
@@ -42,10 +42,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::High,
-    title: "Port of the host below 1024",
-    description: "Ports below 1024 are kept for services that the host itself trusts; a container on one of them takes \
+    title: "Privileged host port published",
+    description: "Ports below 1024 are reserved for services that the host trusts; a container that binds one takes \
                   the place of such a service.",
-    remedy: "Publish a port above 1023 and let a reverse proxy stand in front: `ports: [\"127.0.0.1:8443:843\"]`.",
+    remedy: "Publish a port above 1023 and put a reverse proxy in front: `ports: [\"127.0.0.1:8443:843\"]`.",
     references: &[SERVICES, CIS],
     tags: &[
         "docker",

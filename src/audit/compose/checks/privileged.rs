@@ -25,7 +25,7 @@ impl Check<File<'_>> for Privileged {
             for (setting, verb) in run.into_iter().chain(build) {
                 if setting.is_true() {
                     let message = format!(
-                        "service `{}` {verb} with all privileges of the host",
+                        "service `{}` {verb} privileged, with full access to the host",
                         service.name
                     );
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);
@@ -38,7 +38,7 @@ impl Check<File<'_>> for Privileged {
             {
                 if let Some(setting) = hook.part("privileged").filter(Setting::is_true) {
                     let message = format!(
-                        "a hook of service `{}` runs with all privileges of the host",
+                        "a hook of service `{}` runs privileged, with full access to the host",
                         service.name
                     );
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);
@@ -55,10 +55,10 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::High,
     title: "Privileged container",
-    description: "A privileged container has every capability and every device of the host, and no confinement: whoever \
-                  takes it over has the host.",
-    remedy: "Remove `privileged: true`. Where one right is needed, give that one: `cap_add: [NET_ADMIN]`, or one device: \
-             `devices: [\"/dev/ttyUSB0\"]`.",
+    description: "A privileged container has every capability, every device of the host and no confinement: an \
+                  attacker who compromises it controls the host (container escape).",
+    remedy: "Remove `privileged: true`. If one capability is needed, add only that one: `cap_add: [NET_ADMIN]`, or one \
+             device: `devices: [\"/dev/ttyUSB0\"]`.",
     references: &[SERVICES, OWASP, CIS],
     tags: &[
         "docker",

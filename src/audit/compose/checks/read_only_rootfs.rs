@@ -38,10 +38,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Root file system may be written",
-    description: "Whoever takes over a process can replace its programs and leave tools behind, which stay until the \
-                  container is made anew.",
-    remedy: "Add to the service: `read_only: true`, and `tmpfs: [/tmp, /run]` for what it writes besides its volumes.",
+    title: "Writable root file system",
+    description: "An attacker who compromises a process can replace its programs and leave tools behind, which stay \
+                  until the container is recreated.",
+    remedy: "Add to the service: `read_only: true`, and `tmpfs: [/tmp, /run]` for what it writes outside its volumes.",
     references: &[SERVICES, OWASP, CIS],
     tags: &[
         "docker",

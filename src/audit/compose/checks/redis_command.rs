@@ -1,4 +1,4 @@
-//! The checks on Redis, over what compose files tell it on its command line. Their cards stand with those on its files.
+//! The checks on Redis, over what compose files show it on its command line. Their cards are with those on its files.
 
 use super::{Card, Check, File, Report};
 use crate::audit::compose::exposure::{HostPort, ports};
@@ -88,7 +88,7 @@ fn server(service: &Service) -> Option<Redis> {
     })
 }
 
-/// What the command line says, and whether it says all; `None` when the command is no server.
+/// What the command line states, and whether it states all; `None` when the command is no server.
 fn settings(service: &Service) -> Option<(Vec<Directive>, bool)> {
     let Some(command) = service.setting("command") else {
         return Some((Vec::new(), true));
@@ -145,7 +145,7 @@ fn settings(service: &Service) -> Option<(Vec<Directive>, bool)> {
     Some((settings, is_whole))
 }
 
-/// The words of the server's command within a line; all of them stand where the line does.
+/// The words of the server's command within a line; all of them are where the line does.
 fn split(text: &str, span: &std::ops::Range<usize>) -> Option<Vec<Word>> {
     let commands = shell::of_text(text);
     let is_server = |command: &shell::Command| {

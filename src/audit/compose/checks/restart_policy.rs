@@ -16,7 +16,7 @@ impl Check<File<'_>> for RestartPolicy {
 
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
-            // Swarm starts its tasks again unless it is told otherwise.
+            // Swarm starts its tasks again unless configured otherwise.
             if file.is_job(service)
                 || file.is_for_swarm(service)
                 || service.at(&["deploy", "restart_policy"]).is_some()
@@ -26,7 +26,10 @@ impl Check<File<'_>> for RestartPolicy {
             match service.setting("restart") {
                 None => file.miss(service, &Lack::new(&CARD, "restart policy"), report),
                 Some(setting) if is_restart_off(service) => {
-                    let message = format!("service `{}` stays down when it ends", service.name);
+                    let message = format!(
+                        "service `{}` is not restarted after a failure",
+                        service.name
+                    );
                     let sighting = Sighting::new(&CARD, setting.value.span(), message);
                     report.add(&CARD, file.sighted(service, setting.via(), sighting));
                 }
@@ -36,7 +39,7 @@ impl Check<File<'_>> for RestartPolicy {
                         .is_some_and(|word| word == "on-failure") =>
                 {
                     let message = format!(
-                        "service `{}` is started again without end when it fails",
+                        "service `{}` is restarted without limit when it fails",
                         service.name
                     );
                     let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
@@ -54,9 +57,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "No restart policy",
-    description: "After a crash or a reboot of the host the service stays down until somebody notices.",
-    remedy: "Add to the service: `restart: unless-stopped`, or `restart: on-failure:5` where a service that keeps failing \
+    title: "Missing restart policy",
+    description: "After a crash or a reboot of the host the service stays down until it is started by hand.",
+    remedy: "Add to the service: `restart: unless-stopped`, or `restart: on-failure:5` if a service that keeps failing \
              should stay down. For a job that ends by itself write `restart: \"no\"`.",
     references: &[SERVICES, DEPLOY, OWASP, CIS],
     tags: &[

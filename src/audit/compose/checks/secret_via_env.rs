@@ -42,14 +42,14 @@ impl Check<File<'_>> for SecretViaEnv {
                 else {
                     continue;
                 };
-                // One that may be empty is told of as that.
+                // One that may be empty is reported as that.
                 let is_met = supplied(kind, &variable.written, &file.parts.variables)
                     .is_some_and(|supplied| supplied.need == Need::Met);
                 if !is_met {
                     continue;
                 }
                 let message = format!(
-                    "service `{}` takes `{}` from its environment, but could read it from a file",
+                    "service `{}` reads `{}` from its environment, although its image supports a secret file",
                     service.name, variable.name
                 );
                 let sighting = Sighting::new(&CARD, variable.scalar.span(), message);
@@ -64,12 +64,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::High,
-    title: "Credential in the environment instead of a file",
-    description: "The environment of a container is shown by `docker inspect`, handed on to every process in it and \
-                  written to many error reports. A secret is a file that only the container sees. Interpolation from \
-                  `.env` is not a Docker secret.",
-    remedy: "Use a secret, which this image can read: `POSTGRES_PASSWORD_FILE: /run/secrets/db_password` with \
-             `secrets: [db_password]`.",
+    title: "Credential in an environment variable instead of a secret",
+    description: "The environment of a container is shown by `docker inspect`, inherited by every process in it and \
+                  included in many error reports. A Compose secret is a file that only the container sees; \
+                  interpolation from `.env` is not.",
+    remedy: "Use a secret, which this image can read from a file: `POSTGRES_PASSWORD_FILE: /run/secrets/db_password` \
+             with `secrets: [db_password]`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/use-secrets/",
         OWASP,

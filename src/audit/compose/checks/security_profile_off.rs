@@ -35,7 +35,7 @@ fn switched_off(option: &str) -> Option<&'static str> {
     }
     let (name, value) = option.split_once([':', '='])?;
     Some(match (name.trim(), value.trim()) {
-        ("seccomp", "unconfined") => "a filter of system calls (seccomp)",
+        ("seccomp", "unconfined") => "a seccomp filter for system calls",
         ("apparmor", "unconfined") => "an AppArmor profile",
         // Containers of this type may do what no other may: it is meant for those that manage the host.
         ("label", "disable" | "type:spc_t") => "SELinux separation",
@@ -49,11 +49,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Security profile switched off",
-    description: "The usual profiles keep containers from system calls and paths that hardly any program needs and many \
-                  break-outs use.",
-    remedy: "Remove the option. Where a program needs one call more, allow that one: `security_opt: \
-             [\"seccomp:./profile.json\"]`, made from the engine's own profile.",
+    title: "Security profile disabled (seccomp, AppArmor or SELinux)",
+    description: "The default profiles block system calls and paths that hardly any program needs and many container \
+                  escapes use.",
+    remedy: "Remove the option. If a program needs one more system call, allow only that one: `security_opt: \
+             [\"seccomp:./profile.json\"]`, based on the engine's default profile.",
     references: &[
         "https://docs.docker.com/engine/security/seccomp/",
         "https://docs.docker.com/engine/security/apparmor/",

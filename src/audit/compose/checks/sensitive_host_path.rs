@@ -26,9 +26,9 @@ impl Check<File<'_>> for SensitiveHostPath {
                     continue;
                 };
                 let manner = if mount.is_read_only {
-                    "reads"
+                    "can read"
                 } else {
-                    "may change"
+                    "can change"
                 };
                 let what = kind.description();
                 let message = format!("service `{}` {manner} {what}: `{path}`", service.name);
@@ -52,7 +52,7 @@ impl Check<File<'_>> for SensitiveHostPath {
                 continue;
             };
             let (name, what, path) = (volume.name, kind.description(), &volume.path);
-            let message = format!("the volume `{name}` is {what}: `{path}`");
+            let message = format!("volume `{name}` is bound to {what}: `{path}`");
             let mut sighting = Sighting::new(&CARD, volume.span, message);
             let severity = kind.severity(false);
             let first = file.services.first();
@@ -67,10 +67,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Sensitive path of the host mounted",
-    description: "Whoever takes over the container reads the keys that lie there, or changes what the host runs: to write \
-                  to `/etc` or `/root` is to be root on the host.",
-    remedy: "Mount only the file or folder that is needed, and only to be read: `volumes: \
+    title: "Sensitive host path mounted into a container",
+    description: "An attacker who compromises the container can read the keys stored there, or change what the host \
+                  runs: write access to `/etc` or `/root` is root access to the host.",
+    remedy: "Mount only the file or directory you need, read-only: `volumes: \
              [\"./config/app.conf:/etc/app.conf:ro\"]`.",
     references: &[
         SERVICES,

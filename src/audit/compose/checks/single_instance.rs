@@ -1,4 +1,4 @@
-//! `compose/single-instance`: a service that everybody needs and that runs once.
+//! `compose/single-instance`: a service that everyone needs and that runs once.
 
 use super::{Card, Category, Check, Confidence, DEPLOY, File, Report, Severity, Sighting, compose};
 use crate::audit::compose::image::is_reverse_proxy;
@@ -20,7 +20,7 @@ impl Check<File<'_>> for SingleInstance {
             .find(|service| is_public(service) && runs_once(service));
         if let Some(service) = first {
             let message = format!(
-                "service `{}` runs once: while it is down, nothing answers",
+                "service `{}` runs as a single instance: while it is down, requests fail",
                 service.name
             );
             let sighting = Sighting::new(&CARD, service.key.span(), message);
@@ -51,10 +51,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "One instance only",
-    description: "One instance means an outage with every update, crash and reboot. That may be enough; then it should be a \
-                  decision.",
-    remedy: "Where it is not enough, run several behind a proxy: `deploy: {replicas: 2}`, without a fixed host port.",
+    title: "Single instance",
+    description: "One instance means an outage with every update, crash and reboot. That can be acceptable, but it \
+                  should be a deliberate decision.",
+    remedy: "If it is not acceptable, run several behind a proxy: `deploy: {replicas: 2}`, without a fixed host port.",
     references: &[
         DEPLOY,
         "https://docs.docker.com/compose/how-tos/production/",

@@ -27,7 +27,7 @@ impl Check<File<'_>> for SourceMounted {
                     continue;
                 }
                 let message = format!(
-                    "service `{}` lays the folder that it is built from over its image",
+                    "service `{}` mounts its source directory over the code in its image",
                     service.name
                 );
                 let sighting = Sighting::new(&CARD, mount.span, message);
@@ -64,10 +64,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Source laid over the image",
-    description: "What runs is whatever lies in the folder, not the image that was tested, and whoever takes over the \
-                  process can change it for good.",
-    remedy: "Let the Dockerfile copy the source (`COPY . /app`), remove the mount here, and keep it for developers in \
+    title: "Source code mounted over the image",
+    description: "The container runs whatever is in the directory, not the image that was tested, and an attacker who \
+                  compromises the process can change the code permanently.",
+    remedy: "Copy the source in the Dockerfile (`COPY . /app`), remove the mount here, and keep it for development in \
              `compose.override.yaml`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/production/",

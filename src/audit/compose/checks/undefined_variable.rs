@@ -1,4 +1,4 @@
-//! `compose/undefined-variable`: a variable of which nobody knows that it has to be set.
+//! `compose/undefined-variable`: a variable of which no one knows that it has to be set.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ impl Check<File<'_>> for UndefinedVariable {
         }
         let texts = instructions(&file.parts.path, file.project);
         open.retain(|(_, name)| !texts.iter().any(|text| speaks_of(text, name)));
-        // One finding for the file: one set of instructions mends it.
+        // One finding for the file: one set of instructions fixes it.
         let Some((span, _)) = open.first().cloned() else {
             return;
         };
@@ -39,7 +39,8 @@ impl Check<File<'_>> for UndefinedVariable {
             more => format!(" and {more} more"),
         };
         let message = format!(
-            "nothing beside the file says that {}{more} must be set",
+            "no file next to this one defines or documents {}{more}, and without a value Compose uses an empty \
+             string",
             names.join(", ")
         );
         let mut sighting = Sighting::new(&CARD, span, message);
@@ -50,7 +51,7 @@ impl Check<File<'_>> for UndefinedVariable {
     }
 }
 
-/// The variables that are nothing unless somebody sets them, each where it stands first.
+/// The variables that are nothing unless someone sets them, each where it is first.
 fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
     let mut known: BTreeSet<&str> = file.parts.variables.keys().map(String::as_str).collect();
     let mut open: Vec<(Span, &str)> = Vec::new();
@@ -73,7 +74,7 @@ fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
                         open.push((node.span(), variable.name));
                     }
                 }
-                // Where it matters, the file says what is to happen.
+                // Where it matters, the file states what is to happen.
                 _ => {
                     known.insert(variable.name);
                 }
@@ -85,7 +86,7 @@ fn open_variables<'t>(file: &File<'t>) -> Vec<(Span, &'t str)> {
     open
 }
 
-/// Whether the shell, compose or a pipeline sets it, or it is a credential, of which another check tells.
+/// Whether the shell, compose or a pipeline sets it, or it is a credential, which another check reports.
 fn is_given(name: &str) -> bool {
     #[rustfmt::skip]
     const GIVEN: &[&str] = &[
@@ -106,11 +107,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Variable that nothing tells of",
-    description: "A variable that is not set becomes nothing, and compose only warns: a path turns into the root, a host \
-                  name into none. No file beside this one says that the variable must be set.",
-    remedy: "Give it a default, `${DATA_DIR:-./data}`, or let compose stop without it, `${DATA_DIR:?set DATA_DIR}`, and \
-             list it in `.env.example`.",
+    title: "Undefined variable without a default",
+    description: "A variable that is not set expands to nothing, and Compose only prints a warning: a path becomes the \
+                  root directory, a host name becomes empty. No file next to this one documents that the variable is \
+                  required.",
+    remedy: "Give it a default, `${DATA_DIR:-./data}`, or make Compose fail without it, `${DATA_DIR:?set DATA_DIR}`, \
+             and list it in `.env.example`.",
     references: &[
         "https://docs.docker.com/reference/compose-file/interpolation/",
         "https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/",

@@ -24,11 +24,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::High,
-    title: "Part of the configuration that cannot be seen",
-    description: "The file names another one that is not in the tree, so a part of what runs was not checked. What a \
-                  service lacks is not reported where the missing part may bring it.",
-    remedy: "Commit the missing file, or an example of it without secrets; for an env file that need not be there, say \
-             so: `env_file: [{path: app.env, required: false}]`.",
+    title: "Referenced file not found",
+    description: "The file refers to another one that is not in the tree, so part of the deployed configuration was \
+                  not audited. Settings that the missing file may provide are not reported as missing.",
+    remedy: "Commit the missing file, or an example of it without secrets; if an env file is optional, declare that: \
+             `env_file: [{path: app.env, required: false}]`.",
     references: &[
         SERVICES,
         "https://docs.docker.com/reference/compose-file/include/",

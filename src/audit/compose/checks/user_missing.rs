@@ -18,10 +18,10 @@ impl Check<File<'_>> for UserMissing {
             if service.at(&["user"]).is_some() {
                 continue;
             }
-            // Of most images only their makers know; many start as root to become somebody else at once.
+            // Of most images only their makers know; many start as root to become someone else at once.
             let image = file.image_of(service);
             if image.is_some_and(|image| image.runs_as_root == Some(true)) {
-                file.miss(service, &Lack::new(&CARD, "user other than root"), report);
+                file.miss(service, &Lack::new(&CARD, "non-root user"), report);
             }
         }
     }
@@ -32,11 +32,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Runs as root",
-    description: "Root in a container is root on the host as soon as one of the walls between them has a hole, and owns \
-                  whatever is mounted from there.",
-    remedy: "Add a `USER` that is not root to the image, or to the service: `user: \"1000:1000\"`, with the owner of the \
-             files that it writes.",
+    title: "Container running as root",
+    description: "Root in a container is root on the host after a container escape, and has root access to everything \
+                  mounted from the host.",
+    remedy: "Add a `USER` other than root to the image, or to the service: `user: \"1000:1000\"`, the owner of the \
+             files it writes.",
     references: &[SERVICES, OWASP, CIS],
     tags: &[
         "docker",

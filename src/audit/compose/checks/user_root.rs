@@ -1,4 +1,4 @@
-//! `compose/user-root`: a service that is told to run as root.
+//! `compose/user-root`: a service that is set to run as root.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
@@ -30,7 +30,10 @@ impl Check<File<'_>> for UserRoot {
             if name != "root" && !is_zero {
                 continue;
             }
-            let message = format!("service `{}` is told to run as root", service.name);
+            let message = format!(
+                "service `{}` is explicitly set to run as root",
+                service.name
+            );
             let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
             // What prepares files for others often has to be their owner.
             if file.is_job(service) {
@@ -51,10 +54,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Told to run as root",
-    description: "Root in a container is root on the host as soon as one of the walls between them has a hole, and owns \
-                  whatever is mounted from there. Said here, it holds even when the image would be more careful.",
-    remedy: "Name a user by numbers, the owner of the files that the service writes: `user: \"1000:1000\"`.",
+    title: "Container explicitly set to run as root",
+    description: "Root in a container is root on the host after a container escape, and has root access to everything \
+                  mounted from the host. This setting overrides a safer `USER` of the image.",
+    remedy: "Set a numeric user, the owner of the files that the service writes: `user: \"1000:1000\"`.",
     references: &[SERVICES, OWASP, CIS],
     tags: &[
         "docker",

@@ -1,6 +1,6 @@
 //! Passwords in addresses and connection strings.
 
-/// The password of a connection string: `scheme://user:password@host`, or `password=…` among other settings.
+/// Returns the password of a connection string: `scheme://user:password@host`, or `password=…` among other settings.
 ///
 /// Colons and slashes inside `${…}` belong to variables, not to the address.
 pub(in crate::audit) fn password_in(text: &str) -> Option<&str> {

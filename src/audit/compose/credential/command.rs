@@ -19,7 +19,7 @@ struct Word<'t> {
     text: &'t str,
 }
 
-/// What the word before says of a word.
+/// What the word before states of a word.
 enum Expects {
     /// Nothing.
     Nothing,
@@ -29,7 +29,7 @@ enum Expects {
     Pair(String),
 }
 
-/// The credentials in what a service runs, each with its place.
+/// Returns the credentials in what a service runs, each with its place.
 pub(super) fn credentials<'t>(service: &Service<'t>) -> Vec<(Variable<'t>, Found)> {
     let mut found = Vec::new();
     for (command, via) in service.own_commands() {
@@ -143,7 +143,7 @@ impl Tool {
         }
     }
 
-    /// The password that stands in one word with its flag.
+    /// The password that is in one word with its flag.
     fn attached(self, word: &str) -> Option<&str> {
         let rest = word.strip_prefix("-p").filter(|rest| !rest.is_empty())?;
         (self == Self::Mysql && !rest.starts_with('-')).then(|| unquoted(rest).0)

@@ -12,7 +12,7 @@ use crate::audit::compose::file::File;
 use crate::audit::compose::interpolation::with_defaults;
 use crate::audit::compose::service::{Service, Variable, content as content_of};
 
-/// What a label holds: a password or its hash, an address with its password, or a placeholder.
+/// Returns what a label holds: a password or its hash, an address with its password, or a placeholder.
 pub(super) fn in_label(service: &Service, label: &Variable) -> Option<Found> {
     if let Some(found) = in_users(label) {
         return Some(found);
@@ -52,7 +52,7 @@ pub(in crate::audit::compose) struct Line<'t> {
     pub(in crate::audit::compose) secret: SecretAt,
 }
 
-/// The lines of inline configurations that set a credential to a literal: `password=x`, `token: x`.
+/// Returns the lines of inline configurations that set a credential to a literal: `password=x`, `token: x`.
 pub(in crate::audit::compose) fn in_configs<'t>(file: &File<'t>) -> Vec<Line<'t>> {
     let mut found = Vec::new();
     let Some(configs) = file.parts.top(&file.parts.path, "configs") else {

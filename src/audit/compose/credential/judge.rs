@@ -1,4 +1,4 @@
-//! Judges one value where a credential, or something to be replaced, may stand.
+//! Judges one value where a credential, or something to be replaced, may be.
 
 use crate::audit::yaml::Style;
 use crate::lexicon::name::CredentialName;
@@ -11,14 +11,14 @@ use super::{Found, Verdict};
 use crate::audit::compose::interpolation::{self, Supply};
 use crate::audit::compose::service::{Service, Variable};
 
-/// A literal, as it reads and as it is written, and the variable it stands in for.
+/// A literal, as it reads and as it is written, and the variable it replaces.
 pub(super) struct Literal<'v> {
     pub(super) reads: String,
     pub(super) written: &'v str,
     pub(super) default_of: Option<String>,
 }
 
-/// The verdict on a variable whose name promises a credential.
+/// Returns the verdict on a variable whose name promises a credential.
 pub(super) fn in_credential(
     service: &Service,
     variable: &Variable,
@@ -87,7 +87,7 @@ pub(super) fn of_text(kind: CredentialName, name: &str, literal: &Literal) -> Op
     })
 }
 
-/// The literal in a value, when one stands there whole: by itself, as a variable's default, or as the default of a
+/// Returns the literal in a value, when one is there whole: by itself, as a variable's default, or as the default of a
 /// variable that the container's shell fills in (`$${X:-literal}`).
 pub(super) fn literal(value: &str) -> Option<Literal<'_>> {
     match interpolation::supply(value) {
@@ -116,7 +116,7 @@ pub(super) fn literal(value: &str) -> Option<Literal<'_>> {
     }
 }
 
-/// The password of a variable that holds it behind the name of its user: `NEO4J_AUTH=neo4j/…`.
+/// Returns the password of a variable that holds it behind the name of its user: `NEO4J_AUTH=neo4j/…`.
 pub(super) fn in_pair(service: &Service, variable: &Variable) -> Option<Found> {
     if variable.name != "NEO4J_AUTH" {
         return None;
@@ -125,12 +125,12 @@ pub(super) fn in_pair(service: &Service, variable: &Variable) -> Option<Found> {
     in_password(service, variable, password)
 }
 
-/// The verdict on a password that is a part of a variable's value.
+/// Returns the verdict on a password that is a part of a variable's value.
 pub(super) fn in_password(service: &Service, variable: &Variable, password: &str) -> Option<Found> {
     in_literal(service, variable, CredentialName::Password, password)
 }
 
-/// A password in an address that some other setting holds: `DATABASE_URL`.
+/// Returns a password in an address that some other setting holds: `DATABASE_URL`.
 pub(super) fn in_address(service: &Service, variable: &Variable) -> Option<Found> {
     let address = variable.written.trim();
     let password = address.contains("://").then(|| password_in(address))??;
@@ -153,7 +153,8 @@ pub(super) fn in_address(service: &Service, variable: &Variable) -> Option<Found
     })
 }
 
-/// A placeholder in a setting that is no credential: a domain, an address, an account. Only what cannot be meant.
+/// Returns a placeholder in a setting that is no credential: a domain, an address, an account. Only what cannot be
+/// meant.
 pub(super) fn in_setting(variable: &Variable) -> Option<Found> {
     let literal = literal(variable.written.trim())?;
     let text = literal.reads.trim();

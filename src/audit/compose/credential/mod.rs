@@ -1,7 +1,7 @@
-//! What stands in the slots of credentials: judged once, reported by one check each.
+//! What is in the slots of credentials: judged once, reported by one check each.
 //!
 //! A placeholder is not also a hard-coded credential, and a default is neither: each slot gets one verdict, the one
-//! that says most.
+//! that is most specific.
 
 mod address;
 mod command;
@@ -22,7 +22,7 @@ use super::service::{Service, Variable};
 pub(in crate::audit) use address::password_in;
 pub(super) use pairs::is_hash;
 
-/// A value that a reader of the file can use, or that somebody forgot to replace.
+/// A value that a reader of the file can use, or that someone forgot to replace.
 pub(super) struct Slot<'t> {
     /// Which of the file's services has it.
     pub(super) service: usize,
@@ -71,25 +71,25 @@ pub(super) enum Verdict {
 }
 
 impl Slot<'_> {
-    /// Says, behind what it is, when it takes effect.
+    /// States, behind what it is, when it takes effect.
     pub(super) fn when(&self) -> String {
         match &self.default_of {
-            Some(variable) => format!(", in use when `{variable}` is not set"),
+            Some(variable) => format!(", used when `{variable}` is not set"),
             None => String::new(),
         }
     }
 
-    /// Says, behind what it is, whether it can be guessed.
+    /// States, behind what it is, whether it can be guessed.
     pub(super) fn weakness(&self) -> &'static str {
         if self.is_weak {
-            ", one of the first that a guesser tries"
+            ", one of the first that attackers try"
         } else {
             ""
         }
     }
 }
 
-/// All slots of a file.
+/// Returns all slots of a file.
 pub(super) fn slots<'t>(file: &File<'t>) -> Vec<Slot<'t>> {
     let mut slots = Vec::new();
     for (index, service) in file.services.iter().enumerate() {

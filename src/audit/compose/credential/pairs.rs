@@ -38,8 +38,8 @@ const KNOWN: &[(&[&str], &[&str])] = &[
     (&["jenkins"], &["admin"]),
 ];
 
-/// Whether a value is a password that the image comes with, or the name of the service, of the image, of the user or
-/// of the database that it protects.
+/// Returns whether a value is a password that the image comes with, or the name of the service, of the image, of the
+/// user or of the database that it protects.
 pub(super) fn is_well_known(service: &Service, kind: CredentialName, value: &str) -> bool {
     let image = service.text("image").map(|image| image::short_name(&image));
     if let Some(image) = &image {
@@ -59,7 +59,7 @@ pub(super) fn is_well_known(service: &Service, kind: CredentialName, value: &str
                 .any(|name| value.eq_ignore_ascii_case(name)))
 }
 
-/// Whether a value begins as the hashes of passwords do, with the name of the function.
+/// Returns whether a value begins as the hashes of passwords do, with the name of the function.
 pub(in crate::audit::compose) fn is_hash(value: &[u8]) -> bool {
     let marks: [&[u8]; 9] = [
         b"$2a$", b"$2b$", b"$2y$", b"$argon2", b"$apr1$", b"$5$", b"$6$", b"{SHA}", b"$1$",

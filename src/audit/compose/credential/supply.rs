@@ -12,18 +12,18 @@ pub(in crate::audit::compose) struct Supplied<'v> {
     pub(in crate::audit::compose) need: Need,
 }
 
-/// What happens when nobody sets the variable.
+/// What happens when no one sets the variable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::audit::compose) enum Need {
     /// It is set beside the file, or compose stops without it.
     Met,
     /// The credential is empty, and compose warns.
     Warned,
-    /// The credential is empty, as the file says.
+    /// The credential is empty, as the file states.
     Waived,
 }
 
-/// Where the credential in a value comes from, when it is a variable alone.
+/// Returns where the credential in a value comes from, when it is a variable alone.
 pub(in crate::audit::compose) fn supplied<'v>(
     kind: CredentialName,
     value: &'v str,
@@ -43,7 +43,7 @@ pub(in crate::audit::compose) fn supplied<'v>(
             .get(variable.name)
             .is_some_and(|value| !value.is_empty());
         let need = match variable.otherwise {
-            // A literal default is told of as that.
+            // A literal default is reported as that.
             Otherwise::Default(default) if !default.is_empty() && !is_set => {
                 value = default;
                 continue;

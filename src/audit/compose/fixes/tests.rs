@@ -8,7 +8,7 @@ use crate::model::{Finding, Fix, apply, compatible};
 /// More rounds than any file needs: of edits at one place, each round makes one.
 const MAX_ROUNDS: usize = 20;
 
-/// The rules about values that anybody can read.
+/// The rules about values that anyone can read.
 const CREDENTIALS: &str = "compose/hardcoded compose/credential compose/placeholder";
 
 fn findings(text: &str) -> Vec<Finding> {
@@ -375,15 +375,24 @@ fn compose_file() -> impl Strategy<Value = String> {
     })
 }
 
-/// The lines of `text` that are comments, empty, or about what no rule looks at.
-fn untouched(text: &str) -> Vec<&str> {
+/// The lines of `text` that are comments, empty, or about what no rule looks at. Of a merge key, what a shared block adds
+/// to it is left out.
+fn untouched(text: &str) -> Vec<String> {
     let is_untouched = |line: &&str| {
         line.trim().starts_with('#')
             || line.contains("run it")
             || line.contains("image")
             || line.contains("<<")
     };
-    text.lines().filter(is_untouched).collect()
+    let is_shared = |line: &&str| line.trim() == "<<: *defaults";
+    let lines = text
+        .lines()
+        .filter(|line| is_untouched(line) && !is_shared(line));
+    let own = |line: &str| match line.split_once(", *defaults]") {
+        Some((before, after)) => before.replacen('[', "", 1) + after,
+        None => line.to_owned(),
+    };
+    lines.map(own).collect()
 }
 
 proptest! {

@@ -46,7 +46,7 @@ fn sight(file: &File, image: &str, span: std::ops::Range<usize>, report: &mut Re
     };
     let mut sighting = Sighting::new(&CARD, span, format!("`{image}` {what}"));
     sighting.severity = severity;
-    // A name of one word that nobody publishes is an image that is built beforehand.
+    // A name of one word that no one publishes is an image that is built beforehand.
     if base::user(image) == base::User::Unknown && !image.contains('/') {
         sighting.severity = sighting.severity.min(Severity::Low);
         sighting.confidence = Confidence::Low;
@@ -57,12 +57,21 @@ fn sight(file: &File, image: &str, span: std::ops::Range<usize>, report: &mut Re
 /// What is wrong with a tag.
 fn mutable(tag: Option<&str>) -> Option<(&'static str, Severity)> {
     match tag.map(str::to_ascii_lowercase).as_deref() {
-        None => Some(("has no tag, which means `latest`", Severity::Medium)),
-        Some("latest") => Some(("is whatever was published last", Severity::Medium)),
+        None => Some((
+            "has no tag, which means `latest`: builds are not reproducible",
+            Severity::Medium,
+        )),
+        Some("latest") => Some((
+            "is the most recently published image: builds are not reproducible",
+            Severity::Medium,
+        )),
         Some(
             "edge" | "nightly" | "rolling" | "main" | "master" | "dev" | "canary" | "unstable"
             | "head",
-        ) => Some(("has a tag that moves with every build", Severity::Low)),
+        ) => Some((
+            "has a tag that moves to newer images: builds are not reproducible",
+            Severity::Low,
+        )),
         Some(_) => None,
     }
 }
@@ -72,11 +81,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Base image that changes by itself",
-    description: "Without a tag of its own, the base is another image from one build to the next: builds cannot be repeated, \
-                  and what comes in is not reviewed.",
-    remedy: "Name a version, and the digest where builds must be repeatable: `FROM node:22.11-slim` or \
-             `FROM node:22.11-slim@sha256:<digest>`.",
+    title: "Base image without a fixed version",
+    description: "Without a version tag, the base image can differ from one build to the next: builds are not \
+                  reproducible, and changes in the base are not reviewed.",
+    remedy: "Pin a version, and a digest if builds must be reproducible: `FROM node:22.11-slim` or `FROM \
+             node:22.11-slim@sha256:<digest>`.",
     references: &[DOCKERFILE, PRACTICES, CIS],
     tags: &[
         "docker",

@@ -1,4 +1,4 @@
-//! `dockerfile/chmod-777`: files that everybody in the container may change.
+//! `dockerfile/chmod-777`: files that everyone in the container may change.
 
 use super::{
     Card, Category, Check, Confidence, DOCKERFILE, File, OWASP, Report, Severity, Sighting, docker,
@@ -12,7 +12,10 @@ impl Check<File<'_>> for Chmod777 {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        let message = || "everybody in the container may change these files".to_owned();
+        let message = || {
+            "these files are world-writable: any process in the container can change them"
+                .to_owned()
+        };
         for (_, command) in file
             .runs()
             .filter(|(_, command)| command.program() == "chmod")
@@ -24,7 +27,7 @@ impl Check<File<'_>> for Chmod777 {
             let Some(mode) = words.next().filter(|mode| is_open(&mode.text)) else {
                 continue;
             };
-            // What is temporary is everybody's by its nature.
+            // What is temporary is everyone's by its nature.
             let mut targets = words.peekable();
             if targets.peek().is_some() && targets.all(|target| is_temporary(&target.text)) {
                 continue;
@@ -72,9 +75,8 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Files that everybody may change",
-    description: "A file that every user of the container may write is one that a taken-over process can replace, however few \
-                  rights it has.",
+    title: "World-writable files in an image",
+    description: "Any compromised process can replace a world-writable file, however few privileges it has.",
     remedy: "Give the files to the user that needs them: `COPY --chown=1001:1001 . /app`, or `RUN chown -R 1001:1001 /data`.",
     references: &[DOCKERFILE, OWASP],
     tags: &["docker", "dockerfile", "hardening", "CWE-732"],

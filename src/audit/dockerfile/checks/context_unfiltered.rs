@@ -24,7 +24,7 @@ impl Check<File<'_>> for ContextUnfiltered {
                 let Some(whole) = whole.filter(|_| step.instruction.flag("from").is_none()) else {
                     continue;
                 };
-                // `--exclude` says here what a list would say.
+                // `--exclude` states here what a list would say.
                 if step.instruction.flag("exclude").is_some() {
                     continue;
                 }
@@ -47,24 +47,27 @@ fn weigh(file: &File, context: &Context) -> Option<(Severity, String)> {
     let is_root = context.folder.is_empty();
     let has_env = file.project.read(&context.path_of(".env")).is_some();
     if has_env && context.sends(".env", false) {
-        let message = "the whole folder is copied, with the `.env` that stands in it".to_owned();
+        let message =
+            "the entire directory is copied into the image, including its `.env`".to_owned();
         return Some((Severity::Medium, message));
     }
     if context.is_filtered() {
         let sends_git =
             is_root && context.sends(".git", true) && context.sends(".git/config", false);
-        let message = "the whole repository is copied, with its history: `.dockerignore` does not name `.git`".to_owned();
+        let message = "the entire repository is copied into the image, including its history: `.dockerignore` does \
+                       not exclude `.git`".to_owned();
         return sends_git.then_some((Severity::Low, message));
     }
     let (severity, message) = if is_root {
         (
             Severity::Medium,
-            "the whole repository is copied, with `.git` and any `.env`: there is no `.dockerignore`",
+            "the entire repository is copied into the image, including `.git` and any `.env`: there is no \
+             `.dockerignore`",
         )
     } else {
         (
             Severity::Low,
-            "the whole folder is copied, with any `.env`: there is no `.dockerignore`",
+            "the entire directory is copied into the image, including any `.env`: there is no `.dockerignore`",
         )
     };
     Some((severity, message.to_owned()))
@@ -75,11 +78,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Whole folder copied into an image",
-    description: "`COPY . .` takes whatever stands in the folder when the image is built: env files, keys, and the history of the \
-                  repository with all that was ever deleted from it.",
-    remedy: "Name what the image needs (`COPY package.json src ./`), and leave the rest out with a `.dockerignore`: `.git`, `.env*`, \
-             `!.env.example`, `*.pem`, `node_modules`.",
+    title: "Entire build context copied into an image",
+    description: "`COPY . .` copies everything in the directory at build time: env files, keys, and the Git history \
+                  with everything that was ever deleted from it.",
+    remedy: "Copy only what the image needs (`COPY package.json src ./`), and exclude the rest in `.dockerignore`: \
+             `.git`, `.env*`, `!.env.example`, `*.pem`, `node_modules`.",
     references: &[
         "https://docs.docker.com/build/concepts/context/#dockerignore-files",
         PRACTICES,

@@ -77,13 +77,13 @@ fn development_server(command: &Command) -> Option<&'static str> {
         "nodemon" | "ts-node-dev" | "webpack-dev-server" | "tsx"
             if program != "tsx" || has("watch") =>
         {
-            "a server that restarts when files change"
+            "a development server that restarts when files change"
         }
         "npm" | "yarn" | "pnpm" | "bun"
             if is_dev_script(second)
                 || has("run") && words.iter().any(|word| is_dev_script(word)) =>
         {
-            "the development script of the project"
+            "the project's development script"
         }
         "python" | "python3" | "django-admin" if has("runserver") => "Django's development server",
         _ if program.ends_with("manage.py") && has("runserver") => "Django's development server",
@@ -91,13 +91,13 @@ fn development_server(command: &Command) -> Option<&'static str> {
         "uvicorn" | "gunicorn" | "hypercorn" | "granian" | "python" | "python3"
             if has("--reload") =>
         {
-            "a server that reloads its code"
+            "a development server that reloads its code"
         }
         "fastapi" if second == "dev" => "FastAPI's development server",
         "ng" if second == "serve" => "Angular's development server",
         "vite" if second != "preview" && second != "build" => "Vite's development server",
         "next" | "nuxt" | "nuxi" | "astro" if second == "dev" => {
-            "the development server of the framework"
+            "the framework's development server"
         }
         "php" if has("artisan") && has("serve") => "Laravel's development server",
         "php" if words.iter().any(|word| word.starts_with("-S")) => "PHP's development server",
@@ -111,10 +111,11 @@ static CARD: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Development server in an image",
-    description: "Development servers show source code and consoles in their error pages, serve one request at a time, and their makers \
-                  say that they are not safe to offer.",
-    remedy: "Start a server made for the purpose: `CMD [\"gunicorn\", \"--bind\", \"0.0.0.0:8000\", \"app.wsgi\"]`, or build in one stage \
-             and run the result in the next: `CMD [\"node\", \"dist/server.js\"]`. Keep the development server in a stage of its own.",
+    description: "Development servers disclose source code and consoles in their error pages and handle few requests \
+                  at a time; their documentation warns against using them in production.",
+    remedy: "Start a production server: `CMD [\"gunicorn\", \"--bind\", \"0.0.0.0:8000\", \"app.wsgi\"]`, or build in \
+             one stage and run the result in the next: `CMD [\"node\", \"dist/server.js\"]`. Keep the development \
+             server in a separate stage.",
     references: &[
         "https://flask.palletsprojects.com/en/stable/deploying/",
         "https://docs.djangoproject.com/en/stable/ref/django-admin/#runserver",

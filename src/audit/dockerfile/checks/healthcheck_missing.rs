@@ -54,9 +54,10 @@ static CARD: Card = Card {
     severity: Severity::Low,
     confidence: Confidence::Medium,
     title: "Image without a health check",
-    description: "Without a health check, a server that hangs is not replaced, and what depends on it starts too early. Kubernetes \
-                  asks by probes of its own instead.",
-    remedy: "Ask the server itself: `HEALTHCHECK --interval=30s --timeout=3s --retries=3 CMD wget -qO- http://127.0.0.1:8080/health || exit 1`.",
+    description: "Without a health check, a server that hangs is not replaced, and services that depend on it start \
+                  too early. Kubernetes ignores it and uses its own probes.",
+    remedy: "Query the server itself: `HEALTHCHECK --interval=30s --timeout=3s --retries=3 CMD wget -qO- \
+             http://127.0.0.1:8080/health || exit 1`.",
     references: &[
         "https://docs.docker.com/reference/dockerfile/#healthcheck",
         DOCKERFILE,

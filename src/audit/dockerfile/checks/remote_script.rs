@@ -27,7 +27,8 @@ impl Check<File<'_>> for RemoteScript {
                     found.extend(downloads::run(step.commands(), &mut downloads));
                 }
                 for script in found {
-                    let message = "a script from the network runs unseen".to_owned();
+                    let message =
+                        "a downloaded script is executed without an integrity check".to_owned();
                     let mut sighting = Sighting::new(&CARD, script.span, message);
                     if script.is_plain_http {
                         sighting.severity = Severity::High;
@@ -40,7 +41,7 @@ impl Check<File<'_>> for RemoteScript {
     }
 }
 
-/// `ADD` of an address whose content nobody compares with anything.
+/// `ADD` of an address whose content no one compares with anything.
 fn added(file: &File, stage: &Stage, report: &mut Report) {
     let is_verified = stage.commands_of("RUN").any(verifies);
     for step in stage
@@ -58,7 +59,7 @@ fn added(file: &File, stage: &Stage, report: &mut Report) {
             if !text.starts_with("http://") && !text.starts_with("https://") || is_repository {
                 continue;
             }
-            let message = "a file from the network is added as it comes".to_owned();
+            let message = "a downloaded file is added without an integrity check".to_owned();
             let mut sighting = Sighting::new(&CARD, source.span.clone(), message);
             if text.starts_with("http://") {
                 sighting.severity = Severity::High;
@@ -109,7 +110,8 @@ fn scripts(commands: &[Command]) -> Vec<Script> {
         if let Some(next) = next.filter(|next| opens && is_source && self::is_fetch(next)) {
             push(command, next);
         }
-        // `eval "$(curl …)"`, `sh -c "$(curl …)"`, `python3 -c "$(curl …)"`; without quotes the command within is the next.
+        // `eval "$(curl …)"`, `sh -c "$(curl …)"`, `python3 -c "$(curl …)"`; without quotes the command within is the
+        // next.
         let runs = inline(command).or_else(|| command.words.first().map(|word| word.text.as_str()));
         if let Some(text) = runs {
             if is_substituted(text) {
@@ -155,7 +157,7 @@ pub(super) fn is_fetch(command: &Command) -> bool {
     )
 }
 
-/// The words of a command behind `sudo` and its options.
+/// Returns the words of a command behind `sudo` and its options.
 pub(super) fn words_without_sudo(command: &Command) -> &[Word] {
     let words = command.words.as_slice();
     if command.program() != "sudo" {
@@ -167,7 +169,7 @@ pub(super) fn words_without_sudo(command: &Command) -> &[Word] {
     rest.map_or(&[], |at| &words[1 + at..])
 }
 
-/// The program that a word names, without its folder.
+/// Returns the program that a word names, without its folder.
 pub(super) fn program(word: &Word) -> &str {
     word.text.rsplit('/').next().unwrap_or(&word.text)
 }
@@ -230,10 +232,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Unverified download in a build",
-    description: "Whoever controls the address, or the way to it, controls what goes into the image, and nobody sees that it changed.",
-    remedy: "Fetch a fixed version and compare it: `ADD --checksum=sha256:<digest> https://example.org/tool-1.2.tar.gz /tmp/`, or \
-             `RUN curl -fsSLo t.tgz <address> && echo \"<digest>  t.tgz\" | sha256sum -c -`.",
+    title: "Download without integrity check",
+    description: "Anyone who controls the URL, or a man-in-the-middle, controls what is built into the image, and a \
+                  change goes unnoticed.",
+    remedy: "Download a fixed version and verify its checksum: `ADD --checksum=sha256:<digest> \
+             https://example.org/tool-1.2.tar.gz /tmp/`, or `RUN curl -fsSLo t.tgz <address> && echo \"<digest>  \
+             t.tgz\" | sha256sum -c -`.",
     references: &[
         "https://docs.docker.com/reference/dockerfile/#add---checksum",
         DOCKERFILE,

@@ -25,7 +25,10 @@ impl Check<File<'_>> for SecretCopied {
                     let Some(what) = source.known().and_then(|named| secret(file, named)) else {
                         continue;
                     };
-                    let message = format!("{what} becomes part of the image");
+                    let message = format!(
+                        "{what} is copied into the image, where everyone who can pull it can read \
+                                           it"
+                    );
                     let mut sighting = Sighting::new(&CARD, source.span.clone(), message);
                     if !shipped.contains(&stage.from.start) {
                         sighting.severity = Severity::Medium;
@@ -53,22 +56,22 @@ fn secret(file: &File, named: &str) -> Option<&'static str> {
         ".npmrc" | ".yarnrc" | ".yarnrc.yml" => unless_read(|text| {
             holds_token(text, &["_authtoken", "_auth=", "_password", "npmauthtoken"])
         })
-        .then_some("a registry's token"),
+        .then_some("a registry token"),
         ".pypirc" | ".netrc" | "_netrc" | ".git-credentials" | ".pgpass" | ".my.cnf"
-        | ".vault-token" => Some("a file of passwords"),
-        ".aws" | ".ssh" | ".gnupg" | ".kube" => Some("a folder of credentials"),
-        ".dockerconfigjson" | "kubeconfig" => Some("a file of credentials"),
+        | ".vault-token" => Some("a password file"),
+        ".aws" | ".ssh" | ".gnupg" | ".kube" => Some("a credentials directory"),
+        ".dockerconfigjson" | "kubeconfig" => Some("a credentials file"),
         "id_rsa" | "id_dsa" | "id_ecdsa" | "id_ed25519" => Some("a private key"),
-        "credentials" if lower.contains(".aws/") => Some("a file of credentials"),
+        "credentials" if lower.contains(".aws/") => Some("a credentials file"),
         "credentials.json" | "service-account.json" | "serviceaccount.json" => {
             unless_read(|text| text.contains("private_key") || text.contains("client_secret"))
-                .then_some("a file of credentials")
+                .then_some("a credentials file")
         }
         _ => is_private_key(base, read).then_some("a private key"),
     }
 }
 
-/// Keys are told from certificates by what they hold, or else by their names.
+/// Keys are distinguished from certificates by what they hold, or else by their names.
 fn is_private_key(base: &str, read: impl Fn() -> Option<String>) -> bool {
     let Some((stem, ending)) = base.rsplit_once('.') else {
         return false;
@@ -118,11 +121,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    title: "File of credentials copied into an image",
-    description: "What is copied stays in a layer of the image, even when a later step deletes it: whoever can pull the image has \
-                  the credentials.",
-    remedy: "Mount the file for the step that needs it: `RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci`; give run-time \
-             settings when the container starts (`env_file`). Name the file in `.dockerignore`, and rotate what was published.",
+    title: "Credentials file copied into an image",
+    description: "A copied file stays in a layer of the image, even when a later step deletes it: everyone who can \
+                  pull the image has the credentials.",
+    remedy: "Mount the file for the step that needs it: `RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci`; \
+             pass run-time settings when the container starts (`env_file`). List the file in `.dockerignore`, and \
+             rotate credentials that were published.",
     references: &["https://docs.docker.com/build/building/secrets/", CIS],
     tags: &[
         "docker",

@@ -1,4 +1,4 @@
-//! `dockerfile/secret-in-env-arg`: a credential that everybody who has the image can read.
+//! `dockerfile/secret-in-env-arg`: a credential that everyone who has the image can read.
 
 use super::{CIS, Card, Category, Check, Confidence, File, Report, Severity, Sighting, docker};
 use crate::audit::compose::credential::password_in;
@@ -18,7 +18,7 @@ impl Check<File<'_>> for SecretInEnvArg {
 
     fn check(&self, file: &File, report: &mut Report) {
         for pair in &file.docker.globals {
-            // What stands before the first stage is written where a stage asks for it by name.
+            // The text before the first stage is written where a stage asks for it by name.
             let asks = |step: &Step| {
                 step.pairs()
                     .iter()
@@ -69,7 +69,7 @@ fn kind(name: &str) -> Option<CredentialName> {
     })
 }
 
-/// A value that stands in the file.
+/// A value that is in the file.
 fn literal(file: &File, keyword: &str, pair: &Pair, report: &mut Report) {
     let Some((kind, value)) = kind(&pair.name).zip(pair.value.as_ref()) else {
         return;
@@ -175,7 +175,7 @@ fn names(value: &Argument, name: &str) -> bool {
     })
 }
 
-/// Whether the name only tells which secret a step mounts.
+/// Whether the name only identifies which secret a step mounts.
 fn is_mounted(stage: &Stage, name: &str) -> bool {
     let mut flags = stage.steps.iter().flat_map(|step| &step.instruction.flags);
     flags.any(|flag| {
@@ -189,11 +189,11 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::Medium,
     title: "Credential in ENV or ARG",
-    description: "`ENV` stays in the image, and the history of the image keeps what `ARG` was during the build: whoever can pull \
-                  the image can read both with `docker history` and `docker inspect`.",
-    remedy: "Mount the secret for the one step that needs it: `RUN --mount=type=secret,id=token,env=TOKEN ./install.sh`, built with \
-             `docker build --secret id=token,env=TOKEN .`; give run-time credentials when the container starts. Rotate what was \
-             published.",
+    description: "`ENV` values are stored in the image, and the image history stores the values of `ARG` at build \
+                  time: everyone who can pull the image can read both with `docker history` and `docker inspect`.",
+    remedy: "Mount the secret for the one step that needs it: `RUN --mount=type=secret,id=token,env=TOKEN \
+             ./install.sh`, built with `docker build --secret id=token,env=TOKEN .`; pass run-time credentials when \
+             the container starts. Rotate credentials that were published.",
     references: &[
         "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
         "https://docs.docker.com/build/building/secrets/",

@@ -26,7 +26,7 @@ impl Check<File<'_>> for Ssh {
                 .filter(|command| command.program() == "sshd")
                 .map(Command::span);
             if let Some(span) = exposed.chain(starts).next() {
-                let message = "the image offers a login by SSH".to_owned();
+                let message = "the image runs an SSH server".to_owned();
                 report.add(&CARD, file.scaled(Sighting::new(&CARD, span, message)));
             }
         }
@@ -39,10 +39,10 @@ static CARD: Card = Card {
     severity: Severity::Low,
     confidence: Confidence::Medium,
     title: "SSH server in an image",
-    description: "An SSH server in a container is one more program to keep safe, with keys and passwords of its own, where \
-                  `docker exec` does the same through the host's own controls.",
-    remedy: "Leave the SSH server out, and use `docker exec` or `kubectl exec`. Where logging in is what the container is for, as \
-             with a git server, accept keys only: `PasswordAuthentication no`.",
+    description: "An SSH server adds attack surface, with keys and passwords to manage, while `docker exec` gives the \
+                  same access under the host's access control.",
+    remedy: "Remove the SSH server, and use `docker exec` or `kubectl exec`. If the container exists to be logged in \
+             to, such as a Git server, accept keys only: `PasswordAuthentication no`.",
     references: &[CIS, OWASP],
     tags: &[
         "docker",

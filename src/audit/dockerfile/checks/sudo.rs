@@ -19,12 +19,13 @@ impl Check<File<'_>> for Sudo {
                 .iter()
                 .find(|word| word.text.contains("NOPASSWD"));
             let sighting = if let Some(word) = grants {
-                let message = "a user may become root without a password".to_owned();
+                let message = "a user can become root without a password".to_owned();
                 let mut sighting = Sighting::new(&CARD, word.span.clone(), message);
                 sighting.severity = Severity::Medium;
                 sighting
             } else if command.program() == "sudo" {
-                let message = "`sudo` runs a command of the build".to_owned();
+                let message =
+                    "`sudo` runs a build command, so it is installed in the image".to_owned();
                 let word = &command.words[0];
                 Sighting::new(&CARD, word.span.clone(), message)
             } else {
@@ -41,9 +42,10 @@ static CARD: Card = Card {
     severity: Severity::Low,
     confidence: Confidence::High,
     title: "sudo in an image",
-    description: "An image in which `sudo` works lets a taken-over process become root again, whatever `USER` says.",
-    remedy: "Run what needs root before `USER`, and leave `sudo` out: `USER root`, `RUN …`, `USER 1001:1001`. An entry point \
-             that needs both can use `setpriv` or `gosu`.",
+    description: "With a working `sudo`, a compromised process can escalate its privileges to root regardless of \
+                  `USER`.",
+    remedy: "Run what needs root before `USER`, and remove `sudo`: `USER root`, `RUN …`, `USER 1001:1001`. An entry \
+             point that needs both can use `setpriv` or `gosu`.",
     references: &[DOCKERFILE, PRACTICES],
     tags: &["docker", "dockerfile", "hardening", "CWE-250"],
     examples: &[

@@ -1,4 +1,4 @@
-//! `dockerfile/tls-off`: connections whose other end nobody checks.
+//! `dockerfile/tls-off`: connections whose other end no one checks.
 
 use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, docker,
@@ -23,7 +23,7 @@ impl Check<File<'_>> for TlsOff {
                 continue;
             };
             let message = format!(
-                "`{}` makes programs in the image trust any certificate",
+                "`{}` disables certificate validation for programs in the image",
                 pair.name
             );
             let span = pair.span.start..value.span.end;
@@ -33,7 +33,10 @@ impl Check<File<'_>> for TlsOff {
             let Some(word) = unchecked(command).filter(|_| !is_local(command)) else {
                 continue;
             };
-            let message = format!("`{}` does not check whom it talks to", command.program());
+            let message = format!(
+                "`{}` runs with certificate or signature checks disabled",
+                command.program()
+            );
             let mut sighting = Sighting::new(&CARD, word.span.clone(), message);
             // What comes is compared with what was expected.
             if step.commands().iter().any(|other| {
@@ -157,11 +160,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Certificate check switched off",
-    description: "Without the check, anybody on the way can answer in place of the server: what is fetched during the build, or what \
-                  the program sends at run time, is theirs.",
-    remedy: "Install the certificate authority that is missing and leave the check on: `COPY ca.crt /usr/local/share/ca-certificates/` \
-             and `RUN update-ca-certificates`; for Node.js `ENV NODE_EXTRA_CA_CERTS=/usr/local/share/ca-certificates/ca.crt`.",
+    title: "Certificate validation disabled",
+    description: "Without certificate validation, a man-in-the-middle can impersonate the server and replace what is \
+                  downloaded during the build, or read what the program sends at run time.",
+    remedy: "Install the missing certificate authority and keep validation on: `COPY ca.crt \
+             /usr/local/share/ca-certificates/` and `RUN update-ca-certificates`; for Node.js `ENV \
+             NODE_EXTRA_CA_CERTS=/usr/local/share/ca-certificates/ca.crt`.",
     references: &[
         "https://nodejs.org/api/cli.html#node_tls_reject_unauthorizedvalue",
         "https://curl.se/docs/sslcerts.html",

@@ -26,7 +26,9 @@ impl Check<File<'_>> for UpdateAlone {
                 .iter()
                 .all(|command| is_update(command) || is_harmless(command));
             if is_alone {
-                let message = "package lists are updated in a step of their own".to_owned();
+                let message =
+                    "package lists are updated in a separate layer, which the build cache keeps"
+                        .to_owned();
                 report.add(
                     &CARD,
                     file.scaled(Sighting::new(&CARD, update.span(), message)),
@@ -63,9 +65,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Package lists updated by themselves",
-    description: "The cache keeps the step with the lists, so that later builds install what was current then: packages with \
-                  known flaws, or ones that are gone.",
+    title: "Package lists updated in a separate layer",
+    description: "The build cache keeps the layer with the package lists, so later builds install outdated packages: \
+                  versions with known vulnerabilities, or ones that no longer exist.",
     remedy: "Update and install in one step: `RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf \
              /var/lib/apt/lists/*`.",
     references: &[PRACTICES, CIS],

@@ -1,4 +1,4 @@
-//! `dockerfile/user-missing`: an image that nobody but root runs, because no user is named.
+//! `dockerfile/user-missing`: an image that no one but root runs, because no user is named.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, OWASP, Report, Severity, Sighting,
@@ -52,11 +52,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Image without a user",
-    description: "Without `USER`, processes in the container are root: a flaw in the program gives its attacker all that \
-                  root may do there, and one step less to the host.",
-    remedy: "Create a user and switch to it at the end of the last stage, by number so that orchestrators can check it: \
-             `RUN useradd --uid 1001 --user-group app` and `USER 1001:1001`.",
+    title: "Image without a non-root user",
+    description: "Without `USER`, processes in the container run as root: an attacker who exploits the program has \
+                  root privileges in the container and is one step closer to the host.",
+    remedy: "Create a user and switch to it at the end of the last stage, by number so that orchestrators can verify \
+             it: `RUN useradd --uid 1001 --user-group app` and `USER 1001:1001`.",
     references: &[DOCKERFILE, OWASP, CIS],
     tags: &[
         "docker",

@@ -1,4 +1,4 @@
-//! `dockerfile/user-root`: an image that ends as root although somebody thought of its user.
+//! `dockerfile/user-root`: an image that ends as root although someone thought of its user.
 
 use super::{
     CIS, Card, Category, Check, Confidence, DOCKERFILE, File, OWASP, Report, Severity, Sighting,
@@ -34,10 +34,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Image that runs as root",
-    description: "The last `USER` of the image is root: a flaw in the program gives its attacker all that root may do in the \
-                  container, and one step less to the host.",
-    remedy: "Do what needs root first, and name another user at the end of the last stage: `USER 1001:1001`.",
+    title: "Image running as root",
+    description: "The last `USER` of the image is root: an attacker who exploits the program has root privileges in \
+                  the container and is one step closer to the host.",
+    remedy: "Run what needs root first, and switch to another user at the end of the last stage: `USER 1001:1001`.",
     references: &[DOCKERFILE, OWASP, CIS],
     tags: &[
         "docker",

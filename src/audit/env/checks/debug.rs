@@ -27,10 +27,7 @@ impl Check<File<'_>> for Debug {
             .iter()
             .filter(|entry| is_debug(entry.key, entry.value))
         {
-            let message = format!(
-                "`{}` makes the program run as it does for its developers",
-                entry.key
-            );
+            let message = format!("`{}` enables debug or development mode", entry.key);
             let mut sighting = Sighting::new(&CARD, entry.span.clone(), message);
             // A plain `.env` is mostly a developer's.
             if !is_production {
@@ -66,9 +63,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Debug mode in an env file",
-    description: "In debug mode, programs show source code, settings and sometimes a console to whoever causes an error.",
-    remedy: "Switch it off where the program is deployed: `DEBUG=false`, `NODE_ENV=production`.",
+    title: "Debug mode enabled in an env file",
+    description: "In debug mode, programs disclose source code, settings and sometimes an interactive console to \
+                  anyone who triggers an error.",
+    remedy: "Disable it in deployments: `DEBUG=false`, `NODE_ENV=production`.",
     references: &[
         "https://docs.djangoproject.com/en/stable/ref/settings/#debug",
         "https://flask.palletsprojects.com/en/stable/debugging/",

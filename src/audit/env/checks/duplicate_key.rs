@@ -25,11 +25,11 @@ impl Check<File<'_>> for DuplicateKey {
             if before.value == entry.value {
                 continue;
             }
-            let message = format!("`{}` was set before, to another value", entry.key);
+            let message = format!("`{}` is defined twice with different values", entry.key);
             let mut sighting = Sighting::new(&CARD, entry.key_span.clone(), message);
             sighting.used = Some(Use {
                 span: before.key_span.clone(),
-                message: "this value is lost".to_owned(),
+                message: "some programs ignore this value".to_owned(),
             });
             report.add(&CARD, file.scaled(sighting));
         }
@@ -41,9 +41,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Variable set twice",
-    description: "Some programs take the last value and some the first, so what runs depends on who reads the file.",
-    remedy: "Keep one of the lines.",
+    title: "Variable defined twice",
+    description: "Some programs use the last value and some the first, so the effective setting depends on which \
+                  program reads the file.",
+    remedy: "Keep one of the lines and delete the other.",
     references: &[
         "https://docs.docker.com/compose/how-tos/environment-variables/set-environment-variables/",
         TWELVE_FACTORS,

@@ -35,7 +35,7 @@ impl Check<File<'_>> for ExampleDrift {
             .collect();
         if !required.is_empty() {
             let message = format!(
-                "the policy asks for keys that are not here or empty: {}",
+                "variables required by the policy are missing or empty: {}",
                 required.join(", ")
             );
             let mut sighting = Sighting::new(&CARD, first.key_span.clone(), message);
@@ -79,7 +79,7 @@ impl Check<File<'_>> for ExampleDrift {
             ""
         };
         let message = format!(
-            "`{path}` asks for keys that are not here: {}{rest}",
+            "variables listed in `{path}` are missing: {}{rest}",
             named.join(", ")
         );
         report.add(&CARD, Sighting::new(&CARD, first.key_span.clone(), message));
@@ -91,10 +91,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Env file lacks keys of its sample",
-    description: "The sample lists keys without values, which a deployment has to supply, and this file does not have them: the program \
-                  finds out at run time.",
-    remedy: "Add the keys that the message names, or take them out of the sample.",
+    title: "Variable of the sample file missing from an env file",
+    description: "The sample lists variables that every deployment must set, and this file does not set them: the \
+                  program fails at run time, or falls back to an unsafe default.",
+    remedy: "Add the variables named in the message, or remove them from the sample.",
     references: &[TWELVE_FACTORS],
     tags: &["env", "CWE-1188"],
     examples: &[at(

@@ -1,4 +1,4 @@
-//! `env/hardcoded-secret`: a credential that stands in the repository.
+//! `env/hardcoded-secret`: a credential that is in the repository.
 
 use super::{
     Card, Category, Check, Confidence, DOCKER_SECRETS, File, Report, SECRETS, Severity, Sighting,
@@ -23,11 +23,11 @@ impl Check<File<'_>> for HardcodedSecret {
                 continue;
             }
             let place = match file.is_tracked {
-                Some(true) => "in a file that git tracks",
-                Some(false) => "in a file that git does not ignore",
-                None => "in the file",
+                Some(true) => "in a file tracked by Git",
+                Some(false) => "in a file that Git does not ignore",
+                None => "in plain text",
             };
-            let message = format!("`{}` holds {} {place}", entry.key, slot::a(slot.kind));
+            let message = format!("`{}` contains {} {place}", entry.key, slot::a(slot.kind));
             let mut sighting = Sighting::new(&CARD, file::place(entry, slot), message);
             sighting.severity = match file.is_tracked {
                 Some(true) => Severity::Critical,
@@ -45,11 +45,11 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::Critical,
     confidence: Confidence::Medium,
-    title: "Credential in an env file",
-    description: "Whoever can read the repository, or a copy of it, has the credential; and once it was committed, deleting the file \
-                  leaves it in the history.",
-    remedy: "Rotate the credential, and let the deployment supply it: a secret store, or a file that git ignores. Keep the name with an \
-             empty value in `.env.example`.",
+    title: "Hard-coded credential in an env file",
+    description: "Everyone who can read the repository, or a copy of it, has the credential; once committed, it stays \
+                  in the history even if the file is deleted.",
+    remedy: "Rotate the credential, and let the deployment provide it: from a secret manager, or from a file that Git \
+             ignores. Keep the name with an empty value in `.env.example`.",
     references: &[SECRETS, DOCKER_SECRETS],
     tags: &["env", "credential", "CWE-798", "BSI-SYS.1.6.A8"],
     examples: &[

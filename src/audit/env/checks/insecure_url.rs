@@ -1,4 +1,4 @@
-//! `env/insecure-url`: an address at which everybody on the way can listen.
+//! `env/insecure-url`: an address at which everyone on the way can listen.
 
 use super::{Card, Category, Check, Confidence, File, Report, Severity, Sighting, at, env};
 use crate::audit::address;
@@ -28,7 +28,7 @@ impl Check<File<'_>> for InsecureUrl {
                 },
             };
             let message = format!(
-                "`{}` is not encrypted on its way to another host; use {secured}",
+                "`{}` connects to another host without encryption; use {secured}",
                 entry.key
             );
             report.add(&CARD, Sighting::new(&CARD, entry.span.clone(), message));
@@ -73,9 +73,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Unencrypted address in an env file",
-    description: "What is sent to the address, passwords and sessions included, can be read and changed by everybody on the way.",
-    remedy: "Use the protected form, such as `https://`, `rediss://` or `amqps://`, and switch it on at the server where that is needed.",
+    title: "Unencrypted connection URL in an env file",
+    description: "Everything sent to this URL, including passwords and sessions, can be read and changed by a \
+                  man-in-the-middle.",
+    remedy: "Use the encrypted scheme, such as `https://`, `rediss://` or `amqps://`, and enable TLS on the server if \
+             necessary.",
     references: &[
         "https://cheatsheetseries.owasp.org/cheatsheets/Transport_Layer_Security_Cheat_Sheet.html",
     ],

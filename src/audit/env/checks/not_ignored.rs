@@ -22,7 +22,7 @@ impl Check<File<'_>> for NotIgnored {
             return;
         };
         let message =
-            "git neither tracks nor ignores this file, so the next `git add .` publishes it"
+            "Git neither tracks nor ignores this file, so the next `git add .` commits its credentials"
                 .to_owned();
         let sighting = Sighting::new(&CARD, first.key_span.clone(), message);
         report.add(&CARD, file.scaled(sighting));
@@ -34,8 +34,8 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Env file not ignored by git",
-    description: "The file holds credentials and nothing keeps it out of the next commit.",
+    title: "Env file not ignored by Git",
+    description: "The file contains credentials and nothing keeps it out of the next commit.",
     remedy: "Ignore env files and keep the sample: add `.env*` and `!.env.example` to `.gitignore`.",
     references: &[
         "https://git-scm.com/docs/gitignore",

@@ -35,7 +35,7 @@ impl Check<File<'_>> for Placeholder {
             report.add(&CARD, file.scaled(sighting));
         }
         for entry in file.others() {
-            // Settings are full of words; only what nobody can have meant to stay counts.
+            // Settings are full of words; only what no one can have meant to stay counts.
             let is_slot = crate::lexicon::name::classify(entry.key).is_some();
             let class = placeholder::classify(entry.value).filter(|class| class.is_unmistakable());
             let is_short = entry.value.split_whitespace().count() == 1 && entry.value.len() < 80;
@@ -46,7 +46,11 @@ impl Check<File<'_>> for Placeholder {
             else {
                 continue;
             };
-            let message = format!("`{}` has a value that {}", entry.key, class.description());
+            let message = format!(
+                "`{}` has a placeholder value that {}",
+                entry.key,
+                class.description()
+            );
             let mut sighting = Sighting::new(&CARD, entry.span.clone(), message);
             sighting.severity = Severity::Medium;
             sighting.confidence = Confidence::Medium;
@@ -86,8 +90,8 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::High,
     title: "Unreplaced placeholder in an env file",
-    description: "A value that was to be replaced before deployment is still there. It stands in the sample that the file was copied \
-                  from, so everybody knows it.",
+    description: "A value that should have been replaced before deployment is still there. It is public: the same \
+                  value is in the sample that the file was copied from.",
     remedy: "Replace it with a random value that only the deployment knows: `openssl rand -base64 48`.",
     references: &[
         "https://cwe.mitre.org/data/definitions/1392.html",

@@ -1,4 +1,4 @@
-//! `env/published-sample-key`: a credential that stands in somebody's documentation.
+//! `env/published-sample-key`: a credential that is in someone's documentation.
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SECRETS, Severity, Sighting, at, env, file,
@@ -38,7 +38,7 @@ impl Check<File<'_>> for PublishedSampleKey {
         });
         for (entry, secret, product) in judged.chain(others) {
             let message = format!(
-                "`{}` has the value that stands in the samples of {product}",
+                "`{}` has the publicly known sample value of {product}",
                 entry.key
             );
             let mut sighting = Sighting::new(&CARD, secret.span.clone(), message);
@@ -53,10 +53,11 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Published sample credential",
-    description: "The value was copied from the samples of a widely used program, where everybody can read it: signing keys of this \
-                  kind have let strangers log in as administrators (CVE-2023-27524).",
-    remedy: "Make a new one: `openssl rand -base64 48`. Sessions and tokens that the old one signed become invalid, as they should.",
+    title: "Publicly known sample credential",
+    description: "The value was copied from the published sample of a widely used program: signing keys of this kind \
+                  have let attackers log in as administrators (CVE-2023-27524).",
+    remedy: "Generate a new one: `openssl rand -base64 48`. Sessions and tokens signed with the old one become \
+             invalid.",
     references: &["https://nvd.nist.gov/vuln/detail/CVE-2023-27524", SECRETS],
     tags: &["env", "credential", "CWE-1392", "CWE-798"],
     examples: &[

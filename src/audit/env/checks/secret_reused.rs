@@ -56,7 +56,7 @@ impl Check<File<'_>> for SecretReused {
             let mut sighting = Sighting::new(&CARD, entry.key_span.clone(), message);
             sighting.used = Some(Use {
                 span: other.key_span.clone(),
-                message: "the other one is here".to_owned(),
+                message: "the same value is here".to_owned(),
             });
             report.add(&CARD, file.scaled(sighting));
         }
@@ -73,10 +73,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Secret used twice",
-    description: "A secret with two purposes cannot be rotated for one of them, and whoever learns it has both. One that also stands in \
-                  the sample is known to everybody.",
-    remedy: "Make one for each purpose: `openssl rand -base64 48`; leave the values in samples empty.",
+    title: "Reused secret",
+    description: "A secret used for two purposes cannot be rotated for one of them, and an attacker who obtains it has \
+                  access to both. One that is also in the sample is public.",
+    remedy: "Generate one for each purpose: `openssl rand -base64 48`; leave the values in samples empty.",
     references: &["https://cwe.mitre.org/data/definitions/323.html", SECRETS],
     tags: &["env", "credential", "CWE-323", "CWE-1392"],
     examples: &[

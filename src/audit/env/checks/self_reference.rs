@@ -18,7 +18,7 @@ impl Check<File<'_>> for SelfReference {
             .filter(|entry| entry.quote != Some('\'') && names_itself(entry.key, entry.value))
         {
             let message = format!(
-                "`{}` is set to itself: unless the shell has it already, it is empty",
+                "`{}` is set to itself, so it is empty unless the environment already defines it",
                 entry.key
             );
             report.add(
@@ -40,10 +40,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Variable set to itself",
-    description: "The line changes nothing: where the environment does not have the variable already, its value is empty, and a program \
-                  may sign or encrypt with an empty key.",
-    remedy: "Leave the line out and let the deployment set the variable, or make its absence an error where it is used: `${JWT_SECRET:?set it}`.",
+    title: "Self-referencing variable",
+    description: "The line has no effect: if the environment does not already define the variable, its value is empty, \
+                  and a program may sign or encrypt with an empty key.",
+    remedy: "Remove the line and let the deployment set the variable, or require it where it is used: \
+             `${JWT_SECRET:?set it}`.",
     references: &[
         "https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/",
         TWELVE_FACTORS,

@@ -33,16 +33,18 @@ pub(in crate::audit) fn sight(
         None => (by_name(key, value)?, true),
     };
     let message = match protection {
-        Protection::Off => format!("`{key}` lets the connection to the database be unencrypted"),
+        Protection::Off => format!("`{key}` allows an unencrypted connection to the database"),
         Protection::Unverified => {
-            format!("`{key}` encrypts the connection, but with whoever answers")
+            format!(
+                "`{key}` encrypts the connection to the database without verifying the server's certificate"
+            )
         }
         Protection::Unsaid => {
-            format!("`{key}` does not say that the connection to the database must be encrypted")
+            format!("`{key}` does not require TLS for the connection to the database")
         }
     };
     let mut sighting = Sighting::new(&CARD, span, message);
-    // Between containers of one host, nobody stands on the way.
+    // Between containers of one host, no one is on the way.
     if !is_remote {
         sighting.severity = Severity::Info;
     } else if protection == Protection::Unsaid {
@@ -73,9 +75,9 @@ pub(in crate::audit) static CARD: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Database connection without enforced TLS",
-    description: "Unless the address insists, drivers fall back to an unencrypted connection, or talk to whoever answers: passwords and \
-                  data can be read and changed on the way.",
-    remedy: "Insist on it in the address: `?sslmode=verify-full&sslrootcert=/etc/ssl/certs/db-ca.pem` for PostgreSQL, \
+    description: "Unless the URL requires TLS and verification, drivers fall back to an unencrypted connection or \
+                  accept any server: a man-in-the-middle can read and change passwords and data.",
+    remedy: "Require it in the URL: `?sslmode=verify-full&sslrootcert=/etc/ssl/certs/db-ca.pem` for PostgreSQL, \
              `?ssl-mode=VERIFY_IDENTITY` for MySQL.",
     references: &[
         "https://www.postgresql.org/docs/current/libpq-ssl.html",

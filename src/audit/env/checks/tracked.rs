@@ -27,11 +27,11 @@ fn sight(file: &File, report: &mut Report) {
     };
     let count = file.slots.len();
     let message = match count {
-        1 => "git tracks this file, which holds a credential".to_owned(),
-        count => format!("git tracks this file, which holds {count} credentials"),
+        1 => "Git tracks this file, which contains a credential".to_owned(),
+        count => format!("Git tracks this file, which contains {count} credentials"),
     };
     let mut sighting = Sighting::new(&CARD, first.key_span.clone(), message);
-    // Values that only wait to be replaced are told of one by one.
+    // Values that only wait to be replaced are reported one by one.
     if !file
         .slots
         .iter()
@@ -47,11 +47,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Env file tracked by git",
-    description: "Everybody who clones the repository gets the file with its credentials, and every later value is one commit away \
-                  from being published, too.",
-    remedy: "Stop tracking it and ignore it: `git rm --cached .env && echo .env >> .gitignore`. Commit a `.env.example` with empty values \
-             instead, and rotate what was published.",
+    title: "Env file tracked by Git",
+    description: "Everyone who clones the repository gets the file with its credentials, and every later value is one \
+                  commit away from being published as well.",
+    remedy: "Untrack and ignore it: `git rm --cached .env && echo .env >> .gitignore`. Commit a `.env.example` with \
+             empty values instead, and rotate credentials that were published.",
     references: &[TWELVE_FACTORS, SECRETS],
     tags: &["env", "credential", "CWE-538", "BSI-SYS.1.6.A8"],
     examples: &[at(

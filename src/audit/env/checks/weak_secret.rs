@@ -27,17 +27,23 @@ impl Check<File<'_>> for WeakSecret {
             let kind = slot::a(slot.kind);
             let (message, severity) = if slot.verdict == Verdict::Weak {
                 (
-                    format!("`{}` is {kind} that everybody tries first", entry.key),
+                    format!("`{}` is {kind} that attackers try first", entry.key),
                     Severity::High,
                 )
             } else if let Some(least) = too_short(file, slot, entry.key, literal) {
                 (
-                    format!("`{}` is {kind} of less than {least} characters", entry.key),
+                    format!(
+                        "`{}` is {kind} of fewer than {least} characters, short enough for brute force",
+                        entry.key
+                    ),
                     Severity::Medium,
                 )
             } else if is_monotonous(literal) {
                 (
-                    format!("`{}` is {kind} made of few different characters", entry.key),
+                    format!(
+                        "`{}` is {kind} made of few different characters, easy to guess",
+                        entry.key
+                    ),
                     Severity::High,
                 )
             } else {
@@ -54,14 +60,15 @@ impl Check<File<'_>> for WeakSecret {
     }
 }
 
-/// Whether the check speaks of a slot, so that another one need not.
+/// Returns whether the check speaks of a slot, so that another one need not.
 pub(super) fn speaks(file: &File, slot: &Slot, key: &str, literal: &str) -> bool {
     slot.verdict == Verdict::Weak
         || too_short(file, slot, key, literal).is_some()
         || is_monotonous(literal)
 }
 
-/// The least length, when a secret is shorter. What git tracks is known to others whatever its length, and that says more.
+/// The least length, when a secret is shorter. What git tracks is known to others whatever its length, and that is more
+/// specific.
 fn too_short(file: &File, slot: &Slot, key: &str, literal: &str) -> Option<usize> {
     let key = key.to_ascii_uppercase();
     let is_key = matches!(
@@ -104,10 +111,10 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Guessable credential in an env file",
-    description: "Passwords from dictionaries, names used as their own passwords, and keys that are too short are found by trying: \
-                  a signing key that is guessed lets its finder log in as anybody.",
-    remedy: "Make a random one: `openssl rand -base64 48` for keys, `openssl rand -base64 24` for passwords.",
+    title: "Weak credential in an env file",
+    description: "Dictionary passwords, names used as their own passwords, and short keys fall to brute force: an \
+                  attacker who guesses a signing key can log in as any user.",
+    remedy: "Generate a random one: `openssl rand -base64 48` for keys, `openssl rand -base64 24` for passwords.",
     references: &[
         "https://www.rfc-editor.org/rfc/rfc7518#section-3.2",
         SECRETS,

@@ -7,8 +7,11 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/backup",
             title: "No evidence of backups",
-            description: "Without a backup, one failed disk, one wrong command or one extortionist ends the service. Whether backups run is for people to check; here not even their set-up can be seen.",
-            remedy: "Add a scheduled dump and keep it elsewhere: `pg_dump -Fc app | restic backup --stdin --stdin-filename app.dump`",
+            description: "Without a backup, one failed disk, one wrong command or one ransomware attack ends the \
+                          service. Whether backups run must be checked by a person; not even their configuration was \
+                          found here.",
+            remedy: "Add a scheduled dump and store it elsewhere: `pg_dump -Fc app | restic backup --stdin \
+                     --stdin-filename app.dump`",
             tags: &["evidence", "CWE-1188", "BSI-CON.3"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -38,8 +41,9 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/restore-script",
-            title: "No evidence of a way to restore",
-            description: "A backup that nobody can restore is none, and under pressure nobody finds the way by trying.",
+            title: "No evidence of a restore procedure",
+            description: "A backup that cannot be restored is worthless, and an outage is the wrong time to work out \
+                          how.",
             remedy: "Add a script and run it on a schedule: `restic dump latest app.dump | pg_restore --clean -d app`",
             tags: &["evidence", "CWE-1188", "BSI-CON.3"],
             negatives: &[Example {
@@ -53,7 +57,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a way to restore",
+        thing: "a restore procedure",
         words: &[
             "pg_restore",
             "restore.",
@@ -70,9 +74,10 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/retention",
-            title: "No evidence of how long data is kept",
-            description: "Without a rule, backups overwrite the last good state, or personal data stays for ever.",
-            remedy: "Say it where it is done: `restic forget --keep-daily 30 --keep-monthly 12 --prune`",
+            title: "No evidence of a retention policy",
+            description: "Without a retention policy, backups overwrite the last good state, or personal data is kept \
+                          forever.",
+            remedy: "Set it where backups are made: `restic forget --keep-daily 30 --keep-monthly 12 --prune`",
             tags: &["evidence", "CWE-1188", "BSI-CON.3"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -85,7 +90,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "how long backups and logs are kept",
+        thing: "a retention policy",
         words: &[
             "retention",
             "keep-daily",
@@ -100,9 +105,10 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/disaster-recovery",
-            title: "No evidence of a plan for disasters",
-            description: "How long the service may be away and how much data may be lost decides how it has to be built; unwritten, it is decided by chance.",
-            remedy: "Write down RTO and RPO and how they are met, in `docs/disaster-recovery.md`.",
+            title: "No evidence of a disaster recovery plan",
+            description: "How long the service may be down (RTO) and how much data may be lost (RPO) determine how it \
+                          has to be built; undocumented, they are left to chance.",
+            remedy: "Document RTO and RPO and how they are met, in `docs/disaster-recovery.md`.",
             tags: &["evidence", "CWE-1059", "BSI-DER.4"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -115,7 +121,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a plan for disasters",
+        thing: "a disaster recovery plan",
         words: &[
             "disaster",
             "rto:",
@@ -129,9 +135,11 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/migrations",
-            title: "No evidence of migrations of the database",
-            description: "Where changes of the schema are not in files, nobody can set the database up again, or tell which state it is in.",
-            remedy: "Keep them in files with numbers or dates, and run them with a tool: `migrations/20260101_add_orders.sql`",
+            title: "No evidence of database migrations",
+            description: "If schema changes are not in files, the database cannot be rebuilt and its current state is \
+                          unknown.",
+            remedy: "Keep them in numbered or dated files, and apply them with a tool: \
+                     `migrations/20260101_add_orders.sql`",
             tags: &["evidence", "CWE-1059", "BSI-APP.4.3"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -144,7 +152,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "migrations of the database",
+        thing: "database migrations",
         words: &[
             "migration",
             "migrate",
@@ -162,9 +170,10 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/cert-renewal",
-            title: "No evidence of renewed certificates",
-            description: "A certificate that nobody renews takes the service down on its last day.",
-            remedy: "Let it be done: `certbot renew --deploy-hook 'nginx -s reload'` in a timer, or Caddy, Traefik or cert-manager.",
+            title: "No evidence of certificate renewal",
+            description: "A certificate that is not renewed takes the service down on the day it expires.",
+            remedy: "Automate it: `certbot renew --deploy-hook 'nginx -s reload'` in a timer, or use Caddy, Traefik or \
+                     cert-manager.",
             tags: &["evidence", "CWE-298", "BSI-CON.1"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -177,7 +186,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "the renewal of certificates",
+        thing: "certificate renewal",
         words: &[
             "certbot",
             "acme",
@@ -193,9 +202,11 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/secret-manager",
-            title: "No evidence of a store for secrets",
-            description: "Secrets that are in no store are in files, chats and heads, and nobody can change them all at once.",
-            remedy: "Use what the platform has: Docker secrets (`/run/secrets/…`), External Secrets, Vault, or files encrypted with sops.",
+            title: "No evidence of a secret manager",
+            description: "Without a secret manager, secrets are spread over files and chats, and cannot be rotated \
+                          together.",
+            remedy: "Use what the platform provides: Docker secrets (`/run/secrets/…`), External Secrets, Vault, or \
+                     files encrypted with sops.",
             tags: &["evidence", "CWE-522", "BSI-CON.8"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -208,7 +219,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a store for secrets",
+        thing: "a secret manager",
         words: &[
             "vault",
             "sops",
@@ -232,8 +243,9 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/privacy-policy",
             title: "No evidence of a privacy policy",
-            description: "Who works with data of people has to tell them what for, how long and who else gets it.",
-            remedy: "Add a page that says it, and link it where data is asked for.",
+            description: "Data protection law (GDPR articles 13 and 14) requires telling people which of their data is \
+                          processed, for what purpose, how long, and who receives it.",
+            remedy: "Add a privacy policy, and link it where data is collected.",
             tags: &["evidence", "CWE-359", "BSI-CON.2"],
             negatives: &[Example {
                 path: "compose.yaml",

@@ -37,7 +37,7 @@ pub(super) struct Question {
 }
 
 impl Question {
-    /// Whether it is to be asked of a repository that shows this.
+    /// Returns whether it is to be asked of a repository that shows this.
     pub(super) fn applies(&self, shown: &Shown) -> bool {
         match self.when {
             When::Always => true,
@@ -91,7 +91,7 @@ const EXAMPLES: &[Example] = &[Example {
     ],
 }];
 
-/// All questions.
+/// Returns all questions.
 pub(super) fn questions() -> impl Iterator<Item = &'static Question> {
     let operation = operation::QUESTIONS.iter();
     data::QUESTIONS

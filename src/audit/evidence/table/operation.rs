@@ -7,8 +7,9 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/runbook",
             title: "No evidence of a runbook",
-            description: "Who is called at night needs to know what runs where, how to see that it is well, and what to do when it is not.",
-            remedy: "Add `docs/runbook.md`: start, stop, health, logs, common failures, whom to call.",
+            description: "The person on call needs to know what runs where, how to verify that it works, and what to \
+                          do if it does not.",
+            remedy: "Add `docs/runbook.md`: start, stop, health, logs, common failures, contacts.",
             tags: &["evidence", "CWE-1059", "BSI-OPS.1.1.1"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -29,9 +30,10 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/rollback-doc",
-            title: "No evidence of a way back to the last version",
-            description: "An update that fails has to be undone in minutes, by whoever is there.",
-            remedy: "Write it down and try it: `kubectl rollout undo deployment/app`, or `IMAGE_TAG=previous docker compose up -d`",
+            title: "No evidence of a rollback procedure",
+            description: "A failed update has to be rolled back within minutes, by the person on call.",
+            remedy: "Document and test it: `kubectl rollout undo deployment/app`, or `IMAGE_TAG=previous docker \
+                     compose up -d`",
             tags: &["evidence", "CWE-1059", "BSI-OPS.1.1.3"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -44,7 +46,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a way back to the last version",
+        thing: "a rollback procedure",
         words: &["rollback", "roll back", "rollout undo", "roll-back"],
         place: Where::Anywhere,
         when: When::Always,
@@ -52,8 +54,9 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/incident-playbook",
-            title: "No evidence of a plan for incidents",
-            description: "In an incident nobody has time to find out who decides, who is told, and what must be kept as evidence.",
+            title: "No evidence of an incident response plan",
+            description: "During an incident there is no time to find out who decides, who must be notified, and which \
+                          evidence to keep.",
             remedy: "Add `docs/incident.md`: severities, roles, contacts, first steps, how to report to authorities.",
             tags: &["evidence", "CWE-1059", "BSI-DER.2.1"],
             negatives: &[Example {
@@ -67,7 +70,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a plan for incidents",
+        thing: "an incident response plan",
         words: &[
             "incident",
             "postmortem",
@@ -83,8 +86,9 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/health-endpoint",
             title: "No evidence of a health endpoint",
-            description: "Load balancers, orchestrators and monitoring need an answer to whether the service works.",
-            remedy: "Answer `GET /health` with 200 when the process lives, and `GET /health/ready` when it can work, and name them in a health check.",
+            description: "Load balancers, orchestrators and monitoring need to know whether the service works.",
+            remedy: "Answer `GET /health` with 200 while the process runs, and `GET /health/ready` when it can serve \
+                     requests, and use them in a health check.",
             tags: &["evidence", "CWE-1188", "BSI-OPS.1.1.2"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -106,8 +110,9 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/metrics",
             title: "No evidence of metrics",
-            description: "Without figures nobody sees that memory grows, answers slow down or errors rise, until users say so.",
-            remedy: "Offer `/metrics` for Prometheus with a client library of the language.",
+            description: "Without metrics, growing memory use, slow responses and rising error rates go unnoticed \
+                          until users complain.",
+            remedy: "Expose `/metrics` for Prometheus with the client library of your language.",
             tags: &["evidence", "CWE-778", "BSI-OPS.1.1.2"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -137,9 +142,10 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/alert-rules",
-            title: "No evidence of alerts",
-            description: "Figures that nobody watches wake nobody up.",
-            remedy: "Add rules for memory, errors, latency and the expiry of certificates: `groups: [{name: app, rules: [{alert: HighErrorRate, expr: …}]}]`",
+            title: "No evidence of alerting rules",
+            description: "Metrics without alerts go unnoticed.",
+            remedy: "Add rules for memory, errors, latency and certificate expiry: `groups: [{name: app, rules: \
+                     [{alert: HighErrorRate, expr: …}]}]`",
             tags: &["evidence", "CWE-778", "BSI-OPS.1.1.2"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -167,8 +173,8 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/error-tracking",
             title: "No evidence of error tracking",
-            description: "Errors that are only in a log are found when somebody looks for them.",
-            remedy: "Set up a tracker and give it its address in a variable: `SENTRY_DSN=${SENTRY_DSN}`",
+            description: "Errors that are only in a log stay unnoticed until a person searches for them.",
+            remedy: "Set up an error tracker and configure it with a variable: `SENTRY_DSN=${SENTRY_DSN}`",
             tags: &["evidence", "CWE-778", "BSI-OPS.1.1.5"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -197,8 +203,9 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/tracing",
-            title: "No evidence of tracing",
-            description: "Where several services answer one request, only a trace shows which of them was slow or failed.",
+            title: "No evidence of distributed tracing",
+            description: "When several services answer one request, only a trace shows which of them was slow or \
+                          failed.",
             remedy: "Add OpenTelemetry: `OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4317`",
             tags: &["evidence", "CWE-778", "BSI-OPS.1.1.2"],
             negatives: &[Example {
@@ -228,8 +235,9 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/central-logging",
-            title: "No evidence of central logs",
-            description: "Logs on the machine are gone with it, and whoever takes it over changes them.",
+            title: "No evidence of centralized logging",
+            description: "Logs stored on the machine are lost with it, and an attacker who compromises the machine can \
+                          alter them.",
             remedy: "Send them elsewhere: `logging: {driver: syslog, options: {syslog-address: \"tcp+tls://logs.example.com:6514\"}}`",
             tags: &["evidence", "CWE-778", "BSI-OPS.1.1.5"],
             negatives: &[Example {
@@ -243,7 +251,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "logs that leave the machine",
+        thing: "centralized logging",
         words: &[
             "loki",
             "fluent",
@@ -265,9 +273,10 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/rate-limit",
-            title: "No evidence of rate limits",
-            description: "Without limits passwords are tried in bulk, and one client takes what all others need.",
-            remedy: "Limit in the proxy (`limit_req`) or in the application, first of all where people sign in.",
+            title: "No evidence of rate limiting",
+            description: "Without rate limits, passwords can be guessed by brute force, and one client can use up the \
+                          capacity of all others.",
+            remedy: "Limit requests in the proxy (`limit_req`) or in the application, starting with the login.",
             tags: &["evidence", "CWE-770", "OWASP-API4"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -280,7 +289,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "rate limits",
+        thing: "rate limiting",
         words: &[
             "rate-limit",
             "ratelimit",

@@ -7,7 +7,7 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/load-test",
             title: "No evidence of load tests",
-            description: "Nobody knows how many users the service bears until it was tried.",
+            description: "Without a load test, the capacity of the service is unknown until it fails.",
             remedy: "Add a script and run it before releases: `k6 run --vus 50 --duration 5m load/test.js`",
             tags: &["evidence", "CWE-770", "BSI-CON.8"],
             negatives: &[Example {
@@ -40,9 +40,10 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/openapi",
-            title: "No evidence of a description of the interface",
-            description: "Without one, clients, tests and scanners guess what the interface takes and gives.",
-            remedy: "Keep `openapi.yaml` beside the code, or let the framework write it.",
+            title: "No evidence of an API specification",
+            description: "Without a specification, clients, tests and scanners have to guess what the API accepts and \
+                          returns.",
+            remedy: "Keep `openapi.yaml` next to the code, or let the framework generate it.",
             tags: &["evidence", "CWE-1059", "BSI-CON.8"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -55,7 +56,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a description of the interface",
+        thing: "an API specification",
         words: &["openapi", "swagger", "graphql", "asyncapi", ".proto"],
         place: Where::Anywhere,
         when: When::Always,
@@ -63,9 +64,10 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/security-scan",
-            title: "No evidence of security scans",
-            description: "Known flaws in dependencies and images, and credentials in commits, are found by machines, if they are let.",
-            remedy: "Let them run on every change: Dependabot or Renovate, Trivy, CodeQL, and `gonogo scan`.",
+            title: "No evidence of security scanning",
+            description: "Known vulnerabilities in dependencies and images, and credentials in commits, can be found \
+                          automatically before they ship.",
+            remedy: "Run scanners on every change: Dependabot or Renovate, Trivy, CodeQL, and `gonogo scan`.",
             tags: &["evidence", "CWE-1395", "OWASP-CICD-3"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -78,7 +80,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "security scans",
+        thing: "security scanning",
         words: &[
             "trivy",
             "snyk",
@@ -105,7 +107,7 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "gha/no-test-stage",
             title: "No evidence of tests in the pipeline",
-            description: "What no machine tests before it ships is tested by its users.",
+            description: "Without automated tests, users are the first to find a bug.",
             remedy: "Add a job that runs before every release: `- run: npm test`",
             tags: &["evidence", "CWE-1053", "OWASP-CICD-1"],
             negatives: &[Example {
@@ -131,8 +133,8 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "gha/no-deploy-gate",
             title: "No evidence of an approval before deployment",
-            description: "Without a gate, whoever can push can deploy, alone.",
-            remedy: "Name an environment with required reviewers in the job that deploys: `environment: production`",
+            description: "Without an approval gate, anyone who can push can deploy without review.",
+            remedy: "Set an environment with required reviewers on the job that deploys: `environment: production`",
             tags: &["evidence", "CWE-862", "OWASP-CICD-1"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -159,9 +161,9 @@ pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "gha/no-coverage-threshold",
-            title: "No evidence of a least coverage of tests",
-            description: "Without a floor, the share of tested code falls with each change, and nobody notices.",
-            remedy: "Let the tests fail below it: `pytest --cov --cov-fail-under=80`",
+            title: "No evidence of a test coverage threshold",
+            description: "Without a threshold, the share of tested code shrinks unnoticed with each change.",
+            remedy: "Make the tests fail below it: `pytest --cov --cov-fail-under=80`",
             tags: &["evidence", "CWE-1053", "OWASP-CICD-1"],
             negatives: &[Example {
                 path: "compose.yaml",
@@ -174,7 +176,7 @@ pub(super) static QUESTIONS: &[Question] = &[
                 ],
             }],
         }),
-        thing: "a least coverage of tests",
+        thing: "a test coverage threshold",
         words: &[
             "fail-under",
             "fail_under",

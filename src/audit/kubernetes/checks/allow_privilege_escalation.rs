@@ -20,7 +20,7 @@ impl Check<File<'_>> for AllowPrivilegeEscalation {
             match container.own("allowPrivilegeEscalation") {
                 Some(value) if is_true(value) => {
                     let message = format!(
-                        "processes of container `{}` may gain rights",
+                        "processes of container `{}` can escalate their privileges",
                         container.name
                     );
                     file.add(
@@ -47,8 +47,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Processes may gain privileges",
-    description: "Unless it is forbidden, a process in the container can gain rights through setuid files and file capabilities, so one flaw in one program is enough to become root there.",
+    title: "Privilege escalation allowed",
+    description: "Unless it is disabled, a process in the container can gain privileges through setuid binaries and \
+                  file capabilities, so a flaw in one program is enough to become root there.",
     remedy: "Add to the container: `securityContext: {allowPrivilegeEscalation: false}`",
     references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
     tags: &[

@@ -53,7 +53,7 @@ impl Check<File<'_>> for CapAdd {
                         (false, false) => Severity::Medium,
                     };
                     let message = format!(
-                        "container `{}` may do whatever `{name}` allows",
+                        "container `{}` adds the dangerous capability `{name}`",
                         container.name
                     );
                     file.add(
@@ -72,8 +72,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Capability that opens the node",
-    description: "With some capabilities a process can leave its container: it mounts disks, loads modules of the kernel, or reads the memory of other processes. Others reach the network or the clock of the node. The baseline of the pod security standards allows neither.",
+    title: "Dangerous Linux capability added",
+    description: "With one of these capabilities a process can escape its container: it can mount disks, load kernel \
+                  modules, or read the memory of other processes.",
     remedy: "Remove it from `securityContext.capabilities.add`. For ports below 1024 `NET_BIND_SERVICE` is enough.",
     references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
     tags: &[

@@ -1,4 +1,4 @@
-//! `k8s/cap-drop`: rights of root that nobody took away.
+//! `k8s/cap-drop`: rights of root that no one took away.
 
 use crate::audit::yaml::Value;
 
@@ -39,9 +39,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Capabilities are not dropped",
-    description: "A container that runs as root has fourteen of its rights from the start, and hardly any program needs one. What is not there cannot be misused.",
-    remedy: "Add to the container: `securityContext: {capabilities: {drop: [ALL]}}`, and add back what the program asks for.",
+    title: "Default Linux capabilities not dropped",
+    description: "A container that runs as root starts with fourteen capabilities, and hardly any program needs one. \
+                  Least privilege: a capability that is dropped cannot be abused.",
+    remedy: "Add to the container: `securityContext: {capabilities: {drop: [ALL]}}`, and add back what the program \
+             needs.",
     references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
     tags: &[
         "kubernetes",

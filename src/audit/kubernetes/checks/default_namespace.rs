@@ -13,10 +13,10 @@ impl Check<File<'_>> for DefaultNamespace {
         for workload in &file.workloads {
             let metadata = workload.root.get("metadata");
             let namespace = metadata.and_then(|metadata| metadata.get("namespace"));
-            // Where none is named, whoever applies the file chooses.
+            // Where none is named, anyone who applies the file chooses.
             if let Some(namespace) = namespace.filter(|it| it.text() == Some("default")) {
                 let message = format!(
-                    "{} `{}` is put into the namespace `default`",
+                    "{} `{}` is deployed to the namespace `default`",
                     workload.kind, workload.name
                 );
                 file.add(
@@ -35,9 +35,10 @@ static CARD: Card = Card {
     severity: Severity::Info,
     confidence: Confidence::High,
     title: "Workload in the default namespace",
-    description: "Roles, quotas and network policies hold for a namespace. What is in `default` shares them with whatever \
-                  else somebody forgot to place.",
-    remedy: "Make a namespace for the application, `kubectl create namespace shop`, and name it: `metadata: {namespace: shop}`.",
+    description: "Roles, quotas and network policies apply per namespace. A workload in `default` shares them with \
+                  everything else that was deployed without a namespace.",
+    remedy: "Create a namespace for the application, `kubectl create namespace shop`, and use it: `metadata: \
+             {namespace: shop}`.",
     references: &[
         "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
         CIS,

@@ -45,9 +45,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Pod shares namespaces with its node",
-    description: "With the network of its node a pod reaches what listens on localhost there, past every network policy; with its processes it can read their memory and environment.",
-    remedy: "Remove `hostNetwork`, `hostPID` and `hostIPC`, and publish ports through a Service.",
+    title: "Host namespace shared with a pod",
+    description: "With `hostNetwork` a pod reaches everything that listens on the node's loopback address, bypassing \
+                  network policies; with `hostPID` it can read the memory and environment of the node's processes.",
+    remedy: "Remove `hostNetwork`, `hostPID` and `hostIPC`, and expose ports through a Service.",
     references: &[STANDARDS, OWASP, CIS],
     tags: &[
         "kubernetes",

@@ -30,7 +30,7 @@ impl Check<File<'_>> for HostPath {
             });
             let paths: Vec<_> = paths.collect();
             let weight = |text: &str| severity(text, workload.is_of_nodes);
-            // The first of the gravest; it is mended in one go.
+            // The first of the most severe; it is fixed in one go.
             let Some((path, _)) = paths.iter().rev().max_by_key(|(_, text)| weight(text)) else {
                 continue;
             };
@@ -40,7 +40,7 @@ impl Check<File<'_>> for HostPath {
                 names.push(format!("{} more", paths.len() - 3));
             }
             let message = format!(
-                "{} `{}` has {} of its node",
+                "{} `{}` mounts {} of its node",
                 workload.kind,
                 workload.name,
                 names.join(", ")
@@ -67,7 +67,7 @@ fn volume(file: &File, object: &Object, report: &mut Report) {
     let Some((path, text)) = path.and_then(|path| Some((path, path.text()?))) else {
         return;
     };
-    let message = format!("PersistentVolume `{}` is `{text}` of a node", object.name);
+    let message = format!("PersistentVolume `{}` uses `{text}` of a node", object.name);
     // A folder of its own serves clusters of one node.
     let severity = match severity(text, false) {
         Severity::High => Severity::High,
@@ -110,9 +110,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Folder of the node in a pod",
-    description: "Through a folder of its node a pod reads or changes what belongs to other pods or to the node itself. The socket of the container engine hands over the node.",
-    remedy: "Use a volume that the cluster gives: `persistentVolumeClaim: {claimName: data}`, or `emptyDir: {}` for what may be lost.",
+    title: "Host path mounted into a pod",
+    description: "Through a host path a pod can read or change files of other pods or of the node itself. The \
+                  container engine's socket gives full control of the node (container escape).",
+    remedy: "Use a volume provided by the cluster: `persistentVolumeClaim: {claimName: data}`, or `emptyDir: {}` for \
+             temporary data.",
     references: &[
         "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
         STANDARDS,

@@ -24,7 +24,7 @@ impl Check<File<'_>> for HostPort {
                 } else {
                     CARD.severity
                 };
-                let message = format!("container `{}` takes a port of its node", container.name);
+                let message = format!("container `{}` exposes a port on its node", container.name);
                 let sighting = Sighting::new(&CARD, port.span(), message);
                 file.add(report, &CARD, sighting.weighing(severity));
             }
@@ -37,10 +37,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Port of the node",
-    description: "A `hostPort` is open on every node that runs the pod, past Services and, with some network plugins, past \
-                  network policies. The baseline of the pod security standards refuses it.",
-    remedy: "Remove `hostPort` and reach the pod through a Service.",
+    title: "Host port exposed by a pod",
+    description: "A `hostPort` is open on every node that runs the pod, bypassing Services and, with some network \
+                  plugins, network policies. The baseline Pod Security Standard forbids it.",
+    remedy: "Remove `hostPort` and expose the pod through a Service.",
     references: &[STANDARDS, OWASP],
     tags: &[
         "kubernetes",

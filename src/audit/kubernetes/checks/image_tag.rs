@@ -17,7 +17,7 @@ impl Check<File<'_>> for ImageTag {
             let text = image.text().unwrap_or("");
             if is_floating(text) && !is_set_elsewhere(file, text) {
                 let message = format!(
-                    "container `{}` runs whatever `{text}` is at the time",
+                    "container `{}` runs `{text}`, which has no fixed version",
                     container.name
                 );
                 file.add(report, &CARD, Sighting::new(&CARD, image.span(), message));
@@ -60,8 +60,9 @@ static CARD: Card = Card {
     severity: Severity::Medium,
     confidence: Confidence::High,
     title: "Image without a fixed version",
-    description: "Without a tag, or with `latest`, every start may run another image: nobody can say what runs, and going back to what ran before is not possible.",
-    remedy: "Write the version, best with its digest: `image: registry.example.com/app:1.4.2@sha256:…`",
+    description: "Without a tag, or with `latest`, every start can run a different image: it is unknown what runs, and \
+                  there is no way to roll back.",
+    remedy: "Pin the version, ideally with its digest: `image: registry.example.com/app:1.4.2@sha256:…`",
     references: &[
         "https://kubernetes.io/docs/concepts/containers/images/",
         OWASP,

@@ -42,7 +42,10 @@ impl Check<File<'_>> for IngressTls {
                     .root
                     .get("kind")
                     .map_or_else(|| object.root.span(), crate::audit::yaml::Value::span);
-                let message = format!("Ingress `{}` has no `tls`", object.name);
+                let message = format!(
+                    "Ingress `{}` has no `tls`, so traffic is not encrypted",
+                    object.name
+                );
                 file.add(report, &CARD, Sighting::new(&CARD, span, message));
             }
         }
@@ -55,8 +58,10 @@ static CARD: Card = Card {
     severity: Severity::Low,
     confidence: Confidence::Medium,
     title: "Ingress without TLS",
-    description: "What comes in without TLS can be read and changed on its way. Unless something before the cluster ends TLS, passwords and sessions are open.",
-    remedy: "Add to the spec: `tls: [{hosts: [app.example.com], secretName: app-tls}]`, with a certificate of cert-manager.",
+    description: "A man-in-the-middle can read and change traffic that arrives without TLS. Unless a load balancer in \
+                  front of the cluster terminates TLS, passwords and sessions are exposed.",
+    remedy: "Add to the spec: `tls: [{hosts: [app.example.com], secretName: app-tls}]`, with a certificate from \
+             cert-manager.",
     references: &[
         "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
         OWASP,

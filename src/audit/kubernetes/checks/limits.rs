@@ -39,8 +39,8 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "No memory limit",
-    description: "A container without a limit takes memory until the node has none left, and then other pods are killed as well.",
+    title: "Missing memory limit",
+    description: "A container without a limit can take all memory of the node, and then other pods are killed as well.",
     remedy: "Add to the container: `resources: {requests: {cpu: 100m, memory: 128Mi}, limits: {memory: 256Mi}}`",
     references: &[
         "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",

@@ -24,7 +24,7 @@ impl Check<File<'_>> for Privileged {
                     CARD.severity
                 };
                 let message = format!(
-                    "container `{}` has all rights over its node",
+                    "container `{}` is privileged, with full access to its node",
                     container.name
                 );
                 file.add(
@@ -43,8 +43,11 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::High,
     title: "Privileged container",
-    description: "A privileged container has every capability and every device of its node, and no confinement: whoever takes it over has the node, and with its credentials often the cluster.",
-    remedy: "Remove `privileged: true`. Where one right is needed, give that one: `securityContext: {capabilities: {drop: [ALL], add: [NET_ADMIN]}}`",
+    description: "A privileged container has every capability and every device of its node, and no confinement: an \
+                  attacker who compromises it controls the node (container escape), and with the node's credentials \
+                  often the cluster.",
+    remedy: "Remove `privileged: true`. If one capability is needed, add only that one: `securityContext: \
+             {capabilities: {drop: [ALL], add: [NET_ADMIN]}}`",
     references: &[STANDARDS, OWASP, CIS],
     tags: &[
         "kubernetes",

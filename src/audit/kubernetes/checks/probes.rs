@@ -1,4 +1,4 @@
-//! `k8s/probes`: a container that nobody asks whether it works.
+//! `k8s/probes`: a container that no one asks whether it works.
 
 use super::{Card, Category, Check, Confidence, File, Report, Role, Severity, manifest};
 
@@ -28,8 +28,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "No probe",
-    description: "Without a readiness probe requests go to a container that has not started or no longer answers, and an update goes on though the new version does not work.",
+    title: "Missing readiness and liveness probes",
+    description: "Without a readiness probe, requests are sent to a container that has not started yet or no longer \
+                  responds, and a rollout continues even though the new version does not work.",
     remedy: "Add to the container: `readinessProbe: {httpGet: {path: /health/ready, port: 8080}, periodSeconds: 10}`",
     references: &[
         "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",

@@ -21,7 +21,7 @@ impl Check<File<'_>> for ReadOnlyRootfs {
                 None => file.miss(report, &CARD, container, "`readOnlyRootFilesystem: true`"),
                 Some(value) if is_false(value) => {
                     let message = format!(
-                        "the root file system of container `{}` can be written",
+                        "container `{}` has a writable root file system",
                         container.name
                     );
                     file.add(report, &CARD, Sighting::new(&CARD, value.span(), message));
@@ -37,9 +37,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Root file system can be written",
-    description: "Whoever takes over a process can put tools beside it and change its programs, as long as the file system of the container can be written.",
-    remedy: "Add `securityContext: {readOnlyRootFilesystem: true}` and an `emptyDir` for each folder that the program writes to.",
+    title: "Writable root file system",
+    description: "An attacker who compromises a process can add tools and replace programs as long as the container's \
+                  file system is writable.",
+    remedy: "Add `securityContext: {readOnlyRootFilesystem: true}` and an `emptyDir` for each directory that the \
+             program writes to.",
     references: &[SECURITY_CONTEXT, OWASP],
     tags: &[
         "kubernetes",

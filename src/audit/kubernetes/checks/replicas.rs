@@ -42,8 +42,9 @@ static CARD: Card = Card {
     severity: Severity::Info,
     confidence: Confidence::Medium,
     title: "Single replica",
-    description: "With one replica the service is away whenever its node fails or is updated.",
-    remedy: "Write `replicas: 3` and spread them: `topologySpreadConstraints`, with a PodDisruptionBudget of `minAvailable: 2`.",
+    description: "With one replica, the service is down whenever its node fails or is updated.",
+    remedy: "Set `replicas: 3` and spread them: `topologySpreadConstraints`, with a PodDisruptionBudget of \
+             `minAvailable: 2`.",
     references: &["https://kubernetes.io/docs/tasks/run-application/configure-pdb/"],
     tags: &["kubernetes", "availability", "CWE-1188", "BSI-APP.4.4.A11"],
     examples: &[manifest(

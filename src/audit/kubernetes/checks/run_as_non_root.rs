@@ -33,7 +33,10 @@ impl Check<File<'_>> for RunAsNonRoot {
                 );
             } else if let Some(value) = non_root.filter(|value| is_false(*value) && user.is_none())
             {
-                let message = format!("container `{}` may run as root", container.name);
+                let message = format!(
+                    "container `{}` may run as root, since neither user nor `runAsNonRoot` is set",
+                    container.name
+                );
                 file.add(
                     report,
                     &CARD,
@@ -51,8 +54,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Container may run as root",
-    description: "Unless the image or the manifest names another user, the program runs as root, and whoever takes it over can do in the container, and through flaws of the kernel on the node, what root can.",
+    title: "Container allowed to run as root",
+    description: "Unless the image or the manifest sets another user, the program runs as root, and an attacker who \
+                  compromises it has root privileges in the container and, through a kernel vulnerability, on the \
+                  node.",
     remedy: "Add to the pod or the container: `securityContext: {runAsNonRoot: true, runAsUser: 10001}`",
     references: &[SECURITY_CONTEXT, STANDARDS, OWASP],
     tags: &[

@@ -1,4 +1,4 @@
-//! `k8s/secret-in-manifest`: a credential that everybody who can read the manifest can use.
+//! `k8s/secret-in-manifest`: a credential that everyone who can read the manifest can use.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, manifest};
 use crate::audit::kubernetes::secret;
@@ -16,7 +16,7 @@ impl Check<File<'_>> for SecretInManifest {
                 .kind
                 .map_or("private key or login", |kind| kind.as_str());
             let weight = if slot.is_weak {
-                ", one of the first that a guesser tries"
+                ", one of the first that attackers try"
             } else {
                 ""
             };
@@ -24,12 +24,12 @@ impl Check<File<'_>> for SecretInManifest {
                 (Severity::Low, "placeholder for a credential")
             } else if secret::is_hash(slot.secret.value.reveal()) {
                 // A hash has to be broken before it opens anything.
-                (Severity::Medium, "hash of a password")
+                (Severity::Medium, "password hash")
             } else {
                 (CARD.severity, kind)
             };
             let message = format!(
-                "`{}` of {} holds a literal {what}{weight}",
+                "`{}` of {} contains a hard-coded {what}{weight}",
                 slot.name, slot.owner
             );
             let mut sighting = Sighting::new(&CARD, slot.span, message);
@@ -45,9 +45,12 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Credential written into a manifest",
-    description: "Base64 is no encryption: everybody who can read the repository, now or later, has the credential, and so has everybody who can read the object in the cluster.",
-    remedy: "Replace the credential, and let the cluster fetch the new one from a store: an `ExternalSecret` of External Secrets, a `SealedSecret`, or a file encrypted with sops; containers take it with `valueFrom: {secretKeyRef: {name: app, key: password}}`",
+    title: "Hard-coded credential in a manifest",
+    description: "Base64 is not encryption: everyone who can read the repository, now or later, has the credential, \
+                  and so does everyone who can read the object in the cluster.",
+    remedy: "Rotate the credential, and let the cluster fetch the new one from a secret manager: an `ExternalSecret` \
+             of External Secrets, a `SealedSecret`, or a file encrypted with sops; containers read it with `valueFrom: \
+             {secretKeyRef: {name: app, key: password}}`",
     references: &[
         "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
         OWASP,

@@ -58,7 +58,7 @@ fn switched_off(context: Value<'_>) -> Vec<(Value<'_>, &'static str)> {
     let proc = context
         .get("procMount")
         .filter(|value| is(value, "Unmasked"));
-    off.extend(proc.map(|value| (value, "sees all of `/proc`")));
+    off.extend(proc.map(|value| (value, "has an unmasked `/proc`")));
     let confined = [
         "",
         "container_t",
@@ -71,13 +71,13 @@ fn switched_off(context: Value<'_>) -> Vec<(Value<'_>, &'static str)> {
     off.extend(label.map(|value| {
         (
             value,
-            "runs with an SELinux type that is not for containers",
+            "runs with an SELinux type that is not meant for containers",
         )
     }));
     for key in ["user", "role"] {
         let label = at(["seLinuxOptions", key]);
         let label = label.filter(|value| value.text().is_some_and(|text| !text.is_empty()));
-        off.extend(label.map(|value| (value, "chooses its SELinux user or role")));
+        off.extend(label.map(|value| (value, "sets its own SELinux user or role")));
     }
     off
 }
@@ -104,9 +104,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Security profile switched off",
-    description: "Seccomp, AppArmor, SELinux and the masked parts of `/proc` keep a process that broke out of its program away \
-                  from the kernel. The baseline of the pod security standards refuses pods that switch them off.",
+    title: "Security profile disabled (seccomp, AppArmor or SELinux)",
+    description: "Seccomp, AppArmor, SELinux and the masked parts of `/proc` keep a compromised process away from the \
+                  kernel (container escape). The baseline Pod Security Standard forbids pods that disable them.",
     remedy: "Use the profile of the container runtime: `securityContext: {seccompProfile: {type: RuntimeDefault}}`, and \
              leave the others at their defaults.",
     references: &[STANDARDS, SECURITY_CONTEXT, CIS],

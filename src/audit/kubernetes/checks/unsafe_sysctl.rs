@@ -42,7 +42,7 @@ impl Check<File<'_>> for UnsafeSysctl {
                     continue;
                 }
                 let message = format!(
-                    "{} `{}` sets `{text}` of the kernel",
+                    "{} `{}` sets the unsafe kernel parameter `{text}`",
                     workload.kind, workload.name
                 );
                 file.add(report, &CARD, Sighting::new(&CARD, name.span(), message));
@@ -56,11 +56,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Unsafe setting of the kernel",
-    description: "Settings of the kernel outside the safe set may reach other pods or use up the resources of the node. A \
-                  kubelet only takes them where `--allowed-unsafe-sysctls` names them, and the baseline of the pod security \
-                  standards refuses them.",
-    remedy: "Remove it from `securityContext.sysctls`, or set it for the node.",
+    title: "Unsafe sysctl",
+    description: "Kernel parameters outside the safe set can affect other pods or exhaust the resources of the node. A \
+                  kubelet accepts them only if `--allowed-unsafe-sysctls` lists them, and the baseline Pod Security \
+                  Standard forbids them.",
+    remedy: "Remove it from `securityContext.sysctls`, or set it on the node.",
     references: &[
         "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
         STANDARDS,

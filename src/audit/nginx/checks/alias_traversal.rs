@@ -47,19 +47,19 @@ fn way_out(location: At, target: At) -> Option<(String, Severity)> {
         let leaves =
             has_open_end && behind.len() > 1 && behind.ends_with('/') && !text.contains('$');
         let message = format!(
-            "`{path}../` leads out of `{behind}` of the server behind: the location has no `/` at its end, the address has one"
+            "`{path}../` reaches outside `{behind}` of the upstream: the address ends with `/`, the location does not"
         );
         return leaves.then_some((message, Severity::Medium));
     }
     if has_open_end && text.ends_with('/') {
         let message = format!(
-            "`{path}../` leads out of the folder: the location has no `/` at its end, the alias has one"
+            "`{path}../` reaches files outside the directory: the alias ends with `/`, the location does not"
         );
         return Some((message, CARD.severity));
     }
     if has_open_end && !text.contains('$') && !is_file(text) {
         let message = format!(
-            "`{path}X` is `{text}X`: all that begins like the folder is served, for want of a `/` at both ends"
+            "`{path}X` is `{text}X`: everything whose name starts like the directory is served, because neither path ends with `/`"
         );
         return Some((message, Severity::Low));
     }
@@ -70,7 +70,7 @@ fn way_out(location: At, target: At) -> Option<(String, Severity)> {
     let is_first = text.ends_with("/$1") && before.starts_with("^/") && !before.ends_with('/');
     let is_literal = !before[1..].contains(['[', '.', '*', '?', '+', '$', '|', '\\']);
     let message = format!(
-        "`{}../` leads out of the folder: no `/` stands before the group",
+        "`{}../` reaches files outside the directory: no `/` precedes the group",
         &before[1..]
     );
     (is_pattern && takes_all && is_first && is_literal).then_some((message, CARD.severity))
@@ -88,9 +88,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Files outside the folder can be read",
-    description: "nginx replaces what the location matched by the alias. Without a slash at the end of the location, \
-                  `/files../secret` becomes `/srv/files/../secret`: whatever lies beside the folder can be fetched.",
+    title: "Path traversal through `alias`",
+    description: "nginx replaces the part of the path that the location matched with the alias. Without a slash at the \
+                  end of the location (off-by-slash), `/files../secret` becomes `/srv/files/../secret`: an attacker \
+                  can download files next to the directory.",
     remedy: "End both with a slash: `location /files/ { alias /srv/files/; }`",
     references: &[
         "https://nginx.org/en/docs/http/ngx_http_core_module.html#alias",

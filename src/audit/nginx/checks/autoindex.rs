@@ -18,13 +18,13 @@ impl Check<Conf<'_>> for Autoindex {
             .directives("autoindex")
             .filter(|index| index.argument(0) == "on")
         {
-            // In http or a server it counts where nothing else is said and where files are served.
+            // In http or a server it counts where nothing else is stated and where files are served.
             let is_shown = match heirs(index.scope(), "autoindex") {
                 Some(heirs) => heirs.into_iter().any(|heir| lists(heir) && is_open(heir)),
                 None => is_open(index.scope()),
             };
             if is_shown {
-                let message = "everybody can list the files".to_owned();
+                let message = "anyone can list the files in this directory".to_owned();
                 conf.see(report, &CARD, index.span(), message);
             }
         }
@@ -74,9 +74,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Folders show their files",
-    description: "A list of all files shows what was not meant to be found: backups, uploads of others, old versions.",
-    remedy: "Write `autoindex off;`, or ask for a password there: `auth_basic \"files\"; auth_basic_user_file \
+    title: "Directory listing enabled",
+    description: "A directory listing reveals files that were not meant to be public: backups, uploads of other users, \
+                  old versions.",
+    remedy: "Set `autoindex off;`, or require a password: `auth_basic \"files\"; auth_basic_user_file \
              /etc/nginx/htpasswd;`",
     references: &["https://nginx.org/en/docs/http/ngx_http_autoindex_module.html"],
     tags: &[

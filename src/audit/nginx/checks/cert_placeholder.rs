@@ -1,4 +1,4 @@
-//! `nginx/cert-placeholder`: a certificate that somebody was to replace.
+//! `nginx/cert-placeholder`: a certificate that someone was to replace.
 
 use super::{Card, Category, Check, Conf, Confidence, Report, SSL, Severity, Sighting, site};
 
@@ -32,7 +32,7 @@ fn why(path: &str) -> Option<&'static str> {
     let path = path.to_ascii_lowercase();
     let has = |word: &str| path.contains(word);
     if has("snakeoil") {
-        return Some("is the one that Debian makes for tests");
+        return Some("is Debian's self-signed certificate for tests");
     }
     let is_example = [
         "example.com",
@@ -50,7 +50,7 @@ fn why(path: &str) -> Option<&'static str> {
         .iter()
         .any(|word| has(word))
         || path.starts_with('<');
-    (is_example || is_path).then_some("has a name that was meant to be replaced")
+    (is_example || is_path).then_some("still has a placeholder path")
 }
 
 static CARD: Card = Card {
@@ -58,10 +58,11 @@ static CARD: Card = Card {
     category: Category::Placeholder,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Placeholder for a certificate",
-    description: "The path still names an example, or the self-signed certificate of a distribution. nginx does not start \
-                  without the file, and with a self-signed one visitors learn to click warnings away.",
-    remedy: "Write the real paths: `ssl_certificate /etc/letsencrypt/live/NAME/fullchain.pem; ssl_certificate_key \
+    title: "Placeholder or self-signed certificate",
+    description: "The path still names an example, or the self-signed certificate of a distribution. nginx does not \
+                  start if the file is missing, and a self-signed certificate trains visitors to click through browser \
+                  warnings.",
+    remedy: "Set the real paths: `ssl_certificate /etc/letsencrypt/live/NAME/fullchain.pem; ssl_certificate_key \
              /etc/letsencrypt/live/NAME/privkey.pem;`",
     references: &[SSL],
     tags: &[

@@ -15,7 +15,8 @@ impl Check<Conf<'_>> for CipherCbc {
     fn check(&self, conf: &Conf, report: &mut Report) {
         for directive in conf.directives("ssl_ciphers") {
             if offers_only_cbc(directive.argument(0)) {
-                let message = "offers no cipher with authenticated encryption".to_owned();
+                let message =
+                    "offers only CBC ciphers, without authenticated encryption".to_owned();
                 conf.see(report, &CARD, directive.span(), message);
             }
         }
@@ -29,7 +30,7 @@ fn offers_only_cbc(list: &str) -> bool {
         .map(|element| element.name.to_ascii_uppercase())
         .filter(|name| !name.starts_with('@'))
         .peekable();
-    // A word such as `HIGH` stands for many ciphers.
+    // A word such as `HIGH` represents many ciphers.
     let is_cbc = |name: String| {
         name.contains('-')
             && ciphers::is_known(&name)
@@ -46,13 +47,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "Only CBC ciphers",
-    description: "Every cipher of this list encrypts in CBC mode and checks what it decrypted only afterwards. Attacks \
-                  on that order have come back again and again (Lucky 13, Zombie POODLE, GOLDENDOODLE), and browsers \
-                  have begun to leave these ciphers out.",
-    remedy: "Offer ciphers with authenticated encryption first: `ssl_ciphers \
-             ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:\
-             ECDHE-RSA-CHACHA20-POLY1305;`",
+    title: "CBC ciphers only",
+    description: "Every cipher in this list uses CBC mode with MAC-then-encrypt, which has repeatedly been attacked \
+                  (Lucky 13, Zombie POODLE, GOLDENDOODLE); browsers have begun to remove these ciphers.",
+    remedy: "Offer ciphers with authenticated encryption (AEAD) first: `ssl_ciphers \
+             ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;`",
     references: &[SSL, MOZILLA, OWASP_TLS],
     tags: &["nginx", "tls", "CWE-327", "OWASP-A02", "BSI-TR-02102-2"],
     examples: &[

@@ -29,10 +29,13 @@ impl Check<Conf<'_>> for CipherUnknown {
                 .collect();
             let starts_nothing = || directive.name() == "ssl_ciphers" && is_empty(list);
             let (message, severity) = if !unknown.is_empty() {
-                let message = format!("no version of OpenSSL knows {}", unknown.join(", "));
+                let message = format!(
+                    "OpenSSL does not know {}, and silently ignores it",
+                    unknown.join(", ")
+                );
                 (message, CARD.severity)
             } else if list == "PROFILE=SYSTEM" {
-                let message = "only the OpenSSL of Red Hat's systems knows `PROFILE=SYSTEM`; with others nginx does not start";
+                let message = "only OpenSSL on Red Hat systems knows `PROFILE=SYSTEM`; with other builds nginx does not start";
                 (message.to_owned(), Severity::Info)
             } else if starts_nothing() {
                 let message =
@@ -61,11 +64,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Cipher that does not exist",
-    description: "OpenSSL passes over names that it does not know, without a word. What is left of the list may be weaker \
-                  than it looks, or nothing, and then nginx does not start.",
-    remedy: "Correct the name, or take it out; `openssl ciphers -v 'LIST'` shows what a list means. AES-256-GCM goes with \
-             SHA384: `ECDHE-RSA-AES256-GCM-SHA384`.",
+    title: "Unknown cipher name",
+    description: "OpenSSL silently ignores names it does not know. The rest of the list may be weaker than intended, \
+                  or empty, and then nginx does not start.",
+    remedy: "Correct or remove the name; `openssl ciphers -v 'LIST'` shows what a list means. AES-256-GCM is paired \
+             with SHA384: `ECDHE-RSA-AES256-GCM-SHA384`.",
     references: &[
         SSL,
         "https://docs.openssl.org/3.0/man1/openssl-ciphers/",

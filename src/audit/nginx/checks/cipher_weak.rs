@@ -54,12 +54,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Weak ciphers",
-    description: "A cipher of this list is broken, has keys that can be tried out, or leaves open who the server is. A \
-                  client that offers it, or is made to, gets a connection that somebody else can read.",
-    remedy: "Offer what Mozilla's intermediate list offers: `ssl_ciphers \
-             ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:\
-             ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;`",
+    title: "Weak TLS ciphers",
+    description: "A cipher in this list is broken, has keys short enough for brute force, or does not authenticate the \
+                  server. A connection that negotiates it can be decrypted by an attacker.",
+    remedy: "Use Mozilla's intermediate list: `ssl_ciphers \
+             ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305;`",
     references: &[SSL, MOZILLA, OWASP_TLS, CIS],
     tags: &[
         "nginx",

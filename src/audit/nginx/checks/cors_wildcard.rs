@@ -31,9 +31,9 @@ impl Check<Conf<'_>> for CorsWildcard {
                     Severity::Low
                 };
                 let message = match weakness {
-                    Weakness::Any => "every origin that asks is allowed, whatever it is",
+                    Weakness::Any => "every origin is reflected, so any website can read responses",
                     Weakness::Loose => {
-                        "an expression without `^` or `$` lets origins of others through"
+                        "a regular expression without `^` or `$` also matches other origins"
                     }
                 };
                 conf.add(
@@ -43,7 +43,7 @@ impl Check<Conf<'_>> for CorsWildcard {
                 );
             } else if header.value == "*" && with_credentials {
                 let message =
-                    "every origin is allowed, with credentials, which browsers refuse".to_owned();
+                    "every origin is allowed with credentials, which browsers reject".to_owned();
                 conf.add(
                     report,
                     &CARD,
@@ -65,7 +65,7 @@ enum Weakness {
 /// Variables within variables.
 const MAX_DEPTH: usize = 6;
 
-/// How a value repeats the origin of whoever asks; through `set` and `map`, too.
+/// How a value repeats the origin of anyone who asks; through `set` and `map`, too.
 fn reflection(value: &str, scope: Scope) -> Option<Weakness> {
     repeats(value, scope, 0)
 }
@@ -152,11 +152,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Every origin is allowed",
-    description: "A header that repeats the origin of whoever asks lets every site read answers; with credentials \
-                  allowed, in the name of the visitor who is signed in.",
-    remedy: "Name the origins in a map and send what it gives: `map $http_origin $allowed_origin { default \"\"; \
-             https://app.example.com $http_origin; }` and `add_header Access-Control-Allow-Origin $allowed_origin always;`",
+    title: "Permissive CORS policy",
+    description: "A header that reflects the `Origin` of the request lets any website read responses; with credentials \
+                  allowed, it reads them as the logged-in visitor.",
+    remedy: "List the allowed origins in a map and send its result: `map $http_origin $allowed_origin { default \"\"; \
+             https://app.example.com $http_origin; }` and `add_header Access-Control-Allow-Origin $allowed_origin \
+             always;`",
     references: &[
         "https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CORS",
         "https://cheatsheetseries.owasp.org/cheatsheets/HTML5_Security_Cheat_Sheet.html",

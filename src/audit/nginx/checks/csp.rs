@@ -63,7 +63,7 @@ fn problems(value: &str) -> Vec<(Severity, &'static str)> {
         }
         let is_open = |source: &&str| matches!(*source, "*" | "http:" | "https:" | "data:");
         if scripts.iter().any(is_open) && !is_strict {
-            problems.push((Severity::Medium, "scripts from anywhere"));
+            problems.push((Severity::Medium, "scripts from any host"));
         }
     }
     problems
@@ -74,11 +74,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Content-Security-Policy is missing or allows any script",
-    description: "The policy is there to stop scripts that were smuggled into a page. One that allows inline scripts, or \
-                  scripts from anywhere, stops hardly any.",
-    remedy: "Name the sources and give inline scripts a nonce: `add_header Content-Security-Policy \"default-src 'self'; \
-             object-src 'none'; base-uri 'self'; frame-ancestors 'none'\" always;`",
+    title: "Missing or ineffective Content-Security-Policy",
+    description: "The policy limits the damage of cross-site scripting (XSS). One that allows inline scripts, or \
+                  scripts from any host, blocks hardly any injected script.",
+    remedy: "List the sources and give inline scripts a nonce: `add_header Content-Security-Policy \"default-src \
+             'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'\" always;`",
     references: &[
         "https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/CSP",
         "https://cheatsheetseries.owasp.org/cheatsheets/Content_Security_Policy_Cheat_Sheet.html",

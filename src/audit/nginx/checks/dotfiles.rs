@@ -27,12 +27,12 @@ impl Check<Conf<'_>> for Dotfiles {
             if let Some(path) = shown(server) {
                 let message = if path == HIDDEN[0] {
                     format!(
-                        "{} serves `.git`, `.env` and the like if they are in its folder",
+                        "{} serves hidden files such as `.git` and `.env` from its root directory",
                         server.label()
                     )
                 } else {
                     format!(
-                        "{} serves `{path}` and the like if it is there",
+                        "{} serves `{path}` and other hidden files if they exist",
                         server.label()
                     )
                 };
@@ -109,10 +109,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "Hidden files are not kept back",
-    description: "A folder that was copied whole to the server has `.git` with the history and `.env` with the passwords \
-                  in it, and nginx serves them like any other file.",
-    remedy: "Write in the server: `location ~ /\\.(?!well-known) { deny all; }`",
+    title: "Hidden files served",
+    description: "If a project directory is deployed as it is, it contains `.git` with the whole history and `.env` \
+                  with passwords, and nginx serves them like any other file.",
+    remedy: "Add to the server: `location ~ /\\.(?!well-known) { deny all; }`",
     references: &["https://nginx.org/en/docs/http/ngx_http_core_module.html#location"],
     tags: &[
         "nginx",

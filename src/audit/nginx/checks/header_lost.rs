@@ -37,7 +37,7 @@ impl Check<Conf<'_>> for HeaderLost {
                 CARD.severity
             };
             let message = format!(
-                "with a header of its own this block no longer sends {}",
+                "this block adds a header of its own and therefore no longer sends {}",
                 lost.join(", ")
             );
             conf.add(
@@ -105,11 +105,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Protecting headers are lost in an inner block",
-    description: "A block takes over the headers of the block around it only as long as it adds none itself. One \
-                  `add_header` for caching, and the headers that protect visitors are gone from these pages.",
-    remedy: "Repeat them where a block adds its own, best with `include snippets/security-headers.conf;`. From nginx 1.29.3 \
-             on, `add_header_inherit merge;` in the outer block keeps them.",
+    title: "Security headers not inherited",
+    description: "A block inherits the `add_header` directives of the enclosing block only if it has none of its own. \
+                  A single `add_header` for caching removes the security headers from these pages.",
+    remedy: "Repeat them in every block that adds its own, for example with `include snippets/security-headers.conf;`. \
+             From nginx 1.29.3, `add_header_inherit merge;` in the outer block keeps them.",
     references: &[HEADERS, OWASP_HEADERS],
     tags: &["nginx", "headers", "CWE-693", "CIS-NGINX-5.3", "OWASP-A05"],
     examples: &[

@@ -53,22 +53,22 @@ fn problems(header: &Header) -> Vec<(Severity, &'static str)> {
         });
         match age.and_then(|age| age.parse::<u64>().ok()) {
             // A way back, and always written on purpose.
-            Some(0) => return vec![(Severity::Low, "is taken back with `max-age=0`")],
+            Some(0) => return vec![(Severity::Low, "is revoked with `max-age=0`")],
             Some(age) if age < LEAST => {
-                problems.push((Severity::Medium, "holds for less than half a year"));
+                problems.push((Severity::Medium, "is valid for less than half a year"));
             }
             Some(_) => {}
-            None => problems.push((
-                Severity::Medium,
-                "has no `max-age`, so browsers pass over it",
-            )),
+            None => problems.push((Severity::Medium, "has no `max-age`, so browsers ignore it")),
         }
         if !value.contains("includesubdomains") {
-            problems.push((Severity::Low, "leaves out subdomains"));
+            problems.push((Severity::Low, "does not cover subdomains"));
         }
     }
     if !header.is_always {
-        problems.push((Severity::Low, "is missing from errors, without `always`"));
+        problems.push((
+            Severity::Low,
+            "is missing from error responses without `always`",
+        ));
     }
     problems
 }
@@ -78,11 +78,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Strict-Transport-Security is missing or weak",
-    description: "The header makes browsers use TLS only, for as long as `max-age` says. Until it is known, and wherever \
-                  it is missing, somebody in between can keep a visitor on plain HTTP. Without `always` nginx adds it to \
-                  successful answers and redirects alone.",
-    remedy: "Write, in servers with TLS: `add_header Strict-Transport-Security \"max-age=31536000; includeSubDomains\" always;`",
+    title: "Missing or weak Strict-Transport-Security (HSTS)",
+    description: "The header makes browsers use only TLS for as long as `max-age` states. Without it, a \
+                  man-in-the-middle can keep a visitor on plain HTTP (SSL stripping). Without `always`, nginx adds it \
+                  only to successful responses and redirects.",
+    remedy: "Add to servers with TLS: `add_header Strict-Transport-Security \"max-age=31536000; includeSubDomains\" \
+             always;`",
     references: &[
         HEADERS,
         OWASP_HEADERS,

@@ -24,8 +24,9 @@ impl Check<Conf<'_>> for HttpSplitting {
             if visitor::is_never_reached(directive.scope()) {
                 continue;
             }
-            let message =
-                format!("`${name}` is decoded: `%0d%0a` in a request becomes a line break here");
+            let message = format!(
+                "`${name}` is decoded, so `%0d%0a` in a request injects headers into the response"
+            );
             let sighting = Sighting::new(&CARD, directive.span(), message);
             conf.add(report, &CARD, sighting.weighing(severity));
         }
@@ -65,9 +66,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Line breaks from a request reach a header",
-    description: "`$uri` and `$document_uri` are the path after decoding. With `%0d%0a` in a link, whoever made the link \
-                  adds headers, cookies or a whole second answer to what the visitor gets.",
+    title: "HTTP response splitting",
+    description: "`$uri` and `$document_uri` hold the decoded path. With `%0d%0a` in a link (CRLF injection), an \
+                  attacker adds headers, cookies or a whole second response to what the visitor receives.",
     remedy: "Use the path as it was sent: `return 301 https://$host$request_uri;`",
     references: &[
         "https://owasp.org/www-community/attacks/HTTP_Response_Splitting",

@@ -26,11 +26,11 @@ impl Check<Conf<'_>> for HttpsRedirect {
             }
             let message = match open(server) {
                 Some(Way::Pages) => format!(
-                    "{} serves its pages on port 80 as well, without TLS",
+                    "{} also serves its pages on port 80 without TLS",
                     server.label()
                 ),
                 Some(Way::Redirect) => format!(
-                    "{} sends visitors of port 80 on to an address without TLS",
+                    "{} redirects visitors of port 80 to a URL without TLS",
                     server.label()
                 ),
                 None => continue,
@@ -173,10 +173,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Pages are served without TLS, too",
-    description: "Who follows an old link or types the name alone stays on plain HTTP, and anybody in between reads and \
-                  changes what is sent, session cookies included.",
-    remedy: "Leave port 80 to a server that does nothing else: `server { listen 80; server_name example.com; return 301 \
+    title: "Missing redirect to HTTPS",
+    description: "A visitor who follows an old link or types only the host name stays on plain HTTP, where a \
+                  man-in-the-middle can read and change everything, including session cookies.",
+    remedy: "Use port 80 for a redirect only: `server { listen 80; server_name example.com; return 301 \
              https://$host$request_uri; }`",
     references: &[
         OWASP_TLS,

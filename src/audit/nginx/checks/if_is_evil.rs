@@ -23,14 +23,15 @@ impl Check<Conf<'_>> for IfIsEvil {
             {
                 continue;
             }
-            let message = "where this holds, `try_files` of the location is not done".to_owned();
+            let message =
+                "requests that match this condition skip the location's `try_files`".to_owned();
             conf.see(report, &CARD, condition.span(), message);
         }
     }
 }
 
 /// Whether a request that meets the condition is answered, or goes on elsewhere. What only sets a variable does no harm
-/// that can be told from here: nginx makes a location of it all the same.
+/// that can be distinguished from here: nginx makes a location of it all the same.
 fn leaves(condition: At) -> bool {
     condition.block().within().any(|inner| match inner.name() {
         "return" => true,
@@ -44,12 +45,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "A condition that switches `try_files` off",
-    description: "A request that meets the condition of an `if` is handled in a location of its own, which has no \
-                  `try_files`: files are sought where they stand by name alone, and what was to be passed on to the \
-                  application is answered with 404, or as a plain file.",
-    remedy: "Answer or send on within the `if` (`return`, `rewrite … last`), or put what depends on the condition into a \
-             `map` before the server, and use its variable.",
+    title: "`if` that disables `try_files`",
+    description: "A request that matches an `if` is handled in an implicit location without `try_files`: requests that \
+                  should reach the application get a 404 or a static file instead.",
+    remedy: "End the request inside the `if` (`return`, `rewrite … last`), or move the condition into a `map` before \
+             the server, and use its variable.",
     references: &[
         "https://nginx.org/en/docs/http/ngx_http_rewrite_module.html#if",
         CORE,

@@ -26,7 +26,7 @@ impl Check<Conf<'_>> for KeyInRepository {
                 break;
             }
             if let Some(path) = lies_at(conf, key) {
-                let message = format!("the private key lies in the repository, in `{path}`");
+                let message = format!("the server's private key is in the repository, in `{path}`");
                 conf.see(report, &CARD, key.argument_span(0), message);
             }
         }
@@ -66,9 +66,9 @@ static CARD: Card = Card {
     severity: Severity::High,
     confidence: Confidence::Medium,
     title: "Private key of a server in the repository",
-    description: "Everybody who can read the repository, now or later, can pose as the server, and read what is sent to it \
-                  where connections have no forward secrecy.",
-    remedy: "Have the certificate revoked, make a new key on the server, and take the old one out: `git rm --cached \
+    description: "Everyone who can read the repository, now or later, can impersonate the server, and decrypt recorded \
+                  traffic that had no forward secrecy.",
+    remedy: "Revoke the certificate, generate a new key on the server, and remove the old one: `git rm --cached \
              nginx/ssl/server.key && echo '*.key' >> .gitignore`",
     references: &[SSL, OWASP_TLS],
     tags: &[

@@ -29,9 +29,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::High,
-    title: "Deprecated way to turn on HTTP/2",
-    description: "nginx warns of it at every start, and a later version will not know it. The directive of the same name \
-                  turns HTTP/2 on for one server instead of for all that share the socket.",
+    title: "Deprecated `http2` parameter of `listen`",
+    description: "nginx warns about it at every start, and a later version will remove it. The `http2` directive \
+                  enables HTTP/2 for one server instead of every server on the socket.",
     remedy: "Write `listen 443 ssl; http2 on;` (nginx 1.25.1 and later).",
     references: &[
         "https://nginx.org/en/docs/http/ngx_http_v2_module.html",

@@ -20,7 +20,7 @@ impl Check<Conf<'_>> for NoTls {
         }
         if let Some(server) = conf.servers.iter().find(is_open) {
             let message = format!(
-                "{} takes connections without TLS, and no server here takes others",
+                "{} accepts connections without TLS, and no server in this configuration uses TLS",
                 server.label()
             );
             conf.see(report, &CARD, server.at.span(), message);
@@ -34,9 +34,9 @@ static CARD: Card = Card {
     severity: Severity::Info,
     confidence: Confidence::Medium,
     title: "No server with TLS",
-    description: "What is sent without TLS can be read and changed on the way. That is in order where something before \
-                  nginx ends TLS on the same machine or network; whether it does, this configuration does not show.",
-    remedy: "Unless a load balancer or proxy before it ends TLS, add `listen 443 ssl; ssl_certificate \
+    description: "A man-in-the-middle can read and change traffic without TLS. That is acceptable if a proxy on the \
+                  same machine or network terminates TLS; this configuration does not show whether one does.",
+    remedy: "Unless a load balancer or proxy in front terminates TLS, add `listen 443 ssl; ssl_certificate \
              /etc/nginx/tls/fullchain.pem; ssl_certificate_key /etc/nginx/tls/privkey.pem;`",
     references: &[SSL, OWASP_TLS],
     tags: &[

@@ -21,14 +21,15 @@ impl Check<Conf<'_>> for OcspStapling {
                 .iter()
                 .any(|certificate| certificate.argument(0).contains("letsencrypt"))
             {
-                let message = "Let's Encrypt no longer answers such questions: its certificates name no responder";
+                let message =
+                    "stapling has no effect: Let's Encrypt no longer runs OCSP responders";
                 conf.see(report, &CARD, stapling.span(), message.to_owned());
             } else if scope.effective("resolver").is_empty()
                 && !from_file
                 && scope.enclosing("server").is_some()
                 && scope.outwards().all(super::super::forest::Scope::is_whole)
             {
-                let message = "nginx cannot look up the responder without `resolver`".to_owned();
+                let message = "stapling has no effect: without `resolver` nginx cannot look up the OCSP responder".to_owned();
                 conf.see(report, &CARD, stapling.span(), message);
             }
         }
@@ -40,10 +41,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "OCSP stapling that does nothing",
-    description: "With stapling nginx fetches from the certificate authority the word that a certificate still holds. That \
-                  takes a resolver, and an authority that still answers: Let's Encrypt turned its responders off in 2025.",
-    remedy: "With certificates of Let's Encrypt take `ssl_stapling` out; with others add `resolver 127.0.0.53 valid=300s;`",
+    title: "Ineffective OCSP stapling",
+    description: "With stapling, nginx fetches proof from the certificate authority that a certificate is not revoked. \
+                  That requires a resolver and an authority that still runs OCSP: Let's Encrypt shut its responders \
+                  down in 2025.",
+    remedy: "With Let's Encrypt certificates remove `ssl_stapling`; with others add `resolver 127.0.0.53 valid=300s;`",
     references: &[SSL, "https://letsencrypt.org/2024/12/05/ending-ocsp"],
     tags: &["nginx", "tls", "CWE-299", "CIS-NGINX-4.1.7"],
     examples: &[

@@ -27,7 +27,7 @@ impl Check<Conf<'_>> for RateLimit {
                 continue;
             };
             let message =
-                format!("nothing counts requests in the zone `{name}`, so nothing is limited");
+                format!("no `limit_req` uses the zone `{name}`, so requests are not limited");
             conf.add(
                 report,
                 &CARD,
@@ -43,7 +43,7 @@ impl Check<Conf<'_>> for RateLimit {
                 && !key.starts_with("$http_")
             {
                 let message =
-                    "the key of the zone is empty for visitors, and nothing is limited for them";
+                    "the key of the zone is empty for visitors, so their requests are not limited";
                 conf.see(report, &CARD, zone.argument_span(0), message.to_owned());
             }
         }
@@ -52,12 +52,12 @@ impl Check<Conf<'_>> for RateLimit {
             let dry = scope.effective("limit_req_dry_run");
             let own = scope.named("return");
             let message = if dry.first().is_some_and(|dry| dry.argument(0) == "on") {
-                "`limit_req_dry_run on` only counts requests, and limits none"
+                "`limit_req_dry_run on` only counts requests and limits none"
             } else if !own.is_empty()
                 && scope.opener().is_some_and(|it| it.name() == "location")
                 && visitor::is_dead(scope)
             {
-                "`return` answers before requests are counted, so nothing is limited"
+                "`return` responds before requests are counted, so they are not limited"
             } else {
                 continue;
             };
@@ -76,7 +76,7 @@ impl Check<Conf<'_>> for RateLimit {
                 .find(is_open)
             {
                 let message = format!(
-                    "nothing limits how often `{}` is asked",
+                    "requests to `{}` are not rate limited, so passwords can be guessed by brute force",
                     location.arguments().last().unwrap_or("")
                 );
                 conf.see(report, &CARD, location.span(), message);
@@ -112,11 +112,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "No limit to requests where people sign in",
-    description: "Where nothing limits requests, passwords can be tried in bulk. The application or a service before \
-                  nginx may limit them, which this configuration does not show.",
-    remedy: "Write in the `http` block `limit_req_zone $binary_remote_addr zone=login:10m rate=5r/s;` and in the location \
-             `limit_req zone=login burst=10 nodelay;`",
+    title: "Login without rate limiting",
+    description: "Without rate limiting, passwords can be guessed by brute force. The application or a service in \
+                  front of nginx may limit requests, which this configuration does not show.",
+    remedy: "Add to the `http` block `limit_req_zone $binary_remote_addr zone=login:10m rate=5r/s;` and to the \
+             location `limit_req zone=login burst=10 nodelay;`",
     references: &[
         "https://nginx.org/en/docs/http/ngx_http_limit_req_module.html",
         CIS,

@@ -21,7 +21,7 @@ impl Check<Conf<'_>> for ServerTokens {
             }
             let heirs = heirs(tokens.scope(), "server_tokens");
             if heirs.is_none_or(|heirs| heirs.into_iter().any(tells)) {
-                let message = "every answer tells the version of nginx".to_owned();
+                let message = "every response discloses the nginx version".to_owned();
                 let sighting = Sighting::new(&CARD, tokens.span(), message);
                 conf.add(report, &CARD, sighting.weighing(Severity::Medium));
             }
@@ -40,11 +40,12 @@ impl Check<Conf<'_>> for ServerTokens {
         let is_said_elsewhere = inner.iter().any(|inner| inner.name() == "server_tokens");
         let message = match first.opener().filter(|_| is_said_elsewhere) {
             Some(opener) => format!(
-                "answers of {} tell the version of nginx, since nothing says otherwise there",
+                "responses of {} disclose the nginx version, because `server_tokens` is not set there",
                 label(opener)
             ),
             None => {
-                "every answer tells the version of nginx, since nothing says otherwise".to_owned()
+                "every response discloses the nginx version, because `server_tokens` is not set"
+                    .to_owned()
             }
         };
         conf.see(report, &CARD, http.span(), message);
@@ -84,9 +85,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "The version of nginx is told to everybody",
-    description: "The version tells which known flaws are worth trying.",
-    remedy: "Write in the `http` block: `server_tokens off;`",
+    title: "nginx version disclosed",
+    description: "The version reveals which known vulnerabilities an attacker can try.",
+    remedy: "Add to the `http` block: `server_tokens off;`",
     references: &[CORE, CIS],
     tags: &[
         "nginx",

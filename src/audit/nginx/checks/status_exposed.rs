@@ -1,4 +1,4 @@
-//! `nginx/status-exposed`: the server's inner figures are shown to everybody.
+//! `nginx/status-exposed`: the server's inner figures are shown to everyone.
 
 use crate::audit::nginx::location;
 use crate::audit::nginx::visitor::is_open;
@@ -20,7 +20,7 @@ impl Check<Conf<'_>> for StatusExposed {
             let location = page.scope().enclosing("location");
             let is_reached = location.is_none_or(location::is_chosen);
             if is_reached && is_open(page.scope()) {
-                let message = "everybody can read the server's figures".to_owned();
+                let message = "anyone can read the server's status page".to_owned();
                 conf.see(report, &CARD, page.span(), message);
             }
         }
@@ -32,10 +32,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Status page is open to everybody",
-    description: "Connections and requests by the second tell an attacker whether an attack works, and some modules list \
-                  every site and upstream.",
-    remedy: "Leave it to the machines that need it: `location = /nginx_status { stub_status; allow 127.0.0.1; deny all; }`",
+    title: "Status page exposed",
+    description: "Connection and request counts show an attacker whether a denial of service works, and some modules \
+                  list every site and upstream.",
+    remedy: "Restrict it to the machines that need it: `location = /nginx_status { stub_status; allow 127.0.0.1; deny \
+             all; }`",
     references: &["https://nginx.org/en/docs/http/ngx_http_stub_status_module.html"],
     tags: &[
         "nginx",

@@ -43,7 +43,7 @@ impl Check<Conf<'_>> for TlsProtocol {
             let is_refused = |version: &&str| *version != "TLSv1.2";
             if offered.iter().all(is_refused) && !is_lax(protocols) {
                 message
-                    .push_str("; OpenSSL 3 refuses that unless `ssl_ciphers` says `@SECLEVEL=0`");
+                    .push_str("; OpenSSL 3 refuses that unless `ssl_ciphers` sets `@SECLEVEL=0`");
                 severity = Severity::Medium;
             }
             if reach == Reach::SinceOwn {
@@ -68,7 +68,7 @@ impl Check<Conf<'_>> for TlsProtocol {
                 TlsVersion::V1_3 => Severity::Medium,
             };
             let message = format!(
-                "{} leaves the versions of TLS to what nginx was built with",
+                "{} does not set `ssl_protocols`, so the TLS versions depend on the nginx build",
                 server.label()
             );
             conf.add(
@@ -183,11 +183,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Old version of TLS",
-    description: "SSL 2 and 3 are broken, and TLS 1.0 and 1.1 have been retired by RFC 8996: who sits between browser \
-                  and server can make use of their weaknesses. Where nothing is said, the version and the build of \
-                  nginx decide.",
-    remedy: "Write in the `http` block, so that it holds for every server: `ssl_protocols TLSv1.2 TLSv1.3;`",
+    title: "Obsolete TLS version",
+    description: "SSL 2 and 3 are broken, and TLS 1.0 and 1.1 were deprecated by RFC 8996: a man-in-the-middle can \
+                  exploit their weaknesses. If nothing is configured, the version and the build of nginx decide.",
+    remedy: "Add to the `http` block, so that it applies to every server: `ssl_protocols TLSv1.2 TLSv1.3;`",
     references: &[
         SSL,
         "https://www.rfc-editor.org/rfc/rfc8996",

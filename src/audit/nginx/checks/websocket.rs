@@ -32,7 +32,9 @@ impl Check<Conf<'_>> for Websocket {
                 .any(|set| set.argument(0).eq_ignore_ascii_case("upgrade"));
             let is_whole = block.outwards().all(super::super::forest::Scope::is_whole);
             if is_socket && is_whole && !upgrades && !block.named("proxy_pass").is_empty() {
-                let message = format!("`{path}` looks like web sockets, but hands no `Upgrade` on");
+                let message = format!(
+                    "`{path}` looks like a WebSocket endpoint, but `Upgrade` is not forwarded"
+                );
                 conf.see(report, &CARD, location.span(), message);
             }
         }
@@ -44,9 +46,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "Web sockets without their headers",
-    description: "nginx hands `Upgrade` and `Connection` on only when it is told to; without them no web socket opens.",
-    remedy: "Write in the location: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header \
+    title: "WebSocket proxy without upgrade headers",
+    description: "nginx does not forward `Upgrade` and `Connection` by default; without them no WebSocket connection \
+                  opens.",
+    remedy: "Add to the location: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header \
              Connection \"upgrade\";`",
     references: &["https://nginx.org/en/docs/http/websocket.html"],
     tags: &["nginx", "availability", "CWE-1188"],

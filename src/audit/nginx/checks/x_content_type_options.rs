@@ -19,7 +19,7 @@ impl Check<Conf<'_>> for XContentTypeOptions {
             header.is("X-Content-Type-Options") && header.is_literal() && header.is_sent()
         }) {
             if !header.value.trim().eq_ignore_ascii_case("nosniff") {
-                let message = "browsers know `nosniff` only, and pass over this".to_owned();
+                let message = "browsers accept only `nosniff` and ignore this value".to_owned();
                 conf.see(report, &CARD, header.span(), message);
             }
         }
@@ -31,9 +31,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "X-Content-Type-Options is missing or not understood",
-    description: "Only `nosniff` keeps browsers from taking an uploaded picture for a script because of what is in it.",
-    remedy: "Write `add_header X-Content-Type-Options nosniff always;`",
+    title: "Missing or invalid X-Content-Type-Options",
+    description: "Only `nosniff` stops browsers from guessing content types (MIME sniffing), which can turn an \
+                  uploaded picture into a script.",
+    remedy: "Add `add_header X-Content-Type-Options nosniff always;`",
     references: &[
         "https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/X-Content-Type-Options",
         OWASP_HEADERS,

@@ -24,7 +24,7 @@ impl Check<Conf<'_>> for XFrameOptions {
                     .any(|known| value.eq_ignore_ascii_case(known))
             {
                 let message =
-                    "browsers know `DENY` and `SAMEORIGIN` only, and pass over this".to_owned();
+                    "browsers accept only `DENY` and `SAMEORIGIN` and ignore this value, so clickjacking is possible".to_owned();
                 conf.see(report, &CARD, header.span(), message);
             }
         }
@@ -36,11 +36,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::High,
-    title: "X-Frame-Options is missing or not understood",
-    description: "Without a valid order any site can show the pages in a frame and lead its visitors to click in them. \
-                  `ALLOW-FROM` was never known to most browsers and no longer is to any.",
-    remedy: "Write `add_header X-Frame-Options DENY always;`, or allow single sites with \
-             `add_header Content-Security-Policy \"frame-ancestors 'self' https://partner.example\" always;`",
+    title: "Clickjacking protection missing (X-Frame-Options)",
+    description: "Without a valid value, any site can load the pages in a frame and trick visitors into clicking in \
+                  them (clickjacking). `ALLOW-FROM` was supported by few browsers and is supported by none today.",
+    remedy: "Add `add_header X-Frame-Options DENY always;`, or allow single sites with `add_header \
+             Content-Security-Policy \"frame-ancestors 'self' https://partner.example\" always;`",
     references: &[
         "https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/X-Frame-Options",
         OWASP_HEADERS,

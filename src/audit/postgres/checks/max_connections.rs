@@ -16,7 +16,8 @@ impl Check<File> for MaxConnections {
         let most = file.setting("max_connections");
         let most = most.and_then(|(most, span)| Some((integer(most)?, span)));
         if let Some((most, span)) = most.filter(|(most, _)| *most > MANY) {
-            let message = format!("up to {most} clients have a process each");
+            let message =
+                format!("up to {most} connections are allowed, each with its own server process");
             report.add(&CARD, file.scaled(Sighting::new(&CARD, span, message)));
         }
     }
@@ -27,11 +28,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "PostgreSQL with very many connections",
-    description: "Each connection is a process with memory of its own, busy or not. With hundreds of them a server runs out of memory, or \
-                  spends its time on switching between them, when the load is highest.",
-    remedy: "Put a pooler before it (PgBouncer, or the pool of the framework), and let the server have a few for each processor: \
-             `max_connections = 100`.",
+    title: "Too many PostgreSQL connections allowed",
+    description: "Each connection is a process with its own memory, even when idle. With hundreds of them, a server \
+                  runs out of memory or spends its time switching between them at peak load.",
+    remedy: "Put a connection pooler in front (PgBouncer, or the pool of the framework), and allow only a few \
+             connections per processor: `max_connections = 100`.",
     references: &[
         "https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-MAX-CONNECTIONS",
         "https://www.pgbouncer.org/features.html",

@@ -17,22 +17,22 @@ impl Check<File> for Trust {
             }
             let (message, severity, at_home) = match rule.method.as_str() {
                 "trust" => (
-                    "anybody who connects is let in as whoever they say they are",
+                    "anyone who can connect is accepted as any user, without a password",
                     Severity::High,
                     Severity::Low,
                 ),
                 "password" if rule.kind == "hostssl" => (
-                    "the password is sent as it is",
+                    "the password is sent unencrypted",
                     Severity::Low,
                     Severity::Info,
                 ),
                 "password" => (
-                    "the password is sent as it is",
+                    "the password is sent unencrypted",
                     Severity::Medium,
                     Severity::Info,
                 ),
                 "ident" => (
-                    "the machine that connects says who its user is",
+                    "the client machine states its user name and is trusted",
                     Severity::Medium,
                     Severity::Info,
                 ),
@@ -50,10 +50,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "PostgreSQL login without proof",
-    description: "`trust` lets everybody in who reaches the port, as any user they name, the administrator included; `password` and `ident` believe \
-                  what comes over the network.",
-    remedy: "Ask for a password that is not sent as it is, over an encrypted connection: `hostssl all all 10.0.0.0/8 scram-sha-256`, with \
+    title: "PostgreSQL without password authentication",
+    description: "`trust` accepts everyone who can reach the port, as any user, including the superuser; `ident` \
+                  believes the client machine, and `password` sends the password unencrypted.",
+    remedy: "Require a hashed password over an encrypted connection: `hostssl all all 10.0.0.0/8 scram-sha-256`, with \
              `password_encryption = scram-sha-256`.",
     references: &[
         HBA,

@@ -13,13 +13,13 @@ const MAX_NODES: usize = 2_000_000;
 
 /// Why a text is no YAML, or more of it than is good.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::audit) struct Defect {
+pub(crate) struct Defect {
     /// The byte at which it was noticed.
-    pub(in crate::audit) byte: usize,
+    pub(crate) byte: usize,
     /// What is wrong, in a few words; may quote the text's punctuation but not its values.
-    pub(in crate::audit) reason: String,
+    pub(crate) reason: String,
     /// Whether the text may well be YAML, but is beyond a limit.
-    pub(in crate::audit) is_limit: bool,
+    pub(crate) is_limit: bool,
 }
 
 impl Defect {
@@ -40,7 +40,7 @@ impl Defect {
 }
 
 /// Reads `text` into a tree.
-pub(in crate::audit) fn parse(text: &str) -> Result<Tree, Defect> {
+pub(crate) fn parse(text: &str) -> Result<Tree, Defect> {
     parse_merging(text, Merging::OwnFirst)
 }
 
@@ -69,7 +69,7 @@ const LONGEST_LIST: usize = 1000;
 /// The text with the same bytes in the same places but for two things that the parser refuses and others take.
 ///
 /// YAML allows tabs between a key and its value, and a space takes the same room. And programs that write YAML by hand
-/// let the bracket that closes a list stand as far left as the key of the list: it moves to the line before it.
+/// let the bracket that closes a list are as far left as the key of the list: it moves to the line before it.
 fn ease(body: &str) -> String {
     let mut eased = String::with_capacity(body.len());
     for line in body.split_inclusive('\n') {

@@ -9,7 +9,7 @@ use super::{Span, Style, Tree, Value};
 /// What is to be written under a key.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::audit) enum Written<'w> {
-    /// As it stands; the caller has put quotes around what needs them.
+    /// As it is; the caller has put quotes around what needs them.
     Scalar(&'w str),
     /// A list of scalars.
     List(&'w [&'w str]),
@@ -27,11 +27,11 @@ pub(in crate::audit) struct Editor<'t> {
     ends: Vec<usize>,
 }
 
-/// The columns by which what is nested moves to the right, where nothing tells.
+/// The columns by which what is nested moves to the right, where nothing is configured.
 const STEP: usize = 2;
 
 impl<'t> Editor<'t> {
-    /// An editor of `text`, which was parsed into `tree`.
+    /// Returns an editor of `text`, which was parsed into `tree`.
     pub(in crate::audit) fn new(text: &'t str, tree: &Tree) -> Self {
         let collections = tree
             .nodes()
@@ -55,13 +55,13 @@ impl<'t> Editor<'t> {
         }
     }
 
-    /// Whether brackets are open around `span`, where some characters need quotes.
+    /// Returns whether brackets are open around `span`, where some characters need quotes.
     pub(in crate::audit) fn is_in_flow(&self, span: &Span) -> bool {
         let after = self.flows.partition_point(|flow| flow.start <= span.start);
         after > 0 && span.end <= self.flows[after - 1].end
     }
 
-    /// The stretch of a scalar without its quotes, when it is written there just as it reads.
+    /// Returns the stretch of a scalar without its quotes, when it is written there just as it reads.
     pub(in crate::audit) fn verbatim(&self, scalar: Value) -> Option<Span> {
         let span = scalar.span();
         let inner = match scalar.style()? {
@@ -165,7 +165,7 @@ impl<'t> Editor<'t> {
     /// Puts an entry before the bracket that ends `span`.
     fn add_to_flow(&self, span: Span, entry: &str) -> Option<Edit> {
         let inner = self.text.get(span.start + 1..span.end.checked_sub(1)?)?;
-        // What stands in front of the bracket could be a comment.
+        // What is in front of the bracket could be a comment.
         if inner.contains('#') || !self.text[..span.end].ends_with(['}', ']']) {
             return None;
         }
@@ -194,7 +194,7 @@ impl<'t> Editor<'t> {
         Some(span.end + line.len())
     }
 
-    /// How far what begins at `at` is indented, when only spaces and dashes stand before it.
+    /// How far what begins at `at` is indented, when only spaces and dashes precede it.
     pub(in crate::audit) fn column_of(&self, at: usize) -> Option<usize> {
         let before = &self.text[self.line_start(at)..at];
         let is_indent = before.chars().all(|c| c == ' ' || c == '-');

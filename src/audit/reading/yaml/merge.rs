@@ -20,7 +20,7 @@ pub(in crate::audit) enum Merging {
 
 /// Sorts out one mapping: its own entries, what its merge keys bring along, and what duplicates made void.
 ///
-/// Own entries beat merged ones wherever the merge key stands, the last of several own ones counts, and of several
+/// Own entries beat merged ones wherever the merge key is, the last of several own ones counts, and of several
 /// merged mappings the first that has a key gives its value.
 pub(super) fn resolve(
     nodes: &[Node],
@@ -57,7 +57,7 @@ pub(super) fn resolve(
             if *merged > MAX_MERGED {
                 return Err(Defect::limit(
                     via.start,
-                    "merge keys bring along too many entries",
+                    "merge keys expand to too many entries",
                 ));
             }
             for pair in source {
@@ -95,7 +95,7 @@ fn in_order(
             for (source, via) in sources(nodes, &value).into_iter().rev() {
                 *merged += source.len();
                 if *merged > MAX_MERGED {
-                    let reason = "merge keys bring along too many entries";
+                    let reason = "merge keys expand to too many entries";
                     return Err(Defect::limit(via.start, reason));
                 }
                 pairs.extend(source.iter().map(|pair| Pair {

@@ -20,19 +20,20 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-pub(in crate::audit) use build::{Defect, parse, parse_merging};
+pub(in crate::audit) use build::parse_merging;
+pub(crate) use build::{Defect, parse};
 pub(in crate::audit) use edit::{Editor, Written, lines_of};
 pub(in crate::audit) use merge::Merging;
 
 /// Bytes of the text.
-pub(in crate::audit) type Span = Range<usize>;
+pub(crate) type Span = Range<usize>;
 
-/// Stands for every place in another text than the one under audit: nothing that can be found stands there.
-pub(in crate::audit) const ELSEWHERE: Span = 0..0;
+/// Represents every place in another text than the one under audit: nothing that can be found is there.
+pub(crate) const ELSEWHERE: Span = 0..0;
 
 /// How a scalar was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::audit) enum Style {
+pub(crate) enum Style {
     /// Without quotes: it may mean a number, a boolean or nothing at all.
     Plain,
     /// In single or double quotes.
@@ -43,7 +44,7 @@ pub(in crate::audit) enum Style {
 
 /// All documents of one text.
 #[derive(Debug, Default)]
-pub(in crate::audit) struct Tree {
+pub(crate) struct Tree {
     nodes: Vec<Node>,
     documents: Vec<usize>,
     /// What scalars read as where a variable that they name is known.
@@ -87,7 +88,7 @@ struct Pair {
 
 /// A node, seen from one place that holds it.
 #[derive(Clone, Copy)]
-pub(in crate::audit) struct Value<'t> {
+pub(crate) struct Value<'t> {
     tree: &'t Tree,
     node: usize,
     via: Option<&'t Span>,
@@ -95,31 +96,31 @@ pub(in crate::audit) struct Value<'t> {
 
 /// A key and its value.
 #[derive(Clone, Copy)]
-pub(in crate::audit) struct Entry<'t> {
+pub(crate) struct Entry<'t> {
     /// The key, which may be any node.
-    pub(in crate::audit) key: Value<'t>,
+    pub(crate) key: Value<'t>,
     /// Its value.
-    pub(in crate::audit) value: Value<'t>,
+    pub(crate) value: Value<'t>,
 }
 
 impl Tree {
-    /// The root of each document.
-    pub(in crate::audit) fn documents(&self) -> impl Iterator<Item = Value<'_>> {
+    /// Returns the root of each document.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = Value<'_>> {
         self.documents.iter().map(|&node| self.value(node, None))
     }
 
-    /// Every node, each once, whether or not something leads to it.
-    pub(in crate::audit) fn nodes(&self) -> impl Iterator<Item = Value<'_>> {
+    /// Returns every node, each once, whether or not something leads to it.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = Value<'_>> {
         (0..self.nodes.len()).map(|node| self.value(node, None))
     }
 
     /// Makes all its places [`ELSEWHERE`], so that what is found in it is not taken for a part of another text.
-    pub(in crate::audit) fn move_elsewhere(&mut self) {
+    pub(crate) fn move_elsewhere(&mut self) {
         self.is_elsewhere = true;
     }
 
     /// Gives scalars the text that `bind` makes of theirs, where it makes one.
-    pub(in crate::audit) fn bind(&mut self, bind: impl Fn(&str) -> Option<String>) {
+    pub(crate) fn bind(&mut self, bind: impl Fn(&str) -> Option<String>) {
         let nodes = self.nodes.iter().enumerate();
         self.bound = nodes
             .filter_map(|(at, node)| match &node.kind {
@@ -143,21 +144,21 @@ impl<'t> Value<'t> {
         &self.tree.nodes[self.node]
     }
 
-    /// Where it was written: for a scalar with its quotes, for a block without its header.
-    pub(in crate::audit) fn span(self) -> Span {
+    /// Returns where it was written: for a scalar with its quotes, for a block without its header.
+    pub(crate) fn span(self) -> Span {
         if self.tree.is_elsewhere {
             return ELSEWHERE;
         }
         self.node().span.clone()
     }
 
-    /// Whether it was written in another text than the one under audit.
-    pub(in crate::audit) fn is_elsewhere(self) -> bool {
+    /// Returns whether it was written in another text than the one under audit.
+    pub(crate) fn is_elsewhere(self) -> bool {
         self.tree.is_elsewhere
     }
 
-    /// The alias or merge key through which it was reached, when it was not written here.
-    pub(in crate::audit) fn via(self) -> Option<Span> {
+    /// Returns the alias or merge key through which it was reached, when it was not written here.
+    pub(crate) fn via(self) -> Option<Span> {
         if self.tree.is_elsewhere {
             return self.via.map(|_| ELSEWHERE);
         }
@@ -165,20 +166,20 @@ impl<'t> Value<'t> {
     }
 
     /// Its tag without the `!`, if it has one of its own: `reset` for `!reset`.
-    pub(in crate::audit) fn tag(self) -> Option<&'t str> {
+    pub(crate) fn tag(self) -> Option<&'t str> {
         self.node().tag.as_deref()
     }
 
-    /// The text of a scalar, with the variables that are known in their places.
-    pub(in crate::audit) fn text(self) -> Option<&'t str> {
+    /// Returns the text of a scalar, with the variables that are known in their places.
+    pub(crate) fn text(self) -> Option<&'t str> {
         match self.tree.bound.get(&self.node) {
             Some(text) => Some(text),
             None => self.written(),
         }
     }
 
-    /// The text of a scalar as it was written.
-    pub(in crate::audit) fn written(self) -> Option<&'t str> {
+    /// Returns the text of a scalar as it was written.
+    pub(crate) fn written(self) -> Option<&'t str> {
         match &self.node().kind {
             Kind::Scalar { value, .. } => Some(value),
             _ => None,
@@ -186,31 +187,31 @@ impl<'t> Value<'t> {
     }
 
     /// How a scalar was written.
-    pub(in crate::audit) fn style(self) -> Option<Style> {
+    pub(crate) fn style(self) -> Option<Style> {
         match &self.node().kind {
             Kind::Scalar { style, .. } => Some(*style),
             _ => None,
         }
     }
 
-    /// Whether it is written as nothing: empty, `~` or `null`, without quotes.
-    pub(in crate::audit) fn is_null(self) -> bool {
+    /// Returns whether it is written as nothing: empty, `~` or `null`, without quotes.
+    pub(crate) fn is_null(self) -> bool {
         self.style() == Some(Style::Plain)
             && matches!(self.written(), Some("" | "~" | "null" | "Null" | "NULL"))
     }
 
-    /// Whether it is a mapping.
-    pub(in crate::audit) fn is_mapping(self) -> bool {
+    /// Returns whether it is a mapping.
+    pub(crate) fn is_mapping(self) -> bool {
         matches!(self.node().kind, Kind::Mapping { .. })
     }
 
-    /// Whether it is a sequence.
-    pub(in crate::audit) fn is_sequence(self) -> bool {
+    /// Returns whether it is a sequence.
+    pub(crate) fn is_sequence(self) -> bool {
         matches!(self.node().kind, Kind::Sequence(_))
     }
 
-    /// How many items or entries it has.
-    pub(in crate::audit) fn size(self) -> usize {
+    /// Returns how many items or entries it has.
+    pub(crate) fn size(self) -> usize {
         match &self.node().kind {
             Kind::Scalar { .. } => 0,
             Kind::Sequence(items) => items.len(),
@@ -218,8 +219,8 @@ impl<'t> Value<'t> {
         }
     }
 
-    /// The entries of a mapping as they count: merged ones included, of duplicates only the last.
-    pub(in crate::audit) fn entries(self) -> impl Iterator<Item = Entry<'t>> {
+    /// Returns the entries of a mapping as they count: merged ones included, of duplicates only the last.
+    pub(crate) fn entries(self) -> impl Iterator<Item = Entry<'t>> {
         let pairs = match &self.node().kind {
             Kind::Mapping { entries, .. } => entries.as_slice(),
             _ => &[],
@@ -227,8 +228,8 @@ impl<'t> Value<'t> {
         pairs.iter().map(move |pair| self.entry(pair))
     }
 
-    /// The entries of a mapping that a later duplicate made void.
-    pub(in crate::audit) fn shadowed(self) -> impl Iterator<Item = Entry<'t>> {
+    /// Returns the entries of a mapping that a later duplicate made void.
+    pub(crate) fn shadowed(self) -> impl Iterator<Item = Entry<'t>> {
         let pairs = match &self.node().kind {
             Kind::Mapping { shadowed, .. } => shadowed.as_slice(),
             _ => &[],
@@ -236,8 +237,8 @@ impl<'t> Value<'t> {
         pairs.iter().map(move |pair| self.entry(pair))
     }
 
-    /// The items of a sequence.
-    pub(in crate::audit) fn items(self) -> impl Iterator<Item = Value<'t>> {
+    /// Returns the items of a sequence.
+    pub(crate) fn items(self) -> impl Iterator<Item = Value<'t>> {
         let links = match &self.node().kind {
             Kind::Sequence(links) => links.as_slice(),
             _ => &[],
@@ -247,13 +248,13 @@ impl<'t> Value<'t> {
             .map(move |link| self.tree.value(link.node, link.via.as_ref()))
     }
 
-    /// The entry of a mapping with this key.
-    pub(in crate::audit) fn entry_of(self, key: &str) -> Option<Entry<'t>> {
+    /// Returns the entry of a mapping with this key.
+    pub(crate) fn entry_of(self, key: &str) -> Option<Entry<'t>> {
         self.entries().find(|entry| entry.key.text() == Some(key))
     }
 
-    /// The value of a mapping under this key.
-    pub(in crate::audit) fn get(self, key: &str) -> Option<Value<'t>> {
+    /// Returns the value of a mapping under this key.
+    pub(crate) fn get(self, key: &str) -> Option<Value<'t>> {
         self.entry_of(key).map(|entry| entry.value)
     }
 

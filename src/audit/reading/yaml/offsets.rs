@@ -21,7 +21,7 @@ impl<'t> Offsets<'t> {
         Self { text, marks }
     }
 
-    /// The byte at which character number `index` begins; the end of the text when there are fewer.
+    /// Returns the byte at which character number `index` begins; the end of the text when there are fewer.
     pub(super) fn byte(&self, index: usize) -> usize {
         let Some(marks) = &self.marks else {
             return index.min(self.text.len());

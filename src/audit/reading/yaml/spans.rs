@@ -19,7 +19,7 @@ pub(super) fn without_properties(text: &str, span: Span) -> Span {
     start..span.end
 }
 
-/// The bytes of a scalar: quotes included, block header and surrounding space not.
+/// Returns the bytes of a scalar: quotes included, block header and surrounding space not.
 pub(super) fn of_scalar(text: &str, span: Span, quote: Option<u8>, style: Style) -> Span {
     let span = without_properties(text, span);
     match (style, quote) {

@@ -10,13 +10,13 @@ pub(super) const RULE: Rule = Rule { card: &CARD, look };
 fn look(redis: &Redis) -> Vec<Sighting> {
     let bind =
         opens(redis).filter(|_| !redis.has_auth() && redis.is_whole && !redis.is_protected());
-    let message = || "the server listens on every address and asks for no password".to_owned();
+    let message = || "the server listens on every address and requires no password".to_owned();
     bind.map(|bind| Sighting::new(&CARD, bind.span.clone(), message()))
         .into_iter()
         .collect()
 }
 
-/// The line that opens every address.
+/// Returns the line that opens every address.
 pub(super) fn opens(redis: &Redis) -> Option<&Directive> {
     let is_open =
         |text: &str| matches!(text.trim_start_matches('-'), "0.0.0.0" | "*" | "::" | "::*");
@@ -30,9 +30,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Redis open on every address",
-    description: "The server listens on every network that its host or container is in, and nobody has to say who they are.",
-    remedy: "Listen where it is needed, `bind 127.0.0.1 -::1`, and set a password: `requirepass` or `aclfile`.",
+    title: "Redis exposed on all interfaces without a password",
+    description: "The server listens on every network of its host or container, without authentication.",
+    remedy: "Listen only where needed, `bind 127.0.0.1 -::1`, and set a password: `requirepass` or `aclfile`.",
     references: &[SECURITY],
     tags: &["redis", "database", "exposure", "CWE-1327", "CWE-306"],
     examples: &[

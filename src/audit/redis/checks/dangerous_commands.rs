@@ -1,4 +1,4 @@
-//! `redis/dangerous-commands`: whoever has the password may do everything.
+//! `redis/dangerous-commands`: anyone who has the password may do everything.
 
 use super::{
     Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, at, conf,
@@ -9,7 +9,7 @@ use crate::audit::directive::Directive;
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Who may do what is told by ACLs, or, in older days, by other names for commands.
+    // Who may do what is reported by ACLs, or, in older days, by other names for commands.
     let is_ruled = ["user", "aclfile"]
         .iter()
         .any(|name| redis.setting(name).is_some())
@@ -23,7 +23,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         return Vec::new();
     };
     let message =
-        "everybody who has the password may reconfigure the server and delete all data".to_owned();
+        "anyone with the password can reconfigure the server and delete all data".to_owned();
     vec![Sighting::new(&CARD, password.span.clone(), message)]
 }
 
@@ -43,11 +43,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Info,
     confidence: Confidence::Medium,
-    title: "One Redis password for every command",
-    description: "A program that reads a cache needs neither `FLUSHALL` nor `CONFIG`, with which files are written on the \
-                  server. With one password for all, whoever takes over the program has them.",
-    remedy: "Give each program a user of its own: `user app on >PASSWORD ~app:* +@all -@dangerous -@admin` in a file that `aclfile` \
-             names.",
+    title: "Unrestricted Redis commands",
+    description: "A program that reads a cache needs neither `FLUSHALL` nor `CONFIG`, which can write files on the \
+                  server. With one password for every command, an attacker who compromises the program can use them \
+                  (violates least privilege).",
+    remedy: "Give each program its own user: `user app on >PASSWORD ~app:* +@all -@dangerous -@admin` in the file set \
+             with `aclfile`.",
     references: &[
         "https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/",
         SECURITY,

@@ -12,7 +12,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         .filter(|policy| policy.value().to_ascii_lowercase().starts_with("allkeys"));
     let policy = policy.filter(|_| redis.text("appendonly") == "yes");
     let message = || {
-        "any key may be evicted, although the append-only file says that the data matters"
+        "any key can be evicted, although the append-only file shows that the data should persist"
             .to_owned()
     };
     policy
@@ -26,11 +26,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Redis evicts data that it keeps",
-    description: "With `allkeys-*`, a full server throws away any key: sessions end and queued jobs vanish. An append-only file says that the \
-                  data was meant to survive.",
-    remedy: "Evict only what has a lifetime, `maxmemory-policy volatile-lru`, or give the cache a server of its own, and use `noeviction` for \
-             sessions and queues.",
+    title: "Redis eviction policy that drops persistent data",
+    description: "With `allkeys-*`, a full server evicts any key: sessions end and queued jobs vanish. The append-only \
+                  file shows that the data should persist.",
+    remedy: "Evict only keys with a time to live, `maxmemory-policy volatile-lru`, or run the cache on its own server, \
+             and use `noeviction` for sessions and queues.",
     references: &[EVICTION, PERSISTENCE],
     tags: &["redis", "database", "availability", "CWE-1188"],
     examples: &[

@@ -1,6 +1,7 @@
 //! The checks on Redis, one file each.
 //!
-//! To add one: write its file beside the others, and name it in [`RULES`]. Its examples are run by the tests of `audit`.
+//! To add one: write its file beside the others, and name it in [`RULES`]. Its examples are run by the tests of
+//! `audit`.
 
 mod bind_all;
 mod dangerous_commands;

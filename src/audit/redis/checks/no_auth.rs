@@ -1,4 +1,4 @@
-//! `redis/no-auth`: a server that asks nobody for a password.
+//! `redis/no-auth`: a server that asks no one for a password.
 
 use super::{
     Card, Category, Confidence, Example, IMAGE, Reach, Redis, Rule, SECURITY, Severity, Sighting,
@@ -8,7 +8,7 @@ use super::{
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Where a line opens the server by name, that line is told of.
+    // Where a line opens the server by name, that line is reported.
     let is_told = super::bind_all::opens(redis).is_some() && !redis.is_protected()
         || redis.text("protected-mode") == "no";
     if redis.has_auth()
@@ -20,12 +20,12 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     }
     let message = match redis.reach {
         Reach::Everybody => {
-            "the server asks for no password, and its port is open to every network the host is in"
+            "the server requires no password, and its port is open to every network of the host"
         }
         Reach::Neighbours => {
-            "the server asks for no password; every container beside it can read and change its data"
+            "the server requires no password, so every container on its network can read and change its data"
         }
-        Reach::Unknown => "the server asks for no password",
+        Reach::Unknown => "the server requires no password",
     };
     let mut sighting = Sighting::new(&CARD, redis.anchor.clone(), message.to_owned());
     sighting.severity = match redis.reach {
@@ -44,11 +44,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Redis without a password",
-    description: "Whoever reaches the port can read and change all data, and through `CONFIG` or modules often run programs. The official \
-                  image switches the protected mode off, which would have refused others.",
-    remedy: "Ask for a password that comes from outside the file: `redis-server --requirepass \"$(cat /run/secrets/redis_password)\"`, or an ACL \
-             file: `aclfile /run/secrets/users.acl`.",
+    title: "Redis without authentication",
+    description: "Anyone who can reach the port can read and change all data, and through `CONFIG` or modules often \
+                  run programs. The official image disables protected mode, which would have rejected remote clients.",
+    remedy: "Require a password from outside the file: `redis-server --requirepass \"$(cat \
+             /run/secrets/redis_password)\"`, or an ACL file: `aclfile /run/secrets/users.acl`.",
     references: &[SECURITY, IMAGE],
     tags: &["redis", "database", "authentication", "CWE-306"],
     examples: &[

@@ -12,18 +12,18 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         vec![Sighting::new(&CARD, span, message.to_owned())]
     };
     let Some(setting) = redis.setting("maxmemory") else {
-        // On a command line, nobody writes all that a server needs.
+        // On a command line, no one writes all that a server needs.
         let is_known = redis.is_whole && redis.reach == Reach::Unknown;
         let policy = redis.setting("maxmemory-policy").filter(|_| redis.is_whole);
         return match policy {
             Some(policy) if policy.value() != "noeviction" => sight(
                 policy.span.clone(),
-                "nothing is ever evicted, since there is no `maxmemory`",
+                "the eviction policy has no effect, because `maxmemory` is not set",
             ),
             _ if is_known && redis.settings.len() > 3 => {
                 let mut found = sight(
                     redis.anchor.clone(),
-                    "memory has no limit: there is no `maxmemory`",
+                    "memory use is unlimited: `maxmemory` is not set",
                 );
                 for sighting in &mut found {
                     sighting.severity = Severity::Info;
@@ -36,11 +36,12 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     match (memory(setting.value()), redis.memory_limit) {
         (Some(0), _) => sight(
             setting.span.clone(),
-            "memory has no limit: `maxmemory` is 0",
+            "memory use is unlimited: `maxmemory` is 0",
         ),
         (Some(most), Some(limit)) if most >= limit => sight(
             setting.span.clone(),
-            "`maxmemory` is not below the limit of the container, which is killed before anything is evicted",
+            "`maxmemory` is not below the container's memory limit, so the container is killed before anything is \
+             evicted",
         ),
         _ => Vec::new(),
     }
@@ -52,7 +53,7 @@ static CARD: Card = Card {
     severity: Severity::Low,
     confidence: Confidence::Medium,
     title: "Redis without a memory limit",
-    description: "The server takes memory until the system kills it, or something else on the host.",
+    description: "The server uses memory until the kernel kills it, or another process on the host.",
     remedy: "Leave room for copies and buffers: `maxmemory 192mb` in a container with 256 MB, with a policy that fits the data: \
              `maxmemory-policy noeviction` for queues, `allkeys-lru` for a cache.",
     references: &[EVICTION],

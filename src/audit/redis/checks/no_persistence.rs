@@ -11,7 +11,7 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     let save = redis
         .setting("save")
         .filter(|save| save.value().is_empty() && !is_cache && !is_kept);
-    let message = || "nothing is kept on disk: a restart loses all data".to_owned();
+    let message = || "nothing is stored on disk, so a restart loses all data".to_owned();
     save.map(|save| Sighting::new(&CARD, save.span.clone(), message()))
         .into_iter()
         .collect()
@@ -22,10 +22,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Redis keeps nothing on disk",
-    description: "Snapshots are switched off and there is no append-only file: queues, sessions and everything else are gone after a restart. \
-                  For a pure cache that is as it should be.",
-    remedy: "Keep an append-only file: `appendonly yes` and `appendfsync everysec`. For a cache, say so: `maxmemory-policy allkeys-lru`.",
+    title: "Redis without persistence",
+    description: "Snapshots and the append-only file are disabled: queues, sessions and all other data are lost on \
+                  restart. For a pure cache that is fine.",
+    remedy: "Enable the append-only file: `appendonly yes` and `appendfsync everysec`. For a cache, declare it: \
+             `maxmemory-policy allkeys-lru`.",
     references: &[PERSISTENCE],
     tags: &["redis", "database", "availability", "CWE-1188"],
     examples: &[

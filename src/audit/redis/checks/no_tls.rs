@@ -7,7 +7,7 @@ use super::{
 pub(super) const RULE: Rule = Rule { card: &CARD, look };
 
 fn look(redis: &Redis) -> Vec<Sighting> {
-    // Without a password there is worse to tell.
+    // Without a password there is worse to show.
     if redis.reach != Reach::Everybody
         || !redis.is_whole
         || !redis.has_auth()
@@ -16,9 +16,8 @@ fn look(redis: &Redis) -> Vec<Sighting> {
     {
         return Vec::new();
     }
-    let message =
-        "the port is open to every network the host is in, and nothing on it is encrypted"
-            .to_owned();
+    let message = "the port is open to every network of the host, and its traffic is not encrypted"
+        .to_owned();
     vec![Sighting::new(&CARD, redis.anchor.clone(), message)]
 }
 
@@ -27,9 +26,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Low,
     confidence: Confidence::Medium,
-    title: "Redis open to the network without TLS",
-    description: "Clients send the password with every connection. Without TLS, whoever sees the packets has it, and all \
-                  data besides.",
+    title: "Redis exposed to the network without TLS",
+    description: "Clients send the password with every connection. Without TLS, anyone who can capture the traffic has \
+                  the password and all data.",
     remedy: "Publish the port on the loopback address only, `ports: [\"127.0.0.1:6379:6379\"]`, or encrypt: `redis-server \
              --port 0 --tls-port 6379 --tls-cert-file /run/secrets/redis.crt --tls-key-file /run/secrets/redis.key`.",
     references: &[

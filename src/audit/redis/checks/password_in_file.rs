@@ -1,4 +1,4 @@
-//! `redis/password-in-file`: a password that everybody has who has the file.
+//! `redis/password-in-file`: a password that everyone has who has the file.
 
 use super::{Card, Category, Confidence, Reach, Redis, Rule, SECURITY, Severity, Sighting, conf};
 use crate::audit::directive::Word;
@@ -36,11 +36,14 @@ fn sight(word: &Word, skipped: usize) -> Option<Sighting> {
         return None;
     }
     let message = match placeholder::classify(password) {
-        Some(class) => format!("the password in the file {}", class.description()),
+        Some(class) => format!(
+            "the server's password is a placeholder that {}",
+            class.description()
+        ),
         None if value::weak(password) => {
-            "the password in the file is one that everybody tries first".to_owned()
+            "the server's password is one of the first that attackers try".to_owned()
         }
-        None => "the file holds the password of the server".to_owned(),
+        None => "the file contains the server's password".to_owned(),
     };
     let span = word.span.start + skipped..word.span.end;
     let mut sighting = Sighting::new(&CARD, span.clone(), message);
@@ -56,10 +59,12 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Password in a Redis configuration file",
-    description: "Whoever can read the repository has the password; it stays in the history when the line is changed.",
-    remedy: "Rotate it, and hand it over at the start: `redis-server /etc/redis.conf --requirepass \"$(cat /run/secrets/redis_password)\"`, or keep \
-             users with hashed passwords in a file outside the repository: `aclfile /run/secrets/users.acl`.",
+    title: "Hard-coded password in a Redis configuration file",
+    description: "Everyone who can read the repository has the password; it stays in the history even after the line \
+                  is changed.",
+    remedy: "Rotate it, and pass it at startup: `redis-server /etc/redis.conf --requirepass \"$(cat \
+             /run/secrets/redis_password)\"`, or keep users with hashed passwords in a file outside the repository: \
+             `aclfile /run/secrets/users.acl`.",
     references: &[
         SECURITY,
         "https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/",

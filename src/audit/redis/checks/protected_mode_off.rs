@@ -1,4 +1,4 @@
-//! `redis/protected-mode-off`: a server that was told not to refuse strangers.
+//! `redis/protected-mode-off`: a server with its protected mode off.
 
 use super::{Card, Category, Confidence, Redis, Rule, SECURITY, Severity, Sighting, at, conf};
 
@@ -9,8 +9,9 @@ fn look(redis: &Redis) -> Vec<Sighting> {
         .setting("protected-mode")
         .filter(|setting| setting.value().eq_ignore_ascii_case("no"));
     let setting = setting.filter(|_| !redis.has_auth() && redis.is_whole && !redis.is_local());
-    let message =
-        || "strangers are let in: the protected mode is off and there is no password".to_owned();
+    let message = || {
+        "remote clients have full access: protected mode is off and no password is set".to_owned()
+    };
     setting
         .map(|setting| Sighting::new(&CARD, setting.span.clone(), message()))
         .into_iter()
@@ -22,9 +23,9 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Redis protected mode switched off",
-    description: "The protected mode refuses other hosts as long as there is no password. Without either, every host that reaches the port \
-                  is let in.",
+    title: "Redis protected mode disabled",
+    description: "Protected mode rejects remote clients as long as no password is set. Without either, any host that \
+                  can reach the port has full access.",
     remedy: "Set `protected-mode yes`, or a password: `requirepass` or `aclfile`.",
     references: &[SECURITY],
     tags: &["redis", "database", "authentication", "CWE-306"],

@@ -31,7 +31,8 @@ impl Check<File<'_>> for DangerousTrigger {
                 report.add(&CARD, taken(event, first, others));
             } else {
                 let message = format!(
-                    "`{event}` runs with the rights of the repository for people who have none"
+                    "`{event}` runs with the repository's secrets and write permissions, even when a fork triggers \
+                     it"
                 );
                 see(report, &CARD, Severity::Low, trigger.span(), message);
             }
@@ -118,7 +119,7 @@ fn checks_out_foreign(step: Value) -> bool {
             && (run.contains("refs/pull/") || run.contains(" pull/") || run.contains("+pull/")))
 }
 
-/// Whether somebody of the project has to let it run: a label, a review, a list of people, an environment.
+/// Whether someone of the project has to let it run: a label, a review, a list of people, an environment.
 fn is_guarded(job: &Job, step: Value) -> bool {
     let conditions = [job.root.get("if"), step.get("if")]
         .into_iter()
@@ -144,9 +145,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    title: "Code from outside runs with rights",
-    description: "`pull_request_target` and `workflow_run` give the job a token that can write, and the secrets, though people outside decide when it runs. If it builds or tests their code, they have both.",
-    remedy: "Use `on: pull_request`, and leave what needs rights to a second workflow that takes over results only. Where it must be, never check out the head of the pull request.",
+    title: "Untrusted code in a privileged workflow",
+    description: "`pull_request_target` and `workflow_run` give the job a token with write access and the repository's \
+                  secrets, even when a fork triggers them. If the job builds or tests the fork's code (a \"pwn \
+                  request\"), the attacker has both.",
+    remedy: "Use `on: pull_request`, and move privileged steps to a second workflow that only consumes results. If the \
+             trigger is unavoidable, never check out the head of the pull request.",
     references: &[
         HARDENING,
         "https://securitylab.github.com/resources/github-actions-preventing-pwn-requests/",

@@ -1,4 +1,4 @@
-//! `gha/hardcoded-credential`: a credential that everybody who can read the workflow can use.
+//! `gha/hardcoded-credential`: a credential that everyone who can read the workflow can use.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Sighting, Value,
@@ -47,7 +47,7 @@ impl Check<File<'_>> for HardcodedCredential {
             } else {
                 CARD.severity
             };
-            let message = format!("`{name}` holds a credential");
+            let message = format!("`{name}` contains a hard-coded credential");
             let mut sighting = Sighting::new(&CARD, value.span(), message);
             sighting.severity = severity;
             sighting.secret = Some(SecretAt {
@@ -146,7 +146,8 @@ const TEST_WORDS: [&str; 10] = [
     "test", "tests", "testing", "dummy", "fake", "example", "sample", "mock", "ci", "local",
 ];
 
-/// Whether a value says that it is for tests: with a word of its own, not with letters that a token may have by chance.
+/// Whether a value states that it is for tests: with a word of its own, not with letters that a token may have by
+/// chance.
 fn is_test(text: &str) -> bool {
     if value::is_sample(text) {
         return true;
@@ -161,9 +162,10 @@ static CARD: Card = Card {
     category: Category::Secret,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    title: "Credential written into a workflow",
-    description: "Everybody who can read the repository, now or later, has the credential. Passwords of databases that live as long as a test are told of, but weigh nothing.",
-    remedy: "Replace the credential, keep the new one in the settings of the repository, and write `${{ secrets.NAME }}`",
+    title: "Hard-coded credential in a workflow",
+    description: "Everyone who can read the repository, now or later, has the credential. Passwords of databases that \
+                  exist only during a test are reported at low severity.",
+    remedy: "Rotate the credential, store the new one in the repository's secrets, and write `${{ secrets.NAME }}`",
     references: &[HARDENING, OWASP],
     tags: &[
         "github-actions",

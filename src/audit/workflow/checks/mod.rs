@@ -57,7 +57,7 @@ const fn action(text: &'static str) -> Example {
     }
 }
 
-/// Adds a finding as bad as `severity` says.
+/// Adds a finding as bad as `severity` states.
 fn see(
     report: &mut Report,
     card: &'static Card,

@@ -21,7 +21,8 @@ impl Check<File<'_>> for Permissions {
             .chain([file.root])
             .filter_map(|root| root.get("permissions"));
         for permissions in given.filter(|permissions| is_all(*permissions)) {
-            let message = "the token can change everything in the repository".to_owned();
+            let message =
+                "`GITHUB_TOKEN` has write access to everything in the repository".to_owned();
             see(report, &CARD, CARD.severity, permissions.span(), message);
         }
         // A workflow that others call has at most what they give it.
@@ -43,7 +44,10 @@ impl Check<File<'_>> for Permissions {
                 .take(5)
                 .map(|job| format!("`{}`", job.name))
                 .collect();
-            let message = format!("nothing says what the token may do in {}", names.join(", "));
+            let message = format!(
+                "no `permissions` are set for {}, so `GITHUB_TOKEN` gets the repository's default",
+                names.join(", ")
+            );
             see(report, &CARD, Severity::Low, key.span(), message);
         }
     }
@@ -54,9 +58,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::Medium,
-    title: "Token with more rights than needed",
-    description: "Where nothing is said, the settings of the repository decide, and in older ones the token can write everything: whoever takes over one step of the job can then change code and releases.",
-    remedy: "Write at the top of the workflow `permissions: {}` and give each job what it needs: `permissions: {contents: read}`",
+    title: "Excessive GITHUB_TOKEN permissions",
+    description: "Without `permissions`, the repository's default applies, which in older repositories is write access \
+                  to everything: an attacker who compromises one step can then change code and releases (violates \
+                  least privilege).",
+    remedy: "Add to the top of the workflow `permissions: {}` and give each job what it needs: `permissions: \
+             {contents: read}`",
     references: &[HARDENING, OWASP],
     tags: &["github-actions", "ci", "CWE-250", "CWE-269", "OWASP-CICD-5"],
     examples: &[

@@ -31,7 +31,7 @@ impl Check<File<'_>> for SecretLeak {
     }
 }
 
-/// Places that one script is told of.
+/// Places reported in one script.
 const MAX_TOLD: usize = 1_000;
 
 /// How a line of a script gives a secret away.
@@ -41,7 +41,10 @@ fn leak(line: &str) -> Option<(Severity, &'static str)> {
         .collect();
     let is_all = |inside: &str| inside.replace(' ', "").contains("tojson(secrets)");
     if inside.iter().any(|inside| is_all(inside)) {
-        return Some((Severity::High, "the script is given every secret at once"));
+        return Some((
+            Severity::High,
+            "the script receives every secret of the repository at once",
+        ));
     }
     let is_part = |inside: &str| inside.replace(' ', "").contains("fromjson(secrets.");
     if inside.iter().any(|inside| is_part(inside)) {
@@ -69,7 +72,7 @@ fn leak(line: &str) -> Option<(Severity, &'static str)> {
     if prints && !goes_on {
         return Some((
             Severity::Medium,
-            "a secret is printed; only as long as it stays as it is, GitHub masks it",
+            "a secret is printed to the log, and GitHub masks it only if it appears unchanged",
         ));
     }
     let in_query = [
@@ -86,7 +89,7 @@ fn leak(line: &str) -> Option<(Severity, &'static str)> {
     .any(|query| line.contains("http") && line.contains(&format!("{query}${{{{")));
     in_query.then_some((
         Severity::Medium,
-        "a secret is sent in an address, which servers and proxies write down",
+        "a secret is sent in a URL, which servers and proxies log",
     ))
 }
 
@@ -95,9 +98,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::Medium,
-    title: "Secret is given away by a job",
-    description: "GitHub masks a secret in logs only where it stands unchanged. Encoded, cut or in a part, it is printed; in an address it stands in the logs of every server on the way.",
-    remedy: "Hand it over in a variable and through standard input: `env: {TOKEN: \"${{ secrets.TOKEN }}\"}` and `run: printf %s \"$TOKEN\" | docker login -u me --password-stdin`",
+    title: "Secret exposed by a job",
+    description: "GitHub masks a secret in logs only if it appears unchanged. Encoded, truncated or partial values are \
+                  printed in clear; in a URL, it ends up in the logs of every server on the way.",
+    remedy: "Pass it in a variable and through standard input: `env: {TOKEN: \"${{ secrets.TOKEN }}\"}` and `run: \
+             printf %s \"$TOKEN\" | docker login -u me --password-stdin`",
     references: &[HARDENING, OWASP],
     tags: &[
         "github-actions",

@@ -27,7 +27,8 @@ impl Check<File<'_>> for SecretsInherit {
                 } else {
                     CARD.severity
                 };
-                let message = format!("`{uses}` gets every secret of the repository");
+                let message =
+                    format!("reusable workflow `{uses}` inherits every secret of the repository");
                 see(report, &CARD, severity, secrets.span(), message);
             }
         }
@@ -39,9 +40,10 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Every secret is handed on",
-    description: "The called workflow gets all secrets of the repository and its organisation, whether it needs them or not; whoever changes it, can take them.",
-    remedy: "Name what it needs: `secrets: {REGISTRY_TOKEN: \"${{ secrets.REGISTRY_TOKEN }}\"}`",
+    title: "All secrets inherited by a reusable workflow",
+    description: "The called workflow gets every secret of the repository and its organization, whether it needs it or \
+                  not; anyone who can change that workflow can steal them.",
+    remedy: "Pass only what it needs: `secrets: {REGISTRY_TOKEN: \"${{ secrets.REGISTRY_TOKEN }}\"}`",
     references: &[HARDENING, OWASP],
     tags: &["github-actions", "ci", "CWE-250", "CWE-522", "OWASP-CICD-6"],
     examples: &[workflow(

@@ -1,4 +1,4 @@
-//! `gha/template-injection`: somebody else writes a part of the script.
+//! `gha/template-injection`: someone else writes a part of the script.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Scope, Severity, Writer,
@@ -30,14 +30,14 @@ impl Check<File<'_>> for TemplateInjection {
                 let nth = told.iter().filter(|known| **known == written).count();
                 told.push(written);
                 let span = file.place_of(script, written, nth);
-                let message = format!("`{context}` becomes a part of the script: {}", who(writer));
+                let message = format!("`{context}` is expanded into the script: {}", who(writer));
                 see(report, &CARD, severity(file, writer), span, message);
             }
         }
     }
 }
 
-/// Places that one script is told of.
+/// Places reported in one script.
 const MAX_TOLD: usize = 1_000;
 
 /// Pull requests of forks get a token that can only read, and no secrets.
@@ -65,9 +65,11 @@ fn severity(file: &File, writer: Writer) -> Severity {
 
 fn who(writer: Writer) -> &'static str {
     match writer {
-        Writer::Anybody => "anybody can write commands there",
-        Writer::Contributor => "whoever makes branches and tags can write commands there",
-        Writer::Caller => "whoever gives the input can write commands there",
+        Writer::Anybody => "anyone can inject commands through it",
+        Writer::Contributor => {
+            "anyone who can create branches and tags can inject commands through it"
+        }
+        Writer::Caller => "anyone who can set the input can inject commands through it",
     }
 }
 
@@ -76,9 +78,11 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::High,
     confidence: Confidence::High,
-    title: "Commands from outside in a script",
-    description: "The expression is filled in before the script runs, so a title such as `$(curl …)` is run as a command, with the job's token and secrets.",
-    remedy: "Hand the value over in a variable: `env: {TITLE: \"${{ github.event.issue.title }}\"}` and `run: echo \"$TITLE\"`",
+    title: "Script injection through an expression",
+    description: "The expression is expanded before the script runs, so untrusted input such as the issue title \
+                  `$(curl …)` is executed as a command, with the job's token and secrets.",
+    remedy: "Pass the value in an environment variable: `env: {TITLE: \"${{ github.event.issue.title }}\"}` and `run: \
+             echo \"$TITLE\"`",
     references: &[HARDENING, OWASP],
     tags: &["github-actions", "ci", "CWE-94", "CWE-78", "OWASP-CICD-4"],
     examples: &[

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::audit::fix::Fix;
 use crate::audit::workflow::releases::pin;
 
 use super::{
@@ -38,10 +39,14 @@ impl Check<File<'_>> for UnpinnedAction {
             );
             let mut sighting = Sighting::new(&CARD, first[0].span(), message);
             sighting.severity = Severity::Low;
+            // One finding is settled by all of them, or not at all.
             let fixes = of_github
                 .iter()
-                .filter_map(|(_, uses)| pin(&CARD, file.text, uses));
-            sighting.fixes.extend(fixes);
+                .map(|(_, uses)| pin(&CARD, file.text, uses));
+            let fixes: Option<Vec<Fix>> = fixes.collect();
+            sighting
+                .fixes
+                .extend(fixes.and_then(|fixes| Fix::all(&fixes)));
             report.add(&CARD, sighting);
         }
     }
@@ -87,9 +92,12 @@ static CARD: Card = Card {
     category: Category::Configuration,
     severity: Severity::Medium,
     confidence: Confidence::High,
-    title: "Action without a fixed version",
-    description: "A tag or branch of somebody else's repository can be moved. In March 2025 the tags of a widely used action were moved to code that printed the secrets of every job.",
-    remedy: "Name the commit, and the version behind it for people and update bots: `uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2`",
+    title: "Action not pinned to a commit",
+    description: "A tag or branch of a third-party repository can be moved. In March 2025 the tags of \
+                  `tj-actions/changed-files` were moved to code that printed the secrets of every job \
+                  (CVE-2025-30066).",
+    remedy: "Pin the full commit SHA, with the version in a comment for readers and update bots: `uses: \
+             actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2`",
     references: &[HARDENING, OWASP],
     tags: &[
         "github-actions",

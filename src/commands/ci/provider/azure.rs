@@ -30,7 +30,7 @@ impl Provider for Azure {
         let head = env.commit("BUILD_SOURCEVERSION")?;
         let full_ref = env.needed("BUILD_SOURCEBRANCH")?;
         if full_ref.starts_with("refs/tags/") {
-            return Ok(Plan::everything(&head, "a tag, which is what is released"));
+            return Ok(Plan::everything(&head, "a tag, which marks a release"));
         }
         match env.needed("BUILD_REASON")?.as_str() {
             // The commit is what merging would give.
@@ -48,7 +48,7 @@ impl Provider for Azure {
                 Ok(Plan::push(vec![base], &head, "a push"))
             }
             reason => {
-                let event = format!("a run for the reason `{reason}`");
+                let event = format!("a run triggered by `{reason}`");
                 Ok(Plan::everything(&head, &event))
             }
         }
@@ -60,7 +60,7 @@ impl Provider for Azure {
     }
 
     fn full_clone(&self) -> &'static str {
-        "give the step `checkout` the input `fetchDepth: 0`"
+        "set `fetchDepth: 0` on the `checkout` step"
     }
 
     fn dialect(&self) -> Dialect {

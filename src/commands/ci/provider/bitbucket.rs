@@ -34,7 +34,7 @@ impl Provider for Bitbucket {
             return pull_request(env);
         }
         if env.text("BITBUCKET_TAG").is_some() {
-            return Ok(Plan::everything(&head, "a tag, which is what is released"));
+            return Ok(Plan::everything(&head, "a tag, which marks a release"));
         }
         let Some(pushed) = env.text("BITBUCKET_BRANCH") else {
             return Ok(Plan::everything(&head, "a custom pipeline"));

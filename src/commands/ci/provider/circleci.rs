@@ -27,7 +27,7 @@ impl Provider for Circleci {
     fn plan(&self, env: Env<'_>) -> Result<Plan, Error> {
         let head = env.commit("CIRCLE_SHA1")?;
         if env.text("CIRCLE_TAG").is_some() {
-            return Ok(Plan::everything(&head, "a tag, which is what is released"));
+            return Ok(Plan::everything(&head, "a tag, which marks a release"));
         }
         // What the branch was before, and where a pull request is going, only values of the pipeline say: they come
         // with `--base`.
@@ -42,6 +42,6 @@ impl Provider for Circleci {
     }
 
     fn full_clone(&self) -> &'static str {
-        "give the step `checkout` the parameter `method: full`"
+        "set `method: full` on the `checkout` step"
     }
 }

@@ -14,7 +14,7 @@ use super::{Dialect, Env, Plan, Provider, plain_address};
 pub(super) const NEEDS: &[&str] = &["GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "GITHUB_SHA"];
 
 /// The setting that makes a workflow check out all commits.
-pub(super) const FULL_CLONE: &str = "give actions/checkout the input `fetch-depth: 0`";
+pub(super) const FULL_CLONE: &str = "set `fetch-depth: 0` on `actions/checkout`";
 
 pub(super) struct Github;
 
@@ -68,7 +68,7 @@ pub(super) fn plan(env: Env<'_>) -> Result<Plan, Error> {
     event.plan()
 }
 
-/// Whether the event is about a pull request of a fork, or says itself that it is about code from outside.
+/// Returns whether the event is about a pull request of a fork, or states itself that it is about code from outside.
 pub(super) fn is_outside(env: Env<'_>) -> bool {
     if env.text("GITHUB_EVENT_NAME").as_deref() == Some("pull_request_target") {
         return true;
@@ -83,7 +83,7 @@ pub(super) fn is_outside(env: Env<'_>) -> bool {
     })
 }
 
-/// Where the repository can be seen.
+/// Returns where the repository can be seen.
 pub(super) fn repository_address(env: Env<'_>) -> Option<String> {
     let server = env.text("GITHUB_SERVER_URL")?;
     let repository = env.text("GITHUB_REPOSITORY")?;
@@ -146,13 +146,13 @@ impl Event {
             "merge_group" => self.merge_group(),
             _ if self.payload.pull_request.is_some() => self.pull_request(),
             "pull_request" | "pull_request_target" => Err(self.lacks("pull_request")),
-            name => Ok(self.everything(&format!("an event `{name}`"))),
+            name => Ok(self.everything(&format!("a `{name}` event"))),
         }
     }
 
     fn push(&self) -> Result<Plan, Error> {
         if self.full_ref.starts_with("refs/tags/") {
-            return Ok(self.everything("a tag, which is what is released"));
+            return Ok(self.everything("a tag, which marks a release"));
         }
         let before = self.payload.before.as_deref();
         let before = before.ok_or_else(|| self.lacks("before"))?;
@@ -167,7 +167,7 @@ impl Event {
             // What was there before a push by force may be gone from the remote.
             let bases = [Base::Commit(before)].into_iter().chain(other_branch);
             let words = if self.payload.forced {
-                "a push by force"
+                "a force push"
             } else {
                 "a push"
             };
@@ -194,7 +194,7 @@ impl Event {
         let request = self.payload.pull_request.as_ref();
         let request = request.ok_or_else(|| self.lacks("pull_request"))?;
         // For `pull_request` the commit of the workflow is what merging would give. For other events it is one of the
-        // base branch, and says nothing of the pull request.
+        // base branch, and states nothing about the pull request.
         let head = if self.name == "pull_request" {
             self.sha.clone()
         } else {
@@ -211,7 +211,7 @@ impl Event {
 
     fn lacks(&self, field: &str) -> Error {
         Error::Usage(format!(
-            "the payload of the event `{}` has no `{field}`: nothing tells what to scan",
+            "the payload of the event `{}` has no `{field}`, so the commits to scan are unknown",
             self.name
         ))
     }
@@ -226,7 +226,7 @@ fn read(path: &Path) -> Result<Payload, Error> {
     // Where it is wrong, but not with which words: they come from outside.
     serde_json::from_slice(&bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        let place = format!("not the payload of an event, at line {line}, column {column}");
+        let place = format!("not an event payload, at line {line}, column {column}");
         failed(std::io::Error::other(place))
     })
 }

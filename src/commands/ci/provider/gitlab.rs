@@ -27,7 +27,7 @@ impl Provider for Gitlab {
     fn plan(&self, env: Env<'_>) -> Result<Plan, Error> {
         let head = env.commit("CI_COMMIT_SHA")?;
         if env.text("CI_COMMIT_TAG").is_some() {
-            return Ok(Plan::everything(&head, "a tag, which is what is released"));
+            return Ok(Plan::everything(&head, "a tag, which marks a release"));
         }
         let source = env.needed("CI_PIPELINE_SOURCE")?;
         // Pipelines that a merge request's own starts have these variables, too.
@@ -90,7 +90,7 @@ fn merge_request(env: Env<'_>, head: &str) -> Result<Plan, Error> {
     let bases = request_bases(env, commits, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")?;
     let event = match env.text("CI_MERGE_REQUEST_EVENT_TYPE").as_deref() {
         Some("merge_train") => "a merge train",
-        Some("merged_result") => "a merge request, with what merging it gives",
+        Some("merged_result") => "a merge request, with its merged result",
         _ => "a merge request",
     };
     Ok(Plan::request(bases, head, event))

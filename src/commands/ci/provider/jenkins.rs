@@ -41,12 +41,12 @@ impl Provider for Jenkins {
         }
         let head = known(env, "GIT_COMMIT")?.unwrap_or_else(|| CHECKED_OUT.to_owned());
         if env.text("TAG_NAME").is_some() {
-            return Ok(Plan::everything(&head, "a tag, which is what is released"));
+            return Ok(Plan::everything(&head, "a tag, which marks a release"));
         }
         // Not the last build: a build that is run again after it has failed must fail again.
         let before = known(env, "GIT_PREVIOUS_SUCCESSFUL_COMMIT")?;
         let event = match before {
-            Some(_) => "what came since the last build that succeeded",
+            Some(_) => "the commits since the last successful build",
             None => "the first build of a branch",
         };
         let pushed = ["BRANCH_NAME", "GIT_LOCAL_BRANCH", "GIT_BRANCH"];
@@ -62,7 +62,7 @@ impl Provider for Jenkins {
     }
 
     fn full_clone(&self) -> &'static str {
-        "turn off the shallow clone of the checkout, and fetch the branch that is compared with"
+        "disable the shallow clone of the checkout, and fetch the target branch"
     }
 }
 

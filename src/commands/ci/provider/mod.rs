@@ -59,7 +59,8 @@ pub(super) trait Provider {
         Dialect::Plain
     }
 
-    /// Whether the change comes from outside of the repository, from a fork: then nothing that it says of itself counts.
+    /// Whether the change comes from outside of the repository, from a fork: then nothing that it states of itself
+    /// counts.
     fn is_outside(&self, _env: Env<'_>) -> bool {
         false
     }
@@ -91,12 +92,12 @@ pub(super) enum Dialect {
 pub(super) struct Env<'a>(&'a dyn Fn(&str) -> Option<String>);
 
 impl<'a> Env<'a> {
-    /// The variables that `look_up` knows.
+    /// Returns the variables that `look_up` knows.
     pub(super) fn new(look_up: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self(look_up)
     }
 
-    /// A variable, unless it is empty.
+    /// Returns a variable, unless it is empty.
     pub(super) fn text(self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.is_empty())
     }
@@ -126,7 +127,7 @@ pub(super) struct Choice {
     pub(super) others: Vec<&'static str>,
 }
 
-/// The names of all providers.
+/// Returns the names of all providers.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     ALL.iter().map(|provider| provider.name())
 }
@@ -174,8 +175,8 @@ pub(super) fn plan(provider: &dyn Provider, env: Env<'_>) -> Result<Plan, Error>
     provider.plan(env)
 }
 
-/// What the log of this job understands. Outside of the provider's jobs nothing acts on commands, and those that mask
-/// secrets would show them.
+/// Returns what the log of this job understands. Outside of the provider's jobs nothing acts on commands, and those
+/// that mask secrets would show them.
 pub(super) fn dialect(provider: &dyn Provider, env: Env<'_>) -> Dialect {
     let compatible = provider.is_compatible_with();
     let mut runners = ALL
@@ -191,7 +192,7 @@ pub(super) fn dialect(provider: &dyn Provider, env: Env<'_>) -> Dialect {
 fn unknown(name: &str) -> Error {
     let names: Vec<_> = names().collect();
     Error::Usage(format!(
-        "no provider is called `{name}`: there are {}",
+        "unknown provider `{name}`: expected one of {}",
         names.join(", ")
     ))
 }
@@ -220,7 +221,7 @@ fn request_bases(
         Some(target) => bases.push(Base::Branch(branch(name, &target)?)),
         None if bases.is_empty() => {
             return Err(Error::Usage(format!(
-                "{name} is not set: nothing says what the request is compared with"
+                "{name} is not set, so the target branch is unknown"
             )));
         }
         None => {}

@@ -21,7 +21,7 @@ const KEEPING: [&[u8]; 10] = [
 ];
 
 impl Reader<'_> {
-    /// Whether a string begins here. Passes a prefix that makes it raw or bytes; `f` makes it no literal.
+    /// Returns whether a string begins here. Passes a prefix that makes it raw or bytes; `f` makes it no literal.
     pub(in crate::detect) fn is_at_string(&mut self) -> bool {
         let is_prefixed = |prefix: &&[u8]| {
             let rest = self.rest();
@@ -35,12 +35,12 @@ impl Reader<'_> {
         self.quote().is_some()
     }
 
-    /// Whether the string that begins here stands within another one.
+    /// Returns whether the string that begins here is within another one.
     pub(in crate::detect) fn is_at_escape(&self) -> bool {
         matches!(self.peek(), Some(b'\\' | b'&'))
     }
 
-    /// A string that is the whole value, up to the closing quote on the same line, and what is joined to it.
+    /// Returns a string that is the whole value, up to the closing quote on the same line, and what is joined to it.
     pub(in crate::detect) fn string(&mut self) -> Option<Range<usize>> {
         if !self.is_at_string() {
             return None;
@@ -103,7 +103,7 @@ impl Reader<'_> {
         length
     }
 
-    /// How many bytes stand before an unescaped `quote`, on lines that each end with `\`.
+    /// How many bytes precede an unescaped `quote`, on lines that each end with `\`.
     fn continued(&self, quote: u8) -> Option<usize> {
         let rest = self.rest();
         let line = memchr::memchr(b'\n', &rest[..rest.len().min(VALUE_LIMIT)])?;
@@ -132,8 +132,8 @@ impl Reader<'_> {
     }
 }
 
-/// Whether the string behind a joint, which only the end of a line makes one, begins a line of its own, or is a key with
-/// a value.
+/// Whether the string behind a joint, which only the end of a line makes one, begins a line of its own, or is a key
+/// with a value.
 fn begins_another(text: &[u8], joint: usize, more: usize) -> bool {
     let is_outset = text[..joint - 1].ends_with(b"\n");
     let behind = &text[joint + more + 1..];
@@ -144,7 +144,7 @@ fn begins_another(text: &[u8], joint: usize, more: usize) -> bool {
     is_outset || matches!(behind.get(space), Some(b':' | b'='))
 }
 
-/// How many bytes stand before an unescaped `quote` on the same line.
+/// How many bytes precede an unescaped `quote` on the same line.
 fn plain_length(text: &[u8], quote: u8) -> Option<usize> {
     let mut is_escaped = false;
     for (length, &byte) in text.iter().take(VALUE_LIMIT).enumerate() {
@@ -173,7 +173,7 @@ fn continued_length(text: &[u8], quote: u8) -> Option<usize> {
     None
 }
 
-/// How many bytes stand before `quote`, which is escaped, on the same line; no other escapes are expected.
+/// How many bytes precede `quote`, which is escaped, on the same line; no other escapes are expected.
 fn escaped_length(text: &[u8], quote: &[u8]) -> Option<usize> {
     let text = &text[..text.len().min(VALUE_LIMIT)];
     let length = memchr::memmem::find(text, quote)?;

@@ -1,9 +1,9 @@
 //! A value on several lines, of which the ends mean nothing: digits that are wrapped, and lines that end with `\`.
 
-/// How many bytes of white space may stand before what goes on.
+/// How many bytes of white space may be before what goes on.
 const SPACE: usize = 80;
 
-/// The end of a line that `text` begins with, and the white space the next one begins with.
+/// Returns the end of a line that `text` begins with, and the white space the next one begins with.
 pub(super) fn line_end(text: &[u8]) -> Option<(Option<char>, usize)> {
     let rest = text.strip_prefix(b"\\").unwrap_or(text);
     let rest = rest.strip_prefix(b"\r").unwrap_or(rest);

@@ -1,6 +1,6 @@
 //! `&amp;`, `&#47;`, `&#x2f;`, as HTML and XML have them.
 
-/// Entities of the characters that may not stand there as they are.
+/// Entities of the characters that may not are there as they are.
 const NAMED: [(&[u8], char); 5] = [
     (b"&amp;", '&'),
     (b"&lt;", '<'),
@@ -12,7 +12,7 @@ const NAMED: [(&[u8], char); 5] = [
 /// How many digits a number has at most.
 const DIGITS: usize = 7;
 
-/// The entity that `text` begins with, and its length.
+/// Returns the entity that `text` begins with, and its length.
 pub(super) fn entity(text: &[u8]) -> Option<(Option<char>, usize)> {
     if let Some((name, character)) = NAMED.iter().find(|(name, _)| text.starts_with(name)) {
         return Some((Some(*character), name.len()));

@@ -1,13 +1,13 @@
 //! `"one" + "two"`: a string in parts, on one line or several.
 
-/// How many bytes of white space may stand on either side of what joins two parts.
+/// How many bytes of white space may be on either side of what joins two parts.
 const SPACE: usize = 80;
 
-/// How long the sign is that joins strings: `+` in most languages, `.` in PHP, `..` in Lua, `&` in Basic, `\` at the end of a line, and nothing
-/// but the end of a line in C and Python.
+/// How long the sign is that joins strings: `+` in most languages, `.` in PHP, `..` in Lua, `&` in Basic, `\` at the
+/// end of a line, and nothing but the end of a line in C and Python.
 fn sign(text: &[u8]) -> usize {
     match text {
-        // A sign, and another that says that the next line goes on.
+        // A sign, and another that states that the next line goes on.
         [b'&' | b'+', b' ', b'_' | b'\\', ..] => 3,
         [b'.', b'.', ..] => 2,
         [b'.' | b'+' | b'&' | b'\\' | b'_', ..] => 1,
@@ -15,7 +15,8 @@ fn sign(text: &[u8]) -> usize {
     }
 }
 
-/// The joint that `text` begins with, from the quotation mark that ends one part to the one that begins the next.
+/// Returns the joint that `text` begins with, from the quotation mark that ends one part to the one that begins the
+/// next.
 pub(super) fn joint(text: &[u8]) -> Option<(Option<char>, usize)> {
     let (quote, mut rest) = text.split_first()?;
     if !matches!(quote, b'"' | b'\'' | b'`') {
@@ -25,7 +26,8 @@ pub(super) fn joint(text: &[u8]) -> Option<(Option<char>, usize)> {
     rest = skip_space(rest);
     let space = &start[..before - rest.len()];
     let sign = sign(rest);
-    // On one line, strings with nothing but space between them are a list: of words in a shell, of versions in a lock file.
+    // On one line, strings with nothing but space between them are a list: of words in a shell, of versions in a lock
+    // file.
     if sign == 0 && !space.contains(&b'\n') {
         return None;
     }
@@ -35,7 +37,7 @@ pub(super) fn joint(text: &[u8]) -> Option<(Option<char>, usize)> {
     (rest.first() == Some(quote) && length > 2).then_some((None, length))
 }
 
-/// How many bytes of `text`, which begins with a quotation mark, tell whether it begins with a joint.
+/// Returns how many bytes of `text`, which begins with a quotation mark, show whether it begins with a joint.
 pub(super) fn extent(text: &[u8]) -> usize {
     let space = |text: &[u8]| text.len() - skip_space(text).len();
     let before = 1 + space(&text[1..]);

@@ -2,7 +2,7 @@
 
 use super::super::escapes;
 
-/// The escape that `text` begins with, and its length.
+/// Returns the escape that `text` begins with, and its length.
 pub(super) fn escape(text: &[u8]) -> Option<(Option<char>, usize)> {
     if let Some((byte, length)) = escapes::escape(text) {
         return Some((Some(char::from(byte)), length));

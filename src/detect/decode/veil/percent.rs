@@ -2,7 +2,7 @@
 
 use super::super::hex::byte;
 
-/// The escape that `text` begins with, and its length. Bytes beyond ASCII are part of no credential.
+/// Returns the escape that `text` begins with, and its length. Bytes beyond ASCII are part of no credential.
 pub(super) fn escape(text: &[u8]) -> Option<(Option<char>, usize)> {
     match *text {
         [b'%', high, low, ..] => {

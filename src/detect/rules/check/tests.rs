@@ -1,4 +1,4 @@
-//! What is wrong with a rule is told; the built-in ones are right.
+//! What is wrong with a rule is reported; the built-in ones are right.
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::string::bytes_regex;
@@ -84,8 +84,8 @@ fn a_rule_must_find_its_examples_and_leave_its_negatives() {
             "{rule}\nexamples = ['acme_{{{{hex:9}}}}']\nnegatives = ['acme_{{{{hex:8}}}}', '{{{{checksum}}}}']"
         ),
         &[
-            "example 1 is not found: `regex` does not match",
-            "negative 1 is found",
+            "example 1 is not detected: `regex` does not match",
+            "negative 1 is detected",
             "negative 2: `{{checksum}}` needs a proof that computes one",
         ],
     );
@@ -97,8 +97,8 @@ fn a_miss_says_how_far_it_came() {
     check_rule(
         &format!("regex = '[a-z_]+'\nmaxLength = 6\nexamples = ['acmes', 'acme_abc']\n{negatives}"),
         &[
-            "example 1 is not found: no keyword stands in the match",
-            "example 2 is not found: the match is longer than `maxLength`",
+            "example 1 is not detected: the match contains no keyword",
+            "example 2 is not detected: the match is longer than `maxLength`",
         ],
     );
     check_rule(
@@ -107,15 +107,15 @@ fn a_miss_says_how_far_it_came() {
              examples = ['acme_aaaa', 'acme_zqqe']\n{negatives}"
         ),
         &[
-            "example 1 is not found: the secret's entropy is below `entropy`",
-            "example 2 is not found: `allowlist` drops it",
+            "example 1 is not detected: the secret's entropy is below `entropy`",
+            "example 2 is not detected: `allowlist` drops it",
         ],
     );
     check_rule(
         &format!(
             "regex = 'acme_[x]+'\nmaxLength = 60\nproof = 'filler'\nexamples = ['acme_xxxxxx']\n{negatives}"
         ),
-        &["example 1 is not found: `proof` disproves it"],
+        &["example 1 is not detected: `proof` disproves it"],
     );
 }
 
@@ -125,10 +125,10 @@ fn patterns_are_checked_before_any_text() {
     check_rule(
         &format!("regex = '(?:acme_)*'\nsecretGroup = 1\n{samples}"),
         &[
-            "`regex` matches the empty text",
+            "`regex` matches the empty string",
             "`regex` has no group 1",
-            "`maxLength` is missing: `regex` has no longest match",
-            "example 1 is not found: the group `secretGroup` takes no part in the match",
+            "`maxLength` is missing: matches of `regex` have no maximum length",
+            "example 1 is not detected: the group `secretGroup` is not part of the match",
         ],
     );
     check_rule(
@@ -137,7 +137,7 @@ fn patterns_are_checked_before_any_text() {
     );
     check_rule(
         &format!("regex = 'acme_'\nmaxLength = 9\n{samples}"),
-        &["`maxLength` is needless: no match has more than 5 bytes"],
+        &["`maxLength` is unnecessary: no match is longer than 5 bytes"],
     );
     check_rule(
         "regex = 'acme_'",

@@ -80,7 +80,7 @@ pub struct Attributions {
 }
 
 impl Attributions {
-    /// Tells the blobs that have such a name by themselves, too.
+    /// Determines the blobs that have such a name by themselves, too.
     pub fn pick(&mut self, is_named: IsNamed) {
         let has_name = |place: &Place| {
             let name = place.path.rsplit('/').next();
@@ -277,7 +277,7 @@ fn absent_entry((id, is_tree): &(ObjectId, bool)) -> Gap {
     absent(if *is_tree { "tree" } else { "blob" }, *id)
 }
 
-/// A gap for an object that is named but not there.
+/// Returns a gap for an object that is named but not there.
 pub(in crate::source::git) fn absent(kind: &str, id: ObjectId) -> Gap {
     let reason = format!("the {kind} is not in this clone: fetch it, or scan a full clone");
     Gap {

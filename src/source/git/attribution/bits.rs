@@ -14,7 +14,7 @@ pub(in crate::source::git) struct Bits {
 }
 
 impl Bits {
-    /// An empty set of numbers below `len`.
+    /// Returns an empty set of numbers below `len`.
     pub(in crate::source::git) fn new(len: usize) -> Self {
         Self {
             words: vec![0; len.div_ceil(64)],
@@ -56,7 +56,7 @@ impl Bits {
         }
     }
 
-    /// Whether a number is a member.
+    /// Returns whether a number is a member.
     pub(in crate::source::git) fn contains(&self, number: u32) -> bool {
         let (word, bit) = place(number);
         self.words.get(word).is_some_and(|word| word & bit != 0)
@@ -86,12 +86,12 @@ impl Ranked {
         Self { bits, before, len }
     }
 
-    /// How many members there are.
+    /// Returns how many members there are.
     pub(in crate::source::git) fn len(&self) -> u32 {
         self.len
     }
 
-    /// The rank of a member: how many are below it.
+    /// Returns the rank of a member: how many are below it.
     pub(in crate::source::git) fn rank(&self, number: u32) -> Option<u32> {
         let (at, bit) = place(number);
         let word = self.bits.words.get(at)?;
@@ -102,7 +102,7 @@ impl Ranked {
         (word & bit != 0).then(|| self.before[at / STRIDE] + between + below)
     }
 
-    /// The member with a rank.
+    /// Returns the member with a rank.
     pub(in crate::source::git) fn member(&self, rank: u32) -> Option<u32> {
         let stride = self.before.partition_point(|before| *before <= rank);
         let stride = stride.checked_sub(1)?;

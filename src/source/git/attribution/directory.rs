@@ -10,9 +10,9 @@ use crate::source::git::names::Names;
 use crate::source::git::odb::Objects;
 use crate::source::git::pack::{Kind, Pack, to_u32};
 
-/// The objects that are gone through, by their ids. Those that may be trees are numbered: those of the packs in the order
-/// of packs and of their entries, then all loose objects, whose kinds are not known before they are read. A tree that is
-/// stored more than once has the number of one of its copies.
+/// The objects that are gone through, by their ids. Those that may be trees are numbered: those of the packs in the
+/// order of packs and of their entries, then all loose objects, whose kinds are not known before they are read. A tree
+/// that is stored more than once has the number of one of its copies.
 pub(in crate::source::git) struct Directory {
     packs: Vec<Packed>,
     loose: Vec<Loose>,
@@ -72,32 +72,32 @@ impl Directory {
         Self { packs, loose, len }
     }
 
-    /// How many numbers there are.
+    /// Returns how many numbers there are.
     pub(in crate::source::git) fn len(&self) -> usize {
         self.len as usize
     }
 
-    /// The number of a node of a pack, if it is built upon a tree there. It is that of its object, too, where the object
-    /// is shown: as the first of its copies.
+    /// Returns the number of a node of a pack, if it is built upon a tree there. It is that of its object, too, where
+    /// the object is shown: as the first of its copies.
     pub(in crate::source::git) fn number_at(&self, pack: usize, node: u32) -> Option<u32> {
         let pack = self.packs.get(pack)?;
         Some(pack.start + pack.trees.rank(node)?)
     }
 
-    /// Whether an object is there, and the number that it has if it may be a tree.
+    /// Returns whether an object is there, and the number that it has if it may be a tree.
     pub(in crate::source::git) fn find(&self, id: &gix::oid) -> Option<Known> {
         let packed = self.packs.iter().find_map(|pack| pack.find(id));
         packed.or_else(|| self.loose.iter().find_map(|folder| folder.find(id)))
     }
 
-    /// Whether an object is there.
+    /// Returns whether an object is there.
     pub(in crate::source::git) fn contains(&self, id: &gix::oid) -> bool {
         let mut packs = self.packs.iter();
         packs.any(|pack| pack.contains(id))
             || self.loose.iter().any(|folder| folder.find(id).is_some())
     }
 
-    /// The number of what may be a tree.
+    /// Returns the number of what may be a tree.
     pub(in crate::source::git) fn number(&self, id: &gix::oid) -> Option<u32> {
         match self.find(id)? {
             Known::Tree(number) => Some(number),
@@ -105,7 +105,7 @@ impl Directory {
         }
     }
 
-    /// What has a number.
+    /// Returns what has a number.
     pub(in crate::source::git) fn id(&self, number: u32) -> Option<ObjectId> {
         let after = self.loose.partition_point(|folder| folder.start <= number);
         // Of several that begin at one number all but the last are empty.

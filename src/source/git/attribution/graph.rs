@@ -89,7 +89,7 @@ impl Commit {
     }
 }
 
-/// The id on a line that begins with `name`, and what stands behind the line.
+/// The id on a line that begins with `name`, and the text after the line.
 fn id_field<'b>(
     bytes: &'b [u8],
     name: &[u8],
@@ -100,8 +100,8 @@ fn id_field<'b>(
     Some((ObjectId::from_hex(hex).ok()?, rest.strip_prefix(b"\n")?))
 }
 
-/// The message in a commit object: all behind the first empty line, and what names people where that may hold more than
-/// names.
+/// Returns the message in a commit object: all behind the first empty line, and what names people where that may hold
+/// more than names.
 pub(in crate::source::git) fn message(bytes: &[u8]) -> Option<&[u8]> {
     let end = memchr::memmem::find(bytes, b"\n\n")?;
     let start = people::people(&bytes[..end]);
@@ -219,12 +219,12 @@ impl Graph {
         self.cut.extend(parent.map(|parent| (commit, parent)));
     }
 
-    /// How many commits there are.
+    /// Returns how many commits there are.
     pub(in crate::source::git) fn len(&self) -> usize {
         self.ids.len()
     }
 
-    /// The number of a commit.
+    /// Returns the number of a commit.
     pub(in crate::source::git) fn number(&self, id: &gix::oid) -> Option<u32> {
         self.number_of(id.as_bytes())
     }
@@ -233,12 +233,12 @@ impl Graph {
         self.buckets.find(id, |at| self.ids.bytes(at))
     }
 
-    /// The id of a commit.
+    /// Returns the id of a commit.
     pub(in crate::source::git) fn id(&self, commit: u32) -> ObjectId {
         self.ids.get(commit)
     }
 
-    /// The id of its tree.
+    /// Returns the id of its tree.
     pub(in crate::source::git) fn tree(&self, commit: u32) -> ObjectId {
         self.trees.get(commit)
     }
@@ -248,13 +248,13 @@ impl Graph {
         self.times[commit as usize]
     }
 
-    /// The parents of a commit that are there.
+    /// Returns the parents of a commit that are there.
     pub(in crate::source::git) fn parents(&self, commit: u32) -> &[u32] {
         let commit = commit as usize;
         &self.parents[self.first_parent[commit] as usize..self.first_parent[commit + 1] as usize]
     }
 
-    /// The ids of all its parents.
+    /// Returns the ids of all its parents.
     pub(in crate::source::git) fn parent_ids(&self, commit: u32) -> Vec<ObjectId> {
         let known = self.parents(commit).iter().map(|parent| self.id(*parent));
         let start = self.cut.partition_point(|(cut, _)| *cut < commit);
@@ -263,7 +263,7 @@ impl Graph {
         known.chain(missing.map(|(_, parent)| *parent)).collect()
     }
 
-    /// Which commits can be reached from `tips`, tips included.
+    /// Returns which commits can be reached from `tips`, tips included.
     pub(in crate::source::git) fn reachable(
         &self,
         tips: impl IntoIterator<Item = u32>,
@@ -278,8 +278,8 @@ impl Graph {
         reached
     }
 
-    /// All commits, parents before their children; among those that could come next the earliest comes first, and of
-    /// commits of the same second the one with the smaller id.
+    /// Returns all commits, parents before their children; among those that could come next the earliest comes first,
+    /// and of commits of the same second the one with the smaller id.
     pub(in crate::source::git) fn oldest_first(&self) -> Vec<u32> {
         let all = 0..to_u32(self.len());
         let (first_child, children) = self.children();
@@ -377,8 +377,8 @@ mod tests {
             let (quick, any) = both(&usual[..end]);
             assert!(quick.is_none() || quick == any.ok(), "{}", &usual[..end]);
         }
-        // Where the quick way gives an answer at all, it is the same, however the header was damaged; but it does not look
-        // at the author.
+        // Where the quick way gives an answer at all, it is the same, however the header was damaged; but it does not
+        // look at the author.
         let author = usual.find("author ").unwrap()..usual.find("committer ").unwrap();
         for at in (0..usual.len()).filter(|at| !author.contains(at)) {
             for new in ["", "0", "\n", " ", ">", "-", "tree "] {

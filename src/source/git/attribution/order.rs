@@ -53,7 +53,7 @@ impl Order {
         }
     }
 
-    /// A place in a commit.
+    /// Returns a place in a commit.
     pub(in crate::source::git) fn place(&self, graph: &Graph, commit: u32, path: String) -> Place {
         let id = graph.id(commit);
         Place {
@@ -63,7 +63,7 @@ impl Order {
         }
     }
 
-    /// A commit's message comes from that commit; a tag's from what it points at.
+    /// Returns a commit's message comes from that commit; a tag's from what it points at.
     pub(in crate::source::git) fn messages(
         &self,
         graph: &Graph,

@@ -21,7 +21,7 @@ use crate::source::path::path_text;
 /// on each of thirty levels has a thousand million.
 pub(in crate::source::git) const MAX_PATHS: usize = 8;
 
-/// How many paths of one blob are kept: of a file that is copied often, any may be the gravest place.
+/// How many paths of one blob are kept: of a file that is copied often, any may be the most severe place.
 const MAX_PLACES: usize = 1_000;
 
 /// Where blobs come from.
@@ -38,10 +38,9 @@ pub(in crate::source::git) struct Searched {
 }
 
 impl Searched {
-    /// The gap for paths that were not followed.
+    /// Returns the gap for paths that were not followed.
     pub(in crate::source::git) fn gap(&self) -> Option<Gap> {
-        let reason = "folders or files in it are under more paths than are followed: what is found in them may be graver \
-                      under one of the others";
+        let reason = "directories or files in it have more paths than are followed: findings in them may be more severe under one of the others";
         let gap = || Gap::new(GapKind::NotAudited, "history", reason);
         self.is_cut.then(gap)
     }
@@ -61,8 +60,8 @@ pub(in crate::source::git) struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Finds the places of all blobs in question: of those that were wanted by their ids, and of those that were found by
-    /// their names.
+    /// Finds the places of all blobs in question: of those that were wanted by their ids, and of those that were found
+    /// by their names.
     pub(in crate::source::git) fn run(
         &self,
         wanted: &Wanted,
@@ -257,8 +256,8 @@ struct Descent<'t> {
     paths: Paths,
     /// By number of the tree: the path under which it was entered first.
     entered: Entered,
-    /// By pool and entry: the path of the first tree in which it was looked at, or [`UNSEEN`]. Not kept for a single commit,
-    /// which hardly has anything twice.
+    /// By pool and entry: the path of the first tree in which it was looked at, or [`UNSEEN`]. Not kept for a single
+    /// commit, which hardly has anything twice.
     seen: Vec<Vec<u32>>,
     /// Trees that were entered under further paths.
     again: FxHashSet<(u32, u32)>,
@@ -307,7 +306,7 @@ impl<'t> Open<'t> {
         }
     }
 
-    /// How far ahead in the strip it stands.
+    /// How far ahead in the strip it is.
     fn ahead(&self, seen: &mut [Vec<u32>]) -> Option<usize> {
         let Some(seen) = seen.get_mut(self.number) else {
             return (!self.strip.is_empty()).then_some(0);

@@ -78,23 +78,23 @@ impl Iterator for StripIter<'_> {
 /// Every entry of a tree.
 pub(in crate::source::git) struct Decoded(Vec<Mark>);
 
-/// An entry. One that is of interest in two ways stands there twice.
+/// An entry. One that is of interest in two ways is there twice.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     /// Where it ends in the tree.
     end: u32,
-    /// Where it stands in the pool; [`NONE`] if it is of no interest.
+    /// Where it is in the pool; [`NONE`] if it is of no interest.
     pooled: u32,
 }
 
 impl Decoded {
-    /// A tree of which nothing is known yet, that will have about as many entries as `base`.
+    /// Returns a tree of which nothing is known yet, that will have about as many entries as `base`.
     pub(in crate::source::git) fn like(base: Option<&Self>) -> Self {
         Self(Vec::with_capacity(base.map_or(8, |base| base.0.len() + 1)))
     }
 
-    /// Takes over the entries of `base` that lie wholly within `stretch`, from the one on that begins at `at`. Gives where
-    /// they end; `None` when none begins at `at`.
+    /// Takes over the entries of `base` that lie wholly within `stretch`, from the one on that begins at `at`. Gives
+    /// where they end; `None` when none begins at `at`.
     pub(in crate::source::git) fn inherit(
         &mut self,
         base: &Self,
@@ -174,7 +174,7 @@ impl Pool {
         to_u32(self.strips.len())
     }
 
-    /// Copies what is of interest in `tree`, so that it stands together.
+    /// Copies what is of interest in `tree`, so that it is together.
     fn copy(&mut self, tree: &mut Decoded) -> Range<u32> {
         let start = to_u32(self.entries.len());
         for mark in tree.0.iter_mut().filter(|mark| mark.pooled != NONE) {

@@ -22,7 +22,8 @@ pub(in crate::source::git) struct Lookup<'a> {
     pub(in crate::source::git) missing_from: Option<&'a Objects>,
 }
 
-/// From this number on, numbers are the thread's own; below it they are those of the directory, or of what was asked for.
+/// From this number on, numbers are the thread's own; below it they are those of the directory, or of what was asked
+/// for.
 pub(in crate::source::git) const OTHER: u32 = 1 << 30;
 
 /// What one thread has read.
@@ -118,8 +119,8 @@ impl<'a> TreeVisitor<'a> {
         Ok(decoded)
     }
 
-    /// Decodes the entry that begins at `at`: `mode name NUL hash`. Gives its end, and what it holds that was asked for by
-    /// its id and by its name.
+    /// Decodes the entry that begins at `at`: `mode name NUL hash`. Gives its end, and what it holds that was asked for
+    /// by its id and by its name.
     fn entry(&mut self, bytes: &[u8], at: usize) -> Option<(usize, Option<Entry>, Option<Entry>)> {
         let rest = &bytes[at..];
         let space = memchr::memchr(b' ', rest)?;
@@ -189,7 +190,8 @@ impl Lookup<'_> {
         let Some(objects) = self.missing_from else {
             return false;
         };
-        // Without an earlier scan the directory lists everything. There is nothing in an empty blob that could be missed.
+        // Without an earlier scan the directory lists everything. There is nothing in an empty blob that could be
+        // missed.
         let is_there =
             self.directory.contains(id) || objects.seen.is_some() && objects.contains(id);
         !is_there && *id != ObjectId::empty_blob(self.hash)

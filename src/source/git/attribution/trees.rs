@@ -22,14 +22,14 @@ use crate::source::git::strips::{Pool, StripIter};
 use crate::source::git::tree_visitor::{Lookup, OTHER, Read, TreeVisitor};
 use crate::source::git::walk::Plan;
 
-/// Tells by its name whether a file is in question.
+/// Determines by its name whether a file is in question.
 pub type IsNamed = fn(&[u8]) -> bool;
 
 /// The blobs in question, numbered.
 pub(in crate::source::git) struct Wanted {
     pub(in crate::source::git) ids: Vec<model::ObjectId>,
     pub(in crate::source::git) numbers: HashMap<ObjectId, u32>,
-    /// Blobs that stand under such a name are in question, too, as far as they stand under one.
+    /// Blobs that are under such a name are in question, too, as far as they are under one.
     pub(in crate::source::git) is_named: IsNamed,
     /// By the last bits of an id whether any blob in question has one like it: nearly all blobs that trees hold are of
     /// no interest, and this is small enough to stay in the cache.
@@ -61,7 +61,7 @@ impl Wanted {
         }
     }
 
-    /// The number of a blob in question.
+    /// Returns the number of a blob in question.
     pub(in crate::source::git) fn number(&self, id: &ObjectId) -> Option<u32> {
         let may_be = self.ends.contains(last_bits(id.as_bytes()) & self.mask);
         may_be.then(|| self.numbers.get(id).copied()).flatten()
@@ -110,7 +110,7 @@ impl Entry {
     }
 }
 
-/// Where the entries of a tree stand: in which pool, and in which strips of it.
+/// Where the entries of a tree are: in which pool, and in which strips of it.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     /// [`UNREAD`] for what was not read, and for what is no tree.
@@ -207,12 +207,12 @@ impl Trees {
         trees
     }
 
-    /// How many trees there are, those that are only named included.
+    /// Returns how many trees there are, those that are only named included.
     pub(in crate::source::git) fn len(&self) -> usize {
         self.slots.len()
     }
 
-    /// The number of a tree.
+    /// Returns the number of a tree.
     pub(in crate::source::git) fn number_of(&self, id: &gix::oid) -> Option<u32> {
         let number = self.directory.number(id);
         number.or_else(|| self.others.get(id).copied())
@@ -233,7 +233,8 @@ impl Trees {
         }
     }
 
-    /// Where what a tree holds stands, in the order in which git sorts it: in which pool, and which stretches of it.
+    /// Returns where what a tree holds is, in the order in which git sorts it: in which pool, and which stretches of
+    /// it.
     pub(in crate::source::git) fn strips(&self, tree: u32) -> (usize, StripIter<'_>) {
         let slot = self.slots[tree as usize];
         let pool = usize::from(slot.pool);
@@ -242,14 +243,14 @@ impl Trees {
         (pool, own.unwrap_or_default())
     }
 
-    /// The entries of a pool, of which trees have stretches.
+    /// Returns the entries of a pool, of which trees have stretches.
     pub(in crate::source::git) fn pool(&self, pool: usize) -> &[Entry] {
         self.pools
             .get(pool)
             .map_or(&[], |pool| pool.entries.as_slice())
     }
 
-    /// The entries of all pools.
+    /// Returns the entries of all pools.
     pub(in crate::source::git) fn pools(&self) -> impl Iterator<Item = &[Entry]> {
         self.pools.iter().map(|pool| pool.entries.as_slice())
     }
@@ -259,22 +260,22 @@ impl Trees {
         discard(self);
     }
 
-    /// How many blobs are in question.
+    /// Returns how many blobs are in question.
     pub(in crate::source::git) fn blobs(&self) -> usize {
         self.by_id as usize + self.named.len()
     }
 
-    /// The blobs that were found by their names, in the order of their numbers.
+    /// Returns the blobs that were found by their names, in the order of their numbers.
     pub(in crate::source::git) fn named(&self) -> &[ObjectId] {
         &self.named
     }
 
-    /// A name by its number.
+    /// Returns a name by its number.
     pub(in crate::source::git) fn name(&self, name: u32) -> &[u8] {
         &self.names[name as usize]
     }
 
-    /// The ids of all trees that were read.
+    /// Returns the ids of all trees that were read.
     pub(in crate::source::git) fn read(&self) -> impl Iterator<Item = ObjectId> {
         let numbered = (0..).zip(&self.slots);
         let read = numbered.filter(|(_, slot)| slot.is_read());
@@ -336,7 +337,8 @@ impl Trees {
         held.collect()
     }
 
-    /// Trees that commits, whose trees have these numbers, or other trees hold, but that are not there. Git knows the empty tree without storing it.
+    /// Trees that commits, whose trees have these numbers, or other trees hold, but that are not there. Git knows the
+    /// empty tree without storing it.
     pub(in crate::source::git) fn absent(
         &self,
         (graph, tops): (&Graph, &[Option<u32>]),
@@ -354,7 +356,7 @@ impl Trees {
             .collect();
         ids.sort_unstable();
         ids.dedup();
-        // What is there but was not read is damaged, and was told to be.
+        // What is there but was not read is damaged, and was reported to be.
         ids.retain(|id| *id != ObjectId::empty_tree(hash) && !objects.contains(id));
         ids
     }

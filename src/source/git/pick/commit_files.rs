@@ -35,7 +35,7 @@ fn unreadable() -> io::Error {
 }
 
 impl Repo {
-    /// The files of the commit that `revision` names; `None` for HEAD while nothing was committed.
+    /// Returns the files of the commit that `revision` names; `None` for HEAD while nothing was committed.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl Repo {
             return if revision == "HEAD" {
                 Ok(None)
             } else {
-                Err(refused("there is no such commit"))
+                Err(refused("no such commit"))
             };
         };
         let tree = repo
@@ -60,7 +60,7 @@ impl Repo {
         Ok(Some(CommitFiles { repo, folders, top }))
     }
 
-    /// The text of a file in the tree of a commit; `None` where there is none.
+    /// Returns the text of a file in the tree of a commit; `None` where there is none.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Repo {
 }
 
 impl CommitFiles {
-    /// The text of a file; `None` where there is none.
+    /// Returns the text of a file; `None` where there is none.
     ///
     /// # Errors
     ///
@@ -95,7 +95,7 @@ impl CommitFiles {
             return Ok(None);
         };
         if !entry.is_blob {
-            return Err(refused("it must be a plain file, no link"));
+            return Err(refused("it must be a regular file, not a link"));
         }
         let blob = self.repo.find_object(entry.id);
         let blob = blob.map_err(|_| refused("it is not in this clone"))?;
@@ -103,7 +103,7 @@ impl CommitFiles {
             return Err(refused("it is too large"));
         }
         let text = String::from_utf8(blob.detach().data);
-        text.map(Some).map_err(|_| refused("it is no UTF-8"))
+        text.map(Some).map_err(|_| refused("it is not UTF-8"))
     }
 
     /// The tree of a folder; `None` where there is none. Goes down from the deepest folder above it that is known.

@@ -54,7 +54,7 @@ impl<'a> IndexFiles<'a> {
         })
     }
 
-    /// The staged bytes of the file; `None` when there is none at `path`.
+    /// Returns the staged bytes of the file; `None` when there is none at `path`.
     pub fn read(&self, path: &str) -> Option<Vec<u8>> {
         let opened = self.opened();
         let id = opened.ids.get(path)?;
@@ -65,17 +65,17 @@ impl<'a> IndexFiles<'a> {
         reader.bytes(*id)
     }
 
-    /// The paths of all files, in no order.
+    /// Returns the paths of all files, in no order.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.opened().ids.keys().map(String::as_str)
     }
 
-    /// The object that holds the file at `path`.
+    /// Returns the object that holds the file at `path`.
     pub fn id(&self, path: &str) -> Option<model::ObjectId> {
         self.opened().ids.get(path).map(|id| model_id(*id))
     }
 
-    /// Whether the index has the file.
+    /// Returns whether the index has the file.
     pub fn is_tracked(&self, path: &str) -> bool {
         self.opened().ids.contains_key(path)
     }

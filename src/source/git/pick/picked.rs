@@ -16,7 +16,7 @@ pub(in crate::source::git) struct Picked {
     pub(in crate::source::git) id: ObjectId,
     pub(in crate::source::git) path: String,
     pub(in crate::source::git) origin: Origin,
-    /// Whether `path` is told to the worker.
+    /// Whether `path` is set to the worker.
     pub(in crate::source::git) show_path: bool,
 }
 

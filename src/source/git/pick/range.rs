@@ -124,7 +124,7 @@ impl<'r> Added<'r> {
 
     /// Notes what tree `root` has and none of `parents`, the trees of the parent commits, does.
     fn tree(&mut self, root: ObjectId, parents: Vec<ObjectId>, commit: (ObjectId, u32)) {
-        // Not by recursion: how deep trees are nested is up to whoever made the repository.
+        // Not by recursion: how deep trees are nested is up to anyone who made the repository.
         let mut open = vec![Entry {
             id: root,
             path: String::new(),
@@ -149,7 +149,7 @@ impl<'r> Added<'r> {
         }
     }
 
-    /// What stands in a tree, each entry with what its parents have under the same name.
+    /// What is in a tree, each entry with what its parents have under the same name.
     fn entries(&mut self, tree: &Entry) -> Vec<Entry> {
         let Some(data) = self.read(tree.id, "tree") else {
             return Vec::new();
@@ -203,7 +203,7 @@ impl<'r> Added<'r> {
     /// A submodule was added or leads to another commit.
     fn submodule(&mut self, path: String, id: ObjectId) {
         let reason = format!(
-            "a submodule, now at {}: its commits were not scanned; name {path} to scan it",
+            "a submodule, now at {}: its commits were not scanned; pass {path} to scan it",
             id.to_hex_with_len(12)
         );
         self.gaps.push(Gap::new(GapKind::Submodule, path, reason));

@@ -51,7 +51,7 @@ fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gi
     let mut staged = Staged::default();
     for entry in index.entries() {
         let path = entry.path(index);
-        // A folder in a sparse index stands for files that nobody has touched.
+        // A folder in a sparse index represents files that no one has touched.
         let is_blob = [Mode::FILE, Mode::FILE_EXECUTABLE, Mode::SYMLINK].contains(&entry.mode);
         if !(is_blob || entry.mode == Mode::COMMIT) || head.has(path.as_ref(), &entry.id) {
             continue;
@@ -71,9 +71,9 @@ fn staged(repo: &gix::Repository, index: &gix::index::File) -> Result<Staged, gi
     Ok(staged)
 }
 
-/// The gap for a submodule at `path`.
+/// Returns the gap for a submodule at `path`.
 pub(in crate::source::git) fn submodule(path: String) -> Gap {
-    let reason = "a submodule: its commits were not scanned; scan it by itself";
+    let reason = "a submodule: its commits were not scanned; scan it separately";
     Gap::new(GapKind::Submodule, path, reason)
 }
 
@@ -96,8 +96,7 @@ pub(in crate::source::git) fn index(
         reason,
     };
     if named.is_some() && !path.exists() {
-        let reason = "GIT_INDEX_FILE names this index, and it is not there: unset the variable, or \
-                      start gonogo from the top of the working tree";
+        let reason = "GIT_INDEX_FILE names this index, which does not exist: unset the variable, or run gonogo from the top of the working tree";
         return Err(failed(reason.to_owned()));
     }
     let options = gix::index::decode::Options::default();
@@ -123,8 +122,8 @@ struct Head {
 impl Head {
     /// Reads the tree of HEAD, empty before the first commit.
     ///
-    /// The index remembers the ids of the trees that its folders would become (`cached`), and forgets those of folders in
-    /// which something was staged: all others need not be read to be known to be the same.
+    /// The index remembers the ids of the trees that its folders would become (`cached`), and forgets those of folders
+    /// in which something was staged: all others need not be read to be known to be the same.
     fn read(repo: &gix::Repository, cached: Option<&extension::Tree>) -> Result<Self, gix::Error> {
         let mut head = Self::default();
         let top = repo.head_tree_id_or_empty()?.detach();

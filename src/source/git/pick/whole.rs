@@ -54,8 +54,8 @@ pub fn walk_tree<'r, W: Worker>(
     Ok((coverage, workers, files_of(repo, &index)))
 }
 
-/// Scans those files of a commit whose paths are picked, as [`walk_tree`] does; `None` when there is no such commit, or it
-/// cannot be read, which a scan of the history reports.
+/// Scans those files of a commit whose paths are picked, as [`walk_tree`] does; `None` when there is no such commit, or
+/// it cannot be read, which a scan of the history reports.
 pub fn walk_files<'r, W: Worker>(
     repo: &'r Repo,
     revision: &str,

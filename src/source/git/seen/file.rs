@@ -18,7 +18,7 @@ const MAX_BYTES: u64 = 4 << 30;
 ///
 /// # Errors
 ///
-/// The file is no such file, is damaged, or is good for something else; the message says which.
+/// The file is no such file, is damaged, or is good for something else; the message states which.
 pub(super) fn read(path: &Path, key: &Key) -> Result<Option<Vec<u8>>, String> {
     // Nothing is read through a link, as nothing is written through one.
     let metadata = match fs::symlink_metadata(path) {
@@ -27,7 +27,7 @@ pub(super) fn read(path: &Path, key: &Key) -> Result<Option<Vec<u8>>, String> {
         Err(error) => return Err(error.to_string()),
     };
     if !metadata.is_file() || metadata.len() > MAX_BYTES {
-        return Err("it is no file that this program has made".to_owned());
+        return Err("it was not written by gonogo".to_owned());
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     let file = File::open(path).map_err(|error| error.to_string())?;
@@ -40,13 +40,13 @@ pub(super) fn read(path: &Path, key: &Key) -> Result<Option<Vec<u8>>, String> {
 fn parse(mut bytes: Vec<u8>, key: &Key) -> Result<Vec<u8>, String> {
     let header = MARK.len() + key.len() + 4;
     if !bytes.starts_with(MARK) || bytes.len() < header {
-        return Err("it is no file that this version has made".to_owned());
+        return Err("it was not written by this version of gonogo".to_owned());
     }
     let body = bytes.split_off(header);
     let (own_key, sum) = bytes[MARK.len()..].split_at(key.len());
-    // Told first: after an update that is what has happened, and nothing is wrong.
+    // Reported first: after an update that is what has happened, and nothing is wrong.
     if own_key != key {
-        return Err("it was made by another version, with other rules or other options".to_owned());
+        return Err("it was written by another version, or with other rules or options".to_owned());
     }
     if crc32fast::hash(&body).to_le_bytes() != sum {
         return Err("it is damaged".to_owned());

@@ -27,8 +27,8 @@ pub(in crate::source::git) struct Growth<'s> {
 }
 
 impl Seen {
-    /// What has grown; `None` when anything has moved away from HEAD, or turned up where it was missed before, or when
-    /// something has gone on which more depends: then what is known of places does not hold any more.
+    /// Returns what has grown; `None` when anything has moved away from HEAD, or turned up where it was missed before, or
+    /// when something has gone on which more depends: then what is known of places does not hold any more.
     pub(in crate::source::git) fn growth(
         &self,
         graph: &Graph,
@@ -103,13 +103,13 @@ impl Seen {
 }
 
 impl Growth<'_> {
-    /// What was missing when the history was last seen, and still is.
+    /// Returns what was missing when the history was last seen, and still is.
     pub(in crate::source::git) fn missing(&self) -> impl Iterator<Item = Missing> {
         let missing = self.seen.body.missing.iter();
         missing.map(|(at, is_tree)| (self.seen.id(*at), *is_tree))
     }
 
-    /// The blobs that were found by their names.
+    /// Returns the blobs that were found by their names.
     pub(in crate::source::git) fn named(&self) -> Vec<ObjectId> {
         self.named.clone()
     }

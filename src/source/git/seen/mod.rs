@@ -2,8 +2,8 @@
 //!
 //! Objects are named by their contents, so what was seen once need not be looked at again as long as the rules stay the
 //! same. Kept are the ids of all objects; the commits, since what is reached from where changes with every branch; of
-//! the blobs in which something was found, or which are called as configuration is, where they come from; and whatever the scan wants to know again of its
-//! findings, which is not read here. No contents of files are kept.
+//! the blobs in which something was found, or which are called as configuration is, where they come from; and whatever
+//! the scan wants to know again of its findings, which is not read here. No contents of files are kept.
 
 mod file;
 mod growth;
@@ -84,7 +84,8 @@ impl Seen {
     ///
     /// # Errors
     ///
-    /// The file is damaged, was made for something else than `key`, or is no such file at all. The message says which.
+    /// The file is damaged, was made for something else than `key`, or is no such file at all. The message states
+    /// which.
     pub fn load(file: &Path, key: &Key, repo: &Repo) -> Result<Option<Self>, String> {
         match file::read(file, key)? {
             Some(body) => Self::parse(&body, repo.hash().len_in_bytes()).map(Some),
@@ -109,7 +110,7 @@ impl Seen {
         Ok(Self { table, body })
     }
 
-    /// What the scan wanted to know again.
+    /// Returns what the scan wanted to know again.
     pub fn payload(&self) -> &[u8] {
         &self.body.payload
     }
@@ -119,7 +120,7 @@ impl Seen {
         id.unwrap_or_else(|| unreachable!("positions were checked when the cache was read"))
     }
 
-    /// The commits that are still there.
+    /// Returns the commits that are still there.
     pub(super) fn commits(&self, present: &[bool]) -> Commits {
         let commits = self.body.commits.iter();
         let there = commits.filter(|commit| present[commit.at as usize]);

@@ -48,7 +48,7 @@ impl Record {
         }
     }
 
-    /// Whether all is as an earlier scan has left it: nothing has come, and nothing has gone.
+    /// Returns whether all is as an earlier scan has left it: nothing has come, and nothing has gone.
     pub(in crate::source::git) fn is_same(&self) -> bool {
         let earlier = self.earlier.as_ref();
         earlier.is_some_and(|(table, present)| {

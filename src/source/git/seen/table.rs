@@ -15,7 +15,7 @@ pub(in crate::source::git) enum Sight {
     Text,
     /// A blob that is no text.
     Binary,
-    /// A blob that is no text, and in which something stood: what, is not kept, so it is looked into each time.
+    /// A blob that is no text, and in which something was: what, is not kept, so it is looked into each time.
     Container,
     /// A commit.
     Commit,
@@ -77,7 +77,7 @@ pub(in crate::source::git) struct Table {
 }
 
 impl Table {
-    /// A table of nothing.
+    /// Returns a table of nothing.
     pub(super) fn empty(hash: gix::hash::Kind) -> Self {
         let mut table = Self {
             id_len: u8::try_from(hash.len_in_bytes()).unwrap_or(0),
@@ -87,7 +87,8 @@ impl Table {
         table
     }
 
-    /// What `keep` says yes to, by position, and `new` objects, which may be given in any order and more than once.
+    /// Returns what `keep` states yes to, by position, and `new` objects, which may be given in any order and more than
+    /// once.
     pub(super) fn merged(&self, keep: &dyn Fn(usize) -> bool, mut new: Vec<Sighted>) -> Self {
         new.sort_unstable_by_key(|object| object.id);
         new.dedup_by_key(|object| object.id);
@@ -178,7 +179,7 @@ impl Table {
         &self.ids[at * len..(at + 1) * len]
     }
 
-    /// The id at a position.
+    /// Returns the id at a position.
     pub(super) fn id(&self, at: u32) -> Option<ObjectId> {
         let at = at as usize;
         (at < self.len()).then(|| ObjectId::try_from(self.raw(at)).ok())?
@@ -188,7 +189,7 @@ impl Table {
         Sight::of_code(self.sights[at]).unwrap_or(Sight::Named)
     }
 
-    /// The position of an object, seen or only named.
+    /// Returns the position of an object, seen or only named.
     pub(in crate::source::git) fn position(&self, id: &gix::oid) -> Option<u32> {
         let first = usize::from(id.as_bytes()[0]);
         let end = *self.fanout.get(first)? as usize;
@@ -210,20 +211,20 @@ impl Table {
         None
     }
 
-    /// Whether an object was looked at.
+    /// Returns whether an object was looked at.
     pub(in crate::source::git) fn has_seen(&self, id: &gix::oid) -> bool {
         self.position(id)
             .is_some_and(|at| self.sight(at as usize) != Sight::Named)
     }
 
-    /// Whether an object need not be looked at again.
+    /// Returns whether an object need not be looked at again.
     pub(in crate::source::git) fn is_done(&self, id: &gix::oid) -> bool {
         self.position(id)
             .map(|at| self.sight(at as usize))
             .is_some_and(|sight| !matches!(sight, Sight::Named | Sight::Container))
     }
 
-    /// Whether it is known that an object must be looked at again.
+    /// Returns whether it is known that an object must be looked at again.
     pub(super) fn is_open(&self, object: &Sighted) -> bool {
         let at = self.position(&object.id);
         let before = at.map(|at| self.sight(at as usize));
@@ -268,7 +269,7 @@ impl Table {
         }
     }
 
-    /// What was covered when the objects that are still there were seen.
+    /// Returns what was covered when the objects that are still there were seen.
     pub(in crate::source::git) fn coverage(&self, present: &[bool]) -> Coverage {
         let mut coverage = Coverage::default();
         for at in (0..self.len()).filter(|at| present[*at]) {

@@ -43,7 +43,7 @@ impl Buckets {
         usize::try_from(u64::from(first) >> self.shift).unwrap_or(0)
     }
 
-    /// The position of an id in the list whose ids `at` gives.
+    /// Returns the position of an id in the list whose ids `at` gives.
     pub(in crate::source::git) fn find<'i>(
         &self,
         id: &[u8],

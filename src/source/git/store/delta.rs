@@ -1,7 +1,7 @@
 //! Rebuilds an object from its base and a delta.
 //!
-//! A delta is a list of "copy these bytes of the base" and "insert these bytes", so it also tells which bytes of the
-//! object are new. Format: <https://git-scm.com/docs/pack-format#_deltified_representation>.
+//! A delta is a list of "copy these bytes of the base" and "insert these bytes", so it also identifies which bytes of
+//! the object are new. Format: <https://git-scm.com/docs/pack-format#_deltified_representation>.
 
 use std::ops::Range;
 
@@ -40,7 +40,7 @@ pub fn apply(
         return Err(DeltaError("it belongs to another base"));
     }
     if result_size > limit {
-        return Err(DeltaError("it promises more bytes than the limit"));
+        return Err(DeltaError("its declared size exceeds the limit"));
     }
     out.clear();
     inherited.clear();
@@ -50,22 +50,22 @@ pub fn apply(
             Step::Copy(range) => {
                 push_joined(inherited, out.len(), &range);
                 base.get(range)
-                    .ok_or(DeltaError("it copies from beyond its base"))?
+                    .ok_or(DeltaError("it copies from beyond the end of its base"))?
             }
             Step::Insert(bytes) => bytes,
         };
         if bytes.len() > result_size - out.len() {
-            return Err(DeltaError("it gives more bytes than it promises"));
+            return Err(DeltaError("it produces more bytes than declared"));
         }
         out.extend_from_slice(bytes);
     }
     if out.len() != result_size {
-        return Err(DeltaError("it gives fewer bytes than it promises"));
+        return Err(DeltaError("it produces fewer bytes than declared"));
     }
     Ok(())
 }
 
-/// The size that a delta promises for its result; 0 when even that cannot be read.
+/// Returns the size that a delta promises for its result; 0 when even that cannot be read.
 pub(in crate::source::git) fn promised_size(delta: &[u8]) -> usize {
     let mut rest = delta;
     size(&mut rest)
@@ -116,11 +116,11 @@ fn next_step<'d>(rest: &mut &'d [u8]) -> Result<Option<Step<'d>>, DeltaError> {
     } else if code != 0 {
         let (bytes, tail) = rest
             .split_at_checked(usize::from(code))
-            .ok_or(DeltaError("it is cut off"))?;
+            .ok_or(DeltaError("it is truncated"))?;
         *rest = tail;
         Ok(Some(Step::Insert(bytes)))
     } else {
-        Err(DeltaError("it has a step of a reserved kind"))
+        Err(DeltaError("it has a reserved instruction"))
     }
 }
 
@@ -136,7 +136,7 @@ fn sparse(rest: &mut &[u8], present: u8) -> Result<usize, DeltaError> {
 }
 
 fn take(rest: &mut &[u8]) -> Result<u8, DeltaError> {
-    let (&byte, tail) = rest.split_first().ok_or(DeltaError("it is cut off"))?;
+    let (&byte, tail) = rest.split_first().ok_or(DeltaError("it is truncated"))?;
     *rest = tail;
     Ok(byte)
 }
@@ -202,24 +202,24 @@ mod tests {
         check(
             b"abc",
             &[3, 9, 0b1001_0001, 1, 9],
-            Err("it copies from beyond its base"),
+            Err("it copies from beyond the end of its base"),
         );
         check(
             b"abc",
             &[3, 1, 2, b'x', b'y'],
-            Err("it gives more bytes than it promises"),
+            Err("it produces more bytes than declared"),
         );
         check(
             b"abc",
             &[3, 2, 1, b'x'],
-            Err("it gives fewer bytes than it promises"),
+            Err("it produces fewer bytes than declared"),
         );
-        check(b"abc", &[3, 2, 2, b'x'], Err("it is cut off"));
-        check(b"abc", &[3, 2, 0], Err("it has a step of a reserved kind"));
+        check(b"abc", &[3, 2, 2, b'x'], Err("it is truncated"));
+        check(b"abc", &[3, 2, 0], Err("it has a reserved instruction"));
         check(
             b"",
             &[0, 0xff, 0xff, 0xff, 0xff, 0xf],
-            Err("it promises more bytes than the limit"),
+            Err("its declared size exceeds the limit"),
         );
     }
 

@@ -38,12 +38,12 @@ impl Root {
         Self { node, rest }
     }
 
-    /// How many entries are built upon it, itself included.
+    /// Returns how many entries are built upon it, itself included.
     pub(in crate::source::git) fn weight(self) -> u32 {
         self.rest >> 2
     }
 
-    /// What it is; deltas have the kind of their base.
+    /// Returns what it is; deltas have the kind of their base.
     pub(in crate::source::git) fn kind(self) -> Kind {
         KINDS[(self.rest & 3) as usize]
     }
@@ -100,17 +100,17 @@ impl Forest {
         forest
     }
 
-    /// How many entries there are.
+    /// Returns how many entries there are.
     pub(in crate::source::git) fn len(&self) -> usize {
         self.names.len()
     }
 
-    /// Where an entry begins in the pack, in bytes.
+    /// Returns where an entry begins in the pack, in bytes.
     pub(in crate::source::git) fn offset(&self, node: u32) -> u64 {
         self.offsets.get(node)
     }
 
-    /// The position of an entry's name.
+    /// Returns the position of an entry's name.
     pub(in crate::source::git) fn name(&self, node: u32) -> u32 {
         self.names[node as usize]
     }
@@ -120,13 +120,13 @@ impl Forest {
         Arc::clone(&self.names)
     }
 
-    /// The nodes that are deltas of `node`, the one with the most descendants last.
+    /// Returns the nodes that are deltas of `node`, the one with the most descendants last.
     pub(in crate::source::git) fn children(&self, node: u32) -> &[u32] {
         let node = node as usize;
         &self.children[self.first_child[node] as usize..self.first_child[node + 1] as usize]
     }
 
-    /// A node and all that is built upon it.
+    /// Returns a node and all that is built upon it.
     pub(in crate::source::git) fn subtree(&self, root: u32) -> Vec<u32> {
         let mut found = vec![root];
         let mut at = 0;
@@ -137,7 +137,7 @@ impl Forest {
         found
     }
 
-    /// All nodes of a kind, as far as their roots are in the pack.
+    /// Returns all nodes of a kind, as far as their roots are in the pack.
     pub(in crate::source::git) fn of_kind(&self, kind: Kind) -> Bits {
         let mut bits = Bits::new(self.len());
         let mut open = Vec::new();
@@ -179,7 +179,7 @@ impl Forest {
                 links[at] = Link::Lost;
                 self.orphans.push(Orphan {
                     node: to_u32(at),
-                    cause: OrphanCause::Damaged("it is built upon itself".to_owned()),
+                    cause: OrphanCause::Damaged("it is based on itself".to_owned()),
                 });
             }
         }
@@ -274,7 +274,7 @@ impl Offsets {
         high << 32 | u64::from(self.low[at as usize])
     }
 
-    /// The position of an offset.
+    /// Returns the position of an offset.
     pub(in crate::source::git) fn find(&self, offset: u64) -> Option<u32> {
         let high = usize::try_from(offset >> 32).ok()?;
         let start = match high.checked_sub(1) {

@@ -9,8 +9,8 @@ use gix::odb::pack::{index, multi_index};
 use crate::source::git::buckets::Buckets;
 use crate::source::git::pack::{one_line, to_u32};
 
-/// The names of a pack's objects, by their position in ascending order. They are read where git has written them and never
-/// copied.
+/// The names of a pack's objects, by their position in ascending order. They are read where git has written them and
+/// never copied.
 pub(in crate::source::git) struct Names {
     written: Written,
     /// Made when the first name is looked for: a walk through a single pack never looks for one.
@@ -21,8 +21,8 @@ pub(in crate::source::git) struct Names {
 enum Written {
     /// In the pack's own index.
     Own(Box<index::File>),
-    /// In the multi-pack index: offsets in the pack with the numbers of the names there, which ascend. Only used for packs
-    /// without an index of their own.
+    /// In the multi-pack index: offsets in the pack with the numbers of the names there, which ascend. Only used for
+    /// packs without an index of their own.
     Shared(Arc<multi_index::File>, Vec<(u64, u32)>),
 }
 
@@ -45,7 +45,7 @@ impl Names {
         Ok(Self { written, buckets })
     }
 
-    /// How many names there are.
+    /// Returns how many names there are.
     pub(in crate::source::git) fn len(&self) -> usize {
         match &self.written {
             Written::Own(index) => index.num_objects() as usize,
@@ -53,7 +53,7 @@ impl Names {
         }
     }
 
-    /// The name at a position.
+    /// Returns the name at a position.
     pub(in crate::source::git) fn get(&self, at: u32) -> &gix::oid {
         match &self.written {
             Written::Own(index) => index.oid_at_index(at),
@@ -61,17 +61,17 @@ impl Names {
         }
     }
 
-    /// The name at a position.
+    /// Returns the name at a position.
     pub(in crate::source::git) fn id(&self, at: u32) -> ObjectId {
         self.get(at).to_owned()
     }
 
-    /// All names.
+    /// Returns all names.
     pub(in crate::source::git) fn iter(&self) -> impl Iterator<Item = &gix::oid> {
         (0..to_u32(self.len())).map(|at| self.get(at))
     }
 
-    /// Where in the pack the object at a position begins, in bytes.
+    /// Returns where in the pack the object at a position begins, in bytes.
     pub(in crate::source::git) fn offset(&self, at: u32) -> u64 {
         match &self.written {
             Written::Own(index) => index.pack_offset_at_index(at),
@@ -79,14 +79,14 @@ impl Names {
         }
     }
 
-    /// The position of a name.
+    /// Returns the position of a name.
     pub(in crate::source::git) fn position(&self, id: &gix::oid) -> Option<u32> {
         let all = || Buckets::new(self.len(), self.iter().map(gix::oid::as_bytes));
         let buckets = self.buckets.get_or_init(all);
         buckets.find(id.as_bytes(), |at| self.get(at).as_bytes())
     }
 
-    /// Whether a name is among them.
+    /// Returns whether a name is among them.
     pub(in crate::source::git) fn contains(&self, id: &gix::oid) -> bool {
         self.position(id).is_some()
     }
@@ -99,7 +99,7 @@ fn shared_offsets(shared: &multi_index::File, index: &Path) -> Result<Vec<(u64, 
         .index_names()
         .iter()
         .position(|name| Some(name) == file_name.as_ref())
-        .ok_or("neither it has an index nor does the multi-pack index know it")?;
+        .ok_or("it has no index and is not in the multi-pack index")?;
     let mut offsets = Vec::new();
     for name in 0..shared.num_objects() {
         let (in_pack, offset) = shared

@@ -80,21 +80,21 @@ impl Objects {
         objects
     }
 
-    /// How many objects are to be gone through, those that are stored twice counted twice.
+    /// Returns how many objects are to be gone through, those that are stored twice counted twice.
     pub(in crate::source::git) fn unseen(&self) -> usize {
         let packed: usize = self.packs.iter().map(|(_, forest)| forest.len()).sum();
         let loose: usize = self.loose.iter().map(|(_, ids)| ids.len()).sum();
         packed + loose + self.singles.len()
     }
 
-    /// Whether an earlier scan has seen the object, and it is still there.
+    /// Returns whether an earlier scan has seen the object, and it is still there.
     pub(in crate::source::git) fn has_seen_and_has(&self, id: &gix::oid) -> bool {
         let table = self.seen.as_ref();
         let at = table.and_then(|table| Some((table, table.position(id)? as usize)));
         at.is_some_and(|(table, at)| self.present[at] && table.sight(at) != Sight::Named)
     }
 
-    /// Whether an earlier scan has seen the object, and it need not be looked at again.
+    /// Returns whether an earlier scan has seen the object, and it need not be looked at again.
     pub(in crate::source::git) fn is_done(&self, id: &gix::oid) -> bool {
         self.seen.as_ref().is_some_and(|table| table.is_done(id))
     }
@@ -117,7 +117,7 @@ impl Objects {
         self.copies = copies.collect();
     }
 
-    /// Whether the object at a position among the names of pack `pack` is in an earlier pack, too.
+    /// Returns whether the object at a position among the names of pack `pack` is in an earlier pack, too.
     pub(in crate::source::git) fn is_copy(&self, pack: usize, position: u32) -> bool {
         self.copies[pack].contains(position)
     }
@@ -133,12 +133,12 @@ impl Objects {
         }
     }
 
-    /// Whether the object is there, damaged or not.
+    /// Returns whether the object is there, damaged or not.
     pub(in crate::source::git) fn contains(&self, id: &gix::oid) -> bool {
         self.is_before_loose(self.loose.len(), id)
     }
 
-    /// Whether a loose object of folder `folder` stands in a pack or in an earlier folder, too.
+    /// Returns whether a loose object of folder `folder` is in a pack or in an earlier folder, too.
     pub(in crate::source::git) fn is_before_loose(&self, folder: usize, id: &gix::oid) -> bool {
         let earlier = &self.loose[..folder];
         self.is_in_pack(id) || earlier.iter().any(|(store, _)| store.contains(id))

@@ -90,13 +90,13 @@ impl Pack {
         (base.map_or(Link::Lost, Link::Delta), cause)
     }
 
-    /// The name of a node of its forest.
+    /// Returns the name of a node of its forest.
     pub(in crate::source::git) fn id(&self, forest: &Forest, node: u32) -> ObjectId {
         self.names.id(forest.name(node))
     }
 }
 
-/// An error and its causes in one line.
+/// Returns an error and its causes in one line.
 pub(in crate::source::git) fn one_line(error: &dyn std::fmt::Display) -> String {
     let text = error.to_string();
     text.lines().map(str::trim).collect::<Vec<_>>().join(": ")

@@ -118,7 +118,7 @@ impl<V: Visit> Walker<'_, V> {
         let header = store
             .try_header(id)
             .map_err(|error| Loss::damaged(&error))?;
-        // An object that went away since it was listed has been packed by somebody else.
+        // An object that went away since it was listed has been packed by someone else.
         let Some((size, kind)) = header.filter(|(_, kind)| self.plan.kinds.contains(kind)) else {
             return Ok(());
         };

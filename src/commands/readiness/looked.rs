@@ -1,0 +1,82 @@
+//! Scans the repositories of a system, and keeps what readiness goes by.
+
+use crate::commands::redacted;
+use crate::model::{Category, Confidence, Finding, Presence, Severity};
+use crate::readiness::{self, FindingKind, Repository, Scan};
+use crate::scan::Rules;
+use crate::scan::known::Known;
+use crate::scan::settings::Choice;
+use crate::scan::{self, Request, What};
+use crate::source::Limits;
+use crate::triage::Selection;
+
+use super::{Error, Options};
+
+/// As the scan's own default.
+const MAX_FILE_SIZE: u64 = 256 << 20;
+
+/// Scans each repository by itself, with its own settings.
+pub(super) fn look(repositories: &[Repository], options: &Options) -> Result<Scan, Error> {
+    let mut scan = Scan {
+        is_whole: true,
+        has_history: options.history,
+        findings: Vec::new(),
+    };
+    for (number, repository) in repositories.iter().enumerate() {
+        let asked = Request {
+            paths: vec![repository.path.clone()],
+            what: What::Everything {
+                worktree: true,
+                history: options.history,
+                own_files: false,
+            },
+            no_ignore: false,
+            limits: Limits {
+                max_file_size: MAX_FILE_SIZE,
+                max_archive_depth: 3,
+                threads: options.threads,
+            },
+            rule_files: Vec::new(),
+            min_confidence: None,
+            min_severity: None,
+            fail_on: None,
+            baseline: None,
+            settings: Choice::Find,
+            selection: Selection::default(),
+            cache: None,
+            shows_former: false,
+            shows_provenance: false,
+            keeps_places: false,
+        };
+        let rules = Rules::new(Vec::new());
+        let mut raw = scan::find(&asked, Some(&mut Known::default()), (&rules, &()))?;
+        let looked = raw.take_looked(&asked);
+        scan.is_whole &= !looked.is_undecided;
+        let counts = |it: &&Finding| it.suppression.is_none();
+        let found = looked.findings.iter().filter(counts);
+        scan.findings.extend(found.map(|it| finding(number, it)));
+    }
+    Ok(scan)
+}
+
+fn finding(repository: usize, found: &Finding) -> readiness::Finding {
+    let is_past = found.origin.is_history();
+    readiness::Finding {
+        repository,
+        kind: match found.category {
+            Category::Secret => FindingKind::Secret,
+            Category::Placeholder => FindingKind::Placeholder,
+            Category::Configuration => FindingKind::Configuration,
+        },
+        rule: found.rule.to_string(),
+        path: found.location.path.clone(),
+        line: found.location.region.start.line,
+        message: redacted(&found.message).into_owned(),
+        is_grave: found.severity >= Severity::High
+            && found.confidence >= Confidence::Medium
+            && found.decides(),
+        is_likely: found.confidence >= Confidence::Medium && found.severity >= Severity::Medium,
+        is_past,
+        was_committed: is_past || found.presence().is_some_and(|it| it != Presence::Index),
+    }
+}

@@ -1,0 +1,169 @@
+//! `gonogo readiness`: assesses whether a system is ready for production.
+
+mod confirm;
+mod looked;
+mod system;
+
+use std::path::{Path, PathBuf};
+
+use crate::model::Verdict;
+use crate::readiness::report::{self, Format};
+use crate::readiness::{Assessment, Request, Standard, assess};
+use crate::scan::known::today;
+use crate::source::{Draft, read_text_file};
+
+use super::Error;
+use super::output::{Target, print};
+pub use confirm::{Confirmation, confirm};
+use system::System;
+
+/// The largest assessment that is read.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// What is assessed, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The repositories, or the folder of a `readiness.toml` that names them.
+    pub paths: Vec<PathBuf>,
+    /// The `readiness.toml`; none for the one in the first of the paths.
+    pub system: Option<PathBuf>,
+    /// Files of further standards.
+    pub standards: Vec<PathBuf>,
+    /// The day, written `2026-01-31`; none for today.
+    pub at: Option<String>,
+    /// Whether to scan for credentials and insecure settings.
+    pub scan: bool,
+    /// Whether to scan the histories, too.
+    pub history: bool,
+    /// How many threads to use.
+    pub threads: usize,
+}
+
+/// Assesses, and writes the reports. Gives the verdict.
+///
+/// # Errors
+///
+/// Something that was named cannot be read, `readiness.toml` is wrong, or a report cannot be written.
+pub fn run(options: &Options, outputs: &[(Format, Target)]) -> Result<Verdict, Error> {
+    let assessment = assessed(options)?;
+    for (format, target) in outputs {
+        let text = format.write(&assessment);
+        match target {
+            Target::Stdout => print(&text)?,
+            Target::File(path) => write(path, &text)?,
+        }
+    }
+    Ok(assessment.verdict())
+}
+
+/// Prints what is missing, and whom to ask.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn ask(options: &Options) -> Result<(), Error> {
+    print(&report::questions(&assessed(options)?))
+}
+
+/// Prints what has changed from one saved assessment to another.
+///
+/// # Errors
+///
+/// A file that cannot be read, or is no assessment.
+pub fn difference(before: &PathBuf, after: &PathBuf) -> Result<(), Error> {
+    let read = |path: &PathBuf| {
+        read_text_file(path, MAX_BYTES).map_err(|error| Error::File {
+            path: path.clone(),
+            error,
+        })
+    };
+    let (one, other) = (read(before)?, read(after)?);
+    let text = report::difference(&one, &other).map_err(Error::Usage)?;
+    print(&text)
+}
+
+/// Prints the items of the standard, or only what they leave to people.
+///
+/// # Errors
+///
+/// A standard that is wrong, or standard output failed.
+pub fn items(standards: &[PathBuf], people: bool) -> Result<(), Error> {
+    let standard = standard(standards)?;
+    let mut text = String::new();
+    if people {
+        text.push_str("What no file can show. Confirm it with `gonogo readiness confirm ITEM`.\n");
+    }
+    for category in &standard.categories {
+        let items = standard
+            .items
+            .iter()
+            .filter(|item| item.category == category.id && item.counts());
+        let items: Vec<_> = items
+            .filter(|item| !people || item.person.is_some())
+            .collect();
+        if items.is_empty() {
+            continue;
+        }
+        text += &format!("\n{}\n", category.title);
+        for item in items {
+            let person = item.person.as_deref();
+            if let Some(person) = person.filter(|_| people) {
+                text += &format!("  [ ] {:<4} {}: {person}\n", item.id, item.title);
+            } else {
+                let by = if item.read_by.is_some() {
+                    "files"
+                } else {
+                    "a person"
+                };
+                text += &format!("  {:<4} {} [{}, {by}]\n", item.id, item.title, item.needs);
+            }
+        }
+    }
+    print(&text)
+}
+
+/// The built-in standard, with what the files add.
+fn standard(files: &[PathBuf]) -> Result<Standard, Error> {
+    let mut standard = Standard::built_in()?;
+    for path in files {
+        let text = read_text_file(path, MAX_BYTES).map_err(|error| Error::File {
+            path: path.clone(),
+            error,
+        })?;
+        let name = path.display().to_string();
+        standard.add(&name, &text)?;
+        standard.check(&name)?;
+    }
+    Ok(standard)
+}
+
+fn assessed(options: &Options) -> Result<Assessment, Error> {
+    let system = System::find(options)?;
+    let scan = if options.scan {
+        Some(looked::look(&system.repositories, options)?)
+    } else {
+        None
+    };
+    let mut assessment = assess(Request {
+        repositories: system.repositories,
+        standard: &system.standard,
+        settings: &system.settings,
+        scan: scan.as_ref(),
+        statements: system.statements,
+        today: options.at.clone().unwrap_or_else(today),
+        threads: options.threads,
+    })?;
+    assessment.redact(&|text| super::redacted(text).into_owned());
+    Ok(assessment)
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Error> {
+    use std::io::Write as _;
+    let failed = |error| Error::File {
+        path: path.to_owned(),
+        error,
+    };
+    let mut draft = Draft::new(path, crate::source::Access::Usual).map_err(failed)?;
+    draft.write_all(text.as_bytes()).map_err(failed)?;
+    draft.finish().map_err(failed)
+}

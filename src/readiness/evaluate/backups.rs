@@ -1,0 +1,679 @@
+//! Backups: what takes them, how often, where to, for how long, encrypted or not (C7, L2, L4, L6, L10, G1, G2, G4).
+
+use super::View;
+use super::terraform::Block;
+use crate::readiness::Grade;
+use crate::readiness::amount::Span;
+use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::read::compose::{Purpose, Service};
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::{is_comment, text};
+use crate::readiness::settings::Target;
+
+/// A backup that something takes.
+#[derive(Debug, Clone)]
+pub(super) struct Backup {
+    /// Where it is scheduled, or else set up.
+    pub(super) place: Place,
+    /// What takes it: `pg_dump`.
+    pub(super) tool: &'static str,
+    /// How often; none where that is not known.
+    pub(super) every: Option<Span>,
+    /// Whether what schedules it is switched off.
+    pub(super) is_off: bool,
+    /// Whether it covers a database.
+    pub(super) is_of_database: bool,
+    /// The commands, or the settings.
+    pub(super) command: String,
+}
+
+/// Tools, each with the pattern of the command that takes a backup, and whether that is one of a database.
+static TOOLS: [(&str, Pattern, bool); 18] = [
+    (
+        "pg_dump",
+        Pattern::new(r"\bpg_dump(?:all)?\b\s*[^\s=:]"),
+        true,
+    ),
+    ("pg_basebackup", Pattern::new(r"\bpg_basebackup\s+-"), true),
+    (
+        "mysqldump",
+        Pattern::new(r"\b(?:mysqldump|mariadb-dump|mydumper)\s+[^\s=:]"),
+        true,
+    ),
+    ("mongodump", Pattern::new(r"\bmongodump\s+-"), true),
+    (
+        "mariabackup",
+        Pattern::new(r"\b(?:xtrabackup|mariabackup|mariadb-backup)\s[^\n]*--backup"),
+        true,
+    ),
+    (
+        "pgBackRest",
+        Pattern::new(r"\bpgbackrest\b[^\n]*\bbackup\b"),
+        true,
+    ),
+    (
+        "WAL-G",
+        Pattern::new(r"\bwal-g\b[^\n]*\bbackup-push\b"),
+        true,
+    ),
+    ("Barman", Pattern::new(r"\bbarman\b[^\n]*\bbackup\b"), true),
+    (
+        "sqlite3",
+        Pattern::new(r"\bsqlite3\b[^\n]*\.(?:backup|dump)\b"),
+        true,
+    ),
+    (
+        "clickhouse-backup",
+        Pattern::new(r"\bclickhouse-backup\s+create"),
+        true,
+    ),
+    (
+        "django-dbbackup",
+        Pattern::new(r"manage\.py\s+dbbackup"),
+        true,
+    ),
+    ("restic", Pattern::new(r"\brestic\b[^\n]*\bbackup\b"), false),
+    ("borg", Pattern::new(r"\bborg\b[^\n]*\bcreate\b"), false),
+    ("borgmatic", Pattern::new(r"\bborgmatic\b"), false),
+    (
+        "velero",
+        Pattern::new(r"\bvelero\b[^\n]*\bbackup create\b"),
+        false,
+    ),
+    ("rclone", Pattern::new(r"\brclone\s+(?:sync|copy)\b"), false),
+    ("kopia", Pattern::new(r"\bkopia\s+snapshot\s+create"), false),
+    (
+        "duplicity",
+        Pattern::new(r"\bduplicity\s+(?:full|incr|backup|-)"),
+        false,
+    ),
+];
+
+/// A command without the lines that are comments.
+fn active(command: &str) -> String {
+    let lines = command.lines().filter(|line| !is_comment(line));
+    lines.collect::<Vec<_>>().join("\n").replace("\\\n", " ")
+}
+
+/// The tools that a command runs.
+pub(super) fn tools(command: &str) -> Vec<(&'static str, bool)> {
+    let found = TOOLS
+        .iter()
+        .filter(|(_, pattern, _)| pattern.is_in(command));
+    found
+        .map(|(tool, _, database)| (*tool, *database))
+        .collect()
+}
+
+/// Containers that take backups by themselves, each with the variable that says when.
+const IMAGES: &[(&str, &str, bool)] = &[
+    ("postgres-backup-local", "SCHEDULE", true),
+    ("postgres-backup-s3", "SCHEDULE", true),
+    ("pg-backup", "CRON_SCHEDULE", true),
+    ("mysql-backup", "DB_DUMP_CRON", true),
+    ("mysql-cron-backup", "CRON_TIME", true),
+    ("db-backup", "DB01_BACKUP_INTERVAL", true),
+    ("docker-volume-backup", "BACKUP_CRON_EXPRESSION", false),
+    ("borgmatic", "BACKUP_CRON", false),
+    ("restic-backup-docker", "BACKUP_CRON", false),
+    ("postgres-backup", "SCHEDULE", true),
+];
+
+/// All backups of a system.
+pub(super) fn backups(view: &View<'_>) -> Vec<Backup> {
+    let mut all = Vec::new();
+    for it in &view.scheduled {
+        let command = active(&it.command);
+        for (tool, is_of_database) in tools(&command) {
+            all.push(Backup {
+                place: it.place.clone(),
+                tool,
+                every: it.every,
+                is_off: it.is_off,
+                is_of_database,
+                command: command.clone(),
+            });
+        }
+    }
+    all.extend(view.services.iter().filter_map(|it| container(view, it)));
+    for it in &view.manifests {
+        let schedule = match it.kind {
+            "ScheduledBackup" => text(it.value, "spec.schedule"),
+            "Schedule"
+                if text(it.value, "apiVersion").is_some_and(|it| it.starts_with("velero.io")) =>
+            {
+                text(it.value, "spec.schedule")
+            }
+            _ => continue,
+        };
+        all.push(Backup {
+            place: view.corpus.at(it.file, it.value),
+            tool: if it.kind == "Schedule" {
+                "velero"
+            } else {
+                "the operator"
+            },
+            every: schedule.and_then(super::schedule::interval),
+            is_off: text(it.value, "spec.suspend") == Some("true")
+                || text(it.value, "spec.paused") == Some("true"),
+            is_of_database: it.kind == "ScheduledBackup",
+            command: String::new(),
+        });
+    }
+    all
+}
+
+fn container(view: &View<'_>, service: &Service<'_>) -> Option<Backup> {
+    let image = service.image_name();
+    let known = IMAGES.iter().find(|(name, _, _)| image.contains(name));
+    let command = active(&service.command());
+    let by_command = tools(&command).first().copied();
+    let variables = service.environment();
+    let set = |wanted: &str| {
+        variables
+            .iter()
+            .find(|(name, _, _)| *name == wanted)
+            .map(|(_, value, _)| *value)
+    };
+    let (tool, schedule, is_of_database) = match (known, by_command) {
+        (Some((tool, variable, database)), _) => (
+            *tool,
+            set(variable).or_else(|| set("BACKUP_CRON_EXPRESSION")),
+            *database,
+        ),
+        // A loop with a pause is a schedule, too.
+        (None, Some((tool, database)))
+            if command.contains("sleep") || service.purpose == Purpose::Backup =>
+        {
+            (tool, None, database)
+        }
+        _ => return None,
+    };
+    let pause = SLEEP
+        .group(&command)
+        .and_then(|it| it.parse::<u64>().ok())
+        .map(|seconds| Span(seconds.saturating_mul(1000)));
+    let is_default = known.is_some() && schedule.is_none();
+    let mut settings = String::new();
+    for (name, value, _) in &variables {
+        settings += &format!("{name}={value}\n");
+    }
+    Some(Backup {
+        place: view.service_place(service),
+        tool,
+        every: schedule
+            .and_then(super::schedule::interval)
+            .or(pause)
+            .or(is_default.then(|| Span::days(1))),
+        is_off: false,
+        is_of_database,
+        command: settings + &command,
+    })
+}
+
+static SLEEP: Pattern = Pattern::new(r"\bsleep\s+(\d+)\b");
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    let all = backups(view);
+    for backup in &all {
+        if backup.is_off {
+            let says = format!(
+                "{} is scheduled, and the schedule is switched off",
+                backup.tool
+            );
+            if backup.is_of_database {
+                ledger.refute("C7", backup.place.clone(), says);
+            }
+            continue;
+        }
+        if backup.is_of_database {
+            let often = backup.every.map_or_else(
+                || "at set times".to_owned(),
+                |every| format!("every {every}"),
+            );
+            let says = format!("{} runs {often}", backup.tool);
+            ledger.add("C7", Grade::Wired, backup.place.clone(), says);
+        }
+        destination(backup, ledger);
+        encryption(backup, ledger);
+        retention(&backup.command, &backup.place, view.target(), ledger);
+    }
+    scripts(view, &all, ledger);
+    managed(view, ledger);
+    at_rest(view, ledger);
+    volumes(view, &all, ledger);
+    own_files(view, ledger);
+}
+
+/// Scripts that take a backup and that nothing schedules.
+fn scripts(view: &View<'_>, all: &[Backup], ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Shell) {
+        let text = active(&read.text);
+        let found = tools(&text).into_iter().find(|(_, database)| *database);
+        let Some((tool, _)) = found else {
+            continue;
+        };
+        let name = crate::readiness::read::name(&read.path).to_ascii_lowercase();
+        let is_backup = name.contains("backup") || name.contains("dump");
+        // What only restores, upgrades or copies takes a dump as one of its steps.
+        if !is_backup || name.contains("restore") {
+            continue;
+        }
+        let place = view.corpus.line(file, 1);
+        let is_known = all.iter().any(|it| it.command.contains(text.trim()));
+        if !is_known {
+            ledger.add(
+                "C7",
+                Grade::SetUp,
+                place.clone(),
+                format!("a script runs {tool}; nothing here schedules it"),
+            );
+            retention(&text, &place, view.target(), ledger);
+        }
+    }
+}
+
+static REMOTE: Pattern = Pattern::new(
+    r"\bs3://|\bgs://|aws s3 (?:cp|sync)|gsutil|gcloud storage|azcopy|\bb2:|rclone (?:sync|copy)|\bsftp:|rsync [^\n]*\w+@[\w.-]+:|\bscp\b[^\n]*@|S3_BUCKET=\S|AWS_S3_BUCKET_NAME=\S|ssh://|wal-g|--repo[1-9]?-type=s3|repo1-host=",
+);
+static ENCRYPTED: Pattern = Pattern::new(
+    r"\brestic\b|\bborg(?:matic)?\b|\|\s*(?:age|gpg|openssl enc)\b|gpg [^\n]*(?:-c|--encrypt|--symmetric|-e)\b|openssl enc\b|--sse\b|GPG_PASSPHRASE=\S|PASSPHRASE=\S|cipher-type=aes|WALG_LIBSODIUM_KEY|\bkopia\b|duplicity",
+);
+static PLAIN: Pattern = Pattern::new(
+    r"(?:pg_dump|mysqldump|mariadb-dump|mongodump)[^\n]*(?:\|\s*gzip[^\n|]*>|>|-f\s|--out|--archive=)\s*\S+",
+);
+
+fn destination(backup: &Backup, ledger: &mut Ledger) {
+    if REMOTE.is_in(&backup.command) {
+        ledger.add(
+            "L4",
+            Grade::Wired,
+            backup.place.clone(),
+            format!("{} sends it to another host or bucket", backup.tool),
+        );
+    }
+}
+
+fn encryption(backup: &Backup, ledger: &mut Ledger) {
+    let place = || backup.place.clone();
+    if ENCRYPTED.is_in(&backup.command) {
+        ledger.add(
+            "G2",
+            Grade::Wired,
+            place(),
+            format!("what {} takes is encrypted", backup.tool),
+        );
+    } else if PLAIN.is_in(&backup.command) && !REMOTE.is_in(&backup.command) {
+        ledger.refute(
+            "G2",
+            place(),
+            format!(
+                "what {} takes is written to a file in the clear",
+                backup.tool
+            ),
+        );
+    }
+}
+
+static DAYS: Pattern = Pattern::new(
+    r"(?:--keep-daily[ =]|--keep-within[ =]|-mtime \+|BACKUP_KEEP_DAYS[=:]\s*|BACKUP_RETENTION_DAYS[=:]\s*|RETENTION_DAYS[=:]\s*|KEEP_DAYS[=:]\s*|DB_DUMP_RETENTION[=:]\s*|keep_daily:\s*|REMOVE_BEFORE[=:]\s*)(\d+)",
+);
+static LONGER: Pattern = Pattern::new(
+    r"(?:--keep-monthly[ =]|--keep-yearly[ =]|BACKUP_KEEP_MONTHS[=:]\s*|keep_monthly:\s*)([1-9]\d*)",
+);
+
+/// How long backups are kept, against how long they should be.
+fn retention(command: &str, place: &Place, target: &Target, ledger: &mut Ledger) {
+    let Some(days) = DAYS
+        .group(command)
+        .and_then(|digits| digits.parse::<u64>().ok())
+    else {
+        return;
+    };
+    let wanted = target.retention.unwrap_or(Span::days(30));
+    if Span::days(days) >= wanted || LONGER.is_in(command) {
+        ledger.add(
+            "L6",
+            Grade::SetUp,
+            place.clone(),
+            format!("backups are kept for {days} days, or longer"),
+        );
+    } else {
+        let whose = if target.retention.is_some() {
+            "the target"
+        } else {
+            "the standard"
+        };
+        let says = format!("backups are kept for {days} days, and {whose} asks for {wanted}");
+        ledger.contradict("L6", place.clone(), says);
+    }
+}
+
+/// Backups of managed services, by Terraform.
+fn managed(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["aws_db_instance", "aws_rds_cluster"]) {
+        let place = |key: &str| view.attribute_place(block, key);
+        match block.number("backup_retention_period") {
+            Some(days) if days >= 1.0 => {
+                ledger.add(
+                    "C7",
+                    Grade::Wired,
+                    place("backup_retention_period"),
+                    format!(
+                        "`{}` is backed up daily and kept for {days} days",
+                        block.name()
+                    ),
+                );
+                kept(view, block, days, ledger);
+            }
+            Some(_) => ledger.refute(
+                "C7",
+                place("backup_retention_period"),
+                format!(
+                    "`{}` is not backed up: `backup_retention_period` is 0",
+                    block.name()
+                ),
+            ),
+            None => {}
+        }
+        if block.is("skip_final_snapshot", true) {
+            ledger.add(
+                "C7",
+                Grade::Nothing,
+                place("skip_final_snapshot"),
+                format!("`{}` leaves no snapshot when it is destroyed", block.name()),
+            );
+        }
+    }
+    other_clouds(view, ledger);
+}
+
+/// The same of other services, and plans that cover several.
+fn other_clouds(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["google_sql_database_instance"]) {
+        for inner in block
+            .within("settings")
+            .flat_map(|it| it.within("backup_configuration"))
+        {
+            if inner.is("enabled", true) {
+                ledger.add(
+                    "C7",
+                    Grade::Wired,
+                    view.block_place(inner),
+                    format!("`{}` is backed up", block.name()),
+                );
+            } else if inner.is("enabled", false) {
+                ledger.refute(
+                    "C7",
+                    view.block_place(inner),
+                    format!("backups of `{}` are off", block.name()),
+                );
+            }
+        }
+    }
+    for block in view.resources(&["aws_backup_plan"]) {
+        let has_selection = view.resources(&["aws_backup_selection"]).next().is_some();
+        let grade = if has_selection {
+            Grade::Wired
+        } else {
+            Grade::SetUp
+        };
+        ledger.add(
+            "C7",
+            grade,
+            view.block_place(block),
+            format!("AWS Backup plan `{}`", block.name()),
+        );
+        if block.has("copy_action") {
+            ledger.add(
+                "L10",
+                Grade::SetUp,
+                view.block_place(block),
+                format!("plan `{}` copies to another vault", block.name()),
+            );
+            ledger.add(
+                "L4",
+                Grade::Wired,
+                view.block_place(block),
+                format!("plan `{}` copies to another vault", block.name()),
+            );
+        }
+    }
+    for block in view.resources(&[
+        "aws_s3_bucket_replication_configuration",
+        "aws_db_instance_automated_backups_replication",
+    ]) {
+        ledger.add(
+            "L10",
+            Grade::SetUp,
+            view.block_place(block),
+            format!("{} `{}`", block.resource(), block.name()),
+        );
+    }
+}
+
+fn kept(view: &View<'_>, block: &Block, days: f64, ledger: &mut Ledger) {
+    let place = view.attribute_place(block, "backup_retention_period");
+    let wanted = view.target().retention.unwrap_or(Span::days(30));
+    let wanted_days = wanted.0 / Span::days(1).0;
+    if days * 86_400_000.0 >= as_float(wanted.0) {
+        ledger.add(
+            "L6",
+            Grade::SetUp,
+            place,
+            format!("backups are kept for {days} days"),
+        );
+    } else {
+        ledger.contradict(
+            "L6",
+            place,
+            format!("backups are kept for {days} days, and {wanted_days} are asked for"),
+        );
+    }
+}
+
+/// A number of milliseconds as a float: far below where whole numbers are lost.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "milliseconds of centuries have a whole float"
+)]
+fn as_float(number: u64) -> f64 {
+    number as f64
+}
+
+/// Disks, buckets and log groups that are encrypted, or not.
+fn at_rest(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["aws_db_instance", "aws_rds_cluster"]) {
+        if block.is("storage_encrypted", true) {
+            ledger.add(
+                "G1",
+                Grade::Wired,
+                view.attribute_place(block, "storage_encrypted"),
+                format!("`{}` is encrypted", block.name()),
+            );
+        } else if block.is("storage_encrypted", false) {
+            ledger.refute(
+                "G1",
+                view.attribute_place(block, "storage_encrypted"),
+                format!("`{}` is not encrypted", block.name()),
+            );
+        }
+    }
+    for block in view.resources(&["google_sql_database_instance"]) {
+        if block.get("encryption_key_name").is_some() {
+            ledger.add(
+                "G1",
+                Grade::Wired,
+                view.attribute_place(block, "encryption_key_name"),
+                format!("`{}` has a key of its own", block.name()),
+            );
+        }
+    }
+    for it in view.manifests.iter().filter(|it| it.kind == "StorageClass") {
+        match text(it.value, "parameters.encrypted") {
+            Some("true") => ledger.add(
+                "G1",
+                Grade::SetUp,
+                view.corpus.at(it.file, it.value),
+                format!("StorageClass `{}` encrypts", it.name),
+            ),
+            Some("false") => ledger.refute(
+                "G1",
+                view.corpus.at(it.file, it.value),
+                format!("StorageClass `{}` does not encrypt", it.name),
+            ),
+            _ => {}
+        }
+    }
+    of_logs(view, ledger);
+}
+
+/// Logs, and repositories of pgBackRest.
+fn of_logs(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["aws_cloudwatch_log_group"]) {
+        if block.get("kms_key_id").is_some() {
+            ledger.add(
+                "G4",
+                Grade::Wired,
+                view.attribute_place(block, "kms_key_id"),
+                format!("log group `{}` is encrypted with a key", block.name()),
+            );
+        }
+    }
+    for (file, read) in view.shipped(Kind::Conf) {
+        let has = |word: &str| {
+            read.text
+                .lines()
+                .find(|line| !is_comment(line) && line.contains(word))
+        };
+        if has("repo1-cipher-type=none").is_some() {
+            ledger.refute(
+                "G2",
+                view.corpus.line(file, 1),
+                "pgBackRest does not encrypt",
+            );
+        } else if has("repo1-cipher-type=").is_some() {
+            ledger.add(
+                "G2",
+                Grade::SetUp,
+                view.corpus.line(file, 1),
+                "pgBackRest encrypts",
+            );
+        }
+        if let Some(line) = has("repo1-retention-full=") {
+            ledger.add(
+                "L6",
+                Grade::Said,
+                view.corpus.line(file, 1),
+                line.trim().to_owned(),
+            );
+        }
+    }
+}
+
+/// Volumes that services write, against what backups name.
+fn volumes(view: &View<'_>, all: &[Backup], ledger: &mut Ledger) {
+    let of_files = |it: &&Backup| !it.is_of_database || it.command.contains("tar ");
+    let covering: Vec<_> = all
+        .iter()
+        .filter(|it| !it.is_off)
+        .filter(of_files)
+        .collect();
+    let mut names = Vec::new();
+    for service in view.services.iter().filter(|it| it.purpose == Purpose::App) {
+        for (source, _) in service.volumes() {
+            let is_named = !source.starts_with(['.', '/', '~', '$']) && !source.contains('/');
+            if is_named
+                && !names.contains(&source)
+                && !["cache", "node_modules", "tmp", "static", "venv", "log"]
+                    .iter()
+                    .any(|word| source.contains(word))
+            {
+                names.push(source);
+            }
+        }
+    }
+    let backup_services: Vec<_> = view.of(Purpose::Backup).collect();
+    for name in names {
+        let mounted = backup_services
+            .iter()
+            .find(|it| it.volumes().iter().any(|(source, _)| *source == name));
+        let named = covering
+            .iter()
+            .find(|it| it.command.contains(name.as_str()));
+        match (mounted, named) {
+            (Some(service), _) => ledger.add(
+                "L2",
+                Grade::Wired,
+                view.service_place(service),
+                format!("volume `{name}` is backed up"),
+            ),
+            (None, Some(backup)) => ledger.add(
+                "L2",
+                Grade::Wired,
+                backup.place.clone(),
+                format!("volume `{name}` is backed up"),
+            ),
+            // Where nothing is backed up, that is said once, of the database.
+            (None, None) if !covering.is_empty() => {
+                ledger.refute(
+                    "L2",
+                    covering[0].place.clone(),
+                    format!("volume `{name}` is in no backup"),
+                );
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+/// Tools of a project's own that take backups.
+fn own_files(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Yaml) {
+        let name = crate::readiness::read::name(&read.path);
+        if !name.contains("borgmatic") {
+            continue;
+        }
+        for document in view.corpus.documents(file) {
+            let databases = [
+                "postgresql_databases",
+                "mysql_databases",
+                "mariadb_databases",
+                "mongodb_databases",
+            ];
+            if let Some(value) = databases.iter().find_map(|key| document.get(key)) {
+                ledger.add(
+                    "C7",
+                    Grade::SetUp,
+                    view.corpus.at(file, value),
+                    "borgmatic dumps databases",
+                );
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tools_are_known_by_their_commands() {
+        let check = |command: &str, expected: &[&str]| {
+            let found: Vec<_> = tools(&active(command))
+                .into_iter()
+                .map(|(tool, _)| tool)
+                .collect();
+            assert_eq!(found, expected, "{command}");
+        };
+        check(
+            "pg_dump -Fc app | restic backup --stdin",
+            &["pg_dump", "restic"],
+        );
+        check("# pg_dump -Fc app\n", &[]);
+        check("which pg_dump", &[]);
+        check("wal-g backup-push /var/lib/postgresql", &["WAL-G"]);
+        check("cat backup.html", &[]);
+    }
+}

@@ -1,0 +1,244 @@
+//! Caches (D1, D4, D6, L3), where more than one line of code decides.
+
+use super::View;
+use crate::readiness::Grade;
+use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::read::compose::{Purpose, Service};
+use crate::readiness::read::is_comment;
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::prose::lines;
+
+/// Settings of one Redis, by name, from its file and its command.
+struct Redis {
+    place: Place,
+    settings: Vec<(String, String)>,
+}
+
+impl Redis {
+    fn get(&self, name: &str) -> Option<&str> {
+        let found = self.settings.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    let all = servers(view);
+    for redis in &all {
+        hardened(redis, ledger);
+        snapshots(redis, ledger);
+        let holds_sessions = ledger.reaches("D2", Grade::SetUp);
+        if redis
+            .get("maxmemory-policy")
+            .is_some_and(|it| it.starts_with("allkeys"))
+            && holds_sessions
+        {
+            let says = "Redis may evict any key, and sessions are kept in it";
+            ledger.contradict("D2", redis.place.clone(), says);
+        }
+        if redis.get("cluster-enabled") == Some("yes") || redis.get("replicaof").is_some() {
+            ledger.add(
+                "D6",
+                Grade::SetUp,
+                redis.place.clone(),
+                "Redis is a cluster, or has a replica",
+            );
+        }
+    }
+    replicated(view, ledger);
+    browser(view, ledger);
+}
+
+/// The settings of all Redis servers: those of a configuration file, with those of the command that reads it.
+fn servers(view: &View<'_>) -> Vec<Redis> {
+    let of_files: Vec<Redis> = view
+        .shipped(Kind::Conf)
+        .filter(|(_, file)| {
+            crate::readiness::read::name(&file.path).contains("redis")
+                && file.path.ends_with(".conf")
+        })
+        .map(|(file, read)| Redis {
+            place: view.corpus.line(file, 1),
+            settings: lines(&read.text)
+                .filter(|(_, line)| !is_comment(line))
+                .filter_map(|(_, line)| pair(line))
+                .collect(),
+        })
+        .collect();
+    let services: Vec<_> = view
+        .of(Purpose::Cache)
+        .filter(|it| !it.image_name().contains("memcached"))
+        .collect();
+    let mut all: Vec<Redis> = services.iter().map(|it| of_service(view, it)).collect();
+    match (all.as_mut_slice(), of_files) {
+        ([], files) => files,
+        (services, files) => {
+            for redis in services.iter_mut() {
+                redis
+                    .settings
+                    .extend(files.iter().flat_map(|file| file.settings.clone()));
+            }
+            all
+        }
+    }
+}
+
+fn pair(line: &str) -> Option<(String, String)> {
+    let (key, value) = line.trim().split_once(char::is_whitespace)?;
+    Some((
+        key.to_ascii_lowercase(),
+        value.trim().trim_matches('"').to_owned(),
+    ))
+}
+
+fn of_service(view: &View<'_>, service: &Service<'_>) -> Redis {
+    let command = service.command();
+    let mut settings = Vec::new();
+    let mut words = command.split_whitespace().peekable();
+    while let Some(word) = words.next() {
+        if let Some(name) = word.trim_matches(['"', '\'']).strip_prefix("--") {
+            let mut value = Vec::new();
+            while let Some(next) = words.next_if(|next| !next.starts_with("--")) {
+                value.push(next.trim_matches(['"', '\'']));
+            }
+            settings.push((name.to_owned(), value.join(" ")));
+        }
+    }
+    for (name, value, _) in service.environment() {
+        if name == "REDIS_PASSWORD" {
+            settings.push(("requirepass".to_owned(), value.to_owned()));
+        }
+    }
+    Redis {
+        place: view.service_place(service),
+        settings,
+    }
+}
+
+fn hardened(redis: &Redis, ledger: &mut Ledger) {
+    let missing: Vec<_> = [
+        (
+            "a password",
+            redis.get("requirepass").is_some() || redis.get("aclfile").is_some(),
+        ),
+        ("`maxmemory`", redis.get("maxmemory").is_some()),
+        (
+            "persistence",
+            redis.get("appendonly") == Some("yes")
+                || redis.get("save").is_some_and(|it| !it.is_empty()),
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(what, has)| (!has).then_some(what))
+    .collect();
+    let place = redis.place.clone();
+    if missing.is_empty() {
+        ledger.add(
+            "D1",
+            Grade::SetUp,
+            place,
+            "Redis has a password, a limit of memory, and keeps its data",
+        );
+    } else if redis.get("requirepass").is_none() && redis.get("aclfile").is_none() {
+        ledger.refute(
+            "D1",
+            place,
+            format!(
+                "Redis has no {}",
+                missing
+                    .join(", no ")
+                    .replace("no a ", "no ")
+                    .replace("a password", "password")
+            ),
+        );
+    } else {
+        ledger.add(
+            "D1",
+            Grade::Nothing,
+            place,
+            format!("Redis lacks {}", missing.join(" and ")),
+        );
+    }
+}
+
+fn snapshots(redis: &Redis, ledger: &mut Ledger) {
+    match redis.get("save") {
+        Some("" | "\"\"") => ledger.refute("L3", redis.place.clone(), "snapshots are switched off"),
+        Some(times) => ledger.add(
+            "L3",
+            Grade::SetUp,
+            redis.place.clone(),
+            format!("snapshots are taken: `save {times}`"),
+        ),
+        None => {}
+    }
+}
+
+fn replicated(view: &View<'_>, ledger: &mut Ledger) {
+    for service in &view.services {
+        if service.command().contains("redis-sentinel") || service.image_name().contains("sentinel")
+        {
+            ledger.add(
+                "D6",
+                Grade::SetUp,
+                view.service_place(service),
+                "Redis Sentinel",
+            );
+        }
+    }
+    for block in view.resources(&["aws_elasticache_replication_group"]) {
+        if block.is("automatic_failover_enabled", true) {
+            let place = view.attribute_place(block, "automatic_failover_enabled");
+            ledger.add(
+                "D6",
+                Grade::SetUp,
+                place,
+                format!("`{}` fails over", block.name()),
+            );
+        } else if block.is("automatic_failover_enabled", false) {
+            let place = view.attribute_place(block, "automatic_failover_enabled");
+            ledger.refute(
+                "D6",
+                place,
+                format!("`{}` does not fail over", block.name()),
+            );
+        }
+    }
+    for it in view
+        .manifests
+        .iter()
+        .filter(|it| ["RedisCluster", "RedisFailover", "RedisReplication"].contains(&it.kind))
+    {
+        ledger.add(
+            "D6",
+            Grade::SetUp,
+            view.corpus.at(it.file, it.value),
+            format!("{} `{}`", it.kind, it.name),
+        );
+    }
+}
+
+/// Headers by which browsers cache, in proxies.
+fn browser(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Conf) {
+        let found = lines(&read.text).find(|(_, line)| {
+            let line = line.trim();
+            let is_header = line.contains("Cache-Control")
+                && !line.contains("no-store")
+                && !line.contains("no-cache");
+            !is_comment(line)
+                && (is_header
+                    || line.starts_with("expires ")
+                        && !line.contains("off")
+                        && !line.contains("-1")
+                        && !line.contains("epoch"))
+        });
+        if let Some((line, _)) = found {
+            ledger.add(
+                "D4",
+                Grade::SetUp,
+                view.corpus.line(file, line),
+                "the proxy sends cache headers",
+            );
+        }
+    }
+}

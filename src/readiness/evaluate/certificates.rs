@@ -1,0 +1,237 @@
+//! Certificates and their renewal (E3, E4).
+
+use x509_parser::pem::Pem;
+use x509_parser::prelude::{GeneralName, ParsedExtension, X509Certificate};
+
+use super::View;
+use crate::audit::yaml::Value;
+use crate::readiness::Grade;
+use crate::readiness::ledger::Ledger;
+use crate::readiness::read::compose::{Purpose, Service};
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::{get, is_comment, name, text};
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Certificate) {
+        let Some(Ok(pem)) = Pem::iter_from_buffer(read.text.as_bytes())
+            .find(|pem| pem.as_ref().is_ok_and(|pem| pem.label == "CERTIFICATE"))
+        else {
+            continue;
+        };
+        let Ok(certificate) = pem.parse_x509() else {
+            continue;
+        };
+        certificate_of(view, (file, &read.path), &certificate, ledger);
+    }
+    renewal(view, ledger);
+}
+
+/// The names for which a certificate is.
+fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    for extension in certificate.extensions() {
+        if let ParsedExtension::SubjectAlternativeName(alternative) = extension.parsed_extension() {
+            let listed = alternative.general_names.iter().filter_map(|it| match it {
+                GeneralName::DNSName(name) => Some((*name).to_owned()),
+                _ => None,
+            });
+            names.extend(listed);
+        }
+    }
+    if names.is_empty() {
+        let common = certificate.subject().iter_common_name();
+        names.extend(common.filter_map(|it| it.as_str().ok().map(str::to_owned)));
+    }
+    names
+}
+
+fn certificate_of(
+    view: &View<'_>,
+    (file, path): (usize, &str),
+    certificate: &X509Certificate<'_>,
+    ledger: &mut Ledger,
+) {
+    let is_served = view
+        .corpus
+        .files
+        .iter()
+        .any(|it| matches!(it.kind, Kind::Conf | Kind::Yaml) && it.text.contains(name(path)));
+    let folder = crate::readiness::read::folder(path).to_ascii_lowercase();
+    let is_placed = crate::lexicon::path::has_word(&folder, |word| {
+        ["ssl", "tls", "certs", "cert", "certificates"].contains(&word)
+    });
+    // What signs others, or what a program trusts, is not what a server presents.
+    let lower = path.to_ascii_lowercase();
+    let is_trusted = ["root", "trust", "ca-", "ca."]
+        .iter()
+        .any(|word| lower.contains(word))
+        || name(&lower).starts_with("ca")
+        || certificate.is_ca() && certificate.subject() != certificate.issuer();
+    if is_trusted || !(is_served || is_placed) {
+        return;
+    }
+    let place = view.corpus.line(file, 1);
+    let until = certificate.validity().not_after.timestamp() / 86_400;
+    let names = names(certificate);
+    let listed = names.join(", ");
+    if until < view.today {
+        ledger.refute(
+            "E3",
+            place,
+            format!(
+                "the certificate for {listed} has expired {} days ago",
+                view.today - until
+            ),
+        );
+    } else if certificate.subject() == certificate.issuer() {
+        ledger.refute(
+            "E3",
+            place,
+            format!("the certificate for {listed} is signed by itself"),
+        );
+    } else if names.iter().all(|it| {
+        ["example", "localhost"]
+            .iter()
+            .any(|word| it.contains(word))
+    }) {
+        ledger.refute("E3", place, format!("the certificate is for {listed}"));
+    } else {
+        let left = until - view.today;
+        let grade = if is_served {
+            Grade::Exercised
+        } else {
+            Grade::SetUp
+        };
+        ledger.add(
+            "E3",
+            grade,
+            place,
+            format!("the certificate for {listed} is valid for {left} days"),
+        );
+    }
+}
+
+static CERTBOT: Pattern = Pattern::new(
+    r"\b(?:certbot(?:-auto)?\s+(?:-\S+\s+)*renew|acme\.sh\s[^\n]*--cron|lego\s[^\n]*\brenew|dehydrated\s+(?:-c|--cron))",
+);
+
+fn renewal(view: &View<'_>, ledger: &mut Ledger) {
+    for it in view
+        .scheduled
+        .iter()
+        .filter(|it| CERTBOT.is_in(&it.command))
+    {
+        if it.is_off {
+            ledger.refute("E4", it.place.clone(), "the renewal is switched off");
+            continue;
+        }
+        let reloads = RELOADS.iter().any(|word| it.command.contains(word));
+        let (grade, then) = if reloads {
+            (Grade::Wired, ", and reloads the server")
+        } else {
+            (Grade::SetUp, "; nothing reloads the server")
+        };
+        let says = format!("{} renews certificates{then}", it.by);
+        ledger.add("E4", grade, it.place.clone(), says);
+    }
+    for service in &view.services {
+        if let Some(says) = renews(service) {
+            ledger.add("E4", Grade::Wired, view.service_place(service), says);
+        }
+    }
+    for (file, read) in view.shipped(Kind::Conf) {
+        if let Some((line, says)) = renewing_file(&read.path, &read.text) {
+            ledger.add("E4", Grade::Wired, view.corpus.line(file, line), says);
+        }
+    }
+    managers(view, ledger);
+    for block in view.resources(&[
+        "aws_acm_certificate",
+        "google_compute_managed_ssl_certificate",
+    ]) {
+        let is_renewed = block.resource() != "aws_acm_certificate"
+            || block.text("validation_method") == Some("DNS");
+        if is_renewed {
+            let says = format!("{} `{}` is renewed", block.resource(), block.name());
+            ledger.add("E4", Grade::Wired, view.block_place(block), says);
+        }
+    }
+}
+
+/// What makes a server take a new certificate.
+const RELOADS: &[&str] = &[
+    "--deploy-hook",
+    "--post-hook",
+    "--renew-hook",
+    "reload",
+    "kill -HUP",
+    "restart",
+];
+
+/// How a service renews certificates, if it does.
+fn renews(service: &Service<'_>) -> Option<String> {
+    let command = service.command();
+    let image = service.image_name();
+    let is_companion = ["acme-companion", "letsencrypt", "swag"]
+        .iter()
+        .any(|name| image.contains(name));
+    let is_resolving = command
+        .to_ascii_lowercase()
+        .contains("certificatesresolvers.");
+    if CERTBOT.is_in(&command) || is_companion {
+        return Some(format!("service `{}` renews certificates", service.name));
+    }
+    let is_traefik = service.purpose == Purpose::Proxy && is_resolving;
+    is_traefik.then(|| "Traefik obtains and renews certificates".to_owned())
+}
+
+/// The line by which the configuration of a proxy renews certificates, if it does.
+fn renewing_file(path: &str, text: &str) -> Option<(u32, String)> {
+    let own = name(path).to_ascii_lowercase();
+    if own.starts_with("traefik") && text.contains("[certificatesResolvers") {
+        return Some((1, "Traefik obtains and renews certificates".to_owned()));
+    }
+    let is_off = |line: &str| !is_comment(line) && line.trim().starts_with("auto_https off");
+    if own != "caddyfile" || text.lines().any(is_off) {
+        return None;
+    }
+    let (line, site) = super::edge::caddy_site(text)?;
+    Some((
+        line,
+        format!("Caddy obtains and renews the certificate for {site}"),
+    ))
+}
+
+/// What cert-manager renews.
+fn managers(view: &View<'_>, ledger: &mut Ledger) {
+    let is_issuer = |kind: &str| kind == "Issuer" || kind == "ClusterIssuer";
+    let has_issuer = view.manifests.iter().any(|it| is_issuer(it.kind));
+    for it in &view.manifests {
+        let place = || view.corpus.at(it.file, it.value);
+        if it.kind == "Certificate" {
+            let is_issued = has_issuer || text(it.value, "spec.issuerRef.name").is_some();
+            let grade = if is_issued {
+                Grade::Wired
+            } else {
+                Grade::SetUp
+            };
+            ledger.add(
+                "E4",
+                grade,
+                place(),
+                format!("cert-manager renews `{}`", it.name),
+            );
+        }
+        let annotations = get(it.value, "metadata.annotations").filter(|_| it.kind == "Ingress");
+        let mut keys = annotations.into_iter().flat_map(Value::entries);
+        let is_managed = |key: Value<'_>| {
+            key.text()
+                .is_some_and(|key| key.starts_with("cert-manager.io/"))
+        };
+        if keys.any(|entry| is_managed(entry.key)) {
+            let says = format!("cert-manager renews the certificate of `{}`", it.name);
+            ledger.add("E4", Grade::Wired, place(), says);
+        }
+    }
+}

@@ -1,0 +1,510 @@
+//! Databases: pools, health, replicas, recovery to a point, monitoring, TLS (C4–C6, C8, C9, C11).
+
+use super::View;
+use crate::readiness::Grade;
+use crate::readiness::ledger::Ledger;
+use crate::readiness::read::compose::{Purpose, Service};
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::{get, text};
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    pooling(view, ledger);
+    health(view, ledger);
+    replicas(view, ledger);
+    recovery_point(view, ledger);
+    monitoring(view, ledger);
+    transport(view, ledger);
+}
+
+/// Settings of a PostgreSQL server: `name = value` in its files, and `-c name=value` in commands.
+fn settings(view: &View<'_>, name: &str) -> Vec<(crate::readiness::ledger::Place, String)> {
+    let mut all = Vec::new();
+    for (file, read) in view.shipped(Kind::Conf) {
+        let own = crate::readiness::read::name(&read.path);
+        if !own.contains("postgres")
+            && !own.contains("pgtune")
+            && !own.ends_with("my.cnf")
+            && !read.path.contains("mysql")
+            && !read.path.contains("postgres")
+        {
+            continue;
+        }
+        for (line, written) in crate::readiness::read::prose::lines(&read.text) {
+            let written = written.split('#').next().unwrap_or_default();
+            let Some((key, value)) = written.split_once('=') else {
+                continue;
+            };
+            if key.trim().eq_ignore_ascii_case(name) {
+                let value = value.trim().trim_matches('\'').to_owned();
+                all.push((view.corpus.line(file, line), value));
+            }
+        }
+    }
+    for service in view.of(Purpose::Database) {
+        let command = service.command();
+        for word in command.split_whitespace() {
+            let word = word.trim_start_matches("--").trim_matches(['"', '\'']);
+            if let Some(value) = word
+                .strip_prefix(name)
+                .and_then(|rest| rest.strip_prefix('='))
+            {
+                all.push((view.service_place(service), value.to_owned()));
+            }
+        }
+    }
+    all
+}
+
+static POOL: Pattern = Pattern::new(
+    r"(?:pool_size=|connection_limit=|maximumPoolSize\W+|maximum-pool-size[:=]\s*|SetMaxOpenConns\(|\bmax:\s*)(\d+)",
+);
+
+fn pooling(view: &View<'_>, ledger: &mut Ledger) {
+    for service in &view.services {
+        let image = service.image_name();
+        if ["pgbouncer", "pgcat", "odyssey", "proxysql"]
+            .iter()
+            .any(|name| image.contains(name))
+        {
+            let host = format!("@{}", service.name);
+            let is_used = view.services.iter().any(|it| {
+                it.environment()
+                    .iter()
+                    .any(|(_, value, _)| value.contains(&host) || value.trim() == service.name)
+            });
+            let grade = if is_used { Grade::Wired } else { Grade::SetUp };
+            ledger.add(
+                "C4",
+                grade,
+                view.service_place(service),
+                format!("service `{}` pools connections", service.name),
+            );
+        }
+    }
+    for block in view.resources(&["aws_db_proxy"]) {
+        ledger.add(
+            "C4",
+            Grade::SetUp,
+            view.block_place(block),
+            format!("RDS Proxy `{}`", block.name()),
+        );
+    }
+    for it in view.manifests.iter().filter(|it| it.kind == "Pooler") {
+        ledger.add(
+            "C4",
+            Grade::SetUp,
+            view.corpus.at(it.file, it.value),
+            format!("Pooler `{}`", it.name),
+        );
+    }
+    let most = settings(view, "max_connections");
+    let most = most
+        .iter()
+        .filter_map(|(place, value)| Some((place, value.parse::<u64>().ok()?)));
+    let Some((place, most)) = most.min_by_key(|(_, most)| *most) else {
+        return;
+    };
+    let pools = view
+        .corpus
+        .facts("pool")
+        .filter_map(|hit| POOL.group(&hit.text)?.parse::<u64>().ok());
+    let Some(pool) = pools.max() else {
+        return;
+    };
+    let instances = instances(view);
+    if instances.saturating_mul(pool) > most {
+        let says = format!(
+            "{instances} instances with a pool of {pool} each open more than the {most} connections of `max_connections`"
+        );
+        ledger.contradict("C4", place.clone(), says);
+    }
+}
+
+/// How many instances of the project's own programs run.
+fn instances(view: &View<'_>) -> u64 {
+    let services = view
+        .of(Purpose::App)
+        .filter(|it| it.is_built() && !it.is_one_shot());
+    let of_services: u64 = services.map(Service::replicas).max().unwrap_or(1);
+    let workloads = view.manifests.iter().filter(|it| it.kind == "Deployment");
+    let of_workloads = workloads
+        .map(super::super::read::manifest::Manifest::replicas)
+        .max()
+        .unwrap_or(1);
+    of_services.max(of_workloads)
+}
+
+fn health(view: &View<'_>, ledger: &mut Ledger) {
+    for service in view.of(Purpose::Database) {
+        let Some((file, check)) = service.found("healthcheck") else {
+            let says = format!("database `{}` has no health check", service.name);
+            ledger.refute("C5", view.service_place(service), says);
+            continue;
+        };
+        if text(check, "disable") == Some("true") {
+            ledger.refute(
+                "C5",
+                view.corpus.at(file, check),
+                format!("the health check of `{}` is off", service.name),
+            );
+            continue;
+        }
+        let waits = view.services.iter().any(|it| {
+            let path = format!("depends_on.{}.condition", service.name);
+            it.get(&path).and_then(crate::audit::yaml::Value::text) == Some("service_healthy")
+        });
+        let (grade, says) = if waits {
+            (
+                Grade::Wired,
+                format!(
+                    "`{}` has a health check, and others wait for it",
+                    service.name
+                ),
+            )
+        } else {
+            (
+                Grade::SetUp,
+                format!(
+                    "`{}` has a health check that nothing waits for",
+                    service.name
+                ),
+            )
+        };
+        ledger.add("C5", grade, view.corpus.at(file, check), says);
+    }
+    for it in view.manifests.iter().filter(|it| it.kind == "StatefulSet") {
+        let containers = it.containers();
+        let database = containers.iter().find(|it| {
+            text(**it, "image")
+                .is_some_and(|image| super::compose::purpose(image) == Purpose::Database)
+        });
+        if let Some(container) = database {
+            let place = view.corpus.at(it.file, *container);
+            if container.get("readinessProbe").is_some() {
+                ledger.add(
+                    "C5",
+                    Grade::Wired,
+                    place,
+                    format!("StatefulSet `{}` has a readiness probe", it.name),
+                );
+            } else {
+                ledger.refute(
+                    "C5",
+                    place,
+                    format!("StatefulSet `{}` has no readiness probe", it.name),
+                );
+            }
+        }
+    }
+}
+
+fn replicas(view: &View<'_>, ledger: &mut Ledger) {
+    let number = |value, path: &str| text(value, path).and_then(|it| it.parse::<u64>().ok());
+    for it in &view.manifests {
+        let count = match it.kind {
+            "Cluster" if text(it.value, "apiVersion").is_some_and(|it| it.contains("cnpg")) => {
+                number(it.value, "spec.instances")
+            }
+            "postgresql" => number(it.value, "spec.numberOfInstances"),
+            _ => None,
+        };
+        let place = || view.corpus.at(it.file, it.value);
+        match count {
+            Some(1) => ledger.refute("C6", place(), format!("`{}` has one instance", it.name)),
+            Some(count) => ledger.add(
+                "C6",
+                Grade::SetUp,
+                place(),
+                format!("`{}` has {count} instances", it.name),
+            ),
+            None => {}
+        }
+    }
+    for block in view.resources(&["aws_db_instance"]) {
+        if block.is("multi_az", true) {
+            ledger.add(
+                "C6",
+                Grade::Wired,
+                view.attribute_place(block, "multi_az"),
+                format!("`{}` runs in several zones", block.name()),
+            );
+        } else if block.is("multi_az", false) && !is_small(block.name()) {
+            ledger.refute(
+                "C6",
+                view.attribute_place(block, "multi_az"),
+                format!("`{}` runs in one zone", block.name()),
+            );
+        }
+    }
+    for block in view.resources(&["google_sql_database_instance"]) {
+        for inner in block.within("settings") {
+            match inner.text("availability_type") {
+                Some("REGIONAL") => ledger.add(
+                    "C6",
+                    Grade::Wired,
+                    view.attribute_place(inner, "availability_type"),
+                    format!("`{}` is regional", block.name()),
+                ),
+                Some("ZONAL") => ledger.refute(
+                    "C6",
+                    view.attribute_place(inner, "availability_type"),
+                    format!("`{}` runs in one zone", block.name()),
+                ),
+                _ => {}
+            }
+        }
+    }
+    for block in view.resources(&[
+        "azurerm_postgresql_flexible_server",
+        "azurerm_mysql_flexible_server",
+    ]) {
+        if block.within("high_availability").next().is_some() {
+            ledger.add(
+                "C6",
+                Grade::Wired,
+                view.block_place(block),
+                format!("`{}` is highly available", block.name()),
+            );
+        }
+    }
+    clusters(view, ledger);
+}
+
+/// Replicas that are several resources or services, and a database that is alone.
+fn clusters(view: &View<'_>, ledger: &mut Ledger) {
+    let members = view.resources(&["aws_rds_cluster_instance"]);
+    let count: f64 = members.map(|it| it.number("count").unwrap_or(1.0)).sum();
+    if let Some(block) = view
+        .resources(&["aws_rds_cluster_instance"])
+        .next()
+        .filter(|_| count >= 2.0)
+    {
+        ledger.add(
+            "C6",
+            Grade::Wired,
+            view.block_place(block),
+            "an Aurora cluster with several instances",
+        );
+    }
+    for (place, _) in settings(view, "primary_conninfo") {
+        ledger.add("C6", Grade::SetUp, place, "a standby follows a primary");
+    }
+    for service in view.services.iter().filter(|it| {
+        ["patroni", "repmgr", "pgpool", "stolon", "spilo"]
+            .iter()
+            .any(|name| it.image_name().contains(name))
+    }) {
+        ledger.add(
+            "C6",
+            Grade::SetUp,
+            view.service_place(service),
+            format!("service `{}` manages replicas", service.name),
+        );
+    }
+    let databases: Vec<_> = view.of(Purpose::Database).collect();
+    if let [only] = databases[..]
+        && view.target().is_stated()
+        && !ledger.reaches("C6", Grade::SetUp)
+    {
+        let says = format!("`{}` is the only database, in one container", only.name);
+        ledger.refute("C6", view.service_place(only), says);
+    }
+}
+
+/// Whether a name says that a resource is not for production.
+fn is_small(name: &str) -> bool {
+    ["dev", "test", "staging", "stage", "sandbox"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+fn recovery_point(view: &View<'_>, ledger: &mut Ledger) {
+    let is_on = settings(view, "archive_mode")
+        .iter()
+        .any(|(_, value)| value == "on" || value == "always");
+    for (place, command) in settings(view, "archive_command") {
+        let word = command.split_whitespace().next().unwrap_or_default();
+        if ["/bin/true", "true", ":"].contains(&word) {
+            ledger.refute("C8", place, "`archive_command` does nothing");
+        } else if !word.is_empty() && is_on {
+            ledger.add("C8", Grade::Wired, place, "the write-ahead log is archived");
+        }
+    }
+    for (place, level) in settings(view, "wal_level") {
+        if level == "minimal" {
+            ledger.refute(
+                "C8",
+                place,
+                "`wal_level = minimal`: the log cannot be archived",
+            );
+        }
+    }
+    for (place, value) in settings(view, "fsync") {
+        if value == "off" {
+            ledger.refute("C8", place, "`fsync = off`: a crash loses data");
+        }
+    }
+    managed_point(view, ledger);
+}
+
+/// The same of managed services.
+fn managed_point(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["aws_db_instance", "aws_rds_cluster"]) {
+        match block.number("backup_retention_period") {
+            Some(days) if days >= 1.0 => ledger.add(
+                "C8",
+                Grade::Wired,
+                view.attribute_place(block, "backup_retention_period"),
+                format!(
+                    "`{}` can be restored to a point of the last {days} days",
+                    block.name()
+                ),
+            ),
+            Some(_) => ledger.refute(
+                "C8",
+                view.attribute_place(block, "backup_retention_period"),
+                "no backups are kept",
+            ),
+            None => {}
+        }
+    }
+    for block in view.resources(&["google_sql_database_instance"]) {
+        let inner = block
+            .within("settings")
+            .flat_map(|it| it.within("backup_configuration"));
+        for it in inner {
+            if it.is("point_in_time_recovery_enabled", true) || it.is("binary_log_enabled", true) {
+                ledger.add(
+                    "C8",
+                    Grade::Wired,
+                    view.block_place(it),
+                    format!("`{}` can be restored to a point", block.name()),
+                );
+            }
+        }
+    }
+    for block in view.resources(&["aws_dynamodb_table"]) {
+        let inner = block.within("point_in_time_recovery");
+        if inner.into_iter().any(|it| it.is("enabled", true)) {
+            ledger.add(
+                "C8",
+                Grade::Wired,
+                view.block_place(block),
+                format!("table `{}` can be restored to a point", block.name()),
+            );
+        }
+    }
+    for it in &view.manifests {
+        let is_cluster =
+            it.kind == "Cluster" && get(it.value, "spec.backup.barmanObjectStore").is_some();
+        if is_cluster {
+            ledger.add(
+                "C8",
+                Grade::Wired,
+                view.corpus.at(it.file, it.value),
+                format!("`{}` archives its log with Barman", it.name),
+            );
+        }
+    }
+}
+
+fn monitoring(view: &View<'_>, ledger: &mut Ledger) {
+    for (place, value) in settings(view, "log_min_duration_statement") {
+        if value.starts_with('-') {
+            ledger.refute("C9", place, "slow queries are not logged");
+        } else {
+            ledger.add(
+                "C9",
+                Grade::Wired,
+                place,
+                format!("queries slower than {value} are logged"),
+            );
+        }
+    }
+    for (place, value) in settings(view, "slow_query_log") {
+        if ["0", "off", "OFF"].contains(&value.as_str()) {
+            ledger.refute("C9", place, "the slow query log is off");
+        } else {
+            ledger.add("C9", Grade::Wired, place, "the slow query log is on");
+        }
+    }
+    for (place, value) in settings(view, "shared_preload_libraries") {
+        if value.contains("pg_stat_statements") {
+            ledger.add("C9", Grade::Wired, place, "`pg_stat_statements` is loaded");
+        }
+    }
+    for block in view.resources(&["aws_db_instance", "aws_rds_cluster_instance"]) {
+        if block.is("performance_insights_enabled", true) {
+            ledger.add(
+                "C9",
+                Grade::Wired,
+                view.attribute_place(block, "performance_insights_enabled"),
+                "Performance Insights is on",
+            );
+        }
+    }
+    for service in view.services.iter().filter(|it| {
+        [
+            "postgres-exporter",
+            "postgres_exporter",
+            "mysqld-exporter",
+            "mongodb_exporter",
+            "mongodb-exporter",
+            "pmm-client",
+        ]
+        .iter()
+        .any(|name| it.image_name().contains(name))
+    }) {
+        ledger.add(
+            "C9",
+            Grade::SetUp,
+            view.service_place(service),
+            format!("service `{}` exports metrics of the database", service.name),
+        );
+    }
+}
+
+fn transport(view: &View<'_>, ledger: &mut Ledger) {
+    for (place, value) in settings(view, "ssl") {
+        if value == "off" {
+            ledger.refute("C11", place, "the server does not offer TLS");
+        }
+    }
+    for (place, value) in settings(view, "require_secure_transport") {
+        if value.eq_ignore_ascii_case("on") {
+            ledger.add("C11", Grade::SetUp, place, "the server requires TLS");
+        }
+    }
+    for block in view.resources(&["google_sql_database_instance"]) {
+        let inner = block
+            .within("settings")
+            .flat_map(|it| it.within("ip_configuration"));
+        for it in inner {
+            if it.is("require_ssl", true)
+                || it
+                    .text("ssl_mode")
+                    .is_some_and(|mode| mode != "ALLOW_UNENCRYPTED_AND_ENCRYPTED")
+            {
+                ledger.add(
+                    "C11",
+                    Grade::SetUp,
+                    view.block_place(it),
+                    "the database accepts TLS only",
+                );
+            }
+        }
+    }
+    for block in view.resources(&["aws_db_parameter_group", "aws_rds_cluster_parameter_group"]) {
+        for it in block.within("parameter") {
+            if it.text("name") == Some("rds.force_ssl") && it.number("value") == Some(1.0) {
+                ledger.add(
+                    "C11",
+                    Grade::SetUp,
+                    view.block_place(it),
+                    "the database accepts TLS only",
+                );
+            }
+        }
+    }
+}

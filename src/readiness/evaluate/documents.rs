@@ -1,0 +1,271 @@
+//! Documents and what they name (N1, N2, J8), and documents that contradict themselves.
+
+use super::View;
+use crate::lexicon::path::Role;
+use crate::readiness::Grade;
+use crate::readiness::ledger::Ledger;
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::prose::{Document, code_lines, heading, lines, open_box};
+use crate::readiness::read::{Hit, folder, name};
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    api(view, ledger);
+    for document in &view.documents {
+        runbook(view, document, ledger);
+        commands(view, document, ledger);
+        boxes(view, document, ledger);
+    }
+}
+
+static CODE_ROUTE: Pattern = Pattern::new(r#"(?:get|post|put|delete|patch)\(\s*["'](/[^"']*)["']"#);
+
+/// Descriptions of the API, and whether they cover the routes of the code.
+fn api(view: &View<'_>, ledger: &mut Ledger) {
+    let routes = routes(view);
+    for (file, paths) in descriptions(view) {
+        let place = view.corpus.line(file, 1);
+        if paths.is_empty() {
+            ledger.refute("N1", place, "a description of an API without a path");
+            continue;
+        }
+        let says = format!("OpenAPI with {} paths", paths.len());
+        ledger.add("N1", Grade::SetUp, place.clone(), says);
+        let known: Vec<String> = paths.iter().map(|path| shape(path)).collect();
+        let is_known = |route: &str| known.iter().any(|path| path.ends_with(&shape(route)));
+        let missing: Vec<_> = routes.iter().filter(|route| !is_known(route)).collect();
+        // Routes are known of some frameworks only, and only where they are written as a literal.
+        let is_telling = missing.len() * 2 > routes.len()
+            && routes.len() <= MOST_ROUTES
+            && paths.len() < routes.len();
+        if is_telling {
+            let some = missing.iter().take(3).map(|route| format!("`{route}`"));
+            let (some, missing) = (some.collect::<Vec<_>>().join(", "), missing.len());
+            let all = routes.len();
+            let says = format!("{missing} of {all} routes of the code are not described: {some}");
+            ledger.refute("N1", place, says);
+        }
+    }
+}
+
+/// More routes than these are not compared.
+const MOST_ROUTES: usize = 200;
+
+/// A path with its parameters left out.
+fn shape(path: &str) -> String {
+    let is_parameter = |part: &str| part.starts_with(['{', ':', '<']);
+    let parts = path
+        .split('/')
+        .map(|part| if is_parameter(part) { "*" } else { part });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+/// The routes that code defines, but for those of operations.
+fn routes(view: &View<'_>) -> Vec<String> {
+    let route = |hit: &Hit| {
+        CODE_ROUTE
+            .group(hit.text.lines().next()?)
+            .map(str::to_owned)
+    };
+    let is_own = |route: &String| {
+        !["/", "/metrics", "/ready"].contains(&route.as_str()) && !route.starts_with("/health")
+    };
+    view.corpus
+        .facts("routes")
+        .filter_map(route)
+        .filter(is_own)
+        .collect()
+}
+
+/// The descriptions of APIs, each with its paths.
+fn descriptions(view: &View<'_>) -> Vec<(usize, Vec<String>)> {
+    let mut all = Vec::new();
+    for (file, read) in view.corpus.files.iter().enumerate() {
+        if matches!(read.role, Role::Vendored | Role::Development) {
+            continue;
+        }
+        match read.kind {
+            Kind::Yaml => {
+                for document in view.corpus.documents(file) {
+                    let is_api = ["openapi", "swagger"]
+                        .iter()
+                        .any(|key| document.get(key).is_some());
+                    if let Some(paths) = document.get("paths").filter(|_| is_api) {
+                        let paths = paths.entries().filter_map(|entry| entry.key.text());
+                        all.push((file, paths.map(str::to_owned).collect()));
+                    }
+                }
+            }
+            Kind::Json if read.text.contains("\"paths\"") => {
+                let root = serde_json::from_str::<serde_json::Value>(&read.text);
+                let root = root.unwrap_or_default();
+                let is_api = ["openapi", "swagger"]
+                    .iter()
+                    .any(|key| root.get(key).is_some());
+                let paths = root.get("paths").and_then(|it| it.as_object());
+                if let Some(paths) = paths.filter(|_| is_api) {
+                    all.push((file, paths.keys().cloned().collect()));
+                }
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+const DIAGRAMS: &[&str] = &["```mermaid", "@startuml", "```plantuml"];
+
+fn runbook(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
+    let path = view.corpus.files[document.file].path.to_ascii_lowercase();
+    let is_named = path.contains("runbook");
+    let line = document.heading(&["runbook"]);
+    let has_commands = code_lines(document.text).len() >= 2;
+    if (is_named || line.is_some()) && has_commands {
+        let place = view.corpus.line(document.file, line.unwrap_or(1));
+        ledger.add("N2", Grade::SetUp, place, "a runbook with commands");
+    } else if line.is_some() || is_named {
+        let place = view.corpus.line(document.file, line.unwrap_or(1));
+        ledger.add("N2", Grade::Said, place, "a runbook without commands");
+    }
+    let diagram = DIAGRAMS.iter().find_map(|mark| document.text.find(mark));
+    let is_below = |at: usize| {
+        let above = document.text[..at].lines().rev().find_map(heading);
+        above.is_some_and(|it| it.to_ascii_lowercase().contains("architecture"))
+    };
+    if let Some(at) = diagram.filter(|at| path.contains("architect") || is_below(*at)) {
+        ledger.add(
+            "N2",
+            Grade::SetUp,
+            view.corpus.place(document.file, at),
+            "a diagram of the architecture",
+        );
+    }
+}
+
+static COMPOSE_FILE: Pattern =
+    Pattern::new(r"docker[ -]compose\s+(?:[^\n]*?\s)?(?:-f|--file)[ =](\S+\.ya?ml)");
+static SCRIPT: Pattern = Pattern::new(
+    r"(?:^|[;&|]\s*|\bbash |\bsh |\bsudo )((?:\./|scripts/|bin/|ops/|deploy/)[\w./-]+\.(?:sh|py))\b",
+);
+static APPLIED: Pattern = Pattern::new(r"kubectl apply\s+(?:[^\n]*?\s)?-f\s+([\w./-]+\.ya?ml)");
+
+/// How many lines of commands are followed in one document.
+const MOST_COMMANDS: usize = 500;
+
+fn is_operations(view: &View<'_>, document: &Document<'_>) -> bool {
+    let path = view.corpus.files[document.file].path.to_ascii_lowercase();
+    let of_path = [
+        "deploy",
+        "runbook",
+        "operations",
+        "install",
+        "production",
+        "backup",
+        "restore",
+        "recovery",
+    ]
+    .iter()
+    .any(|word| path.contains(word));
+    of_path || folder(&path).is_empty() && name(&path).starts_with("readme")
+}
+
+/// Whether a file that a command names is about deploying, by its name.
+fn deploys(named: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "deploy", "install", "setup", "release", "prod", "compose", "k8s", "kube", "upgrade",
+    ];
+    let named = named.to_ascii_lowercase();
+    WORDS.iter().any(|word| named.contains(word))
+}
+
+/// Files that commands of a document name, and that are not there.
+fn commands(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
+    if !is_operations(view, document) {
+        return;
+    }
+    let file = &view.corpus.files[document.file];
+    let is_recovery = {
+        let path = file.path.to_ascii_lowercase();
+        ["runbook", "backup", "restore", "recovery"]
+            .iter()
+            .any(|word| path.contains(word))
+    };
+    let mut is_elsewhere = false;
+    for (number, line) in code_lines(document.text).into_iter().take(MOST_COMMANDS) {
+        // What was fetched or made on the way is not of the repository.
+        is_elsewhere |= [
+            "git clone",
+            "curl -",
+            "wget ",
+            "cat >",
+            "cat <<",
+            "touch ",
+            "mkdir",
+            "cp ",
+            "npx ",
+            "> ",
+        ]
+        .iter()
+        .any(|word| line.contains(word))
+            || line.starts_with("cd ");
+        let named = [&COMPOSE_FILE, &SCRIPT, &APPLIED]
+            .iter()
+            .find_map(|pattern| pattern.group(line));
+        let Some(named) = named.filter(|it| {
+            !it.contains(['$', '<', '{', '*']) && !it.starts_with('/') && !it.contains("://")
+        }) else {
+            continue;
+        };
+        let beside = super::containers::normal(&format!("{}/{named}", folder(&file.path)));
+        let exists = view.corpus.has_path(file.repository, named)
+            || view.corpus.has_path(file.repository, &beside);
+        let place = view.corpus.line(document.file, number);
+        if exists {
+            let grade = if deploys(named) {
+                Grade::SetUp
+            } else {
+                Grade::Nothing
+            };
+            let says = format!("a command names {named}, which is there");
+            ledger.add("J8", grade, place, says);
+        } else if !is_elsewhere {
+            let says = format!("a command names {named}, which does not exist");
+            ledger.contradict("J8", place.clone(), says.clone());
+            if is_recovery {
+                ledger.contradict("L8", place, says);
+            }
+        }
+    }
+}
+
+/// Headings that say READY above boxes that are open.
+fn boxes(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
+    let mut ready: Option<(u32, usize)> = None;
+    let mut close = |ready: &mut Option<(u32, usize)>| {
+        if let Some((line, open)) = ready.take().filter(|(_, open)| *open > 0) {
+            let boxes = if open == 1 {
+                "1 open box".to_owned()
+            } else {
+                format!("{open} open boxes")
+            };
+            ledger.doubt(
+                view.corpus.line(document.file, line),
+                format!("a heading says that it is done, above {boxes}"),
+            );
+        }
+    };
+    for (number, line) in lines(document.text) {
+        if let Some(title) = heading(line) {
+            close(&mut ready);
+            let is_ready = title.contains("READY") && !title.contains("NOT READY")
+                || title.contains("**DONE**")
+                || title.contains("COMPLETE") && !title.contains("INCOMPLETE");
+            ready = is_ready.then_some((number, 0));
+        } else if open_box(line).is_some()
+            && let Some((_, open)) = &mut ready
+        {
+            *open += 1;
+        }
+    }
+    close(&mut ready);
+}

@@ -1,0 +1,497 @@
+//! The edge: TLS, headers, proxies and rate limits (E1, E2, E5–E7, E9, E12, H3).
+
+use super::View;
+use crate::readiness::Grade;
+use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::read::compose::Purpose;
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::nginx::{self, Directive};
+use crate::readiness::read::{get, is_comment, text};
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    let top = nginx::read(view.corpus);
+    let mut servers: Vec<&Directive> = Vec::new();
+    let mut all: Vec<&Directive> = Vec::new();
+    for directive in &top {
+        directive.walk(&mut |it| {
+            if it.name == "server" && !it.block.is_empty() {
+                servers.push(it);
+            }
+            all.push(it);
+        });
+    }
+    let place = |it: &Directive| view.corpus.line(it.file, it.line);
+    nginx_tls(&servers, &place, view.settings.is_complete, ledger);
+    protocols(&all, &place, ledger);
+    headers(&all, &place, ledger);
+    proxies(&all, &place, ledger);
+    limits(&all, &place, ledger);
+    automatic(view, ledger);
+    ingress(view, ledger);
+    load_balancers(view, ledger);
+}
+
+type Where<'p> = &'p dyn Fn(&Directive) -> Place;
+
+/// Whether a server encrypts.
+fn has_tls(server: &Directive) -> bool {
+    server
+        .all("listen")
+        .any(|it| it.has("ssl") || it.has("quic"))
+        || server.all("ssl_certificate").next().is_some()
+}
+
+/// Whether a server sends everybody to HTTPS.
+fn redirects(server: &Directive) -> bool {
+    let mut found = false;
+    server.walk(&mut |it| {
+        let is_return = it.name == "return" || it.name == "rewrite";
+        found |= is_return && it.args.iter().any(|arg| arg.starts_with("https://"));
+    });
+    found
+}
+
+/// Whether nothing but this machine, or a status page, uses a server.
+fn is_inner(server: &Directive) -> bool {
+    server.all("listen").all(|it| {
+        it.args.first().is_some_and(|arg| {
+            arg.starts_with("127.") || arg.starts_with("unix:") || arg.starts_with("localhost")
+        })
+    })
+}
+
+/// Whether a server gives out content to anybody.
+fn serves(server: &Directive) -> bool {
+    let mut found = false;
+    server.walk(&mut |it| {
+        found |= [
+            "proxy_pass",
+            "root",
+            "fastcgi_pass",
+            "uwsgi_pass",
+            "try_files",
+        ]
+        .contains(&it.name.as_str());
+    });
+    found
+}
+
+fn nginx_tls(servers: &[&Directive], place: Where<'_>, is_complete: bool, ledger: &mut Ledger) {
+    let encrypted: Vec<_> = servers.iter().filter(|it| has_tls(it)).collect();
+    let redirecting = servers.iter().any(|it| !has_tls(it) && redirects(it));
+    if let Some(server) = encrypted.first() {
+        let (grade, says) = if redirecting {
+            (Grade::Wired, "nginx serves HTTPS, and redirects HTTP to it")
+        } else {
+            (Grade::SetUp, "nginx serves HTTPS")
+        };
+        ledger.add("E1", grade, place(server), says);
+        return;
+    }
+    let plain = servers.iter().find(|it| {
+        serves(it) && !redirects(it) && !is_inner(it) && it.all("listen").next().is_some()
+    });
+    if let Some(server) = plain.filter(|_| is_complete) {
+        ledger.refute(
+            "E1",
+            place(server),
+            "nginx serves plain HTTP, and nothing is in front of it",
+        );
+    } else if let Some(server) = plain {
+        ledger.add(
+            "E1",
+            Grade::Nothing,
+            place(server),
+            "nginx serves plain HTTP; whether something in front encrypts is not shown",
+        );
+    }
+}
+
+const OLD: &[&str] = &["SSLv2", "SSLv3", "TLSv1", "TLSv1.1"];
+const WEAK: &[&str] = &["RC4", "DES", "MD5", "NULL", "EXPORT", "aNULL"];
+
+fn protocols(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
+    for it in all.iter().filter(|it| it.name == "ssl_protocols") {
+        let old: Vec<_> = it
+            .args
+            .iter()
+            .filter(|arg| OLD.contains(&arg.as_str()))
+            .map(String::as_str)
+            .collect();
+        if old.is_empty() {
+            ledger.add(
+                "E2",
+                Grade::Wired,
+                place(it),
+                format!("nginx offers {} only", it.args.join(" and ")),
+            );
+        } else {
+            ledger.refute(
+                "E2",
+                place(it),
+                format!("nginx still offers {}", old.join(", ")),
+            );
+        }
+    }
+    for it in all.iter().filter(|it| it.name == "ssl_ciphers") {
+        let list = it.args.first().map(String::as_str).unwrap_or_default();
+        let weak = list.split([':', ' ']).find(|name| {
+            WEAK.iter()
+                .any(|weak| name.split('-').any(|part| part == *weak || part == "3DES"))
+                && !name.starts_with('!')
+                && !name.starts_with('-')
+        });
+        if let Some(name) = weak {
+            ledger.refute("E2", place(it), format!("a weak cipher: {name}"));
+        }
+    }
+}
+
+fn headers(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
+    let header = |name: &str| {
+        let mut found = all
+            .iter()
+            .filter(|it| it.name == "add_header" || it.name == "more_set_headers");
+        found.find(|it| {
+            it.args.first().is_some_and(|arg| {
+                arg.to_ascii_lowercase()
+                    .starts_with(&name.to_ascii_lowercase())
+            })
+        })
+    };
+    let names = [
+        "Strict-Transport-Security",
+        "X-Frame-Options",
+        "X-Content-Type-Options",
+        "Content-Security-Policy",
+    ];
+    let found: Vec<_> = names
+        .iter()
+        .filter_map(|name| Some((name, header(name)?)))
+        .collect();
+    let Some((_, first)) = found.first() else {
+        return;
+    };
+    let set: Vec<_> = found.iter().map(|(name, _)| **name).collect();
+    let grade = if found.len() == names.len() {
+        Grade::Wired
+    } else {
+        Grade::SetUp
+    };
+    ledger.add(
+        "E5",
+        grade,
+        place(first),
+        format!("nginx sends {}", set.join(", ")),
+    );
+    let policy = header("Content-Security-Policy");
+    let unsafe_script = |it: &&&Directive| {
+        let policy = it.args.get(1).map(String::as_str).unwrap_or_default();
+        let mut parts = policy.split(';').map(str::trim);
+        parts.any(|part| {
+            (part.starts_with("script-src") || part.starts_with("default-src"))
+                && part.contains("'unsafe-inline'")
+        })
+    };
+    if let Some(it) = policy.as_ref().filter(|it| unsafe_script(it)) {
+        ledger.refute(
+            "E5",
+            place(it),
+            "the Content-Security-Policy allows inline scripts",
+        );
+    }
+    let mut origins = all.iter().filter(|it| it.name == "add_header");
+    let any_origin = origins.clone().find(|it| {
+        it.args
+            .first()
+            .is_some_and(|arg| arg.eq_ignore_ascii_case("Access-Control-Allow-Origin"))
+            && it
+                .args
+                .get(1)
+                .is_some_and(|arg| arg == "*" || arg == "$http_origin")
+    });
+    let credentials = origins.any(|it| {
+        it.args
+            .first()
+            .is_some_and(|arg| arg.eq_ignore_ascii_case("Access-Control-Allow-Credentials"))
+    });
+    if let Some(it) = any_origin.filter(|_| credentials) {
+        ledger.refute("E6", place(it), "every origin may call with credentials");
+    }
+}
+
+fn proxies(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
+    let http2 = all
+        .iter()
+        .find(|it| it.name == "http2" && it.has("on") || it.name == "listen" && it.has("http2"));
+    let upgrade = all.iter().find(|it| {
+        it.name == "proxy_set_header"
+            && it
+                .args
+                .first()
+                .is_some_and(|arg| arg.eq_ignore_ascii_case("Upgrade"))
+    });
+    if let Some(it) = http2 {
+        ledger.add("E9", Grade::SetUp, place(it), "nginx speaks HTTP/2");
+    }
+    if let Some(it) = upgrade {
+        ledger.add("E9", Grade::SetUp, place(it), "nginx passes WebSockets on");
+    }
+    for it in all.iter().filter(|it| it.name == "upstream") {
+        let is_sticky = it.all("ip_hash").next().is_some()
+            || it.all("sticky").next().is_some()
+            || it.all("hash").next().is_some();
+        if is_sticky {
+            ledger.add("H3", Grade::Wired, place(it), "the upstream is sticky");
+        }
+        let servers = it.all("server").count();
+        if servers >= 2 {
+            ledger.add(
+                "E10",
+                Grade::SetUp,
+                place(it),
+                format!("nginx spreads over {servers} servers"),
+            );
+        }
+    }
+    let cutoff = all
+        .iter()
+        .find(|it| it.name == "ssl_stapling" && it.has("on"));
+    if let Some(it) = cutoff {
+        ledger.add("E7", Grade::SetUp, place(it), "OCSP stapling is on");
+    }
+}
+
+fn limits(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
+    for it in all.iter().filter(|it| it.name == "limit_req") {
+        ledger.add(
+            "E12",
+            Grade::Wired,
+            place(it),
+            format!("nginx limits requests: {}", it.args.join(" ")),
+        );
+    }
+    let open = all
+        .iter()
+        .find(|it| it.name == "set_real_ip_from" && (it.has("0.0.0.0/0") || it.has("::/0")));
+    if let Some(it) = open {
+        ledger.refute(
+            "E12",
+            place(it),
+            "`X-Forwarded-For` is believed from anybody, so limits for each address can be evaded",
+        );
+    }
+}
+
+/// Caddy and Traefik obtain certificates by themselves.
+fn automatic(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Conf) {
+        if !crate::readiness::read::name(&read.path).eq_ignore_ascii_case("caddyfile") {
+            continue;
+        }
+        if let Some((line, site)) = caddy_site(&read.text) {
+            let place = view.corpus.line(file, line);
+            ledger.add(
+                "E1",
+                Grade::Wired,
+                place.clone(),
+                format!("Caddy serves {site} with HTTPS, and redirects to it"),
+            );
+            ledger.add("E2", Grade::Wired, place, "Caddy offers TLS 1.2 and newer");
+        }
+    }
+    for service in view.of(Purpose::Proxy) {
+        let command = service.command();
+        let has_resolver = command.contains("certificatesresolvers.")
+            || command.contains("certificatesResolvers.");
+        if has_resolver {
+            let redirects = command.contains("redirections.entrypoint.to")
+                || command.contains("redirections.entryPoint.to");
+            let grade = if redirects {
+                Grade::Wired
+            } else {
+                Grade::SetUp
+            };
+            ledger.add(
+                "E1",
+                grade,
+                view.service_place(service),
+                "Traefik serves HTTPS",
+            );
+        }
+    }
+}
+
+/// The first site of a Caddyfile that has a name, which is all that it takes.
+pub(super) fn caddy_site(text: &str) -> Option<(u32, &str)> {
+    let mut depth = 0_i32;
+    for (number, line) in crate::readiness::read::prose::lines(text) {
+        let trimmed = line.trim();
+        if is_comment(trimmed) {
+            continue;
+        }
+        if depth == 0 && trimmed.ends_with('{') {
+            let site = trimmed.trim_end_matches('{').trim();
+            let first = site.split([',', ' ']).next().unwrap_or_default();
+            let is_name = first.contains('.')
+                && !first.contains(['<', '$', '('])
+                && !first.starts_with(['(', '{', ':', '*'])
+                && !first.starts_with("http://")
+                && !first.contains("localhost")
+                && !first.starts_with("127.");
+            if is_name {
+                return Some((number, first));
+            }
+        }
+        depth += i32::try_from(trimmed.matches('{').count()).unwrap_or(0);
+        depth -= i32::try_from(trimmed.matches('}').count()).unwrap_or(0);
+    }
+    None
+}
+
+fn ingress(view: &View<'_>, ledger: &mut Ledger) {
+    for it in view.manifests.iter().filter(|it| it.kind == "Ingress") {
+        let place = view.corpus.at(it.file, it.value);
+        if get(it.value, "spec.tls").is_some() {
+            ledger.add(
+                "E1",
+                Grade::Wired,
+                place.clone(),
+                format!("Ingress `{}` has TLS", it.name),
+            );
+            ledger.add(
+                "E8",
+                Grade::SetUp,
+                place.clone(),
+                format!("Ingress `{}` terminates TLS", it.name),
+            );
+        } else {
+            ledger.refute(
+                "E1",
+                place.clone(),
+                format!("Ingress `{}` has no TLS", it.name),
+            );
+        }
+        ledger.add(
+            "E10",
+            Grade::SetUp,
+            place.clone(),
+            format!("Ingress `{}` is the entry", it.name),
+        );
+        let annotations = get(it.value, "metadata.annotations");
+        let has = |name: &str| {
+            annotations.is_some_and(|it| {
+                it.entries()
+                    .any(|entry| entry.key.text().is_some_and(|key| key.ends_with(name)))
+            })
+        };
+        if has("/limit-rps") || has("/limit-rpm") || has("/limit-connections") {
+            ledger.add(
+                "E12",
+                Grade::Wired,
+                place.clone(),
+                format!("Ingress `{}` limits requests", it.name),
+            );
+        }
+        if annotations
+            .and_then(|it| it.get("nginx.ingress.kubernetes.io/affinity"))
+            .and_then(crate::audit::yaml::Value::text)
+            == Some("cookie")
+        {
+            ledger.add(
+                "H3",
+                Grade::Wired,
+                place,
+                format!("Ingress `{}` is sticky", it.name),
+            );
+        }
+    }
+    for it in view.manifests.iter().filter(|it| it.kind == "Gateway") {
+        let listeners = get(it.value, "spec.listeners")
+            .into_iter()
+            .flat_map(crate::audit::yaml::Value::items);
+        if listeners
+            .into_iter()
+            .any(|it| text(it, "protocol") == Some("HTTPS"))
+        {
+            ledger.add(
+                "E1",
+                Grade::Wired,
+                view.corpus.at(it.file, it.value),
+                format!("Gateway `{}` serves HTTPS", it.name),
+            );
+        }
+    }
+}
+
+fn load_balancers(view: &View<'_>, ledger: &mut Ledger) {
+    let listeners: Vec<_> = view
+        .resources(&["aws_lb_listener", "aws_alb_listener"])
+        .collect();
+    for block in &listeners {
+        let place = view.block_place(block);
+        match block.text("protocol") {
+            Some("HTTPS" | "TLS") => {
+                ledger.add(
+                    "E1",
+                    Grade::Wired,
+                    place.clone(),
+                    format!("listener `{}` serves HTTPS", block.name()),
+                );
+                ledger.add(
+                    "E8",
+                    Grade::SetUp,
+                    place.clone(),
+                    format!("listener `{}` terminates TLS", block.name()),
+                );
+                if let Some(policy) = block.text("ssl_policy") {
+                    let is_new = policy.contains("TLS13")
+                        || policy.contains("TLS-1-2")
+                        || policy.contains("FS-1-2");
+                    if is_new {
+                        ledger.add(
+                            "E2",
+                            Grade::Wired,
+                            view.attribute_place(block, "ssl_policy"),
+                            format!("policy {policy}"),
+                        );
+                    } else {
+                        ledger.refute(
+                            "E2",
+                            view.attribute_place(block, "ssl_policy"),
+                            format!("policy {policy} offers TLS 1.0"),
+                        );
+                    }
+                }
+            }
+            Some("HTTP") => {
+                let forwards = block
+                    .within("default_action")
+                    .any(|it| it.text("type") == Some("forward"));
+                if forwards {
+                    ledger.refute(
+                        "E1",
+                        place,
+                        format!("listener `{}` forwards plain HTTP", block.name()),
+                    );
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caddyfile_serves_names() {
+        assert_eq!(
+            caddy_site("{\n email a\n}\napp.example.org {\n}\n"),
+            Some((4, "app.example.org"))
+        );
+        assert_eq!(caddy_site(":80 {\n}\n"), None);
+        assert_eq!(caddy_site("(snippet) {\n a.b {\n}\n}\n"), None);
+    }
+}

@@ -1,0 +1,48 @@
+//! Single points of failure (H4): what every request passes through and exists once.
+
+use super::View;
+use crate::readiness::Grade;
+use crate::readiness::graph::Graph;
+use crate::readiness::ledger::Ledger;
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    let graph = Graph::of(view);
+    let single: Vec<_> = graph.single().collect();
+    let is_stated = view.target().is_stated();
+    for node in &single {
+        let says = format!(
+            "requests pass through the {} `{}`, which exists once",
+            node.what, node.name
+        );
+        // How much of it a system has to bear is its owner's to say.
+        let grade = if is_stated {
+            Grade::Refuted
+        } else {
+            Grade::Nothing
+        };
+        ledger.add("H4", grade, node.place.clone(), says);
+    }
+    let on_path: Vec<_> = graph.nodes.iter().filter(|it| it.is_on_path).collect();
+    let is_whole = single.is_empty() && on_path.len() >= 2;
+    if let Some(first) = on_path.first().filter(|_| is_whole) {
+        let says = format!(
+            "all {} parts that requests pass through exist at least twice",
+            on_path.len()
+        );
+        ledger.add("H4", Grade::SetUp, first.place.clone(), says);
+    }
+    for it in view
+        .manifests
+        .iter()
+        .filter(|it| it.kind == "PodDisruptionBudget")
+    {
+        if is_whole {
+            ledger.add(
+                "H4",
+                Grade::Wired,
+                view.corpus.at(it.file, it.value),
+                format!("PodDisruptionBudget `{}`", it.name),
+            );
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! Migrations, and the indexes that they make (C1–C3, C13).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::View;
+use super::facts::place;
+use crate::readiness::Grade;
+use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::read::compose::{Purpose, purpose};
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::migration::{Set, number, sets};
+use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::pipeline::{expanded, swallows_failure};
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    let sets = sets(view.corpus);
+    for set in &sets {
+        order(view, set, ledger);
+    }
+    tested(view, ledger);
+    for hit in view.corpus.facts("sync") {
+        // Scripts for developers may do what production must not.
+        let line = hit.text.lines().next().unwrap_or_default();
+        if !line.contains("dev") && !hit.path.contains("seed") && !hit.path.contains("bench") {
+            ledger.refute(
+                "C2",
+                place(hit),
+                "the schema is changed without a migration when the program starts",
+            );
+        }
+    }
+    indexes(view, ledger);
+}
+
+fn at(set: &Set, path: &str) -> Place {
+    Place {
+        repository: set.repository,
+        path: path.to_owned(),
+        line: 1,
+    }
+}
+
+fn order(view: &View<'_>, set: &Set, ledger: &mut Ledger) {
+    let count = set.ordered.len();
+    if let Some((_, last)) = set.ordered.last() {
+        let what = if count == 1 {
+            "migration"
+        } else {
+            "migrations"
+        };
+        let says = format!("{count} {what} ({}) in {}", set.tool, set.folder);
+        ledger.add("C1", Grade::SetUp, at(set, last), says);
+    }
+    for path in &set.unordered {
+        let says = "a migration without a place in the order of the others";
+        ledger.refute("C1", at(set, path), says);
+    }
+    if set.tool == "SQL" || set.tool == "Django" {
+        let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+        for (name, path) in &set.ordered {
+            let number = number(name);
+            let is_repeatable = number.is_empty();
+            if let Some(other) = seen.insert(number, path).filter(|_| !is_repeatable) {
+                if set.tool == "Django" && merges(set) || name.ends_with(".up.sql") && other == path
+                {
+                    continue;
+                }
+                let says = format!("two migrations have the number {number}: {other} is the other");
+                if set.tool == "SQL" {
+                    ledger.refute("C1", at(set, path), says);
+                }
+            }
+        }
+    }
+    if set.tool == "Alembic" {
+        heads(view, set, ledger);
+    }
+}
+
+fn merges(set: &Set) -> bool {
+    set.ordered.iter().any(|(name, _)| name.contains("merge"))
+}
+
+static REVISION: Pattern = Pattern::new(r#"(?m)^revision\s*(?::\s*str\s*)?=\s*["'](\w+)["']"#);
+static DOWN: Pattern = Pattern::new(r"(?m)^down_revision\s*(?::[^=]*)?=\s*([^\n]+)");
+static QUOTED: Pattern = Pattern::new(r#"["'](\w+)["']"#);
+
+/// Revisions of Alembic that nothing follows: there must be one.
+fn heads(view: &View<'_>, set: &Set, ledger: &mut Ledger) {
+    let mut revisions: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut followed: BTreeSet<&str> = BTreeSet::new();
+    for (_, path) in &set.ordered {
+        let file = view
+            .corpus
+            .files
+            .iter()
+            .find(|file| file.repository == set.repository && file.path == *path);
+        let Some(file) = file else {
+            return;
+        };
+        if let Some(revision) = REVISION.group(&file.text) {
+            revisions.insert(revision, path);
+        }
+        let down = DOWN.group(&file.text).unwrap_or_default();
+        followed.extend(
+            QUOTED
+                .groups(down)
+                .into_iter()
+                .map(|(_, revision)| revision),
+        );
+    }
+    let heads: Vec<_> = revisions
+        .iter()
+        .filter(|(revision, _)| !followed.contains(*revision))
+        .collect();
+    if heads.len() > 1 {
+        let names: Vec<_> = heads.iter().map(|(revision, _)| **revision).collect();
+        let says = format!("{} heads: {}", heads.len(), names.join(", "));
+        ledger.refute("C1", at(set, heads[1].1), says);
+    }
+}
+
+static RUNS: Pattern = Pattern::new(
+    r"prisma migrate (?:deploy|reset)|alembic upgrade|flyway[ -]\S*migrate|manage\.py migrate|rails db:(?:migrate|schema:load|prepare|setup)|rake db:(?:migrate|setup)|knex migrate|goose .*up|sqlx migrate run|mix ecto\.migrate|artisan migrate|typeorm migration:run|sequelize db:migrate|liquibase update|diesel migration run|flask db upgrade|atlas migrate (?:apply|lint)",
+);
+static DRIFT: Pattern = Pattern::new(
+    r"migrate diff[^\n]*--exit-code|alembic check|makemigrations[^\n]*--check|sqlx prepare[^\n]*--check|atlas migrate (?:diff|lint)|flyway[ -]\S*validate|liquibase (?:diff|validate)|drizzle-kit check",
+);
+
+/// Migrations that a pipeline runs against a database.
+fn tested(view: &View<'_>, ledger: &mut Ledger) {
+    for job in &view.jobs {
+        let repository = view.corpus.files[job.file].repository;
+        let has_database = job
+            .services
+            .iter()
+            .any(|image| purpose(image) == Purpose::Database);
+        for step in job
+            .steps
+            .iter()
+            .filter(|step| !step.may_fail && !swallows_failure(&step.text))
+        {
+            let text = expanded(view.corpus, repository, &step.text);
+            let place = || view.corpus.line(job.file, step.line);
+            let starts =
+                has_database || text.contains("docker compose") || text.contains("docker-compose");
+            if RUNS.is_in(&text) && !job.may_fail {
+                let (grade, says) = if starts {
+                    (
+                        Grade::Wired,
+                        format!("job `{}` runs the migrations against a database", job.name),
+                    )
+                } else {
+                    (
+                        Grade::SetUp,
+                        format!("job `{}` runs the migrations", job.name),
+                    )
+                };
+                ledger.add("C2", grade, place(), says);
+            }
+            if DRIFT.is_in(&text) && !job.may_fail {
+                let says = format!("job `{}` compares the schema with the migrations", job.name);
+                ledger.add("C3", Grade::Wired, place(), says);
+            }
+        }
+    }
+}
+
+static COMPOSITE: Pattern = Pattern::new(r"(?i)CREATE (?:UNIQUE )?INDEX [^;(]*\([^;()]+,[^;()]+\)");
+static PARTIAL: Pattern = Pattern::new(r"(?i)CREATE (?:UNIQUE )?INDEX [^;]*\bWHERE\b");
+static CREATE: Pattern = Pattern::new(
+    r#"(?i)CREATE (?:UNIQUE )?INDEX [^;]*?\bON\s+(?:ONLY\s+)?["`]?(?:\w+["`]?\.["`]?)?(\w+["`]?\s*(?:USING \w+\s*)?\([^;]*)"#,
+);
+static TABLE: Pattern = Pattern::new(
+    r#"(?is)CREATE TABLE (?:IF NOT EXISTS )?["`]?(?:\w+["`]?\.["`]?)?(\w+["`]?\s*\(.*?\)\s*;)"#,
+);
+static REFERENCE: Pattern = Pattern::new(r#"(?im)^[\s(]*["`]?(\w+)["`]?\s+[^,\n]*\bREFERENCES\b"#);
+static PRISMA_INDEX: Pattern = Pattern::new(r"@@(?:index|unique)\(\[\s*\w+\s*,\s*\w+");
+
+fn indexes(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.shipped(Kind::Prisma) {
+        if let Some(found) = PRISMA_INDEX.find(&read.text) {
+            let place = view.corpus.place(file, found.start);
+            ledger.add("C13", Grade::SetUp, place, "a composite index");
+        }
+    }
+    let in_sets: BTreeSet<(usize, String)> = sets(view.corpus)
+        .into_iter()
+        .flat_map(|set| {
+            let paths = set.ordered.into_iter().map(|(_, path)| path);
+            paths.map(move |path| (set.repository, path))
+        })
+        .collect();
+    let mut indexed: BTreeSet<String> = BTreeSet::new();
+    let mut keys = Vec::new();
+    for (file, read) in view.shipped(Kind::Sql) {
+        if !in_sets.contains(&(read.repository, read.path.clone())) {
+            continue;
+        }
+        for (pattern, says) in [
+            (&COMPOSITE, "a composite index"),
+            (&PARTIAL, "a partial index"),
+        ] {
+            if let Some(found) = pattern.find(&read.text) {
+                ledger.add(
+                    "C13",
+                    Grade::SetUp,
+                    view.corpus.place(file, found.start),
+                    says,
+                );
+            }
+        }
+        let created = CREATE.groups(&read.text).into_iter();
+        indexed.extend(created.filter_map(|(_, index)| first_column(index)));
+        for (at, key) in tables(&read.text, &mut indexed).into_iter().take(MOST_KEYS) {
+            keys.push((view.corpus.place(file, at), key));
+        }
+    }
+    for (place, key) in keys.into_iter().filter(|(_, key)| !indexed.contains(key)) {
+        ledger.refute(
+            "C13",
+            place,
+            format!("the foreign key `{key}` has no index"),
+        );
+    }
+}
+
+/// How many foreign keys of one file are looked at.
+const MOST_KEYS: usize = 500;
+
+/// The foreign keys of all tables, each with its byte; columns that are keys or unique are indexed by themselves.
+fn tables(text: &str, indexed: &mut BTreeSet<String>) -> Vec<(usize, String)> {
+    let mut keys = Vec::new();
+    for (_, table) in TABLE.groups(text) {
+        let name = word(table);
+        let rows = table.split_once('(').map_or("", |(_, rows)| rows);
+        for row in rows.split(",\n").flat_map(|row| row.split(", ")) {
+            let lower = row.to_ascii_lowercase();
+            if let Some(at) = lower
+                .find("primary key")
+                .filter(|at| row[*at..].contains('('))
+            {
+                let columns = row[at..].split_once('(').map_or("", |(_, columns)| columns);
+                indexed.insert(format!("{name}.{}", word(columns)));
+            } else if lower.contains("primary key") || lower.contains(" unique") {
+                indexed.insert(format!("{name}.{}", word(row)));
+            }
+            let is_name =
+                |it: &&str| !["foreign", "constraint"].contains(&it.to_ascii_lowercase().as_str());
+            if let Some(column) = REFERENCE.group(row).filter(is_name) {
+                // The row is a part of the text.
+                let at = column.as_ptr().addr() - text.as_ptr().addr();
+                keys.push((at, format!("{name}.{}", column.to_ascii_lowercase())));
+            }
+        }
+    }
+    keys
+}
+
+/// The first word of a text, in lower case.
+fn word(text: &str) -> String {
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let end = text
+        .find(|c: char| !c.is_alphanumeric() && c != '_')
+        .unwrap_or(text.len());
+    text[..end].to_ascii_lowercase()
+}
+
+/// The table and the first column of an index.
+fn first_column(index: &str) -> Option<String> {
+    let (table, columns) = index.split_once('(')?;
+    Some(format!("{}.{}", word(table), word(columns)))
+}

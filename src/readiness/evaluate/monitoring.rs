@@ -1,0 +1,491 @@
+//! Health endpoints, metrics, logs, errors, traces, dashboards and watching from outside (I1–I7, I9, B10).
+
+use super::View;
+use super::facts::place;
+use crate::audit::yaml::Value;
+use crate::lexicon::path::Role;
+use crate::readiness::Grade;
+use crate::readiness::ledger::{Ledger, Place};
+use crate::readiness::read::compose::{Purpose, Service, joined};
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::{Hit, get, name};
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    health(view, ledger);
+    scraped(view, ledger);
+    logs(view, ledger);
+    errors(view, ledger);
+    traces(view, ledger);
+    dashboards(view, ledger);
+    uptime(view, ledger);
+}
+
+static ROUTE: Pattern = Pattern::new(
+    r"(?i)(?:\.(?:get|head|all|use|route|handle|handlefunc|any|map|mapget|add_url_rule|add_get|path|endpoint)\s*\(|^\s*(?:get|match|path|re_path|url|route)\b|@\w*(?:get|route|requestmapping|path|controller)\b|Route::|HandleFunc|MapHealthChecks|router\.|app\.)",
+);
+
+/// Lines of code that define a health endpoint.
+fn endpoints<'v>(view: &'v View<'_>) -> Vec<&'v Hit> {
+    let is_route = |hit: &&Hit| {
+        let line = hit.text.lines().next().unwrap_or_default();
+        let calls_out = [
+            "fetch(",
+            "axios",
+            "http://",
+            "https://",
+            "requests.",
+            "curl",
+            "wget",
+            "href",
+            "import ",
+        ]
+        .iter()
+        .any(|word| line.contains(word));
+        let is_code = crate::readiness::read::kind::kind(&hit.path, b"") == Kind::Code
+            && !hit.path.ends_with(".html");
+        let is_client =
+            crate::lexicon::path::has_word(&hit.path, |word| word == "client" || word == "clients");
+        is_code && !is_client && !calls_out && ROUTE.is_in(line)
+    };
+    view.corpus.facts("route").filter(is_route).collect()
+}
+
+static IN_URL: Pattern = Pattern::new(
+    r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[\w${}]+)?(/[\w/.\-]*)",
+);
+
+/// The paths that probes ask for, with where they do.
+fn probes(view: &View<'_>) -> Vec<(Place, String, bool)> {
+    let mut all = Vec::new();
+    for service in &view.services {
+        if let Some((file, test)) = service.found("healthcheck.test") {
+            let command = joined(test);
+            if let Some(path) = IN_URL.group(&command) {
+                let own = service.is_built() && service.purpose == Purpose::App;
+                all.push((view.corpus.at(file, test), path.to_owned(), own));
+            }
+        }
+    }
+    for it in view.manifests.iter().filter(|it| it.is_workload()) {
+        for container in it.containers() {
+            for probe in ["readinessProbe", "livenessProbe", "startupProbe"] {
+                if let Some(path) = container.get(probe).and_then(|it| get(it, "httpGet.path")) {
+                    all.push((
+                        view.corpus.at(it.file, path),
+                        path.text().unwrap_or_default().to_owned(),
+                        false,
+                    ));
+                }
+            }
+        }
+    }
+    for block in view.resources(&["aws_lb_target_group", "aws_alb_target_group"]) {
+        for check in block.within("health_check") {
+            if let Some(path) = check.text("path") {
+                all.push((view.attribute_place(check, "path"), path.to_owned(), false));
+            }
+        }
+    }
+    all
+}
+
+fn health(view: &View<'_>, ledger: &mut Ledger) {
+    let endpoints = endpoints(view);
+    for hit in endpoints.iter().take(3) {
+        ledger.add(
+            "I1",
+            Grade::SetUp,
+            place(hit),
+            "the program has a health endpoint",
+        );
+    }
+    for (at, path, is_own) in probes(view) {
+        let last = path
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        if last.is_empty() {
+            continue;
+        }
+        let is_known = view
+            .corpus
+            .literals
+            .iter()
+            .any(|all| all.iter().any(|word| word.contains(last)));
+        if is_known && !endpoints.is_empty() {
+            ledger.add("I1", Grade::Wired, at, format!("a probe asks for {path}"));
+        } else if is_own && !is_known && has_code(view) && !in_proxy(view, last) {
+            ledger.contradict(
+                "I1",
+                at,
+                format!("a probe asks for {path}, which no code has"),
+            );
+        }
+    }
+}
+
+/// Whether there is code of which routes would be known.
+fn has_code(view: &View<'_>) -> bool {
+    view.corpus
+        .literals
+        .iter()
+        .map(rustc_hash::FxHashSet::len)
+        .sum::<usize>()
+        > 20
+}
+
+/// Whether a proxy or an entry script answers for it.
+fn in_proxy(view: &View<'_>, word: &str) -> bool {
+    let mut files = view.corpus.files.iter();
+    files.any(|file| {
+        matches!(file.kind, Kind::Conf | Kind::Shell | Kind::Docker) && file.text.contains(word)
+    })
+}
+
+/// Scrape jobs, and whether their targets are services.
+fn scraped(view: &View<'_>, ledger: &mut Ledger) {
+    let targets = targets(view, ledger);
+    for (at, target) in &targets {
+        let host = host_of(target);
+        let is_simple = !host.is_empty() && !host.contains(['.', '$', '{']) && host != "localhost";
+        let named = view.services.iter().find(|it| is_called(it, host));
+        match named {
+            // That Prometheus watches itself says nothing of the system.
+            Some(service) if !watches(service) => {
+                ledger.add(
+                    "I2",
+                    Grade::Wired,
+                    at.clone(),
+                    format!("`{host}` is scraped"),
+                );
+            }
+            None if is_simple && !view.services.is_empty() => {
+                let says = format!("a scrape job asks `{host}`, which is no service");
+                ledger.contradict("I2", at.clone(), says);
+            }
+            _ => {}
+        }
+    }
+    for service in view
+        .services
+        .iter()
+        .filter(|it| it.image_name().contains("exporter"))
+    {
+        let place = view.service_place(service);
+        let name = &service.name;
+        if targets
+            .iter()
+            .any(|(_, target)| is_called(service, host_of(target)))
+        {
+            ledger.add(
+                "B10",
+                Grade::Wired,
+                place,
+                format!("exporter `{name}` is scraped"),
+            );
+        } else if targets.is_empty() {
+            let says = format!("exporter `{name}`; no scrape job is here");
+            ledger.add("B10", Grade::SetUp, place, says);
+        } else {
+            ledger.contradict(
+                "B10",
+                place,
+                format!("exporter `{name}` is scraped by no job"),
+            );
+        }
+    }
+    for it in view
+        .manifests
+        .iter()
+        .filter(|it| it.kind == "ServiceMonitor" || it.kind == "PodMonitor")
+    {
+        let says = format!("{} `{}`", it.kind, it.name);
+        ledger.add("I2", Grade::Wired, view.corpus.at(it.file, it.value), says);
+    }
+}
+
+fn host_of(target: &str) -> &str {
+    target.split(':').next().unwrap_or_default()
+}
+
+/// Whether a host is the name of a service.
+fn is_called(service: &Service<'_>, host: &str) -> bool {
+    let is_it = |key: &str| service.get(key).and_then(Value::text) == Some(host);
+    service.name == host || is_it("container_name") || is_it("hostname")
+}
+
+fn watches(service: &Service<'_>) -> bool {
+    service.purpose == Purpose::Monitoring && !service.image_name().contains("exporter")
+}
+
+/// The targets of scrape jobs; jobs that discover theirs are noted.
+fn targets(view: &View<'_>, ledger: &mut Ledger) -> Vec<(Place, String)> {
+    let mut targets = Vec::new();
+    let files = view.shipped(Kind::Yaml);
+    for (file, _) in files.filter(|(_, read)| read.text.contains("scrape_configs")) {
+        let jobs = view
+            .corpus
+            .documents(file)
+            .filter_map(|it| it.get("scrape_configs"));
+        for job in jobs.flat_map(Value::items) {
+            let listed = job.get("static_configs").into_iter().flat_map(Value::items);
+            let listed = listed
+                .filter_map(|it| it.get("targets"))
+                .flat_map(Value::items);
+            targets.extend(listed.map(|target| {
+                let name = target.text().unwrap_or_default().to_owned();
+                (view.corpus.at(file, target), name)
+            }));
+            let discovers =
+                |key: Value<'_>| key.text().is_some_and(|key| key.ends_with("_sd_configs"));
+            if job.entries().any(|entry| discovers(entry.key)) {
+                let says = "a scrape job discovers its targets";
+                ledger.add("I2", Grade::Wired, view.corpus.at(file, job), says);
+            }
+        }
+    }
+    targets
+}
+
+const SHIPPERS: &[&str] = &[
+    "promtail",
+    "fluent-bit",
+    "fluentd",
+    "filebeat",
+    "vector",
+    "logstash",
+    "alloy",
+    "loki",
+    "graylog",
+];
+
+fn logs(view: &View<'_>, ledger: &mut Ledger) {
+    for service in &view.services {
+        let image = service.image_name();
+        if SHIPPERS.iter().any(|name| {
+            image == *name
+                || image.starts_with(&format!("{name}-"))
+                || image.ends_with(&format!("-{name}"))
+        }) {
+            ledger.add(
+                "I4",
+                Grade::Wired,
+                view.service_place(service),
+                format!("service `{}` collects logs", service.name),
+            );
+        }
+        if let Some((file, driver)) = service.found("logging.driver") {
+            let is_central = driver.text().is_some_and(|it| {
+                [
+                    "fluentd", "gelf", "awslogs", "syslog", "loki", "splunk", "gcplogs",
+                ]
+                .iter()
+                .any(|name| it.contains(name))
+            });
+            if is_central {
+                ledger.add(
+                    "I4",
+                    Grade::Wired,
+                    view.corpus.at(file, driver),
+                    format!("service `{}` ships its logs", service.name),
+                );
+            }
+        }
+    }
+    for it in view.manifests.iter().filter(|it| it.kind == "DaemonSet") {
+        if SHIPPERS.iter().any(|name| it.name.contains(name)) {
+            ledger.add(
+                "I4",
+                Grade::Wired,
+                view.corpus.at(it.file, it.value),
+                format!("DaemonSet `{}` collects logs", it.name),
+            );
+        }
+    }
+    for block in view.resources(&[
+        "aws_cloudwatch_log_group",
+        "google_logging_project_sink",
+        "azurerm_log_analytics_workspace",
+    ]) {
+        ledger.add(
+            "I4",
+            Grade::Wired,
+            view.block_place(block),
+            format!("{} `{}`", block.resource(), block.name()),
+        );
+    }
+}
+
+fn errors(view: &View<'_>, ledger: &mut Ledger) {
+    for hit in view.corpus.facts("error-tracking") {
+        let squeezed: String = hit.text.chars().filter(|c| !c.is_whitespace()).collect();
+        if squeezed.contains("dsn:\"\"")
+            || squeezed.contains("dsn=\"\"")
+            || squeezed.contains("dsn:''")
+        {
+            ledger.refute("I5", place(hit), "the tracker has no address");
+        }
+    }
+}
+
+fn traces(view: &View<'_>, ledger: &mut Ledger) {
+    for service in &view.services {
+        for (name, value, at) in service.environment() {
+            if name == "OTEL_EXPORTER_OTLP_ENDPOINT" {
+                let host = value
+                    .trim_start_matches("http://")
+                    .trim_start_matches("https://");
+                let host = host.split([':', '/']).next().unwrap_or_default();
+                let is_simple = !host.is_empty()
+                    && !host.contains('.')
+                    && !host.contains('$')
+                    && host != "localhost";
+                if view.services.iter().any(|it| it.name == host) {
+                    ledger.add(
+                        "I6",
+                        Grade::Wired,
+                        view.corpus.at(service.file, at),
+                        format!("traces go to `{host}`"),
+                    );
+                } else if is_simple {
+                    ledger.contradict(
+                        "I6",
+                        view.corpus.at(service.file, at),
+                        format!("traces go to `{host}`, which is no service"),
+                    );
+                }
+            }
+            if name == "OTEL_TRACES_SAMPLER" && value == "always_off" {
+                ledger.refute(
+                    "I6",
+                    view.corpus.at(service.file, at),
+                    "no request is sampled",
+                );
+            }
+        }
+    }
+}
+
+/// What a dashboard has to show, each with a word of its queries.
+const PANELS: &[(&str, &[&str])] = &[
+    (
+        "latency",
+        &["histogram_quantile", "quantile=", "p95", "duration"],
+    ),
+    ("errors", &["5..", "error", "status"]),
+    ("database", &["pg_", "mysql_", "mongodb_"]),
+    ("resources", &["container_", "node_", "process_"]),
+];
+
+fn dashboards(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.corpus.of(Kind::Json) {
+        if read.role != Role::Shipped || !read.text.contains("\"targets\"") {
+            continue;
+        }
+        let Ok(root) = serde_json::from_str::<serde_json::Value>(&read.text) else {
+            continue;
+        };
+        let mut queries = String::new();
+        expressions(&root, &mut queries, 0);
+        if queries.is_empty() {
+            continue;
+        }
+        let shown: Vec<_> = PANELS
+            .iter()
+            .filter(|(_, words)| words.iter().any(|word| queries.contains(word)))
+            .map(|(what, _)| *what)
+            .collect();
+        let what = if shown.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", shown.join(", "))
+        };
+        ledger.add(
+            "I7",
+            Grade::SetUp,
+            view.corpus.line(file, 1),
+            format!("a Grafana dashboard{what}"),
+        );
+    }
+    for block in view.resources(&[
+        "aws_cloudwatch_dashboard",
+        "grafana_dashboard",
+        "datadog_dashboard",
+        "google_monitoring_dashboard",
+    ]) {
+        ledger.add(
+            "I7",
+            Grade::SetUp,
+            view.block_place(block),
+            format!("{} `{}`", block.resource(), block.name()),
+        );
+    }
+}
+
+/// The queries of a dashboard.
+fn expressions(value: &serde_json::Value, all: &mut String, depth: usize) {
+    if depth > 32 {
+        return;
+    }
+    match value {
+        serde_json::Value::Object(map) => {
+            for (key, value) in map {
+                match value.as_str() {
+                    Some(query)
+                        if ["expr", "query", "rawSql", "target"].contains(&key.as_str()) =>
+                    {
+                        all.push_str(query);
+                        all.push('\n');
+                    }
+                    _ => expressions(value, all, depth + 1),
+                }
+            }
+        }
+        serde_json::Value::Array(items) => {
+            for it in items {
+                expressions(it, all, depth + 1);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn uptime(view: &View<'_>, ledger: &mut Ledger) {
+    let resources = [
+        "statuscake_uptime_check",
+        "statuscake_test",
+        "pingdom_check",
+        "uptimerobot_monitor",
+        "aws_route53_health_check",
+        "google_monitoring_uptime_check_config",
+        "checkly_check",
+        "betteruptime_monitor",
+        "datadog_synthetics_test",
+        "azurerm_application_insights_web_test",
+        "aws_synthetics_canary",
+    ];
+    for block in view.resources(&resources) {
+        ledger.add(
+            "I9",
+            Grade::SetUp,
+            view.block_place(block),
+            format!("{} `{}`", block.resource(), block.name()),
+        );
+    }
+    for (file, read) in view.corpus.of(Kind::Yaml) {
+        let own = name(&read.path);
+        if own == ".upptimerc.yml" {
+            ledger.add("I9", Grade::SetUp, view.corpus.line(file, 1), "Upptime");
+        }
+    }
+    for service in view
+        .services
+        .iter()
+        .filter(|it| it.image_name().contains("uptime-kuma"))
+    {
+        let says = format!("service `{}` watches, from the same host", service.name);
+        ledger.add("I9", Grade::Said, view.service_place(service), says);
+    }
+}

@@ -1,0 +1,214 @@
+//! Incidents, on-call, objectives of service, and what is done regularly (N3–N6).
+
+use super::View;
+use crate::readiness::Grade;
+use crate::readiness::ledger::Ledger;
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::pattern::Pattern;
+use crate::readiness::read::prose::Document;
+use crate::readiness::read::{name, text};
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    for document in &view.documents {
+        incidents(view, document, ledger);
+    }
+    on_call(view, ledger);
+    objectives(view, ledger);
+    operations(view, ledger);
+}
+
+static SEVERITY: Pattern = Pattern::new(r"\b(?:P[0-4]|SEV-?[0-4]|Sev ?[0-4])\b");
+static TIME: Pattern = Pattern::new(r"(?i)\b\d+\s*(?:min(?:ute)?s?|h(?:ou)?rs?)\b");
+
+/// A plan for incidents: severities, who does what, and in which time.
+fn incidents(view: &View<'_>, document: &Document<'_>, ledger: &mut Ledger) {
+    let path = view.corpus.files[document.file].path.to_ascii_lowercase();
+    let line = document.heading(&[
+        "incident response",
+        "incident management",
+        "incident playbook",
+        "incident process",
+        "incident plan",
+        "escalation",
+    ]);
+    if !path.contains("incident") && line.is_none() {
+        return;
+    }
+    let place = view.corpus.line(document.file, line.unwrap_or(1));
+    let lower = document.text.to_ascii_lowercase();
+    let has_roles = ["commander", "on-call", "notify", "escalat", "lead"]
+        .iter()
+        .any(|word| lower.contains(word));
+    let is_plan = SEVERITY.is_in(document.text) && TIME.is_in(document.text) && has_roles;
+    if is_plan {
+        ledger.add(
+            "N3",
+            Grade::SetUp,
+            place,
+            "a plan with severities, roles and times",
+        );
+    } else {
+        ledger.add(
+            "N3",
+            Grade::Said,
+            place,
+            "a document about incidents, without severities, roles and times",
+        );
+    }
+    let placeholder = ["TODO", "TBD", "[name]", "[phone]", "xxx-xxx"]
+        .iter()
+        .find_map(|word| document.text.find(word));
+    if let Some(at) = placeholder.filter(|_| path.contains("incident")) {
+        ledger.refute(
+            "N3",
+            view.corpus.place(document.file, at),
+            "the plan still has placeholders",
+        );
+    }
+}
+
+fn on_call(view: &View<'_>, ledger: &mut Ledger) {
+    let resources = [
+        "pagerduty_schedule",
+        "pagerduty_escalation_policy",
+        "opsgenie_schedule",
+        "opsgenie_escalation",
+        "grafana_oncall_escalation_chain",
+        "grafana_oncall_schedule",
+        "squadcast_escalation_policy",
+    ];
+    for block in view.resources(&resources) {
+        ledger.add(
+            "N4",
+            Grade::SetUp,
+            view.block_place(block),
+            format!("{} `{}`", block.resource(), block.name()),
+        );
+        let users = block
+            .within("layer")
+            .filter_map(|it| match it.get("users") {
+                Some(super::terraform::Given::List(count, _)) => Some(*count),
+                _ => None,
+            });
+        if users.sum::<usize>() == 1 && block.resource() == "pagerduty_schedule" {
+            ledger.refute(
+                "N4",
+                view.block_place(block),
+                format!("one person only is on the rota `{}`", block.name()),
+            );
+        }
+    }
+    for (file, read) in view.shipped(Kind::Yaml) {
+        let pages = [
+            "pagerduty_configs:",
+            "opsgenie_configs:",
+            "victorops_configs:",
+        ]
+        .iter()
+        .find_map(|word| read.text.find(word));
+        if let Some(at) = pages {
+            ledger.add(
+                "N4",
+                Grade::SetUp,
+                view.corpus.place(file, at),
+                "alerts page a person",
+            );
+        }
+    }
+}
+
+fn objectives(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.corpus.of(Kind::Yaml) {
+        if read.role == crate::lexicon::path::Role::Vendored
+            || read.role == crate::lexicon::path::Role::Development
+        {
+            continue;
+        }
+        for document in view.corpus.documents(file) {
+            let kind = text(document, "kind").unwrap_or_default();
+            let version = text(document, "apiVersion").unwrap_or_default();
+            let is_slo = (kind == "SLO" && version.starts_with("openslo"))
+                || kind == "PrometheusServiceLevel"
+                || (kind == "ServiceLevelObjective" && version.contains("pyrra"))
+                || (text(document, "version") == Some("prometheus/v1")
+                    && document.get("slos").is_some());
+            if is_slo {
+                ledger.add(
+                    "N5",
+                    Grade::SetUp,
+                    view.corpus.at(file, document),
+                    "an SLO as a file",
+                );
+            }
+        }
+    }
+    for block in view.resources(&[
+        "google_monitoring_slo",
+        "datadog_service_level_objective",
+        "grafana_slo",
+        "newrelic_service_level",
+    ]) {
+        ledger.add(
+            "N5",
+            Grade::SetUp,
+            view.block_place(block),
+            format!("{} `{}`", block.resource(), block.name()),
+        );
+    }
+    for document in &view.documents {
+        let found = SHARE.groups(document.text).into_iter().find(|(at, _)| {
+            let start = document.text[..*at].rfind('\n').map_or(0, |at| at + 1);
+            let line = document.text[start..].lines().next().unwrap_or_default();
+            [
+                "SLO",
+                "SLA",
+                "uptime",
+                "availability",
+                "Uptime",
+                "Availability",
+            ]
+            .iter()
+            .any(|word| line.contains(word))
+        });
+        if let Some((at, share)) = found {
+            let place = view.corpus.place(document.file, at);
+            ledger.add(
+                "N5",
+                Grade::Said,
+                place.clone(),
+                format!("a document promises {share}"),
+            );
+            let promised = crate::readiness::amount::percent(share);
+            if let (Some(promised), Some(target)) = (promised, view.target().availability)
+                && promised < target
+            {
+                ledger.contradict(
+                    "N5",
+                    place,
+                    format!("the document says {share}, which is less than the target"),
+                );
+            }
+        }
+    }
+}
+
+static SHARE: Pattern = Pattern::new(r"\b(9\d(?:\.\d+)?\s?%)");
+
+fn operations(view: &View<'_>, ledger: &mut Ledger) {
+    for (file, read) in view.corpus.files.iter().enumerate() {
+        let own = name(&read.path);
+        let is_bot = read.path == ".github/dependabot.yml"
+            || read.path == ".github/dependabot.yaml"
+            || own == "renovate.json"
+            || own == ".renovaterc.json"
+            || own == "renovate.json5";
+        if is_bot {
+            ledger.add(
+                "N6",
+                Grade::SetUp,
+                view.corpus.line(file, 1),
+                "dependencies are updated by a bot",
+            );
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What documents merely say. A word never counts for more.
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::View;
+use crate::readiness::Grade;
+use crate::readiness::ledger::Ledger;
+use crate::readiness::read::prose::{heading, lines};
+
+/// How many places are kept for an item.
+const MOST: usize = 2;
+
+/// Words by which a document says that something is not done.
+const DENIALS: &[&str] = &[
+    "needs implementation",
+    "not implemented",
+    "not yet implemented",
+    "needs completion",
+    "needs documentation",
+    "not configured",
+];
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    let items = view.standard.items.iter().filter(|item| item.counts());
+    let words: Vec<(&str, &str)> = items
+        .flat_map(|item| {
+            item.words
+                .iter()
+                .map(|word| (item.id.as_str(), word.as_str()))
+        })
+        .collect();
+    let finder = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::Standard)
+        .build(words.iter().map(|(_, word)| *word));
+    let Ok(finder) = finder else {
+        return;
+    };
+    let mut counts = std::collections::BTreeMap::new();
+    for document in &view.documents {
+        for found in finder.find_overlapping_iter(document.text) {
+            let (item, word) = words[found.pattern().as_usize()];
+            let count = counts.entry(item).or_insert(0_usize);
+            if *count >= MOST || !is_whole(document.text, found.start()..found.end()) {
+                continue;
+            }
+            *count += 1;
+            let place = view.corpus.place(document.file, found.start());
+            ledger.add(
+                item,
+                Grade::Said,
+                place,
+                format!("a document says `{word}`"),
+            );
+        }
+    }
+    for document in &view.documents {
+        admissions(view, document, ledger);
+    }
+}
+
+fn is_whole(text: &str, found: std::ops::Range<usize>) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let before = text[..found.start].chars().next_back();
+    let after = text[found.end..].chars().next();
+    let begins = text[found.clone()]
+        .chars()
+        .next()
+        .is_some_and(char::is_alphanumeric);
+    (!begins || !is_part(before)) && !is_part(after)
+}
+
+/// What is not done, by the document of the project itself, in a document that assesses whether it is.
+const ADMITTED: &[(&str, &[&str])] = &[
+    ("C7", &["backup"]),
+    ("K2", &["load test"]),
+    ("E3", &["certificate"]),
+    ("I8", &["alert"]),
+    ("N3", &["incident"]),
+    ("J7", &["rollback"]),
+    ("L9", &["disaster recovery test", "recovery test"]),
+];
+
+/// Takes a document that assesses readiness at its word where it says that something is missing.
+fn admissions(view: &View<'_>, document: &super::Document<'_>, ledger: &mut Ledger) {
+    let path = view.corpus.files[document.file].path.to_ascii_lowercase();
+    let is_assessment = [
+        "readiness",
+        "go-live",
+        "golive",
+        "production_checklist",
+        "production-checklist",
+        "launch",
+    ]
+    .iter()
+    .any(|word| path.contains(word));
+    if !is_assessment {
+        return;
+    }
+    let mut section = String::new();
+    for (number, line) in lines(document.text) {
+        let lower = line.to_ascii_lowercase();
+        let is_heading = heading(line).is_some();
+        if is_heading && !DENIALS.iter().any(|word| lower.contains(word)) {
+            section.clone_from(&lower);
+        }
+        let is_denied = lower.contains('❌')
+            || DENIALS.iter().any(|word| lower.contains(word))
+            || (lower.contains("no automated") && lower.contains("implemented"));
+        if !is_denied {
+            continue;
+        }
+        let own = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        let above = |words: &[&str]| is_heading && words.iter().any(|word| section.contains(word));
+        for (item, words) in ADMITTED {
+            if (own(words) || above(words)) && !ledger.reaches(item, Grade::SetUp) {
+                let place = view.corpus.line(document.file, number);
+                ledger.refute(
+                    item,
+                    place,
+                    "the project's own assessment says that it is not done",
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! How many instances run, and how they start and stop (H1–H3, H6, H7).
+
+use super::View;
+use crate::readiness::Grade;
+use crate::readiness::ledger::Ledger;
+use crate::readiness::read::compose::Purpose;
+use crate::readiness::read::kind::Kind;
+use crate::readiness::read::{get, text};
+
+pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
+    kubernetes(view, ledger);
+    values(view, ledger);
+    terraform(view, ledger);
+    compose(view, ledger);
+    shutdown(view, ledger);
+    if ledger.reaches("D2", Grade::SetUp) {
+        ledger.leave_out("H3", "sessions are kept outside of the instances");
+    }
+}
+
+fn number(value: crate::audit::yaml::Value<'_>, path: &str) -> Option<u64> {
+    text(value, path)?.parse().ok()
+}
+
+fn kubernetes(view: &View<'_>, ledger: &mut Ledger) {
+    for it in view
+        .manifests
+        .iter()
+        .filter(|it| it.kind == "HorizontalPodAutoscaler" || it.kind == "ScaledObject")
+    {
+        let path = if it.kind == "ScaledObject" {
+            "spec.minReplicaCount"
+        } else {
+            "spec.minReplicas"
+        };
+        let least = number(it.value, path).unwrap_or(u64::from(it.kind != "ScaledObject"));
+        let place = view.corpus.at(it.file, it.value);
+        let target = text(it.value, "spec.scaleTargetRef.name").unwrap_or_default();
+        let workload = view
+            .manifests
+            .iter()
+            .find(|it| it.is_workload() && it.name == target);
+        let has_requests = workload.is_none_or(|it| {
+            it.containers().iter().all(|it| {
+                get(*it, "resources.requests").is_some() || get(*it, "resources.limits").is_some()
+            })
+        });
+        if !has_requests && it.kind == "HorizontalPodAutoscaler" {
+            ledger.contradict(
+                "H1",
+                place,
+                format!(
+                    "`{}` cannot scale `{target}`: its containers have no requests",
+                    it.name
+                ),
+            );
+        } else if least >= 3 {
+            ledger.add(
+                "H1",
+                Grade::Wired,
+                place,
+                format!("`{}` keeps at least {least} instances", it.name),
+            );
+        } else {
+            ledger.add(
+                "H1",
+                Grade::Nothing,
+                place,
+                format!("`{}` may go down to {least}", it.name),
+            );
+        }
+    }
+    for it in view.manifests.iter().filter(|it| it.kind == "Deployment") {
+        let place = view.corpus.at(it.file, it.value);
+        let is_scaled = view
+            .manifests
+            .iter()
+            .any(|other| text(other.value, "spec.scaleTargetRef.name") == Some(it.name));
+        if is_scaled {
+            continue;
+        }
+        if it.replicas() >= 3 {
+            ledger.add(
+                "H1",
+                Grade::SetUp,
+                place,
+                format!("Deployment `{}` has {} instances", it.name, it.replicas()),
+            );
+        } else if view.target().is_stated() {
+            ledger.refute(
+                "H1",
+                place,
+                format!("Deployment `{}` has {}", it.name, instances(it.replicas())),
+            );
+        }
+    }
+    replaced(view, ledger);
+}
+
+/// Probes, and pods that wait before they stop.
+fn replaced(view: &View<'_>, ledger: &mut Ledger) {
+    let probed = view
+        .manifests
+        .iter()
+        .filter(|it| it.is_workload())
+        .find(|it| {
+            let containers = it.containers();
+            !containers.is_empty()
+                && containers
+                    .iter()
+                    .any(|it| it.get("livenessProbe").is_some())
+                && containers
+                    .iter()
+                    .any(|it| it.get("readinessProbe").is_some())
+        });
+    if let Some(it) = probed {
+        ledger.add(
+            "H2",
+            Grade::Wired,
+            view.corpus.at(it.file, it.value),
+            format!(
+                "{} `{}` has liveness and readiness probes",
+                it.kind, it.name
+            ),
+        );
+    }
+    for it in view.manifests.iter().filter(|it| it.is_workload()) {
+        for container in it.containers() {
+            if get(container, "lifecycle.preStop").is_some() {
+                ledger.add(
+                    "H6",
+                    Grade::SetUp,
+                    view.corpus.at(it.file, container),
+                    format!("{} `{}` waits before it stops", it.kind, it.name),
+                );
+            }
+        }
+    }
+}
+
+fn instances(count: u64) -> String {
+    if count == 1 {
+        "1 instance".to_owned()
+    } else {
+        format!("{count} instances")
+    }
+}
+
+fn values(view: &View<'_>, ledger: &mut Ledger) {
+    for it in &view.values {
+        let place = view.corpus.at(it.file, it.value);
+        let scales = text(it.value, "autoscaling.enabled") == Some("true");
+        let least = number(it.value, "autoscaling.minReplicas");
+        match least.filter(|_| scales) {
+            Some(least) if least >= 3 => ledger.add(
+                "H1",
+                Grade::Wired,
+                place,
+                format!("the chart keeps at least {least} instances"),
+            ),
+            Some(least) => ledger.add(
+                "H1",
+                Grade::Nothing,
+                place,
+                format!("the chart may go down to {}", instances(least)),
+            ),
+            None => {
+                if number(it.value, "replicaCount").is_some_and(|count| count >= 3) {
+                    ledger.add(
+                        "H1",
+                        Grade::SetUp,
+                        place,
+                        "the chart has three instances or more",
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn terraform(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["aws_autoscaling_group"]) {
+        if let Some(least) = block.number("min_size") {
+            let place = view.attribute_place(block, "min_size");
+            if least >= 3.0 {
+                ledger.add(
+                    "H1",
+                    Grade::Wired,
+                    place,
+                    format!("`{}` keeps at least {least} instances", block.name()),
+                );
+            } else {
+                ledger.refute(
+                    "H1",
+                    place,
+                    format!("`{}` may go down to {least}", block.name()),
+                );
+            }
+        }
+        let has_balancer =
+            block.get("target_group_arns").is_some() || block.get("load_balancers").is_some();
+        match block.text("health_check_type") {
+            Some("ELB") => ledger.add(
+                "H2",
+                Grade::Wired,
+                view.attribute_place(block, "health_check_type"),
+                format!(
+                    "`{}` replaces what the load balancer finds unhealthy",
+                    block.name()
+                ),
+            ),
+            Some("EC2") if has_balancer => ledger.refute(
+                "H2",
+                view.attribute_place(block, "health_check_type"),
+                format!(
+                    "`{}` replaces machines only, whatever the load balancer finds",
+                    block.name()
+                ),
+            ),
+            _ => {}
+        }
+    }
+    tasks(view, ledger);
+}
+
+/// Tasks of ECS, and health checks of target groups.
+fn tasks(view: &View<'_>, ledger: &mut Ledger) {
+    for block in view.resources(&["aws_appautoscaling_target"]) {
+        if let Some(least) = block.number("min_capacity") {
+            let grade = if least >= 3.0 {
+                Grade::Wired
+            } else {
+                Grade::Nothing
+            };
+            ledger.add(
+                "H1",
+                grade,
+                view.attribute_place(block, "min_capacity"),
+                format!("`{}` keeps at least {least} instances", block.name()),
+            );
+        }
+    }
+    for block in view.resources(&["aws_ecs_service"]) {
+        let is_scaled = view
+            .resources(&["aws_appautoscaling_target"])
+            .next()
+            .is_some();
+        if let Some(count) = block.number("desired_count").filter(|_| !is_scaled) {
+            let place = view.attribute_place(block, "desired_count");
+            if count >= 3.0 {
+                ledger.add(
+                    "H1",
+                    Grade::SetUp,
+                    place,
+                    format!("`{}` has {count} instances", block.name()),
+                );
+            } else if view.target().is_stated() {
+                ledger.refute("H1", place, format!("`{}` has {count}", block.name()));
+            }
+        }
+    }
+    for block in view.resources(&["aws_lb_target_group", "aws_alb_target_group"]) {
+        if block.within("health_check").next().is_some() {
+            ledger.add(
+                "H2",
+                Grade::SetUp,
+                view.block_place(block),
+                format!("target group `{}` checks health", block.name()),
+            );
+        }
+    }
+}
+
+fn compose(view: &View<'_>, ledger: &mut Ledger) {
+    let own: Vec<_> = view
+        .of(Purpose::App)
+        .filter(|it| !it.is_one_shot())
+        .collect();
+    for service in &own {
+        if service.replicas() >= 3 {
+            ledger.add(
+                "H1",
+                Grade::SetUp,
+                view.service_place(service),
+                format!(
+                    "service `{}` has {} instances",
+                    service.name,
+                    service.replicas()
+                ),
+            );
+        }
+        if let Some((file, value)) = service.found("stop_grace_period") {
+            ledger.add(
+                "H6",
+                Grade::SetUp,
+                view.corpus.at(file, value),
+                format!("service `{}` has time to stop", service.name),
+            );
+        }
+    }
+    let single: Vec<_> = own.iter().filter(|it| it.replicas() == 1).collect();
+    if view.target().is_stated() && !ledger.reaches("H1", Grade::SetUp) && own.len() == single.len()
+    {
+        for service in single {
+            let says = format!("service `{}` has 1 instance", service.name);
+            ledger.refute("H1", view.service_place(service), says);
+        }
+    }
+}
+
+/// Commands of images that a shell runs: the shell keeps the signal to itself.
+fn shutdown(view: &View<'_>, ledger: &mut Ledger) {
+    for service in view
+        .services
+        .iter()
+        .filter(|it| it.is_built() && it.get("command").is_none() && it.get("entrypoint").is_none())
+    {
+        let Some(file) = super::containers::dockerfile(view, service) else {
+            continue;
+        };
+        let text = &view.corpus.files[file].text;
+        if super::containers::instruction(text, "ENTRYPOINT").is_some() {
+            continue;
+        }
+        let Some((line, command)) = super::containers::instruction(text, "CMD") else {
+            continue;
+        };
+        let is_shell = !command.starts_with('[') && !command.starts_with("exec ");
+        if is_shell && view.corpus.files[file].kind == Kind::Docker {
+            let says = format!(
+                "the image of `{}` starts in a shell, which does not hand SIGTERM on",
+                service.name
+            );
+            ledger.refute("H6", view.corpus.line(file, line), says);
+        }
+    }
+}

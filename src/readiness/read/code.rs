@@ -1,0 +1,136 @@
+//! What source code shows: literal calls and settings that mean one thing in whatever file they stand.
+
+use std::sync::OnceLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::facts::FACTS;
+
+/// Longer lines were written by no person.
+const LONGEST: usize = 400;
+
+/// How many lines behind a hit belong to it.
+const LINES: usize = 6;
+
+/// Something that code shows.
+#[derive(Debug, Clone)]
+pub(crate) struct Hit {
+    /// The repository.
+    pub(crate) repository: usize,
+    /// The file.
+    pub(crate) path: String,
+    /// The line, counted from 1.
+    pub(crate) line: u32,
+    /// Which fact, as a number of [`FACTS`].
+    pub(crate) fact: usize,
+    /// The line and a few after it.
+    pub(crate) text: String,
+}
+
+/// Finds all facts in one pass.
+pub(crate) struct Finder {
+    automaton: Option<AhoCorasick>,
+    facts: Vec<usize>,
+}
+
+impl Finder {
+    /// The finder of [`FACTS`], which is made once.
+    pub(crate) fn shared() -> &'static Self {
+        static FINDER: OnceLock<Finder> = OnceLock::new();
+        FINDER.get_or_init(Self::new)
+    }
+
+    fn new() -> Self {
+        let needles = || {
+            let facts = FACTS.iter().enumerate();
+            facts.flat_map(|(fact, it)| it.needles.iter().map(move |needle| (fact, *needle)))
+        };
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(needles().map(|(_, needle)| needle));
+        Self {
+            automaton: automaton.ok(),
+            facts: needles().map(|(fact, _)| fact).collect(),
+        }
+    }
+
+    /// What `text`, the file at `path`, shows.
+    pub(crate) fn hits(&self, repository: usize, path: &str, text: &str) -> Vec<Hit> {
+        let Some(automaton) = &self.automaton else {
+            return Vec::new();
+        };
+        let mut hits: Vec<Hit> = Vec::new();
+        for found in automaton.find_overlapping_iter(text) {
+            let fact = self.facts[found.pattern().as_usize()];
+            let known = hits.iter().filter(|hit| hit.fact == fact).count();
+            if known >= FACTS[fact].most || !is_whole(text, found.start()) {
+                continue;
+            }
+            let Some(start) = line_start(text, found.start()) else {
+                continue;
+            };
+            let line = text[start..].lines().next().unwrap_or_default();
+            if is_comment(line) || line.len() > LONGEST {
+                continue;
+            }
+            let lines: Vec<_> = text[start..].lines().take(LINES).collect();
+            hits.push(Hit {
+                repository,
+                path: path.to_owned(),
+                line: super::line_at(text, start),
+                fact,
+                text: lines.join("\n"),
+            });
+        }
+        hits
+    }
+}
+
+/// The start of the line of a byte; none for a line that is longer than people write.
+fn line_start(text: &str, at: usize) -> Option<usize> {
+    let first = at.saturating_sub(LONGEST);
+    let before = &text.as_bytes()[first..at];
+    match memchr::memrchr(b'\n', before) {
+        Some(end) => Some(first + end + 1),
+        None => (first == 0).then_some(0),
+    }
+}
+
+/// Whether what begins at `at` is not the end of a longer word.
+fn is_whole(text: &str, at: usize) -> bool {
+    let first = text[at..].chars().next();
+    let before = text[..at].chars().next_back();
+    !first.is_some_and(char::is_alphanumeric)
+        || !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Whether a line is a comment in any of the languages that are read.
+pub(crate) fn is_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    ["#", "//", "*", "/*", "<!--", "--", ";", "\"\"\""]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+        && !line.starts_with("#[")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&'static str> {
+        let hits = Finder::new().hits(0, "a.ts", text);
+        let mut names: Vec<_> = hits.iter().map(|hit| FACTS[hit.fact].name).collect();
+        names.dedup();
+        names
+    }
+
+    #[test]
+    fn calls_are_seen_and_comments_are_not() {
+        assert_eq!(
+            found("Sentry.init({ dsn: env.DSN });\n"),
+            ["error-tracking"]
+        );
+        assert!(found("// Sentry.init({})\n").is_empty());
+        assert!(found("mySentry.init_later\n").is_empty());
+    }
+}

@@ -1,0 +1,216 @@
+//! What kind of file a path and the first bytes name. Everything is decided by name first, and by one cheap search next.
+
+use memchr::memmem;
+
+use crate::lexicon::path::{self, Role};
+
+/// What a file is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Kind {
+    /// YAML: compose, manifests, values, rules, workflows.
+    Yaml,
+    /// JSON that one of the readers knows.
+    Json,
+    /// Terraform or `OpenTofu`.
+    Terraform,
+    /// Text for people.
+    Prose,
+    /// A script of a shell, a Makefile or a Procfile.
+    Shell,
+    /// A table of cron.
+    Cron,
+    /// A unit of systemd.
+    Unit,
+    /// Configuration in a format of its own: nginx, redis, `PostgreSQL`, Caddy.
+    Conf,
+    /// Settings as `NAME=VALUE`.
+    Env,
+    /// SQL.
+    Sql,
+    /// A schema of Prisma.
+    Prisma,
+    /// A Dockerfile.
+    Docker,
+    /// A list of dependencies.
+    Dependencies,
+    /// A pipeline of Jenkins.
+    Jenkins,
+    /// A certificate.
+    Certificate,
+    /// Reports and plans of test tools in XML.
+    Xml,
+    /// Results of load tests in CSV.
+    Csv,
+    /// Source code.
+    Code,
+    /// The owners of code.
+    Owners,
+    /// Anything else, of which the path is known only.
+    Other,
+}
+
+const CODE: &[&str] = &[
+    "js", "mjs", "cjs", "ts", "mts", "tsx", "jsx", "vue", "svelte", "py", "rb", "go", "rs", "java",
+    "kt", "kts", "scala", "cs", "php", "ex", "exs", "erb", "html", "htm", "ejs", "hbs", "twig",
+    "swift", "clj", "groovy", "fs",
+];
+
+/// Whether a file is text whose words say something to people.
+fn is_prose(name: &str, extension: &str) -> bool {
+    matches!(extension, "md" | "mdx" | "rst" | "adoc" | "markdown")
+        || (extension == "txt" && !name.starts_with("requirements") && name != "cmakelists.txt")
+}
+
+fn is_dependencies(name: &str, extension: &str) -> bool {
+    matches!(
+        name,
+        "package.json"
+            | "pyproject.toml"
+            | "pipfile"
+            | "go.mod"
+            | "cargo.toml"
+            | "composer.json"
+            | "gemfile"
+            | "pom.xml"
+            | "build.gradle"
+            | "build.gradle.kts"
+            | "mix.exs"
+            | "setup.cfg"
+            | "setup.py"
+    ) || extension == "csproj"
+        || (name.starts_with("requirements") && matches!(extension, "txt" | "in"))
+}
+
+/// What the file at `path` is, and which begins with `bytes`.
+pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
+    let lower = path.to_ascii_lowercase();
+    let name = lower.rsplit('/').next().unwrap_or(&lower);
+    let extension = name.rsplit_once('.').map_or("", |(_, end)| end);
+    if is_dependencies(name, extension) {
+        return Kind::Dependencies;
+    }
+    match extension {
+        "yml" | "yaml" => return Kind::Yaml,
+        "tf" | "tofu" | "tfvars" => return Kind::Terraform,
+        "sh" | "bash" | "zsh" => return Kind::Shell,
+        "timer" | "service" => return Kind::Unit,
+        "sql" => return Kind::Sql,
+        "prisma" => return Kind::Prisma,
+        "pem" | "crt" | "cer" => return Kind::Certificate,
+        "cron" | "crontab" => return Kind::Cron,
+        "conf" | "cnf" | "ini" | "properties" | "toml" => return Kind::Conf,
+        "json" => return json(name, bytes),
+        "xml" | "jmx" => return xml(bytes),
+        "csv" | "jtl" => return csv(bytes),
+        _ if is_prose(name, extension) => return Kind::Prose,
+        _ if CODE.contains(&extension) => return Kind::Code,
+        _ => {}
+    }
+    by_name(&lower, name, bytes)
+}
+
+fn by_name(path: &str, name: &str, bytes: &[u8]) -> Kind {
+    if name == "dockerfile"
+        || name == "containerfile"
+        || name.starts_with("dockerfile.")
+        || name.ends_with(".dockerfile")
+    {
+        return Kind::Docker;
+    }
+    if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") {
+        return Kind::Env;
+    }
+    match name {
+        "jenkinsfile" => return Kind::Jenkins,
+        "makefile" | "procfile" | "justfile" => return Kind::Shell,
+        "caddyfile" => return Kind::Conf,
+        "codeowners" => return Kind::Owners,
+        "crontab" => return Kind::Cron,
+        "readme" | "runbook" => return Kind::Prose,
+        _ => {}
+    }
+    if name.ends_with("crontab") || path.contains("cron.d/") {
+        return Kind::Cron;
+    }
+    if bytes.starts_with(b"#!") && memmem::find(&bytes[..bytes.len().min(60)], b"sh").is_some() {
+        return Kind::Shell;
+    }
+    Kind::Other
+}
+
+fn has(bytes: &[u8], word: &str) -> bool {
+    memmem::find(bytes, word.as_bytes()).is_some()
+}
+
+fn json(name: &str, bytes: &[u8]) -> Kind {
+    if matches!(name, "package-lock.json" | "tsconfig.json") {
+        return Kind::Other;
+    }
+    let is_known = has(bytes, "\"panels\"")
+        || has(bytes, "\"openapi\"")
+        || has(bytes, "\"swagger\"")
+        || has(bytes, "\"containerDefinitions\"")
+        || has(bytes, "AWSTemplateFormatVersion")
+        || (has(bytes, "\"metrics\"") && has(bytes, "http_req"))
+        || name == "coverage-summary.json"
+        || name == "statistics.json"
+        || (name.starts_with("renovate") || name == ".renovaterc.json")
+        || name == "budget.json";
+    if is_known { Kind::Json } else { Kind::Other }
+}
+
+fn xml(bytes: &[u8]) -> Kind {
+    let head = &bytes[..bytes.len().min(4 << 10)];
+    let is_known = [
+        "<jmeterTestPlan",
+        "<testsuite",
+        "<coverage",
+        "<report",
+        "<databaseChangeLog",
+    ]
+    .iter()
+    .any(|word| has(head, word));
+    if is_known { Kind::Xml } else { Kind::Other }
+}
+
+fn csv(bytes: &[u8]) -> Kind {
+    let head = &bytes[..bytes.len().min(4 << 10)];
+    let is_known = (has(head, "timeStamp") && has(head, "elapsed"))
+        || (has(head, "Request Count") && has(head, "Failure Count"));
+    if is_known { Kind::Csv } else { Kind::Other }
+}
+
+/// What a path says of what a file is for. Documents lie in folders called so, and are what they should be there.
+pub(crate) fn role(path: &str, kind: Kind) -> Role {
+    let own = ["suites", "suite", "unit", "acceptance"].map(str::to_owned);
+    match path::role(path, &own) {
+        Role::Sample if matches!(kind, Kind::Prose) && !path.contains("example") => Role::Shipped,
+        role => role,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_known_by_name_and_by_a_word() {
+        for (path, text, expected) in [
+            ("infra/docker/production.yml", "", Kind::Yaml),
+            ("main.tf", "", Kind::Terraform),
+            ("etc/cron.d/backup", "", Kind::Cron),
+            ("backup.timer", "", Kind::Unit),
+            ("package.json", "", Kind::Dependencies),
+            ("board.json", "{\"panels\": []}", Kind::Json),
+            ("data.json", "{}", Kind::Other),
+            ("bin/backup", "#!/bin/sh\n", Kind::Shell),
+            ("results.jtl", "timeStamp,elapsed,label\n", Kind::Csv),
+            ("people.csv", "name,age\n", Kind::Other),
+            ("requirements.txt", "", Kind::Dependencies),
+            ("notes.txt", "", Kind::Prose),
+            ("src/main.rs", "", Kind::Code),
+        ] {
+            assert_eq!(kind(path, text.as_bytes()), expected, "{path}");
+        }
+    }
+}

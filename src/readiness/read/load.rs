@@ -1,0 +1,279 @@
+//! Scripts and results of load tests: k6, Locust, `JMeter`, Gatling, Artillery.
+
+use memchr::memmem;
+
+use super::super::amount::Span;
+use super::kind::Kind;
+use super::pattern::Pattern;
+use super::{Corpus, File, line_at};
+
+/// Whether a file of code is a script of a load test.
+pub(crate) fn is_script(path: &str, bytes: &[u8]) -> bool {
+    let has = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
+    let extension = path.rsplit_once('.').map_or("", |(_, end)| end);
+    match extension {
+        "js" | "ts" | "mjs" => {
+            has("\"k6\"")
+                || has("'k6'")
+                || has("k6/http")
+                || has("k6/ws")
+                || has("\"k6/")
+                || has("'k6/")
+        }
+        "py" => has("from locust") || has("import locust"),
+        "scala" | "java" | "kt" => has("io.gatling"),
+        _ => false,
+    }
+}
+
+/// A script.
+#[derive(Debug, Clone)]
+pub(crate) struct Script {
+    /// The file.
+    pub(crate) file: usize,
+    /// The tool.
+    pub(crate) tool: &'static str,
+    /// The most users at once, with the line that says so; none where it is not written there.
+    pub(crate) users: Option<(u64, u32)>,
+    /// Requests in a minute, where a rate is set.
+    pub(crate) rate: Option<u64>,
+    /// The line of an address that is this machine's.
+    pub(crate) local: Option<u32>,
+    /// Whether it opens `WebSockets`.
+    pub(crate) has_websockets: bool,
+    /// Whether it has thresholds.
+    pub(crate) has_thresholds: bool,
+}
+
+static USERS: [(&str, Pattern); 5] = [
+    (
+        "k6",
+        Pattern::new(r"\b(?:vus|target|maxVUs|startVUs|preAllocatedVUs)\s*:\s*(\d[\d_]*)"),
+    ),
+    (
+        "Locust",
+        Pattern::new(r"(?m)(?:\busers|user_count|--users|-u)\b\s*[=: ]\s*(\d+)"),
+    ),
+    (
+        "Gatling",
+        Pattern::new(
+            r"(?:atOnceUsers|rampUsers|constantConcurrentUsers|rampConcurrentUsers\(\d+\)\.to|\.to)\((\d+)\)",
+        ),
+    ),
+    (
+        "JMeter",
+        Pattern::new(r#"ThreadGroup\.num_threads">(\d+)<"#),
+    ),
+    (
+        "Artillery",
+        Pattern::new(r"(?m)^\s*(?:-\s*)?(?:maxVusers|rampTo|arrivalRate|arrivalCount)\s*:\s*(\d+)"),
+    ),
+];
+
+static RATE: Pattern = Pattern::new(r"\brate\s*:\s*(\d[\d_]*)");
+static PER_MINUTE: Pattern = Pattern::new(r#"timeUnit\s*:\s*["']1m["']"#);
+static LOCAL: Pattern = Pattern::new(r"(?:https?|wss?)://(?:localhost|127\.0\.0\.1)\b");
+
+/// The tool of a file, if it is a script.
+fn tool(file: &File) -> Option<&'static str> {
+    match file.kind {
+        Kind::Code if file.path.ends_with(".py") => {
+            file.text.contains("locust").then_some("Locust")
+        }
+        Kind::Code if is_script(&file.path, file.text.as_bytes()) => {
+            Some(if file.text.contains("io.gatling") {
+                "Gatling"
+            } else {
+                "k6"
+            })
+        }
+        Kind::Xml if file.text.contains("<jmeterTestPlan") => Some("JMeter"),
+        Kind::Yaml if file.text.contains("phases:") && file.text.contains("arrivalRate") => {
+            Some("Artillery")
+        }
+        _ => None,
+    }
+}
+
+/// The scripts of a system.
+pub(crate) fn scripts(corpus: &Corpus) -> Vec<Script> {
+    let files = corpus.files.iter().enumerate();
+    let found = files.filter_map(|(number, file)| {
+        let tool = tool(file)?;
+        if file.path.contains("example") || file.path.contains("node_modules") {
+            return None;
+        }
+        Some(script(number, file, tool))
+    });
+    found.collect()
+}
+
+fn script(number: usize, file: &File, tool: &'static str) -> Script {
+    let text = file.text.as_str();
+    let pattern = USERS.iter().find(|(name, _)| *name == tool);
+    let users = pattern
+        .map(|(_, pattern)| pattern.groups(text))
+        .unwrap_or_default();
+    let users = users.into_iter().filter_map(|(at, digits)| {
+        let count = digits.replace('_', "").parse().ok()?;
+        Some((count, line_at(text, at)))
+    });
+    let factor = if PER_MINUTE.is_in(text) { 1 } else { 60 };
+    let rate = RATE
+        .group(text)
+        .and_then(|digits| digits.replace('_', "").parse::<u64>().ok());
+    Script {
+        file: number,
+        tool,
+        users: users.max_by_key(|(count, _)| *count),
+        rate: rate
+            .filter(|_| tool == "k6")
+            .map(|rate| rate.saturating_mul(factor)),
+        local: LOCAL.find(text).map(|found| line_at(text, found.start)),
+        has_websockets: text.contains("k6/ws")
+            || text.contains("k6/websockets")
+            || text.contains("wss://")
+            || text.contains("ws("),
+        has_thresholds: text.contains("thresholds")
+            || text.contains("assertions")
+            || text.contains("ensure:"),
+    }
+}
+
+/// What a load test measured.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    /// The file.
+    pub(crate) file: usize,
+    /// The tool.
+    pub(crate) tool: &'static str,
+    /// The most users at once.
+    pub(crate) users: Option<u64>,
+    /// The time that 95 % of requests keep.
+    pub(crate) p95: Option<Span>,
+    /// Failed requests, in millionths.
+    pub(crate) failed: Option<u32>,
+}
+
+/// The results of a system.
+pub(crate) fn outcomes(corpus: &Corpus) -> Vec<Outcome> {
+    let files = corpus.files.iter().enumerate();
+    let found = files.filter_map(|(number, file)| match file.kind {
+        Kind::Json if file.text.contains("http_req_duration") => k6(number, &file.text),
+        Kind::Csv if file.text.contains("timeStamp") => jmeter(number, &file.text),
+        Kind::Csv => locust(number, &file.text),
+        _ => None,
+    });
+    found.collect()
+}
+
+/// A number of milliseconds as a span.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked"
+)]
+fn millis(number: f64) -> Option<Span> {
+    (0.0..1e12)
+        .contains(&number)
+        .then_some(Span(number.ceil() as u64))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked"
+)]
+fn share(number: f64) -> Option<u32> {
+    (0.0..=1.0)
+        .contains(&number)
+        .then_some((number * 1e6).round() as u32)
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the range is checked"
+)]
+fn count(number: f64) -> Option<u64> {
+    (0.0..1e12).contains(&number).then_some(number as u64)
+}
+
+/// A summary of k6, of `--summary-export` and of `handleSummary`.
+fn k6(file: usize, text: &str) -> Option<Outcome> {
+    let root: serde_json::Value = serde_json::from_str(text).ok()?;
+    let metric = |name: &str, key: &str| {
+        let metric = root.get("metrics")?.get(name)?;
+        let values = metric.get("values").unwrap_or(metric);
+        values.get(key)?.as_f64()
+    };
+    let p95 = metric("http_req_duration", "p(95)")?;
+    let failed = metric("http_req_failed", "rate").or_else(|| metric("http_req_failed", "value"));
+    let users = metric("vus_max", "max").or_else(|| metric("vus_max", "value"));
+    Some(Outcome {
+        file,
+        tool: "k6",
+        users: users.and_then(count),
+        p95: millis(p95),
+        failed: failed.and_then(share),
+    })
+}
+
+/// The samples of `JMeter`.
+fn jmeter(file: usize, text: &str) -> Option<Outcome> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader.headers().ok()?.clone();
+    let column = |name: &str| headers.iter().position(|header| header == name);
+    let (elapsed, success) = (column("elapsed")?, column("success"));
+    let threads = column("allThreads");
+    let (mut times, mut failed, mut users) = (Vec::new(), 0_usize, 0_u64);
+    for record in reader.records() {
+        let record = record.ok()?;
+        times.push(record.get(elapsed)?.parse::<u64>().ok()?);
+        let is_failed = success.and_then(|at| record.get(at)) == Some("false");
+        failed += usize::from(is_failed);
+        let now = threads
+            .and_then(|at| record.get(at))
+            .and_then(|text| text.parse().ok());
+        users = users.max(now.unwrap_or(0));
+    }
+    times.sort_unstable();
+    let p95 = times.get((times.len() * 95).div_ceil(100).checked_sub(1)?)?;
+    let failed = u32::try_from(failed * 1_000_000 / times.len()).ok();
+    Some(Outcome {
+        file,
+        tool: "JMeter",
+        users: Some(users).filter(|users| *users > 0),
+        p95: Some(Span(*p95)),
+        failed,
+    })
+}
+
+/// The statistics of Locust.
+fn locust(file: usize, text: &str) -> Option<Outcome> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader.headers().ok()?.clone();
+    let column = |name: &str| headers.iter().position(|header| header == name);
+    let (name, requests, failures, p95) = (
+        column("Name")?,
+        column("Request Count")?,
+        column("Failure Count")?,
+        column("95%")?,
+    );
+    let records = reader.records().filter_map(Result::ok);
+    let total = records
+        .filter(|record| record.get(name) == Some("Aggregated"))
+        .last()?;
+    let number = |at: usize| total.get(at)?.parse::<f64>().ok();
+    let (requests, failures) = (number(requests)?, number(failures)?);
+    if requests < 1.0 {
+        return None;
+    }
+    Some(Outcome {
+        file,
+        tool: "Locust",
+        users: None,
+        p95: number(p95).and_then(millis),
+        failed: share(failures / requests),
+    })
+}

@@ -1,0 +1,126 @@
+//! Kubernetes manifests and values of charts.
+
+use crate::audit::yaml::Value;
+use crate::lexicon::path::Role;
+
+use super::kind::Kind;
+use super::{Corpus, folder, name, text};
+
+/// A manifest.
+#[derive(Clone, Copy)]
+pub(crate) struct Manifest<'t> {
+    /// The file.
+    pub(crate) file: usize,
+    /// Its kind: `Deployment`.
+    pub(crate) kind: &'t str,
+    /// Its name.
+    pub(crate) name: &'t str,
+    /// All of it.
+    pub(crate) value: Value<'t>,
+}
+
+/// The values of a chart of this system.
+#[derive(Clone, Copy)]
+pub(crate) struct Values<'t> {
+    /// The file.
+    pub(crate) file: usize,
+    /// All of them.
+    pub(crate) value: Value<'t>,
+}
+
+/// All manifests that ship.
+pub(crate) fn manifests(corpus: &Corpus) -> Vec<Manifest<'_>> {
+    let mut all = Vec::new();
+    for (file, read) in corpus.shipped(Kind::Yaml) {
+        if read.path.contains("/templates/") || read.path.contains("crds/") {
+            continue;
+        }
+        for document in corpus.documents(file) {
+            let listed = text(document, "kind") == Some("List");
+            let items: Vec<_> = if listed {
+                document
+                    .get("items")
+                    .into_iter()
+                    .flat_map(Value::items)
+                    .collect()
+            } else {
+                vec![document]
+            };
+            all.extend(items.into_iter().filter_map(|value| manifest(file, value)));
+        }
+    }
+    all
+}
+
+fn manifest(file: usize, value: Value<'_>) -> Option<Manifest<'_>> {
+    text(value, "apiVersion")?;
+    Some(Manifest {
+        file,
+        kind: text(value, "kind")?,
+        name: text(value, "metadata.name").unwrap_or_default(),
+        value,
+    })
+}
+
+/// The values with which charts of this system are installed: those beside a `Chart.yaml`, and those for production.
+pub(crate) fn values(corpus: &Corpus) -> Vec<Values<'_>> {
+    let mut all = Vec::new();
+    for (file, read) in corpus.shipped(Kind::Yaml) {
+        let is_named = name(&read.path).starts_with("values");
+        let chart = format!("{}/Chart.yaml", folder(&read.path));
+        let chart = chart.trim_start_matches('/');
+        if !is_named || !corpus.paths[read.repository].contains(chart) || read.role != Role::Shipped
+        {
+            continue;
+        }
+        let documents = corpus.documents(file);
+        all.extend(documents.map(|value| Values { file, value }));
+    }
+    all
+}
+
+impl<'t> Manifest<'t> {
+    /// Whether it runs a process that is meant to stay.
+    pub(crate) fn is_workload(&self) -> bool {
+        matches!(
+            self.kind,
+            "Deployment" | "StatefulSet" | "DaemonSet" | "Rollout"
+        )
+    }
+
+    /// The specification of its pods.
+    pub(crate) fn pod(&self) -> Option<Value<'t>> {
+        let path = match self.kind {
+            "CronJob" => "spec.jobTemplate.spec.template.spec",
+            "Pod" => "spec",
+            _ => "spec.template.spec",
+        };
+        super::get(self.value, path)
+    }
+
+    /// Its containers.
+    pub(crate) fn containers(&self) -> Vec<Value<'t>> {
+        let containers = self.pod().and_then(|pod| pod.get("containers"));
+        containers.into_iter().flat_map(Value::items).collect()
+    }
+
+    /// How many of it run.
+    pub(crate) fn replicas(&self) -> u64 {
+        let count = text(self.value, "spec.replicas").and_then(|text| text.parse().ok());
+        count.unwrap_or(if self.kind == "DaemonSet" { 2 } else { 1 })
+    }
+
+    /// Its commands, with the arguments.
+    pub(crate) fn commands(&self) -> String {
+        let mut all = String::new();
+        for container in self.containers() {
+            for key in ["command", "args"] {
+                if let Some(value) = container.get(key) {
+                    all.push_str(&super::compose::joined(value));
+                    all.push(' ');
+                }
+            }
+        }
+        all
+    }
+}

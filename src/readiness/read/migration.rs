@@ -1,0 +1,160 @@
+//! Migrations of databases: which files they are, and in which order they come.
+
+use std::collections::BTreeMap;
+
+use crate::lexicon::path::Role;
+
+use super::kind::{Kind, role};
+use super::pattern::Pattern;
+use super::{Corpus, folder, name};
+
+/// Whether the file at `path` lies where migrations lie.
+pub(crate) fn is_one(path: &str) -> bool {
+    let folder = folder(path);
+    let is_code = ["py", "rb", "js", "ts", "go", "exs", "php", "xml"]
+        .iter()
+        .any(|end| {
+            path.rsplit_once('.')
+                .is_some_and(|(_, extension)| extension == *end)
+        });
+    let has = |word: &str| {
+        folder == word
+            || folder.ends_with(&format!("/{word}"))
+            || folder.contains(&format!("/{word}/"))
+    };
+    is_code
+        && (has("migrations") || has("migrate") || has("alembic/versions") || has("versions"))
+        && !["__init__.py", "index.ts", "index.js"].contains(&name(path))
+}
+
+/// The migrations of one folder.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Set {
+    /// The repository.
+    pub(crate) repository: usize,
+    /// The folder.
+    pub(crate) folder: String,
+    /// The tool that they are for.
+    pub(crate) tool: &'static str,
+    /// Their names, in order; each with its path.
+    pub(crate) ordered: Vec<(String, String)>,
+    /// Those without an order.
+    pub(crate) unordered: Vec<String>,
+}
+
+static PRISMA: Pattern =
+    Pattern::new(r"^(?:.*/)?prisma/migrations/(?:\d{8,14}_\w+/migration\.sql|[\w.-]+\.sql)$");
+static NUMBERED_SQL: Pattern = Pattern::new(
+    r"(?i)(?:^|/)(?:db/)?(?:migrations?|migrate|schema|sql|flyway|goose|changelog)/(?:.*/)?(?:V?\d[\d._]*(?:__|[_-]).+|V\d.*|R__.*)\.(?:up\.)?sql$",
+);
+static PLAIN_SQL: Pattern = Pattern::new(r"(?i)(?:^|/)migrations?/[^/]+\.sql$");
+static RAILS: Pattern = Pattern::new(r"(?:^|/)db/migrate/\d{14}_\w+\.rb$");
+static DJANGO: Pattern = Pattern::new(r"(?:^|/)migrations/\d{4}_\w+\.py$");
+static ALEMBIC: Pattern = Pattern::new(r"(?:^|/)(?:alembic|migrations)/versions/[\w.-]+\.py$");
+static KNEX: Pattern = Pattern::new(r"(?:^|/)migrations?/\d{10,17}[-_][\w.-]+\.(?:js|ts)$");
+static ECTO: Pattern = Pattern::new(r"(?:^|/)priv/(?:\w+/)*migrations/\d{14}_\w+\.exs$");
+static LARAVEL: Pattern =
+    Pattern::new(r"(?:^|/)database/migrations/\d{4}_\d\d_\d\d_\d{6}_\w+\.php$");
+
+fn tool(path: &str) -> Option<&'static str> {
+    let lists: [(&Pattern, &str); 8] = [
+        (&PRISMA, "Prisma"),
+        (&RAILS, "Rails"),
+        (&DJANGO, "Django"),
+        (&ALEMBIC, "Alembic"),
+        (&KNEX, "Knex, Sequelize or TypeORM"),
+        (&ECTO, "Ecto"),
+        (&LARAVEL, "Laravel"),
+        (&NUMBERED_SQL, "SQL"),
+    ];
+    let found = lists.iter().find(|(pattern, _)| pattern.is_in(path));
+    let plain = || PLAIN_SQL.is_in(path).then_some("SQL");
+    found.map(|(_, tool)| *tool).or_else(plain)
+}
+
+/// The name by which a migration is ordered, and the folder of its set.
+fn parts<'p>(tool: &str, path: &'p str) -> (&'p str, &'p str) {
+    if tool == "Prisma" && path.ends_with("/migration.sql") {
+        let own = folder(path);
+        return (folder(own), name(own));
+    }
+    (folder(path), name(path))
+}
+
+/// The migrations of a system, by folder.
+pub(crate) fn sets(corpus: &Corpus) -> Vec<Set> {
+    let mut sets: BTreeMap<(usize, String), Set> = BTreeMap::new();
+    for (repository, paths) in corpus.paths.iter().enumerate() {
+        let mut paths: Vec<_> = paths.iter().collect();
+        paths.sort();
+        for path in paths {
+            // A migration may be about templates, or about tests.
+            if role(&format!("{}/x", folder(path)), Kind::Code) != Role::Shipped {
+                continue;
+            }
+            let Some(tool) = tool(path) else {
+                continue;
+            };
+            if path.ends_with("down.sql") {
+                continue;
+            }
+            let (folder, name) = parts(tool, path);
+            let set = sets.entry((repository, folder.to_owned())).or_default();
+            set.repository = repository;
+            folder.clone_into(&mut set.folder);
+            set.tool = tool;
+            let is_ordered = tool == "Alembic"
+                || name.starts_with(|c: char| c.is_ascii_digit())
+                || name
+                    .strip_prefix(['V', 'v'])
+                    .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+                || name.starts_with("R__");
+            if is_ordered {
+                set.ordered.push((name.to_owned(), path.clone()));
+            } else {
+                set.unordered.push(path.clone());
+            }
+        }
+    }
+    let is_set = |set: &Set| !set.ordered.is_empty();
+    sets.into_values().filter(is_set).collect()
+}
+
+/// The part of a name by which it is ordered: its leading digits.
+pub(crate) fn number(name: &str) -> &str {
+    let name = name.trim_start_matches(['V', 'v']);
+    let end = name
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(name.len());
+    &name[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_known_by_where_they_lie() {
+        for (path, expected) in [
+            (
+                "prisma/migrations/20250811172242_init/migration.sql",
+                Some("Prisma"),
+            ),
+            (
+                "prisma/migrations/add_campaign_automation.sql",
+                Some("Prisma"),
+            ),
+            ("db/migrate/20240101000000_create_users.rb", Some("Rails")),
+            ("app/migrations/0001_initial.py", Some("Django")),
+            (
+                "migrations/versions/8369118943a1_initial.py",
+                Some("Alembic"),
+            ),
+            ("backend/migrations/001_initial.sql", Some("SQL")),
+            ("src/main/resources/db/migration/V1__init.sql", Some("SQL")),
+            ("data/cities.sql", None),
+        ] {
+            assert_eq!(tool(path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Reads the files of a system, once, into what evaluators look at.
+
+pub(crate) mod cloudformation;
+mod code;
+pub(crate) mod compose;
+pub(crate) mod facts;
+pub(crate) mod kind;
+pub(crate) mod load;
+pub(crate) mod manifest;
+pub(crate) mod migration;
+pub(crate) mod nginx;
+pub(crate) mod pattern;
+pub(crate) mod pipeline;
+pub(crate) mod prose;
+pub(crate) mod schedule;
+pub(crate) mod terraform;
+mod walk;
+
+use std::path::PathBuf;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+
+use crate::audit::template;
+use crate::audit::yaml::{self, Tree, Value};
+use crate::lexicon::path::Role;
+use crate::model::{Gap, GapKind};
+use crate::source::SourceError;
+
+use super::ledger::Place;
+pub(crate) use code::{Hit, is_comment};
+use facts::FACTS;
+use kind::Kind;
+pub(crate) use walk::File;
+
+/// The files of all repositories of a system, as they were read.
+pub(crate) struct Corpus {
+    /// The files whose text is kept, by repository and path.
+    pub(crate) files: Vec<File>,
+    /// The tree of each file that is YAML.
+    trees: Vec<Option<Tree>>,
+    /// The paths of all files, by repository.
+    pub(crate) paths: Vec<FxHashSet<String>>,
+    /// What code shows.
+    pub(crate) hits: Vec<Hit>,
+    /// Short literals of code, by repository.
+    pub(crate) literals: Vec<FxHashSet<Box<str>>>,
+    /// What could not be read, by repository.
+    pub(crate) gaps: Vec<(usize, Gap)>,
+    /// How many files there are.
+    pub(crate) count: usize,
+}
+
+/// Reads the repositories at `roots`.
+pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceError> {
+    let finder = code::Finder::shared();
+    let mut corpus = Corpus {
+        files: Vec::new(),
+        trees: Vec::new(),
+        paths: Vec::new(),
+        hits: Vec::new(),
+        literals: Vec::new(),
+        gaps: Vec::new(),
+        count: 0,
+    };
+    for (repository, root) in roots.iter().enumerate() {
+        let read = walk::read(root, repository, finder, threads)?;
+        corpus.count += read.paths.len();
+        corpus.files.extend(read.files);
+        corpus.paths.push(read.paths.into_iter().collect());
+        corpus.hits.extend(read.hits);
+        corpus.literals.push(read.literals);
+        let gaps = read.gaps.into_iter();
+        corpus.gaps.extend(gaps.map(|gap| (repository, gap)));
+    }
+    corpus.hits.retain(|hit| (FACTS[hit.fact].check)(&hit.text));
+    corpus.parse();
+    Ok(corpus)
+}
+
+impl Corpus {
+    /// Parses all that is YAML. What does not parse is a gap, unless it is a template.
+    fn parse(&mut self) {
+        let parsed: Vec<_> = self.files.par_iter().map(tree).collect();
+        for (file, parsed) in self.files.iter().zip(parsed) {
+            match parsed {
+                Parsed::Tree(tree) => self.trees.push(Some(tree)),
+                Parsed::Nothing => self.trees.push(None),
+                Parsed::Broken(reason) => {
+                    self.trees.push(None);
+                    let gap = Gap::new(GapKind::Unparsable, file.path.clone(), reason);
+                    self.gaps.push((file.repository, gap));
+                }
+            }
+        }
+    }
+
+    /// The files of this kind that ship, with their numbers.
+    pub(crate) fn shipped(&self, kind: Kind) -> impl Iterator<Item = (usize, &File)> {
+        self.of(kind).filter(|(_, file)| file.role == Role::Shipped)
+    }
+
+    /// The files of this kind, with their numbers.
+    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = (usize, &File)> {
+        let files = self.files.iter().enumerate();
+        files.filter(move |(_, file)| file.kind == kind)
+    }
+
+    /// The documents of a YAML file.
+    pub(crate) fn documents(&self, file: usize) -> impl Iterator<Item = Value<'_>> {
+        let tree = self.trees[file].as_ref();
+        tree.into_iter().flat_map(Tree::documents)
+    }
+
+    /// The place of a byte in a file.
+    pub(crate) fn place(&self, file: usize, byte: usize) -> Place {
+        let line = line_at(&self.files[file].text, byte);
+        self.line(file, line)
+    }
+
+    /// The place of a value of a YAML file.
+    pub(crate) fn at(&self, file: usize, value: Value<'_>) -> Place {
+        self.place(file, value.span().start)
+    }
+
+    /// The place of a line of a file.
+    pub(crate) fn line(&self, file: usize, line: u32) -> Place {
+        let file = &self.files[file];
+        Place {
+            repository: file.repository,
+            path: file.path.clone(),
+            line,
+        }
+    }
+
+    /// What code shows by this fact.
+    pub(crate) fn facts(&self, name: &str) -> impl Iterator<Item = &Hit> {
+        let number = facts::number(name);
+        self.hits.iter().filter(move |hit| Some(hit.fact) == number)
+    }
+
+    /// Whether there is a file at `path` in this repository, or one whose path ends with it.
+    pub(crate) fn has_path(&self, repository: usize, path: &str) -> bool {
+        let path = path.trim_start_matches("./").trim_end_matches('/');
+        let paths = &self.paths[repository];
+        if paths.contains(path) {
+            return true;
+        }
+        let (within, below) = (format!("/{path}"), format!("{path}/"));
+        let inside = format!("/{path}/");
+        paths.iter().any(|known| {
+            known.ends_with(&within) || known.starts_with(&below) || known.contains(&inside)
+        })
+    }
+
+    /// The file whose path ends with `path`, in the same repository, or with whose path `path` ends: that is where it is
+    /// once it is installed.
+    pub(crate) fn named(&self, repository: usize, path: &str) -> Option<usize> {
+        let path = path.trim_start_matches("./").trim_start_matches('/');
+        let end = format!("/{path}");
+        let is_it = |file: &File| {
+            let is_within = file.path.contains('/') && path.ends_with(&format!("/{}", file.path));
+            file.path == path || file.path.ends_with(&end) || is_within
+        };
+        self.files
+            .iter()
+            .position(|file| file.repository == repository && is_it(file))
+    }
+}
+
+enum Parsed {
+    Tree(Tree),
+    Nothing,
+    Broken(String),
+}
+
+fn tree(file: &File) -> Parsed {
+    let is_stack = file.kind == Kind::Json && file.text.contains("AWSTemplateFormatVersion");
+    if file.kind != Kind::Yaml && !is_stack {
+        return Parsed::Nothing;
+    }
+    match yaml::parse(&file.text) {
+        Ok(tree) => Parsed::Tree(tree),
+        Err(_) if is_template(file) => Parsed::Nothing,
+        Err(defect) => {
+            let line = line_at(&file.text, defect.byte);
+            Parsed::Broken(format!("line {line}: {}", defect.reason))
+        }
+    }
+}
+
+fn is_template(file: &File) -> bool {
+    file.path.contains("templates/")
+        || file.role != Role::Shipped
+        || template::without_statements(&file.text).is_some()
+}
+
+/// The line of a byte, counted from 1.
+pub(crate) fn line_at(text: &str, byte: usize) -> u32 {
+    let before = &text.as_bytes()[..byte.min(text.len())];
+    u32::try_from(memchr::memchr_iter(b'\n', before).count()).unwrap_or(u32::MAX - 1) + 1
+}
+
+/// The text of the scalar at `path` below `value`, keys joined by dots.
+pub(crate) fn text<'t>(value: Value<'t>, path: &str) -> Option<&'t str> {
+    get(value, path)?.text()
+}
+
+/// The value at `path` below `value`, keys joined by dots.
+pub(crate) fn get<'t>(value: Value<'t>, path: &str) -> Option<Value<'t>> {
+    path.split('.')
+        .try_fold(value, super::super::audit::yaml::Value::get)
+}
+
+/// The name of a file without its folders.
+pub(crate) fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The folder of a file, without a slash at its end.
+pub(crate) fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

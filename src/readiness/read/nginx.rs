@@ -1,0 +1,167 @@
+//! Directives of nginx configuration, with the blocks that they open.
+
+use super::kind::Kind;
+use super::{Corpus, line_at};
+use crate::lexicon::path::Role;
+
+/// A directive.
+#[derive(Debug, Clone)]
+pub(crate) struct Directive {
+    /// The file.
+    pub(crate) file: usize,
+    /// The line, counted from 1.
+    pub(crate) line: u32,
+    /// Its name.
+    pub(crate) name: String,
+    /// Its arguments.
+    pub(crate) args: Vec<String>,
+    /// What its block holds.
+    pub(crate) block: Vec<Directive>,
+}
+
+/// How deep blocks may lie within each other.
+const MAX_DEPTH: usize = 16;
+
+impl Directive {
+    /// The directives of this name directly in its block.
+    pub(crate) fn all<'d>(&'d self, name: &'d str) -> impl Iterator<Item = &'d Directive> {
+        self.block.iter().filter(move |it| it.name == name)
+    }
+
+    /// Whether an argument is this word.
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.args.iter().any(|arg| arg == word)
+    }
+
+    /// Calls `visit` with it and all within.
+    pub(crate) fn walk<'d>(&'d self, visit: &mut dyn FnMut(&'d Directive)) {
+        visit(self);
+        for inner in &self.block {
+            inner.walk(visit);
+        }
+    }
+}
+
+/// Whether a file is configuration of nginx: it has a server or an upstream.
+fn is_nginx(path: &str, text: &str) -> bool {
+    let is_named =
+        path.contains("nginx") || path.ends_with(".conf") || path.ends_with(".conf.template");
+    is_named
+        && (text.contains("server {") || text.contains("server{") || text.contains("upstream "))
+        && (text.contains("listen") || text.contains("upstream "))
+}
+
+/// The directives of all files that ship.
+pub(crate) fn read(corpus: &Corpus) -> Vec<Directive> {
+    let mut all = Vec::new();
+    for (number, file) in corpus.of(Kind::Conf) {
+        if file.role == Role::Shipped && is_nginx(&file.path, &file.text) {
+            let mut words = words(&file.text).into_iter().peekable();
+            all.extend(block(number, &file.text, &mut words, 0));
+        }
+    }
+    all
+}
+
+type Words<'t> = std::iter::Peekable<std::vec::IntoIter<(usize, &'t str)>>;
+
+fn block(file: usize, text: &str, words: &mut Words<'_>, depth: usize) -> Vec<Directive> {
+    let mut all = Vec::new();
+    let mut current: Option<Directive> = None;
+    while let Some((at, word)) = words.next() {
+        match word {
+            "}" => break,
+            ";" => all.extend(current.take()),
+            "{" => {
+                let inner = if depth < MAX_DEPTH {
+                    block(file, text, words, depth + 1)
+                } else {
+                    Vec::new()
+                };
+                if let Some(mut directive) = current.take() {
+                    directive.block = inner;
+                    all.push(directive);
+                }
+            }
+            word => match &mut current {
+                Some(directive) => directive.args.push(word.to_owned()),
+                None => {
+                    current = Some(Directive {
+                        file,
+                        line: line_at(text, at),
+                        name: word.to_owned(),
+                        args: Vec::new(),
+                        block: Vec::new(),
+                    });
+                }
+            },
+        }
+    }
+    all
+}
+
+/// The words of a configuration, quotes taken off and comments left out.
+fn words(text: &str) -> Vec<(usize, &str)> {
+    let bytes = text.as_bytes();
+    let mut all = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            byte if byte.is_ascii_whitespace() => at += 1,
+            b'#' => at = text[at..].find('\n').map_or(bytes.len(), |end| at + end),
+            b'{' | b'}' | b';' => {
+                all.push((at, &text[at..=at]));
+                at += 1;
+            }
+            quote @ (b'"' | b'\'') => {
+                let end =
+                    memchr::memchr(quote, &bytes[at + 1..]).map_or(bytes.len(), |end| at + 1 + end);
+                all.push((at, &text[at + 1..end]));
+                at = end + 1;
+            }
+            _ => {
+                let start = at;
+                while at < bytes.len()
+                    && !bytes[at].is_ascii_whitespace()
+                    && !matches!(bytes[at], b';' | b'}')
+                {
+                    // A variable in braces is a part of its word.
+                    if bytes[at] == b'{' {
+                        if at > start && bytes[at - 1] == b'$' {
+                            at = memchr::memchr(b'}', &bytes[at..])
+                                .map_or(bytes.len(), |end| at + end);
+                        } else {
+                            break;
+                        }
+                    }
+                    at += 1;
+                }
+                let end = at.min(bytes.len());
+                all.push((start, &text[start..end]));
+            }
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_read() {
+        let text = "http { # c\n server { listen 443 ssl; add_header A \"b c\" always; return 301 https://${host}/x; } }";
+        let mut tokens = words(text).into_iter().peekable();
+        let read = block(0, text, &mut tokens, 0);
+        let server = &read[0].block[0];
+        assert_eq!(server.all("listen").next().unwrap().args, ["443", "ssl"]);
+        assert_eq!(
+            server.all("add_header").next().unwrap().args,
+            ["A", "b c", "always"]
+        );
+        assert_eq!(
+            server.all("return").next().unwrap().args[1],
+            "https://${host}/x"
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! What documents say: words, numbers, boxes that are ticked or open, and commands in blocks of code.
+
+use super::super::amount::Span;
+use super::kind::Kind;
+use super::pattern::Pattern;
+use super::{Corpus, File, name};
+use crate::lexicon::path::Role;
+
+/// A document.
+pub(crate) struct Document<'t> {
+    /// The file.
+    pub(crate) file: usize,
+    /// Its text.
+    pub(crate) text: &'t str,
+}
+
+/// Whether a document speaks of this system, and is no list of changes, licence or agreement.
+fn is_about(file: &File) -> bool {
+    let name = name(&file.path).to_ascii_lowercase();
+    let is_other = [
+        "changelog",
+        "changes",
+        "history",
+        "license",
+        "licence",
+        "news",
+        "contributors",
+        "authors",
+        "release",
+        "copying",
+        "robots",
+    ]
+    .iter()
+    .any(|word| name.starts_with(word));
+    let is_template = file.path.contains("ISSUE_TEMPLATE")
+        || name.contains("pull_request_template")
+        || name.starts_with("contributing");
+    !is_other && !is_template && file.role == Role::Shipped
+}
+
+/// The documents of a system.
+pub(crate) fn documents(corpus: &Corpus) -> Vec<Document<'_>> {
+    let files = corpus.of(Kind::Prose).filter(|(_, file)| is_about(file));
+    let document = |(file, read): (usize, &'_ File)| (file, read.path.len());
+    let mut numbers: Vec<_> = files.map(document).map(|(file, _)| file).collect();
+    numbers.sort_by_key(|file| {
+        let path = corpus.files[*file].path.as_str();
+        (path.matches('/').count(), path)
+    });
+    let made = numbers.into_iter().map(|file| Document {
+        file,
+        text: &corpus.files[file].text,
+    });
+    made.collect()
+}
+
+impl Document<'_> {
+    /// Whether the document is about this: the name of its file, or one of its headings, has one of `words`.
+    pub(crate) fn heading(&self, words: &[&str]) -> Option<u32> {
+        for (number, line) in lines(self.text) {
+            let Some(heading) = heading(line) else {
+                continue;
+            };
+            let heading = heading.to_ascii_lowercase();
+            if words.iter().any(|word| heading.contains(word)) {
+                return Some(number);
+            }
+        }
+        None
+    }
+
+    /// The lines below the heading at `line` that are not empty, up to the next heading of its level.
+    pub(crate) fn body(&self, line: u32) -> Vec<&str> {
+        let level = |line: &str| line.chars().take_while(|c| *c == '#').count();
+        let mut after = self.text.lines().skip(line as usize - 1);
+        let own = after.next().map_or(1, level).max(1);
+        let mut is_code = false;
+        let body = after.take_while(|line| {
+            if line.trim_start().starts_with("```") {
+                is_code = !is_code;
+            }
+            is_code || !(1..=own).contains(&level(line))
+        });
+        body.filter(|line| !line.trim().is_empty()).collect()
+    }
+}
+
+/// Lines with their numbers.
+pub(crate) fn lines(text: &str) -> impl Iterator<Item = (u32, &str)> {
+    (1..).zip(text.lines())
+}
+
+/// The text of a heading of Markdown.
+pub(crate) fn heading(line: &str) -> Option<&str> {
+    let text = line.trim_start_matches('#');
+    let level = line.len() - text.len();
+    ((1..=6).contains(&level) && text.starts_with(' ')).then(|| text.trim())
+}
+
+/// A box of a list of tasks.
+pub(crate) fn open_box(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let rest = line.strip_prefix(['-', '*', '+'])?.trim_start();
+    rest.strip_prefix("[ ]").map(str::trim)
+}
+
+static AMOUNT: Pattern =
+    Pattern::new(r"(\d+(?:\.\d+)?\s*(?:minutes?|mins?|hours?|hrs?|h|m|days?|d|seconds?|s)\b)");
+
+/// A time that a line states for one of `names`: `RPO: 1 hour`.
+pub(crate) fn stated(document: &Document<'_>, names: &[&str]) -> Option<(u32, Span)> {
+    for (number, line) in lines(document.text) {
+        for name in names {
+            let Some(at) = find_word(line, name) else {
+                continue;
+            };
+            let rest = &line[at + name.len()..];
+            let end = rest.find(['.', ';']).unwrap_or(rest.len());
+            // Another objective on the same line has a number of its own.
+            let end = ["RTO", "RPO"]
+                .iter()
+                .filter_map(|other| rest.find(other))
+                .min()
+                .unwrap_or(end)
+                .min(60);
+            let Some(rest) = rest.get(..end.min(rest.len())) else {
+                continue;
+            };
+            if let Some(span) = AMOUNT.group(rest).and_then(Span::parse) {
+                return Some((number, span));
+            }
+        }
+    }
+    None
+}
+
+/// Where a whole word occurs in a line; capitals count where the word has some.
+pub(crate) fn find_word(line: &str, word: &str) -> Option<usize> {
+    let has_capitals = word.chars().any(char::is_uppercase);
+    let lower = line.to_ascii_lowercase();
+    let text = if has_capitals { line } else { &lower };
+    text.match_indices(word).find_map(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        (!is_part(before) && !is_part(after)).then_some(at)
+    })
+}
+
+/// The lines of blocks of code, with their numbers.
+pub(crate) fn code_lines(text: &str) -> Vec<(u32, &str)> {
+    let mut is_code = false;
+    let mut all = Vec::new();
+    for (number, line) in lines(text) {
+        let trimmed = line.trim_start();
+        if trimmed.starts_with("```") || trimmed.starts_with("~~~") {
+            is_code = !is_code;
+        } else if is_code || line.starts_with("    ") && !trimmed.starts_with(['-', '*', '+']) {
+            all.push((number, trimmed));
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objectives_are_read() {
+        let check = |text: &str, names: &[&str], expected: Option<Span>| {
+            let document = Document { file: 0, text };
+            assert_eq!(
+                stated(&document, names).map(|(_, span)| span),
+                expected,
+                "{text}"
+            );
+        };
+        let rpo = &["RPO", "recovery point objective"][..];
+        check(
+            "- Recovery point objective (RPO): 1 hour\n",
+            rpo,
+            Some(Span::hours(1)),
+        );
+        check("RTO 4 h, RPO 15 min", rpo, Some(Span::minutes(15)));
+        check("RPO and RTO: see below", rpo, None);
+        check("the RPO is low; restores take 2 hours", rpo, None);
+    }
+
+    #[test]
+    fn open_boxes_are_told_from_ticked_ones() {
+        assert_eq!(open_box("- [ ] Backups"), Some("Backups"));
+        assert_eq!(open_box("- [x] Backups"), None);
+    }
+}
