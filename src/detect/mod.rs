@@ -25,7 +25,7 @@ mod worst;
 pub use classify::entropy;
 pub use companions::FoundPart;
 pub use context::rating::Weight;
-pub use decode::inner::{INNER_REACH, inner_texts};
+pub use decode::inner::inner_texts;
 pub use decode::layers::Plain;
 pub use detector::{Detector, Match, brings_newer};
 pub use incremental::Trace;

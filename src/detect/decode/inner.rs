@@ -6,13 +6,13 @@ use std::ops::Range;
 use crate::detect::decode::{self, DEPTH, Encoding};
 
 /// How far around a joint of two strings is looked.
-const AROUND: usize = 512;
+const AROUND: usize = 160;
 
 /// So many joints near each other are taken out at once.
 const MAX_JOINTS: usize = 256;
 
-/// How many bytes before and behind a place have a say in what stands encoded there.
-pub const INNER_REACH: usize = decode::LIMIT + AROUND;
+/// A line of fewer digits is not gone back over: something encoded that is wrapped has long lines.
+const LINE: usize = 20;
 
 /// Takes what an inner text says, the encodings, the outermost first, and where it is.
 type Visit<'v> = dyn FnMut(&[u8], &[&'static str], &Range<usize>) + 'v;
@@ -21,10 +21,13 @@ type Visit<'v> = dyn FnMut(&[u8], &[&'static str], &Range<usize>) + 'v;
 /// outermost first, and where in `text` it is.
 pub fn inner_texts(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
     let part = part.start..part.end.min(text.len());
+    let start = begin(text, part.start).saturating_sub(decode::LOOK_BACK);
+    let reach = start..text.len().min(part.end + decode::RUN);
     let mut starts = Vec::new();
-    decode::find(text, &part, |at| starts.push(at));
+    decode::find(text, &reach, |at| starts.push(at));
     for at in starts {
-        if let Some((encoding, range)) = decode::encoded_at(text, at) {
+        let encoded = decode::encoded_at(text, at);
+        if let Some((encoding, range)) = encoded.filter(|(_, range)| range.end >= part.start) {
             let bytes = encoding.decode(&text[range.clone()]).bytes;
             within(&bytes, &mut vec![encoding.name()], &range, visit);
             // What PowerShell takes is in units of two bytes.
@@ -35,7 +38,40 @@ pub fn inner_texts(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
             }
         }
     }
-    joined(text, &part, visit);
+    let near = part.start.saturating_sub(AROUND)..text.len().min(part.end + AROUND);
+    joined(text, &near, visit);
+}
+
+/// Where something encoded may begin that goes on at `at`: the word there, and the lines above if they are nothing but
+/// digits.
+fn begin(text: &[u8], at: usize) -> usize {
+    let least = at.saturating_sub(decode::LIMIT);
+    let is_end = |byte: &u8| {
+        matches!(
+            byte,
+            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'<' | b'>' | b'('
+        )
+    };
+    let (mut start, mut end) = (at, at);
+    while end > least {
+        let line = memchr::memrchr(b'\n', &text[least..end]).map_or(least, |line| least + line + 1);
+        let digits = text[line..end].trim_ascii();
+        if let Some(within) = digits.iter().rposition(is_end) {
+            let offset = text[line..end].len() - text[line..end].trim_ascii_start().len();
+            // Of a line above, the value of a name may be the first of the digits.
+            return if end == at || digits.len() - within > LINE {
+                line + offset + within
+            } else {
+                start
+            };
+        }
+        if end != at && digits.len() < LINE {
+            return start;
+        }
+        start = line;
+        end = line.saturating_sub(1);
+    }
+    start.max(least)
 }
 
 /// Visits a decoded text, and what stands encoded in that.

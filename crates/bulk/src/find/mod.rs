@@ -3,6 +3,7 @@
 //! Values are in memory only: they come by standard input and go to workers by pipes, and no core file is written. The
 //! search is exact, by no rule: what is found is the value.
 
+mod finder;
 mod patterns;
 mod search;
 mod values;

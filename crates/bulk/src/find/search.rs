@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use gonogo::detect::{INNER_REACH, inner_texts};
+use gonogo::detect::inner_texts;
 use gonogo::model::{Blob, Inherited, ObjectId, Origin, Part};
 use gonogo::source::git::{Asked, Attribution, Attributions, Memory, Repo, walk_history};
 use gonogo::source::{Meter, Worker};
 
+use super::finder::Finder;
 use super::patterns::{Pattern, patterns};
 use crate::engine;
 use crate::worker::protocol::{FoundGap, FoundPlace, Searched};
@@ -19,9 +19,12 @@ use crate::worker::protocol::{FoundGap, FoundPlace, Searched};
 /// How many places of one value in one repository are kept.
 const MAX_PLACES: usize = 200;
 
+/// Parts that are no further from each other than twice this are looked at together.
+const NEAR: usize = 64;
+
 /// Knows values in every encoding.
 pub(crate) struct Search {
-    automaton: AhoCorasick,
+    finder: Finder,
     patterns: Vec<Pattern>,
     /// The longest way to write a value.
     longest: usize,
@@ -52,15 +55,10 @@ impl Search {
 
     fn new(values: &[Vec<u8>]) -> Option<Self> {
         let patterns = patterns(values);
-        let mut builder = AhoCorasick::builder();
-        builder
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::ContiguousNFA));
-        let automaton = builder
-            .build(patterns.iter().map(|pattern| &pattern.bytes))
-            .ok()?;
+        let strings = patterns.iter().map(|pattern| pattern.bytes.clone());
+        let finder = Finder::new(strings.collect())?;
         Some(Self {
-            automaton,
+            finder,
             longest: patterns.iter().map(|pattern| pattern.bytes.len()).max()?,
             patterns,
         })
@@ -127,19 +125,21 @@ impl Search {
     /// What is in `text` where `parts` are, which ascend, and so near that it may go on there.
     fn look(&self, text: &[u8], parts: &[Range<usize>], hits: &mut BTreeSet<Hit>) {
         for near in widened(parts, self.longest, text.len()) {
-            for found in self.automaton.find_overlapping_iter(&text[near.clone()]) {
-                let pattern = &self.patterns[found.pattern().as_usize()];
-                hits.insert(Hit {
-                    value: pattern.value,
-                    range: (near.start + found.start(), near.start + found.end()),
-                    encoding: pattern.encoding.to_owned(),
+            self.finder
+                .find(&text[near.clone()], &mut |number, start, end| {
+                    let pattern = &self.patterns[number];
+                    hits.insert(Hit {
+                        value: pattern.value,
+                        range: (near.start + start, near.start + end),
+                        encoding: pattern.encoding.to_owned(),
+                    });
                 });
-            }
         }
-        for far in widened(parts, INNER_REACH, text.len()) {
-            inner_texts(text, &far, &mut |inner, names, range| {
-                for found in self.automaton.find_overlapping_iter(inner) {
-                    let pattern = &self.patterns[found.pattern().as_usize()];
+        // What is near each other is looked at once.
+        for part in widened(parts, NEAR, text.len()) {
+            inner_texts(text, &part, &mut |inner, names, range| {
+                self.finder.find(inner, &mut |number, _, _| {
+                    let pattern = &self.patterns[number];
                     let mut encoding = names.join(", ");
                     if !pattern.encoding.is_empty() {
                         encoding = format!("{encoding}, {}", pattern.encoding);
@@ -149,7 +149,7 @@ impl Search {
                         range: (range.start, range.end),
                         encoding,
                     });
-                }
+                });
             });
         }
     }
@@ -426,5 +426,69 @@ mod tests {
             "{whole:?}"
         );
         assert!(whole.iter().any(|hit| hit.encoding.is_empty()), "{whole:?}");
+    }
+
+    #[test]
+    fn whatever_is_put_together_anew_comes_to_the_same() {
+        let values = [b"correct horse".to_vec(), b"battery9staple".to_vec()];
+        let search = Search::new(&values).unwrap();
+        let digits =
+            STANDARD.encode("a key: battery9staple, and more text behind it so that it goes on");
+        let wrapped = digits
+            .as_bytes()
+            .chunks(32)
+            .collect::<Vec<_>>()
+            .join(&b"\n  "[..]);
+        let pieces: [&[u8]; 8] = [
+            b"correct horse",
+            b"battery9staple\n",
+            b"x = \"correct \" + \"horse\"\n",
+            digits.as_bytes(),
+            &wrapped,
+            b"\nplain words that say nothing\n",
+            b" \"",
+            b"correct%20horse ",
+        ];
+        let mut random: u64 = 3;
+        let mut below = |most: usize| {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            usize::try_from(random >> 33).unwrap_or(0) % most
+        };
+        for round in 0..300 {
+            let mut base = Vec::new();
+            for _ in 0..8 {
+                base.extend_from_slice(pieces[below(8)]);
+            }
+            let (mut text, mut inherited) = (Vec::new(), Vec::new());
+            for _ in 0..4 {
+                let base_start = below(base.len());
+                let len = 1 + below(base.len() - base_start);
+                let start = text.len();
+                inherited.push(Inherited {
+                    start,
+                    base_start,
+                    len,
+                });
+                text.extend_from_slice(&base[base_start..base_start + len]);
+                if below(2) == 0 {
+                    text.extend_from_slice(pieces[below(8)]);
+                }
+            }
+            let mut seeker = Seeker {
+                search: &search,
+                found: Vec::new(),
+            };
+            let memory = seeker.blob(&blob(&base));
+            let derived = seeker.derived(&blob(&text), &memory, &inherited);
+            let whole = seeker.blob(&blob(&text));
+            let kinds = |hits: &BTreeSet<Hit>| {
+                let kinds = hits.iter().map(|hit| (hit.value, hit.encoding.clone()));
+                kinds.collect::<BTreeSet<_>>()
+            };
+            let text = String::from_utf8_lossy(&text);
+            assert_eq!(kinds(&derived), kinds(&whole), "round {round}: {text}");
+        }
     }
 }

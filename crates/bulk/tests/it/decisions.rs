@@ -30,7 +30,7 @@ fn a_decision_counts_until_its_day_and_can_be_handed_on() {
     };
     accept(&first, &["--reason", "known", "--until", "2020-01-01"]).error("--until");
     accept("00112233445566778899", &["--reason", "known"]).error("no finding in the store");
-    accept("x", &["--reason", "known"]).error("no fingerprint");
+    accept("x", &["--reason", "known"]).error("not a fingerprint");
     accept(&first, &["--reason", " "]).error("--reason");
     let run = accept(&first, &["--reason", "known", "--until", "2999-01-01"]);
     assert_eq!(run.code, Some(0), "{run:?}");
