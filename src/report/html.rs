@@ -218,7 +218,7 @@ fn plain(document: &Document<'_>) -> String {
     }
     text.push_str("</table>\n");
     if more > 0 {
-        let more = words::count(more as u64, "milder finding");
+        let more = words::count(more as u64, "less severe finding");
         text.push_str(&format!(
             "<p>{more} more: this page lists them with scripts.</p>\n"
         ));
