@@ -58,7 +58,7 @@ fn the_log_of_one_bad_file_is_short_whatever_was_there_before() {
         many.len()
     );
     let first = |word: &str| many.iter().position(|line| line.contains(word)).unwrap();
-    assert!(first("Known before this change") < first("bad/compose.yaml"));
+    assert!(first("Existed before this change") < first("bad/compose.yaml"));
     let old = many
         .iter()
         .filter(|line| line.contains("app1/compose.yaml"));
