@@ -27,7 +27,7 @@ fn the_gate_says_the_verdict() {
 fn a_mistake_is_one_line() {
     let world = World::new();
     let repo = world.init("repo");
-    let mut check = |text: &str, message: &str| {
+    let check = |text: &str, message: &str| {
         repo.write("readiness.toml", text);
         let run = repo.gonogo().args(["readiness", "--no-scan"]).run();
         run.refused(message);
