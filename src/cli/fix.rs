@@ -13,7 +13,7 @@ use super::choice::{confidence, severity};
 use super::scan::{MAX_THREADS, size, threads};
 use super::settings::SettingsArgs;
 
-/// Mend what can be mended without a person
+/// Fix what can be fixed automatically
 ///
 /// Changes files of the working tree, and nothing in them but what a finding is about. Exit code 0: nothing at or above
 /// the threshold is left. 1: something is, or with --dry-run something could be fixed. 2: a file could not be read or
@@ -32,7 +32,7 @@ pub(super) struct FixArgs {
     #[arg(long, short = 'n')]
     dry_run: bool,
 
-    /// Mend only what this rule finds; may be given more than once
+    /// Fix only what this rule finds; may be given more than once
     #[arg(long = "rule", value_name = "RULE")]
     only: Vec<String>,
 
@@ -53,7 +53,7 @@ pub(super) struct FixArgs {
     #[arg(long)]
     show_secrets: bool,
 
-    /// Mend files that git ignores, too
+    /// Fix files that git ignores, too
     #[arg(long)]
     no_ignore: bool,
 
@@ -94,7 +94,7 @@ impl FixArgs {
             no_ignore: self.no_ignore,
             limits: Limits {
                 max_file_size: self.max_file_size,
-                // Nothing in an archive is mended.
+                // Nothing in an archive is fixed.
                 max_archive_depth: 0,
                 threads: threads(self.threads),
             },

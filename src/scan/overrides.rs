@@ -15,7 +15,7 @@ const LARGEST: usize = 1 << 20;
 const MOST_FILES: usize = 400;
 /// How many places of one key are looked at in a file.
 const MOST_PLACES: usize = 200;
-/// How often a word stands in a file at least that fills it.
+/// How often a word occurs at least in a file that it fills.
 const FEWEST: usize = 3;
 
 /// Reads a file of the project.
@@ -247,7 +247,7 @@ fn value_of<'l>(line: &'l [u8], key: &str) -> Option<&'l [u8]> {
     is_whole.then(|| rest.trim_ascii())
 }
 
-/// A word that also stands in place of what is no credential, a region or an id, is the file's own mark for what is not
+/// A word that also replaces what is no credential, a region or an id, is the file's own mark for what is not
 /// set, and nobody takes it for a password.
 fn lower_fillers(findings: &mut [Finding], read: &Read<'_>) {
     let mut fillers: BTreeMap<(String, Vec<u8>), Vec<usize>> = BTreeMap::new();
@@ -271,7 +271,7 @@ fn lower_fillers(findings: &mut [Finding], read: &Read<'_>) {
     }
 }
 
-/// Whether `word` stands for several things, some of which are no credentials.
+/// Whether `word` replaces several things, some of which are no credentials.
 fn fills(text: &[u8], word: &[u8]) -> bool {
     let (mut times, mut others) = (0, 0);
     for at in memchr::memmem::find_iter(text, word).take(MOST_PLACES) {

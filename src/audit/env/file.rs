@@ -168,7 +168,7 @@ fn slot_of(entry: &Entry) -> Option<Slot> {
         return None;
     }
     slot::judge(entry.key, entry.value).or_else(|| {
-        // What is in single quotes stands for itself.
+        // What is in single quotes is taken as it is.
         let default = default_of(entry.value).filter(|_| entry.quote != Some('\''))?;
         let mut slot = slot::judge(entry.key, &entry.value[default.clone()])?;
         slot.at = default.start + slot.at.start..default.start + slot.at.end;
@@ -176,7 +176,7 @@ fn slot_of(entry: &Entry) -> Option<Slot> {
     })
 }
 
-/// Where the literal stands that a value is when the one variable is not set that it consists of: `${NAME:-literal}`.
+/// Where the literal is that a value is when the one variable is not set that it consists of: `${NAME:-literal}`.
 fn default_of(value: &str) -> Option<Range<usize>> {
     let inner = value.strip_prefix("${")?.strip_suffix('}')?;
     let name = inner.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))?;

@@ -11,7 +11,7 @@ const DEEPEST: usize = 4;
 /// How many values of one context are looked at.
 const MOST: usize = 500;
 
-/// Types of inputs that cannot hold a text of somebody else's.
+/// Types of inputs that cannot hold untrusted text.
 const CLOSED: &[&str] = &["boolean", "number", "choice"];
 
 /// Outputs of actions that are names of files, branches or titles out of a pull request.
@@ -39,7 +39,7 @@ pub(super) struct Scope<'f, 't> {
 }
 
 impl<'t> Scope<'_, 't> {
-    /// What of an expression somebody outside can choose, and who.
+    /// What of an expression an outsider can choose, and who.
     pub(super) fn foreign(&self, expression: &str) -> Option<(Writer, String)> {
         self.within(expression, DEEPEST)
     }

@@ -1,11 +1,12 @@
 //! `gonogo fix`: fixes in the working tree what can be fixed without a person.
 
 mod accepted;
+mod account;
 mod apply;
 mod ask;
 mod choice;
 mod diff;
-mod tell;
+
 mod variables;
 mod write;
 
@@ -38,7 +39,7 @@ use variables::Variables;
 pub struct Options {
     /// Files, folders and repositories.
     pub paths: Vec<PathBuf>,
-    /// Mend only what these rules find; all of them when there are none.
+    /// Fix only what these rules find; all of them when there are none.
     pub rules: Vec<String>,
     /// Fix no finding that is less severe.
     pub min_severity: Option<Severity>,
@@ -50,7 +51,7 @@ pub struct Options {
     pub dry_run: bool,
     /// Show secrets in what is printed.
     pub show_secrets: bool,
-    /// Mend files that git ignores, too.
+    /// Fix files that git ignores, too.
     pub no_ignore: bool,
     /// Size limit and threads.
     pub limits: Limits,
@@ -154,7 +155,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         whole.merge(tree.mend()?);
     }
     triage::sort(&mut whole.left);
-    tell::tell(&whole, options)?;
+    account::write(&whole, options)?;
     Ok(verdict(&whole, options))
 }
 

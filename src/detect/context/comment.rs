@@ -33,7 +33,7 @@ pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usiz
             .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
     };
     let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
-    // `http://app.example:9003@other.example`: what stands where a password would is the port of a host.
+    // `http://app.example:9003@other.example`: what is where a password would be is the port of a host.
     let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_port
         || anywhere.iter().any(is_anywhere)
@@ -102,7 +102,7 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
         }
         line => line,
     };
-    // Samples stand further in than the prose around them, or behind a sign of their own.
+    // Samples are indented more than the prose around them, or behind a sign of their own.
     let documentation = [&b"///"[..], b"//!", b"* ", b"#  ", b"#\t", b">>> "];
     let remarks = [
         &b"#"[..],
@@ -162,7 +162,7 @@ pub(in crate::detect) fn is_looked_for(bytes: &[u8], at: usize) -> bool {
     is_command || compares
 }
 
-/// Whether a name stands within a reference that has not ended: `{{resolve:…:MySecret:SecretString}}`.
+/// Whether a name is within a reference that has not ended: `{{resolve:…:MySecret:SecretString}}`.
 pub(in crate::detect) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(GAP * 4)..at];
     let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
@@ -258,7 +258,7 @@ pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> boo
         || lexicon::mark::is_disclaimer(&above.join("\n"))
 }
 
-/// Whether a value stands in a line that goes on and on, as bundles and data have them.
+/// Whether a value is in a line that goes on and on, as bundles and data have them.
 pub(in crate::detect) fn is_in_long_line(bytes: &[u8], value: &Range<usize>) -> bool {
     let before = &bytes[value.start.saturating_sub(LINE_LIMIT)..value.start];
     let after = &bytes[value.end..(value.end + LINE_LIMIT).min(bytes.len())];

@@ -17,7 +17,7 @@ const LINE: usize = 20;
 /// Takes what an inner text says, the encodings, the outermost first, and where it is.
 type Visit<'v> = dyn FnMut(&[u8], &[&'static str], &Range<usize>) + 'v;
 
-/// Calls `visit` with every text that stands encoded in `text` where `part` is: what it says, the encodings, the
+/// Calls `visit` with every text that is encoded in `text` where `part` is: what it says, the encodings, the
 /// outermost first, and where in `text` it is.
 pub fn inner_texts(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
     let part = part.start..part.end.min(text.len());
@@ -74,7 +74,7 @@ fn begin(text: &[u8], at: usize) -> usize {
     start.max(least)
 }
 
-/// Visits a decoded text, and what stands encoded in that.
+/// Visits a decoded text, and what is encoded in that.
 fn within(
     bytes: &[u8],
     names: &mut Vec<&'static str>,

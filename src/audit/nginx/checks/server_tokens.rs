@@ -20,7 +20,7 @@ impl Check<Conf<'_>> for ServerTokens {
                 continue;
             }
             let heirs = heirs(tokens.scope(), "server_tokens");
-            if heirs.is_none_or(|heirs| heirs.into_iter().any(tells)) {
+            if heirs.is_none_or(|heirs| heirs.into_iter().any(discloses)) {
                 let message = "every response discloses the nginx version".to_owned();
                 let sighting = Sighting::new(&CARD, tokens.span(), message);
                 conf.add(report, &CARD, sighting.weighing(Severity::Medium));
@@ -33,7 +33,7 @@ impl Check<Conf<'_>> for ServerTokens {
         let Some(heirs) = heirs(http.block(), "server_tokens").filter(|_| said.is_empty()) else {
             return;
         };
-        let Some(first) = heirs.iter().find(|heir| tells(**heir)) else {
+        let Some(first) = heirs.iter().find(|heir| discloses(**heir)) else {
             return;
         };
         let inner = http.block().descendants();
@@ -53,7 +53,7 @@ impl Check<Conf<'_>> for ServerTokens {
 }
 
 /// Whether answers of a block name their server, for all that other modules take out of them.
-fn tells(scope: Scope) -> bool {
+fn discloses(scope: Scope) -> bool {
     let cleared = scope.effective("more_clear_headers").into_iter();
     let set = scope.effective("more_set_headers").into_iter();
     let mut words = cleared.chain(set).flat_map(At::arguments);

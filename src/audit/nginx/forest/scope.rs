@@ -32,7 +32,7 @@ impl<'f> Scope<'f> {
         Self { forest, place }
     }
 
-    /// What stands right within it.
+    /// What is right within it.
     pub(in crate::audit::nginx) fn within(self) -> impl Iterator<Item = At<'f>> {
         let (file, block) = self.place;
         let spliced = self.forest.spliced.get(&self.place);
@@ -201,7 +201,7 @@ impl<'f> At<'f> {
         }
     }
 
-    /// The block that it stands in.
+    /// The block that it is in.
     pub(in crate::audit::nginx) fn scope(self) -> Scope<'f> {
         Scope {
             forest: self.forest,

@@ -1,4 +1,4 @@
-//! `gha/github-env`: the environment of later steps, written by somebody outside.
+//! `gha/github-env`: the environment of later steps, written with untrusted input.
 
 use super::{
     Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Scope, Severity, Writer,
@@ -11,7 +11,7 @@ pub(super) struct GithubEnv;
 /// The files by which a step changes what the next ones run with.
 const FILES: &[&str] = &["GITHUB_ENV", "GITHUB_PATH"];
 
-/// How a step looks into what somebody outside has changed.
+/// How a step looks into what an outsider has changed.
 const READS: &[&str] = &[
     "cat ", "jq ", "$(<", "< ", "ls ", "head ", "grep ", "unzip ", "find ",
 ];

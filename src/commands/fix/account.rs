@@ -10,7 +10,7 @@ use crate::commands::output::print;
 
 /// Prints the diff of a dry run to standard output, and the account of what was done behind it to standard error, so
 /// that the diff can be piped; without a dry run the account is what is printed.
-pub(super) fn tell(outcome: &Outcome, options: &Options) -> Result<(), Error> {
+pub(super) fn write(outcome: &Outcome, options: &Options) -> Result<(), Error> {
     if !options.dry_run {
         return if options.quiet {
             Ok(())
