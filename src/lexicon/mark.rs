@@ -1,5 +1,9 @@
 //! Remarks that say that a credential beside them is not a real one: `TEST-ONLY KEYS`, `never use`, `FAKE_KEY`.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+
 use super::words::Words;
 
 /// Phrases of comments, in lower case and with single spaces; `-` and `_` count as spaces.
@@ -93,22 +97,40 @@ fn has_phrase(comment: &str, is_meant: impl Fn(&str) -> bool) -> bool {
             plain.push(c);
         }
     }
-    let phrases = PHRASES.iter().filter(|phrase| is_meant(phrase));
-    phrases.into_iter().any(|phrase| {
-        let mut from = 0;
-        while let Some(at) = plain[from..].find(phrase) {
-            let (start, end) = (from + at, from + at + phrase.len());
-            let is_word = plain[..start].ends_with(' ');
-            // A plural, or the end of the word.
-            let rest =
-                plain[end..].trim_start_matches(['s', 'e', 'd', 'i', 'n', 'g', 'm', 'n', 't']);
-            if is_word && (rest.is_empty() || rest.starts_with(' ')) {
-                return true;
-            }
-            from = end;
-        }
-        false
+    let found = phrases().map(|phrases| phrases.find_overlapping_iter(plain.as_str()));
+    found.into_iter().flatten().any(|found| {
+        let is_word = plain[..found.start()].ends_with(' ');
+        // A plural, or the end of the word.
+        let rest =
+            plain[found.end()..].trim_start_matches(['s', 'e', 'd', 'i', 'n', 'g', 'm', 'n', 't']);
+        is_word
+            && (rest.is_empty() || rest.starts_with(' '))
+            && is_meant(PHRASES[found.pattern().as_usize()])
     })
+}
+
+/// Finds all phrases in one pass: there are many, and every match of a rule asks.
+fn phrases() -> Option<&'static AhoCorasick> {
+    // Only automata of gigabytes cannot be built.
+    static PHRASES_FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let builder = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(PHRASES);
+        builder.ok()
+    });
+    PHRASES_FOUND.as_ref()
+}
+
+/// Whether one of the words of identifiers that say so occurs in a text at all, within others or not: a quick look before
+/// it is split into words.
+pub fn may_name_a_fake(text: &[u8]) -> bool {
+    static FOUND: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let builder = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(WORDS);
+        builder.ok()
+    });
+    FOUND.as_ref().is_none_or(|words| words.is_match(text))
 }
 
 /// Whether an identifier says that what it holds was made for tests: `FAKE_TEST_KEY_0`.

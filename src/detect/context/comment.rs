@@ -205,7 +205,8 @@ pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> boo
         None => (&[][..], before),
     };
     let text = |part| String::from_utf8_lossy(part);
-    let names = text(own);
+    let may_name = lexicon::mark::may_name_a_fake(own);
+    let names = text(if may_name { own } else { &[] });
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     // What is called a test may be a path, an argument or a sentence: only a name at the front is that of the value.
     let mut identifiers = names.split(|c| !is_part(c)).filter(|part| !part.is_empty());
