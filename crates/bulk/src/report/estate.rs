@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use gonogo::model::{Severity, Verdict};
+use gonogo::scan::redacted;
 
 use super::priority::{self, Priority};
 use super::since::Since;
@@ -174,7 +175,17 @@ impl Estate {
             since: None,
         };
         estate.limit(filter)?;
+        estate.mask_names();
         Ok(estate)
+    }
+
+    /// Masks credentials in the names of repositories. Only what is shown: the store needs the places themselves.
+    fn mask_names(&mut self) {
+        for row in self.repositories.iter_mut().map(|it| &mut it.row) {
+            for text in [&mut row.label, &mut row.location, &mut row.provider_id] {
+                *text = masked(text);
+            }
+        }
     }
 
     /// Keeps what the filter is about.
@@ -420,5 +431,39 @@ fn owner(row: &FindingRow, label: &str, mapping: &Mapping) -> (Option<String>, O
     match row.email.as_ref().filter(|email| !email.is_empty()) {
         Some(email) => (Some(email.clone()), Some("first author".to_owned())),
         None => (None, None),
+    }
+}
+
+/// A path or an address with credentials in its names masked; the separators stay, and so do ordinary names.
+fn masked(text: &str) -> String {
+    let names = text.split('/').map(|name| {
+        // What is shorter, as the names of temporary folders, is rather random by chance.
+        if name.len() < 12 {
+            name.into()
+        } else {
+            redacted(name)
+        }
+    });
+    names.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_repositories_show_no_credential_and_stay_legible_otherwise() {
+        let token = ["gh", "p_", "q8Zk3nP0vWx7Lm2RtY5uB9cD4eF6gH1jK0aS"].concat();
+        let shown = masked(&format!("/srv/mirrors/a-{token}.git"));
+        assert!(
+            shown.starts_with("/srv/mirrors/") && !shown.contains(&token[8..20]),
+            "{shown}"
+        );
+        for plain in [
+            "/srv/mirrors/payment-service.git",
+            "https://git.example.org/acme/web-application",
+        ] {
+            assert_eq!(masked(plain), plain);
+        }
     }
 }
