@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::clock;
 use crate::error::Error;
 use crate::night::{Bounds, survey};
+use crate::report::masked;
 use crate::store::{Key, Store};
 use crate::worker::protocol::{Answer, FoundPlace, Task};
 pub(crate) use search::Search;
@@ -135,6 +136,7 @@ fn search(options: &Options, values: &[Value], answered: &mut Answered) -> Resul
     answered.repositories = survey.repositories;
     answered.open = survey.open;
     for (label, answer) in survey.answers {
+        let label = masked(&label);
         let Answer::Searched(found) = answer else {
             continue;
         };
@@ -144,7 +146,10 @@ fn search(options: &Options, values: &[Value], answered: &mut Answered) -> Resul
             answered.open.push((label.clone(), why));
         }
         let places = found.places.into_iter();
-        let places = places.map(|place| (label.clone(), place));
+        let places = places.map(|mut place| {
+            place.path = masked(&place.path);
+            (label.clone(), place)
+        });
         answered.places.extend(places);
     }
     answered.open.sort();

@@ -435,7 +435,7 @@ fn owner(row: &FindingRow, label: &str, mapping: &Mapping) -> (Option<String>, O
 }
 
 /// A path or an address with credentials in its names masked; the separators stay, and so do ordinary names.
-fn masked(text: &str) -> String {
+pub(crate) fn masked(text: &str) -> String {
     let names = text.split('/').map(|name| {
         // What is shorter, as the names of temporary folders, is rather random by chance.
         if name.len() < 12 {

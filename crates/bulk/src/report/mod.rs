@@ -24,7 +24,7 @@ use clap::ValueEnum;
 use crate::error::Error;
 use crate::owners::Mapping;
 use crate::store::Store;
-pub(crate) use estate::{Estate, Filter, Finding};
+pub(crate) use estate::{Estate, Filter, Finding, masked};
 pub(crate) use since::Since;
 pub(crate) use status::{Gate, gate, ledger, text as status_text};
 pub(crate) use words::count;
