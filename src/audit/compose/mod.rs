@@ -23,9 +23,11 @@ mod missing;
 mod nested;
 mod openness;
 mod parts;
+mod reach;
 mod remedies;
 mod roles;
 mod service;
+mod store;
 mod volume;
 mod written;
 
@@ -47,6 +49,7 @@ use super::{Outcome, Project, Source};
 pub(super) use builds::{Build, builds};
 use file::File;
 use parts::Parts;
+pub(super) use reach::{Bound, Stack, bound_in_env_file, stacks};
 
 /// The format.
 pub(super) struct Compose;

@@ -147,6 +147,8 @@ pub struct Project<'a> {
     files: &'a dyn Files,
     /// What compose files build, worked out when the first Dockerfile asks.
     builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
+    /// What compose files keep data in, worked out when the first env file asks.
+    stacks: OnceLock<Vec<compose::Stack>>,
     /// What of audited files was left out, by path.
     notes: Mutex<Vec<(String, String)>>,
     /// What differs between projects, and folders.
@@ -171,6 +173,7 @@ impl<'a> Project<'a> {
             paths: paths.into_iter().collect(),
             files,
             builds: OnceLock::new(),
+            stacks: OnceLock::new(),
             notes: Mutex::default(),
             policies,
             nginx: OnceLock::new(),
@@ -336,6 +339,12 @@ impl<'a> Project<'a> {
         let read = || limit::watched(|| compose::builds(self)).0;
         let builds = self.builds.get_or_init(read);
         builds.get(path).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns what the compose files of the tree keep data in.
+    pub(in crate::audit) fn stacks(&self) -> &[compose::Stack] {
+        let read = || limit::watched(|| compose::stacks(self)).0;
+        self.stacks.get_or_init(read)
     }
 
     /// Returns whether git tracks the file; `None` where that is not known.
