@@ -130,7 +130,7 @@ impl Kind {
         let wanted = match self {
             // A playbook may set it at any depth.
             Self::Role => None,
-            Self::Base if path.ends_with(".exs") => None,
+            Self::Base if path.ends_with(".exs") || path.ends_with(".py") => None,
             Self::Base => Some(plain(keys)),
             Self::Subchart if sibling_values(&finding.location.path, path) => Some(plain(keys)),
             Self::Subchart => {
@@ -177,6 +177,12 @@ fn profile(path: &str) -> Option<(&str, &'static [&'static str])> {
             Some((start, settings))
         }
         "config.exs" => Some((start, &["exs"])),
+        // Django's custom for a package of settings.
+        "base.py" | "common.py" | "defaults.py"
+            if folder.ends_with("settings") || folder.ends_with("config") =>
+        {
+            Some((start, &["py"]))
+        }
         _ => None,
     }
 }

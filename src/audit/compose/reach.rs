@@ -192,8 +192,9 @@ impl View<'_, '_> {
             .iter()
             .map(|&service| (self.reach(service), service))
             .max();
+        let is_guessable = slot.is_weak || !is_generated(&secret);
         let by_reach = reach
-            .filter(|_| slot.is_weak || !is_generated(&secret))
+            .filter(|_| is_guessable)
             .and_then(|(reach, service)| Bound::of(reach, self.file.services[service].name));
         by_reach.or_else(|| self.told_elsewhere(slot, &opened))
     }
@@ -331,9 +332,6 @@ pub(in crate::audit) fn bound_in_env_file(
     path: &str,
     (name, value, secret): (&str, &str, &str),
 ) -> Option<Bound> {
-    if is_generated(secret) {
-        return None;
-    }
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let uses =
         |stack: &&Stack| stack.folder == folder || stack.env_files.iter().any(|it| it == path);
@@ -352,5 +350,12 @@ pub(in crate::audit) fn bound_in_env_file(
                 None => kinds.contains(kind),
             });
     let (_, store, reach) = opened.max_by_key(|(_, _, reach)| *reach)?;
-    Bound::of(*reach, store)
+    let bound = Bound::of(*reach, store)?;
+    // What a generator made may open more than what is seen here.
+    let most = if is_generated(secret) {
+        Severity::High
+    } else {
+        bound.most
+    };
+    Some(Bound { most, ..bound })
 }

@@ -119,8 +119,9 @@ impl<'a> File<'a> {
         let mut sighting = self.scaled(sighting);
         if sighting.severity > Severity::Medium
             && let Some(bound) = self.bound(entry, slot)
+            && sighting.severity > bound.most
         {
-            sighting.severity = sighting.severity.min(bound.most);
+            sighting.severity = bound.most;
             sighting.message.push_str(&bound.note);
         }
         sighting
