@@ -121,7 +121,7 @@ fn top(document: &Document<'_>) -> String {
     let suppressed = document.suppressed.len() as u64;
     for (number, word) in [
         (suppressed, "accepted"),
-        (document.not_shown, "below --min-severity not shown"),
+        (document.not_shown, "less severe not shown"),
         (document.not_asked, "left out by options"),
     ] {
         if number > 0 {
@@ -304,7 +304,7 @@ impl Entry<'_> {
                 .remedies
                 .iter()
                 .find(|remedy| remedy.rule == finding.rule)
-                .map(|remedy| escaped(remedy.text).into_owned()),
+                .map(|remedy| escaped(&remedy.text).into_owned()),
             fingerprint: finding.fingerprint,
         }
     }

@@ -6,7 +6,8 @@ use crate::model::{
 };
 use crate::redact::Shown;
 
-use super::{Document, place};
+use super::escape::escaped;
+use super::{Document, place, urgency};
 
 /// Returns the order in which a reader wants findings: what a change brings, what newer rules find, what was there; the
 /// worst first.
@@ -110,15 +111,33 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
         }
         0 if old > 0 => format!("no new finding reaches the threshold `{threshold}`"),
         0 => format!("no finding reaches the threshold `{threshold}`"),
-        1 => format!("1 finding reaches the threshold `{threshold}`"),
-        n => format!("{} reach the threshold `{threshold}`", count(n, "finding")),
+        1 => format!(
+            "1 finding reaches the threshold `{threshold}`{}",
+            worst(document)
+        ),
+        n => format!(
+            "{} reach the threshold `{threshold}`{}",
+            count(n, "finding"),
+            worst(document)
+        ),
     };
     if document.coverage.vacuous && document.coverage.is_empty() && document.verdict == Verdict::Go
     {
         return "nothing to scan: no changes".to_owned();
     }
     if document.verdict != Verdict::Undecided {
-        return reached;
+        let gaps = document.coverage.gaps.len() as u64;
+        return match document.verdict {
+            Verdict::Go if gaps > 0 => format!(
+                "{reached} in what was scanned; {} listed as not scanned",
+                if gaps == 1 {
+                    "1 gap is".to_owned()
+                } else {
+                    format!("{} are", count(gaps, "gap"))
+                }
+            ),
+            _ => reached,
+        };
     }
     if document.coverage.is_empty() {
         return "nothing was scanned".to_owned();
@@ -128,6 +147,19 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
         let noun = if open == 1 { "place" } else { "places" };
         format!("{} {noun} could", thousands(open))
     })
+}
+
+/// Names the finding to look at first: what it is, and where.
+fn worst(document: &Document<'_>) -> String {
+    let Some(place) = urgency::places(document).into_iter().next() else {
+        return String::new();
+    };
+    let finding = place.worst;
+    let rule = document.rules.iter().find(|rule| rule.id == finding.rule);
+    let title = rule.map_or(finding.rule.as_str(), |rule| &*rule.title);
+    let subject = place::subject(finding);
+    let place = format!("{subject}:{}", finding.location.region.start.line);
+    format!(", first \"{}\" at {}", escaped(title), escaped(&place))
 }
 
 /// That a finding is new because of its rule, and what that means for it.

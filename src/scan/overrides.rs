@@ -9,6 +9,8 @@ use crate::model::{Category, Finding, Secret, Severity, Site};
 
 use super::finding::DEFAULT_WORD;
 
+mod refusals;
+
 /// How large a file may be in which an override is looked for.
 const LARGEST: usize = 1 << 20;
 /// How many files are looked through for one finding.
@@ -46,6 +48,7 @@ pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
         finding.severity = finding.severity.min(most);
     }
     lower_fillers(findings, read);
+    refusals::lower(findings, paths, read);
 }
 
 /// How files that are overridden are called.

@@ -179,6 +179,9 @@ impl<'t> File<'t> {
     pub(super) fn sighted_in(&self, slot: &Slot, sighting: Sighting) -> Sighting {
         let service = &self.services[slot.service];
         let mut sighting = self.sighted(service, slot.via.clone(), sighting);
+        if let Some(own) = remedies::of_slot(sighting.rule, slot, sighting.remedy.as_deref()) {
+            sighting.remedy = Some(own.into());
+        }
         if let Some(bound) = &slot.bound {
             if sighting.severity > bound.most {
                 sighting.message.push_str(&bound.note);
@@ -228,7 +231,7 @@ impl<'t> File<'t> {
     ) -> Sighting {
         sighting.severity = self.scaled(sighting.severity, service);
         sighting.used = service.used(via);
-        sighting.remedy = remedies::remedy(sighting.rule, service);
+        sighting.remedy = remedies::remedy(sighting.rule, service).map(Into::into);
         sighting
     }
 }

@@ -50,6 +50,7 @@ pub(super) use builds::{Build, builds};
 use file::File;
 use parts::Parts;
 pub(super) use reach::{Bound, Stack, bound_in_env_file, stacks};
+pub(super) use store::{kind_of_image, named_by as kinds_named_by};
 
 /// The format.
 pub(super) struct Compose;

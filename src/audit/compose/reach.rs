@@ -15,10 +15,8 @@ use super::credential::{Slot, Verdict};
 use super::env_file;
 use super::exposure::{Port, ports};
 use super::file::{self, File};
-use super::image;
 use super::interpolation::with_defaults;
 use super::parts::Parts;
-use super::roles;
 use super::service::Service;
 use super::store;
 
@@ -268,11 +266,9 @@ impl View<'_, '_> {
 
 /// What a service keeps: by its image, or else by its name.
 fn kind(service: &Service) -> Option<&'static str> {
-    let image = service.text("image").map(|image| image::short_name(&image));
+    let image = service.text("image");
     let by_image = image.as_deref().and_then(store::kind_of_image);
-    by_image
-        .or_else(|| roles::datastore(service))
-        .or_else(|| store::kind_of_name(service.name))
+    by_image.or_else(|| store::kind_of_name(service.name))
 }
 
 fn is_called(service: &Service, host: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Which datastore a name is about: that of a variable, an image, a service or a scheme.
 
+use super::image;
+
 /// What keeps objects behind the interface of S3.
 pub(super) const OBJECTS: &str = "MinIO";
 
@@ -50,7 +52,7 @@ const WORDS: &[(&[&str], &[&str])] = &[
 ];
 
 /// Returns the kinds of datastore that a variable or a scheme may be about, by its name.
-pub(super) fn named_by(name: &str) -> Vec<&'static str> {
+pub(in crate::audit) fn named_by(name: &str) -> Vec<&'static str> {
     let name = name.to_ascii_uppercase();
     let parts = PARTS.iter().filter(|(part, _)| name.contains(part));
     let mut kinds: Vec<_> = parts.map(|(_, kind)| *kind).collect();
@@ -69,17 +71,12 @@ pub(super) fn named_by(name: &str) -> Vec<&'static str> {
     kinds
 }
 
-/// Returns what an image keeps, for those that [`super::image::datastore`] does not list.
-pub(super) fn kind_of_image(short_name: &str) -> Option<&'static str> {
-    const OBJECT_STORES: &[&str] = &[
-        "minio",
-        "seaweedfs",
-        "garage",
-        "rustfs",
-        "versitygw",
-        "localstack",
-    ];
-    OBJECT_STORES.contains(&short_name).then_some(OBJECTS)
+/// Returns what an image keeps.
+pub(in crate::audit) fn kind_of_image(image: &str) -> Option<&'static str> {
+    const OBJECT_STORES: &[&str] = &["seaweedfs", "garage", "rustfs", "versitygw", "localstack"];
+    let name = image::short_name(image);
+    let is_objects = OBJECT_STORES.contains(&name.as_str());
+    image::datastore(&name).or(is_objects.then_some(OBJECTS))
 }
 
 /// Returns what a service keeps by its name, where its image says nothing: `plane-db`, `mysql`.

@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use crate::model::GapKind;
 
 use crate::audit::{
-    FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, limit, nginx,
+    FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, kubernetes, limit,
+    nginx,
 };
 
 /// Reads files that are next to those that were given, ignored ones too: an `.env` that git ignores still decides
@@ -149,6 +150,8 @@ pub struct Project<'a> {
     builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
     /// What compose files keep data in, worked out when the first env file asks.
     stacks: OnceLock<Vec<compose::Stack>>,
+    /// The datastores that manifests run, worked out when the first weak credential asks.
+    cluster_stores: OnceLock<Vec<kubernetes::Store>>,
     /// What of audited files was left out, by path.
     notes: Mutex<Vec<(String, String)>>,
     /// What differs between projects, and folders.
@@ -174,6 +177,7 @@ impl<'a> Project<'a> {
             files,
             builds: OnceLock::new(),
             stacks: OnceLock::new(),
+            cluster_stores: OnceLock::new(),
             notes: Mutex::default(),
             policies,
             nginx: OnceLock::new(),
@@ -345,6 +349,12 @@ impl<'a> Project<'a> {
     pub(in crate::audit) fn stacks(&self) -> &[compose::Stack] {
         let read = || limit::watched(|| compose::stacks(self)).0;
         self.stacks.get_or_init(read)
+    }
+
+    /// Returns the datastores that the manifests of the tree run.
+    pub(in crate::audit) fn cluster_stores(&self) -> &[kubernetes::Store] {
+        let read = || limit::watched(|| kubernetes::stores(self)).0;
+        self.cluster_stores.get_or_init(read)
     }
 
     /// Returns whether git tracks the file; `None` where that is not known.

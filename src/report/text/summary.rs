@@ -116,7 +116,7 @@ fn hidden(document: &Document<'_>) -> Vec<String> {
     }
     if document.not_shown > 0 {
         hidden.push(format!(
-            "{} below the severity asked for (--min-severity)",
+            "{} less severe (--min-severity info shows them)",
             words::thousands(document.not_shown)
         ));
     }
