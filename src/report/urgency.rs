@@ -56,7 +56,7 @@ pub(super) fn is_past(finding: &Shown, is_change: bool) -> bool {
 pub(super) struct Place<'a> {
     /// Its most urgent finding.
     pub(super) worst: &'a Shown,
-    /// How many more findings in its file have the same severity or a higher one, and are not named.
+    /// How many more findings in its file reach the threshold or are as severe, and are not named.
     pub(super) more: usize,
 }
 
@@ -72,70 +72,73 @@ pub(super) fn places<'a>(document: &Document<'a>) -> Vec<Place<'a>> {
     sorted.sort_by_key(|finding| std::cmp::Reverse(rank(finding)));
     let chosen = choose(&sorted, document);
     let subject = super::place::subject;
-    let more = |worst: &Shown, is_last: bool| {
-        let is_same_file = |it: &&&Shown| subject(it) == subject(worst);
-        let is_as_bad =
-            |it: &&&Shown| it.severity >= worst.severity && it.decides() == worst.decides();
-        let all = sorted.iter().filter(is_same_file).filter(is_as_bad).count();
-        let named = chosen.iter().filter(is_same_file).filter(is_as_bad).count();
+    let more = |at: usize| {
+        let worst = chosen[at];
+        let least = worst.severity.min(document.threshold);
+        let counts = |it: &&&Shown| {
+            subject(it) == subject(worst) && it.severity >= least && it.decides() == worst.decides()
+        };
+        // Said once, where the file is named last.
+        let is_last = !chosen[at + 1..]
+            .iter()
+            .any(|it| subject(it) == subject(worst));
+        let all = sorted.iter().filter(counts).count();
+        let named = chosen.iter().filter(counts).count();
         if is_last { all - named } else { 0 }
     };
-    let is_last = |at: usize| {
-        let mut later = chosen[at + 1..].iter();
-        !later.any(|it| subject(it) == subject(chosen[at]))
-    };
-    let places = chosen.iter().enumerate().map(|(at, &worst)| Place {
-        worst,
-        more: more(worst, is_last(at)),
+    let places = (0..chosen.len()).map(|at| Place {
+        worst: chosen[at],
+        more: more(at),
     });
     places.collect()
 }
 
-/// The findings to name, of those in `sorted`: the worst of each file and rule first, then other things in the same
-/// files, then the same again in other files.
+/// The findings to name, of those in `sorted`. Of each severity, the worst of each file and rule comes first, then other
+/// rules in the same files and the same ones in other files; the same rule in the same file comes last.
 fn choose<'a>(sorted: &[&'a Shown], document: &Document<'a>) -> Vec<&'a Shown> {
-    let Some(first) = sorted.first() else {
-        return Vec::new();
-    };
-    // A rule that is in many files is said once before the next rule of the same severity.
-    let is_peer = |finding: &Shown| {
-        (finding.decides(), finding.severity) == (first.decides(), first.severity)
-            && !is_past(finding, document.is_change)
-    };
     let mut files = BTreeSet::new();
     let mut rules: BTreeSet<&RuleId> = BTreeSet::new();
     let mut messages: BTreeSet<&str> = BTreeSet::new();
-    let mut rank = vec![AGAIN; sorted.len()];
-    let mut take = |wanted: usize, is_wanted: &mut dyn FnMut(&'a Shown) -> bool| {
-        for (at, &finding) in sorted.iter().enumerate() {
-            if rank[at] == AGAIN && is_wanted(finding) {
-                rank[at] = wanted;
+    let mut ranked = Vec::new();
+    let mut left: Vec<(usize, &Shown)> = sorted.iter().copied().enumerate().collect();
+    for rank in [FRESH, OTHER_RULE, OTHER_FILE, SAME] {
+        left.retain(|&(at, finding)| {
+            let file = super::place::subject(finding);
+            let is_current = !is_past(finding, document.is_change);
+            let is_new_file = !files.contains(&file);
+            let is_new_rule = is_current && !rules.contains(&finding.rule);
+            let is_taken = match rank {
+                FRESH => is_new_file && is_new_rule,
+                OTHER_RULE => is_new_rule,
+                OTHER_FILE => is_new_file,
+                _ => is_current && !messages.contains(&*finding.message),
+            };
+            if is_taken {
+                files.insert(file);
+                rules.insert(&finding.rule);
+                messages.insert(&finding.message);
+                ranked.push((rank, at, finding));
             }
-        }
-    };
-    take(0, &mut |it| {
-        let file = super::place::subject(it);
-        let is_new = is_peer(it) && !files.contains(&file) && !rules.contains(&it.rule);
-        if is_new {
-            files.insert(file);
-            rules.insert(&it.rule);
-            messages.insert(&it.message);
-        }
-        is_new
+            !is_taken
+        });
+    }
+    let severity = |finding: &Shown| std::cmp::Reverse((finding.decides(), finding.severity));
+    let is_past = |finding: &Shown| is_past(finding, document.is_change);
+    ranked.sort_by_key(|&(rank, at, finding)| {
+        (rank == SAME, is_past(finding), severity(finding), rank, at)
     });
-    take(1, &mut |it| {
-        is_peer(it) && rules.insert(&it.rule) && messages.insert(&it.message)
-    });
-    take(2, &mut |it| files.insert(super::place::subject(it)));
-    take(3, &mut |it| is_peer(it) && messages.insert(&it.message));
-    let mut order: Vec<usize> = (0..sorted.len()).filter(|&at| rank[at] < AGAIN).collect();
-    order.sort_by_key(|&at| (rank[at], at));
-    order
+    ranked
         .into_iter()
         .take(PLACES)
-        .map(|at| sorted[at])
+        .map(|(.., finding)| finding)
         .collect()
 }
 
-/// The rank of what is not worth a line of its own.
-const AGAIN: usize = 4;
+/// A rule and a file that are not named yet.
+const FRESH: u8 = 0;
+/// Another rule, in a file that is named.
+const OTHER_RULE: u8 = 1;
+/// Another file, of a rule that is named.
+const OTHER_FILE: u8 = 2;
+/// Another thing of the same rule in the same file.
+const SAME: u8 = 3;

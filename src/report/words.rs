@@ -111,33 +111,15 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
         }
         0 if old > 0 => format!("no new finding reaches the threshold `{threshold}`"),
         0 => format!("no finding reaches the threshold `{threshold}`"),
-        1 => format!(
-            "1 finding reaches the threshold `{threshold}`{}",
-            worst(document)
-        ),
-        n => format!(
-            "{} reach the threshold `{threshold}`{}",
-            count(n, "finding"),
-            worst(document)
-        ),
+        1 => format!("1 finding reaches the threshold `{threshold}`"),
+        n => format!("{} reach the threshold `{threshold}`", count(n, "finding")),
     };
     if document.coverage.vacuous && document.coverage.is_empty() && document.verdict == Verdict::Go
     {
         return "nothing to scan: no changes".to_owned();
     }
     if document.verdict != Verdict::Undecided {
-        let gaps = document.coverage.gaps.len() as u64;
-        return match document.verdict {
-            Verdict::Go if gaps > 0 => format!(
-                "{reached} in what was scanned; {} listed as not scanned",
-                if gaps == 1 {
-                    "1 gap is".to_owned()
-                } else {
-                    format!("{} are", count(gaps, "gap"))
-                }
-            ),
-            _ => reached,
-        };
+        return reached;
     }
     if document.coverage.is_empty() {
         return "nothing was scanned".to_owned();
@@ -147,6 +129,22 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
         let noun = if open == 1 { "place" } else { "places" };
         format!("{} {noun} could", thousands(open))
     })
+}
+
+/// The same for people: with the finding to look at first, and what a GO holds for.
+pub(super) fn explained(document: &Document<'_>, counts: &Counts) -> String {
+    let reason = reason(document, counts);
+    let decides = counts.at_least(document.threshold) > counts.old_at_least(document.threshold);
+    if decides {
+        return reason + &worst(document);
+    }
+    let gaps = document.coverage.gaps.len() as u64;
+    if document.verdict != Verdict::Go || gaps == 0 {
+        return reason;
+    }
+    let listed = if gaps == 1 { "gap is" } else { "gaps are" };
+    let number = thousands(gaps);
+    format!("{reason} in what was scanned; {number} {listed} listed as not scanned")
 }
 
 /// Names the finding to look at first: what it is, and where.

@@ -10,6 +10,7 @@ use crate::audit::check::Card;
 use crate::audit::purpose;
 use crate::audit::report::Sighting;
 use crate::audit::yaml::{ELSEWHERE, Editor, Span, Value};
+use crate::lexicon::name::CredentialName;
 use crate::lexicon::path::{has_word, is_to_fill_in};
 use crate::model::Severity;
 
@@ -54,6 +55,8 @@ pub(super) struct File<'t> {
     pub(super) shared: OnceCell<fixes::shared::Shared<'t>>,
     /// What is known by now of the images that services build.
     pub(super) images: RefCell<built::Known>,
+    /// The services that other files of the folder publish, once someone asks.
+    pub(super) published_elsewhere: OnceCell<FxHashSet<String>>,
     /// The services of the slots at each place, once someone asks.
     sharing: OnceCell<FxHashMap<(usize, usize), Vec<usize>>>,
 }
@@ -94,6 +97,7 @@ impl<'t> File<'t> {
             shared: OnceCell::new(),
             images: RefCell::default(),
             sharing: OnceCell::new(),
+            published_elsewhere: OnceCell::new(),
             project,
         })
     }
@@ -181,6 +185,10 @@ impl<'t> File<'t> {
         let mut sighting = self.sighted(service, slot.via.clone(), sighting);
         if let Some(own) = remedies::of_slot(sighting.rule, slot, sighting.remedy.as_deref()) {
             sighting.remedy = Some(own.into());
+        }
+        // A salt makes guessing slower, and opens nothing.
+        if slot.kind == Some(CredentialName::Salt) {
+            sighting.severity = sighting.severity.min(Severity::Medium);
         }
         if let Some(bound) = &slot.bound {
             if sighting.severity > bound.most {

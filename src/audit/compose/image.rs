@@ -58,6 +58,11 @@ pub(super) fn is_socket_proxy(image: &str) -> bool {
     .any(|part| name.contains(part))
 }
 
+/// Returns whether it runs containers itself, which takes all rights.
+pub(super) fn is_engine(short_name: &str) -> bool {
+    ["dind", "docker-in-docker", "buildkit", "k3s"].contains(&short_name)
+}
+
 /// Whether its work is to look after the other containers, so that it has to be given the socket.
 pub(super) fn works_with_engine(image: &str) -> bool {
     #[rustfmt::skip]

@@ -24,6 +24,8 @@ mod nested;
 mod openness;
 mod parts;
 mod reach;
+#[cfg(test)]
+mod reach_tests;
 mod remedies;
 mod roles;
 mod service;

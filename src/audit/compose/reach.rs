@@ -3,10 +3,10 @@
 
 use std::cell::OnceCell;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::audit::Project;
-use crate::audit::yaml::{self, ELSEWHERE};
+use crate::audit::yaml::{self, ELSEWHERE, Value};
 use crate::lexicon::value;
 use crate::model::Severity;
 
@@ -22,6 +22,10 @@ use super::store;
 
 /// How many places of one value are compared.
 const MOST_SAME: usize = 200;
+/// How many datastores of one file are compared.
+const MOST_STORES: usize = 200;
+/// How many other files of a folder are read.
+const MOST_FILES: usize = 50;
 
 /// Who can connect to a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +73,11 @@ pub(super) fn of_service(file: &File, service: &Service) -> Reach {
     let published = ports(service);
     let widest = published.iter().map(of_port).max();
     widest.unwrap_or_else(|| {
-        if is_published_elsewhere(file, service.name) {
+        if file
+            .published_elsewhere
+            .get_or_init(|| published_elsewhere(file))
+            .contains(service.name)
+        {
             Reach::Open
         } else {
             Reach::Inside
@@ -107,33 +115,36 @@ fn is_routed(service: &Service) -> bool {
         || service.has_variable(|name, value| name == "VIRTUAL_HOST" && !value.is_empty())
 }
 
-/// Whether another file of the folder that is not only for developers publishes a port of a service of that name.
-fn is_published_elsewhere(file: &File, name: &str) -> bool {
+/// The services that other files of the folder publish which are not only for developers.
+fn published_elsewhere(file: &File) -> FxHashSet<String> {
     let own = file.parts.path.as_str();
     let (folder, start) = match own.rsplit_once('/') {
         Some((folder, _)) => (folder, format!("{folder}/")),
         None => ("", String::new()),
     };
     let others = file.project.names_in(folder).filter(|other| {
-        file::is_named_like_compose(other)
-            && crate::audit::document::is_yaml(other)
-            && !file::is_for_development(&format!("{start}{other}"), file.policy)
+        file::is_named_like_compose(other) && crate::audit::document::is_yaml(other)
     });
-    let mut others = others
-        .map(|other| format!("{start}{other}"))
-        .filter(|other| other != own);
-    others.any(|other| {
-        let text = file.project.read_text(&other);
-        let text = text.filter(|text| text.contains("ports:") && text.contains(name));
-        let tree = text.and_then(|text| yaml::parse(&text).ok());
-        tree.is_some_and(|tree| {
-            let mut services = tree.documents().filter_map(|root| root.get("services"));
-            services.any(|services| {
-                let ports = services.get(name).and_then(|service| service.get("ports"));
-                ports.is_some_and(|ports| ports.items().next().is_some())
-            })
-        })
-    })
+    let paths = others.map(|other| format!("{start}{other}"));
+    let paths = paths
+        .filter(|path| path != own && !file::is_for_development(path, file.policy))
+        .take(MOST_FILES);
+    let mut published = FxHashSet::default();
+    for path in paths {
+        let text = file.project.read_text(&path);
+        let text = text.filter(|text| text.contains("ports:"));
+        let Some(tree) = text.and_then(|text| yaml::parse(&text).ok()) else {
+            continue;
+        };
+        let groups = tree.documents().filter_map(|root| root.get("services"));
+        for entry in groups.flat_map(Value::entries) {
+            let ports = entry.value.get("ports");
+            if ports.is_some_and(|ports| ports.items().next().is_some()) {
+                published.extend(entry.key.text().map(str::to_owned));
+            }
+        }
+    }
+    published
 }
 
 /// Returns how severe the credential in each slot of a file is at most, by what it opens and whether it is reported
@@ -149,9 +160,15 @@ pub(super) fn bounds(file: &File) -> Vec<Option<Bound>> {
         }
     }
     let services = file.services.iter();
+    let kinds: Vec<_> = services.clone().map(kind).collect();
+    let is_store = |service: &usize| kinds[*service].is_some();
     let view = View {
         file,
-        kinds: services.clone().map(kind).collect(),
+        stores: (0..kinds.len())
+            .filter(is_store)
+            .take(MOST_STORES)
+            .collect(),
+        kinds,
         reach: services.map(|_| OnceCell::new()).collect(),
         by_value,
     };
@@ -175,6 +192,8 @@ struct View<'f, 't> {
     /// What each service keeps.
     kinds: Vec<Option<&'static str>>,
     reach: Vec<OnceCell<Reach>>,
+    /// Those that keep something.
+    stores: Vec<usize>,
     /// The slots with each value.
     by_value: FxHashMap<&'f [u8], Vec<usize>>,
 }
@@ -208,7 +227,7 @@ impl View<'_, '_> {
         if own_kind.is_some_and(|kind| kinds.is_empty() || kinds.contains(&kind)) {
             return vec![slot.service];
         }
-        let stores = || (0..self.kinds.len()).filter(|&it| self.kinds[it].is_some());
+        let stores = || self.stores.iter().copied();
         let of = |kinds: &[&str]| {
             let is_of = |it: &usize| self.kinds[*it].is_some_and(|kind| kinds.contains(&kind));
             stores().filter(is_of).collect::<Vec<_>>()

@@ -70,7 +70,7 @@ pub(super) fn write(
         row(out, page, label, &first)?;
         let more = match place.more {
             0 => String::new(),
-            more => format!(" (and {more} more as severe in this file)"),
+            more => format!(" (and {more} more in this file)"),
         };
         let gone = if is_past(finding, document.is_change) {
             " (only in the git history)"

@@ -52,7 +52,7 @@ pub(super) fn write(
     };
     let style = color.on_default().effects(Effects::BOLD);
     let verdict = page.paint.text(style, &document.verdict.to_string());
-    let reason = format!("{verdict}: {}", words::reason(document, &counts));
+    let reason = format!("{verdict}: {}", words::explained(document, &counts));
     writeln!(out, "\n{}", layout::hanging(&reason, 2, page.width))
 }
 

@@ -146,8 +146,8 @@ static CARD: Card = Card {
     title: "Authentication disabled",
     description: "The service accepts every connection without authentication. Anyone who can reach its port, from \
                   another container or, if it is published, from any network of the host, has full access.",
-    remedy: "Enable authentication and pass the password as a secret: for PostgreSQL remove \
-             `POSTGRES_HOST_AUTH_METHOD` and set `POSTGRES_PASSWORD_FILE: /run/secrets/db_password`.",
+    remedy: "Remove the setting, and give the service a password from a secret that Compose mounts, or from a variable \
+             that must be set: `${DB_PASSWORD:?set DB_PASSWORD}`.",
     references: &[
         "https://cwe.mitre.org/data/definitions/306.html",
         "https://hub.docker.com/_/postgres",

@@ -33,6 +33,7 @@ impl Check<File<'_>> for Privileged {
                     // What it works on is the host's own: fewer rights would do, but it needs many.
                     if roles::is_kind(service, image::is_network_tool)
                         || roles::is_kind(service, image::is_host_agent)
+                        || roles::is_kind(service, image::is_engine)
                     {
                         sighting.severity = Severity::Medium;
                     }
