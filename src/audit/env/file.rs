@@ -133,9 +133,12 @@ impl<'a> File<'a> {
         bound_in_env_file(self.project.stacks(), self.path, variable)
     }
 
-    /// Returns whether every credential in the file asks to be replaced: such a file is what others copy or fill in,
-    /// whatever it is called.
+    /// Returns whether every credential in a `.env` asks to be replaced: beside a Compose file such a one is what users
+    /// fill in. A file with a name of its own is what a deployment reads.
     pub(super) fn is_to_fill_in(&self) -> bool {
+        if self.path.rsplit('/').next() != Some(".env") {
+            return false;
+        }
         let asks = |judged: &Judged| {
             let verdict = judged.slot.verdict;
             judged.published_by.is_none()
