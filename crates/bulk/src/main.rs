@@ -1,7 +1,7 @@
 //! The `gonogo-bulk` binary, which `gonogo bulk` starts: many repositories, one store, one page.
 //!
 //! ```text
-//! cli → { night, report, find } → { sources, store, worker, owners, repository } → engine → the library `gonogo`
+//! cli → { night, report, find } → { sources → forge, store, worker, owners, repository } → engine → the library `gonogo`
 //! ```
 
 mod cli;
@@ -9,6 +9,7 @@ mod clock;
 mod engine;
 mod error;
 mod find;
+mod forge;
 mod git;
 mod night;
 mod owners;
@@ -16,6 +17,7 @@ mod report;
 mod repository;
 mod sources;
 mod store;
+mod token;
 mod worker;
 
 use std::process::ExitCode;

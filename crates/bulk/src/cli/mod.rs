@@ -2,6 +2,7 @@
 
 mod accept;
 mod find;
+mod forge;
 mod report;
 mod scan;
 mod size;

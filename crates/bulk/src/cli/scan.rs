@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::forge::ForgeArgs;
 use super::size::{duration, size};
 use super::{GO, KeyArgs, StoreArgs, UNDECIDED, print, visible};
 use crate::clock::span;
 use crate::error::Error;
 use crate::git::Fetcher;
-use crate::git::askpass::Token;
 use crate::night::{self, Bounds, Options, Summary, memory};
 use crate::report;
+use crate::sources::Shard;
 use crate::store::{Store, beside};
+use crate::token::Token;
 
 /// How many repositories that are not covered are named at the end; `gonogo bulk status` names all.
 const MOST_FAILED: usize = 20;
@@ -30,8 +32,9 @@ enum Refs {
 
 /// Scan every repository that is named, and keep what is found in the store
 ///
-/// A SOURCE is a folder of repositories, with working trees or bare, however deep; an address (https, ssh, file); or a
-/// file with a folder or an address on each line. What is as it was in the last run is not scanned again. A run that was
+/// A SOURCE is a folder of repositories, with working trees or bare, however deep; an address (https, ssh, file); a file
+/// with a folder or an address on each line; or what a forge lists: github:ORG, github:ORG/REPOSITORY, gitlab:GROUP,
+/// gitea:HOST/ORG, bitbucket:WORKSPACE, azure:ORG/PROJECT, or a file FORGES.toml that names several. What is as it was in the last run is not scanned again. A run that was
 /// stopped goes on when it is started again.
 ///
 /// Exit code 0: each repository was scanned or is recorded as not covered. 2: the run failed. 130: it was stopped.
@@ -52,6 +55,14 @@ pub(super) struct ScanArgs {
 
     #[command(flatten)]
     fetch: FetchArgs,
+
+    #[command(flatten)]
+    forge: ForgeArgs,
+
+    /// Scan one of N shares of the repositories: I/N, of which the first is 0/N; or N or `auto`, where Kubernetes, Slurm,
+    /// AWS Batch or GitLab says the rest; `gonogo bulk merge` joins the stores
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
 
     /// Leave out what repositories bring: `gonogo.toml`, baselines, and comments that allow findings
     #[arg(long)]
@@ -146,7 +157,15 @@ impl ScanArgs {
                 tokens: self.fetch.tokens.clone(),
                 all_refs: self.fetch.refs == Refs::All,
                 timeout: self.fetch.fetch_timeout,
+                authorities: self.forge.authorities(),
             },
+            forges: self.forge.settings(
+                beside(store, ".listings"),
+                &self.fetch.tokens,
+                self.quiet,
+            )?,
+            forge_text: self.forge.text(),
+            shard: self.shard,
             repository_settings: !self.no_repository_settings && self.config.is_none(),
             rules: self.rules.clone(),
             config: self.config.clone(),
@@ -158,7 +177,11 @@ impl ScanArgs {
             print(&text(&summary, store)?)?;
         }
         let has_none = summary.covered + summary.unchanged == 0;
-        Ok(if has_none { UNDECIDED } else { GO })
+        for line in &summary.unlisted {
+            super::warn(line);
+        }
+        let is_whole = !has_none && summary.unlisted.is_empty();
+        Ok(if is_whole { GO } else { UNDECIDED })
     }
 }
 

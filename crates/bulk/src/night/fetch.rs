@@ -122,7 +122,15 @@ impl Fetch<'_> {
     }
 
     fn try_one(&self, remote: &Remote) -> Result<News, String> {
-        let there = self.fetcher.look(&remote.address, self.stop)?;
+        let there = match self.fetcher.look(&remote.address, self.stop) {
+            Err(why) if remote.is_optional && why.contains("not found") => {
+                return Ok(News::Absent(remote.id));
+            }
+            there => there?,
+        };
+        if remote.is_optional && there.refs.is_empty() {
+            return Ok(News::Absent(remote.id));
+        }
         let state = state(&of_remote(&there), self.kind);
         if remote.state.as_ref() == Some(&state) {
             return Ok(News::Unchanged(remote.id));

@@ -1,5 +1,6 @@
 //! What is to be done in a run, and what is as it was.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -14,6 +15,9 @@ use crate::store::{Failed, Run, Store, beside, hex};
 
 /// Smaller repositories are scanned anew faster than what was seen of them is read.
 const WORTH_A_CACHE: u64 = 1 << 20;
+
+/// After so many seconds what a host says of a push is taken at its word.
+const SETTLED: i64 = 2 * 3_600;
 
 /// A repository that is to be scanned.
 #[derive(Debug, Clone)]
@@ -41,6 +45,7 @@ pub(super) struct Remote {
     pub(super) state: Option<String>,
     pub(super) tries: u32,
     pub(super) cache: PathBuf,
+    pub(super) is_optional: bool,
 }
 
 /// What is to be done.
@@ -55,6 +60,8 @@ pub(super) struct Plan {
     pub(super) earlier: usize,
     /// What may begin the caches of others.
     pub(super) seeds: Seeds,
+    /// What hosts say of the last pushes.
+    pub(super) pushed: BTreeMap<i64, String>,
 }
 
 impl Plan {
@@ -73,6 +80,7 @@ impl Plan {
             failed: Vec::new(),
             earlier: 0,
             seeds: Seeds::new(),
+            pushed: BTreeMap::new(),
         };
         for row in store.repositories()? {
             let cache = caches.join(row.id.to_string());
@@ -99,6 +107,15 @@ impl Plan {
             let path = match target.place {
                 Place::Folder(path) => path,
                 Place::Address(address) => {
+                    if let Some(pushed) = &target.pushed {
+                        if known.is_some() && known == store.stamped(id, (pushed, kind))? {
+                            unchanged.push(id);
+                            continue;
+                        }
+                        if is_settled(pushed) {
+                            plan.pushed.insert(id, pushed.clone());
+                        }
+                    }
                     plan.addresses.push(Remote {
                         id,
                         label: target.label,
@@ -106,6 +123,7 @@ impl Plan {
                         state: known,
                         tries,
                         cache,
+                        is_optional: target.is_optional,
                     });
                     continue;
                 }
@@ -147,6 +165,15 @@ impl Plan {
         plan.unchanged = unchanged.len();
         Ok(plan)
     }
+}
+
+/// Whether a push was so long ago that a later one would have another time: hosts write times to the second, and GitLab
+/// notes activity once an hour.
+fn is_settled(pushed: &str) -> bool {
+    let time = pushed
+        .parse::<jiff::Timestamp>()
+        .map(jiff::Timestamp::as_second);
+    time.is_ok_and(|time| clock::now() - time > SETTLED)
 }
 
 /// The cache of a repository, if it is worth one.

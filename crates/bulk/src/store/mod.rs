@@ -10,6 +10,7 @@ mod mirrors;
 mod rows;
 mod runs;
 mod schema;
+mod stamps;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
