@@ -11,6 +11,7 @@ mod error;
 mod find;
 mod forge;
 mod git;
+mod merge;
 mod night;
 mod owners;
 mod report;

@@ -3,6 +3,8 @@
 mod accept;
 mod find;
 mod forge;
+mod merge;
+mod notify;
 mod report;
 mod scan;
 mod size;
@@ -49,6 +51,8 @@ enum Command {
     Status(report::StatusArgs),
     Accept(accept::AcceptArgs),
     Forget(accept::ForgetArgs),
+    Merge(merge::MergeArgs),
+    Notify(Box<notify::NotifyArgs>),
     Find(Box<find::FindArgs>),
     Try(Box<trial::TryArgs>),
     /// Scan repositories as they are named on standard input; started by this program itself
@@ -105,6 +109,8 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Status(args) => args.run(),
         Command::Accept(args) => args.run(),
         Command::Forget(args) => args.run(),
+        Command::Merge(args) => args.run(),
+        Command::Notify(args) => args.run(),
         Command::Find(args) => args.run(),
         Command::Try(args) => args.run(),
         Command::Worker => return worker::run(),

@@ -12,10 +12,11 @@ use std::time::{Duration, Instant};
 use gonogo::scan::redacted;
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 
-use super::limits::{LONGEST, Limits, after_failure};
+use super::limits::{LONGEST, Limits, TRIES, after_failure};
 use super::source::Forge;
 use super::{Access, Kind, Settings};
 use crate::clock;
+use crate::sources::is_loopback;
 
 /// A page with more bytes is none.
 const MAX_BYTES: u64 = 64 << 20;
@@ -25,6 +26,9 @@ const MAX_REDIRECTIONS: usize = 3;
 
 /// Longer pauses are said.
 const SILENT: Duration = Duration::from_secs(5);
+
+/// A webhook that asks for a longer pause has failed.
+const LONGEST_FOR_WEBHOOK: Duration = Duration::from_secs(60);
 
 /// How often it is asked whether all is to be stopped.
 const POLL: Duration = Duration::from_millis(100);
@@ -146,6 +150,54 @@ fn untrusted(host: &str, error: &dyn fmt::Display) -> String {
     format!(
         "the certificate of {host} is not trusted ({error}): if it is of an authority of your own, name its file by --ca {host}=FILE"
     )
+}
+
+/// Sends JSON to a webhook, with a token if there is one.
+pub(crate) fn post(
+    url: &str,
+    (token, authority): (Option<&str>, Option<&Path>),
+    body: &str,
+) -> Result<(), String> {
+    let is_plain = url
+        .strip_prefix("http://")
+        .is_some_and(|rest| is_loopback(rest.split('/').next().unwrap_or_default()));
+    if !(is_plain || url.starts_with("https://")) {
+        return Err("its address is not https://…".to_owned());
+    }
+    let agent = agent(authority)?;
+    let mut tries = 1;
+    loop {
+        let mut request = agent.post(url).header("Content-Type", "application/json");
+        if let Some(token) = token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let (again, why) = match request.send(body) {
+            Ok(response) if response.status().is_success() => return Ok(()),
+            Ok(response) => {
+                let status = response.status().as_u16();
+                let header = |name: &str| {
+                    response
+                        .headers()
+                        .get(name)
+                        .and_then(|value| value.to_str().ok())
+                };
+                let limits = Limits::read(header, clock::now());
+                (
+                    limits.again(status, "", tries),
+                    format!("it answers {status}"),
+                )
+            }
+            Err(error) => {
+                let (why, may_help) = of_transport(&error, url);
+                (after_failure(tries).filter(|_| may_help), why)
+            }
+        };
+        match again.filter(|pause| tries < TRIES && *pause <= LONGEST_FOR_WEBHOOK) {
+            Some(pause) => thread::sleep(pause),
+            None => return Err(why),
+        }
+        tries += 1;
+    }
 }
 
 impl Client {

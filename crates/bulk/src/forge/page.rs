@@ -1,7 +1,7 @@
 //! Pages of listings, as each vendor writes them.
 //!
-//! Shapes: GitHub, *List organization repositories* and *Get a repository* (docs.github.com/rest/repos/repos; the OpenAPI
-//! document in npm `@octokit/openapi`); GitLab, *List all projects in a group* (docs.gitlab.com/api/groups); Gitea, its
+//! Shapes: GitHub, *List organization repositories* and *Get a repository* (docs.github.com/rest/repos/repos; the document
+//! of the API in npm `@octokit/openapi`); GitLab, *List all projects in a group* (docs.gitlab.com/api/groups); Gitea, its
 //! Swagger document, `Repository`; Bitbucket, *List repositories in a workspace* (developer.atlassian.com/cloud/bitbucket);
 //! Azure DevOps, *Repositories - List*, 7.1 (learn.microsoft.com/rest/api/azure/devops/git). All seen on 2026-11-29.
 
@@ -70,6 +70,7 @@ fn wiki_beside(is_there: bool, id: &str, name: &str, address: &str) -> Option<Wi
     })
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "this is what GitHub answers")]
 #[derive(Deserialize)]
 struct GitHub {
     id: u64,
@@ -156,6 +157,7 @@ impl GitLab {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "this is what Gitea answers")]
 #[derive(Deserialize)]
 struct Gitea {
     id: u64,

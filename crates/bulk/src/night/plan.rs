@@ -106,25 +106,21 @@ impl Plan {
             let known = known.map(|(state, _)| state);
             let path = match target.place {
                 Place::Folder(path) => path,
-                Place::Address(address) => {
-                    if let Some(pushed) = &target.pushed {
-                        if known.is_some() && known == store.stamped(id, (pushed, kind))? {
-                            unchanged.push(id);
-                            continue;
-                        }
-                        if is_settled(pushed) {
-                            plan.pushed.insert(id, pushed.clone());
-                        }
-                    }
-                    plan.addresses.push(Remote {
+                Place::Address(ref address) => {
+                    let remote = Remote {
                         id,
-                        label: target.label,
-                        address,
+                        label: target.label.clone(),
+                        address: address.clone(),
                         state: known,
                         tries,
                         cache,
                         is_optional: target.is_optional,
-                    });
+                    };
+                    if plan.is_as_it_was(store, kind, (&remote, target.pushed.as_deref()))? {
+                        unchanged.push(id);
+                    } else {
+                        plan.addresses.push(remote);
+                    }
                     continue;
                 }
             };
@@ -164,6 +160,26 @@ impl Plan {
         store.commit_unchanged(run, &unchanged)?;
         plan.unchanged = unchanged.len();
         Ok(plan)
+    }
+
+    /// Whether the host says of the last push to a repository what it said when the repository was last covered. Else
+    /// notes what it says now.
+    fn is_as_it_was(
+        &mut self,
+        store: &Store,
+        kind: &str,
+        (remote, pushed): (&Remote, Option<&str>),
+    ) -> Result<bool, Error> {
+        let Some(pushed) = pushed else {
+            return Ok(false);
+        };
+        if remote.state.is_some() && remote.state == store.stamped(remote.id, (pushed, kind))? {
+            return Ok(true);
+        }
+        if is_settled(pushed) {
+            self.pushed.insert(remote.id, pushed.to_owned());
+        }
+        Ok(false)
     }
 }
 

@@ -42,37 +42,36 @@ impl Shard {
                 .to_owned()
         };
         let number = |text: &str| text.trim().parse::<u32>().map_err(|_| wrong());
-        let (index, of) = match text.split_once('/') {
-            Some((index, of)) => (number(index)?, number(of)?),
-            None => {
-                let named = SCHEDULERS.iter().find_map(|it| Some((it, variable(it.0)?)));
-                let (scheduler, index) = named.ok_or_else(|| {
-                    let names: Vec<&str> = SCHEDULERS.iter().map(|it| it.0).collect();
+        let (index, of) = if let Some((index, of)) = text.split_once('/') {
+            (number(index)?, number(of)?)
+        } else {
+            let named = SCHEDULERS.iter().find_map(|it| Some((it, variable(it.0)?)));
+            let (scheduler, index) = named.ok_or_else(|| {
+                let names: Vec<&str> = SCHEDULERS.iter().map(|it| it.0).collect();
+                format!(
+                    "no scheduler says which share this is (none of {} is set): write I/N",
+                    names.join(", ")
+                )
+            })?;
+            // An array of Slurm may begin anywhere.
+            let first = if scheduler.0 == "SLURM_ARRAY_TASK_ID" {
+                variable("SLURM_ARRAY_TASK_MIN").map_or(Ok(0), |text| number(&text))?
+            } else {
+                scheduler.1
+            };
+            let of = if text == "auto" {
+                let total = scheduler.2.iter().find_map(|name| variable(name));
+                let total = total.ok_or_else(|| {
                     format!(
-                        "no scheduler says which share this is (none of {} is set): write I/N",
-                        names.join(", ")
+                        "{} does not say how many shares there are: write N",
+                        scheduler.0
                     )
                 })?;
-                // An array of Slurm may begin anywhere.
-                let first = if scheduler.0 == "SLURM_ARRAY_TASK_ID" {
-                    variable("SLURM_ARRAY_TASK_MIN").map_or(Ok(0), |text| number(&text))?
-                } else {
-                    scheduler.1
-                };
-                let of = if text == "auto" {
-                    let total = scheduler.2.iter().find_map(|name| variable(name));
-                    let total = total.ok_or_else(|| {
-                        format!(
-                            "{} does not say how many shares there are: write N",
-                            scheduler.0
-                        )
-                    })?;
-                    number(&total)?
-                } else {
-                    number(text)?
-                };
-                (number(&index)?.checked_sub(first).ok_or_else(wrong)?, of)
-            }
+                number(&total)?
+            } else {
+                number(text)?
+            };
+            (number(&index)?.checked_sub(first).ok_or_else(wrong)?, of)
         };
         if index >= of {
             return Err(format!(

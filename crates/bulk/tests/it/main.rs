@@ -12,6 +12,7 @@ mod forges;
 mod harness;
 mod input;
 mod kill;
+mod merge;
 mod night;
 mod pages;
 mod server;

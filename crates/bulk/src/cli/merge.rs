@@ -1,0 +1,82 @@
+//! `gonogo bulk merge` as it is typed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{GO, StoreArgs, UNDECIDED, print, visible, warn};
+use crate::error::Error;
+use crate::merge::{self, Part};
+use crate::report;
+use crate::store::{Store, StorePart};
+
+/// How many repositories that are not covered are named.
+const MOST_FAILED: usize = 20;
+
+/// Join the stores of shares that were scanned by `--shard` into one store
+///
+/// Merging the same again changes nothing. All shares need the same key: give each of them the same --key-file.
+///
+/// Exit code 0: all was merged. 2: a share is missing, has not ended, or the command failed.
+#[derive(Debug, Args)]
+pub(super) struct MergeArgs {
+    /// The stores of the shares
+    #[arg(required = true, value_name = "PART")]
+    parts: Vec<String>,
+
+    #[command(flatten)]
+    store: StoreArgs,
+}
+
+impl MergeArgs {
+    pub(super) fn run(&self) -> Result<u8, Error> {
+        let mut parts: Vec<Box<dyn Part>> = Vec::new();
+        for name in &self.parts {
+            parts.push(open(name, &self.store)?);
+        }
+        let merged = merge::merge(&self.store.store, parts)?;
+        if merged.is_known {
+            print(&format!(
+                "run {}: all of this was merged before\n",
+                merged.run
+            ))?;
+        } else {
+            let all = merged.covered + merged.unchanged + merged.failed.len();
+            let mut text = format!(
+                "run {}: {} merged; {} new, {} as they were, {} not covered\n",
+                merged.run,
+                report::count(all, "repository"),
+                merged.covered,
+                merged.unchanged,
+                merged.failed.len()
+            );
+            for (label, why) in merged.failed.iter().take(MOST_FAILED) {
+                text.push_str(&format!(
+                    "  not covered: {}: {}\n",
+                    visible(label),
+                    visible(why)
+                ));
+            }
+            text.push_str(&report::headline(&Store::read(&self.store.store)?)?);
+            print(&text)?;
+        }
+        merged.missing.iter().for_each(|line| warn(line));
+        Ok(if merged.missing.is_empty() {
+            GO
+        } else {
+            UNDECIDED
+        })
+    }
+}
+
+/// What has results: a store.
+fn open(name: &str, target: &StoreArgs) -> Result<Box<dyn Part>, Error> {
+    let path = PathBuf::from(name);
+    let same = |path: &PathBuf| path.canonicalize().ok();
+    if same(&path).is_some_and(|path| same(&target.store) == Some(path)) {
+        return Err(Error::usage(format!(
+            "{name}: a store cannot be merged into itself: name another one by --store"
+        )));
+    }
+    Ok(Box::new(StorePart::open(&path)?))
+}
