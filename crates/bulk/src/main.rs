@@ -1,7 +1,7 @@
 //! The `gonogo-bulk` binary, which `gonogo bulk` starts: many repositories, one store, one page.
 //!
 //! ```text
-//! cli → { night, report, find } → { sources → forge, store, worker, owners, repository } → engine → the library `gonogo`
+//! cli → fleet → { night, report, find } → { sources → forge, store, worker, owners, repository } → engine → the library `gonogo`
 //! ```
 
 mod cli;
@@ -9,6 +9,8 @@ mod clock;
 mod engine;
 mod error;
 mod find;
+#[cfg(feature = "fleet")]
+mod fleet;
 mod forge;
 mod git;
 mod merge;

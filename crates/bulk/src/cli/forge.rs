@@ -53,9 +53,24 @@ pub(super) struct ForgeArgs {
     #[arg(long = "forge-url", value_name = "KIND=URL")]
     urls: Vec<Url>,
 
+    #[command(flatten)]
+    ca: CaArgs,
+}
+
+/// The certificate authorities of hosts.
+#[derive(Debug, Args)]
+pub(super) struct CaArgs {
     /// The certificate authorities of a host (PEM), as HOST=FILE; may be given more than once
     #[arg(long = "ca", value_name = "HOST=FILE")]
-    authorities: Vec<Authority>,
+    files: Vec<Authority>,
+}
+
+impl CaArgs {
+    /// The files, by host.
+    pub(super) fn authorities(&self) -> BTreeMap<String, PathBuf> {
+        let pair = |Authority(host, file): &Authority| (host.clone(), file.clone());
+        self.files.iter().map(pair).collect()
+    }
 }
 
 /// The address of a kind of forge.
@@ -93,10 +108,7 @@ impl FromStr for Authority {
 impl ForgeArgs {
     /// The files of authorities, by host.
     pub(super) fn authorities(&self) -> BTreeMap<String, PathBuf> {
-        self.authorities
-            .iter()
-            .map(|Authority(host, file)| (host.clone(), file.clone()))
-            .collect()
+        self.ca.authorities()
     }
 
     /// What was typed about forges, whose listings are kept in `listings`.

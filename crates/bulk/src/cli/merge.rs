@@ -20,19 +20,24 @@ const MOST_FAILED: usize = 20;
 /// Exit code 0: all was merged. 2: a share is missing, has not ended, or the command failed.
 #[derive(Debug, Args)]
 pub(super) struct MergeArgs {
-    /// The stores of the shares
+    /// The stores of the shares; with a fleet, its database:
+    /// `postgres://USER@HOST/NAME?sslmode=verify-full&sslrootcert=FILE`
     #[arg(required = true, value_name = "PART")]
     parts: Vec<String>,
 
     #[command(flatten)]
     store: StoreArgs,
+
+    #[cfg(feature = "fleet")]
+    #[command(flatten)]
+    login: crate::fleet::Login,
 }
 
 impl MergeArgs {
     pub(super) fn run(&self) -> Result<u8, Error> {
         let mut parts: Vec<Box<dyn Part>> = Vec::new();
         for name in &self.parts {
-            parts.push(open(name, &self.store)?);
+            parts.push(self.open(name)?);
         }
         let merged = merge::merge(&self.store.store, parts)?;
         if merged.is_known {
@@ -67,16 +72,19 @@ impl MergeArgs {
             UNDECIDED
         })
     }
-}
 
-/// What has results: a store.
-fn open(name: &str, target: &StoreArgs) -> Result<Box<dyn Part>, Error> {
-    let path = PathBuf::from(name);
-    let same = |path: &PathBuf| path.canonicalize().ok();
-    if same(&path).is_some_and(|path| same(&target.store) == Some(path)) {
-        return Err(Error::usage(format!(
-            "{name}: a store cannot be merged into itself: name another one by --store"
-        )));
+    /// What has results: a store, or the database of a fleet.
+    fn open(&self, name: &str) -> Result<Box<dyn Part>, Error> {
+        #[cfg(feature = "fleet")]
+        if crate::fleet::is_database(name) {
+            return crate::fleet::part(name, &self.login);
+        }
+        let path = PathBuf::from(name);
+        let same = |path: &PathBuf| path.canonicalize().ok();
+        if same(&path).is_some_and(|path| same(&self.store.store) == Some(path)) {
+            let why = "a store cannot be merged into itself: name another one by --store";
+            return Err(Error::usage(format!("{name}: {why}")));
+        }
+        Ok(Box::new(StorePart::open(&path)?))
     }
-    Ok(Box::new(StorePart::open(&path)?))
 }

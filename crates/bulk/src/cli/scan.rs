@@ -1,5 +1,6 @@
 //! `gonogo bulk scan …` as it is typed, and what it prints when it is done.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
@@ -105,14 +106,14 @@ pub(super) struct HowArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
-struct FetchArgs {
+pub(super) struct FetchArgs {
     /// Where to keep mirrors of what is fetched [default: the store with `.work` behind its name]
     #[arg(long, value_name = "FOLDER")]
-    work: Option<PathBuf>,
+    pub(super) work: Option<PathBuf>,
 
     /// How large all mirrors together may be: those that were not used for longest are removed
     #[arg(long, value_name = "SIZE", default_value = "50G", value_parser = size)]
-    work_budget: u64,
+    pub(super) work_budget: u64,
 
     /// The variable that has the token for a host, as HOST=VARIABLE or HOST=USER:VARIABLE; may be given more than once
     #[arg(long = "token", value_name = "HOST=VARIABLE")]
@@ -125,6 +126,18 @@ struct FetchArgs {
     /// Give up fetching a repository after this time
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = duration)]
     fetch_timeout: Duration,
+}
+
+impl FetchArgs {
+    /// How repositories are fetched.
+    pub(super) fn fetcher(&self, authorities: BTreeMap<String, PathBuf>) -> Fetcher {
+        Fetcher {
+            tokens: self.tokens.clone(),
+            all_refs: self.refs == Refs::All,
+            timeout: self.fetch_timeout,
+            authorities,
+        }
+    }
 }
 
 impl HowArgs {
@@ -153,12 +166,7 @@ impl ScanArgs {
                 .unwrap_or_else(|| beside(store, ".work")),
             work_budget: self.fetch.work_budget,
             bounds: self.how.bounds(),
-            fetcher: Fetcher {
-                tokens: self.fetch.tokens.clone(),
-                all_refs: self.fetch.refs == Refs::All,
-                timeout: self.fetch.fetch_timeout,
-                authorities: self.forge.authorities(),
-            },
+            fetcher: self.fetch.fetcher(self.forge.authorities()),
             forges: self.forge.settings(
                 beside(store, ".listings"),
                 &self.fetch.tokens,

@@ -22,7 +22,7 @@ use std::sync::atomic::AtomicBool;
 pub(crate) use access::Access;
 pub(crate) use file::read as read_file;
 pub(crate) use filter::{Filter, Visibility, globs};
-use http::agent;
+pub(crate) use http::agent;
 pub(crate) use http::post;
 pub(crate) use kinds::Kind;
 pub(crate) use source::{Forge, is_named};

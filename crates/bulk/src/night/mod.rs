@@ -27,13 +27,17 @@ use crate::sources::{self, Shard};
 use crate::store::{Covered, Failed, Key, Run, Store};
 use crate::worker::protocol::{Answer, ScanTask, Task};
 pub(crate) use crew::{Crew, Outcome};
-use fetch::Mirrors;
+pub(crate) use fetch::{Fetch, Mirrors};
 pub(crate) use machine::memory;
 use plan::Plan;
 pub(crate) use plan::Prepared;
+#[cfg(feature = "fleet")]
+pub(crate) use plan::{Remote, is_settled, state, worth};
 use progress::Progress;
 pub(crate) use scheduler::{Bounds, Scheduler};
 pub(crate) use survey::survey;
+#[cfg(feature = "fleet")]
+pub(crate) use vanished::GONE;
 
 /// How often a repository is tried at most.
 const MAX_TRIES: u32 = 3;
@@ -159,7 +163,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
 }
 
 /// Is set when the user stops the program; the second time ends it at once.
-fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
+pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
     #[cfg(unix)]
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -187,7 +191,7 @@ struct Night<'o> {
 }
 
 /// What other threads report to the one that has the store.
-enum News {
+pub(crate) enum News {
     /// A worker has ended with a repository.
     Done(Prepared, Outcome),
     /// The server has nothing new.
@@ -243,7 +247,7 @@ impl Night<'_> {
                     });
                 });
             }
-            let fetch = fetch::Fetch {
+            let fetch = Fetch {
                 fetcher: &self.fetcher,
                 mirrors: &mirrors,
                 kind: &self.kind,

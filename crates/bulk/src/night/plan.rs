@@ -37,15 +37,15 @@ pub(crate) struct Prepared {
 }
 
 /// A repository on a server.
-pub(super) struct Remote {
-    pub(super) id: i64,
-    pub(super) label: String,
-    pub(super) address: Address,
+pub(crate) struct Remote {
+    pub(crate) id: i64,
+    pub(crate) label: String,
+    pub(crate) address: Address,
     /// What it was known by when it was last covered, unless it must be judged again.
-    pub(super) state: Option<String>,
-    pub(super) tries: u32,
-    pub(super) cache: PathBuf,
-    pub(super) is_optional: bool,
+    pub(crate) state: Option<String>,
+    pub(crate) tries: u32,
+    pub(crate) cache: PathBuf,
+    pub(crate) is_optional: bool,
 }
 
 /// What is to be done.
@@ -145,21 +145,32 @@ impl Plan {
                 }
                 Err(error) => {
                     let why = error.to_string();
-                    let failed = Failed {
-                        repository: id,
-                        why: &why,
-                        tries: tries + 1,
-                        seconds: 0.0,
-                        is_waiting: false,
-                    };
-                    store.commit_failed(run, &failed)?;
-                    plan.failed.push((target.label, why));
+                    plan.give_up((store, run), (id, target.label), (tries + 1, why))?;
                 }
             }
         }
         store.commit_unchanged(run, &unchanged)?;
         plan.unchanged = unchanged.len();
         Ok(plan)
+    }
+
+    /// Notes a repository that cannot be scanned.
+    fn give_up(
+        &mut self,
+        (store, run): (&mut Store, Run),
+        (repository, label): (i64, String),
+        (tries, why): (u32, String),
+    ) -> Result<(), Error> {
+        let failed = Failed {
+            repository,
+            why: &why,
+            tries,
+            seconds: 0.0,
+            is_waiting: false,
+        };
+        store.commit_failed(run, &failed)?;
+        self.failed.push((label, why));
+        Ok(())
     }
 
     /// Whether the host says of the last push to a repository what it said when the repository was last covered. Else
@@ -185,7 +196,7 @@ impl Plan {
 
 /// Whether a push was so long ago that a later one would have another time: hosts write times to the second, and GitLab
 /// notes activity once an hour.
-fn is_settled(pushed: &str) -> bool {
+pub(crate) fn is_settled(pushed: &str) -> bool {
     let time = pushed
         .parse::<jiff::Timestamp>()
         .map(jiff::Timestamp::as_second);
@@ -193,12 +204,12 @@ fn is_settled(pushed: &str) -> bool {
 }
 
 /// The cache of a repository, if it is worth one.
-pub(super) fn worth(outside: &Outside, cache: PathBuf) -> Option<PathBuf> {
+pub(crate) fn worth(outside: &Outside, cache: PathBuf) -> Option<PathBuf> {
     (outside.bytes >= WORTH_A_CACHE).then_some(cache)
 }
 
 /// What a repository is known by: what it has, and what is looked for.
-pub(super) fn state(outside: &str, kind: &str) -> String {
+pub(crate) fn state(outside: &str, kind: &str) -> String {
     let mut hash = Sha256::new();
     for part in [outside, kind] {
         hash.update((part.len() as u64).to_le_bytes());

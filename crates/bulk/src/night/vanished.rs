@@ -8,7 +8,7 @@ use crate::sources::{Found, LOCAL};
 use crate::store::{Failed, Run, Store};
 
 /// Why a repository is not covered that was there.
-const GONE: &str =
+pub(crate) const GONE: &str =
     "it is not there any more: remove it from the store by `gonogo bulk forget`, or bring it back";
 
 /// Notes the repositories that are known to have been in the folders, or with the owners, that were searched, and that
