@@ -75,7 +75,9 @@ fn wiki_beside(is_there: bool, id: &str, name: &str, address: &str) -> Option<Wi
 struct GitHub {
     id: u64,
     full_name: String,
-    clone_url: String,
+    html_url: String,
+    /// Listings need not have it: only the address of the page is promised there.
+    clone_url: Option<String>,
     pushed_at: Option<String>,
     #[serde(default)]
     private: bool,
@@ -94,11 +96,13 @@ struct GitHub {
 impl GitHub {
     fn listed(self) -> Listed {
         let id = self.id.to_string();
+        let page = self.html_url;
+        let address = self.clone_url.unwrap_or_else(|| format!("{page}.git"));
         Listed {
-            wiki: wiki_beside(self.has_wiki, &id, &self.full_name, &self.clone_url),
+            wiki: wiki_beside(self.has_wiki, &id, &self.full_name, &address),
             id,
             name: self.full_name,
-            address: self.clone_url,
+            address,
             pushed: self.pushed_at,
             visibility: self.visibility.unwrap_or_else(|| private(self.private)),
             is_archived: self.archived,

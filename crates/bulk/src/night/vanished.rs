@@ -31,12 +31,10 @@ pub(super) fn note(
     }
     for (host, prefix) in &found.owners {
         for other in store.others(run, host)? {
-            // Without its host: that is there where two repositories have one name.
-            if other
-                .label
-                .to_lowercase()
-                .starts_with(&prefix.to_lowercase())
-            {
+            // Its host is in the label where two repositories have one name.
+            let label = other.label.strip_prefix(&format!("{host}/"));
+            let label = label.unwrap_or(&other.label).to_lowercase();
+            if label.starts_with(&prefix.to_lowercase()) {
                 gone.push((other.id, other.label));
             }
         }

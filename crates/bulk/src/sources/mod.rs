@@ -119,7 +119,12 @@ fn tell_apart(targets: &mut [Target]) {
                 let parts: Vec<&str> = id.rsplit('/').take(parts).collect();
                 parts.into_iter().rev().collect::<Vec<_>>().join("/")
             } else {
-                format!("{}/{}", target.host, target.provider_id)
+                let with_host = format!("{}/", target.host);
+                let label = target
+                    .label
+                    .strip_prefix(&with_host)
+                    .unwrap_or(&target.label);
+                format!("{with_host}{label}")
             };
         }
     }

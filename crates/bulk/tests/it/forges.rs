@@ -29,7 +29,7 @@ fn publish(world: &World, path: &str, files: &[(&str, &str)]) {
 fn github(port: u16, id: u64, name: &str) -> Value {
     json!({
         "id": id, "full_name": name, "private": true, "visibility": "private", "fork": false, "archived": false,
-        "clone_url": format!("http://127.0.0.1:{port}/{name}.git"), "pushed_at": "2026-01-02T03:04:05Z",
+        "html_url": format!("http://127.0.0.1:{port}/{name}"), "clone_url": format!("http://127.0.0.1:{port}/{name}.git"), "pushed_at": "2026-01-02T03:04:05Z",
         "topics": ["web"], "has_wiki": false,
     })
 }
@@ -324,6 +324,11 @@ fn filters_and_wikis_are_read_from_a_file() {
                 .collect();
             all[0]["archived"] = json!(true);
             all[1]["has_wiki"] = json!(true);
+            // What a listing does not promise.
+            all[1]
+                .as_object_mut()
+                .unwrap()
+                .retain(|name, _| !matches!(name.as_str(), "clone_url" | "visibility"));
             all[2]["has_wiki"] = json!(true);
             Response::json(&json!(all))
         })
@@ -530,4 +535,36 @@ fn an_app_signs_and_its_token_is_renewed_before_it_ends() {
         listed.headers["authorization"],
         format!("Bearer {}", token())
     );
+}
+
+#[test]
+fn two_organisations_of_one_name_are_told_apart_by_their_hosts() {
+    let world = world_of_three();
+    let one = Server::start(&world.path("git"), &token(), |request| {
+        page(request, &NAMES[..1])
+    });
+    let other = Server::start(&world.path("git"), &token(), |request| {
+        page(request, &NAMES[..1])
+    });
+    let entry = |server: &Server| {
+        format!(
+            "[[forge]]\nsource = \"github:acme\"\nurl = \"{}\"\ntoken-file = \"robot\"\n",
+            server.url()
+        )
+    };
+    fs::write(
+        world.path("forges.toml"),
+        format!("{}{}", entry(&one), entry(&other)),
+    )
+    .unwrap();
+    fs::write(world.path("robot"), token()).unwrap();
+    let run = world.bulk(&["scan", "--store", "s.db", "forges.toml"]);
+    assert!(
+        run.code == Some(0) && run.out.contains("2 scanned"),
+        "{run:?}"
+    );
+    for server in [&one, &other] {
+        let label = format!("127.0.0.1:{}/acme/a", server.port);
+        assert_eq!(world.repository(&label)["id"], "11");
+    }
 }
