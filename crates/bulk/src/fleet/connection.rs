@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use postgres::config::{Host, SslMode};
@@ -19,6 +20,9 @@ use crate::token::{Origin, Token, hide};
 
 /// The variable that has the password where no file is named, as PostgreSQL's own programs read it.
 const PASSWORD: &str = "PGPASSWORD";
+
+/// How long a worker waits for a database that starts.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How the database is entered.
 #[derive(Debug, Clone, Default, Args)]
@@ -133,6 +137,38 @@ impl Database {
                 .map_err(|error| Error::usage(of(&error)))?,
         )?;
         Ok(database)
+    }
+
+    /// The same, for a worker: one that starts while the database does waits for it.
+    pub(crate) fn open_patiently(address: &str, login: &Login) -> Result<Self, Error> {
+        let begin = Instant::now();
+        loop {
+            let error = match Self::open(address, login) {
+                Ok(database) => return Ok(database),
+                Err(error) => error,
+            };
+            // What was typed wrong stays wrong, but the database does not say of all failures which it is.
+            let may_pass = [
+                "refused",
+                "starting up",
+                "terminating",
+                "shutting down",
+                "closed",
+                "reset",
+            ];
+            let text = error.to_string();
+            if begin.elapsed() > PATIENCE || !may_pass.iter().any(|word| text.contains(word)) {
+                return Err(error);
+            }
+            thread::sleep(Duration::from_secs(1));
+        }
+    }
+
+    /// The same, whose commits do not wait for the disk unless they say so.
+    pub(super) fn in_a_hurry(mut self) -> Self {
+        self.config.options("-c synchronous_commit=off");
+        self.client = None;
+        self
     }
 
     /// A database as it is.

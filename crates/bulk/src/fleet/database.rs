@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 use std::time::Duration;
 
-use postgres::Client;
+use postgres::types::{ToSql, Type};
+use postgres::{Client, Row};
 use serde::{Deserialize, Serialize};
 
 use super::Job;
@@ -171,22 +172,21 @@ pub(super) fn note_job(
 /// Begins a job; `None` where it was done before, or is none any more.
 pub(super) fn begin_job(client: &mut Client, job: &Job) -> Result<Option<Begun>, postgres::Error> {
     let today = crate::clock::today();
-    let sql = "UPDATE gonogo.jobs SET starts = starts + 1 WHERE run = $1 AND repository = $2 AND outcome IN \
-               ('none', 'waiting') RETURNING starts, tries, (SELECT key FROM gonogo.runs WHERE id = $1)";
-    let Some(row) = client.query_opt(sql, &[&job.run, &job.repository])? else {
-        return Ok(None);
+    let sql = "UPDATE gonogo.jobs SET starts = starts + 1 FROM gonogo.runs, gonogo.repositories WHERE run = $1 AND \
+               repository = $2 AND outcome IN ('none', 'waiting') AND runs.id = run AND repositories.id = repository \
+               RETURNING starts, tries, key, CASE WHEN coalesce(judge_again >= $3, true) THEN repositories.state END";
+    // One that is lost with the server is counted once less.
+    let types = [Type::INT8, Type::INT8, Type::TEXT];
+    let values: [&(dyn ToSql + Sync); 3] = [&job.run, &job.repository, &today];
+    let typed: Vec<_> = values.into_iter().zip(types).collect();
+    let rows = client.query_typed(sql, &typed)?;
+    let begun = |row: &Row| Begun {
+        starts: row.get(0),
+        tries: row.get(1),
+        key: row.get(2),
+        state: row.get(3),
     };
-    let (starts, tries, key) = (row.get(0), row.get(1), row.get(2));
-    let sql =
-        "SELECT state FROM gonogo.repositories WHERE id = $1 AND coalesce(judge_again >= $2, true)";
-    let row = client.query_opt(sql, &[&job.repository, &today])?;
-    let state = row.and_then(|row| row.get(0));
-    Ok(Some(Begun {
-        starts,
-        tries,
-        key,
-        state,
-    }))
+    Ok(rows.first().map(begun))
 }
 
 /// Whether there is a result already.
@@ -207,6 +207,7 @@ pub(super) fn end_job(
     body: Option<&[u8]>,
 ) -> Result<(), postgres::Error> {
     let mut transaction = client.transaction()?;
+    transaction.batch_execute("SET LOCAL synchronous_commit = on")?;
     if let (Some(body), Some(state)) = (body, ended.state) {
         // A role that may not read results may not write them by `ON CONFLICT … DO UPDATE`.
         let sql = "INSERT INTO gonogo.results (repository, state, body) VALUES ($1, $2, $3) ON CONFLICT (repository, state) DO NOTHING";
