@@ -54,6 +54,7 @@ mod one_answer;
 mod options;
 mod output_options;
 mod packages;
+mod peer_behaviour;
 mod pre_receive;
 mod programs;
 mod provenance;
