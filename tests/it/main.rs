@@ -55,6 +55,7 @@ mod one_answer;
 mod options;
 mod output_options;
 mod packages;
+mod peer_behaviour;
 mod pre_receive;
 mod programs;
 mod provenance;
