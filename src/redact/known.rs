@@ -322,6 +322,14 @@ mod tests {
     }
 
     #[test]
+    fn the_word_of_every_message_stays_legible() {
+        let value = "rabbitmq_password";
+        assert!(is_worth_searching(value.as_bytes()));
+        check(&[value], "contains a password that", &[]);
+        check(&[value], "is rabbitmq_password", &[value]);
+    }
+
+    #[test]
     fn values_are_found_as_they_are_spelt_elsewhere() {
         let value = "a<9K\"x&7q/Zz";
         for spelling in [

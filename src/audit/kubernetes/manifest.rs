@@ -32,6 +32,7 @@ pub(super) struct Workload<'t> {
 
 /// A parsed file.
 pub(super) struct File<'t> {
+    pub(super) path: &'t str,
     pub(super) text: &'t str,
     pub(super) project: &'t Project<'t>,
     pub(super) objects: Vec<Object<'t>>,
@@ -90,6 +91,7 @@ impl<'t> File<'t> {
             project.leave_out(path, reason);
         }
         Some(Self {
+            path,
             text,
             project,
             objects,

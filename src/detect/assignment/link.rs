@@ -5,7 +5,7 @@ mod strings;
 use std::cell::Cell;
 use std::ops::Range;
 
-use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT};
+use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT, declared};
 use crate::detect::decode::Encoding;
 use crate::detect::scalar;
 
@@ -27,6 +27,10 @@ pub(in crate::detect) enum Link {
     Calls,
     /// `,` behind a name that is itself the first argument of a function.
     Pairs,
+    /// The head of a function or a property that returns the value.
+    Returns,
+    /// `|` behind a name in a table of Markdown.
+    Column,
 }
 
 pub(in crate::detect) struct Reader<'t> {
@@ -77,28 +81,6 @@ impl<'t> Reader<'t> {
             .count();
     }
 
-    /// `>value</` behind a name that is an element's.
-    pub(in crate::detect) fn element(&mut self, name: &Range<usize>) -> Option<Range<usize>> {
-        let opened = name
-            .start
-            .checked_sub(1)
-            .is_some_and(|before| self.text[before] == b'<');
-        if !opened || self.peek() != Some(b'>') {
-            return None;
-        }
-        self.is_far.set(true);
-        let start = self.at + 1;
-        let length = self.text[start..]
-            .iter()
-            .take(VALUE_LIMIT)
-            .position(|&byte| byte == b'<')?;
-        let value = &self.text[start..start + length];
-        let closed = self.text[start + length..].starts_with(b"</");
-        let trimmed = value.trim_ascii();
-        let lead = value.len() - value.trim_ascii_start().len();
-        (closed && !trimmed.is_empty()).then(|| start + lead..start + lead + trimmed.len())
-    }
-
     /// The quote that is here, with what escapes it, if one does.
     fn quote(&self) -> Option<&'t [u8]> {
         const ENTITIES: [&[u8]; 8] = [
@@ -121,12 +103,30 @@ impl<'t> Reader<'t> {
     /// Passes the quote and the bracket that close a name: `"password"`, `env['password']`, `env["password"]`. States
     /// whether there was one.
     pub(in crate::detect) fn close_name(&mut self, name_start: usize) -> bool {
-        let quote = self
-            .quote()
-            .filter(|quote| self.text[..name_start].ends_with(quote));
+        let before = &self.text[..name_start];
+        // The name of an option: `"--password"`.
+        let before = before.strip_suffix(b"-").unwrap_or(before);
+        let before = before.strip_suffix(b"-").unwrap_or(before);
+        let quote = self.quote().filter(|quote| before.ends_with(quote));
         if let Some(quote) = quote {
             self.at += quote.len();
-            let _ = self.take(b"]");
+            let _ = self.take(b"]") && self.take(b"]");
+        }
+        let before = &self.text[name_start.saturating_sub(3)..name_start];
+        match before {
+            [.., b'*', b'*'] => self.at += usize::from(self.rest().starts_with(b"**")) * 2,
+            [.., b'*'] => self.at += usize::from(self.peek() == Some(b'*')),
+            // An element of a hash of Perl, or a variable that a shell compares.
+            [.., b'"', b'$'] => self.at += usize::from(self.peek() == Some(b'"')),
+            [b'"', b'$', b'{'] => self.at += usize::from(self.rest().starts_with(b"}\"")) * 2,
+            [.., opened, b'{'] if opened.is_ascii_alphanumeric() || *opened == b'>' => {
+                self.at += usize::from(self.peek() == Some(b'}'));
+            }
+            [.., b'{', b'"' | b'\''] => self.at += usize::from(self.peek() == Some(b'}')),
+            [b'<', b'<', b'"'] => self.at += 2 * usize::from(self.rest().starts_with(b">>")),
+            _ if self.rest().starts_with(b"**") => self.at += 2,
+            _ if self.rest().starts_with(b"*:") => self.at += 1,
+            _ => {}
         }
         self.gap();
         quote.is_some()
@@ -141,9 +141,13 @@ impl<'t> Reader<'t> {
             .checked_sub(1)
             .is_some_and(|at| matches!(self.text[at], b' ' | b'\t'));
         let is_option = before(1) == Some(b'-') && !is_quoted;
-        if self.take(b"<-") {
+        if self.take(b"<-") || self.take(b"<<-") {
             self.gap();
             return Some(Link::Assigns);
+        }
+        if let Some(link) = self.rare_link(name_start, is_quoted) {
+            self.gap();
+            return Some(link);
         }
         let may_compare = matches!(self.peek(), Some(b'=' | b'!' | b'.'));
         if may_compare && COMPARISONS.iter().any(|sign| self.take(sign)) {
@@ -155,11 +159,21 @@ impl<'t> Reader<'t> {
         {
             return None;
         }
+        if !is_quoted && self.rest().starts_with(b"()") {
+            return self.declaration();
+        }
+        if !is_quoted && self.rest().starts_with(b"{\"") {
+            self.at += 1;
+            return Some(Link::Calls);
+        }
+        if !is_quoted && self.take(b".set(") {
+            return Some(Link::Calls);
+        }
         if !is_quoted && self.take(b"(") {
             self.gap();
             return Some(Link::Calls);
         }
-        if is_quoted && self.is_first_argument(name_start) && self.take(b",") {
+        if self.pairs(name_start, is_quoted) && self.take(b",") {
             self.gap();
             return Some(Link::Pairs);
         }
@@ -179,19 +193,119 @@ impl<'t> Reader<'t> {
         })
     }
 
+    /// Passes what joins a name to a value in some languages only.
+    fn rare_link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
+        let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
+        match self.rest() {
+            [b'-', b'>', ..] | [b't', b'o', b' ', b'"', ..] if is_quoted => {
+                self.at += 2;
+                self.gap();
+                matches!(self.peek(), Some(b'"' | b'\'')).then_some(Link::Assigns)
+            }
+            [b'i', b's', b' ', b'`' | b'"', ..] => {
+                self.at += 3;
+                Some(Link::Gives)
+            }
+            rest if rest.starts_with(b"by lazy {") => {
+                self.at += 3;
+                Some(Link::Assigns)
+            }
+            rest if rest.starts_with(b"-Value ") || rest.starts_with(b"--body ") => {
+                self.at += 7;
+                matches!(self.peek(), Some(b'"' | b'\'')).then_some(Link::Gives)
+            }
+            // A pair of Lisp.
+            [b'.', b' ', b'"', ..] if before.ends_with(b"(") => {
+                self.at += 2;
+                Some(Link::Assigns)
+            }
+            // The default of an argument in Nix.
+            [b'?', b' ', b'"', ..] if before.trim_ascii_end().ends_with(b"{") => {
+                self.at += 2;
+                Some(Link::Assigns)
+            }
+            // A type of Julia, a hidden field of Jsonnet.
+            [b':', b':', rest @ ..] => {
+                let at = self.text.len() - rest.len();
+                match declared::sign_behind_type(self.text, at) {
+                    Some(sign) => self.at = sign + 1,
+                    None if matches!(rest, [b' ', b'"' | b'\'', ..]) => self.at = at,
+                    None => return None,
+                }
+                Some(Link::Assigns)
+            }
+            [b'=', ..] if before.ends_with(b"\"$") || before.ends_with(b"\"${") => {
+                self.at += 1 + usize::from(self.rest().starts_with(b"=="));
+                Some(Link::Compares)
+            }
+            [b'|', next, ..] if *next != b'|' && *next != b'=' => {
+                let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+                let is_cell = |byte: &u8| byte.is_ascii_alphanumeric() || b" `*_-".contains(byte);
+                let cell = memchr::memrchr(b'|', line).map(|at| &line[at + 1..]);
+                let opens = cell.is_some_and(|cell| cell.iter().all(is_cell));
+                self.at += usize::from(opens);
+                opens.then_some(Link::Column)
+            }
+            _ => None,
+        }
+    }
+
+    /// Passes what declares the name before it, and is no sign: a type and `=`, the head of a function.
+    pub(in crate::detect) fn declaration(&mut self) -> Option<Link> {
+        if let Some(sign) = declared::sign_behind_type(self.text, self.at) {
+            self.at = sign + 1;
+            self.gap();
+            return Some(Link::Assigns);
+        }
+        self.at = declared::returned(self.text, self.at)?;
+        Some(Link::Returns)
+    }
+
+    /// Returns whether a comma behind the name at `name_start` joins it to a value.
+    fn pairs(&self, name_start: usize, is_quoted: bool) -> bool {
+        if self.peek() != Some(b',') {
+            return false;
+        }
+        if is_quoted {
+            let brings_default = || self.rest()[1..].trim_ascii_start().starts_with(b"default");
+            return self.is_first_argument(name_start) || brings_default();
+        }
+        let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
+        match before {
+            // A symbol, or an atom in a tuple.
+            [.., b' ' | b'{' | b'(' | b'[', b':'] | [.., b'{'] => true,
+            _ => {
+                #[rustfmt::skip]
+                const COPIES: [&[u8]; 10] = [
+                    b"strcpy(", b"strncpy(", b"strlcpy(", b"strcmp(", b"strncmp(", b"strcat(", b"memcpy(", b"jwt.verify(", b"jwt.sign(",
+                    b"-define(",
+                ];
+                COPIES.iter().any(|function| before.ends_with(function))
+                    || is_later_argument(before)
+            }
+        }
+    }
+
     /// Whether the quoted name at `name_start` follows an opening parenthesis.
     fn is_first_argument(&self, name_start: usize) -> bool {
         let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
         let before = before.trim_ascii_end();
         let opened = before
             .iter()
-            .rposition(|byte| !matches!(byte, b'"' | b'\'' | b'\\'));
-        opened.is_some_and(|at| before[..=at].trim_ascii_end().ends_with(b"("))
+            .rposition(|byte| !matches!(byte, b'"' | b'\'' | b'\\' | b'-'));
+        let Some(before) = opened.map(|at| before[..=at].trim_ascii_end()) else {
+            return false;
+        };
+        // Of an element of something else, its bracket is closed before the comma.
+        let is_item = matches!(before.last(), Some(b'[' | b'{'))
+            && self.at > 0
+            && matches!(self.text[self.at - 1], b'"' | b'\'' | b'`' | b'>');
+        before.ends_with(b"(") || is_item || is_later_argument(before)
     }
 
     /// Passes what assigns; `None` when it compares, calls or ends.
     fn operator(&mut self) -> Option<()> {
-        let assigns = [&b":="[..], b"=>", b"||=", b"?=", b"+=", b"="];
+        let assigns = [&b":="[..], b"=>", b"||=", b"??=", b"?=", b"+=", b"="];
         self.type_of_basic();
         if assigns.iter().any(|operator| self.take(operator)) {
             return Some(());
@@ -199,6 +313,8 @@ impl<'t> Reader<'t> {
         if !self.take(b":") {
             return None;
         }
+        // The end of what is emphasised in Markdown: `**Password:** …`.
+        let _ = self.take(b"** ") || self.take(b"* ");
         self.declared_type();
         Some(())
     }
@@ -265,7 +381,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes white space, ends of lines included.
-    fn space(&mut self) {
+    pub(in crate::detect) fn space(&mut self) {
         let space = self.rest().iter().take(GAP_LIMIT);
         self.at += space.take_while(|byte| byte.is_ascii_whitespace()).count();
     }
@@ -306,10 +422,7 @@ impl<'t> Reader<'t> {
     fn declared_type(&mut self) {
         let start = self.at;
         self.gap();
-        let is_type = |byte: &u8| {
-            byte.is_ascii_alphanumeric()
-                || matches!(byte, b'_' | b'&' | b'\'' | b'<' | b'>' | b'?' | b'.' | b' ')
-        };
+        let is_type = |byte: &u8| byte.is_ascii_alphanumeric() || b"_&'<>?. []|,*()".contains(byte);
         let length = self
             .rest()
             .iter()
@@ -353,7 +466,7 @@ impl<'t> Reader<'t> {
                 last = (self.string()?, true);
             }
         }
-        matches!(self.peek(), Some(b')' | b',')).then_some(last)
+        matches!(self.peek(), Some(b')' | b',' | b'}')).then_some(last)
     }
 
     /// Returns the value of a block scalar of YAML: `|` or `>`, and what is below.
@@ -376,6 +489,62 @@ impl<'t> Reader<'t> {
         }
         self.is_far.set(true);
         scalar::below(self.text, name, self.at)
+    }
+
+    /// Passes the end of a line that goes on: `password=\` in a file of properties.
+    pub(in crate::detect) fn pass_continuation(&mut self) {
+        if self.take(b"\\\n") || self.take(b"\\\r\n") {
+            self.gap();
+        }
+    }
+
+    /// Passes the sign before the default of a variable of a shell: `${PASSWORD:-…}`.
+    pub(in crate::detect) fn sign_of_default(&mut self) {
+        let _ = self.take(b"-") || self.take(b"=");
+    }
+
+    /// Returns the first item of a sequence that is the value of the key at `name`: on the lines below it, or in brackets
+    /// without quotes.
+    pub(in crate::detect) fn first_of_sequence(&self, name: &Range<usize>) -> Option<Range<usize>> {
+        match self.peek()? {
+            b'\n' | b'\r' => {
+                self.is_far.set(true);
+                scalar::first_item(self.text, name, self.at)
+            }
+            b'[' => {
+                let rest = &self.rest()[1..];
+                let is_item = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
+                let length = rest.iter().take(VALUE_LIMIT).take_while(is_item).count();
+                let start = self.at + 1;
+                let is_whole = matches!(rest.get(length), Some(b',' | b']'));
+                (length > 0 && is_whole).then(|| start..start + length)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the text up to the next `|` of a row, without the marks of code around it.
+    pub(in crate::detect) fn cell(&mut self) -> Option<Range<usize>> {
+        let start = self.at;
+        let row = &self.rest()[..self.rest().len().min(VALUE_LIMIT)];
+        let length = memchr::memchr2(b'|', b'\n', row)?;
+        let cell = row[..length].trim_ascii();
+        let lead = length - row[..length].trim_ascii_start().len();
+        let marks = cell.iter().take_while(|byte| **byte == b'`').count();
+        let inner = cell.get(marks..cell.len().checked_sub(marks)?)?;
+        let start = start + lead + marks;
+        (row[length] == b'|' && !inner.is_empty()).then(|| start..start + inner.len())
+    }
+
+    /// Returns the words from `at` to the end of the line, if they are words and numbers.
+    pub(in crate::detect) fn phrase(&self, at: usize) -> Option<Range<usize>> {
+        const LONGEST: usize = 96;
+        let rest = &self.text[at..self.text.len().min(at + LONGEST)];
+        let length = memchr::memchr2(b'\n', b'\r', rest)?;
+        let value = rest[..length].trim_ascii_end();
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b" -_".contains(byte);
+        let is_phrase = value.contains(&b' ') && value.iter().all(is_word);
+        is_phrase.then(|| at..at + value.len())
     }
 
     /// Up to white space or what ends a value in some language; within other text also up to what ends a value there.
@@ -411,6 +580,30 @@ impl<'t> Reader<'t> {
         let length = without_closers(value).len();
         (!is_expression && (is_last || may_go_on)).then_some((start..start + length, !is_last))
     }
+}
+
+/// Whether the text before a name ends with the first arguments of a function that gets a name and its value behind them.
+fn is_later_argument(before: &[u8]) -> bool {
+    const FUNCTIONS: [&[u8]; 11] = [
+        b"setattr(",
+        b"put_env(",
+        b"set_env(",
+        b"get_env(",
+        b"resValue ",
+        b"resValue(",
+        b"buildConfigField ",
+        b"buildConfigField(",
+        b"attribute ",
+        b"get(",
+        b"StringVar(",
+    ];
+    let Some(first) = before.trim_ascii_end().strip_suffix(b",") else {
+        return false;
+    };
+    let is_argument = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_\":'&.".contains(*byte);
+    let length = first.iter().rev().take_while(is_argument).count();
+    let before = &first[..first.len() - length];
+    FUNCTIONS.iter().any(|function| before.ends_with(function))
 }
 
 /// Without the brackets at the end that nothing in the value opens: `{user: a, password: b}`.
