@@ -61,6 +61,7 @@ fn with_article(kind: CredentialName) -> &'static str {
         CredentialName::Credential => "a credential",
         CredentialName::ConnectionString => "a connection string with a password",
         CredentialName::Salt => "a salt",
+        CredentialName::ServiceKey => "a key",
     }
 }
 
