@@ -5,6 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::audit::compose::{Bound, Compose, bound_in_env_file};
+use crate::audit::document;
 use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
@@ -136,7 +137,9 @@ impl<'a> File<'a> {
     /// Returns whether every credential in a `.env` asks to be replaced: beside a Compose file such a one is what users
     /// fill in. A file with a name of its own is what a deployment reads.
     pub(super) fn is_to_fill_in(&self) -> bool {
-        if self.path.rsplit('/').next() != Some(".env") {
+        let (folder, name) = self.path.rsplit_once('/').unwrap_or(("", self.path));
+        let is_compose = |name: &str| name.contains("compose") && document::is_yaml(name);
+        if name != ".env" || !self.project.names_in(folder).any(is_compose) {
             return false;
         }
         let asks = |judged: &Judged| {
