@@ -11,9 +11,6 @@ use super::encoded;
 /// How many bytes in a row give a value away.
 const WINDOW: usize = 8;
 
-/// A word as long as a window that credentials are made of and messages speak of.
-const COMMON: &[u8] = b"password";
-
 #[cfg(test)]
 thread_local! {
     /// How often a window was looked up: the work of searching.
@@ -120,8 +117,6 @@ impl Known {
             }
         }
         found.extend(run.filter(|(_, spoke)| *spoke).map(|(range, _)| range));
-        // The last word of `cache_password` is that of half of all messages.
-        found.retain(|range| !text[range.clone()].eq_ignore_ascii_case(COMMON));
         found
     }
 }
@@ -133,6 +128,8 @@ enum Shared {
     None,
     /// Words of plain letters within one random run.
     Words,
+    /// Single words of a value that is nothing but words with marks between them. For each byte, whether it is of one.
+    Parts(Vec<bool>),
     /// What overlaps a word but no random one. A value with marks in it has a form, and shares parts of that with other
     /// text. For each byte, how many before it are of random words, and how many of others.
     Form(Vec<(usize, usize)>),
@@ -141,8 +138,11 @@ enum Shared {
 impl Shared {
     fn of(value: &[u8]) -> Self {
         let speaks = value.windows(WINDOW).any(speaks_for_itself);
-        if !speaks || is_jumbled(value) {
+        if is_jumbled(value) {
             return Self::None;
+        }
+        if !speaks {
+            return Self::parts(value);
         }
         if value.iter().all(u8::is_ascii_alphanumeric) {
             return Self::Words;
@@ -165,10 +165,26 @@ impl Shared {
         }
     }
 
+    fn parts(value: &[u8]) -> Self {
+        let mut is_of_word = Vec::with_capacity(value.len());
+        for part in value.chunk_by(|a, b| a.is_ascii_alphanumeric() == b.is_ascii_alphanumeric()) {
+            let is_plain = part[0].is_ascii_alphanumeric() && is_plain_word(part);
+            is_of_word.resize(is_of_word.len() + part.len(), is_plain);
+        }
+        let is_within = |window: &[bool]| window.iter().all(|is_of_word| *is_of_word);
+        // Whatever is masked has to be known by something.
+        if is_of_word.windows(WINDOW).all(is_within) {
+            Self::None
+        } else {
+            Self::Parts(is_of_word)
+        }
+    }
+
     /// Whether the window that begins at `at` is one of them.
     fn has(&self, at: usize, window: &[u8]) -> bool {
         match self {
             Self::None => false,
+            Self::Parts(is_of_word) => is_of_word[at..at + WINDOW].iter().all(|it| *it),
             Self::Words => {
                 let is_word = window[1..].iter().all(u8::is_ascii_lowercase)
                     && window[0].is_ascii_alphabetic();

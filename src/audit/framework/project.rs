@@ -213,7 +213,9 @@ impl<'a> Project<'a> {
         let deployable = audited
             .filter(|(source, _)| evidence::is_deployable(source, self.policy(&source.path)));
         let topmost = deployable.min_by_key(|(source, _)| source.path.matches('/').count());
-        if let Some((source, findings)) = topmost {
+        if let Some((source, findings)) = topmost
+            && self.policy(&source.path).asks_for_evidence
+        {
             findings.extend(evidence::finding(self, source));
         }
     }
