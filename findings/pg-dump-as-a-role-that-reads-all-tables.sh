@@ -4,7 +4,8 @@
 # Expected: a role with SELECT on all tables of a schema can dump it with pg_dump. The counter of an identity column is a part
 #   of its table: a role that may insert into the table needs no privilege on it
 # Seen: inserting needs none, but pg_dump fails over the sequence t_id_seq (18: `failed to get data for sequence`; 15:
-#   `permission denied for sequence`), with --data-only, too. It takes GRANT SELECT ON ALL SEQUENCES, or membership in pg_read_all_data. COPY of the table itself works without.
+#   `permission denied for sequence`), with --data-only, too. It takes GRANT SELECT ON ALL SEQUENCES, or
+#   membership in pg_read_all_data. COPY of the table itself works without.
 # Date: 2026-11-29
 set -euo pipefail
 
