@@ -19,6 +19,7 @@ mod rule;
 mod secret;
 mod severity;
 mod site;
+pub(crate) mod steps;
 mod suppression;
 mod version;
 
