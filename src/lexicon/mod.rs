@@ -11,6 +11,7 @@ pub mod placeholder;
 pub mod value;
 
 mod suggest;
+mod tongues;
 mod vocabulary;
 mod words;
 
