@@ -26,6 +26,7 @@ mod jwk;
 mod jwt;
 mod marvin;
 mod matrix;
+mod memory;
 mod nkey;
 mod openpgp;
 mod paseto;
