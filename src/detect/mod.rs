@@ -18,6 +18,7 @@ pub mod rule_file;
 mod rules;
 mod search;
 mod steps;
+mod whole;
 mod why;
 #[cfg(test)]
 mod worst;
@@ -36,7 +37,7 @@ pub use why::Thought;
 // The parts of the room know each other by these names, wherever their files are.
 use assignment::{detached, link, scalar};
 use classify::{name_cache, strength, value, value_cache};
-use context::{comment, doc_sample, path, rating};
+use context::{comment, doc_sample, path, rating, truth};
 use decode::layers;
 use rules::{check_parts, compiled, pattern};
 use search::{extent, here, prefilter, required_bytes, sieve, window};

@@ -5,7 +5,8 @@ use crate::detect::assignment::Syntax;
 use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
 use crate::detect::path::{Language, Place, Purpose};
-use crate::detect::rule_file::RuleDefinition;
+use crate::detect::rule_file::{Matcher, RuleDefinition};
+use crate::detect::truth::Truth;
 use crate::lexicon::path::is_sample;
 use crate::model::{Category, Confidence, Severity};
 
@@ -14,6 +15,10 @@ pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
 
 /// Of what is known of a match: that something beside it says that it is not a real credential.
 pub(in crate::detect) const DISCLAIMED: u64 = 2;
+
+/// Of what is known of a match: that it is a cell of a table, in a column that is called so. There values are written as
+/// settings are.
+pub(in crate::detect) const IN_TABLE: u64 = 4;
 
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +42,10 @@ impl Detector {
     pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
         let rule = &self.rules[found.rule as usize];
         let definition = &rule.loaded.definition;
-        let place = Place::of(path);
+        let place = place_of(found, path);
+        if definition.matcher == Matcher::File && !rule.is_at(path) {
+            return None;
+        }
         if rule
             .confirmer()
             .is_some_and(|confirmer| !confirmer.looks_into(path))
@@ -51,6 +59,10 @@ impl Detector {
         if imported.is_some_and(|rule| !rule.counts_at(found.known, path)) {
             return None;
         }
+        let truth = match imported {
+            Some(_) => Truth::Usable,
+            None => Truth::among(found.known),
+        };
         let (confidence, syntax) = match found.syntax {
             Some(syntax) if is_in_long_line(found) => {
                 in_long_line((found.confidence, syntax), definition.category, path, place)
@@ -58,7 +70,7 @@ impl Detector {
             syntax => (found.confidence, syntax),
         };
         let weight = Weight {
-            severity: definition.severity,
+            severity: severity_at(definition, found, place),
             confidence,
         };
         let has_checksum = self.has_checksum(found);
@@ -103,6 +115,10 @@ impl Detector {
             weight.less_grave()
         } else {
             weight
+        };
+        let weight = Weight {
+            severity: weight.severity.min(truth.most()),
+            ..weight
         };
         (weight.confidence >= self.min_confidence).then_some(weight)
     }
@@ -167,6 +183,29 @@ impl Weight {
             confidence: self.confidence.lowered(),
             ..self
         }
+    }
+}
+
+/// What a path shows about a match: cells of a table are written as settings are.
+fn place_of(found: &Match, path: &str) -> Place {
+    let place = Place::of(path);
+    if found.syntax.is_some() && found.known & IN_TABLE != 0 {
+        place.of_table(path)
+    } else {
+        place
+    }
+}
+
+/// How bad a match is before anything else is known. What is random in the settings of what runs is used there, whatever
+/// it is called.
+fn severity_at(rule: &RuleDefinition, found: &Match, place: Place) -> Severity {
+    let is_sure_setting = rule.id == "generic/credential"
+        && found.confidence == Confidence::High
+        && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped);
+    if is_sure_setting {
+        rule.severity.max(Severity::High)
+    } else {
+        rule.severity
     }
 }
 
