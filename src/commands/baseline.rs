@@ -78,7 +78,7 @@ pub fn run(options: &Options) -> Result<scan::Outcome, Error> {
     let mut ledgers = options
         .from
         .iter()
-        .map(|path| read_ledger(path))
+        .map(|path| read_ledger(path, &options.scan.request.paths))
         .collect::<Result<Vec<_>, _>>()?;
     let mut raw = look(options, &mut known)?;
     let mut looked = raw.take_looked(&options.scan.request);
@@ -252,13 +252,19 @@ fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> String {
     removed.chain(added).collect()
 }
 
-fn read_ledger(path: &Path) -> Result<Ledger, Error> {
+/// Reads what another scanner knows of what is below `targets`.
+fn read_ledger(path: &Path, targets: &[PathBuf]) -> Result<Ledger, Error> {
     let text = source::read_text_file(path, MAX_LIST_BYTES).map_err(|error| Error::File {
         path: path.to_owned(),
         error,
     })?;
     let name = path.display().to_string();
-    Ledger::parse(&name, &text).map_err(|why| Error::Usage(format!("{name}: {why}")))
+    let ledger = Ledger::parse(&name, &text);
+    let ledger = ledger.map_err(|why| Error::Usage(format!("{name}: {why}")))?;
+    let folders = targets
+        .iter()
+        .filter_map(|target| target.canonicalize().ok());
+    Ok(folders.fold(ledger, |ledger, folder| ledger.within(&folder)))
 }
 
 /// Adds what a ledger knows, states what became of its entries, and leaves the other findings.

@@ -3,22 +3,28 @@
 //! Written by hand, not as patterns: the words it starts from are among the most frequent of all source code, and a
 //! few comparisons say no to nearly all of them.
 
+mod declared;
 pub(super) mod detached;
+pub(super) mod expression;
 pub(super) mod link;
+mod markup;
+mod object;
+mod reversed;
 pub(super) mod scalar;
 mod setter;
+mod value;
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::comment::is_in_comment;
 use super::decode::Encoding;
 use super::detached::value_apart;
 use super::extent::Looked;
-use super::link::{Link, Reader};
+use super::link::Reader;
 use super::steps;
 use setter::{SETTER, setter_before};
+use value::{linked_value, parameter};
 
 /// How many bytes of a name are read to either side of the word in it.
 const NAME_LIMIT: usize = 80;
@@ -29,6 +35,9 @@ pub(super) const VALUE_LIMIT: usize = 512;
 const AHEAD: usize = 4 * GAP_LIMIT + 16;
 /// How much white space may be between name, operator and value.
 pub(super) const GAP_LIMIT: usize = 40;
+
+/// How far behind a name the items of a list are read; what is behind that is not within reach of it.
+const LIST_LIMIT: usize = 800;
 
 /// How many bytes before and behind a word in a name affects what is read: a call has two values.
 pub(super) const REACH: (usize, usize) = (
@@ -53,12 +62,17 @@ pub(super) enum Syntax {
     Argument,
     /// Between quotes, and compared: `password == "…"`.
     Compared,
+    /// Between quotes, and one of several: `tokens = ["…", "…"]`.
+    Listed,
 }
 
 impl Syntax {
     /// Returns whether the text there is a credential only if it looks like one: many other things are in such places.
     pub(super) fn is_loose(self) -> bool {
-        matches!(self, Self::Embedded | Self::Argument | Self::Compared)
+        matches!(
+            self,
+            Self::Embedded | Self::Argument | Self::Compared | Self::Listed
+        )
     }
 }
 
@@ -97,6 +111,10 @@ impl Found {
 /// that.
 pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked> {
     let name = widen(text, &word).ok_or(Looked::at(NAME_LIMIT, NAME_LIMIT))?;
+    // Of all words, the most frequent one, and by itself it names no credential.
+    if name.len() == 3 && text[name.clone()].eq_ignore_ascii_case(b"key") {
+        return Err(Looked::at(2, 2));
+    }
     let away = distances(text, &word, &name);
     let (found, looked) = match value_apart(text, &name) {
         Ok(found) => (found, Looked::FAR),
@@ -122,6 +140,21 @@ pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked
     })
 }
 
+/// Returns the item behind the one that was read of a list, for as long as it is near the name.
+pub(super) fn next_item(text: &[u8], item: &Assignment) -> Option<Assignment> {
+    if item.syntax != Syntax::Listed || item.value.end > item.name.end + LIST_LIMIT {
+        return None;
+    }
+    let value = expression::next_item(text, item.value.end);
+    let value = value.or_else(|| scalar::next_item(text, item.value.end))?;
+    Some(Assignment {
+        value,
+        parts: None,
+        name: item.name.clone(),
+        ..*item
+    })
+}
+
 /// How far the ends of a name are from those of the word in it, with what was looked at to find them.
 fn distances(text: &[u8], word: &Range<usize>, name: &Range<usize>) -> (usize, usize) {
     let before = text[..name.start].iter().rev().take(NAME_LIMIT);
@@ -140,10 +173,33 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     let closing = near().take_while(is_closing).count();
     let may_link = match near().nth(closing) {
         // A letter: Visual Basic's `password As String = …`.
-        Some(b'=' | b':' | b'!' | b'<' | b'>' | b'(' | b'|' | b'?' | b'+' | b'&' | b'A' | b'a') => {
-            true
+        Some(
+            b'=' | b':' | b'!' | b'<' | b'>' | b'(' | b'|' | b'?' | b'+' | b'&' | b'A' | b'a'
+            | b'{' | b'[',
+        ) => true,
+        Some(b',') => {
+            behind.first() != Some(&b',')
+                || matches!(behind, [_, b' ', b'"' | b'\'' | b'<' | b':', ..])
         }
-        Some(b',') => behind.first() != Some(&b','),
+        Some(b'.') => {
+            [&b".equals"[..], b".eq(", b".set("]
+                .iter()
+                .any(|it| behind.starts_with(it))
+                || behind.starts_with(b" . \"") && text[..name.start].ends_with(b"(")
+        }
+        Some(b'}') => matches!(text[..name.start], [.., b'{'] | [.., b'{', b'"' | b'\'']),
+        Some(b'*') => {
+            text[..name.start].ends_with(b"*") || matches!(behind, [b'*', b'*' | b':', ..])
+        }
+        Some(b'-') => matches!(behind.get(closing + 1), Some(b'>' | b'V' | b'-')),
+        Some(b'/' | b't' | b's' | b'o') if markup::is_in_tag(text, name) => true,
+        Some(byte) if byte.is_ascii_alphabetic() => {
+            return match declares(&behind[closing..]) {
+                Some(()) => Ok(()),
+                None if may_give() || markup::is_in_tag(text, name) => Ok(()),
+                None => Err(Looked::at(SETTER, closing + 2 * GAP_LIMIT)),
+            };
+        }
         _ => may_give(),
     };
     if may_link {
@@ -151,6 +207,18 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
     } else {
         Err(Looked::at(SETTER, closing + 1))
     }
+}
+
+/// Whether a word, behind a name, is its type, before the sign that assigns to it, or joins it to a string.
+fn declares(behind: &[u8]) -> Option<()> {
+    let is_type = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'.' | b'*');
+    let length = behind.iter().take(GAP_LIMIT).take_while(is_type).count();
+    let rest = behind[length..].strip_prefix(b" ")?;
+    let is_string = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\'' | b'`'));
+    let joins = matches!(&behind[..length], b"is" | b"to") && is_string(rest.first())
+        || &behind[..length] == b"by" && rest.starts_with(b"lazy {");
+    let assigns = rest.starts_with(b"= ") && is_string(rest.get(2));
+    (joins || assigns).then_some(())
 }
 
 /// Reads what is joined to a name, and states how much counted for that, seen from the name.
@@ -166,8 +234,10 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
             Looked::FAR
         }
     };
-    if let Some(value) = reader.element(name) {
-        return Ok((Found::whole(value, Syntax::Element), Looked::FAR));
+    if markup::may_be_markup(text, name)
+        && let Some((value, syntax)) = markup::value(text, name)
+    {
+        return Ok((Found::whole(value, syntax), Looked::FAR));
     }
     if is_field(text, name.start) {
         let value = reader.field().ok_or(Looked::FAR)?;
@@ -178,12 +248,11 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
         ));
     }
     let is_quoted = reader.close_name(name.start);
-    let link = match reader.link(name.start, is_quoted) {
-        Some(link) => link,
-        None => match setter_before(text, name) {
-            Some(link) => link,
-            None => return Err(looked(&reader, reader.at())),
-        },
+    let link = reader.link(name.start, is_quoted);
+    let link = link.or_else(|| setter_before(text, name));
+    let declared = || (!is_quoted).then(|| reader.declaration()).flatten();
+    let Some(link) = link.or_else(declared) else {
+        return Err(looked(&reader, reader.at()));
     };
     let linked = (link, is_quoted);
     let (value, syntax) = linked_value(text, name, &mut reader, linked).ok_or(Looked::FAR)?;
@@ -197,107 +266,9 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
     Ok((found, looked))
 }
 
-/// Reads the value behind what joins it to a name.
-fn linked_value(
-    text: &[u8],
-    name: &Range<usize>,
-    reader: &mut Reader<'_>,
-    (link, is_quoted): (Link, bool),
-) -> Option<(Range<usize>, Syntax)> {
-    match link {
-        Link::Calls => {
-            let (value, is_second) = reader.arguments()?;
-            let compares = is_second && is_test_of_it(&text[name.clone()]);
-            (!compares).then_some((value, Syntax::Argument))
-        }
-        Link::Pairs => {
-            let syntax = match function_before(text, name.start) {
-                // A tuple, as tests and tables are made of.
-                b"" => Syntax::Embedded,
-                function if is_test_of_it(function) => return None,
-                _ => Syntax::Argument,
-            };
-            Some((reader.string()?, syntax))
-        }
-        Link::Compares => Some((reader.string()?, Syntax::Compared)),
-        Link::Assigns | Link::AssignsTightly | Link::Gives => {
-            if link == Link::Assigns {
-                reader.properties();
-            }
-            if let Some(value) = reader.block().or_else(|| reader.below(name)) {
-                return Some((value, Syntax::Bare));
-            }
-            if let Some(value) = reader.wrapped() {
-                return Some((value, Syntax::Argument));
-            }
-            if let Some(value) = reader.bracketed() {
-                return Some((value, Syntax::Quoted));
-            }
-            reader.next_line();
-            if reader.is_at_string() {
-                let syntax = if reader.is_at_escape() {
-                    Syntax::Embedded
-                } else {
-                    Syntax::Quoted
-                };
-                return Some((reader.string()?, syntax));
-            }
-            let is_default = text[..name.start].ends_with(b"${");
-            let is_embedded = is_default || !is_quoted && is_embedded(text, name.start);
-            let (is_embedded, may_go_on) = match link {
-                Link::Gives => (true, true),
-                Link::AssignsTightly => (is_embedded, true),
-                _ => (is_embedded, false),
-            };
-            let (value, goes_on) = reader.bare(is_embedded, may_go_on)?;
-            let is_embedded = is_embedded || goes_on;
-            Some((
-                parameter(text, name.start, value),
-                if is_embedded {
-                    Syntax::Embedded
-                } else {
-                    Syntax::Bare
-                },
-            ))
-        }
-    }
-}
-
-/// The name of the function whose first argument begins at `start`.
-fn function_before(text: &[u8], start: usize) -> &[u8] {
-    let before = &text[start.saturating_sub(NAME_LIMIT)..start];
-    let Some(end) = memchr::memrchr(b'(', before) else {
-        return b"";
-    };
-    let name = &before[..end];
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let length = name.iter().rev().take_while(|byte| is_name(byte)).count();
-    &name[end - length..]
-}
-
-/// Whether the name of a function states that it compares or transforms a password: then what follows it is something
-/// else.
-fn is_test_of_it(name: &[u8]) -> bool {
-    let verbs = [
-        &b"check"[..],
-        b"verif",
-        b"valid",
-        b"compar",
-        b"match",
-        b"hash",
-        b"encod",
-        b"encrypt",
-        b"assert",
-        b"equal",
-    ];
-    let name = name.to_ascii_lowercase();
-    verbs
-        .iter()
-        .any(|verb| memchr::memmem::find(&name, verb).is_some())
-}
-
 /// The whole name around a word: letters, digits and what joins them.
 fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
+    const CALLED: [&[u8]; 4] = [b".equals", b".equalsIgnoreCase", b".eq", b".set"];
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     // A word to look for may bring the sign behind a name along.
     let sign = text[word.clone()]
@@ -322,47 +293,22 @@ fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     while start < end && matches!(text[start], b'-' | b'.') {
         start += 1;
     }
-    (before < NAME_LIMIT && after < NAME_LIMIT && start < end).then_some(start..end)
+    // What is called upon it belongs not to it.
+    let own = &text[start..end];
+    let called = CALLED
+        .iter()
+        .find(|it| own.len() > it.len() && own.ends_with(it));
+    let is_called = text.get(end) == Some(&b'(');
+    let end = end - called.filter(|_| is_called).map_or(0, |it| it.len());
+    let is_whole = before < NAME_LIMIT && after < NAME_LIMIT && start < end && word.start < end;
+    is_whole.then_some(start..end)
 }
 
-/// The text before a name on its line, as far as a name's reach goes.
-fn line_before(text: &[u8], name_start: usize) -> &[u8] {
+/// Returns the text before a name on its line, as far as a name's reach goes.
+pub(super) fn line_before(text: &[u8], name_start: usize) -> &[u8] {
     let before = &text[name_start.saturating_sub(VALUE_LIMIT)..name_start];
     steps::look_at(before.len());
     memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..])
-}
-
-/// Whether a name is within a string or a comment, so that a bare word behind it is no variable.
-fn is_embedded(text: &[u8], name_start: usize) -> bool {
-    let line = line_before(text, name_start);
-    let (mut double, mut single, mut back) = (false, false, false);
-    for (at, &byte) in line.iter().enumerate() {
-        let before = at.checked_sub(1).map_or(b' ', |before| line[before]);
-        match byte {
-            _ if before == b'\\' => {}
-            b'"' if !single && !back => double = !double,
-            // An apostrophe within a word opens nothing.
-            b'\'' if !double && !back && (single || !before.is_ascii_alphanumeric()) => {
-                single = !single;
-            }
-            b'`' if !double && !single => back = !back,
-            _ => {}
-        }
-    }
-    double || single || back || is_in_comment(text, name_start)
-}
-
-/// The value of a parameter of an address ends where the next one begins: `?password=…&user=app`, or `&amp;` where that
-/// is written so.
-fn parameter(text: &[u8], name_start: usize, value: Range<usize>) -> Range<usize> {
-    let before = &text[..name_start];
-    let is_parameter =
-        before.ends_with(b"?") || before.ends_with(b"&") || before.ends_with(b"&amp;");
-    let next = memchr::memchr2(b'&', b'#', &text[value.clone()]).filter(|at| *at > 0);
-    match next.filter(|_| is_parameter) {
-        Some(next) => value.start..value.start + next,
-        None => value,
-    }
 }
 
 /// Whether a name follows another field on the same line: `…=…;` precedes it.

@@ -222,7 +222,7 @@ impl Detector {
             looked = looked.and(self.veiled(bytes, (word, keyword), (least, depth), found));
         }
         if assigns {
-            looked = looked.and(keep(self.assigned(bytes, word.clone(), least), found));
+            looked = looked.and(self.assigned(bytes, word.clone(), least, found));
         }
         looked
     }
@@ -287,7 +287,7 @@ impl Detector {
                 .allowlist
                 .stopwords
                 .iter()
-                .any(|word| holds(secret, word))
+                .any(|word| value::holds(secret, word))
         {
             return None;
         }
@@ -329,19 +329,38 @@ impl Detector {
             is_proven,
             parts,
             syntax: None,
-            comment: comment_around(bytes, found_start),
+            comment: if is_everyday(definition) {
+                comment_around(bytes, found_start).or_sample(bytes, found_start)
+            } else {
+                comment_around(bytes, found_start)
+            },
             encoded: None,
         })
     }
 
-    /// What is assigned to the name with the word at `word`.
+    /// What is assigned to the name with the word at `word`: a value, or each of a list.
     fn assigned(
         &self,
         bytes: &[u8],
         word: Range<usize>,
         least: Confidence,
-    ) -> Result<Match, Looked> {
-        let found = assignment::read(bytes, word)?;
+        found: &mut Vec<Match>,
+    ) -> Looked {
+        let first = match assignment::read(bytes, word) {
+            Ok(first) => first,
+            Err(looked) => return looked,
+        };
+        let mut next = assignment::next_item(bytes, &first);
+        let looked = keep(self.judged(bytes, first, least), found);
+        while let Some(item) = next {
+            next = assignment::next_item(bytes, &item);
+            let _ = keep(self.judged(bytes, item, least), found);
+        }
+        looked
+    }
+
+    /// What an assignment is, and what it is worth.
+    fn judged(&self, bytes: &[u8], found: Assignment, least: Confidence) -> Result<Match, Looked> {
         let name = std::str::from_utf8(&bytes[found.name.clone()]).ok();
         let said = said(bytes, &found);
         let judged = name
@@ -470,12 +489,4 @@ fn keep(result: Result<Match, Looked>, found: &mut Vec<Match>) -> Looked {
         }
         Err(looked) => looked,
     }
-}
-
-/// Whether `secret` holds `word`, in any ASCII case.
-fn holds(secret: &[u8], word: &str) -> bool {
-    !word.is_empty()
-        && secret
-            .windows(word.len())
-            .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }

@@ -12,6 +12,7 @@ pub mod placeholder;
 pub mod value;
 
 mod suggest;
+mod tongues;
 mod vocabulary;
 mod words;
 

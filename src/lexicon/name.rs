@@ -5,6 +5,7 @@
 //! `API_TOKEN_PROD`, `PASSWORD_1`): any other word behind it (`_URL`, `_TTL`, `_HEADER`) makes it the name of something
 //! *about* a credential. That one rule replaces an endless list of endings.
 
+use super::tongues;
 use super::words::Words;
 
 /// What kind of credential a name promises.
@@ -30,8 +31,10 @@ pub enum CredentialName {
     Credential,
     /// A connection string, which mostly holds a password.
     ConnectionString,
-    /// A salt or pepper.
+    /// A salt.
     Salt,
+    /// What may be the key of some service, or of something else: its name ends in `key` and says no more.
+    ServiceKey,
 }
 
 impl CredentialName {
@@ -49,6 +52,7 @@ impl CredentialName {
             Self::Credential => "credential",
             Self::ConnectionString => "connection string",
             Self::Salt => "salt",
+            Self::ServiceKey => "key",
         }
     }
 }
@@ -58,6 +62,9 @@ pub fn classify(name: &str) -> Option<CredentialName> {
     // The shell's working folder, not a password.
     if matches!(name, "PWD" | "OLDPWD" | "pwd") {
         return None;
+    }
+    if !name.is_ascii() {
+        return tongues::classify(name);
     }
     let words = Words::split(name)?;
     if is_exempt(&words) {
@@ -75,12 +82,19 @@ pub fn classify(name: &str) -> Option<CredentialName> {
 /// answer.
 pub fn classify_action(name: &str) -> Option<CredentialName> {
     let words = Words::split(name)?;
-    if words.iter().any(|word| EXEMPT.contains(&word)) {
+    if !name.is_ascii() || words.iter().any(|word| EXEMPT.contains(&word)) {
         return None;
     }
     let last = words.len() - 1;
     if matches!(words.get(last), "auth" | "authorization") {
         return Some(CredentialName::Credential);
+    }
+    if words.iter().any(tongues::is_password) {
+        return Some(CredentialName::Password);
+    }
+    if words.get(last) == "key" && last > 0 {
+        let is_service = !words.iter().any(|word| OTHER_KEYS.contains(&word));
+        return of_head(&words, last).or(is_service.then_some(CredentialName::ServiceKey));
     }
     let mut head = last;
     while head > 0
@@ -140,13 +154,14 @@ fn tells_which(words: &Words, at: usize) -> bool {
 fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
     let before = if head == 0 { "" } else { words.get(head - 1) };
     let (kind, promised) = match words.get(head) {
-        "password" | "passwd" | "passphrase" | "passcode" | "psw" | "pwd" | "passwort" | "psk" => {
+        "password" | "passwd" | "passphrase" | "passcode" | "psw" | "pwd" | "psk" => {
             (CredentialName::Password, true)
         }
         "pw" | "passwords" => (CredentialName::Password, head > 0),
         "pass" => (CredentialName::Password, !OTHER_PASSES.contains(&before)),
+        "passe" => (CredentialName::Password, before == "de"),
         "auth" => (CredentialName::Password, before == "master"),
-        "secret" | "mnemonic" => (CredentialName::Secret, true),
+        "secret" | "mnemonic" | "pepper" => (CredentialName::Secret, true),
         "secrets" => (CredentialName::Secret, OWNERS.contains(&before)),
         "phrase" => {
             let opens = matches!(before, "seed" | "pass" | "recovery");
@@ -164,12 +179,13 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
         }
         "key" | "keys" => return of_key(before),
         "credential" | "credentials" | "cred" | "creds" => (CredentialName::Credential, true),
-        "salt" | "pepper" => (CredentialName::Salt, true),
+        "salt" => (CredentialName::Salt, true),
         "dsn" => (CredentialName::ConnectionString, true),
         "string" | "str" => {
             let connects = matches!(before, "connection" | "conn");
             (CredentialName::ConnectionString, connects)
         }
+        word if tongues::is_password(word) => (CredentialName::Password, true),
         opaque => return of_opaque(opaque),
     };
     promised.then_some(kind)
@@ -198,6 +214,22 @@ const OTHER_TOKENS: &[&str] = &[
     "close", "open",
 ];
 
+/// Keys of tables, caches, key boards, and what else has keys that are no credentials; and halves of pairs that anyone may
+/// have.
+#[rustfmt::skip]
+const OTHER_KEYS: &[&str] = &[
+    "primary", "foreign", "cache", "sort", "partition", "hash", "unique", "i", "translation", "row", "object", "idempotency", "dedup",
+    "group", "session", "map", "index", "query", "storage", "state", "lookup", "event", "widget", "site", "anon", "node", "host", "known",
+    "authorized", "peer", "verify", "verification", "verifying", "registry", "reg", "hot", "short", "arrow", "press", "message", "locale",
+    "label", "json", "dict", "meta", "metadata", "column", "table", "field", "file", "path", "name", "id", "data", "image", "artifact",
+    "bucket", "s", "etag", "config", "setting", "settings", "option", "property", "prop", "param", "attr", "attribute", "tag", "entry",
+    "item", "record", "kms", "gpg", "pgp", "fingerprint", "digest", "checksum", "integrity", "version", "build", "commit", "revision",
+    "dsa", "ecdsa", "ed", "host", "remote", "server", "trusted", "ca", "verifier", "merkle", "block", "tx", "transaction", "address",
+    "recaptcha", "captcha", "sitekey", "encoded", "composite", "natural", "surrogate", "search", "filter", "order", "category",
+    "lock", "mutex", "queue", "topic", "routing", "trace", "span", "request", "job", "task", "test", "expected", "sample", "example",
+    "vapid", "web", "push", "measurement", "tracking", "product", "component", "react", "list", "ref", "schema", "resource", "value",
+];
+
 /// A run-together word that the vocabulary does not cover but that ends in a long enough name: `acmepassword`.
 fn of_opaque(word: &str) -> Option<CredentialName> {
     #[rustfmt::skip]
@@ -207,7 +239,8 @@ fn of_opaque(word: &str) -> Option<CredentialName> {
         ("privatekey", CredentialName::PrivateKey), ("secretkey", CredentialName::Secret),
         ("accesskey", CredentialName::AccessKey), ("apikey", CredentialName::ApiKey),
         ("authtoken", CredentialName::Token), ("accesstoken", CredentialName::Token),
-        ("apitoken", CredentialName::Token), ("clientsecret", CredentialName::Secret),
+        ("apitoken", CredentialName::Token), ("clientsecret", CredentialName::Secret), ("passwort", CredentialName::Password),
+        ("secret", CredentialName::Secret), ("token", CredentialName::Token),
     ];
     ENDINGS
         .iter()
@@ -271,14 +304,14 @@ mod tests {
             CredentialName::Secret,
             &[
                 "secret", "CLIENT_SECRET", "clientSecret", "SECRET_KEY", "SECRET_KEY_BASE", "secretkey",
-                "JWT_SECRET", "app_secrets", "WALLET_MNEMONIC", "OTP_KEY_BASE", "CSRF_SECRET",
+                "JWT_SECRET", "app_secrets", "WALLET_MNEMONIC", "OTP_KEY_BASE", "CSRF_SECRET", "PASSWORD_PEPPER",
             ],
         );
         check(
             CredentialName::Token,
             &[
                 "token", "authToken", "authtoken", "GITHUB_TOKEN", "bot_token", "accessTokens",
-                "refresh_token", "API_TOKEN_PROD",
+                "refresh_token", "API_TOKEN_PROD", "acmetoken",
             ],
         );
         check(
@@ -324,7 +357,7 @@ mod tests {
         );
         check(
             CredentialName::Salt,
-            &["SALT", "PASSWORD_SALT", "AUTH_SALT", "pepper"],
+            &["SALT", "PASSWORD_SALT", "AUTH_SALT"],
         );
     }
 

@@ -103,7 +103,7 @@ impl Lists {
     }
 
     fn warnings(&self, is_complete: bool) -> impl Iterator<Item = String> {
-        let ledgers = self.ledgers.iter().filter_map(ledger_warnings);
+        let ledgers = self.ledgers.iter().flat_map(ledger_warnings);
         let baselines = self.baselines.iter();
         ledgers.chain(baselines.flat_map(move |known| known.warnings(is_complete)))
     }

@@ -143,24 +143,34 @@ pub(crate) fn find_ledger(shelf: Shelf<'_>) -> Result<Option<Ledger>, Error> {
         let Some(found) = found else { continue };
         let shown = found.path.display().to_string();
         let ledger = Ledger::parse(&shown, &found.text);
+        let folder = shelf.folder();
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         return ledger
-            .map(Some)
+            .map(|ledger| Some(ledger.within(&folder)))
             .map_err(|why| Error::Usage(format!("{shown}: {why}")));
     }
     Ok(None)
 }
 
-/// Returns what there is to say of lines that are no entries.
-pub(crate) fn ledger_warnings(ledger: &Ledger) -> Option<String> {
-    let first = ledger.unread().first()?;
-    let more = match ledger.unread().len() {
-        1 => String::new(),
-        n => format!(" ({n} lines)"),
+/// Returns what there is to say of lines that are no entries, and of entries that can be about nothing here.
+pub(crate) fn ledger_warnings(ledger: &Ledger) -> Vec<String> {
+    let name = ledger.name();
+    let unread = ledger.unread().first().map(|first| {
+        let more = match ledger.unread().len() {
+            1 => String::new(),
+            n => format!(" ({n} lines)"),
+        };
+        format!("{name}:{first}: not a fingerprint, ignored{more}")
+    });
+    let elsewhere = match ledger.elsewhere() {
+        0 => None,
+        1 => Some("1 entry has an absolute path that is not".to_owned()),
+        n => Some(format!("{n} entries have absolute paths that are not")),
     };
-    Some(format!(
-        "{}:{first}: not a fingerprint, ignored{more}",
-        ledger.name()
-    ))
+    let elsewhere = elsewhere.map(|entries| {
+        format!("{name}: {entries} below this folder, ignored: write paths from the top of the repository")
+    });
+    unread.into_iter().chain(elsewhere).collect()
 }
 
 /// Marks what rule files of other scanners allow.

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -27,6 +28,8 @@ pub struct Ledger {
     real: usize,
     /// Lines that are no entries.
     unread: Vec<usize>,
+    /// How many entries have paths that are in no folder that was scanned.
+    elsewhere: usize,
 }
 
 /// One finding of another scanner.
@@ -236,6 +239,30 @@ impl Ledger {
         self
     }
 
+    /// Lets entries with absolute paths count below `folder`, which is absolute itself.
+    ///
+    /// `gitleaks dir` and detect-secrets write a path as the command line spelled it. What is below none of the folders
+    /// stays as it is and is about nothing: the end of a path may be that of another file.
+    #[must_use]
+    pub fn within(mut self, folder: &Path) -> Self {
+        let folder = slashed(&folder.to_string_lossy());
+        for entry in &mut self.entries {
+            let below = entry.path.strip_prefix(folder.trim_end_matches('/'));
+            if let Some(below) = below.and_then(|below| below.strip_prefix('/')) {
+                entry.path = below.to_owned();
+            }
+        }
+        let paths = self.entries.iter().map(|entry| entry.path.as_str());
+        self.elsewhere = paths.filter(|path| is_absolute(path)).count();
+        self.index();
+        self
+    }
+
+    /// Returns how many entries have an absolute path that is below no folder that was scanned.
+    pub fn elsewhere(&self) -> usize {
+        self.elsewhere
+    }
+
     /// Returns what it is called.
     pub fn name(&self) -> &str {
         &self.name
@@ -349,6 +376,13 @@ fn slashed(path: &str) -> String {
     path.trim_start_matches("./").to_owned()
 }
 
+/// Whether a path begins at the root of a file system, here or on Windows.
+fn is_absolute(path: &str) -> bool {
+    let drive = path.as_bytes().first_chunk::<3>();
+    path.starts_with('/')
+        || drive.is_some_and(|[letter, rest @ ..]| letter.is_ascii_alphabetic() && rest == b":/")
+}
+
 /// Where it is wrong, but not with which words: there are secrets in such files.
 fn no_json(what: &str, error: &serde_json::Error) -> String {
     format!(
@@ -393,6 +427,20 @@ mod tests {
         }
         let ledger = Ledger::parse("x", "# why\n\na:b:1\nnonsense\n").unwrap();
         assert_eq!((ledger.counts(), ledger.unread()), ((1, 0), &[4][..]));
+    }
+
+    #[test]
+    fn absolute_paths_count_below_the_folder_only() {
+        let text = "/w/repo/a.env:x:1\n/w/repository/a.env:x:2\nC:\\w\\a.env:x:3\nb.env:x:4\n";
+        let ledger = Ledger::parse("x", text)
+            .unwrap()
+            .within(Path::new("/w/repo/"));
+        let paths: Vec<_> = ledger.entries.iter().map(|entry| &*entry.path).collect();
+        assert_eq!(
+            paths,
+            ["a.env", "/w/repository/a.env", "C:/w/a.env", "b.env"]
+        );
+        assert_eq!(ledger.elsewhere(), 2);
     }
 
     #[test]

@@ -47,6 +47,38 @@ fn gitleaksignore_counts_where_a_credential_stands_exactly_there() {
 }
 
 #[test]
+fn absolute_paths_of_gitleaks_count_below_the_target_only() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("a.conf", secret_line("a"));
+    let top = repo.path().canonicalize().unwrap();
+    let here = format!("{}/a.conf:github-pat:1\n", top.display());
+    repo.write(".gitleaksignore", &here);
+    assert_eq!(found(&repo, &[]), expected(&[], 1));
+    let from = repo.gonogo();
+    let from = from.args([
+        "baseline",
+        "create",
+        "--from",
+        ".gitleaksignore",
+        "--dry-run",
+    ]);
+    assert!(
+        from.run()
+            .stdout
+            .contains(" a.conf known in .gitleaksignore")
+    );
+    repo.write(".gitleaksignore", "/elsewhere/repo/a.conf:github-pat:1\n");
+    assert_eq!(found(&repo, &[]), expected(&["a.conf:1"], 0));
+    let run = repo.gonogo().args(["scan"]).run();
+    assert_eq!(
+        run.stderr,
+        "warning: .gitleaksignore: 1 entry has an absolute path that is not below this folder, ignored: write paths \
+         from the top of the repository\n"
+    );
+}
+
+#[test]
 fn what_only_the_history_has_is_known_by_its_commit() {
     let world = World::new();
     let repo = world.init("repo");

@@ -3,12 +3,21 @@
 
 use std::ops::Range;
 
-use crate::detect::assignment::{Found, GAP_LIMIT, Syntax};
+use crate::detect::assignment::{Found, GAP_LIMIT, Syntax, object, reversed};
 use crate::detect::extent::Looked;
 use crate::detect::link::Reader;
 
-/// Where a value begins, and whether it may be there without quotes.
-type Start = (usize, bool);
+/// Where a value is that belongs to a name.
+enum Start {
+    /// It begins there, and may be there without quotes.
+    At(usize, bool),
+    /// It begins there, with other things between the two.
+    Farther(usize),
+    /// It precedes the name.
+    Before(Range<usize>),
+    /// It precedes the name, which it is compared with.
+    Compared(Range<usize>),
+}
 
 /// How many bytes the words have that show what a string is, with a sign and a quotation mark.
 const WORD: usize = 12;
@@ -24,17 +33,28 @@ pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result
         Some(b'"' | b'\'') => {
             beside(text, name).or_else(|looked| default_of_variable(text, name, looked))
         }
-        Some(b' ') if before.ends_with(b"#define ") => Ok((name.end, false)),
+        Some(b' ') if before.ends_with(b"#define ") => Ok(Start::At(name.end, false)),
         Some(b' ') => beside(text, name),
+        Some(b'(') => reversed::compared(text, name)
+            .map(Start::Compared)
+            .ok_or(Looked::at(20, 0)),
         Some(b':') => keyword_of_map(text, name).ok_or(Looked::at(2, 2)),
         _ => Err(Looked::at(1, 0)),
     };
-    let (at, may_be_bare) = start?;
-    value_at(text, at, may_be_bare).ok_or(Looked::FAR)
+    match start? {
+        Start::At(at, may_be_bare) => value_at(text, at, may_be_bare),
+        Start::Farther(at) => value_at(text, at, true).map(|found| Found {
+            syntax: Syntax::Argument,
+            ..found
+        }),
+        Start::Compared(value) => Some(Found::whole(value, Syntax::Compared)),
+        Start::Before(value) => Some(Found::whole(value, Syntax::Argument)),
+    }
+    .ok_or(Looked::FAR)
 }
 
-/// The string behind spaces at `at`, or the text there without quotes.
-fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<Found> {
+/// Returns the string behind spaces at `at`, or the text there without quotes.
+pub(in crate::detect) fn value_at(text: &[u8], at: usize, may_be_bare: bool) -> Option<Found> {
     let mut reader = Reader::new(text, at);
     reader.gap();
     let (value, syntax) = if reader.is_at_string() || !may_be_bare {
@@ -57,6 +77,7 @@ fn beside(text: &[u8], name: &Range<usize>) -> Result<Start, Looked> {
         .last()
         .filter(|byte| matches!(byte, b'"' | b'\''));
     let before = &text[..name.start - usize::from(quote.is_some())];
+    let before = before.strip_suffix(b"@").unwrap_or(before);
     if !is_called_name(before) {
         let trimmed = before[before.len().saturating_sub(2 * GAP_LIMIT)..].trim_ascii_end();
         let extent = match trimmed.last() {
@@ -65,7 +86,10 @@ fn beside(text: &[u8], name: &Range<usize>) -> Result<Start, Looked> {
         };
         return Err(Looked::at(extent + 1, 0));
     }
-    value_beside(text, name, quote).ok_or(Looked::FAR)
+    let beside = value_beside(text, name, quote);
+    let beside = beside.or_else(|| value_farther(text, name, quote));
+    let before = || reversed::value(text, name).map(|(value, _)| Start::Before(value));
+    beside.or_else(before).ok_or(Looked::FAR)
 }
 
 /// Where `value: …` has its value behind a name that is in such a quotation mark.
@@ -83,17 +107,28 @@ fn value_beside(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option<
         .count();
     let rest = &behind[between..];
     let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
-    let is_value = between > 0
-        && rest
-            .get(..5)
-            .is_some_and(|word| word.eq_ignore_ascii_case(b"value"));
-    let rest = rest.get(5..).filter(|_| is_value)?;
+    let words = [&b"value"[..], b"parametervalue"];
+    let word = words.iter().find(|word| {
+        let begins = rest.get(..word.len());
+        begins.is_some_and(|begins| begins.eq_ignore_ascii_case(word))
+    });
+    let rest = rest.get(word?.len()..).filter(|_| between > 0)?;
     let rest = rest.strip_prefix(b"\"").unwrap_or(rest);
     let rest = trim_start(rest);
     let rest = rest
         .strip_prefix(b":")
         .or_else(|| rest.strip_prefix(b"="))?;
-    Some((text.len() - rest.len(), true))
+    Some(Start::At(text.len() - rest.len(), true))
+}
+
+/// Where an object has its value that has other keys in between: `{"key": "TOKEN", "type": "text", "value": "…"}`.
+fn value_farther(text: &[u8], name: &Range<usize>, quote: Option<&u8>) -> Option<Start> {
+    let behind = text[name.end..].strip_prefix(&[*quote?])?;
+    let behind = behind.strip_prefix(b",")?;
+    let near = &behind[..behind.len().min(BLOCK_LIMIT)];
+    let end = memchr::memchr2(b'{', b'}', near)?;
+    let at = object::value_in(&near[..end])?;
+    Some(Start::Farther(text.len() - behind.len() + at))
 }
 
 /// Whether the text before the value of a setting calls it a name or a key.
@@ -107,27 +142,31 @@ fn is_called_name(before: &[u8]) -> bool {
     };
     let before = before.trim_ascii_end();
     let before = before.strip_suffix(b"\"").unwrap_or(before);
-    [&b"name"[..], b"key"].iter().any(|word| {
+    let words = [&b"name"[..], b"key", b"forkey", b"forhttpheaderfield"];
+    words.iter().any(|word| {
         let (rest, end) = before.split_at(before.len().saturating_sub(word.len()));
-        end.eq_ignore_ascii_case(word) && !rest.last().is_some_and(u8::is_ascii_alphanumeric)
+        let is_apart = !rest.last().is_some_and(u8::is_ascii_alphanumeric);
+        end.eq_ignore_ascii_case(word) && (is_apart || rest.ends_with(b"Parameter"))
     })
 }
 
 /// `variable "db_password" { default = "…" }`.
 fn default_of_variable(text: &[u8], name: &Range<usize>, looked: Looked) -> Result<Start, Looked> {
     let before = trim_end(&text[..name.start - 1]);
-    if !before.ends_with(b"variable") {
-        return Err(looked);
-    }
-    default_in_block(text, name).ok_or(Looked::FAR)
+    let key = match before {
+        _ if before.ends_with(b"variable") => &b"default"[..],
+        _ if before.ends_with(b"output") => b"value",
+        _ => return Err(looked),
+    };
+    value_in_block(text, name, key).ok_or(Looked::FAR)
 }
 
-fn default_in_block(text: &[u8], name: &Range<usize>) -> Option<Start> {
+fn value_in_block(text: &[u8], name: &Range<usize>, key: &[u8]) -> Option<Start> {
     let block = &text[name.end..text.len().min(name.end + BLOCK_LIMIT)];
     let end = memchr::memchr(b'}', block).unwrap_or(block.len());
-    let at = memchr::memmem::find(&block[..end], b"default")? + b"default".len();
+    let at = memchr::memmem::find(&block[..end], key)? + key.len();
     let rest = block[at..end].trim_ascii_start().strip_prefix(b"=")?;
-    Some((name.end + end - rest.len(), false))
+    Some(Start::At(name.end + end - rest.len(), false))
 }
 
 /// `{:password "…"}`, as Clojure writes it.
@@ -135,7 +174,7 @@ fn keyword_of_map(text: &[u8], name: &Range<usize>) -> Option<Start> {
     let before = text[..name.start - 1].last();
     let is_keyword = before.is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'{');
     let is_apart = text.get(name.end..name.end + 2) == Some(b" \"");
-    (is_keyword && is_apart).then_some((name.end, false))
+    (is_keyword && is_apart).then_some(Start::At(name.end, false))
 }
 
 /// All but the white space at the end, as far as it is looked at.

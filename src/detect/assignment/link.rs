@@ -1,5 +1,6 @@
 //! Reads on behind a name: what joins it to a value, and the value itself.
 
+mod joints;
 mod strings;
 
 use std::cell::Cell;
@@ -27,6 +28,10 @@ pub(in crate::detect) enum Link {
     Calls,
     /// `,` behind a name that is itself the first argument of a function.
     Pairs,
+    /// The head of a function or a property that returns the value.
+    Returns,
+    /// `|` behind a name in a table of Markdown.
+    Column,
 }
 
 pub(in crate::detect) struct Reader<'t> {
@@ -77,28 +82,6 @@ impl<'t> Reader<'t> {
             .count();
     }
 
-    /// `>value</` behind a name that is an element's.
-    pub(in crate::detect) fn element(&mut self, name: &Range<usize>) -> Option<Range<usize>> {
-        let opened = name
-            .start
-            .checked_sub(1)
-            .is_some_and(|before| self.text[before] == b'<');
-        if !opened || self.peek() != Some(b'>') {
-            return None;
-        }
-        self.is_far.set(true);
-        let start = self.at + 1;
-        let length = self.text[start..]
-            .iter()
-            .take(VALUE_LIMIT)
-            .position(|&byte| byte == b'<')?;
-        let value = &self.text[start..start + length];
-        let closed = self.text[start + length..].starts_with(b"</");
-        let trimmed = value.trim_ascii();
-        let lead = value.len() - value.trim_ascii_start().len();
-        (closed && !trimmed.is_empty()).then(|| start + lead..start + lead + trimmed.len())
-    }
-
     /// The quote that is here, with what escapes it, if one does.
     fn quote(&self) -> Option<&'t [u8]> {
         const ENTITIES: [&[u8]; 8] = [
@@ -121,100 +104,33 @@ impl<'t> Reader<'t> {
     /// Passes the quote and the bracket that close a name: `"password"`, `env['password']`, `env["password"]`. States
     /// whether there was one.
     pub(in crate::detect) fn close_name(&mut self, name_start: usize) -> bool {
-        let quote = self
-            .quote()
-            .filter(|quote| self.text[..name_start].ends_with(quote));
+        let before = &self.text[..name_start];
+        // The name of an option: `"--password"`.
+        let before = before.strip_suffix(b"-").unwrap_or(before);
+        let before = before.strip_suffix(b"-").unwrap_or(before);
+        let quote = self.quote().filter(|quote| before.ends_with(quote));
         if let Some(quote) = quote {
             self.at += quote.len();
-            let _ = self.take(b"]");
+            let _ = self.take(b"]") && self.take(b"]");
+        }
+        let before = &self.text[name_start.saturating_sub(3)..name_start];
+        match before {
+            [.., b'*', b'*'] => self.at += usize::from(self.rest().starts_with(b"**")) * 2,
+            [.., b'*'] => self.at += usize::from(self.peek() == Some(b'*')),
+            // An element of a hash of Perl, or a variable that a shell compares.
+            [.., b'"', b'$'] => self.at += usize::from(self.peek() == Some(b'"')),
+            [b'"', b'$', b'{'] => self.at += usize::from(self.rest().starts_with(b"}\"")) * 2,
+            [.., opened, b'{'] if opened.is_ascii_alphanumeric() || *opened == b'>' => {
+                self.at += usize::from(self.peek() == Some(b'}'));
+            }
+            [.., b'{', b'"' | b'\''] => self.at += usize::from(self.peek() == Some(b'}')),
+            [b'<', b'<', b'"'] => self.at += 2 * usize::from(self.rest().starts_with(b">>")),
+            _ if self.rest().starts_with(b"**") => self.at += 2,
+            _ if self.rest().starts_with(b"*:") => self.at += 1,
+            _ => {}
         }
         self.gap();
         quote.is_some()
-    }
-
-    /// Passes what joins the name at `name_start` to a value; `None` when nothing does.
-    pub(in crate::detect) fn link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
-        const COMPARISONS: [&[u8]; 6] = [b"===", b"!==", b"==", b"!=", b".equals(", b".eq("];
-        let before = |back: usize| name_start.checked_sub(back).map(|at| self.text[at]);
-        let is_apart = self
-            .at
-            .checked_sub(1)
-            .is_some_and(|at| matches!(self.text[at], b' ' | b'\t'));
-        let is_option = before(1) == Some(b'-') && !is_quoted;
-        if self.take(b"<-") {
-            self.gap();
-            return Some(Link::Assigns);
-        }
-        let may_compare = matches!(self.peek(), Some(b'=' | b'!' | b'.'));
-        if may_compare && COMPARISONS.iter().any(|sign| self.take(sign)) {
-            self.gap();
-            return Some(Link::Compares);
-        }
-        if let [b'=', b'~', ..] | [b':', b':', ..] | [b'-', b'>', ..] | [b'<' | b'>', b'=', ..] =
-            self.rest()
-        {
-            return None;
-        }
-        if !is_quoted && self.take(b"(") {
-            self.gap();
-            return Some(Link::Calls);
-        }
-        if is_quoted && self.is_first_argument(name_start) && self.take(b",") {
-            self.gap();
-            return Some(Link::Pairs);
-        }
-        if self.operator().is_none() {
-            return (is_option && is_apart).then_some(Link::Gives);
-        }
-        // `/password:…` is an option of a command of Windows.
-        let is_slashed = before(1) == Some(b'/') && before(2) == Some(b' ') && !is_quoted;
-        let sign = self.text[self.at - 1];
-        let is_tight = !is_apart && (sign == b'=' || sign == b':' && is_slashed);
-        let from = self.at;
-        self.gap();
-        Some(if is_tight && from == self.at {
-            Link::AssignsTightly
-        } else {
-            Link::Assigns
-        })
-    }
-
-    /// Whether the quoted name at `name_start` follows an opening parenthesis.
-    fn is_first_argument(&self, name_start: usize) -> bool {
-        let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
-        let before = before.trim_ascii_end();
-        let opened = before
-            .iter()
-            .rposition(|byte| !matches!(byte, b'"' | b'\'' | b'\\'));
-        opened.is_some_and(|at| before[..=at].trim_ascii_end().ends_with(b"("))
-    }
-
-    /// Passes what assigns; `None` when it compares, calls or ends.
-    fn operator(&mut self) -> Option<()> {
-        let assigns = [&b":="[..], b"=>", b"||=", b"?=", b"+=", b"="];
-        self.type_of_basic();
-        if assigns.iter().any(|operator| self.take(operator)) {
-            return Some(());
-        }
-        if !self.take(b":") {
-            return None;
-        }
-        self.declared_type();
-        Some(())
-    }
-
-    /// Passes the type in `password As String = "…"`.
-    fn type_of_basic(&mut self) {
-        let rest = self.rest();
-        let declares = rest
-            .get(..3)
-            .is_some_and(|word| word.eq_ignore_ascii_case(b"as "));
-        let is_type = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'.';
-        if declares {
-            let length = rest[3..].iter().take(GAP_LIMIT).take_while(is_type).count();
-            self.at += 3 + length;
-            self.gap();
-        }
     }
 
     /// Returns the string that a value is made of: `String::from("…")`, `[]byte("…")`, `new Secret("…")`,
@@ -265,7 +181,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Passes white space, ends of lines included.
-    fn space(&mut self) {
+    pub(in crate::detect) fn space(&mut self) {
         let space = self.rest().iter().take(GAP_LIMIT);
         self.at += space.take_while(|byte| byte.is_ascii_whitespace()).count();
     }
@@ -302,27 +218,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Passes the type in `password: &str = "…"`, as typed languages declare it.
-    fn declared_type(&mut self) {
-        let start = self.at;
-        self.gap();
-        let is_type = |byte: &u8| {
-            byte.is_ascii_alphanumeric()
-                || matches!(byte, b'_' | b'&' | b'\'' | b'<' | b'>' | b'?' | b'.' | b' ')
-        };
-        let length = self
-            .rest()
-            .iter()
-            .take(GAP_LIMIT)
-            .take_while(|byte| is_type(byte))
-            .count();
-        self.at += length;
-        self.gap();
-        let declares =
-            length > 0 && self.rest().starts_with(b"=") && !self.rest().starts_with(b"==");
-        self.at = if declares { self.at + 1 } else { start };
-    }
-
     /// `=value` up to the end of the field.
     pub(in crate::detect) fn field(&mut self) -> Option<Range<usize>> {
         self.gap();
@@ -353,7 +248,7 @@ impl<'t> Reader<'t> {
                 last = (self.string()?, true);
             }
         }
-        matches!(self.peek(), Some(b')' | b',')).then_some(last)
+        matches!(self.peek(), Some(b')' | b',' | b'}')).then_some(last)
     }
 
     /// Returns the value of a block scalar of YAML: `|` or `>`, and what is below.
@@ -376,6 +271,62 @@ impl<'t> Reader<'t> {
         }
         self.is_far.set(true);
         scalar::below(self.text, name, self.at)
+    }
+
+    /// Passes the end of a line that goes on: `password=\` in a file of properties.
+    pub(in crate::detect) fn pass_continuation(&mut self) {
+        if self.take(b"\\\n") || self.take(b"\\\r\n") {
+            self.gap();
+        }
+    }
+
+    /// Passes the sign before the default of a variable of a shell: `${PASSWORD:-…}`.
+    pub(in crate::detect) fn sign_of_default(&mut self) {
+        let _ = self.take(b"-") || self.take(b"=");
+    }
+
+    /// Returns the first item of a sequence that is the value of the key at `name`: on the lines below it, or in brackets
+    /// without quotes.
+    pub(in crate::detect) fn first_of_sequence(&self, name: &Range<usize>) -> Option<Range<usize>> {
+        match self.peek()? {
+            b'\n' | b'\r' => {
+                self.is_far.set(true);
+                scalar::first_item(self.text, name, self.at)
+            }
+            b'[' => {
+                let rest = &self.rest()[1..];
+                let is_item = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
+                let length = rest.iter().take(VALUE_LIMIT).take_while(is_item).count();
+                let start = self.at + 1;
+                let is_whole = matches!(rest.get(length), Some(b',' | b']'));
+                (length > 0 && is_whole).then(|| start..start + length)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the text up to the next `|` of a row, without the marks of code around it.
+    pub(in crate::detect) fn cell(&mut self) -> Option<Range<usize>> {
+        let start = self.at;
+        let row = &self.rest()[..self.rest().len().min(VALUE_LIMIT)];
+        let length = memchr::memchr2(b'|', b'\n', row)?;
+        let cell = row[..length].trim_ascii();
+        let lead = length - row[..length].trim_ascii_start().len();
+        let marks = cell.iter().take_while(|byte| **byte == b'`').count();
+        let inner = cell.get(marks..cell.len().checked_sub(marks)?)?;
+        let start = start + lead + marks;
+        (row[length] == b'|' && !inner.is_empty()).then(|| start..start + inner.len())
+    }
+
+    /// Returns the words from `at` to the end of the line, if they are words and numbers.
+    pub(in crate::detect) fn phrase(&self, at: usize) -> Option<Range<usize>> {
+        const LONGEST: usize = 96;
+        let rest = &self.text[at..self.text.len().min(at + LONGEST)];
+        let length = memchr::memchr2(b'\n', b'\r', rest)?;
+        let value = rest[..length].trim_ascii_end();
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b" -_".contains(byte);
+        let is_phrase = value.contains(&b' ') && value.iter().all(is_word);
+        is_phrase.then(|| at..at + value.len())
     }
 
     /// Up to white space or what ends a value in some language; within other text also up to what ends a value there.

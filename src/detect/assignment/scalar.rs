@@ -72,6 +72,53 @@ pub(in crate::detect) fn below(
     (is_deeper && ends_at(text, start + value.len(), indent)).then(|| start..start + value.len())
 }
 
+/// Returns the first item of the sequence below the key at `name`, without quotes; `at` is where the line of the key ends.
+pub(in crate::detect) fn first_item(
+    text: &[u8],
+    name: &Range<usize>,
+    at: usize,
+) -> Option<Range<usize>> {
+    let rest = text.get(at..)?;
+    let below = rest.strip_prefix(b"\r").unwrap_or(rest);
+    let below = below.strip_prefix(b"\n")?;
+    let own = &below[..line(below)];
+    let column = column_of_key(text, name)?;
+    let indent = indent_of(own);
+    let item = own.get(indent..)?.strip_prefix(b"- ")?;
+    let is_deep = indent >= column || text[..name.start].ends_with(b"- ");
+    is_deep.then(|| item_in(text, item, text.len() - below.len() + indent + 2))?
+}
+
+/// Returns the item of a sequence of YAML on the line below the one whose item ends at `end`.
+pub(in crate::detect) fn next_item(text: &[u8], end: usize) -> Option<Range<usize>> {
+    let rest = text.get(end..)?;
+    let rest = rest
+        .strip_prefix(b"\"")
+        .or_else(|| rest.strip_prefix(b"'"))
+        .unwrap_or(rest);
+    let below = rest.strip_prefix(b"\n")?;
+    let own = &below[..line(below)];
+    let indent = indent_of(own);
+    let item = own.get(indent..)?.strip_prefix(b"- ")?;
+    item_in(text, item, text.len() - below.len() + indent + 2)
+}
+
+/// The word that an item is, which begins at `start`.
+fn item_in(text: &[u8], item: &[u8], start: usize) -> Option<Range<usize>> {
+    let value = item.trim_ascii();
+    let quote = value.first().filter(|byte| matches!(byte, b'"' | b'\''));
+    let (value, start) = match quote {
+        Some(quote) => (value[1..].strip_suffix(&[*quote])?, start + 1),
+        None => (value, start),
+    };
+    let is_word = !value.is_empty() && value.len() < VALUE_LIMIT && !value.contains(&b':');
+    debug_assert!(
+        start + value.len() <= text.len(),
+        "an item is part of the text"
+    );
+    is_word.then(|| start..start + value.len())
+}
+
 /// `|` or `>` with what may follow: how far it is indented, what becomes of the last line's end, a comment.
 fn is_head(head: &[u8]) -> bool {
     let Some((b'|' | b'>', rest)) = head.split_first() else {
@@ -85,8 +132,8 @@ fn is_head(head: &[u8]) -> bool {
     indicators <= 2 && head.len() < 2 * GAP_LIMIT && (comment.is_empty() || is_comment)
 }
 
-/// How many spaces precede the key at `name`, items of lists included; `None` if anything else does.
-fn column_of_key(text: &[u8], name: &Range<usize>) -> Option<usize> {
+/// Returns how many spaces precede the key at `name`, items of lists included; `None` if anything else does.
+pub(in crate::detect) fn column_of_key(text: &[u8], name: &Range<usize>) -> Option<usize> {
     let before = &text[name.start.saturating_sub(GAP_LIMIT)..name.start];
     let line = memchr::memrchr(b'\n', before).map(|end| &before[end + 1..]);
     // Before the first byte of a text, a line begins.

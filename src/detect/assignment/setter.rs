@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::link::Link;
 
 /// How many bytes before a name state whether a command sets it.
-pub(super) const SETTER: usize = 16;
+pub(super) const SETTER: usize = 24;
 
 /// Returns what joins a name to a value behind nothing but a space, by the word before the name: a Dockerfile's `ENV`,
 /// which is at the beginning of a line, or what sets a variable.
@@ -20,14 +20,21 @@ pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
         b"secrets set ",
         b"git config ",
     ];
-    let is_followed = matches!(text.get(name.end), Some(b' ' | b'\t'));
-    let before = text[name.start.saturating_sub(SETTER)..name.start].strip_suffix(b" ")?;
+    let is_followed = matches!(text.get(name.end), Some(b' ' | b'\t' | b'}' | b'*'));
+    let near = &text[name.start.saturating_sub(SETTER)..name.start];
+    if !is_followed {
+        return None;
+    }
+    if may_be_string(text, name) && is_declared(near, name.start < SETTER) {
+        return Some(Link::Returns);
+    }
+    let before = near.strip_suffix(b" ")?;
     // What all of them end with; nearly no other word comes farther.
     let may_end = matches!(
         before.last()?,
         b'X' | b'V' | b'x' | b'v' | b'm' | b'M' | b't' | b'T' | b'g' | b'G'
     );
-    if !is_followed || !may_end {
+    if !may_end || text.get(name.end) == Some(&b'}') {
         return None;
     }
     if let Some(rest) = before.strip_suffix(b"ENV") {
@@ -40,6 +47,56 @@ pub(super) fn setter_before(text: &[u8], name: &Range<usize>) -> Option<Link> {
         is_apart && end.eq_ignore_ascii_case(word)
     };
     SETTERS.iter().any(is_setter).then_some(Link::Gives)
+}
+
+/// Whether a string is behind a name, with nothing but a space between the two.
+fn may_be_string(text: &[u8], name: &Range<usize>) -> bool {
+    let behind = &text[name.end..];
+    let closers = behind
+        .iter()
+        .take_while(|byte| matches!(byte, b'}' | b'*'))
+        .count();
+    let behind = &behind[closers..];
+    let spaces = behind
+        .iter()
+        .take(SETTER)
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count();
+    spaces > 0 && matches!(behind.get(spaces), Some(b'"' | b'\''))
+}
+
+/// Whether the text before a name says that the string behind it is its value: nothing, as in Gradle and Ruby, or what
+/// sets a variable in languages of commands and lists. The text may begin with the first byte of all.
+fn is_declared(before: &[u8], is_all: bool) -> bool {
+    const DECLARING: [&[u8]; 18] = [
+        b"(def ",
+        b"^:private ",
+        b"(defonce ",
+        b"(defvar ",
+        b"(defparameter ",
+        b"(defcustom ",
+        b"(defconst ",
+        b"(setq ",
+        b"(setf ",
+        b"(let [",
+        b"set ",
+        b"set -x ",
+        b"set -gx ",
+        b"set -Ux ",
+        b"--export ",
+        b"variable ",
+        b"set(",
+        b"set(ENV{",
+    ];
+    let own = match memchr::memrchr(b'\n', before) {
+        Some(end) => &before[end + 1..],
+        None if is_all => before,
+        None => &before[..0],
+    };
+    let begins_line = (!own.is_empty() || before.last() == Some(&b'\n') || is_all)
+        && own.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'@'));
+    let before = before.strip_suffix(b"*").unwrap_or(before);
+    begins_line || DECLARING.iter().any(|words| before.ends_with(words))
 }
 
 #[cfg(test)]

@@ -109,19 +109,11 @@ fn strings_that_are_compared_with() {
         r#"if password == "abc1""#,
         r"password !== 'abc1'",
         r#"password.equals("abc1")"#,
+        r#""abc1".equals(password)"#,
+        r#"if [ "$password" = "abc1" ]"#,
         r#"assert config["password"] == "abc1""#,
     ] {
-        let name = if text.contains("equals") {
-            "password.equals"
-        } else {
-            "password"
-        };
-        let syntax = if name == "password" {
-            Syntax::Compared
-        } else {
-            Syntax::Argument
-        };
-        check(text, Some((name, "abc1", syntax)));
+        check(text, Some(("password", "abc1", Syntax::Compared)));
     }
 }
 
@@ -213,14 +205,13 @@ fn what_assigns_nothing_is_refused() {
         r#"password("abc1" + x)"#,
         r#"hash_password("abc1", "def2")"#,
         r#"compare("password", "abc1")"#,
-        r#"["password", "abc1"]"#,
         r#"password = "abc1" + suffix"#,
         r#"password = "abc1".upper()"#,
         r#"password = get("abc1")"#,
         r#"password = Config.Get("abc1")"#,
         r#"password = new Reader("abc1", x)"#,
         "password =\n\n  'abc1'",
-        "password: forgotten by the user",
+        "password: forgotten (by the user)",
         "password",
         "password =",
         "password = \"abc\n1\"",
@@ -269,7 +260,6 @@ fn strings_that_are_joined_are_one_value() {
     for text in [
         r#"password = "ab" + salt"#,
         r#"password = "ab" + "c1" + salt"#,
-        r#"password = ("ab", "c1")"#,
         "password = (\"abc1\"",
     ] {
         assert_eq!(said(text), None, "{text}");
@@ -324,7 +314,6 @@ fn values_below_their_keys() {
         "password:\n  abc1: d\n",
         "password:\n  abc1:\n    d\n",
         "password:\n  abc1\n  def\n",
-        "password:\n  - abc1\n",
         "password =\n  abc1\n",
         "password = \"\"\"abc1\ndef\"\"\"",
         "password: &anchor\n  abc1: d\n",

@@ -2,6 +2,7 @@
 
 pub mod entropy;
 pub(super) mod name_cache;
+mod phrase;
 pub(super) mod strength;
 pub(super) mod value;
 pub(super) mod value_cache;

@@ -137,6 +137,7 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
     let patterns = ["(?", "\\d", "\\w", "[a-z", "[A-Z", "[0-9", "://"];
     if paths.iter().any(|start| value.starts_with(start))
         || patterns.iter().any(|part| value.contains(part))
+        || is_host_path(value)
     {
         return true;
     }
@@ -149,6 +150,28 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
     let holds = ["(", ")", "::", "->", "[", "]", "=>", ".get"];
     starts.iter().any(|start| value.starts_with(start))
         || holds.iter().any(|part| value.contains(part))
+}
+
+/// Whether the value is a path on a host, as imports name packages: `github.com/acme/token`.
+fn is_host_path(value: &str) -> bool {
+    let Some((host, path)) = value.split_once('/') else {
+        return false;
+    };
+    let is_host =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    let domain = host.rsplit_once('.').map(|(_, domain)| domain);
+    host.bytes().all(is_host)
+        && domain
+            .is_some_and(|domain| matches!(domain, "com" | "org" | "io" | "net" | "dev" | "in"))
+        && path.contains('/')
+}
+
+/// Returns whether a value of several words is text and no code: it has none of the signs of expressions.
+pub(super) fn is_plain_text(value: &str) -> bool {
+    const CODE: [&str; 9] = ["://", "${", "{{", "=>", "::", "()", "->", "</", "\\u"];
+    value.trim() == value
+        && !CODE.iter().any(|part| value.contains(part))
+        && !value.contains(['\n', '\t', '<', '>'])
 }
 
 /// Whether the value is the name of a constant: `DMARC_POLICY_ALLOW`.

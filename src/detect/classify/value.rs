@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::phrase;
 use crate::detect::assignment::Syntax;
+use crate::detect::entropy::shannon;
 use crate::detect::name_cache::classify_once;
 use crate::detect::strength::{is_hash, strength};
 use crate::lexicon::name::CredentialName;
@@ -29,6 +31,11 @@ pub(in crate::detect) fn judge(name: &str, value: &str, syntax: Syntax) -> Optio
 /// The same, for a value that is not known to be something else.
 fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgement> {
     let is_field = syntax == Syntax::Field;
+    // Of what are several, the name is a plural.
+    let name = match syntax {
+        Syntax::Listed => name.strip_suffix(['s', 'S']).unwrap_or(name),
+        _ => name,
+    };
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
         // A salt is no credential.
@@ -56,12 +63,19 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     if names_a_digest(name, value) || is_hash(value) || repeats_name(name, value) {
         return None;
     }
+    if kind == CredentialName::ServiceKey && !is_digits_of_key(value) {
+        return None;
+    }
+    if value.contains(' ') || !value.is_ascii() {
+        return phrase::judge(name, kind, value, syntax);
+    }
     let confidence = strength(kind, value, syntax)?;
     let confidence = match syntax {
         Syntax::Compared => confidence.lowered(),
         _ => confidence,
     };
-    let least = if is_certain {
+    // A list under such a name holds other things more often.
+    let least = if is_certain && syntax != Syntax::Listed {
         Confidence::Medium
     } else {
         Confidence::High
@@ -156,7 +170,11 @@ fn judge_unset(
         });
     }
     if !value::weak(value) {
-        let is_sample = counts_up(value) || is_made_up(value.as_bytes()) || is_cut_short(value);
+        let is_sample = value.contains("...")
+            || value.contains('…')
+            || counts_up(value)
+            || is_made_up(value.as_bytes())
+            || is_cut_short(value);
         return (!is_sample).then_some(None);
     }
     // Everyone guesses it, and yet it is what opens something.
@@ -199,7 +217,7 @@ fn placeholder_rule(class: Placeholder, value: &str) -> Option<&'static str> {
         Placeholder::Your => "placeholder/your-value",
         Placeholder::Instruction => "placeholder/instruction",
         Placeholder::Bracketed => "placeholder/bracketed",
-        Placeholder::Masked => "placeholder/masked",
+        Placeholder::Masked | Placeholder::Repeated => "placeholder/masked",
         Placeholder::Word | Placeholder::Boast => "placeholder/default-word",
         // "none" and "null" say that there is no credential; these say that there will be one.
         Placeholder::Nothing => {
@@ -211,12 +229,25 @@ fn placeholder_rule(class: Placeholder, value: &str) -> Option<&'static str> {
     })
 }
 
-fn credential_rule(kind: CredentialName) -> &'static str {
+/// Whether a value is long and random enough for the key of a service, of which only a name that ends in `key` speaks.
+fn is_digits_of_key(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+/=.".contains(&byte);
+    (20..=128).contains(&value.len())
+        && digits >= 3
+        && value.bytes().all(is_plain)
+        && value::is_random(value)
+        && shannon(value.as_bytes()) > 3.3
+}
+
+pub(super) fn credential_rule(kind: CredentialName) -> &'static str {
     match kind {
         CredentialName::Password => "generic/password",
         CredentialName::Secret => "generic/secret",
         CredentialName::Token => "generic/token",
-        CredentialName::ApiKey | CredentialName::AccessKey => "generic/api-key",
+        CredentialName::ApiKey | CredentialName::AccessKey | CredentialName::ServiceKey => {
+            "generic/api-key"
+        }
         CredentialName::PrivateKey
         | CredentialName::EncryptionKey
         | CredentialName::SigningKey
@@ -307,6 +338,14 @@ pub(in crate::detect) fn is_sample_id(id: &[u8]) -> bool {
     let mut digits = id.iter().filter(|byte| byte.is_ascii_alphanumeric());
     let first = digits.next();
     is_spelled_out(id) || digits.all(|digit| Some(digit) == first)
+}
+
+/// Returns whether `secret` holds `word`, in any ASCII case.
+pub(in crate::detect) fn holds(secret: &[u8], word: &str) -> bool {
+    !word.is_empty()
+        && secret
+            .windows(word.len())
+            .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 fn is_spelled_out(secret: &[u8]) -> bool {

@@ -59,7 +59,7 @@ const PACKAGES: [&str; 7] = [
     ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
 ];
 
-const SETTINGS_ENDINGS: [&str; 27] = [
+const SETTINGS_ENDINGS: [&str; 31] = [
     "env",
     // Answers to Oracle's installers.
     "rsp",
@@ -80,9 +80,13 @@ const SETTINGS_ENDINGS: [&str; 27] = [
     "ipynb",
     "envrc",
     "secrets",
-    "hcl",
-    "nomad",
     "plist",
+    "har",
+    "jsonc",
+    "json5",
+    "bash",
+    "zsh",
+    "nomad",
     "reg",
     "exp",
     "bat",
@@ -95,10 +99,14 @@ const PROSE_ENDINGS: [&str; 12] = [
     "textile",
 ];
 
-const PROGRAM_ENDINGS: [&str; 40] = [
+#[rustfmt::skip]
+const PROGRAM_ENDINGS: [&str; 86] = [
     "c", "cc", "cpp", "h", "hpp", "cs", "go", "java", "kt", "kts", "scala", "groovy", "gradle",
     "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte", "py", "rb", "erb", "rake", "php",
     "pl", "pm", "rs", "swift", "m", "mm", "lua", "ex", "exs", "dart", "sql", "ps1", "tf", "sbt",
+    "bicep", "bzl", "clj", "cljc", "cljs", "cmake", "coffee", "cr", "cxx", "d", "edn", "el", "erl", "fish", "fs", "fsx", "gd", "hcl",
+    "hrl", "hs", "hxx", "ino", "jl", "jsonnet", "libsonnet", "lisp", "ml", "mli", "mts", "cts", "nim", "nix", "pas", "pp", "psd1",
+    "psm1", "pyi", "r", "rkt", "scm", "sol", "star", "tcl", "vb", "vim", "zig",
 ];
 
 impl Place {
@@ -156,7 +164,7 @@ fn language(name: &str) -> Language {
     let is_env = stem == ".env" || stem.starts_with(".env.") || stem.starts_with("env.");
     if is_env || SETTINGS_ENDINGS.contains(&ending) || stem.starts_with("dockerfile") {
         Language::Settings
-    } else if PROGRAM_ENDINGS.contains(&ending) {
+    } else if PROGRAM_ENDINGS.contains(&ending) || stem == "cmakelists.txt" {
         Language::Program
     } else if PROSE_ENDINGS.contains(&ending)
         || ["license", "copying", "readme", "changelog"].contains(&stem)
@@ -266,8 +274,8 @@ fn is_camel_case_test(part: &str) -> bool {
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
     begins
         || [
-            "Test", "Tests", "Spec", "TestCase", "IT", "Seeder", "Mock", "Mocks", "Fixture",
-            "Fixtures", "Stub",
+            "Test", "Tests", "Spec", "TestCase", "IT", "Seeder", "Seed", "Seeds", "Mock", "Mocks",
+            "Fixture", "Fixtures", "Stub",
         ]
         .iter()
         .any(|end| stem.len() > end.len() && stem.ends_with(end))

@@ -40,29 +40,11 @@ impl Detector {
     ///
     /// `path` is empty for messages of commits and tags.
     pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
-        let rule = &self.rules[found.rule as usize];
-        let definition = &rule.loaded.definition;
+        if !self.counts_at(found, path) {
+            return None;
+        }
+        let definition = &self.rules[found.rule as usize].loaded.definition;
         let place = place_of(found, path);
-        if definition.matcher == Matcher::File && !rule.is_at(path) {
-            return None;
-        }
-        if rule
-            .confirmer()
-            .is_some_and(|confirmer| !confirmer.looks_into(path))
-        {
-            return None;
-        }
-        let imported = self
-            .imported
-            .as_ref()
-            .and_then(|imported| imported.rule(found.rule));
-        if imported.is_some_and(|rule| !rule.counts_at(found.known, path)) {
-            return None;
-        }
-        let truth = match imported {
-            Some(_) => Truth::Usable,
-            None => Truth::among(found.known),
-        };
         let (confidence, syntax) = match found.syntax {
             Some(syntax) if is_in_long_line(found) => {
                 in_long_line((found.confidence, syntax), definition.category, path, place)
@@ -85,7 +67,16 @@ impl Detector {
                 // A step of a build needs some value, and says that it is none.
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
             }
-            (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
+            (Some(syntax), Category::Placeholder) => {
+                let weight = weigh_placeholder(weight, syntax, place);
+                weight.map(|weight| {
+                    if is_data(path) {
+                        weight.less_grave()
+                    } else {
+                        weight
+                    }
+                })
+            }
             (Some(syntax), _) => {
                 let weight = if runs_as_it_stands(definition, found, path, place) {
                     weight.at_least_medium().in_sample(found.comment)
@@ -95,7 +86,9 @@ impl Detector {
                 weigh_assigned(weight, syntax, place)
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
-            (None, _) if is_everyday(definition) => weigh_assigned(weight, Syntax::Quoted, place),
+            (None, _) if is_everyday(definition) => {
+                weigh_assigned(weight.in_sample(found.comment), Syntax::Quoted, place)
+            }
             (None, _) if has_checksum => Some(weight),
             (None, _) => Some(weigh_format(weight, place)),
         }?;
@@ -104,23 +97,40 @@ impl Detector {
         } else {
             weight
         };
-        let is_disclaimed = imported.is_none() && found.known & DISCLAIMED != 0;
+        let (is_disclaimed, truth) = if definition.matcher == Matcher::Imported {
+            (false, Truth::Usable)
+        } else {
+            let known = found.known;
+            (known & DISCLAIMED != 0, Truth::among(known))
+        };
         let is_aside = match place.purpose {
             Purpose::Shipped => false,
             // What documentation shows may be real by mistake, and is read by everybody.
             Purpose::Sample => is_sample(path),
             Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
         };
-        let weight = if !has_checksum && (is_disclaimed || is_aside) {
+        let is_shown = place.purpose == Purpose::Sample && !looks_live(definition, found, place);
+        let weight = if !has_checksum && (is_disclaimed || is_aside || is_shown) {
             weight.less_grave()
         } else {
             weight
         };
-        let weight = Weight {
-            severity: weight.severity.min(truth.most()),
-            ..weight
-        };
+        let weight = weight.at_most(truth.most());
         (weight.confidence >= self.min_confidence).then_some(weight)
+    }
+
+    /// Whether the rule of a match is about files at `path` at all.
+    fn counts_at(&self, found: &Match, path: &str) -> bool {
+        let rule = &self.rules[found.rule as usize];
+        let definition = &rule.loaded.definition;
+        let imported = self.imported.as_ref();
+        let imported = imported.and_then(|imported| imported.rule(found.rule));
+        let is_elsewhere = definition.matcher == Matcher::File && !rule.is_at(path)
+            || rule
+                .confirmer()
+                .is_some_and(|confirmer| !confirmer.looks_into(path))
+            || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
+        !is_elsewhere && !is_public_there(definition, path)
     }
 }
 
@@ -169,6 +179,14 @@ impl Weight {
         }
     }
 
+    /// The same, as bad as that at the most.
+    fn at_most(self, most: Severity) -> Self {
+        Self {
+            severity: self.severity.min(most),
+            ..self
+        }
+    }
+
     /// The same, not grave enough to decide by default.
     fn less_grave(self) -> Self {
         Self {
@@ -207,6 +225,24 @@ fn severity_at(rule: &RuleDefinition, found: &Match, place: Place) -> Severity {
     } else {
         rule.severity
     }
+}
+
+/// Whether what documentation shows has the format of a vendor, so that it may be real: the credential itself begins with
+/// what the rule looks for, and no name in front of it promises one. Text shows keys that were made for it.
+fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
+    let is_whole = found.secret.start <= found.span.start + 2;
+    let is_vendors = !is_everyday(rule) && found.syntax.is_none() && is_whole;
+    let is_of_no_vendor = ["private-key/", "jwt/", "key/"]
+        .iter()
+        .any(|family| rule.id.starts_with(family));
+    is_vendors && !(is_of_no_vendor && place.language == Language::Prose)
+}
+
+/// Whether the rule reads as a secret what rspamd publishes: the key of a fuzzy storage's server, which clients encrypt
+/// to, is a public one.
+fn is_public_there(rule: &RuleDefinition, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    rule.id == "generic/encryption-key" && name.starts_with("fuzzy_check")
 }
 
 fn is_dockerfile(path: &str) -> bool {
@@ -263,6 +299,24 @@ fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Pl
     found.syntax.is_some_and(may_rise)
         && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped)
         && !path.to_ascii_lowercase().ends_with(".json")
+}
+
+/// Whether a file is JSON that is not called as settings are: data, in which a placeholder waits for its reader.
+fn is_data(path: &str) -> bool {
+    const SETTINGS: [&str; 10] = [
+        "config",
+        "settings",
+        "secret",
+        "credential",
+        "parameters",
+        "values",
+        "env",
+        "options",
+        "params",
+        "conf",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name.ends_with(".json") && !SETTINGS.iter().any(|word| name.contains(word))
 }
 
 /// Whether a rule is about a language that is within others.

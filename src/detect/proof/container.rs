@@ -1,4 +1,4 @@
-//! Private keys that are bytes: DER, PKCS#12 and Java's stores, Microsoft's blobs, SSH-1, OpenPGP, and what single
+//! Private keys that are bytes: DER, PKCS#12 and Java's stores, Microsoft's blobs, SSH-1, `OpenPGP`, and what single
 //! tools write. The first bytes decide which structure is read, so that what is none of these costs a comparison.
 
 use std::ops::Range;
@@ -53,7 +53,7 @@ pub(in crate::detect) fn recognise(bytes: &[u8]) -> Option<Container> {
         [7, 2, 0, 0, ..] => (KEY, blob(bytes)?),
         [b'S', b'S', b'H', b' ', ..] => (KEY, ssh1(bytes)?),
         [0x94..=0x97 | 0xc5, ..] => (KEY, openpgp_key(bytes)?),
-        [b'(', ..] | [b'C' | b'K' | b'T', ..] => (KEY, agent_key(bytes)?),
+        [b'(' | b'C' | b'K' | b'T', ..] => (KEY, agent_key(bytes)?),
         [0, b'G', b'I', b'T', ..] => ("git-crypt/key", git_crypt(bytes)?),
         [b'=', b'=', b' ', ..] => ("tor/onion-service-key", tor(bytes)?),
         [5, 1 | 2, ..] => ("kerberos/keytab", keytab(bytes)?),
@@ -168,7 +168,7 @@ fn openpgp_key(bytes: &[u8]) -> Option<Vec<Fact>> {
     (!is_stub && bytes.len() > 60).then_some(facts)
 }
 
-/// A key of GnuPG's agent, `(11:private-key(3:rsa…`, or the same as the value of `Key:`.
+/// A key of `GnuPG`'s agent, `(11:private-key(3:rsa…`, or the same as the value of `Key:`.
 fn agent_key(bytes: &[u8]) -> Option<Vec<Fact>> {
     let head = &bytes[..bytes.len().min(4096)];
     let at = |word: &[u8]| memchr::memmem::find(head, word);

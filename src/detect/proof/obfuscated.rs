@@ -40,7 +40,7 @@ pub(super) fn check_answer_file(secret: &[u8]) -> Outcome {
     let is_wide = |bytes: Vec<u8>| {
         let mut units = bytes.chunks_exact(2);
         bytes.len() >= 8
-            && bytes.len() % 2 == 0
+            && bytes.len().is_multiple_of(2)
             && units.all(|unit| unit[0].is_ascii_graphic() && unit[1] == 0)
     };
     if memchr::memmem::find(secret, b"SENSITIVE").is_some() || is_filler(secret) {

@@ -7,7 +7,7 @@ use crate::detect::proof::{self, Outcome};
 use crate::detect::value::{is_made_up, judge_promised};
 use crate::lexicon::value::{is_random, opens_nothing};
 
-/// The longest such file: 756 bytes in base64, which is what MongoDB's members share.
+/// The longest such file: 756 bytes in base64, which is what members of `MongoDB` share.
 const LONGEST: usize = 2048;
 /// The shortest value.
 const SHORTEST: usize = 8;

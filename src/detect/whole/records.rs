@@ -188,7 +188,7 @@ fn colons(line: &str) -> Option<&str> {
     (is_login && !password.contains([' ', '"', '\''])).then_some(*password)
 }
 
-/// A user, then a password, as OpenVPN's `auth-user-pass` takes them; or the keys of `RubyGems`, by host.
+/// A user, then a password, as `OpenVPN`'s `auth-user-pass` takes them; or the keys of `RubyGems`, by host.
 fn two_lines(text: &str, first: &str) -> Vec<Range<usize>> {
     let place = |value: &str| {
         let start = value.as_ptr() as usize - text.as_ptr() as usize;

@@ -7,7 +7,7 @@ use crate::detect::assignment::{GAP_LIMIT, VALUE_LIMIT};
 use crate::detect::decode::{self, Encoding};
 
 /// What is called upon a string without making another value of it.
-const KEEPING: [&[u8]; 10] = [
+const KEEPING: [&[u8]; 15] = [
     b"to_string()",
     b"to_owned()",
     b"into()",
@@ -18,6 +18,11 @@ const KEEPING: [&[u8]; 10] = [
     b"freeze",
     b"strip()",
     b"trim()",
+    b"toByteArray()",
+    b"into_bytes()",
+    b"to_vec()",
+    b"utf8",
+    b"decode(",
 ];
 
 impl Reader<'_> {
@@ -29,8 +34,11 @@ impl Reader<'_> {
                 && rest[..prefix.len()].eq_ignore_ascii_case(prefix)
                 && matches!(rest[prefix.len()], b'"' | b'\'')
         };
-        if [&b"b"[..], b"r", b"u", b"l", b"@"].iter().any(is_prefixed) {
+        let prefixes = [&b"b"[..], b"r", b"u", b"l", b"f", b"@", b"$"];
+        if prefixes.iter().any(is_prefixed) {
             self.at += 1;
+        } else if let [b'r', b'#', b'"', ..] | [b'#', b'"', ..] = self.rest() {
+            self.at += usize::from(self.peek() == Some(b'r')) + 1;
         }
         self.quote().is_some()
     }
@@ -60,6 +68,58 @@ impl Reader<'_> {
         };
         self.at = start + length + quote.len();
         (!self.is_joined()).then_some(start..start + length)
+    }
+
+    /// Returns a string between signs that are quotation marks in few languages: `%q(…)`, `[[…]]`, `''…''`.
+    pub(in crate::detect) fn odd_string(&mut self) -> Option<Range<usize>> {
+        #[rustfmt::skip]
+        const SIGNS: [(&[u8], &[u8]); 13] = [
+            (b"%q(", b")"), (b"%q{", b"}"), (b"%q[", b"]"), (b"%Q(", b")"), (b"qq(", b")"), (b"qq{", b"}"), (b"q(", b")"), (b"q{", b"}"),
+            (b"~s(", b")"), (b"[[", b"]]"), (b"{|", b"|}"), (b"``", b"``"), (b"''", b"''"),
+        ];
+        if !matches!(
+            self.peek()?,
+            b'%' | b'q' | b'~' | b'[' | b'{' | b'`' | b'\'' | b'R'
+        ) {
+            return None;
+        }
+        let rest = self.rest();
+        let raw = rest
+            .starts_with(b"R\"(")
+            .then_some((&b"R\"("[..], &b")\""[..]));
+        let signs = SIGNS
+            .iter()
+            .copied()
+            .find(|(opened, _)| rest.starts_with(opened));
+        let (opened, closed) = raw.or(signs)?;
+        let inner = &rest[opened.len()..rest.len().min(VALUE_LIMIT)];
+        let length = memchr::memmem::find(inner, closed)?;
+        let value = &inner[..length];
+        let is_plain = |byte: &u8| byte.is_ascii_graphic() && !b"\"'`,()[]{}".contains(byte);
+        let is_phrase = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b' ';
+        let is_value =
+            value.len() > 3 && (value.iter().all(is_plain) || value.iter().all(is_phrase));
+        let start = self.at + opened.len();
+        (is_value && value.trim_ascii().len() == length).then(|| start..start + length)
+    }
+
+    /// Returns a string, which may be a binary one of Erlang: `<<"…">>`.
+    pub(in crate::detect) fn binary_string(&mut self) -> Option<Range<usize>> {
+        let _ = self.take(b"<<");
+        self.is_at_string().then(|| self.string()).flatten()
+    }
+
+    /// Returns string number `place` of those that commas separate.
+    pub(in crate::detect) fn nth_string(&mut self, place: usize) -> Option<Range<usize>> {
+        let mut value = self.string()?;
+        for _ in 0..place {
+            if !self.take(b",") {
+                return None;
+            }
+            self.gap();
+            value = self.string()?;
+        }
+        Some(value)
     }
 
     /// The only line of a string between three quotes.

@@ -1,0 +1,410 @@
+//! Literals within an expression: what a name falls back to, what is the default of a setting, what is made of a string
+//! before a name gets it, and the first of a list.
+
+use std::ops::Range;
+
+use super::Syntax;
+use crate::detect::link::Reader;
+
+/// How far an expression is read, in bytes.
+const LIMIT: usize = 240;
+/// How many brackets may be open.
+const DEPTH: usize = 8;
+
+/// Functions that return what they are given, or a representation of it.
+#[rustfmt::skip]
+const WRAPPERS: &[&[u8]] = &[
+    b"from", b"new", b"string", b"str", b"some", b"ok", b"just", b"pack", b"of", b"ref", b"ptr", b"freeze",
+    b"base64encode", b"b64encode", b"bytes", b"data", b"decode", b"b64decode", b"base64decode", b"atob", b"btoa", b"unhexlify",
+    b"fromhex", b"from_hex", b"hextobytes", b"decodestring", b"frombase64string", b"frombase64", b"decodehex", b"hex",
+    b"secretstr", b"secretstring", b"securestring", b"secret", b"field", b"borrowed", b"owned", b"box", b"arc", b"rc",
+    b"format!", b"vec!", b"make_unique", b"make_shared", b"lazy", b"usestate", b"signal", b"observable", b"qstringliteral",
+    b"qstring", b"f", b"text", b"sensitive", b"nonsensitive", b"tostring", b"literal", b"value", b"constant", b"const", b"pure",
+    b"listof", b"setof", b"arrayof", b"aslist", b"frommaybe", b"secretkeyspec", b"tostr", b"stringptr", b"fromstring", b"from_str",
+    b"utf8", b"plaintext", b"unsafeplaintext",
+];
+
+/// Functions whose argument is the value where there is no other.
+#[rustfmt::skip]
+const FALLBACKS: &[&[u8]] = &[
+    b"default", b"getorelse", b"orelse", b"or_else", b"unwrap_or", b"unwrap_or_else", b"default_value", b"otherwise", b"defaultto",
+    b"withdefault", b"ordefault", b"ifempty", b"catch",
+];
+
+/// Functions of which a later argument is what they return where nothing is set.
+#[rustfmt::skip]
+const LOOKUPS: &[&[u8]] = &[
+    b"get", b"getenv", b"env", b"getorelse", b"getordefault", b"getproperty", b"get_env", b"getvalue", b"get_value", b"config",
+    b"coalesce", b"or", b"fetch", b"lookup", b"nvl", b"ifnull", b"default", b"option", b"getstring", b"setting", b"envordefault",
+    b"getenvordefault", b"getenvdefault", b"get_env_or_default", b"optional", b"valueordefault", b"firstnonempty", b"envor",
+    b"environ", b"fetch_env", b"get_option", b"getconfig", b"get_config", b"str", b"get_setting",
+];
+
+/// Names of arguments that bring a default.
+const DEFAULTS: &[&[u8]] = &[
+    b"default",
+    b"defaultvalue",
+    b"default_value",
+    b"unset",
+    b"fallback",
+    b"initialvalue",
+];
+
+/// Returns the literal that the expression at `at` has for its value, and how it has it.
+pub(in crate::detect) fn literal(text: &[u8], at: usize) -> Option<(Range<usize>, Syntax)> {
+    let end = text.len().min(at + LIMIT);
+    Expression {
+        text,
+        start: at,
+        end,
+        opened: [0; DEPTH],
+        depth: 0,
+    }
+    .literal()
+}
+
+/// Returns the default that a call gives to what an earlier argument of it names; `at` is behind that.
+pub(in crate::detect) fn default_argument(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let near = &text[at..text.len().min(at + LIMIT)];
+    let mut from = 0;
+    while let Some(found) = memchr::memmem::find(&near[from..], b"default") {
+        let start = from + found;
+        let length = near[start..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_')
+            .count();
+        let name = &near[start..start + length];
+        let between = &near[..start];
+        let opened = memchr::memchr_iter(b'(', between).count();
+        let closed = memchr::memchr2_iter(b')', b';', between).count();
+        if closed > opened {
+            return None;
+        }
+        let rest = near[start + length..].trim_ascii_start();
+        let value = rest.strip_prefix(b"=").or_else(|| rest.strip_prefix(b":"));
+        if let Some(value) =
+            value.filter(|_| DEFAULTS.iter().any(|it| name.eq_ignore_ascii_case(it)))
+        {
+            let value = value.trim_ascii_start();
+            let mut reader = Reader::new(text, at + near.len() - value.len());
+            return reader.is_at_string().then(|| reader.string()).flatten();
+        }
+        from = start + length;
+    }
+    None
+}
+
+/// Returns the string behind the one that ends a list's item at `end`, if another one follows.
+pub(in crate::detect) fn next_item(text: &[u8], end: usize) -> Option<Range<usize>> {
+    let behind = text.get(end..)?;
+    let (quote, rest) = behind.split_first()?;
+    if !matches!(quote, b'"' | b'\'' | b'`') {
+        return None;
+    }
+    let rest = skip_space(rest).strip_prefix(b",")?;
+    let rest = skip_space(rest);
+    let mut reader = Reader::new(text, text.len() - rest.len());
+    let value = reader.is_at_string().then(|| reader.string()).flatten()?;
+    ends_item(text, reader.at()).then_some(value)
+}
+
+/// Whether what ends at `at` is an item of a list, and no key.
+fn ends_item(text: &[u8], at: usize) -> bool {
+    matches!(
+        skip_space(&text[at.min(text.len())..]).first(),
+        Some(b',' | b']' | b'}' | b')' | b'>')
+    )
+}
+
+fn skip_space(text: &[u8]) -> &[u8] {
+    let space = text.iter().take(LIMIT);
+    &text[space.take_while(|byte| byte.is_ascii_whitespace()).count()..]
+}
+
+struct Expression<'t> {
+    text: &'t [u8],
+    start: usize,
+    end: usize,
+    /// Where the brackets are that are open.
+    opened: [usize; DEPTH],
+    depth: usize,
+}
+
+impl Expression<'_> {
+    fn literal(mut self) -> Option<(Range<usize>, Syntax)> {
+        let mut at = self.start;
+        while at < self.end {
+            match self.text[at] {
+                b'\n' if !self.goes_on(at) => return None,
+                b';' | b',' if self.depth == 0 => return None,
+                b'#' if self.is_remark(at) => return None,
+                b'/' if self.text[at..].starts_with(b"//") && !self.is_sigil() => return None,
+                b'(' | b'[' | b'{' => {
+                    *self.opened.get_mut(self.depth)? = at;
+                    self.depth += 1;
+                }
+                b')' | b']' | b'}' => self.depth = self.depth.checked_sub(1)?,
+                b'"' | b'\'' | b'`' => {
+                    if at > self.start && self.is_within_word(at) {
+                        return None;
+                    }
+                    let mut reader = Reader::new(self.text, at);
+                    let value = reader.string();
+                    if reader.at() <= at {
+                        return None;
+                    }
+                    let found = value.filter(|value| !value.is_empty());
+                    if let Some((value, syntax)) = found.zip(self.role(at, reader.at())) {
+                        return Some((value, syntax));
+                    }
+                    at = reader.at();
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        None
+    }
+
+    /// Whether the line that ends at `at` is not the last one of the expression.
+    fn goes_on(&self, at: usize) -> bool {
+        let before = self.text[self.start..at].trim_ascii_end().last();
+        let behind = skip_space(&self.text[at..self.end]).first();
+        self.depth > 0
+            || matches!(before, None | Some(b'|' | b'?' | b'=' | b':' | b'\\'))
+            || matches!(behind, Some(b'|' | b'?' | b'.'))
+    }
+
+    /// Whether a remark begins at `at`.
+    fn is_remark(&self, at: usize) -> bool {
+        at > self.start && self.text[at - 1] == b' ' && self.text.get(at + 1) == Some(&b' ')
+    }
+
+    /// Whether the expression begins as variables of Perl do, where `//` is an operator.
+    fn is_sigil(&self) -> bool {
+        self.text.get(self.start) == Some(&b'$')
+    }
+
+    /// Whether an apostrophe is at `at`.
+    fn is_within_word(&self, at: usize) -> bool {
+        let before = self.text[at - 1];
+        let is_prefix = matches!(
+            before.to_ascii_lowercase(),
+            b'b' | b'r' | b'f' | b'u' | b'l'
+        );
+        let is_word = before.is_ascii_alphanumeric()
+            && !(is_prefix && (at - 1 == self.start || !self.text[at - 2].is_ascii_alphanumeric()));
+        self.text[at] == b'\'' && is_word
+    }
+
+    /// In which way the string from `at` to `end` is the value of the expression, if it is.
+    fn role(&self, at: usize, end: usize) -> Option<Syntax> {
+        let before = without_prefix(&self.text[self.start..at]);
+        let trimmed = before.trim_ascii_end();
+        let is_listed = self.depth == 1 && self.is_list(self.opened[0]);
+        let (&last, rest) = trimmed.split_last()?;
+        let falls_back = match last {
+            b'|' => rest.ends_with(b"|") || self.wraps() || self.is_call(FALLBACKS),
+            b'?' => rest.last() != Some(&b'.'),
+            b'/' => rest.ends_with(b"/") && self.is_sigil(),
+            b':' => {
+                rest.ends_with(b"?") || memchr::memchr(b'?', rest).is_some() || names_default(rest)
+            }
+            b'=' => names_default(rest),
+            b'(' if is_listed => return ends_item(self.text, end).then_some(Syntax::Listed),
+            b'(' => {
+                let is_whole = self.text.get(end) == Some(&b')');
+                self.wraps() || self.is_call(FALLBACKS) || is_whole && is_type(rest)
+            }
+            b',' if is_listed => return None,
+            b',' => self.is_call(LOOKUPS),
+            b'[' | b'{' | b'<' if is_listed || trimmed == b"<<" => {
+                return ends_item(self.text, end).then_some(Syntax::Listed);
+            }
+            b'{' => rest.trim_ascii_end().ends_with(b")") || self.wraps(),
+            // A function without a name.
+            b'>' if rest.ends_with(b"=") => trimmed.starts_with(b"("),
+            b')' | b'>' => is_cast(trimmed),
+            _ => follows_word(trimmed),
+        };
+        falls_back.then_some(Syntax::Argument)
+    }
+
+    /// Whether the innermost bracket is that of a call that wraps its argument, and not a method of another value.
+    fn wraps(&self) -> bool {
+        let Some(opened) = self.depth.checked_sub(1).map(|at| self.opened[at]) else {
+            return false;
+        };
+        let is_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.:<>!&(| =*{".contains(byte);
+        self.is_call(WRAPPERS) && self.text[self.start..opened].iter().all(is_path)
+    }
+
+    /// Whether the innermost bracket is that of a call of one of these functions.
+    fn is_call(&self, functions: &[&[u8]]) -> bool {
+        let Some(opened) = self.depth.checked_sub(1).map(|at| self.opened[at]) else {
+            return false;
+        };
+        let name = last_name(self.text[self.start..opened].trim_ascii_end());
+        functions.iter().any(|it| name.eq_ignore_ascii_case(it))
+    }
+
+    /// Whether a bracket begins a list: alone, or behind the type of its items.
+    fn is_list(&self, opened: usize) -> bool {
+        let before = &self.text[self.start..opened];
+        let is_type =
+            |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'[' | b']' | b' ');
+        before.is_empty() || before.contains(&b']') && before.iter().all(is_type)
+    }
+}
+
+/// Without the letters before a string that say how it is written.
+fn without_prefix(before: &[u8]) -> &[u8] {
+    let is_prefix = |byte: &u8| {
+        matches!(
+            byte.to_ascii_lowercase(),
+            b'b' | b'r' | b'f' | b'u' | b'l' | b'@' | b'$'
+        )
+    };
+    match before {
+        [rest @ .., last] if is_prefix(last) => match rest.last() {
+            Some(byte) if byte.is_ascii_alphanumeric() || *byte == b'_' => before,
+            _ => rest,
+        },
+        _ => before,
+    }
+}
+
+/// The last part of the name that `text` ends with, without what its type is made of: `from` of `String::from`.
+fn last_name(text: &[u8]) -> &[u8] {
+    let text = match memchr::memrchr(b'<', text) {
+        Some(open) if text.ends_with(b">") => &text[..open],
+        _ => text,
+    };
+    let text = text.strip_suffix(b"[]").unwrap_or(text);
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'!');
+    let length = text.iter().rev().take_while(is_name).count();
+    &text[text.len() - length..]
+}
+
+/// Whether the text before `=` or `:` is the name of an argument that brings a default.
+fn names_default(before: &[u8]) -> bool {
+    let name = last_name(before.trim_ascii_end());
+    DEFAULTS.iter().any(|it| name.eq_ignore_ascii_case(it))
+}
+
+/// Whether a bracket follows a type, which is then made of what is in it: `SecretKey("…")`, `new Token("…")`.
+fn is_type(before: &[u8]) -> bool {
+    let is_new = before.starts_with(b"new ");
+    let name = last_name(before);
+    let is_whole = name.len() == before.len() || is_new;
+    is_whole && name.first().is_some_and(u8::is_ascii_uppercase)
+}
+
+/// Whether the expression up to here is a type in brackets: `(unsigned char *)`, `<string>`.
+fn is_cast(before: &[u8]) -> bool {
+    let is_type =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b' ' | b'*' | b':');
+    match before {
+        [b'(', inner @ .., b')'] | [b'<', inner @ .., b'>'] => {
+            !inner.is_empty() && inner.iter().all(is_type)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a word precedes that falls back to what follows, or a function that is called without brackets.
+fn follows_word(before: &[u8]) -> bool {
+    let name = last_name(before);
+    let is_apart = before.len() > name.len();
+    match name {
+        b"or" | b"orelse" | b"else" | b"return" => is_apart,
+        b"pack" | b"fromMaybe" | b"Just" | b"Some" | b"fromString" => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<(&str, Syntax)>) {
+        let found = literal(text.as_bytes(), 0).map(|(value, syntax)| (&text[value], syntax));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn what_a_name_falls_back_to() {
+        for text in [
+            r#"process.env.KEY || "abc1""#,
+            "process.env.KEY ?? 'abc1';",
+            r#"os.environ.get("KEY") or "abc1""#,
+            "$ENV{KEY} // 'abc1'",
+            r#"getenv("KEY") ?: "abc1""#,
+            r#"local ? null : "abc1""#,
+            r#"isLive ? "abc1" : undefined"#,
+            r#"None if local else "abc1""#,
+            r#"env.get("KEY") orelse "abc1""#,
+            "process.env.KEY ||\n  'abc1'",
+            r#"config("KEY", default="abc1")"#,
+            r#"z.string().default("abc1")"#,
+            r#"env::var("KEY").unwrap_or("abc1".into())"#,
+            r#"env::var("KEY").unwrap_or_else(|_| "abc1".into())"#,
+            r#"Option(x).getOrElse("abc1")"#,
+            r#"coalesce(var.key, "abc1")"#,
+            r#"ENV.fetch("KEY") { "abc1" }"#,
+            r#"(process.env.KEY as string) || "abc1""#,
+        ] {
+            check(text, Some(("abc1", Syntax::Argument)));
+        }
+    }
+
+    #[test]
+    fn what_is_made_of_a_string() {
+        for text in [
+            r#"Buffer.from("abc1", "utf8")"#,
+            r#"aws.String("abc1")"#,
+            r#"Some("abc1".to_string())"#,
+            r#"(unsigned char *)"abc1""#,
+            r#"<string>"abc1""#,
+            r#"T.pack "abc1""#,
+            r#"std::make_unique<std::string>("abc1")"#,
+            r#"LazyLock::new(|| "abc1".to_string())"#,
+        ] {
+            check(text, Some(("abc1", Syntax::Argument)));
+        }
+    }
+
+    #[test]
+    fn the_first_of_a_list() {
+        for text in [
+            r#"["abc1"]"#,
+            r#"[]string{"abc1", "b"}"#,
+            r#"{"abc1"}"#,
+            "[\n  'abc1',\n]",
+        ] {
+            check(text, Some(("abc1", Syntax::Listed)));
+        }
+        let text = br#"["abc1", "def2", "c": 1]"#;
+        assert_eq!(next_item(text, 6), Some(10..14));
+        assert_eq!(next_item(text, 14), None);
+    }
+
+    #[test]
+    fn other_strings_of_an_expression() {
+        for text in [
+            r#"input("abc1")"#,
+            r#"request.form["abc1"]"#,
+            r#"os.environ.get("abc1")"#,
+            r#"{"abc1": 2}"#,
+            r#"f(x); g("abc1")"#,
+            "it is what we don't know or 'abc1'",
+            r#"translate("abc1", locale)"#,
+            r#"('"%s"' % word).encode("abc1")"#,
+            "x // or \"abc1\"",
+            r#"a, "abc1""#,
+        ] {
+            check(text, None);
+        }
+    }
+}

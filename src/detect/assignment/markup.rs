@@ -1,0 +1,204 @@
+//! Values between tags: `<password>…</password>`, `<key>password</key><string>…</string>`,
+//! `<property name="password">…</property>`, `<password value="…"/>`.
+
+use std::ops::Range;
+
+use super::{GAP_LIMIT, Syntax, VALUE_LIMIT};
+use crate::detect::link::Reader;
+
+/// How many bytes of other attributes may be in a tag.
+const ATTRIBUTES: usize = 120;
+/// How many tags may be between a name and its value.
+const TAGS: usize = 4;
+
+/// Returns whether the byte before a name and the one behind it may belong to a tag; nearly always they do not.
+pub(in crate::detect) fn may_be_markup(text: &[u8], name: &Range<usize>) -> bool {
+    let before = name.start.checked_sub(1).map(|at| text[at]);
+    let behind = text.get(name.end);
+    match before {
+        Some(b'<') => matches!(behind, Some(b'>' | b' ')),
+        Some(b':') => matches!(behind, Some(b'>')),
+        Some(b'>') => matches!(behind, Some(b'<')),
+        Some(b'"' | b'\'') => behind == before.as_ref(),
+        _ => false,
+    }
+}
+
+/// Returns whether a name begins a tag, or is the whole value of an attribute.
+pub(in crate::detect) fn is_in_tag(text: &[u8], name: &Range<usize>) -> bool {
+    match text[..name.start] {
+        [.., b'<'] => true,
+        [.., b'=', quote @ (b'"' | b'\'')] => text.get(name.end) == Some(&quote),
+        _ => false,
+    }
+}
+
+/// Returns the value that a name in markup has, and how it is written.
+pub(in crate::detect) fn value(text: &[u8], name: &Range<usize>) -> Option<(Range<usize>, Syntax)> {
+    let before = &text[name.start.saturating_sub(GAP_LIMIT)..name.start];
+    match before.last()? {
+        b'<' => of_element(text, name.end),
+        b':' => {
+            let prefix = memchr::memrchr(b'<', before)?;
+            let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+            let inner = &before[prefix + 1..before.len() - 1];
+            (!inner.is_empty() && inner.iter().all(is_name)).then(|| of_element(text, name.end))?
+        }
+        b'>' => {
+            let tag = before.strip_suffix(b">")?;
+            let is_key = [&b"<key"[..], b"<name", b"<Key", b"<Name"];
+            if !is_key.iter().any(|opened| tag.ends_with(opened)) {
+                return None;
+            }
+            Some((between(text, name.end)?, Syntax::Argument))
+        }
+        b'"' | b'\'' => of_attribute(text, name, before),
+        _ => None,
+    }
+}
+
+/// The value of the element whose name ends at `at`.
+fn of_element(text: &[u8], at: usize) -> Option<(Range<usize>, Syntax)> {
+    if text.get(at) == Some(&b'>') {
+        let is_plain = !matches!(text.get(at + 1), Some(b'<'));
+        let syntax = if is_plain {
+            Syntax::Element
+        } else {
+            Syntax::Argument
+        };
+        return Some((between(text, at + 1)?, syntax));
+    }
+    let tag = tag(text, at)?;
+    let attributes = &text[tag.clone()];
+    if let Some(value) = attribute(text, &tag, b" value=") {
+        return Some((value, Syntax::Argument));
+    }
+    let is_empty = attributes.ends_with(b"/");
+    (!is_empty).then(|| Some((between(text, tag.end + 1)?, Syntax::Argument)))?
+}
+
+/// The value of an element that has the name in its attribute `name` or `key`.
+fn of_attribute(text: &[u8], name: &Range<usize>, before: &[u8]) -> Option<(Range<usize>, Syntax)> {
+    let before = &before[..before.len() - 1];
+    let is_name = [&b" name="[..], b" key=", b" Name=", b" Key=", b" property="];
+    let attribute_start = is_name.iter().find(|it| before.ends_with(it))?.len();
+    let opened = text[..name.start].iter().rev().take(ATTRIBUTES);
+    let opened = name.start - 1 - opened.take_while(|&&byte| byte != b'<').count();
+    if text.get(opened) != Some(&b'<') || text[opened..name.start].contains(&b'>') {
+        return None;
+    }
+    let tag = tag(text, name.end + 1)?;
+    for word in [&b" value="[..], b" content=", b" Value="] {
+        let earlier = opened..name.start - 1 - attribute_start;
+        let found = attribute(text, &tag, word).or_else(|| attribute(text, &earlier, word));
+        if let Some(value) = found {
+            return Some((value, Syntax::Argument));
+        }
+    }
+    let is_empty = text[tag.clone()].ends_with(b"/");
+    (!is_empty).then(|| Some((between(text, tag.end + 1)?, Syntax::Argument)))?
+}
+
+/// What is left of the tag at `at`, up to its `>`.
+fn tag(text: &[u8], at: usize) -> Option<Range<usize>> {
+    let rest = text.get(at..)?;
+    let near = &rest[..rest.len().min(ATTRIBUTES)];
+    let end = memchr::memchr2(b'>', b'<', near)?;
+    (near[end] == b'>').then_some(at..at + end)
+}
+
+/// The value of an attribute, which is given with the space before it and the `=` behind it.
+fn attribute(text: &[u8], tag: &Range<usize>, attribute: &[u8]) -> Option<Range<usize>> {
+    let at = memchr::memmem::find(&text[tag.clone()], attribute)?;
+    let mut reader = Reader::new(text, tag.start + at + attribute.len());
+    reader.is_at_string().then(|| reader.string()).flatten()
+}
+
+/// The text that begins at `at`, behind tags that may be between a name and a value.
+fn between(text: &[u8], mut at: usize) -> Option<Range<usize>> {
+    const BETWEEN: [&[u8]; 12] = [
+        b"</key>",
+        b"</name>",
+        b"</Key>",
+        b"</Name>",
+        b"<string>",
+        b"<value>",
+        b"<Value>",
+        b"<array>",
+        b"<![CDATA[",
+        b"<str>",
+        b"<string><![CDATA[",
+        b"<list>",
+    ];
+    at += space(text, at);
+    for _ in 0..TAGS {
+        let Some(tag) = BETWEEN.iter().find(|tag| text[at..].starts_with(tag)) else {
+            break;
+        };
+        at += tag.len();
+        at += space(text, at);
+    }
+    let near = &text[at..text.len().min(at + VALUE_LIMIT)];
+    let end = memchr::memchr(b'<', near)?;
+    let value = near[..end].trim_ascii_end();
+    let value = value.strip_suffix(b"]]>").unwrap_or(value);
+    let is_closed = near[end..].starts_with(b"</");
+    (is_closed && !value.is_empty() && !value.contains(&b'\n')).then(|| at..at + value.len())
+}
+
+fn space(text: &[u8], at: usize) -> usize {
+    let near = text[at..].iter().take(2 * GAP_LIMIT);
+    near.take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&str>) {
+        let at = text.find("pass").unwrap();
+        let name = at..at + 8;
+        let found = may_be_markup(text.as_bytes(), &name)
+            .then(|| value(text.as_bytes(), &name))
+            .flatten();
+        assert_eq!(found.map(|(value, _)| &text[value]), expected, "{text}");
+    }
+
+    #[test]
+    fn elements_attributes_and_keys() {
+        for text in [
+            "<password>abc1</password>",
+            "<password>\n  abc1\n</password>",
+            "<password type=\"text\">abc1</password>",
+            "<a:password>abc1</a:password>",
+            "<password><![CDATA[abc1]]></password>",
+            "<password value=\"abc1\"/>",
+            "<password><Value>abc1</Value></password>",
+            "<string name=\"password\">abc1</string>",
+            "<string name=\"password\" translatable=\"false\">abc1</string>",
+            "<property name=\"password\"><value>abc1</value></property>",
+            "<property><name>password</name><value>abc1</value></property>",
+            "<key>password</key>\n  <string>abc1</string>",
+            "<add value=\"abc1\" key=\"password\"/>",
+            "<a name=\"password\" override=\"false\" value=\"abc1\"/>",
+            "<meta name=\"password\" content=\"abc1\">",
+        ] {
+            check(text, Some("abc1"));
+        }
+    }
+
+    #[test]
+    fn other_elements() {
+        for text in [
+            "<password></password>",
+            "<password/>",
+            "<password><b>x</b></password>",
+            "<label>password</label><string>abc1</string>",
+            "<input name=\"password\">\n<p>abc1</p>",
+            "<input type=\"password\" value=\"abc1\">",
+            "<key>password</key><true/>",
+        ] {
+            check(text, None);
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! Reads the value behind what joins it to a name.
+
+use std::ops::Range;
+
+use super::{NAME_LIMIT, Syntax, expression, line_before, object};
+use crate::detect::comment::is_in_comment;
+use crate::detect::link::{Link, Reader};
+use crate::lexicon::value::default_literal;
+
+/// Reads the value behind what joins it to a name.
+pub(super) fn linked_value(
+    text: &[u8],
+    name: &Range<usize>,
+    reader: &mut Reader<'_>,
+    (link, is_quoted): (Link, bool),
+) -> Option<(Range<usize>, Syntax)> {
+    match link {
+        Link::Calls => {
+            let (value, is_second) = reader.arguments()?;
+            let compares = is_second && is_test_of_it(&text[name.clone()]);
+            (!compares).then_some((value, Syntax::Argument))
+        }
+        Link::Pairs => {
+            let function = function_before(text, name.start);
+            let syntax = match (function, text[..name.start].trim_ascii_end().last()) {
+                _ if is_test_of_it(function) => return None,
+                (b"", Some(b'"' | b'\'')) if !begins_call(text, name.start) => Syntax::Listed,
+                // A tuple, as tests and tables are made of.
+                (b"", Some(b'"' | b'\'')) => Syntax::Embedded,
+                _ => Syntax::Argument,
+            };
+            reader.space();
+            let at = reader.at();
+            match reader.binary_string() {
+                Some(value) => Some((value, syntax)),
+                None => Some((expression::default_argument(text, at)?, Syntax::Argument)),
+            }
+        }
+        Link::Compares => Some((reader.string()?, Syntax::Compared)),
+        Link::Returns => Some((reader.string()?, Syntax::Argument)),
+        Link::Column => Some((reader.cell()?, Syntax::Embedded)),
+        Link::Assigns | Link::AssignsTightly | Link::Gives => {
+            if link == Link::Assigns {
+                reader.properties();
+            }
+            let at = reader.at();
+            plain_value(text, name, reader, (link, is_quoted))
+                .or_else(|| complex_value(text, name, reader, at))
+                .map(|(value, syntax)| bare_of_quotes(text, value, syntax))
+        }
+    }
+}
+
+/// Whether the bracket before the name in quotation marks at `name_start` is that of a call or a tuple.
+fn begins_call(text: &[u8], name_start: usize) -> bool {
+    let before = &text[name_start.saturating_sub(NAME_LIMIT)..name_start];
+    let is_quote = |byte: &u8| {
+        matches!(
+            byte,
+            b'"' | b'\'' | b'\\' | b' ' | b'\n' | b'\r' | b'\t' | b'`' | b'@'
+        )
+    };
+    let opened = before.iter().rposition(|byte| !is_quote(byte));
+    opened.is_some_and(|at| before[at] == b'(')
+}
+
+/// Reads a value that is a literal and nothing else.
+fn plain_value(
+    text: &[u8],
+    name: &Range<usize>,
+    reader: &mut Reader<'_>,
+    (link, is_quoted): (Link, bool),
+) -> Option<(Range<usize>, Syntax)> {
+    if let Some(value) = reader.block().or_else(|| reader.below(name)) {
+        return Some((value, Syntax::Bare));
+    }
+    if let Some(value) = reader.wrapped() {
+        return Some((value, Syntax::Argument));
+    }
+    if let Some(value) = reader.bracketed().or_else(|| reader.odd_string()) {
+        return Some((value, Syntax::Quoted));
+    }
+    reader.next_line();
+    if reader.is_at_string() {
+        let syntax = if reader.is_at_escape() {
+            Syntax::Embedded
+        } else {
+            Syntax::Quoted
+        };
+        let place = place_in_names(text, name.start);
+        let value = reader.nth_string(place)?;
+        return Some((value, if place > 0 { Syntax::Argument } else { syntax }));
+    }
+    if let Some(value) = reader.first_of_sequence(name) {
+        return Some((value, Syntax::Listed));
+    }
+    reader.pass_continuation();
+    let is_default = text[..name.start].ends_with(b"${");
+    if is_default {
+        reader.sign_of_default();
+    }
+    let is_embedded = is_default || !is_quoted && is_embedded(text, name.start);
+    let (is_embedded, may_go_on) = match link {
+        Link::Gives => (true, true),
+        Link::AssignsTightly => (is_embedded, true),
+        _ => (is_embedded, false),
+    };
+    let (value, goes_on) = reader.bare(is_embedded, may_go_on)?;
+    if !is_embedded && is_only_begun(text, &value) {
+        return None;
+    }
+    let is_embedded = is_embedded || goes_on;
+    Some((
+        parameter(text, name.start, value),
+        if is_embedded {
+            Syntax::Embedded
+        } else {
+            Syntax::Bare
+        },
+    ))
+}
+
+/// Whether what was read without quotes is only the beginning of an expression.
+fn is_only_begun(text: &[u8], value: &Range<usize>) -> bool {
+    let own = &text[value.clone()];
+    let count = |sign: u8| memchr::memchr_iter(sign, own).count();
+    let behind = text[value.end..].trim_ascii_start();
+    let is_cut = count(b'(') > count(b')') && matches!(behind.first(), Some(b',' | b'"' | b'\''));
+    let falls_back = own.first() == Some(&b'$') && behind.starts_with(b"// ");
+    own.is_empty() || matches!(own, b"[" | b"{" | b"(") || is_cut || falls_back
+}
+
+/// Reads a value at `at` that is part of something larger: an object that describes it, an expression, a phrase.
+fn complex_value(
+    text: &[u8],
+    name: &Range<usize>,
+    reader: &mut Reader<'_>,
+    at: usize,
+) -> Option<(Range<usize>, Syntax)> {
+    reader.is_far.set(true);
+    reader.parts.set(None);
+    if let Some(found) = object::value(text, name, at) {
+        reader.parts.set(found.parts);
+        return Some((found.value, found.syntax));
+    }
+    expression::literal(text, at).or_else(|| Some((reader.phrase(at)?, Syntax::Bare)))
+}
+
+/// Which of the names that are assigned to together begins at `name_start`: in `host, password = "…", "…"` it is
+/// number 1.
+fn place_in_names(text: &[u8], name_start: usize) -> usize {
+    let before = &text[name_start.saturating_sub(NAME_LIMIT)..name_start];
+    if !before.trim_ascii_end().ends_with(b",") {
+        return 0;
+    }
+    let line = line_before(text, name_start);
+    let line = memchr::memrchr2(b'{', b';', line).map_or(line, |end| &line[end + 1..]);
+    let is_name = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b',' | b' ' | b'\t' | b'$')
+    };
+    if !line.iter().all(is_name) {
+        return 0;
+    }
+    memchr::memchr_iter(b',', line).count()
+}
+
+/// Without the quotation marks in a string that is a string of another language, and without the reference that the
+/// value is the default of: `'"…"'`, `"${PASSWORD:-…}"`.
+fn bare_of_quotes(text: &[u8], value: Range<usize>, syntax: Syntax) -> (Range<usize>, Syntax) {
+    let own = &text[value.clone()];
+    if own.starts_with(b"${") || own.starts_with(b"$${") {
+        let default = std::str::from_utf8(own).ok().and_then(default_literal);
+        if let Some(default) = default {
+            let end = value.end - 1;
+            return (end - default.len()..end, Syntax::Embedded);
+        }
+    }
+    for quote in [&b"\\\""[..], b"\""] {
+        let inner = own
+            .strip_prefix(quote)
+            .and_then(|own| own.strip_suffix(quote));
+        if inner.is_some_and(|inner| !inner.is_empty()) {
+            return (value.start + quote.len()..value.end - quote.len(), syntax);
+        }
+    }
+    (value, syntax)
+}
+
+/// The name of the function whose first argument begins at `start`.
+pub(super) fn function_before(text: &[u8], start: usize) -> &[u8] {
+    let before = &text[start.saturating_sub(NAME_LIMIT)..start];
+    let Some(end) = memchr::memrchr(b'(', before) else {
+        return b"";
+    };
+    let name = &before[..end];
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let length = name.iter().rev().take_while(|byte| is_name(byte)).count();
+    &name[end - length..]
+}
+
+/// Whether the name of a function states that it compares or transforms a password: then what follows it is something
+/// else.
+fn is_test_of_it(name: &[u8]) -> bool {
+    let verbs = [
+        &b"check"[..],
+        b"verif",
+        b"valid",
+        b"compar",
+        b"match",
+        b"hash",
+        b"encod",
+        b"encrypt",
+        b"assert",
+        b"equal",
+    ];
+    let name = name.to_ascii_lowercase();
+    verbs
+        .iter()
+        .any(|verb| memchr::memmem::find(&name, verb).is_some())
+}
+
+/// The value of a parameter of an address ends where the next one begins: `?password=…&user=app`, or `&amp;` where that
+/// is written so.
+pub(super) fn parameter(text: &[u8], name_start: usize, value: Range<usize>) -> Range<usize> {
+    let before = &text[..name_start];
+    let is_parameter =
+        before.ends_with(b"?") || before.ends_with(b"&") || before.ends_with(b"&amp;");
+    let next = memchr::memchr2(b'&', b'#', &text[value.clone()]).filter(|at| *at > 0);
+    match next.filter(|_| is_parameter) {
+        Some(next) => value.start..value.start + next,
+        None => value,
+    }
+}
+
+/// Whether a name is within a string or a comment, so that a bare word behind it is no variable.
+fn is_embedded(text: &[u8], name_start: usize) -> bool {
+    let line = line_before(text, name_start);
+    let (mut double, mut single, mut back) = (false, false, false);
+    for (at, &byte) in line.iter().enumerate() {
+        let before = at.checked_sub(1).map_or(b' ', |before| line[before]);
+        match byte {
+            _ if before == b'\\' => {}
+            b'"' if !single && !back => double = !double,
+            // An apostrophe within a word opens nothing.
+            b'\'' if !double && !back && (single || !before.is_ascii_alphanumeric()) => {
+                single = !single;
+            }
+            b'`' if !double && !single => back = !back,
+            _ => {}
+        }
+    }
+    double || single || back || is_in_comment(text, name_start)
+}

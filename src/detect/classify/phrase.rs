@@ -1,0 +1,145 @@
+//! Passwords of several words, and such with letters and signs outside ASCII.
+//!
+//! Between quotes, and after a name that says password, are also labels, messages and translations; a phrase counts only
+//! where none of those reads like that.
+
+use super::strength::is_plain_text;
+use super::value::{Judgement, credential_rule};
+use crate::detect::assignment::Syntax;
+use crate::lexicon::name::CredentialName;
+use crate::lexicon::value;
+use crate::model::Confidence;
+
+/// How long a phrase may be, in characters.
+const LENGTH: std::ops::RangeInclusive<usize> = 8..=64;
+
+/// Words that sentences, labels and documentation have, and passphrases have not.
+#[rustfmt::skip]
+const PLAIN: &[&str] = &[
+    "a", "access", "account", "aes256", "after", "all", "an", "and", "any", "api", "are", "as", "at", "base64", "be", "before", "but", "by",
+    "can", "change", "char", "characters", "chars", "correct", "create", "credential", "current", "default", "do", "does", "edit", "email",
+    "encoded", "enter", "entry", "example", "false", "field", "file", "for", "from", "generate", "generated", "hash", "has", "have", "here",
+    "hex", "http2", "if", "in", "input", "invalid", "is", "it", "its", "key", "label", "length", "login", "long", "may", "md5", "minimum",
+    "missing", "must", "my", "name", "new", "no", "not", "null", "oauth2", "of", "ok", "old", "on", "only", "optional", "or", "our", "pass",
+    "passphrase", "password", "passwords", "please", "prompt", "random", "required", "reset", "secret", "see", "set", "sha1", "sha256",
+    "should", "show", "sign", "some", "string", "text", "than", "that", "the", "their", "then", "there", "this", "to", "token", "true",
+    "type", "update", "use", "used", "user", "username", "utf8", "value", "was", "we", "when", "which", "will", "with", "word", "wrong",
+    "x509", "you", "your",
+];
+
+/// Judges a value with spaces or with other characters than those of ASCII.
+pub(super) fn judge(
+    name: &str,
+    kind: CredentialName,
+    value: &str,
+    syntax: Syntax,
+) -> Option<Judgement> {
+    let is_chosen = matches!(kind, CredentialName::Password | CredentialName::Secret);
+    let is_other = matches!(syntax, Syntax::Compared | Syntax::Listed) && !asks_for_phrase(name);
+    if !is_chosen || is_other || !LENGTH.contains(&value.chars().count()) || !is_plain_text(value) {
+        return None;
+    }
+    let is_certain = !syntax.is_loose();
+    let found = if value.contains(' ') {
+        of_words(name, value, is_certain)
+    } else {
+        of_signs(value)
+    };
+    found.then(|| Judgement {
+        rule: credential_rule(kind),
+        confidence: Confidence::Medium,
+    })
+}
+
+/// Whether several words are a passphrase.
+fn of_words(name: &str, value: &str, is_certain: bool) -> bool {
+    let is_between = |c: char| c.is_ascii_alphanumeric() || "-_&+*!@#$^~ ".contains(c);
+    let ends_well = value.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '!');
+    if !value.chars().all(is_between) || !ends_well || value.contains("  ") {
+        return false;
+    }
+    let words = || value.split(' ');
+    let is_plain = |word: &str| {
+        let word = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        PLAIN.contains(&word.to_ascii_lowercase().as_str())
+    };
+    if words().count() > 8 || words().any(is_plain) {
+        return false;
+    }
+    let mixes = |word: &str| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        let letters = word.bytes().filter(u8::is_ascii_alphabetic).count();
+        let is_whole = word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"!@$".contains(&byte));
+        is_whole && digits > 0 && letters > 3 && word.len() > 5
+    };
+    let has_mixed = words().any(mixes);
+    // Words alone are one only where the name asks for a phrase, and no sentence has so many without a word like "the".
+    let asks = asks_for_phrase(name);
+    let is_lower =
+        |word: &str| word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    has_mixed || is_certain && asks && words().count() >= 4 && words().all(is_lower)
+}
+
+/// Whether a name says that several words are its value.
+fn asks_for_phrase(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["phrase", "mnemonic"]
+        .iter()
+        .any(|word| name.ends_with(word))
+}
+
+/// Whether one word with other signs is a password: what a translation says has no digits among its letters.
+fn of_signs(value: &str) -> bool {
+    let ascii: String = value.chars().filter(char::is_ascii).collect();
+    let digits = ascii.bytes().filter(u8::is_ascii_digit).count();
+    let letters = ascii.bytes().filter(u8::is_ascii_alphabetic).count();
+    let others = value.chars().count() - ascii.len();
+    let ends_well = !value.ends_with([':', '.', '…', '：', '。']);
+    let is_random = value::is_random(&ascii) && letters > 3;
+    let is_european = value.chars().all(|c| c < '\u{530}');
+    let is_mixed =
+        is_european && value.ends_with(|c: char| c.is_ascii_digit() || c == '!') && others > 2;
+    ends_well && digits > 0 && (is_random || is_mixed && digits > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(name: &str, value: &str) -> bool {
+        judge(name, CredentialName::Password, value, Syntax::Quoted).is_some()
+    }
+
+    #[test]
+    fn phrases_are_passwords() {
+        let leet = ["Tr0ub", "4dor & horse 9"].concat();
+        assert!(found("password", &leet) && found("db_password", "velvet lantern83 copper"));
+        assert!(found("passphrase", "velvet harbour lantern copper"));
+        assert!(
+            found("password", &["kR9§m", "Q2x!wZ7"].concat()) && found("password", "пароль2024")
+        );
+    }
+
+    #[test]
+    fn labels_and_translations_are_none() {
+        for value in [
+            "Enter your password",
+            "Password must be 8 characters",
+            "velvet harbour lantern copper",
+            "OAuth2 token",
+            "Mot de passe",
+            "text-13 font-medium text-tertiary",
+            "scale-75 rotate-12 opacity-0",
+            "8文字以上のパスワード",
+            "密码长度至少8位",
+            "Passwort ändern",
+            "Contraseña:",
+            "SHA256 of it",
+            "Ihr neues Kennwort",
+        ] {
+            assert!(!found("password", value), "{value}");
+        }
+    }
+}
