@@ -5,7 +5,8 @@ use crate::detect::assignment::Syntax;
 use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
 use crate::detect::path::{Language, Place, Purpose};
-use crate::detect::rule_file::RuleDefinition;
+use crate::detect::rule_file::{Matcher, RuleDefinition};
+use crate::detect::truth::Truth;
 use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity};
 
@@ -14,6 +15,10 @@ pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
 
 /// Of what is known of a match: that something beside it says that it is not a real credential.
 pub(in crate::detect) const DISCLAIMED: u64 = 2;
+
+/// Of what is known of a match: that it is a cell of a table, in a column that is called so. There values are written as
+/// settings are.
+pub(in crate::detect) const IN_TABLE: u64 = 4;
 
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,25 +40,11 @@ impl Detector {
     ///
     /// `path` is empty for messages of commits and tags.
     pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
-        let rule = &self.rules[found.rule as usize];
-        let definition = &rule.loaded.definition;
-        let place = Place::of(path);
-        if rule
-            .confirmer()
-            .is_some_and(|confirmer| !confirmer.looks_into(path))
-        {
+        if !self.counts_at(found, path) {
             return None;
         }
-        if is_public_there(definition, path) {
-            return None;
-        }
-        let imported = self
-            .imported
-            .as_ref()
-            .and_then(|imported| imported.rule(found.rule));
-        if imported.is_some_and(|rule| !rule.counts_at(found.known, path)) {
-            return None;
-        }
+        let definition = &self.rules[found.rule as usize].loaded.definition;
+        let place = place_of(found, path);
         let (confidence, syntax) = match found.syntax {
             Some(syntax) if is_in_long_line(found) => {
                 in_long_line((found.confidence, syntax), definition.category, path, place)
@@ -61,7 +52,7 @@ impl Detector {
             syntax => (found.confidence, syntax),
         };
         let weight = Weight {
-            severity: definition.severity,
+            severity: severity_at(definition, found, place),
             confidence,
         };
         let has_checksum = self.has_checksum(found);
@@ -106,14 +97,20 @@ impl Detector {
         } else {
             weight
         };
-        let is_disclaimed = imported.is_none() && found.known & DISCLAIMED != 0;
+        let is_imported = definition.matcher == Matcher::Imported;
+        let (is_disclaimed, truth) = if is_imported {
+            (false, Truth::Usable)
+        } else {
+            let known = found.known;
+            (known & DISCLAIMED != 0, Truth::among(known))
+        };
         let is_aside = match place.purpose {
             Purpose::Shipped => false,
             // What documentation shows may be real by mistake, and is read by everybody.
             Purpose::Sample => is_sample(path),
             Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
         };
-        let is_shown = imported.is_none()
+        let is_shown = !is_imported
             && place.purpose == Purpose::Sample
             && path::is_documentation(path)
             && !looks_live(definition, found, place);
@@ -122,7 +119,22 @@ impl Detector {
         } else {
             weight
         };
+        let weight = weight.at_most(truth.most());
         (weight.confidence >= self.min_confidence).then_some(weight)
+    }
+
+    /// Whether the rule of a match is about files at `path` at all.
+    fn counts_at(&self, found: &Match, path: &str) -> bool {
+        let rule = &self.rules[found.rule as usize];
+        let definition = &rule.loaded.definition;
+        let imported = self.imported.as_ref();
+        let imported = imported.and_then(|imported| imported.rule(found.rule));
+        let is_elsewhere = definition.matcher == Matcher::File && !rule.is_at(path)
+            || rule
+                .confirmer()
+                .is_some_and(|confirmer| !confirmer.looks_into(path))
+            || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
+        !is_elsewhere && !is_public_there(definition, path)
     }
 }
 
@@ -171,6 +183,14 @@ impl Weight {
         }
     }
 
+    /// The same, as bad as that at the most.
+    fn at_most(self, most: Severity) -> Self {
+        Self {
+            severity: self.severity.min(most),
+            ..self
+        }
+    }
+
     /// The same, not grave enough to decide by default.
     fn less_grave(self) -> Self {
         Self {
@@ -185,6 +205,29 @@ impl Weight {
             confidence: self.confidence.lowered(),
             ..self
         }
+    }
+}
+
+/// What a path shows about a match: cells of a table are written as settings are.
+fn place_of(found: &Match, path: &str) -> Place {
+    let place = Place::of(path);
+    if found.syntax.is_some() && found.known & IN_TABLE != 0 {
+        place.of_table(path)
+    } else {
+        place
+    }
+}
+
+/// How bad a match is before anything else is known. What is random in the settings of what runs is used there, whatever
+/// it is called.
+fn severity_at(rule: &RuleDefinition, found: &Match, place: Place) -> Severity {
+    let is_sure_setting = rule.id == "generic/credential"
+        && found.confidence == Confidence::High
+        && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped);
+    if is_sure_setting {
+        rule.severity.max(Severity::High)
+    } else {
+        rule.severity
     }
 }
 
