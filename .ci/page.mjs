@@ -46,7 +46,7 @@ const open = async (options) => {
 
 try {
   for (const colorScheme of ["light", "dark"]) {
-    for (const width of [1440, 390]) {
+    for (const width of [1440, 1280, 400, 390]) {
       const page = await open({ viewport: { width, height: 900 }, colorScheme });
       await page.waitForSelector(".row");
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -81,6 +81,14 @@ try {
   assert.equal(await page.textContent("#empty"), "Nothing matches these filters.");
   await page.click("#reset");
   assert.equal(await number(), all);
+  await page.selectOption("#order", "rule");
+  assert.equal(await page.locator("#row-0.heading").count(), 1, "by rule, each rule has a heading");
+  assert.ok((await chosen()) !== "row-0", "a heading is no finding");
+  assert.equal(await number(), all, "and is not counted");
+  await page.focus("#rows");
+  await page.keyboard.press("Home");
+  assert.equal(await chosen(), "row-1", "Home leads to the first finding");
+  await page.selectOption("#order", "severity");
   const box = page.locator("#filters input").first();
   const count = await page.locator("#filters .number").first().textContent();
   await box.check();

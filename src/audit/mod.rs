@@ -136,6 +136,12 @@ pub fn rules() -> Vec<Rule> {
     rules
 }
 
+/// Returns whether a name of settings, a rule or `repo/*`, is about what a repository shows no word of.
+pub fn is_evidence(rule: &str) -> bool {
+    let cards = Format::cards(&evidence::Evidence);
+    rule == "repo/*" || cards.iter().any(|card| card.id == rule)
+}
+
 /// Every card once: a few represent the same thing in several formats.
 fn cards() -> impl Iterator<Item = &'static Card> {
     let mut cards: Vec<_> = FORMATS.iter().flat_map(|format| format.cards()).collect();

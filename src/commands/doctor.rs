@@ -70,8 +70,17 @@ pub fn run(path: &Path) -> Result<Verdict, Error> {
         say(kind.name(), &answer)?;
     }
     for other in git.linked_worktrees(&top) {
+        // Hooks may be the same, and start a manager that is installed in the other working tree only.
+        let own_trial = trial::lacks_installed(&top, &other).then(|| Trial::new(&other, &hooks));
         for (kind, hook) in KINDS {
-            let answer = linked(&other, &hooks, hook);
+            let answer = match (linked(&other, &hooks, hook), &own_trial) {
+                (None, Some(Ok(trial))) => match answer(trial, kind, &hooks, hook) {
+                    Answer::Checked(_) => None,
+                    answer => Some(answer),
+                },
+                (None, Some(Err(reason))) => Some(Answer::Unknown(reason.clone())),
+                (answer, _) => answer,
+            };
             if let Some(answer) = answer {
                 verdict = verdict.graver(of(&answer));
                 say(&format!("{} in {}", kind.name(), other.display()), &answer)?;

@@ -7,7 +7,7 @@ mod policy;
 mod reader;
 mod wishes;
 
-use crate::audit::Policy;
+use crate::audit::{self, Policy};
 use crate::model::{Confidence, Severity};
 use crate::triage::Wishes;
 
@@ -82,6 +82,8 @@ impl Config {
                 _ => wishes::allow(&reader, value, &mut config)?,
             }
         }
+        let mut weighed = config.wishes.severity.iter();
+        config.policy.asks_for_evidence = weighed.any(|(rule, _)| audit::is_evidence(rule));
         Ok(config)
     }
 }

@@ -43,6 +43,7 @@ fn every_key_is_read() {
             required_keys: vec!["APP_ENV".to_owned()],
             min_secret_length: 20,
             development_words: vec!["sandbox".to_owned()],
+            asks_for_evidence: false,
             as_of: None,
         }
     );

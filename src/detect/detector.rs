@@ -320,7 +320,11 @@ impl Detector {
             is_proven,
             parts,
             syntax: None,
-            comment: comment_around(bytes, found_start),
+            comment: if is_everyday(definition) {
+                comment_around(bytes, found_start).or_sample(bytes, found_start)
+            } else {
+                comment_around(bytes, found_start)
+            },
             encoded: None,
         })
     }

@@ -44,6 +44,9 @@ const FACTORY_FILES: &[&str] = &[
     "factories.py",
 ];
 
+/// Settings of what writes code on the desk of a developer, by their names as a whole.
+const GENERATOR_FILES: &[&str] = &["generator.properties", "generatorconfig.xml"];
+
 /// Documentation and samples.
 #[rustfmt::skip]
 const SAMPLES: &[&str] = &[
@@ -171,6 +174,9 @@ pub fn is_sample(path: &str) -> bool {
 /// Whether the path of a file, in lower case, says that only developers run it.
 pub fn is_for_developers(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    if GENERATOR_FILES.contains(&name) {
+        return true;
+    }
     let is_meant = |word: &str| is_development_word(word, &[]);
     folders.split('/').any(|folder| has_word(folder, is_meant))
         || has_word(name, |word| {

@@ -24,15 +24,17 @@ pub enum Placeholder {
     Nothing,
     /// `<token>`, `[[ key ]]`, `{{ key }}`, `%KEY%`, `__KEY__`: the whole value is a slot.
     Bracketed,
-    /// `xxxx`, `***`, `000000`, `sk-…`: the value was blanked out.
+    /// `xxxx`, `***`, `sk-…`: the value was blanked out.
     Masked,
+    /// `000000`: the value is one digit over and over, and works as it is.
+    Repeated,
     /// `super-secret-key`, `MySecurePassword`: a value that only claims to be a secret.
     Boast,
 }
 
 impl Placeholder {
     /// Every class.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ChangeMe,
         Self::Replace,
         Self::Your,
@@ -42,6 +44,7 @@ impl Placeholder {
         Self::Nothing,
         Self::Bracketed,
         Self::Masked,
+        Self::Repeated,
         Self::Boast,
     ];
 
@@ -57,6 +60,7 @@ impl Placeholder {
             Self::Nothing => "nothing",
             Self::Bracketed => "bracketed",
             Self::Masked => "masked",
+            Self::Repeated => "repeated",
             Self::Boast => "boast",
         }
     }
@@ -73,6 +77,7 @@ impl Placeholder {
             Self::Nothing => "states that no value is set",
             Self::Bracketed => "is an empty template slot",
             Self::Masked => "is masked",
+            Self::Repeated => "is all zeros, which anyone can guess",
             Self::Boast => "only claims to be secret",
         }
     }
@@ -81,7 +86,7 @@ impl Placeholder {
     pub fn is_unmistakable(self) -> bool {
         !matches!(
             self,
-            Self::Word | Self::Nothing | Self::Masked | Self::Boast
+            Self::Word | Self::Nothing | Self::Masked | Self::Repeated | Self::Boast
         )
     }
 }
@@ -102,7 +107,12 @@ pub fn classify(value: &str) -> Option<Placeholder> {
         return Some(Placeholder::Nothing);
     }
     if is_masked(value) {
-        return Some(Placeholder::Masked);
+        let is_zeros = value.bytes().all(|byte| matches!(byte, b'0' | b'-'));
+        return Some(if is_zeros {
+            Placeholder::Repeated
+        } else {
+            Placeholder::Masked
+        });
     }
     if is_bracketed(value) {
         return Some(Placeholder::Bracketed);
@@ -124,7 +134,7 @@ pub fn says_what_it_is(value: &str) -> bool {
 }
 
 fn by_words(words: &Words, value: &str) -> Option<Placeholder> {
-    if asks_for(words, &["change"], CHANGE_WHAT) {
+    if asks_for(words, &["change"], CHANGE_WHAT) || names_what_to_change(value) {
         return Some(Placeholder::ChangeMe);
     }
     if asks_for(words, &["replace", "update", "modify"], REPLACE_WHAT) {
@@ -143,6 +153,15 @@ fn by_words(words: &Words, value: &str) -> Option<Placeholder> {
         return Some(Placeholder::Word);
     }
     is_boast(words).then_some(Placeholder::Boast)
+}
+
+/// `changeRunnerAuthToken`: the verb, and what it is the value of.
+fn names_what_to_change(value: &str) -> bool {
+    const THINGS: &[&str] = &["Password", "Key", "Token", "Secret", "User", "Passphrase"];
+    let rest = value.strip_prefix("change").unwrap_or_default();
+    rest.starts_with(|c: char| c.is_ascii_uppercase())
+        && rest.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && THINGS.iter().any(|thing| rest.ends_with(thing))
 }
 
 const CHANGE_WHAT: &[&str] = &[

@@ -1,5 +1,6 @@
 //! One thing that was found, with all that a report needs to show it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -135,14 +136,14 @@ impl Finding {
     }
 
     /// Returns what to do about it: the remedy of `rule` for the thing at hand, or else in general.
-    pub fn remedy<'a>(&self, rule: &'a Rule) -> &'a str {
+    pub fn remedy<'a>(&'a self, rule: &'a Rule) -> &'a str {
         self.own_remedy(&rule.id).unwrap_or(&rule.remedy)
     }
 
     /// Returns what to do about it where the remedy of the rule `id` names another product.
-    pub fn own_remedy(&self, id: &RuleId) -> Option<&'static str> {
+    pub fn own_remedy(&self, id: &RuleId) -> Option<&str> {
         let own = self.remedies.iter().find(|remedy| remedy.rule == *id);
-        own.map(|remedy| remedy.text)
+        own.map(|remedy| &*remedy.text)
     }
 
     /// Returns the rules that it represents: its own, or all that it covers.
@@ -158,7 +159,7 @@ pub struct Remedy {
     /// One of the rules of the finding.
     pub rule: RuleId,
     /// What to do, as a sentence in the imperative.
-    pub text: &'static str,
+    pub text: Cow<'static, str>,
 }
 
 /// How a finding is new because of its rule.

@@ -128,6 +128,8 @@ enum Shared {
     None,
     /// Words of plain letters within one random run.
     Words,
+    /// Single words of a value that is nothing but words with marks between them. For each byte, whether it is of one.
+    Parts(Vec<bool>),
     /// What overlaps a word but no random one. A value with marks in it has a form, and shares parts of that with other
     /// text. For each byte, how many before it are of random words, and how many of others.
     Form(Vec<(usize, usize)>),
@@ -136,8 +138,11 @@ enum Shared {
 impl Shared {
     fn of(value: &[u8]) -> Self {
         let speaks = value.windows(WINDOW).any(speaks_for_itself);
-        if !speaks || is_jumbled(value) {
+        if is_jumbled(value) {
             return Self::None;
+        }
+        if !speaks {
+            return Self::parts(value);
         }
         if value.iter().all(u8::is_ascii_alphanumeric) {
             return Self::Words;
@@ -160,10 +165,26 @@ impl Shared {
         }
     }
 
+    fn parts(value: &[u8]) -> Self {
+        let mut is_of_word = Vec::with_capacity(value.len());
+        for part in value.chunk_by(|a, b| a.is_ascii_alphanumeric() == b.is_ascii_alphanumeric()) {
+            let is_plain = part[0].is_ascii_alphanumeric() && is_plain_word(part);
+            is_of_word.resize(is_of_word.len() + part.len(), is_plain);
+        }
+        let is_within = |window: &[bool]| window.iter().all(|is_of_word| *is_of_word);
+        // Whatever is masked has to be known by something.
+        if is_of_word.windows(WINDOW).all(is_within) {
+            Self::None
+        } else {
+            Self::Parts(is_of_word)
+        }
+    }
+
     /// Whether the window that begins at `at` is one of them.
     fn has(&self, at: usize, window: &[u8]) -> bool {
         match self {
             Self::None => false,
+            Self::Parts(is_of_word) => is_of_word[at..at + WINDOW].iter().all(|it| *it),
             Self::Words => {
                 let is_word = window[1..].iter().all(u8::is_ascii_lowercase)
                     && window[0].is_ascii_alphabetic();
@@ -298,6 +319,14 @@ mod tests {
         let hook = "https://hooks.example.com/services/T0Q4/B1xK9/aJ8sQm2Lr7";
         check(&[hook], "see https://example.com", &[]);
         check(&[hook], hook, &[hook]);
+    }
+
+    #[test]
+    fn the_word_of_every_message_stays_legible() {
+        let value = "rabbitmq_password";
+        assert!(is_worth_searching(value.as_bytes()));
+        check(&[value], "contains a password that", &[]);
+        check(&[value], "is rabbitmq_password", &[value]);
     }
 
     #[test]

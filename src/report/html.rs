@@ -104,7 +104,7 @@ fn top(document: &Document<'_>) -> String {
         "<header class=\"top\">\n<div class=\"verdict {class}\"><h1>{}</h1><p>{}</p>\
          <span class=\"tool\" id=\"tool\">gonogo</span></div>\n",
         document.verdict,
-        html_prose(&words::reason(document, &counts))
+        html_prose(&words::explained(document, &counts))
     );
     for subject in words::subjects(document).iter().take(SUBJECTS) {
         text.push_str(&format!("<p class=\"subject\">{}</p>\n", html(subject)));
@@ -121,7 +121,7 @@ fn top(document: &Document<'_>) -> String {
     let suppressed = document.suppressed.len() as u64;
     for (number, word) in [
         (suppressed, "accepted"),
-        (document.not_shown, "below --min-severity not shown"),
+        (document.not_shown, "less severe not shown"),
         (document.not_asked, "left out by options"),
     ] {
         if number > 0 {
@@ -185,6 +185,7 @@ struct Data<'a> {
 #[derive(Serialize)]
 struct RuleEntry<'a> {
     id: String,
+    title: String,
     description: String,
     remedy: String,
     references: Vec<&'a str>,
@@ -271,6 +272,7 @@ impl<'a> RuleEntry<'a> {
         let references = rule.iter().flat_map(|rule| rule.references.iter());
         Self {
             id: text(id.as_str()),
+            title: rule.map_or_else(String::new, |rule| text(&rule.title)),
             description: rule.map_or_else(String::new, |rule| text(&rule.description)),
             remedy: rule.map_or_else(String::new, |rule| text(&rule.remedy)),
             // Rules come from files, and an address may be a script.
@@ -304,7 +306,7 @@ impl Entry<'_> {
                 .remedies
                 .iter()
                 .find(|remedy| remedy.rule == finding.rule)
-                .map(|remedy| escaped(remedy.text).into_owned()),
+                .map(|remedy| escaped(&remedy.text).into_owned()),
             fingerprint: finding.fingerprint,
         }
     }
@@ -465,10 +467,8 @@ mod tests {
         let plain = plain.split_once("</noscript>").unwrap().0;
         assert_eq!(plain.matches("<td><code>").count(), plain::PLAIN);
         assert!(plain.contains("811 less severe findings more"), "{plain}");
-        assert!(
-            page.contains(
-                "<h1>NO-GO</h1><p>1,009 findings reach the threshold <code>high</code></p>"
-            )
-        );
+        assert!(page.contains(
+            "<h1>NO-GO</h1><p>1,009 findings reach the threshold <code>high</code>, first "
+        ));
     }
 }

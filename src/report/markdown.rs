@@ -275,7 +275,7 @@ fn accepted(document: &Document<'_>) -> String {
 fn found(document: &Document<'_>) -> String {
     let findings = document.findings;
     let counts = Counts::of(findings);
-    let reason = markdown_prose(&words::reason(document, &counts));
+    let reason = markdown_prose(&words::explained(document, &counts));
     let mut text = format!("**{}**: {reason}.", document.verdict);
     if !findings.is_empty() {
         let levels = Severity::ALL.iter().rev();

@@ -6,7 +6,8 @@ use crate::model::{
 };
 use crate::redact::Shown;
 
-use super::{Document, place};
+use super::escape::escaped;
+use super::{Document, place, urgency};
 
 /// Returns the order in which a reader wants findings: what a change brings, what newer rules find, what was there; the
 /// worst first.
@@ -128,6 +129,35 @@ pub(super) fn reason(document: &Document<'_>, counts: &Counts) -> String {
         let noun = if open == 1 { "place" } else { "places" };
         format!("{} {noun} could", thousands(open))
     })
+}
+
+/// The same for people: with the finding to look at first, and what a GO holds for.
+pub(super) fn explained(document: &Document<'_>, counts: &Counts) -> String {
+    let reason = reason(document, counts);
+    let decides = counts.at_least(document.threshold) > counts.old_at_least(document.threshold);
+    if decides {
+        return reason + &worst(document);
+    }
+    let gaps = document.coverage.gaps.len() as u64;
+    if document.verdict != Verdict::Go || gaps == 0 {
+        return reason;
+    }
+    let listed = if gaps == 1 { "gap is" } else { "gaps are" };
+    let number = thousands(gaps);
+    format!("{reason} in what was scanned; {number} {listed} listed as not scanned")
+}
+
+/// Names the finding to look at first: what it is, and where.
+fn worst(document: &Document<'_>) -> String {
+    let Some(place) = urgency::places(document).into_iter().next() else {
+        return String::new();
+    };
+    let finding = place.worst;
+    let rule = document.rules.iter().find(|rule| rule.id == finding.rule);
+    let title = rule.map_or(finding.rule.as_str(), |rule| &*rule.title);
+    let subject = place::subject(finding);
+    let place = format!("{subject}:{}", finding.location.region.start.line);
+    format!(", first \"{}\" at {}", escaped(title), escaped(&place))
 }
 
 /// That a finding is new because of its rule, and what that means for it.

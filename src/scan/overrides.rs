@@ -9,6 +9,8 @@ use crate::model::{Category, Finding, Secret, Severity, Site};
 
 use super::finding::DEFAULT_WORD;
 
+mod refusals;
+
 /// How large a file may be in which an override is looked for.
 const LARGEST: usize = 1 << 20;
 /// How many files are looked through for one finding.
@@ -46,6 +48,7 @@ pub(super) fn apply(findings: &mut [Finding], paths: &[String], read: &Read<'_>)
         finding.severity = finding.severity.min(most);
     }
     lower_fillers(findings, read);
+    refusals::lower(findings, paths, read);
 }
 
 /// How files that are overridden are called.
@@ -130,7 +133,7 @@ impl Kind {
         let wanted = match self {
             // A playbook may set it at any depth.
             Self::Role => None,
-            Self::Base if path.ends_with(".exs") => None,
+            Self::Base if path.ends_with(".exs") || path.ends_with(".py") => None,
             Self::Base => Some(plain(keys)),
             Self::Subchart if sibling_values(&finding.location.path, path) => Some(plain(keys)),
             Self::Subchart => {
@@ -177,6 +180,12 @@ fn profile(path: &str) -> Option<(&str, &'static [&'static str])> {
             Some((start, settings))
         }
         "config.exs" => Some((start, &["exs"])),
+        // Django's custom for a package of settings.
+        "base.py" | "common.py" | "defaults.py"
+            if folder.ends_with("settings") || folder.ends_with("config") =>
+        {
+            Some((start, &["py"]))
+        }
         _ => None,
     }
 }

@@ -143,6 +143,35 @@ fn what_was_there_before_does_not_fail_a_push() {
         .check(0, "GO");
 }
 
+/// A system is not ready with what no change is to blame for.
+#[test]
+fn the_assessment_of_readiness_counts_where_it_is_asked_for() {
+    let world = World::new();
+    let origin = origin(&world);
+    let compose = format!(
+        "services:\n  web:\n    image: shop/web:1\n    environment:\n      GITHUB_TOKEN: {}\n",
+        token("deployed")
+    );
+    let before = origin.repo.commit_file("compose.yml", compose);
+    let head = origin.repo.commit_file("app.conf", "port = 4\n");
+    let clone = shallow(&world, &origin);
+    let step = |args: &[&'static str]| {
+        let step = Step::new(&world, &clone, "push").args(args);
+        step.run(&head, &push(&before)).run
+    };
+    let plain = step(&[]);
+    assert_eq!(plain.code, 0, "{}", plain.stdout);
+    assert!(!plain.stdout.contains("GO criteria"), "{}", plain.stdout);
+    let assessed = step(&["--readiness"]);
+    assert_eq!(assessed.code, 1, "{}", assessed.stdout);
+    assert!(
+        assessed.stdout.contains("GO criteria"),
+        "{}",
+        assessed.stdout
+    );
+    assert!(!assessed.stdout.contains(&token("deployed")));
+}
+
 #[test]
 fn without_fetching_a_shallow_clone_is_never_green_and_the_way_out_is_told() {
     let world = World::new();

@@ -343,6 +343,98 @@ fn a_block_that_services_share_is_used() {
 }
 
 #[test]
+fn several_blocks_get_one_in_common_and_heirs_nothing_of_their_own() {
+    let blocks = "x-one: &one\n  restart: always\nx-two: &two\n  restart: always\n";
+    let own = "    <<: *one\n";
+    let text = three("c", own, blocks).replace("  b:\n    <<: *one\n", "  b:\n    <<: *two\n");
+    let text = format!("{text}  d: &d\n    image: a/d:1\n  e:\n    <<: *d\n    command: work\n");
+    let (after, _) = fixed(&text, &[]);
+    assert!(after.starts_with("x-defaults: &defaults\n"), "{after}");
+    assert!(
+        after.contains("x-one: &one\n  <<: *defaults\n")
+            && after.contains("x-two: &two\n  <<: *defaults\n"),
+        "{after}"
+    );
+    assert_eq!(after.matches("no-new-privileges").count(), 1, "{after}");
+    assert!(after.contains("  d: &d\n    <<: *defaults\n"), "{after}");
+    assert!(
+        after.ends_with("  e:\n    <<: *d\n    command: work\n"),
+        "{after}"
+    );
+    assert_eq!(after.matches("unless-stopped").count(), 1, "{after}");
+}
+
+#[test]
+fn what_tests_need_is_left_alone_unless_asked_for() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let text = "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: postgres\n    ports: [\"5432:5432\"]\n";
+    repo.write("docker-compose.test.yml", text);
+    let run = repo.gonogo().arg("fix").run();
+    let after = fs::read_to_string(repo.join("docker-compose.test.yml")).unwrap();
+    assert_eq!(
+        after,
+        text.replace("\"5432", "\"127.0.0.1:5432"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stdout.contains("--also development"), "{}", run.stdout);
+    repo.gonogo().args(["fix", "--also", "development"]).run();
+    let after = fs::read_to_string(repo.join("docker-compose.test.yml")).unwrap();
+    assert!(
+        after.contains(":?set POSTGRES_PASSWORD}") && after.contains("no-new-privileges"),
+        "{after}"
+    );
+}
+
+#[test]
+fn servers_and_manifests_are_changed_where_that_is_certain() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let cases = [
+        (
+            "nginx.conf",
+            "http {\n    ssl_protocols TLSv1 TLSv1.2; # old\n    server {\n        listen 443 ssl;\n        root /srv;\n    }\n}\n",
+            "http {\n    server_tokens off;\n    ssl_protocols TLSv1.2; # old\n    server {\n        listen 443 ssl;\n        root /srv;\n    }\n}\n",
+        ),
+        (
+            "postgresql.conf",
+            "max_connections = 5\r\npassword_encryption = 'md5' # old\r\n",
+            "max_connections = 5\r\npassword_encryption = 'scram-sha-256' # old\r\n",
+        ),
+        (
+            "k8s/pod.yml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: web\n      image: app:1\n    - name: side\n      image: side:1\n      securityContext:\n        allowPrivilegeEscalation: true # why\n",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n    - name: web\n      image: app:1\n      securityContext:\n        allowPrivilegeEscalation: false\n    - name: side\n      image: side:1\n      securityContext:\n        allowPrivilegeEscalation: false # why\n",
+        ),
+    ];
+    for (path, text, _) in cases {
+        repo.write(path, text);
+    }
+    for _ in 0..2 {
+        let run = repo.gonogo().arg("fix").run();
+        for (path, _, expected) in cases {
+            let after = fs::read_to_string(repo.join(path)).unwrap();
+            assert_eq!(after, expected, "{}", run.stdout);
+        }
+    }
+}
+
+#[test]
+fn places_that_still_have_what_was_taken_out_are_listed() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.write(
+        "compose.yml",
+        "services:\n  db:\n    image: postgres:16\n    environment:\n      POSTGRES_PASSWORD: Kq9xTr0ub3LmT\n",
+    );
+    repo.write("app/settings.py", "DB_PASSWORD = 'Kq9xTr0ub3LmT'\n");
+    let run = repo.gonogo().arg("fix").run();
+    let expected = "still has a removed value, change it at the same time: app/settings.py:1\n";
+    assert!(run.stdout.contains(expected), "{}", run.stdout);
+}
+
+#[test]
 fn a_merge_key_that_is_there_becomes_a_list() {
     let block = "x-base: &base\n  restart: always\n";
     let own = "  b:\n    logging: {driver: none}\n";

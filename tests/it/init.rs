@@ -98,7 +98,7 @@ fn a_hook_is_added_and_the_rest_stays_as_it_is() {
 fn what_cannot_be_added_to_is_left_alone_and_told() {
     let world = World::new();
     let repo = world.init("repo");
-    repo.write(".pre-commit-config.yaml", "repos: []\n");
+    repo.write(".pre-commit-config.yaml", "repos: [{repo: a}]\n");
     repo.write(
         ".github/workflows/security.yml",
         "jobs:\n  a:\n    steps:\n      - uses: house/gonogo@v1\n",
@@ -114,7 +114,10 @@ fn what_cannot_be_added_to_is_left_alone_and_told() {
     let kept =
         "kept .github/workflows/gonogo.yml: .github/workflows/security.yml already runs gonogo\n";
     assert!(run.stdout.contains(kept), "{}", run.stdout);
-    assert_eq!(text(&repo, ".pre-commit-config.yaml"), "repos: []\n");
+    assert_eq!(
+        text(&repo, ".pre-commit-config.yaml"),
+        "repos: [{repo: a}]\n"
+    );
 }
 
 #[test]

@@ -345,3 +345,65 @@ fn forks_begin_with_what_was_seen_of_another() {
         assert_eq!(seeded.stdout, plain.stdout, "seed {seed}");
     }
 }
+
+/// A fork whose cache begins with that of another, which has what it has under other commits.
+#[test]
+fn what_forks_have_in_common_by_chance_is_found_in_both() {
+    let world = World::new();
+    let repo = world.init("repo");
+    repo.commit_file("app.conf", secret_line("0"));
+    repo.commit_file("gone.txt", "nothing to find\n");
+    repo.git(&["checkout", "-q", "-b", "old"]);
+    // First on a branch, and nearer later.
+    repo.commit_file("d/x.conf", secret_line("1"));
+    repo.git(&["checkout", "-q", "-"]);
+    repo.commit_file("e/x.conf", secret_line("1"));
+    repo.commit_file("e/x.conf", secret_line("new"));
+    for step in 0..40 {
+        repo.commit_file("filler.txt", format!("{step}\n"));
+    }
+    let missing = repo.git(&["rev-parse", "HEAD:gone.txt"]);
+    let missing = missing.trim();
+    for (name, file, secret) in [("one", "one/.env", "1"), ("other", "other/.env", "2")] {
+        let own = world.init(name);
+        own.git(&["pull", "-q", "../repo", "HEAD"]);
+        own.git(&["fetch", "-q", "../repo", "old:old"]);
+        // Of its own, what both have, and what brings back what only the history had.
+        own.commit_file(file, secret_line(&format!("own {name}")));
+        own.commit_file("compose/.env", secret_line("both"));
+        own.commit_file(&format!("{name}/x.conf"), secret_line(secret));
+        own.commit_file("last.conf", secret_line("0"));
+        own.unpack_all();
+        own.git(&["clone", "-q", "--mirror", ".", &format!("../{name}.git")]);
+        let object = world.path(&format!(
+            "{name}.git/objects/{}/{}",
+            &missing[..2],
+            &missing[2..]
+        ));
+        fs::remove_file(object).unwrap();
+    }
+    for (first, second) in [("one", "other"), ("other", "one")] {
+        let scan = |name: &str, options: &[&str]| {
+            let path = format!("../{name}.git");
+            let scan = repo.gonogo().args(["scan", &path, "--format", "json"]);
+            scan.args(options).run()
+        };
+        let cache = format!("../{first}-cache");
+        scan(first, &["--cache", &cache]);
+        let file = |folder: &str, name: &str| {
+            let path = world.path(&format!("{name}.git"));
+            gonogo::scan::cache_file(&world.path(folder), &path).unwrap()
+        };
+        let own = format!("{first}-{second}");
+        fs::create_dir_all(world.path(&own)).unwrap();
+        let seed = file(&format!("{first}-cache"), first);
+        fs::copy(seed, file(&own, second)).unwrap();
+        let seeded = scan(second, &["--cache", &format!("../{own}")]);
+        let plain = scan(second, &[]);
+        assert_eq!(seeded.stderr, plain.stderr, "{second}");
+        assert_eq!(seeded.stdout, plain.stdout, "{second}");
+        // What is kept is that of the fork itself.
+        let again = scan(second, &["--cache", &format!("../{own}")]);
+        assert_eq!(again.stdout, plain.stdout, "{second}");
+    }
+}

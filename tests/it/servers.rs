@@ -167,7 +167,7 @@ fn templates_are_audited_where_they_parse_and_counted_where_not() {
 }
 
 #[test]
-fn a_tree_that_deploys_is_asked_for_evidence_once() {
+fn a_tree_that_deploys_is_asked_for_evidence_once_where_settings_say_so() {
     let service = "services:\n  web:\n    image: web:1\n";
     let files = [
         ("compose.yaml", service),
@@ -175,6 +175,13 @@ fn a_tree_that_deploys_is_asked_for_evidence_once() {
         ("a.py", ""),
         ("b.py", ""),
     ];
+    // Words prove nothing either way, so this is left to the assessment of readiness unless settings ask for it.
+    assert_eq!(scan(&files, "repo/").0, [""; 0]);
+    let asked = (
+        "gonogo.toml",
+        "[rules]\nseverity = { \"repo/*\" = \"info\" }\n",
+    );
+    let files = [&files[..], &[asked]].concat();
     let (found, report) = scan(&files, "repo/");
     assert_eq!(found, ["repo/backup compose.yaml"]);
     let evidence = report

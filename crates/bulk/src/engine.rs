@@ -234,9 +234,14 @@ pub(crate) fn gap(gap: &Gap) -> FoundGap {
         place: gap.place.clone(),
         reason: gap.reason.clone(),
         undecided: gap.is_undecided(),
-        hides: gap.kind.is_of_history() || gap.kind == GapKind::Unreadable,
+        hides: hides(gap.kind),
         accepted: accepted.map(|it| format!("{}: {}", it.by, it.reason)),
     }
+}
+
+/// Whether what is missing may hold what was found earlier.
+pub(crate) fn hides(kind: GapKind) -> bool {
+    kind.is_of_history() || kind == GapKind::Unreadable
 }
 
 /// Names of files of settings, seen from the top of the repository: `gonogo.toml at HEAD`.

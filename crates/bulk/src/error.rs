@@ -10,7 +10,7 @@ pub(crate) enum Error {
     #[error("{0}")]
     Usage(String),
     /// A file or folder cannot be read or written.
-    #[error("{}: {error}", path.display())]
+    #[error("{}: {}", path.display(), of_io(.error))]
     File { path: PathBuf, error: io::Error },
     /// The store cannot be used.
     #[error("{}: {reason}", path.display())]
@@ -51,6 +51,21 @@ impl Error {
     }
 }
 
+/// What went wrong with a file, in words that say what to do.
+fn of_io(error: &io::Error) -> String {
+    use io::ErrorKind::{NotFound, PermissionDenied, ReadOnlyFilesystem, StorageFull};
+    let text = match error.kind() {
+        NotFound => "there is no such file or folder: check the name",
+        PermissionDenied => "it may not be read or written: check its owner and its permissions",
+        ReadOnlyFilesystem => "nothing can be written there: name a place that is not read-only",
+        StorageFull => {
+            "the disk is full: all finished repositories are kept; make room and start again"
+        }
+        _ => return error.to_string(),
+    };
+    text.to_owned()
+}
+
 /// What went wrong in SQLite, in words that say what to do.
 pub(crate) fn of_sqlite(error: &rusqlite::Error) -> String {
     use rusqlite::ErrorCode;
@@ -73,7 +88,7 @@ pub(crate) fn of_sqlite(error: &rusqlite::Error) -> String {
             "it is damaged: restore it from a backup, or remove it and scan again".to_owned()
         }
         Some(ErrorCode::SystemIoFailure) => {
-            "it cannot be read or written: check the disk; all finished repositories are kept"
+            "it cannot be read or written: check the disk, and whether it is full; all finished repositories are kept"
                 .to_owned()
         }
         _ => error.to_string(),

@@ -1,7 +1,7 @@
 //! The `gonogo-bulk` binary, which `gonogo bulk` starts: many repositories, one store, one page.
 //!
 //! ```text
-//! cli → { night, report, find } → { sources, store, worker, owners, repository } → engine → the library `gonogo`
+//! cli → fleet → { night, report, find } → { sources → forge, store, worker, owners, repository } → engine → the library `gonogo`
 //! ```
 
 mod cli;
@@ -9,13 +9,18 @@ mod clock;
 mod engine;
 mod error;
 mod find;
+#[cfg(feature = "fleet")]
+mod fleet;
+mod forge;
 mod git;
+mod merge;
 mod night;
 mod owners;
 mod report;
 mod repository;
 mod sources;
 mod store;
+mod token;
 mod worker;
 
 use std::process::ExitCode;

@@ -75,7 +75,7 @@ impl File<'_> {
             thing: lack.thing,
             severity: self.scaled(lack.severity, service),
             confidence: lack.confidence,
-            remedy: remedies::remedy(lack.card.id, service),
+            remedy: remedies::remedy(lack.card.id, service).map(Into::into),
             fixes: if lack.confidence == Confidence::Low {
                 Vec::new()
             } else {

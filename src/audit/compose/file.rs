@@ -2,14 +2,15 @@
 
 use std::cell::{OnceCell, RefCell};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::audit::Policy;
 use crate::audit::Project;
 use crate::audit::check::Card;
 use crate::audit::purpose;
 use crate::audit::report::Sighting;
-use crate::audit::yaml::{Editor, Span, Value};
+use crate::audit::yaml::{ELSEWHERE, Editor, Span, Value};
+use crate::lexicon::name::CredentialName;
 use crate::lexicon::path::{has_word, is_to_fill_in};
 use crate::model::Severity;
 
@@ -20,6 +21,7 @@ use super::fixes;
 use super::layers::Layers;
 use super::missing::{self, Missing};
 use super::parts::{Parts, is_passed_over};
+use super::reach;
 use super::remedies;
 use super::roles::Roles;
 use super::service::Service;
@@ -53,7 +55,14 @@ pub(super) struct File<'t> {
     pub(super) shared: OnceCell<fixes::shared::Shared<'t>>,
     /// What is known by now of the images that services build.
     pub(super) images: RefCell<built::Known>,
+    /// The services that other files of the folder publish, once someone asks.
+    pub(super) published_elsewhere: OnceCell<FxHashSet<String>>,
+    /// The services of the slots at each place, once someone asks.
+    sharing: OnceCell<FxHashMap<(usize, usize), Vec<usize>>>,
 }
+
+/// How many services a message names that share what is written once.
+const MOST_OWNERS: usize = 4;
 
 /// Settings of all services together, inherited ones counted each time.
 const MAX_WEIGHT: usize = 300_000;
@@ -87,6 +96,8 @@ impl<'t> File<'t> {
             roles: OnceCell::new(),
             shared: OnceCell::new(),
             images: RefCell::default(),
+            sharing: OnceCell::new(),
+            published_elsewhere: OnceCell::new(),
             project,
         })
     }
@@ -102,6 +113,10 @@ impl<'t> File<'t> {
         env_file::read(&mut self.services, &parts.base, &parts.variables, project);
         self.missing = missing::missing(self, project);
         self.slots = credential::slots(self);
+        let bounds = reach::bounds(self);
+        for (slot, bound) in self.slots.iter_mut().zip(bounds) {
+            slot.bound = bound;
+        }
         fixes::name_variables(self);
         true
     }
@@ -130,10 +145,10 @@ impl<'t> File<'t> {
         });
     }
 
-    /// `severity`, one step less severe where only developers run it. What is critical stays at least high.
+    /// `severity`, one step less severe and at most medium where only developers run it.
     pub(super) fn scaled(&self, severity: Severity, service: &Service) -> Severity {
         if self.is_for_developers(service) {
-            severity.lowered()
+            severity.lowered().min(Severity::Medium)
         } else {
             severity
         }
@@ -161,7 +176,58 @@ impl<'t> File<'t> {
         let mut sighting = Sighting::new(card, slot.span.clone(), message);
         sighting.secret = Some(slot.secret.clone());
         sighting.fixes = fixes::require_variable(card, self, slot);
-        self.sighted(&self.services[slot.service], slot.via.clone(), sighting)
+        self.sighted_in(slot, sighting)
+    }
+
+    /// Fills in what every sighting in a slot has, and how severe it is at most by what it opens.
+    pub(super) fn sighted_in(&self, slot: &Slot, sighting: Sighting) -> Sighting {
+        let service = &self.services[slot.service];
+        let mut sighting = self.sighted(service, slot.via.clone(), sighting);
+        if let Some(own) = remedies::of_slot(sighting.rule, slot, sighting.remedy.as_deref()) {
+            sighting.remedy = Some(own.into());
+        }
+        // A salt makes guessing slower, and opens nothing.
+        if slot.kind == Some(CredentialName::Salt) {
+            sighting.severity = sighting.severity.min(Severity::Medium);
+        }
+        if let Some(bound) = &slot.bound {
+            if sighting.severity > bound.most {
+                sighting.message.push_str(&bound.note);
+            }
+            sighting.severity = sighting.severity.min(bound.most);
+        }
+        sighting
+    }
+
+    /// Names the services that have a slot: several, where they share the lines in which it is written.
+    pub(super) fn owners(&self, slot: &Slot) -> String {
+        let sharing = self.sharing.get_or_init(|| {
+            let mut sharing: FxHashMap<(usize, usize), Vec<usize>> = FxHashMap::default();
+            for slot in &self.slots {
+                let services = sharing.entry((slot.span.start, slot.span.end)).or_default();
+                if !services.contains(&slot.service) && services.len() <= MOST_OWNERS {
+                    services.push(slot.service);
+                }
+            }
+            sharing
+        });
+        let own = &self.services[slot.service];
+        let services = sharing.get(&(slot.span.start, slot.span.end));
+        let services = services.filter(|services| services.len() > 1 && slot.span != ELSEWHERE);
+        let Some(services) = services else {
+            return format!("service `{}`", own.name);
+        };
+        let mut names: Vec<_> = services
+            .iter()
+            .take(MOST_OWNERS)
+            .map(|&service| format!("`{}`", self.services[service].name))
+            .collect();
+        let last = if services.len() > MOST_OWNERS {
+            "others".to_owned()
+        } else {
+            names.pop().unwrap_or_default()
+        };
+        format!("services {} and {last}", names.join(", "))
     }
 
     /// Fills in what every sighting in a service has: its weight here, and the way by which the service came by it.
@@ -173,24 +239,24 @@ impl<'t> File<'t> {
     ) -> Sighting {
         sighting.severity = self.scaled(sighting.severity, service);
         sighting.used = service.used(via);
-        sighting.remedy = remedies::remedy(sighting.rule, service);
+        sighting.remedy = remedies::remedy(sighting.rule, service).map(Into::into);
         sighting
     }
 }
 
-/// The word in the name of a file with what developers change.
-const OVERRIDE: &str = "override";
+/// Words in the name of a file with what developers change or build.
+const OF_DEVELOPERS: &[&str] = &["override", "build"];
 
-/// Whether only developers run what the file at `path` describes, by its path.
 /// Whether a file is that of Laravel's Sail, which is for the desks of developers.
 fn is_laravel_sail(text: &str) -> bool {
     text.contains("vendor/laravel/sail/") || text.contains("LARAVEL_SAIL")
 }
 
-fn is_for_development(path: &str, policy: &Policy) -> bool {
+/// Returns whether only developers run what the file at `path` describes, by its path.
+pub(super) fn is_for_development(path: &str, policy: &Policy) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    purpose::is_for_development(path, policy)
-        || has_word(name, |word| word.eq_ignore_ascii_case(OVERRIDE))
+    let is_known = |word: &str| OF_DEVELOPERS.iter().any(|it| word.eq_ignore_ascii_case(it));
+    purpose::is_for_development(path, policy) || has_word(name, is_known)
 }
 
 /// Returns whether the name is one that compose files have.

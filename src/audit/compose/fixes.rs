@@ -317,8 +317,15 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         "compose/logging" => Some(("logging", Written::Mapping(&logging))),
         _ => None,
     };
+    let blocks = file.shared.get_or_init(|| shared::Shared::of(file));
+    let key = match card.id {
+        "compose/restart-policy" => Some("restart"),
+        _ => shared.map(|(key, _)| key),
+    };
+    if key.is_some_and(|key| blocks.inherits(file, service, key)) {
+        return Vec::new();
+    }
     if let Some((key, value)) = shared {
-        let blocks = file.shared.get_or_init(|| shared::Shared::of(file));
         if let Some(edits) = blocks.edits(file, service, (key, value)) {
             let description = format!("set `{key}` for services together");
             return fixes(card, description, Some(edits));

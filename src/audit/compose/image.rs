@@ -46,9 +46,21 @@ pub(super) fn is_reverse_proxy(short_name: &str) -> bool {
 /// Returns whether it is between the control socket and its users and lets only some requests through.
 pub(super) fn is_socket_proxy(image: &str) -> bool {
     let name = short_name(image);
-    ["socket-proxy", "socketproxy", "socket_proxy", "dockerproxy"]
-        .iter()
-        .any(|part| name.contains(part))
+    [
+        "socket-proxy",
+        "socketproxy",
+        "socket_proxy",
+        "dockerproxy",
+        "dockerapi",
+        "docker-api",
+    ]
+    .iter()
+    .any(|part| name.contains(part))
+}
+
+/// Returns whether it runs containers itself, which takes all rights.
+pub(super) fn is_engine(short_name: &str) -> bool {
+    ["dind", "docker-in-docker", "buildkit", "k3s"].contains(&short_name)
 }
 
 /// Whether its work is to look after the other containers, so that it has to be given the socket.
@@ -76,7 +88,7 @@ pub(super) fn is_host_agent(short_name: &str) -> bool {
         "smartctl-exporter", "sysdig", "telegraf", "vector", "wazuh-agent", "zabbix-agent", "zabbix-agent2",
     ];
     AGENTS.contains(&short_name)
-        || ["exporter", "backup", "monitoring"]
+        || ["exporter", "backup", "monitoring", "profiler", "ebpf"]
             .iter()
             .any(|part| short_name.contains(part))
 }

@@ -23,9 +23,13 @@ mod missing;
 mod nested;
 mod openness;
 mod parts;
+mod reach;
+#[cfg(test)]
+mod reach_tests;
 mod remedies;
 mod roles;
 mod service;
+mod store;
 mod volume;
 mod written;
 
@@ -47,6 +51,8 @@ use super::{Outcome, Project, Source};
 pub(super) use builds::{Build, builds};
 use file::File;
 use parts::Parts;
+pub(super) use reach::{Bound, Stack, bound_in_env_file, stacks};
+pub(super) use store::{kind_of_image, named_by as kinds_named_by};
 
 /// The format.
 pub(super) struct Compose;

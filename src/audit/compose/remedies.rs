@@ -1,5 +1,6 @@
 //! Remedies that name the commands, paths and variables of the product that a service runs.
 
+use super::credential::Slot;
 use super::image;
 use super::service::Service;
 
@@ -29,6 +30,40 @@ pub(super) fn remedy(rule: &str, service: &Service) -> Option<&'static str> {
     };
     let entry = table.iter().find(|(name, _)| *name == product);
     entry.map(|&(_, text)| text)
+}
+
+/// Returns the remedy of `rule` for the variable in `slot`, unless `product`, that for its image, is about the same one.
+pub(super) fn of_slot(rule: &str, slot: &Slot, product: Option<&str>) -> Option<String> {
+    let name = slot.name.as_str();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if product.is_some_and(|text| text.contains(&format!("{name}: "))) || !name.chars().all(is_name)
+    {
+        return None;
+    }
+    let sign = if slot.skipped > 0 { "=" } else { ": " };
+    let variable = slot.default_of.as_deref().unwrap_or(name);
+    let required = format!("`{name}{sign}${{{variable}:?set {variable}}}`");
+    let part = slot
+        .variable
+        .as_deref()
+        .or(slot.default_of.as_deref())
+        .unwrap_or("DB_PASSWORD");
+    Some(match rule {
+        _ if slot.is_within => format!(
+            "Rotate the password, and let Compose insert the new one in its place in `{name}`: `${{{part}:?set {part}}}`."
+        ),
+        "compose/hardcoded-credential" => {
+            format!("Rotate the credential, and make Compose fail without the new one: {required}.")
+        }
+        "compose/credential-default" => format!("Make Compose fail instead: {required}."),
+        "compose/default-credential" => format!(
+            "Generate a new value (`openssl rand -base64 24`), and make Compose fail without it: {required}."
+        ),
+        "compose/placeholder" => {
+            format!("Replace the value, and make Compose fail if it is missing: {required}.")
+        }
+        _ => return None,
+    })
 }
 
 /// What to write for each product.

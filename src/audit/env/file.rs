@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::audit::compose::Compose;
+use crate::audit::compose::{Bound, Compose, bound_in_env_file};
 use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
 use crate::audit::{Policy, Project};
-use crate::model::{Confidence, Secret};
+use crate::model::{Confidence, Secret, Severity};
 
 use super::published;
 use super::read::{self, Entry};
@@ -107,10 +107,41 @@ impl<'a> File<'a> {
         match self.purpose {
             Purpose::Shipped => {}
             Purpose::Development | Purpose::Sample => {
-                sighting.severity = sighting.severity.lowered();
+                sighting.severity = sighting.severity.lowered().min(Severity::Medium);
             }
         }
         sighting
+    }
+
+    /// Returns the sighting of what is in a slot: less severe where only developers use the file, and where what the
+    /// credential opens is out of reach.
+    pub(super) fn weighed(&self, entry: &Entry, slot: &Slot, sighting: Sighting) -> Sighting {
+        let mut sighting = self.scaled(sighting);
+        if sighting.severity > Severity::Medium
+            && let Some(bound) = self.bound(entry, slot)
+            && sighting.severity > bound.most
+        {
+            sighting.severity = bound.most;
+            sighting.message.push_str(&bound.note);
+        }
+        sighting
+    }
+
+    /// How severe what is in a slot is at most, by what it opens in the compose files that use this file.
+    pub(super) fn bound(&self, entry: &Entry, slot: &Slot) -> Option<Bound> {
+        let variable = (entry.key, entry.value, credential(entry, slot));
+        bound_in_env_file(self.project.stacks(), self.path, variable)
+    }
+
+    /// Returns whether every credential in the file asks to be replaced: such a file is what others copy or fill in,
+    /// whatever it is called.
+    pub(super) fn is_to_fill_in(&self) -> bool {
+        let asks = |judged: &Judged| {
+            let verdict = judged.slot.verdict;
+            judged.published_by.is_none()
+                && matches!(verdict, Verdict::Placeholder(class) if class.is_unmistakable())
+        };
+        self.slots.iter().all(asks)
     }
 
     /// Returns the value of a key; later lines win.

@@ -10,6 +10,7 @@ mod tests;
 
 use std::ops::Range;
 
+use crate::lexicon::path;
 use crate::lexicon::placeholder::says_what_it_is;
 use crate::lexicon::value::is_reference;
 
@@ -73,7 +74,14 @@ fn purpose_of(path: &str, project: &Project<'_>) -> Purpose {
     if is_sample(path) && !is_sample(name) && project.names_in(folder).any(is_compose) {
         return Purpose::Development;
     }
-    purpose::of(path, project.policy(path))
+    // What a file of its own replaces: it runs where nothing does.
+    let is_default = |word: &str| matches!(word, "default" | "defaults");
+    match purpose::of(path, project.policy(path)) {
+        Purpose::Shipped if path::has_word(&name.to_ascii_lowercase(), is_default) => {
+            Purpose::Development
+        }
+        purpose => purpose,
+    }
 }
 
 /// Whether a file is named as env files are: `.env`, `.env.production`, `prod.env`.

@@ -55,7 +55,7 @@ fn what_git_does_with_the_file_counts() {
         SECRET,
         (true, false),
         &[
-            ("env/tracked", Severity::High),
+            ("env/tracked", Severity::Medium),
             ("env/hardcoded-secret", Severity::Critical),
         ],
     );
@@ -80,8 +80,8 @@ fn what_git_does_with_the_file_counts() {
         SECRET,
         (true, false),
         &[
-            ("env/tracked", Severity::Medium),
-            ("env/hardcoded-secret", Severity::High),
+            ("env/tracked", Severity::Low),
+            ("env/hardcoded-secret", Severity::Medium),
         ],
     );
     check(".env", "PORT=80\n", (true, false), &[]);
@@ -91,7 +91,7 @@ fn what_git_does_with_the_file_counts() {
         (true, false),
         &[
             ("env/tracked", Severity::Low),
-            ("env/placeholder", Severity::High),
+            ("env/placeholder", Severity::Medium),
         ],
     );
 }
@@ -124,7 +124,7 @@ fn a_short_password_that_is_published_is_above_all_published() {
         short,
         (true, false),
         &[
-            ("env/tracked", Severity::High),
+            ("env/tracked", Severity::Medium),
             ("env/hardcoded-secret", Severity::Critical),
         ],
     );

@@ -2,7 +2,7 @@
 //!
 //! Only absence can be distinguished from files: a script called `backup.sh` does not mean that anything is backed up.
 //! So evidence is taken for granted wherever a word of it is, and all that is missing is one finding, which is never
-//! more than a hint.
+//! more than a hint. It is made only where settings ask for it: `gonogo readiness` judges by what files set up.
 
 mod table;
 

@@ -136,7 +136,10 @@ pub(in crate::audit) fn audited(
     text: &str,
     beside: &'static [(&'static str, &'static str)],
 ) -> Outcome {
-    let policy = Policy::default();
+    let policy = Policy {
+        asks_for_evidence: true,
+        ..Policy::default()
+    };
     // Not every format has comments at the ends of lines.
     let text = text.replace(&format!(" {MARK}"), "");
     let all = || beside.iter().copied().chain([(path, text.as_str())]);

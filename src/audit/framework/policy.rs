@@ -17,6 +17,8 @@ pub struct Policy {
     pub development_words: Vec<String>,
     /// The version whose rules count: those that are newer are not mixed with others.
     pub as_of: Option<Version>,
+    /// Whether what the repository shows no word of is reported.
+    pub asks_for_evidence: bool,
 }
 
 /// A version of TLS.
@@ -37,6 +39,7 @@ impl Default for Policy {
             min_secret_length: 12,
             development_words: Vec::new(),
             as_of: None,
+            asks_for_evidence: false,
         }
     }
 }

@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use crate::model::GapKind;
 
 use crate::audit::{
-    FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, limit, nginx,
+    FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, kubernetes, limit,
+    nginx,
 };
 
 /// Reads files that are next to those that were given, ignored ones too: an `.env` that git ignores still decides
@@ -147,6 +148,10 @@ pub struct Project<'a> {
     files: &'a dyn Files,
     /// What compose files build, worked out when the first Dockerfile asks.
     builds: OnceLock<BTreeMap<String, Vec<compose::Build>>>,
+    /// What compose files keep data in, worked out when the first env file asks.
+    stacks: OnceLock<Vec<compose::Stack>>,
+    /// The datastores that manifests run, worked out when the first weak credential asks.
+    cluster_stores: OnceLock<Vec<kubernetes::Store>>,
     /// What of audited files was left out, by path.
     notes: Mutex<Vec<(String, String)>>,
     /// What differs between projects, and folders.
@@ -171,6 +176,8 @@ impl<'a> Project<'a> {
             paths: paths.into_iter().collect(),
             files,
             builds: OnceLock::new(),
+            stacks: OnceLock::new(),
+            cluster_stores: OnceLock::new(),
             notes: Mutex::default(),
             policies,
             nginx: OnceLock::new(),
@@ -206,7 +213,9 @@ impl<'a> Project<'a> {
         let deployable = audited
             .filter(|(source, _)| evidence::is_deployable(source, self.policy(&source.path)));
         let topmost = deployable.min_by_key(|(source, _)| source.path.matches('/').count());
-        if let Some((source, findings)) = topmost {
+        if let Some((source, findings)) = topmost
+            && self.policy(&source.path).asks_for_evidence
+        {
             findings.extend(evidence::finding(self, source));
         }
     }
@@ -336,6 +345,18 @@ impl<'a> Project<'a> {
         let read = || limit::watched(|| compose::builds(self)).0;
         let builds = self.builds.get_or_init(read);
         builds.get(path).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns what the compose files of the tree keep data in.
+    pub(in crate::audit) fn stacks(&self) -> &[compose::Stack] {
+        let read = || limit::watched(|| compose::stacks(self)).0;
+        self.stacks.get_or_init(read)
+    }
+
+    /// Returns the datastores that the manifests of the tree run.
+    pub(in crate::audit) fn cluster_stores(&self) -> &[kubernetes::Store] {
+        let read = || limit::watched(|| kubernetes::stores(self)).0;
+        self.cluster_stores.get_or_init(read)
     }
 
     /// Returns whether git tracks the file; `None` where that is not known.

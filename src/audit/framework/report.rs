@@ -1,5 +1,6 @@
 //! Turns what checks see into findings: places, excerpts without secrets, each thing once.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
@@ -47,7 +48,7 @@ pub(in crate::audit) struct Sighting {
     /// What would fix it.
     pub(in crate::audit) fixes: Vec<Fix>,
     /// What to do here, where the general remedy of the rule names another product.
-    pub(in crate::audit) remedy: Option<&'static str>,
+    pub(in crate::audit) remedy: Option<Cow<'static, str>>,
 }
 
 /// Something that should be there and is not.
@@ -66,7 +67,7 @@ pub(in crate::audit) struct Absence {
     /// What would add it.
     pub(in crate::audit) fixes: Vec<Fix>,
     /// What to do here, where the general remedy of the rule names another product.
-    pub(in crate::audit) remedy: Option<&'static str>,
+    pub(in crate::audit) remedy: Option<Cow<'static, str>>,
 }
 
 /// A secret and the bytes of the text that show it.
@@ -162,7 +163,7 @@ impl Report {
             self.seen.push(Seen {
                 card,
                 covers: Vec::new(),
-                remedies: remedy(card, sighting.remedy).into_iter().collect(),
+                remedies: remedy(card, sighting.remedy.take()).into_iter().collect(),
                 sighting,
                 uses: Vec::new(),
             });
@@ -264,7 +265,7 @@ fn is_newer(card: &Card, as_of: Option<Version>) -> bool {
     newer.is_some_and(|(since, as_of)| since.is_newer_than(as_of))
 }
 
-fn remedy(card: &Card, text: Option<&'static str>) -> Option<Remedy> {
+fn remedy(card: &Card, text: Option<Cow<'static, str>>) -> Option<Remedy> {
     let rule = RuleId::new(card.id);
     text.map(|text| Remedy { rule, text })
 }
@@ -284,7 +285,7 @@ fn joined_absences(group: &[(&'static Card, Absence)]) -> Option<Seen> {
         covers: group.iter().map(|(card, _)| *card).collect(),
         remedies: group
             .iter()
-            .filter_map(|(card, absence)| remedy(card, absence.remedy))
+            .filter_map(|(card, absence)| remedy(card, absence.remedy.clone()))
             .collect(),
         sighting: Sighting {
             rule: card.id,

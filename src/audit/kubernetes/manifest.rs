@@ -2,9 +2,10 @@
 
 use crate::audit::Project;
 use crate::audit::check::Card;
+use crate::audit::fix::Fix;
 use crate::audit::purpose;
 use crate::audit::report::{Absence, Report, Sighting};
-use crate::audit::yaml::{Tree, Value};
+use crate::audit::yaml::{Editor, Tree, Value};
 use crate::model::{Confidence, Severity};
 
 use super::container::{Container, Role};
@@ -31,10 +32,12 @@ pub(super) struct Workload<'t> {
 
 /// A parsed file.
 pub(super) struct File<'t> {
+    pub(super) path: &'t str,
     pub(super) text: &'t str,
     pub(super) project: &'t Project<'t>,
     pub(super) objects: Vec<Object<'t>>,
     pub(super) workloads: Vec<Workload<'t>>,
+    pub(super) editor: Editor<'t>,
     is_for_development: bool,
 }
 
@@ -88,10 +91,12 @@ impl<'t> File<'t> {
             project.leave_out(path, reason);
         }
         Some(Self {
+            path,
             text,
             project,
             objects,
             workloads,
+            editor: Editor::new(text, tree),
             is_for_development: purpose::is_for_development(path, project.policy(path)),
         })
     }
@@ -121,8 +126,19 @@ impl<'t> File<'t> {
         container: &Container,
         thing: &'static str,
     ) {
+        self.miss_with(report, card, container, (thing, None));
+    }
+
+    /// The same, with what adds it.
+    pub(super) fn miss_with(
+        &self,
+        report: &mut Report,
+        card: &'static Card,
+        container: &Container,
+        (thing, fix): (&'static str, Option<Fix>),
+    ) {
         let absence = Absence {
-            fixes: Vec::new(),
+            fixes: fix.into_iter().collect(),
             remedy: None,
             span: container.span(),
             owner: format!("container `{}`", container.name),

@@ -7,6 +7,7 @@ mod checks;
 mod container;
 mod manifest;
 mod masking;
+mod reach;
 mod scalar;
 mod secret;
 
@@ -19,6 +20,7 @@ use super::yaml::Merging;
 use super::{Outcome, Project, Source};
 
 use manifest::File;
+pub(super) use reach::{Store, stores};
 
 /// The format.
 pub(super) struct Kubernetes;

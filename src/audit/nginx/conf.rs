@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::audit::check::Card;
+use crate::audit::fix::{Edit, Fix};
 use crate::audit::purpose;
 use crate::audit::report::{Report, Sighting};
 use crate::audit::{Policy, Project};
@@ -68,6 +69,43 @@ impl<'f> Conf<'f> {
 
     pub(super) fn top(&self) -> Scope<'f> {
         Scope::top(self.forest, self.number)
+    }
+
+    /// Puts other arguments in the place of those that a directive of this file has.
+    pub(super) fn with_arguments(&self, card: &Card, at: At<'f>, arguments: &str) -> Option<Fix> {
+        let count = at.arguments().count();
+        let span = at.argument_span(0).start..at.argument_span(count.checked_sub(1)?).end;
+        let description = format!("write `{} {arguments};`", at.name());
+        let edit = Edit {
+            span,
+            replacement: arguments.to_owned(),
+        };
+        (at.file == self.number).then(|| Fix::new(card, description, vec![edit]))
+    }
+
+    /// Writes a directive at the top of a block of this file, on a line of its own; `None` where the block is on one line.
+    pub(super) fn with_directive(
+        &self,
+        card: &Card,
+        block: At<'f>,
+        directive: &str,
+    ) -> Option<Fix> {
+        let text = &self.file().text;
+        let open = block.span().end + text.get(block.span().end..)?.find('{')? + 1;
+        let rest = &text[open..];
+        let first = rest.trim_start_matches([' ', '\t']);
+        let line_end = ["\r\n", "\n"]
+            .into_iter()
+            .find(|end| first.starts_with(end))?;
+        let next = rest.lines().skip(1).find(|line| !line.trim().is_empty())?;
+        let indent = &next[..next.len() - next.trim_start().len()];
+        let edit = Edit {
+            span: open..open,
+            replacement: format!("{line_end}{indent}{directive}"),
+        };
+        let description = format!("write `{directive}`");
+        (block.file == self.number && !indent.is_empty())
+            .then(|| Fix::new(card, description, vec![edit]))
     }
 
     /// Adds a finding, less severe where only developers come by.

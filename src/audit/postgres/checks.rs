@@ -4,6 +4,7 @@ mod max_connections;
 mod trust;
 
 use crate::audit::check::{Card, Check, Example};
+use crate::audit::fix::{Edit, Fix};
 use crate::audit::report::{Report, Sighting};
 use crate::model::{Category, Confidence, Severity};
 
@@ -123,10 +124,21 @@ impl Check<File> for PasswordMd5 {
         if let Some(span) = line.or(setting.map(|(_, span)| span)) {
             let message =
                 "passwords are hashed with MD5, which falls quickly to brute force".to_owned();
-            report.add(
-                &PASSWORD_MD5,
-                file.scaled(Sighting::new(&PASSWORD_MD5, span, message)),
-            );
+            let mut sighting = file.scaled(Sighting::new(&PASSWORD_MD5, span.clone(), message));
+            // New passwords are kept so, and the method `md5` checks those, too.
+            let value = file.effective("password_encryption").filter(|setting| {
+                setting.span.as_ref() == Some(&span) && span == setting.item.span
+            });
+            let word = value.and_then(|setting| setting.item.values.first());
+            sighting.fixes.extend(word.map(|word| {
+                let edit = Edit {
+                    span: word.span.clone(),
+                    replacement: "scram-sha-256".to_owned(),
+                };
+                let description = "write `password_encryption = scram-sha-256`";
+                Fix::new(&PASSWORD_MD5, description, vec![edit])
+            }));
+            report.add(&PASSWORD_MD5, sighting);
         }
     }
 }

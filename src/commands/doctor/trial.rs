@@ -35,6 +35,12 @@ const TAKEN_OVER: [&str; 16] = [
 /// Where managers that come with a package are installed.
 const INSTALLED: [&str; 3] = ["node_modules", ".venv", "vendor/bundle"];
 
+/// Whether something that hooks may start is installed in one working tree and not in another.
+pub(super) fn lacks_installed(one: &Path, other: &Path) -> bool {
+    let mut installed = INSTALLED.iter();
+    installed.any(|name| one.join(name).is_dir() && !other.join(name).exists())
+}
+
 /// What is known of one kind of commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {

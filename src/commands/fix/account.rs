@@ -60,8 +60,17 @@ fn account(outcome: &Outcome, options: &Options) -> String {
             }
         );
     }
+    if !outcome.dependents.is_empty() {
+        let places = visible(&outcome.dependents.join(", ")).into_owned();
+        text += &format!("still has a removed value, change it at the same time: {places}\n");
+    }
     for (also, count) in &outcome.held {
-        text += &format!("left alone: {count} fixes that need `--also {also}`\n");
+        let fixes = if *count == 1 {
+            "fix that needs"
+        } else {
+            "fixes that need"
+        };
+        text += &format!("left alone: {count} {fixes} `--also {also}`\n");
     }
     for (path, reason) in &outcome.failed {
         text += &format!("left {} unchanged: {}\n", visible(path), visible(reason));

@@ -10,7 +10,9 @@ use std::ptr;
 
 use crate::audit::{self, Source};
 use crate::detect::Detector;
-use crate::model::{self, Blob, Category, Coverage, Finding, Fix, GapKind, Origin, Severity};
+use crate::model::{
+    self, Blob, Category, Coverage, Finding, Fix, GapKind, Origin, Secret, Severity,
+};
 use crate::source::git::Repo;
 use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 
@@ -43,6 +45,8 @@ pub(super) struct Tree<'a> {
     /// The texts that were read, of all files that were changed since.
     originals: BTreeMap<String, String>,
     done: BTreeMap<String, Vec<Done>>,
+    /// The values that fixes took out, by the file that had them.
+    taken: BTreeSet<(Secret, String)>,
     /// Files whose last round was taken back.
     given_up: BTreeSet<String>,
     /// What was found and must not be shown.
@@ -87,6 +91,7 @@ impl<'a> Tree<'a> {
             coverage,
             originals: BTreeMap::new(),
             done: BTreeMap::new(),
+            taken: BTreeSet::new(),
             given_up: BTreeSet::new(),
             secrets: Secrets::default(),
             answers: Answers::default(),
@@ -203,6 +208,12 @@ impl<'a> Tree<'a> {
             };
             let numbers: HashSet<*const Fix> = chosen.iter().copied().map(ptr::from_ref).collect();
             let is_chosen = |fix: &Fix| numbers.contains(&ptr::from_ref(fix));
+            let of_chosen = wanted.iter().filter(|(_, fix)| is_chosen(fix));
+            let taken = of_chosen.filter_map(|(finding, _)| finding.secret.clone());
+            let path = path.to_owned();
+            self.taken
+                .extend(taken.map(|secret| (secret, path.clone())));
+            let path = path.as_str();
             let done = wanted
                 .iter()
                 .filter(|(_, fix)| is_chosen(fix))
@@ -321,11 +332,32 @@ impl<'a> Tree<'a> {
             .map(|(path, names)| self.fill_in_sample(&path, names, &mut changed))
             .collect();
         let held = self.held(&findings);
+        let dependents = self.dependents(&findings, &changed);
         findings.retain(|finding| finding.severity >= MILDEST);
         let mut outcome = self.redacted(changed, failed, findings);
         outcome.held = held;
+        outcome.dependents = dependents;
         outcome.variables = variables;
         outcome
+    }
+
+    /// Where values are left that fixes took out of other places: what uses both stops to work once one of them changes.
+    fn dependents(&self, findings: &[Finding], changed: &[Changed]) -> Vec<String> {
+        let is_taken = |finding: &&Finding| {
+            let secret = finding.secret.as_ref();
+            let mut taken = self.taken.iter();
+            taken.any(|(value, path)| {
+                Some(value) == secret && changed.iter().any(|file| file.path == self.shown(path))
+            })
+        };
+        let places = findings.iter().filter(is_taken).map(|finding| {
+            let line = finding.location.region.start.line;
+            let redaction = self.redaction();
+            let path = self.shown(&finding.location.path);
+            format!("{}:{line}", redaction.redactor().name(&path))
+        });
+        let places: BTreeSet<String> = places.collect();
+        places.into_iter().collect()
     }
 
     /// Adds variables to the sample beside the file that now requires them, if there is one.
@@ -402,6 +434,7 @@ impl<'a> Tree<'a> {
             coverage: redaction.coverage(self.coverage.clone()),
             fail_on: self.accepted.fail_on(),
             variables: Vec::new(),
+            dependents: Vec::new(),
             held: BTreeMap::new(),
         }
     }

@@ -1,7 +1,8 @@
 //! Which fixes are made without being asked for.
 //!
 //! A change that can stop someone from working is a person's to make: the port of an application that is no longer
-//! reached from outside, a container for development that starts with the machine.
+//! reached from outside, a container for development that starts with the machine, a test that needs a password set
+//! before it runs.
 
 use std::fmt;
 
@@ -17,31 +18,50 @@ pub enum Also {
     Ports,
     /// Give containers of development and test files a restart policy.
     Restart,
+    /// Harden what files for development and tests start, and take throw-away credentials out of them.
+    Development,
 }
 
 impl Also {
     /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Ports, Self::Restart];
+    pub const ALL: [Self; 3] = [Self::Ports, Self::Restart, Self::Development];
 
     /// Returns the word for it on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ports => "ports",
             Self::Restart => "restart",
+            Self::Development => "development",
         }
     }
 
     /// The kind that a fix is of, if it is of one.
-    fn of(fix: &Fix, path: &str) -> Option<Self> {
+    fn of(fix: &Fix, finding: &Finding) -> Option<Self> {
+        let is_shipped = path::role(&finding.location.path, &[]) == Role::Shipped;
         match fix.rule.as_str() {
             "compose/port-all-interfaces" | "compose/port-bind-open-default" => Some(Self::Ports),
-            "compose/restart-policy" if path::role(path, &[]) != Role::Shipped => {
-                Some(Self::Restart)
+            _ if is_shipped => None,
+            "compose/restart-policy" => Some(Self::Restart),
+            "compose/no-new-privileges" | "compose/logging" | "compose/cap-drop-all" => {
+                Some(Self::Development)
+            }
+            // A value that is as good as none is there so that nothing has to be set before a test.
+            rule if finding.severity <= Severity::Medium && OF_CREDENTIALS.contains(&rule) => {
+                Some(Self::Development)
             }
             _ => None,
         }
     }
 }
+
+/// The rules whose fixes ask for a variable that must be set.
+const OF_CREDENTIALS: [&str; 5] = [
+    "compose/credential-optional",
+    "compose/default-credential",
+    "compose/hardcoded-credential",
+    "compose/credential-in-url",
+    "compose/placeholder",
+];
 
 impl fmt::Display for Also {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -70,7 +90,7 @@ pub(super) fn choice(options: &Options, finding: &Finding, fix: &Fix) -> Choice 
     if !options.rules.is_empty() || finding.severity < least {
         return Choice::Leave;
     }
-    match Also::of(fix, &finding.location.path) {
+    match Also::of(fix, finding) {
         Some(also) if !options.also.contains(&also) => Choice::Hold(also),
         _ => Choice::Make,
     }

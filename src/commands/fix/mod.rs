@@ -77,6 +77,8 @@ struct Outcome {
     left: Vec<Shown>,
     /// Variables that must now be set, by the file that names them.
     variables: Vec<Variables>,
+    /// Places that still hold a value which was taken out elsewhere.
+    dependents: Vec<String>,
     /// How many fixes were left alone because no one asked for them.
     held: BTreeMap<Also, usize>,
     coverage: Redacted<Coverage>,
@@ -143,6 +145,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         failed: Vec::new(),
         left: Vec::new(),
         variables: Vec::new(),
+        dependents: Vec::new(),
         held: BTreeMap::new(),
         coverage: Redacted::default(),
         fail_on: None,
@@ -185,6 +188,7 @@ impl Outcome {
         self.failed.extend(other.failed);
         self.left.extend(other.left);
         self.variables.extend(other.variables);
+        self.dependents.extend(other.dependents);
         for (also, count) in other.held {
             *self.held.entry(also).or_default() += count;
         }

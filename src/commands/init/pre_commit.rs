@@ -53,6 +53,15 @@ pub(super) fn add(text: &str, entry: &dyn Fn(&str) -> String) -> Option<String> 
         lines.push((at, line));
         at += line.len();
     }
+    // A list of nothing is written anew.
+    let is_empty = |line: &str| line.split(" #").next().map(str::trim_end) == Some("repos: []");
+    if let Some((start, line)) = lines.iter().find(|(_, line)| is_empty(line)) {
+        let line_end = if line.ends_with("\r\n") { "\r\n" } else { "\n" };
+        let head = line.trim_end().replacen(" []", "", 1);
+        let added = entry("").replace('\n', line_end);
+        let rest = &text[start + line.len()..];
+        return Some(format!("{}{head}{line_end}{added}{rest}", &text[..*start]));
+    }
     let is_key =
         |line: &str| line.trim_end().split(" #").next().map(str::trim_end) == Some("repos:");
     let mut keys = lines
@@ -115,6 +124,10 @@ mod tests {
             ),
         );
         check(
+            "repos: [] # none yet\nfail_fast: true\n",
+            Some("repos: # none yet\n- repo: new\n  hooks: []\nfail_fast: true\n"),
+        );
+        check(
             "repos:\n- repo: a",
             Some("repos:\n- repo: a\n- repo: new\n  hooks: []\n"),
         );
@@ -127,7 +140,6 @@ mod tests {
     #[test]
     fn what_is_written_otherwise_is_left_alone() {
         for text in [
-            "repos: []\n",
             "",
             "repos:\n",
             "repos: [{repo: a}]\n",

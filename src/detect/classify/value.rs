@@ -217,7 +217,7 @@ fn placeholder_rule(class: Placeholder, value: &str) -> Option<&'static str> {
         Placeholder::Your => "placeholder/your-value",
         Placeholder::Instruction => "placeholder/instruction",
         Placeholder::Bracketed => "placeholder/bracketed",
-        Placeholder::Masked => "placeholder/masked",
+        Placeholder::Masked | Placeholder::Repeated => "placeholder/masked",
         Placeholder::Word | Placeholder::Boast => "placeholder/default-word",
         // "none" and "null" say that there is no credential; these say that there will be one.
         Placeholder::Nothing => {

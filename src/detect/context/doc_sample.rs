@@ -1,5 +1,5 @@
 //! Whether a place lies in a text that documents something and shows a sample: `Example = '''…'''`, `usage: |`, a fence
-//! of Markdown in a string.
+//! of Markdown in a string, `description <<-MD`, `<pre><code>`.
 
 use crate::detect::comment::LINE_LIMIT;
 use crate::detect::scalar::indent_of;
@@ -33,7 +33,63 @@ pub(in crate::detect) fn is_in_sample(bytes: &[u8], at: usize) -> bool {
         return false;
     };
     let above = &before[..end];
-    in_string(above) || in_block(above, indent_of(&before[end + 1..])) || in_fence(above)
+    in_string(above)
+        || in_block(above, indent_of(&before[end + 1..]))
+        || in_fence(above)
+        || in_markup(above)
+        || in_heredoc(&bytes[at.saturating_sub(HEREDOC_LIMIT)..at])
+}
+
+/// How far above a place a heredoc may begin.
+const HEREDOC_LIMIT: usize = 4096;
+
+/// Whether `above` ends in code that a page shows.
+fn in_markup(above: &[u8]) -> bool {
+    let opens = memchr::memmem::rfind(above, b"<code").or(memchr::memmem::rfind(above, b"<pre"));
+    let closes = memchr::memmem::rfind(above, b"</");
+    opens.is_some_and(|opens| closes.is_none_or(|closes| closes < opens))
+}
+
+/// Whether the last heredoc that begins in `above` does not end there, and documents something.
+fn in_heredoc(above: &[u8]) -> bool {
+    let Some(at) = memchr::memmem::rfind(above, b"<<") else {
+        return false;
+    };
+    let rest = &above[at + 2..];
+    let rest = rest
+        .strip_prefix(b"-")
+        .or(rest.strip_prefix(b"~"))
+        .unwrap_or(rest);
+    let quoted = rest
+        .strip_prefix(b"'")
+        .or(rest.strip_prefix(b"\""))
+        .unwrap_or(rest);
+    let length = quoted
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase() || **byte == b'_')
+        .count();
+    let (word, body) = quoted.split_at(length);
+    if length == 0
+        || body
+            .split(|byte| *byte == b'\n')
+            .any(|line| line.trim_ascii() == word)
+    {
+        return false;
+    }
+    let line = memchr::memrchr(b'\n', &above[..at]).map_or(0, |end| end + 1);
+    let head = above[line..at].trim_ascii().trim_ascii_end();
+    let head = head
+        .strip_suffix(b"=")
+        .or(head.strip_suffix(b"("))
+        .unwrap_or(head)
+        .trim_ascii_end();
+    let last = head
+        .rsplit(|byte| !byte.is_ascii_alphabetic())
+        .next()
+        .unwrap_or_default();
+    WORDS
+        .iter()
+        .any(|known| last.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Whether a string of several lines that documents something begins in `above` and does not end there.
@@ -118,6 +174,18 @@ fn documents(line: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn heredocs_and_markup_document() {
+        let text = b"  description <<-MD\n  Set a token:\n\n      { 'token' => 'x' }\n";
+        assert!(in_heredoc(text));
+        assert!(!in_heredoc(
+            b"  description <<-MD\n  text\n  MD\n  token = 'x'\n"
+        ));
+        assert!(!in_heredoc(b"  script <<-SH\n  token = 'x'\n"));
+        assert!(in_markup(b"<pre><code>{\n  'uri' => 'x',\n"));
+        assert!(!in_markup(b"<pre><code>{}\n</code></pre>\n"));
+    }
 
     fn check(text: &str) -> bool {
         is_in_sample(text.as_bytes(), text.len())

@@ -239,8 +239,8 @@ fn is_camel_case_test(part: &str) -> bool {
         .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
     begins
         || [
-            "Test", "Tests", "Spec", "TestCase", "IT", "Seeder", "Mock", "Mocks", "Fixture",
-            "Fixtures", "Stub",
+            "Test", "Tests", "Spec", "TestCase", "IT", "Seeder", "Seed", "Seeds", "Mock", "Mocks",
+            "Fixture", "Fixtures", "Stub",
         ]
         .iter()
         .any(|end| stem.len() > end.len() && stem.ends_with(end))

@@ -44,6 +44,9 @@ impl Detector {
         {
             return None;
         }
+        if is_public_there(definition, path) {
+            return None;
+        }
         let imported = self
             .imported
             .as_ref()
@@ -73,7 +76,16 @@ impl Detector {
                 // A step of a build needs some value, and says that it is none.
                 weigh_placeholder(weight, syntax, place).map(Weight::barely_sure)
             }
-            (Some(syntax), Category::Placeholder) => weigh_placeholder(weight, syntax, place),
+            (Some(syntax), Category::Placeholder) => {
+                let weight = weigh_placeholder(weight, syntax, place);
+                weight.map(|weight| {
+                    if is_data(path) {
+                        weight.less_grave()
+                    } else {
+                        weight
+                    }
+                })
+            }
             (Some(syntax), _) => {
                 let weight = if runs_as_it_stands(definition, found, path, place) {
                     weight.at_least_medium().in_sample(found.comment)
@@ -83,7 +95,9 @@ impl Detector {
                 weigh_assigned(weight, syntax, place)
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
-            (None, _) if is_everyday(definition) => weigh_assigned(weight, Syntax::Quoted, place),
+            (None, _) if is_everyday(definition) => {
+                weigh_assigned(weight.in_sample(found.comment), Syntax::Quoted, place)
+            }
             (None, _) if has_checksum => Some(weight),
             (None, _) => Some(weigh_format(weight, place)),
         }?;
@@ -99,7 +113,8 @@ impl Detector {
             Purpose::Sample => is_sample(path),
             Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
         };
-        let weight = if !has_checksum && (is_disclaimed || is_aside) {
+        let is_shown = place.purpose == Purpose::Sample && !looks_live(definition, found, place);
+        let weight = if !has_checksum && (is_disclaimed || is_aside || is_shown) {
             weight.less_grave()
         } else {
             weight
@@ -170,6 +185,24 @@ impl Weight {
     }
 }
 
+/// Whether what documentation shows has the format of a vendor, so that it may be real: the credential itself begins with
+/// what the rule looks for, and no name in front of it promises one. Text shows keys that were made for it.
+fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
+    let is_whole = found.secret.start <= found.span.start + 2;
+    let is_vendors = !is_everyday(rule) && found.syntax.is_none() && is_whole;
+    let is_of_no_vendor = ["private-key/", "jwt/", "key/"]
+        .iter()
+        .any(|family| rule.id.starts_with(family));
+    is_vendors && !(is_of_no_vendor && place.language == Language::Prose)
+}
+
+/// Whether the rule reads as a secret what rspamd publishes: the key of a fuzzy storage's server, which clients encrypt
+/// to, is a public one.
+fn is_public_there(rule: &RuleDefinition, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    rule.id == "generic/encryption-key" && name.starts_with("fuzzy_check")
+}
+
 fn is_dockerfile(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.starts_with("Dockerfile") || name.ends_with(".Dockerfile")
@@ -224,6 +257,24 @@ fn runs_as_it_stands(rule: &RuleDefinition, found: &Match, path: &str, place: Pl
     found.syntax.is_some_and(may_rise)
         && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped)
         && !path.to_ascii_lowercase().ends_with(".json")
+}
+
+/// Whether a file is JSON that is not called as settings are: data, in which a placeholder waits for its reader.
+fn is_data(path: &str) -> bool {
+    const SETTINGS: [&str; 10] = [
+        "config",
+        "settings",
+        "secret",
+        "credential",
+        "parameters",
+        "values",
+        "env",
+        "options",
+        "params",
+        "conf",
+    ];
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    name.ends_with(".json") && !SETTINGS.iter().any(|word| name.contains(word))
 }
 
 /// Whether a rule is about a language that is within others.

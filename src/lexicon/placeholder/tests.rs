@@ -73,9 +73,16 @@ fn stands_for_nothing() {
     check(
         Placeholder::Masked,
         &[
-            "xxxx", "XXX-XXX", "XXXXXXXXXXXXXX", "***", "sk-xxxxxxxx", "000000", "...", "sk-…", "••••••",
-            "00000000-0000-0000-0000-000000000000",
+            "xxxx", "XXX-XXX", "XXXXXXXXXXXXXX", "***", "sk-xxxxxxxx", "...", "sk-…", "••••••",
         ],
+    );
+    check(
+        Placeholder::Repeated,
+        &["000000", "00000000-0000-0000-0000-000000000000"],
+    );
+    check(
+        Placeholder::ChangeMe,
+        &["changeRunnerAuthToken", "changeEncryptionKey"],
     );
     check(
         Placeholder::Bracketed,

@@ -152,6 +152,7 @@ fn json(name: &str, bytes: &[u8]) -> Kind {
         || has(bytes, "\"containerDefinitions\"")
         || has(bytes, "AWSTemplateFormatVersion")
         || (has(bytes, "\"metrics\"") && has(bytes, "http_req"))
+        || (has(bytes, "\"numberOfRequests\"") && has(bytes, "\"percentiles3\""))
         || name == "coverage-summary.json"
         || name == "statistics.json"
         || (name.starts_with("renovate") || name == ".renovaterc.json")

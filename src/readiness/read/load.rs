@@ -160,6 +160,7 @@ pub(crate) fn outcomes(corpus: &Corpus) -> Vec<Outcome> {
     let files = corpus.files.iter().enumerate();
     let found = files.filter_map(|(number, file)| match file.kind {
         Kind::Json if file.text.contains("http_req_duration") => k6(number, &file.text),
+        Kind::Json if file.text.contains("numberOfRequests") => gatling(number, &file.text),
         Kind::Csv if file.text.contains("timeStamp") => jmeter(number, &file.text),
         Kind::Csv => locust(number, &file.text),
         _ => None,
@@ -216,6 +217,23 @@ fn k6(file: usize, text: &str) -> Option<Outcome> {
         users: users.and_then(count),
         p95: millis(p95),
         failed: failed.and_then(share),
+    })
+}
+
+/// The figures of all requests together in a report of Gatling: `js/global_stats.json`, or `js/stats.json` with those of
+/// each request, too. Its third percentile is the 95th unless a setting says otherwise.
+fn gatling(file: usize, text: &str) -> Option<Outcome> {
+    let root: serde_json::Value = serde_json::from_str(text).ok()?;
+    let stats = root.get("stats").unwrap_or(&root);
+    let figure = |name: &str, of: &str| stats.get(name)?.get(of)?.as_f64();
+    let total = figure("numberOfRequests", "total").filter(|total| *total >= 1.0)?;
+    let failed = figure("numberOfRequests", "ko")?;
+    Some(Outcome {
+        file,
+        tool: "Gatling",
+        users: None,
+        p95: figure("percentiles3", "total").and_then(millis),
+        failed: share(failed / total),
     })
 }
 

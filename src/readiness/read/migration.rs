@@ -56,8 +56,12 @@ static ECTO: Pattern = Pattern::new(r"(?:^|/)priv/(?:\w+/)*migrations/\d{14}_\w+
 static LARAVEL: Pattern =
     Pattern::new(r"(?:^|/)database/migrations/\d{4}_\d\d_\d\d_\d{6}_\w+\.php$");
 
+static LIQUIBASE: Pattern = Pattern::new(
+    r"(?i)(?:^|/)(?:db|database|liquibase|resources)/(?:[\w.-]+/)*change-?logs?/(?:.*/)?[\w.-]+\.(?:xml|ya?ml|json)$|(?:^|/)db\.changelog[\w.-]*\.(?:xml|ya?ml|json)$",
+);
+
 fn tool(path: &str) -> Option<&'static str> {
-    let lists: [(&Pattern, &str); 8] = [
+    let lists: [(&Pattern, &str); 9] = [
         (&PRISMA, "Prisma"),
         (&RAILS, "Rails"),
         (&DJANGO, "Django"),
@@ -65,6 +69,7 @@ fn tool(path: &str) -> Option<&'static str> {
         (&KNEX, "Knex, Sequelize or TypeORM"),
         (&ECTO, "Ecto"),
         (&LARAVEL, "Laravel"),
+        (&LIQUIBASE, "Liquibase"),
         (&NUMBERED_SQL, "SQL"),
     ];
     let found = lists.iter().find(|(pattern, _)| pattern.is_in(path));
@@ -103,7 +108,8 @@ pub(crate) fn sets(corpus: &Corpus) -> Vec<Set> {
             set.repository = repository;
             folder.clone_into(&mut set.folder);
             set.tool = tool;
-            let is_ordered = tool == "Alembic"
+            // Each names the one before it, or a file names all of them in their order.
+            let is_ordered = matches!(tool, "Alembic" | "Liquibase")
                 || name.starts_with(|c: char| c.is_ascii_digit())
                 || name
                     .strip_prefix(['V', 'v'])
@@ -153,6 +159,16 @@ mod tests {
             ("backend/migrations/001_initial.sql", Some("SQL")),
             ("src/main/resources/db/migration/V1__init.sql", Some("SQL")),
             ("data/cities.sql", None),
+            (
+                "src/main/resources/db/changelog/changes/001-init.yaml",
+                Some("Liquibase"),
+            ),
+            (
+                "service/resources/db.changelog-master.xml",
+                Some("Liquibase"),
+            ),
+            ("changelogs/fragments/1234-fix.yml", None),
+            ("changelog/2.0.yaml", None),
         ] {
             assert_eq!(tool(path), expected, "{path}");
         }

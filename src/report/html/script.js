@@ -115,6 +115,8 @@
       shown = shown.filter((f) => f.under === undefined || !leads.has(findings[f.under]));
     }
     shown.sort(orders[order.value] || orders.severity);
+    const entries = shown.length;
+    if (order.value === "rule") shown = under_headings(shown);
     for (const [i, facet] of facets.entries()) {
       for (const [value, { label, input, count }] of facet.labels) {
         const n = counts[i].get(value) || 0;
@@ -124,7 +126,7 @@
       }
     }
     const all = findings.length;
-    byId("number").textContent = (passed === all ? `${number(all)} findings` : `${number(passed)} of ${number(all)}`) + (shown.length < passed ? ` in ${number(shown.length)} entries` : "");
+    byId("number").textContent = (passed === all ? `${number(all)} findings` : `${number(passed)} of ${number(all)}`) + (entries < passed ? ` in ${number(entries)} entries` : "");
     reset.hidden = !search.value && facets.every((facet) => facet.chosen.size === 0);
     for (const row of drawn.values()) row.remove();
     drawn.clear();
@@ -132,6 +134,19 @@
     const at = before ? shown.indexOf(before) : -1;
     choose(at >= 0 ? at : shown.length ? 0 : -1, false);
     remember();
+  };
+
+  // By rule, each rule has a heading: an item of the list that is no finding.
+  const under_headings = (sorted) => {
+    const items = [];
+    for (const [at, f] of sorted.entries()) {
+      if (!at || f.id !== sorted[at - 1].id) {
+        const count = sorted.filter((other) => other.id === f.id).length;
+        items.push({ heading: rules[f.rule].title || f.id, rule: f.id, count });
+      }
+      items.push(f);
+    }
+    return items;
   };
 
   // The list: only the rows that can be seen are in the page.
@@ -171,6 +186,13 @@
 
   const draw_row = (at) => {
     const f = shown[at], row = make("li", "row");
+    if (f.heading) {
+      row.className = "row heading";
+      row.setAttribute("role", "presentation");
+      row.style.transform = `translateY(${at * HEIGHT}px)`;
+      row.append(say("span", "what", f.heading), make("span", "rule mono", f.rule), make("span", "state", number(f.count)));
+      return row;
+    }
     row.id = `row-${at}`;
     row.setAttribute("role", "option");
     row.setAttribute("aria-setsize", shown.length);
@@ -190,6 +212,8 @@
   };
 
   const choose = (at, opened) => {
+    // A heading is stepped over, in the direction of the step.
+    if (shown[at] && shown[at].heading) at = at > 0 && at < chosen ? at - 1 : at + 1;
     chosen = at;
     for (const [other, row] of drawn) row.setAttribute("aria-selected", other === at);
     if (at >= 0) {
@@ -337,6 +361,7 @@
     const table = make("table"), head = make("tr"), body = make("tbody");
     for (const title of ["Severity", "What", "Where", "State", "Rule"]) head.append(make("th", "", title));
     for (const f of shown) {
+      if (f.heading) continue;
       const row = make("tr");
       for (const text of [f.severity, f.message, f.place, f.state, f.id]) row.append(text === f.message ? say("td", "", text) : make("td", "", text));
       body.append(row);

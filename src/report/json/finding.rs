@@ -31,7 +31,7 @@ pub(in crate::report) struct FindingEntry<'a> {
     related: Vec<RelatedEntry<'a>>,
     /// Only for rules whose general remedy does not fit.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    remedies: BTreeMap<&'a str, &'static str>,
+    remedies: BTreeMap<&'a str, &'a str>,
     fixes: Vec<FixEntry<'a>>,
     history: Option<HistoryEntry<'a>>,
     /// Only present for those that were there before the change that is judged.
@@ -70,7 +70,7 @@ impl<'a> FindingEntry<'a> {
             remedies: finding
                 .remedies
                 .iter()
-                .map(|remedy| (remedy.rule.as_str(), remedy.text))
+                .map(|remedy| (remedy.rule.as_str(), remedy.text.as_ref()))
                 .collect(),
             fixes: finding.fixes.iter().map(FixEntry::new).collect(),
             history: finding.history.as_ref().map(HistoryEntry::new),

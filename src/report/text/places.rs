@@ -5,7 +5,8 @@ use std::io;
 
 use super::summary::{INDENT, row};
 use super::{Page, layout, place};
-use crate::model::{RuleId, Severity, Verdict};
+use crate::model::{Origin, RuleId, Severity, Verdict};
+use crate::redact::Shown;
 use crate::report::Document;
 use crate::report::escape::escaped;
 use crate::report::urgency::{is_past, places};
@@ -18,7 +19,7 @@ const ROWS: usize = 8;
 /// The widest column of a severity.
 const SEVERITY: usize = 8;
 /// The longest remedy that is repeated beside a place.
-const LONGEST_REMEDY: usize = 160;
+const LONGEST_REMEDY: usize = 200;
 
 /// How often a rule found something with the same severity.
 #[derive(Default)]
@@ -46,7 +47,7 @@ pub(super) fn write(
         row(out, page, "Start with", &format!("1. {open}"))?;
     }
     let before = usize::from(open.is_some());
-    let mut said = Vec::new();
+    let mut said: Vec<String> = Vec::new();
     for (number, place) in places(document).iter().enumerate() {
         let number = number + before;
         let label = if number == 0 { "Start with" } else { "" };
@@ -69,7 +70,7 @@ pub(super) fn write(
         row(out, page, label, &first)?;
         let more = match place.more {
             0 => String::new(),
-            more => format!(" (and {more} more as severe in this file)"),
+            more => format!(" (and {more} more in this file)"),
         };
         let gone = if is_past(finding, document.is_change) {
             " (only in the git history)"
@@ -81,12 +82,10 @@ pub(super) fn write(
             page,
             &format!("{}{gone}{more}", escaped(&finding.message)),
         )?;
-        if !said.contains(&&finding.rule)
-            && let Some(remedy) = remedy(document, &finding.rule)
-        {
+        if let Some(remedy) = remedy(document, finding).filter(|remedy| !said.contains(remedy)) {
             detail(out, page, &format!("→ {remedy}"))?;
+            said.push(remedy);
         }
-        said.push(&finding.rule);
     }
     Ok(())
 }
@@ -115,25 +114,57 @@ fn detail(out: &mut dyn io::Write, page: &Page, text: &str) -> io::Result<()> {
     writeln!(out, "{:indent$}{text}", "")
 }
 
-/// The first sentence of what to do about what a rule finds.
-fn remedy(document: &Document<'_>, id: &RuleId) -> Option<String> {
-    let rule = document.rules.iter().find(|rule| rule.id == *id)?;
-    let text = escaped(&rule.remedy);
-    let first = text.split_inclusive(['.', ':', ';']).scan(0, |end, part| {
-        *end += part.len();
-        Some(*end)
+/// What to do about a finding: what `gonogo fix` does, or the first sentence of its remedy.
+fn remedy(document: &Document<'_>, finding: &Shown) -> Option<String> {
+    if finding.origin == Origin::Worktree
+        && let Some(fix) = finding.fixes.first()
+    {
+        return Some(format!("`gonogo fix` can {}", escaped(&fix.description)));
+    }
+    let rule = document.rules.iter().find(|rule| rule.id == finding.rule)?;
+    Some(sentence(&escaped(finding.remedy(rule))))
+}
+
+/// The first sentence of `text`; of a long one, the parts in front of the last colon, semicolon or comma that fits.
+fn sentence(text: &str) -> String {
+    // A point ends a sentence only before a blank, and what is between backticks is one word.
+    let mut is_code = false;
+    let mut ends = text.char_indices().filter_map(|(at, c)| {
+        is_code ^= c == '`';
+        (!is_code && matches!(c, '.' | ':' | ';' | ',')).then_some((at, c))
     });
-    // A point ends a sentence only before a blank.
-    let ends = |end: &usize| text[*end..].starts_with(' ') && text[..*end].ends_with('.');
-    let end = first.into_iter().find(ends).unwrap_or(text.len());
-    let cut = text.char_indices().nth(LONGEST_REMEDY).map(|(at, _)| at);
-    Some(match cut.filter(|at| *at < end) {
-        Some(at) => {
-            let at = text[..at].rfind(' ').unwrap_or(at);
-            format!("{} …", &text[..at])
+    let mut cut = None;
+    let end = ends.find_map(|(at, c)| {
+        if c == '.'
+            && text[at + 1..]
+                .chars()
+                .next()
+                .is_none_or(char::is_whitespace)
+        {
+            return Some(at + 1);
         }
-        None => text[..end].to_owned(),
-    })
+        if c != '.' && at <= LONGEST_REMEDY {
+            cut = Some(at);
+        }
+        None
+    });
+    let end = end.unwrap_or(text.len());
+    match cut {
+        Some(cut) if end > LONGEST_REMEDY => format!("{}.", &text[..cut]),
+        _ => text[..end].to_owned(),
+    }
+}
+
+/// How many findings of each severity there are in rows of the table.
+fn levels(rows: &[(&(std::cmp::Reverse<Severity>, &RuleId), &Tally)]) -> String {
+    let mut levels: BTreeMap<std::cmp::Reverse<Severity>, u64> = BTreeMap::new();
+    for ((severity, _), tally) in rows {
+        *levels.entry(*severity).or_default() += tally.current + tally.past;
+    }
+    let levels = levels
+        .iter()
+        .map(|(severity, count)| format!("{} {}", words::thousands(*count), severity.0));
+    levels.collect::<Vec<_>>().join(", ")
 }
 
 fn table(document: &Document<'_>, page: &Page, out: &mut dyn io::Write) -> io::Result<()> {
@@ -185,16 +216,25 @@ fn table(document: &Document<'_>, page: &Page, out: &mut dyn io::Write) -> io::R
     }
     if rows.len() > named {
         let left = &rows[named..];
-        let findings: u64 = left
-            .iter()
-            .map(|(_, tally)| tally.current + tally.past)
-            .sum();
         let rest = format!(
-            "and {} of {}",
-            words::count(findings, "finding"),
-            words::count(left.len() as u64, "more rule")
+            "and {}: {}",
+            words::count(left.len() as u64, "more rule"),
+            levels(left)
         );
         row(out, page, "", &rest)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_where_they_may() {
+        assert_eq!(sentence("Do it: `a.b. c`. Then rest."), "Do it: `a.b. c`.");
+        assert_eq!(sentence("One sentence"), "One sentence");
+        let long = format!("Rotate it, then {}: `x`.", "word ".repeat(60));
+        assert_eq!(sentence(&long), "Rotate it.");
+    }
 }

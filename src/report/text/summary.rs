@@ -52,7 +52,7 @@ pub(super) fn write(
     };
     let style = color.on_default().effects(Effects::BOLD);
     let verdict = page.paint.text(style, &document.verdict.to_string());
-    let reason = format!("{verdict}: {}", words::reason(document, &counts));
+    let reason = format!("{verdict}: {}", words::explained(document, &counts));
     writeln!(out, "\n{}", layout::hanging(&reason, 2, page.width))
 }
 
@@ -116,7 +116,7 @@ fn hidden(document: &Document<'_>) -> Vec<String> {
     }
     if document.not_shown > 0 {
         hidden.push(format!(
-            "{} below the severity asked for (--min-severity)",
+            "{} less severe (--min-severity info shows them)",
             words::thousands(document.not_shown)
         ));
     }

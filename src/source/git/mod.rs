@@ -41,7 +41,7 @@ pub use history::{History, Memory, walk_history};
 pub use hooks::hooks_folder;
 pub use index_files::IndexFiles;
 pub use range::walk_range;
-pub use reader::Reader;
+pub use reader::{Reader, keep_objects};
 pub use rebuild::{Rebuilt, rebuild};
 pub use revisions::{RangeState, base_of, check_range, range_state, sent_range};
 pub use seen::{Key, Record, Seen};

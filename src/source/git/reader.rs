@@ -1,5 +1,8 @@
 //! Reads objects again that were scanned before: the text of a finding, the author of a commit.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use gix::ObjectId;
 
 use crate::model::{self, CommitSummary, Origin};
@@ -8,6 +11,29 @@ use crate::source::{Text, decode};
 
 /// Bases that deltas need again and again are kept up to this many bytes.
 pub(super) const CACHED_BASES: usize = 16 << 20;
+
+/// Objects that were read, by their names, for other repositories that have them, too.
+static KEPT: Mutex<Kept> = Mutex::new(Kept {
+    limit: 0,
+    bytes: 0,
+    objects: BTreeMap::new(),
+});
+
+struct Kept {
+    /// Nothing is kept beyond so many bytes.
+    limit: usize,
+    bytes: usize,
+    objects: BTreeMap<ObjectId, Arc<Vec<u8>>>,
+}
+
+/// Keeps what is read of objects, up to so many bytes, while this process lives: of forks, most are read by each.
+pub fn keep_objects(limit: usize) {
+    kept().limit = limit;
+}
+
+fn kept() -> MutexGuard<'static, Kept> {
+    KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Reads single objects. Made once for each thread, since it keeps what the next object may be built upon.
 pub struct Reader {
@@ -65,7 +91,32 @@ impl Reader {
 
     /// The bytes of an object; `None` when it is not there or damaged.
     fn read(&self, id: model::ObjectId) -> Option<Vec<u8>> {
-        self.bytes(ObjectId::try_from(id.as_bytes()).ok()?)
+        let id = ObjectId::try_from(id.as_bytes()).ok()?;
+        let (limit, known) = {
+            let kept = kept();
+            (kept.limit, kept.objects.get(&id).cloned())
+        };
+        if let Some(known) = known
+            && self.repo.has_object(id)
+        {
+            return Some(known.to_vec());
+        }
+        let object = self.repo.find_object(id).ok()?.detach();
+        if limit > 0 && object.data.len() <= limit / 8 {
+            self.keep(id, &object);
+        }
+        Some(object.data)
+    }
+
+    /// Keeps an object that is what its name says: in another repository it must be nothing else.
+    fn keep(&self, id: ObjectId, object: &gix::ObjectDetached) {
+        let hash = gix::objs::compute_hash(self.repo.object_hash(), object.kind, &object.data);
+        let mut kept = kept();
+        let bytes = kept.bytes + object.data.len();
+        if hash.is_ok_and(|hash| hash == id) && bytes <= kept.limit {
+            kept.bytes = bytes;
+            kept.objects.insert(id, Arc::new(object.data.clone()));
+        }
     }
 
     pub(super) fn bytes(&self, id: ObjectId) -> Option<Vec<u8>> {

@@ -2,6 +2,11 @@
 
 mod accept;
 mod find;
+#[cfg(feature = "fleet")]
+mod fleet;
+mod forge;
+mod merge;
+mod notify;
 mod report;
 mod scan;
 mod size;
@@ -18,6 +23,9 @@ use gonogo::scan::redacted;
 use crate::error::Error;
 use crate::store::beside;
 use crate::worker;
+
+#[cfg(feature = "fleet")]
+pub(crate) use size::duration;
 
 /// The command did what it was asked to do, and a gate is open.
 const GO: u8 = 0;
@@ -48,6 +56,14 @@ enum Command {
     Status(report::StatusArgs),
     Accept(accept::AcceptArgs),
     Forget(accept::ForgetArgs),
+    Merge(merge::MergeArgs),
+    #[cfg(feature = "fleet")]
+    Database(fleet::DatabaseArgs),
+    #[cfg(feature = "fleet")]
+    Plan(Box<fleet::PlanArgs>),
+    #[cfg(feature = "fleet")]
+    Work(Box<fleet::WorkArgs>),
+    Notify(Box<notify::NotifyArgs>),
     Find(Box<find::FindArgs>),
     Try(Box<trial::TryArgs>),
     /// Scan repositories as they are named on standard input; started by this program itself
@@ -98,12 +114,24 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    // A core file of a program that has tokens would hold them.
+    if let Err(why) = worker::no_core_file() {
+        return ExitCode::from(fail(&Error::Usage(why)));
+    }
     let code = match &cli.command {
         Command::Scan(args) => args.run(),
         Command::Report(args) => args.run(),
         Command::Status(args) => args.run(),
         Command::Accept(args) => args.run(),
         Command::Forget(args) => args.run(),
+        Command::Merge(args) => args.run(),
+        #[cfg(feature = "fleet")]
+        Command::Database(args) => args.run(),
+        #[cfg(feature = "fleet")]
+        Command::Plan(args) => args.run(),
+        #[cfg(feature = "fleet")]
+        Command::Work(args) => args.run(),
+        Command::Notify(args) => args.run(),
         Command::Find(args) => args.run(),
         Command::Try(args) => args.run(),
         Command::Worker => return worker::run(),

@@ -1,20 +1,23 @@
 //! `gonogo bulk scan …` as it is typed, and what it prints when it is done.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use super::forge::ForgeArgs;
 use super::size::{duration, size};
 use super::{GO, KeyArgs, StoreArgs, UNDECIDED, print, visible};
 use crate::clock::span;
 use crate::error::Error;
 use crate::git::Fetcher;
-use crate::git::askpass::Token;
 use crate::night::{self, Bounds, Options, Summary, memory};
 use crate::report;
+use crate::sources::Shard;
 use crate::store::{Store, beside};
+use crate::token::Token;
 
 /// How many repositories that are not covered are named at the end; `gonogo bulk status` names all.
 const MOST_FAILED: usize = 20;
@@ -30,8 +33,9 @@ enum Refs {
 
 /// Scan every repository that is named, and keep what is found in the store
 ///
-/// A SOURCE is a folder of repositories, with working trees or bare, however deep; an address (https, ssh, file); or a
-/// file with a folder or an address on each line. What is as it was in the last run is not scanned again. A run that was
+/// A SOURCE is a folder of repositories, with working trees or bare, however deep; an address (https, ssh, file); a file
+/// with a folder or an address on each line; or what a forge lists: github:ORG, github:ORG/REPOSITORY, gitlab:GROUP,
+/// gitea:HOST/ORG, bitbucket:WORKSPACE, azure:ORG/PROJECT, or a file FORGES.toml that names several. What is as it was in the last run is not scanned again. A run that was
 /// stopped goes on when it is started again.
 ///
 /// Exit code 0: each repository was scanned or is recorded as not covered. 2: the run failed. 130: it was stopped.
@@ -52,6 +56,14 @@ pub(super) struct ScanArgs {
 
     #[command(flatten)]
     fetch: FetchArgs,
+
+    #[command(flatten)]
+    forge: ForgeArgs,
+
+    /// Scan one of N shares of the repositories: I/N, of which the first is 0/N; or N or `auto`, where Kubernetes, Slurm,
+    /// AWS Batch or GitLab says the rest; `gonogo bulk merge` joins the stores
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
 
     /// Leave out what repositories bring: `gonogo.toml`, baselines, and comments that allow findings
     #[arg(long)]
@@ -94,14 +106,14 @@ pub(super) struct HowArgs {
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fetching")]
-struct FetchArgs {
+pub(super) struct FetchArgs {
     /// Where to keep mirrors of what is fetched [default: the store with `.work` behind its name]
     #[arg(long, value_name = "FOLDER")]
-    work: Option<PathBuf>,
+    pub(super) work: Option<PathBuf>,
 
     /// How large all mirrors together may be: those that were not used for longest are removed
     #[arg(long, value_name = "SIZE", default_value = "50G", value_parser = size)]
-    work_budget: u64,
+    pub(super) work_budget: u64,
 
     /// The variable that has the token for a host, as HOST=VARIABLE or HOST=USER:VARIABLE; may be given more than once
     #[arg(long = "token", value_name = "HOST=VARIABLE")]
@@ -114,6 +126,18 @@ struct FetchArgs {
     /// Give up fetching a repository after this time
     #[arg(long, value_name = "TIME", default_value = "30m", value_parser = duration)]
     fetch_timeout: Duration,
+}
+
+impl FetchArgs {
+    /// How repositories are fetched.
+    pub(super) fn fetcher(&self, authorities: BTreeMap<String, PathBuf>) -> Fetcher {
+        Fetcher {
+            tokens: self.tokens.clone(),
+            all_refs: self.refs == Refs::All,
+            timeout: self.fetch_timeout,
+            authorities,
+        }
+    }
 }
 
 impl HowArgs {
@@ -142,11 +166,14 @@ impl ScanArgs {
                 .unwrap_or_else(|| beside(store, ".work")),
             work_budget: self.fetch.work_budget,
             bounds: self.how.bounds(),
-            fetcher: Fetcher {
-                tokens: self.fetch.tokens.clone(),
-                all_refs: self.fetch.refs == Refs::All,
-                timeout: self.fetch.fetch_timeout,
-            },
+            fetcher: self.fetch.fetcher(self.forge.authorities()),
+            forges: self.forge.settings(
+                beside(store, ".listings"),
+                &self.fetch.tokens,
+                self.quiet,
+            )?,
+            forge_text: self.forge.text(),
+            shard: self.shard,
             repository_settings: !self.no_repository_settings && self.config.is_none(),
             rules: self.rules.clone(),
             config: self.config.clone(),
@@ -158,7 +185,13 @@ impl ScanArgs {
             print(&text(&summary, store)?)?;
         }
         let has_none = summary.covered + summary.unchanged == 0;
-        Ok(if has_none { UNDECIDED } else { GO })
+        for line in &summary.unlisted {
+            super::warn(line);
+        }
+        // A share may be empty where there are few repositories.
+        let may_be_empty = self.shard.is_some() && summary.failed.is_empty();
+        let is_whole = (!has_none || may_be_empty) && summary.unlisted.is_empty();
+        Ok(if is_whole { GO } else { UNDECIDED })
     }
 }
 

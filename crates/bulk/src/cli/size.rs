@@ -21,7 +21,7 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
 }
 
 /// A duration: seconds, or with `s`, `m` or `h` behind the number.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let factor = match &text[digits.len()..] {
         "" | "s" => 1,

@@ -1,96 +1,162 @@
 //! Finds many byte strings at once, each of which is nearly never there.
 //!
-//! Every string of six bytes or more has, among three places one after the other, four bytes that begin at each. So it is
-//! enough to look at every third place of a text: whether the four bytes there are in any string is one bit of a table,
-//! and only where they are, strings are compared. Shorter strings take an automaton.
+//! A string is known by anchors: six bytes at its beginning, at every [`EVERY`]th place behind that, and at its end. Among
+//! three places one after the other, four bytes of an anchor begin at each. So it is enough to look at every third place of
+//! a text: whether the four bytes there are in any anchor is one bit of a table, whether six bytes are one is another, and
+//! only then strings are compared. And where a text was looked through but for a part, a string that has come about by that
+//! part has an anchor at most [`EVERY`] bytes before it, however long it is. Shorter strings take an automaton.
+
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 
-/// The shortest string that the table can find.
-const LEAST: usize = 6;
+/// How many bytes an anchor has: the shortest string that has one.
+const ANCHOR: usize = 6;
 
-/// How many bytes have a bit.
+/// How many bytes have a bit in the first table.
 const BLOCK: usize = 4;
 
 /// How far apart the places are that are looked at.
-const STEP: usize = LEAST - BLOCK + 1;
+const STEP: usize = ANCHOR - BLOCK + 1;
 
-/// The number of bits of the table, as a power of two: 128 KiB.
-const BITS: u32 = 20;
+/// How far apart the anchors of a string are at most.
+const EVERY: usize = 32;
+
+/// The number of bits of the tables, as a power of two: 256 KiB, which stay in the cache of a processor.
+const BITS: u32 = 21;
 
 /// Finds byte strings.
-pub(super) enum Finder {
-    Table(Table),
-    Automaton(AhoCorasick),
+pub(super) struct Finder {
+    table: Table,
+    /// Strings without an anchor, with their numbers, and the length of the longest.
+    short: Option<(AhoCorasick, Vec<usize>, usize)>,
 }
 
-/// What is known of strings of six bytes or more.
-pub(super) struct Table {
-    bits: Vec<u64>,
-    /// By their first six bytes, the numbers of the strings.
-    by_start: FxHashMap<[u8; LEAST], Vec<u32>>,
+/// What is known of strings with anchors.
+struct Table {
+    blocks: Bits,
+    anchors: Bits,
+    /// By their bytes, of which strings they are, and where they begin in them.
+    places: FxHashMap<[u8; ANCHOR], Vec<(u32, u32)>>,
     strings: Vec<Vec<u8>>,
+}
+
+/// A set of numbers, each of which may be in it by mistake.
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn new() -> Self {
+        Self(vec![0; (1 << BITS) / 64])
+    }
+
+    fn insert(&mut self, hash: usize) {
+        self.0[hash / 64] |= 1 << (hash % 64);
+    }
+
+    fn may_have(&self, hash: usize) -> bool {
+        self.0[hash / 64] >> (hash % 64) & 1 == 1
+    }
 }
 
 impl Finder {
     /// Finds `strings`, which are called by their numbers.
     pub(super) fn new(strings: Vec<Vec<u8>>) -> Option<Self> {
-        if strings.iter().all(|string| string.len() >= LEAST) {
-            return Some(Self::Table(Table::new(strings)));
-        }
+        let is_short = |(_, string): &(usize, &Vec<u8>)| string.len() < ANCHOR;
+        let short = strings.iter().enumerate().filter(is_short);
+        let (numbers, short): (Vec<usize>, Vec<&Vec<u8>>) = short.unzip();
+        let longest = short.iter().map(|string| string.len()).max();
         let mut builder = AhoCorasick::builder();
         builder.match_kind(MatchKind::Standard);
         builder.kind(Some(AhoCorasickKind::ContiguousNFA));
-        builder.build(strings).ok().map(Self::Automaton)
+        let short = match longest {
+            Some(longest) => Some((builder.build(short).ok()?, numbers, longest)),
+            None => None,
+        };
+        let table = Table::new(strings);
+        Some(Self { table, short })
     }
 
     /// Calls `hit` with the number of each string that is in `text`, and where it begins and ends.
     pub(super) fn find(&self, text: &[u8], hit: &mut dyn FnMut(usize, usize, usize)) {
-        match self {
-            Self::Table(table) => table.find(text, hit),
-            Self::Automaton(automaton) => {
-                for found in automaton.find_overlapping_iter(text) {
-                    hit(found.pattern().as_usize(), found.start(), found.end());
-                }
+        self.find_near(text, std::slice::from_ref(&(0..text.len())), hit);
+    }
+
+    /// The same for what is at least in part in one of `parts`, which ascend, or goes on from one side of an empty one to
+    /// the other.
+    pub(super) fn find_near(
+        &self,
+        text: &[u8],
+        parts: &[Range<usize>],
+        hit: &mut dyn FnMut(usize, usize, usize),
+    ) {
+        let mut done = 0;
+        for part in parts {
+            let start = part.start.saturating_sub(EVERY).max(done);
+            done = done.max(part.end.max(part.start + 1));
+            self.table.find(text, start..done, hit);
+        }
+        let Some((automaton, numbers, longest)) = &self.short else {
+            return;
+        };
+        for part in parts {
+            let start = part.start.saturating_sub(*longest);
+            let near = &text[start..text.len().min(part.end + longest)];
+            for found in automaton.find_overlapping_iter(near) {
+                let number = numbers[found.pattern().as_usize()];
+                hit(number, start + found.start(), start + found.end());
             }
         }
     }
 }
 
-/// The bit that four bytes have.
-fn bit(block: [u8; BLOCK]) -> usize {
+fn hash_of_block(block: [u8; BLOCK]) -> usize {
     let mixed = u32::from_le_bytes(block).wrapping_mul(0x9e37_79b1);
     (mixed >> (32 - BITS)) as usize
 }
 
+fn hash_of_anchor(anchor: [u8; ANCHOR]) -> usize {
+    let [a, b, c, d, e, f] = anchor;
+    let mixed = u64::from_le_bytes([a, b, c, d, e, f, 0, 0]).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // Of so many bits the uppermost are left.
+    usize::try_from(mixed >> (64 - BITS)).unwrap_or_default()
+}
+
 impl Table {
     fn new(strings: Vec<Vec<u8>>) -> Self {
-        let mut bits = vec![0_u64; (1 << BITS) / 64];
-        let mut by_start: FxHashMap<[u8; LEAST], Vec<u32>> = FxHashMap::default();
+        let (mut blocks, mut anchors) = (Bits::new(), Bits::new());
+        let mut places: FxHashMap<[u8; ANCHOR], Vec<(u32, u32)>> = FxHashMap::default();
         for (number, string) in (0..).zip(&strings) {
-            for at in 0..STEP {
-                if let Some(block) = string.get(at..).and_then(<[u8]>::first_chunk) {
-                    let bit = bit(*block);
-                    bits[bit / 64] |= 1 << (bit % 64);
+            let Some(last) = string.len().checked_sub(ANCHOR) else {
+                continue;
+            };
+            for at in (0..last).step_by(EVERY).chain([last]) {
+                let Some(anchor) = string[at..].first_chunk::<ANCHOR>() else {
+                    continue;
+                };
+                for block in anchor.windows(BLOCK).filter_map(<[u8]>::first_chunk) {
+                    blocks.insert(hash_of_block(*block));
                 }
-            }
-            if let Some(start) = string.first_chunk() {
-                by_start.entry(*start).or_default().push(number);
+                anchors.insert(hash_of_anchor(*anchor));
+                let at = u32::try_from(at).unwrap_or(u32::MAX);
+                places.entry(*anchor).or_default().push((number, at));
             }
         }
         Self {
-            bits,
-            by_start,
+            blocks,
+            anchors,
+            places,
             strings,
         }
     }
 
-    fn find(&self, text: &[u8], hit: &mut dyn FnMut(usize, usize, usize)) {
-        let mut at = 0;
-        while let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) {
-            let bit = bit(*block);
-            if self.bits[bit / 64] >> (bit % 64) & 1 == 1 {
+    /// Finds the strings of which an anchor begins in `part`.
+    fn find(&self, text: &[u8], part: Range<usize>, hit: &mut dyn FnMut(usize, usize, usize)) {
+        let mut at = part.start;
+        while at < part.end + STEP - 1
+            && let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk)
+        {
+            if self.blocks.may_have(hash_of_block(*block)) {
                 for start in at.saturating_sub(STEP - 1)..=at {
                     self.compare(text, start, hit);
                 }
@@ -99,14 +165,19 @@ impl Table {
         }
     }
 
-    fn compare(&self, text: &[u8], start: usize, hit: &mut dyn FnMut(usize, usize, usize)) {
-        let rest = &text[start..];
-        let numbers = rest
-            .first_chunk()
-            .and_then(|first| self.by_start.get(first));
-        for &number in numbers.into_iter().flatten() {
+    fn compare(&self, text: &[u8], at: usize, hit: &mut dyn FnMut(usize, usize, usize)) {
+        let Some(anchor) = text[at..].first_chunk() else {
+            return;
+        };
+        if !self.anchors.may_have(hash_of_anchor(*anchor)) {
+            return;
+        }
+        for &(number, offset) in self.places.get(anchor).into_iter().flatten() {
             let string = &self.strings[number as usize];
-            if rest.starts_with(string) {
+            let Some(start) = at.checked_sub(offset as usize) else {
+                continue;
+            };
+            if text[start..].starts_with(string) {
                 hit(number as usize, start, start + string.len());
             }
         }
@@ -162,5 +233,38 @@ mod tests {
             found.push((number, start));
         });
         assert_eq!(found, [(0, 1), (1, 1)]);
+    }
+    #[test]
+    fn near_a_part_all_is_found_that_it_is_in() {
+        let long: Vec<u8> = (0..200_u8).map(|at| b'a' + at % 7 * (at % 3)).collect();
+        let strings = vec![long.clone(), b"short!".to_vec(), b"xy".to_vec()];
+        let finder = Finder::new(strings.clone()).unwrap();
+        let text = [&b"  short! xy "[..], &long, b" xy short! ", &long[..150]].concat();
+        for start in 0..text.len() {
+            for end in [start, start + 1, start + 40] {
+                let part = start..end.min(text.len());
+                let mut found = BTreeSet::new();
+                finder.find_near(
+                    &text,
+                    std::slice::from_ref(&part),
+                    &mut |number, from, to| {
+                        assert_eq!(text[from..to], strings[number]);
+                        found.insert((number, from));
+                    },
+                );
+                for (number, string) in strings.iter().enumerate() {
+                    for from in 0..text.len() {
+                        let to = from + string.len();
+                        let touches = from < part.end && part.start < to
+                            || part.is_empty() && from < start && start < to;
+                        let is_there = text[from..].starts_with(string) && touches;
+                        assert!(
+                            !is_there || found.contains(&(number, from)),
+                            "{part:?} {number}"
+                        );
+                    }
+                }
+            }
+        }
     }
 }

@@ -26,8 +26,6 @@ const NEAR: usize = 64;
 pub(crate) struct Search {
     finder: Finder,
     patterns: Vec<Pattern>,
-    /// The longest way to write a value.
-    longest: usize,
 }
 
 /// A value in a text.
@@ -57,11 +55,7 @@ impl Search {
         let patterns = patterns(values);
         let strings = patterns.iter().map(|pattern| pattern.bytes.clone());
         let finder = Finder::new(strings.collect())?;
-        Some(Self {
-            finder,
-            longest: patterns.iter().map(|pattern| pattern.bytes.len()).max()?,
-            patterns,
-        })
+        Some(Self { finder, patterns })
     }
 
     /// Looks through all that a repository has ever held.
@@ -124,17 +118,15 @@ impl Search {
 
     /// What is in `text` where `parts` are, which ascend, and so near that it may go on there.
     fn look(&self, text: &[u8], parts: &[Range<usize>], hits: &mut BTreeSet<Hit>) {
-        for near in widened(parts, self.longest, text.len()) {
-            self.finder
-                .find(&text[near.clone()], &mut |number, start, end| {
-                    let pattern = &self.patterns[number];
-                    hits.insert(Hit {
-                        value: pattern.value,
-                        range: (near.start + start, near.start + end),
-                        encoding: pattern.encoding.to_owned(),
-                    });
+        self.finder
+            .find_near(text, parts, &mut |number, start, end| {
+                let pattern = &self.patterns[number];
+                hits.insert(Hit {
+                    value: pattern.value,
+                    range: (start, end),
+                    encoding: pattern.encoding.to_owned(),
                 });
-        }
+            });
         // What is near each other is looked at once.
         for part in widened(parts, NEAR, text.len()) {
             inner_texts(text, &part, &mut |inner, names, range| {

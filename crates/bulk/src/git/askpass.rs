@@ -6,7 +6,9 @@
 use std::env;
 use std::io::Write;
 use std::process::{Command, ExitCode};
-use std::str::FromStr;
+
+use crate::sources::is_loopback;
+use crate::token::{self, Token};
 
 /// The host that the token is for, in the environment of git.
 const HOST: &str = "GONOGO_BULK_ASKPASS_HOST";
@@ -15,45 +17,19 @@ const USER: &str = "GONOGO_BULK_ASKPASS_USER";
 /// The token, in the environment of git.
 const TOKEN: &str = "GONOGO_BULK_ASKPASS_TOKEN";
 
-/// Where the token for a host is: `HOST=VARIABLE` or `HOST=USER:VARIABLE`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Token {
-    pub(crate) host: String,
-    user: String,
-    pub(crate) variable: String,
-}
-
-impl FromStr for Token {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (host, rest) = text.split_once('=').ok_or("write HOST=VARIABLE")?;
-        let (user, variable) = rest.split_once(':').unwrap_or(("x-access-token", rest));
-        let is_variable = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        let is_named = variable.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        if host.is_empty() || user.is_empty() || !is_named || !variable.chars().all(is_variable) {
-            // What was typed may be the token itself.
-            return Err(
-                "write HOST=VARIABLE with the name of the variable that has the token".to_owned(),
-            );
-        }
-        Ok(Self {
-            host: host.to_ascii_lowercase(),
-            user: user.to_owned(),
-            variable: variable.to_owned(),
-        })
-    }
-}
+/// The user where none is named: what GitHub asks for, and others take, too.
+const USUAL_USER: &str = "x-access-token";
 
 /// Has git ask this program, with `token` if there is one for the host.
 ///
 /// # Errors
 ///
-/// The variable that should have the token is not set.
+/// The token is not where it should be.
 pub(super) fn prepare(command: &mut Command, token: Option<&Token>) -> Result<(), String> {
     for name in [HOST, USER, TOKEN] {
         command.env_remove(name);
     }
+    token::conceal(command);
     let own =
         env::current_exe().map_err(|error| format!("this program cannot be named: {error}"))?;
     command.env("GIT_ASKPASS", own);
@@ -62,14 +38,11 @@ pub(super) fn prepare(command: &mut Command, token: Option<&Token>) -> Result<()
         command.env(HOST, "");
         return Ok(());
     };
-    let value = env::var_os(&token.variable).filter(|value| !value.is_empty());
-    let value = value.ok_or_else(|| {
-        let Token { variable, host, .. } = token;
-        format!("the variable {variable}, which should have the token for {host}, is not set")
-    })?;
+    let value = token.value()?;
+    let user = token.user.as_deref().unwrap_or(USUAL_USER);
     command
         .env(HOST, &token.host)
-        .env(USER, &token.user)
+        .env(USER, user)
         .env(TOKEN, value);
     Ok(())
 }
@@ -98,9 +71,13 @@ impl Prompt {
     fn parse(text: &str) -> Option<Self> {
         let (what, rest) = text.split_once(" for '")?;
         let url = rest.trim_end().strip_suffix("':")?;
-        let authority = url.strip_prefix("https://")?;
-        let authority = authority.split('/').next().unwrap_or_default();
+        let (scheme, rest) = url.split_once("://")?;
+        let authority = rest.split('/').next().unwrap_or_default();
         let host = authority.rsplit('@').next().unwrap_or_default();
+        // Without encryption a token goes nowhere but to this machine.
+        if !(scheme == "https" || scheme == "http" && is_loopback(host)) {
+            return None;
+        }
         let is_user = match what {
             "Username" => true,
             "Password" => false,
@@ -118,19 +95,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_named_and_never_typed() {
-        let token: Token = "Git.Example=CI_TOKEN".parse().unwrap();
-        assert_eq!(
-            (token.host.as_str(), token.variable.as_str()),
-            ("git.example", "CI_TOKEN")
-        );
-        assert_eq!("h=u:V".parse::<Token>().unwrap().user, "u");
-        for wrong in ["h", "h=", "=V", "h=glpat-x", "h=1V", "h=:V"] {
-            assert!(wrong.parse::<Token>().is_err(), "{wrong}");
-        }
-    }
-
-    #[test]
     fn only_the_host_itself_is_answered() {
         let host = |text: &str| Prompt::parse(text).map(|prompt| prompt.host);
         assert_eq!(
@@ -146,6 +110,10 @@ mod tests {
             Some("evil.example")
         );
         assert_eq!(host("Password for 'http://git.example': "), None);
+        assert_eq!(
+            host("Password for 'http://127.0.0.1:3000': ").as_deref(),
+            Some("127.0.0.1:3000")
+        );
         assert_eq!(host("git@git.example's password: "), None);
     }
 }

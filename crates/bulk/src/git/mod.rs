@@ -5,10 +5,11 @@
 
 pub(crate) mod askpass;
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 use gonogo::scan::redacted;
 
 use crate::sources::Address;
-use askpass::Token;
+use crate::token::Token;
 
 /// How much of what git says is kept.
 const MAX_SAID: u64 = 64 << 20;
@@ -71,6 +72,8 @@ pub(crate) struct Fetcher {
     /// All refs, or only branches, tags and notes.
     pub(crate) all_refs: bool,
     pub(crate) timeout: Duration,
+    /// The certificates that those of a host must lead to.
+    pub(crate) authorities: BTreeMap<String, PathBuf>,
 }
 
 /// What a server has: each ref with what it leads to, and the branch of HEAD.
@@ -149,6 +152,16 @@ impl Fetcher {
         Ok(())
     }
 
+    /// The token for a repository: of those for its host the one that is for the least more.
+    fn token(&self, host: &str, path: &str) -> Option<&Token> {
+        let path = format!("{}/", path.to_lowercase());
+        let fits = |token: &&Token| token.host == host && path.starts_with(&token.below);
+        self.tokens
+            .iter()
+            .filter(fits)
+            .max_by_key(|token| token.below.len())
+    }
+
     /// Runs git to its end, and gives what it says; else its last line, without secrets.
     fn run<S: AsRef<std::ffi::OsStr>>(
         &self,
@@ -158,16 +171,24 @@ impl Fetcher {
         stop: &AtomicBool,
     ) -> Result<String, String> {
         let mut command = command();
+        if address.is_plain() {
+            command.args(["-c", "protocol.http.allow=always"]);
+        }
+        if let Some(file) = address
+            .token_host()
+            .and_then(|host| self.authorities.get(host))
+        {
+            let mut setting = OsString::from("http.sslCAInfo=");
+            setting.push(file);
+            command.arg("-c").arg(setting);
+        }
         if let Some(folder) = folder {
             command.arg("--git-dir").arg(folder);
         }
         command.args(args);
         let token = address
-            .https_host()
-            .and_then(|host| self.tokens.iter().find(|token| token.host == host));
-        for token in &self.tokens {
-            command.env_remove(&token.variable);
-        }
+            .token_host()
+            .and_then(|host| self.token(host, address.path()));
         askpass::prepare(&mut command, token)?;
         let child = command.spawn().map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => "git was not found on the PATH: install it".to_owned(),
@@ -179,7 +200,7 @@ impl Fetcher {
 
 /// Makes a folder that nobody else may look into: it holds what others may not read.
 #[cfg(unix)]
-fn private_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new()
         .recursive(true)
@@ -188,7 +209,7 @@ fn private_folder(path: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn private_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn private_folder(path: &Path) -> std::io::Result<()> {
     fs::create_dir_all(path)
 }
 

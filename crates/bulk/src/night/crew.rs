@@ -108,6 +108,7 @@ impl Worker {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
         apart(&mut command);
+        crate::token::conceal(&mut command);
         let mut child = command.spawn()?;
         let (Some(mut input), Some(output), Some(errors)) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take())

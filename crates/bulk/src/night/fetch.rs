@@ -24,13 +24,13 @@ const AT_ONCE: usize = 4;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// The mirrors of a work folder.
-pub(super) struct Mirrors {
+pub(crate) struct Mirrors {
     folder: PathBuf,
     budget: u64,
 }
 
 impl Mirrors {
-    pub(super) fn new(folder: &Path, budget: u64) -> Self {
+    pub(crate) fn new(folder: &Path, budget: u64) -> Self {
         Self {
             folder: folder.to_owned(),
             budget,
@@ -76,11 +76,11 @@ impl Mirrors {
 
 /// Fetches what is new.
 #[derive(Clone, Copy)]
-pub(super) struct Fetch<'a> {
-    pub(super) fetcher: &'a Fetcher,
-    pub(super) mirrors: &'a Mirrors,
-    pub(super) kind: &'a str,
-    pub(super) stop: &'a AtomicBool,
+pub(crate) struct Fetch<'a> {
+    pub(crate) fetcher: &'a Fetcher,
+    pub(crate) mirrors: &'a Mirrors,
+    pub(crate) kind: &'a str,
+    pub(crate) stop: &'a AtomicBool,
 }
 
 impl Fetch<'_> {
@@ -101,7 +101,7 @@ impl Fetch<'_> {
     }
 
     /// Fetches one; what a network refuses once it often gives a moment later.
-    fn one(&self, remote: &Remote) -> News {
+    pub(crate) fn one(&self, remote: &Remote) -> News {
         let mut tries = 1;
         loop {
             let why = match self.try_one(remote) {
@@ -122,7 +122,15 @@ impl Fetch<'_> {
     }
 
     fn try_one(&self, remote: &Remote) -> Result<News, String> {
-        let there = self.fetcher.look(&remote.address, self.stop)?;
+        let there = match self.fetcher.look(&remote.address, self.stop) {
+            Err(why) if remote.is_optional && why.contains("not found") => {
+                return Ok(News::Absent(remote.id));
+            }
+            there => there?,
+        };
+        if remote.is_optional && there.refs.is_empty() {
+            return Ok(News::Absent(remote.id));
+        }
         let state = state(&of_remote(&there), self.kind);
         if remote.state.as_ref() == Some(&state) {
             return Ok(News::Unchanged(remote.id));

@@ -21,18 +21,23 @@ use std::time::{Duration, Instant};
 
 use crate::engine;
 use crate::error::Error;
+use crate::forge;
 use crate::git::Fetcher;
-use crate::sources;
+use crate::sources::{self, Shard};
 use crate::store::{Covered, Failed, Key, Run, Store};
 use crate::worker::protocol::{Answer, ScanTask, Task};
 pub(crate) use crew::{Crew, Outcome};
-use fetch::Mirrors;
+pub(crate) use fetch::{Fetch, Mirrors};
 pub(crate) use machine::memory;
 use plan::Plan;
 pub(crate) use plan::Prepared;
+#[cfg(feature = "fleet")]
+pub(crate) use plan::{Remote, is_settled, state, worth};
 use progress::Progress;
 pub(crate) use scheduler::{Bounds, Scheduler};
 pub(crate) use survey::survey;
+#[cfg(feature = "fleet")]
+pub(crate) use vanished::GONE;
 
 /// How often a repository is tried at most.
 const MAX_TRIES: u32 = 3;
@@ -48,6 +53,11 @@ pub(crate) struct Options {
     pub(crate) work_budget: u64,
     pub(crate) bounds: Bounds,
     pub(crate) fetcher: Fetcher,
+    pub(crate) forges: forge::Settings,
+    /// What was typed about forges that decides which repositories there are.
+    pub(crate) forge_text: String,
+    /// The share of all repositories that is scanned.
+    pub(crate) shard: Option<Shard>,
     pub(crate) repository_settings: bool,
     pub(crate) rules: Vec<PathBuf>,
     pub(crate) config: Option<PathBuf>,
@@ -63,6 +73,8 @@ pub(crate) struct Summary {
     pub(crate) unchanged: usize,
     /// Repositories that are not covered, with the reason.
     pub(crate) failed: Vec<(String, String)>,
+    /// Forges that could not be listed: a line each.
+    pub(crate) unlisted: Vec<String>,
     pub(crate) seconds: u64,
 }
 
@@ -74,7 +86,10 @@ pub(crate) struct Summary {
 pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     let begin = Instant::now();
     let rule_set = engine::rule_set(&options.rules, options.config.as_deref())?;
-    let found = sources::find(&options.sources)?;
+    let mut forges = options.forges.clone();
+    let stop = stop_flag()?;
+    forges.stop = Arc::clone(&stop);
+    let mut found = sources::find(&options.sources, Some(&forges))?;
     if found.targets.is_empty() {
         return Err(Error::usage(
             "there is no repository in what was named: nothing is scanned",
@@ -93,17 +108,37 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     } else {
         "none"
     };
-    let how = format!("{settings} {:?}", options.sources);
+    let mut how = format!("{settings} {:?}{}", options.sources, options.forge_text);
+    if let Some(shard) = options.shard {
+        found.targets.retain(|target| shard.has(target));
+        how.push_str(&format!(" {}/{}", shard.index, shard.of));
+    }
+    let mut fetcher = options.fetcher.clone();
+    fetcher.tokens.append(&mut found.tokens);
+    fetcher.authorities.append(&mut found.authorities);
+    if fetcher.all_refs {
+        // What hosts say of pushes is about branches and tags.
+        found
+            .targets
+            .iter_mut()
+            .for_each(|target| target.pushed = None);
+    }
     let run = store.begin_run((&rule_set.0, &rule_set.1), &how)?;
-    let stop = stop_flag()?;
     let ids = store.note_repositories(run, &found.targets)?;
     let kind = format!("{} {settings}", rule_set.0);
-    let plan = Plan::make(&mut store, (run, &kind), found.targets, &ids)?;
+    let mut plan = Plan::make(
+        &mut store,
+        (run, &kind),
+        std::mem::take(&mut found.targets),
+        &ids,
+    )?;
     let night = Night {
         options,
+        fetcher,
         run,
         stop,
         kind,
+        pushed: std::mem::take(&mut plan.pushed),
         task: Task::Scan(ScanTask {
             key: key.to_hex(),
             repository_settings: options.repository_settings,
@@ -115,7 +150,8 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
     let mut summary = night.go(&mut store, plan)?;
     summary
         .failed
-        .extend(vanished::note(&mut store, run, &found.folders)?);
+        .extend(vanished::note(&mut store, run, &found)?);
+    summary.unlisted = found.unlisted;
     store.end_run(run)?;
     if let Some(days) = options.retain {
         store.retain_since(crate::clock::now() - i64::from(days) * 86_400)?;
@@ -127,7 +163,7 @@ pub(crate) fn run(options: &Options) -> Result<Summary, Error> {
 }
 
 /// Is set when the user stops the program; the second time ends it at once.
-fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
+pub(crate) fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
     let stop = Arc::new(AtomicBool::new(false));
     #[cfg(unix)]
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
@@ -144,19 +180,24 @@ fn stop_flag() -> Result<Arc<AtomicBool>, Error> {
 /// A run, while it goes on.
 struct Night<'o> {
     options: &'o Options,
+    fetcher: Fetcher,
     run: Run,
     stop: Arc<AtomicBool>,
     /// What decides which findings there are, apart from the repository.
     kind: String,
+    /// What hosts say of the last pushes.
+    pushed: BTreeMap<i64, String>,
     task: Task,
 }
 
 /// What other threads report to the one that has the store.
-enum News {
+pub(crate) enum News {
     /// A worker has ended with a repository.
     Done(Prepared, Outcome),
     /// The server has nothing new.
     Unchanged(i64),
+    /// There is none, and there need not be one.
+    Absent(i64),
     /// A mirror was brought up to date.
     Fetched(Prepared),
     /// It could not be.
@@ -177,6 +218,7 @@ impl Night<'_> {
             failed,
             earlier,
             seeds,
+            pushed: _,
         } = plan;
         let mut summary = Summary {
             unchanged,
@@ -205,8 +247,8 @@ impl Night<'_> {
                     });
                 });
             }
-            let fetch = fetch::Fetch {
-                fetcher: &self.options.fetcher,
+            let fetch = Fetch {
+                fetcher: &self.fetcher,
                 mirrors: &mirrors,
                 kind: &self.kind,
                 stop: &self.stop,
@@ -253,8 +295,16 @@ impl Night<'_> {
                     }
                     scheduler.end(job, taken == Taken::Again);
                 }
+                Ok(News::Absent(id)) => {
+                    vanished::absent(store, self.run, id, summary)?;
+                    progress.skip(1);
+                    scheduler.arrived(None);
+                }
                 Ok(News::Unchanged(id)) => {
                     store.commit_unchanged(self.run, &[id])?;
+                    if let Some((state, _)) = store.state_of(id)? {
+                        self.stamp(store, id, &state)?;
+                    }
                     summary.unchanged += 1;
                     progress.skip(1);
                     scheduler.arrived(None);
@@ -315,6 +365,7 @@ impl Night<'_> {
                         seconds,
                     },
                 )?;
+                self.stamp(store, job.id, &job.state)?;
                 summary.covered += 1;
                 return Ok(Taken::Over);
             }
@@ -339,6 +390,14 @@ impl Night<'_> {
         }
         self.fail(store, (job.id, &job.label), (tries, &why, seconds), summary)?;
         Ok(Taken::Over)
+    }
+
+    /// Notes what the host says of the last push to a repository that is covered now.
+    fn stamp(&self, store: &mut Store, id: i64, state: &str) -> Result<(), Error> {
+        match self.pushed.get(&id) {
+            Some(pushed) => store.stamp(id, (pushed, &self.kind), state),
+            None => Ok(()),
+        }
     }
 
     fn fail(

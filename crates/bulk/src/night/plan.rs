@@ -1,5 +1,6 @@
 //! What is to be done in a run, and what is as it was.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -14,6 +15,9 @@ use crate::store::{Failed, Run, Store, beside, hex};
 
 /// Smaller repositories are scanned anew faster than what was seen of them is read.
 const WORTH_A_CACHE: u64 = 1 << 20;
+
+/// After so many seconds what a host says of a push is taken at its word.
+const SETTLED: i64 = 2 * 3_600;
 
 /// A repository that is to be scanned.
 #[derive(Debug, Clone)]
@@ -33,14 +37,15 @@ pub(crate) struct Prepared {
 }
 
 /// A repository on a server.
-pub(super) struct Remote {
-    pub(super) id: i64,
-    pub(super) label: String,
-    pub(super) address: Address,
+pub(crate) struct Remote {
+    pub(crate) id: i64,
+    pub(crate) label: String,
+    pub(crate) address: Address,
     /// What it was known by when it was last covered, unless it must be judged again.
-    pub(super) state: Option<String>,
-    pub(super) tries: u32,
-    pub(super) cache: PathBuf,
+    pub(crate) state: Option<String>,
+    pub(crate) tries: u32,
+    pub(crate) cache: PathBuf,
+    pub(crate) is_optional: bool,
 }
 
 /// What is to be done.
@@ -55,6 +60,8 @@ pub(super) struct Plan {
     pub(super) earlier: usize,
     /// What may begin the caches of others.
     pub(super) seeds: Seeds,
+    /// What hosts say of the last pushes.
+    pub(super) pushed: BTreeMap<i64, String>,
 }
 
 impl Plan {
@@ -73,6 +80,7 @@ impl Plan {
             failed: Vec::new(),
             earlier: 0,
             seeds: Seeds::new(),
+            pushed: BTreeMap::new(),
         };
         for row in store.repositories()? {
             let cache = caches.join(row.id.to_string());
@@ -98,15 +106,21 @@ impl Plan {
             let known = known.map(|(state, _)| state);
             let path = match target.place {
                 Place::Folder(path) => path,
-                Place::Address(address) => {
-                    plan.addresses.push(Remote {
+                Place::Address(ref address) => {
+                    let remote = Remote {
                         id,
-                        label: target.label,
-                        address,
+                        label: target.label.clone(),
+                        address: address.clone(),
                         state: known,
                         tries,
                         cache,
-                    });
+                        is_optional: target.is_optional,
+                    };
+                    if plan.is_as_it_was(store, kind, (&remote, target.pushed.as_deref()))? {
+                        unchanged.push(id);
+                    } else {
+                        plan.addresses.push(remote);
+                    }
                     continue;
                 }
             };
@@ -131,15 +145,7 @@ impl Plan {
                 }
                 Err(error) => {
                     let why = error.to_string();
-                    let failed = Failed {
-                        repository: id,
-                        why: &why,
-                        tries: tries + 1,
-                        seconds: 0.0,
-                        is_waiting: false,
-                    };
-                    store.commit_failed(run, &failed)?;
-                    plan.failed.push((target.label, why));
+                    plan.give_up((store, run), (id, target.label), (tries + 1, why))?;
                 }
             }
         }
@@ -147,15 +153,63 @@ impl Plan {
         plan.unchanged = unchanged.len();
         Ok(plan)
     }
+
+    /// Notes a repository that cannot be scanned.
+    fn give_up(
+        &mut self,
+        (store, run): (&mut Store, Run),
+        (repository, label): (i64, String),
+        (tries, why): (u32, String),
+    ) -> Result<(), Error> {
+        let failed = Failed {
+            repository,
+            why: &why,
+            tries,
+            seconds: 0.0,
+            is_waiting: false,
+        };
+        store.commit_failed(run, &failed)?;
+        self.failed.push((label, why));
+        Ok(())
+    }
+
+    /// Whether the host says of the last push to a repository what it said when the repository was last covered. Else
+    /// notes what it says now.
+    fn is_as_it_was(
+        &mut self,
+        store: &Store,
+        kind: &str,
+        (remote, pushed): (&Remote, Option<&str>),
+    ) -> Result<bool, Error> {
+        let Some(pushed) = pushed else {
+            return Ok(false);
+        };
+        if remote.state.is_some() && remote.state == store.stamped(remote.id, (pushed, kind))? {
+            return Ok(true);
+        }
+        if is_settled(pushed) {
+            self.pushed.insert(remote.id, pushed.to_owned());
+        }
+        Ok(false)
+    }
+}
+
+/// Whether a push was so long ago that a later one would have another time: hosts write times to the second, and GitLab
+/// notes activity once an hour.
+pub(crate) fn is_settled(pushed: &str) -> bool {
+    let time = pushed
+        .parse::<jiff::Timestamp>()
+        .map(jiff::Timestamp::as_second);
+    time.is_ok_and(|time| clock::now() - time > SETTLED)
 }
 
 /// The cache of a repository, if it is worth one.
-pub(super) fn worth(outside: &Outside, cache: PathBuf) -> Option<PathBuf> {
+pub(crate) fn worth(outside: &Outside, cache: PathBuf) -> Option<PathBuf> {
     (outside.bytes >= WORTH_A_CACHE).then_some(cache)
 }
 
 /// What a repository is known by: what it has, and what is looked for.
-pub(super) fn state(outside: &str, kind: &str) -> String {
+pub(crate) fn state(outside: &str, kind: &str) -> String {
     let mut hash = Sha256::new();
     for part in [outside, kind] {
         hash.update((part.len() as u64).to_le_bytes());

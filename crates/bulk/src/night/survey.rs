@@ -27,7 +27,7 @@ pub(crate) struct Survey {
 ///
 /// A source is not there, names nothing, or the user stopped the program.
 pub(crate) fn survey(sources: &[String], task: &Task, bounds: Bounds) -> Result<Survey, Error> {
-    let found = sources::find(sources)?;
+    let found = sources::find(sources, None)?;
     found
         .warnings
         .iter()

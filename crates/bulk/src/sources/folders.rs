@@ -106,6 +106,8 @@ impl Search<'_> {
             provider_id: shown(full.as_os_str()),
             label,
             place: Place::Folder(full),
+            pushed: None,
+            is_optional: false,
         });
     }
 
@@ -202,7 +204,7 @@ mod tests {
         let side = world.path().join("side");
         fs::create_dir_all(&side).unwrap();
         fs::write(side.join(".git"), format!("gitdir: {}\n", linked.display())).unwrap();
-        let found = super::super::find(&[world.path().display().to_string()]).unwrap();
+        let found = super::super::find(&[world.path().display().to_string()], None).unwrap();
         assert_eq!(found.targets.len(), 1, "{found:?}");
     }
 

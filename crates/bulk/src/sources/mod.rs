@@ -5,14 +5,18 @@
 
 mod folders;
 mod lists;
+mod shard;
 mod urls;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-pub(crate) use urls::Address;
+pub(crate) use shard::Shard;
+pub(crate) use urls::{Address, is_loopback};
 
 use crate::error::Error;
+use crate::forge::{self, Forge, Settings};
+use crate::token::Token;
 
 /// The host of repositories that were found in folders.
 pub(crate) const LOCAL: &str = "local";
@@ -24,6 +28,10 @@ pub(crate) struct Target {
     pub(crate) provider_id: String,
     pub(crate) label: String,
     pub(crate) place: Place,
+    /// Changes with each push, where the host says so.
+    pub(crate) pushed: Option<String>,
+    /// Whether it may not be there, as the wiki of a repository.
+    pub(crate) is_optional: bool,
 }
 
 /// Where a repository is.
@@ -54,6 +62,14 @@ pub(crate) struct Found {
     pub(crate) warnings: Vec<String>,
     /// The folders that were searched, in full.
     pub(crate) folders: Vec<PathBuf>,
+    /// Owners that were listed without filters: their host, and how the names of their repositories begin.
+    pub(crate) owners: Vec<(String, String)>,
+    /// Tokens for what forges have listed.
+    pub(crate) tokens: Vec<Token>,
+    /// Certificate authorities of hosts.
+    pub(crate) authorities: BTreeMap<String, PathBuf>,
+    /// Forges that could not be listed, while other sources could: a line each.
+    pub(crate) unlisted: Vec<String>,
 }
 
 /// Finds all that `sources` name.
@@ -61,13 +77,17 @@ pub(crate) struct Found {
 /// # Errors
 ///
 /// A source is not there, or is none. Nothing is scanned then: a mistyped name must not pass for an empty folder.
-pub(crate) fn find(sources: &[String]) -> Result<Found, Error> {
+pub(crate) fn find(sources: &[String], forges: Option<&Settings>) -> Result<Found, Error> {
     let mut found = Found::default();
     let mut known = BTreeSet::new();
     for source in sources {
-        add(source, None, &mut found)?;
+        add(source, None, (&mut found, forges))?;
+    }
+    if let (true, Some(first)) = (found.targets.is_empty(), found.unlisted.first()) {
+        return Err(Error::usage(first));
     }
     found.targets.sort();
+    drop_named_twice(&mut found.targets);
     found
         .targets
         .retain(|target| known.insert((target.host.clone(), target.provider_id.clone())));
@@ -99,14 +119,75 @@ fn tell_apart(targets: &mut [Target]) {
                 let parts: Vec<&str> = id.rsplit('/').take(parts).collect();
                 parts.into_iter().rev().collect::<Vec<_>>().join("/")
             } else {
-                format!("{}/{}", target.host, target.provider_id)
+                let with_host = format!("{}/", target.host);
+                let label = target
+                    .label
+                    .strip_prefix(&with_host)
+                    .unwrap_or(&target.label);
+                format!("{with_host}{label}")
             };
         }
     }
 }
 
+/// Leaves out addresses of repositories that a forge has listed, too: it knows them by their ids.
+fn drop_named_twice(targets: &mut Vec<Target>) {
+    let bare = |target: &Target| match &target.place {
+        Place::Address(address) => Some(address.bare().to_owned()),
+        Place::Folder(_) => None,
+    };
+    // Only what nothing but its address is known of is called as its path is.
+    let is_by_path = |target: &Target| target.label == target.provider_id;
+    let listed: BTreeSet<String> = targets
+        .iter()
+        .filter(|it| !is_by_path(it))
+        .filter_map(bare)
+        .collect();
+    targets.retain(|it| !(is_by_path(it) && bare(it).is_some_and(|bare| listed.contains(&bare))));
+}
+
+/// Lists a forge. One of several that cannot be listed does not keep the others from being scanned.
+fn add_forge(forge: &Forge, found: &mut Found, settings: &Settings) -> Result<(), Error> {
+    match forge::list(forge, settings) {
+        Ok(listed) => {
+            found.targets.extend(listed.targets);
+            found.warnings.extend(listed.warnings);
+            found.owners.extend(forge.whole());
+            found.tokens.extend(forge.access.for_git());
+            if let Some(file) = &forge.authority {
+                found.authorities.insert(forge.host.clone(), file.clone());
+            }
+            Ok(())
+        }
+        Err(error @ Error::Stopped(_)) => Err(error),
+        Err(error) => {
+            found.unlisted.push(error.to_string());
+            Ok(())
+        }
+    }
+}
+
 /// Adds what one source names. `list` is the list that it is in, if it is in one.
-fn add(source: &str, list: Option<&Path>, found: &mut Found) -> Result<(), Error> {
+fn add(
+    source: &str,
+    list: Option<&Path>,
+    (found, forges): (&mut Found, Option<&Settings>),
+) -> Result<(), Error> {
+    if let Some(settings) = forges {
+        if let Some(forge) = Forge::parse(source, settings)? {
+            return add_forge(&forge, found, settings);
+        }
+        if list.is_none() && source.ends_with(".toml") {
+            for forge in forge::read_file(Path::new(source), settings)? {
+                add_forge(&forge, found, settings)?;
+            }
+            return Ok(());
+        }
+    } else if forge::is_named(source) {
+        let why =
+            "this is on a server: fetch it by `gonogo bulk scan`, and name the folder of mirrors";
+        return Err(Error::usage(format!("{source}: {why}")));
+    }
     if let Some(address) = Address::parse(source)? {
         found.targets.push(address.into_target());
         return Ok(());
@@ -124,7 +205,7 @@ fn add(source: &str, list: Option<&Path>, found: &mut Found) -> Result<(), Error
         return Err(Error::usage(format!("{}: {reason}", path.display())));
     }
     for line in lists::read(&path)? {
-        let added = add(&line.text, Some(&path), found);
+        let added = add(&line.text, Some(&path), (&mut *found, forges));
         added.map_err(|error| {
             Error::usage(format!("{}:{}: {error}", path.display(), line.number))
         })?;
@@ -143,6 +224,8 @@ mod tests {
             provider_id: path.to_owned(),
             label: "repo".to_owned(),
             place: Place::Folder(path.into()),
+            pushed: None,
+            is_optional: false,
         };
         let mut targets = [
             target("/a/x/repo"),
@@ -156,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_source_that_is_not_there_is_an_error() {
-        assert!(find(&["/nowhere/at/all".to_owned()]).is_err());
-        assert!(find(&["ftp://host/a".to_owned()]).is_err());
+        assert!(find(&["/nowhere/at/all".to_owned()], None).is_err());
+        assert!(find(&["ftp://host/a".to_owned()], None).is_err());
     }
 }

@@ -26,7 +26,8 @@ impl Address {
             return Self::parse_scp(text);
         };
         let refused = |why: &str| Err(Error::usage(format!("{scheme}://…: {why}")));
-        if !matches!(scheme, "https" | "ssh" | "file") {
+        let is_plain = scheme == "http" && is_loopback(rest.split('/').next().unwrap_or_default());
+        if !matches!(scheme, "https" | "ssh" | "file") && !is_plain {
             return refused("repositories are cloned by https, ssh and file only");
         }
         if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
@@ -35,7 +36,7 @@ impl Address {
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
         // It would end in lists of processes, in logs and in `.git/config`.
-        if user.contains(':') || scheme == "https" && !user.is_empty() {
+        if user.contains(':') || scheme.starts_with("http") && !user.is_empty() {
             let why = "an address must not hold a user or a password: name the variable that has the token by \
                        --token HOST=VARIABLE";
             return refused(why);
@@ -90,16 +91,32 @@ impl Address {
         }
     }
 
+    /// Without what may be left out at its end.
+    pub(super) fn bare(&self) -> &str {
+        let url = self.url.trim_end_matches('/');
+        url.strip_suffix(".git").unwrap_or(url)
+    }
+
+    /// What it is called on its host.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// As git takes it.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// The host that credentials may be for, as git asks for them: with the port, and only of `https`.
-    pub(crate) fn https_host(&self) -> Option<&str> {
-        self.url
-            .starts_with("https://")
-            .then_some(self.host.as_str())
+    /// The host that credentials may be for, as git asks for them: with the port, and only of `https`, or of this
+    /// machine.
+    pub(crate) fn token_host(&self) -> Option<&str> {
+        let may = self.url.starts_with("https://") || self.is_plain();
+        may.then_some(self.host.as_str())
+    }
+
+    /// Whether it is one of this machine, without encryption.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.url.starts_with("http://")
     }
 
     pub(super) fn into_target(self) -> Target {
@@ -108,8 +125,19 @@ impl Address {
             provider_id: self.path.clone(),
             label: self.path.clone(),
             place: Place::Address(self),
+            pushed: None,
+            is_optional: false,
         }
     }
+}
+
+/// Whether a host, with or without a port, is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
 }
 
 #[cfg(test)]
@@ -143,6 +171,9 @@ mod tests {
         for text in [
             "ext::sh -c id://",
             "http://git.example/a",
+            "http://127.0.0.1.git.example/a",
+            "http://127.0.0.1@git.example/a",
+            "http://user@127.0.0.1/a",
             "git://git.example/a",
             "https://user@git.example/a",
             "https://user:word@git.example/a",

@@ -51,10 +51,18 @@ impl Key {
         let mut key = [0; LEN];
         getrandom::fill(&mut key)
             .map_err(|error| Error::store(path, format!("no random key can be made: {error}")))?;
+        // All at once: a key of which only a part was written, since the program was killed, would be none for good.
         let write = || {
-            let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
-            file.write_all(format!("{}\n", hex(&key)).as_bytes())?;
-            file.sync_all()
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            let mut draft = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+            draft.write_all(format!("{}\n", hex(&key)).as_bytes())?;
+            draft.as_file().sync_all()?;
+            draft
+                .persist_noclobber(path)
+                .map(drop)
+                .map_err(|error| error.error)
         };
         write().map_err(|error| Error::file(path, error))?;
         Ok(Self(key))
@@ -148,11 +156,20 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     fs::metadata(path).map(drop)
 }
 
+/// Whether a key is another user's, who lets a group of this program read it and no one else, as Kubernetes does with
+/// Secrets for programs that are not root.
+#[cfg(unix)]
+fn is_lent(owner: u32, mode: u32) -> bool {
+    let more_than_reading = 0o037;
+    owner != rustix::process::geteuid().as_raw() && mode & more_than_reading == 0
+}
+
 #[cfg(unix)]
 fn check_mode(path: &Path, file: &File) -> Result<(), Error> {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let metadata = file.metadata().map_err(|error| Error::file(path, error))?;
-    if !is_private(metadata.permissions().mode()) {
+    let is_lent = is_lent(metadata.uid(), metadata.permissions().mode());
+    if !is_private(metadata.permissions().mode()) && !is_lent {
         let reason = format!(
             "others may read the key: run `chmod 600 {}`",
             path.display()
@@ -193,6 +210,17 @@ mod tests {
             assert!(error.contains("chmod 600"), "{error}");
         }
         fs::write(&path, "no key").unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_of_another_user_may_be_read_by_a_group() {
+        let own = rustix::process::geteuid().as_raw();
+        let other = own.wrapping_add(1);
+        assert!(is_lent(other, 0o440) && !is_lent(own, 0o440));
+        for mode in [0o460, 0o444, 0o404, 0o450] {
+            assert!(!is_lent(other, mode), "{mode:o}");
+        }
     }
 
     #[test]

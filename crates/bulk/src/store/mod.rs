@@ -7,9 +7,11 @@ mod commit;
 mod decisions;
 mod key;
 mod mirrors;
+mod parts;
 mod rows;
 mod runs;
 mod schema;
+mod stamps;
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions, TryLockError};
@@ -23,6 +25,7 @@ use crate::error::{Error, of_sqlite};
 pub(crate) use commit::{Covered, Failed};
 pub(crate) use decisions::{Decision, Kind, NewDecision};
 pub(crate) use key::{Key, hex, private, unhex};
+pub(crate) use parts::StorePart;
 pub(crate) use rows::{Change, CoverageRow, FindingRow, GapRow, RepositoryRow, VisitRow};
 pub(crate) use runs::{Run, RunRow};
 
@@ -40,17 +43,22 @@ pub(crate) struct Store {
 impl Store {
     /// Opens the store at `path` to write in it; makes one if there is none. Secrets in it are hashed with `key`.
     pub(crate) fn open(path: &Path, key: &Key) -> Result<Self, Error> {
+        Self::open_with(path, &key.id())
+    }
+
+    /// The same, for the key with this id.
+    pub(crate) fn open_with(path: &Path, key: &str) -> Result<Self, Error> {
         let store = Self::writable(path, true)?;
         let known = store.meta("key")?;
         match known {
-            Some(known) if known != key.id() => {
+            Some(known) if known != key => {
                 let reason = format!(
                     "it was made with another key (its id is {known}): name the file of that key by --key-file"
                 );
                 return Err(Error::store(path, reason));
             }
             Some(_) => {}
-            None => store.set_meta("key", &key.id())?,
+            None => store.set_meta("key", key)?,
         }
         Ok(store)
     }
@@ -159,6 +167,16 @@ impl Store {
     /// Where it is.
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The run up to which what is new was sent, if anything was.
+    pub(crate) fn notified(&self) -> Result<Option<i64>, Error> {
+        Ok(self.meta("notified")?.and_then(|run| run.parse().ok()))
+    }
+
+    /// Notes up to which run what is new was sent.
+    pub(crate) fn set_notified(&self, run: i64) -> Result<(), Error> {
+        self.set_meta("notified", &run.to_string())
     }
 
     fn meta(&self, name: &str) -> Result<Option<String>, Error> {

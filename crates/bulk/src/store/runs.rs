@@ -121,6 +121,12 @@ impl Store {
         Ok(())
     }
 
+    /// The label of a repository.
+    pub(crate) fn label(&self, repository: i64) -> Result<String, Error> {
+        let sql = "SELECT label FROM repositories WHERE id = ?1";
+        Ok(self.db.query_row(sql, [repository], |row| row.get(0))?)
+    }
+
     /// Repositories of `host` that are known and not among those of a run, with where they were.
     pub(crate) fn others(&self, run: Run, host: &str) -> Result<Vec<Other>, Error> {
         let sql = "SELECT id, label, location FROM repositories \

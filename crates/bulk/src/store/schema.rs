@@ -9,7 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(super) const APPLICATION: i32 = 0x676e_676f;
 
 /// All migrations, the first one makes the store.
-const MIGRATIONS: &[&str] = &[FIRST];
+const MIGRATIONS: &[&str] = &[FIRST, STAMPS];
 
 const FIRST: &str = "
 CREATE TABLE meta (
@@ -167,6 +167,16 @@ CREATE TABLE mirrors (
   repository INTEGER PRIMARY KEY REFERENCES repositories ON DELETE CASCADE,
   bytes INTEGER NOT NULL,
   used INTEGER NOT NULL
+) STRICT;
+";
+
+const STAMPS: &str = "
+-- What a host said of the last push when a repository was last looked at, and what the repository was known by then.
+CREATE TABLE stamps (
+  repository INTEGER PRIMARY KEY REFERENCES repositories ON DELETE CASCADE,
+  pushed TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL
 ) STRICT;
 ";
 

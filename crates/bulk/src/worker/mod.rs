@@ -9,6 +9,7 @@ use std::process::{ExitCode, exit};
 use std::sync::mpsc;
 use std::thread;
 
+use gonogo::source::git::keep_objects;
 use gonogo::source::use_memory;
 
 use crate::engine::Engine;
@@ -19,6 +20,9 @@ use protocol::{Answer, Job, Setup, Task};
 
 /// How much more than it should use a worker may use before it is ended.
 const SLACK: u64 = 2;
+
+/// How many bytes of objects it keeps for other repositories that have them, too.
+const KEPT: usize = 48 << 20;
 
 /// Works until standard input ends.
 pub(crate) fn run() -> ExitCode {
@@ -49,6 +53,7 @@ pub(crate) fn run() -> ExitCode {
         return refuse(&why);
     }
     use_memory(Some(setup.memory));
+    keep_objects(KEPT);
     let work = match Work::new(&setup) {
         Ok(work) => work,
         Err(why) => return refuse(&why),

@@ -8,10 +8,13 @@
 mod decisions;
 mod fetch;
 mod find;
+mod forges;
 mod harness;
 mod input;
 mod kill;
+mod merge;
 mod night;
 mod pages;
+mod server;
 mod store;
 mod trial;

@@ -161,6 +161,59 @@ fn a_full_disk_is_one_line_and_loses_nothing() {
 }
 
 #[test]
+fn where_nothing_can_be_written_is_one_line_and_readers_go_on() {
+    let world = world();
+    let scan = |store: &str| world.bulk(&["scan", "src", "--store", store, "--quiet"]);
+    scan("nowhere/s.db").error("nowhere/s.db.key: there is no such file or folder");
+    fs::create_dir(world.path("folder.db")).unwrap();
+    scan("folder.db").error("folder.db: ");
+    // SQLite cannot write its log, as on a read-only disk.
+    for end in ["", ".key"] {
+        let name = |name: &str| world.path(&format!("{name}{end}"));
+        fs::copy(name("s.db"), name("closed.db")).unwrap();
+    }
+    fs::create_dir(world.path("closed.db-wal")).unwrap();
+    scan("closed.db").error("closed.db: it cannot be opened");
+    for command in ["status", "report"] {
+        let run = world.bulk(&[command, "--store", "closed.db"]);
+        assert_eq!(run.code, Some(0), "{run:?}");
+        assert!(run.out.contains("NO-GO"), "{run:?}");
+    }
+}
+
+/// A file that only its owner may write, and another one reads.
+#[cfg(unix)]
+#[test]
+fn a_store_of_another_owner_can_be_read_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = world();
+    let mode = |name: &str, mode| {
+        fs::set_permissions(world.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for name in ["", "src", "src/a", "src/a/.git"] {
+        mode(name, 0o755);
+    }
+    mode("s.db", 0o644);
+    let as_nobody = |args: &[&str]| {
+        let mut command = world.command("setpriv");
+        let command = command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]);
+        let output = command.arg(crate::harness::program()).args(args).output();
+        output.ok().map(crate::harness::Run::of)
+    };
+    // Only root may become another user, and not everywhere may another user start the program.
+    let Some(run) = as_nobody(&["status", "--store", "s.db"]) else {
+        return;
+    };
+    if run.code != Some(0) && run.err.contains("setpriv") {
+        return;
+    }
+    assert!(run.out.contains("NO-GO"), "{run:?}");
+    let run = as_nobody(&["forget", "a", "--store", "s.db"]).unwrap();
+    run.error("s.db");
+    assert!(run.err.contains("check its owner"), "{run:?}");
+}
+
+#[test]
 fn what_is_forgotten_is_gone() {
     let world = world();
     world

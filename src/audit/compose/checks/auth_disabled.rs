@@ -7,7 +7,8 @@ use crate::audit::compose::exposure::{Port, ports};
 use crate::audit::compose::image;
 use crate::audit::compose::interpolation::with_defaults;
 use crate::audit::compose::openness::{flag_in, open_variable};
-use crate::audit::compose::service::Service;
+use crate::audit::compose::roles;
+use crate::audit::compose::service::{Service, Variable};
 use crate::audit::yaml::Span;
 
 pub(super) struct AuthDisabled;
@@ -22,7 +23,10 @@ impl Check<File<'_>> for AuthDisabled {
             for door in doors(service) {
                 let message = format!("service `{}` {}", service.name, door.what);
                 let mut sighting = Sighting::new(&CARD, door.place, message);
-                sighting.severity = reach(service);
+                sighting.severity = reach(service, door.port);
+                if door.port.is_some() && sighting.severity == Severity::Medium {
+                    sighting.message.push_str("; its port is not published");
+                }
                 report.add(&CARD, file.sighted(service, door.via, sighting));
             }
         }
@@ -34,6 +38,42 @@ struct Door {
     place: Span,
     what: &'static str,
     via: Option<Span>,
+    /// The port that it is about, where that is known: other ports of the service do not lead there.
+    port: Option<u16>,
+}
+
+impl Door {
+    fn new(service: &Service, place: Span, what: &'static str, via: Option<Span>) -> Self {
+        let port = what
+            .contains("Traefik")
+            .then(|| traefik_port(service))
+            .flatten();
+        Self {
+            place,
+            what,
+            via,
+            port,
+        }
+    }
+}
+
+/// The port of Traefik's own entry point, which has its API when that is insecure; none where routers may lead there.
+fn traefik_port(service: &Service) -> Option<u16> {
+    const KEY: &str = "--entrypoints.traefik.address=";
+    let routes = |label: &Variable| label.value.contains("api@internal");
+    if service.variables("labels").iter().any(routes) {
+        return None;
+    }
+    let command = roles::command(service, "command")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let own = command
+        .split_ascii_whitespace()
+        .find_map(|word| word.strip_prefix(KEY));
+    match own {
+        Some(address) => address.rsplit(':').next()?.parse().ok(),
+        None => Some(8080),
+    }
 }
 
 /// Every such setting of a service.
@@ -42,44 +82,38 @@ fn doors(service: &Service) -> Vec<Door> {
     for variable in service.variables("environment") {
         let value = with_defaults(&variable.value);
         let what = open_variable(service, &variable.name, value.trim());
-        doors.extend(what.map(|what| Door {
-            place: variable.scalar.span(),
-            what,
-            via: variable.via,
-        }));
+        let place = variable.scalar.span();
+        doors.extend(what.map(|what| Door::new(service, place, what, variable.via)));
     }
     for given in &service.env_files.given {
         let what = open_variable(service, &given.name, given.value.trim());
-        doors.extend(what.map(|what| Door {
-            place: given.span.clone(),
-            what,
-            via: None,
-        }));
+        doors.extend(what.map(|what| Door::new(service, given.span.clone(), what, None)));
     }
     for key in ["command", "entrypoint"] {
         let Some(setting) = service.setting(key) else {
             continue;
         };
         let flag = flag_in(setting.value);
-        doors.extend(flag.map(|(scalar, what)| Door {
-            place: scalar.span(),
-            what,
-            via: setting.via(),
-        }));
+        let via = setting.via();
+        doors.extend(flag.map(|(scalar, what)| Door::new(service, scalar.span(), what, via)));
     }
     if is_open_mongo(service) {
         doors.push(Door {
             place: service.key.span(),
             what: "has no root user, so anyone who can connect may read and write",
             via: None,
+            port: None,
         });
     }
     doors
 }
 
 /// How bad it is, by who can reach the service.
-fn reach(service: &Service) -> Severity {
-    let ports = ports(service);
+fn reach(service: &Service, port: Option<u16>) -> Severity {
+    let mut ports = ports(service);
+    if let Some(port) = port {
+        ports.retain(|it| it.container.is_none() || it.serves(port));
+    }
     let is_on_host = service.text("network_mode").as_deref() == Some("host");
     if ports.iter().any(Port::is_on_all_interfaces) {
         Severity::Critical
@@ -112,8 +146,8 @@ static CARD: Card = Card {
     title: "Authentication disabled",
     description: "The service accepts every connection without authentication. Anyone who can reach its port, from \
                   another container or, if it is published, from any network of the host, has full access.",
-    remedy: "Enable authentication and pass the password as a secret: for PostgreSQL remove \
-             `POSTGRES_HOST_AUTH_METHOD` and set `POSTGRES_PASSWORD_FILE: /run/secrets/db_password`.",
+    remedy: "Remove the setting, and give the service a password from a secret that Compose mounts, or from a variable \
+             that must be set: `${DB_PASSWORD:?set DB_PASSWORD}`.",
     references: &[
         "https://cwe.mitre.org/data/definitions/306.html",
         "https://hub.docker.com/_/postgres",

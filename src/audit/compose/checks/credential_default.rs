@@ -17,16 +17,16 @@ impl Check<File<'_>> for CredentialDefault {
             .iter()
             .filter(|slot| slot.verdict == Verdict::Default)
         {
-            let service = &file.services[slot.service];
             let variable = slot.default_of.as_deref().unwrap_or(&slot.name);
             let message = format!(
-                "`{}` of service `{}` falls back to a hard-coded value when `{variable}` is not set",
-                slot.name, service.name
+                "`{}` of {} falls back to a hard-coded value when `{variable}` is not set",
+                slot.name,
+                file.owners(slot)
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
             sighting.secret = Some(slot.secret.clone());
             sighting.fixes = fixes::require_variable(&CARD, file, slot);
-            report.add(&CARD, file.sighted(service, slot.via.clone(), sighting));
+            report.add(&CARD, file.sighted_in(slot, sighting));
         }
     }
 }

@@ -14,19 +14,19 @@ impl Check<File<'_>> for CredentialInUrl {
     fn check(&self, file: &File, report: &mut Report) {
         let slots = file.slots.iter();
         for slot in slots.filter(|slot| slot.verdict == Verdict::InAddress) {
-            let service = &file.services[slot.service];
             let when = match &slot.default_of {
                 Some(variable) => format!(", used when `{variable}` is not set"),
                 None => String::new(),
             };
             let message = format!(
-                "`{}` of service `{}` is a URL that contains its password{when}",
-                slot.name, service.name
+                "`{}` of {} is a URL that contains its password{when}",
+                slot.name,
+                file.owners(slot)
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
             sighting.secret = Some(slot.secret.clone());
             sighting.fixes = fixes::require_variable(&CARD, file, slot);
-            report.add(&CARD, file.sighted(service, slot.via.clone(), sighting));
+            report.add(&CARD, file.sighted_in(slot, sighting));
         }
     }
 }

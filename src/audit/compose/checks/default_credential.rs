@@ -11,10 +11,11 @@ impl Check<File<'_>> for DefaultCredential {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        for (slot, service) in file.slots_with(Verdict::WellKnown) {
+        for (slot, _) in file.slots_with(Verdict::WellKnown) {
             let message = format!(
-                "`{}` of service `{}` is a default credential, or repeats the name of what it protects",
-                slot.name, service.name
+                "`{}` of {} is a default credential, or repeats the name of what it protects",
+                slot.name,
+                file.owners(slot)
             );
             report.add(&CARD, file.sighted_slot(&CARD, slot, message));
         }

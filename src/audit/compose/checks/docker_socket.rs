@@ -22,9 +22,10 @@ impl Check<File<'_>> for DockerSocket {
                 };
                 let message = format!("service `{}` mounts {what}", service.name);
                 let mut sighting = Sighting::new(&CARD, mount.span, message);
-                if service.text("image").is_some_and(|image| {
-                    image::is_socket_proxy(&image) || image::works_with_engine(&image)
-                }) {
+                // What is built here is called by its service.
+                let image = service.text("image");
+                let image = image.as_deref().unwrap_or(service.name);
+                if image::is_socket_proxy(image) || image::works_with_engine(image) {
                     sighting.severity = Severity::Medium;
                 }
                 if mount.source.is_none() {

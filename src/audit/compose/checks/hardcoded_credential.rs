@@ -20,7 +20,6 @@ impl Check<File<'_>> for HardcodedCredential {
             .iter()
             .filter(|slot| slot.verdict == Verdict::Hardcoded)
         {
-            let service = &file.services[slot.service];
             let is_hash = is_hash(slot.secret.value.reveal());
             let what = match slot.kind {
                 Some(CredentialName::Password) if is_hash => "a password hash",
@@ -33,8 +32,9 @@ impl Check<File<'_>> for HardcodedCredential {
                 ""
             };
             let message = format!(
-                "`{}` of service `{}` contains {what}{weight}",
-                slot.name, service.name
+                "`{}` of {} contains {what}{weight}",
+                slot.name,
+                file.owners(slot)
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
             // A hash has to be broken before it opens anything.
@@ -43,7 +43,7 @@ impl Check<File<'_>> for HardcodedCredential {
             }
             sighting.secret = Some(slot.secret.clone());
             sighting.fixes = fixes::require_variable(&CARD, file, slot);
-            report.add(&CARD, file.sighted(service, slot.via.clone(), sighting));
+            report.add(&CARD, file.sighted_in(slot, sighting));
         }
     }
 }

@@ -24,11 +24,10 @@ impl Check<File<'_>> for Placeholder {
             let Verdict::Placeholder(class) = slot.verdict else {
                 continue;
             };
-            let service = &file.services[slot.service];
             let message = format!(
-                "`{}` of service `{}` has a placeholder value that {}",
+                "`{}` of {} has a placeholder value that {}",
                 slot.name,
-                service.name,
+                file.owners(slot),
                 class.description()
             );
             let mut sighting = Sighting::new(&CARD, slot.span.clone(), message);
@@ -38,7 +37,7 @@ impl Check<File<'_>> for Placeholder {
                 sighting.fixes = fixes::require_variable(&CARD, file, slot);
             }
             (sighting.severity, sighting.confidence) = weigh(slot, class);
-            let mut sighting = file.sighted(service, slot.via.clone(), sighting);
+            let mut sighting = file.sighted_in(slot, sighting);
             // A file that is there to be copied and filled in is as it should be.
             if file.is_template {
                 sighting.severity = Severity::Info;

@@ -5,6 +5,7 @@ use super::{
     compose,
 };
 use crate::audit::compose::service::Setting;
+use crate::audit::compose::{image, roles};
 
 pub(super) struct Privileged;
 
@@ -28,7 +29,14 @@ impl Check<File<'_>> for Privileged {
                         "service `{}` {verb} privileged, with full access to the host",
                         service.name
                     );
-                    let sighting = Sighting::new(&CARD, setting.value.span(), message);
+                    let mut sighting = Sighting::new(&CARD, setting.value.span(), message);
+                    // What it works on is the host's own: fewer rights would do, but it needs many.
+                    if roles::is_kind(service, image::is_network_tool)
+                        || roles::is_kind(service, image::is_host_agent)
+                        || roles::is_kind(service, image::is_engine)
+                    {
+                        sighting.severity = Severity::Medium;
+                    }
                     report.add(&CARD, file.sighted(service, setting.via(), sighting));
                 }
             }

@@ -17,6 +17,7 @@ use crate::lexicon::placeholder::Placeholder;
 use crate::model::Secret;
 
 use super::file::File;
+use super::reach::Bound;
 use super::service::{Service, Variable};
 
 pub(in crate::audit) use address::password_in;
@@ -47,6 +48,8 @@ pub(super) struct Slot<'t> {
     pub(super) is_within: bool,
     /// The variable that is to give the value instead; none where that is not certain.
     pub(super) variable: Option<String>,
+    /// How severe it is at most, by who can reach what it opens.
+    pub(super) bound: Option<Bound>,
 }
 
 /// What a slot holds.
@@ -172,6 +175,7 @@ fn slot<'t>(file: &File<'t>, service: usize, variable: Variable<'t>, found: Foun
         skipped: variable.skipped,
         is_within,
         variable: None,
+        bound: None,
         name: variable.name,
         kind: found.kind,
         verdict: found.verdict,

@@ -1,6 +1,6 @@
 //! Settings that several services lack, written once: in a block that the services share, or in a new one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
@@ -11,7 +11,7 @@ use crate::audit::yaml::{Span, Value, Written, lines_of};
 
 use super::own_settings;
 
-/// From so many services on that lack a setting, a new block is shorter than the setting in each.
+/// From so many services and blocks on that lack a setting, a new block is shorter than the setting in each.
 const ENOUGH: usize = 3;
 /// The settings that do no harm to a service that was not asked about them.
 const HARMLESS: [&str; 2] = ["security_opt", "logging"];
@@ -37,6 +37,8 @@ pub(in crate::audit::compose) struct Shared<'t> {
     lacking: [BTreeSet<usize>; 2],
     /// The service of each key.
     numbers: FxHashMap<usize, usize>,
+    /// Where the settings of each service begin, where they end, and its number.
+    bodies: BTreeMap<usize, (usize, usize)>,
     /// For each service and each of [`HARMLESS`], the block with most members that can be given it, behind their number.
     best: FxHashMap<(usize, usize), (usize, usize)>,
     /// The first blocks that are harmless: names of new blocks make them, or people who mean the same.
@@ -48,6 +50,8 @@ pub(in crate::audit::compose) struct Shared<'t> {
 
 /// A block below an `x-` key that services merge.
 struct Block<'t> {
+    /// Where its key begins.
+    key: usize,
     anchor: &'t str,
     mapping: Value<'t>,
     /// The services that merge it, directly or through another block.
@@ -70,6 +74,7 @@ impl<'t> Shared<'t> {
             before_services: None,
             lacking: [BTreeSet::new(), BTreeSet::new()],
             numbers: FxHashMap::default(),
+            bodies: BTreeMap::new(),
             best: FxHashMap::default(),
             harmless: Vec::new(),
             free: free_name(file.text),
@@ -95,6 +100,9 @@ impl<'t> Shared<'t> {
         for (number, service) in file.services.iter().enumerate() {
             shared.numbers.insert(service.key.span().start, number);
             let own = service.layers.first().map(|layer| layer.settings);
+            if let Some(span) = own_settings(service).map(Value::span) {
+                shared.bodies.insert(span.start, (span.end, number));
+            }
             for entry in own.iter().flat_map(|settings| settings.entries()) {
                 for block in owners.get(&entry.key.span().start).into_iter().flatten() {
                     shared.blocks[*block].members.insert(number);
@@ -134,6 +142,20 @@ impl<'t> Shared<'t> {
         }
     }
 
+    /// Whether a service merges the settings of another one that lacks `key`, too: what that one gets it has.
+    pub(super) fn inherits(&self, file: &File, service: &Service, key: &str) -> bool {
+        let own = service.layers.first().map(|layer| layer.settings);
+        let merged = own.into_iter().flat_map(Value::entries);
+        let base_of = |at: usize| {
+            let (_, (end, number)) = self.bodies.range(..=at).next_back()?;
+            (at < *end).then(|| &file.services[*number])
+        };
+        let mut bases = merged.filter_map(|entry| base_of(entry.key.span().start));
+        bases.any(|base| {
+            base.key.span() != service.key.span() && !base.is_fragment() && lacks(base, key)
+        })
+    }
+
     /// The edits that give a service a setting through a block; `None` where it is better written in the service.
     pub(super) fn edits(
         &self,
@@ -149,6 +171,10 @@ impl<'t> Shared<'t> {
         }
         if let Some((_, block)) = self.best.get(&(number, at)) {
             let block = &self.blocks[*block];
+            // Several blocks, and services without one, are better given one in common.
+            if self.places(at) >= ENOUGH && self.harmless.is_empty() {
+                return self.new_block(file, block.mapping, (key, value));
+            }
             return Some(vec![file.editor.add_key(
                 block.mapping,
                 key,
@@ -160,25 +186,39 @@ impl<'t> Shared<'t> {
         let harmless = self.harmless.iter().map(|number| &self.blocks[*number]);
         let mut fit = harmless.filter(is_fit);
         if let Some(block) = fit.find(|block| !block.members.contains(&number)) {
-            let mut edits = vec![self.merge(file, service, block.anchor)?];
+            let settings = own_settings(service)?;
+            let mut edits = vec![self.merge(file, settings, block.anchor)?];
             if block.mapping.get(key).is_none() {
                 edits.push(file.editor.add_key(block.mapping, key, value, None)?);
             }
             return Some(edits);
         }
-        if lacking.len() < ENOUGH {
+        if self.places(at) < ENOUGH {
             return None;
         }
-        self.new_block(file, service, (key, value))
+        self.new_block(file, own_settings(service)?, (key, value))
+    }
+
+    /// How many blocks and services would have to be given a setting, each for itself.
+    fn places(&self, at: usize) -> usize {
+        let block = |service: &usize| self.best.get(&(*service, at)).map(|(_, block)| *block);
+        let blocks: BTreeSet<usize> = self.lacking[at].iter().filter_map(block).collect();
+        let alone = self.lacking[at].iter().filter(|it| block(it).is_none());
+        blocks.len() + alone.count()
     }
 
     fn new_block(
         &self,
         file: &File,
-        service: &Service,
+        settings: Value,
         (key, value): (&str, Written),
     ) -> Option<Vec<Edit>> {
-        let at = self.before_services?;
+        // Before whatever may merge it.
+        let keys = self.blocks.iter().map(|block| block.key);
+        let at = keys.chain([self.before_services?]).min()?;
+        if file.editor.column_of(at) != Some(0) {
+            return None;
+        }
         let (name, anchor) = self.free?;
         let line_end = self.line_end;
         let mut block = format!("{name}: &{anchor}{line_end}");
@@ -191,12 +231,11 @@ impl<'t> Shared<'t> {
             span: at..at,
             replacement: block,
         };
-        Some(vec![block, self.merge(file, service, anchor)?])
+        Some(vec![block, self.merge(file, settings, anchor)?])
     }
 
-    /// Has a service merge the block that `anchor` names.
-    fn merge(&self, file: &File, service: &Service, anchor: &str) -> Option<Edit> {
-        let settings = own_settings(service)?;
+    /// Has a service or a block with these settings merge the block that `anchor` names.
+    fn merge(&self, file: &File, settings: Value, anchor: &str) -> Option<Edit> {
         let span = settings.span();
         let is_own = |at: &Span| span.start <= at.start && at.end <= span.end;
         let merged = settings
@@ -279,6 +318,7 @@ fn blocks<'t>(text: &'t str, root: Value<'t>) -> Vec<Block<'t>> {
         let anchor = between.trim_start_matches(':').trim().strip_prefix('&')?;
         let anchor = anchor.split_whitespace().next()?;
         Some(Block {
+            key: entry.key.span().start,
             anchor,
             mapping,
             members: BTreeSet::new(),

@@ -35,7 +35,7 @@ impl Check<File<'_>> for HardcodedSecret {
             };
             sighting.confidence = file::confidence(literal);
             sighting.secret = Some(file::secret_at(entry, slot));
-            report.add(&CARD, file.scaled(sighting));
+            report.add(&CARD, file.weighed(entry, slot, sighting));
         }
     }
 }

@@ -20,6 +20,7 @@ impl Check<File<'_>> for Placeholder {
         if file.is_sample() {
             return;
         }
+        let is_to_fill_in = file.is_tracked == Some(true) && file.is_to_fill_in();
         for (entry, slot) in file.slots_with(|verdict| matches!(verdict, Verdict::Placeholder(_))) {
             let Verdict::Placeholder(class) = slot.verdict else {
                 continue;
@@ -32,7 +33,10 @@ impl Check<File<'_>> for Placeholder {
             );
             let mut sighting = Sighting::new(&CARD, file::place(entry, slot), message);
             sighting.secret = Some(file::secret_at(entry, slot));
-            report.add(&CARD, file.scaled(sighting));
+            if is_to_fill_in {
+                sighting.severity = Severity::Medium;
+            }
+            report.add(&CARD, file.weighed(entry, slot, sighting));
         }
         for entry in file.others() {
             // Settings are full of words; only what no one can have meant to stay counts.

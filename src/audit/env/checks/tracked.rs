@@ -2,7 +2,7 @@
 
 use super::{
     Card, Category, Check, Confidence, File, Report, SECRETS, Severity, Sighting, TWELVE_FACTORS,
-    at,
+    at, file, weak_secret,
 };
 use crate::audit::slot::Verdict;
 
@@ -31,15 +31,32 @@ fn sight(file: &File, report: &mut Report) {
         count => format!("Git tracks this file, which contains {count} credentials"),
     };
     let mut sighting = Sighting::new(&CARD, first.key_span.clone(), message);
-    // Values that only wait to be replaced are reported one by one.
-    if !file
+    sighting.severity = severity(file);
+    report.add(&CARD, file.scaled(sighting));
+}
+
+/// Values that only wait to be replaced are reported one by one, and so is what looks like a credential: only what no
+/// other finding is about makes the file as severe as that.
+fn severity(file: &File) -> Severity {
+    let secrets = file
         .slots
         .iter()
-        .any(|judged| judged.slot.verdict == Verdict::Secret)
-    {
-        sighting.severity = Severity::Low;
+        .filter(|judged| judged.slot.verdict == Verdict::Secret);
+    let mut severity = Severity::Low;
+    for judged in secrets {
+        let entry = &file.entries[judged.entry];
+        let literal = file::credential(entry, &judged.slot);
+        let is_reported = judged.published_by.is_some()
+            || weak_secret::speaks(file, &judged.slot, entry.key, literal)
+            || file::confidence(literal) > Confidence::Low;
+        let own = if is_reported || file.bound(entry, &judged.slot).is_some() {
+            Severity::Medium
+        } else {
+            Severity::High
+        };
+        severity = severity.max(own);
     }
-    report.add(&CARD, file.scaled(sighting));
+    severity
 }
 
 static CARD: Card = Card {

@@ -55,7 +55,7 @@ impl Check<File<'_>> for WeakSecret {
                 sighting.confidence = Confidence::Medium;
             }
             sighting.secret = Some(file::secret_at(entry, slot));
-            report.add(&CARD, file.scaled(sighting));
+            report.add(&CARD, file.weighed(entry, slot, sighting));
         }
     }
 }

@@ -1,15 +1,17 @@
 //! What is asked about data, and about the keys to it.
 
-use super::{Example, Question, When, Where, Words, card};
+use super::{Example, Question, When, Where, Words, asked, card};
 
 pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/backup",
             title: "No evidence of backups",
-            description: "Without a backup, one failed disk, one wrong command or one ransomware attack ends the \
+            description: asked!(
+                "Without a backup, one failed disk, one wrong command or one ransomware attack ends the \
                           service. Whether backups run must be checked by a person; not even their configuration was \
-                          found here.",
+                          found here."
+            ),
             remedy: "Add a scheduled dump and store it elsewhere: `pg_dump -Fc app | restic backup --stdin \
                      --stdin-filename app.dump`",
             tags: &["evidence", "CWE-1188", "BSI-CON.3"],
@@ -42,8 +44,10 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/restore-script",
             title: "No evidence of a restore procedure",
-            description: "A backup that cannot be restored is worthless, and an outage is the wrong time to work out \
-                          how.",
+            description: asked!(
+                "A backup that cannot be restored is worthless, and an outage is the wrong time to work out \
+                          how."
+            ),
             remedy: "Add a script and run it on a schedule: `restic dump latest app.dump | pg_restore --clean -d app`",
             tags: &["evidence", "CWE-1188", "BSI-CON.3"],
             negatives: &[Example {
@@ -75,8 +79,10 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/retention",
             title: "No evidence of a retention policy",
-            description: "Without a retention policy, backups overwrite the last good state, or personal data is kept \
-                          forever.",
+            description: asked!(
+                "Without a retention policy, backups overwrite the last good state, or personal data is kept \
+                          forever."
+            ),
             remedy: "Set it where backups are made: `restic forget --keep-daily 30 --keep-monthly 12 --prune`",
             tags: &["evidence", "CWE-1188", "BSI-CON.3"],
             negatives: &[Example {
@@ -106,8 +112,10 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/disaster-recovery",
             title: "No evidence of a disaster recovery plan",
-            description: "How long the service may be down (RTO) and how much data may be lost (RPO) determine how it \
-                          has to be built; undocumented, they are left to chance.",
+            description: asked!(
+                "How long the service may be down (RTO) and how much data may be lost (RPO) determine how it \
+                          has to be built; undocumented, they are left to chance."
+            ),
             remedy: "Document RTO and RPO and how they are met, in `docs/disaster-recovery.md`.",
             tags: &["evidence", "CWE-1059", "BSI-DER.4"],
             negatives: &[Example {
@@ -136,8 +144,10 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/migrations",
             title: "No evidence of database migrations",
-            description: "If schema changes are not in files, the database cannot be rebuilt and its current state is \
-                          unknown.",
+            description: asked!(
+                "If schema changes are not in files, the database cannot be rebuilt and its current state is \
+                          unknown."
+            ),
             remedy: "Keep them in numbered or dated files, and apply them with a tool: \
                      `migrations/20260101_add_orders.sql`",
             tags: &["evidence", "CWE-1059", "BSI-APP.4.3"],
@@ -171,7 +181,9 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/cert-renewal",
             title: "No evidence of certificate renewal",
-            description: "A certificate that is not renewed takes the service down on the day it expires.",
+            description: asked!(
+                "A certificate that is not renewed takes the service down on the day it expires."
+            ),
             remedy: "Automate it: `certbot renew --deploy-hook 'nginx -s reload'` in a timer, or use Caddy, Traefik or \
                      cert-manager.",
             tags: &["evidence", "CWE-298", "BSI-CON.1"],
@@ -203,8 +215,10 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/secret-manager",
             title: "No evidence of a secret manager",
-            description: "Without a secret manager, secrets are spread over files and chats, and cannot be rotated \
-                          together.",
+            description: asked!(
+                "Without a secret manager, secrets are spread over files and chats, and cannot be rotated \
+                          together."
+            ),
             remedy: "Use what the platform provides: Docker secrets (`/run/secrets/…`), External Secrets, Vault, or \
                      files encrypted with sops.",
             tags: &["evidence", "CWE-522", "BSI-CON.8"],
@@ -243,8 +257,10 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/privacy-policy",
             title: "No evidence of a privacy policy",
-            description: "Data protection law (GDPR articles 13 and 14) requires telling people which of their data is \
-                          processed, for what purpose, how long, and who receives it.",
+            description: asked!(
+                "Data protection law (GDPR articles 13 and 14) requires telling people which of their data is \
+                          processed, for what purpose, how long, and who receives it."
+            ),
             remedy: "Add a privacy policy, and link it where data is collected.",
             tags: &["evidence", "CWE-359", "BSI-CON.2"],
             negatives: &[Example {

@@ -9,6 +9,18 @@ use crate::model::{Category, Confidence, Severity};
 
 use super::Shown;
 
+/// A description, with where the rule is in use.
+macro_rules! asked {
+    ($text:literal) => {
+        concat!(
+            $text,
+            " Reported only where `[rules] severity` names the rule or `repo/*`: words prove nothing, and `gonogo \
+             readiness` judges by what files set up."
+        )
+    };
+}
+use asked;
+
 /// Where evidence counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Where {

@@ -1,13 +1,15 @@
 //! What is asked about how the service is built and tested.
 
-use super::{Example, Question, When, Where, Words, card};
+use super::{Example, Question, When, Where, Words, asked, card};
 
 pub(super) static QUESTIONS: &[Question] = &[
     Question {
         card: card(&Words {
             id: "repo/load-test",
             title: "No evidence of load tests",
-            description: "Without a load test, the capacity of the service is unknown until it fails.",
+            description: asked!(
+                "Without a load test, the capacity of the service is unknown until it fails."
+            ),
             remedy: "Add a script and run it before releases: `k6 run --vus 50 --duration 5m load/test.js`",
             tags: &["evidence", "CWE-770", "BSI-CON.8"],
             negatives: &[Example {
@@ -41,8 +43,10 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/openapi",
             title: "No evidence of an API specification",
-            description: "Without a specification, clients, tests and scanners have to guess what the API accepts and \
-                          returns.",
+            description: asked!(
+                "Without a specification, clients, tests and scanners have to guess what the API accepts and \
+                          returns."
+            ),
             remedy: "Keep `openapi.yaml` next to the code, or let the framework generate it.",
             tags: &["evidence", "CWE-1059", "BSI-CON.8"],
             negatives: &[Example {
@@ -65,8 +69,10 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "repo/security-scan",
             title: "No evidence of security scanning",
-            description: "Known vulnerabilities in dependencies and images, and credentials in commits, can be found \
-                          automatically before they ship.",
+            description: asked!(
+                "Known vulnerabilities in dependencies and images, and credentials in commits, can be found \
+                          automatically before they ship."
+            ),
             remedy: "Run scanners on every change: Dependabot or Renovate, Trivy, CodeQL, and `gonogo scan`.",
             tags: &["evidence", "CWE-1395", "OWASP-CICD-3"],
             negatives: &[Example {
@@ -107,7 +113,7 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "gha/no-test-stage",
             title: "No evidence of tests in the pipeline",
-            description: "Without automated tests, users are the first to find a bug.",
+            description: asked!("Without automated tests, users are the first to find a bug."),
             remedy: "Add a job that runs before every release: `- run: npm test`",
             tags: &["evidence", "CWE-1053", "OWASP-CICD-1"],
             negatives: &[Example {
@@ -133,7 +139,9 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "gha/no-deploy-gate",
             title: "No evidence of an approval before deployment",
-            description: "Without an approval gate, anyone who can push can deploy without review.",
+            description: asked!(
+                "Without an approval gate, anyone who can push can deploy without review."
+            ),
             remedy: "Set an environment with required reviewers on the job that deploys: `environment: production`",
             tags: &["evidence", "CWE-862", "OWASP-CICD-1"],
             negatives: &[Example {
@@ -162,7 +170,9 @@ pub(super) static QUESTIONS: &[Question] = &[
         card: card(&Words {
             id: "gha/no-coverage-threshold",
             title: "No evidence of a test coverage threshold",
-            description: "Without a threshold, the share of tested code shrinks unnoticed with each change.",
+            description: asked!(
+                "Without a threshold, the share of tested code shrinks unnoticed with each change."
+            ),
             remedy: "Make the tests fail below it: `pytest --cov --cov-fail-under=80`",
             tags: &["evidence", "CWE-1053", "OWASP-CICD-1"],
             negatives: &[Example {

@@ -1,5 +1,9 @@
 //! `k8s/allow-privilege-escalation`: processes that may gain rights.
 
+use crate::audit::fix::{Edit, Fix};
+use crate::audit::kubernetes::container::Container;
+use crate::audit::yaml::Written;
+
 use super::{
     Card, Category, Check, Confidence, File, OWASP, Report, SECURITY_CONTEXT, STANDARDS, Severity,
     Sighting, is_true, manifest,
@@ -23,24 +27,55 @@ impl Check<File<'_>> for AllowPrivilegeEscalation {
                         "processes of container `{}` can escalate their privileges",
                         container.name
                     );
-                    file.add(
-                        report,
-                        &CARD,
-                        Sighting::new(&CARD, value.span(), message).weighing(CARD.severity),
-                    );
+                    let mut sighting =
+                        Sighting::new(&CARD, value.span(), message).weighing(CARD.severity);
+                    let edits = file
+                        .editor
+                        .verbatim(value)
+                        .and_then(|part| file.editor.replace_in(value, part, "false"));
+                    sighting.fixes.extend(fix(edits));
+                    file.add(report, &CARD, sighting);
                 }
                 // Privileges cannot be gained where all are there already.
-                None if !container.is_privileged() => file.miss(
+                None if !container.is_privileged() => file.miss_with(
                     report,
                     &CARD,
                     container,
-                    "`allowPrivilegeEscalation: false`",
+                    (
+                        "`allowPrivilegeEscalation: false`",
+                        fix(added(file, container)),
+                    ),
                 ),
                 _ => {}
             }
         }
     }
 }
+
+/// The edit that forbids it: in the security context of the container, or in one of its own.
+fn added(file: &File, container: &Container) -> Option<Vec<Edit>> {
+    // What a container adds it may have from there.
+    if !container.capabilities("add").is_empty() {
+        return None;
+    }
+    let value = Written::Scalar("false");
+    let edit = match container.root.get("securityContext") {
+        Some(context) => file.editor.add_key(context, KEY, value, None),
+        None => {
+            let context = Written::Mapping(&[(KEY, value)]);
+            let editor = &file.editor;
+            editor.add_key(container.root, "securityContext", context, None)
+        }
+    };
+    Some(vec![edit?])
+}
+
+fn fix(edits: Option<Vec<Edit>>) -> Option<Fix> {
+    let description = format!("set `{KEY}: false`");
+    edits.map(|edits| Fix::new(&CARD, description, edits))
+}
+
+const KEY: &str = "allowPrivilegeEscalation";
 
 static CARD: Card = Card {
     id: "k8s/allow-privilege-escalation",

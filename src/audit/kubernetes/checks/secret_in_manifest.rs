@@ -1,7 +1,9 @@
 //! `k8s/secret-in-manifest`: a credential that everyone who can read the manifest can use.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, manifest};
-use crate::audit::kubernetes::secret;
+use crate::audit::kubernetes::reach;
+use crate::audit::kubernetes::secret::{self, Slot};
+use crate::lexicon::value;
 
 pub(super) struct SecretInManifest;
 
@@ -28,16 +30,36 @@ impl Check<File<'_>> for SecretInManifest {
             } else {
                 (CARD.severity, kind)
             };
-            let message = format!(
+            let mut message = format!(
                 "`{}` of {} contains a hard-coded {what}{weight}",
                 slot.name, slot.owner
             );
+            let mut severity = severity;
+            if severity > Severity::Medium
+                && is_guessable(&slot)
+                && let Some(store) = reach::closed_store(
+                    file.project,
+                    file.path,
+                    &format!("{} {}", slot.name, slot.owner),
+                )
+            {
+                severity = Severity::Medium;
+                message.push_str(&format!(
+                    "; `{store}` has no service to the outside, so it is reachable only from the cluster"
+                ));
+            }
             let mut sighting = Sighting::new(&CARD, slot.span, message);
             sighting.severity = severity;
             sighting.secret = Some(slot.secret);
             file.add(report, &CARD, sighting);
         }
     }
+}
+
+/// Whether a value is none that a generator made, which may open more than what is seen here.
+fn is_guessable(slot: &Slot) -> bool {
+    let value = String::from_utf8_lossy(slot.secret.value.reveal());
+    slot.is_weak || value.len() < 12 || !value::is_random(&value)
 }
 
 static CARD: Card = Card {

@@ -22,7 +22,10 @@ impl Check<Conf<'_>> for ServerTokens {
             let heirs = heirs(tokens.scope(), "server_tokens");
             if heirs.is_none_or(|heirs| heirs.into_iter().any(discloses)) {
                 let message = "every response discloses the nginx version".to_owned();
-                let sighting = Sighting::new(&CARD, tokens.span(), message);
+                let mut sighting = Sighting::new(&CARD, tokens.span(), message);
+                sighting
+                    .fixes
+                    .extend(conf.with_arguments(&CARD, tokens, "off"));
                 conf.add(report, &CARD, sighting.weighing(Severity::Medium));
             }
         }
@@ -48,7 +51,10 @@ impl Check<Conf<'_>> for ServerTokens {
                     .to_owned()
             }
         };
-        conf.see(report, &CARD, http.span(), message);
+        let mut sighting = Sighting::new(&CARD, http.span(), message);
+        let fix = conf.with_directive(&CARD, http, "server_tokens off;");
+        sighting.fixes.extend(fix.filter(|_| !is_said_elsewhere));
+        conf.add(report, &CARD, sighting);
     }
 }
 

@@ -1,6 +1,7 @@
 //! `nginx/tls-protocol`: versions of TLS that are broken, or older than the house allows.
 
 use crate::audit::TlsVersion;
+use crate::audit::fix::Fix;
 
 use crate::audit::nginx::forest::At;
 use crate::audit::nginx::inherit;
@@ -50,7 +51,8 @@ impl Check<Conf<'_>> for TlsProtocol {
                 message.push_str("; before nginx 1.29.2 the default server of this port decides");
                 severity = severity.min(Severity::Medium);
             }
-            let sighting = Sighting::new(&CARD, protocols.span(), message);
+            let mut sighting = Sighting::new(&CARD, protocols.span(), message);
+            sighting.fixes.extend(without_old(conf, protocols));
             conf.add(report, &CARD, sighting.weighing(severity));
         }
         let is_named = |server: &super::super::server::Server| {
@@ -78,6 +80,24 @@ impl Check<Conf<'_>> for TlsProtocol {
             );
         }
     }
+}
+
+/// Leaves the versions that are new enough, or names those that are.
+fn without_old<'f>(conf: &Conf<'f>, protocols: At<'f>) -> Option<Fix> {
+    let least = conf.policy.min_tls;
+    let kept: Vec<&str> = protocols
+        .arguments()
+        .filter(|version| !is_too_old(version, least))
+        .collect();
+    // A variable of a template may stand for anything.
+    let is_known = |version: &&&str| matches!(**version, "TLSv1.2" | "TLSv1.3");
+    let versions = match (kept.as_slice(), least) {
+        ([], TlsVersion::V1_2) => "TLSv1.2 TLSv1.3".to_owned(),
+        ([], TlsVersion::V1_3) => "TLSv1.3".to_owned(),
+        (kept, _) if kept.iter().filter(is_known).count() == kept.len() => kept.join(" "),
+        _ => return None,
+    };
+    conf.with_arguments(&CARD, protocols, &versions)
 }
 
 /// Directives whose servers are looked for.

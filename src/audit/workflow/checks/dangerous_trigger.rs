@@ -119,7 +119,21 @@ fn checks_out_foreign(step: Value) -> bool {
             && (run.contains("refs/pull/") || run.contains(" pull/") || run.contains("+pull/")))
 }
 
-/// Whether someone of the project has to let it run: a label, a review, a list of people, an environment.
+/// Whether a job runs something after it has checked out code from outside at `step`, which may well be that code.
+fn runs_after(job: &Job, step: Value) -> bool {
+    let steps = job.root.get("steps");
+    let steps = steps.into_iter().flat_map(Value::items);
+    let mut after = steps
+        .skip_while(|other| other.span() != step.span())
+        .skip(1);
+    after.any(|later| {
+        let uses = later.get("uses").and_then(Value::text).unwrap_or("");
+        later.get("run").is_some() || uses.starts_with("./")
+    })
+}
+
+/// Whether someone of the project has to let it run: a label, a review, a list of people. An environment may ask for a
+/// review, which the file does not show: it counts where the job runs nothing of the code.
 fn is_guarded(job: &Job, step: Value) -> bool {
     let conditions = [job.root.get("if"), step.get("if")]
         .into_iter()
@@ -137,7 +151,8 @@ fn is_guarded(job: &Job, step: Value) -> bool {
         .iter()
         .any(|word| text.contains(word))
     };
-    job.root.get("environment").is_some() || conditions.into_iter().any(is_asked)
+    let is_reviewed = job.root.get("environment").is_some() && !runs_after(job, step);
+    is_reviewed || conditions.into_iter().any(is_asked)
 }
 
 static CARD: Card = Card {

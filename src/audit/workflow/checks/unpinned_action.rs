@@ -97,7 +97,7 @@ static CARD: Card = Card {
                   `tj-actions/changed-files` were moved to code that printed the secrets of every job \
                   (CVE-2025-30066).",
     remedy: "Pin the full commit SHA, with the version in a comment for readers and update bots: `uses: \
-             actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2`",
+             OWNER/ACTION@COMMIT # v1.2.3`.",
     references: &[HARDENING, OWASP],
     tags: &[
         "github-actions",

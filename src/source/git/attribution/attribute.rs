@@ -16,7 +16,7 @@ use crate::source::git::order::Order;
 use crate::source::git::pack::Kind;
 use crate::source::git::search::{Found, Search};
 use crate::source::git::seen::{Growth, Record, Seen};
-use crate::source::git::trees::{IsNamed, Trees, Wanted};
+use crate::source::git::trees::{IsNamed, Missing, Trees, Wanted};
 use crate::source::git::walk::Plan;
 use crate::source::{Meter, Stage, Watch};
 
@@ -30,6 +30,9 @@ pub struct Attribution {
     pub head_paths: Vec<String>,
     /// Where it can still be reached.
     pub presence: Presence,
+    /// The oldest commit that holds it and is as near as that, of those with HEAD at most as near as its history. None for
+    /// messages, and for what no commit that was looked at leads to.
+    pub(in crate::source::git) witness: Option<ObjectId>,
 }
 
 /// A path in a commit.
@@ -105,7 +108,7 @@ impl Attributions {
     }
 
     /// What could not be read of trees, and what they name that is not there.
-    fn note_trees(&mut self, gaps: &mut Vec<Gap>, missing: &[(ObjectId, bool)]) {
+    fn note_trees(&mut self, gaps: &mut Vec<Gap>, missing: &[Missing]) {
         self.gaps.append(gaps);
         self.gaps.extend(missing.iter().map(absent_entry));
         self.gaps.sort();
@@ -191,11 +194,15 @@ impl History {
         }
         let tops = trees.tops(&graph);
         let absent_trees = trees.absent((&graph, &tops), objects, repo.hash());
-        missing.extend(absent_trees.into_iter().map(|id| (id, true)));
+        missing.extend(absent_trees.into_iter().map(|id| Missing {
+            id,
+            is_tree: true,
+            namer: None,
+        }));
         // Nothing is walked through any more, and what follows needs room.
         objects.end_walks();
         missing.sort_unstable();
-        missing.dedup();
+        missing.dedup_by_key(|missing| (missing.id, missing.is_tree));
         attributions.note_trees(&mut trees.gaps, &missing);
         let search = Search {
             graph: &graph,
@@ -273,8 +280,8 @@ fn roots<'g>(
 }
 
 /// A gap for a tree or blob that is named but not there.
-fn absent_entry((id, is_tree): &(ObjectId, bool)) -> Gap {
-    absent(if *is_tree { "tree" } else { "blob" }, *id)
+fn absent_entry(missing: &Missing) -> Gap {
+    absent(if missing.is_tree { "tree" } else { "blob" }, missing.id)
 }
 
 /// Returns a gap for an object that is named but not there.

@@ -53,6 +53,11 @@ impl Order {
         }
     }
 
+    /// Returns where a commit comes in the order.
+    pub(in crate::source::git) fn rank(&self, commit: u32) -> u32 {
+        self.rank[commit as usize]
+    }
+
     /// Returns a place in a commit.
     pub(in crate::source::git) fn place(&self, graph: &Graph, commit: u32, path: String) -> Place {
         let id = graph.id(commit);
@@ -80,6 +85,7 @@ impl Order {
                     places,
                     head_paths: Vec::new(),
                     presence: self.presence[commit as usize],
+                    witness: None,
                 });
             }
             let target = local
@@ -96,6 +102,7 @@ impl Order {
                 places: place.into_iter().collect(),
                 head_paths: Vec::new(),
                 presence,
+                witness: None,
             })
         };
         messages

@@ -19,10 +19,10 @@ use crate::source::path::path_text;
 
 /// Under how many paths a folder or file is followed. Real ones have one or two; a hostile tree that holds itself twice
 /// on each of thirty levels has a thousand million.
-pub(in crate::source::git) const MAX_PATHS: usize = 8;
+const MAX_PATHS: usize = 8;
 
 /// How many paths of one blob are kept: of a file that is copied often, any may be the most severe place.
-const MAX_PLACES: usize = 1_000;
+pub(in crate::source::git) const MAX_PLACES: usize = 1_000;
 
 /// Where blobs come from.
 pub(in crate::source::git) type Found = BTreeMap<model::ObjectId, Attribution>;
@@ -76,12 +76,13 @@ impl Search<'_> {
             .collect();
         let reach = || {
             let mut reach = Reach::new(self.trees);
-            reach.enter(self.trees_near(Presence::History));
+            reach.enter(self.near(Presence::History));
             let in_history = reach.found.clone();
-            reach.enter(self.trees_near(Presence::Refs).chain(direct));
+            let direct = direct.into_iter().map(|tree| (DIRECT, tree));
+            reach.enter(self.near(Presence::Refs).chain(direct));
             let in_refs = reach.found.clone();
             if !tips.stash.is_empty() {
-                reach.enter(self.trees_near(Presence::Stash));
+                reach.enter(self.near(Presence::Stash));
             }
             let in_head = Descent::run(self.trees, self.roots(&mut head.into_iter()), self.watch);
             ((in_history, in_refs, reach.found), in_head)
@@ -93,16 +94,22 @@ impl Search<'_> {
         let (((in_history, mut in_refs, in_stash), in_head), anywhere) =
             rayon::join(reach, descend);
         for blob in tips.refs.iter().filter_map(|id| wanted.numbers.get(id)) {
-            in_refs[*blob as usize] = true;
+            let first = &mut in_refs[*blob as usize];
+            *first = (*first).min(DIRECT);
         }
         let attribution = |blob: usize| Attribution {
             presence: match () {
                 () if !in_head.blobs[blob].is_empty() => Presence::Head,
-                () if in_history[blob] => Presence::History,
-                () if in_refs[blob] => Presence::Refs,
-                () if in_stash[blob] => Presence::Stash,
+                () if in_history[blob] != NONE => Presence::History,
+                () if in_refs[blob] != NONE => Presence::Refs,
+                () if in_stash[blob] != NONE => Presence::Stash,
                 () => Presence::Unreachable,
             },
+            witness: [in_history[blob], in_refs[blob], in_stash[blob]]
+                .into_iter()
+                .find(|commit| *commit != NONE)
+                .filter(|commit| *commit != DIRECT)
+                .map(|commit| self.graph.id(commit)),
             places: self.places(&anywhere, blob),
             head_paths: in_head.blobs[blob]
                 .iter()
@@ -136,11 +143,11 @@ impl Search<'_> {
             .collect()
     }
 
-    /// The trees of the commits as near as `presence`.
-    fn trees_near(&self, presence: Presence) -> impl Iterator<Item = u32> + '_ {
-        let near = move |commit: &&u32| self.order.presence[**commit as usize] <= presence;
-        let commits = self.commits.iter().filter(near);
-        commits.filter_map(|commit| self.tops[*commit as usize])
+    /// The commits as near as `presence`, with their trees.
+    fn near(&self, presence: Presence) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let near = move |commit: &u32| self.order.presence[*commit as usize] <= presence;
+        let commits = self.commits.iter().copied().filter(near);
+        commits.filter_map(|commit| Some((commit, self.tops[commit as usize]?)))
     }
 }
 
@@ -150,9 +157,12 @@ struct Reach<'t> {
     entered: Vec<bool>,
     /// By pool: the entries that were looked at.
     seen: Vec<Bits>,
-    /// By number of the blob.
-    found: Vec<bool>,
+    /// By number of the blob: the first commit that led to it, [`DIRECT`], or [`NONE`].
+    found: Vec<u32>,
 }
+
+/// Reached by no commit, but by a ref that leads to a tree or a blob.
+const DIRECT: u32 = NONE - 1;
 
 impl<'t> Reach<'t> {
     fn new(trees: &'t Trees) -> Self {
@@ -160,29 +170,35 @@ impl<'t> Reach<'t> {
             trees,
             entered: vec![false; trees.len()],
             seen: trees.pools().map(|pool| Bits::new(pool.len())).collect(),
-            found: vec![false; trees.blobs()],
+            found: vec![NONE; trees.blobs()],
         }
     }
 
-    /// What `roots` lead to, besides what others led to before.
-    fn enter(&mut self, roots: impl Iterator<Item = u32>) {
-        let mut open: Vec<u32> = roots.collect();
-        while let Some(tree) = open.pop() {
-            if std::mem::replace(&mut self.entered[tree as usize], true) {
-                continue;
-            }
-            let (number, strips) = self.trees.strips(tree);
-            let pool = self.trees.pool(number);
-            // A tree that was not read is in no pool.
-            let Some(seen) = self.seen.get_mut(number) else {
-                continue;
-            };
-            for strip in strips {
-                seen.insert_all(strip, |at| match pool[at as usize].held() {
-                    Held::Blob(blob) => self.found[blob as usize] = true,
-                    Held::Tree(tree) if !self.entered[tree as usize] => open.push(tree),
-                    Held::Tree(_) => {}
-                });
+    /// What `roots`, pairs of commit and tree, lead to, besides what others led to before.
+    fn enter(&mut self, roots: impl Iterator<Item = (u32, u32)>) {
+        let mut open: Vec<u32> = Vec::new();
+        for (commit, root) in roots {
+            open.push(root);
+            while let Some(tree) = open.pop() {
+                if std::mem::replace(&mut self.entered[tree as usize], true) {
+                    continue;
+                }
+                let (number, strips) = self.trees.strips(tree);
+                let pool = self.trees.pool(number);
+                // A tree that was not read is in no pool.
+                let Some(seen) = self.seen.get_mut(number) else {
+                    continue;
+                };
+                for strip in strips {
+                    seen.insert_all(strip, |at| match pool[at as usize].held() {
+                        Held::Blob(blob) => {
+                            let first = &mut self.found[blob as usize];
+                            *first = if *first == NONE { commit } else { *first };
+                        }
+                        Held::Tree(tree) if !self.entered[tree as usize] => open.push(tree),
+                        Held::Tree(_) => {}
+                    });
+                }
             }
         }
     }

@@ -135,7 +135,11 @@ impl<'a> TreeVisitor<'a> {
             let is_missing = || !mode.is_commit() && self.lookup.is_missing(&id);
             // A submodule's commit is never an object of this repository.
             if wanted.is_none() && is_missing() {
-                self.read.missing.push((id, false));
+                self.read.missing.push(Missing {
+                    id,
+                    is_tree: false,
+                    namer: None,
+                });
             }
             wanted.map(Held::Blob)
         };
@@ -206,7 +210,12 @@ impl Visit for TreeVisitor<'_> {
         object: Object<'_>,
         base: Option<(&Decoded, &[Inherited])>,
     ) -> Option<Decoded> {
-        let Ok(mut decoded) = self.decode(object.bytes, base) else {
+        let known = self.read.missing.len();
+        let decoded = self.decode(object.bytes, base);
+        for missing in &mut self.read.missing[known..] {
+            missing.namer = Some(object.id());
+        }
+        let Ok(mut decoded) = decoded else {
             let place = format!("object {}", object.id());
             let reason = "the tree is damaged".to_owned();
             self.read.gaps.push(Gap {

@@ -164,8 +164,14 @@ pub(in crate::source::git) struct Trees {
     pub(in crate::source::git) gaps: Vec<Gap>,
 }
 
-/// An object that is named but not there, and whether it is a tree.
-pub(in crate::source::git) type Missing = (ObjectId, bool);
+/// An object that is named but not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::source::git) struct Missing {
+    pub(in crate::source::git) id: ObjectId,
+    pub(in crate::source::git) is_tree: bool,
+    /// A tree that names it, where one is known.
+    pub(in crate::source::git) namer: Option<ObjectId>,
+}
 
 impl Trees {
     /// Reads all trees, and notes blobs and trees that are named but not there. `named` are

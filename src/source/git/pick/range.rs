@@ -265,6 +265,7 @@ impl<'r> Added<'r> {
                 },
                 head_paths: head_paths.into_iter().collect(),
                 places,
+                witness: None,
             };
             let group = if is_message {
                 &mut attributions.messages

@@ -1,6 +1,7 @@
 //! What became of the history since it was last seen.
 
 use gix::ObjectId;
+use rustc_hash::FxHashSet;
 
 use crate::model::{self, Presence};
 use crate::source::git::attribute::{Attribution, Attributions, Place};
@@ -8,7 +9,7 @@ use crate::source::git::graph::Graph;
 use crate::source::git::model_id;
 use crate::source::git::odb::Objects;
 use crate::source::git::order::Order;
-use crate::source::git::search::MAX_PATHS;
+use crate::source::git::search::MAX_PLACES;
 use crate::source::git::trees::Missing;
 
 use super::{Seen, Sight, StoredBlob};
@@ -58,11 +59,11 @@ impl Seen {
             is_new[number] = presence < stored.presence;
         }
         let mut missing = self.body.missing.iter();
-        if missing.any(|(at, _)| objects.contains(&self.id(*at))) {
+        if missing.any(|(at, ..)| objects.contains(&self.id(*at))) {
             return None;
         }
-        if has_lost && !self.holds_without_lost(graph, order, objects) {
-            return None;
+        if has_lost {
+            self.look_behind_lost(graph, order, objects, &mut is_new)?;
         }
         let commits = order.commits.iter().copied();
         let commits: Vec<u32> = commits.filter(|commit| is_new[*commit as usize]).collect();
@@ -76,29 +77,78 @@ impl Seen {
         })
     }
 
-    /// Whether what is known holds without the commits that have gone: they took along all that depends on them.
+    /// Marks the commits that must be looked at because others have gone; `None` when that are not enough.
     ///
-    /// So it is where another repository was seen that has all of this one's commits but the newest, and some of its own.
-    fn holds_without_lost(&self, graph: &Graph, order: &Order, objects: &Objects) -> bool {
-        // What is missed now may have been a parent, and then the order of the others is another one.
-        if !self.body.missing.is_empty() || !graph.missing.is_empty() {
-            return false;
+    /// Commits go where another repository was seen, which has nearly all of this one's commits and some of its own. Of a
+    /// blob, only the first commit is known that has it at a path, and the first that is as near as it is. Where that one
+    /// has gone, a later one may have it, too.
+    fn look_behind_lost(
+        &self,
+        graph: &Graph,
+        order: &Order,
+        objects: &Objects,
+        is_new: &mut [bool],
+    ) -> Option<()> {
+        // What is missed of the commits may have been a parent, and then the order of the others is another one. And what
+        // nothing names any more is not missed.
+        let mut missing = self.body.missing.iter();
+        let is_named = |namer: &Option<u32>| namer.is_some_and(|at| objects.present[at as usize]);
+        if !graph.missing.is_empty() || !missing.all(|(.., namer)| is_named(namer)) {
+            return None;
         }
+        let is_lost = |at: u32| graph.number(&self.id(at)).is_none();
+        let mut lost: FxHashSet<u32> = FxHashSet::default();
         let blobs = self.body.blobs.iter().chain(&self.body.named);
-        let mut there = blobs.filter(|stored| objects.present[stored.at as usize]);
-        there.all(|stored| {
-            let mut nearest = None;
-            for (commit, _) in &stored.places {
-                // Another commit may have had it at the same path, and only the first one is known.
-                let Some(number) = graph.number(&self.id(*commit)) else {
-                    return false;
-                };
-                let presence = order.presence[number as usize];
-                nearest = Some(nearest.map_or(presence, |known: Presence| known.min(presence)));
+        for stored in blobs.filter(|stored| objects.present[stored.at as usize]) {
+            let first = stored.places.iter().map(|(commit, _)| *commit);
+            let gone = first.chain(stored.witness).filter(|at| is_lost(*at));
+            let before = lost.len();
+            lost.extend(gone);
+            let is_cut = stored.places.len() >= MAX_PLACES && lost.len() > before;
+            if is_cut || !self.is_placed(graph, order, stored) {
+                return None;
             }
-            // A commit that has gone may have been the one that led to it.
-            nearest == Some(stored.presence.max(Presence::History))
-        })
+        }
+        let commits = self.body.commits.iter();
+        let times = commits.filter(|commit| lost.contains(&commit.at));
+        if let Some(earliest) = times.map(|commit| commit.time).min() {
+            mark_since(earliest, (graph, order), is_new);
+        }
+        Some(())
+    }
+
+    /// Whether it is known how near a blob is, as far as commits that are there show it.
+    fn is_placed(&self, graph: &Graph, order: &Order, stored: &StoredBlob) -> bool {
+        let witness = stored.witness.map(|at| self.id(at));
+        if witness.is_some_and(|id| graph.number(&id).is_some()) {
+            return true;
+        }
+        let nearest = self.nearest_place(graph, order, stored);
+        match witness {
+            // A ref that led to it, or to its tree, may have gone along.
+            None => nearest.unwrap_or(Presence::Unreachable) == stored.presence,
+            // Between the first place and the history there may be another one.
+            Some(_) => nearest != Some(Presence::Stash),
+        }
+    }
+
+    fn nearest_place(&self, graph: &Graph, order: &Order, stored: &StoredBlob) -> Option<Presence> {
+        let commits = stored.places.iter();
+        let there = commits.filter_map(|(commit, _)| graph.number(&self.id(*commit)));
+        there.map(|number| order.presence[number as usize]).min()
+    }
+}
+
+/// Marks all commits that may come behind one of this time. Each comes when all others have come that neither are nor
+/// have descended from a later one.
+fn mark_since(time: i64, (graph, order): (&Graph, &Order), is_new: &mut [bool]) {
+    let mut latest = vec![i64::MIN; graph.len()];
+    for &commit in &order.commits {
+        let parents = graph.parents(commit).iter();
+        let before = parents.map(|parent| latest[*parent as usize]).max();
+        let number = commit as usize;
+        latest[number] = graph.time(commit).max(before.unwrap_or(i64::MIN));
+        is_new[number] |= latest[number] >= time || order.presence[number] == Presence::Unreachable;
     }
 }
 
@@ -106,7 +156,11 @@ impl Growth<'_> {
     /// Returns what was missing when the history was last seen, and still is.
     pub(in crate::source::git) fn missing(&self) -> impl Iterator<Item = Missing> {
         let missing = self.seen.body.missing.iter();
-        missing.map(|(at, is_tree)| (self.seen.id(*at), *is_tree))
+        missing.map(|(at, is_tree, namer)| Missing {
+            id: self.seen.id(*at),
+            is_tree: *is_tree,
+            namer: namer.map(|at| self.seen.id(at)),
+        })
     }
 
     /// Returns the blobs that were found by their names.
@@ -134,6 +188,10 @@ impl Growth<'_> {
                 blob.is_known = places.all(|place| had(&place.path));
             }
         }
+        // All commits that had it under such a name may have gone.
+        found
+            .named
+            .retain(|_, named| !named.attribution.places.is_empty());
     }
 
     fn model_id(&self, stored: &StoredBlob) -> model::ObjectId {
@@ -147,9 +205,7 @@ impl Growth<'_> {
         stored: &StoredBlob,
         blob: &mut Attribution,
     ) {
-        // What HEAD had it has again, or it has come down to the history.
-        let known = stored.presence.max(Presence::History);
-        blob.presence = blob.presence.min(known);
+        self.complete_presence(graph, order, stored, blob);
         let places = stored.places.iter().filter_map(|(commit, path)| {
             let number = graph.number(&self.seen.id(*commit))?;
             Some(order.place(graph, number, path.clone()))
@@ -158,13 +214,37 @@ impl Growth<'_> {
         places.append(&mut blob.places);
         // Stable, so that paths of one commit stay in the order in which git sorts them.
         places.sort_by_key(|place| place.rank);
-        let mut first: Vec<Place> = Vec::with_capacity(places.len());
-        for place in places {
-            if first.iter().all(|known| known.path != place.path) {
-                first.push(place);
+        let mut paths = FxHashSet::default();
+        places.retain(|place| paths.insert(place.path.clone()));
+        places.truncate(MAX_PLACES);
+        blob.places = places;
+    }
+
+    fn complete_presence(
+        &self,
+        graph: &Graph,
+        order: &Order,
+        stored: &StoredBlob,
+        blob: &mut Attribution,
+    ) {
+        let rank = |id: &ObjectId| Some(order.rank(graph.number(id)?));
+        let witness = stored.witness.map(|at| self.seen.id(at));
+        let is_lost = witness.is_some_and(|id| rank(&id).is_none());
+        let known = if is_lost {
+            let nearest = self.seen.nearest_place(graph, order, stored);
+            nearest.unwrap_or(Presence::Unreachable)
+        } else {
+            // What HEAD had it has again, or it has come down to the history.
+            stored.presence.max(Presence::History)
+        };
+        if let Some(witness) = witness.filter(|_| !is_lost) {
+            // The nearest, and of those the oldest.
+            let found = blob.witness.as_ref();
+            let found = found.map(|id| (blob.presence.max(Presence::History), rank(id)));
+            if found.is_none_or(|found| (known, rank(&witness)) < found) {
+                blob.witness = Some(witness);
             }
         }
-        first.truncate(MAX_PATHS);
-        blob.places = first;
+        blob.presence = blob.presence.min(known);
     }
 }

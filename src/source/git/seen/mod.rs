@@ -39,8 +39,8 @@ pub struct Seen {
 struct Body {
     table: Table,
     commits: Vec<StoredCommit>,
-    /// What was named but not there, and whether it is a tree.
-    missing: Vec<(u32, bool)>,
+    /// What was named but not there, whether it is a tree, and a tree that names it.
+    missing: Vec<(u32, bool, Option<u32>)>,
     blobs: Vec<StoredBlob>,
     /// Those that were found by their names.
     named: Vec<StoredBlob>,
@@ -63,6 +63,8 @@ struct StoredBlob {
     /// Commits and paths.
     places: Vec<(u32, String)>,
     presence: Presence,
+    /// The oldest commit that is as near as that and has it.
+    witness: Option<u32>,
 }
 
 impl Body {
@@ -73,9 +75,12 @@ impl Body {
             is_known(&commit.at) && is_known(&commit.tree) && commit.parents.iter().all(is_known)
         });
         let blobs = self.blobs.iter().chain(&self.named).all(|blob| {
-            is_known(&blob.at) && blob.places.iter().all(|(commit, _)| is_known(commit))
+            let mut commits = blob.places.iter().map(|(commit, _)| commit);
+            is_known(&blob.at) && commits.all(is_known) && blob.witness.iter().all(is_known)
         });
-        commits && blobs && self.missing.iter().all(|(at, _)| is_known(at))
+        let mut missing = self.missing.iter();
+        let are_known = missing.all(|(at, _, namer)| is_known(at) && namer.iter().all(is_known));
+        commits && blobs && are_known
     }
 }
 

@@ -29,7 +29,12 @@ pub struct Record {
 }
 
 /// A blob with the commits and paths that have it.
-type RecordedBlob = (ObjectId, Vec<(ObjectId, String)>, Presence);
+struct RecordedBlob {
+    id: ObjectId,
+    places: Vec<(ObjectId, String)>,
+    presence: Presence,
+    witness: Option<ObjectId>,
+}
 
 impl Record {
     pub(in crate::source::git) fn new(
@@ -115,7 +120,7 @@ impl Record {
             None => Table::empty(self.hash).merged(&|_| true, self.now),
         };
         // What is only named is mostly a parent beyond the boundary of a shallow clone, so there is little of it.
-        let mut named: Vec<ObjectId> = self.missing.iter().map(|(id, _)| *id).collect();
+        let mut named: Vec<ObjectId> = self.missing.iter().map(|missing| missing.id).collect();
         for (_, tree, parents, ..) in &self.commits {
             let all = parents.iter().chain([tree]);
             named.extend(all.filter(|id| seen.position(id).is_none()));
@@ -146,23 +151,25 @@ impl Record {
             presence: *presence,
         });
         let commits = commits.collect();
-        let missing = self
-            .missing
-            .iter()
-            .map(|(id, is_tree)| (at(id), *is_tree))
-            .collect();
-        let stored = |(id, places, presence): RecordedBlob| {
-            let places = places.into_iter().map(|(commit, path)| (at(&commit), path));
+        let missing = self.missing.iter().map(|missing| {
+            let namer = missing.namer.and_then(|id| table.position(&id));
+            (at(&missing.id), missing.is_tree, namer)
+        });
+        let missing = missing.collect();
+        let stored = |blob: RecordedBlob| {
+            let places = blob.places.into_iter();
+            let places = places.map(|(commit, path)| (at(&commit), path));
             StoredBlob {
-                at: at(&id),
+                at: at(&blob.id),
                 places: places.collect(),
-                presence,
+                presence: blob.presence,
+                witness: blob.witness.as_ref().map(at),
             }
         };
         let blobs = self.blobs.into_iter().map(stored).collect();
         // What was not scanned, because it is too large or not there, is come by again.
         let named = self.named.into_iter();
-        let named = named.filter(|(id, ..)| table.has_seen(id));
+        let named = named.filter(|blob| table.has_seen(&blob.id));
         let named = named.map(stored).collect();
         Body {
             table,
@@ -179,5 +186,10 @@ fn recorded((id, blob): (&model::ObjectId, &Attribution)) -> Option<RecordedBlob
     let git_id = |id: &model::ObjectId| ObjectId::try_from(id.as_bytes()).ok();
     let places = blob.places.iter();
     let places = places.filter_map(|place| Some((git_id(&place.commit)?, place.path.clone())));
-    Some((git_id(id)?, places.collect(), blob.presence))
+    Some(RecordedBlob {
+        id: git_id(id)?,
+        places: places.collect(),
+        presence: blob.presence,
+        witness: blob.witness,
+    })
 }

@@ -1,0 +1,94 @@
+//! Several machines: NATS JetStream hands out repositories, PostgreSQL keeps what comes of them.
+//!
+//! The queue only says what is to be done. What *was* done is in the database: a result is known by its repository, by
+//! what was in that, and by the rules, so that a job which is handed out twice changes nothing. A worker acknowledges a
+//! job when the database has committed. Reports are made from a store, into which `gonogo bulk merge` takes the results.
+
+mod beats;
+mod connection;
+mod database;
+mod lane;
+mod monitor;
+mod part;
+mod plan;
+mod queue;
+mod schema;
+mod shelf;
+mod work;
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::merge::Part;
+use crate::sources::{Address, Place, Target};
+
+pub(crate) use connection::Login;
+pub(crate) use database::prepare;
+pub(crate) use plan::{Options as PlanOptions, plan};
+pub(crate) use queue::{Queue, QueueArgs};
+pub(crate) use work::{Options as WorkOptions, work};
+
+/// How often a repository is tried at most before it is given up.
+const MAX_TRIES: i32 = 3;
+
+/// How often a job may be begun without an end before it is given up: a program that is killed takes its job with it,
+/// and what kills it may be the job.
+const MAX_STARTS: i32 = 10;
+
+/// A repository that is to be scanned, as the queue hands it out.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Job {
+    pub(crate) run: i64,
+    pub(crate) repository: i64,
+    pub(crate) label: String,
+    place: JobPlace,
+    is_optional: bool,
+    pushed: Option<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum JobPlace {
+    /// One that all machines see.
+    Folder(PathBuf),
+    Address(String),
+}
+
+impl Job {
+    fn new(run: i64, repository: i64, target: &Target) -> Self {
+        Self {
+            run,
+            repository,
+            label: target.label.clone(),
+            place: match &target.place {
+                Place::Folder(path) => JobPlace::Folder(path.clone()),
+                Place::Address(address) => JobPlace::Address(address.url().to_owned()),
+            },
+            is_optional: target.is_optional,
+            pushed: target.pushed.clone(),
+        }
+    }
+
+    fn place(&self) -> Result<Place, Error> {
+        match &self.place {
+            JobPlace::Folder(path) => Ok(Place::Folder(path.clone())),
+            JobPlace::Address(url) => {
+                let address =
+                    Address::parse(url)?.ok_or_else(|| Error::usage("the job has no address"))?;
+                Ok(Place::Address(address))
+            }
+        }
+    }
+}
+
+/// Whether a name is the address of a database.
+pub(crate) fn is_database(name: &str) -> bool {
+    name.starts_with("postgres://") || name.starts_with("postgresql://")
+}
+
+/// The results of the last run in a database, to be merged into a store.
+pub(crate) fn part(address: &str, login: &Login) -> Result<Box<dyn Part>, Error> {
+    Ok(Box::new(part::DatabasePart::open(address, login)?))
+}

@@ -1,0 +1,109 @@
+//! Plans a run: notes each repository in the database, and hands the queue those that something is to be done with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::connection::{Database, Login};
+use super::database::{NewRun, begin_run, note_job};
+use super::{Job, Queue};
+use crate::engine;
+use crate::error::Error;
+use crate::forge;
+use crate::night::stop_flag;
+use crate::sources;
+use crate::store::Key;
+
+/// So many are noted in one transaction, and handed over at once.
+const BATCH: usize = 500;
+
+/// What is to be planned.
+pub(crate) struct Options {
+    pub(crate) sources: Vec<String>,
+    pub(crate) forges: forge::Settings,
+    pub(crate) forge_text: String,
+    pub(crate) rules: Vec<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) repository_settings: bool,
+    pub(crate) key: PathBuf,
+    pub(crate) results: String,
+    pub(crate) login: Login,
+}
+
+/// What was planned.
+#[derive(Debug, Default)]
+pub(crate) struct Planned {
+    pub(crate) run: i64,
+    pub(crate) repositories: usize,
+    pub(crate) handed: usize,
+    /// Forges that could not be listed: a line each.
+    pub(crate) unlisted: Vec<String>,
+}
+
+/// Plans a run, or goes on with planning it. What a queue has lost is handed to it again.
+pub(crate) fn plan(options: &Options, queue: &Queue) -> Result<Planned, Error> {
+    let (digest, version) = engine::rule_set(&options.rules, options.config.as_deref())?;
+    let mut forges = options.forges.clone();
+    forges.stop = stop_flag()?;
+    let stop = Arc::clone(&forges.stop);
+    let mut database = Database::open(&options.results, &options.login)?;
+    let found = sources::find(&options.sources, Some(&forges))?;
+    found
+        .warnings
+        .iter()
+        .for_each(|line| crate::cli::warn(line));
+    if found.targets.is_empty() {
+        return Err(Error::usage(
+            "there is no repository in what was named: nothing is planned",
+        ));
+    }
+    let key = Key::read(&options.key, true)?;
+    let settings = if options.repository_settings {
+        "own"
+    } else {
+        "none"
+    };
+    let how = format!("{settings} {:?}{}", options.sources, options.forge_text);
+    let kind = kind(&digest, options.repository_settings);
+    let new = NewRun {
+        digest: &digest,
+        version: &version,
+        options: &how,
+        key: &key.id(),
+    };
+    let run = database.once(|client| begin_run(client, &new))?;
+    let mut planned = Planned {
+        run,
+        repositories: found.targets.len(),
+        unlisted: found.unlisted,
+        ..Planned::default()
+    };
+    for targets in found.targets.chunks(BATCH) {
+        if stop.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(Error::Stopped(
+                "what was planned until then is kept".to_owned(),
+            ));
+        }
+        let mut jobs = Vec::new();
+        database.once(|client| {
+            client.batch_execute("BEGIN")?;
+            for target in targets {
+                let (repository, is_open) = note_job(client, (run, &kind), target)?;
+                if is_open {
+                    jobs.push(Job::new(run, repository, target));
+                }
+            }
+            client.batch_execute("COMMIT")
+        })?;
+        queue.offer(&jobs)?;
+        planned.handed += jobs.len();
+    }
+    let sql = "UPDATE gonogo.runs SET is_planned = true WHERE id = $1";
+    database.once(|client| client.execute(sql, &[&run]))?;
+    Ok(planned)
+}
+
+/// What decides which findings there are, apart from the repository.
+pub(super) fn kind(digest: &str, repository_settings: bool) -> String {
+    let settings = if repository_settings { "own" } else { "none" };
+    format!("{digest} {settings}")
+}

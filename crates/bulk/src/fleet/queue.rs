@@ -1,0 +1,323 @@
+//! The queue: a stream of NATS JetStream whose messages are the jobs, each for one worker at a time.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use async_nats::ConnectOptions;
+use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::stream::{
+    Config, PersistenceMode, RetentionPolicy, StorageType, Stream,
+};
+use async_nats::jetstream::{self, AckKind, Context, Message};
+use clap::Args;
+use futures_util::StreamExt;
+use tokio::runtime::Runtime;
+
+use super::Job;
+use crate::error::Error;
+use crate::token::{Origin, Token, hide, is_variable};
+
+/// How long a resent message is known by its id.
+const DUPLICATES: Duration = Duration::from_secs(120);
+
+/// How long one request for a job waits.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The consumer that all workers share.
+const CONSUMER: &str = "workers";
+
+/// Where the queue is, and how it is entered.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct QueueArgs {
+    /// The NATS server: `nats://HOST:4222` or `tls://HOST:4222`
+    #[arg(long, value_name = "ADDRESS")]
+    queue: String,
+
+    /// The stream of the jobs
+    #[arg(long, value_name = "NAME", default_value = "gonogo-bulk")]
+    stream: String,
+
+    /// The credentials file for NATS
+    #[arg(long, value_name = "FILE")]
+    queue_credentials: Option<PathBuf>,
+
+    /// The variable that has the token for NATS
+    #[arg(long, value_name = "VARIABLE", conflicts_with = "queue_credentials")]
+    queue_token: Option<String>,
+
+    /// The certificate authorities of the NATS server (PEM)
+    #[arg(long, value_name = "FILE")]
+    queue_ca: Option<PathBuf>,
+
+    /// The monitoring address of the NATS server, as `http://HOST:8222`: warns if the server may lose jobs with its machine
+    #[arg(long, value_name = "ADDRESS")]
+    queue_monitor: Option<String>,
+
+    /// After so long without a sign of a worker its job is handed to another one; the same for all workers
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = crate::cli::duration)]
+    ack_wait: Duration,
+
+    /// How many copies of the stream there are: 1, or 3 in a cluster
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=5))]
+    replicas: u8,
+}
+
+/// An open queue.
+pub(crate) struct Queue {
+    pub(super) runtime: Runtime,
+    context: Context,
+    stream: Stream,
+    name: String,
+    pub(super) ack_wait: Duration,
+}
+
+fn failed(what: &str, error: &dyn std::fmt::Display) -> Error {
+    Error::usage(format!("the queue: {what}: {error}"))
+}
+
+impl Queue {
+    /// Connects; makes the stream if there is none.
+    pub(crate) fn open(args: &QueueArgs) -> Result<Self, Error> {
+        let is_plain = args
+            .queue
+            .split("://")
+            .nth(1)
+            .is_some_and(|rest| !rest.contains('@'));
+        if !is_plain || !(args.queue.starts_with("nats://") || args.queue.starts_with("tls://")) {
+            let why = "write --queue nats://HOST:4222 without a user or a password: name those by --queue-credentials or \
+                       --queue-token";
+            return Err(Error::usage(why));
+        }
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        if args.stream.is_empty() || !args.stream.chars().all(is_name) {
+            return Err(Error::usage(
+                "--stream: a name has letters, digits, `-` and `_` only",
+            ));
+        }
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(2).enable_all().build();
+        let runtime = runtime.map_err(|error| failed("threads", &error))?;
+        let mut options = ConnectOptions::new()
+            .name("gonogo-bulk")
+            .retry_on_initial_connect();
+        options = options.connection_timeout(Duration::from_secs(10));
+        if let Some(path) = &args.queue_ca {
+            options = options
+                .add_root_certificates(path.clone())
+                .require_tls(true);
+        }
+        if let Some(path) = &args.queue_credentials {
+            let text = std::fs::read_to_string(path).map_err(|error| Error::file(path, error))?;
+            let wrong = |_| {
+                Error::usage(format!(
+                    "{}: this is no credentials file of NATS",
+                    path.display()
+                ))
+            };
+            options = options.credentials(&text).map_err(wrong)?;
+        }
+        if let Some(name) = &args.queue_token {
+            options = options.token(token(name)?);
+        }
+        if let Some(address) = &args.queue_monitor {
+            check_writes(address)?;
+        }
+        let replicas = usize::from(args.replicas);
+        let (context, stream) = runtime.block_on(async {
+            let client = tokio::time::timeout(Duration::from_secs(20), async {
+                let client = options
+                    .connect(&args.queue)
+                    .await
+                    .map_err(|error| failed("it cannot be reached", &error))?;
+                client
+                    .flush()
+                    .await
+                    .map_err(|error| failed("it cannot be reached", &error))?;
+                Ok::<_, Error>(client)
+            });
+            let client = client
+                .await
+                .map_err(|_| failed("it cannot be reached", &args.queue))??;
+            let context = jetstream::new(client);
+            let stream = stream(&context, &args.stream, replicas).await?;
+            Ok::<_, Error>((context, stream))
+        })?;
+        Ok(Self {
+            runtime,
+            context,
+            stream,
+            name: args.stream.clone(),
+            ack_wait: args.ack_wait,
+        })
+    }
+
+    /// Hands a job to the queue, and waits until it is stored.
+    pub(super) fn offer(&self, jobs: &[Job]) -> Result<(), Error> {
+        self.runtime.block_on(async {
+            let mut waiting = Vec::with_capacity(jobs.len());
+            for job in jobs {
+                let payload = serde_json::to_vec(job).map_err(|error| failed("a job", &error))?;
+                // It only guards against sending twice to a server that lives; the database knows what is done.
+                let id = format!("{}/{}", job.run, job.repository);
+                let message = PublishMessage::build()
+                    .payload(payload.into())
+                    .message_id(id);
+                let sent = self
+                    .context
+                    .send_publish(format!("{}.jobs", self.name), message)
+                    .await;
+                waiting.push(sent.map_err(|error| failed("a job cannot be handed over", &error))?);
+            }
+            for sent in waiting {
+                sent.await
+                    .map_err(|error| failed("a job was not stored", &error))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// How many jobs are in the stream, those that workers have in hand, too. The consumer's own count leaves out what
+    /// was handed out as often as it may be.
+    pub(super) fn left(&self) -> Result<u64, Error> {
+        self.runtime.block_on(async {
+            let mut stream = self.stream.clone();
+            let info = stream
+                .info()
+                .await
+                .map_err(|error| failed("its state", &error))?;
+            Ok(info.state.messages)
+        })
+    }
+
+    /// The consumer of the workers; makes it if there is none.
+    pub(super) fn consumer(&self) -> Result<PullConsumer, Error> {
+        self.runtime.block_on(async {
+            let config = pull::Config {
+                durable_name: Some(CONSUMER.to_owned()),
+                ack_policy: AckPolicy::Explicit,
+                ack_wait: self.ack_wait,
+                // A job that was handed out often enough would stay in the stream, and be handed out no more.
+                max_deliver: -1,
+                max_ack_pending: 100_000,
+                ..pull::Config::default()
+            };
+            self.stream.create_consumer(config).await.map_err(|error| {
+                failed(
+                    "another consumer has this stream: name another one by --stream",
+                    &error,
+                )
+            })
+        })
+    }
+
+    /// The next job; `None` where there is none within some seconds.
+    pub(super) fn next(&self, consumer: &PullConsumer) -> Result<Option<Message>, Error> {
+        self.runtime.block_on(async {
+            let batch = consumer
+                .fetch()
+                .max_messages(1)
+                .expires(PATIENCE)
+                .messages()
+                .await;
+            let mut batch = batch.map_err(|error| failed("no job can be had", &error))?;
+            match tokio::time::timeout(PATIENCE * 3, batch.next()).await {
+                Ok(Some(Ok(message))) => Ok(Some(message)),
+                Ok(Some(Err(error))) => Err(failed("no job can be had", &error)),
+                Ok(None) | Err(_) => Ok(None),
+            }
+        })
+    }
+
+    /// Takes a job out of the queue: it is done, or it is given up.
+    pub(super) fn end(&self, message: &Message, is_given_up: bool) -> bool {
+        let kind = if is_given_up {
+            AckKind::Term
+        } else {
+            AckKind::Ack
+        };
+        let ended =
+            async { tokio::time::timeout(PATIENCE * 2, message.double_ack_with(kind)).await };
+        matches!(self.runtime.block_on(ended), Ok(Ok(())))
+    }
+
+    /// Gives a job back, to be handed out again after a pause.
+    pub(super) fn give_back(&self, message: &Message, pause: Duration) {
+        let given = async {
+            tokio::time::timeout(PATIENCE, message.ack_with(AckKind::Nak(Some(pause)))).await
+        };
+        // If that is lost, it is handed out again when nothing was heard of it for long enough.
+        let _ = self.runtime.block_on(given);
+    }
+}
+
+fn token(name: &str) -> Result<String, Error> {
+    if !is_variable(name) {
+        return Err(Error::usage(
+            "--queue-token: write the name of the variable that has the token",
+        ));
+    }
+    hide(name);
+    let origin = Origin::Variable(name.to_owned());
+    let token = Token {
+        host: "the queue".to_owned(),
+        user: None,
+        origin,
+        below: String::new(),
+    };
+    token.value().map_err(Error::usage)
+}
+
+/// Warns of a server that writes to its disk once in a while only: jobs that it has accepted are then lost with its
+/// machine, until `gonogo bulk plan` hands them over again.
+fn check_writes(address: &str) -> Result<(), Error> {
+    let agent = crate::forge::agent(None).map_err(Error::usage)?;
+    let url = format!("{}/jsz?config=1", address.trim_end_matches('/'));
+    let asked = agent
+        .get(&url)
+        .call()
+        .and_then(|mut response| response.body_mut().read_to_string());
+    let text = asked.map_err(|error| failed("its monitoring address", &error))?;
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let config = &value["config"];
+    if config.is_object() && config["sync_always"] != true {
+        let seconds = config["sync_interval"].as_u64().unwrap_or(0) / 1_000_000_000;
+        crate::cli::warn(&format!(
+            "the queue: the server writes to its disk every {seconds} s: what it has accepted since is lost with its \
+             machine; set `sync_interval: always`, or run `gonogo bulk plan` again after such a loss"
+        ));
+    }
+    Ok(())
+}
+
+/// The stream, if it keeps jobs as it must.
+async fn stream(context: &Context, name: &str, replicas: usize) -> Result<Stream, Error> {
+    let config = Config {
+        name: name.to_owned(),
+        subjects: vec![format!("{name}.jobs")],
+        retention: RetentionPolicy::WorkQueue,
+        storage: StorageType::File,
+        duplicate_window: DUPLICATES,
+        num_replicas: replicas,
+        ..Config::default()
+    };
+    let stream = context.get_or_create_stream(config).await;
+    let stream = stream
+        .map_err(|error| failed("there is no stream for jobs, and none can be made", &error))?;
+    let config = &stream.cached_info().config;
+    let wrong = |why: &str| {
+        Err(Error::usage(format!(
+            "the stream {name} {why}: name another one by --stream"
+        )))
+    };
+    if config.retention != RetentionPolicy::WorkQueue {
+        return wrong("is no work queue");
+    }
+    if config.storage != StorageType::File {
+        return wrong("is kept in memory, and gone when the server ends");
+    }
+    if config.persist_mode == Some(PersistenceMode::Async) {
+        return wrong("loses jobs that it has accepted when the server ends (persist_mode async)");
+    }
+    Ok(stream)
+}

@@ -1,0 +1,506 @@
+//! A small client for the APIs of forges: one host, one token, limits kept, failures in one line.
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use gonogo::scan::redacted;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+
+use super::limits::{LONGEST, Limits, TRIES, after_failure};
+use super::source::Forge;
+use super::{Access, Kind, Settings};
+use crate::clock;
+use crate::sources::is_loopback;
+
+/// A page with more bytes is none.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// How many redirections are followed, as after an organisation was renamed.
+const MAX_REDIRECTIONS: usize = 3;
+
+/// Longer pauses are said.
+const SILENT: Duration = Duration::from_secs(5);
+
+/// A webhook that asks for a longer pause has failed.
+const LONGEST_FOR_WEBHOOK: Duration = Duration::from_secs(60);
+
+/// How often it is asked whether all is to be stopped.
+const POLL: Duration = Duration::from_millis(100);
+
+/// Why nothing was answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// There is no such thing, or the token may not see it.
+    NotFound,
+    /// The user has stopped the program.
+    Stopped,
+    Other(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotFound => "there is none that this token may see (404): check the name and the permissions of the token",
+            Self::Stopped => "stopped",
+            Self::Other(why) => why,
+        })
+    }
+}
+
+/// What was answered.
+pub(super) enum Reply {
+    /// A page, with what it is known by and where the next one is, as headers say it.
+    Page {
+        body: Vec<u8>,
+        etag: Option<String>,
+        next: Option<String>,
+    },
+    /// It is as it was.
+    Same,
+}
+
+/// A client for one forge.
+pub(super) struct Client {
+    agent: ureq::Agent,
+    name: String,
+    api: String,
+    kind: Kind,
+    access: Access,
+    stop: Arc<AtomicBool>,
+    quiet: bool,
+    /// Before this nothing must be asked for.
+    not_before: Mutex<Option<Instant>>,
+}
+
+/// What speaks HTTP; `authority` has the certificates that those of servers must lead to.
+pub(crate) fn agent(authority: Option<&Path>) -> Result<ureq::Agent, String> {
+    let mut tls = TlsConfig::builder();
+    if let Some(path) = authority {
+        let shown = path.display();
+        let pem = fs::read(path)
+            .map_err(|error| format!("the certificate authority {shown}: {error}"))?;
+        let certificates: Vec<_> = parse_pem(&pem)
+            .filter_map(|item| match item {
+                Ok(PemItem::Certificate(certificate)) => Some(certificate),
+                _ => None,
+            })
+            .collect();
+        if certificates.is_empty() {
+            return Err(format!(
+                "the certificate authority {shown}: there is no certificate in it (PEM)"
+            ));
+        }
+        tls = tls.root_certs(RootCerts::new_with_certs(&certificates));
+    }
+    let config = ureq::Agent::config_builder()
+        .tls_config(tls.build())
+        .http_status_as_error(false)
+        // A token goes where it was meant to go only.
+        .max_redirects(0)
+        .user_agent(concat!("gonogo-bulk/", env!("CARGO_PKG_VERSION")))
+        .timeout_connect(Some(Duration::from_secs(30)))
+        .timeout_global(Some(Duration::from_secs(120)))
+        .build();
+    Ok(config.new_agent())
+}
+
+/// What kept a request from being answered, and whether another try may help.
+pub(crate) fn of_transport(error: &ureq::Error, url: &str) -> (String, bool) {
+    let host = url
+        .split("://")
+        .nth(1)
+        .unwrap_or(url)
+        .split('/')
+        .next()
+        .unwrap_or_default();
+    match error {
+        error if is_unknown(error) => (
+            format!("the host {host} is not known: check its name, and the proxy if there is one"),
+            false,
+        ),
+        ureq::Error::Io(error) if is_certificate(&error.to_string()) => {
+            (untrusted(host, error), false)
+        }
+        ureq::Error::Rustls(error) => (untrusted(host, error), false),
+        ureq::Error::Tls(error) => (untrusted(host, error), false),
+        ureq::Error::Timeout(_) => (format!("{host} did not answer in time"), true),
+        ureq::Error::ConnectionFailed => (format!("{host} cannot be reached"), true),
+        ureq::Error::BodyExceedsLimit(_) => (format!("{host} answers with too much"), false),
+        error => (format!("{host}: {}", redacted(&error.to_string())), true),
+    }
+}
+
+fn is_unknown(error: &ureq::Error) -> bool {
+    let says = |error: &std::io::Error| error.to_string().contains("lookup address");
+    matches!(error, ureq::Error::HostNotFound)
+        || matches!(error, ureq::Error::Io(error) if says(error))
+}
+
+fn is_certificate(text: &str) -> bool {
+    text.contains("certificate") || text.contains("UnknownIssuer")
+}
+
+fn untrusted(host: &str, error: &dyn fmt::Display) -> String {
+    format!(
+        "the certificate of {host} is not trusted ({error}): if it is of an authority of your own, name its file by --ca {host}=FILE"
+    )
+}
+
+/// Sends JSON to a webhook, with a token if there is one.
+pub(crate) fn post(
+    url: &str,
+    (token, authority): (Option<&str>, Option<&Path>),
+    body: &str,
+) -> Result<(), String> {
+    let is_plain = url
+        .strip_prefix("http://")
+        .is_some_and(|rest| is_loopback(rest.split('/').next().unwrap_or_default()));
+    if !(is_plain || url.starts_with("https://")) {
+        return Err("its address is not https://…".to_owned());
+    }
+    let agent = agent(authority)?;
+    let mut tries = 1;
+    loop {
+        let mut request = agent.post(url).header("Content-Type", "application/json");
+        if let Some(token) = token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        let (again, why) = match request.send(body) {
+            Ok(response) if response.status().is_success() => return Ok(()),
+            Ok(response) => {
+                let status = response.status().as_u16();
+                let header = |name: &str| {
+                    response
+                        .headers()
+                        .get(name)
+                        .and_then(|value| value.to_str().ok())
+                };
+                let limits = Limits::read(header, clock::now());
+                (
+                    limits.again(status, "", tries),
+                    format!("it answers {status}"),
+                )
+            }
+            Err(error) => {
+                let (why, may_help) = of_transport(&error, url);
+                (after_failure(tries).filter(|_| may_help), why)
+            }
+        };
+        match again.filter(|pause| tries < TRIES && *pause <= LONGEST_FOR_WEBHOOK) {
+            Some(pause) => thread::sleep(pause),
+            None => return Err(why),
+        }
+        tries += 1;
+    }
+}
+
+impl Client {
+    pub(super) fn new(forge: &Forge, settings: &Settings) -> Result<Self, String> {
+        Ok(Self {
+            agent: agent(forge.authority.as_deref())?,
+            name: forge.name.clone(),
+            api: forge.api.clone(),
+            kind: forge.kind,
+            access: forge.access.clone(),
+            stop: Arc::clone(&settings.stop),
+            quiet: settings.quiet,
+            not_before: Mutex::new(None),
+        })
+    }
+
+    /// Gets what is at `url`, unless it is still what `etag` was given for.
+    pub(super) fn get(&self, url: &str, etag: Option<&str>) -> Result<Reply, Failure> {
+        let mut url = url.to_owned();
+        let mut redirections = 0;
+        let (mut tries, mut waited) = (1, Duration::ZERO);
+        loop {
+            if !is_below(&url, &self.api) {
+                return Err(Failure::Other(
+                    "its answer leads to another host".to_owned(),
+                ));
+            }
+            self.wait()?;
+            let again = match self.once(&url, etag, tries) {
+                Ok(Once::Reply(reply)) => return Ok(reply),
+                Ok(Once::Elsewhere(to)) if redirections < MAX_REDIRECTIONS => {
+                    redirections += 1;
+                    url = to;
+                    continue;
+                }
+                Ok(Once::Elsewhere(_)) => {
+                    return Err(Failure::Other("its answers lead in a circle".to_owned()));
+                }
+                Ok(Once::Later(pause, why)) => (Some(pause), why),
+                Err((Failure::Other(why), true)) => (after_failure(tries), why),
+                Err((failure, _)) => return Err(failure),
+            };
+            let (pause, why) = again;
+            let pause = pause
+                .ok_or_else(|| Failure::Other(format!("{why}, {tries} times: try again later")))?;
+            waited += pause;
+            if waited > LONGEST {
+                return Err(Failure::Other(format!(
+                    "{why}, and that was not lifted in time: try again later"
+                )));
+            }
+            self.say(pause, &why);
+            self.hold(pause);
+            tries += 1;
+        }
+    }
+
+    fn once(&self, url: &str, etag: Option<&str>, tries: u32) -> Result<Once, (Failure, bool)> {
+        let mut request = self.agent.get(url).header(
+            "Accept",
+            match self.kind {
+                Kind::GitHub => "application/vnd.github+json",
+                _ => "application/json",
+            },
+        );
+        if self.kind == Kind::GitHub {
+            request = request.header("X-GitHub-Api-Version", "2022-11-28");
+        }
+        if let Some(etag) = etag {
+            request = request.header("If-None-Match", etag);
+        }
+        let authorization = self
+            .access
+            .authorization()
+            .map_err(|why| (Failure::Other(why), false))?;
+        if let Some(authorization) = authorization {
+            request = request.header("Authorization", authorization);
+        }
+        let failed = |error: ureq::Error| {
+            let (why, may_help) = of_transport(&error, url);
+            (Failure::Other(why), may_help)
+        };
+        let mut response = request.call().map_err(failed)?;
+        let headers = response.headers().clone();
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let limits = Limits::read(header, clock::now());
+        let status = response.status().as_u16();
+        let body = response
+            .body_mut()
+            .with_config()
+            .limit(MAX_BYTES)
+            .read_to_vec()
+            .map_err(failed)?;
+        match status {
+            200 => {
+                limits
+                    .pause()
+                    .into_iter()
+                    .for_each(|pause| self.hold(pause));
+                Ok(Once::Reply(Reply::Page {
+                    body,
+                    etag: header("etag").map(str::to_owned),
+                    next: header("link")
+                        .and_then(next_of)
+                        .map(|next| absolute(&next, &self.api)),
+                }))
+            }
+            304 => Ok(Once::Reply(Reply::Same)),
+            301 | 302 | 307 | 308 => match header("location") {
+                Some(to) => Ok(Once::Elsewhere(absolute(to, &self.api))),
+                None => Err((
+                    Failure::Other(format!("it answers {status} without saying where")),
+                    false,
+                )),
+            },
+            _ => {
+                let said = String::from_utf8_lossy(&body);
+                if let Some(pause) = limits.again(status, &said, tries) {
+                    return Ok(Once::Later(pause, self.refused(status, &said)));
+                }
+                Err(match status {
+                    404 | 410 => (Failure::NotFound, false),
+                    500.. => {
+                        let why = format!(
+                            "{}, {tries} times: try again later",
+                            self.refused(status, &said)
+                        );
+                        (Failure::Other(why), false)
+                    }
+                    _ => (Failure::Other(self.refused(status, &said)), false),
+                })
+            }
+        }
+    }
+
+    /// What a refusal means, and what to do about it.
+    fn refused(&self, status: u16, body: &str) -> String {
+        let origin = self
+            .access
+            .token
+            .as_ref()
+            .map(|token| token.origin.to_string());
+        let said = said(body);
+        match (status, origin) {
+            (401 | 203, Some(origin)) => {
+                format!(
+                    "the token was refused ({status}{said}): it may be revoked, expired or for another host: check {origin}"
+                )
+            }
+            (401 | 203, None) => format!(
+                "a token is needed ({status}{said}): name its variable by --token HOST=VARIABLE"
+            ),
+            (403, Some(origin)) => {
+                format!(
+                    "this is forbidden (403{said}): check the permissions of the token in {origin}"
+                )
+            }
+            (403, None) => format!(
+                "this is forbidden (403{said}): name the variable of a token by --token HOST=VARIABLE"
+            ),
+            (429, _) => format!("the rate limit is reached (429{said})"),
+            (500.., _) => format!("the server failed ({status}{said})"),
+            _ => format!("it answers {status}{said}"),
+        }
+    }
+
+    /// Waits until more may be asked for.
+    fn wait(&self) -> Result<(), Failure> {
+        loop {
+            if self.stop.load(Relaxed) {
+                return Err(Failure::Stopped);
+            }
+            let until = *self
+                .not_before
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            match left.filter(|left| !left.is_zero()) {
+                Some(left) => thread::sleep(left.min(POLL)),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn hold(&self, pause: Duration) {
+        let until = Instant::now() + pause.min(LONGEST);
+        let mut held = self
+            .not_before
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *held = Some(held.map_or(until, |other| other.max(until)));
+    }
+
+    fn say(&self, pause: Duration, why: &str) {
+        if !self.quiet && pause > SILENT {
+            let pause = clock::span(pause.as_secs());
+            crate::cli::warn(&format!("{}: {why}: going on in {pause}", self.name));
+        }
+    }
+}
+
+/// What one request comes down to.
+enum Once {
+    Reply(Reply),
+    /// It is at another address.
+    Elsewhere(String),
+    /// The same is to be asked for after a pause, for a reason.
+    Later(Duration, String),
+}
+
+/// What a body of JSON says went wrong, as it may be shown.
+fn said(body: &str) -> String {
+    let value: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let message = ["message", "error_description", "error"]
+        .iter()
+        .find_map(|name| {
+            value[name]
+                .as_str()
+                .or_else(|| value[name]["message"].as_str())
+        });
+    let Some(message) = message else {
+        return String::new();
+    };
+    let line: String = message
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(160)
+        .collect();
+    format!(": {}", redacted(line.trim()))
+}
+
+/// The address of the next page in a header `Link` (RFC 8288).
+fn next_of(link: &str) -> Option<String> {
+    for part in link.split('<').skip(1) {
+        let (url, rest) = part.split_once('>')?;
+        let mut parameters = rest
+            .split(';')
+            .map(|text| text.trim().trim_end_matches(',').trim());
+        if parameters.any(|text| matches!(text, "rel=\"next\"" | "rel=next")) {
+            return Some(url.to_owned());
+        }
+    }
+    None
+}
+
+/// An address that may lack its host.
+fn absolute(url: &str, api: &str) -> String {
+    if url.starts_with('/') {
+        format!("{}{url}", origin_of(api))
+    } else {
+        url.to_owned()
+    }
+}
+
+/// The scheme and the host of an address.
+fn origin_of(url: &str) -> &str {
+    let begin = url.find("://").map_or(0, |at| at + 3);
+    let end = url[begin..].find('/').map_or(url.len(), |at| begin + at);
+    &url[..end]
+}
+
+/// Whether an address is on the host of `api`.
+fn is_below(url: &str, api: &str) -> bool {
+    origin_of(url).eq_ignore_ascii_case(origin_of(api))
+        && !url.chars().any(|c| c.is_control() || c.is_whitespace())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_page_is_where_the_header_says() {
+        let link = "<https://a/x?page=1>; rel=\"prev\", <https://a/x?page=3>; rel=\"next\", <https://a/x?page=9>; rel=\"last\"";
+        assert_eq!(next_of(link).as_deref(), Some("https://a/x?page=3"));
+        assert_eq!(next_of("<https://a/x?page=1>; rel=\"first\""), None);
+        assert_eq!(
+            absolute("/x?page=2", "https://a:1/api/v3"),
+            "https://a:1/x?page=2"
+        );
+    }
+
+    #[test]
+    fn a_token_goes_to_its_host_only() {
+        let api = "https://ghe.example/api/v3";
+        assert!(is_below("https://GHE.example/api/v3/x", api));
+        for other in [
+            "https://ghe.example.evil/x",
+            "http://ghe.example/x",
+            "https://ghe.example@evil/x",
+            "https://evil/ghe.example",
+            "https://ghe.example:8443/x",
+        ] {
+            assert!(!is_below(other, api), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_is_one_line() {
+        assert_eq!(
+            said("{\"message\":\"Bad\\ncredentials\"}"),
+            ": Bad credentials"
+        );
+        assert_eq!(said("<html>"), "");
+    }
+}

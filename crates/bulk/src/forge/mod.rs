@@ -1,0 +1,169 @@
+//! Forges as sources: the repositories of an organisation, a group or a workspace, as the forge itself lists them.
+//!
+//! A repository is known by its host and the id that the forge gives it, so that renames and moves change its label only.
+//! Names and addresses in a listing come from outside: an address counts only where it is on the host of the forge.
+
+mod access;
+mod app;
+mod file;
+mod filter;
+mod http;
+mod kinds;
+mod limits;
+mod listing;
+mod page;
+mod source;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+pub(crate) use access::Access;
+pub(crate) use file::read as read_file;
+pub(crate) use filter::{Filter, Visibility, globs};
+pub(crate) use http::agent;
+pub(crate) use http::post;
+pub(crate) use kinds::Kind;
+pub(crate) use source::{Forge, is_named};
+
+use crate::error::Error;
+use crate::sources::{Address, Place, Target};
+use crate::token::Token;
+use http::{Client, Failure};
+use listing::Listing;
+
+/// What holds for all forges that are named on the command line.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    /// Where listings are kept from run to run.
+    pub(crate) listings: PathBuf,
+    pub(crate) filter: Filter,
+    pub(crate) wikis: bool,
+    /// Base addresses of self-hosted forges.
+    pub(crate) urls: Vec<(Kind, String)>,
+    pub(crate) tokens: Vec<Token>,
+    /// Certificate authorities by host.
+    pub(crate) authorities: BTreeMap<String, PathBuf>,
+    /// Whether the user has stopped the program.
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) quiet: bool,
+}
+
+/// A repository, as a forge lists it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Listed {
+    /// What the forge calls it, whatever its name.
+    pub(crate) id: String,
+    /// Its name for people, with that of its owner.
+    pub(crate) name: String,
+    /// Where git clones it from.
+    pub(crate) address: String,
+    /// Its wiki, if it may have one.
+    pub(crate) wiki: Option<Wiki>,
+    /// Changes with each push, as the forge says it.
+    pub(crate) pushed: Option<String>,
+    pub(crate) visibility: Visibility,
+    pub(crate) is_archived: bool,
+    pub(crate) is_fork: bool,
+    pub(crate) topics: Vec<String>,
+}
+
+/// The wiki of a repository, or of a project, which is a repository itself.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Wiki {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) address: String,
+}
+
+/// What a forge has listed.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) targets: Vec<Target>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Lists the repositories of a forge.
+///
+/// # Errors
+///
+/// The forge cannot be reached, refuses, or has no such organisation: one line that names it.
+pub(crate) fn list(forge: &Forge, settings: &Settings) -> Result<Found, Error> {
+    let failed = |why: &dyn std::fmt::Display| Error::usage(format!("{}: {why}", forge.name));
+    let client = Client::new(forge, settings).map_err(|why| failed(&why))?;
+    let mut listing = Listing::open(&settings.listings, forge)?;
+    let all = match listing.read(&client, forge) {
+        Ok(all) => all,
+        Err(Failure::Stopped) => {
+            return Err(Error::Stopped(
+                "what was listed until then is kept".to_owned(),
+            ));
+        }
+        Err(failure) => return Err(failed(&failure)),
+    };
+    if all.is_empty() {
+        return Err(failed(
+            &"it has no repository that this token may see: nothing is scanned",
+        ));
+    }
+    let number = all.len();
+    let mut found = Found::default();
+    for listed in all {
+        if forge.filter.takes(&listed) {
+            found.add(forge, listed);
+        }
+    }
+    if found.targets.is_empty() && found.warnings.is_empty() {
+        let why = format!("the filters leave out all of its {number} repositories");
+        return Err(failed(&why));
+    }
+    Ok(found)
+}
+
+impl Found {
+    fn add(&mut self, forge: &Forge, listed: Listed) {
+        let Some(address) = forge.address(&listed.address) else {
+            let name = &listed.name;
+            let line = format!(
+                "{}: {name} is left out: its address is not on {}",
+                forge.name, forge.host
+            );
+            self.warnings.push(line);
+            return;
+        };
+        self.targets.push(Target {
+            host: forge.host.clone(),
+            provider_id: listed.id.clone(),
+            label: listed.name.clone(),
+            place: Place::Address(address),
+            pushed: listed.pushed,
+            is_optional: false,
+        });
+        let Some(wiki) = listed.wiki.filter(|_| forge.wikis) else {
+            return;
+        };
+        if let Some(address) = forge.address(&wiki.address) {
+            self.targets.push(Target {
+                host: forge.host.clone(),
+                provider_id: format!("{}/wiki", wiki.id),
+                label: format!("{} (wiki)", wiki.name),
+                place: Place::Address(address),
+                // What forges say of pushes is about the repository only.
+                pushed: None,
+                is_optional: true,
+            });
+        }
+    }
+}
+
+impl Forge {
+    /// The address of a repository, without the user that some forges put into it; `None` where it is on another host.
+    fn address(&self, url: &str) -> Option<Address> {
+        let (scheme, rest) = url.split_once("://")?;
+        let (authority, path) = rest.split_once('/')?;
+        let host = authority.rsplit('@').next()?;
+        let address = Address::parse(&format!("{scheme}://{host}/{path}")).ok()??;
+        (address.token_host() == Some(&self.host)).then_some(address)
+    }
+}

@@ -1,0 +1,265 @@
+#!/usr/bin/env python3
+"""Tries a fleet on a real NATS server and a real PostgreSQL: two workers, which are killed at random moments, and so are
+the servers. What is exported in the end must be what one machine exports that nothing has disturbed.
+
+    scripts/fleet.sh                     # builds gonogo-bulk, fetches nats-server, and runs this
+    scripts/fleet.py PROGRAM --nats PROGRAM [--postgres FOLDER] [--repositories N] [--kills N] [--idle N] [--seed N]
+"""
+
+import argparse
+import glob
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+SUPERUSER, WORKER, REPORTER = "postgres", "robot", "auditor"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def server_user():
+    """PostgreSQL does not run as root."""
+    return {"user": "nobody", "group": "nogroup"} if os.geteuid() == 0 else {}
+
+
+class World:
+    def __init__(self, options, folder):
+        self.options, self.folder = options, folder
+        self.postgres_port, self.nats_port = free_port(), free_port()
+        self.nats = None
+        self.workers = {}
+        self.data = folder / "postgres"
+
+    # The servers.
+
+    def postgres(self, program, *arguments, **more):
+        path = pathlib.Path(self.options.postgres) / program
+        return subprocess.run([path, *arguments], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              cwd="/", **server_user(), **more)
+
+    def make_postgres(self):
+        self.data.mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(self.data, "nobody", "nogroup")
+        self.postgres("initdb", "-D", self.data, "-A", "trust", "-U", SUPERUSER, "--no-sync")
+        self.start_postgres()
+        self.program("database", "--results", self.address(SUPERUSER))
+        self.sql(f"CREATE ROLE {WORKER} LOGIN IN ROLE gonogo_worker; CREATE ROLE {REPORTER} LOGIN IN ROLE gonogo_report;")
+
+    def start_postgres(self):
+        settings = f"-p {self.postgres_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on"
+        self.postgres("pg_ctl", "-D", self.data, "-o", settings, "-w", "-t", "60", "start")
+
+    def kill_postgres(self):
+        pid = int((self.data / "postmaster.pid").read_text().split()[0])
+        os.kill(pid, signal.SIGKILL)
+        # The processes of sessions end by themselves when they see it, and the memory must be free before the next start.
+        while True:
+            try:
+                self.start_postgres()
+                return
+            except subprocess.CalledProcessError:
+                time.sleep(0.2)
+
+    def start_nats(self):
+        command = [self.options.nats, "-js", "-sd", self.folder / "nats", "-a", "127.0.0.1", "-p", str(self.nats_port)]
+        self.nats = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def kill_nats(self):
+        self.nats.kill()
+        self.nats.wait()
+        self.start_nats()
+
+    def address(self, user):
+        return f"postgres://{user}@127.0.0.1:{self.postgres_port}/postgres"
+
+    def sql(self, text, user=SUPERUSER):
+        path = pathlib.Path(self.options.postgres) / "psql"
+        done = subprocess.run([path, "-X", "-At", "-v", "ON_ERROR_STOP=1", self.address(user), "-c", text],
+                              capture_output=True, text=True)
+        return done.returncode, (done.stdout + done.stderr).strip()
+
+    # The program.
+
+    def command(self, *arguments):
+        return [self.options.program, *map(str, arguments)]
+
+    def program(self, *arguments):
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, cwd=self.folder)
+        if done.returncode != 0:
+            sys.exit(f"error: {arguments[0]}: {done.returncode}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def queue(self):
+        return ["--queue", f"nats://127.0.0.1:{self.nats_port}", "--key-file", "key", "--ack-wait", "3s"]
+
+    def plan(self, source="src"):
+        # What it notes it notes as the owner of the tables.
+        return self.program("plan", source, *self.queue(), "--results", self.address(SUPERUSER))
+
+    def start_worker(self, number):
+        command = self.command("work", *self.queue(), "--results", self.address(WORKER), "--work", f"work{number}",
+                               "--until-empty", "--workers", 1)
+        log = open(self.folder / f"worker{number}.log", "ab")
+        self.workers[number] = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
+
+    def kill_worker(self, number):
+        self.workers[number].kill()
+        self.workers[number].wait()
+        self.start_worker(number)
+
+    def export(self, store):
+        text = self.program("report", "--store", store, "--format", "jsonl", "--stable")
+        return [line for line in text.splitlines() if '"type":"summary"' not in line]
+
+
+def make_repositories(folder, number, commits):
+    for index in range(number):
+        path = folder / f"src/r{index:04}"
+        path.mkdir(parents=True)
+        stream = ["feature done\n"]
+        for commit in range(commits):
+            # Made here, so that no password is in this file.
+            word = "".join(random.Random(index * 100 + commit).choices("abcdefghjkmnpqrstuvwxyz23456789", k=20))
+            files = {"app/.env": f"DB_PASSWORD={word}\n", f"app/{commit}.txt": "word\n" * 20_000}
+            stream.append(f"commit refs/heads/main\nmark :{commit + 1}\ncommitter Dev <dev@example.com> {1_760_000_000 + commit} +0000\n"
+                          f"data 4\nmore\n" + (f"from :{commit}\n" if commit else ""))
+            for name, text in files.items():
+                stream.append(f"M 100644 inline {name}\ndata {len(text)}\n{text}\n")
+        stream.append("done\n")
+        git = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+        subprocess.run(["git", "init", "-q", "--bare", "-b", "main", path], check=True, env=git)
+        subprocess.run(["git", "-C", path, "fast-import", "--quiet"], input="".join(stream), text=True, check=True, env=git)
+
+
+def check(condition, what):
+    if not condition:
+        sys.exit(f"error: {what}")
+    print(f"  {what}")
+
+
+def check_roles(world):
+    body = "SELECT body FROM gonogo.results LIMIT 1"
+    check(world.sql(body, WORKER)[0] != 0, "a worker's role cannot read results")
+    check(world.sql(body, REPORTER)[0] == 0, "a report's role can")
+    check(world.sql("DELETE FROM gonogo.results", WORKER)[0] != 0, "a worker's role cannot remove results")
+    check(world.sql("UPDATE gonogo.jobs SET tries = 0", REPORTER)[0] != 0, "a report's role cannot write")
+
+
+def disturb(world, kills, chance):
+    """Kills something at random moments until all jobs are done; returns how often it did."""
+    done = 0
+    open_jobs = "SELECT count(*) FROM gonogo.jobs WHERE outcome IN ('none', 'waiting')"
+    deadline = time.monotonic() + 600
+    while time.monotonic() < deadline:
+        for number, worker in list(world.workers.items()):
+            if worker.poll() is not None:
+                code, left = world.sql(open_jobs)
+                if code == 0 and left == "0":
+                    continue
+                # As a Deployment does with one that was started while an engine was away.
+                world.start_worker(number)
+        if all(worker.poll() is not None for worker in world.workers.values()):
+            return done
+        if done < kills:
+            time.sleep(chance.uniform(0.05, 0.6))
+            what = ("worker", "nats", "postgres")[done % 3]
+            if what == "worker":
+                world.kill_worker(chance.choice(list(world.workers)))
+            elif what == "nats":
+                world.kill_nats()
+            else:
+                world.kill_postgres()
+            done += 1
+        else:
+            time.sleep(0.2)
+    sys.exit("error: the jobs are not done after ten minutes")
+
+
+def measure_idle(world, number):
+    """How many jobs a second there are that have nothing to do."""
+    top = world.folder / "idle"
+    for index in range(number):
+        path = top / f"{index:05}"
+        (path / "objects").mkdir(parents=True)
+        (path / "refs").mkdir()
+        (path / "HEAD").write_text("ref: refs/heads/main\n")
+    world.plan("idle")
+    # All are covered first, so that there is nothing to do.
+    command = world.command("work", *world.queue(), "--results", world.address(WORKER), "--work", "idle-work",
+                            "--until-empty", "--workers", 32)
+    subprocess.run(command, check=True, cwd=world.folder)
+    world.plan("idle")
+    begin = time.monotonic()
+    subprocess.run(command, check=True, cwd=world.folder)
+    seconds = time.monotonic() - begin
+    print(f"  {number} jobs with nothing to do: {seconds:.1f} s, {number / seconds:.0f} a second")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("--nats", required=True)
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
+    parser.add_argument("--postgres", default=found[-1] if found else None, help="the folder with pg_ctl")
+    parser.add_argument("--repositories", type=int, default=40)
+    parser.add_argument("--commits", type=int, default=6)
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--idle", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if not options.postgres:
+        sys.exit("error: there is no PostgreSQL: install it, or name its folder by --postgres")
+    options.program, options.nats = os.path.abspath(options.program), os.path.abspath(options.nats)
+    chance = random.Random(options.seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        os.chmod(folder, 0o755)
+        (folder / "key").write_text("1f" * 32 + "\n")
+        os.chmod(folder / "key", 0o600)
+        make_repositories(folder, options.repositories, options.commits)
+        world = World(options, folder)
+        try:
+            world.start_nats()
+            world.make_postgres()
+            version = world.sql("SHOW server_version")[1]
+            print(f"PostgreSQL {version}, {options.repositories} repositories")
+            world.program("scan", "src", "--store", "one.db", "--key-file", "key", "--quiet")
+            print(world.plan().strip())
+            for number in (1, 2):
+                world.start_worker(number)
+            kills = disturb(world, options.kills, chance)
+            print(f"  {kills} kills")
+            merged = world.program("merge", world.address(REPORTER), "--store", "fleet.db")
+            print(f"  {merged.strip()}")
+            one, fleet = world.export("one.db"), world.export("fleet.db")
+            check(one == fleet, f"the export equals that of one machine: {len(one)} lines")
+            again = world.program("merge", world.address(REPORTER), "--store", "fleet.db")
+            check("merged before" in again and world.export("fleet.db") == fleet, "merging it again changes nothing")
+            results = world.sql("SELECT count(*) FROM gonogo.results")[1]
+            check(results == str(options.repositories), "each repository has one result")
+            check_roles(world)
+            if options.idle:
+                measure_idle(world, options.idle)
+        finally:
+            for worker in world.workers.values():
+                worker.kill()
+            if world.nats:
+                world.nats.kill()
+            subprocess.run([pathlib.Path(options.postgres) / "pg_ctl", "-D", world.data, "-m", "immediate", "stop"],
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **server_user())
+
+
+if __name__ == "__main__":
+    main()
