@@ -118,7 +118,7 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
     let begins = |mark: &&[u8]| line.starts_with(mark);
     // What Markdown emphasises, and what the preprocessor of C defines.
     let is_emphasis = matches!(line, [b'*', b'*', letter, ..] if letter.is_ascii_alphanumeric())
-        || matches!(line, [b'*', letter, rest @ ..] if letter.is_ascii_alphabetic() && rest.contains(&b'*'));
+        || matches!(line, [b'*', letter, ..] if letter.is_ascii_alphabetic());
     if is_emphasis || line.starts_with(b"#define ") {
         return Comment::No;
     }
