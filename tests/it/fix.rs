@@ -379,7 +379,8 @@ fn what_tests_need_is_left_alone_unless_asked_for() {
         run.stdout
     );
     assert!(run.stdout.contains("--also development"), "{}", run.stdout);
-    repo.gonogo().args(["fix", "--also", "development"]).run();
+    let run = repo.gonogo().args(["fix", "--also", "development"]).run();
+    assert_ne!(run.code, 2, "{}", run.stderr);
     let after = fs::read_to_string(repo.join("docker-compose.test.yml")).unwrap();
     assert!(
         after.contains(":?set POSTGRES_PASSWORD}") && after.contains("no-new-privileges"),
