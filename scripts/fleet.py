@@ -198,7 +198,7 @@ def measure_idle(world, number):
     world.plan("idle")
     # All are covered first, so that there is nothing to do.
     command = world.command("work", *world.queue(), "--results", world.address(WORKER), "--work", "idle-work",
-                            "--until-empty", "--workers", 8)
+                            "--until-empty", "--workers", 32)
     subprocess.run(command, check=True, cwd=world.folder)
     world.plan("idle")
     begin = time.monotonic()

@@ -195,7 +195,7 @@ fn may_link(text: &[u8], name: &Range<usize>) -> Result<(), Looked> {
         Some(b'/' | b't' | b's' | b'o') if markup::is_in_tag(text, name) => true,
         Some(byte) if byte.is_ascii_alphabetic() => {
             return match declares(&behind[closing..]) {
-                Some(_) => Ok(()),
+                Some(()) => Ok(()),
                 None if may_give() || markup::is_in_tag(text, name) => Ok(()),
                 None => Err(Looked::at(SETTER, closing + 2 * GAP_LIMIT)),
             };
@@ -268,6 +268,7 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
 
 /// The whole name around a word: letters, digits and what joins them.
 fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
+    const CALLED: [&[u8]; 4] = [b".equals", b".equalsIgnoreCase", b".eq", b".set"];
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     // A word to look for may bring the sign behind a name along.
     let sign = text[word.clone()]
@@ -293,7 +294,6 @@ fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
         start += 1;
     }
     // What is called upon it belongs not to it.
-    const CALLED: [&[u8]; 4] = [b".equals", b".equalsIgnoreCase", b".eq", b".set"];
     let own = &text[start..end];
     let called = CALLED
         .iter()

@@ -279,7 +279,7 @@ impl Detector {
                 .allowlist
                 .stopwords
                 .iter()
-                .any(|word| holds(secret, word))
+                .any(|word| value::holds(secret, word))
         {
             return None;
         }
@@ -480,12 +480,4 @@ fn keep(result: Result<Match, Looked>, found: &mut Vec<Match>) -> Looked {
         }
         Err(looked) => looked,
     }
-}
-
-/// Whether `secret` holds `word`, in any ASCII case.
-fn holds(secret: &[u8], word: &str) -> bool {
-    !word.is_empty()
-        && secret
-            .windows(word.len())
-            .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }

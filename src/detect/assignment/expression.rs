@@ -75,11 +75,8 @@ pub(in crate::detect) fn default_argument(text: &[u8], at: usize) -> Option<Rang
             .count();
         let name = &near[start..start + length];
         let between = &near[..start];
-        let opened = between.iter().filter(|byte| **byte == b'(').count();
-        let closed = between
-            .iter()
-            .filter(|byte| matches!(**byte, b')' | b';'))
-            .count();
+        let opened = memchr::memchr_iter(b'(', between).count();
+        let closed = memchr::memchr2_iter(b')', b';', between).count();
         if closed > opened {
             return None;
         }

@@ -16,9 +16,7 @@ pub(super) fn linked_value(
 ) -> Option<(Range<usize>, Syntax)> {
     match link {
         Link::Calls => {
-            let Some((value, is_second)) = reader.arguments() else {
-                return None;
-            };
+            let (value, is_second) = reader.arguments()?;
             let compares = is_second && is_test_of_it(&text[name.clone()]);
             (!compares).then_some((value, Syntax::Argument))
         }
@@ -125,7 +123,7 @@ fn plain_value(
 /// Whether what was read without quotes is only the beginning of an expression.
 fn is_only_begun(text: &[u8], value: &Range<usize>) -> bool {
     let own = &text[value.clone()];
-    let count = |sign: u8| own.iter().filter(|byte| **byte == sign).count();
+    let count = |sign: u8| memchr::memchr_iter(sign, own).count();
     let behind = text[value.end..].trim_ascii_start();
     let is_cut = count(b'(') > count(b')') && matches!(behind.first(), Some(b',' | b'"' | b'\''));
     let falls_back = own.first() == Some(&b'$') && behind.starts_with(b"// ");
@@ -163,7 +161,7 @@ fn place_in_names(text: &[u8], name_start: usize) -> usize {
     if !line.iter().all(is_name) {
         return 0;
     }
-    line.iter().filter(|byte| **byte == b',').count()
+    memchr::memchr_iter(b',', line).count()
 }
 
 /// Without the quotation marks in a string that is a string of another language, and without the reference that the

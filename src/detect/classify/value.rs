@@ -340,6 +340,14 @@ pub(in crate::detect) fn is_sample_id(id: &[u8]) -> bool {
     is_spelled_out(id) || digits.all(|digit| Some(digit) == first)
 }
 
+/// Returns whether `secret` holds `word`, in any ASCII case.
+pub(in crate::detect) fn holds(secret: &[u8], word: &str) -> bool {
+    !word.is_empty()
+        && secret
+            .windows(word.len())
+            .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 fn is_spelled_out(secret: &[u8]) -> bool {
     std::str::from_utf8(secret).is_ok_and(value::is_sample)
 }

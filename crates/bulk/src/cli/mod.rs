@@ -114,6 +114,10 @@ pub(crate) fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
+    // A core file of a program that has tokens would hold them.
+    if let Err(why) = worker::no_core_file() {
+        return ExitCode::from(fail(&Error::Usage(why)));
+    }
     let code = match &cli.command {
         Command::Scan(args) => args.run(),
         Command::Report(args) => args.run(),

@@ -188,7 +188,9 @@ impl ScanArgs {
         for line in &summary.unlisted {
             super::warn(line);
         }
-        let is_whole = !has_none && summary.unlisted.is_empty();
+        // A share may be empty where there are few repositories.
+        let may_be_empty = self.shard.is_some() && summary.failed.is_empty();
+        let is_whole = (!has_none || may_be_empty) && summary.unlisted.is_empty();
         Ok(if is_whole { GO } else { UNDECIDED })
     }
 }

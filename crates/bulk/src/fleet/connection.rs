@@ -164,13 +164,6 @@ impl Database {
         }
     }
 
-    /// The same, whose commits do not wait for the disk unless they say so.
-    pub(super) fn in_a_hurry(mut self) -> Self {
-        self.config.options("-c synchronous_commit=off");
-        self.client = None;
-        self
-    }
-
     /// A database as it is.
     pub(super) fn connect(address: &str, login: &Login) -> Result<Self, Error> {
         let Address {

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use postgres::types::{ToSql, Type};
-use postgres::{Client, Row};
+use postgres::{Client, GenericClient, Row};
 use serde::{Deserialize, Serialize};
 
 use super::Job;
@@ -172,10 +172,11 @@ pub(super) fn note_job(
 /// Begins a job; `None` where it was done before, or is none any more.
 pub(super) fn begin_job(client: &mut Client, job: &Job) -> Result<Option<Begun>, postgres::Error> {
     let today = crate::clock::today();
-    let sql = "UPDATE gonogo.jobs SET starts = starts + 1 FROM gonogo.runs, gonogo.repositories WHERE run = $1 AND \
+    let sql = "UPDATE gonogo.jobs SET starts = starts + 1 FROM gonogo.runs, gonogo.repositories, \
+               (SELECT set_config('synchronous_commit', 'off', true)) AS setting WHERE run = $1 AND \
                repository = $2 AND outcome IN ('none', 'waiting') AND runs.id = run AND repositories.id = repository \
                RETURNING starts, tries, key, CASE WHEN coalesce(judge_again >= $3, true) THEN repositories.state END";
-    // One that is lost with the server is counted once less.
+    // That it was begun need not wait for the disk: if that is lost with the server, it was begun once less.
     let types = [Type::INT8, Type::INT8, Type::TEXT];
     let values: [&(dyn ToSql + Sync); 3] = [&job.run, &job.repository, &today];
     let typed: Vec<_> = values.into_iter().zip(types).collect();
@@ -206,8 +207,10 @@ pub(super) fn end_job(
     ended: &Ended<'_>,
     body: Option<&[u8]>,
 ) -> Result<(), postgres::Error> {
+    if body.is_none() {
+        return note_end(client, job, ended, false);
+    }
     let mut transaction = client.transaction()?;
-    transaction.batch_execute("SET LOCAL synchronous_commit = on")?;
     if let (Some(body), Some(state)) = (body, ended.state) {
         // A role that may not read results may not write them by `ON CONFLICT … DO UPDATE`.
         let sql = "INSERT INTO gonogo.results (repository, state, body) VALUES ($1, $2, $3) ON CONFLICT (repository, state) DO NOTHING";
@@ -216,41 +219,40 @@ pub(super) fn end_job(
             transaction.execute(sql, &[&job.repository, &state, &body])?;
         }
     }
-    let tries = i32::from(matches!(ended.outcome, "waiting" | "failed"));
-    let sql = "UPDATE gonogo.jobs SET outcome = $3, state = $4, why = $5, seconds = $6, tries = tries + $7 \
-               WHERE run = $1 AND repository = $2";
-    let (run, repository) = (&job.run, &job.repository);
-    transaction.execute(
-        sql,
-        &[
-            run,
-            repository,
-            &ended.outcome,
-            &ended.state,
-            &ended.why,
-            &ended.seconds,
-            &tries,
-        ],
-    )?;
-    if ended.outcome == "covered" || ended.outcome == "unchanged" {
-        let pushed = job
-            .pushed
-            .as_deref()
-            .filter(|pushed| crate::night::is_settled(pushed));
-        let sql = "UPDATE gonogo.repositories SET state = $2, pushed = $3, kind = $4, \
-                   judge_again = CASE WHEN $5 THEN $6 ELSE judge_again END WHERE id = $1";
-        let is_new = body.is_some();
-        transaction.execute(
-            sql,
-            &[
-                repository,
-                &ended.state,
-                &pushed,
-                &ended.kind,
-                &is_new,
-                &ended.judge_again,
-            ],
-        )?;
-    }
+    note_end(&mut transaction, job, ended, true)?;
     transaction.commit()
+}
+
+/// Notes that a job has ended, in one statement. `is_new` says whether there is a new result.
+fn note_end(
+    client: &mut impl GenericClient,
+    job: &Job,
+    ended: &Ended<'_>,
+    is_new: bool,
+) -> Result<(), postgres::Error> {
+    let sql = "WITH ended AS (UPDATE gonogo.jobs SET outcome = $3, state = $4, why = $5, seconds = $6, tries = tries + $7 \
+               WHERE run = $1 AND repository = $2 RETURNING repository) \
+               UPDATE gonogo.repositories SET state = $4, pushed = $8, kind = $9, \
+               judge_again = CASE WHEN $10 THEN $11 ELSE judge_again END FROM ended WHERE id = ended.repository AND $12";
+    let tries = i32::from(matches!(ended.outcome, "waiting" | "failed"));
+    let is_covered = matches!(ended.outcome, "covered" | "unchanged");
+    let pushed = job
+        .pushed
+        .as_deref()
+        .filter(|pushed| crate::night::is_settled(pushed));
+    let values: [(&(dyn ToSql + Sync), Type); 12] = [
+        (&job.run, Type::INT8),
+        (&job.repository, Type::INT8),
+        (&ended.outcome, Type::TEXT),
+        (&ended.state, Type::TEXT),
+        (&ended.why, Type::TEXT),
+        (&ended.seconds, Type::FLOAT8),
+        (&tries, Type::INT4),
+        (&pushed, Type::TEXT),
+        (&ended.kind, Type::TEXT),
+        (&is_new, Type::BOOL),
+        (&ended.judge_again, Type::TEXT),
+        (&is_covered, Type::BOOL),
+    ];
+    client.query_typed(sql, &values).map(drop)
 }

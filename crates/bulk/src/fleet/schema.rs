@@ -69,6 +69,8 @@ GRANT UPDATE ON gonogo.repositories, gonogo.jobs TO gonogo_worker;
 GRANT INSERT, UPDATE (body) ON gonogo.results TO gonogo_worker;
 GRANT SELECT (repository, state) ON gonogo.results TO gonogo_worker;
 GRANT SELECT ON gonogo.results TO gonogo_report;
+-- For backups: pg_dump reads the counters of the tables, too.
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA gonogo TO gonogo_report;
 ";
 
 fn failed(error: &postgres::Error) -> Error {

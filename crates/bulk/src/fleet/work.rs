@@ -69,9 +69,7 @@ pub(crate) fn work(options: &Options, queue: &Queue) -> Result<Done, Error> {
     let kind = kind(&digest, options.repository_settings);
     let mut databases = Vec::new();
     for _ in 0..lanes {
-        // That a job was begun need not be on the disk; that it has ended is said to be.
-        let database = Database::open_patiently(&options.results, &options.login)?;
-        databases.push(database.in_a_hurry());
+        databases.push(Database::open_patiently(&options.results, &options.login)?);
     }
     let results: Vec<Result<(), Error>> = thread::scope(|scope| {
         let lanes: Vec<_> = databases

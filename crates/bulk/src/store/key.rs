@@ -51,10 +51,18 @@ impl Key {
         let mut key = [0; LEN];
         getrandom::fill(&mut key)
             .map_err(|error| Error::store(path, format!("no random key can be made: {error}")))?;
+        // All at once: a key of which only a part was written, since the program was killed, would be none for good.
         let write = || {
-            let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
-            file.write_all(format!("{}\n", hex(&key)).as_bytes())?;
-            file.sync_all()
+            let folder = path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
+            let mut draft = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+            draft.write_all(format!("{}\n", hex(&key)).as_bytes())?;
+            draft.as_file().sync_all()?;
+            draft
+                .persist_noclobber(path)
+                .map(drop)
+                .map_err(|error| error.error)
         };
         write().map_err(|error| Error::file(path, error))?;
         Ok(Self(key))

@@ -435,12 +435,20 @@ fn the_token_is_nowhere_but_on_its_way() {
     .spawn()
     .unwrap();
     let mut arguments = Vec::new();
+    let mut writes_no_core = false;
     while child.try_wait().unwrap().is_none() {
+        let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap_or_default();
+        let core = limits
+            .lines()
+            .find(|line| line.starts_with("Max core file size"));
+        let has_none = |line: &str| line.split_whitespace().nth(4) == Some("0");
+        writes_no_core |= core.is_some_and(has_none);
         for entry in fs::read_dir("/proc").unwrap().flatten() {
             arguments.extend(fs::read(entry.path().join("cmdline")).unwrap_or_default());
         }
     }
     assert!(child.wait().unwrap().success(), "{}", world.text("err"));
+    assert!(writes_no_core);
     for format in ["html", "markdown", "csv", "jsonl"] {
         let report = world.bulk(&[
             "report",

@@ -1,0 +1,249 @@
+//! What joins a name to a value: signs, types, brackets, and words of some languages.
+
+use super::{Link, Reader};
+use crate::detect::assignment::{GAP_LIMIT, declared};
+
+impl Reader<'_> {
+    /// Passes what joins the name at `name_start` to a value; `None` when nothing does.
+    pub(in crate::detect) fn link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
+        const COMPARISONS: [&[u8]; 6] = [b"===", b"!==", b"==", b"!=", b".equals(", b".eq("];
+        let before = |back: usize| name_start.checked_sub(back).map(|at| self.text[at]);
+        let is_apart = self
+            .at
+            .checked_sub(1)
+            .is_some_and(|at| matches!(self.text[at], b' ' | b'\t'));
+        let is_option = before(1) == Some(b'-') && !is_quoted;
+        if self.take(b"<-") || self.take(b"<<-") {
+            self.gap();
+            return Some(Link::Assigns);
+        }
+        if let Some(link) = self.rare_link(name_start, is_quoted) {
+            self.gap();
+            return Some(link);
+        }
+        let may_compare = matches!(self.peek(), Some(b'=' | b'!' | b'.'));
+        if may_compare && COMPARISONS.iter().any(|sign| self.take(sign)) {
+            self.gap();
+            return Some(Link::Compares);
+        }
+        if let [b'=', b'~', ..] | [b':', b':', ..] | [b'-', b'>', ..] | [b'<' | b'>', b'=', ..] =
+            self.rest()
+        {
+            return None;
+        }
+        if !is_quoted && self.rest().starts_with(b"()") {
+            return self.declaration();
+        }
+        if !is_quoted && self.rest().starts_with(b"{\"") {
+            self.at += 1;
+            return Some(Link::Calls);
+        }
+        if !is_quoted && self.take(b".set(") {
+            return Some(Link::Calls);
+        }
+        if !is_quoted && self.take(b"(") {
+            self.gap();
+            return Some(Link::Calls);
+        }
+        if self.pairs(name_start, is_quoted) && self.take(b",") {
+            self.gap();
+            return Some(Link::Pairs);
+        }
+        if self.operator().is_none() {
+            return (is_option && is_apart).then_some(Link::Gives);
+        }
+        // `/password:…` is an option of a command of Windows.
+        let is_slashed = before(1) == Some(b'/') && before(2) == Some(b' ') && !is_quoted;
+        let sign = self.text[self.at - 1];
+        let is_tight = !is_apart && (sign == b'=' || sign == b':' && is_slashed);
+        let from = self.at;
+        self.gap();
+        Some(if is_tight && from == self.at {
+            Link::AssignsTightly
+        } else {
+            Link::Assigns
+        })
+    }
+
+    /// Passes what joins a name to a value in some languages only.
+    fn rare_link(&mut self, name_start: usize, is_quoted: bool) -> Option<Link> {
+        let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
+        match self.rest() {
+            [b'-', b'>', ..] | [b't', b'o', b' ', b'"', ..] if is_quoted => {
+                self.at += 2;
+                self.gap();
+                matches!(self.peek(), Some(b'"' | b'\'')).then_some(Link::Assigns)
+            }
+            [b'i', b's', b' ', b'`' | b'"', ..] => {
+                self.at += 3;
+                Some(Link::Gives)
+            }
+            rest if rest.starts_with(b"by lazy {") => {
+                self.at += 3;
+                Some(Link::Assigns)
+            }
+            rest if rest.starts_with(b"-Value ") || rest.starts_with(b"--body ") => {
+                self.at += 7;
+                matches!(self.peek(), Some(b'"' | b'\'')).then_some(Link::Gives)
+            }
+            // A pair of Lisp.
+            [b'.', b' ', b'"', ..] if before.ends_with(b"(") => {
+                self.at += 2;
+                Some(Link::Assigns)
+            }
+            // The default of an argument in Nix.
+            [b'?', b' ', b'"', ..] if before.trim_ascii_end().ends_with(b"{") => {
+                self.at += 2;
+                Some(Link::Assigns)
+            }
+            // A type of Julia, a hidden field of Jsonnet.
+            [b':', b':', rest @ ..] => {
+                let at = self.text.len() - rest.len();
+                match declared::sign_behind_type(self.text, at) {
+                    Some(sign) => self.at = sign + 1,
+                    None if matches!(rest, [b' ', b'"' | b'\'', ..]) => self.at = at,
+                    None => return None,
+                }
+                Some(Link::Assigns)
+            }
+            [b'=', ..] if before.ends_with(b"\"$") || before.ends_with(b"\"${") => {
+                self.at += 1 + usize::from(self.rest().starts_with(b"=="));
+                Some(Link::Compares)
+            }
+            [b'|', next, ..] if *next != b'|' && *next != b'=' => {
+                let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
+                let is_cell = |byte: &u8| byte.is_ascii_alphanumeric() || b" `*_-".contains(byte);
+                let cell = memchr::memrchr(b'|', line).map(|at| &line[at + 1..]);
+                let opens = cell.is_some_and(|cell| cell.iter().all(is_cell));
+                self.at += usize::from(opens);
+                opens.then_some(Link::Column)
+            }
+            _ => None,
+        }
+    }
+
+    /// Passes what declares the name before it, and is no sign: a type and `=`, the head of a function.
+    pub(in crate::detect) fn declaration(&mut self) -> Option<Link> {
+        if let Some(sign) = declared::sign_behind_type(self.text, self.at) {
+            self.at = sign + 1;
+            self.gap();
+            return Some(Link::Assigns);
+        }
+        self.at = declared::returned(self.text, self.at)?;
+        Some(Link::Returns)
+    }
+
+    /// Returns whether a comma behind the name at `name_start` joins it to a value.
+    fn pairs(&self, name_start: usize, is_quoted: bool) -> bool {
+        if self.peek() != Some(b',') {
+            return false;
+        }
+        if is_quoted {
+            let brings_default = || self.rest()[1..].trim_ascii_start().starts_with(b"default");
+            return self.is_first_argument(name_start) || brings_default();
+        }
+        let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
+        match before {
+            // A symbol, or an atom in a tuple.
+            [.., b' ' | b'{' | b'(' | b'[', b':'] | [.., b'{'] => true,
+            _ => {
+                #[rustfmt::skip]
+                const COPIES: [&[u8]; 10] = [
+                    b"strcpy(", b"strncpy(", b"strlcpy(", b"strcmp(", b"strncmp(", b"strcat(", b"memcpy(", b"jwt.verify(", b"jwt.sign(",
+                    b"-define(",
+                ];
+                COPIES.iter().any(|function| before.ends_with(function))
+                    || is_later_argument(before)
+            }
+        }
+    }
+
+    /// Whether the quoted name at `name_start` follows an opening parenthesis.
+    fn is_first_argument(&self, name_start: usize) -> bool {
+        let before = &self.text[name_start.saturating_sub(GAP_LIMIT)..name_start];
+        let before = before.trim_ascii_end();
+        let opened = before
+            .iter()
+            .rposition(|byte| !matches!(byte, b'"' | b'\'' | b'\\' | b'-'));
+        let Some(before) = opened.map(|at| before[..=at].trim_ascii_end()) else {
+            return false;
+        };
+        // Of an element of something else, its bracket is closed before the comma.
+        let is_item = matches!(before.last(), Some(b'[' | b'{'))
+            && self.at > 0
+            && matches!(self.text[self.at - 1], b'"' | b'\'' | b'`' | b'>');
+        before.ends_with(b"(") || is_item || is_later_argument(before)
+    }
+
+    /// Passes what assigns; `None` when it compares, calls or ends.
+    fn operator(&mut self) -> Option<()> {
+        let assigns = [&b":="[..], b"=>", b"||=", b"??=", b"?=", b"+=", b"="];
+        self.type_of_basic();
+        if assigns.iter().any(|operator| self.take(operator)) {
+            return Some(());
+        }
+        if !self.take(b":") {
+            return None;
+        }
+        // The end of what is emphasised in Markdown: `**Password:** …`.
+        let _ = self.take(b"** ") || self.take(b"* ");
+        self.declared_type();
+        Some(())
+    }
+
+    /// Passes the type in `password As String = "…"`.
+    fn type_of_basic(&mut self) {
+        let rest = self.rest();
+        let declares = rest
+            .get(..3)
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"as "));
+        let is_type = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'.';
+        if declares {
+            let length = rest[3..].iter().take(GAP_LIMIT).take_while(is_type).count();
+            self.at += 3 + length;
+            self.gap();
+        }
+    }
+
+    /// Passes the type in `password: &str = "…"`, as typed languages declare it.
+    fn declared_type(&mut self) {
+        let start = self.at;
+        self.gap();
+        let is_type = |byte: &u8| byte.is_ascii_alphanumeric() || b"_&'<>?. []|,*()".contains(byte);
+        let length = self
+            .rest()
+            .iter()
+            .take(GAP_LIMIT)
+            .take_while(|byte| is_type(byte))
+            .count();
+        self.at += length;
+        self.gap();
+        let declares =
+            length > 0 && self.rest().starts_with(b"=") && !self.rest().starts_with(b"==");
+        self.at = if declares { self.at + 1 } else { start };
+    }
+}
+
+/// Whether the text before a name ends with the first arguments of a function that gets a name and its value behind them.
+fn is_later_argument(before: &[u8]) -> bool {
+    const FUNCTIONS: [&[u8]; 11] = [
+        b"setattr(",
+        b"put_env(",
+        b"set_env(",
+        b"get_env(",
+        b"resValue ",
+        b"resValue(",
+        b"buildConfigField ",
+        b"buildConfigField(",
+        b"attribute ",
+        b"get(",
+        b"StringVar(",
+    ];
+    let Some(first) = before.trim_ascii_end().strip_suffix(b",") else {
+        return false;
+    };
+    let is_argument = |byte: &&u8| byte.is_ascii_alphanumeric() || b"_\":'&.".contains(*byte);
+    let length = first.iter().rev().take_while(is_argument).count();
+    let before = &first[..first.len() - length];
+    FUNCTIONS.iter().any(|function| before.ends_with(function))
+}
