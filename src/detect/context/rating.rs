@@ -98,26 +98,12 @@ impl Detector {
             weight
         };
         let is_imported = definition.matcher == Matcher::Imported;
-        let (is_disclaimed, truth) = if is_imported {
-            (false, Truth::Usable)
+        let is_mild = !has_checksum && is_aside(definition, found, (path, place), !is_imported);
+        let weight = if is_mild { weight.less_grave() } else { weight };
+        let truth = if is_imported {
+            Truth::Usable
         } else {
-            let known = found.known;
-            (known & DISCLAIMED != 0, Truth::among(known))
-        };
-        let is_aside = match place.purpose {
-            Purpose::Shipped => false,
-            // What documentation shows may be real by mistake, and is read by everybody.
-            Purpose::Sample => is_sample(path),
-            Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
-        };
-        let is_shown = !is_imported
-            && place.purpose == Purpose::Sample
-            && path::is_documentation(path)
-            && !looks_live(definition, found, place);
-        let weight = if !has_checksum && (is_disclaimed || is_aside || is_shown) {
-            weight.less_grave()
-        } else {
-            weight
+            Truth::among(found.known)
         };
         let weight = weight.at_most(truth.most());
         (weight.confidence >= self.min_confidence).then_some(weight)
@@ -229,6 +215,27 @@ fn severity_at(rule: &RuleDefinition, found: &Match, place: Place) -> Severity {
     } else {
         rule.severity
     }
+}
+
+/// Whether a match is no more than medium where it is: something beside it says that it is not real, or its path that it
+/// does not run in production. Rules of other scanners say themselves how severe their matches are.
+fn is_aside(
+    rule: &RuleDefinition,
+    found: &Match,
+    (path, place): (&str, Place),
+    is_own_rule: bool,
+) -> bool {
+    let is_disclaimed = is_own_rule && found.known & DISCLAIMED != 0;
+    is_disclaimed
+        || match place.purpose {
+            Purpose::Shipped => false,
+            // What documentation shows may be real by mistake, and is read by everybody.
+            Purpose::Sample => {
+                let is_shown = is_own_rule && path::is_documentation(path);
+                is_sample(path) || is_shown && !looks_live(rule, found, place)
+            }
+            Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
+        }
 }
 
 /// Whether what documentation shows has the format of a vendor, so that it may be real: the credential itself begins with

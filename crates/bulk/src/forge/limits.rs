@@ -2,7 +2,8 @@
 //!
 //! GitHub: `x-ratelimit-*` and `retry-after`, secondary limits by 403 or 429 with or without a header (docs.github.com,
 //! *Rate limits for the REST API*). GitLab: `RateLimit-*` and `Retry-After` with 429. Azure DevOps: `Retry-After` even
-//! with 200, when it delays (*Rate and usage limits*). Bitbucket: 429, `X-RateLimit-NearLimit`. All seen on 2026-11-29.
+//! with 200, when it delays (*Rate and usage limits*). Bitbucket: 429, `X-RateLimit-NearLimit`. GitHub's were compared with
+//! its document of the API on 2026-11-29; the others are as their documentation has them, and were not run against.
 
 use std::time::Duration;
 
