@@ -325,11 +325,11 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
     if key.is_some_and(|key| blocks.inherits(file, service, key)) {
         return Vec::new();
     }
-    if let Some((key, value)) = shared {
-        if let Some(edits) = blocks.edits(file, service, (key, value)) {
-            let description = format!("set `{key}` for services together");
-            return fixes(card, description, Some(edits));
-        }
+    if let Some((key, value)) = shared
+        && let Some(edits) = blocks.edits(file, service, (key, value))
+    {
+        let description = format!("set `{key}` for services together");
+        return fixes(card, description, Some(edits));
     }
     match card.id {
         "compose/no-new-privileges" => add_item(
