@@ -17,6 +17,7 @@ pub mod proof;
 pub mod rule_file;
 mod rules;
 mod search;
+mod whole;
 mod why;
 #[cfg(test)]
 mod worst;
@@ -36,7 +37,7 @@ pub use why::Thought;
 use crate::model::steps;
 use assignment::{detached, link, scalar};
 use classify::{name_cache, strength, value, value_cache};
-use context::{comment, doc_sample, path, rating};
+use context::{comment, doc_sample, path, rating, truth};
 use decode::layers;
 use rules::{check_parts, compiled, pattern};
 use search::{extent, here, prefilter, required_bytes, sieve, window};

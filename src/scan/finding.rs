@@ -166,9 +166,13 @@ impl<'a> Builder<'a> {
         let own = || found.name.clone().map(|name| &self.blob.bytes[name]);
         let name = plain.and_then(|plain| plain.name.as_deref()).or_else(own);
         let name = name.map(String::from_utf8_lossy);
-        match name {
+        let title = match name {
             Some(name) => format!("{} in `{name}`", rule.title),
             None => rule.title.to_string(),
+        };
+        match self.detector.remark(found) {
+            Some(remark) => format!("{title}: {remark}"),
+            None => title,
         }
     }
 

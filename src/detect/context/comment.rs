@@ -106,9 +106,7 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
     match line {
         // What Markdown emphasises, and what the preprocessor of C defines.
         [b'*', b'*', letter, ..] if letter.is_ascii_alphanumeric() => Comment::No,
-        [b'*', letter, rest @ ..] if letter.is_ascii_alphabetic() && rest.contains(&b'*') => {
-            Comment::No
-        }
+        [b'*', letter, ..] if letter.is_ascii_alphabetic() => Comment::No,
         [b'#', b'd', ..] if line.starts_with(b"#define ") => Comment::No,
         // Samples are indented more than the prose around them, or behind a sign of their own.
         [b'/', b'/', b'/' | b'!', ..]

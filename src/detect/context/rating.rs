@@ -5,8 +5,9 @@ use crate::detect::assignment::Syntax;
 use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
 use crate::detect::path::{Language, Place, Purpose};
-use crate::detect::rule_file::RuleDefinition;
-use crate::lexicon::path::is_sample;
+use crate::detect::rule_file::{Matcher, RuleDefinition};
+use crate::detect::truth::Truth;
+use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity};
 
 /// Of what is known of a match: that it is in a line that goes on and on.
@@ -14,6 +15,10 @@ pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
 
 /// Of what is known of a match: that something beside it says that it is not a real credential.
 pub(in crate::detect) const DISCLAIMED: u64 = 2;
+
+/// Of what is known of a match: that it is a cell of a table, in a column that is called so. There values are written as
+/// settings are.
+pub(in crate::detect) const IN_TABLE: u64 = 4;
 
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,25 +40,11 @@ impl Detector {
     ///
     /// `path` is empty for messages of commits and tags.
     pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
-        let rule = &self.rules[found.rule as usize];
-        let definition = &rule.loaded.definition;
-        let place = Place::of(path);
-        if rule
-            .confirmer()
-            .is_some_and(|confirmer| !confirmer.looks_into(path))
-        {
+        if !self.counts_at(found, path) {
             return None;
         }
-        if is_public_there(definition, path) {
-            return None;
-        }
-        let imported = self
-            .imported
-            .as_ref()
-            .and_then(|imported| imported.rule(found.rule));
-        if imported.is_some_and(|rule| !rule.counts_at(found.known, path)) {
-            return None;
-        }
+        let definition = &self.rules[found.rule as usize].loaded.definition;
+        let place = place_of(found, path);
         let (confidence, syntax) = match found.syntax {
             Some(syntax) if is_in_long_line(found) => {
                 in_long_line((found.confidence, syntax), definition.category, path, place)
@@ -61,7 +52,7 @@ impl Detector {
             syntax => (found.confidence, syntax),
         };
         let weight = Weight {
-            severity: definition.severity,
+            severity: severity_at(definition, found, place),
             confidence,
         };
         let has_checksum = self.has_checksum(found);
@@ -106,20 +97,44 @@ impl Detector {
         } else {
             weight
         };
-        let is_disclaimed = imported.is_none() && found.known & DISCLAIMED != 0;
+        let is_imported = definition.matcher == Matcher::Imported;
+        let (is_disclaimed, truth) = if is_imported {
+            (false, Truth::Usable)
+        } else {
+            let known = found.known;
+            (known & DISCLAIMED != 0, Truth::among(known))
+        };
         let is_aside = match place.purpose {
             Purpose::Shipped => false,
             // What documentation shows may be real by mistake, and is read by everybody.
             Purpose::Sample => is_sample(path),
             Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
         };
-        let is_shown = place.purpose == Purpose::Sample && !looks_live(definition, found, place);
+        let is_shown = !is_imported
+            && place.purpose == Purpose::Sample
+            && path::is_documentation(path)
+            && !looks_live(definition, found, place);
         let weight = if !has_checksum && (is_disclaimed || is_aside || is_shown) {
             weight.less_grave()
         } else {
             weight
         };
+        let weight = weight.at_most(truth.most());
         (weight.confidence >= self.min_confidence).then_some(weight)
+    }
+
+    /// Whether the rule of a match is about files at `path` at all.
+    fn counts_at(&self, found: &Match, path: &str) -> bool {
+        let rule = &self.rules[found.rule as usize];
+        let definition = &rule.loaded.definition;
+        let imported = self.imported.as_ref();
+        let imported = imported.and_then(|imported| imported.rule(found.rule));
+        let is_elsewhere = definition.matcher == Matcher::File && !rule.is_at(path)
+            || rule
+                .confirmer()
+                .is_some_and(|confirmer| !confirmer.looks_into(path))
+            || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
+        !is_elsewhere && !is_public_there(definition, path)
     }
 }
 
@@ -168,6 +183,14 @@ impl Weight {
         }
     }
 
+    /// The same, as bad as that at the most.
+    fn at_most(self, most: Severity) -> Self {
+        Self {
+            severity: self.severity.min(most),
+            ..self
+        }
+    }
+
     /// The same, not grave enough to decide by default.
     fn less_grave(self) -> Self {
         Self {
@@ -185,14 +208,37 @@ impl Weight {
     }
 }
 
+/// What a path shows about a match: cells of a table are written as settings are.
+fn place_of(found: &Match, path: &str) -> Place {
+    let place = Place::of(path);
+    if found.syntax.is_some() && found.known & IN_TABLE != 0 {
+        place.of_table(path)
+    } else {
+        place
+    }
+}
+
+/// How bad a match is before anything else is known. What is random in the settings of what runs is used there, whatever
+/// it is called.
+fn severity_at(rule: &RuleDefinition, found: &Match, place: Place) -> Severity {
+    let is_sure_setting = rule.id == "generic/credential"
+        && found.confidence == Confidence::High
+        && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped);
+    if is_sure_setting {
+        rule.severity.max(Severity::High)
+    } else {
+        rule.severity
+    }
+}
+
 /// Whether what documentation shows has the format of a vendor, so that it may be real: the credential itself begins with
 /// what the rule looks for, and no name in front of it promises one. Text shows keys that were made for it.
 fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
     let is_whole = found.secret.start <= found.span.start + 2;
     let is_vendors = !is_everyday(rule) && found.syntax.is_none() && is_whole;
-    let is_of_no_vendor = ["private-key/", "jwt/", "key/"]
+    let is_of_no_vendor = ["private-key", "jwt/", "jwk/", "paseto/", "wallet/"]
         .iter()
-        .any(|family| rule.id.starts_with(family));
+        .any(|part| rule.id.contains(part));
     is_vendors && !(is_of_no_vendor && place.language == Language::Prose)
 }
 
@@ -346,5 +392,18 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
             severity: weight.severity.lowered(),
             confidence: weight.confidence.lowered(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_that_is_data_is_not_called_settings() {
+        assert!(is_data("data/default_scenario.json"));
+        assert!(!is_data("src/appsettings.json"));
+        assert!(!is_data("deploy/config.json"));
+        assert!(!is_data("data/scenario.yml"));
     }
 }
