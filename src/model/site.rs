@@ -240,7 +240,7 @@ mod tests {
         for length in [1, 2, 5, 40, 500, 3_000] {
             for rare in [2, lines.len()] {
                 let pick = |n: usize| {
-                    if n % 97 == 0 {
+                    if n.is_multiple_of(97) {
                         n / 97 % lines.len()
                     } else {
                         n % rare
