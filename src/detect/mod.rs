@@ -17,7 +17,6 @@ pub mod proof;
 pub mod rule_file;
 mod rules;
 mod search;
-mod steps;
 mod whole;
 mod why;
 #[cfg(test)]
@@ -35,6 +34,7 @@ pub use rules::{builtin, check, example};
 pub use why::Thought;
 
 // The parts of the room know each other by these names, wherever their files are.
+use crate::model::steps;
 use assignment::{detached, link, scalar};
 use classify::{name_cache, strength, value, value_cache};
 use context::{comment, doc_sample, path, rating, truth};

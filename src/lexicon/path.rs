@@ -171,6 +171,24 @@ pub fn is_sample(path: &str) -> bool {
     })
 }
 
+/// Whether a file documents something, by its ending or by a word of its path. Any text may be called `.txt`.
+pub fn is_documentation(path: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        ".md",
+        ".markdown",
+        ".mdx",
+        ".rst",
+        ".adoc",
+        ".asciidoc",
+        ".textile",
+        ".tex",
+        ".po",
+    ];
+    let path = path.to_ascii_lowercase();
+    ENDINGS.iter().any(|ending| path.ends_with(ending))
+        || has_word(&path, |word| is_sample_name(word) || is_prose_word(word))
+}
+
 /// Whether the path of a file, in lower case, says that only developers run it.
 pub fn is_for_developers(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));

@@ -70,7 +70,7 @@ fn an_env_file_that_was_copied_from_its_sample() {
     let report = repo.scan();
     has(&report, ".env", ("env/secret-reused", 2, "high"));
     has(&report, ".env", ("env/hardcoded-secret", 2, "critical"));
-    has(&report, ".env", ("env/tracked", 2, "high"));
+    has(&report, ".env", ("env/tracked", 2, "medium"));
     assert_eq!(report.code, 1);
 }
 

@@ -28,7 +28,7 @@ fn a_report_tells_where_what_and_whether_to_ship() {
     std::os::unix::fs::symlink("absent", repo.join("link")).unwrap();
     let run = repo.gonogo().arg("scan").run();
     assert_eq!((run.code, run.stderr.as_str()), (1, ""));
-    insta::assert_snapshot!(without_advice(&run.stdout), @r"
+    insta::assert_snapshot!(without_advice(&run.stdout), @r#"
     Git history: 1 finding
     No longer in HEAD, but in its history; a credential here is exposed until it is revoked.
 
@@ -54,6 +54,6 @@ fn a_report_tells_where_what_and_whether_to_ship() {
                  broken-link  link: the link's target does not exist
     Found        2 findings: 2 critical
 
-    NO-GO: 2 findings reach the threshold `high`
-    ");
+    NO-GO: 2 findings reach the threshold `high`, first "GitHub personal access token (classic)" at deploy/app.conf:1
+    "#);
 }

@@ -51,7 +51,7 @@ use super::{Outcome, Project, Source};
 pub(super) use builds::{Build, builds};
 use file::File;
 use parts::Parts;
-pub(super) use reach::{Bound, Stack, bound_in_env_file, stacks};
+pub(super) use reach::{Bound, Stack, bound_in_env_file, is_guessable, stacks};
 pub(super) use store::{kind_of_image, named_by as kinds_named_by};
 
 /// The format.

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::audit::Project;
 use crate::audit::yaml::{self, ELSEWHERE, Value};
-use crate::lexicon::value;
+use crate::lexicon::{placeholder, value};
 use crate::model::Severity;
 
 use super::Compose;
@@ -181,9 +181,13 @@ fn may_be_bound(slot: &Slot) -> bool {
     !is_kept && slot.kind.is_some()
 }
 
-/// Whether a value is one that a generator made: it may open more than what is seen here.
-fn is_generated(secret: &str) -> bool {
-    secret.len() >= 12 && value::is_random(secret)
+/// Returns whether a value is one that anyone may guess or know: a default, or nothing but words. Any other may be in use
+/// elsewhere, too, and opens more than what is seen here.
+pub(in crate::audit) fn is_guessable(secret: &str) -> bool {
+    let is_words = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.');
+    value::weak(secret)
+        || placeholder::classify(secret).is_some()
+        || secret.bytes().all(is_words) && value::is_wordy(secret)
 }
 
 /// A file, and what is known of its services by now.
@@ -209,7 +213,9 @@ impl View<'_, '_> {
             .iter()
             .map(|&service| (self.reach(service), service))
             .max();
-        let is_guessable = slot.is_weak || !is_generated(&secret);
+        let is_known = matches!(slot.verdict, Verdict::Default | Verdict::WellKnown);
+        let is_guessable =
+            slot.is_weak || is_known || slot.default_of.is_some() || is_guessable(&secret);
         let by_reach = reach
             .filter(|_| is_guessable)
             .and_then(|(reach, service)| Bound::of(reach, self.file.services[service].name));
@@ -366,11 +372,10 @@ pub(in crate::audit) fn bound_in_env_file(
             });
     let (_, store, reach) = opened.max_by_key(|(_, _, reach)| *reach)?;
     let bound = Bound::of(*reach, store)?;
-    // What a generator made may open more than what is seen here.
-    let most = if is_generated(secret) {
-        Severity::High
-    } else {
+    let most = if is_guessable(secret) {
         bound.most
+    } else {
+        Severity::High
     };
     Some(Bound { most, ..bound })
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use crate::audit::compose::{Bound, Compose, bound_in_env_file};
+use crate::audit::document;
 use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
@@ -133,9 +134,14 @@ impl<'a> File<'a> {
         bound_in_env_file(self.project.stacks(), self.path, variable)
     }
 
-    /// Returns whether every credential in the file asks to be replaced: such a file is what others copy or fill in,
-    /// whatever it is called.
+    /// Returns whether every credential in a `.env` asks to be replaced: beside a Compose file such a one is what users
+    /// fill in. A file with a name of its own is what a deployment reads.
     pub(super) fn is_to_fill_in(&self) -> bool {
+        let (folder, name) = self.path.rsplit_once('/').unwrap_or(("", self.path));
+        let is_compose = |name: &str| name.contains("compose") && document::is_yaml(name);
+        if name != ".env" || !self.project.names_in(folder).any(is_compose) {
+            return false;
+        }
         let asks = |judged: &Judged| {
             let verdict = judged.slot.verdict;
             judged.published_by.is_none()

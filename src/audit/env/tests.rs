@@ -91,7 +91,7 @@ fn what_git_does_with_the_file_counts() {
         (true, false),
         &[
             ("env/tracked", Severity::Low),
-            ("env/placeholder", Severity::Medium),
+            ("env/placeholder", Severity::High),
         ],
     );
 }

@@ -258,12 +258,7 @@ fn access(source: &Source, project: &Project<'_>) -> Result<File, Refusal> {
         }
     }
     refusal.map_or(Ok(()), Err)?;
-    let reached: Vec<bool> = (0..rules.len())
-        .map(|at| {
-            let before: Vec<&Rule> = rules[..at].iter().map(|line| &line.item).collect();
-            reach::is_reached(&rules[at].item, &before)
-        })
-        .collect();
+    let reached = reach::reached(rules.iter().map(|line| &line.item));
     let access = rules.into_iter().zip(reached);
     Ok(File {
         settings: Vec::new(),

@@ -7,7 +7,7 @@ use crate::detect::detector::{Detector, Match};
 use crate::detect::path::{Language, Place, Purpose};
 use crate::detect::rule_file::{Matcher, RuleDefinition};
 use crate::detect::truth::Truth;
-use crate::lexicon::path::is_sample;
+use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity};
 
 /// Of what is known of a match: that it is in a line that goes on and on.
@@ -97,7 +97,8 @@ impl Detector {
         } else {
             weight
         };
-        let (is_disclaimed, truth) = if definition.matcher == Matcher::Imported {
+        let is_imported = definition.matcher == Matcher::Imported;
+        let (is_disclaimed, truth) = if is_imported {
             (false, Truth::Usable)
         } else {
             let known = found.known;
@@ -109,7 +110,10 @@ impl Detector {
             Purpose::Sample => is_sample(path),
             Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
         };
-        let is_shown = place.purpose == Purpose::Sample && !looks_live(definition, found, place);
+        let is_shown = !is_imported
+            && place.purpose == Purpose::Sample
+            && path::is_documentation(path)
+            && !looks_live(definition, found, place);
         let weight = if !has_checksum && (is_disclaimed || is_aside || is_shown) {
             weight.less_grave()
         } else {
@@ -232,9 +236,9 @@ fn severity_at(rule: &RuleDefinition, found: &Match, place: Place) -> Severity {
 fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
     let is_whole = found.secret.start <= found.span.start + 2;
     let is_vendors = !is_everyday(rule) && found.syntax.is_none() && is_whole;
-    let is_of_no_vendor = ["private-key/", "jwt/", "key/"]
+    let is_of_no_vendor = ["private-key", "jwt/", "jwk/", "paseto/", "wallet/"]
         .iter()
-        .any(|family| rule.id.starts_with(family));
+        .any(|part| rule.id.contains(part));
     is_vendors && !(is_of_no_vendor && place.language == Language::Prose)
 }
 
@@ -388,5 +392,18 @@ fn weigh_assigned(weight: Weight, syntax: Syntax, place: Place) -> Option<Weight
             severity: weight.severity.lowered(),
             confidence: weight.confidence.lowered(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_that_is_data_is_not_called_settings() {
+        assert!(is_data("data/default_scenario.json"));
+        assert!(!is_data("src/appsettings.json"));
+        assert!(!is_data("deploy/config.json"));
+        assert!(!is_data("data/scenario.yml"));
     }
 }

@@ -28,6 +28,7 @@ mod jwt;
 mod keystore;
 mod marvin;
 mod matrix;
+mod memory;
 mod nkey;
 mod obfuscated;
 mod openpgp;

@@ -53,10 +53,13 @@
     for (const f of findings) facet.all.set(facet.of(f), (facet.all.get(facet.of(f)) || 0) + 1);
   }
 
+  // Rules by the worst that each found.
+  const worst = new Map();
+  for (const f of findings) worst.set(f.id, Math.min(worst.get(f.id) ?? severities.length, severities.indexOf(f.severity)));
   const orders = {
     severity: (a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity) || a.at - b.at,
     path: (a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line || a.at - b.at),
-    rule: (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : orders.severity(a, b)),
+    rule: (a, b) => worst.get(a.id) - worst.get(b.id) || (a.id < b.id ? -1 : a.id > b.id ? 1 : orders.severity(a, b)),
     state: (a, b) => (a.state < b.state ? -1 : a.state > b.state ? 1 : orders.severity(a, b)),
   };
 

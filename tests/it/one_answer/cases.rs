@@ -55,7 +55,9 @@ fn pod(of_pod: &str, of_container: &str) -> String {
 /// Compose files: the name of each, and its text.
 fn compose(word: &dyn Fn() -> String) -> Vec<(&'static str, String)> {
     let postgres = |lines: &str| {
-        format!("services:\n  db:\n    image: postgres:16.2\n    environment:\n      {lines}\n")
+        format!(
+            "services:\n  db:\n    image: postgres:16.2\n    ports: [\"10.0.0.1:5432:5432\"]\n    environment:\n      {lines}\n"
+        )
     };
     vec![
         ("compose.yml", service("    privileged: true\n")),

@@ -1,9 +1,9 @@
 //! `k8s/secret-in-manifest`: a credential that everyone who can read the manifest can use.
 
 use super::{Card, Category, Check, Confidence, File, OWASP, Report, Severity, Sighting, manifest};
+use crate::audit::compose;
 use crate::audit::kubernetes::reach;
 use crate::audit::kubernetes::secret::{self, Slot};
-use crate::lexicon::value;
 
 pub(super) struct SecretInManifest;
 
@@ -56,10 +56,9 @@ impl Check<File<'_>> for SecretInManifest {
     }
 }
 
-/// Whether a value is none that a generator made, which may open more than what is seen here.
+/// Whether anyone may guess or know a value.
 fn is_guessable(slot: &Slot) -> bool {
-    let value = String::from_utf8_lossy(slot.secret.value.reveal());
-    slot.is_weak || value.len() < 12 || !value::is_random(&value)
+    slot.is_weak || compose::is_guessable(&String::from_utf8_lossy(slot.secret.value.reveal()))
 }
 
 static CARD: Card = Card {

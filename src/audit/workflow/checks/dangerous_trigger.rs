@@ -41,7 +41,7 @@ impl Check<File<'_>> for DangerousTrigger {
 }
 
 /// One sighting of all jobs that take code from outside.
-fn taken(event: &str, first: &(&Job, Value), others: &[(&Job, Value)]) -> Sighting {
+fn taken<'a>(event: &str, first: &(&Job<'a>, Value), others: &[(&Job<'a>, Value)]) -> Sighting {
     let all = || std::iter::once(first).chain(others);
     let is_open = |(job, step): &&(&Job, Value)| !is_guarded(job, *step);
     let severity = if all().any(|take| is_open(&take)) {
@@ -189,3 +189,32 @@ static CARD: Card = Card {
         ),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Outcome;
+    use crate::audit::check::audited;
+
+    fn severity(job: &str, after: &str) -> Severity {
+        let text = format!(
+            "on: workflow_run\njobs:\n  a:\n    runs-on: ubuntu-latest\n{job}    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{{{ github.event.workflow_run.head_sha }}}}\n{after}"
+        );
+        let Outcome::Audited(found) = audited(".github/workflows/a.yml", &text, &[]) else {
+            panic!("not audited");
+        };
+        let mut found = found.iter().filter(|it| it.rule.as_str() == CARD.id);
+        found.next().unwrap().severity
+    }
+
+    #[test]
+    fn an_environment_guards_what_runs_nothing() {
+        let environment = "    environment: staging\n";
+        let build = "      - run: make deploy\n";
+        assert_eq!(severity("", ""), Severity::High);
+        assert_eq!(severity(environment, build), Severity::High);
+        assert_eq!(severity(environment, ""), Severity::Medium);
+        let label = "    if: contains(github.event.pull_request.labels.*.name, 'safe')\n";
+        assert_eq!(severity(label, build), Severity::Medium);
+    }
+}
