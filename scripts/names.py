@@ -35,22 +35,21 @@ def kind(value):
     return "mixed" if re.search("[A-Za-z]", value) and re.search(r"\d", value) else "other"
 
 
-def lines(repository, pattern):
-    command = ["git", "-C", repository, "grep", "-I", "-h", "-P", "--no-color", "-e", pattern, "HEAD"]
+def lines(repository):
+    names = "|".join([*WORDS.values(), *(rf"[A-Za-z0-9_]*{word}[A-Za-z0-9_]*" for word in TONGUES)])
+    command = ["git", "-C", repository, "grep", "-I", "-h", "-i", "-P", "--no-color", "-e", "(?:" + names + ")" + VALUE, "HEAD"]
     found = subprocess.run(command, capture_output=True)
-    return found.stdout.decode("utf-8", "replace").split("\n")
+    return [line for line in found.stdout.decode("utf-8", "replace").split("\n") if len(line) < 500]
 
 
 def main():
     rows = {word: [0, set(), collections.Counter()] for word in [*WORDS, *TONGUES]}
+    patterns = {word: re.compile(r"(?<![A-Za-z0-9_])(" + name + ")" + VALUE) for word, name in WORDS.items()}
+    patterns |= {word: re.compile(rf"(?i)(?<![A-Za-z0-9_])([A-Za-z0-9_]*{word}[A-Za-z0-9_]*)" + VALUE) for word in TONGUES}
     for repository in sys.argv[1:]:
-        for word in rows:
-            name = WORDS.get(word) or rf"[A-Za-z0-9_]*{word}[A-Za-z0-9_]*"
-            flag = "" if word in WORDS else "(?i)"
-            for line in lines(repository, flag + r"(?<![A-Za-z0-9_])(?:" + name + ")" + VALUE):
-                if len(line) > 500:
-                    continue
-                for found in re.finditer(flag + r"(?<![A-Za-z0-9_])(" + name + ")" + VALUE, line):
+        for line in lines(repository):
+            for word, pattern in patterns.items():
+                for found in pattern.finditer(line):
                     rows[word][0] += 1
                     rows[word][1].add(found[1].lower())
                     rows[word][2][kind(found[2])] += 1

@@ -19,6 +19,8 @@ mod postgres;
 mod reading;
 mod redis;
 mod workflow;
+#[cfg(test)]
+mod worst;
 
 use std::ops::Range;
 

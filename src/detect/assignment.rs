@@ -269,7 +269,13 @@ fn read_value(text: &[u8], name: &Range<usize>) -> Result<(Found, Looked), Looke
 /// The whole name around a word: letters, digits and what joins them.
 fn widen(text: &[u8], word: &Range<usize>) -> Option<Range<usize>> {
     const CALLED: [&[u8]; 4] = [b".equals", b".equalsIgnoreCase", b".eq", b".set"];
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    // Quotation marks are outside ASCII, too, so that only around a word of another language its letters belong to it.
+    let is_foreign = !text[word.clone()].is_ascii();
+    let is_name = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'_' | b'-' | b'.')
+            || is_foreign && *byte >= 0x80
+    };
     // A word to look for may bring the sign behind a name along.
     let sign = text[word.clone()]
         .iter()

@@ -3,19 +3,47 @@
 use crate::model::{Category, Confidence};
 
 use super::detector::{Detector, Match};
+use super::rating::IN_TABLE;
 use super::rule_file::Matcher;
 
 impl Detector {
     /// Of matches whose secrets overlap, keeps the one that says most.
+    ///
+    /// What counts by the name of its file alone hides nothing, since the name is not known yet.
     pub(super) fn best(&self, mut matches: Vec<Match>) -> Vec<Match> {
         if matches.len() < 2 {
             return matches;
         }
+        let is_by_name = |found: &Match| {
+            let definition = &self.rules[found.rule as usize].loaded.definition;
+            definition.matcher == Matcher::File && !found.is_proven
+        };
+        let by_name: Vec<Match> = matches.extract_if(.., |found| is_by_name(found)).collect();
+        let mut kept = self.best_of(matches);
+        let known = kept.len();
+        for found in by_name {
+            let overlaps = |other: &Match| {
+                other.secret.start < found.secret.end
+                    && found.secret.start < other.secret.end
+                    && other.confidence >= Confidence::Medium
+            };
+            if !kept[..known].iter().any(overlaps) {
+                kept.push(found);
+            }
+        }
+        if kept.len() > known {
+            kept.sort_by_key(|found| (found.secret.start, found.secret.end, found.rule));
+        }
+        kept
+    }
+
+    fn best_of(&self, mut matches: Vec<Match>) -> Vec<Match> {
         matches.sort_by_cached_key(|found| {
             let says = self.says(found);
             (
                 found.secret.start,
                 std::cmp::Reverse(says),
+                std::cmp::Reverse(found.known & IN_TABLE),
                 std::cmp::Reverse(found.secret.end),
                 found.rule,
                 found.span.start,

@@ -25,6 +25,7 @@ use super::prefilter::Prefilter;
 use super::proof::Outcome;
 use super::rating::{DISCLAIMED, IN_LONG_LINE, is_everyday, may_rise};
 use super::rule_file::{Loaded, Matcher, RuleFileError};
+use super::truth::Truth;
 use super::value::{self, Judgement};
 use super::value_cache::judge_once;
 use super::window::{Confirmed, Confirmer};
@@ -214,7 +215,7 @@ impl Detector {
                     let result = self.confirm(rule, bytes, word.clone(), least);
                     looked = looked.and(keep(result, found));
                 }
-                Matcher::Imported => {}
+                Matcher::File | Matcher::Imported => {}
             }
         }
         if found.len() == before && self.prefilter.has_format(keyword) {
@@ -237,13 +238,20 @@ impl Detector {
                 match rule.loaded.definition.matcher {
                     Matcher::Assignment => assignment::REACH,
                     Matcher::Regex => rule.reach().unwrap_or_default(),
-                    Matcher::Imported => (0, 0),
+                    Matcher::File | Matcher::Imported => (0, 0),
                 }
             });
             let widest = |a: (usize, usize), b: (usize, usize)| (a.0.max(b.0), a.1.max(b.1));
             let (before, behind) = reaches.fold((0, 0), widest);
             (before + LINE_LIMIT, behind + LINE_LIMIT)
         })
+    }
+
+    /// Returns what the facts of a match state about who can use it.
+    pub fn remark(&self, found: &Match) -> Option<&'static str> {
+        let imported = self.imported.as_ref();
+        let is_own = imported.is_none_or(|imported| imported.rule(found.rule).is_none());
+        is_own.then(|| Truth::among(found.known).remark()).flatten()
     }
 
     pub(super) fn confirm(
@@ -283,10 +291,11 @@ impl Detector {
         {
             return None;
         }
-        let is_proven = match rule.proof.map(|proof| proof.check(secret)) {
+        let (is_proven, truth) = match rule.proof.map(|proof| proof.check(secret)) {
             Some(Outcome::Disproved) => return None,
-            Some(Outcome::Proven(_)) => true,
-            Some(Outcome::Plausible(_)) | None => false,
+            Some(Outcome::Proven(facts)) => (true, Truth::of(&facts)),
+            Some(Outcome::Plausible(facts)) => (false, Truth::of(&facts)),
+            None => (false, Truth::Usable),
         };
         if !is_proven && value::is_made_up(secret) {
             return None;
@@ -312,7 +321,7 @@ impl Detector {
         let found_start = found.secret.start;
         (confidence >= least).then(|| Match {
             rule: number,
-            known: disclaimer(bytes, &found.span),
+            known: disclaimer(bytes, &found.span) | truth.known(),
             span: found.span,
             secret: found.secret,
             name,
@@ -454,7 +463,7 @@ fn check_keywords(rules: &[ActiveRule]) -> Result<(), RuleFileError> {
 }
 
 /// What is known of a match at `span` by what is said beside it.
-fn disclaimer(bytes: &[u8], span: &Range<usize>) -> u64 {
+pub(super) fn disclaimer(bytes: &[u8], span: &Range<usize>) -> u64 {
     if is_disclaimed(bytes, span) {
         DISCLAIMED
     } else {

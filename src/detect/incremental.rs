@@ -26,8 +26,8 @@ pub struct Trace {
     looked: Vec<Looked>,
     /// What keywords have led to, in the order of the keywords; by their numbers in `hits`.
     found: Vec<(u32, Match)>,
-    /// What rules of other scanners have found, which look at all of a blob at once.
-    imported: Vec<Match>,
+    /// What was found by looking at all of a blob at once: by rules of other scanners, and as files and tables.
+    whole: Vec<Match>,
     /// The length of the blob in bytes.
     len: usize,
 }
@@ -37,7 +37,7 @@ impl PartialEq for Trace {
         self.len == other.len
             && self.hits == other.hits
             && self.found == other.found
-            && self.imported == other.imported
+            && self.whole == other.whole
     }
 }
 
@@ -52,7 +52,7 @@ impl Detector {
             looked: vec![Looked::FAR; hits.len()],
             hits,
             found: Vec::new(),
-            imported: self.scan_imported(bytes),
+            whole: self.scan_at_once(bytes),
             len: bytes.len(),
         };
         let mut found = Vec::new();
@@ -92,7 +92,7 @@ impl Detector {
                 hits: Vec::with_capacity(base.hits.len() + fresh.len()),
                 looked: Vec::with_capacity(base.hits.len() + fresh.len()),
                 found: Vec::new(),
-                imported: self.scan_imported(bytes),
+                whole: self.scan_at_once(bytes),
                 len: bytes.len(),
             },
             fresh: fresh.iter().copied().peekable(),
@@ -130,7 +130,7 @@ impl Detector {
     /// of another.
     pub fn matches(&self, trace: &Trace) -> Vec<Match> {
         let found = trace.found.iter().map(|(_, found)| found);
-        let mut matches: Vec<Match> = found.chain(&trace.imported).cloned().collect();
+        let mut matches: Vec<Match> = found.chain(&trace.whole).cloned().collect();
         if matches.len() > 1 {
             matches = self.best(matches);
             self.absorb_parts(&mut matches);
@@ -138,11 +138,13 @@ impl Detector {
         matches
     }
 
-    fn scan_imported(&self, bytes: &[u8]) -> Vec<Match> {
+    fn scan_at_once(&self, bytes: &[u8]) -> Vec<Match> {
         let imported = self.imported.as_ref();
-        imported
+        let mut found = imported
             .map(|imported| imported.scan(bytes))
-            .unwrap_or_default()
+            .unwrap_or_default();
+        self.scan_whole(bytes, &mut found);
+        found
     }
 
     fn evaluate_hit(&self, bytes: &[u8], trace: &mut Trace, number: usize, found: &mut Vec<Match>) {

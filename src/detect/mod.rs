@@ -17,7 +17,7 @@ pub mod proof;
 pub mod rule_file;
 mod rules;
 mod search;
-mod steps;
+mod whole;
 mod why;
 #[cfg(test)]
 mod worst;
@@ -34,9 +34,10 @@ pub use rules::{builtin, check, example};
 pub use why::Thought;
 
 // The parts of the room know each other by these names, wherever their files are.
+use crate::model::steps;
 use assignment::{detached, link, scalar};
 use classify::{name_cache, strength, value, value_cache};
-use context::{comment, doc_sample, path, rating};
+use context::{comment, doc_sample, path, rating, truth};
 use decode::layers;
 use rules::{check_parts, compiled, pattern};
 use search::{extent, here, prefilter, required_bytes, sieve, window};

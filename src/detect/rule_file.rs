@@ -111,6 +111,8 @@ pub enum Matcher {
     Regex,
     /// The engine that reads assignments; the rule brings the words and the explanation.
     Assignment,
+    /// Code that recognises a file as a whole, by its structure or by its name. For built-in rules only.
+    File,
     /// The engine that runs rules of other scanners; no file of gonogo's own can say so.
     #[serde(skip)]
     Imported,
@@ -222,7 +224,7 @@ impl RuleDefinition {
         if self.description.trim().is_empty() {
             return broken("description", "the description is empty");
         }
-        if self.keywords.is_empty() {
+        if self.keywords.is_empty() && self.matcher != Matcher::File {
             return broken("keywords", "at least one keyword is needed");
         }
         if let Some(short) = self.keywords.iter().find(|keyword| keyword.len() < 3) {
@@ -241,6 +243,9 @@ impl RuleDefinition {
             (Matcher::Regex | Matcher::Imported, None) => broken("id", "`regex` is missing"),
             (Matcher::Assignment, Some(_)) => {
                 broken("regex", "the `assignment` matcher does not accept `regex`")
+            }
+            (Matcher::File, Some(_)) => {
+                broken("regex", "the `file` matcher does not accept `regex`")
             }
             (Matcher::Assignment, None) if !self.parts.is_empty() => {
                 broken("parts", "the `assignment` matcher does not accept `parts`")

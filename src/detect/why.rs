@@ -38,7 +38,7 @@ impl Detector {
                 match self.rules[number as usize].loaded.definition.matcher {
                     Matcher::Assignment => assigns = true,
                     Matcher::Regex => thoughts.push(self.of_pattern(bytes, &word, number)),
-                    Matcher::Imported => {}
+                    Matcher::File | Matcher::Imported => {}
                 }
             }
             if assigns {

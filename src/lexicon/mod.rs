@@ -4,6 +4,7 @@
 //! them in parsed configuration). Nothing here reads input, matches regular expressions or knows of findings. The
 //! functions run on very many candidates, so they work on the stack and give up early.
 
+pub mod credential_file;
 pub mod mark;
 pub mod name;
 pub mod path;

@@ -5,6 +5,11 @@
 //! line, so the line alone states nothing; a line ends at every line end that some language knows.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::steps;
 
 /// How many bytes a comment may be away from what it is about.
 pub(super) const REACH: usize = 200;
@@ -120,11 +125,14 @@ impl Line {
     fn read(line: &[u8]) -> Self {
         let mut read = Self::default();
         let mut at = 0;
+        let first = line.len() - line.trim_ascii_start().len();
+        // Which quotes have no partner from here on: what the first of a kind does not meet, no other does.
+        let mut alone = Vec::new();
         while at < line.len() {
-            if let Some(end) = comment_at(line, at) {
+            if let Some(end) = comment_at(line, at, first) {
                 read.comments.push(at..end);
                 at = end;
-            } else if let Some(end) = string_at(line, at) {
+            } else if let Some(end) = string_at(line, at, &mut alone) {
                 at = end;
             } else {
                 if line[at] == b';' {
@@ -151,13 +159,12 @@ impl Line {
     }
 }
 
-/// Where the comment ends that begins at `at`, if one does.
-fn comment_at(line: &[u8], at: usize) -> Option<usize> {
+/// Where the comment ends that begins at `at`, if one does. `first` is where the first character is that is no blank.
+fn comment_at(line: &[u8], at: usize, first: usize) -> Option<usize> {
     let rest = &line[at..];
     let before = at.checked_sub(1).map(|at| line[at]);
     let is_free =
         before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b":/&$-#_\\".contains(&byte));
-    let is_at_start = || line[..at].trim_ascii().is_empty();
     let ending = OPENERS.iter().find_map(|(open, close)| {
         let opens = rest.starts_with(open) && (is_free || !close.is_empty());
         // Two hyphens before a word are an option.
@@ -169,8 +176,7 @@ fn comment_at(line: &[u8], at: usize) -> Option<usize> {
         let follows = rest[open.len()..].trim_ascii_start();
         let is_marked = begins_with_mark(follows) && **open != *b"\"" && **open != *b"'";
         let is_quote = **open == *b"\"" || **open == *b"'";
-        let is_whole =
-            is_at_start() && !(is_quote && memchr::memchr(open[0], &rest[1..]).is_some());
+        let is_whole = at <= first && !(is_quote && memchr::memchr(open[0], &rest[1..]).is_some());
         (is_whole || is_marked && before.is_none_or(|byte| byte.is_ascii_whitespace()))
             .then_some((open.len(), &b""[..]))
     });
@@ -200,28 +206,34 @@ fn begins_with_mark(text: &[u8]) -> bool {
 }
 
 /// Where the string ends that begins at `at`, if one does: a quote without a partner on its line is an apostrophe.
-fn string_at(line: &[u8], at: usize) -> Option<usize> {
+fn string_at(line: &[u8], at: usize, alone: &mut Vec<u8>) -> Option<usize> {
     let quote = line[at];
     let is_apostrophe = at > 0 && line[at - 1].is_ascii_alphanumeric() && quote == b'\'';
-    if !b"\"'`".contains(&quote) || is_apostrophe {
+    if !b"\"'`".contains(&quote) || is_apostrophe || alone.contains(&quote) {
         return None;
     }
     let mut end = at + 1;
     while end < line.len() {
         match line[end] {
             b'\\' => end += 1,
-            byte if byte == quote => return Some(end + 1),
+            byte if byte == quote => {
+                steps::look_at(end - at);
+                return Some(end + 1);
+            }
             _ => {}
         }
         end += 1;
     }
+    steps::look_at(end - at);
+    alone.push(quote);
     None
 }
 
 fn has_mark(text: &[u8]) -> bool {
-    MARKS
-        .iter()
-        .any(|mark| memchr::memmem::find(text, mark).is_some())
+    // To prepare a search takes longer than the search, and every finding asks.
+    static FINDERS: LazyLock<[Finder<'static>; MARKS.len()]> =
+        LazyLock::new(|| MARKS.map(Finder::new));
+    FINDERS.iter().any(|mark| mark.find(text).is_some())
 }
 
 fn lossy(text: &[u8]) -> String {
@@ -345,6 +357,19 @@ mod tests {
         check(&format!("# gonogo:allow\n{far} hunter2"), false);
         // The end of a long line is no line.
         check(&format!("{far}{far}# gonogo:allow\nhunter2"), false);
+    }
+
+    #[test]
+    fn quotes_without_partners_are_looked_for_once() {
+        // Were each looked for to the end of the line, this would take minutes.
+        for part in ["\\\"a", "\" \\", "' ", "`x\\"] {
+            let line = "x=".to_owned() + &part.repeat(1 << 19);
+            assert_eq!(comments_in(&line), [""; 0]);
+        }
+        let blank = " ".repeat(1 << 18) + &";".repeat(1 << 18);
+        assert_eq!(comments_in(&blank).len(), 1);
+        let blank = " ".repeat(1 << 18) + &"x;".repeat(1 << 18);
+        assert_eq!(comments_in(&blank), [""; 0]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{Gap, Severity};
 
 /// Counts of what was scanned, and a list of what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Coverage {
     /// Files of the working tree, the index or standard input whose text was scanned.
     pub files: u64,
@@ -39,6 +40,7 @@ pub struct Coverage {
 
 /// What one comment that allows findings has hidden.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Allowed {
     /// The file and line of the comment.
     pub place: String,

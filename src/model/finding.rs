@@ -295,6 +295,7 @@ pub struct History {
 
 /// A commit, as far as reports name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct CommitSummary {
     /// Its id.
     pub id: ObjectId,

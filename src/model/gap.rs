@@ -6,6 +6,7 @@ use super::Suppression;
 
 /// Something that was not scanned.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[non_exhaustive]
 pub struct Gap {
     /// Why it was not.
     pub kind: GapKind,
@@ -40,6 +41,7 @@ macro_rules! kinds {
         /// Why something was not scanned. Reports list gaps in this order.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(rename_all = "kebab-case")]
+        #[non_exhaustive]
         pub enum GapKind {
             $($(#[$doc])* $kind,)*
         }

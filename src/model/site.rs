@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::comment;
+use super::outline::Outline;
 
 /// How far up the keys around an item are looked for.
 const MAX_LINES_UP: usize = 400;
@@ -36,10 +37,21 @@ impl fmt::Debug for Site {
 impl Site {
     /// Returns the text around `span` in `text`.
     pub fn of(text: &[u8], span: &Range<usize>) -> Self {
+        Self::within(text, span, None)
+    }
+
+    /// Returns the outline of a text, for [`Self::within`]. Not every text has one.
+    pub fn outline(text: &[u8]) -> Option<Outline> {
+        Outline::new(text, SIDE)
+    }
+
+    /// Returns the text around `span` in `text`, with the help of its outline: without one, each place costs as much as
+    /// the lines before it.
+    pub fn within(text: &[u8], span: &Range<usize>, outline: Option<&Outline>) -> Self {
         let start = line_start(text, span.start.min(text.len()));
         let span = span.start.min(text.len())..span.end.min(text.len());
         Self {
-            keys: keys(text, start),
+            keys: keys(text, start, outline),
             before: comment::before(text, span.start),
             comments: comment::beside(text, &span),
         }
@@ -64,33 +76,46 @@ fn line_end(text: &[u8], at: usize) -> usize {
 }
 
 /// The keys of the line that starts at `start`, and of those that it is indented below.
-fn keys(text: &[u8], start: usize) -> String {
-    let own = &text[start..line_end(text, start)];
-    let mut found = vec![key(own)];
-    let (mut level, mut start) = (level(own).unwrap_or(0), start);
-    let is_section = own.starts_with(b"[");
-    let top = start.saturating_sub(MAX_UP);
+fn keys(text: &[u8], start: usize, outline: Option<&Outline>) -> String {
     if start > 0 && text[start - 1] != b'\n' {
         // In the middle of a line that is too long, there is no telling a key from a value.
         return String::new();
     }
+    let own = &text[start..line_end(text, start)];
+    let mut found = vec![key(own)];
+    // A heading is below nothing.
+    let level = level(own).unwrap_or(0);
+    let ends = if level == 0 && own.starts_with(b"[") {
+        true
+    } else if let Some(outline) = outline {
+        climb_by(outline, text, start, &mut found)
+    } else {
+        climb(text, start, level, &mut found)
+    };
+    if !ends {
+        found.truncate(2);
+    }
+    found.reverse();
+    found.join("/")
+}
+
+/// Collects the keys of the lines that the line at `start`, indented so deep, is below. Returns whether that ends near:
+/// else it depends on the text before, and only what is near counts.
+fn climb(text: &[u8], mut start: usize, mut level: usize, found: &mut Vec<String>) -> bool {
+    let top = start.saturating_sub(MAX_UP);
     for up in 0..=MAX_LINES_UP {
-        if start == 0 || (level == 0 && is_section) {
-            break;
+        if start == 0 {
+            return true;
         }
         if start <= top || up == MAX_LINES_UP {
-            // Where this ends depends on the text before: only what is near counts.
-            if level > 0 {
-                found.truncate(2);
-            }
             break;
         }
         let end = start - 1;
         start = line_start(text, end);
         let line = &text[start..end];
-        if line.starts_with(b"[") && line.trim_ascii_end().ends_with(b"]") {
-            found.push(String::from_utf8_lossy(&line[..line.len().min(MAX_KEY)]).into_owned());
-            break;
+        if is_heading(line) {
+            found.push(heading(line));
+            return true;
         }
         match self::level(line) {
             Some(outer) if outer < level => {
@@ -100,13 +125,43 @@ fn keys(text: &[u8], start: usize) -> String {
             _ => {}
         }
     }
-    found.reverse();
-    found.join("/")
+    level == 0
+}
+
+/// The same as [`climb`], by the outline of the text.
+fn climb_by(outline: &Outline, text: &[u8], start: usize, found: &mut Vec<String>) -> bool {
+    let top = start.saturating_sub(MAX_UP);
+    let own = outline.number(start);
+    let is_near = |line: usize| {
+        own - line <= MAX_LINES_UP && outline.start(line + 1).is_some_and(|below| below > top)
+    };
+    let mut number = own;
+    while let Some(above) = outline.above(number).filter(|above| is_near(*above)) {
+        let line = outline.start(above).zip(outline.start(above + 1));
+        let line = line.map_or(&[][..], |(start, below)| &text[start..below - 1]);
+        if is_heading(line) {
+            found.push(heading(line));
+            return true;
+        }
+        found.push(key(line));
+        number = above;
+    }
+    let start = outline.start(number).unwrap_or(start);
+    own == 0 || is_near(0) || level(&text[start..line_end(text, start)]).unwrap_or(0) == 0
+}
+
+/// Whether a line is the heading of a section: `[database]`.
+pub(super) fn is_heading(line: &[u8]) -> bool {
+    line.starts_with(b"[") && line.trim_ascii_end().ends_with(b"]")
+}
+
+fn heading(line: &[u8]) -> String {
+    String::from_utf8_lossy(&line[..line.len().min(MAX_KEY)]).into_owned()
 }
 
 /// How deep a line is indented; an item of a list counts as deeper than a key in its column. Nothing for blank lines
 /// and comments.
-fn level(line: &[u8]) -> Option<usize> {
+pub(super) fn level(line: &[u8]) -> Option<usize> {
     let indent = line.iter().take_while(|byte| b" \t".contains(byte)).count();
     match &line[indent..] {
         [] | [b'\r' | b'#', ..] | [b'/', b'/', ..] => None,
@@ -157,6 +212,51 @@ mod tests {
         check("[a]\nx = 1\n[b]\ny = 2\nx = 3\n", "3", "[b]/x");
         check("", "", "");
         check("{\"a\": {\n  \"b\": 1\n}}\n", "1", "a/b");
+    }
+
+    #[test]
+    fn an_outline_changes_nothing() {
+        let lines = [
+            "a:",
+            "  b:",
+            "    c: 1",
+            "  - d: 2",
+            "",
+            "# e",
+            "[f]",
+            "[g",
+            "\tg: 3",
+            "      h: 4",
+            "- i:",
+        ];
+        // Every pair of lines follows each other somewhere.
+        let mut next = 1_usize;
+        let mut random = || {
+            next = next
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            next >> 33
+        };
+        for length in [1, 2, 5, 40, 500, 3_000] {
+            for rare in [2, lines.len()] {
+                let pick = |n: usize| {
+                    if n % 97 == 0 {
+                        n / 97 % lines.len()
+                    } else {
+                        n % rare
+                    }
+                };
+                let text: Vec<_> = (0..length).map(|_| lines[pick(random())]).collect();
+                let text = text.join("\n");
+                let outline = Site::outline(text.as_bytes()).unwrap();
+                for at in (0..text.len()).step_by(7) {
+                    let (text, span) = (text.as_bytes(), at..at + 1);
+                    let by = Site::within(text, &span, Some(&outline));
+                    assert_eq!(by.keys, Site::of(text, &span).keys, "{at} of {length}");
+                }
+            }
+        }
+        assert!(Site::outline("x".repeat(SIDE + 1).as_bytes()).is_none());
     }
 
     #[test]

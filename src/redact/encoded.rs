@@ -21,46 +21,61 @@ pub(super) fn spellings(value: &[u8]) -> Vec<Vec<u8>> {
     if value.iter().all(is_plain) {
         return Vec::new();
     }
-    let percent = |hex: fn(u8) -> String| {
-        let spelt = value.iter().flat_map(|byte| match byte {
-            byte if is_plain(byte) => vec![*byte],
-            byte => hex(*byte).into_bytes(),
-        });
-        spelt.collect::<Vec<_>>()
+    let percent = |digits: &[u8; 16]| {
+        each(value, |byte, spelt| {
+            if is_plain(&byte) {
+                spelt.push(byte);
+            } else {
+                let digit = |nibble: u8| digits[usize::from(nibble)];
+                spelt.extend([b'%', digit(byte >> 4), digit(byte & 15)]);
+            }
+        })
     };
-    let json = |byte: u8| match byte {
-        b'"' => b"\\\"".to_vec(),
-        b'\\' => b"\\\\".to_vec(),
-        b'\n' => b"\\n".to_vec(),
-        b'\r' => b"\\r".to_vec(),
-        b'\t' => b"\\t".to_vec(),
-        b'/' => b"\\/".to_vec(),
-        byte => vec![byte],
+    let json = |slash: &'static [u8]| {
+        each(value, move |byte, spelt| {
+            let escape: &[u8] = match byte {
+                b'"' => b"\\\"",
+                b'\\' => b"\\\\",
+                b'\n' => b"\\n",
+                b'\r' => b"\\r",
+                b'\t' => b"\\t",
+                b'/' => slash,
+                _ => return spelt.push(byte),
+            };
+            spelt.extend_from_slice(escape);
+        })
     };
-    let plain_slash = |byte: u8| match byte {
-        b'/' => b"/".to_vec(),
-        byte => json(byte),
-    };
-    let html = |byte: u8| match byte {
-        b'&' => b"&amp;".to_vec(),
-        b'<' => b"&lt;".to_vec(),
-        b'>' => b"&gt;".to_vec(),
-        b'"' => b"&quot;".to_vec(),
-        b'\'' => b"&#39;".to_vec(),
-        byte => vec![byte],
-    };
-    let each = |spell: &dyn Fn(u8) -> Vec<u8>| value.iter().flat_map(|byte| spell(*byte)).collect();
-    let mut spellings: Vec<Vec<u8>> = vec![
-        percent(|byte| format!("%{byte:02X}")),
-        percent(|byte| format!("%{byte:02x}")),
-        each(&json),
-        each(&plain_slash),
-        each(&html),
+    let html = each(value, |byte, spelt| {
+        let entity: &[u8] = match byte {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            b'\'' => b"&#39;",
+            _ => return spelt.push(byte),
+        };
+        spelt.extend_from_slice(entity);
+    });
+    let mut spellings = vec![
+        percent(b"0123456789ABCDEF"),
+        percent(b"0123456789abcdef"),
+        json(b"\\/"),
+        json(b"/"),
+        html,
     ];
     spellings.sort_unstable();
     spellings.dedup();
     spellings.retain(|spelling| spelling != value);
     spellings
+}
+
+/// What a value becomes when each of its bytes is written by `spell`.
+fn each(value: &[u8], spell: impl Fn(u8, &mut Vec<u8>)) -> Vec<u8> {
+    let mut spelt = Vec::with_capacity(value.len() + value.len() / 8);
+    for &byte in value {
+        spell(byte, &mut spelt);
+    }
+    spelt
 }
 
 /// Runs of characters of base64 that are long enough to hold a value.

@@ -75,6 +75,11 @@ pub(super) struct VisibleJson<W>(pub(super) W);
 
 impl<W: io::Write> io::Write for VisibleJson<W> {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        // Nearly all that is written is keys, marks and numbers.
+        if buffer.iter().all(|byte| *byte < 0x7f) {
+            self.0.write_all(buffer)?;
+            return Ok(buffer.len());
+        }
         let text = std::str::from_utf8(buffer)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         let mut rest = text;

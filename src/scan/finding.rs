@@ -1,13 +1,13 @@
 //! Turns a match in a blob into a finding: where it is, what may be shown of it, what it weighs.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 use crate::detect::{Detector, Match, Plain, Weight};
 use crate::lexicon::mark;
 use crate::model::{
-    Blob, Category, Evidence, Excerpt, Fact, Finding, LineIndex, Location, Proof, Related, Rule,
-    Secret, Severity, Site,
+    Blob, Category, Evidence, Excerpt, Fact, Finding, LineIndex, Location, Outline, Proof, Related,
+    Rule, Secret, Severity, Site,
 };
 
 /// How many lines of a match are kept.
@@ -16,6 +16,11 @@ const EXCERPT_LINES: u32 = 8;
 const EXCERPT_SIDE: usize = 120;
 /// How many bytes of a match are kept.
 const EXCERPT_MATCH: usize = 400;
+
+/// How many findings in one text are many.
+const MANY: u32 = 16;
+/// What is before tests in a file of Rust.
+const TESTS: &[u8] = b"#[cfg(test)]";
 
 /// The rule about passwords that anyone guesses.
 pub(crate) const DEFAULT_WORD: &str = "placeholder/default-word";
@@ -29,6 +34,11 @@ pub(crate) struct Builder<'a> {
     secrets: Vec<Range<usize>>,
     /// Whether the comment at the top says that nothing in it is real.
     is_disclaimed: OnceCell<bool>,
+    /// Where the tests of a file of Rust begin.
+    tests: OnceCell<Option<usize>>,
+    /// How many findings were built.
+    count: Cell<u32>,
+    outline: OnceCell<Option<Outline>>,
 }
 
 impl<'a> Builder<'a> {
@@ -51,6 +61,9 @@ impl<'a> Builder<'a> {
             index: LineIndex::new(blob.bytes),
             secrets: joined(secrets.collect()),
             is_disclaimed: OnceCell::new(),
+            tests: OnceCell::new(),
+            count: Cell::new(0),
+            outline: OnceCell::new(),
         }
     }
 
@@ -66,9 +79,13 @@ impl<'a> Builder<'a> {
                 .get_or_init(|| mark::is_disclaimer_of_file(&mark::top_comment(self.blob.bytes)))
         };
         let is_in_tests = || {
-            path.ends_with(".rs")
-                && memchr::memmem::find(&self.blob.bytes[..found.span.start], b"#[cfg(test)]")
-                    .is_some()
+            let tests = || memchr::memmem::find(self.blob.bytes, TESTS);
+            let tests = path
+                .ends_with(".rs")
+                .then(|| *self.tests.get_or_init(tests));
+            tests
+                .flatten()
+                .is_some_and(|at| at + TESTS.len() <= found.span.start)
         };
         if is_in_tests() || is_disclaimed() {
             Weight {
@@ -98,7 +115,7 @@ impl<'a> Builder<'a> {
             confidence: weight.confidence,
             origin: self.blob.origin.clone(),
             excerpt: self.excerpt(&found.secret),
-            site: Site::of(self.blob.bytes, &found.secret),
+            site: Site::within(self.blob.bytes, &found.secret, self.outline()),
             secret: Some(Secret::new(secret)),
             decoded: found.decoded(),
             related: self.parts(found, path),
@@ -109,6 +126,17 @@ impl<'a> Builder<'a> {
             },
             ..Finding::new(&rule, self.message(&rule, found, plain.as_ref()), location)
         }
+    }
+
+    /// The outline of the text, once that many findings were built that it is worth to read it.
+    fn outline(&self) -> Option<&Outline> {
+        let count = self.count.get() + 1;
+        self.count.set(count);
+        if count < MANY {
+            return None;
+        }
+        let outline = || Site::outline(self.blob.bytes);
+        self.outline.get_or_init(outline).as_ref()
     }
 
     /// Where the other parts of a credential are.
@@ -138,9 +166,13 @@ impl<'a> Builder<'a> {
         let own = || found.name.clone().map(|name| &self.blob.bytes[name]);
         let name = plain.and_then(|plain| plain.name.as_deref()).or_else(own);
         let name = name.map(String::from_utf8_lossy);
-        match name {
+        let title = match name {
             Some(name) => format!("{} in `{name}`", rule.title),
             None => rule.title.to_string(),
+        };
+        match self.detector.remark(found) {
+            Some(remark) => format!("{title}: {remark}"),
+            None => title,
         }
     }
 

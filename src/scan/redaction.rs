@@ -71,7 +71,9 @@ impl Secrets {
             let Some(secret) = finding.secret.as_ref().filter(|_| holds_secret(finding)) else {
                 continue;
             };
-            if finding.confidence >= Confidence::Medium && !is_guessable(finding) {
+            // Bytes that are no text are shown nowhere, and the words among them are those of their format.
+            let is_shown = !finding.location.is_binary || secret.reveal().is_ascii();
+            if is_shown && finding.confidence >= Confidence::Medium && !is_guessable(finding) {
                 self.known.add(secret.reveal());
             }
             let place = finding.location.region.bytes();

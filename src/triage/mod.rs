@@ -120,17 +120,18 @@ const OF_DEPLOYMENTS: [&str; 9] = [
 /// Lowers what audits say of files that only developers use, that are samples or that came along, to medium at most. What
 /// is also written where it ships counts there and here alike.
 pub fn lower_aside(findings: &mut [Finding]) {
-    let is_shipped = |finding: &Finding| path::role(&finding.location.path, &[]) == Role::Shipped;
+    let is_shipped = are_shipped(findings);
     let mut shipped: BTreeMap<Secret, Severity> = BTreeMap::new();
-    for finding in findings.iter().filter(|finding| is_shipped(finding)) {
+    let of_shipped = findings.iter().zip(&is_shipped);
+    for (finding, _) in of_shipped.filter(|(_, is_shipped)| **is_shipped) {
         let secret = finding.secret.as_ref().filter(|secret| is_random(secret));
         if let Some(secret) = secret.filter(|_| finding.category == Category::Secret) {
             let worst = shipped.entry(secret.clone()).or_insert(finding.severity);
             *worst = (*worst).max(finding.severity);
         }
     }
-    for finding in findings {
-        if is_shipped(finding) {
+    for (finding, is_shipped) in findings.iter_mut().zip(is_shipped) {
+        if is_shipped {
             continue;
         }
         let secret = finding.secret.as_ref();
@@ -142,6 +143,23 @@ pub fn lower_aside(findings: &mut [Finding]) {
             finding.severity = finding.severity.min(Severity::Medium);
         }
     }
+}
+
+/// Whether each finding is in a file that is shipped.
+fn are_shipped(findings: &[Finding]) -> Vec<bool> {
+    // Findings of one file follow each other.
+    let mut last: Option<(&str, bool)> = None;
+    let mut are_shipped = Vec::with_capacity(findings.len());
+    for finding in findings {
+        let path = &*finding.location.path;
+        let is_shipped = match last {
+            Some((known, is_shipped)) if known == path => is_shipped,
+            _ => path::role(path, &[]) == Role::Shipped,
+        };
+        last = Some((path, is_shipped));
+        are_shipped.push(is_shipped);
+    }
+    are_shipped
 }
 
 /// Whether a secret is one that two files have in common only because it is the same.

@@ -344,10 +344,15 @@ fn a_block_that_services_share_is_used() {
 
 #[test]
 fn several_blocks_get_one_in_common_and_heirs_nothing_of_their_own() {
-    let blocks = "x-one: &one\n  restart: always\nx-two: &two\n  restart: always\n";
-    let own = "    <<: *one\n";
-    let text = three("c", own, blocks).replace("  b:\n    <<: *one\n", "  b:\n    <<: *two\n");
-    let text = format!("{text}  d: &d\n    image: a/d:1\n  e:\n    <<: *d\n    command: work\n");
+    let service = |name: &str, own: &str| format!("  {name}:\n{own}    image: a/{name}:1\n");
+    let of = |names: [&str; 2], own: &str| names.map(|name| service(name, own)).concat();
+    let text = [
+        "x-one: &one\n  restart: always\nx-two: &two\n  restart: always\nservices:\n",
+        &of(["a", "b"], "    <<: *one\n"),
+        &of(["f", "g"], "    <<: *two\n"),
+        "  d: &d\n    image: a/d:1\n  e:\n    <<: *d\n    command: work\n",
+    ]
+    .concat();
     let (after, _) = fixed(&text, &[]);
     assert!(after.starts_with("x-defaults: &defaults\n"), "{after}");
     assert!(
@@ -379,7 +384,8 @@ fn what_tests_need_is_left_alone_unless_asked_for() {
         run.stdout
     );
     assert!(run.stdout.contains("--also development"), "{}", run.stdout);
-    repo.gonogo().args(["fix", "--also", "development"]).run();
+    let run = repo.gonogo().args(["fix", "--also", "development"]).run();
+    assert_ne!(run.code, 2, "{}", run.stderr);
     let after = fs::read_to_string(repo.join("docker-compose.test.yml")).unwrap();
     assert!(
         after.contains(":?set POSTGRES_PASSWORD}") && after.contains("no-new-privileges"),

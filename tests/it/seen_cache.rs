@@ -389,7 +389,7 @@ fn what_forks_have_in_common_by_chance_is_found_in_both() {
             scan.args(options).run()
         };
         let cache = format!("../{first}-cache");
-        scan(first, &["--cache", &cache]);
+        assert_ne!(scan(first, &["--cache", &cache]).stdout, "");
         let file = |folder: &str, name: &str| {
             let path = world.path(&format!("{name}.git"));
             gonogo::scan::cache_file(&world.path(folder), &path).unwrap()

@@ -243,11 +243,8 @@ fn documents_named(instruction: &Instruction, escape: char) -> Vec<Delimiter> {
     let mut words = words::split(text, escape).into_iter();
     while let Some(word) = words.next() {
         let word = &text[word];
-        match words.clone().next().filter(|_| is_bare(word)) {
-            Some(next) => {
-                words.next();
-                found.extend(named(&format!("<<{}", &text[next])));
-            }
+        match is_bare(word).then(|| words.next()).flatten() {
+            Some(next) => found.extend(named(&format!("<<{}", &text[next]))),
             None => found.extend(named(word)),
         }
     }

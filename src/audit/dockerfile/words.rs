@@ -2,8 +2,11 @@
 
 use std::ops::Range;
 
+use crate::model::steps;
+
 /// Returns the stretches of `text` between white space that is not in quotes; quotes stay.
 pub(super) fn split(text: &str, escape: char) -> Vec<Range<usize>> {
+    steps::look_at(text.len());
     let mut words = Vec::new();
     let mut start = None;
     let mut quote = None;

@@ -64,7 +64,9 @@ fn is_fixed(scope: Scope<'_>) -> bool {
 /// Whether `set` gives a variable such a text.
 fn is_set(name: &str, at: At<'_>, depth: usize) -> bool {
     let scopes = at.scope().outwards();
-    let sets = scopes.flat_map(|scope| scope.named("set")).take(MAX_LINES);
+    let sets = scopes
+        .flat_map(|scope| scope.each_named("set"))
+        .take(MAX_LINES);
     let mut own = sets.filter(|set| set.argument(0).strip_prefix('$') == Some(name));
     own.any(|set| {
         let mut rest = set.argument(1);

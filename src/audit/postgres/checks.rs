@@ -124,15 +124,11 @@ impl Check<File> for PasswordMd5 {
         if let Some(span) = line.or(setting.map(|(_, span)| span)) {
             let message =
                 "passwords are hashed with MD5, which falls quickly to brute force".to_owned();
-            let mut sighting = file.scaled(Sighting::new(&PASSWORD_MD5, span.clone(), message));
+            let mut sighting = file.scaled(Sighting::new(&PASSWORD_MD5, span, message));
             // New passwords are kept so, and the method `md5` checks those, too.
-            let value = file.effective("password_encryption").filter(|setting| {
-                setting.span.as_ref() == Some(&span) && span == setting.item.span
-            });
-            let word = value.and_then(|setting| setting.item.values.first());
-            sighting.fixes.extend(word.map(|word| {
+            sighting.fixes.extend(file.encryption.clone().map(|span| {
                 let edit = Edit {
-                    span: word.span.clone(),
+                    span,
                     replacement: "scram-sha-256".to_owned(),
                 };
                 let description = "write `password_encryption = scram-sha-256`";

@@ -38,7 +38,7 @@ pub(super) struct Rule {
 }
 
 /// A word, and whether it was in quotes, which take the meaning from keywords.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Token {
     pub(super) text: String,
     pub(super) is_quoted: bool,

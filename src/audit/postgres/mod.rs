@@ -30,6 +30,8 @@ pub(super) struct Postgres;
 struct File {
     /// The settings that the server reads, those that count last.
     settings: Vec<Placed<Directive>>,
+    /// Where the file itself writes how passwords are kept.
+    encryption: Option<Range<usize>>,
     /// The lines that connections get to, in their order.
     access: Vec<Placed<Rule>>,
     /// Whether new passwords are kept as MD5 sums.
@@ -226,8 +228,19 @@ fn settings(source: &Source, project: &Project<'_>) -> Result<File, Refusal> {
         return Err(Refusal::Foreign);
     }
     refusal.map_or(Ok(()), Err)?;
+    let encryption = settings.iter().rev();
+    let encryption = encryption
+        .map(|setting| &setting.item)
+        .find(|setting| setting.name == "password_encryption")
+        .filter(|setting| {
+            // In an included file it is written elsewhere.
+            let written = source.text.get(setting.span.clone()).unwrap_or_default();
+            written.to_ascii_lowercase().starts_with(&setting.name)
+        })
+        .and_then(|setting| Some(setting.values.first()?.span.clone()));
     Ok(File {
         settings,
+        encryption,
         access: Vec::new(),
         keeps_md5: false,
         purpose: purpose::of(&source.path, project.policy(&source.path)),
@@ -258,15 +271,11 @@ fn access(source: &Source, project: &Project<'_>) -> Result<File, Refusal> {
         }
     }
     refusal.map_or(Ok(()), Err)?;
-    let reached: Vec<bool> = (0..rules.len())
-        .map(|at| {
-            let before: Vec<&Rule> = rules[..at].iter().map(|line| &line.item).collect();
-            reach::is_reached(&rules[at].item, &before)
-        })
-        .collect();
+    let reached = reach::reached(rules.iter().map(|line| &line.item));
     let access = rules.into_iter().zip(reached);
     Ok(File {
         settings: Vec::new(),
+        encryption: None,
         access: access
             .filter_map(|(rule, is_reached)| is_reached.then_some(rule))
             .collect(),

@@ -1,10 +1,12 @@
 //! The words of a line, split as Redis splits them.
 
 use crate::audit::directive::{Directive, Word};
+use crate::model::steps;
 
 /// The directive of a line that begins at byte `at` of its file; `None` where its quotes are not closed, or are followed
 /// by something other than a blank, so that the server does not start.
 pub(super) fn directive(line: &str, at: usize) -> Option<Directive> {
+    steps::look_at(line.len());
     let mut words = Vec::new();
     let mut rest = line.char_indices().peekable();
     while rest.peek().is_some() {

@@ -1,5 +1,7 @@
 //! What a Redis server does not start with.
 
+use rustc_hash::FxHashSet;
+
 use crate::audit::directive::Directive;
 use crate::audit::yaml::ELSEWHERE;
 
@@ -25,13 +27,10 @@ const SWITCHES: &[&str] = &["appendonly", "protected-mode"];
 
 /// The first line that no server starts with.
 pub(super) fn defect(settings: &[Directive]) -> Option<Defect> {
-    let mut users: Vec<&str> = Vec::new();
+    let mut users = FxHashSet::default();
     for setting in settings {
         let reason = of_values(setting).or_else(|| {
-            let is_second = setting.name == "user" && users.contains(&setting.value());
-            if setting.name == "user" {
-                users.push(setting.value());
-            }
+            let is_second = setting.name == "user" && !users.insert(setting.value());
             is_second.then_some("a user is named twice")
         });
         if let Some(reason) = reason {

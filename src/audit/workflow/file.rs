@@ -1,5 +1,9 @@
 //! A workflow or an action: what starts it, its jobs and their steps.
 
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashMap;
+
 use crate::audit::Project;
 use crate::audit::yaml::{Span, Tree, Value};
 
@@ -10,6 +14,7 @@ pub(super) struct File<'t> {
     /// Names of events, each where it is written; none in an action.
     pub(super) triggers: Vec<Value<'t>>,
     pub(super) jobs: Vec<Job<'t>>,
+    by_name: OnceCell<FxHashMap<&'t str, usize>>,
     /// Whether it is an action rather than a workflow.
     pub(super) is_action: bool,
 }
@@ -20,6 +25,34 @@ pub(super) struct Job<'t> {
     pub(super) key: Option<Value<'t>>,
     pub(super) root: Value<'t>,
     pub(super) steps: Vec<Value<'t>>,
+    /// The steps that have an id, by it.
+    by_id: OnceCell<FxHashMap<&'t str, Value<'t>>>,
+}
+
+impl<'t> Job<'t> {
+    fn new(key: Option<Value<'t>>, root: Value<'t>, steps: Vec<Value<'t>>) -> Self {
+        Self {
+            name: key.and_then(Value::text).unwrap_or(""),
+            key,
+            root,
+            steps,
+            by_id: OnceCell::new(),
+        }
+    }
+
+    /// Returns the first step that has this id.
+    pub(super) fn step(&self, id: &str) -> Option<Value<'t>> {
+        let by_id = self.by_id.get_or_init(|| {
+            let mut by_id = FxHashMap::default();
+            for step in &self.steps {
+                if let Some(id) = step.get("id").and_then(Value::text) {
+                    by_id.entry(id).or_insert(*step);
+                }
+            }
+            by_id
+        });
+        by_id.get(id).copied()
+    }
 }
 
 /// Steps of one file that people write.
@@ -50,37 +83,40 @@ impl<'t> File<'t> {
             // YAML 1.1 takes `on` for a yes.
             let on = root.get("on").or_else(|| root.get("true"))?;
             let jobs = jobs.entries().filter_map(|entry| {
-                Some(Job {
-                    name: entry.key.text()?,
-                    key: Some(entry.key),
-                    root: entry.value,
-                    steps: steps(entry.value),
-                })
+                entry.key.text()?;
+                let steps = steps(entry.value);
+                Some(Job::new(Some(entry.key), entry.value, steps))
             });
             return Some(Self {
                 text,
                 root,
                 triggers: triggers(on),
                 jobs: jobs.collect(),
+                by_name: OnceCell::new(),
                 is_action: false,
             });
         }
         let runs = root
             .get("runs")
             .filter(|runs| runs.get("using").is_some())?;
-        let job = Job {
-            name: "",
-            key: None,
-            root: runs,
-            steps: steps(runs),
-        };
+        let job = Job::new(None, runs, steps(runs));
         Some(Self {
             text,
             root,
             triggers: Vec::new(),
             jobs: vec![job],
+            by_name: OnceCell::new(),
             is_action: true,
         })
+    }
+
+    /// Returns the job of this name.
+    pub(super) fn job(&self, name: &str) -> Option<&Job<'t>> {
+        let by_name = self.by_name.get_or_init(|| {
+            let named = self.jobs.iter().enumerate().rev();
+            named.map(|(number, job)| (job.name, number)).collect()
+        });
+        self.jobs.get(*by_name.get(name)?)
     }
 
     pub(super) fn is_started_by(&self, event: &str) -> bool {

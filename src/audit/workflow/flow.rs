@@ -65,16 +65,14 @@ impl<'t> Scope<'_, 't> {
             "matrix" => self.of_matrix(rest, depth),
             "needs" => {
                 let (job, output) = rest.split_once(".outputs.")?;
-                let job = self.file.jobs.iter().find(|other| other.name == job)?;
+                let job = self.file.job(job)?;
                 let value = job.root.get("outputs")?.get(output)?;
                 let scope = Scope { job, ..*self };
                 scope.of_value(value, depth)
             }
             "steps" => {
                 let (id, output) = rest.split_once(".outputs.")?;
-                let mut steps = self.job.steps.iter();
-                let step = steps.find(|step| step.get("id").and_then(Value::text) == Some(id))?;
-                of_action(*step, output)
+                of_action(self.job.step(id)?, output)
             }
             _ => None,
         }

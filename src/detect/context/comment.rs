@@ -1,5 +1,6 @@
 //! The text around a match: the rest of an address, the beginning of a line, the length of it.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
@@ -102,32 +103,24 @@ pub(in crate::detect) fn comment_around(bytes: &[u8], at: usize) -> Comment {
         }
         line => line,
     };
-    // Samples are indented more than the prose around them, or behind a sign of their own.
-    let documentation = [&b"///"[..], b"//!", b"* ", b"#  ", b"#\t", b">>> "];
-    let remarks = [
-        &b"#"[..],
-        b"//",
-        b"*",
-        b"/*",
-        b";",
-        b"-- ",
-        b"<!--",
-        b"REM ",
-        b"%%",
-    ];
-    let begins = |mark: &&[u8]| line.starts_with(mark);
-    // What Markdown emphasises, and what the preprocessor of C defines.
-    let is_emphasis = matches!(line, [b'*', b'*', letter, ..] if letter.is_ascii_alphanumeric())
-        || matches!(line, [b'*', letter, rest @ ..] if letter.is_ascii_alphabetic() && rest.contains(&b'*'));
-    if is_emphasis || line.starts_with(b"#define ") {
-        return Comment::No;
-    }
-    if documentation.iter().any(begins) {
-        Comment::Documentation
-    } else if remarks.iter().any(begins) {
-        Comment::Remark
-    } else {
-        Comment::No
+    match line {
+        // What Markdown emphasises, and what the preprocessor of C defines.
+        [b'*', b'*', letter, ..] if letter.is_ascii_alphanumeric() => Comment::No,
+        [b'*', letter, ..] if letter.is_ascii_alphabetic() => Comment::No,
+        [b'#', b'd', ..] if line.starts_with(b"#define ") => Comment::No,
+        // Samples are indented more than the prose around them, or behind a sign of their own.
+        [b'/', b'/', b'/' | b'!', ..]
+        | [b'*', b' ', ..]
+        | [b'#', b' ', b' ', ..]
+        | [b'#', b'\t', ..]
+        | [b'>', b'>', b'>', b' ', ..] => Comment::Documentation,
+        [b'#' | b'*' | b';', ..]
+        | [b'/', b'/' | b'*', ..]
+        | [b'-', b'-', b' ', ..]
+        | [b'<', b'!', b'-', b'-', ..]
+        | [b'R', b'E', b'M', b' ', ..]
+        | [b'%', b'%', ..] => Comment::Remark,
+        _ => Comment::No,
     }
 }
 
@@ -141,31 +134,42 @@ pub(in crate::detect) fn is_in_comment(bytes: &[u8], at: usize) -> bool {
 pub(in crate::detect) fn is_looked_for(bytes: &[u8], at: usize) -> bool {
     let before = &bytes[at.saturating_sub(LINE_LIMIT)..at];
     let line = memchr::memrchr(b'\n', before).map_or(before, |end| &before[end + 1..]);
-    let line = String::from_utf8_lossy(line).to_ascii_lowercase();
-    let commands = [
-        "grep ",
-        "sed ",
-        "awk ",
-        "rg ",
-        "envsubst ",
-        "perl -",
-        "usage:",
-        "usage ",
-        "[--",
-        "[-",
-    ];
-    let is_command = commands.iter().any(|command| {
-        line.match_indices(command).any(|(at, _)| {
-            let before = line[..at].chars().next_back();
-            before.is_none_or(|c| !c.is_ascii_alphanumeric())
-        })
-    });
-    let begins = line.trim_start();
-    let compares = ["if ", "elif ", "[[ ", "[ ", "test "]
-        .iter()
-        .any(|word| begins.starts_with(word))
-        && (line.contains("==") || line.contains("!=") || line.contains(" = "));
-    is_command || compares
+    let begins = line.trim_ascii_start();
+    let begins_with = |word: &&[u8]| starts_with(begins, word);
+    let compares = [&b"if "[..], b"elif ", b"[[ ", b"[ ", b"test "];
+    let compares = compares.iter().any(begins_with)
+        && [&b"=="[..], b"!=", b" = "]
+            .iter()
+            .any(|sign| memchr::memmem::find(line, sign).is_some());
+    compares || calls_a_search(line)
+}
+
+/// Whether a line calls a program that searches or replaces, or states how a program is called.
+fn calls_a_search(line: &[u8]) -> bool {
+    let begins = |at: usize| {
+        let commands: &[&[u8]] = match line[at].to_ascii_lowercase() {
+            b'g' => &[b"grep "],
+            b's' => &[b"sed "],
+            b'a' => &[b"awk "],
+            b'r' => &[b"rg "],
+            b'e' => &[b"envsubst "],
+            b'p' => &[b"perl -"],
+            b'u' => &[b"usage:", b"usage "],
+            b'[' => &[b"[-"],
+            _ => &[],
+        };
+        commands
+            .iter()
+            .any(|command| starts_with(&line[at..], command))
+    };
+    let is_apart = |at: usize| at == 0 || !line[at - 1].is_ascii_alphanumeric();
+    (0..line.len()).any(|at| is_apart(at) && begins(at))
+}
+
+/// Whether `text` begins with `word`, in any ASCII case.
+fn starts_with(text: &[u8], word: &[u8]) -> bool {
+    text.get(..word.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 /// Whether a name is within a reference that has not ended: `{{resolve:…:MySecret:SecretString}}`.
@@ -180,13 +184,15 @@ pub(in crate::detect) fn is_within_reference(bytes: &[u8], at: usize) -> bool {
     if token.starts_with(b"arn:") {
         return true;
     }
-    ["{{", "${", "$("].iter().any(|open| {
+    [b"{{", b"${", b"$("].iter().any(|open| {
         let close: &[u8] = match *open {
-            "{{" => b"}}",
-            "${" => b"}",
+            b"{{" => b"}}",
+            b"${" => b"}",
             _ => b")",
         };
-        memchr::memmem::rfind(line, open.as_bytes()).is_some_and(|at| {
+        // The line is short: to prepare a search would take longer.
+        let opened = line.windows(2).rposition(|pair| pair == *open);
+        opened.is_some_and(|at| {
             let inside = &line[at + 2..];
             // A name right behind the brace is a map's; a colon before it makes it a part of an address.
             memchr::memmem::find(inside, close).is_none()
@@ -210,59 +216,71 @@ pub(in crate::detect) fn is_disclaimed(bytes: &[u8], span: &Range<usize>) -> boo
         Some(end) => before.split_at(end + 1),
         None => (&[][..], before),
     };
-    let text = |part| String::from_utf8_lossy(part);
-    let may_name = lexicon::mark::may_name_a_fake(own);
-    let names = text(if may_name { own } else { &[] });
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    // What is called a test may be a path, an argument or a sentence: only a name at the front is that of the value.
-    let mut identifiers = names.split(|c| !is_part(c)).filter(|part| !part.is_empty());
-    if identifiers
-        .by_ref()
-        .take(6)
-        .any(lexicon::mark::names_a_fake)
-    {
+    if names_a_fake(own) {
         return true;
     }
-    let behind = text(behind);
-    let remark = ["#", "//", "--", "<!--", "/*", ";"].iter();
-    let remark = remark.filter_map(|sign| behind.find(sign)).min();
-    if remark.is_some_and(|at| lexicon::mark::is_disclaimer(&behind[at..])) {
+    let is_disclaimer = |remark: &[u8]| lexicon::mark::is_disclaimer(&to_text(remark));
+    if remark_in(behind).is_some_and(is_disclaimer) {
         return true;
     }
-    let mut lines = above
-        .strip_suffix(b"\n")
-        .unwrap_or(above)
-        .rsplit(|byte| *byte == b'\n');
-    let is_remark = |line: &&[u8]| {
-        let line = line.trim_ascii();
-        let signs = [
-            &b"#"[..],
-            b"//",
-            b"*",
-            b"/*",
-            b";",
-            b"--",
-            b"<!--",
-            b"\"\"\"",
-            b"@",
-            b"%",
-        ];
-        signs.iter().any(|sign| line.starts_with(sign)) || line.ends_with(b"*/")
-    };
-    let above: Vec<&[u8]> = lines
-        .by_ref()
-        .take(LINES_ABOVE)
-        .take_while(is_remark)
-        .collect();
-    let above = above
-        .iter()
-        .rev()
-        .map(|line| text(line))
-        .collect::<Vec<_>>();
+    let lines = above.strip_suffix(b"\n").unwrap_or(above);
+    let lines = lines.rsplit(|byte| *byte == b'\n').take(LINES_ABOVE);
+    let above: Vec<&[u8]> = lines.take_while(|line| is_remark(line)).collect();
+    if above.is_empty() {
+        return false;
+    }
+    let above: Vec<_> = above.iter().rev().map(|line| to_text(line)).collect();
     above
         .iter()
         .any(|line| line.contains("#[test]") || line.contains("::test]") || line.trim() == "@Test")
         || lexicon::mark::is_disclaimer(&above.join("\n"))
+}
+
+/// A part of a file as text.
+fn to_text(part: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(part)
+}
+
+/// Whether one of the names at the beginning of a line says that what it holds was made for tests.
+fn names_a_fake(line: &[u8]) -> bool {
+    // What is called a test may be a path, an argument or a sentence: only a name at the front is that of the value.
+    const NAMES: usize = 6;
+
+    if !lexicon::mark::may_name_a_fake(line) {
+        return false;
+    }
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let names = to_text(line);
+    let names = names.split(|c| !is_part(c)).filter(|part| !part.is_empty());
+    names.take(NAMES).any(lexicon::mark::names_a_fake)
+}
+
+/// The remark at the end of a line, from its sign on.
+fn remark_in(line: &[u8]) -> Option<&[u8]> {
+    let begins = |at: &usize| {
+        matches!(
+            &line[*at..],
+            [b'#' | b';', ..]
+                | [b'/', b'/' | b'*', ..]
+                | [b'-', b'-', ..]
+                | [b'<', b'!', b'-', b'-', ..]
+        )
+    };
+    (0..line.len()).find(begins).map(|at| &line[at..])
+}
+
+/// Whether a line is one of a comment, or an annotation of what follows.
+fn is_remark(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    let begins = matches!(
+        line,
+        [b'#' | b'*' | b';' | b'@' | b'%', ..]
+            | [b'/', b'/' | b'*', ..]
+            | [b'-', b'-', ..]
+            | [b'<', b'!', b'-', b'-', ..]
+            | [b'"', b'"', b'"', ..]
+    );
+    begins || line.ends_with(b"*/")
 }
 
 /// Whether a value is in a line that goes on and on, as bundles and data have them.

@@ -101,16 +101,26 @@ fn in_string(above: &[u8]) -> bool {
     })
 }
 
-/// Where the last of what delimits strings of several lines begins.
+/// Where the last of what delimits strings of several lines begins: a backtick, or three quotation marks.
 fn last_quotes(above: &[u8]) -> Option<usize> {
-    let mut end = above.len();
-    while let Some(at) = memchr::memrchr3(b'`', b'\'', b'"', &above[..end]) {
-        let quote = above[at];
-        let start = at.saturating_sub(2);
-        if quote == b'`' {
-            return Some(at);
-        }
-        if above[start..=at] == [quote; 3] {
+    let backtick = memchr::memrchr(b'`', above);
+    let from = backtick.map_or(0, |at| at + 1);
+    last_three(&above[from..]).map(|at| from + at).or(backtick)
+}
+
+/// Where the last three equal quotation marks in a row begin.
+fn last_three(text: &[u8]) -> Option<usize> {
+    let is_quote = |byte: u8| matches!(byte, b'\'' | b'"');
+    let begins = |at: &usize| {
+        let quote = text[*at];
+        is_quote(quote) && text.get(*at..at + 3) == Some(&[quote; 3])
+    };
+    let mut end = memchr::memrchr2(b'\'', b'"', text)? + 1;
+    // Of three in a row, one is the third from the end.
+    while let Some(at) = end.checked_sub(3) {
+        if is_quote(text[at])
+            && let Some(start) = (at.saturating_sub(2)..=at).rev().find(begins)
+        {
             return Some(start);
         }
         end = at;
@@ -118,10 +128,22 @@ fn last_quotes(above: &[u8]) -> Option<usize> {
     None
 }
 
+/// The lines of a text, the last one first.
+fn lines_upwards(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut end = text.len();
+    let ends = memchr::memrchr_iter(b'\n', text).map(Some);
+    ends.chain([None]).map(move |before| {
+        let start = before.map_or(0, |before| before + 1);
+        let line = &text[start..end];
+        end = before.unwrap_or(0);
+        line
+    })
+}
+
 /// Whether a line so far indented is in a block scalar that documents something.
 fn in_block(above: &[u8], indent: usize) -> bool {
     let mut indent = indent;
-    for line in above.rsplit(|byte| *byte == b'\n') {
+    for line in lines_upwards(above) {
         if indent == 0 {
             break;
         }
@@ -141,8 +163,10 @@ fn in_block(above: &[u8], indent: usize) -> bool {
 
 /// Whether the last fence of Markdown in `above` opens: only such a one states in what language its text is.
 fn in_fence(above: &[u8]) -> bool {
-    let last = memchr::memrchr(b'`', above).map_or(0, |at| at + 1);
-    let fence = memchr::memmem::rfind(&above[..last], b"```");
+    let Some(last) = memchr::memrchr(b'`', above) else {
+        return false;
+    };
+    let fence = memchr::memmem::rfind(&above[..=last], b"```");
     fence.is_some_and(|at| {
         let start = memchr::memrchr(b'\n', &above[..at]).map_or(0, |end| end + 1);
         let is_first = above[start..at].trim_ascii().is_empty();

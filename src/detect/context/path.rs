@@ -1,6 +1,6 @@
 //! What a path shows about a file: the language it is in, and whether it is shipped, tested, or only shown.
 
-use crate::lexicon::path;
+use crate::lexicon::{credential_file, path};
 
 /// How values are written in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ const PACKAGES: [&str; 7] = [
     ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
 ];
 
-const SETTINGS_ENDINGS: [&str; 25] = [
+const SETTINGS_ENDINGS: [&str; 31] = [
     "env",
     // Answers to Oracle's installers.
     "rsp",
@@ -77,6 +77,7 @@ const SETTINGS_ENDINGS: [&str; 25] = [
     "tfvars",
     "sh",
     "service",
+    "ipynb",
     "envrc",
     "secrets",
     "plist",
@@ -86,6 +87,11 @@ const SETTINGS_ENDINGS: [&str; 25] = [
     "bash",
     "zsh",
     "nomad",
+    "reg",
+    "exp",
+    "bat",
+    "cmd",
+    "tfrc",
 ];
 
 const PROSE_ENDINGS: [&str; 12] = [
@@ -94,10 +100,10 @@ const PROSE_ENDINGS: [&str; 12] = [
 ];
 
 #[rustfmt::skip]
-const PROGRAM_ENDINGS: [&str; 85] = [
+const PROGRAM_ENDINGS: [&str; 86] = [
     "c", "cc", "cpp", "h", "hpp", "cs", "go", "java", "kt", "kts", "scala", "groovy", "gradle",
     "js", "jsx", "mjs", "cjs", "ts", "tsx", "vue", "svelte", "py", "rb", "erb", "rake", "php",
-    "pl", "pm", "rs", "swift", "m", "mm", "lua", "ex", "exs", "dart", "sql", "ps1", "tf",
+    "pl", "pm", "rs", "swift", "m", "mm", "lua", "ex", "exs", "dart", "sql", "ps1", "tf", "sbt",
     "bicep", "bzl", "clj", "cljc", "cljs", "cmake", "coffee", "cr", "cxx", "d", "edn", "el", "erl", "fish", "fs", "fsx", "gd", "hcl",
     "hrl", "hs", "hxx", "ino", "jl", "jsonnet", "libsonnet", "lisp", "ml", "mli", "mts", "cts", "nim", "nix", "pas", "pp", "psd1",
     "psm1", "pyi", "r", "rkt", "scm", "sol", "star", "tcl", "vb", "vim", "zig",
@@ -109,17 +115,46 @@ impl Place {
         let in_camel_case = path.split('/').any(is_camel_case_test);
         let path = path.to_ascii_lowercase();
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
+        let is_for_credentials = credential_file::is_credential_file(&path);
         let purpose = match purpose(folders, name) {
+            // What is called so is no documentation, nor is what was typed into a shell.
+            Purpose::Sample if is_for_credentials && !is_shown(folders, name) => Purpose::Shipped,
             Purpose::Shipped | Purpose::Sample | Purpose::Development if in_camel_case => {
                 Purpose::Test
             }
             purpose => purpose,
         };
+        let language = match language(name) {
+            _ if is_for_credentials => Language::Settings,
+            Language::Other if credential_file::is_called_settings(&path) => Language::Settings,
+            language => language,
+        };
+        Self { language, purpose }
+    }
+}
+
+impl Place {
+    /// The same for a cell of a table. A file of nothing but tables is no documentation.
+    pub(in crate::detect) fn of_table(self, path: &str) -> Self {
+        let is_prose = self.language == Language::Prose && !path.ends_with(".txt");
         Self {
-            language: language(name),
-            purpose,
+            language: if is_prose {
+                Language::Prose
+            } else {
+                Language::Settings
+            },
+            ..self
         }
     }
+}
+
+/// Whether a file is only shown or to be filled in, by the words of its path but those that histories are called by.
+fn is_shown(folders: &str, name: &str) -> bool {
+    let is_sample = |word: &str| path::is_sample_word(word);
+    folders
+        .split('/')
+        .any(|folder| path::has_word(folder, |word| is_sample(word) || path::is_prose_word(word)))
+        || path::has_word(name, |word| is_sample(word) || path::is_sample_name(word))
 }
 
 fn language(name: &str) -> Language {
@@ -267,7 +302,12 @@ mod tests {
         check("Dockerfile.web", Language::Settings, Purpose::Shipped);
         check("app/models/user.rb", Language::Program, Purpose::Shipped);
         check("LICENSE", Language::Prose, Purpose::Shipped);
-        check("hosts", Language::Other, Purpose::Shipped);
+        check("hosts", Language::Settings, Purpose::Shipped);
+        check("payload", Language::Other, Purpose::Shipped);
+        check(".git-credentials", Language::Settings, Purpose::Shipped);
+        check("home/.bash_history", Language::Settings, Purpose::Shipped);
+        check("HISTORY.md", Language::Prose, Purpose::Sample);
+        check("docs/.npmrc", Language::Settings, Purpose::Sample);
     }
 
     #[test]

@@ -5,7 +5,8 @@ use crate::detect::assignment::Syntax;
 use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
 use crate::detect::path::{Language, Place, Purpose};
-use crate::detect::rule_file::RuleDefinition;
+use crate::detect::rule_file::{Matcher, RuleDefinition};
+use crate::detect::truth::Truth;
 use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity};
 
@@ -14,6 +15,10 @@ pub(in crate::detect) const IN_LONG_LINE: u64 = 1;
 
 /// Of what is known of a match: that something beside it says that it is not a real credential.
 pub(in crate::detect) const DISCLAIMED: u64 = 2;
+
+/// Of what is known of a match: that it is a cell of a table, in a column that is called so. There values are written as
+/// settings are.
+pub(in crate::detect) const IN_TABLE: u64 = 4;
 
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,25 +40,11 @@ impl Detector {
     ///
     /// `path` is empty for messages of commits and tags.
     pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
-        let rule = &self.rules[found.rule as usize];
-        let definition = &rule.loaded.definition;
-        let place = Place::of(path);
-        if rule
-            .confirmer()
-            .is_some_and(|confirmer| !confirmer.looks_into(path))
-        {
+        if !self.counts_at(found, path) {
             return None;
         }
-        if is_public_there(definition, path) {
-            return None;
-        }
-        let imported = self
-            .imported
-            .as_ref()
-            .and_then(|imported| imported.rule(found.rule));
-        if imported.is_some_and(|rule| !rule.counts_at(found.known, path)) {
-            return None;
-        }
+        let definition = &self.rules[found.rule as usize].loaded.definition;
+        let place = place_of(found, path);
         let (confidence, syntax) = match found.syntax {
             Some(syntax) if is_in_long_line(found) => {
                 in_long_line((found.confidence, syntax), definition.category, path, place)
@@ -61,7 +52,7 @@ impl Detector {
             syntax => (found.confidence, syntax),
         };
         let weight = Weight {
-            severity: definition.severity,
+            severity: severity_at(definition, found, place),
             confidence,
         };
         let has_checksum = self.has_checksum(found);
@@ -106,10 +97,30 @@ impl Detector {
         } else {
             weight
         };
-        let is_own_rule = imported.is_none();
-        let is_mild = !has_checksum && is_aside(definition, found, (path, place), is_own_rule);
+        let is_imported = definition.matcher == Matcher::Imported;
+        let is_mild = !has_checksum && is_aside(definition, found, (path, place), !is_imported);
         let weight = if is_mild { weight.less_grave() } else { weight };
+        let truth = if is_imported {
+            Truth::Usable
+        } else {
+            Truth::among(found.known)
+        };
+        let weight = weight.at_most(truth.most());
         (weight.confidence >= self.min_confidence).then_some(weight)
+    }
+
+    /// Whether the rule of a match is about files at `path` at all.
+    fn counts_at(&self, found: &Match, path: &str) -> bool {
+        let rule = &self.rules[found.rule as usize];
+        let definition = &rule.loaded.definition;
+        let imported = self.imported.as_ref();
+        let imported = imported.and_then(|imported| imported.rule(found.rule));
+        let is_elsewhere = definition.matcher == Matcher::File && !rule.is_at(path)
+            || rule
+                .confirmer()
+                .is_some_and(|confirmer| !confirmer.looks_into(path))
+            || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
+        !is_elsewhere && !is_public_there(definition, path)
     }
 }
 
@@ -158,6 +169,14 @@ impl Weight {
         }
     }
 
+    /// The same, as bad as that at the most.
+    fn at_most(self, most: Severity) -> Self {
+        Self {
+            severity: self.severity.min(most),
+            ..self
+        }
+    }
+
     /// The same, not grave enough to decide by default.
     fn less_grave(self) -> Self {
         Self {
@@ -194,6 +213,29 @@ fn is_aside(
             }
             Purpose::Test | Purpose::Development | Purpose::Vendored | Purpose::Translation => true,
         }
+}
+
+/// What a path shows about a match: cells of a table are written as settings are.
+fn place_of(found: &Match, path: &str) -> Place {
+    let place = Place::of(path);
+    if found.syntax.is_some() && found.known & IN_TABLE != 0 {
+        place.of_table(path)
+    } else {
+        place
+    }
+}
+
+/// How bad a match is before anything else is known. What is random in the settings of what runs is used there, whatever
+/// it is called.
+fn severity_at(rule: &RuleDefinition, found: &Match, place: Place) -> Severity {
+    let is_sure_setting = rule.id == "generic/credential"
+        && found.confidence == Confidence::High
+        && (place.language, place.purpose) == (Language::Settings, Purpose::Shipped);
+    if is_sure_setting {
+        rule.severity.max(Severity::High)
+    } else {
+        rule.severity
+    }
 }
 
 /// Whether what documentation shows has the format of a vendor, so that it may be real: the credential itself begins with

@@ -1,7 +1,7 @@
 //! Cisco's type 7 passwords, which are not enciphered but mixed with a text that everyone knows.
 
 use super::Outcome;
-use super::encoding::ascii;
+use super::encoding::{ascii, fact};
 
 /// The text that all devices share; the first two digits of a password show where in it to begin.
 const KEY: &[u8; 53] = b"dsfd;kfoA,.iyewrkldJKDHSUBsgvca69834ncxv9873254k;fg87";
@@ -15,7 +15,7 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
         .and_then(decode)
         .is_some_and(|text| is_password(&text))
     {
-        Outcome::Proven(Vec::new())
+        Outcome::Proven(vec![fact("obfuscated", "yes")])
     } else {
         Outcome::Disproved
     }
@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(mix(9, "cisco"), "094F471A1A0A");
         assert_eq!(
             check(mix(3, "tr4verse").as_bytes()),
-            Outcome::Proven(vec![])
+            Outcome::Proven(vec![fact("obfuscated", "yes")])
         );
         for text in [
             mix(3, "password"),

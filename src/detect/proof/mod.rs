@@ -13,6 +13,7 @@ mod bip39;
 mod bytes;
 mod cisco;
 mod confluent;
+pub(super) mod container;
 mod der;
 mod discord;
 mod docker;
@@ -24,15 +25,19 @@ mod gitlab;
 mod grafana;
 mod jwk;
 mod jwt;
+mod keystore;
 mod marvin;
 mod matrix;
+mod memory;
 mod nkey;
+mod obfuscated;
 mod openpgp;
 mod paseto;
 mod private_key;
 mod putty;
 mod pypi;
 mod sentry;
+mod signing_key;
 mod slack;
 mod telegram;
 mod time;
@@ -131,6 +136,7 @@ const fn structure(name: &'static str, check: fn(&[u8]) -> Outcome) -> Proof {
 
 /// In the order of their names.
 const REGISTRY: &[Proof] = &[
+    structure("answer-file", obfuscated::check_answer_file),
     checksum("atlassian", atlassian::check, atlassian::complete),
     structure("atlassian-data-center", wrapped::check_data_center),
     structure("aws-bedrock", wrapped::check_bedrock),
@@ -177,15 +183,22 @@ const REGISTRY: &[Proof] = &[
     structure("jfrog-reference", wrapped::check_jfrog),
     structure("jwk", jwk::check),
     structure("jwt", jwt::check),
+    structure("key-container", container::check),
     structure("mapbox", wrapped::check_mapbox),
     checksum("matrix", matrix::check, matrix::complete),
+    structure("minisign", signing_key::check_minisign),
     checksum("nkey-seed", nkey::check, nkey::complete),
+    structure("obfuscated", obfuscated::check),
+    structure("openssh-body", private_key::check_openssh_body),
     structure("paseto", paseto::check),
     structure("private-key", private_key::check),
     structure("putty", putty::check),
     structure("pypi-macaroon", pypi::check),
     structure("sentry-org", sentry::check),
+    structure("signify", signing_key::check_signify),
     structure("slack", slack::check),
+    structure("ssh-com", private_key::check_ssh_com),
+    checksum("stellar-seed", nkey::check_stellar, nkey::complete_stellar),
     structure("telegram-bot", telegram::check),
     structure("url-credential", url::check),
     structure("vault", vault::check),

@@ -44,6 +44,33 @@ pub(super) fn complete(body: &str) -> Option<String> {
     Some(encode(&bytes)).filter(|whole| whole.starts_with(body))
 }
 
+/// Stellar's seeds: a version, 32 bytes of key, and the same checksum, in base32.
+pub(super) fn check_stellar(secret: &[u8]) -> Outcome {
+    /// `S` in base32, as the version of a seed.
+    const SEED: u8 = 18 << 3;
+    let is_right = |bytes: Vec<u8>| {
+        let (covered, checksum) = bytes.split_at_checked(33)?;
+        Some(covered[0] == SEED && checksum == crc16(covered).to_le_bytes())
+    };
+    let is_seed = secret.len() == 56 && decode(secret).and_then(is_right).unwrap_or_default();
+    if is_seed {
+        Outcome::Proven(vec![fact("kind", "Stellar")])
+    } else {
+        Outcome::Disproved
+    }
+}
+
+/// Adds the last bits of the key as zeros, and the checksum, to 52 digits.
+pub(super) fn complete_stellar(body: &str) -> Option<String> {
+    if body.len() != 52 {
+        return None;
+    }
+    let mut bytes = decode([body, "A"].concat().as_bytes())?;
+    bytes.truncate(33);
+    bytes.extend(crc16(&bytes).to_le_bytes());
+    Some(encode(&bytes))
+}
+
 fn is_right(secret: &[u8]) -> bool {
     let is_right = |bytes: Vec<u8>| {
         let (covered, checksum) = bytes.split_at_checked(COVERED)?;

@@ -16,7 +16,12 @@ pub(super) fn read(body: &Body) -> Option<Vec<Fact>> {
             return None;
         }
     }
-    let mut rest = Bytes(&bytes);
+    read_packets(&bytes)
+}
+
+/// Reads the first packet, which must be a secret key, and whether that is encrypted or left out.
+pub(super) fn read_packets(bytes: &[u8]) -> Option<Vec<Fact>> {
+    let mut rest = Bytes(bytes);
     let header = rest.byte()?;
     let is_old = header & 0xc0 == 0x80;
     let tag = if is_old {
@@ -31,12 +36,89 @@ pub(super) fn read(body: &Body) -> Option<Vec<Fact>> {
     };
     let mut packet = Bytes(rest.take(size)?);
     let version = packet.byte().filter(|version| (3..=6).contains(version))?;
-    (header & 0x80 != 0 && tag == SECRET_KEY).then(|| {
-        vec![
-            fact("kind", "OpenPGP"),
-            fact("version", &version.to_string()),
-        ]
-    })
+    if header & 0x80 == 0 || tag != SECRET_KEY {
+        return None;
+    }
+    let mut facts = vec![
+        fact("kind", "OpenPGP"),
+        fact("version", &version.to_string()),
+    ];
+    match protection(version, packet) {
+        Some(Protection::Encrypted) => facts.push(fact("encrypted", "yes")),
+        Some(Protection::LeftOut) => facts.push(fact("stub", "yes")),
+        Some(Protection::None) | None => {}
+    }
+    Some(facts)
+}
+
+/// How the secret part of a key is kept.
+enum Protection {
+    None,
+    Encrypted,
+    /// It is on a smart card, or offline.
+    LeftOut,
+}
+
+/// Reads what is between the version and the secret part (RFC 9580, section 5.5.3).
+fn protection(version: u8, mut packet: Bytes<'_>) -> Option<Protection> {
+    packet.take(4)?;
+    if version == 3 {
+        packet.take(2)?;
+    }
+    let algorithm = packet.byte()?;
+    if version >= 5 {
+        packet.sized(4)?;
+    } else {
+        skip_public_part(algorithm, &mut packet)?;
+    }
+    let usage = packet.byte()?;
+    if usage == 0 {
+        return Some(Protection::None);
+    }
+    if version == 6 {
+        packet.byte()?;
+    }
+    if (253..=255).contains(&usage) {
+        // The cipher, and with 253 its mode.
+        packet.take(if usage == 253 { 2 } else { 1 })?;
+        if version == 6 && usage != 255 {
+            packet.byte()?;
+        }
+        // GnuPG's own way of saying that there is nothing.
+        let is_dummy =
+            packet.byte()? == 101 && packet.take(4).is_some_and(|gnu| &gnu[1..] == b"GNU");
+        if is_dummy {
+            return Some(Protection::LeftOut);
+        }
+    }
+    Some(Protection::Encrypted)
+}
+
+fn skip_public_part(algorithm: u8, packet: &mut Bytes<'_>) -> Option<()> {
+    let number = |packet: &mut Bytes<'_>| {
+        let bits = packet.number(2)?;
+        packet.take(bits.div_ceil(8)).map(drop)
+    };
+    let numbers = match algorithm {
+        1..=3 => 2,
+        17 => 4,
+        16 | 20 => 3,
+        18 | 19 | 22 => {
+            packet.sized(1)?;
+            1
+        }
+        25 | 27 => return packet.take(32).map(drop),
+        26 => return packet.take(56).map(drop),
+        28 => return packet.take(57).map(drop),
+        _ => return None,
+    };
+    for _ in 0..numbers {
+        number(packet)?;
+    }
+    if algorithm == 18 {
+        packet.sized(1)?;
+    }
+    Some(())
 }
 
 fn old_length(header: u8, rest: &mut Bytes) -> Option<usize> {

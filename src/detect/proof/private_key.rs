@@ -4,14 +4,13 @@
 //! written as `\n`, which the strict readers of PEM refuse. So the body is gathered leniently here, and what comes out
 //! must then be of the structure that the label promises.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 use super::Outcome;
 use super::bytes::Bytes;
 use super::der::{INTEGER, OCTETS, OID, SEQUENCE, bits, element, whole_sequence};
 use super::encoding::{base64, fact};
+use super::memory::checked_once;
 use super::openpgp;
 use crate::model::Fact;
 
@@ -43,6 +42,10 @@ pub(super) struct Body {
 }
 
 pub(super) fn check(secret: &[u8]) -> Outcome {
+    checked_once(secret, read)
+}
+
+fn read(secret: &[u8]) -> Outcome {
     let Some((label, text)) = unwrap_armour(secret) else {
         return Outcome::Disproved;
     };
@@ -50,21 +53,71 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
     if body.has_other_text {
         return Outcome::Disproved;
     }
-    if is_published(&body.digits) {
+    let outcome = structure(label, &body);
+    // To hash a key takes longer than all the rest.
+    if outcome != Outcome::Disproved && is_published(&body.digits) {
         return Outcome::Disproved;
     }
+    outcome
+}
+
+/// What the body of a key with such a label shows of itself.
+fn structure(label: &[u8], body: &Body) -> Outcome {
     if body.has_encryption_header {
         // The content is enciphered, so there is no structure to check.
-        return sized(&body, vec![fact("encrypted", "yes")]);
+        return sized(body, vec![fact("encrypted", "yes")]);
     }
     let facts = match label {
-        b"PGP PRIVATE KEY BLOCK" => openpgp::read(&body),
+        b"PGP PRIVATE KEY BLOCK" => openpgp::read(body),
         b"OPENSSH PRIVATE KEY" => base64(&body.digits).and_then(|bytes| openssh(&bytes)),
         _ => base64(&body.digits).and_then(|bytes| asn1(label, &bytes)),
     };
     match facts {
+        // A stub has the public part only.
+        Some(facts) if facts.iter().any(|fact| fact.name == "stub") => Outcome::Disproved,
         Some(facts) => Outcome::Proven(facts),
-        None => sized(&body, Vec::new()),
+        None if label.starts_with(b"NEBULA ") => nebula(label, body),
+        None => sized(body, Vec::new()),
+    }
+}
+
+/// The format of ssh.com: a number, a length, then the kind and the cipher, behind their lengths.
+pub(super) fn check_ssh_com(secret: &[u8]) -> Outcome {
+    const MAGIC: &[u8] = &[0x3f, 0x6f, 0xf9, 0xeb];
+    let lines = secret.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let digits = lines.filter(|line| line.iter().all(|byte| is_digit(*byte)));
+    let digits: Vec<u8> = digits.flatten().copied().collect();
+    let cipher = |bytes: &[u8]| {
+        let mut rest = Bytes(bytes.strip_prefix(MAGIC)?);
+        rest.take(4)?;
+        rest.sized(4)?;
+        rest.sized(4).map(|cipher| cipher != b"none")
+    };
+    match base64(&digits).as_deref().and_then(cipher) {
+        Some(true) => Outcome::Proven(vec![fact("encrypted", "yes")]),
+        Some(false) => Outcome::Proven(vec![fact("encrypted", "no")]),
+        None => Outcome::Disproved,
+    }
+}
+
+/// Nebula's keys are bytes of a fixed number, or a message of Protocol Buffers where they are encrypted.
+fn nebula(label: &[u8], body: &Body) -> Outcome {
+    let count = base64(&body.digits).map_or(0, |bytes| bytes.len());
+    let is_encrypted = memchr::memmem::find(label, b"ENCRYPTED").is_some();
+    match count {
+        32 | 64 if !is_encrypted => Outcome::Proven(vec![fact("kind", "Nebula")]),
+        48.. if is_encrypted => Outcome::Plausible(vec![fact("encrypted", "yes")]),
+        _ => Outcome::Disproved,
+    }
+}
+
+/// OpenSSH's own format in base64, without the lines around it.
+pub(super) fn check_openssh_body(secret: &[u8]) -> Outcome {
+    let body = gather(secret);
+    let facts = base64(&body.digits).and_then(|bytes| openssh(&bytes));
+    match facts {
+        Some(facts) if !is_published(&body.digits) => Outcome::Proven(facts),
+        _ => Outcome::Disproved,
     }
 }
 
@@ -72,16 +125,16 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
 /// the SHA-256 of their base64 digits. `scripts/known_keys.py` collects them.
 const PUBLISHED: &str = include_str!("known_keys.txt");
 
-fn is_published(digits: &[u8]) -> bool {
+pub(super) fn is_published(digits: &[u8]) -> bool {
     let digest = Sha256::digest(digits);
-    let mut head = String::new();
-    for byte in &digest[..8] {
-        // Writing to a string never fails.
-        let _ = write!(head, "{byte:02x}");
+    let nibbles = digest[..8].iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let mut head = [0; 16];
+    for (digit, nibble) in head.iter_mut().zip(nibbles) {
+        *digit = b"0123456789abcdef"[usize::from(nibble)];
     }
     // Sorted, and all of one length with their line ends: hundreds of keys of a repository are looked up.
     let (lines, _) = PUBLISHED.as_bytes().as_chunks::<17>();
-    let line = |line: &[u8; 17]| line[..16].cmp(head.as_bytes());
+    let line = |line: &[u8; 17]| line[..16].cmp(&head);
     lines.binary_search_by(line).is_ok()
 }
 
@@ -172,7 +225,7 @@ fn is_digit(byte: u8) -> bool {
 }
 
 /// PKCS#1, PKCS#8 and SEC 1, distinguished by the label.
-fn asn1(label: &[u8], bytes: &[u8]) -> Option<Vec<Fact>> {
+pub(super) fn asn1(label: &[u8], bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut key = whole_sequence(bytes)?;
     let encrypted = label == b"ENCRYPTED PRIVATE KEY";
     let mut facts = match label {
@@ -224,7 +277,7 @@ fn pkcs8(mut key: Bytes, encrypted: bool) -> Option<Vec<Fact>> {
 }
 
 /// OpenSSH's own format: cipher, key derivation, public key, then what may be enciphered.
-fn openssh(bytes: &[u8]) -> Option<Vec<Fact>> {
+pub(super) fn openssh(bytes: &[u8]) -> Option<Vec<Fact>> {
     let mut rest = Bytes(bytes.strip_prefix(b"openssh-key-v1\0")?);
     let cipher = rest.sized(4)?;
     let _derivation = (rest.sized(4)?, rest.sized(4)?);
@@ -239,7 +292,9 @@ fn openssh(bytes: &[u8]) -> Option<Vec<Fact>> {
         return None;
     }
     let kind = std::str::from_utf8(kind).ok()?;
-    rest.is_empty().then(|| {
+    // A cipher that authenticates writes its tag behind what it has enciphered.
+    let is_whole = rest.is_empty() || encrypted && rest.0.len() == 16;
+    is_whole.then(|| {
         vec![
             fact("kind", kind),
             fact("encrypted", if encrypted { "yes" } else { "no" }),

@@ -149,7 +149,7 @@ pub(super) fn check_32_bytes(secret: &[u8]) -> Outcome {
 /// Whole blocks of AES-256, whose key Microsoft published.
 pub(super) fn check_group_policy(secret: &[u8]) -> Outcome {
     let is_whole = base64(secret).is_some_and(|bytes| !bytes.is_empty() && bytes.len() % 16 == 0);
-    proven((is_whole && !is_filler(secret)).then(Vec::new))
+    proven((is_whole && !is_filler(secret)).then(|| vec![fact("obfuscated", "yes")]))
 }
 
 #[cfg(test)]
@@ -253,7 +253,7 @@ mod tests {
         }
         assert_eq!(
             check_group_policy(to_base64(&random).as_bytes()),
-            Outcome::Proven(vec![])
+            Outcome::Proven(vec![fact("obfuscated", "yes")])
         );
         assert_eq!(
             check_group_policy(to_base64(&random[1..]).as_bytes()),

@@ -4,17 +4,23 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::detect::companions::{Finder, FoundPart};
+use crate::detect::pattern::compile;
 use crate::detect::proof::{self, Proof};
-use crate::detect::rule_file::{Loaded, RuleFileError};
+use crate::detect::rule_file::{Loaded, Matcher, RuleFileError};
+use crate::detect::whole::KEY_FILE;
 use crate::detect::window::{Confirmed, Confirmer};
+use crate::lexicon::credential_file::is_key_file;
 use crate::model::{self, Category, Confidence, RuleId, Version, rule_since};
 use crate::redact::echo;
+use regex_automata::meta::Regex;
 
 /// A rule, and what was made of it.
 pub(in crate::detect) struct ActiveRule {
     pub(in crate::detect) loaded: Cow<'static, Loaded>,
     /// Compiled when its first keyword turns up; `None` for rules without a pattern.
     confirmer: OnceLock<Option<Confirmer>>,
+    /// Where its files are, for rules about files; compiled when its first match turns up.
+    place: OnceLock<Option<Regex>>,
     /// Compiled when its first match turns up; empty for most rules.
     parts: OnceLock<Vec<Finder>>,
     pub(in crate::detect) proof: Option<Proof>,
@@ -28,6 +34,7 @@ impl ActiveRule {
         Self {
             loaded,
             confirmer: OnceLock::new(),
+            place: OnceLock::new(),
             parts: OnceLock::new(),
             proof,
             is_held_back: false,
@@ -39,6 +46,22 @@ impl ActiveRule {
     pub(in crate::detect) fn confirmer(&self) -> Option<&Confirmer> {
         let compile = || Confirmer::new(&self.loaded.definition).ok().flatten();
         self.confirmer.get_or_init(compile).as_ref()
+    }
+
+    /// Returns whether a file at `path` is one that the rule is about. Of what has a name only, the name decides.
+    pub(in crate::detect) fn is_at(&self, path: &str) -> bool {
+        let definition = &self.loaded.definition;
+        if definition.id == KEY_FILE && !is_key_file(&path.to_ascii_lowercase()) {
+            return false;
+        }
+        let compile = || {
+            definition
+                .path
+                .as_deref()
+                .and_then(|path| compile(path).ok())
+        };
+        let place = self.place.get_or_init(compile).as_ref();
+        place.is_none_or(|place| place.is_match(path))
     }
 
     /// Returns how many bytes before and behind a keyword its pattern and its parts can see; `None` for rules without a
@@ -105,6 +128,12 @@ impl ActiveRule {
         if let Err(error) = Confirmer::new(definition) {
             return Err(failure(format!(
                 "rule `{}`: a pattern does not compile: {error}",
+                definition.id
+            )));
+        }
+        if definition.matcher == Matcher::File {
+            return Err(failure(format!(
+                "rule `{}`: the `file` matcher is for built-in rules: use `regex`",
                 definition.id
             )));
         }

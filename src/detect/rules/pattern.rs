@@ -7,8 +7,12 @@ use regex_syntax::hir::Hir;
 /// The largest automaton a pattern may become, in bytes.
 pub(in crate::detect) const SIZE_LIMIT: usize = 10 << 20;
 
-/// How much a pattern that is asked at single places may remember of its automaton, in bytes and for each thread.
+/// How much a pattern that is asked at single places may remember of its automaton, in bytes and for each thread. With
+/// less, large patterns have none, and others forget what they need again.
 const ANCHORED_CACHE: usize = 64 << 10;
+
+/// The same for a pattern that is looked for in windows.
+const WINDOW_CACHE: usize = 256 << 10;
 
 /// A pattern that does not compile; states why, in one line.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,12 +32,12 @@ impl PatternError {
 ///
 /// The pattern is not one, or compiles to more than is reasonable.
 pub fn compile(pattern: &str) -> Result<Regex, PatternError> {
-    compile_parsed(&parse(pattern)?)
+    build(&parse(pattern)?, Regex::config())
 }
 
-/// Compiles a pattern of which the structure is known.
-pub(in crate::detect) fn compile_parsed(hir: &Hir) -> Result<Regex, PatternError> {
-    build(hir, Regex::config())
+/// Compiles a pattern that is looked for in windows of a few kilobytes.
+pub(in crate::detect) fn compile_for_windows(hir: &Hir) -> Result<Regex, PatternError> {
+    build(hir, Regex::config().hybrid_cache_capacity(WINDOW_CACHE))
 }
 
 /// Compiles a pattern that is only asked whether it matches at a given place: that takes half the time, and what it

@@ -11,7 +11,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::detect::extent::Looked;
 use crate::detect::here::{Here, confirmed};
-use crate::detect::pattern::{PatternError, compile, compile_parsed, longest_match, parse};
+use crate::detect::pattern::{PatternError, compile, compile_for_windows, longest_match, parse};
 use crate::detect::required_bytes::{Landmark, landmarks, landmarks_from_keyword};
 use crate::detect::rule_file::RuleDefinition;
 use crate::detect::steps;
@@ -92,7 +92,7 @@ impl Confirmer {
         let search = match offsets {
             // Nothing is looked for: whether there is a match at a place needs no search for its literals.
             Some(offsets) => Search::At(offsets, Here::new(&hir, rule.secret_group)?),
-            None => Search::Window(compile_parsed(&hir)?),
+            None => Search::Window(compile_for_windows(&hir)?),
         };
         Ok(Some(Self {
             search,

@@ -60,7 +60,44 @@ pub fn is_encrypted(value: &str) -> bool {
         };
         value.starts_with(*head) && value.len() >= least && is_encoded(&bytes[head.len()..])
     };
-    WRAPPERS.iter().any(is_wrapped) || HEADS.iter().any(is_head)
+    is_hashed(value) || WRAPPERS.iter().any(is_wrapped) || HEADS.iter().any(is_head)
+}
+
+/// Whether `value` is the hash of a password, with what states how it was made.
+fn is_hashed(value: &str) -> bool {
+    const SCHEMES: &[&str] = &[
+        "$argon2",
+        "$scrypt$",
+        "$pbkdf2",
+        "$7$",
+        "argon2:",
+        "pbkdf2:",
+        "pbkdf2_sha",
+        "scrypt:",
+    ];
+    let is_digest = |text: &str, length: usize| {
+        text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    // MySQL's own, and Jupyter's: an algorithm, a salt and the digest.
+    let is_of_mysql = value
+        .strip_prefix('*')
+        .is_some_and(|rest| is_digest(rest, 40));
+    let is_salted = || {
+        let (algorithm, rest) = value.split_once(':')?;
+        let (salt, digest) = rest.split_once(':')?;
+        let length = match algorithm {
+            "sha1" => 40,
+            "sha256" => 64,
+            "sha512" => 128,
+            _ => return None,
+        };
+        Some(!salt.is_empty() && is_digest(digest, length))
+    };
+    is_of_mysql
+        || SCHEMES
+            .iter()
+            .any(|scheme| value.starts_with(scheme) && value.len() > 24)
+        || is_salted().unwrap_or_default()
 }
 
 fn is_encoded(bytes: &[u8]) -> bool {

@@ -7,7 +7,9 @@ use super::{is_identifier, unquoted};
 /// `${X:-literal}` is not one: it brings a literal along, which [`default_literal`] gives.
 pub fn is_reference(value: &str) -> bool {
     let value = unquoted(value);
-    !value.is_empty()
+    // Every form of a reference has a mark of its own, and most values have none.
+    let is_mark = |byte: u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-');
+    value.bytes().any(is_mark)
         && (is_variable(value)
             || is_template(value)
             || names_a_store(value)

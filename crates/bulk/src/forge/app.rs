@@ -13,8 +13,8 @@ use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use serde_json::{Value, json};
 
-use super::http::of_transport;
 use super::kinds::encoded;
+use super::transport::of_transport;
 use crate::clock;
 use crate::token::Provider;
 

@@ -13,6 +13,7 @@ mod limits;
 mod listing;
 mod page;
 mod source;
+mod transport;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,10 +23,9 @@ use std::sync::atomic::AtomicBool;
 pub(crate) use access::Access;
 pub(crate) use file::read as read_file;
 pub(crate) use filter::{Filter, Visibility, globs};
-pub(crate) use http::agent;
-pub(crate) use http::post;
 pub(crate) use kinds::Kind;
 pub(crate) use source::{Forge, is_named};
+pub(crate) use transport::{agent, post};
 
 use crate::error::Error;
 use crate::sources::{Address, Place, Target};

@@ -5,6 +5,7 @@
     reason = "clippy allows it in test functions only, and helpers of tests are no less tests"
 )]
 
+mod certificates;
 mod decisions;
 mod fetch;
 mod find;

@@ -1,6 +1,7 @@
 //! Blocks and directives, with what includes bring into them.
 
 use crate::audit::limit;
+use crate::model::steps;
 
 use super::{Forest, Place};
 use crate::audit::nginx::lexer::Span;
@@ -47,13 +48,22 @@ impl<'f> Scope<'f> {
 
     /// Those of them that have this name.
     pub(in crate::audit::nginx) fn named(self, name: &str) -> Vec<At<'f>> {
+        self.each_named(name).collect()
+    }
+
+    /// The same, one after the other: there may be many thousands.
+    pub(in crate::audit::nginx) fn each_named(
+        self,
+        name: &str,
+    ) -> impl Iterator<Item = At<'f>> + use<'f> {
         let (file, block) = self.place;
-        if let Some(spliced) = self.forest.spliced.get(&self.place) {
-            let found = spliced.named.get(name).into_iter().flatten();
-            return found.map(|&key| self.at(key)).collect();
-        }
-        let own = self.forest.files[file].tree.named(block, name).iter();
-        own.map(|&number| self.at((file, number))).collect()
+        let (spliced, own) = match self.forest.spliced.get(&self.place) {
+            Some(spliced) => (spliced.named.get(name), &[][..]),
+            None => (None, self.forest.files[file].tree.named(block, name)),
+        };
+        let spliced = spliced.into_iter().flatten().copied();
+        let own = own.iter().map(move |&number| (file, number));
+        spliced.chain(own).map(move |key| self.at(key))
     }
 
     /// The block around it; at the top of a file the one that includes the file.
@@ -135,6 +145,7 @@ impl<'f> Scope<'f> {
     }
 
     fn at(self, (file, number): (usize, usize)) -> At<'f> {
+        steps::look_at(1);
         At {
             forest: self.forest,
             file,

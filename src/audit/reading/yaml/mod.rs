@@ -17,8 +17,11 @@ mod spans;
 mod tests;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
+
+use crate::model::steps;
 
 pub(in crate::audit) use build::parse_merging;
 pub(crate) use build::{Defect, parse};
@@ -51,7 +54,14 @@ pub(crate) struct Tree {
     bound: FxHashMap<usize, Box<str>>,
     /// Whether it is of another text than the one under audit.
     is_elsewhere: bool,
+    wide: OnceLock<Wide>,
 }
+
+/// By node: the numbers of a mapping's entries by the texts of their keys.
+type Wide = FxHashMap<usize, FxHashMap<Box<str>, usize>>;
+
+/// From how many entries on a mapping is wide: to go through them for each question would take too long.
+const WIDE: usize = 32;
 
 #[derive(Debug)]
 struct Node {
@@ -122,6 +132,7 @@ impl Tree {
     /// Gives scalars the text that `bind` makes of theirs, where it makes one.
     pub(crate) fn bind(&mut self, bind: impl Fn(&str) -> Option<String>) {
         let nodes = self.nodes.iter().enumerate();
+        self.wide = OnceLock::new();
         self.bound = nodes
             .filter_map(|(at, node)| match &node.kind {
                 Kind::Scalar { value, .. } => Some((at, bind(value)?.into())),
@@ -130,7 +141,25 @@ impl Tree {
             .collect();
     }
 
+    /// The entries of wide mappings by the texts of their keys, by the numbers of the mappings' nodes.
+    fn wide(&self) -> &Wide {
+        self.wide.get_or_init(|| {
+            let wide = self.nodes().filter(|node| node.size() >= WIDE);
+            let by_key = |node: Value<'_>| {
+                let mut keys = FxHashMap::default();
+                for (entry, number) in node.entries().zip(0..) {
+                    if let Some(key) = entry.key.text() {
+                        keys.entry(key.into()).or_insert(number);
+                    }
+                }
+                (node.node, keys)
+            };
+            wide.filter(|node| node.is_mapping()).map(by_key).collect()
+        })
+    }
+
     fn value<'t>(&'t self, node: usize, via: Option<&'t Span>) -> Value<'t> {
+        steps::look_at(1);
         Value {
             tree: self,
             node,
@@ -250,7 +279,14 @@ impl<'t> Value<'t> {
 
     /// Returns the entry of a mapping with this key.
     pub(crate) fn entry_of(self, key: &str) -> Option<Entry<'t>> {
-        self.entries().find(|entry| entry.key.text() == Some(key))
+        let Kind::Mapping { entries, .. } = &self.node().kind else {
+            return None;
+        };
+        if entries.len() < WIDE {
+            return self.entries().find(|entry| entry.key.text() == Some(key));
+        }
+        let number = self.tree.wide().get(&self.node)?.get(key)?;
+        entries.get(*number).map(|pair| self.entry(pair))
     }
 
     /// Returns the value of a mapping under this key.

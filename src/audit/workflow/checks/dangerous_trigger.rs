@@ -41,7 +41,7 @@ impl Check<File<'_>> for DangerousTrigger {
 }
 
 /// One sighting of all jobs that take code from outside.
-fn taken(event: &str, first: &(&Job, Value), others: &[(&Job, Value)]) -> Sighting {
+fn taken<'a>(event: &str, first: &(&Job<'a>, Value), others: &[(&Job<'a>, Value)]) -> Sighting {
     let all = || std::iter::once(first).chain(others);
     let is_open = |(job, step): &&(&Job, Value)| !is_guarded(job, *step);
     let severity = if all().any(|take| is_open(&take)) {

@@ -179,7 +179,8 @@ impl Reader<'_> {
     fn operator(&mut self) -> Option<()> {
         let assigns = [&b":="[..], b"=>", b"||=", b"??=", b"?=", b"+=", b"="];
         self.type_of_basic();
-        if assigns.iter().any(|operator| self.take(operator)) {
+        let may_assign = matches!(self.peek(), Some(b':' | b'=' | b'|' | b'?' | b'+'));
+        if may_assign && assigns.iter().any(|operator| self.take(operator)) {
             return Some(());
         }
         if !self.take(b":") {

@@ -1,0 +1,29 @@
+#!/usr/bin/env python3
+"""Writes credential files into a folder as real programs write them, with random contents.
+
+    scripts/realfiles/make.py FOLDER [SEED]
+
+Places of which the truth is known are listed in FOLDER.jsonl: file, line, tool, class, and whether the file came from the
+program itself (`real`) or was built by its documented format (`documented`). judge.py compares that with what gonogo says.
+"""
+import pathlib, shutil, sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import binary, documented, real, servers
+from corpus import Corpus
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    c = Corpus(folder.resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
+    for part in (documented.clients, documented.histories, documented.names, documented.columns, servers.servers, servers.applications, binary.binaries):
+        part(c)
+    real.make(c)
+    c.save(str(folder).rstrip("/") + ".jsonl")
+    tools = {place["tool"] for place in c.places}
+    print(f"{len(c.places)} places in files of {len(tools)} tools")
+
+
+main()

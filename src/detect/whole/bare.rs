@@ -1,0 +1,263 @@
+//! Short files that are a value and nothing else: what they are called is what the value is called.
+
+use std::ops::Range;
+
+use super::KEY_FILE;
+use crate::detect::proof::{self, Outcome};
+use crate::detect::value::{is_made_up, judge_promised};
+use crate::lexicon::value::{is_random, opens_nothing};
+
+/// The longest such file: 756 bytes in base64, which is what members of `MongoDB` share.
+const LONGEST: usize = 2048;
+/// The shortest value.
+const SHORTEST: usize = 8;
+/// The lengths of files of random bytes: VNC's password, and keys of munge, corosync, Jenkins and others.
+const RANDOM: [usize; 10] = [8, 16, 24, 32, 64, 128, 256, 272, 1024, 4096];
+
+/// What a file is.
+pub(super) struct Bare {
+    pub(super) rule: &'static str,
+    pub(super) value: Range<usize>,
+    pub(super) is_proven: bool,
+}
+
+impl Bare {
+    fn new(rule: &'static str, value: Range<usize>) -> Self {
+        Self {
+            rule,
+            value,
+            is_proven: false,
+        }
+    }
+}
+
+/// Returns what `bytes` are if they are a value and nothing else.
+pub(super) fn recognise(bytes: &[u8]) -> Option<Bare> {
+    if bytes.len() > LONGEST && bytes.len() != 4096 {
+        return None;
+    }
+    let Some(text) = std::str::from_utf8(bytes)
+        .ok()
+        .filter(|text| !text.contains('\0'))
+    else {
+        return random(bytes);
+    };
+    let value = text.trim();
+    let start = text.len() - text.trim_start().len();
+    let range = start..start + value.len();
+    let first = value.lines().next().unwrap_or_default();
+    let is_one_line = first.len() == value.len();
+    if value.len() < SHORTEST || !value.is_ascii() {
+        return None;
+    }
+    if is_one_line && !value.contains(' ') {
+        return numbers(value)
+            .then(|| Bare::new("solana/keypair", range.clone()))
+            .or_else(|| word(value, range));
+    }
+    if is_one_line {
+        return line_of_words(value, range);
+    }
+    let of_first = start..start + first.len();
+    lines(value, first, of_first, range)
+}
+
+/// Bytes that are random as far as that shows; the name of the file must say what for.
+fn random(bytes: &[u8]) -> Option<Bare> {
+    let mut different = bytes.to_vec();
+    different.sort_unstable();
+    different.dedup();
+    let is_random = RANDOM.contains(&bytes.len()) && different.len() * 2 > bytes.len().min(200);
+    let rule = if bytes.len() == 8 {
+        "vnc/password"
+    } else {
+        KEY_FILE
+    };
+    is_random.then(|| Bare::new(rule, 0..bytes.len()))
+}
+
+/// A single word.
+fn word(value: &str, range: Range<usize>) -> Option<Bare> {
+    for (rule, name) in [
+        ("nats/nkey-seed", "nkey-seed"),
+        ("stellar/secret-seed", "stellar-seed"),
+    ] {
+        if is_proven(name, value) {
+            return Some(Bare {
+                is_proven: true,
+                ..Bare::new(rule, range)
+            });
+        }
+    }
+    // The value of a cookie, and of a join token, is behind its name.
+    let (offset, own) = value
+        .rsplit_once(':')
+        .map_or((0, value), |(name, own)| (name.len() + 1, own));
+    let is_key = is_value(own) || own.len() < value.len() && is_value(value);
+    is_key.then(|| Bare::new(KEY_FILE, range.start + offset..range.end))
+}
+
+/// Whether a word looks like a key or a chosen password.
+fn is_value(value: &str) -> bool {
+    // What has a name, or is written in a language, is no bare value.
+    let is_named = value.trim_end_matches('=').contains('=');
+    let is_code = value.contains(['{', '}', '"', '\'', '<', '>', '(', ';', '[', '$']);
+    let is_address = is_named
+        || is_code
+        || value.contains("://")
+        || value.starts_with('/')
+        || value.contains('\\');
+    !is_address
+        && !opens_nothing("", value)
+        && !is_made_up(value.as_bytes())
+        && (value.len() >= 16 && is_random(value)
+            || is_hex(value)
+            || judge_promised(value).is_some())
+}
+
+fn is_hex(value: &str) -> bool {
+    let mut digits = value.as_bytes().to_vec();
+    let is_hex = digits.len() >= 32 && digits.iter().all(u8::is_ascii_hexdigit);
+    digits.sort_unstable();
+    digits.dedup();
+    is_hex && digits.len() >= 8
+}
+
+/// `ed25519 a_abcd …`, and phrases that wallets are restored from.
+fn line_of_words(value: &str, range: Range<usize>) -> Option<Bare> {
+    if is_proven("bip39", value) {
+        return Some(Bare {
+            is_proven: true,
+            ..Bare::new("wallet/recovery-phrase", range)
+        });
+    }
+    let mut words = value.split(' ');
+    let (Some("ed25519"), Some(version), Some(seed), None) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
+        return None;
+    };
+    let is_seed = seed.len() == 43 && !version.is_empty() && version.len() < 24 && is_random(seed);
+    is_seed.then(|| Bare::new("matrix/signing-key", range.end - seed.len()..range.end))
+}
+
+/// A seed above options, as PAM's module for one-time passwords keeps it; and what was wrapped.
+fn lines(value: &str, first: &str, of_first: Range<usize>, range: Range<usize>) -> Option<Bare> {
+    let second = value.lines().nth(1).unwrap_or_default();
+    let is_base32 = |text: &str| {
+        (16..=128).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'7'))
+    };
+    if is_base32(first) && second.starts_with("\" ") {
+        return Some(Bare::new("generic/otp-seed", of_first));
+    }
+    if let Some(key) = flagged_keys(value) {
+        return Some(Bare::new(
+            "sui/keystore",
+            range.start + key.start..range.start + key.end,
+        ));
+    }
+    let is_digits = |line: &str| {
+        line.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+    };
+    let is_wrapped = first.len() >= 60
+        && value
+            .lines()
+            .all(|line| is_digits(line.trim_end()) && line.len() <= first.len() + 1);
+    let is_key = is_wrapped && is_random(first) && !is_made_up(first.as_bytes());
+    is_key.then(|| Bare::new(KEY_FILE, range))
+}
+
+/// `["A…"]`: a list of nothing but keys of 33 bytes, of which the first states the kind. Returns where they are.
+fn flagged_keys(value: &str) -> Option<Range<usize>> {
+    let inner = value.strip_prefix('[')?.strip_suffix(']')?;
+    let is_key = |item: &str| {
+        let item = item
+            .trim()
+            .strip_prefix('"')
+            .and_then(|item| item.strip_suffix('"'));
+        item.is_some_and(|item| item.len() == 44 && item.starts_with('A') && is_random(item))
+    };
+    inner.split(',').all(is_key).then_some(())?;
+    Some(value.find('"')? + 1..value.rfind('"')?)
+}
+
+/// `[12,34,…]`, 64 bytes: a private key and its public one.
+fn numbers(value: &str) -> bool {
+    let inner = value
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let Some(inner) = inner else {
+        return false;
+    };
+    let bytes: Option<Vec<u8>> = inner.split(',').map(|number| number.parse().ok()).collect();
+    let Some(mut bytes) = bytes.filter(|bytes| bytes.len() == 64) else {
+        return false;
+    };
+    bytes.sort_unstable();
+    bytes.dedup();
+    bytes.len() >= 40
+}
+
+fn is_proven(name: &str, value: &str) -> bool {
+    let outcome = proof::by_name(name).map(|proof| proof.check(value.as_bytes()));
+    matches!(outcome, Some(Outcome::Proven(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(text: &str) -> Option<&'static str> {
+        recognise(text.as_bytes()).map(|bare| bare.rule)
+    }
+
+    #[test]
+    fn a_value_and_nothing_else_is_a_key() {
+        let hex = "9f86d081884c7d65a2fe".repeat(2);
+        assert_eq!(rule(&format!("{hex}\n")), Some(KEY_FILE));
+        let numbers: Vec<String> = (0..64).map(|n| (n * 37 % 256).to_string()).collect();
+        assert_eq!(
+            rule(&format!("[{}]", numbers.join(","))),
+            Some("solana/keypair")
+        );
+        assert_eq!(
+            rule("JBSWY3DPEHPK3PXPABCDEFGH23\n\" RATE_LIMIT 3 30\n12345678\n"),
+            Some("generic/otp-seed")
+        );
+        let seed = "kP3vQ8xZ1mN7bR5tY2wC9dF4gH6jK0lS/+aBcDeFgHi";
+        assert_eq!(
+            rule(&format!("ed25519 a_abcd {seed}\n")),
+            Some("matrix/signing-key")
+        );
+    }
+
+    #[test]
+    fn the_value_is_where_its_name_ends() {
+        let text = format!("__cookie__:{}\n", "9f86d081884c7d65a2fe".repeat(2));
+        let bare = recognise(text.as_bytes()).expect("a value");
+        assert_eq!(bare.value, 11..51);
+    }
+
+    #[test]
+    fn text_is_no_key() {
+        for text in [
+            "",
+            "20.11.0\n",
+            "a few words\n",
+            "https://shop.internal/a\n",
+            "changeme\n",
+            "/run/secrets/db\n",
+            "-----BEGIN CERTIFICATE-----\n",
+            "${PASSWORD}\n",
+            "xxxxxxxxxxxxxxxxxxxx\n",
+            "[1,2,3]",
+            "ed25519 a b\n",
+        ] {
+            assert_eq!(rule(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What a file is as a whole: keys that are bytes, files whose only name is their own, and tables.
+//!
+//! No keyword leads to these. Each kind is known by its first bytes or its length, so that all other files cost a few
+//! comparisons.
+
+mod bare;
+mod dump;
+mod records;
+mod sheet;
+
+use std::ops::Range;
+
+use super::assignment::Syntax;
+use super::comment::Comment;
+use super::detector::{Detector, Match, disclaimer};
+use super::proof::container;
+use super::rating::IN_TABLE;
+use super::truth::Truth;
+use super::value_cache::judge_once;
+use crate::model::Confidence;
+
+/// The rule about files that have no name for what is in them but their own.
+pub(super) const KEY_FILE: &str = "generic/key-file";
+
+/// The rule about lists of accounts.
+const LOGIN_LIST: &str = "generic/login-list";
+
+/// The longest name of a column that is read.
+const NAME: usize = 80;
+/// The longest cell.
+const CELL: usize = 512;
+/// So many cells of one table are reported at most: all others are told by these.
+const CELLS: usize = 50;
+
+/// The cell of a table, and what it is called by.
+pub(super) struct Cell {
+    name: Range<usize>,
+    value: Range<usize>,
+}
+
+impl Detector {
+    /// Adds what `bytes` are as a whole.
+    pub(super) fn scan_whole(&self, bytes: &[u8], found: &mut Vec<Match>) {
+        if bytes.is_empty() {
+            return;
+        }
+        if let Some(container) = container::recognise(bytes) {
+            let truth = Truth::of(&container.facts);
+            let secret = container::secret_of(bytes);
+            found.extend(self.file(container.rule, secret, true, truth));
+            return;
+        }
+        if let Some(bare) = bare::recognise(bytes) {
+            found.extend(self.file(bare.rule, bare.value, bare.is_proven, Truth::Usable));
+        }
+        for value in records::values(bytes) {
+            found.extend(self.file(LOGIN_LIST, value, false, Truth::Usable));
+        }
+        let mut add = |cell: &Cell| {
+            let new = self.cell(bytes, cell);
+            let is_new = new.is_some();
+            found.extend(new);
+            is_new
+        };
+        sheet::cells(bytes, &mut add);
+        dump::cells(bytes, &mut add);
+    }
+
+    fn file(
+        &self,
+        rule: &str,
+        secret: Range<usize>,
+        is_proven: bool,
+        truth: Truth,
+    ) -> Option<Match> {
+        let rule = *self.numbers.get(rule)?;
+        Some(Match {
+            rule,
+            span: secret.clone(),
+            secret,
+            name: None,
+            confidence: Confidence::High,
+            is_proven,
+            syntax: None,
+            comment: Comment::No,
+            parts: Vec::new(),
+            known: truth.known(),
+            encoded: None,
+        })
+    }
+
+    /// What a cell of a table is worth, by what its column, or the cell before it, calls it.
+    fn cell(&self, bytes: &[u8], cell: &Cell) -> Option<Match> {
+        let text = |range: &Range<usize>| std::str::from_utf8(&bytes[range.clone()]).ok();
+        if cell.name.len() > NAME || cell.value.is_empty() || cell.value.len() > CELL {
+            return None;
+        }
+        let judged = judge_once(text(&cell.name)?, text(&cell.value)?, Syntax::Quoted)?;
+        let is_secret = !judged.rule.starts_with("placeholder/");
+        if !is_secret || judged.confidence.max(Confidence::Medium) < self.min_confidence {
+            return None;
+        }
+        Some(Match {
+            rule: *self.numbers.get(judged.rule)?,
+            span: cell.value.clone(),
+            secret: cell.value.clone(),
+            name: Some(cell.name.clone()),
+            confidence: judged.confidence,
+            is_proven: false,
+            syntax: Some(Syntax::Quoted),
+            comment: Comment::No,
+            parts: Vec::new(),
+            known: disclaimer(bytes, &cell.value) | IN_TABLE,
+            encoded: None,
+        })
+    }
+}

@@ -1,0 +1,270 @@
+//! Short files of which each line is an account and its password: `.pgpass`, lists of users of pgbouncer, Dovecot, Exim,
+//! Samba and others.
+
+use std::ops::Range;
+
+use crate::detect::value::{is_made_up, judge_promised};
+use crate::lexicon::value::opens_nothing;
+
+/// The longest such file.
+const LONGEST: usize = 64 << 10;
+/// So many accounts are reported.
+const MOST: usize = 50;
+
+/// Reads the password of a line, as a part of it.
+type Form = fn(&str) -> Option<&str>;
+
+/// The forms, of which all lines of a file have the same.
+const FORMS: [Form; 8] = [pgpass, quoted, ossec, samba, scheme, chap, address, colons];
+
+/// Returns the passwords of a file of such lines.
+pub(super) fn values(bytes: &[u8]) -> Vec<Range<usize>> {
+    if bytes.len() > LONGEST
+        || bytes
+            .first()
+            .is_none_or(|byte| matches!(byte, b'{' | b'<' | b'['))
+    {
+        return Vec::new();
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Vec::new();
+    };
+    let mut lines = text.lines().filter(|line| is_record(line));
+    let Some(first) = lines.clone().next().filter(|line| line.len() <= 400) else {
+        return Vec::new();
+    };
+    let is_form = |form: &&Form| form(first).is_some();
+    let Some(form) = FORMS.iter().find(is_form) else {
+        return two_lines(text, first);
+    };
+    if !lines
+        .clone()
+        .all(|line| line.len() <= 800 && has_form(line, *form))
+    {
+        return Vec::new();
+    }
+    let place = |value: &str| {
+        let start = value.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + value.len()
+    };
+    lines
+        .by_ref()
+        .filter_map(form)
+        .filter(|value| is_password(value))
+        .map(place)
+        .take(MOST)
+        .collect()
+}
+
+fn is_record(line: &str) -> bool {
+    let line = line.trim();
+    !line.is_empty() && !line.starts_with('#') && !line.starts_with(';') && line != "---"
+}
+
+/// Whether a line has this form; its password may be hashed or locked.
+fn has_form(line: &str, form: Form) -> bool {
+    form(line).is_some()
+}
+
+fn is_password(value: &str) -> bool {
+    let is_hash = value.starts_with('$')
+        || value.starts_with("md5") && value.len() == 35
+        || value.starts_with("SCRAM-")
+        || value.starts_with('{');
+    let has = |is_of: fn(&u8) -> bool| value.as_bytes().iter().any(is_of);
+    let is_mixed = value.len() >= 8 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    let is_key = is_mixed && !opens_nothing("", value) && !is_made_up(value.as_bytes());
+    !is_hash && (is_key || judge_promised(value).is_some() || is_hex(value))
+}
+
+fn is_hex(value: &str) -> bool {
+    value.len() >= 32 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// `host:port:database:user:password`.
+fn pgpass(line: &str) -> Option<&str> {
+    let mut parts = line.trim_end().splitn(5, ':');
+    let (host, port) = (parts.next()?, parts.next()?);
+    let is_port = port == "*"
+        || (!port.is_empty() && port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit()));
+    let (_, user, password) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_login = !host.contains(' ') && is_port && !user.is_empty() && !user.contains(' ');
+    (is_login && !password.contains(':')).then_some(password)
+}
+
+/// `"user" "password"`.
+fn quoted(line: &str) -> Option<&str> {
+    let rest = line.trim_end().strip_prefix('"')?;
+    let (user, rest) = rest.split_once("\" \"")?;
+    let (password, _) = rest.split_once('"')?;
+    (!user.contains('"')).then_some(password)
+}
+
+/// `001 name address key`, as OSSEC and Wazuh know their agents.
+fn ossec(line: &str) -> Option<&str> {
+    let mut words = line.trim_end().split(' ');
+    let (id, _, _, key) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let is_id = id.len() >= 3 && id.bytes().all(|byte| byte.is_ascii_digit());
+    (is_id && is_hex(key) && words.next().is_none()).then_some(key)
+}
+
+/// `user:id:LM hash:NT hash:[flags]`: the second hash is used as it is.
+fn samba(line: &str) -> Option<&str> {
+    let mut parts = line.split(':');
+    let (_, id, first, second, flags) = (
+        parts.next()?,
+        parts.next()?,
+        parts.next()?,
+        parts.next()?,
+        parts.next()?,
+    );
+    let is_hash = |hash: &str| hash.len() == 32;
+    let is_id = id.bytes().all(|byte| byte.is_ascii_digit());
+    (is_id && is_hash(first) && is_hash(second) && flags.starts_with('[')).then_some(second)
+}
+
+/// `user:{PLAIN}password:…`, as Dovecot takes it.
+fn scheme(line: &str) -> Option<&str> {
+    let (user, rest) = line.split_once(":{")?;
+    let (scheme, rest) = rest.split_once('}')?;
+    let password = rest.split(':').next()?.trim_end();
+    let is_user = !user.is_empty() && !user.contains([' ', '=', '"']);
+    if matches!(scheme, "PLAIN" | "CLEAR" | "CLEARTEXT") {
+        return is_user.then_some(password);
+    }
+    // What is hashed has the form, and no password.
+    is_user
+        .then(|| &line[line.len() - line.len().min(1)..])
+        .filter(|_| !scheme.is_empty())
+}
+
+/// `client server "secret" addresses`, of PPP.
+fn chap(line: &str) -> Option<&str> {
+    let mut words = line.split_ascii_whitespace();
+    let (client, server, secret, address) =
+        (words.next()?, words.next()?, words.next()?, words.next()?);
+    let is_address = address == "*"
+        || address == "-"
+        || address
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let secret = secret.trim_matches('"');
+    (words.next().is_none() && is_address && !client.contains('=') && !server.contains('='))
+        .then_some(secret)
+}
+
+/// `https://host/path user password`, of davfs2, and `[host]:port user:password`, of Postfix.
+fn address(line: &str) -> Option<&str> {
+    let mut words = line.split_ascii_whitespace();
+    let (address, user) = (words.next()?, words.next()?);
+    let is_url = address.starts_with("https://")
+        || address.starts_with("http://")
+        || address.starts_with('/');
+    match (words.next(), words.next()) {
+        (Some(password), None) if is_url => Some(password.trim_matches('"')),
+        (None, None) if address.contains('.') && !is_url => {
+            let (user, password) = user.split_once(':')?;
+            (!user.is_empty() && !password.contains('/')).then_some(password)
+        }
+        _ => None,
+    }
+}
+
+/// `user:password`, and `host:user:password`.
+fn colons(line: &str) -> Option<&str> {
+    let line = line.trim_end();
+    let parts: Vec<&str> = line.splitn(4, ':').collect();
+    let is_name = |name: &&str| {
+        !name.is_empty()
+            && name.len() <= 64
+            && name.bytes().all(|byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'@')
+            })
+    };
+    let [names @ .., password] = &parts[..] else {
+        return None;
+    };
+    let is_login = matches!(names.len(), 1 | 2) && names.iter().all(is_name);
+    (is_login && !password.contains([' ', '"', '\''])).then_some(*password)
+}
+
+/// A user, then a password, as `OpenVPN`'s `auth-user-pass` takes them; or the keys of `RubyGems`, by host.
+fn two_lines(text: &str, first: &str) -> Vec<Range<usize>> {
+    let place = |value: &str| {
+        let start = value.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + value.len()
+    };
+    let lines: Vec<&str> = text.lines().filter(|line| is_record(line)).collect();
+    let is_gem = |line: &&&str| {
+        let (name, key) = line.rsplit_once(": ").unwrap_or_default();
+        (name.starts_with(':') || name.starts_with("http"))
+            && key.len() >= 32
+            && (is_hex(key) || key.starts_with("rubygems_"))
+    };
+    if !lines.is_empty() && lines.iter().all(|line| is_gem(&line)) {
+        let key = |line: &&str| line.rsplit_once(": ").map(|(_, key)| place(key));
+        return lines.iter().filter_map(key).take(MOST).collect();
+    }
+    let is_user = first.len() <= 64
+        && !first.contains([' ', ':', '=', '/', '<', '{'])
+        && first.starts_with(|c: char| c.is_ascii_alphabetic());
+    match lines[..] {
+        [_, second] if is_user && second.len() <= 128 => {
+            let value = second.trim();
+            let is_key = judge_promised(value).is_some();
+            is_key.then(|| place(value)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        values(text.as_bytes())
+            .into_iter()
+            .map(|range| &text[range])
+            .collect()
+    }
+
+    #[test]
+    fn each_form_has_its_password_in_its_place() {
+        let word = "kP3vQ8xZ1mN7";
+        for text in [
+            format!("# a remark\n*:*:*:ann:{word}\n"),
+            format!("db.internal:6432:shop:bob:{word}\n"),
+            format!("\"ann\" \"{word}\"\n"),
+            format!("ann:{{PLAIN}}{word}:1000:1000\nbob:{{CRYPT}}abc\n"),
+            format!("ann server \"{word}\" *\n"),
+            format!("https://dav.internal/ ann {word}\n"),
+            format!("mail.internal ann:{word}\n"),
+            format!("ann:{word}\nbob:$apr1$abc$def\n"),
+            format!("smtp.internal:ann:{word}\n"),
+            format!("ann\n{word}\n"),
+        ] {
+            assert_eq!(found(&text), [word], "{text}");
+        }
+        let key = "9f86d081884c7d65".repeat(4);
+        assert_eq!(found(&format!("001 web 10.0.0.1 {key}\n")), [key.as_str()]);
+        let hash = &key[..32].to_uppercase();
+        let text = format!("ann:1000:{}:{hash}:[U ]:LCT-1:\n", "X".repeat(32));
+        assert_eq!(found(&text), [hash.as_str()]);
+    }
+
+    #[test]
+    fn what_is_no_list_has_none() {
+        for text in [
+            "",
+            "a:b\nsome text that is none\n",
+            "image: alpine:3.19\n",
+            "ann:$2y$05$abcdefghij\n",
+            "one line\nand another\n",
+            "user\npassword\n",
+            "8080:80\n",
+        ] {
+            assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+}
