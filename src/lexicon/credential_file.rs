@@ -61,7 +61,7 @@ pub fn is_credential_file(path: &str) -> bool {
         || is_typed_history(name)
         || name.starts_with("user-data")
         || name.starts_with("requirements") && ending == Some("txt")
-        || stem == "config" && folders.ends_with(".docker")
+        || stem == "config.json" && folders.ends_with(".docker")
 }
 
 /// Whether a file that ends so is no program and no text for people.

@@ -36,11 +36,17 @@ fn every_match_of_a_built_in_rule_holds_a_keyword() {
             continue;
         };
         // Texts cannot be made from a pattern with assertions, and these add nothing to a match.
-        let pattern = [(r"\b", ""), ("(?m:^)", ""), ("(?:^|", "(?:"), ("|$)", ")")]
-            .iter()
-            .fold(format!("(?-u){pattern}"), |pattern, (from, to)| {
-                pattern.replace(from, to)
-            });
+        let pattern = [
+            (r"\b", ""),
+            ("(?m:^)", ""),
+            ("(?m:$)", ""),
+            ("(?:^|", "(?:"),
+            ("|$)", ")"),
+        ]
+        .iter()
+        .fold(format!("(?-u){pattern}"), |pattern, (from, to)| {
+            pattern.replace(from, to)
+        });
         let texts = bytes_regex(&pattern).expect("the pattern makes texts");
         let judge = Judge::new(&rule.definition).expect("the rule compiles");
         for _ in 0..16 {
