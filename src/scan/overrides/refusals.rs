@@ -123,7 +123,7 @@ fn refuses(text: &[u8], name: &str, value: &[u8]) -> bool {
     let lines = text
         .split(|byte| *byte == b'\n')
         .filter(|line| has(value, line));
-    let mut lines = lines.map(|line| line.trim_ascii_start());
+    let mut lines = lines.map(<[u8]>::trim_ascii_start);
     lines.any(|line| {
         let is_remark = line.starts_with(b"#") || line.starts_with(b"//") || line.starts_with(b"*");
         let is_shell = |sign: &str| sign != " = " || line.starts_with(b"if ") || has(b"[ ", line);
