@@ -49,11 +49,11 @@ pub(in crate::audit) fn stores(project: &Project<'_>) -> Vec<Store> {
             }
         }
         for workload in &file.workloads {
-            let images = workload
+            let mut images = workload
                 .containers
                 .iter()
                 .filter_map(|it| it.image()?.text());
-            let Some(kind) = images.filter_map(kind_of_image).next() else {
+            let Some(kind) = images.find_map(kind_of_image) else {
                 continue;
             };
             let is_on_host = workload.pod.get("hostNetwork").is_some_and(is_true);
