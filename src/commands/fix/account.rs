@@ -31,6 +31,24 @@ pub(super) fn write(outcome: &Outcome, options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
+/// What changes elsewhere, and what was not asked for.
+fn open(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    if !outcome.dependents.is_empty() {
+        let places = visible(&outcome.dependents.join(", ")).into_owned();
+        text += &format!("still has a removed value, change it at the same time: {places}\n");
+    }
+    for (also, count) in &outcome.held {
+        let fixes = if *count == 1 {
+            "fix that needs"
+        } else {
+            "fixes that need"
+        };
+        text += &format!("left alone: {count} {fixes} `--also {also}`\n");
+    }
+    text
+}
+
 fn account(outcome: &Outcome, options: &Options) -> String {
     let mut text = String::new();
     let verb = if options.dry_run {
@@ -60,18 +78,7 @@ fn account(outcome: &Outcome, options: &Options) -> String {
             }
         );
     }
-    if !outcome.dependents.is_empty() {
-        let places = visible(&outcome.dependents.join(", ")).into_owned();
-        text += &format!("still has a removed value, change it at the same time: {places}\n");
-    }
-    for (also, count) in &outcome.held {
-        let fixes = if *count == 1 {
-            "fix that needs"
-        } else {
-            "fixes that need"
-        };
-        text += &format!("left alone: {count} {fixes} `--also {also}`\n");
-    }
+    text += &open(outcome);
     for (path, reason) in &outcome.failed {
         text += &format!("left {} unchanged: {}\n", visible(path), visible(reason));
     }

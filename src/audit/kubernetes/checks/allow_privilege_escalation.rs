@@ -59,13 +59,12 @@ fn added(file: &File, container: &Container) -> Option<Vec<Edit>> {
         return None;
     }
     let value = Written::Scalar("false");
-    let edit = match container.root.get("securityContext") {
-        Some(context) => file.editor.add_key(context, KEY, value, None),
-        None => {
-            let context = Written::Mapping(&[(KEY, value)]);
-            let editor = &file.editor;
-            editor.add_key(container.root, "securityContext", context, None)
-        }
+    let edit = if let Some(context) = container.root.get("securityContext") {
+        file.editor.add_key(context, KEY, value, None)
+    } else {
+        let context = Written::Mapping(&[(KEY, value)]);
+        let editor = &file.editor;
+        editor.add_key(container.root, "securityContext", context, None)
     };
     Some(vec![edit?])
 }

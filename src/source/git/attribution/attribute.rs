@@ -194,11 +194,7 @@ impl History {
         }
         let tops = trees.tops(&graph);
         let absent_trees = trees.absent((&graph, &tops), objects, repo.hash());
-        missing.extend(absent_trees.into_iter().map(|id| Missing {
-            id,
-            is_tree: true,
-            namer: None,
-        }));
+        missing.extend(absent_trees.into_iter().map(Missing::tree));
         // Nothing is walked through any more, and what follows needs room.
         objects.end_walks();
         missing.sort_unstable();

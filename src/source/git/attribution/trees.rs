@@ -164,6 +164,17 @@ pub(in crate::source::git) struct Trees {
     pub(in crate::source::git) gaps: Vec<Gap>,
 }
 
+impl Missing {
+    /// Returns a tree that is not there, named by a commit or by some tree.
+    pub(in crate::source::git) fn tree(id: ObjectId) -> Self {
+        Self {
+            id,
+            is_tree: true,
+            namer: None,
+        }
+    }
+}
+
 /// An object that is named but not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::source::git) struct Missing {
