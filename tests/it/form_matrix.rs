@@ -1,10 +1,9 @@
 //! Every form in which a language or a file format lets a name meet a literal, with five kinds of values.
 //!
 //! The forms are tables of data, and the values are made when the test runs. `scripts/forms/forms.py` holds the tables
-//! against the grammars of the languages. With `GONOGO_FORMS=1` the test prints every cell in which nothing is found.
+//! against the grammars of the languages. The test names every cell that is missed once they are too many.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use serde::Deserialize;
 
@@ -214,14 +213,9 @@ fn missed(cells: &[Cell]) -> Vec<String> {
 fn nearly_every_form_is_read() {
     let cells = cells();
     let missed = missed(&cells);
-    let share = 1.0 - missed.len() as f64 / cells.len() as f64;
-    if std::env::var_os("GONOGO_FORMS").is_some() {
-        let mut list = String::new();
-        for label in &missed {
-            writeln!(list, "{label}").unwrap();
-        }
-        println!("{list}{share:.4} of {} are found", cells.len());
-    }
     assert!(cells.len() > 3500, "{}", cells.len());
-    assert!(share >= 0.97, "{share:.4}: {missed:?}");
+    // Three of a hundred may be missed.
+    let most = cells.len() * 3 / 100;
+    let (count, all) = (missed.len(), cells.len());
+    assert!(count <= most, "{count} of {all} are missed: {missed:#?}");
 }

@@ -49,6 +49,27 @@ fn open(outcome: &Outcome) -> String {
     text
 }
 
+/// What no fix changes.
+fn by_hand(outcome: &Outcome) -> String {
+    let mut text = String::new();
+    if !outcome.left.is_empty() {
+        text += "fix by hand\n";
+    }
+    for finding in &outcome.left {
+        let start = finding.location.region.start;
+        text += &format!(
+            "  {}:{}:{}: {}[{}]: {}\n",
+            visible(&finding.location.path),
+            start.line,
+            start.column,
+            finding.severity,
+            finding.rule,
+            visible(&finding.message)
+        );
+    }
+    text
+}
+
 fn account(outcome: &Outcome, options: &Options) -> String {
     let mut text = String::new();
     let verb = if options.dry_run {
@@ -82,21 +103,7 @@ fn account(outcome: &Outcome, options: &Options) -> String {
     for (path, reason) in &outcome.failed {
         text += &format!("left {} unchanged: {}\n", visible(path), visible(reason));
     }
-    if !outcome.left.is_empty() {
-        text += "fix by hand\n";
-    }
-    for finding in &outcome.left {
-        let start = finding.location.region.start;
-        text += &format!(
-            "  {}:{}:{}: {}[{}]: {}\n",
-            visible(&finding.location.path),
-            start.line,
-            start.column,
-            finding.severity,
-            finding.rule,
-            visible(&finding.message)
-        );
-    }
+    text += &by_hand(outcome);
     for gap in &outcome.coverage.gaps {
         if gap.is_undecided() {
             text += &format!(

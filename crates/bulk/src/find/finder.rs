@@ -116,8 +116,9 @@ fn hash_of_block(block: [u8; BLOCK]) -> usize {
 }
 
 fn hash_of_anchor(anchor: [u8; ANCHOR]) -> usize {
-    let [a, b, c, d, e, f] = anchor;
-    let mixed = u64::from_le_bytes([a, b, c, d, e, f, 0, 0]).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut bytes = [0; 8];
+    bytes[..ANCHOR].copy_from_slice(&anchor);
+    let mixed = u64::from_le_bytes(bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     // Of so many bits the uppermost are left.
     usize::try_from(mixed >> (64 - BITS)).unwrap_or_default()
 }

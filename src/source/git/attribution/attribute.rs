@@ -219,12 +219,13 @@ impl History {
         }
         attributions.note_staged(repo);
         let has_not_grown = growth.is_some_and(|growth| growth.commits.is_empty());
-        record = record.filter(|record| !(has_not_grown && record.is_same()));
-        if let Some(record) = &mut record {
-            record.add_commits(&graph, &order);
-            record.add_origins(missing, &attributions);
-        }
-        attributions.record = record;
+        attributions.record = record
+            .filter(|record| !(has_not_grown && record.is_same()))
+            .map(|mut record| {
+                record.add_commits(&graph, &order);
+                record.add_origins(missing, &attributions);
+                record
+            });
         trees.discard();
         discard((graph, order, own));
         attributions
