@@ -142,7 +142,8 @@ pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked
 
 /// Returns the item behind the one that was read of a list, for as long as it is near the name.
 pub(super) fn next_item(text: &[u8], item: &Assignment) -> Option<Assignment> {
-    if item.syntax != Syntax::Listed || item.value.end > item.name.end + LIST_LIMIT {
+    let is_far = item.value.end > item.name.end + LIST_LIMIT;
+    if item.syntax != Syntax::Listed || is_far || is_item(text, item.name.end) {
         return None;
     }
     let value = expression::next_item(text, item.value.end);
@@ -153,6 +154,13 @@ pub(super) fn next_item(text: &[u8], item: &Assignment) -> Option<Assignment> {
         name: item.name.clone(),
         ..*item
     })
+}
+
+/// Whether the name that ends at `end` is an item of a list itself: what follows it then are words like it.
+fn is_item(text: &[u8], end: usize) -> bool {
+    let behind = text[end..].iter().take(LIST_LIMIT);
+    let mut behind = behind.skip_while(|byte| matches!(byte, b'"' | b'\'' | b'`' | b' '));
+    behind.next() == Some(&b',')
 }
 
 /// How far the ends of a name are from those of the word in it, with what was looked at to find them.
