@@ -242,7 +242,8 @@ fn is_aside(
 /// what the rule looks for, and no name in front of it promises one. Text shows keys that were made for it.
 fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
     let is_whole = found.secret.start <= found.span.start + 2;
-    let is_vendors = !is_everyday(rule) && found.syntax.is_none() && is_whole;
+    let is_generic = is_everyday(rule) || rule.id.starts_with("generic/");
+    let is_vendors = !is_generic && found.syntax.is_none() && is_whole;
     let is_of_no_vendor = ["private-key", "jwt/", "jwk/", "paseto/", "wallet/"]
         .iter()
         .any(|part| rule.id.contains(part));
