@@ -115,3 +115,20 @@ fn the_lowest_version_of_a_dependency_is_one_that_is_locked() {
         }
     }
 }
+
+/// Features of dependencies that only tests bring along are in the program that tests run, and not in the one that is
+/// installed: there `\d` and `(?i)` were no pattern, and nothing was found.
+#[test]
+fn what_patterns_need_is_asked_for_by_the_program_itself() {
+    let manifest = read("Cargo.toml");
+    let engine = &manifest["dependencies"]["regex-automata"]["features"];
+    let features = engine.as_array().unwrap();
+    for wanted in ["unicode", "perf", "hybrid"] {
+        assert!(
+            features
+                .iter()
+                .any(|feature| feature.as_str() == Some(wanted)),
+            "{wanted}"
+        );
+    }
+}

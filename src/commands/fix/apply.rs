@@ -3,12 +3,13 @@
 //! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in
 //! which a round did not leave less to fix, or which no longer parses, goes back to what it was.
 
+mod shown;
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::Path;
 use std::ptr;
 
-use crate::audit::{self, Source};
 use crate::detect::Detector;
 use crate::model::{
     self, Blob, Category, Coverage, Finding, Fix, GapKind, Origin, Secret, Severity,
@@ -21,10 +22,10 @@ use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
 use super::choice::{Also, Choice, choice};
 use super::variables::{SAMPLES, Variables, required, with_names};
-use super::{Changed, Done, Options, Outcome, diff, write};
+use super::{Changed, Done, Options, Outcome, write};
 use crate::scan::nearest::Nearest;
 use crate::scan::project::{self, Beside, Walked};
-use crate::scan::redaction::{Redaction, Secrets};
+use crate::scan::redaction::Secrets;
 use crate::scan::text::TextWorker;
 
 /// More rounds than any file needs that people write: of edits at the same place, each round makes one.
@@ -341,25 +342,6 @@ impl<'a> Tree<'a> {
         outcome
     }
 
-    /// Where values are left that fixes took out of other places: what uses both stops to work once one of them changes.
-    fn dependents(&self, findings: &[Finding], changed: &[Changed]) -> Vec<String> {
-        let is_taken = |finding: &&Finding| {
-            let secret = finding.secret.as_ref();
-            let mut taken = self.taken.iter();
-            taken.any(|(value, path)| {
-                Some(value) == secret && changed.iter().any(|file| file.path == self.shown(path))
-            })
-        };
-        let places = findings.iter().filter(is_taken).map(|finding| {
-            let line = finding.location.region.start.line;
-            let redaction = self.redaction();
-            let path = self.shown(&finding.location.path);
-            format!("{}:{line}", redaction.redactor().name(&path))
-        });
-        let places: BTreeSet<String> = places.collect();
-        places.into_iter().collect()
-    }
-
     /// Adds variables to the sample beside the file that now requires them, if there is one.
     fn fill_in_sample(
         &self,
@@ -401,74 +383,6 @@ impl<'a> Tree<'a> {
             diff: dry_run.then(|| self.diff(&sample, &old, &new)),
         });
         variables
-    }
-
-    /// What there is to say, as it may be shown.
-    fn redacted(
-        self,
-        mut changed: Vec<Changed>,
-        mut failed: Vec<(String, String)>,
-        findings: Vec<Finding>,
-    ) -> Outcome {
-        let redaction = self.redaction();
-        let redactor = redaction.redactor();
-        for file in &mut changed {
-            file.path = redactor.name(&file.path).into_owned();
-            for fix in &mut file.fixes {
-                fix.subject = redactor.message(&fix.subject).into_owned();
-                fix.description = redactor.message(&fix.description).into_owned();
-            }
-        }
-        for (path, reason) in &mut failed {
-            *path = redactor.name(path).into_owned();
-            *reason = redactor.message(reason).into_owned();
-        }
-        let placed = findings.into_iter().map(|mut finding| {
-            finding.location.path = self.shown(&finding.location.path);
-            finding
-        });
-        Outcome {
-            changed,
-            failed,
-            left: redaction.findings(placed.collect()),
-            coverage: redaction.coverage(self.coverage.clone()),
-            fail_on: self.accepted.fail_on(),
-            variables: Vec::new(),
-            dependents: Vec::new(),
-            held: BTreeMap::new(),
-        }
-    }
-
-    fn redaction(&self) -> Redaction<'_> {
-        self.secrets
-            .redaction(self.detector, self.options.show_secrets)
-    }
-
-    fn diff(&self, path: &str, old: &str, new: &str) -> String {
-        let redaction = self.redaction();
-        let redactor = redaction.redactor();
-        let secrets = |text: &str| {
-            if self.options.show_secrets {
-                return Vec::new();
-            }
-            let mut secrets = redactor.parts(text);
-            secrets.extend(audit::secrets(&Source::new(path, text.as_bytes())));
-            secrets
-        };
-        diff::unified(
-            &redactor.name(&self.shown(path)),
-            (old, &secrets(old)),
-            (new, &secrets(new)),
-        )
-    }
-
-    /// A path as a reader can find it from where the program was started.
-    fn shown(&self, path: &str) -> String {
-        if self.root.is_file() || self.root == Path::new(".") {
-            return path.to_owned();
-        }
-        let root = self.root.display().to_string();
-        format!("{}/{path}", root.trim_end_matches('/'))
     }
 }
 

@@ -175,6 +175,13 @@ impl<'t> Shared<'t> {
             if self.places(at) >= ENOUGH && self.harmless.is_empty() {
                 return self.new_block(file, block.mapping, (key, value));
             }
+            // One in common that another block was just given.
+            let start = block.mapping.span().start;
+            let harmless = self.harmless.iter().map(|number| &self.blocks[*number]);
+            let mut common = harmless.filter(|it| it.key < start && it.mapping.get(key).is_some());
+            if let Some(common) = common.next().filter(|_| !block.is_harmless) {
+                return Some(vec![self.merge(file, block.mapping, common.anchor)?]);
+            }
             return Some(vec![file.editor.add_key(
                 block.mapping,
                 key,

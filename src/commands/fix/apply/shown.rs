@@ -1,0 +1,100 @@
+//! What a fix shows of paths, values and texts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::audit::{self, Source};
+use crate::commands::fix::{Changed, Outcome, diff};
+use crate::model::Finding;
+use crate::scan::redaction::Redaction;
+
+use super::Tree;
+
+impl Tree<'_> {
+    /// What there is to say, as it may be shown.
+    pub(super) fn redacted(
+        self,
+        mut changed: Vec<Changed>,
+        mut failed: Vec<(String, String)>,
+        findings: Vec<Finding>,
+    ) -> Outcome {
+        let redaction = self.redaction();
+        let redactor = redaction.redactor();
+        for file in &mut changed {
+            file.path = redactor.name(&file.path).into_owned();
+            for fix in &mut file.fixes {
+                fix.subject = redactor.message(&fix.subject).into_owned();
+                fix.description = redactor.message(&fix.description).into_owned();
+            }
+        }
+        for (path, reason) in &mut failed {
+            *path = redactor.name(path).into_owned();
+            *reason = redactor.message(reason).into_owned();
+        }
+        let placed = findings.into_iter().map(|mut finding| {
+            finding.location.path = self.shown(&finding.location.path);
+            finding
+        });
+        Outcome {
+            changed,
+            failed,
+            left: redaction.findings(placed.collect()),
+            coverage: redaction.coverage(self.coverage.clone()),
+            fail_on: self.accepted.fail_on(),
+            variables: Vec::new(),
+            dependents: Vec::new(),
+            held: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn redaction(&self) -> Redaction<'_> {
+        self.secrets
+            .redaction(self.detector, self.options.show_secrets)
+    }
+
+    pub(super) fn diff(&self, path: &str, old: &str, new: &str) -> String {
+        let redaction = self.redaction();
+        let redactor = redaction.redactor();
+        let secrets = |text: &str| {
+            if self.options.show_secrets {
+                return Vec::new();
+            }
+            let mut secrets = redactor.parts(text);
+            secrets.extend(audit::secrets(&Source::new(path, text.as_bytes())));
+            secrets
+        };
+        diff::unified(
+            &redactor.name(&self.shown(path)),
+            (old, &secrets(old)),
+            (new, &secrets(new)),
+        )
+    }
+
+    /// A path as a reader can find it from where the program was started.
+    pub(super) fn shown(&self, path: &str) -> String {
+        if self.root.is_file() || self.root == Path::new(".") {
+            return path.to_owned();
+        }
+        let root = self.root.display().to_string();
+        format!("{}/{path}", root.trim_end_matches('/'))
+    }
+
+    /// Where values are left that fixes took out of other places: what uses both stops to work once one of them changes.
+    pub(super) fn dependents(&self, findings: &[Finding], changed: &[Changed]) -> Vec<String> {
+        let is_taken = |finding: &&Finding| {
+            let secret = finding.secret.as_ref();
+            let mut taken = self.taken.iter();
+            taken.any(|(value, path)| {
+                Some(value) == secret && changed.iter().any(|file| file.path == self.shown(path))
+            })
+        };
+        let places = findings.iter().filter(is_taken).map(|finding| {
+            let line = finding.location.region.start.line;
+            let redaction = self.redaction();
+            let path = self.shown(&finding.location.path);
+            format!("{}:{line}", redaction.redactor().name(&path))
+        });
+        let places: BTreeSet<String> = places.collect();
+        places.into_iter().collect()
+    }
+}
