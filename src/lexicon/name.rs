@@ -218,7 +218,8 @@ const OTHER_TOKENS: &[&str] = &[
 /// have.
 #[rustfmt::skip]
 const OTHER_KEYS: &[&str] = &[
-    "primary", "foreign", "cache", "sort", "partition", "hash", "unique", "i", "translation", "row", "object", "idempotency", "dedup",
+    "primary", "foreign", "cache", "sort", "partition", "hash", "unique", "i", "translation", "row", "object", "document",
+    "idempotency", "dedup",
     "group", "session", "map", "index", "query", "storage", "state", "lookup", "event", "widget", "site", "anon", "node", "host", "known",
     "authorized", "peer", "verify", "verification", "verifying", "registry", "reg", "hot", "short", "arrow", "press", "message", "locale",
     "label", "json", "dict", "meta", "metadata", "column", "table", "field", "file", "path", "name", "id", "data", "image", "artifact",

@@ -18,6 +18,7 @@ use super::built;
 use super::credential::{self, Slot, Verdict};
 use super::env_file;
 use super::fixes;
+use super::image;
 use super::layers::Layers;
 use super::missing::{self, Missing};
 use super::parts::{Parts, is_passed_over};
@@ -195,6 +196,13 @@ impl<'t> File<'t> {
                 sighting.message.push_str(&bound.note);
             }
             sighting.severity = sighting.severity.min(bound.most);
+        }
+        let image = service.text("image");
+        if image.is_some_and(|image| image::is_emulator(&image))
+            && sighting.severity > Severity::Low
+        {
+            sighting.severity = Severity::Low;
+            sighting.message.push_str("; the emulator takes any value");
         }
         sighting
     }

@@ -93,6 +93,16 @@ pub(super) fn is_host_agent(short_name: &str) -> bool {
             .any(|part| short_name.contains(part))
 }
 
+/// Returns whether an image stands in for a cloud on a developer's machine, and checks no credentials.
+pub(super) fn is_emulator(image: &str) -> bool {
+    #[rustfmt::skip]
+    const EMULATORS: &[&str] = &[
+        "localstack", "localstack-pro", "dynamodb-local", "elasticmq", "elasticmq-native", "motoserver", "moto", "s3mock",
+        "fake-gcs-server", "goaws", "azurite", "firebase-emulator",
+    ];
+    EMULATORS.contains(&short_name(image).as_str())
+}
+
 /// Returns whether it lays out networks or finds things in them, so that it works on the host's own.
 pub(super) fn is_network_tool(short_name: &str) -> bool {
     #[rustfmt::skip]

@@ -97,6 +97,12 @@ fn plain_value(
     reader.pass_continuation();
     let is_default = text[..name.start].ends_with(b"${");
     if is_default {
+        // `${PASSWORD:?…}` is what a shell says when it is not set, and `:+` what stands in for it when it is.
+        let behind = &text[name.end..];
+        let sign = behind.strip_prefix(b":").unwrap_or(behind).first();
+        if matches!(sign, Some(b'?' | b'+')) {
+            return None;
+        }
         reader.sign_of_default();
     }
     let is_embedded = is_default || !is_quoted && is_embedded(text, name.start);

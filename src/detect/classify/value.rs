@@ -199,11 +199,12 @@ fn judge_unset(
     }))
 }
 
-/// A grammar's "token" and a table's "key" may well be the word `REPLACE` or `example`.
+/// A grammar's "token" and a table's "key" may well be the word `REPLACE`, and what someone may do with a key is a word, too:
+/// `ssh_key:update`.
 fn is_keyword(kind: CredentialName, value: &str) -> bool {
-    matches!(
+    !matches!(
         kind,
-        CredentialName::Token | CredentialName::ApiKey | CredentialName::AccessKey
+        CredentialName::Password | CredentialName::ConnectionString
     ) && [
         "replace", "change", "update", "modify", "set", "add", "insert",
     ]

@@ -47,6 +47,7 @@ fn is_validation(value: &str) -> bool {
         "excluded", "prohibited", "password", "date", "digits", "hidden", "dive", "trim", "matches", "min_length",
         "max_length", "exact_length", "valid_email", "is_unique", "callback", "lowercase", "uppercase", "optional",
     ];
+    const LEADING: [&str; 5] = ["required", "nullable", "sometimes", "string", "confirmed"];
     let separator = if value.contains('|') { '|' } else { ',' };
     let mut rules = 0;
     let is_rule = |rule: &str| {
@@ -54,9 +55,19 @@ fn is_validation(value: &str) -> bool {
         let end = name.find([':', '=', '[', '(']).unwrap_or(name.len());
         RULES.contains(&name[..end].trim())
     };
+    // Behind one that Laravel brings there may be rules of the application.
+    let is_laravel =
+        separator == '|' && value.split('|').any(|rule| LEADING.contains(&rule.trim()));
+    let is_own = |rule: &str| {
+        let name = rule.split(':').next().unwrap_or_default();
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
     let all = value.split(separator).all(|rule| {
         rules += 1;
-        is_rule(rule)
+        is_rule(rule) || is_laravel && is_own(rule.trim())
     });
     let has_argument = || {
         let rest = value
@@ -289,7 +300,7 @@ mod tests {
     #[rustfmt::skip]
     fn what_is_named_is_no_secret() {
         for (name, value) in [
-            ("password", "required|min:6"), ("password", "required|string"), ("Password", "required,min=8"),
+            ("password", "required|min:6"), ("password", "required|not_array"), ("password", "required|string"), ("Password", "required,min=8"),
             ("password", "varchar(255)"), ("token", "[String]"), ("password", "Optional[str]"), ("token", "string?"),
             ("db_pass", "replaced-by-env"), ("db_pass", "injected at runtime"), ("token", "set-by-ansible"),
             ("from_secret", "docker_password"), ("secretEnv", "GITEA_CLIENT_SECRET"), ("envFromSecret", "grafana-secrets"),

@@ -44,6 +44,9 @@ impl Check<File<'_>> for HardcodedCredential {
             let text = value.text().unwrap_or("");
             let severity = if is_service || is_test(text) {
                 Severity::Info
+            } else if value::is_wordy(text) || text.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                // Words are made for the run: what issues credentials for a service draws them at random.
+                CARD.severity.min(Severity::Medium)
             } else {
                 CARD.severity
             };
