@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// How many bytes an anchor has: the shortest string that has one.
 const ANCHOR: usize = 6;
@@ -90,11 +90,17 @@ impl Finder {
         parts: &[Range<usize>],
         hit: &mut dyn FnMut(usize, usize, usize),
     ) {
-        let mut done = 0;
+        let (mut done, mut seen) = (0, FxHashSet::default());
+        // A string has several anchors, and counts once.
+        let mut once = |number, start, end| {
+            if seen.insert((number, start)) {
+                hit(number, start, end);
+            }
+        };
         for part in parts {
             let start = part.start.saturating_sub(EVERY).max(done);
             done = done.max(part.end.max(part.start + 1));
-            self.table.find(text, start..done, hit);
+            self.table.find(text, start..done, &mut once);
         }
         let Some((automaton, numbers, longest)) = &self.short else {
             return;
@@ -104,7 +110,7 @@ impl Finder {
             let near = &text[start..text.len().min(part.end + longest)];
             for found in automaton.find_overlapping_iter(near) {
                 let number = numbers[found.pattern().as_usize()];
-                hit(number, start + found.start(), start + found.end());
+                once(number, start + found.start(), start + found.end());
             }
         }
     }
@@ -233,8 +239,10 @@ mod tests {
         finder.find(b"xabcdefgh", &mut |number, start, _| {
             found.push((number, start));
         });
+        found.sort_unstable();
         assert_eq!(found, [(0, 1), (1, 1)]);
     }
+
     #[test]
     fn near_a_part_all_is_found_that_it_is_in() {
         let long: Vec<u8> = (0..200_u8).map(|at| b'a' + at % 7 * (at % 3)).collect();
