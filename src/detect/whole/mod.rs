@@ -29,7 +29,7 @@ const LOGIN_LIST: &str = "generic/login-list";
 const NAME: usize = 80;
 /// The longest cell.
 const CELL: usize = 512;
-/// So many cells of one table are reported at most: all others are told by these.
+/// So many cells of one table are reported at most: all others are like these.
 const CELLS: usize = 50;
 
 /// The cell of a table, and what it is called by.
