@@ -19,11 +19,7 @@ const FORMS: [Form; 8] = [pgpass, quoted, ossec, samba, scheme, chap, address, c
 
 /// Returns the passwords of a file of such lines.
 pub(super) fn values(bytes: &[u8]) -> Vec<Range<usize>> {
-    if bytes.len() > LONGEST
-        || bytes
-            .first()
-            .is_none_or(|byte| matches!(byte, b'{' | b'<' | b'['))
-    {
+    if bytes.len() > LONGEST || bytes.first().is_none_or(|byte| matches!(byte, b'{' | b'<')) {
         return Vec::new();
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
@@ -33,6 +29,10 @@ pub(super) fn values(bytes: &[u8]) -> Vec<Range<usize>> {
     let Some(first) = lines.clone().next().filter(|line| line.len() <= 400) else {
         return Vec::new();
     };
+    // A list of JSON, or the section of a file of settings; or a host of Postfix in brackets.
+    if first.starts_with('[') && address(first).is_none() {
+        return Vec::new();
+    }
     let is_form = |form: &&Form| form(first).is_some();
     let Some(form) = FORMS.iter().find(is_form) else {
         return two_lines(text, first);
@@ -240,6 +240,7 @@ mod tests {
             format!("ann server \"{word}\" *\n"),
             format!("https://dav.internal/ ann {word}\n"),
             format!("mail.internal ann:{word}\n"),
+            format!("[smtp.internal]:587 ann:{word}\n"),
             format!("ann:{word}\nbob:$apr1$abc$def\n"),
             format!("smtp.internal:ann:{word}\n"),
             format!("ann\n{word}\n"),
@@ -263,6 +264,8 @@ mod tests {
             "one line\nand another\n",
             "user\npassword\n",
             "8080:80\n",
+            "[\"a.b\", \"ann:kP3vQ8xZ1mN7\"]\n",
+            "[users]\nann:kP3vQ8xZ1mN7\n",
         ] {
             assert_eq!(found(text), [""; 0], "{text}");
         }
