@@ -4,7 +4,7 @@ use super::{
     CIS, Card, Category, Check, Confidence, File, OWASP, Report, SERVICES, Severity, Sighting,
     compose,
 };
-use crate::audit::compose::exposure::{HostPort, ports};
+use crate::audit::compose::exposure::{HostPort, Port, ports};
 use crate::audit::compose::fixes;
 use crate::audit::compose::service::Service;
 use crate::audit::yaml::{ELSEWHERE, Span};
@@ -19,7 +19,8 @@ impl Check<File<'_>> for DatastorePortPublished {
     fn check(&self, file: &File, report: &mut Report) {
         for service in &file.services {
             let (mut mendable, mut others) = (Vec::new(), Vec::new());
-            for port in ports(service)
+            let published = ports(service);
+            for port in published
                 .iter()
                 .filter(|port| port.is_on_all_interfaces() && !port.is_allowed(file.policy))
             {
@@ -37,14 +38,19 @@ impl Check<File<'_>> for DatastorePortPublished {
                     } else {
                         &mut mendable
                     };
-                    group.push((store, port.name(), sighting));
+                    group.push((store, port, sighting));
                     continue;
                 }
-                report.add(&CARD, weighed(file, service, port.via.clone(), sighting));
+                let sighting = weighed(file, service, port.via.clone(), sighting);
+                report.add(&CARD, on_loopback(port, sighting));
             }
             for group in [mendable, others] {
+                let Some(&(_, first, _)) = group.first() else {
+                    continue;
+                };
                 if let Some(sighting) = joined(service, group) {
-                    report.add(&CARD, weighed(file, service, None, sighting));
+                    let sighting = weighed(file, service, None, sighting);
+                    report.add(&CARD, on_loopback(first, sighting));
                 }
             }
         }
@@ -59,9 +65,9 @@ fn message(service: &Service, store: &str, ports: &str) -> String {
 }
 
 /// One sighting of all ports of a store.
-fn joined(service: &Service, group: Vec<(&str, String, Sighting)>) -> Option<Sighting> {
+fn joined(service: &Service, group: Vec<(&str, &Port, Sighting)>) -> Option<Sighting> {
     let store = group.first()?.0;
-    let names: Vec<_> = group.iter().map(|(_, name, _)| name.clone()).collect();
+    let names: Vec<_> = group.iter().map(|(_, port, _)| port.name()).collect();
     let group = group.into_iter().map(|(.., sighting)| sighting).collect();
     let mut joined = Sighting::together(group, "another of its ports published on all interfaces")?;
     if names.len() > 1 {
@@ -82,6 +88,23 @@ fn joined(service: &Service, group: Vec<(&str, String, Sighting)>) -> Option<Sig
         }
     }
     Some(joined)
+}
+
+/// Has the remedy name the ports of the entry, where it has those that the product is known for.
+fn on_loopback(port: &Port, mut sighting: Sighting) -> Sighting {
+    const ADDRESS: &str = "127.0.0.1:";
+    let (HostPort::Fixed(host), Some((container, _))) = (port.host, port.container) else {
+        return sighting;
+    };
+    let own = sighting.remedy.as_deref().and_then(|text| {
+        let (before, rest) = text.split_once(ADDRESS)?;
+        let behind = &rest[rest.find('"')?..];
+        Some(format!("{before}{ADDRESS}{host}:{container}{behind}"))
+    });
+    if let Some(own) = own {
+        sighting.remedy = Some(own.into());
+    }
+    sighting
 }
 
 fn weighed(file: &File, service: &Service, via: Option<Span>, sighting: Sighting) -> Sighting {
