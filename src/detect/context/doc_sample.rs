@@ -45,14 +45,35 @@ const HEREDOC_LIMIT: usize = 4096;
 
 /// Whether `above` ends in code that a page shows.
 fn in_markup(above: &[u8]) -> bool {
-    let opens = memchr::memmem::rfind(above, b"<code").or(memchr::memmem::rfind(above, b"<pre"));
-    let closes = memchr::memmem::rfind(above, b"</");
-    opens.is_some_and(|opens| closes.is_none_or(|closes| closes < opens))
+    let mut end = above.len();
+    while let Some(at) = memchr::memrchr(b'<', &above[..end]) {
+        let tag = &above[at..];
+        if tag.starts_with(b"</") {
+            return false;
+        }
+        if tag.starts_with(b"<code") || tag.starts_with(b"<pre") {
+            return true;
+        }
+        end = at;
+    }
+    false
+}
+
+/// Where the last `<<` begins.
+fn last_pair(above: &[u8]) -> Option<usize> {
+    let mut end = above.len();
+    while let Some(at) = memchr::memrchr(b'<', &above[..end]) {
+        if above[..at].last() == Some(&b'<') {
+            return Some(at - 1);
+        }
+        end = at;
+    }
+    None
 }
 
 /// Whether the last heredoc that begins in `above` does not end there, and documents something.
 fn in_heredoc(above: &[u8]) -> bool {
-    let Some(at) = memchr::memmem::rfind(above, b"<<") else {
+    let Some(at) = last_pair(above) else {
         return false;
     };
     let rest = &above[at + 2..];

@@ -194,22 +194,23 @@ fn two_lines(text: &str, first: &str) -> Vec<Range<usize>> {
         let start = value.as_ptr() as usize - text.as_ptr() as usize;
         start..start + value.len()
     };
-    let lines: Vec<&str> = text.lines().filter(|line| is_record(line)).collect();
-    let is_gem = |line: &&&str| {
+    let mut lines = text.lines().filter(|line| is_record(line));
+    let is_gem = |line: &str| {
         let (name, key) = line.rsplit_once(": ").unwrap_or_default();
         (name.starts_with(':') || name.starts_with("http"))
             && key.len() >= 32
             && (is_hex(key) || key.starts_with("rubygems_"))
     };
-    if !lines.is_empty() && lines.iter().all(|line| is_gem(&line)) {
-        let key = |line: &&str| line.rsplit_once(": ").map(|(_, key)| place(key));
-        return lines.iter().filter_map(key).take(MOST).collect();
+    if is_gem(first) && lines.clone().all(is_gem) {
+        let key = |line: &str| line.rsplit_once(": ").map(|(_, key)| place(key));
+        return lines.filter_map(key).take(MOST).collect();
     }
     let is_user = first.len() <= 64
         && !first.contains([' ', ':', '=', '/', '<', '{'])
         && first.starts_with(|c: char| c.is_ascii_alphabetic());
-    match lines[..] {
-        [_, second] if is_user && second.len() <= 128 => {
+    // Nearly every file comes here, so no more than three of its lines are looked at.
+    match (lines.nth(1), lines.next()) {
+        (Some(second), None) if is_user && second.len() <= 128 => {
             let value = second.trim();
             let is_key = judge_promised(value).is_some();
             is_key.then(|| place(value)).into_iter().collect()
