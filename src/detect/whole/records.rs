@@ -22,6 +22,9 @@ pub(super) fn values(bytes: &[u8]) -> Vec<Range<usize>> {
     if bytes.len() > LONGEST || bytes.first().is_none_or(|byte| matches!(byte, b'{' | b'<')) {
         return Vec::new();
     }
+    if !may_be_list(bytes) {
+        return Vec::new();
+    }
     let Ok(text) = std::str::from_utf8(bytes) else {
         return Vec::new();
     };
@@ -54,6 +57,18 @@ pub(super) fn values(bytes: &[u8]) -> Vec<Range<usize>> {
         .map(place)
         .take(MOST)
         .collect()
+}
+
+/// Whether the first line of a file is one of such a list: nearly every file comes here, and few have more to look at.
+fn may_be_list(bytes: &[u8]) -> bool {
+    const HEAD: usize = 1024;
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let lines = head.split(|byte| *byte == b'\n');
+    let mut lines = lines.filter_map(|line| std::str::from_utf8(line).ok());
+    let Some(first) = lines.find(|line| is_record(line)) else {
+        return false;
+    };
+    bytes.len() <= HEAD || is_gem(first) || FORMS.iter().any(|form| form(first).is_some())
 }
 
 fn is_record(line: &str) -> bool {
@@ -188,6 +203,14 @@ fn colons(line: &str) -> Option<&str> {
     (is_login && !password.contains([' ', '"', '\''])).then_some(*password)
 }
 
+/// A key of `RubyGems`, behind the host that it is for.
+fn is_gem(line: &str) -> bool {
+    let (name, key) = line.trim_end().rsplit_once(": ").unwrap_or_default();
+    (name.starts_with(':') || name.starts_with("http"))
+        && key.len() >= 32
+        && (is_hex(key) || key.starts_with("rubygems_"))
+}
+
 /// A user, then a password, as `OpenVPN`'s `auth-user-pass` takes them; or the keys of `RubyGems`, by host.
 fn two_lines(text: &str, first: &str) -> Vec<Range<usize>> {
     let place = |value: &str| {
@@ -195,12 +218,6 @@ fn two_lines(text: &str, first: &str) -> Vec<Range<usize>> {
         start..start + value.len()
     };
     let mut lines = text.lines().filter(|line| is_record(line));
-    let is_gem = |line: &str| {
-        let (name, key) = line.rsplit_once(": ").unwrap_or_default();
-        (name.starts_with(':') || name.starts_with("http"))
-            && key.len() >= 32
-            && (is_hex(key) || key.starts_with("rubygems_"))
-    };
     if is_gem(first) && lines.clone().all(is_gem) {
         let key = |line: &str| line.rsplit_once(": ").map(|(_, key)| place(key));
         return lines.filter_map(key).take(MOST).collect();
