@@ -33,7 +33,7 @@ pub(super) fn values(bytes: &[u8]) -> Vec<Range<usize>> {
         return Vec::new();
     };
     // A list of JSON, or the section of a file of settings; or a host of Postfix in brackets.
-    if first.starts_with('[') && address(first).is_none() {
+    if first.starts_with('[') && (first.contains('"') || address(first).is_none()) {
         return Vec::new();
     }
     let is_form = |form: &&Form| form(first).is_some();
