@@ -20,7 +20,6 @@ use super::yaml::Merging;
 use super::{Outcome, Project, Source};
 
 use manifest::File;
-pub(super) use reach::{Store, stores};
 
 /// The format.
 pub(super) struct Kubernetes;
