@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use crate::detect::automaton::Automaton;
 use crate::detect::companions::{Finder, FoundPart};
 use crate::detect::pattern::compile;
 use crate::detect::proof::{self, Proof};
@@ -12,7 +13,6 @@ use crate::detect::window::{Confirmed, Confirmer};
 use crate::lexicon::credential_file::is_key_file;
 use crate::model::{self, Category, Confidence, RuleId, Version, rule_since};
 use crate::redact::echo;
-use regex_automata::meta::Regex;
 
 /// A rule, and what was made of it.
 pub(in crate::detect) struct ActiveRule {
@@ -20,7 +20,7 @@ pub(in crate::detect) struct ActiveRule {
     /// Compiled when its first keyword turns up; `None` for rules without a pattern.
     confirmer: OnceLock<Option<Confirmer>>,
     /// Where its files are, for rules about files; compiled when its first match turns up.
-    place: OnceLock<Option<Regex>>,
+    place: OnceLock<Option<Automaton>>,
     /// Compiled when its first match turns up; empty for most rules.
     parts: OnceLock<Vec<Finder>>,
     pub(in crate::detect) proof: Option<Proof>,
@@ -58,7 +58,7 @@ impl ActiveRule {
             definition
                 .path
                 .as_deref()
-                .and_then(|path| compile(path).ok())
+                .and_then(|path| compile(path).ok().map(Automaton::new))
         };
         let place = self.place.get_or_init(compile).as_ref();
         place.is_none_or(|place| place.is_match(path))

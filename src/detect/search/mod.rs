@@ -1,5 +1,6 @@
 //! Searching bytes: for keywords, and around them for what a pattern matches.
 
+pub(super) mod automaton;
 pub(super) mod extent;
 pub(super) mod here;
 pub(super) mod prefilter;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use memchr::memmem::Finder;
-use regex_automata::meta::Regex;
 use regex_automata::{Input, Match};
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use crate::detect::automaton::Automaton;
 use crate::detect::extent::Looked;
 use crate::detect::here::{Here, confirmed};
 use crate::detect::pattern::{PatternError, compile, compile_for_windows, longest_match, parse};
@@ -41,15 +41,15 @@ pub(in crate::detect) struct Confirmer {
     reach: usize,
     /// What a match ends with, where it can be so long that looking for that comes first.
     end: Option<Finder<'static>>,
-    allowed: Vec<Regex>,
-    path: Option<Regex>,
+    allowed: Vec<Automaton>,
+    path: Option<Automaton>,
 }
 
 /// Where a match is looked for.
 #[derive(Debug)]
 enum Search {
     /// In the whole window.
-    Window(Regex),
+    Window(Automaton),
     /// So many bytes before the keyword that a match begins with, where there are only a few numbers of them.
     At(Vec<usize>, Here),
 }
@@ -83,7 +83,8 @@ impl Confirmer {
             .allowlist
             .regexes
             .iter()
-            .map(|pattern| compile(pattern));
+            .map(|pattern| compile(pattern).map(Automaton::new));
+        let path = rule.path.as_deref().map(compile);
         let offsets = offsets.filter(|offsets| offsets.len() <= MANY_OFFSETS);
         let landmarks = match offsets {
             Some(_) => landmarks(&hir),
@@ -92,7 +93,7 @@ impl Confirmer {
         let search = match offsets {
             // Nothing is looked for: whether there is a match at a place needs no search for its literals.
             Some(offsets) => Search::At(offsets, Here::new(&hir, rule.secret_group)?),
-            None => Search::Window(compile_for_windows(&hir)?),
+            None => Search::Window(Automaton::new(compile_for_windows(&hir)?)),
         };
         Ok(Some(Self {
             search,
@@ -102,7 +103,7 @@ impl Confirmer {
             reach,
             end: (reach > LONG).then(|| end_of(&hir)).flatten(),
             allowed: allowed.collect::<Result<_, _>>()?,
-            path: rule.path.as_deref().map(compile).transpose()?,
+            path: path.transpose()?.map(Automaton::new),
         }))
     }
 
@@ -159,7 +160,7 @@ impl Confirmer {
     /// Looks for a match in all of the window around a keyword.
     fn search(
         &self,
-        regex: &Regex,
+        regex: &Automaton,
         bytes: &[u8],
         keyword: Range<usize>,
         end: usize,
