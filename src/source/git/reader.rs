@@ -36,6 +36,11 @@ pub fn keep_objects(limit: usize) {
     kept().limit = limit;
 }
 
+/// Returns whether what is read is kept.
+pub(super) fn keeps_objects() -> bool {
+    kept().limit > 0
+}
+
 fn kept() -> MutexGuard<'static, Kept> {
     KEPT.lock().unwrap_or_else(PoisonError::into_inner)
 }

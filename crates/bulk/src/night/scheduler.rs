@@ -305,3 +305,74 @@ impl State {
 fn need(job: &Prepared) -> u64 {
     BASE + FOR_EACH_OBJECT * job.outside.objects
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::repository::Outside;
+
+    fn job(id: i64, sketch: &[u8]) -> Prepared {
+        let outside = Outside {
+            bytes: 1,
+            sketch: sketch.to_vec(),
+            ..Outside::default()
+        };
+        Prepared {
+            id,
+            label: id.to_string(),
+            path: PathBuf::new(),
+            outside,
+            state: String::new(),
+            tries: 0,
+            is_mirror: false,
+            cache: Some(PathBuf::from(format!("cache/{id}"))),
+            begun: None,
+        }
+    }
+
+    fn scheduler() -> Scheduler {
+        let bounds = Bounds {
+            workers: 2,
+            memory: 8 << 30,
+            timeout: Duration::from_secs(1),
+        };
+        Scheduler::new(bounds, Seeds::new(), 0)
+    }
+
+    #[test]
+    fn forks_begin_with_the_first_as_soon_as_it_is_scanned() {
+        let scheduler = scheduler();
+        let (one, other) = (scheduler.lane(), scheduler.lane());
+        for id in 1..=3 {
+            scheduler.add(job(id, b"the same"));
+        }
+        let first = scheduler.next(one).unwrap();
+        assert!(first.seed.is_none() && first.has_relatives);
+        // The store does not have it yet.
+        scheduler.release(&first.job, true);
+        let second = scheduler.next(one).unwrap();
+        assert_eq!(second.seed, first.job.cache);
+        assert_eq!(second.threads, 1);
+        scheduler.end(first.job, false);
+        scheduler.release(&second.job, true);
+        // The worker of the first does not wait.
+        let third = scheduler.next(other).unwrap();
+        assert!(third.seed.is_some() && third.has_relatives);
+    }
+
+    #[test]
+    fn what_failed_begins_nothing() {
+        let scheduler = scheduler();
+        let lane = scheduler.lane();
+        scheduler.add(job(1, b"the same"));
+        scheduler.add(job(2, b"the same"));
+        scheduler.add(job(3, b"another."));
+        let first = scheduler.next(lane).unwrap();
+        scheduler.release(&first.job, false);
+        let others = [scheduler.next(lane).unwrap(), scheduler.next(lane).unwrap()];
+        assert!(others.iter().all(|other| other.seed.is_none()));
+        assert!(others.iter().all(|other| !other.has_relatives));
+    }
+}

@@ -151,7 +151,10 @@ fn seed(job: &Job) {
     if let Some(seen) = seen {
         // Without it everything is scanned, which comes to the same.
         let _ = std::fs::create_dir_all(cache);
-        let _ = std::fs::copy(seen, file);
+        // It is never written to, but replaced, so that both may have one file while it is good for both.
+        if !cfg!(unix) || std::fs::hard_link(&seen, &file).is_err() {
+            let _ = std::fs::copy(seen, file);
+        }
     }
 }
 
