@@ -32,6 +32,7 @@ use framework::{check, committed, fix, illustration, limit, policy, project, pur
 use reading::{address, directive, document, included, input, slot};
 
 pub(crate) use framework::template;
+pub(crate) use kubernetes::kustomize;
 pub(crate) use reading::yaml;
 
 pub use committed::{

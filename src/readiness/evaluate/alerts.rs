@@ -154,9 +154,16 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
                 .into_iter()
                 .flat_map(Value::items);
             for point in points {
-                let has = point.get("receivers").is_some_and(|it| it.size() > 0);
-                if let Some(name) = text(point, "name").filter(|_| has) {
-                    found = Receivers::Real(name.to_owned());
+                let receivers = point.get("receivers").into_iter().flat_map(Value::items);
+                let Some(name) = text(point, "name") else {
+                    continue;
+                };
+                match notified(receivers.collect()) {
+                    Notified::People => found = Receivers::Real(name.to_owned()),
+                    Notified::Example if matches!(found, Receivers::None) => {
+                        found = Receivers::Null;
+                    }
+                    _ => {}
                 }
             }
             let root = document
@@ -197,6 +204,48 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
     }
     found
 }
+
+/// Whom the receivers of a contact point notify.
+enum Notified {
+    /// There is none.
+    None,
+    /// Addresses that a standard keeps for examples.
+    Example,
+    People,
+}
+
+fn notified(receivers: Vec<Value<'_>>) -> Notified {
+    let is_example = |receiver: &Value<'_>| {
+        let addresses = text(*receiver, "settings.addresses").unwrap_or_default();
+        let mut all = addresses
+            .split([',', ';', ' ', '\n'])
+            .filter(|it| !it.is_empty())
+            .peekable();
+        let is_reserved = |address: &str| {
+            let host = address.trim_matches(['<', '>']).rsplit('@').next();
+            host.is_some_and(|host| RESERVED.iter().any(|end| host.ends_with(end)))
+        };
+        all.peek().is_some() && all.all(is_reserved)
+    };
+    if receivers.is_empty() {
+        Notified::None
+    } else if receivers.iter().all(is_example) {
+        Notified::Example
+    } else {
+        Notified::People
+    }
+}
+
+/// Domains that lead to no one (RFC 2606), and the one that Grafana starts with.
+const RESERVED: &[&str] = &[
+    "example.com",
+    "example.org",
+    "example.net",
+    "email.com",
+    ".example",
+    ".test",
+    ".invalid",
+];
 
 static RATIO: Pattern = Pattern::new(r">=?\s*(0?\.\d+)\s*$");
 static SECONDS: Pattern = Pattern::new(r">=?\s*(\d+(?:\.\d+)?)\s*$");

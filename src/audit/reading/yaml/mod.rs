@@ -11,6 +11,7 @@ mod build;
 mod edit;
 mod merge;
 mod offsets;
+mod part;
 mod spans;
 
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub(in crate::audit) use build::parse_merging;
 pub(crate) use build::{Defect, parse};
 pub(in crate::audit) use edit::{Editor, Written, lines_of};
 pub(in crate::audit) use merge::Merging;
+pub(crate) use part::{Body, Part};
 
 /// Bytes of the text.
 pub(crate) type Span = Range<usize>;
