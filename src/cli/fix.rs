@@ -50,6 +50,11 @@ pub(super) struct FixArgs {
     #[arg(long, value_name = "KIND", value_parser = also)]
     also: Vec<Also>,
 
+    /// Ask the repositories of actions, with `git ls-remote`, which commits their tags are, and pin workflows to those.
+    /// This uses the network. The address of another server than github.com may follow
+    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = fix::GITHUB)]
+    resolve: Option<String>,
+
     /// Show secrets in the diff instead of masking them
     #[arg(long)]
     show_secrets: bool,
@@ -88,6 +93,7 @@ impl FixArgs {
             paths: self.paths.clone(),
             rules: self.only.clone(),
             interactive: self.interactive,
+            resolve: self.resolve.clone(),
             min_severity: self.min_severity,
             also: self.also.clone(),
             dry_run: self.dry_run,

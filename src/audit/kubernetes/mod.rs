@@ -19,7 +19,7 @@ use super::check::{Card, Format};
 use super::document;
 use super::purpose;
 use super::report::Report;
-use super::yaml::Merging;
+use super::yaml::{Defect, Merging};
 use super::{Outcome, Project, Source};
 
 use manifest::{File, Lacks};
@@ -55,6 +55,11 @@ impl Format for Kubernetes {
                 Ok(read) => read,
                 Err(outcome) => return outcome,
             };
+        // Compose joins the documents of a file; Kubernetes reads each by itself, and refuses the file.
+        if let Some(byte) = tree.crossing() {
+            let defect = Defect::new(byte, "the anchor of this alias is in another document");
+            return document::refused(source, project, &defect, is_certain);
+        }
         let Some(mut file) = File::recognise(&source.path, text, &tree, project) else {
             return Outcome::NotConfiguration;
         };

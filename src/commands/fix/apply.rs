@@ -10,6 +10,7 @@ use std::fs;
 use std::path::Path;
 use std::ptr;
 
+use crate::audit;
 use crate::detect::Detector;
 use crate::model::{
     self, Blob, Category, Coverage, Finding, Fix, GapKind, Origin, Secret, Severity,
@@ -21,6 +22,7 @@ use super::super::Error;
 use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
 use super::choice::{Also, Choice, choice};
+use super::resolve::Resolver;
 use super::variables::{SAMPLES, Variables, required, with_names};
 use super::{Changed, Done, Options, Outcome, write};
 use crate::scan::nearest::Nearest;
@@ -53,6 +55,7 @@ pub(super) struct Tree<'a> {
     /// What was found and must not be shown.
     secrets: Secrets,
     answers: Answers,
+    resolver: Option<Resolver>,
 }
 
 /// A file before a round.
@@ -96,6 +99,7 @@ impl<'a> Tree<'a> {
             given_up: BTreeSet::new(),
             secrets: Secrets::default(),
             answers: Answers::default(),
+            resolver: options.resolve.as_deref().map(Resolver::new),
         })
     }
 
@@ -142,7 +146,31 @@ impl<'a> Tree<'a> {
         self.coverage.audited = coverage.audited;
         self.coverage.allowed.clear();
         self.accepted.leave_out(&mut found, &mut self.coverage);
+        self.resolve(&mut found);
         found
+    }
+
+    /// Gives findings about actions the fixes that their repositories answer with.
+    fn resolve(&mut self, findings: &mut [Finding]) {
+        let Some(mut resolver) = self.resolver.take() else {
+            return;
+        };
+        let is_about_actions = |it: &&mut Finding| it.rule.as_str() == "gha/unpinned-action";
+        let mut pins: BTreeMap<String, Vec<(usize, Fix)>> = BTreeMap::new();
+        for finding in findings.iter_mut().filter(is_about_actions) {
+            let path = &finding.location.path;
+            if !pins.contains_key(path) {
+                let text = self.walked.text_of(path).unwrap_or_default();
+                let fixes = audit::pins(path, &text, &mut |uses| resolver.release(uses));
+                pins.insert(path.clone(), fixes);
+            }
+            let start = finding.location.region.start.byte;
+            let found = pins[path].iter().find(|(at, _)| *at == start);
+            if let Some((_, fix)) = found {
+                finding.fixes = vec![fix.clone()];
+            }
+        }
+        self.resolver = Some(resolver);
     }
 
     /// The fixes that are wanted, with their findings.
@@ -332,6 +360,10 @@ impl<'a> Tree<'a> {
             .into_iter()
             .map(|(path, names)| self.fill_in_sample(&path, names, &mut changed))
             .collect();
+        let resolver = self.resolver.take();
+        let mut unresolved = resolver.map_or_else(Vec::new, |it| it.problems);
+        unresolved.sort();
+        unresolved.dedup();
         let held = self.held(&findings);
         let dependents = self.dependents(&findings, &changed);
         findings.retain(|finding| finding.severity >= MILDEST);
@@ -339,6 +371,7 @@ impl<'a> Tree<'a> {
         outcome.held = held;
         outcome.dependents = dependents;
         outcome.variables = variables;
+        outcome.unresolved = unresolved;
         outcome
     }
 

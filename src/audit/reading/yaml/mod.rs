@@ -52,6 +52,8 @@ pub(crate) enum Style {
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     documents: Vec<usize>,
+    /// The first alias whose anchor is in a document before its own.
+    crossing: Option<usize>,
     /// What scalars read as where a variable that they name is known.
     bound: FxHashMap<usize, Box<str>>,
     /// Whether it is of another text than the one under audit.
@@ -119,6 +121,12 @@ impl Tree {
     /// Returns the root of each document.
     pub(crate) fn documents(&self) -> impl Iterator<Item = Value<'_>> {
         self.documents.iter().map(|&node| self.value(node, None))
+    }
+
+    /// Returns the byte of the first alias whose anchor is in a document before its own, which some programs follow and
+    /// others refuse.
+    pub(in crate::audit) fn crossing(&self) -> Option<usize> {
+        self.crossing
     }
 
     /// Returns every node, each once, whether or not something leads to it.
