@@ -6,6 +6,7 @@ mod apply;
 mod ask;
 mod choice;
 mod diff;
+mod elsewhere;
 mod resolve;
 mod variables;
 mod write;

@@ -143,6 +143,7 @@ enum Receivers {
 /// Who receives alerts: what the route of Alertmanager leads to, or a contact point of Grafana.
 fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
     let mut found = Receivers::None;
+    let mut example = None;
     for (file, read) in view.shipped(Kind::Yaml) {
         let is_known = read.text.contains("receivers:") || read.text.contains("contactPoints:");
         if !is_known {
@@ -158,12 +159,10 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
                 let Some(name) = text(point, "name") else {
                     continue;
                 };
-                match notified(receivers.collect()) {
+                match notified(&receivers.collect::<Vec<_>>()) {
                     Notified::People => found = Receivers::Real(name.to_owned()),
-                    Notified::Example if matches!(found, Receivers::None) => {
-                        found = Receivers::Null;
-                    }
-                    _ => {}
+                    Notified::Example => example = Some(view.corpus.at(file, point)),
+                    Notified::None => {}
                 }
             }
             let root = document
@@ -202,6 +201,11 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
             }
         }
     }
+    if let Some(place) = example.filter(|_| !matches!(found, Receivers::Real(_))) {
+        let says = "alerts are sent to an address that documents use, which notifies no one";
+        ledger.refute("I8", place, says);
+        found = Receivers::Null;
+    }
     found
 }
 
@@ -214,7 +218,7 @@ enum Notified {
     People,
 }
 
-fn notified(receivers: Vec<Value<'_>>) -> Notified {
+fn notified(receivers: &[Value<'_>]) -> Notified {
     let is_example = |receiver: &Value<'_>| {
         let addresses = text(*receiver, "settings.addresses").unwrap_or_default();
         let mut all = addresses

@@ -1,6 +1,7 @@
 //! What kustomizations make of manifests.
 
 use super::*;
+use crate::audit::{Files, Outcome, Policy, Project, Source};
 
 const BASE: &str = "kind: Deployment\napiVersion: apps/v1\nmetadata: {name: app, labels: {tier: web}}\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          image: registry:5000/app:1\n          env: [{name: A, value: '1'}, {name: B, value: '2'}]\n          ports: [{containerPort: 80}]\n        - {name: old, image: old:1}\n";
 
@@ -137,4 +138,60 @@ fn names_of_targets_are_expressions() {
     ] {
         assert_eq!(matches(pattern, name), is_one, "{pattern} {name}");
     }
+}
+
+/// The rules that report something in a manifest among other files.
+fn reported(files: &[(&str, &str)], path: &str) -> Vec<String> {
+    let sources = files
+        .iter()
+        .filter_map(|(path, text)| Source::claim(path, text.as_bytes()));
+    let paths = files.iter().map(|(path, _)| (*path).to_owned());
+    let policy = Policy::default();
+    let texts = Texts(files);
+    let project = Project::new(sources, paths, &texts, &policy);
+    let outcomes = project.audit();
+    let (_, outcome) = outcomes.iter().find(|(own, _)| *own == path).unwrap();
+    let Outcome::Audited(findings) = outcome else {
+        panic!("{outcome:?}");
+    };
+    let rules = findings.iter().flat_map(crate::model::Finding::rules);
+    rules.map(ToString::to_string).collect()
+}
+
+struct Texts<'f>(&'f [(&'f str, &'f str)]);
+
+impl Files for Texts<'_> {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        let found = self.0.iter().find(|(own, _)| *own == path);
+        found.map(|(_, text)| text.as_bytes().to_vec())
+    }
+}
+
+#[test]
+fn what_overlays_add_is_not_lacking() {
+    let base = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: app}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: app, image: app:1}\n";
+    let patched = "resources: [../base]\npatches:\n  - patch: |-\n      kind: Deployment\n      metadata: {name: app}\n      spec: {template: {spec: {containers: [{name: app, securityContext: {allowPrivilegeEscalation: false}}]}}}\n";
+    let rule = "k8s/allow-privilege-escalation";
+    let lacks = |overlays: &[(&str, &str)]| {
+        let mut files = vec![
+            ("base/app.yml", base),
+            ("base/kustomization.yaml", "resources: [app.yml]\n"),
+        ];
+        files.extend(overlays);
+        let rules = reported(&files, "base/app.yml");
+        assert!(rules.iter().any(|it| it == "k8s/probes"), "{rules:?}");
+        rules.iter().any(|it| it == rule)
+    };
+    let plain = "resources: [../base]\n";
+    assert!(lacks(&[]));
+    assert!(!lacks(&[("production/kustomization.yaml", patched)]));
+    // One that is for development does not count beside others, and one that ships does.
+    assert!(!lacks(&[
+        ("production/kustomization.yaml", patched),
+        ("dev/kustomization.yaml", plain)
+    ]));
+    assert!(lacks(&[
+        ("production/kustomization.yaml", patched),
+        ("edge/kustomization.yaml", plain)
+    ]));
 }
