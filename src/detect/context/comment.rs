@@ -18,26 +18,20 @@ const GAP: usize = 24;
 /// represents any, or the first that a guesser tries.
 pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool {
     let host = bytes.get(password.end + 1..).unwrap_or_default();
-    let anywhere = [
-        "localhost",
-        "127.0.0.1",
-        "[::1]",
-        "0.0.0.0",
-        "example.",
-        "www.example.",
-        "host:",
-        "host/",
-        "hostname",
-    ];
-    let is_anywhere = |name: &&str| {
-        host.get(..name.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    let begins = |names: &[&str]| {
+        names.iter().any(|name| {
+            host.get(..name.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+        })
     };
+    let anywhere = ["example.", "www.example.", "host:", "host/", "hostname"];
     let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
     // `http://app.example:9003@other.example`: what is where a password would be is the port of a host.
     let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_port
-        || anywhere.iter().any(is_anywhere)
+        || begins(&anywhere)
+        // What is random was made for a service that runs where the file is.
+        || begins(&["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]) && !lexicon::value::is_random(text)
         || names_itself(text)
         || lexicon::value::weak(text)
         || lexicon::placeholder::classify(text).is_some()
