@@ -239,9 +239,12 @@ impl Queue {
     /// Takes jobs out of the queue that are done, without waiting for one after the other. One that is lost comes again,
     /// and is found to be done.
     pub(super) fn end_all(&self, messages: &[Message]) {
-        let ended = futures_util::future::join_all(messages.iter().map(|message| {
-            tokio::time::timeout(PATIENCE * 2, message.double_ack_with(AckKind::Ack))
-        }));
+        let ended = async {
+            let ended = messages.iter().map(|message| {
+                tokio::time::timeout(PATIENCE * 2, message.double_ack_with(AckKind::Ack))
+            });
+            futures_util::future::join_all(ended).await
+        };
         self.runtime.block_on(ended);
     }
 
