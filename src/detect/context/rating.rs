@@ -119,10 +119,8 @@ impl Detector {
         let definition = &rule.loaded.definition;
         let imported = self.imported.as_ref();
         let imported = imported.and_then(|imported| imported.rule(found.rule));
-        let is_elsewhere = definition.matcher == Matcher::File && !rule.is_at(path)
-            || rule
-                .confirmer()
-                .is_some_and(|confirmer| !confirmer.looks_into(path))
+        let has_place = matches!(definition.matcher, Matcher::File | Matcher::Regex);
+        let is_elsewhere = has_place && !rule.is_at(path)
             || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
         !is_elsewhere && !is_public_there(definition, path)
     }

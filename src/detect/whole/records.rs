@@ -108,12 +108,33 @@ fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
 fn may_be_list(bytes: &[u8]) -> bool {
     const HEAD: usize = 1024;
     let head = &bytes[..bytes.len().min(HEAD)];
-    let lines = head.split(|byte| *byte == b'\n');
-    let mut lines = lines.filter_map(|line| std::str::from_utf8(line).ok());
-    let Some(first) = lines.find(|line| is_record(line)) else {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(b'\n', head).chain([head.len()]);
+    let mut lines = ends.map(|end| {
+        let line = head[start..end].trim_ascii();
+        start = end + 1;
+        line
+    });
+    let is_record =
+        |line: &&[u8]| !matches!(line.first(), None | Some(b'#' | b';')) && *line != b"---";
+    let Some(first) = lines.find(is_record) else {
         return false;
     };
-    bytes.len() <= HEAD || is_gem(first) || FORMS.iter().any(|form| form(first).is_some())
+    let Ok(first) = std::str::from_utf8(first) else {
+        return false;
+    };
+    bytes.len() <= HEAD || is_gem(first) || is_any(first)
+}
+
+/// Whether a line has one of the forms: nearly none has the signs of one.
+fn is_any(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let has_sign = memchr::memchr2(b':', b'"', bytes).is_some()
+        || matches!(bytes.first(), Some(b'0'..=b'9' | b'/'))
+        || bytes.ends_with(b"*")
+        || bytes.ends_with(b"-")
+        || bytes.last().is_some_and(u8::is_ascii_digit);
+    has_sign && FORMS.iter().any(|form| form(line).is_some())
 }
 
 fn is_record(line: &str) -> bool {
