@@ -217,7 +217,7 @@ fn cost(detector: &Detector, case: &Case, length: usize) -> u64 {
 
 #[test]
 fn every_rule_has_a_worst_text() {
-    for rule in BUILTIN.iter() {
+    for rule in BUILTIN {
         let definition = &rule.definition;
         // By the names of files no text is searched.
         let has_text = definition.matcher == Matcher::File || !cases_of(definition).is_empty();
