@@ -70,36 +70,69 @@ pub fn visible_lines(text: &str) -> String {
 /// Passes JSON on with invisible characters as `\u` escapes.
 ///
 /// JSON itself only escapes what is below a space, yet reports end up in terminals and logs. Such characters can only
-/// are in strings, where the escape means the same. Takes whole characters at a time, as `serde_json` writes them.
-pub(super) struct VisibleJson<W>(pub(super) W);
+/// are in strings, where the escape means the same. Takes whole characters at a time, as `serde_json` writes them, and
+/// keeps them until there are many or it is flushed: most of what it is given is a few bytes.
+pub(super) struct VisibleJson<W> {
+    out: W,
+    pending: Vec<u8>,
+}
 
-impl<W: io::Write> io::Write for VisibleJson<W> {
-    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.write_all(buffer)?;
-        Ok(buffer.len())
+/// How many bytes are passed on together.
+const MANY: usize = 32 << 10;
+
+impl<W: io::Write> VisibleJson<W> {
+    /// Passes on to `out`.
+    pub(super) fn new(out: W) -> Self {
+        let pending = Vec::new();
+        Self { out, pending }
     }
 
-    fn write_all(&mut self, buffer: &[u8]) -> io::Result<()> {
-        // Nearly all that is written is keys, marks and numbers.
+    fn pass_on(&mut self) -> io::Result<()> {
+        let mut pending = std::mem::take(&mut self.pending);
+        let result = self.escaped(&pending);
+        pending.clear();
+        self.pending = pending;
+        result
+    }
+
+    fn escaped(&mut self, buffer: &[u8]) -> io::Result<()> {
         if buffer.is_ascii() && !buffer.contains(&0x7f) {
-            return self.0.write_all(buffer);
+            return self.out.write_all(buffer);
         }
         let text = std::str::from_utf8(buffer)
             .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         let mut rest = text;
         while let Some(at) = rest.find(|c| c >= '\u{7f}' && is_hostile(c)) {
-            self.0.write_all(&rest.as_bytes()[..at])?;
+            self.out.write_all(&rest.as_bytes()[..at])?;
             let mut chars = rest[at..].chars();
             for unit in chars.next().unwrap_or_default().encode_utf16(&mut [0; 2]) {
-                write!(self.0, "\\u{unit:04x}")?;
+                write!(self.out, "\\u{unit:04x}")?;
             }
             rest = chars.as_str();
         }
-        self.0.write_all(rest.as_bytes())
+        self.out.write_all(rest.as_bytes())
+    }
+}
+
+impl<W: io::Write> io::Write for VisibleJson<W> {
+    #[inline]
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.write_all(buffer)?;
+        Ok(buffer.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, buffer: &[u8]) -> io::Result<()> {
+        self.pending.extend_from_slice(buffer);
+        if self.pending.len() < MANY {
+            return Ok(());
+        }
+        self.pass_on()
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.pass_on()?;
+        self.out.flush()
     }
 }
 
@@ -124,7 +157,9 @@ mod tests {
     fn json_keeps_its_meaning() {
         let hostile = "é \u{202e}\u{7f}\u{e0041}\u{1b}\n";
         let mut written = Vec::new();
-        serde_json::to_writer(VisibleJson(&mut written), hostile).unwrap();
+        let mut visible = VisibleJson::new(&mut written);
+        serde_json::to_writer(&mut visible, hostile).unwrap();
+        io::Write::flush(&mut visible).unwrap();
         let written = String::from_utf8(written).unwrap();
         assert_eq!(written, r#""é \u202e\u007f\udb40\udc41\u001b\n""#);
         assert_eq!(serde_json::from_str::<String>(&written).unwrap(), hostile);

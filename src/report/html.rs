@@ -53,7 +53,9 @@ impl Format for Html {
         out.write_all(plain(document).as_bytes())?;
         out.write_all(b"<script type=\"application/json\" id=\"data\">\n")?;
         let data = Data::new(document);
-        serde_json::to_writer(VisibleJson(NoMarkup(&mut out)), &data)?;
+        let mut visible = VisibleJson::new(NoMarkup(&mut out));
+        serde_json::to_writer(&mut visible, &data)?;
+        visible.flush()?;
         write!(
             out,
             "\n</script>\n<script>{SCRIPT}</script>\n</body>\n</html>\n"

@@ -65,7 +65,7 @@ impl<'a, T: Serialize, F: Fn(&'a Shown) -> Option<T>> Serialize for Each<'a, F> 
 
 /// Writes `value` over several lines, and a line end.
 pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut out = VisibleJson(io::BufWriter::new(out));
+    let mut out = VisibleJson::new(io::BufWriter::new(out));
     serde_json::to_writer_pretty(&mut out, value)?;
     io::Write::write_all(&mut out, b"\n")?;
     io::Write::flush(&mut out)

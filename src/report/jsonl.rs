@@ -48,7 +48,7 @@ impl Format for JsonLines {
 
     fn stream(&mut self, batch: &[Shown], out: &mut dyn Write) -> io::Result<()> {
         self.counts.add(batch);
-        let mut out = VisibleJson(io::BufWriter::new(out));
+        let mut out = VisibleJson::new(io::BufWriter::new(out));
         for finding in batch {
             let new = finding.rules().filter(|rule| !self.rules.contains(rule));
             let new: Vec<_> = new.cloned().collect();
@@ -64,7 +64,7 @@ impl Format for JsonLines {
         self.stream(document.findings, out)?;
         let rules = document.rules_where(|id| self.rules.contains(id));
         let summary = SummaryEntry::new(document, &self.counts, rules);
-        let mut out = VisibleJson(io::BufWriter::new(out));
+        let mut out = VisibleJson::new(io::BufWriter::new(out));
         write_line(&Line::Summary(summary), &mut out)?;
         out.flush()
     }
