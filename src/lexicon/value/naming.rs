@@ -48,6 +48,14 @@ fn is_validation(value: &str) -> bool {
         "max_length", "exact_length", "valid_email", "is_unique", "callback", "lowercase", "uppercase", "optional",
     ];
     const LEADING: [&str; 5] = ["required", "nullable", "sometimes", "string", "confirmed"];
+    let argument = value
+        .strip_prefix("min")
+        .or_else(|| value.strip_prefix("max"));
+    // One rule alone is a word, but for one with an argument.
+    let has_argument = argument.is_some_and(|rest| rest.starts_with([':', '=']));
+    if !has_argument && !value.contains(['|', ',']) {
+        return false;
+    }
     let separator = if value.contains('|') { '|' } else { ',' };
     let mut rules = 0;
     let is_rule = |rule: &str| {
@@ -69,13 +77,7 @@ fn is_validation(value: &str) -> bool {
         rules += 1;
         is_rule(rule) || is_laravel && is_own(rule.trim())
     });
-    let has_argument = || {
-        let rest = value
-            .strip_prefix("min")
-            .or_else(|| value.strip_prefix("max"));
-        rest.is_some_and(|rest| rest.starts_with([':', '=']))
-    };
-    all && (rules > 1 || has_argument())
+    all && (rules > 1 || has_argument)
 }
 
 /// Types of languages, schemas and databases: `varchar(255)`, `[String]`, `Optional[str]`, `string?`.
@@ -115,9 +117,8 @@ fn is_type(value: &str) -> bool {
         }
         _ => inner,
     };
-    TYPES
-        .iter()
-        .any(|known| inner.trim().eq_ignore_ascii_case(known))
+    let inner = inner.trim();
+    TYPES.iter().any(|known| inner.eq_ignore_ascii_case(known))
 }
 
 /// Values that say what puts another one in their place: `replaced-by-env`, `injected at runtime`, `see-vault`.
@@ -180,7 +181,7 @@ fn is_object_name(name: &str, value: &str) -> bool {
         "client", "app", "jwt", "session", "cookie", "webhook", "shared", "consumer", "api",
     ];
     // What only shouts is a variable of the environment, whose value is used as it is.
-    if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+    if !name.bytes().any(|byte| byte.is_ascii_lowercase()) || !super::holds(name, "secret") {
         return false;
     }
     let Some(words) = Words::split(name) else {
