@@ -448,6 +448,46 @@ mod tests {
     }
 
     #[test]
+    fn a_salt_counts_if_an_application_has_one() {
+        let value = "kT7vv2Qp9xLmR4sZb1Wc";
+        let found = Some(("generic/encryption-key", Confidence::Medium));
+        check("HASHIDS_SALT", value, found);
+        for name in ["salt", "user_salt", "testSalt"] {
+            check(name, value, None);
+        }
+        check("HASHIDS_SALT", "pinch-of-salt", None);
+    }
+
+    #[test]
+    fn a_service_names_its_key() {
+        let key = "q8Zr2LkT0vXw5Ns7pD3f";
+        let found = Some(("generic/api-key", Confidence::High));
+        check("DEEPGRAM", key, found);
+        check("weather_api", key, found);
+        check("DEEPGRAM", "deepgram-sdk", None);
+        check("gateway_key", "9f86d081884c7d659a2feaa0c55ad015", None);
+    }
+
+    #[test]
+    fn an_object_counts_for_the_key_in_it() {
+        let object = |key: &str| format!(r#"{{\"name\":\"root\",\"sig\":\"{key}\"}}"#);
+        let key = object("q8Zr2LkT0vXw5Ns7pD3f");
+        check("Apitoken", &key, Some(("generic/token", Confidence::High)));
+        check("Apitoken", &object("default"), None);
+    }
+
+    #[test]
+    fn many_digits_are_a_key_unless_they_count() {
+        let digits = ["87782645", "7073942947", "29692402237354"].concat();
+        check(
+            "access_token",
+            &digits,
+            Some(("generic/token", Confidence::Medium)),
+        );
+        check("access_token", "1234567898765432", None);
+    }
+
+    #[test]
     fn an_action_needs_a_value_that_leaves_no_doubt() {
         let found =
             |name: &str, value: &str, syntax| judge(name, value, syntax).map(|it| it.confidence);
