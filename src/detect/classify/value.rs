@@ -484,7 +484,8 @@ mod tests {
             &digits,
             Some(("generic/token", Confidence::Medium)),
         );
-        check("access_token", "1234567898765432", None);
+        let counted = Some(("generic/token", Confidence::Low));
+        check("access_token", "1234567898765432", counted);
     }
 
     #[test]
