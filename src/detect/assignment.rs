@@ -12,6 +12,7 @@ mod object;
 mod reversed;
 pub(super) mod scalar;
 mod setter;
+mod spaced;
 mod value;
 
 use std::ops::Range;
@@ -64,6 +65,8 @@ pub(super) enum Syntax {
     Compared,
     /// Between quotes, and one of several: `tokens = ["…", "…"]`.
     Listed,
+    /// Behind a space, at the end of a line: `remote_password …`, as some servers and devices write their settings.
+    Spaced,
 }
 
 impl Syntax {
@@ -71,7 +74,7 @@ impl Syntax {
     pub(super) fn is_loose(self) -> bool {
         matches!(
             self,
-            Self::Embedded | Self::Argument | Self::Compared | Self::Listed
+            Self::Embedded | Self::Argument | Self::Compared | Self::Listed | Self::Spaced
         )
     }
 }
@@ -123,6 +126,10 @@ pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked
         Ok(found) => (found, Looked::FAR),
         Err(apart) => may_link(text, &name)
             .and_then(|()| read_value(text, &name))
+            .or_else(|linked| match spaced::value(text, &name) {
+                Ok(found) => Ok((found, Looked::FAR)),
+                Err(looked) => Err(looked.and(linked)),
+            })
             .map_err(|looked| looked.and(apart).from(away))
             .map(|(found, looked)| (found, looked.and(apart).from(away)))?,
     };

@@ -254,6 +254,7 @@ fn of_opaque(word: &str) -> Option<CredentialName> {
     const ENDINGS: &[(&str, CredentialName)] = &[
         ("password", CredentialName::Password), ("passwd", CredentialName::Password),
         ("passphrase", CredentialName::Password), ("userpwd", CredentialName::Password),
+        ("bindpw", CredentialName::Password), ("dbpw", CredentialName::Password),
         ("privatekey", CredentialName::PrivateKey), ("secretkey", CredentialName::Secret),
         ("accesskey", CredentialName::AccessKey), ("apikey", CredentialName::ApiKey),
         ("authtoken", CredentialName::Token), ("accesstoken", CredentialName::Token),

@@ -146,7 +146,7 @@ fn is_identifier_of_things(value: &str) -> bool {
 fn is_code(value: &str, syntax: Syntax) -> bool {
     let paths = ["/", "./", "../", "http://", "https://"];
     let patterns = ["(?", "\\d", "\\w", "[a-z", "[A-Z", "[0-9", "://"];
-    if paths.iter().any(|start| value.starts_with(start))
+    if paths.iter().any(|start| value.starts_with(start)) && !is_base64(value)
         || patterns.iter().any(|part| value.contains(part))
         || is_host_path(value)
     {
@@ -163,6 +163,17 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
         || holds.iter().any(|part| value.contains(part))
         // What only closes may be the rest of an expression, or a sign in a password.
         || value.contains([')', ']']) && !value::is_random(value)
+}
+
+/// Whether the value is bytes in base64, of which every sixty-fourth begins as a path does.
+fn is_base64(value: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    value.len() >= 24
+        && value.len() % 4 == 0
+        && (value.ends_with('=') || value.contains('+'))
+        && value.trim_end_matches('=').bytes().all(is_digit)
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value::is_random(value)
 }
 
 /// Whether the value is a path on a host, as imports name packages: `github.com/acme/token`.

@@ -59,7 +59,7 @@ const PACKAGES: [&str; 7] = [
     ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
 ];
 
-const SETTINGS_ENDINGS: [&str; 31] = [
+const SETTINGS_ENDINGS: [&str; 36] = [
     "env",
     // Answers to Oracle's installers.
     "rsp",
@@ -92,6 +92,12 @@ const SETTINGS_ENDINGS: [&str; 31] = [
     "bat",
     "cmd",
     "tfrc",
+    // Exports of routers, openHAB's things, preferences of desktop programs.
+    "rsc",
+    "boot",
+    "things",
+    "pref",
+    "sls",
 ];
 
 const PROSE_ENDINGS: [&str; 12] = [

@@ -15,7 +15,7 @@ use crate::detect::rating::{DISCLAIMED, IN_LONG_LINE, is_everyday, may_rise};
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
-use crate::detect::window::{Confirmed, Confirmer};
+use crate::detect::window::Confirmed;
 use crate::model::Confidence;
 
 use super::{Detector, Match, disclaimer, keep, said};
@@ -31,14 +31,14 @@ impl Detector {
         let rule = &self.rules[number as usize];
         let confirmer = rule.confirmer().ok_or(Looked::NOWHERE)?;
         let found = confirmer.confirm(bytes, keyword)?;
-        self.weigh_confirmed((number, confirmer), bytes, found, least)
+        self.weigh_confirmed(number, bytes, found, least)
             .ok_or(Looked::FAR)
     }
 
     /// What a match of a rule's pattern is worth.
     fn weigh_confirmed(
         &self,
-        (number, confirmer): (u32, &Confirmer),
+        number: u32,
         bytes: &[u8],
         found: Confirmed,
         least: Confidence,
@@ -49,7 +49,7 @@ impl Detector {
         if definition
             .entropy
             .is_some_and(|least| shannon(secret) < least)
-            || confirmer.is_allowed(secret)
+            || rule.is_allowed(secret)
             || definition
                 .allowlist
                 .stopwords
