@@ -39,7 +39,7 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
         // A salt is no credential, unless a whole application has one.
-        Some(CredentialName::Salt) if is_of_one_value(name) => return None,
+        Some(CredentialName::Salt) if is_of_one_value(name) || value.len() < 16 => return None,
         Some(CredentialName::Salt) => (CredentialName::Salt, false),
         Some(_) if is_field => (CredentialName::ConnectionString, true),
         None if is_field && name.eq_ignore_ascii_case("pwd") => {
