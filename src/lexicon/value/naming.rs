@@ -48,6 +48,14 @@ fn is_validation(value: &str) -> bool {
         "max_length", "exact_length", "valid_email", "is_unique", "callback", "lowercase", "uppercase", "optional",
     ];
     const LEADING: [&str; 5] = ["required", "nullable", "sometimes", "string", "confirmed"];
+    // One that is appended to others begins with what separates them, and one whose arguments are names of fields has the
+    // same sign between those.
+    if let Some(rest) = value.strip_prefix('|') {
+        return is_validation(&format!("required|{rest}"));
+    }
+    if is_rule_with_fields(value) {
+        return true;
+    }
     let argument = value
         .strip_prefix("min")
         .or_else(|| value.strip_prefix("max"));
@@ -78,6 +86,28 @@ fn is_validation(value: &str) -> bool {
         is_rule(rule) || is_laravel && is_own(rule.trim())
     });
     all && (rules > 1 || has_argument)
+}
+
+/// Whether `value` is a rule that depends on other fields: `required_unless:mail_driver,log`.
+fn is_rule_with_fields(value: &str) -> bool {
+    const RULES: [&str; 7] = [
+        "required_",
+        "prohibited_",
+        "exclude_",
+        "accepted_",
+        "present_",
+        "missing_",
+        "same:",
+    ];
+    let is_field = |byte: u8| byte.is_ascii_alphanumeric() || b"_.,*-".contains(&byte);
+    value.split_once(':').is_some_and(|(name, fields)| {
+        RULES.iter().any(|rule| value.starts_with(rule))
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            && fields.contains(|c: char| c.is_ascii_lowercase())
+            && fields.bytes().all(is_field)
+    })
 }
 
 /// Types of languages, schemas and databases: `varchar(255)`, `[String]`, `Optional[str]`, `string?`.
@@ -302,6 +332,7 @@ mod tests {
     fn what_is_named_is_no_secret() {
         for (name, value) in [
             ("password", "required|min:6"), ("password", "required|not_array"), ("password", "required|string"), ("Password", "required,min=8"),
+            ("password", "|confirmed"), ("mail_password", "required_unless:mail_driver,log"),
             ("password", "varchar(255)"), ("token", "[String]"), ("password", "Optional[str]"), ("token", "string?"),
             ("db_pass", "replaced-by-env"), ("db_pass", "injected at runtime"), ("token", "set-by-ansible"),
             ("from_secret", "docker_password"), ("secretEnv", "GITEA_CLIENT_SECRET"), ("envFromSecret", "grafana-secrets"),
