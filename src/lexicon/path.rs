@@ -29,6 +29,7 @@ const TESTS: &[&str] = &[
 #[rustfmt::skip]
 const DEVELOPMENT: &[&str] = &[
     "dev", "devel", "develop", "development", "devcontainer", "localhost", "ci", "benchmarks", "playground", "postman", "insomnia", "bruno", "thunder_client", "vagrant",
+    "ddev", "lando", "gitpod", "docksal", "homestead", "travis", "circleci", "appveyor",
 ];
 
 /// The same, in names only: a folder called so is a part of many a path that ships.

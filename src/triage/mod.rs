@@ -17,7 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lexicon::path::{self, Role};
 use crate::lexicon::value;
-use crate::model::{Allowed, Category, Finding, NewRule, Proof, Secret, Severity, Version};
+use crate::model::{
+    Allowed, Category, Finding, NewRule, Presence, Proof, Secret, Severity, Version,
+};
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
@@ -166,6 +168,28 @@ fn are_shipped(findings: &[Finding]) -> Vec<bool> {
 fn is_random(secret: &Secret) -> bool {
     let text = std::str::from_utf8(secret.reveal());
     text.is_ok_and(|text| text.len() >= 8 && value::is_random(text))
+}
+
+/// Lowers what only the history has and anyone guesses anyway, of `findings` in the history of a whole repository: that
+/// `app` once was the password of the database of `app` is nothing that could be taken back.
+pub fn lower_gone(findings: &mut [Finding]) {
+    for finding in findings {
+        let is_gone = matches!(finding.presence(), Some(Presence::History | Presence::Refs));
+        let secret = finding.secret.as_ref();
+        if is_gone && secret.is_some_and(|secret| is_guessable(secret.reveal())) {
+            finding.severity = finding.severity.min(Severity::Medium);
+        }
+    }
+}
+
+/// Whether a value is a word or a few of them in small letters, or one that everyone tries first.
+fn is_guessable(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else {
+        return false;
+    };
+    let is_letter = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.');
+    let is_plain = text.len() <= 24 && text.bytes().all(is_letter);
+    is_plain && (text.len() < 8 || value::is_wordy(text)) || value::weak(text)
 }
 
 /// Lowers what says of itself that it opened something until a day that is gone. `today` is a date.

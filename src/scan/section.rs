@@ -1,0 +1,86 @@
+//! What the text around a value, and its path, show of where it is used: the section of a settings file for one
+//! environment, and the name of the application itself.
+
+use crate::lexicon::path;
+
+/// How far before a value the head of its section is looked for, in bytes.
+const FAR: usize = 16 * 1024;
+
+/// Whether what is at `at` in a file of YAML is in the section of an environment of developers, as Rails writes them:
+/// `development:` and, indented below it, `secret_key_base: …`.
+pub(super) fn is_for_developers(bytes: &[u8], at: usize, path: &str) -> bool {
+    if !(path.ends_with(".yml") || path.ends_with(".yaml")) {
+        return false;
+    }
+    let before = &bytes[at.saturating_sub(FAR)..at.min(bytes.len())];
+    let mut lines = before.rsplit(|byte| *byte == b'\n');
+    // A value that is not indented is in no section.
+    if !lines.next().is_some_and(is_indented) {
+        return false;
+    }
+    let is_head = |line: &&[u8]| {
+        let first = line.first();
+        first.is_some_and(|byte| !byte.is_ascii_whitespace() && !matches!(byte, b'#' | b'-'))
+    };
+    let name = lines.find(is_head).and_then(|line| {
+        let end = line.iter().position(|byte| *byte == b':')?;
+        std::str::from_utf8(&line[..end]).ok()
+    });
+    name.is_some_and(|name| {
+        let name = name.trim_matches(['"', '\'']);
+        matches!(name, "development" | "dev" | "test" | "testing" | "local")
+    })
+}
+
+fn is_indented(line: &[u8]) -> bool {
+    line.first()
+        .is_some_and(|byte| matches!(byte, b' ' | b'\t'))
+}
+
+/// Whether a value in a program is a word of the folder at the top that the file is in: what a program falls back to is
+/// often its own name, which serves the first start on the desk of a developer.
+pub(super) fn is_called_after_its_folder(secret: &[u8], path: &str) -> bool {
+    #[rustfmt::skip]
+    const PROGRAMS: &[&str] = &[
+        "py", "rb", "js", "mjs", "ts", "php", "go", "java", "kt", "cs", "ex", "exs", "rs", "scala", "groovy", "clj",
+    ];
+    let is_word = secret.len() >= 4 && secret.iter().all(u8::is_ascii_lowercase);
+    let ending = path.rsplit('.').next().unwrap_or_default();
+    let Some((folder, _)) = path.split_once('/').filter(|_| is_word) else {
+        return false;
+    };
+    PROGRAMS.contains(&ending)
+        && std::str::from_utf8(secret)
+            .is_ok_and(|secret| path::has_word(&folder.to_ascii_lowercase(), |word| word == secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_of_developers_are_told_from_those_of_production() {
+        let text = "development:\n  a: &x\n    key: 1\n\n# production:\n  key: 2\ntest: &t\n  key: 3\nproduction:\n  key: 4\n";
+        for (value, expected) in [("1", true), ("2", true), ("3", true), ("4", false)] {
+            let at = text.find(&format!("key: {value}")).unwrap();
+            let found = is_for_developers(text.as_bytes(), at, "config/secrets.yml");
+            assert_eq!(found, expected, "{value}");
+            assert!(!is_for_developers(text.as_bytes(), at, "config/secrets.rb"));
+        }
+        assert!(!is_for_developers(b"test: 1\nkey: 2\n", 8, "a.yml"));
+    }
+
+    #[test]
+    fn the_name_of_the_application_is_that_of_a_folder() {
+        assert!(is_called_after_its_folder(
+            b"owlshop",
+            "owlshop/settings.py"
+        ));
+        assert!(!is_called_after_its_folder(
+            b"owlshop",
+            "settings/owlshop.py"
+        ));
+        assert!(!is_called_after_its_folder(b"owlshop", "owlshop/app.yml"));
+        assert!(!is_called_after_its_folder(b"owlShop7", "owlShop7/a.py"));
+    }
+}
