@@ -76,7 +76,7 @@ const TEST_DATA: &[&str] = &["testcases", "corpus", "snapshots", "golden"];
 /// Folders of what others wrote, as they are called as a whole.
 #[rustfmt::skip]
 const VENDORED: &[&str] = &[
-    "node_modules", "vendor", "third_party", "thirdparty", "bower_components", "site-packages", "external",
+    "node_modules", "vendor", "vendors", "third_party", "thirdparty", "bower_components", "site-packages", "external",
 ];
 
 /// Folders of continuous integration and of development containers, as they are called as a whole: no one else can

@@ -82,7 +82,7 @@ impl Scan<'_> {
             warnings.extend(cache.save(record, &hits, &audited.blobs).err());
         }
         let mut findings = self.merged_audited(findings, audited.findings);
-        triage::lower_gone(&mut findings);
+        triage::lower_gone(&mut findings, repo.worktree().is_some());
         Found {
             findings,
             coverage,

@@ -37,6 +37,77 @@ fn is_indented(line: &[u8]) -> bool {
         .is_some_and(|byte| matches!(byte, b' ' | b'\t'))
 }
 
+/// How many lines around a password its server is looked for.
+const NEAR: usize = 6;
+
+/// Whether a password opens a database on the same machine, as settings for the first start have it: the address beside
+/// it, or in the same connection string, is that of the machine itself or of a file.
+pub(super) fn is_of_local_database(bytes: &[u8], at: usize, path: &str) -> bool {
+    // Production may well run on one machine.
+    let name = path.rsplit('/').next().unwrap_or(path);
+    if name.to_ascii_lowercase().contains("prod") {
+        return false;
+    }
+    let line_end = |from: usize| {
+        let rest = &bytes[from.min(bytes.len())..];
+        memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| from + end)
+    };
+    let at = at.min(bytes.len());
+    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+    let own = &bytes[start..line_end(at)];
+    if own.len() > 1024 {
+        return false;
+    }
+    if path.ends_with(".json") || path.ends_with(".config") {
+        return names_this_machine(own, CONNECTION);
+    }
+    if ![".yml", ".yaml", ".properties"]
+        .iter()
+        .any(|ending| path.ends_with(ending))
+    {
+        return false;
+    }
+    let depth = |line: &[u8]| line.iter().take_while(|byte| **byte == b' ').count();
+    let is_beside = |line: &&[u8]| depth(line) >= depth(own) && !line.trim_ascii().is_empty();
+    let before = bytes[..start]
+        .rsplit(|byte| *byte == b'\n')
+        .skip(1)
+        .take(NEAR);
+    let behind = bytes[line_end(at)..]
+        .split(|byte| *byte == b'\n')
+        .skip(1)
+        .take(NEAR);
+    let is_address = |line: &[u8]| depth(line) == depth(own) && names_this_machine(line, ADDRESSES);
+    before.take_while(is_beside).any(is_address) || behind.take_while(is_beside).any(is_address)
+}
+
+/// How connection strings name the machine itself.
+const CONNECTION: &[&str] = &[
+    "host=localhost",
+    "server=localhost",
+    "data source=localhost",
+    "host=127.0.0.1",
+    "server=127.0.0.1",
+    "data source=127.0.0.1",
+    "(localdb)",
+    "server=.;",
+    "data source=.;",
+];
+
+/// How addresses of databases name the machine itself, or a file.
+const ADDRESSES: &[&str] = &[
+    "://localhost",
+    "://127.0.0.1",
+    ":h2:",
+    ":hsqldb:",
+    ":sqlite:",
+];
+
+fn names_this_machine(line: &[u8], signs: &[&str]) -> bool {
+    let line = String::from_utf8_lossy(line).to_ascii_lowercase();
+    signs.iter().any(|sign| line.contains(sign))
+}
+
 /// Whether a value in a program is a word of the folder at the top that the file is in: what a program falls back to is
 /// often its own name, which serves the first start on the desk of a developer.
 pub(super) fn is_called_after_its_folder(secret: &[u8], path: &str) -> bool {
@@ -68,6 +139,28 @@ mod tests {
             assert!(!is_for_developers(text.as_bytes(), at, "config/secrets.rb"));
         }
         assert!(!is_for_developers(b"test: 1\nkey: 2\n", 8, "a.yml"));
+    }
+
+    #[test]
+    fn databases_of_the_machine_itself_are_known_by_their_addresses() {
+        let local = |text: &str, path: &str| {
+            is_of_local_database(text.as_bytes(), text.find("hunter").unwrap(), path)
+        };
+        let yaml = "spring:\n  datasource:\n    url: jdbc:mysql://localhost:3306/a\n    password: hunter\n";
+        assert!(local(yaml, "application.yml"));
+        assert!(!local(&yaml.replace("localhost", "db"), "application.yml"));
+        assert!(!local(
+            &yaml.replace("    password", "mail:\n    password"),
+            "application.yml"
+        ));
+        assert!(local(
+            "\"Default\": \"Host=localhost;Password=hunter\"",
+            "appsettings.json"
+        ));
+        assert!(!local(
+            "\"Default\": \"Host=db;Password=hunter\"",
+            "appsettings.json"
+        ));
     }
 
     #[test]

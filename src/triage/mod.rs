@@ -125,7 +125,12 @@ pub fn lower_aside(findings: &mut [Finding]) {
     let is_shipped = are_shipped(findings);
     let mut shipped: BTreeMap<Secret, Severity> = BTreeMap::new();
     let of_shipped = findings.iter().zip(&is_shipped);
-    for (finding, _) in of_shipped.filter(|(_, is_shipped)| **is_shipped) {
+    // What shipped once is reported where it was.
+    let is_here = |finding: &Finding| {
+        !finding.origin.is_history() || finding.presence() == Some(Presence::Head)
+    };
+    let of_shipped = of_shipped.filter(|(finding, is_shipped)| **is_shipped && is_here(finding));
+    for (finding, _) in of_shipped {
         let secret = finding.secret.as_ref().filter(|secret| is_random(secret));
         if let Some(secret) = secret.filter(|_| finding.category == Category::Secret) {
             let worst = shipped.entry(secret.clone()).or_insert(finding.severity);
@@ -171,10 +176,12 @@ fn is_random(secret: &Secret) -> bool {
 }
 
 /// Lowers what only the history has and anyone guesses anyway, of `findings` in the history of a whole repository: that
-/// `app` once was the password of the database of `app` is nothing that could be taken back.
-pub fn lower_gone(findings: &mut [Finding]) {
+/// `app` once was the password of the database of `app` is nothing that could be taken back. Where there is a working
+/// tree (`has_files`), what still is in it is reported there.
+pub fn lower_gone(findings: &mut [Finding], has_files: bool) {
     for finding in findings {
-        let is_gone = matches!(finding.presence(), Some(Presence::History | Presence::Refs));
+        let is_gone =
+            has_files || matches!(finding.presence(), Some(Presence::History | Presence::Refs));
         let secret = finding.secret.as_ref();
         if is_gone && secret.is_some_and(|secret| is_guessable(secret.reveal())) {
             finding.severity = finding.severity.min(Severity::Medium);

@@ -82,7 +82,7 @@ pub(super) fn is_host_agent(short_name: &str) -> bool {
     #[rustfmt::skip]
     const AGENTS: &[&str] = &[
         "agent", "alloy", "beszel-agent", "cadvisor", "collectd", "crowdsec", "datadog-agent", "diun", "dockprom",
-        "docker-volume-backup", "duplicati", "elastic-agent", "falco", "filebeat", "fluent-bit", "fluentd", "glances", "grafana-agent",
+        "docker-volume-backup", "duplicati", "elastic-agent", "fleet-server", "falco", "filebeat", "fluent-bit", "fluentd", "glances", "grafana-agent",
         "logspout", "metricbeat", "netdata", "node-exporter", "node_exporter", "opentelemetry-collector",
         "opentelemetry-collector-contrib", "ossec", "packetbeat", "process-exporter", "promtail", "restic", "scrutiny",
         "smartctl-exporter", "sysdig", "telegraf", "vector", "wazuh-agent", "zabbix-agent", "zabbix-agent2",

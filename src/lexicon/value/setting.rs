@@ -28,6 +28,8 @@ fn is_setting_word(value: &str) -> bool {
         "env", "environment", "memory", "internal", "external", "manual", "inherit", "header", "cookie",
         "query", "body", "string", "boolean", "integer", "number", "object", "array", "bool", "int", "str",
         "json", "yaml", "warn", "info", "debug", "error", "nopasswd",
+        // What forms of Angular bind to.
+        "ngmodel", "ngform",
         // Passes of the installation of Windows.
         "windowspe", "offlineservicing", "specialize", "generalize", "auditsystem", "audituser", "oobesystem",
     ];

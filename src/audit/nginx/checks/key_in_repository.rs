@@ -81,7 +81,8 @@ fn is_left_out(conf: &Conf, key: At, path: &str) -> bool {
         };
         let text = String::from_utf8_lossy(&text);
         if file.ends_with(".yml") || file.ends_with(".yaml") {
-            if text.lines().any(|line| names_file(line, path)) {
+            let mut mounts = text.lines().filter(|line| is_mount(line));
+            if mounts.any(|line| names_file(line, path)) {
                 return false;
             }
             continue;
@@ -93,6 +94,13 @@ fn is_left_out(conf: &Conf, key: At, path: &str) -> bool {
         has_image |= copied.any(|line| names_file(line, conf_path));
     }
     has_image
+}
+
+/// Whether a line of a Compose file may mount something.
+fn is_mount(line: &str) -> bool {
+    let line = line.trim_start();
+    let item = line.strip_prefix("- ");
+    item.is_some_and(|item| item.contains(':')) || line.starts_with("source:")
 }
 
 /// What a line of a Dockerfile copies from what the image is built of.
