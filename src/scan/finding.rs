@@ -92,6 +92,7 @@ impl<'a> Builder<'a> {
         };
         let is_for_developers = || {
             section::is_for_developers(self.blob.bytes, found.span.start, path)
+                || section::is_in_shown_text(self.blob.bytes, found.span.start, path)
                 || section::is_of_local_database(self.blob.bytes, found.secret.start, path)
                 || section::is_called_after_its_folder(&self.blob.bytes[found.secret.clone()], path)
         };

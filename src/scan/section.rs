@@ -32,6 +32,13 @@ pub(super) fn is_for_developers(bytes: &[u8], at: usize, path: &str) -> bool {
     })
 }
 
+/// Whether what is at `at` in a file of TOML is in a text of several lines: a command or a page that the file shows.
+pub(super) fn is_in_shown_text(bytes: &[u8], at: usize, path: &str) -> bool {
+    let before = &bytes[..at.min(bytes.len())];
+    let is_open = |quotes: &[u8]| memchr::memmem::find_iter(before, quotes).count() % 2 == 1;
+    path.ends_with(".toml") && (is_open(b"'''") || is_open(b"\"\"\""))
+}
+
 fn is_indented(line: &[u8]) -> bool {
     line.first()
         .is_some_and(|byte| matches!(byte, b' ' | b'\t'))
@@ -139,6 +146,17 @@ mod tests {
             assert!(!is_for_developers(text.as_bytes(), at, "config/secrets.rb"));
         }
         assert!(!is_for_developers(b"test: 1\nkey: 2\n", 8, "a.yml"));
+    }
+
+    #[test]
+    fn texts_of_several_lines_show_something() {
+        let text = "Example = '''\nTOKEN=hunter \\\nlego run\n'''\ntoken = \"owl\"\n";
+        let shown = |word: &str, path: &str| {
+            is_in_shown_text(text.as_bytes(), text.find(word).unwrap(), path)
+        };
+        assert!(shown("hunter", "dns.toml"));
+        assert!(!shown("hunter", "dns.py"));
+        assert!(!shown("owl", "dns.toml"));
     }
 
     #[test]

@@ -180,6 +180,7 @@ fn is_random(secret: &Secret) -> bool {
 /// tree (`has_files`), what still is in it is reported there.
 pub fn lower_gone(findings: &mut [Finding], has_files: bool) {
     for finding in findings {
+        lower_gone(&mut finding.places, has_files);
         let is_gone =
             has_files || matches!(finding.presence(), Some(Presence::History | Presence::Refs));
         let secret = finding.secret.as_ref();
