@@ -227,11 +227,12 @@ impl Detector {
             return Self::ENCODED_REACH;
         }
         *self.reaches[usize::from(keyword)].get_or_init(|| {
+            let text = self.prefilter.text(keyword);
             let reaches = self.prefilter.rules(keyword).iter().map(|&rule| {
                 let rule = &self.rules[rule as usize];
                 match rule.loaded.definition.matcher {
                     Matcher::Assignment => assignment::REACH,
-                    Matcher::Regex => rule.reach().unwrap_or_default(),
+                    Matcher::Regex => rule.reach(text).unwrap_or_default(),
                     Matcher::File | Matcher::Imported => (0, 0),
                 }
             });

@@ -196,6 +196,10 @@ pub fn is_for_developers(path: &str) -> bool {
     if GENERATOR_FILES.contains(&name) {
         return true;
     }
+    // What is called an environment has the values, and not only the requests.
+    if name.ends_with(".postman_environment.json") {
+        return false;
+    }
     let is_meant = |word: &str| is_development_word(word, &[]);
     folders.split('/').any(|folder| has_word(folder, is_meant))
         || has_word(name, |word| {

@@ -2,6 +2,7 @@
 
 mod allow;
 mod baseline;
+mod beside;
 mod fingerprint;
 mod globs;
 mod idle;
@@ -23,6 +24,7 @@ use crate::model::{
 
 pub use allow::{Allow, Judge, Wishes, line_pattern};
 pub use baseline::{Baseline, BaselineError, Entry as BaselineEntry, is_date};
+pub use beside::name_keys;
 pub use fingerprint::{Former, assign as assign_fingerprints};
 pub use globs::Globs;
 pub use idle::{allowing_lines, idle_comments};

@@ -146,7 +146,13 @@ fn is_called_name(before: &[u8]) -> bool {
     };
     let before = before.trim_ascii_end();
     let before = before.strip_suffix(b"\"").unwrap_or(before);
-    let words = [&b"name"[..], b"key", b"forkey", b"forhttpheaderfield"];
+    let words = [
+        &b"name"[..],
+        b"key",
+        b"label",
+        b"forkey",
+        b"forhttpheaderfield",
+    ];
     words.iter().any(|word| {
         let (rest, end) = before.split_at(before.len().saturating_sub(word.len()));
         let is_apart = !rest.last().is_some_and(u8::is_ascii_alphanumeric);

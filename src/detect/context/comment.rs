@@ -18,17 +18,7 @@ const GAP: usize = 24;
 /// represents any, or the first that a guesser tries.
 pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool {
     let host = bytes.get(password.end + 1..).unwrap_or_default();
-    let anywhere = [
-        "localhost",
-        "127.0.0.1",
-        "[::1]",
-        "0.0.0.0",
-        "example.",
-        "www.example.",
-        "host:",
-        "host/",
-        "hostname",
-    ];
+    let anywhere = ["example.", "www.example.", "host:", "host/", "hostname"];
     let is_anywhere = |name: &&str| {
         host.get(..name.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
@@ -38,9 +28,21 @@ pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usiz
     let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_port
         || anywhere.iter().any(is_anywhere)
+        || is_local_address(bytes, password) && !lexicon::value::is_random(text)
         || names_itself(text)
         || lexicon::value::weak(text)
         || lexicon::placeholder::classify(text).is_some()
+}
+
+/// Returns whether the host behind the password of an address is the machine itself: what is random there may be what
+/// another machine has, too, and opens less than it looks.
+pub(in crate::detect) fn is_local_address(bytes: &[u8], password: &Range<usize>) -> bool {
+    let host = bytes.get(password.end + 1..).unwrap_or_default();
+    let local = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
+    local.iter().any(|name| {
+        host.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    })
 }
 
 /// Whether a password states of itself that it is one: `reader_password`, `mySecretPassword`.

@@ -7,6 +7,7 @@ use crate::detect::detector::{Detector, Match};
 use crate::detect::path::{Language, Place, Purpose};
 use crate::detect::rule_file::{Matcher, RuleDefinition};
 use crate::detect::truth::Truth;
+use crate::lexicon::credential_file;
 use crate::lexicon::path::{self, is_sample};
 use crate::model::{Category, Confidence, Severity};
 
@@ -41,6 +42,9 @@ impl Detector {
     /// `path` is empty for messages of commits and tags.
     pub fn weigh(&self, found: &Match, path: &str) -> Option<Weight> {
         if !self.counts_at(found, path) {
+            return None;
+        }
+        if found.syntax == Some(Syntax::Spaced) && !has_directives(path) {
             return None;
         }
         let definition = &self.rules[found.rule as usize].loaded.definition;
@@ -120,10 +124,8 @@ impl Detector {
         let definition = &rule.loaded.definition;
         let imported = self.imported.as_ref();
         let imported = imported.and_then(|imported| imported.rule(found.rule));
-        let is_elsewhere = definition.matcher == Matcher::File && !rule.is_at(path)
-            || rule
-                .confirmer()
-                .is_some_and(|confirmer| !confirmer.looks_into(path))
+        let has_place = matches!(definition.matcher, Matcher::File | Matcher::Regex);
+        let is_elsewhere = has_place && !rule.is_at(path)
             || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
         !is_elsewhere && !is_public_there(definition, path)
     }
@@ -260,6 +262,23 @@ fn looks_live(rule: &RuleDefinition, found: &Match, place: Place) -> bool {
 fn is_public_there(rule: &RuleDefinition, path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     rule.id == "generic/encryption-key" && name.starts_with("fuzzy_check")
+}
+
+/// Whether a file is written in directives, a name and a space before each value: settings of servers and devices, which
+/// end so or are in a folder of settings without an ending.
+fn has_directives(path: &str) -> bool {
+    const ENDINGS: [&str; 9] = [
+        "conf", "cfg", "cnf", "config", "boot", "rsc", "rc", "startup", "running",
+    ];
+    let path = path.to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    match name.trim_start_matches('.').rsplit_once('.') {
+        Some((_, ending)) => ENDINGS.contains(&ending),
+        None => {
+            Place::of(&path).language == Language::Settings
+                && !credential_file::is_typed_history(name)
+        }
+    }
 }
 
 fn is_dockerfile(path: &str) -> bool {

@@ -4,18 +4,18 @@ use std::ops::Range;
 
 use crate::detect::assignment::{self, Assignment};
 use crate::detect::comment::{
-    comment_around, is_harmless_address, is_in_long_line, is_looked_for, is_shown_in_input,
-    is_within_reference,
+    comment_around, is_harmless_address, is_in_long_line, is_local_address, is_looked_for,
+    is_shown_in_input, is_within_reference,
 };
 use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
-use crate::detect::rating::{IN_LONG_LINE, is_everyday, may_rise};
+use crate::detect::rating::{DISCLAIMED, IN_LONG_LINE, is_everyday, may_rise};
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
-use crate::detect::window::{Confirmed, Confirmer};
+use crate::detect::window::Confirmed;
 use crate::model::Confidence;
 
 use super::{Detector, Match, disclaimer, keep, said};
@@ -31,14 +31,14 @@ impl Detector {
         let rule = &self.rules[number as usize];
         let confirmer = rule.confirmer().ok_or(Looked::NOWHERE)?;
         let found = confirmer.confirm(bytes, keyword)?;
-        self.weigh_confirmed((number, confirmer), bytes, found, least)
+        self.weigh_confirmed(number, bytes, found, least)
             .ok_or(Looked::FAR)
     }
 
     /// What a match of a rule's pattern is worth.
     fn weigh_confirmed(
         &self,
-        (number, confirmer): (u32, &Confirmer),
+        number: u32,
         bytes: &[u8],
         found: Confirmed,
         least: Confidence,
@@ -49,7 +49,7 @@ impl Detector {
         if definition
             .entropy
             .is_some_and(|least| shannon(secret) < least)
-            || confirmer.is_allowed(secret)
+            || rule.is_allowed(secret)
             || definition
                 .allowlist
                 .stopwords
@@ -68,12 +68,12 @@ impl Detector {
             return None;
         }
         let parts = rule.find_parts(bytes, &found)?;
+        let is_address = definition.id.starts_with("url/");
+        let is_local = is_address && is_local_address(bytes, &found.secret);
         let confidence = match definition.confidence {
             _ if is_proven => Confidence::High,
             _ if is_shown_in_input(bytes, found.secret.start) => Confidence::Low,
-            _ if definition.id.starts_with("url/") && is_harmless_address(bytes, &found.secret) => {
-                Confidence::Low
-            }
+            _ if is_address && is_harmless_address(bytes, &found.secret) => Confidence::Low,
             // No vendor's format: the value itself must say that it is a credential.
             _ if definition.judged => {
                 let judged = value::judge_promised(std::str::from_utf8(secret).ok()?)?;
@@ -88,7 +88,9 @@ impl Detector {
         let found_start = found.secret.start;
         (confidence >= least).then(|| Match {
             rule: number,
-            known: disclaimer(bytes, &found.span) | truth.known(),
+            known: disclaimer(bytes, &found.span)
+                | truth.known()
+                | if is_local { DISCLAIMED } else { 0 },
             span: found.span,
             secret: found.secret,
             name,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use crate::detect::automaton::Automaton;
 use crate::detect::companions::{Finder, FoundPart};
 use crate::detect::pattern::compile;
 use crate::detect::proof::{self, Proof};
@@ -12,15 +13,16 @@ use crate::detect::window::{Confirmed, Confirmer};
 use crate::lexicon::credential_file::is_key_file;
 use crate::model::{self, Category, Confidence, RuleId, Version, rule_since};
 use crate::redact::echo;
-use regex_automata::meta::Regex;
 
 /// A rule, and what was made of it.
 pub(in crate::detect) struct ActiveRule {
     pub(in crate::detect) loaded: Cow<'static, Loaded>,
-    /// Compiled when its first keyword turns up; `None` for rules without a pattern.
+    /// Read when its first keyword turns up; `None` for rules without a pattern.
     confirmer: OnceLock<Option<Confirmer>>,
-    /// Where its files are, for rules about files; compiled when its first match turns up.
-    place: OnceLock<Option<Regex>>,
+    /// Which secrets are none; compiled when its first match turns up.
+    allowed: OnceLock<Vec<Automaton>>,
+    /// Where its files are; compiled when its first match turns up.
+    place: OnceLock<Option<Automaton>>,
     /// Compiled when its first match turns up; empty for most rules.
     parts: OnceLock<Vec<Finder>>,
     pub(in crate::detect) proof: Option<Proof>,
@@ -34,6 +36,7 @@ impl ActiveRule {
         Self {
             loaded,
             confirmer: OnceLock::new(),
+            allowed: OnceLock::new(),
             place: OnceLock::new(),
             parts: OnceLock::new(),
             proof,
@@ -41,11 +44,22 @@ impl ActiveRule {
         }
     }
 
-    /// Returns the compiled pattern. Built-in patterns compile, as a test holds; a user's are verified when they are
-    /// loaded.
+    /// Returns the pattern. Built-in patterns compile, as a test holds; a user's are verified when they are loaded.
     pub(in crate::detect) fn confirmer(&self) -> Option<&Confirmer> {
-        let compile = || Confirmer::new(&self.loaded.definition).ok().flatten();
-        self.confirmer.get_or_init(compile).as_ref()
+        let read = || Confirmer::new(&self.loaded.definition).ok().flatten();
+        self.confirmer.get_or_init(read).as_ref()
+    }
+
+    /// Returns whether the rule itself states that this secret is none.
+    pub(in crate::detect) fn is_allowed(&self, secret: &[u8]) -> bool {
+        let compile = || {
+            let patterns = self.loaded.definition.allowlist.regexes.iter();
+            patterns
+                .filter_map(|pattern| compile(pattern).ok().map(Automaton::new))
+                .collect()
+        };
+        let allowed = self.allowed.get_or_init(compile);
+        allowed.iter().any(|pattern| pattern.is_match(secret))
     }
 
     /// Returns whether a file at `path` is one that the rule is about. Of what has a name only, the name decides.
@@ -58,16 +72,16 @@ impl ActiveRule {
             definition
                 .path
                 .as_deref()
-                .and_then(|path| compile(path).ok())
+                .and_then(|path| compile(path).ok().map(Automaton::new))
         };
         let place = self.place.get_or_init(compile).as_ref();
         place.is_none_or(|place| place.is_match(path))
     }
 
-    /// Returns how many bytes before and behind a keyword its pattern and its parts can see; `None` for rules without a
+    /// Returns how many bytes before and behind `keyword` its pattern and its parts can see; `None` for rules without a
     /// pattern.
-    pub(in crate::detect) fn reach(&self) -> Option<(usize, usize)> {
-        let (before, behind) = self.confirmer()?.reach();
+    pub(in crate::detect) fn reach(&self, keyword: &[u8]) -> Option<(usize, usize)> {
+        let (before, behind) = self.confirmer()?.reach(keyword);
         let parts = self.loaded.definition.parts.iter();
         let farthest = parts.map(|part| part.within).max().unwrap_or_default();
         Some((before + farthest, behind + farthest))
@@ -125,7 +139,11 @@ impl ActiveRule {
             line: *line,
             message,
         };
-        if let Err(error) = Confirmer::new(definition) {
+        let patterns = definition.allowlist.regexes.iter().chain(&definition.path);
+        let mut patterns = patterns.map(|pattern| compile(pattern).map(drop));
+        let compiles =
+            Confirmer::verify(definition).and_then(|()| patterns.try_for_each(|all| all));
+        if let Err(error) = compiles {
             return Err(failure(format!(
                 "rule `{}`: a pattern does not compile: {error}",
                 definition.id

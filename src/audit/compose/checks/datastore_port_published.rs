@@ -30,7 +30,10 @@ impl Check<File<'_>> for DatastorePortPublished {
                 };
                 let message = message(service, store, &port.name());
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
-                sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
+                // Browsers fetch from stores of objects: who needs the port is not known here.
+                if store != OBJECTS {
+                    sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
+                }
                 if port.host == HostPort::Random || is_door_of_objects(store, port) {
                     sighting.severity = Severity::Medium;
                 }
