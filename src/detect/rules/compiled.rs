@@ -197,7 +197,7 @@ impl ActiveRule {
     }
 }
 
-/// What to do about a credential, by who can take it back: nobody issued a password or a key that was generated here.
+/// What to do about a credential, by who can revoke it: passwords and keys that were generated here have no issuer.
 fn default_remedy(id: &str) -> &'static str {
     #[rustfmt::skip]
     const KEYS: &[&str] = &[
@@ -223,5 +223,5 @@ fn default_remedy(id: &str) -> &'static str {
     }
 }
 
-/// What to do about a credential that somebody issued.
+/// What to do about a credential that a provider issued.
 const ISSUED: &str = "Revoke it with its issuer, issue a new one, and store it in a secret manager; removing the line is not enough.";

@@ -103,7 +103,7 @@ fn too_short(file: &File, slot: &Slot, key: &str, literal: &str) -> Option<usize
     (file.is_tracked != Some(true) && literal.len() < least).then_some(least)
 }
 
-/// Whether a login is one to a mail server, which is somebody else's and has a password of its own: the word waits for it.
+/// Whether a login is one to a mail server of others, which has a password of its own: the word waits for it.
 fn is_of_mail(key: &str) -> bool {
     let key = key.to_ascii_uppercase();
     key.split('_')
