@@ -174,7 +174,10 @@ impl Part {
 impl Tree {
     /// Returns the tree of one document. What another file adds is placed where the node around it is.
     pub(crate) fn of(part: &Part) -> Self {
-        let mut tree = Self::default();
+        let mut tree = Self {
+            is_put_together: true,
+            ..Self::default()
+        };
         let root = tree.graft(part, 0);
         tree.documents.push(root);
         tree
