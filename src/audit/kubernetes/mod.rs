@@ -75,8 +75,7 @@ impl Format for Kubernetes {
 /// What containers of a file lack once overlays have patched it, by container and rule; `None` where no kustomization
 /// names the file. Overlays for development count where there are no others.
 fn lacks_in_the_end(source: &Source, project: &Project<'_>) -> Option<Lacks> {
-    let own = project.kustomized().rendered.iter();
-    let own: Vec<_> = own.filter(|it| it.path == source.path).collect();
+    let own = project.kustomized().of(&source.path);
     let is_for_development = |by: &str| purpose::is_for_development(by, project.policy(by));
     let ships = own.iter().any(|it| !is_for_development(&it.by));
     let mut lacks = None;

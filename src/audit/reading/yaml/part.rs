@@ -62,6 +62,16 @@ impl Part {
         })
     }
 
+    /// Returns how many nodes it has, itself among them.
+    pub(crate) fn size(&self) -> usize {
+        let below: usize = match &self.body {
+            Body::Scalar(..) => 0,
+            Body::List(items) => items.iter().map(Self::size).sum(),
+            Body::Map(entries) => entries.iter().map(|(_, value)| value.size()).sum(),
+        };
+        1 + below
+    }
+
     /// Returns a scalar that no file has.
     pub(crate) fn scalar(text: impl Into<String>) -> Self {
         Self {
