@@ -83,10 +83,10 @@ impl Kustomized {
         let mut whole = Self::default();
         let mut by_root = Vec::new();
         for (folder, (path, document)) in &all {
-            if document.text_of("kind") != Some("Component") {
-                by_root.push((folder, path, renderer.render(folder, 0)));
-            } else {
+            if document.text_of("kind") == Some("Component") {
                 renderer.note_files(path, document);
+            } else {
+                by_root.push((folder, path, renderer.render(folder, 0)));
             }
         }
         by_root.retain(|(folder, _, _)| !renderer.built_upon.contains(*folder));
@@ -192,7 +192,7 @@ impl Renderer<'_> {
                     let below = self.render(&target, depth + 1);
                     objects.extend(below);
                 } else {
-                    self.add_file(target, objects);
+                    self.add_file(&target, objects);
                 }
             }
         }
@@ -246,11 +246,11 @@ impl Renderer<'_> {
         documents
     }
 
-    fn add_file(&mut self, path: String, objects: &mut Vec<Object>) {
-        let documents = self.documents(&path).into_iter();
+    fn add_file(&mut self, path: &str, objects: &mut Vec<Object>) {
+        let documents = self.documents(path).into_iter();
         for root in documents.filter(|root| root.get("kind").is_some()) {
             objects.push(Object {
-                path: path.clone(),
+                path: path.to_owned(),
                 root,
             });
         }
