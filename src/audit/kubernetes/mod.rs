@@ -75,8 +75,7 @@ impl Format for Kubernetes {
 /// names the file. Overlays for development count where there are no others.
 fn lacks_in_the_end(source: &Source, project: &Project<'_>) -> Option<Lacks> {
     let kustomized = project.shared(kustomize::kustomized);
-    let own = kustomized.rendered.iter();
-    let own: Vec<_> = own.filter(|it| it.path == source.path).collect();
+    let own = kustomized.of(&source.path);
     let is_for_development = |by: &str| purpose::is_for_development(by, project.policy(by));
     let ships = own.iter().any(|it| !is_for_development(&it.by));
     let mut lacks = None;
