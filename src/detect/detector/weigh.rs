@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use crate::detect::assignment::{self, Assignment};
 use crate::detect::comment::{
-    comment_around, is_harmless_address, is_in_long_line, is_looked_for, is_shown_in_input,
-    is_within_reference,
+    comment_around, is_harmless_address, is_in_long_line, is_local_address, is_looked_for,
+    is_shown_in_input, is_within_reference,
 };
 use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
-use crate::detect::rating::{IN_LONG_LINE, is_everyday, may_rise};
+use crate::detect::rating::{IN_LONG_LINE, ON_LOOPBACK, is_everyday, may_rise};
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
@@ -84,11 +84,13 @@ impl Detector {
             }
             confidence => rule.surer_with(&parts, confidence),
         };
+        let is_local = definition.id.starts_with("url/") && is_local_address(bytes, &found.secret);
+        let local = if is_local { ON_LOOPBACK } else { 0 };
         let name = None;
         let found_start = found.secret.start;
         (confidence >= least).then(|| Match {
             rule: number,
-            known: disclaimer(bytes, &found.span) | truth.known(),
+            known: disclaimer(bytes, &found.span) | truth.known() | local,
             span: found.span,
             secret: found.secret,
             name,
