@@ -56,7 +56,7 @@ pub fn name_keys(findings: &mut [Finding]) {
             "" => file.to_owned(),
             _ => format!("{folder}/{file}"),
         };
-        let key = files.filter_map(|(_, file)| keys.get(&beside(file))).next();
+        let key = files.find_map(|(_, file)| keys.get(&beside(file)));
         if let Some(location) = key.cloned() {
             finding.related.push(Related {
                 location,
