@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use regex_automata::meta::Regex;
-use regex_automata::{Anchored, Input};
+use regex_automata::Input;
 use serde::{Deserialize, Serialize};
 
+use super::automaton::Automaton;
 use super::detector::{Detector, Match};
 use super::pattern::{PatternError, compile};
 use super::rating::is_everyday;
@@ -40,7 +40,7 @@ impl FoundPart {
 
 /// The compiled pattern of a part.
 pub(super) struct Finder {
-    regex: Regex,
+    regex: Automaton,
     group: usize,
     within: usize,
 }
@@ -48,7 +48,7 @@ pub(super) struct Finder {
 impl Finder {
     pub(super) fn new(part: &PartDefinition) -> Result<Self, PatternError> {
         Ok(Self {
-            regex: compile(&part.regex)?,
+            regex: Automaton::new(compile(&part.regex)?),
             group: part.group,
             within: part.within,
         })
@@ -86,10 +86,7 @@ impl Finder {
         let place = if self.group == 0 {
             whole
         } else {
-            let mut captures = self.regex.create_captures();
-            let input = Input::new(bytes).range(whole).anchored(Anchored::Yes);
-            self.regex.search_captures(&input, &mut captures);
-            captures.get_group(self.group)?.range()
+            self.regex.group(bytes, whole.into(), self.group)?.range()
         };
         (!place.is_empty()).then_some(place)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::audit;
@@ -34,14 +35,14 @@ impl Scan<'_> {
             Some(Ok(Some((seen, known)))) => (Some(seen), known),
             Some(Err(warning)) => {
                 warnings.push(warning);
-                <(Option<Seen>, _)>::default()
+                <(Option<Arc<Seen>>, _)>::default()
             }
-            None | Some(Ok(None)) => <(Option<Seen>, _)>::default(),
+            None | Some(Ok(None)) => <(Option<Arc<Seen>>, _)>::default(),
         };
         let meter = self.meter(Stage::History);
         let new_worker = || HistoryWorker::new(self.detector);
         let memory = git::Memory {
-            seen: seen.as_ref(),
+            seen: seen.as_deref(),
             is_kept: cache.is_some(),
         };
         let (mut coverage, workers, walked) =

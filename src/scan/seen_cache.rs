@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -144,7 +145,7 @@ impl SeenCache {
         &self,
         repo: &Repo,
         detector: &Detector,
-    ) -> Result<Option<(Seen, Recalled)>, String> {
+    ) -> Result<Option<(Arc<Seen>, Recalled)>, String> {
         let ignored = |reason| {
             let file = self.file.display();
             format!("{file}: cache ignored, everything is scanned: {reason}")

@@ -51,7 +51,7 @@ pub fn name_keys(findings: &mut [Finding]) {
     for finding in findings.iter_mut() {
         let path = &finding.location.path;
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let files = KEPT.iter().filter(|(what, _)| what.is(finding));
+        let mut files = KEPT.iter().filter(|(what, _)| what.is(finding));
         let beside = |file: &str| match folder {
             "" => file.to_owned(),
             _ => format!("{folder}/{file}"),

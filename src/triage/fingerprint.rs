@@ -132,6 +132,23 @@ impl Known {
     }
 }
 
+/// Returns the fingerprint that a finding about what something lacks would have if `rule` led it; `None` of any other
+/// finding.
+pub(super) fn led_by(finding: &Finding, rule: &str) -> Option<Fingerprint> {
+    let lacks = finding.category == Category::Configuration && finding.message.contains(" has no ");
+    if !lacks || finding.secret.is_some() {
+        return None;
+    }
+    let trace = Last::default()
+        .own
+        .trace(&[b"gonogo/trace/2", &item(finding)]);
+    let keys = finding.site.keys.as_str();
+    Some(Fingerprint {
+        group: digest(&["gonogo/2", rule, &finding.path_from_top, keys], trace),
+        occurrence: finding.fingerprint.occurrence,
+    })
+}
+
 /// What a group is known by.
 fn digest(parts: &[&str], trace: [u8; 2]) -> Group {
     let mut hash = Sha256::new();

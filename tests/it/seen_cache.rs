@@ -76,6 +76,60 @@ fn the_second_scan_reads_only_what_is_new() {
     assert_eq!(scan(&repo, &["--no-worktree"]).code, 2);
 }
 
+/// An archive in which nothing is counts with all that it holds, and is not unpacked again; one with a secret is.
+#[test]
+fn archives_in_which_nothing_is_are_not_unpacked_again() {
+    let world = World::new();
+    let repo = world.init("repo");
+    for (name, text) in [
+        ("harmless.zip", "harmless = 1\n".to_owned()),
+        ("other.zip", secret_line("zip")),
+    ] {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        zip.start_file("a.conf", options).unwrap();
+        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+        repo.write(name, zip.finish().unwrap().into_inner());
+    }
+    repo.commit("Archives");
+    let plain = scan(&repo, &["--cache", "../cache", "--no-worktree"]);
+    assert!(plain.stdout.contains("other.zip"), "{}", plain.stdout);
+    overwrite(
+        &repo.loose_object(&repo.id("HEAD:harmless.zip")),
+        b"damaged",
+    );
+    let cached = scan(&repo, &["--cache", "../cache", "--no-worktree"]);
+    assert_eq!((cached.code, &cached.stdout), (plain.code, &plain.stdout));
+}
+
+/// What is hardly anything is seen again by each scan, until it is worth writing all of it.
+#[test]
+fn the_cache_is_written_again_when_it_is_worth_it() {
+    let world = World::new();
+    let repo = world.init("repo");
+    for n in 0..700 {
+        repo.write(&format!("d/f-{n}.txt"), format!("harmless = {n}\n"));
+    }
+    repo.commit("First");
+    check(&repo, "first");
+    let first = fs::read(cache_file(&world)).unwrap();
+    repo.git(&["commit", "-q", "--allow-empty", "-m", "Second"]);
+    check(&repo, "one object more");
+    assert!(fs::read(cache_file(&world)).unwrap() == first);
+    let link = world.path("link.seen");
+    fs::hard_link(cache_file(&world), &link).unwrap();
+    for n in 0..3 {
+        repo.commit_file(&format!("e-{n}.conf"), secret_line(&n.to_string()));
+    }
+    check(&repo, "more");
+    assert!(fs::read(cache_file(&world)).unwrap() != first);
+    assert!(
+        fs::read(link).unwrap() == first,
+        "another name has it still"
+    );
+    check(&repo, "nothing more");
+}
+
 #[test]
 fn histories_that_grow_and_shrink_are_reported_as_without_it() {
     for seed in 0..4 {

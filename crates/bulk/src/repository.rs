@@ -1,6 +1,7 @@
 //! A repository on this machine, as far as it is known without reading its objects: what it is called by while nothing
 //! changes in it, and what it has in common with others.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -73,20 +74,27 @@ impl Outside {
 
 /// How much two repositories have in common, from 0 to 1, as their sketches say.
 pub(crate) fn likeness(one: &[u8], other: &[u8]) -> f64 {
-    let set = |sketch: &[u8]| {
-        sketch
-            .chunks_exact(ID)
-            .map(<[u8]>::to_vec)
-            .collect::<BTreeSet<_>>()
-    };
-    let (one, other) = (set(one), set(other));
+    let mut one = one.chunks_exact(ID).peekable();
+    let mut other = other.chunks_exact(ID).peekable();
+    let (mut common, mut all) = (0_u8, 0_u8);
     // The smallest of both together are a sample of all that either has.
-    let sample: Vec<_> = one.union(&other).take(SKETCH).collect();
-    let common = sample
-        .iter()
-        .filter(|id| one.contains(**id) && other.contains(**id));
-    let (common, all) = (common.count(), sample.len().max(1));
-    f64::from(u32::try_from(common).unwrap_or(0)) / f64::from(u32::try_from(all).unwrap_or(1))
+    while usize::from(all) < SKETCH {
+        let order = match (one.peek(), other.peek()) {
+            (None, None) => break,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(one), Some(other)) => one.cmp(other),
+        };
+        if order.is_le() {
+            one.next();
+        }
+        if order.is_ge() {
+            other.next();
+        }
+        all += 1;
+        common += u8::from(order.is_eq());
+    }
+    f64::from(common) / f64::from(all.max(1))
 }
 
 /// The folders of objects: its own, and those that alternates name.

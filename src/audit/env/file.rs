@@ -10,6 +10,7 @@ use crate::audit::purpose::Purpose;
 use crate::audit::report::{SecretAt, Sighting};
 use crate::audit::slot::{self, Slot, Verdict};
 use crate::audit::{Policy, Project};
+use crate::lexicon::value;
 use crate::model::{Confidence, Secret, Severity};
 
 use super::published;
@@ -249,6 +250,9 @@ pub(super) fn confidence(literal: &str) -> Confidence {
     let marks = literal.bytes().any(|byte| !byte.is_ascii_alphanumeric());
     match literal.len() {
         12.. if digits && letters => Confidence::High,
+        // So many digits count nothing.
+        16.. if digits => Confidence::Medium,
+        8.. if value::is_random(literal) && !literal.contains("password") => Confidence::Medium,
         6.. if usize::from(digits) + usize::from(letters) + usize::from(marks) >= 2 => {
             Confidence::Medium
         }

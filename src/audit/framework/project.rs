@@ -10,7 +10,7 @@ use crate::model::GapKind;
 
 use crate::audit::{
     FORMATS, Outcome, Policies, Policy, check::Format, compose, evidence, input, kubernetes, limit,
-    nginx,
+    nginx, yaml,
 };
 
 /// Reads files that are next to those that were given, ignored ones too: an `.env` that git ignores still decides
@@ -152,6 +152,8 @@ pub struct Project<'a> {
     stacks: OnceLock<Vec<compose::Stack>>,
     /// The datastores that manifests run, worked out when the first weak credential asks.
     cluster_stores: OnceLock<Vec<kubernetes::Store>>,
+    /// What kustomizations render, worked out when the first manifest asks.
+    kustomized: OnceLock<kubernetes::kustomize::Kustomized>,
     /// What of audited files was left out, by path.
     notes: Mutex<Vec<(String, String)>>,
     /// What differs between projects, and folders.
@@ -178,6 +180,7 @@ impl<'a> Project<'a> {
             builds: OnceLock::new(),
             stacks: OnceLock::new(),
             cluster_stores: OnceLock::new(),
+            kustomized: OnceLock::new(),
             notes: Mutex::default(),
             policies,
             nginx: OnceLock::new(),
@@ -357,6 +360,17 @@ impl<'a> Project<'a> {
     pub(in crate::audit) fn cluster_stores(&self) -> &[kubernetes::Store] {
         let read = || limit::watched(|| kubernetes::stores(self)).0;
         self.cluster_stores.get_or_init(read)
+    }
+
+    /// Returns what the kustomizations of the tree render.
+    pub(in crate::audit) fn kustomized(&self) -> &kubernetes::kustomize::Kustomized {
+        let read = |path: &str| {
+            let tree = yaml::parse(&self.read_text(path)?).ok()?;
+            Some(kubernetes::kustomize::documents(&tree))
+        };
+        let render = || kubernetes::kustomize::Kustomized::read(self.paths(), &read);
+        let watched = || limit::watched(render).0;
+        self.kustomized.get_or_init(watched)
     }
 
     /// Returns whether git tracks the file; `None` where that is not known.

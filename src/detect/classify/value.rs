@@ -38,8 +38,9 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     };
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
-        // A salt is no credential.
-        Some(CredentialName::Salt) => return None,
+        // A salt is no credential, unless a whole application has one.
+        Some(CredentialName::Salt) if is_of_one_value(name) => return None,
+        Some(CredentialName::Salt) => (CredentialName::Salt, false),
         Some(_) if is_field => (CredentialName::ConnectionString, true),
         None if is_field && name.eq_ignore_ascii_case("pwd") => {
             (CredentialName::ConnectionString, true)
@@ -63,6 +64,9 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     if names_a_digest(name, value) || is_hash(value) || repeats_name(name, value) {
         return None;
     }
+    if is_object(value) {
+        return judge_object(kind, value);
+    }
     if kind == CredentialName::ServiceKey && !is_digits_of_key(value) {
         return None;
     }
@@ -75,6 +79,10 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
         _ => confidence,
     };
     // A list under such a name holds other things more often.
+    let confidence = match kind {
+        CredentialName::Salt => confidence.min(Confidence::Medium),
+        _ => confidence,
+    };
     let least = if is_certain && syntax != Syntax::Listed {
         Confidence::Medium
     } else {
@@ -84,6 +92,33 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
         rule: credential_rule(kind),
         confidence,
     })
+}
+
+/// Whether a value is an object of JSON or of a program, written as a string.
+fn is_object(value: &str) -> bool {
+    let opens = ["{\\\"", "{\"", "{'", "{ \\\"", "{ \"", "{ '"];
+    value.ends_with('}') && opens.iter().any(|open| value.starts_with(open)) && value.contains(':')
+}
+
+/// Judges an object that is written as a string: what a header or a cookie has for a token, with its parts named.
+fn judge_object(kind: CredentialName, value: &str) -> Option<Judgement> {
+    let parts = value.split(['"', '\\', ' ', ',', ':', '{', '}']);
+    let is_key = |part: &str| part.len() < 200 && is_digits_of_key(part);
+    parts.clone().any(is_key).then(|| Judgement {
+        rule: credential_rule(kind),
+        confidence: Confidence::High,
+    })
+}
+
+/// Whether a name is that of a salt which goes with one value: there are as many of them as values, and all may know them.
+fn is_of_one_value(name: &str) -> bool {
+    const OF_ONE: [&str; 10] = [
+        "user", "row", "record", "test", "mock", "db", "expected", "file", "new", "old",
+    ];
+    let name = name.to_ascii_lowercase();
+    let stem = name.strip_suffix("salt").unwrap_or(&name);
+    let stem = stem.trim_end_matches(['_', '-', '.']);
+    stem.len() < 3 || OF_ONE.iter().any(|word| stem.ends_with(word))
 }
 
 /// Judges a value for which its surroundings promise a password or token; how sure it is that it is one.
@@ -232,13 +267,22 @@ fn placeholder_rule(class: Placeholder, value: &str) -> Option<&'static str> {
 
 /// Whether a value is long and random enough for the key of a service, of which only a name that ends in `key` speaks.
 fn is_digits_of_key(value: &str) -> bool {
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let count = |is: fn(&u8) -> bool| value.bytes().filter(is).count();
+    let digits = count(u8::is_ascii_digit);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+/=.".contains(&byte);
-    (20..=128).contains(&value.len())
-        && digits >= 3
+    let is_hex = || value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_mixed = || count(u8::is_ascii_lowercase) > 3 && count(u8::is_ascii_uppercase) > 3;
+    let bits = shannon(value.as_bytes());
+    let is_long = match value.len() {
+        20..=300 => bits > 3.3 || bits > 3.0 && is_hex(),
+        // Half as many digits are a key only if all are those of numbers.
+        16..=19 => bits > 2.8 && digits > 3 && is_hex(),
+        _ => false,
+    };
+    is_long
+        && (digits >= 3 || digits >= 1 && is_mixed())
         && value.bytes().all(is_plain)
         && value::is_random(value)
-        && shannon(value.as_bytes()) > 3.3
 }
 
 pub(super) fn credential_rule(kind: CredentialName) -> &'static str {
@@ -298,7 +342,7 @@ fn is_cut_short(value: &str) -> bool {
 
 /// Whether the name says that the value is the hash of a password, not the password.
 pub(in crate::detect) fn names_a_digest(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase();
+    let name = name.to_ascii_lowercase().replace("hashids", "");
     let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
     says(&["hash", "digest", "checksum", "fingerprint"])
         || value.len() >= 24 && says(&["sha1", "sha2", "sha5", "md5", "bcrypt"])

@@ -19,32 +19,30 @@ const GAP: usize = 24;
 pub(in crate::detect) fn is_harmless_address(bytes: &[u8], password: &Range<usize>) -> bool {
     let host = bytes.get(password.end + 1..).unwrap_or_default();
     let anywhere = ["example.", "www.example.", "host:", "host/", "hostname"];
+    let is_anywhere = |name: &&str| {
+        host.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
+    };
     let text = std::str::from_utf8(&bytes[password.clone()]).unwrap_or_default();
     // `http://app.example:9003@other.example`: what is where a password would be is the port of a host.
     let is_port = text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit());
     is_port
-        || begins_with(host, &anywhere)
-        // What is random was made for a service that runs where the file is.
-        || is_local(host) && !lexicon::value::is_random(text)
+        || anywhere.iter().any(is_anywhere)
+        || is_local_address(bytes, password) && !lexicon::value::is_random(text)
         || names_itself(text)
         || lexicon::value::weak(text)
         || lexicon::placeholder::classify(text).is_some()
 }
 
-fn begins_with(host: &[u8], names: &[&str]) -> bool {
-    names.iter().any(|name| {
+/// Returns whether the host behind the password of an address is the machine itself: what is random there may be what
+/// another machine has, too, and opens less than it looks.
+pub(in crate::detect) fn is_local_address(bytes: &[u8], password: &Range<usize>) -> bool {
+    let host = bytes.get(password.end + 1..).unwrap_or_default();
+    let local = ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"];
+    local.iter().any(|name| {
         host.get(..name.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes()))
     })
-}
-
-fn is_local(host: &[u8]) -> bool {
-    begins_with(host, &["localhost", "127.0.0.1", "[::1]", "0.0.0.0"])
-}
-
-/// Returns whether the host behind the password at `password` is the machine itself.
-pub(in crate::detect) fn is_local_address(bytes: &[u8], password: &Range<usize>) -> bool {
-    is_local(bytes.get(password.end + 1..).unwrap_or_default())
 }
 
 /// Whether a password states of itself that it is one: `reader_password`, `mySecretPassword`.

@@ -254,8 +254,9 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         || path::has_word(name, path::is_sample_name)
         || name
             .rsplit_once('.')
-            .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))
+            .is_some_and(|(_, ending)| ending != "txt" && PROSE_ENDINGS.contains(&ending))
     {
+        // Any text may be called `.txt`, and little of it is documentation.
         Purpose::Sample
     } else if path::is_for_developers(&format!("{whole}/{name}")) {
         Purpose::Development
@@ -330,6 +331,9 @@ mod tests {
         check(".git-credentials", Language::Settings, Purpose::Shipped);
         check("home/.bash_history", Language::Settings, Purpose::Shipped);
         check("HISTORY.md", Language::Prose, Purpose::Sample);
+        check("keys.txt", Language::Prose, Purpose::Shipped);
+        check("docs/keys.txt", Language::Prose, Purpose::Sample);
+        check("readme.txt", Language::Prose, Purpose::Sample);
         check("docs/.npmrc", Language::Settings, Purpose::Sample);
     }
 

@@ -119,13 +119,29 @@ fn joined(text: &[u8], part: &Range<usize>, visit: &mut Visit<'_>) {
     }
 }
 
+/// By byte: whether it may come behind the mark that a joint begins with.
+const JOINS: [bool; 256] = {
+    let mut joins = [false; 256];
+    let mut at = 0;
+    let all = b" \t\n\r\x0c+.&_\\";
+    while at < all.len() {
+        joins[all[at] as usize] = true;
+        at += 1;
+    }
+    joins
+};
+
 /// The next place in `part` where two strings are joined, or a line goes on.
 fn next_joint(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
-    let mut at = part.start;
-    while at < part.end {
-        at += memchr::memchr3(b'"', b'\'', b'\\', text.get(at..part.end)?)?;
+    let near = text.get(part.clone())?;
+    for mark in memchr::memchr3_iter(b'"', b'\'', b'\\', near) {
+        let at = part.start + mark;
         let rest = &text[at..];
-        if text[at] == b'\\' {
+        // Of a hundred marks one begins a joint.
+        if !rest.get(1).is_some_and(|next| JOINS[usize::from(*next)]) {
+            continue;
+        }
+        if rest[0] == b'\\' {
             // The indentation of the next line belongs to the joint.
             let line = [&b"\\\n"[..], b"\\\r\n"]
                 .into_iter()
@@ -140,7 +156,6 @@ fn next_joint(text: &[u8], part: Range<usize>) -> Option<Range<usize>> {
         } else if let Some((length, _)) = decode::joint(rest) {
             return Some(at..at + length);
         }
-        at += 1;
     }
     None
 }

@@ -11,7 +11,7 @@ use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
-use crate::detect::rating::{IN_LONG_LINE, ON_LOOPBACK, is_everyday, may_rise};
+use crate::detect::rating::{DISCLAIMED, IN_LONG_LINE, ON_LOOPBACK, is_everyday, may_rise};
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
@@ -68,12 +68,12 @@ impl Detector {
             return None;
         }
         let parts = rule.find_parts(bytes, &found)?;
+        let is_address = definition.id.starts_with("url/");
+        let is_local = is_address && is_local_address(bytes, &found.secret);
         let confidence = match definition.confidence {
             _ if is_proven => Confidence::High,
             _ if is_shown_in_input(bytes, found.secret.start) => Confidence::Low,
-            _ if definition.id.starts_with("url/") && is_harmless_address(bytes, &found.secret) => {
-                Confidence::Low
-            }
+            _ if is_address && is_harmless_address(bytes, &found.secret) => Confidence::Low,
             // No vendor's format: the value itself must say that it is a credential.
             _ if definition.judged => {
                 let judged = value::judge_promised(std::str::from_utf8(secret).ok()?)?;
@@ -84,8 +84,11 @@ impl Detector {
             }
             confidence => rule.surer_with(&parts, confidence),
         };
-        let is_local = definition.id.starts_with("url/") && is_local_address(bytes, &found.secret);
-        let local = if is_local { ON_LOOPBACK } else { 0 };
+        let local = if is_local {
+            DISCLAIMED | ON_LOOPBACK
+        } else {
+            0
+        };
         let name = None;
         let found_start = found.secret.start;
         (confidence >= least).then(|| Match {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use crate::detect::automaton::Automaton;
 use crate::detect::companions::{Finder, FoundPart};
 use crate::detect::pattern::compile;
 use crate::detect::proof::{self, Proof};
@@ -12,7 +13,6 @@ use crate::detect::window::{Confirmed, Confirmer};
 use crate::lexicon::credential_file::is_key_file;
 use crate::model::{self, Category, Confidence, RuleId, Version, rule_since};
 use crate::redact::echo;
-use regex_automata::meta::Regex;
 
 /// A rule, and what was made of it.
 pub(in crate::detect) struct ActiveRule {
@@ -20,9 +20,9 @@ pub(in crate::detect) struct ActiveRule {
     /// Read when its first keyword turns up; `None` for rules without a pattern.
     confirmer: OnceLock<Option<Confirmer>>,
     /// Which secrets are none; compiled when its first match turns up.
-    allowed: OnceLock<Vec<Regex>>,
+    allowed: OnceLock<Vec<Automaton>>,
     /// Where its files are; compiled when its first match turns up.
-    place: OnceLock<Option<Regex>>,
+    place: OnceLock<Option<Automaton>>,
     /// Compiled when its first match turns up; empty for most rules.
     parts: OnceLock<Vec<Finder>>,
     pub(in crate::detect) proof: Option<Proof>,
@@ -55,7 +55,7 @@ impl ActiveRule {
         let compile = || {
             let patterns = self.loaded.definition.allowlist.regexes.iter();
             patterns
-                .filter_map(|pattern| compile(pattern).ok())
+                .filter_map(|pattern| compile(pattern).ok().map(Automaton::new))
                 .collect()
         };
         let allowed = self.allowed.get_or_init(compile);
@@ -72,7 +72,7 @@ impl ActiveRule {
             definition
                 .path
                 .as_deref()
-                .and_then(|path| compile(path).ok())
+                .and_then(|path| compile(path).ok().map(Automaton::new))
         };
         let place = self.place.get_or_init(compile).as_ref();
         place.is_none_or(|place| place.is_match(path))

@@ -7,12 +7,12 @@
 use std::ops::Range;
 
 use regex_automata::dfa::onepass::{self, DFA};
-use regex_automata::meta::Regex;
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::primitives::NonMaxUsize;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::Hir;
 
+use crate::detect::automaton::Automaton;
 use crate::detect::pattern::{PatternError, SIZE_LIMIT, compile_anchored};
 use crate::detect::steps;
 use crate::detect::window::Confirmed;
@@ -24,7 +24,7 @@ const ONE_PASS_LIMIT: usize = 1 << 20;
 #[derive(Debug)]
 pub(in crate::detect) enum Here {
     OnePass(Box<DFA>),
-    Any(Regex),
+    Any(Automaton),
 }
 
 impl Here {
@@ -36,7 +36,7 @@ impl Here {
     pub(in crate::detect) fn new(hir: &Hir, group: usize) -> Result<Self, PatternError> {
         match one_pass(hir, group) {
             Some(dfa) => Ok(Self::OnePass(Box::new(dfa))),
-            None => compile_anchored(hir).map(Self::Any),
+            None => Ok(Self::Any(Automaton::new(compile_anchored(hir)?))),
         }
     }
 
@@ -60,7 +60,7 @@ impl Here {
 
 /// Returns a match of any engine, with the place of its group.
 pub(in crate::detect) fn confirmed(
-    regex: &Regex,
+    regex: &Automaton,
     bytes: &[u8],
     span: Range<usize>,
     group: usize,
@@ -68,12 +68,7 @@ pub(in crate::detect) fn confirmed(
     let mut secret = None;
     if group != 0 {
         steps::look_at(span.len());
-        let mut captures = regex.create_captures();
-        let input = Input::new(bytes)
-            .range(span.clone())
-            .anchored(Anchored::Yes);
-        regex.search_captures(&input, &mut captures);
-        secret = captures.get_group(group);
+        secret = regex.group(bytes, span.clone().into(), group);
     }
     Confirmed {
         secret: secret.map_or_else(|| span.clone(), |group| group.range()),
@@ -141,7 +136,7 @@ mod tests {
             let hir = parse(pattern).unwrap();
             let here = Here::new(&hir, group).unwrap();
             assert_eq!(matches!(here, Here::OnePass(_)), is_one_pass, "{pattern}");
-            let any = Here::Any(compile_anchored(&hir).unwrap());
+            let any = Here::Any(Automaton::new(compile_anchored(&hir).unwrap()));
             for text in texts {
                 for start in 0..text.len() {
                     let range = start..text.len();

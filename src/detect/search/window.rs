@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::OnceLock;
 
 use memchr::memmem::Finder;
-use regex_automata::meta::Regex;
 use regex_automata::{Input, Match};
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::detect::alternatives::{Alternative, keyword_offsets, split, without_far_bounds};
+use crate::detect::automaton::Automaton;
 use crate::detect::beginning::Beginning;
 use crate::detect::extent::Looked;
 use crate::detect::here::{Here, confirmed};
@@ -54,7 +54,7 @@ struct Part {
     /// Finds a match that begins at a given place.
     here: OnceLock<Option<Here>>,
     /// Finds a match anywhere in a window.
-    anywhere: OnceLock<Option<Regex>>,
+    anywhere: OnceLock<Option<Automaton>>,
     /// What a match begins with, where that can be tried.
     beginning: Option<Beginning>,
     /// Where in a match its keywords are, if there are only a few places.
@@ -267,7 +267,7 @@ impl Part {
         (keyword, end): (Range<usize>, usize),
         group: usize,
     ) -> Option<Confirmed> {
-        let compile = || compile_for_windows(&self.hir).ok();
+        let compile = || compile_for_windows(&self.hir).ok().map(Automaton::new);
         let regex = self.anywhere.get_or_init(compile).as_ref()?;
         let mut start = keyword.start.saturating_sub(self.before);
         loop {

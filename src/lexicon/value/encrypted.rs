@@ -14,6 +14,7 @@ const WRAPPERS: &[&str] = &[
     "ej[1:",
     "age-enc",
     "age-encryption.org/",
+    "{aqaaabaaaa",
     "-----begin age encrypted file",
     "-----begin pgp message",
 ];
@@ -34,6 +35,8 @@ const HEADS: &[&str] = &[
     "U2FsdGVkX1",
     // `{"iv":`, as Laravel writes it.
     "eyJpdiI6",
+    // Jenkins: a version and the length of what follows.
+    "AQAAABAAAA",
     // Windows' DPAPI.
     "01000000d08c9ddf0115d1118c7a00c04fc297eb",
     // `age-encryption.org`.

@@ -14,6 +14,8 @@ const PUBLISHABLE: &[&str] = &[
     "pub_",
     "pk.eyJ",
     "spk_",
+    "rzp_live_",
+    "rzp_test_",
 ];
 
 /// How public keys and certificates begin.

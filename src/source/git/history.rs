@@ -173,16 +173,28 @@ impl<W: Worker> Scanner<W> {
                 origin: &origin,
                 skips_programs: true,
             };
-            let found = (&mut self.worker, &mut self.coverage);
-            let is_empty = look_inside(&outer, object.bytes, self.limits, found);
-            let sight = if is_empty {
-                Sight::Binary
-            } else {
-                Sight::Container
-            };
-            if stand_in.is_none() {
-                self.note(object.id(), sight, 0);
+            let mut covered = Coverage::default();
+            let found = (&mut self.worker, &mut covered);
+            let is_done = look_inside(&outer, object.bytes, self.limits, found);
+            if let Some(sighted) = self.sighted.as_mut().filter(|_| stand_in.is_none()) {
+                let (id, bytes) = (object.id(), 0);
+                sighted.push(match is_done {
+                    false => Sighted {
+                        id,
+                        sight: Sight::Container,
+                        bytes,
+                    },
+                    true if covered.members > 0 => {
+                        Sighted::archive(id, covered.members, covered.bytes)
+                    }
+                    true => Sighted {
+                        id,
+                        sight: Sight::Binary,
+                        bytes,
+                    },
+                });
             }
+            self.coverage.merge(covered);
             return None;
         };
         // A pointer is read again by each scan, so that each reports the gap.

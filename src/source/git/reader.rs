@@ -1,5 +1,6 @@
 //! Reads objects again that were scanned before: the text of a finding, the author of a commit.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,23 +13,32 @@ use crate::source::{Text, decode};
 /// Bases that deltas need again and again are kept up to this many bytes.
 pub(super) const CACHED_BASES: usize = 16 << 20;
 
-/// Objects that were read, by their names, for other repositories that have them, too.
+/// What was read, by the names of the objects, for other repositories that have them, too.
 static KEPT: Mutex<Kept> = Mutex::new(Kept {
     limit: 0,
     bytes: 0,
-    objects: BTreeMap::new(),
+    texts: BTreeMap::new(),
+    commits: BTreeMap::new(),
 });
 
 struct Kept {
     /// Nothing is kept beyond so many bytes.
     limit: usize,
     bytes: usize,
-    objects: BTreeMap<ObjectId, Arc<Vec<u8>>>,
+    /// What is scanned of blobs.
+    texts: BTreeMap<ObjectId, Arc<Vec<u8>>>,
+    /// Commits and tags.
+    commits: BTreeMap<ObjectId, Arc<Vec<u8>>>,
 }
 
 /// Keeps what is read of objects, up to so many bytes, while this process lives: of forks, most are read by each.
 pub fn keep_objects(limit: usize) {
     kept().limit = limit;
+}
+
+/// Returns whether what is read is kept.
+pub(super) fn keeps_objects() -> bool {
+    kept().limit > 0
 }
 
 fn kept() -> MutexGuard<'static, Kept> {
@@ -62,61 +72,85 @@ impl Reader {
     /// Room for what [`read_text`](Self::read_text) reads, to be kept while it is used.
     pub fn room_for(&self, origin: &Origin) -> Option<Share<'static>> {
         match *origin {
-            Origin::Blob(id) => memory::share(self.size(id)?),
+            Origin::Blob(id) => {
+                let known = kept()
+                    .texts
+                    .get(&ObjectId::try_from(id.as_bytes()).ok()?)
+                    .cloned();
+                memory::share(known.map_or_else(|| self.size(id), |text| Some(text.len() as u64))?)
+            }
             _ => None,
         }
     }
 
     /// Returns what was scanned of a blob, commit or tag: its text, or its message; `None` when it is not there any
     /// more.
-    pub fn read_text(&self, origin: &Origin) -> Option<Vec<u8>> {
+    pub fn read_text(&self, origin: &Origin) -> Option<Arc<Vec<u8>>> {
         match *origin {
-            Origin::Blob(id) => match decode(&self.read(id)?) {
-                Text::Utf8(text) => Some(text.into_owned()),
-                Text::Binary => None,
-            },
-            Origin::CommitMessage(id) => Some(super::graph::message(&self.read(id)?)?.to_vec()),
+            Origin::Blob(id) => self.blob(id),
+            Origin::CommitMessage(id) => {
+                let message = super::graph::message(&self.read(id)?)?.to_vec();
+                Some(Arc::new(message))
+            }
             Origin::TagMessage(id) => {
                 let bytes = self.read(id)?;
-                Some(
-                    gix::objs::TagRef::from_bytes(&bytes, self.repo.object_hash())
-                        .ok()?
-                        .message
-                        .to_vec(),
-                )
+                let tag = gix::objs::TagRef::from_bytes(&bytes, self.repo.object_hash());
+                Some(Arc::new(tag.ok()?.message.to_vec()))
             }
             Origin::Worktree | Origin::Index | Origin::Stdin => None,
         }
     }
 
-    /// The bytes of an object; `None` when it is not there or damaged.
-    fn read(&self, id: model::ObjectId) -> Option<Vec<u8>> {
+    /// The text of a blob; `None` when it is none, not there or damaged.
+    fn blob(&self, id: model::ObjectId) -> Option<Arc<Vec<u8>>> {
         let id = ObjectId::try_from(id.as_bytes()).ok()?;
-        let (limit, known) = {
-            let kept = kept();
-            (kept.limit, kept.objects.get(&id).cloned())
-        };
-        if let Some(known) = known
-            && self.repo.has_object(id)
-        {
-            return Some(known.to_vec());
+        let known = kept().texts.get(&id).cloned();
+        if let Some(known) = known.filter(|_| self.repo.has_object(id)) {
+            return Some(known);
         }
         let object = self.repo.find_object(id).ok()?.detach();
-        if limit > 0 && object.data.len() <= limit / 8 {
-            self.keep(id, &object);
+        let is_kept = self.is_kept(id, &object);
+        let other = match decode(&object.data) {
+            Text::Utf8(Cow::Borrowed(text)) if text.len() == object.data.len() => None,
+            Text::Utf8(text) => Some(text.into_owned()),
+            Text::Binary => return None,
+        };
+        let text = Arc::new(other.unwrap_or(object.data));
+        if is_kept {
+            let mut kept = kept();
+            kept.bytes += text.len();
+            kept.texts.insert(id, Arc::clone(&text));
         }
-        Some(object.data)
+        Some(text)
     }
 
-    /// Keeps an object that is what its name says: in another repository it must be nothing else.
-    fn keep(&self, id: ObjectId, object: &gix::ObjectDetached) {
-        let hash = gix::objs::compute_hash(self.repo.object_hash(), object.kind, &object.data);
-        let mut kept = kept();
-        let bytes = kept.bytes + object.data.len();
-        if hash.is_ok_and(|hash| hash == id) && bytes <= kept.limit {
-            kept.bytes = bytes;
-            kept.objects.insert(id, Arc::new(object.data.clone()));
+    /// The bytes of a commit or tag; `None` when it is not there or damaged.
+    fn read(&self, id: model::ObjectId) -> Option<Arc<Vec<u8>>> {
+        let id = ObjectId::try_from(id.as_bytes()).ok()?;
+        let known = kept().commits.get(&id).cloned();
+        if let Some(known) = known.filter(|_| self.repo.has_object(id)) {
+            return Some(known);
         }
+        let object = self.repo.find_object(id).ok()?.detach();
+        let is_kept = self.is_kept(id, &object);
+        let bytes = Arc::new(object.data);
+        if is_kept {
+            let mut kept = kept();
+            kept.bytes += bytes.len();
+            kept.commits.insert(id, Arc::clone(&bytes));
+        }
+        Some(bytes)
+    }
+
+    /// Whether there is room for an object, and it is what its name says: in another repository it must be nothing else.
+    fn is_kept(&self, id: ObjectId, object: &gix::ObjectDetached) -> bool {
+        let has_room = {
+            let kept = kept();
+            let len = object.data.len();
+            len <= kept.limit / 8 && kept.bytes + len <= kept.limit
+        };
+        let hash = || gix::objs::compute_hash(self.repo.object_hash(), object.kind, &object.data);
+        has_room && hash().is_ok_and(|hash| hash == id)
     }
 
     pub(super) fn bytes(&self, id: ObjectId) -> Option<Vec<u8>> {

@@ -48,9 +48,11 @@ impl<'a> Crew<'a> {
     /// more.
     pub(crate) fn work(&self, scheduler: &Scheduler, done: &dyn Fn(Prepared, Outcome) -> bool) {
         let mut worker: Option<Worker> = None;
-        while let Some(assigned) = scheduler.next() {
+        let lane = scheduler.lane();
+        while let Some(assigned) = scheduler.next(lane) {
             let outcome = self.job(&mut worker, &assigned);
-            scheduler.release(assigned.job.id);
+            let is_scanned = matches!(outcome, Outcome::Answer(Answer::Scanned(_)));
+            scheduler.release(&assigned.job, is_scanned);
             if !done(assigned.job, outcome) {
                 break;
             }
@@ -79,6 +81,7 @@ impl<'a> Crew<'a> {
             path: Name::of(&assigned.job.path),
             cache: assigned.job.cache.clone(),
             seed: assigned.seed.clone(),
+            has_relatives: assigned.has_relatives,
         };
         let outcome = worker.job(&job, self.bounds.timeout, self.stop);
         if !matches!(outcome, Outcome::Answer(_)) {

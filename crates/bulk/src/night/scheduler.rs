@@ -31,6 +31,8 @@ pub(crate) struct Bounds {
 pub(crate) struct Assigned {
     pub(crate) job: Prepared,
     pub(crate) seed: Option<PathBuf>,
+    /// Whether others have many of its objects.
+    pub(crate) has_relatives: bool,
     pub(crate) threads: usize,
     /// The memory that it may use.
     pub(crate) memory: u64,
@@ -55,11 +57,17 @@ struct State {
     /// Bytes of all that is in the queue.
     waiting_bytes: u64,
     seeds: Seeds,
+    /// Which worker has seen what the caches know: what it has read of a repository, it still has for its forks.
+    homes: BTreeMap<PathBuf, usize>,
+    /// How many workers there are, and which of them wait.
+    lanes: usize,
+    idle: BTreeSet<usize>,
     is_closed: bool,
 }
 
 struct Running {
     label: String,
+    lane: usize,
     sketch: Vec<u8>,
     threads: usize,
     memory: u64,
@@ -106,16 +114,25 @@ impl Scheduler {
         self.changed.notify_all();
     }
 
-    /// The next repository; waits for one, and gives none when all is done.
-    pub(crate) fn next(&self) -> Option<Assigned> {
+    /// A number for a worker.
+    pub(crate) fn lane(&self) -> usize {
+        let mut state = self.state();
+        state.lanes += 1;
+        state.lanes
+    }
+
+    /// The next repository for a worker; waits for one, and gives none when all is done.
+    pub(crate) fn next(&self, lane: usize) -> Option<Assigned> {
         let mut state = self.state();
         loop {
+            state.idle.remove(&lane);
             if state.is_closed || state.is_done() {
                 return None;
             }
-            if let Some(assigned) = state.assign(self.bounds) {
+            if let Some(assigned) = state.assign(self.bounds, lane) {
                 return Some(assigned);
             }
+            state.idle.insert(lane);
             state = self
                 .changed
                 .wait(state)
@@ -123,14 +140,22 @@ impl Scheduler {
         }
     }
 
-    /// Notes that the worker is done with a repository, so that those that are like it need not wait any more.
-    pub(crate) fn release(&self, id: i64) {
+    /// Notes that the worker is done with a repository, so that those that are like it need not wait any more: if it was
+    /// scanned, they begin with what was seen of it.
+    pub(crate) fn release(&self, job: &Prepared, is_scanned: bool) {
         let mut state = self.state();
-        if let Some(running) = state.running.get_mut(&id) {
+        if let Some(running) = state.running.get_mut(&job.id) {
             running.sketch = Vec::new();
             running.threads = 0;
             running.memory = 0;
             running.is_alone = false;
+            let lane = running.lane;
+            if let Some(cache) = job.cache.as_ref().filter(|_| is_scanned) {
+                state
+                    .seeds
+                    .insert(cache.clone(), job.outside.sketch.clone());
+                state.homes.insert(cache.clone(), lane);
+            }
         }
         self.changed.notify_all();
     }
@@ -142,8 +167,6 @@ impl Scheduler {
         if again {
             job.tries += 1;
             state.again.push(job);
-        } else if let Some(cache) = job.cache {
-            state.seeds.insert(cache, job.outside.sketch);
         }
         self.changed.notify_all();
     }
@@ -185,7 +208,7 @@ impl State {
             && self.coming == 0
     }
 
-    fn assign(&mut self, bounds: Bounds) -> Option<Assigned> {
+    fn assign(&mut self, bounds: Bounds, lane: usize) -> Option<Assigned> {
         let used: usize = self.running.values().map(|it| it.threads).sum();
         let free = bounds.workers.checked_sub(used).filter(|free| *free > 0)?;
         if self.running.values().any(|it| it.is_alone) {
@@ -195,12 +218,14 @@ impl State {
         let memory: u64 = self.running.values().map(|it| it.memory).sum();
         let is_idle = used == 0;
         let fits = |job: &Prepared| is_idle || memory + need(job) <= bounds.memory;
-        let is_free = |job: &Prepared| job.cache.is_none() || !self.has_relative(job);
+        let is_free = |job: &Prepared| {
+            job.cache.is_none() || !self.has_relative(job) && !self.is_for_another(job, lane)
+        };
         let at = self.queue.iter().rposition(|job| fits(job) && is_free(job));
         let Some(at) = at else {
             let is_last = self.queue.is_empty() && is_idle;
             let job = is_last.then(|| self.again.pop()).flatten()?;
-            return Some(self.begin(job, (bounds.workers, bounds.memory), true));
+            return Some(self.begin(job, (lane, bounds.workers, bounds.memory), true));
         };
         let job = self.queue.remove(at);
         let all = self.waiting_bytes.max(1);
@@ -208,8 +233,16 @@ impl State {
         // One that is most of what is left gets more than one processor.
         let part = u128::from(job.outside.bytes) * bounds.workers as u128;
         let threads = (part + u128::from(all) / 2) / u128::from(all);
-        let threads = usize::try_from(threads).unwrap_or(1).clamp(1, free);
-        Some(self.begin(job, (threads, share), false))
+        // Of a fork there is little to scan.
+        let most = if self.seed(&job).is_some() { 1 } else { free };
+        let threads = usize::try_from(threads).unwrap_or(1).clamp(1, most);
+        Some(self.begin(job, (lane, threads, share), false))
+    }
+
+    /// Whether another worker has seen what it begins with, and waits.
+    fn is_for_another(&self, job: &Prepared, lane: usize) -> bool {
+        let home = self.seed(job).and_then(|seed| self.homes.get(&seed));
+        home.is_some_and(|home| *home != lane && self.idle.contains(home))
     }
 
     /// Whether something is scanned that has many of the same objects.
@@ -221,13 +254,14 @@ impl State {
     fn begin(
         &mut self,
         mut job: Prepared,
-        (threads, memory): (usize, u64),
+        (lane, threads, memory): (usize, usize, u64),
         is_alone: bool,
     ) -> Assigned {
         let begun = Instant::now();
         job.begun = Some(begun);
         let running = Running {
             label: job.label.clone(),
+            lane,
             sketch: job
                 .cache
                 .as_ref()
@@ -239,8 +273,13 @@ impl State {
             is_alone,
         };
         self.running.insert(job.id, running);
+        let seed = self.seed(&job);
+        let is_alike =
+            |other: &Prepared| likeness(&other.outside.sketch, &job.outside.sketch) >= ALIKE;
+        let has_relatives = job.cache.is_some() && self.queue.iter().any(is_alike);
         Assigned {
-            seed: self.seed(&job),
+            has_relatives: has_relatives || seed.is_some(),
+            seed,
             job,
             threads,
             memory,
@@ -265,4 +304,75 @@ impl State {
 /// How much memory the scan of a repository needs, about.
 fn need(job: &Prepared) -> u64 {
     BASE + FOR_EACH_OBJECT * job.outside.objects
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::repository::Outside;
+
+    fn job(id: i64, sketch: &[u8]) -> Prepared {
+        let outside = Outside {
+            bytes: 1,
+            sketch: sketch.to_vec(),
+            ..Outside::default()
+        };
+        Prepared {
+            id,
+            label: id.to_string(),
+            path: PathBuf::new(),
+            outside,
+            state: String::new(),
+            tries: 0,
+            is_mirror: false,
+            cache: Some(PathBuf::from(format!("cache/{id}"))),
+            begun: None,
+        }
+    }
+
+    fn scheduler() -> Scheduler {
+        let bounds = Bounds {
+            workers: 2,
+            memory: 8 << 30,
+            timeout: Duration::from_secs(1),
+        };
+        Scheduler::new(bounds, Seeds::new(), 0)
+    }
+
+    #[test]
+    fn forks_begin_with_the_first_as_soon_as_it_is_scanned() {
+        let scheduler = scheduler();
+        let (one, other) = (scheduler.lane(), scheduler.lane());
+        for id in 1..=3 {
+            scheduler.add(job(id, b"the same"));
+        }
+        let first = scheduler.next(one).unwrap();
+        assert!(first.seed.is_none() && first.has_relatives);
+        // The store does not have it yet.
+        scheduler.release(&first.job, true);
+        let second = scheduler.next(one).unwrap();
+        assert_eq!(second.seed, first.job.cache);
+        assert_eq!(second.threads, 1);
+        scheduler.end(first.job, false);
+        scheduler.release(&second.job, true);
+        // The worker of the first does not wait.
+        let third = scheduler.next(other).unwrap();
+        assert!(third.seed.is_some() && third.has_relatives);
+    }
+
+    #[test]
+    fn what_failed_begins_nothing() {
+        let scheduler = scheduler();
+        let lane = scheduler.lane();
+        scheduler.add(job(1, b"the same"));
+        scheduler.add(job(2, b"the same"));
+        scheduler.add(job(3, b"another."));
+        let first = scheduler.next(lane).unwrap();
+        scheduler.release(&first.job, false);
+        let others = [scheduler.next(lane).unwrap(), scheduler.next(lane).unwrap()];
+        assert!(others.iter().all(|other| other.seed.is_none()));
+        assert!(others.iter().all(|other| !other.has_relatives));
+    }
 }

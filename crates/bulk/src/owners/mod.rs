@@ -1,6 +1,7 @@
 //! Who has to do something about a finding: CODEOWNERS of the default branch, else the person who committed most
 //! recently to the file. A mapping, and the author of the first commit, come in when a report is written.
 
+mod changes;
 mod code_owners;
 mod committers;
 mod mapping;
@@ -8,13 +9,14 @@ mod mapping;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+pub(crate) use changes::Changes;
 pub(crate) use mapping::Mapping;
 
 use crate::worker::protocol::Found;
 use code_owners::CodeOwners;
 
 /// Names the owners of findings in the repository at `path`.
-pub(crate) fn assign(path: &Path, findings: &mut [Found]) {
+pub(crate) fn assign(path: &Path, findings: &mut [Found], changes: &mut Changes) {
     if findings.iter().all(|finding| finding.path.is_empty()) {
         return;
     }
@@ -35,7 +37,7 @@ pub(crate) fn assign(path: &Path, findings: &mut [Found]) {
     if left.is_empty() {
         return;
     }
-    let committers = committers::latest(path, &left).unwrap_or_default();
+    let committers = committers::latest(path, &left, changes).unwrap_or_default();
     for finding in findings
         .iter_mut()
         .filter(|finding| finding.owner.is_none())

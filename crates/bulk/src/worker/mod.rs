@@ -14,7 +14,7 @@ use gonogo::source::use_memory;
 
 use crate::engine::Engine;
 use crate::find::Search;
-use crate::owners;
+use crate::owners::{self, Changes};
 pub(crate) use limits::no_core_file;
 use protocol::{Answer, Job, Setup, Task};
 
@@ -53,8 +53,7 @@ pub(crate) fn run() -> ExitCode {
         return refuse(&why);
     }
     use_memory(Some(setup.memory));
-    keep_objects(KEPT);
-    let work = match Work::new(&setup) {
+    let mut work = match Work::new(&setup) {
         Ok(work) => work,
         Err(why) => return refuse(&why),
     };
@@ -94,14 +93,17 @@ fn say(answer: &Answer) -> io::Result<()> {
 
 /// What is done with each repository.
 enum Work {
-    Scan(Box<Engine>),
+    Scan(Box<Engine>, Changes),
     Find(Search, usize),
 }
 
 impl Work {
     fn new(setup: &Setup) -> Result<Self, String> {
         Ok(match &setup.task {
-            Task::Scan(task) => Self::Scan(Box::new(Engine::new(task, setup.threads)?)),
+            Task::Scan(task) => {
+                let engine = Engine::new(task, setup.threads)?;
+                Self::Scan(Box::new(engine), Changes::default())
+            }
             Task::Find { values } => {
                 let search = Search::of_base64(values);
                 let search = search.ok_or_else(|| "the values cannot be searched".to_owned())?;
@@ -110,17 +112,19 @@ impl Work {
         })
     }
 
-    fn job(&self, job: &Job) -> Answer {
+    fn job(&mut self, job: &Job) -> Answer {
         let path = job.path.path();
         if !path.join("objects").is_dir() {
             return Answer::Failed("there is no git repository any more".to_owned());
         }
         match self {
-            Self::Scan(engine) => {
+            Self::Scan(engine, changes) => {
                 seed(job);
+                keep_objects(if job.has_relatives { KEPT } else { 0 });
+                changes.begin(job.has_relatives);
                 match engine.scan(job) {
                     Ok(mut scanned) => {
-                        owners::assign(&path, &mut scanned.findings);
+                        owners::assign(&path, &mut scanned.findings, changes);
                         Answer::Scanned(Box::new(scanned))
                     }
                     Err(why) => Answer::Failed(why),
@@ -147,7 +151,10 @@ fn seed(job: &Job) {
     if let Some(seen) = seen {
         // Without it everything is scanned, which comes to the same.
         let _ = std::fs::create_dir_all(cache);
-        let _ = std::fs::copy(seen, file);
+        // It is never written to, but replaced, so that both may have one file while it is good for both.
+        if !cfg!(unix) || std::fs::hard_link(&seen, &file).is_err() {
+            let _ = std::fs::copy(seen, file);
+        }
     }
 }
 

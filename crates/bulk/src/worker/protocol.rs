@@ -55,6 +55,8 @@ pub(crate) struct Job {
     pub(crate) cache: Option<PathBuf>,
     /// The same of another repository that has many of its objects.
     pub(crate) seed: Option<PathBuf>,
+    /// Whether other repositories have many of its objects, so that what is read is worth keeping.
+    pub(crate) has_relatives: bool,
 }
 
 /// A path with its bytes as they are: names of folders may be no UTF-8, which JSON has to be.

@@ -10,6 +10,7 @@ mod decisions;
 mod fetch;
 mod find;
 mod forges;
+mod forks;
 mod harness;
 mod input;
 mod kill;

@@ -7,6 +7,7 @@ use super::{
 use crate::audit::compose::exposure::{HostPort, Port, ports};
 use crate::audit::compose::fixes;
 use crate::audit::compose::service::Service;
+use crate::audit::compose::store::OBJECTS;
 use crate::audit::yaml::{ELSEWHERE, Span};
 
 pub(super) struct DatastorePortPublished;
@@ -29,7 +30,10 @@ impl Check<File<'_>> for DatastorePortPublished {
                 };
                 let message = message(service, store, &port.name());
                 let mut sighting = Sighting::new(&CARD, port.span.clone(), message);
-                sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
+                // Browsers fetch from stores of objects: who needs the port is not known here.
+                if store != OBJECTS {
+                    sighting.fixes = fixes::bind_to_loopback(&CARD, file, service, port);
+                }
                 if port.host == HostPort::Random {
                     sighting.severity = Severity::Medium;
                 } else if port.via.is_none() && port.span != ELSEWHERE {

@@ -11,6 +11,7 @@ mod build;
 mod edit;
 mod merge;
 mod offsets;
+mod part;
 mod spans;
 
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub(in crate::audit) use build::parse_merging;
 pub(crate) use build::{Defect, parse};
 pub(in crate::audit) use edit::{Editor, Written, lines_of};
 pub(in crate::audit) use merge::Merging;
+pub(crate) use part::{Body, Part};
 
 /// Bytes of the text.
 pub(crate) type Span = Range<usize>;
@@ -50,6 +52,8 @@ pub(crate) enum Style {
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     documents: Vec<usize>,
+    /// The first alias whose anchor is in a document before its own.
+    crossing: Option<usize>,
     /// What scalars read as where a variable that they name is known.
     bound: FxHashMap<usize, Box<str>>,
     /// Whether it is of another text than the one under audit.
@@ -117,6 +121,12 @@ impl Tree {
     /// Returns the root of each document.
     pub(crate) fn documents(&self) -> impl Iterator<Item = Value<'_>> {
         self.documents.iter().map(|&node| self.value(node, None))
+    }
+
+    /// Returns the byte of the first alias whose anchor is in a document before its own, which some programs follow and
+    /// others refuse.
+    pub(in crate::audit) fn crossing(&self) -> Option<usize> {
+        self.crossing
     }
 
     /// Returns every node, each once, whether or not something leads to it.

@@ -218,14 +218,17 @@ impl History {
             growth.complete(&graph, &order, &mut attributions);
         }
         attributions.note_staged(repo);
-        let has_not_grown = growth.is_some_and(|growth| growth.commits.is_empty());
-        attributions.record = record
-            .filter(|record| !(has_not_grown && record.is_same()))
-            .map(|mut record| {
-                record.add_commits(&graph, &order);
-                record.add_origins(missing, &attributions);
-                record
-            });
+        let has_grown = growth.map(|growth| growth.commits.len());
+        let is_known = |record: &Record| match has_grown {
+            None => false,
+            Some(0) => record.is_same() || record.is_little(),
+            Some(_) => record.is_little(),
+        };
+        attributions.record = record.filter(|record| !is_known(record)).map(|mut record| {
+            record.add_commits(&graph, &order);
+            record.add_origins(missing, &attributions);
+            record
+        });
         trees.discard();
         discard((graph, order, own));
         attributions

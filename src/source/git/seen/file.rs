@@ -9,7 +9,7 @@ use crate::source::{Access, Draft};
 use super::Key;
 
 /// How every such file begins; the number goes up whenever the rest is laid out in another way.
-const MARK: &[u8; 16] = b"gonogo seen 3\0\0\0";
+const MARK: &[u8; 16] = b"gonogo seen 4\0\0\0";
 
 /// A larger one was not made by this program.
 const MAX_BYTES: u64 = 4 << 30;
@@ -54,15 +54,50 @@ fn parse(mut bytes: Vec<u8>, key: &Key) -> Result<Vec<u8>, String> {
     Ok(body)
 }
 
+/// What distinguishes a file from all that there are and were: device, number, size, and time of the last change.
+pub(super) type Stamp = (u64, u64, u64, (i64, i64));
+
+/// The stamp of the file at `path`, where the system has one.
+#[cfg_attr(
+    not(unix),
+    expect(unused_variables, reason = "numbers of files are of Unix")
+)]
+pub(super) fn stamp(path: &Path) -> Option<Stamp> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let it = fs::symlink_metadata(path).ok()?;
+        Some((it.dev(), it.ino(), it.len(), (it.mtime(), it.mtime_nsec())))
+    }
+    #[cfg(not(unix))]
+    None
+}
+
 /// Replaces the file at `path`, all at once, so that scans at the same time see one or the other.
 pub(super) fn write(path: &Path, key: &Key, body: &[u8]) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
+    detach(path);
     let mut draft = Draft::new(path, Access::Usual)?;
     draft.write_all(MARK)?;
     draft.write_all(key)?;
     draft.write_all(&crc32fast::hash(body).to_le_bytes())?;
     draft.write_all(body)?;
     draft.finish()
+}
+
+/// Leaves a file to those who have it under other names: what is written now is for this one.
+fn detach(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = fs::symlink_metadata(path);
+        if metadata.is_ok_and(|metadata| metadata.is_file() && metadata.nlink() > 1) {
+            // If it is still there, it is written over.
+            let _ = fs::remove_file(path);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }

@@ -11,7 +11,7 @@ mod record;
 mod table;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use gix::ObjectId;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use serde_bytes::ByteBuf;
 
 use super::Repo;
 use super::graph::{Commit, Commits};
+use super::reader::keeps_objects;
 use crate::model::Presence;
 
 pub(super) use growth::Growth;
@@ -32,6 +33,25 @@ pub type Key = [u8; 32];
 pub struct Seen {
     pub(super) table: Arc<Table>,
     body: Body,
+}
+
+/// A larger file is read again for each repository.
+const MOST_KEPT: usize = 64 << 20;
+
+/// What was read last, if objects are kept: forks begin with the same file.
+static LAST: Mutex<Option<Last>> = Mutex::new(None);
+
+/// What was read of a file.
+struct Last {
+    stamp: file::Stamp,
+    key: Key,
+    seen: Arc<Seen>,
+}
+
+impl Last {
+    fn keep(self) {
+        *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(self);
+    }
 }
 
 /// What is written into the file. Numbers are positions in the table.
@@ -91,11 +111,28 @@ impl Seen {
     ///
     /// The file is damaged, was made for something else than `key`, or is no such file at all. The message states
     /// which.
-    pub fn load(file: &Path, key: &Key, repo: &Repo) -> Result<Option<Self>, String> {
-        match file::read(file, key)? {
-            Some(body) => Self::parse(&body, repo.hash().len_in_bytes()).map(Some),
-            None => Ok(None),
+    pub fn load(file: &Path, key: &Key, repo: &Repo) -> Result<Option<Arc<Self>>, String> {
+        let id_len = repo.hash().len_in_bytes();
+        let stamp = file::stamp(file).filter(|_| keeps_objects());
+        let last = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(last) = last
+            && Some(last.stamp) == stamp
+            && last.key == *key
+            && last.seen.table.is_for(id_len)
+        {
+            let seen = Arc::clone(&last.seen);
+            last.keep();
+            return Ok(Some(seen));
         }
+        let Some(body) = file::read(file, key)? else {
+            return Ok(None);
+        };
+        let seen = Arc::new(Self::parse(&body, id_len)?);
+        if let Some(stamp) = stamp.filter(|_| body.len() <= MOST_KEPT) {
+            let (key, seen) = (*key, Arc::clone(&seen));
+            Last { stamp, key, seen }.keep();
+        }
+        Ok(Some(seen))
     }
 
     /// Reads the body of such a file, for ids of `id_len` bytes.

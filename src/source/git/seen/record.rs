@@ -15,6 +15,10 @@ use crate::source::git::order::Order;
 use crate::source::git::pack::to_u32;
 use crate::source::git::trees::Missing;
 
+/// What was seen is written again when at least one in so many of the objects is new: to see one again takes about a
+/// hundred times as long as to write it, and until then each scan does.
+const WORTH_WRITING: usize = 256;
+
 /// What a scan has seen.
 pub struct Record {
     hash: gix::hash::Kind,
@@ -59,6 +63,16 @@ impl Record {
         earlier.is_some_and(|(table, present)| {
             present.iter().all(|there| *there) && self.now.iter().all(|now| table.is_open(now))
         })
+    }
+
+    /// Returns whether so little has come or gone that the next scan sees it again for less than it takes to write all.
+    pub(in crate::source::git) fn is_little(&self) -> bool {
+        let Some((table, present)) = &self.earlier else {
+            return false;
+        };
+        let gone = present.iter().filter(|there| !**there).count();
+        let new = self.now.iter().filter(|now| !table.has_seen(&now.id));
+        new.count().max(gone) * WORTH_WRITING <= table.len()
     }
 
     /// Notes trees that were read.

@@ -15,8 +15,11 @@ pub(in crate::source::git) enum Sight {
     Text,
     /// A blob that is no text.
     Binary,
-    /// A blob that is no text, and in which something was: what, is not kept, so it is looked into each time.
+    /// A blob that is no text, and in which something was found or could not be read: what, is not kept, so it is looked
+    /// into each time.
     Container,
+    /// A blob that is no text, but holds texts, in which nothing was found.
+    Archive,
     /// A commit.
     Commit,
     /// An annotated tag.
@@ -35,6 +38,7 @@ impl Sight {
             Self::Tag => 4,
             Self::Tree => 5,
             Self::Container => 6,
+            Self::Archive => 7,
         }
     }
 
@@ -47,6 +51,7 @@ impl Sight {
             Self::Tag,
             Self::Tree,
             Self::Container,
+            Self::Archive,
         ];
         all.into_iter().find(|sight| sight.code() == code)
     }
@@ -57,8 +62,27 @@ impl Sight {
 pub(in crate::source::git) struct Sighted {
     pub(in crate::source::git) id: ObjectId,
     pub(in crate::source::git) sight: Sight,
-    /// How many bytes of it were scanned.
+    /// How many bytes of it were scanned; of an archive, how many texts it holds, too.
     pub(in crate::source::git) bytes: u64,
+}
+
+/// Where the number of texts begins in what is kept of an archive.
+const MEMBERS: u32 = 40;
+
+impl Sighted {
+    /// An archive in which nothing was found; one with more than can be kept is looked into again.
+    pub(in crate::source::git) fn archive(id: ObjectId, members: u64, bytes: u64) -> Self {
+        let fits = bytes >> MEMBERS == 0 && members >> (u64::BITS - MEMBERS) == 0;
+        Self {
+            id,
+            sight: if fits {
+                Sight::Archive
+            } else {
+                Sight::Container
+            },
+            bytes: if fits { members << MEMBERS | bytes } else { 0 },
+        }
+    }
 }
 
 /// Objects by their ids. Positions in it are numbers by which the rest of a cache names objects.
@@ -71,10 +95,13 @@ pub(in crate::source::git) struct Table {
     #[serde(with = "serde_bytes")]
     sights: Vec<u8>,
     bytes: Vec<u64>,
-    /// By first byte of the id: the position behind the last one that begins so. Not stored.
+    /// By the first bits of the id, some for each object: the position behind the last one that begins so. Not stored.
     #[serde(skip)]
     fanout: Vec<u32>,
 }
+
+/// How many first bits of ids are looked up at most.
+const MOST_FANOUT: u32 = 20;
 
 impl Table {
     /// Returns a table of nothing.
@@ -157,10 +184,16 @@ impl Table {
         Some(self)
     }
 
+    /// Whether its ids have so many bytes.
+    pub(super) fn is_for(&self, id_len: usize) -> bool {
+        usize::from(self.id_len) == id_len
+    }
+
     fn index(&mut self) {
-        let mut fanout = vec![0; 256];
+        let bits = self.len().max(1).ilog2().clamp(1, MOST_FANOUT);
+        let mut fanout = vec![0; 1 << bits];
         for at in 0..self.len() {
-            fanout[usize::from(self.raw(at)[0])] += 1;
+            fanout[first_bits(self.raw(at), bits)] += 1;
         }
         let mut total = 0;
         for count in &mut fanout {
@@ -191,7 +224,8 @@ impl Table {
 
     /// Returns the position of an object, seen or only named.
     pub(in crate::source::git) fn position(&self, id: &gix::oid) -> Option<u32> {
-        let first = usize::from(id.as_bytes()[0]);
+        let bits = self.fanout.len().max(2).ilog2();
+        let first = first_bits(id.as_bytes(), bits);
         let end = *self.fanout.get(first)? as usize;
         let mut start = first
             .checked_sub(1)
@@ -278,6 +312,12 @@ impl Table {
                 Sight::Binary => &mut coverage.binary,
                 Sight::Commit => &mut coverage.commits,
                 Sight::Tag => &mut coverage.tags,
+                Sight::Archive => {
+                    coverage.binary += 1;
+                    coverage.members += self.bytes[at] >> MEMBERS;
+                    coverage.bytes += self.bytes[at] & ((1 << MEMBERS) - 1);
+                    continue;
+                }
                 // Counted when it is looked into again.
                 Sight::Tree | Sight::Named | Sight::Container => continue,
             };
@@ -286,6 +326,11 @@ impl Table {
         }
         coverage
     }
+}
+
+/// The first bits of an id, as a number.
+fn first_bits(id: &[u8], bits: u32) -> usize {
+    usize::try_from(prefix(id) >> (u64::BITS - bits)).unwrap_or(usize::MAX)
 }
 
 fn prefix(id: &[u8]) -> u64 {

@@ -1,0 +1,145 @@
+//! Patterns whose automata are built while they search: each thread keeps what was built, within bounds.
+//!
+//! Such an engine keeps many kilobytes for each pattern and thread. Of hundreds of patterns most are asked a few times
+//! only, so what was not asked lately is given up where all of it becomes too much.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use regex_automata::meta::{Cache, Regex};
+use regex_automata::util::primitives::NonMaxUsize;
+use regex_automata::{Anchored, Input, Match, Span};
+use rustc_hash::FxHashMap;
+
+/// How much each thread keeps, in bytes, when it is counted.
+const MOST: usize = 1 << 20;
+
+/// After how many searches that is.
+const COUNTED_EVERY: u32 = 256;
+
+/// The number of the next pattern: what a thread keeps of one that is gone is never taken for that of another.
+static NEXT: AtomicU64 = AtomicU64::new(0);
+
+/// A compiled pattern.
+#[derive(Debug)]
+pub(in crate::detect) struct Automaton {
+    regex: Regex,
+    number: u64,
+}
+
+/// What a thread keeps.
+#[derive(Default)]
+struct Kept {
+    caches: FxHashMap<u64, Slot>,
+    /// Searches since it was counted.
+    searches: u32,
+}
+
+/// What is kept of one pattern.
+struct Slot {
+    cache: Cache,
+    /// Whether it was asked since all were counted.
+    is_used: bool,
+}
+
+thread_local! {
+    static KEPT: RefCell<Kept> = RefCell::default();
+}
+
+impl Automaton {
+    pub(in crate::detect) fn new(regex: Regex) -> Self {
+        Self {
+            regex,
+            number: NEXT.fetch_add(1, Relaxed),
+        }
+    }
+
+    /// Returns the first match.
+    pub(in crate::detect) fn search(&self, input: &Input<'_>) -> Option<Match> {
+        self.with_cache(|cache| self.regex.search_with(cache, input))
+    }
+
+    /// Returns whether there is a match.
+    pub(in crate::detect) fn is_match(&self, text: impl AsRef<[u8]>) -> bool {
+        let input = Input::new(text.as_ref()).earliest(true);
+        self.with_cache(|cache| self.regex.search_half_with(cache, &input).is_some())
+    }
+
+    /// Returns where a group is in the match at `span`; `None` where it takes no part.
+    pub(in crate::detect) fn group(&self, bytes: &[u8], span: Span, group: usize) -> Option<Span> {
+        let input = Input::new(bytes).span(span).anchored(Anchored::Yes);
+        let mut slots: Vec<Option<NonMaxUsize>> = vec![None; 2 * (group + 1)];
+        self.with_cache(|cache| self.regex.search_slots_with(cache, &input, &mut slots))?;
+        let place = |slot: usize| slots[slot].map(NonMaxUsize::get);
+        Some(Span {
+            start: place(2 * group)?,
+            end: place(2 * group + 1)?,
+        })
+    }
+
+    fn with_cache<T>(&self, search: impl FnOnce(&mut Cache) -> T) -> T {
+        KEPT.with_borrow_mut(|kept| {
+            kept.searches += 1;
+            if kept.searches >= COUNTED_EVERY {
+                kept.count();
+            }
+            let slot = kept.caches.entry(self.number).or_insert_with(|| Slot {
+                cache: self.regex.create_cache(),
+                is_used: true,
+            });
+            slot.is_used = true;
+            search(&mut slot.cache)
+        })
+    }
+}
+
+impl Kept {
+    /// Gives up what was not asked lately, or all, where it is too much.
+    fn count(&mut self) {
+        self.searches = 0;
+        if self.bytes() > MOST {
+            self.caches.retain(|_, slot| slot.is_used);
+            if self.bytes() > MOST {
+                self.caches.clear();
+            }
+        }
+        for slot in self.caches.values_mut() {
+            slot.is_used = false;
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let caches = self.caches.values();
+        caches.map(|slot| slot.cache.memory_usage()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::pattern::compile;
+
+    #[test]
+    fn what_is_given_up_is_built_again() {
+        let patterns: Vec<Automaton> = (0..600)
+            .map(|number| format!("k{number}=([a-z]{{2,40}}[0-9]+)"))
+            .map(|pattern| Automaton::new(compile(&pattern).unwrap()))
+            .collect();
+        for round in 0..3 {
+            for (number, pattern) in patterns.iter().enumerate() {
+                let text = format!("x k{number}=ab{round} ");
+                let found = pattern.search(&Input::new(&text)).unwrap();
+                assert_eq!(found.range(), 2..text.len() - 1);
+                let group = pattern.group(text.as_bytes(), found.span(), 1).unwrap();
+                assert_eq!(&text[group.range()], format!("ab{round}"));
+                assert!(pattern.is_match(&text) && !pattern.is_match("k"));
+                // One search may build this much at most.
+                KEPT.with_borrow(|kept| assert!(kept.bytes() < 64 * MOST));
+            }
+        }
+        KEPT.with_borrow_mut(|kept| {
+            kept.count();
+            assert!(kept.bytes() <= MOST);
+        });
+    }
+}
