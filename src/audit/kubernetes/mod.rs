@@ -19,10 +19,9 @@ use super::check::{Card, Format};
 use super::document;
 use super::purpose;
 use super::report::Report;
-use super::yaml::{self, Defect, Merging};
+use super::yaml::{Defect, Merging};
 use super::{Outcome, Project, Source};
 
-use kustomize::Kustomized;
 use manifest::{File, Lacks};
 
 /// The format.
@@ -72,21 +71,11 @@ impl Format for Kubernetes {
     }
 }
 
-/// What the kustomizations of the tree render.
-fn kustomized(project: &Project<'_>) -> Kustomized {
-    let read = |path: &str| {
-        let tree = yaml::parse(&project.read_text(path)?).ok()?;
-        Some(kustomize::documents(&tree))
-    };
-    Kustomized::read(project.paths(), &read)
-}
-
 /// What containers of a file lack once overlays have patched it, by container and rule; `None` where no kustomization
 /// names the file. Overlays for development count where there are no others.
 fn lacks_in_the_end(source: &Source, project: &Project<'_>) -> Option<Lacks> {
-    let kustomized = project.shared(kustomized);
-    let own = kustomized.rendered.iter();
-    let own: Vec<_> = own.filter(|it| it.path == source.path).collect();
+    let kustomized = project.shared(kustomize::kustomized);
+    let own = kustomized.of(&source.path);
     let is_for_development = |by: &str| purpose::is_for_development(by, project.policy(by));
     let ships = own.iter().any(|it| !is_for_development(&it.by));
     let mut lacks = None;

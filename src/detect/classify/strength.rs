@@ -173,7 +173,7 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
 fn is_base64(value: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
     value.len() >= 24
-        && value.len() % 4 == 0
+        && value.len().is_multiple_of(4)
         && (value.ends_with('=') || value.contains('+'))
         && value.trim_end_matches('=').bytes().all(is_digit)
         && value.bytes().any(|byte| byte.is_ascii_digit())

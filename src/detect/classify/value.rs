@@ -39,7 +39,7 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
         // A salt is no credential, unless a whole application has one.
-        Some(CredentialName::Salt) if is_of_one_value(name) => return None,
+        Some(CredentialName::Salt) if is_of_one_value(name) || value.len() < 16 => return None,
         Some(CredentialName::Salt) => (CredentialName::Salt, false),
         Some(_) if is_field => (CredentialName::ConnectionString, true),
         None if is_field && name.eq_ignore_ascii_case("pwd") => {
@@ -349,12 +349,10 @@ fn is_cut_short(value: &str) -> bool {
 
 /// Whether the name says that the value is the hash of a password, not the password.
 pub(in crate::detect) fn names_a_digest(name: &str, value: &str) -> bool {
-    // What numbers are hidden with is no digest.
-    let others =
-        value::holds(name, "hashids").then(|| name.to_ascii_lowercase().replace("hashids", ""));
-    let name = others.as_deref().unwrap_or(name);
     let says = |words: &[&str]| words.iter().any(|word| value::holds(name, word));
-    says(&["hash", "digest", "checksum", "fingerprint"])
+    // What Hashids writes numbers with is a secret itself.
+    says(&["hash"]) && !says(&["hashids"])
+        || says(&["digest", "checksum", "fingerprint"])
         || value.len() >= 24 && says(&["sha1", "sha2", "sha5", "md5", "bcrypt"])
 }
 
@@ -457,6 +455,47 @@ mod tests {
             "correcthorse",
             Some(("generic/password", Confidence::Low)),
         );
+    }
+
+    #[test]
+    fn a_salt_counts_if_an_application_has_one() {
+        let value = "kT7vv2Qp9xLmR4sZb1Wc";
+        let found = Some(("generic/encryption-key", Confidence::Medium));
+        check("HASHIDS_SALT", value, found);
+        for name in ["salt", "user_salt", "testSalt"] {
+            check(name, value, None);
+        }
+        check("HASHIDS_SALT", "pinch-of-salt", None);
+    }
+
+    #[test]
+    fn a_service_names_its_key() {
+        let key = "q8Zr2LkT0vXw5Ns7pD3f";
+        let found = Some(("generic/api-key", Confidence::High));
+        check("DEEPGRAM", key, found);
+        check("weather_api", key, found);
+        check("DEEPGRAM", "deepgram-sdk", None);
+        check("gateway_key", "9f86d081884c7d659a2feaa0c55ad015", None);
+    }
+
+    #[test]
+    fn an_object_counts_for_the_key_in_it() {
+        let object = |key: &str| format!(r#"{{\"name\":\"root\",\"sig\":\"{key}\"}}"#);
+        let key = object("q8Zr2LkT0vXw5Ns7pD3f");
+        check("Apitoken", &key, Some(("generic/token", Confidence::High)));
+        check("Apitoken", &object("default"), None);
+    }
+
+    #[test]
+    fn many_digits_are_a_key_unless_they_count() {
+        let digits = ["87782645", "7073942947", "29692402237354"].concat();
+        check(
+            "access_token",
+            &digits,
+            Some(("generic/token", Confidence::Medium)),
+        );
+        let counted = Some(("generic/token", Confidence::Low));
+        check("access_token", "1234567898765432", counted);
     }
 
     #[test]

@@ -322,6 +322,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn words_in_an_address_of_the_machine_itself_open_nothing() {
+        let random = ["kT7vv2", "Qp9xLm"].concat();
+        for (password, host, harmless) in [
+            ("lantern", "localhost", true),
+            (&random, "localhost", false),
+            (&random, "example.com", true),
+            ("lantern", "db.internal", false),
+        ] {
+            let text = format!("{password}@{host}/app");
+            let found = is_harmless_address(text.as_bytes(), &(0..password.len()));
+            assert_eq!(found, harmless, "{text}");
+        }
+    }
+
+    #[test]
     fn what_inputs_show_is_recognised() {
         for (text, shown) in [
             ("<input placeholder=\"", true),

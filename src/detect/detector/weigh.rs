@@ -11,7 +11,7 @@ use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
-use crate::detect::rating::{DISCLAIMED, IN_LONG_LINE, is_everyday, may_rise};
+use crate::detect::rating::{DISCLAIMED, IN_LONG_LINE, ON_LOOPBACK, is_everyday, may_rise};
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
@@ -84,13 +84,16 @@ impl Detector {
             }
             confidence => rule.surer_with(&parts, confidence),
         };
+        let local = if is_local {
+            DISCLAIMED | ON_LOOPBACK
+        } else {
+            0
+        };
         let name = None;
         let found_start = found.secret.start;
         (confidence >= least).then(|| Match {
             rule: number,
-            known: disclaimer(bytes, &found.span)
-                | truth.known()
-                | if is_local { DISCLAIMED } else { 0 },
+            known: disclaimer(bytes, &found.span) | truth.known() | local,
             span: found.span,
             secret: found.secret,
             name,
