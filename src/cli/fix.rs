@@ -46,9 +46,14 @@ pub(super) struct FixArgs {
 
     /// Make fixes, too, that may get in somebody's way; may be given more than once. `ports`: bind ports of applications
     /// to 127.0.0.1. `restart`: give services of development files a restart policy. `development`: harden those, and take
-    /// throw-away credentials out of them
+    /// throw-away credentials out of them. `shared`: take out values that programs of the same tree hold, too
     #[arg(long, value_name = "KIND", value_parser = also)]
     also: Vec<Also>,
+
+    /// Ask the repositories of actions, with `git ls-remote`, which commits their tags are, and pin workflows to those.
+    /// This uses the network. The address of another server than github.com may follow
+    #[arg(long, value_name = "URL", num_args = 0..=1, require_equals = true, default_missing_value = fix::GITHUB)]
+    resolve: Option<String>,
 
     /// Show secrets in the diff instead of masking them
     #[arg(long)]
@@ -88,6 +93,7 @@ impl FixArgs {
             paths: self.paths.clone(),
             rules: self.only.clone(),
             interactive: self.interactive,
+            resolve: self.resolve.clone(),
             min_severity: self.min_severity,
             also: self.also.clone(),
             dry_run: self.dry_run,
@@ -110,5 +116,5 @@ impl FixArgs {
 
 fn also(text: &str) -> Result<Also, String> {
     let found = Also::ALL.into_iter().find(|also| also.name() == text);
-    found.ok_or_else(|| "there are `ports`, `restart` and `development`".to_owned())
+    found.ok_or_else(|| "there are `ports`, `restart`, `development` and `shared`".to_owned())
 }

@@ -12,6 +12,7 @@ mod object;
 mod reversed;
 pub(super) mod scalar;
 mod setter;
+mod spaced;
 mod value;
 
 use std::ops::Range;
@@ -64,6 +65,8 @@ pub(super) enum Syntax {
     Compared,
     /// Between quotes, and one of several: `tokens = ["…", "…"]`.
     Listed,
+    /// Behind a space, at the end of a line: `remote_password …`, as some servers and devices write their settings.
+    Spaced,
 }
 
 impl Syntax {
@@ -71,7 +74,7 @@ impl Syntax {
     pub(super) fn is_loose(self) -> bool {
         matches!(
             self,
-            Self::Embedded | Self::Argument | Self::Compared | Self::Listed
+            Self::Embedded | Self::Argument | Self::Compared | Self::Listed | Self::Spaced
         )
     }
 }
@@ -112,14 +115,21 @@ impl Found {
 pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked> {
     let name = widen(text, &word).ok_or(Looked::at(NAME_LIMIT, NAME_LIMIT))?;
     // Of all words, the most frequent one, and by itself it names no credential.
-    if name.len() == 3 && text[name.clone()].eq_ignore_ascii_case(b"key") {
-        return Err(Looked::at(2, 2));
-    }
+    let is_key = name.len() == 3 && text[name.clone()].eq_ignore_ascii_case(b"key");
+    let name = if is_key {
+        named_key(text, &name)?
+    } else {
+        name
+    };
     let away = distances(text, &word, &name);
     let (found, looked) = match value_apart(text, &name) {
         Ok(found) => (found, Looked::FAR),
         Err(apart) => may_link(text, &name)
             .and_then(|()| read_value(text, &name))
+            .or_else(|linked| match spaced::value(text, &name) {
+                Ok(found) => Ok((found, Looked::FAR)),
+                Err(looked) => Err(looked.and(linked)),
+            })
             .map_err(|looked| looked.and(apart).from(away))
             .map(|(found, looked)| (found, looked.and(apart).from(away)))?,
     };
@@ -138,6 +148,39 @@ pub(super) fn read(text: &[u8], word: Range<usize>) -> Result<Assignment, Looked
         parts,
         looked,
     })
+}
+
+/// Returns `key` together with the word before it, where a line begins with both: `nuget key = …`. Where a program declares
+/// a key, nothing says whose it is.
+fn named_key(text: &[u8], key: &Range<usize>) -> Result<Range<usize>, Looked> {
+    const LONGEST: usize = 24;
+    const DECLARING: [&[u8]; 14] = [
+        b"let", b"const", b"var", b"val", b"string", b"auto", b"static", b"final", b"public",
+        b"local", b"dim", b"byte", b"char", b"str",
+    ];
+    let Some(before) = text[..key.start].strip_suffix(b" ") else {
+        return Err(Looked::at(2, 2));
+    };
+    let is_letter = |byte: &&u8| byte.is_ascii_alphanumeric();
+    let length = before
+        .iter()
+        .rev()
+        .take(LONGEST)
+        .take_while(is_letter)
+        .count();
+    let word = &before[before.len() - length..];
+    let begins = before[..before.len() - length]
+        .last()
+        .is_none_or(|&byte| byte == b'\n');
+    let is_name = length > 3
+        && length < LONGEST
+        && begins
+        && !DECLARING.iter().any(|it| it.eq_ignore_ascii_case(word));
+    if is_name {
+        Ok(key.start - 1 - length..key.end)
+    } else {
+        Err(Looked::at(LONGEST + 3, 2))
+    }
 }
 
 /// Returns the item behind the one that was read of a list, for as long as it is near the name.

@@ -40,4 +40,6 @@ use classify::{name_cache, strength, value, value_cache};
 use context::{comment, doc_sample, path, rating, truth};
 use decode::layers;
 use rules::{check_parts, compiled, pattern};
-use search::{automaton, extent, here, prefilter, required_bytes, sieve, window};
+use search::{
+    alternatives, automaton, beginning, extent, here, prefilter, required_bytes, sieve, window,
+};

@@ -14,6 +14,7 @@ const CREDENTIAL_FILES: &[&str] = &[
     "passwd.client", "userlist.txt", "client.keys", "smbpasswd", "upsd.users", "user-data", "recentservers.xml",
     "sitemanager.xml", "filezilla.xml", "proxychains.conf", ".env.keys", "key.properties", "keystore.properties",
     "passwords", "password", "secrets", "credentials", "hub", "shadow", "passwd", "rclone.conf", "users.ldif",
+    "remmina.pref", "tfstate", "tfplan", "default.credential",
 ];
 
 /// How files end that hold credentials, or what was recorded with them.
@@ -21,6 +22,7 @@ const CREDENTIAL_FILES: &[&str] = &[
 const CREDENTIAL_ENDINGS: &[&str] = &[
     "nmconnection", "psk", "tfstate", "keyring", "creds", "credentials", "credential", "har", "http", "rest", "ovpn",
     "kdbx", "pgpass", "netrc", "passwd", "htpasswd", "nk", "skey", "keystore", "ldif", "rdp", "agekey",
+    "remmina", "ncx", "kopia-password",
 ];
 
 /// Words in the names of files that hold credentials: `smbcredentials` is one word, `db_password.txt` has one of these.
@@ -147,6 +149,7 @@ pub fn is_key_file(path: &str) -> bool {
         "bin",
         "conf",
         "credentials",
+        "kopia-password",
     ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     if KEY_FILES.contains(&name) {
@@ -210,6 +213,8 @@ pub fn is_called_settings(path: &str) -> bool {
         "cloud-config",
         "meta-data",
         "answers",
+        "sdkconfig",
+        "configs",
     ];
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let is_hidden = name.starts_with('.')

@@ -5,6 +5,7 @@
 //! `API_TOKEN_PROD`, `PASSWORD_1`): any other word behind it (`_URL`, `_TTL`, `_HEADER`) makes it the name of something
 //! *about* a credential. That one rule replaces an endless list of endings.
 
+use super::services;
 use super::tongues;
 use super::words::Words;
 
@@ -59,8 +60,11 @@ impl CredentialName {
 
 /// Returns what kind of credential the value of `name` is; `None` when the name promises none.
 pub fn classify(name: &str) -> Option<CredentialName> {
-    // The shell's working folder, not a password.
-    if matches!(name, "PWD" | "OLDPWD" | "pwd") {
+    // The shell's working folder and nginx's directives, not passwords.
+    if matches!(
+        name,
+        "PWD" | "OLDPWD" | "pwd" | "proxy_pass" | "fastcgi_pass"
+    ) {
         return None;
     }
     if !name.is_ascii() {
@@ -95,6 +99,9 @@ pub fn classify_action(name: &str) -> Option<CredentialName> {
     if words.get(last) == "key" && last > 0 {
         let is_service = !words.iter().any(|word| OTHER_KEYS.contains(&word));
         return of_head(&words, last).or(is_service.then_some(CredentialName::ServiceKey));
+    }
+    if services::is_key_of_service(&words) {
+        return Some(CredentialName::ServiceKey);
     }
     let mut head = last;
     while head > 0
@@ -134,6 +141,7 @@ fn is_exempt(words: &Words) -> bool {
     let directive = words.len() == 2 && words.get(0) == "require" && words.get(1) == "pass";
     (words.len() > 1 && !directive && OPENINGS.contains(&words.get(0)))
         || words.iter().any(|word| EXEMPT.contains(&word))
+        || words.len() > 2 && words.iter().any(|word| word == "has")
 }
 
 /// Whether word number `at` only identifies which credential is meant.
@@ -157,11 +165,14 @@ fn of_head(words: &Words, head: usize) -> Option<CredentialName> {
         "password" | "passwd" | "passphrase" | "passcode" | "psw" | "pwd" | "psk" => {
             (CredentialName::Password, true)
         }
-        "pw" | "passwords" => (CredentialName::Password, head > 0),
+        "pw" => (CredentialName::Password, true),
+        "passwords" => (CredentialName::Password, head > 0),
         "pass" => (CredentialName::Password, !OTHER_PASSES.contains(&before)),
         "passe" => (CredentialName::Password, before == "de"),
         "auth" => (CredentialName::Password, before == "master"),
         "secret" | "mnemonic" | "pepper" => (CredentialName::Secret, true),
+        "seed" => (CredentialName::Secret, SEEDED.contains(&before)),
+        "cookie" => (CredentialName::Secret, before == "erlang"),
         "secrets" => (CredentialName::Secret, OWNERS.contains(&before)),
         "phrase" => {
             let opens = matches!(before, "seed" | "pass" | "recovery");
@@ -201,7 +212,13 @@ const OWNERS: &[&str] = &[
 #[rustfmt::skip]
 const OTHER_PASSES: &[&str] = &[
     "render", "first", "second", "third", "single", "multi", "low", "high", "band", "two", "one", "boarding", "must",
-    "all", "season", "shadow", "depth", "by", "did", "will", "to", "proxy",
+    "all", "season", "shadow", "depth", "by", "did", "will", "to",
+];
+
+/// What keys are derived from; other seeds only make chance repeatable.
+#[rustfmt::skip]
+const SEEDED: &[&str] = &[
+    "totp", "otp", "mfa", "encryption", "master", "wallet", "secret", "key", "signing", "hd", "jwt", "crypto", "private", "auth", "iv",
 ];
 
 /// Tokens of parsers, pages, language models, forms and blockchains, which give no access.
@@ -226,9 +243,9 @@ const OTHER_KEYS: &[&str] = &[
     "bucket", "s", "etag", "config", "setting", "settings", "option", "property", "prop", "param", "attr", "attribute", "tag", "entry",
     "item", "record", "kms", "gpg", "pgp", "fingerprint", "digest", "checksum", "integrity", "version", "build", "commit", "revision",
     "dsa", "ecdsa", "ed", "host", "remote", "server", "trusted", "ca", "verifier", "merkle", "block", "tx", "transaction", "address",
-    "recaptcha", "captcha", "sitekey", "encoded", "composite", "natural", "surrogate", "search", "filter", "order", "category",
+    "recaptcha", "captcha", "sitekey", "encoded", "composite", "natural", "surrogate", "filter", "order", "category",
     "lock", "mutex", "queue", "topic", "routing", "trace", "span", "request", "job", "task", "test", "expected", "sample", "example",
-    "vapid", "web", "push", "measurement", "tracking", "product", "component", "react", "list", "ref", "schema", "resource", "value",
+    "gateway", "contact", "company", "custom", "invitation", "vapid", "web", "push", "measurement", "tracking", "product", "component", "react", "list", "ref", "schema", "resource", "value",
 ];
 
 /// A run-together word that the vocabulary does not cover but that ends in a long enough name: `acmepassword`.
@@ -237,6 +254,7 @@ fn of_opaque(word: &str) -> Option<CredentialName> {
     const ENDINGS: &[(&str, CredentialName)] = &[
         ("password", CredentialName::Password), ("passwd", CredentialName::Password),
         ("passphrase", CredentialName::Password), ("userpwd", CredentialName::Password),
+        ("bindpw", CredentialName::Password), ("dbpw", CredentialName::Password),
         ("privatekey", CredentialName::PrivateKey), ("secretkey", CredentialName::Secret),
         ("accesskey", CredentialName::AccessKey), ("apikey", CredentialName::ApiKey),
         ("authtoken", CredentialName::Token), ("accesstoken", CredentialName::Token),
@@ -293,7 +311,7 @@ mod tests {
                 "MYSQL_ROOT_PASSWORD", "PGPASSWORD", "REDIS_PASS", "smtp_pwd", "adminpw",
                 "KEYSTORE_PASSWORD", "passphrase", "requirepass", "masterauth", "POSTGRES_PASSWORD_PROD",
                 "password1", "PASSWORD_HASH", "GRAYLOG_ROOT_PASSWORD_SHA2", "acmepassword", "zammadpasswd",
-                "PASSWORD_ADMIN", "pass", "MasterAuth", "new_password", "basic_auth_password",
+                "PASSWORD_ADMIN", "pass", "MasterAuth", "new_password", "basic_auth_password", "pw", "LDAP_BIND_PW", "proxyPass",
             ],
         );
     }
@@ -305,7 +323,8 @@ mod tests {
             CredentialName::Secret,
             &[
                 "secret", "CLIENT_SECRET", "clientSecret", "SECRET_KEY", "SECRET_KEY_BASE", "secretkey",
-                "JWT_SECRET", "app_secrets", "WALLET_MNEMONIC", "OTP_KEY_BASE", "CSRF_SECRET", "PASSWORD_PEPPER",
+                "JWT_SECRET", "app_secrets", "WALLET_MNEMONIC", "OTP_KEY_BASE", "CSRF_SECRET", "PASSWORD_PEPPER", "TOTP_SEED",
+                "RABBITMQ_ERLANG_COOKIE",
             ],
         );
         check(
@@ -389,7 +408,8 @@ mod tests {
             "csrf_token", "csrfToken", "tokenizer", "TOKENIZERS_PARALLELISM", "cancellationToken",
             "next_page_token", "tokens", "secrets", "imagePullSecrets", "key", "primary_key", "cache_key",
             "foreignKey", "keyboard", "monkey", "passport", "bypass", "compass", "PWD", "OLDPWD",
-            "secretary", "label.password", "error.password", "existingSecret", "render_pass",
+            "secretary", "label.password", "error.password", "existingSecret", "render_pass", "fastcgi_pass", "random_seed",
+            "yourls_has_password",
             "passthrough", "", "id", "keystore", "pad_token", "passwordless", "proxy_pass", "salted",
             "assalt",
         ] {

@@ -20,6 +20,7 @@ pub(crate) mod redaction;
 pub(crate) mod review;
 pub(crate) mod rule_files;
 mod rules;
+mod section;
 mod seen_cache;
 pub mod settings;
 pub(crate) mod text;
@@ -303,6 +304,7 @@ impl Root<'_> {
         let mut found = scan.path(self.path)?;
         found.note_emptiness(self.path, self.is_only);
         let count = triage::spread(&mut found.findings);
+        triage::name_keys(&mut found.findings);
         if let Some((detector, file)) = &own {
             found.coverage.settings.extend(file.clone());
             found.warnings.extend(imported_warnings(detector));

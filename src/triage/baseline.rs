@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fingerprint;
 use crate::model::{
     Finding, Fingerprint, NewRule, Suppression, SuppressionKind, Version, current_version,
 };
@@ -89,21 +90,27 @@ impl Baseline {
     /// Marks those of `findings` that are in the baseline; an entry counts up to its last day, `today` being written
     /// `YYYY-MM-DD`. `file` is what the baseline is called.
     pub fn apply(&mut self, file: &str, findings: &mut [Finding], today: &str) {
-        for finding in findings {
+        let mut matches = Vec::with_capacity(findings.len());
+        for finding in findings.iter() {
             let (now, before) = (finding.fingerprint, finding.former_fingerprint);
-            let by = if self.entries.contains_key(&now) {
-                now
-            } else {
-                before
-            };
-            let Some(entry) = self.entries.get(&by) else {
+            let known = [now, before]
+                .into_iter()
+                .find(|it| self.entries.contains_key(it));
+            if let Some(by) = known {
+                self.used.insert(by);
+                if by != now {
+                    self.former.insert(by, now);
+                }
+            }
+            matches.push(known);
+        }
+        for (finding, known) in findings.iter_mut().zip(matches) {
+            let rest = known.or_else(|| self.rest_of(finding));
+            let Some((by, entry)) = rest.and_then(|by| Some((by, self.entries.get(&by)?))) else {
                 self.tell_new_rule(finding);
                 continue;
             };
             self.used.insert(by);
-            if by != now {
-                self.former.insert(by, now);
-            }
             if finding.suppression.is_none() && !entry.is_expired(today) {
                 finding.suppression = Some(Suppression {
                     kind: SuppressionKind::External,
@@ -112,6 +119,22 @@ impl Baseline {
                 });
             }
         }
+    }
+
+    /// The entry that matches nothing any more, and of whose finding this is the rest: what an item lacks is one finding,
+    /// which another rule leads once the worst of it is fixed.
+    fn rest_of(&self, finding: &Finding) -> Option<Fingerprint> {
+        let family = |rule: &str| rule.split('/').next().map(str::to_owned);
+        let own = family(finding.rule.as_str());
+        fingerprint::led_by(finding, finding.rule.as_str())?;
+        let path = path_word(&finding.path_from_top);
+        let mut entries = self.unused();
+        let found = entries.find(|(fingerprint, entry)| {
+            entry.path == path
+                && family(&entry.rule) == own
+                && fingerprint::led_by(finding, &entry.rule) == Some(**fingerprint)
+        });
+        found.map(|(fingerprint, _)| *fingerprint)
     }
 
     /// Marks a finding that the baseline cannot know, since its rule came later.

@@ -198,3 +198,27 @@ fn a_target_has_the_same_fingerprints_beside_others() {
     assert_eq!(known(&["a", "b"]), alone);
     assert_eq!(known(&["a/app.conf", "b/app.conf"]), alone);
 }
+
+#[test]
+fn what_is_left_of_an_accepted_finding_stays_accepted() {
+    let world = World::new();
+    let repo = world.init("repo");
+    let compose = "services:\n  web:\n    image: web:1\n";
+    repo.write("compose.yml", compose);
+    baseline(&repo, &["create", "--reason", "known"]);
+    let open = |repo: &Repo<'_>| {
+        let report = repo.scan_json(&["--fail-on", "low"]);
+        let findings = report["findings"].as_array().unwrap().iter();
+        let open = findings.filter(|it| it["suppression"].is_null());
+        open.map(|it| it["rule"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(open(&repo).is_empty(), "{:?}", open(&repo));
+    // The worst of what the service lacks is there now, and another rule leads what is left.
+    let fixed = format!("{compose}    security_opt: [\"no-new-privileges:true\"]\n");
+    repo.write("compose.yml", &fixed);
+    assert!(open(&repo).is_empty(), "{:?}", open(&repo));
+    // A service that was never accepted is not.
+    repo.write("compose.yml", format!("{fixed}  api:\n    image: api:1\n"));
+    assert_eq!(open(&repo).len(), 1, "{:?}", open(&repo));
+}

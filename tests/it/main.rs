@@ -31,6 +31,7 @@ mod doctor;
 mod documents;
 mod fingerprints;
 mod fix;
+mod fix_certain;
 mod form_matrix;
 mod forms;
 mod git_folder;

@@ -61,6 +61,17 @@ impl File<'_> {
             .clone()
     }
 
+    /// Whether the image of a service is built here, and has `sudo`, by which its processes gain rights.
+    pub(super) fn uses_sudo(&self, service: &Service) -> bool {
+        let build = service.at(&["build"]);
+        let own = build.filter(|build| !build.value.is_elsewhere());
+        let text = own.and_then(|build| self.project.read_text(&self.dockerfile(build.value)?));
+        text.is_some_and(|text| {
+            let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+            words.any(|word| word == "sudo" || word == "sudoers")
+        })
+    }
+
     /// What is known of an image by its name, as if a Dockerfile were built on it that adds nothing.
     fn named(&self, name: &str) -> Option<Image> {
         let text = format!("FROM {name}\n");

@@ -1,22 +1,21 @@
 //! What the remedies come to in the text at hand, wherever that is certain to do what it should and nothing else.
 
-use std::collections::BTreeSet;
-
-use rustc_hash::{FxHashMap, FxHashSet};
-
 use crate::audit::check::Card;
 use crate::audit::fix::{Edit, Fix};
 use crate::audit::yaml::{Span, Value, Written};
-use crate::lexicon::name::{self, CredentialName};
-use crate::model::Secret;
 
 use super::credential::{Slot, Verdict};
 use super::exposure::{self, Port};
 use super::file::File;
-use super::interpolation::{self, Part, Supply, Variables};
+use super::image;
+use super::interpolation::{self, Part};
 use super::service::Service;
+use super::store::OBJECTS;
 
+mod names;
 pub(super) mod shared;
+
+pub(super) use names::name_variables;
 
 const LOOPBACK: &str = "127.0.0.1";
 
@@ -112,13 +111,53 @@ pub(super) fn require_variable(card: &Card, file: &File, slot: &Slot) -> Vec<Fix
         Verdict::Placeholder(_) => !file.is_template,
         Verdict::InCommand | Verdict::InBuildArgument | Verdict::InLabel => false,
     };
+    let is_settled = is_settled && !is_name_of_key(file, slot);
     let Some(variable) = slot.variable.as_ref().filter(|_| is_settled) else {
         return Vec::new();
     };
-    let required = format!("${{{variable}:?set {variable}}}");
+    let required = match password_of_objects(file, slot) {
+        Some(store) => format!("${{{variable}:-${{{store}:?set {store}}}}}"),
+        None => format!("${{{variable}:?set {variable}}}"),
+    };
     let edits = place_of_literal(file, slot)
         .and_then(|part| file.editor.replace_in(slot.scalar, part, &required));
     fixes(card, format!("require the variable `{variable}`"), edits)
+}
+
+/// The variable of a store of objects in the same file whose password is the default of a variable for S3: they have to
+/// stay the same.
+fn password_of_objects<'f>(file: &'f File, slot: &Slot) -> Option<&'f str> {
+    let variable = slot
+        .default_of
+        .as_deref()
+        .filter(|name| name.contains("S3"))?;
+    let is_store = |other: &&Slot| {
+        let image = file.services.get(other.service)?.text("image")?;
+        let kind = image::datastore(&image::short_name(&image))?;
+        (kind == OBJECTS).then_some(())
+    };
+    let same = file
+        .slots
+        .iter()
+        .filter(|other| other.secret.value == slot.secret.value);
+    let mut names = same.filter(|other| is_store(other).is_some());
+    let name = names.find_map(|other| other.default_of.as_deref())?;
+    (name != variable).then_some(name)
+}
+
+/// Whether a value names a key, beside the secret half of it: `AWS_ACCESS_KEY` and `AWS_SECRET_KEY`.
+fn is_name_of_key(file: &File, slot: &Slot) -> bool {
+    let name = slot.name.to_ascii_uppercase();
+    let has_secret = |service: &Service| {
+        let mut variables = service.own_variables("environment").into_iter();
+        variables.any(|other| {
+            let other = other.name.to_ascii_uppercase();
+            other.contains("SECRET") && other.ends_with("KEY")
+        })
+    };
+    name.ends_with("ACCESS_KEY")
+        && !name.contains("SECRET")
+        && file.services.get(slot.service).is_some_and(has_secret)
 }
 
 /// The bytes that the reference to a variable takes the place of.
@@ -147,158 +186,6 @@ fn place_of_literal(file: &File, slot: &Slot) -> Option<Span> {
     is_whole.then_some(from..inner.end)
 }
 
-/// Decides which variable is to give each slot its value: none where two different secrets would get the same one.
-pub(super) fn name_variables(file: &mut File) {
-    let mut names = Names::of(&file.slots, &file.parts.variables);
-    names.has_unknown_password = file.services.iter().any(has_unknown_password);
-    let services: Vec<_> = file.services.iter().map(|service| service.name).collect();
-    for slot in file.slots.iter_mut().filter(|slot| slot.kind.is_some()) {
-        slot.variable = match &slot.default_of {
-            Some(variable) => Some(variable.clone()),
-            None if slot.is_within => names.of_address(slot),
-            None => Some(slot.name.clone()),
-        };
-        let Some(name) = slot.variable.take().filter(|name| is_variable(name)) else {
-            continue;
-        };
-        let secret = &slot.secret.value;
-        if slot.default_of.is_some() || names.is_free(&name, secret) {
-            slot.variable = Some(name);
-            continue;
-        }
-        let service = services[slot.service]
-            .to_ascii_uppercase()
-            .replace('-', "_");
-        let longer = format!("{service}_{name}");
-        if is_variable(&longer) && names.is_free(&longer, secret) {
-            names.owners.insert(longer.clone(), secret.clone());
-            slot.variable = Some(longer);
-        }
-    }
-}
-
-/// The variables of one file, and the secrets that they represent.
-struct Names<'f> {
-    /// The first secret of each variable.
-    owners: FxHashMap<String, Secret>,
-    /// Variables that several secrets claim.
-    disputed: FxHashSet<String>,
-    /// The variables of each secret.
-    by_secret: FxHashMap<Secret, BTreeSet<String>>,
-    /// What is set beside the file.
-    set: &'f Variables,
-    /// Whether the environment gives some password already: it may be that of any address.
-    has_unknown_password: bool,
-}
-
-impl<'f> Names<'f> {
-    fn of(slots: &[Slot], set: &'f Variables) -> Self {
-        let mut names = Self {
-            owners: FxHashMap::default(),
-            disputed: FxHashSet::default(),
-            by_secret: FxHashMap::default(),
-            set,
-            has_unknown_password: false,
-        };
-        for slot in slots.iter().filter(|slot| slot.kind.is_some()) {
-            let name = match &slot.default_of {
-                Some(variable) => variable.clone(),
-                None if slot.is_within => continue,
-                None => slot.name.clone(),
-            };
-            let secret = slot.secret.value.clone();
-            let owner = names.owners.entry(name.clone());
-            if *owner.or_insert_with(|| secret.clone()) != secret {
-                names.disputed.insert(name.clone());
-            }
-            names.by_secret.entry(secret).or_default().insert(name);
-        }
-        names
-    }
-
-    /// Whether the variable represents this secret or for none.
-    fn is_free(&self, name: &str, secret: &Secret) -> bool {
-        let is_set_otherwise = self
-            .set
-            .get(name)
-            .is_some_and(|set| set.as_bytes() != secret.reveal());
-        let is_owned = self.owners.get(name).is_some_and(|owner| owner != secret);
-        !self.disputed.contains(name) && !is_set_otherwise && !is_owned
-    }
-
-    /// The variable for the password in an address: the one that has this password elsewhere in the file, since both
-    /// must stay the same. Anyone's password may be `admin`, so that a weak one counts only where the names agree.
-    fn of_address(&self, slot: &Slot) -> Option<String> {
-        let Some(known) = self.by_secret.get(&slot.secret.value) else {
-            return (!self.has_unknown_password).then(|| password_of(&slot.name));
-        };
-        let address = slot.scalar.written().unwrap_or_default();
-        let mut related = known.iter().filter(|name| {
-            let is_only = known.len() == 1 && !slot.is_weak;
-            is_only || is_of_same_store(address, name)
-        });
-        let related: Vec<&String> = related.by_ref().collect();
-        if let [variable] = related.as_slice() {
-            return Some((*variable).clone());
-        }
-        // The administrator and the application may have one password: which of them this is, its name states.
-        let is_root = user_of(address).is_some_and(|user| ROOTS.contains(&user));
-        let of_user = |name: &&&String| name.to_ascii_uppercase().contains("ROOT") == is_root;
-        let mut of_user = related.iter().filter(of_user);
-        let variable = of_user.next()?;
-        of_user.next().is_none().then(|| (*variable).clone())
-    }
-}
-
-/// Names of administrators of databases.
-const ROOTS: [&str; 2] = ["root", "admin"];
-
-/// The user of an address.
-fn user_of(address: &str) -> Option<&str> {
-    let (_, rest) = address.split_once("://")?;
-    let (user, _) = rest.split_once('@')?.0.split_once(':')?;
-    Some(user)
-}
-
-/// Whether the environment gives a service a password.
-fn has_unknown_password(service: &Service) -> bool {
-    let variables = service.own_variables("environment");
-    variables.iter().any(|variable| {
-        name::classify(&variable.name) == Some(CredentialName::Password)
-            && interpolation::supply(variable.written.trim()) == Supply::Environment
-    })
-}
-
-/// Whether the scheme of an address and the name of a variable speak of the same store.
-fn is_of_same_store(address: &str, name: &str) -> bool {
-    const STORES: [(&str, &[&str]); 5] = [
-        ("postgres", &["POSTGRES", "PG"]),
-        ("mysql", &["MYSQL", "MARIADB"]),
-        ("redis", &["REDIS", "VALKEY"]),
-        ("amqp", &["RABBITMQ", "AMQP"]),
-        ("mongo", &["MONGO"]),
-    ];
-    let (before, _) = address.split_once("://").unwrap_or_default();
-    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.');
-    let scheme = before.rsplit(|c| !is_scheme(c)).next().unwrap_or(before);
-    let name = name.to_ascii_uppercase();
-    let store = STORES.iter().find(|(store, _)| scheme.contains(store));
-    store.is_some_and(|(_, words)| words.iter().any(|word| name.contains(word)))
-}
-
-/// What to call the password of the address that `name` holds: `DATABASE_PASSWORD` for `DATABASE_URL`.
-fn password_of(name: &str) -> String {
-    let ends = ["_URL", "_URI", "_DSN", "_ADDRESS", "_CONNECTION"];
-    let stem = ends.iter().find_map(|end| name.strip_suffix(end));
-    format!("{}_PASSWORD", stem.unwrap_or(name))
-}
-
-fn is_variable(name: &str) -> bool {
-    !name.starts_with(|c: char| c.is_ascii_digit())
-        && !name.is_empty()
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
 /// Returns what gives a service something that it lacks, as the rule with this card wants it: in a block that services
 /// share, where they do.
 pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
@@ -323,6 +210,16 @@ pub(super) fn missing(card: &Card, file: &File, service: &Service) -> Vec<Fix> {
         _ => shared.map(|(key, _)| key),
     };
     if key.is_some_and(|key| blocks.inherits(file, service, key)) {
+        return Vec::new();
+    }
+    if card.id == "compose/logging"
+        && let Some(anchor) = blocks.logging_before(service)
+    {
+        let alias = format!("*{anchor}");
+        return add_setting(card, file, service, "logging", Written::Scalar(&alias));
+    }
+    // What gains rights on purpose stops to work without them.
+    if card.id == "compose/no-new-privileges" && file.uses_sudo(service) {
         return Vec::new();
     }
     if let Some((key, value)) = shared

@@ -1,5 +1,8 @@
 //! A file of manifests: its objects, and the pods that they run.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use crate::audit::Project;
 use crate::audit::check::Card;
 use crate::audit::fix::Fix;
@@ -39,7 +42,14 @@ pub(super) struct File<'t> {
     pub(super) workloads: Vec<Workload<'t>>,
     pub(super) editor: Editor<'t>,
     is_for_development: bool,
+    /// What was seen to be lacking.
+    pub(super) lacks: RefCell<Lacks>,
+    /// What is lacking in what overlays make of the file; `None` where there are none.
+    pub(super) lacks_in_the_end: Option<Lacks>,
 }
+
+/// What containers lack: the name of the container, and the rule.
+pub(super) type Lacks = BTreeSet<(String, &'static str)>;
 
 /// Objects of one file that people write; a list may have more.
 const MAX_OBJECTS: usize = 20_000;
@@ -98,6 +108,8 @@ impl<'t> File<'t> {
             workloads,
             editor: Editor::new(text, tree),
             is_for_development: purpose::is_for_development(path, project.policy(path)),
+            lacks: RefCell::default(),
+            lacks_in_the_end: None,
         })
     }
 
@@ -137,6 +149,12 @@ impl<'t> File<'t> {
         container: &Container,
         (thing, fix): (&'static str, Option<Fix>),
     ) {
+        let lack = (container.name.to_owned(), card.id);
+        let is_added = self.lacks_in_the_end.as_ref();
+        if is_added.is_some_and(|lacks| !lacks.contains(&lack)) {
+            return;
+        }
+        self.lacks.borrow_mut().insert(lack);
         let absence = Absence {
             fixes: fix.into_iter().collect(),
             remedy: None,

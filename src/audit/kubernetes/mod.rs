@@ -1,10 +1,12 @@
 //! Kubernetes manifests.
 //!
 //! Recognised by `apiVersion` and `kind`. What counts for a container is what it states itself, or else what its pod
-//! states. Charts of Helm are no manifests before they are filled in, and are left out.
+//! states, and what a manifest lacks counts where the overlays of Kustomize do not add it. Charts of Helm are no manifests
+//! before they are filled in, and are left out.
 
 mod checks;
 mod container;
+pub(crate) mod kustomize;
 mod manifest;
 mod masking;
 mod reach;
@@ -15,12 +17,12 @@ use memchr::memmem;
 
 use super::check::{Card, Format};
 use super::document;
+use super::purpose;
 use super::report::Report;
-use super::yaml::Merging;
+use super::yaml::{Defect, Merging};
 use super::{Outcome, Project, Source};
 
-use manifest::File;
-pub(super) use reach::{Store, stores};
+use manifest::{File, Lacks};
 
 /// The format.
 pub(super) struct Kubernetes;
@@ -52,13 +54,43 @@ impl Format for Kubernetes {
                 Ok(read) => read,
                 Err(outcome) => return outcome,
             };
-        let Some(file) = File::recognise(&source.path, text, &tree, project) else {
+        // Compose joins the documents of a file; Kubernetes reads each by itself, and refuses the file.
+        if let Some(byte) = tree.crossing() {
+            let defect = Defect::new(byte, "the anchor of this alias is in another document");
+            return document::refused(source, project, &defect, is_certain);
+        }
+        let Some(mut file) = File::recognise(&source.path, text, &tree, project) else {
             return Outcome::NotConfiguration;
         };
+        file.lacks_in_the_end = lacks_in_the_end(source, project);
         let mut report = Report::new(project.policy(&source.path));
         for check in checks::CHECKS {
             check.check(&file, &mut report);
         }
         Outcome::Audited(report.finish(&source.path, text, || masking::secrets(text, &tree)))
     }
+}
+
+/// What containers of a file lack once overlays have patched it, by container and rule; `None` where no kustomization
+/// names the file. Overlays for development count where there are no others.
+fn lacks_in_the_end(source: &Source, project: &Project<'_>) -> Option<Lacks> {
+    let kustomized = project.shared(kustomize::kustomized);
+    let own = kustomized.of(&source.path);
+    let is_for_development = |by: &str| purpose::is_for_development(by, project.policy(by));
+    let ships = own.iter().any(|it| !is_for_development(&it.by));
+    let mut lacks = None;
+    for it in own {
+        if ships && is_for_development(&it.by) {
+            continue;
+        }
+        let lacks: &mut Lacks = lacks.get_or_insert_default();
+        let mut report = Report::new(project.policy(&source.path));
+        if let Some(file) = File::recognise(&source.path, &source.text, &it.tree, project) {
+            for check in checks::CHECKS {
+                check.check(&file, &mut report);
+            }
+            lacks.extend(file.lacks.into_inner());
+        }
+    }
+    lacks
 }

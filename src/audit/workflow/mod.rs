@@ -9,9 +9,11 @@ mod releases;
 use super::check::{Card, Format};
 use super::document;
 use super::report::Report;
-use super::{Outcome, Project, Source};
+use super::{Nothing, Outcome, Policy, Project, Source, yaml};
+use crate::model::{self, LineIndex, Region, RuleId};
 
 use file::File;
+pub(crate) use releases::Release;
 
 /// The format.
 pub(super) struct Workflow;
@@ -70,4 +72,39 @@ pub(super) fn is_workflow(path: &str) -> bool {
 fn is_action(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(name, "action.yml" | "action.yaml")
+}
+
+/// Returns fixes that pin the actions which the workflow or action at `path` uses to the releases that `find` names, each
+/// with the byte at which the finding begins that it is for.
+pub(crate) fn pins(
+    path: &str,
+    text: &str,
+    find: &mut dyn FnMut(&str) -> Option<Release>,
+) -> Vec<(usize, model::Fix)> {
+    let policy = Policy::default();
+    let project = Project::new([], [], &Nothing, &policy);
+    let Ok(tree) = yaml::parse(text) else {
+        return Vec::new();
+    };
+    let Some(file) = File::recognise(path, text, &tree, &project) else {
+        return Vec::new();
+    };
+    let lines = LineIndex::new(text.as_bytes());
+    let fixes = checks::unpinned_action::fixes(&file, find).into_iter();
+    let placed = fixes.map(|(start, fix)| {
+        let edits = fix.edits.into_iter().map(|edit| model::Edit {
+            region: Region {
+                start: lines.position(edit.span.start),
+                end: lines.position(edit.span.end),
+            },
+            replacement: edit.replacement,
+        });
+        let fix = model::Fix {
+            rule: RuleId::new(fix.rule),
+            description: fix.description,
+            edits: edits.collect(),
+        };
+        (start, fix)
+    });
+    placed.collect()
 }

@@ -7,9 +7,18 @@ use crate::audit::yaml::{Style, Value};
 /// One release a line: the action, its version, the commit.
 const RELEASES: &str = include_str!("../../../patterns/actions.tsv");
 
-/// The newest release known of the major version that `uses` names, as version and commit; `None` for branches, other
-/// versions and actions that are not listed.
-pub(super) fn release_of(uses: &str) -> Option<(&'static str, &'static str)> {
+/// A version of an action, and the commit that it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Release {
+    /// What a comment calls it: `v4.2.0`.
+    pub(crate) version: String,
+    /// The commit, in full.
+    pub(crate) commit: String,
+}
+
+/// The newest release known of the major version that `uses` names; `None` for branches, other versions and actions
+/// that are not listed.
+pub(super) fn release_of(uses: &str) -> Option<Release> {
     let (name, rev) = uses.split_once('@')?;
     let mut parts = name.split('/');
     let (owner, repository) = (parts.next()?, parts.next()?);
@@ -24,14 +33,22 @@ pub(super) fn release_of(uses: &str) -> Option<(&'static str, &'static str)> {
         known_owner.eq_ignore_ascii_case(owner) && known_repository.eq_ignore_ascii_case(repository)
     };
     let found = known.find(|(name, version, _)| is_name(name) && is_asked(version));
-    found.map(|(_, version, commit)| (version, commit))
+    found.map(|(_, version, commit)| Release {
+        version: version.to_owned(),
+        commit: commit.to_owned(),
+    })
 }
 
 /// Names the commit in each of `uses`, which all name the same action, with the version behind it in a comment; `None`
-/// where the release is not known, or one of them is written in a way that leaves no room for a comment.
-pub(super) fn pin(card: &'static Card, text: &str, uses: &[Value]) -> Option<Fix> {
+/// where one of them is written in a way that leaves no room for a comment.
+pub(super) fn pin(
+    card: &'static Card,
+    text: &str,
+    uses: &[Value],
+    release: &Release,
+) -> Option<Fix> {
     let named = uses.first()?.text()?;
-    let (version, commit) = release_of(named)?;
+    let Release { version, commit } = release;
     let (name, _) = named.split_once('@')?;
     let edit = |at: &Value| {
         let span = at.span();
@@ -79,11 +96,11 @@ mod tests {
 
     #[test]
     fn tags_lead_to_the_newest_release_of_their_major_version() {
-        let (version, commit) = release_of("actions/checkout@v4").unwrap();
-        assert!(version.starts_with("v4.") && commit.len() == 40);
+        let release = release_of("actions/checkout@v4").unwrap();
+        assert!(release.version.starts_with("v4.") && release.commit.len() == 40);
         assert_eq!(
-            release_of(&format!("Actions/Checkout@{version}")),
-            Some((version, commit))
+            release_of(&format!("Actions/Checkout@{}", release.version)),
+            Some(release)
         );
         assert!(release_of("gradle/actions/setup-gradle@v4").is_some());
         for unknown in [

@@ -38,6 +38,9 @@ fn open(outcome: &Outcome) -> String {
         let places = visible(&outcome.dependents.join(", ")).into_owned();
         text += &format!("still has a removed value, change it at the same time: {places}\n");
     }
+    for problem in &outcome.unresolved {
+        text += &format!("not resolved: {}\n", visible(problem));
+    }
     for (also, count) in &outcome.held {
         let fixes = if *count == 1 {
             "fix that needs"

@@ -3,6 +3,7 @@
 //! Each round audits the tree as the last one left it: some edits become possible only after others, and a file in
 //! which a round did not leave less to fix, or which no longer parses, goes back to what it was.
 
+mod finish;
 mod shown;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -10,6 +11,7 @@ use std::fs;
 use std::path::Path;
 use std::ptr;
 
+use crate::audit;
 use crate::detect::Detector;
 use crate::model::{
     self, Blob, Category, Coverage, Finding, Fix, GapKind, Origin, Secret, Severity,
@@ -20,9 +22,10 @@ use crate::source::{self, FolderFiles, Meter, Worker, WorktreeOptions};
 use super::super::Error;
 use super::accepted::Accepted;
 use super::ask::{self, Answer, Answers};
-use super::choice::{Also, Choice, choice};
-use super::variables::{SAMPLES, Variables, required, with_names};
-use super::{Changed, Done, Options, Outcome, write};
+use super::choice::{Also, Choice, Circumstances, OF_CREDENTIALS, choice};
+use super::elsewhere;
+use super::resolve::Resolver;
+use super::{Done, Options, Outcome};
 use crate::scan::nearest::Nearest;
 use crate::scan::project::{self, Beside, Walked};
 use crate::scan::redaction::Secrets;
@@ -53,6 +56,8 @@ pub(super) struct Tree<'a> {
     /// What was found and must not be shown.
     secrets: Secrets,
     answers: Answers,
+    resolver: Option<Resolver>,
+    circumstances: Circumstances,
 }
 
 /// A file before a round.
@@ -82,7 +87,7 @@ impl<'a> Tree<'a> {
         let new_worker = || TextWorker::new(detector);
         let (coverage, workers) =
             source::walk_worktree(root, &walk, &Meter::default(), &new_worker)?;
-        Ok(Self {
+        let mut tree = Self {
             root,
             detector,
             options,
@@ -96,7 +101,22 @@ impl<'a> Tree<'a> {
             given_up: BTreeSet::new(),
             secrets: Secrets::default(),
             answers: Answers::default(),
-        })
+            resolver: options.resolve.as_deref().map(Resolver::new),
+            circumstances: Circumstances::default(),
+        };
+        let findings = tree.findings();
+        let with_value = findings.into_iter().filter(|finding| {
+            let mut fixes = finding.fixes.iter();
+            fixes.any(|fix| OF_CREDENTIALS.contains(&fix.rule.as_str()))
+        });
+        let values = with_value.filter_map(|finding| finding.secret).collect();
+        let readmes = elsewhere::READMES.iter();
+        let mut readmes = readmes.filter_map(|name| fs::read_to_string(root.join(name)).ok());
+        tree.circumstances = Circumstances {
+            is_for_development: readmes.any(|text| elsewhere::is_for_development(&text)),
+            shared: elsewhere::held_by_programs(root, &walk, values),
+        };
+        Ok(tree)
     }
 
     /// Fixes what can be fixed, and writes the files unless that was forbidden.
@@ -142,19 +162,43 @@ impl<'a> Tree<'a> {
         self.coverage.audited = coverage.audited;
         self.coverage.allowed.clear();
         self.accepted.leave_out(&mut found, &mut self.coverage);
+        self.resolve(&mut found);
         found
+    }
+
+    /// Gives findings about actions the fixes that their repositories answer with.
+    fn resolve(&mut self, findings: &mut [Finding]) {
+        let Some(mut resolver) = self.resolver.take() else {
+            return;
+        };
+        let is_about_actions = |it: &&mut Finding| it.rule.as_str() == "gha/unpinned-action";
+        let mut pins: BTreeMap<String, Vec<(usize, Fix)>> = BTreeMap::new();
+        for finding in findings.iter_mut().filter(is_about_actions) {
+            let path = &finding.location.path;
+            if !pins.contains_key(path) {
+                let text = self.walked.text_of(path).unwrap_or_default();
+                let fixes = audit::pins(path, &text, &mut |uses| resolver.release(uses));
+                pins.insert(path.clone(), fixes);
+            }
+            let start = finding.location.region.start.byte;
+            let found = pins[path].iter().find(|(at, _)| *at == start);
+            if let Some((_, fix)) = found {
+                finding.fixes = vec![fix.clone()];
+            }
+        }
+        self.resolver = Some(resolver);
     }
 
     /// The fixes that are wanted, with their findings.
     fn wanted<'f>(&self, findings: &'f [Finding]) -> impl Iterator<Item = (&'f Finding, &'f Fix)> {
         let given_up = self.given_up.clone();
-        let options = self.options;
+        let (options, tree) = (self.options, &self.circumstances);
         findings
             .iter()
             .filter(move |finding| !given_up.contains(&finding.location.path))
             .filter(|finding| finding.severity >= MILDEST)
             .flat_map(|finding| finding.fixes.iter().map(move |fix| (finding, fix)))
-            .filter(move |(finding, fix)| choice(options, finding, fix) == Choice::Make)
+            .filter(move |(finding, fix)| choice(options, tree, finding, fix) == Choice::Make)
     }
 
     /// How many fixes are left alone because no one asked for them, by what asks for them.
@@ -162,7 +206,8 @@ impl<'a> Tree<'a> {
         let mut held = BTreeMap::new();
         for finding in findings.iter().filter(|it| it.severity >= MILDEST) {
             for fix in &finding.fixes {
-                if let Choice::Hold(also) = choice(self.options, finding, fix) {
+                if let Choice::Hold(also) = choice(self.options, &self.circumstances, finding, fix)
+                {
                     *held.entry(also).or_default() += 1;
                 }
             }
@@ -292,97 +337,6 @@ impl<'a> Tree<'a> {
             origin: Origin::Worktree,
         });
         self.walked.replace(path, Walked::from(vec![worker]));
-    }
-
-    /// Writes what was changed, and puts together what there is to say.
-    fn finish(mut self, mut findings: Vec<Finding>) -> Outcome {
-        let mut changed = Vec::new();
-        let mut failed = Vec::new();
-        let mut required_by = Vec::new();
-        for path in &self.given_up {
-            let reason = "a fix did not have the intended effect and was reverted".to_owned();
-            failed.push((self.shown(path), reason));
-        }
-        for (path, original) in std::mem::take(&mut self.originals) {
-            let Some(text) = self.walked.text_of(&path).filter(|text| *text != original) else {
-                continue;
-            };
-            if !self.options.dry_run
-                && let Beside::Folder(files) = &self.beside
-                && let Err(reason) = write::replace(files, &path, &original, &text)
-            {
-                failed.push((self.shown(&path), reason));
-                continue;
-            }
-            let names = required(&original, &text);
-            if !names.is_empty() {
-                required_by.push((path.clone(), names));
-            }
-            let diff = self
-                .options
-                .dry_run
-                .then(|| self.diff(&path, &original, &text));
-            changed.push(Changed {
-                path: self.shown(&path),
-                fixes: self.done.remove(&path).unwrap_or_default(),
-                diff,
-            });
-        }
-        let variables = required_by
-            .into_iter()
-            .map(|(path, names)| self.fill_in_sample(&path, names, &mut changed))
-            .collect();
-        let held = self.held(&findings);
-        let dependents = self.dependents(&findings, &changed);
-        findings.retain(|finding| finding.severity >= MILDEST);
-        let mut outcome = self.redacted(changed, failed, findings);
-        outcome.held = held;
-        outcome.dependents = dependents;
-        outcome.variables = variables;
-        outcome
-    }
-
-    /// Adds variables to the sample beside the file that now requires them, if there is one.
-    fn fill_in_sample(
-        &self,
-        path: &str,
-        names: Vec<String>,
-        changed: &mut Vec<Changed>,
-    ) -> Variables {
-        let mut variables = Variables {
-            path: self.shown(path),
-            names,
-            sample: None,
-        };
-        let Beside::Folder(files) = &self.beside else {
-            return variables;
-        };
-        let folder = path
-            .rsplit_once('/')
-            .map_or(String::new(), |(folder, _)| format!("{folder}/"));
-        let found = SAMPLES.iter().find_map(|name| {
-            let sample = format!("{folder}{name}");
-            let bytes = fs::read(files.locate(&sample)?).ok()?;
-            Some((sample, String::from_utf8(bytes).ok()?))
-        });
-        let Some((sample, old)) = found else {
-            return variables;
-        };
-        variables.sample = Some(self.shown(&sample));
-        let Some(new) = with_names(&old, &variables.names) else {
-            return variables;
-        };
-        let dry_run = self.options.dry_run;
-        if !dry_run && write::replace(files, &sample, &old, &new).is_err() {
-            variables.sample = None;
-            return variables;
-        }
-        changed.push(Changed {
-            path: self.shown(&sample),
-            fixes: Vec::new(),
-            diff: dry_run.then(|| self.diff(&sample, &old, &new)),
-        });
-        variables
     }
 }
 

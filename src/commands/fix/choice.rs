@@ -4,10 +4,11 @@
 //! reached from outside, a container for development that starts with the machine, a test that needs a password set
 //! before it runs.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::lexicon::path::{self, Role};
-use crate::model::{Finding, Fix, Severity};
+use crate::model::{Finding, Fix, Secret, Severity};
 
 use super::Options;
 
@@ -20,11 +21,22 @@ pub enum Also {
     Restart,
     /// Harden what files for development and tests start, and take throw-away credentials out of them.
     Development,
+    /// Take out values that programs of the same tree hold, too.
+    Shared,
+}
+
+/// What a tree says of the fixes in it.
+#[derive(Debug, Default)]
+pub(super) struct Circumstances {
+    /// Nothing in it is for production.
+    pub(super) is_for_development: bool,
+    /// Values that its programs hold.
+    pub(super) shared: BTreeSet<Secret>,
 }
 
 impl Also {
     /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Ports, Self::Restart, Self::Development];
+    pub const ALL: [Self; 4] = [Self::Ports, Self::Restart, Self::Development, Self::Shared];
 
     /// Returns the word for it on the command line.
     pub fn name(self) -> &'static str {
@@ -32,13 +44,22 @@ impl Also {
             Self::Ports => "ports",
             Self::Restart => "restart",
             Self::Development => "development",
+            Self::Shared => "shared",
         }
     }
 
     /// The kind that a fix is of, if it is of one.
-    fn of(fix: &Fix, finding: &Finding) -> Option<Self> {
-        let is_shipped = path::role(&finding.location.path, &[]) == Role::Shipped;
+    fn of(fix: &Fix, finding: &Finding, tree: &Circumstances) -> Option<Self> {
+        let is_shipped =
+            path::role(&finding.location.path, &[]) == Role::Shipped && !tree.is_for_development;
+        let is_shared = || {
+            finding
+                .secret
+                .as_ref()
+                .is_some_and(|it| tree.shared.contains(it))
+        };
         match fix.rule.as_str() {
+            rule if OF_CREDENTIALS.contains(&rule) && is_shared() => Some(Self::Shared),
             "compose/port-all-interfaces" | "compose/port-bind-open-default" => Some(Self::Ports),
             _ if is_shipped => None,
             "compose/restart-policy" => Some(Self::Restart),
@@ -55,7 +76,7 @@ impl Also {
 }
 
 /// The rules whose fixes ask for a variable that must be set.
-const OF_CREDENTIALS: [&str; 5] = [
+pub(super) const OF_CREDENTIALS: [&str; 5] = [
     "compose/credential-optional",
     "compose/default-credential",
     "compose/hardcoded-credential",
@@ -81,7 +102,12 @@ pub(super) enum Choice {
 }
 
 /// Returns what is chosen for a fix of a finding. A rule that is named is asked for.
-pub(super) fn choice(options: &Options, finding: &Finding, fix: &Fix) -> Choice {
+pub(super) fn choice(
+    options: &Options,
+    tree: &Circumstances,
+    finding: &Finding,
+    fix: &Fix,
+) -> Choice {
     let is_named = |rule: &String| *rule == fix.rule.as_str() || *rule == finding.rule.as_str();
     if options.rules.iter().any(is_named) {
         return Choice::Make;
@@ -90,7 +116,7 @@ pub(super) fn choice(options: &Options, finding: &Finding, fix: &Fix) -> Choice 
     if !options.rules.is_empty() || finding.severity < least {
         return Choice::Leave;
     }
-    match Also::of(fix, finding) {
+    match Also::of(fix, finding, tree) {
         Some(also) if !options.also.contains(&also) => Choice::Hold(also),
         _ => Choice::Make,
     }

@@ -6,7 +6,8 @@ mod apply;
 mod ask;
 mod choice;
 mod diff;
-
+mod elsewhere;
+mod resolve;
 mod variables;
 mod write;
 
@@ -28,6 +29,7 @@ use crate::scan::settings::Choice;
 use crate::scan::{all_rules, distinct, own_detector};
 use apply::Tree;
 pub use choice::Also;
+pub use resolve::GITHUB;
 use variables::Variables;
 
 /// What is to be fixed, and how.
@@ -45,6 +47,8 @@ pub struct Options {
     pub min_severity: Option<Severity>,
     /// Fix what is left alone unless asked for, too.
     pub also: Vec<Also>,
+    /// The server that is asked which commits the tags of actions are, if one is.
+    pub resolve: Option<String>,
     /// Ask about each fix.
     pub interactive: bool,
     /// Print what would be changed, and change nothing.
@@ -79,6 +83,8 @@ struct Outcome {
     variables: Vec<Variables>,
     /// Places that still hold a value which was taken out elsewhere.
     dependents: Vec<String>,
+    /// What could not be resolved, a line each.
+    unresolved: Vec<String>,
     /// How many fixes were left alone because no one asked for them.
     held: BTreeMap<Also, usize>,
     coverage: Redacted<Coverage>,
@@ -146,6 +152,7 @@ pub fn run(options: &Options) -> Result<Verdict, Error> {
         left: Vec::new(),
         variables: Vec::new(),
         dependents: Vec::new(),
+        unresolved: Vec::new(),
         held: BTreeMap::new(),
         coverage: Redacted::default(),
         fail_on: None,
@@ -189,6 +196,7 @@ impl Outcome {
         self.left.extend(other.left);
         self.variables.extend(other.variables);
         self.dependents.extend(other.dependents);
+        self.unresolved.extend(other.unresolved);
         for (also, count) in other.held {
             *self.held.entry(also).or_default() += count;
         }

@@ -44,7 +44,11 @@ pub(in crate::detect) fn value_apart(text: &[u8], name: &Range<usize>) -> Result
     match start? {
         Start::At(at, may_be_bare) => value_at(text, at, may_be_bare),
         Start::Farther(at) => value_at(text, at, true).map(|found| Found {
-            syntax: Syntax::Argument,
+            // Without quotes it is an expression of a program, here as anywhere.
+            syntax: match found.syntax {
+                Syntax::Bare => Syntax::Bare,
+                _ => Syntax::Argument,
+            },
             ..found
         }),
         Start::Compared(value) => Some(Found::whole(value, Syntax::Compared)),
@@ -142,7 +146,13 @@ fn is_called_name(before: &[u8]) -> bool {
     };
     let before = before.trim_ascii_end();
     let before = before.strip_suffix(b"\"").unwrap_or(before);
-    let words = [&b"name"[..], b"key", b"forkey", b"forhttpheaderfield"];
+    let words = [
+        &b"name"[..],
+        b"key",
+        b"label",
+        b"forkey",
+        b"forhttpheaderfield",
+    ];
     words.iter().any(|word| {
         let (rest, end) = before.split_at(before.len().saturating_sub(word.len()));
         let is_apart = !rest.last().is_some_and(u8::is_ascii_alphanumeric);

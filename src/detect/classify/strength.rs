@@ -90,6 +90,10 @@ fn strength_of_key(value: &str, classes: Classes) -> Option<Confidence> {
         8..=15 if is_random && mixed => Some(Confidence::High),
         8..=15 if is_random || mixed && bits >= 2.8 && !is_words(value) => Some(Confidence::Medium),
         16.. if is_random && !is_identifier_of_things(value) => Some(Confidence::High),
+        // Nothing else has so many digits; a time in nanoseconds has 19.
+        16 | 20..=64 if classes.digits == value.len() && bits >= 2.5 && !runs(value) => {
+            Some(Confidence::Medium)
+        }
         16.. if mixed && bits >= 3.0 && !is_words(value) => Some(Confidence::Medium),
         16.. if classes.kinds() >= 2 && bits >= 3.8 && !value::is_wordy(value) => {
             Some(Confidence::Medium)
@@ -97,6 +101,13 @@ fn strength_of_key(value: &str, classes: Classes) -> Option<Confidence> {
         _ if value::is_wordy(value) && (classes.marks > 0 || classes.lower == 0) => None,
         _ => Some(Confidence::Low),
     }
+}
+
+/// Whether a value mostly counts up or down: `1234567898765432`.
+fn runs(value: &str) -> bool {
+    let steps = value.as_bytes().windows(2);
+    let steps = steps.filter(|pair| pair[0].abs_diff(pair[1]) <= 1);
+    2 * steps.count() >= value.len()
 }
 
 /// Returns whether the value is the hash of a password in the format that states how it was made: `$2y$10$…`,
@@ -135,8 +146,12 @@ fn is_identifier_of_things(value: &str) -> bool {
 fn is_code(value: &str, syntax: Syntax) -> bool {
     let paths = ["/", "./", "../", "http://", "https://"];
     let patterns = ["(?", "\\d", "\\w", "[a-z", "[A-Z", "[0-9", "://"];
-    if paths.iter().any(|start| value.starts_with(start))
-        || patterns.iter().any(|part| value.contains(part))
+    let may_be_pattern = || {
+        let is_mark = |byte| matches!(byte, b'(' | b'\\' | b'[' | b':');
+        value.bytes().any(is_mark)
+    };
+    if paths.iter().any(|start| value.starts_with(start)) && !is_base64(value)
+        || may_be_pattern() && patterns.iter().any(|part| value.contains(part))
         || is_host_path(value)
     {
         return true;
@@ -147,9 +162,22 @@ fn is_code(value: &str, syntax: Syntax) -> bool {
         return false;
     }
     let starts = ["$", "@", "&", "*", "-", ":", ".", "#", "=", "(", "["];
-    let holds = ["(", ")", "::", "->", "[", "]", "=>", ".get"];
+    let holds = ["(", "::", "->", "[", "=>", ".get"];
     starts.iter().any(|start| value.starts_with(start))
         || holds.iter().any(|part| value.contains(part))
+        // What only closes may be the rest of an expression, or a sign in a password.
+        || value.contains([')', ']']) && !value::is_random(value)
+}
+
+/// Whether the value is bytes in base64, of which every sixty-fourth begins as a path does.
+fn is_base64(value: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    value.len() >= 24
+        && value.len().is_multiple_of(4)
+        && (value.ends_with('=') || value.contains('+'))
+        && value.trim_end_matches('=').bytes().all(is_digit)
+        && value.bytes().any(|byte| byte.is_ascii_digit())
+        && value::is_random(value)
 }
 
 /// Whether the value is a path on a host, as imports name packages: `github.com/acme/token`.

@@ -38,8 +38,9 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     };
     let named = classify_once(name);
     let (kind, is_certain) = match named.kind {
-        // A salt is no credential.
-        Some(CredentialName::Salt) => return None,
+        // A salt is no credential, unless a whole application has one.
+        Some(CredentialName::Salt) if is_of_one_value(name) || value.len() < 16 => return None,
+        Some(CredentialName::Salt) => (CredentialName::Salt, false),
         Some(_) if is_field => (CredentialName::ConnectionString, true),
         None if is_field && name.eq_ignore_ascii_case("pwd") => {
             (CredentialName::ConnectionString, true)
@@ -63,6 +64,9 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
     if names_a_digest(name, value) || is_hash(value) || repeats_name(name, value) {
         return None;
     }
+    if is_object(value) {
+        return judge_object(kind, value);
+    }
     if kind == CredentialName::ServiceKey && !is_digits_of_key(value) {
         return None;
     }
@@ -75,6 +79,10 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
         _ => confidence,
     };
     // A list under such a name holds other things more often.
+    let confidence = match kind {
+        CredentialName::Salt => confidence.min(Confidence::Medium),
+        _ => confidence,
+    };
     let least = if is_certain && syntax != Syntax::Listed {
         Confidence::Medium
     } else {
@@ -84,6 +92,33 @@ fn judge_as_credential(name: &str, value: &str, syntax: Syntax) -> Option<Judgem
         rule: credential_rule(kind),
         confidence,
     })
+}
+
+/// Whether a value is an object of JSON or of a program, written as a string.
+fn is_object(value: &str) -> bool {
+    let opens = ["{\\\"", "{\"", "{'", "{ \\\"", "{ \"", "{ '"];
+    value.ends_with('}') && opens.iter().any(|open| value.starts_with(open)) && value.contains(':')
+}
+
+/// Judges an object that is written as a string: what a header or a cookie has for a token, with its parts named.
+fn judge_object(kind: CredentialName, value: &str) -> Option<Judgement> {
+    let parts = value.split(['"', '\\', ' ', ',', ':', '{', '}']);
+    let is_key = |part: &str| part.len() < 200 && is_digits_of_key(part);
+    parts.clone().any(is_key).then(|| Judgement {
+        rule: credential_rule(kind),
+        confidence: Confidence::High,
+    })
+}
+
+/// Whether a name is that of a salt which goes with one value: there are as many of them as values, and all may know them.
+fn is_of_one_value(name: &str) -> bool {
+    const OF_ONE: [&str; 10] = [
+        "user", "row", "record", "test", "mock", "db", "expected", "file", "new", "old",
+    ];
+    let name = name.to_ascii_lowercase();
+    let stem = name.strip_suffix("salt").unwrap_or(&name);
+    let stem = stem.trim_end_matches(['_', '-', '.']);
+    stem.len() < 3 || OF_ONE.iter().any(|word| stem.ends_with(word))
 }
 
 /// Judges a value for which its surroundings promise a password or token; how sure it is that it is one.
@@ -232,13 +267,22 @@ fn placeholder_rule(class: Placeholder, value: &str) -> Option<&'static str> {
 
 /// Whether a value is long and random enough for the key of a service, of which only a name that ends in `key` speaks.
 fn is_digits_of_key(value: &str) -> bool {
-    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let count = |is: fn(&u8) -> bool| value.bytes().filter(is).count();
+    let digits = count(u8::is_ascii_digit);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_+/=.".contains(&byte);
-    (20..=128).contains(&value.len())
-        && digits >= 3
+    let is_hex = || value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_mixed = || count(u8::is_ascii_lowercase) > 3 && count(u8::is_ascii_uppercase) > 3;
+    let bits = shannon(value.as_bytes());
+    let is_long = match value.len() {
+        20..=300 => bits > 3.3 || bits > 3.0 && is_hex(),
+        // Half as many digits are a key only if all are those of numbers.
+        16..=19 => bits > 2.8 && digits > 3 && is_hex(),
+        _ => false,
+    };
+    is_long
+        && (digits >= 3 || digits >= 1 && is_mixed())
         && value.bytes().all(is_plain)
         && value::is_random(value)
-        && shannon(value.as_bytes()) > 3.3
 }
 
 pub(super) fn credential_rule(kind: CredentialName) -> &'static str {
@@ -260,6 +304,13 @@ pub(super) fn credential_rule(kind: CredentialName) -> &'static str {
 
 /// Whether part of the value is filled in at run time.
 pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
+    // Each of them has one of these, and most values have none.
+    if !value
+        .bytes()
+        .any(|byte| matches!(byte, b'$' | b'#' | b'{' | b'%' | b'<' | b'\\'))
+    {
+        return false;
+    }
     let opens = [
         "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "%d", "%v", "\\(", "{0}", "{1}",
     ];
@@ -298,9 +349,10 @@ fn is_cut_short(value: &str) -> bool {
 
 /// Whether the name says that the value is the hash of a password, not the password.
 pub(in crate::detect) fn names_a_digest(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    says(&["hash", "digest", "checksum", "fingerprint"])
+    let says = |words: &[&str]| words.iter().any(|word| value::holds(name, word));
+    // What Hashids writes numbers with is a secret itself.
+    says(&["hash"]) && !says(&["hashids"])
+        || says(&["digest", "checksum", "fingerprint"])
         || value.len() >= 24 && says(&["sha1", "sha2", "sha5", "md5", "bcrypt"])
 }
 
@@ -317,15 +369,17 @@ pub(in crate::detect) fn is_label(name: &str, value: &str) -> bool {
 
 /// Whether the value only says again what its name says: `password: password_confirmation`.
 pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
-    let flat = |text: &str| {
+    fn flat(text: &str) -> impl Iterator<Item = u8> {
         text.bytes()
             .filter(u8::is_ascii_alphanumeric)
             .map(|byte| byte.to_ascii_lowercase())
-            .collect::<Vec<_>>()
+    }
+    let shares = |word: &[u8]| {
+        let value: Vec<u8> = flat(value).collect();
+        memchr::memmem::find(&value, word).is_some()
     };
-    let (name, value) = (flat(name), flat(value));
-    let shares = |word: &[u8]| memchr::memmem::find(&value, word).is_some();
-    value == name || (shares(b"password") && value.iter().all(u8::is_ascii_alphabetic))
+    flat(value).eq(flat(name))
+        || flat(value).all(|byte| byte.is_ascii_alphabetic()) && shares(b"password")
 }
 
 /// Returns whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character
@@ -401,6 +455,47 @@ mod tests {
             "correcthorse",
             Some(("generic/password", Confidence::Low)),
         );
+    }
+
+    #[test]
+    fn a_salt_counts_if_an_application_has_one() {
+        let value = "kT7vv2Qp9xLmR4sZb1Wc";
+        let found = Some(("generic/encryption-key", Confidence::Medium));
+        check("HASHIDS_SALT", value, found);
+        for name in ["salt", "user_salt", "testSalt"] {
+            check(name, value, None);
+        }
+        check("HASHIDS_SALT", "pinch-of-salt", None);
+    }
+
+    #[test]
+    fn a_service_names_its_key() {
+        let key = "q8Zr2LkT0vXw5Ns7pD3f";
+        let found = Some(("generic/api-key", Confidence::High));
+        check("DEEPGRAM", key, found);
+        check("weather_api", key, found);
+        check("DEEPGRAM", "deepgram-sdk", None);
+        check("gateway_key", "9f86d081884c7d659a2feaa0c55ad015", None);
+    }
+
+    #[test]
+    fn an_object_counts_for_the_key_in_it() {
+        let object = |key: &str| format!(r#"{{\"name\":\"root\",\"sig\":\"{key}\"}}"#);
+        let key = object("q8Zr2LkT0vXw5Ns7pD3f");
+        check("Apitoken", &key, Some(("generic/token", Confidence::High)));
+        check("Apitoken", &object("default"), None);
+    }
+
+    #[test]
+    fn many_digits_are_a_key_unless_they_count() {
+        let digits = ["87782645", "7073942947", "29692402237354"].concat();
+        check(
+            "access_token",
+            &digits,
+            Some(("generic/token", Confidence::Medium)),
+        );
+        let counted = Some(("generic/token", Confidence::Low));
+        check("access_token", "1234567898765432", counted);
     }
 
     #[test]

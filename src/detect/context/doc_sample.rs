@@ -131,22 +131,9 @@ fn last_quotes(above: &[u8]) -> Option<usize> {
 
 /// Where the last three equal quotation marks in a row begin.
 fn last_three(text: &[u8]) -> Option<usize> {
-    let is_quote = |byte: u8| matches!(byte, b'\'' | b'"');
-    let begins = |at: &usize| {
-        let quote = text[*at];
-        is_quote(quote) && text.get(*at..at + 3) == Some(&[quote; 3])
-    };
-    let mut end = memchr::memrchr2(b'\'', b'"', text)? + 1;
-    // Of three in a row, one is the third from the end.
-    while let Some(at) = end.checked_sub(3) {
-        if is_quote(text[at])
-            && let Some(start) = (at.saturating_sub(2)..=at).rev().find(begins)
-        {
-            return Some(start);
-        }
-        end = at;
-    }
-    None
+    let is_third = |at: &usize| *at >= 2 && text[at - 2..*at] == [text[*at]; 2];
+    let third = memchr::memrchr2_iter(b'\'', b'"', text).find(is_third);
+    third.map(|at| at - 2)
 }
 
 /// The lines of a text, the last one first.
@@ -163,6 +150,12 @@ fn lines_upwards(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// Whether a line so far indented is in a block scalar that documents something.
 fn in_block(above: &[u8], indent: usize) -> bool {
+    // Few texts have such a block, and looking at each of their lines takes longer.
+    let ends_line = |at: usize| above[at + 1..].trim_ascii_start().len() < above[at + 1..].len();
+    let begins = |at: usize| ends_line(at) || at + 1 == above.len() || above[at + 1] == b'-';
+    if indent == 0 || !memchr::memchr2_iter(b'|', b'>', above).any(begins) {
+        return false;
+    }
     let mut indent = indent;
     for line in lines_upwards(above) {
         if indent == 0 {

@@ -59,7 +59,7 @@ const PACKAGES: [&str; 7] = [
     ".whl!", ".egg!", ".nupkg!", ".crate!", ".gem!", ".vsix!", ".xpi!",
 ];
 
-const SETTINGS_ENDINGS: [&str; 31] = [
+const SETTINGS_ENDINGS: [&str; 36] = [
     "env",
     // Answers to Oracle's installers.
     "rsp",
@@ -92,6 +92,12 @@ const SETTINGS_ENDINGS: [&str; 31] = [
     "bat",
     "cmd",
     "tfrc",
+    // Exports of routers, openHAB's things, preferences of desktop programs.
+    "rsc",
+    "boot",
+    "things",
+    "pref",
+    "sls",
 ];
 
 const PROSE_ENDINGS: [&str; 12] = [
@@ -144,6 +150,23 @@ impl Place {
                 Language::Settings
             },
             ..self
+        }
+    }
+}
+
+/// Returns whether a file is written in directives, a name and a space before each value: settings of servers and devices, which
+/// end so or are in a folder of settings without an ending.
+pub(in crate::detect) fn has_directives(path: &str) -> bool {
+    const ENDINGS: [&str; 9] = [
+        "conf", "cfg", "cnf", "config", "boot", "rsc", "rc", "startup", "running",
+    ];
+    let path = path.to_ascii_lowercase();
+    let name = path.rsplit('/').next().unwrap_or(&path);
+    match name.trim_start_matches('.').rsplit_once('.') {
+        Some((_, ending)) => ENDINGS.contains(&ending),
+        None => {
+            Place::of(&path).language == Language::Settings
+                && !credential_file::is_typed_history(name)
         }
     }
 }
@@ -231,8 +254,9 @@ fn purpose(folders: &str, name: &str) -> Purpose {
         || path::has_word(name, path::is_sample_name)
         || name
             .rsplit_once('.')
-            .is_some_and(|(_, ending)| PROSE_ENDINGS.contains(&ending))
+            .is_some_and(|(_, ending)| ending != "txt" && PROSE_ENDINGS.contains(&ending))
     {
+        // Any text may be called `.txt`, and little of it is documentation.
         Purpose::Sample
     } else if path::is_for_developers(&format!("{whole}/{name}")) {
         Purpose::Development
@@ -279,6 +303,17 @@ fn is_camel_case_test(part: &str) -> bool {
         ]
         .iter()
         .any(|end| stem.len() > end.len() && stem.ends_with(end))
+        || ["Dummy", "Seed"]
+            .iter()
+            .any(|word| has_camel_case_word(stem, word))
+}
+
+/// `SetupDummyAccount`: whether a word with a capital is in the middle of others.
+fn has_camel_case_word(stem: &str, word: &str) -> bool {
+    let behind = stem.find(word).map(|at| &stem[at + word.len()..]);
+    behind.is_some_and(|behind| {
+        behind.is_empty() || behind.starts_with(|c: char| c.is_ascii_uppercase())
+    })
 }
 
 #[cfg(test)]
@@ -307,6 +342,9 @@ mod tests {
         check(".git-credentials", Language::Settings, Purpose::Shipped);
         check("home/.bash_history", Language::Settings, Purpose::Shipped);
         check("HISTORY.md", Language::Prose, Purpose::Sample);
+        check("keys.txt", Language::Prose, Purpose::Shipped);
+        check("docs/keys.txt", Language::Prose, Purpose::Sample);
+        check("readme.txt", Language::Prose, Purpose::Sample);
         check("docs/.npmrc", Language::Settings, Purpose::Sample);
     }
 
@@ -358,5 +396,12 @@ mod tests {
         check("a/b.jar!/c.yml", Language::Settings, Purpose::Shipped);
         check("config/latest.yml", Language::Settings, Purpose::Shipped);
         check("contest/app.rb", Language::Program, Purpose::Shipped);
+        check(
+            "app/SetupDummyAccount.php",
+            Language::Program,
+            Purpose::Test,
+        );
+        check("app/SeedsmanPlan.php", Language::Program, Purpose::Shipped);
+        check(".env.travis", Language::Settings, Purpose::Development);
     }
 }

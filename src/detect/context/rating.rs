@@ -4,7 +4,7 @@
 use crate::detect::assignment::Syntax;
 use crate::detect::comment::Comment;
 use crate::detect::detector::{Detector, Match};
-use crate::detect::path::{Language, Place, Purpose};
+use crate::detect::path::{Language, Place, Purpose, has_directives};
 use crate::detect::rule_file::{Matcher, RuleDefinition};
 use crate::detect::truth::Truth;
 use crate::lexicon::path::{self, is_sample};
@@ -19,6 +19,10 @@ pub(in crate::detect) const DISCLAIMED: u64 = 2;
 /// Of what is known of a match: that it is a cell of a table, in a column that is called so. There values are written as
 /// settings are.
 pub(in crate::detect) const IN_TABLE: u64 = 4;
+
+/// Of what is known of a match: that it is the password of a service on the machine itself. Where that is no part of what
+/// is shipped, it was made for the moment.
+pub(in crate::detect) const ON_LOOPBACK: u64 = 8;
 
 /// What a match weighs in the file in which it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,6 +59,12 @@ impl Detector {
             severity: severity_at(definition, found, place),
             confidence,
         };
+        let is_momentary = found.known & ON_LOOPBACK != 0 && place.purpose != Purpose::Shipped;
+        let weight = if is_momentary {
+            weight.barely_sure()
+        } else {
+            weight
+        };
         let has_checksum = self.has_checksum(found);
         let weight = match (syntax, definition.category) {
             (Some(syntax), Category::Placeholder) if found.comment == Comment::Sample => {
@@ -87,7 +97,12 @@ impl Detector {
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
             (None, _) if is_everyday(definition) => {
-                weigh_assigned(weight.in_sample(found.comment), Syntax::Quoted, place)
+                // What documents a program shows how it is called.
+                let weight = match (found.comment, place.language) {
+                    (Comment::Documentation, Language::Program) => weight.less_grave(),
+                    _ => weight.in_sample(found.comment),
+                };
+                weigh_assigned(weight, Syntax::Quoted, place)
             }
             (None, _) if has_checksum => Some(weight),
             (None, _) => Some(weigh_format(weight, place)),
@@ -115,12 +130,11 @@ impl Detector {
         let definition = &rule.loaded.definition;
         let imported = self.imported.as_ref();
         let imported = imported.and_then(|imported| imported.rule(found.rule));
-        let is_elsewhere = definition.matcher == Matcher::File && !rule.is_at(path)
-            || rule
-                .confirmer()
-                .is_some_and(|confirmer| !confirmer.looks_into(path))
+        let has_place = matches!(definition.matcher, Matcher::File | Matcher::Regex);
+        let is_elsewhere = has_place && !rule.is_at(path)
             || imported.is_some_and(|rule| !rule.counts_at(found.known, path));
-        !is_elsewhere && !is_public_there(definition, path)
+        let is_no_directive = found.syntax == Some(Syntax::Spaced) && !has_directives(path);
+        !is_elsewhere && !is_no_directive && !is_public_there(definition, path)
     }
 }
 

@@ -137,7 +137,9 @@ impl Detector {
             let rule = &self.rules[number as usize];
             let definition = &rule.loaded.definition;
             let counts = definition.matcher == Matcher::Regex && (is_veil || is_format(definition));
-            let Some((before, behind)) = rule.reach().filter(|_| counts) else {
+            let Some((before, behind)) =
+                rule.reach(self.prefilter.text(keyword)).filter(|_| counts)
+            else {
                 continue;
             };
             let end = bytes.len().min(word.end + behind + decode::MORE);

@@ -4,19 +4,19 @@ use std::ops::Range;
 
 use crate::detect::assignment::{self, Assignment};
 use crate::detect::comment::{
-    comment_around, is_harmless_address, is_in_long_line, is_looked_for, is_shown_in_input,
-    is_within_reference,
+    comment_around, is_harmless_address, is_in_long_line, is_local_address, is_looked_for,
+    is_shown_in_input, is_within_reference,
 };
 use crate::detect::entropy::shannon;
 use crate::detect::extent::Looked;
 use crate::detect::layers::Encoded;
 use crate::detect::proof::Outcome;
-use crate::detect::rating::{IN_LONG_LINE, is_everyday, may_rise};
+use crate::detect::rating::{DISCLAIMED, IN_LONG_LINE, ON_LOOPBACK, is_everyday, may_rise};
 use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
-use crate::detect::window::{Confirmed, Confirmer};
-use crate::model::Confidence;
+use crate::detect::window::Confirmed;
+use crate::model::{Confidence, is_within};
 
 use super::{Detector, Match, disclaimer, keep, said};
 
@@ -31,14 +31,14 @@ impl Detector {
         let rule = &self.rules[number as usize];
         let confirmer = rule.confirmer().ok_or(Looked::NOWHERE)?;
         let found = confirmer.confirm(bytes, keyword)?;
-        self.weigh_confirmed((number, confirmer), bytes, found, least)
+        self.weigh_confirmed(number, bytes, found, least)
             .ok_or(Looked::FAR)
     }
 
     /// What a match of a rule's pattern is worth.
     fn weigh_confirmed(
         &self,
-        (number, confirmer): (u32, &Confirmer),
+        number: u32,
         bytes: &[u8],
         found: Confirmed,
         least: Confidence,
@@ -49,7 +49,7 @@ impl Detector {
         if definition
             .entropy
             .is_some_and(|least| shannon(secret) < least)
-            || confirmer.is_allowed(secret)
+            || rule.is_allowed(secret)
             || definition
                 .allowlist
                 .stopwords
@@ -68,12 +68,12 @@ impl Detector {
             return None;
         }
         let parts = rule.find_parts(bytes, &found)?;
+        let is_address = definition.id.starts_with("url/");
+        let is_local = is_address && is_local_address(bytes, &found.secret);
         let confidence = match definition.confidence {
             _ if is_proven => Confidence::High,
             _ if is_shown_in_input(bytes, found.secret.start) => Confidence::Low,
-            _ if definition.id.starts_with("url/") && is_harmless_address(bytes, &found.secret) => {
-                Confidence::Low
-            }
+            _ if is_address && is_harmless_address(bytes, &found.secret) => Confidence::Low,
             // No vendor's format: the value itself must say that it is a credential.
             _ if definition.judged => {
                 let judged = value::judge_promised(std::str::from_utf8(secret).ok()?)?;
@@ -84,11 +84,16 @@ impl Detector {
             }
             confidence => rule.surer_with(&parts, confidence),
         };
+        let local = if is_local {
+            DISCLAIMED | ON_LOOPBACK
+        } else {
+            0
+        };
         let name = None;
         let found_start = found.secret.start;
         (confidence >= least).then(|| Match {
             rule: number,
-            known: disclaimer(bytes, &found.span) | truth.known(),
+            known: disclaimer(bytes, &found.span) | truth.known() | local,
             span: found.span,
             secret: found.secret,
             name,
@@ -105,23 +110,29 @@ impl Detector {
         })
     }
 
-    /// What is assigned to the name with the word at `word`: a value, or each of a list.
+    /// What is assigned to the name with the word at `word`: a value, or each of a list; nothing within `known`.
     pub(super) fn assigned(
         &self,
         bytes: &[u8],
         word: Range<usize>,
-        least: Confidence,
+        (least, known): (Confidence, &[Range<usize>]),
         found: &mut Vec<Match>,
     ) -> Looked {
+        let judged = |item: Assignment| {
+            if is_within(&item.value, known) {
+                return Err(item.looked);
+            }
+            self.judged(bytes, item, least)
+        };
         let first = match assignment::read(bytes, word) {
             Ok(first) => first,
             Err(looked) => return looked,
         };
         let mut next = assignment::next_item(bytes, &first);
-        let looked = keep(self.judged(bytes, first, least), found);
+        let looked = keep(judged(first), found);
         while let Some(item) = next {
             next = assignment::next_item(bytes, &item);
-            let _ = keep(self.judged(bytes, item, least), found);
+            let _ = keep(judged(item), found);
         }
         looked
     }

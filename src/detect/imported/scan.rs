@@ -9,12 +9,12 @@ use regex_automata::meta::Regex;
 use regex_automata::{Anchored, Input};
 use regex_syntax::hir::{Hir, HirKind};
 
+use crate::detect::alternatives::in_one_case;
 use crate::detect::comment::Comment;
 use crate::detect::companions::FoundPart;
 use crate::detect::detector::Match;
 use crate::detect::pattern::longest_match;
 use crate::detect::sieve::Sieve;
-use crate::detect::window::in_one_case;
 use crate::model::{Confidence, LineIndex};
 
 use super::condition::Subject;

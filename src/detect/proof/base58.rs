@@ -1,4 +1,5 @@
-//! Private keys in base58 with a checksum: Bitcoin's wallet import format and extended keys.
+//! Private keys in base58 with a checksum: Bitcoin's wallet import format, extended keys, and
+//! seeds of Tezos.
 
 use sha2::{Digest as _, Sha256};
 
@@ -44,6 +45,7 @@ fn read(bytes: &[u8]) -> Option<Vec<Fact>> {
     let network = match payload {
         [0x80, key @ ..] if is_key(key) => "main",
         [0xef, key @ ..] if is_key(key) => "test",
+        [0x0d, 0x0f, 0x3a, 0x07, seed @ ..] if seed.len() == 32 => "tezos",
         extended if extended.len() == EXTENDED_BYTES => {
             let known = EXTENDED
                 .iter()

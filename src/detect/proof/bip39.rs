@@ -1,12 +1,12 @@
 //! Phrases of words that a wallet is restored from (BIP 39): each word states eleven bits, and the last bits are a
-//! checksum.
+//! checksum. Electrum takes the same words, and has the first bits of a hash of them for a checksum.
 //!
 //! The format: <https://github.com/bitcoin/bips/blob/master/bip-0039.mediawiki>; the words are those of its English
 //! list.
 
 use std::sync::LazyLock;
 
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 
 use super::Outcome;
 use super::encoding::{ascii, fact};
@@ -35,7 +35,7 @@ fn read(phrase: &str) -> Option<Vec<Fact>> {
     let words: Vec<&str> = phrase.split_ascii_whitespace().collect();
     let numbers = words.iter().map(|word| WORDS.binary_search(word).ok());
     let numbers = numbers.collect::<Option<Vec<usize>>>()?;
-    if !LENGTHS.contains(&numbers.len()) || !is_checksum_right(&numbers) {
+    if !LENGTHS.contains(&numbers.len()) || !is_checksum_right(&numbers) && !is_electrum(phrase) {
         return None;
     }
     let mut different = words.clone();
@@ -57,6 +57,17 @@ fn is_checksum_right(numbers: &[usize]) -> bool {
     let entropy: Vec<u8> = (0..entropy_bits).step_by(8).map(byte).collect();
     let hash = Sha256::digest(entropy);
     (0..checksum_bits).all(|at| usize::from(hash[0] >> (7 - at) & 1) == bit(entropy_bits + at))
+}
+
+/// Whether a phrase is one of Electrum's: the HMAC-SHA-512 of its words begins with the kind of its wallet.
+fn is_electrum(phrase: &str) -> bool {
+    const BLOCK: usize = 128;
+    let mut key = [0; BLOCK];
+    key[..12].copy_from_slice(b"Seed version");
+    let keyed = |with: u8| key.map(|byte| byte ^ with);
+    let inner = Sha512::digest([&keyed(0x36)[..], phrase.as_bytes()].concat());
+    let hash = Sha512::digest([&keyed(0x5c)[..], &inner[..]].concat());
+    hash[0] == 0x01 || hash[0] == 0x10 && hash[1] >> 4 <= 2
 }
 
 /// Adds the last word to a phrase that lacks it.
@@ -91,6 +102,15 @@ mod tests {
             assert!(is_checksum_right(&numbers), "{last}");
             assert_eq!(check(words.join(" ").as_bytes()), Outcome::Disproved);
         }
+    }
+
+    /// The phrase that Electrum's documentation of its seeds begins with.
+    #[test]
+    fn a_phrase_of_electrum_has_its_own_checksum() {
+        let phrase =
+            "wild father tree among universe such mobile favorite target dynamic credit identify";
+        assert!(is_electrum(phrase));
+        assert!(!is_electrum(&phrase.replace("wild", "wise")));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::filler::is_filler;
 /// The byte that `WebSphere` combines each character with.
 const XOR: u8 = b'_';
 
-/// Judges `{xor}…`, `OBF:…`, `$9$…` and what is base64 of encrypted bytes, or of text.
+/// Judges `{xor}…`, `OBF:…`, `$9$…` and what is base64 or hex of encrypted bytes, or of text.
 pub(super) fn check(secret: &[u8]) -> Outcome {
     let Some(text) = ascii(secret) else {
         return Outcome::Disproved;
@@ -25,7 +25,11 @@ pub(super) fn check(secret: &[u8]) -> Outcome {
             |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'/');
         rest.len() >= 6 && rest.bytes().all(is_digit)
     } else {
-        base64(secret).is_some_and(|bytes| bytes.len() >= 4) && !is_filler(secret)
+        let is_hex = text.len() >= 8
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || byte == b',');
+        (is_hex || base64(secret).is_some_and(|bytes| bytes.len() >= 4)) && !is_filler(secret)
     };
     if is_right {
         Outcome::Plausible(vec![fact("obfuscated", "yes")])

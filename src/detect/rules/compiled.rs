@@ -17,9 +17,11 @@ use crate::redact::echo;
 /// A rule, and what was made of it.
 pub(in crate::detect) struct ActiveRule {
     pub(in crate::detect) loaded: Cow<'static, Loaded>,
-    /// Compiled when its first keyword turns up; `None` for rules without a pattern.
+    /// Read when its first keyword turns up; `None` for rules without a pattern.
     confirmer: OnceLock<Option<Confirmer>>,
-    /// Where its files are, for rules about files; compiled when its first match turns up.
+    /// Which secrets are none; compiled when its first match turns up.
+    allowed: OnceLock<Vec<Automaton>>,
+    /// Where its files are; compiled when its first match turns up.
     place: OnceLock<Option<Automaton>>,
     /// Compiled when its first match turns up; empty for most rules.
     parts: OnceLock<Vec<Finder>>,
@@ -34,6 +36,7 @@ impl ActiveRule {
         Self {
             loaded,
             confirmer: OnceLock::new(),
+            allowed: OnceLock::new(),
             place: OnceLock::new(),
             parts: OnceLock::new(),
             proof,
@@ -41,11 +44,22 @@ impl ActiveRule {
         }
     }
 
-    /// Returns the compiled pattern. Built-in patterns compile, as a test holds; a user's are verified when they are
-    /// loaded.
+    /// Returns the pattern. Built-in patterns compile, as a test holds; a user's are verified when they are loaded.
     pub(in crate::detect) fn confirmer(&self) -> Option<&Confirmer> {
-        let compile = || Confirmer::new(&self.loaded.definition).ok().flatten();
-        self.confirmer.get_or_init(compile).as_ref()
+        let read = || Confirmer::new(&self.loaded.definition).ok().flatten();
+        self.confirmer.get_or_init(read).as_ref()
+    }
+
+    /// Returns whether the rule itself states that this secret is none.
+    pub(in crate::detect) fn is_allowed(&self, secret: &[u8]) -> bool {
+        let compile = || {
+            let patterns = self.loaded.definition.allowlist.regexes.iter();
+            patterns
+                .filter_map(|pattern| compile(pattern).ok().map(Automaton::new))
+                .collect()
+        };
+        let allowed = self.allowed.get_or_init(compile);
+        allowed.iter().any(|pattern| pattern.is_match(secret))
     }
 
     /// Returns whether a file at `path` is one that the rule is about. Of what has a name only, the name decides.
@@ -64,10 +78,10 @@ impl ActiveRule {
         place.is_none_or(|place| place.is_match(path))
     }
 
-    /// Returns how many bytes before and behind a keyword its pattern and its parts can see; `None` for rules without a
+    /// Returns how many bytes before and behind `keyword` its pattern and its parts can see; `None` for rules without a
     /// pattern.
-    pub(in crate::detect) fn reach(&self) -> Option<(usize, usize)> {
-        let (before, behind) = self.confirmer()?.reach();
+    pub(in crate::detect) fn reach(&self, keyword: &[u8]) -> Option<(usize, usize)> {
+        let (before, behind) = self.confirmer()?.reach(keyword);
         let parts = self.loaded.definition.parts.iter();
         let farthest = parts.map(|part| part.within).max().unwrap_or_default();
         Some((before + farthest, behind + farthest))
@@ -125,7 +139,11 @@ impl ActiveRule {
             line: *line,
             message,
         };
-        if let Err(error) = Confirmer::new(definition) {
+        let patterns = definition.allowlist.regexes.iter().chain(&definition.path);
+        let mut patterns = patterns.map(|pattern| compile(pattern).map(drop));
+        let compiles =
+            Confirmer::verify(definition).and_then(|()| patterns.try_for_each(|all| all));
+        if let Err(error) = compiles {
             return Err(failure(format!(
                 "rule `{}`: a pattern does not compile: {error}",
                 definition.id
@@ -162,10 +180,7 @@ impl ActiveRule {
             (None, Category::Placeholder) => Cow::Borrowed(
                 "Replace it with a reference to a variable or a secret manager, and store a generated value there.",
             ),
-            (None, _) => Cow::Borrowed(
-                "Revoke it with its issuer, issue a new one, and store it in a secret manager; removing the line is \
-                 not enough.",
-            ),
+            (None, _) => Cow::Borrowed(default_remedy(&definition.id)),
         };
         model::Rule {
             id: RuleId::new(&definition.id),
@@ -181,3 +196,32 @@ impl ActiveRule {
         }
     }
 }
+
+/// What to do about a credential, by who can revoke it: passwords and keys that were generated here have no issuer.
+fn default_remedy(id: &str) -> &'static str {
+    #[rustfmt::skip]
+    const KEYS: &[&str] = &[
+        "private-key", "putty", "jwk", "minisign", "signify", "sigstore", "openvpn", "wireguard", "bind", "nats", "age",
+        "tor", "matrix", "django", "rails", "wordpress", "symfony", "paseto", "esphome", "terraform", "laravel",
+    ];
+    const WALLETS: &[&str] = &["nostr", "bitcoin", "wallet", "ethereum", "solana", "sui"];
+    const PASSWORDS: &[&str] = &["generic", "url", "http", "junos", "cisco", "mysql"];
+    let family = id.split('/').next().unwrap_or(id);
+    let is_of = |families: &[&str]| families.contains(&family);
+    if id == "terraform/cloud-token" {
+        ISSUED
+    } else if is_of(KEYS) {
+        "Generate a new key, replace the old one wherever it is used or trusted, and have the deployment provide it: the \
+         old one stays in the history."
+    } else if is_of(WALLETS) {
+        "Move what it controls to a new key that is kept out of the repository: the old one stays in the history."
+    } else if is_of(PASSWORDS) {
+        "Change it wherever it is accepted, and have the deployment provide the new one: the old one stays in the \
+         history."
+    } else {
+        ISSUED
+    }
+}
+
+/// What to do about a credential that a provider issued.
+const ISSUED: &str = "Revoke it with its issuer, issue a new one, and store it in a secret manager; removing the line is not enough.";

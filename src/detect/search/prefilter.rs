@@ -105,6 +105,14 @@ impl Prefilter {
         self.veils.get(usize::from(keyword)).copied().flatten()
     }
 
+    /// Returns a keyword in lower case, as its rules have it.
+    pub(in crate::detect) fn text(&self, keyword: u16) -> &[u8] {
+        match self.veil(keyword) {
+            Some((said, _)) => said.as_bytes(),
+            None => self.sieve.literal(keyword),
+        }
+    }
+
     /// Returns the number that represents what is encoded, whatever it states.
     pub(in crate::detect) fn encoded(&self) -> u16 {
         u16::try_from(self.rules.len() - 1).unwrap_or(u16::MAX)

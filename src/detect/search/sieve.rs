@@ -136,6 +136,11 @@ impl Sieve {
         }
     }
 
+    /// Returns a literal.
+    pub(in crate::detect) fn literal(&self, literal: u16) -> &[u8] {
+        &self.literals[usize::from(literal)]
+    }
+
     /// Returns the length of a literal.
     pub(in crate::detect) fn length(&self, literal: u16) -> usize {
         self.literals[usize::from(literal)].len()

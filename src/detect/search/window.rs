@@ -1,14 +1,15 @@
 //! Runs a rule's pattern where one of its keywords is, in a window, never over the whole file.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use memchr::memmem::Finder;
 use regex_automata::{Input, Match};
-use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Hir, HirKind};
 
+use crate::detect::alternatives::{Alternative, keyword_offsets, split, without_far_bounds};
 use crate::detect::automaton::Automaton;
+use crate::detect::beginning::Beginning;
 use crate::detect::extent::Looked;
 use crate::detect::here::{Here, confirmed};
 use crate::detect::pattern::{PatternError, compile, compile_for_windows, longest_match, parse};
@@ -19,8 +20,15 @@ use crate::detect::steps;
 /// How far a match may reach when neither its pattern nor its rule bounds it.
 const DEFAULT_REACH: usize = 4096;
 
-/// From this many places on where a match could begin, searching the window is quicker than trying each.
+/// From this many places on where a match could begin, trying each that has the right byte is more than the few where a
+/// keyword can be.
 const MANY_OFFSETS: usize = 4;
+
+/// From this many bytes on that a match can have before the keyword, the window is searched.
+const WIDE: usize = 256;
+
+/// From this many of them on that a match can begin with, searching the window is quicker than trying each.
+const MANY_BEGINNINGS: usize = 4;
 
 /// From how many bytes on a match is long.
 const LONG: usize = 4096;
@@ -28,11 +36,29 @@ const LONG: usize = 4096;
 /// How many bytes around a match its look-around assertions can see, with room to spare.
 const LOOK_AROUND: usize = 4;
 
-/// The compiled pattern of a rule.
+/// The pattern of a rule, of which each part is compiled when one of its keywords turns up.
 #[derive(Debug)]
 pub(in crate::detect) struct Confirmer {
-    search: Search,
+    /// In lower case.
+    keywords: Vec<String>,
+    parts: Vec<Part>,
+    /// What of the pattern a keyword calls for; `None` where every match with it is found from another one.
+    part_of: Vec<Option<usize>>,
     secret_group: usize,
+}
+
+/// Alternatives of a pattern that have keywords in common.
+#[derive(Debug)]
+struct Part {
+    hir: Hir,
+    /// Finds a match that begins at a given place.
+    here: OnceLock<Option<Here>>,
+    /// Finds a match anywhere in a window.
+    anywhere: OnceLock<Option<Automaton>>,
+    /// What a match begins with, where that can be tried.
+    beginning: Option<Beginning>,
+    /// Where in a match its keywords are, if there are only a few places.
+    offsets: Option<Vec<usize>>,
     /// How many bytes of a match can be before the keyword.
     before: usize,
     /// What is in every match: seen from such a place, or from the keyword.
@@ -41,17 +67,6 @@ pub(in crate::detect) struct Confirmer {
     reach: usize,
     /// What a match ends with, where it can be so long that looking for that comes first.
     end: Option<Finder<'static>>,
-    allowed: Vec<Automaton>,
-    path: Option<Automaton>,
-}
-
-/// Where a match is looked for.
-#[derive(Debug)]
-enum Search {
-    /// In the whole window.
-    Window(Automaton),
-    /// So many bytes before the keyword that a match begins with, where there are only a few numbers of them.
-    At(Vec<usize>, Here),
 }
 
 /// Where a pattern matched, and which part of that is the secret.
@@ -62,54 +77,74 @@ pub(in crate::detect) struct Confirmed {
 }
 
 impl Confirmer {
-    /// Compiles the pattern of `rule`; `None` for rules without one.
+    /// Reads the pattern of `rule`; `None` for rules without one.
     ///
     /// # Errors
     ///
-    /// One of the rule's patterns cannot be compiled.
+    /// The rule's pattern cannot be read.
     pub(in crate::detect) fn new(rule: &RuleDefinition) -> Result<Option<Self>, PatternError> {
         let Some(pattern) = &rule.regex else {
             return Ok(None);
         };
         let hir = parse(pattern)?;
-        let bound = longest_match(&hir);
-        let reach = rule.max_length.or(bound).unwrap_or(DEFAULT_REACH);
-        let offsets = keyword_offsets(&hir, rule);
-        let before = offsets
-            .as_ref()
-            .and_then(|offsets| offsets.iter().max().copied())
-            .unwrap_or(reach);
-        let allowed = rule
-            .allowlist
-            .regexes
-            .iter()
-            .map(|pattern| compile(pattern).map(Automaton::new));
-        let path = rule.path.as_deref().map(compile);
-        let offsets = offsets.filter(|offsets| offsets.len() <= MANY_OFFSETS);
-        let landmarks = match offsets {
-            Some(_) => landmarks(&hir),
-            None => landmarks_from_keyword(&hir, &keywords_of(rule)),
-        };
-        let search = match offsets {
-            // Nothing is looked for: whether there is a match at a place needs no search for its literals.
-            Some(offsets) => Search::At(offsets, Here::new(&hir, rule.secret_group)?),
-            None => Search::Window(Automaton::new(compile_for_windows(&hir)?)),
+        let keywords = rule.keywords.iter();
+        let keywords: Vec<String> = keywords
+            .map(|keyword| keyword.to_ascii_lowercase())
+            .collect();
+        let parts = split(&hir, &keywords).unwrap_or_else(|| {
+            let keywords = (0..keywords.len()).collect();
+            let before = usize::MAX;
+            vec![Alternative {
+                hir,
+                keywords,
+                before,
+            }]
+        });
+        let mut part_of = vec![None; keywords.len()];
+        for (part, number) in parts.iter().zip(0..) {
+            for keyword in &part.keywords {
+                part_of[*keyword] = Some(number);
+            }
+        }
+        let of_part = |alternative: Alternative| {
+            let own = alternative.keywords.iter();
+            let own: Vec<String> = own.map(|number| keywords[*number].clone()).collect();
+            Part::new(alternative, &own, rule.max_length)
         };
         Ok(Some(Self {
-            search,
+            parts: parts.into_iter().map(of_part).collect(),
+            keywords,
+            part_of,
             secret_group: rule.secret_group,
-            before: before.min(reach),
-            landmarks,
-            reach,
-            end: (reach > LONG).then(|| end_of(&hir)).flatten(),
-            allowed: allowed.collect::<Result<_, _>>()?,
-            path: path.transpose()?.map(Automaton::new),
         }))
     }
 
-    /// Returns how many bytes before and behind a keyword the pattern and its look-around can see.
-    pub(in crate::detect) fn reach(&self) -> (usize, usize) {
-        (self.before + LOOK_AROUND, self.reach + LOOK_AROUND)
+    /// Compiles all of the pattern of `rule`.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be compiled.
+    pub(in crate::detect) fn verify(rule: &RuleDefinition) -> Result<(), PatternError> {
+        rule.regex
+            .as_deref()
+            .map_or(Ok(()), |pattern| compile(pattern).map(drop))
+    }
+
+    /// The part of the pattern that `keyword` calls for, in any case of its letters; all of it where it is none of the
+    /// rule's.
+    fn part(&self, keyword: &[u8]) -> Option<&Part> {
+        let [part] = &self.parts[..] else {
+            let mut keywords = self.keywords.iter();
+            let number =
+                keywords.position(|known| known.as_bytes().eq_ignore_ascii_case(keyword))?;
+            return self.part_of[number].map(|part| &self.parts[part]);
+        };
+        Some(part)
+    }
+
+    /// Returns how many bytes before and behind `keyword` the pattern and its look-around can see.
+    pub(in crate::detect) fn reach(&self, keyword: &[u8]) -> (usize, usize) {
+        self.part(keyword).map_or((0, 0), Part::reach)
     }
 
     /// The match that holds the keyword at `keyword`, if there is one.
@@ -121,10 +156,57 @@ impl Confirmer {
         bytes: &[u8],
         keyword: Range<usize>,
     ) -> Result<Confirmed, Looked> {
+        let part = self.part(&bytes[keyword.clone()]).ok_or(Looked::NOWHERE)?;
+        part.confirm(bytes, keyword, self.secret_group)
+    }
+}
+
+impl Part {
+    fn new(alternative: Alternative, keywords: &[String], max_length: Option<usize>) -> Self {
+        let Alternative { hir, before, .. } = alternative;
+        let reach = max_length.or(longest_match(&hir)).unwrap_or(DEFAULT_REACH);
+        let offsets = keyword_offsets(&hir, keywords);
+        let farthest = offsets
+            .as_ref()
+            .and_then(|offsets| offsets.iter().max().copied());
+        let before = farthest.unwrap_or(before).min(reach);
+        let offsets = offsets.filter(|offsets| offsets.len() <= MANY_OFFSETS);
+        let landmarks = match offsets {
+            Some(_) => landmarks(&hir),
+            None => landmarks_from_keyword(&hir, keywords),
+        };
+        Self {
+            here: OnceLock::new(),
+            anywhere: OnceLock::new(),
+            beginning: (before < WIDE).then(|| Beginning::new(&hir)),
+            offsets,
+            before,
+            landmarks,
+            reach,
+            end: (reach > LONG).then(|| end_of(&hir)).flatten(),
+            hir: without_far_bounds(&hir),
+        }
+    }
+
+    fn reach(&self) -> (usize, usize) {
+        (self.before + LOOK_AROUND, self.reach + LOOK_AROUND)
+    }
+
+    fn confirm(
+        &self,
+        bytes: &[u8],
+        keyword: Range<usize>,
+        group: usize,
+    ) -> Result<Confirmed, Looked> {
         let end = keyword.end.saturating_add(self.reach).min(bytes.len());
-        let (offsets, pattern) = match &self.search {
-            Search::Window(regex) => return self.search(regex, bytes, keyword, end),
-            Search::At(offsets, pattern) => (offsets, pattern),
+        let Some(offsets) = &self.offsets else {
+            // A match that has another keyword where these count from is found from there.
+            self.may_match(bytes, &(keyword.start..end))?;
+            let found = match self.beginnings(bytes, &keyword) {
+                Some(starts) => self.from_each(&starts, bytes, (keyword, end), group),
+                None => self.in_window(bytes, (keyword, end), group),
+            };
+            return found.ok_or(self.looks());
         };
         let mut looked = Looked::NOWHERE;
         let starts = offsets
@@ -136,20 +218,10 @@ impl Confirmer {
                 looked = looked.and(as_far);
                 continue;
             }
-            if let Some(end) = &self.end
-                && end.find(&bytes[range.clone()]).is_none()
+            let may_end = |end: &Finder<'static>| end.find(&bytes[range.clone()]).is_some();
+            if self.end.as_ref().is_none_or(may_end)
+                && let Some(found) = self.find_at(bytes, range, group)
             {
-                looked = looked.and(self.looks());
-                continue;
-            }
-            let (start, length) = (range.start, range.len());
-            let found = pattern.find(bytes, range, self.secret_group);
-            steps::look_at(
-                found
-                    .as_ref()
-                    .map_or(length, |found| found.span.end - start),
-            );
-            if let Some(found) = found {
                 return Ok(found);
             }
             looked = looked.and(self.looks());
@@ -157,31 +229,70 @@ impl Confirmer {
         Err(looked)
     }
 
-    /// Looks for a match in all of the window around a keyword.
-    fn search(
+    /// The bytes before a keyword, and its first one, that a match can begin with; `None` where they are many.
+    fn beginnings(&self, bytes: &[u8], keyword: &Range<usize>) -> Option<Vec<usize>> {
+        let beginning = self.beginning.as_ref()?;
+        let places = keyword.start.saturating_sub(self.before)..=keyword.start;
+        let places = places.filter(|place| beginning.has(bytes[*place]));
+        let places: Vec<usize> = places.take(MANY_BEGINNINGS).collect();
+        (places.len() < MANY_BEGINNINGS).then_some(places)
+    }
+
+    /// Looks for a match that begins at one of `starts`.
+    fn from_each(
         &self,
-        regex: &Automaton,
+        starts: &[usize],
         bytes: &[u8],
-        keyword: Range<usize>,
-        end: usize,
-    ) -> Result<Confirmed, Looked> {
-        // A match that has another keyword where these count from is found from there.
-        self.may_match(bytes, &(keyword.start..end))?;
+        (keyword, end): (Range<usize>, usize),
+        group: usize,
+    ) -> Option<Confirmed> {
+        let mut next = 0;
+        for &start in starts {
+            if start < next {
+                continue;
+            }
+            match self.find_at(bytes, start..end, group) {
+                Some(found) if found.span.end >= keyword.end => return Some(found),
+                Some(found) => next = found.span.end,
+                None => {}
+            }
+        }
+        None
+    }
+
+    /// Looks for a match in all of the window around a keyword.
+    fn in_window(
+        &self,
+        bytes: &[u8],
+        (keyword, end): (Range<usize>, usize),
+        group: usize,
+    ) -> Option<Confirmed> {
+        let compile = || compile_for_windows(&self.hir).ok().map(Automaton::new);
+        let regex = self.anywhere.get_or_init(compile).as_ref()?;
         let mut start = keyword.start.saturating_sub(self.before);
         loop {
             let input = Input::new(bytes).range(start..end);
             let found = regex.search(&input);
             steps::look_at(found.as_ref().map_or(end, Match::end) - start);
-            let found = found.ok_or(self.looks())?;
-            if found.start() > keyword.start {
-                return Err(self.looks());
-            }
+            let found = found.filter(|found| found.start() <= keyword.start)?;
             if found.end() >= keyword.end {
-                let span = found.range();
-                return Ok(confirmed(regex, bytes, span, self.secret_group));
+                return Some(confirmed(regex, bytes, found.range(), group));
             }
             start = found.end().max(found.start() + 1);
         }
+    }
+
+    /// The match that begins where `range` does. Patterns that do not compile match nothing: a test holds that built-in
+    /// ones do, and those of a user were verified.
+    fn find_at(&self, bytes: &[u8], range: Range<usize>, group: usize) -> Option<Confirmed> {
+        // Nothing is looked for: whether there is a match at a place needs no search for its literals.
+        let compile = || Here::new(&self.hir, group).ok();
+        let here = self.here.get_or_init(compile).as_ref()?;
+        let (start, length) = (range.start, range.len());
+        let found = here.find(bytes, range, group);
+        let seen = found.as_ref().map(|found| found.span.end - start);
+        steps::look_at(seen.unwrap_or(length));
+        found
     }
 
     /// Whether all landmarks are that a match has which begins with `range`.
@@ -198,18 +309,6 @@ impl Confirmer {
         let (before, behind) = self.reach();
         Looked::at(before, behind)
     }
-
-    /// Returns whether the rule itself states that this secret is none.
-    pub(in crate::detect) fn is_allowed(&self, secret: &[u8]) -> bool {
-        self.allowed.iter().any(|pattern| pattern.is_match(secret))
-    }
-
-    /// Returns whether the rule looks into files of this path.
-    pub(in crate::detect) fn looks_into(&self, path: &str) -> bool {
-        self.path
-            .as_ref()
-            .is_none_or(|pattern| pattern.is_match(path))
-    }
 }
 
 /// The literal with which every match of a pattern ends, in this very case.
@@ -221,90 +320,6 @@ fn end_of(hir: &Hir) -> Option<Finder<'static>> {
         return None;
     };
     (literal.0.len() > 2).then(|| Finder::new(&literal.0).into_owned())
-}
-
-fn keywords_of(rule: &RuleDefinition) -> Vec<String> {
-    let keywords = rule.keywords.iter();
-    keywords
-        .map(|keyword| keyword.to_ascii_lowercase())
-        .collect()
-}
-
-/// Where in a match keywords can begin, if every match begins with one of a few literals that each hold a keyword.
-///
-/// A match may hold more keywords behind that literal. Those need not be known: the one in the literal finds the match.
-fn keyword_offsets(hir: &Hir, rule: &RuleDefinition) -> Option<Vec<usize>> {
-    let keywords = keywords_of(rule);
-    offsets_of(&in_one_case(hir), &keywords).or_else(|| {
-        // What comes before the literal may be one character that is no part of the secret, or the start of the text.
-        let HirKind::Concat(parts) = hir.kind() else {
-            return None;
-        };
-        let (first, rest) = parts.split_first()?;
-        let properties = first.properties();
-        let most = properties.maximum_len().filter(|most| *most <= 1)?;
-        let least = properties.minimum_len()?;
-        let rest = in_one_case(&Hir::concat(rest.to_vec()));
-        let offsets = offsets_of(&rest, &keywords)?;
-        let moved = offsets
-            .iter()
-            .flat_map(|offset| (least..=most).map(move |more| offset + more));
-        let moved: BTreeSet<usize> = moved.collect();
-        Some(moved.into_iter().collect())
-    })
-}
-
-fn offsets_of(hir: &Hir, keywords: &[String]) -> Option<Vec<usize>> {
-    let prefixes = Extractor::new().extract(hir);
-    let mut all = BTreeSet::new();
-    for literal in prefixes.literals()? {
-        let literal = literal.as_bytes().to_ascii_lowercase();
-        let offsets = keywords
-            .iter()
-            .flat_map(|keyword| memchr::memmem::find_iter(&literal, keyword));
-        let offsets: Vec<usize> = offsets.collect();
-        if offsets.is_empty() {
-            return None;
-        }
-        all.extend(offsets);
-    }
-    (!all.is_empty()).then(|| all.into_iter().collect())
-}
-
-/// Returns the same structure with one literal for each letter in either case, of which there would be thousands
-/// otherwise.
-pub(in crate::detect) fn in_one_case(hir: &Hir) -> Hir {
-    match hir.kind() {
-        HirKind::Class(class) => match class.literal().or_else(|| letter(class)) {
-            Some(literal) => Hir::literal(literal),
-            None => hir.clone(),
-        },
-        HirKind::Repetition(repetition) => {
-            Hir::repetition(repetition.with(in_one_case(&repetition.sub)))
-        }
-        HirKind::Capture(capture) => in_one_case(&capture.sub),
-        HirKind::Concat(parts) => Hir::concat(parts.iter().map(in_one_case).collect()),
-        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(in_one_case).collect()),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => hir.clone(),
-    }
-}
-
-/// The lower case of a letter, if the class is just that letter in both cases.
-fn letter(class: &Class) -> Option<Vec<u8>> {
-    let Class::Bytes(class) = class else {
-        return None;
-    };
-    match class.ranges() {
-        [upper, lower]
-            if upper.start() == upper.end()
-                && lower.start() == lower.end()
-                && upper.start().is_ascii_uppercase()
-                && lower.start() == upper.start().to_ascii_lowercase() =>
-        {
-            Some(vec![lower.start()])
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -336,7 +351,7 @@ mod tests {
     #[test]
     fn the_window_does_not_hide_what_stands_around_it() {
         let short = confirmer(r"\b(acme_[0-9]{4})\b", "acme_", "secretGroup = 1");
-        assert_eq!((short.before, short.reach), (0, 9));
+        assert_eq!(short.reach(b"acme_"), (LOOK_AROUND, 9 + LOOK_AROUND));
         check(
             &short,
             "x acme_1234 y",
@@ -379,5 +394,51 @@ mod tests {
             "acme",
             Some(("ACME token =abcd", "abcd")),
         );
+    }
+
+    #[test]
+    fn a_keyword_calls_for_its_own_alternatives_only() {
+        let rule = "(?:acme ([a-z]{4})|[a-z0-9,]{0,600} pass=([a-z]{4}))";
+        let rule = rule_file::parse(
+            "test.toml",
+            &format!(
+                "[[rules]]\nid = 'a/b'\ntitle = 'a'\ndescription = 'a'\nseverity = 'low'\n\
+                 keywords = ['acme ', ' pass=']\nregex = '{rule}'"
+            ),
+        );
+        let rule = Confirmer::new(&rule.unwrap()[0].definition)
+            .unwrap()
+            .unwrap();
+        check(&rule, "an ACME abcd", "acme ", None);
+        check(
+            &rule,
+            "an acme abcd",
+            "acme ",
+            Some(("acme abcd", "acme abcd")),
+        );
+        check(
+            &rule,
+            "x pass=abcd",
+            " pass=",
+            Some(("x pass=abcd", "x pass=abcd")),
+        );
+        assert_eq!(rule.reach(b"Acme "), (LOOK_AROUND, 9 + LOOK_AROUND));
+        assert_eq!(
+            rule.reach(b" pass="),
+            (600 + LOOK_AROUND, 610 + LOOK_AROUND)
+        );
+    }
+
+    #[test]
+    fn the_leftmost_match_that_reaches_the_keyword_counts() {
+        let rule = confirmer("[a-c]{1,3}=x?acme", "acme", "");
+        check(&rule, "abc=acme", "acme", Some(("abc=acme", "abc=acme")));
+        check(
+            &rule,
+            "abcabc=xacme",
+            "acme",
+            Some(("abc=xacme", "abc=xacme")),
+        );
+        check(&rule, "abc=x acme", "acme", None);
     }
 }

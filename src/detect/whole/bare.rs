@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::KEY_FILE;
+use super::Truth;
 use crate::detect::proof::{self, Outcome};
 use crate::detect::value::{is_made_up, judge_promised};
 use crate::lexicon::value::{is_random, opens_nothing};
@@ -19,6 +20,7 @@ pub(super) struct Bare {
     pub(super) rule: &'static str,
     pub(super) value: Range<usize>,
     pub(super) is_proven: bool,
+    pub(super) truth: Truth,
 }
 
 impl Bare {
@@ -27,6 +29,7 @@ impl Bare {
             rule,
             value,
             is_proven: false,
+            truth: Truth::Usable,
         }
     }
 }
@@ -34,6 +37,9 @@ impl Bare {
 /// Returns what `bytes` are if they are a value and nothing else.
 pub(super) fn recognise(bytes: &[u8]) -> Option<Bare> {
     if bytes.len() > LONGEST && bytes.len() != 4096 {
+        return None;
+    }
+    if !RANDOM.contains(&bytes.len()) && is_prose(bytes) {
         return None;
     }
     let Some(text) = std::str::from_utf8(bytes)
@@ -62,6 +68,31 @@ pub(super) fn recognise(bytes: &[u8]) -> Option<Bare> {
     lines(value, first, of_first, range)
 }
 
+/// Whether a file is blocks of AES and nothing else; the name of the file must say whose.
+pub(super) fn is_enciphered(bytes: &[u8]) -> bool {
+    const BLOCK: usize = 16;
+    let is_size =
+        bytes.len().is_multiple_of(BLOCK) && (3 * BLOCK..=64 << 10).contains(&bytes.len());
+    // Nearly all other files are text, or have zeros among their first bytes.
+    let head = &bytes[..bytes.len().min(2 * BLOCK)];
+    is_size
+        && head.iter().filter(|byte| !byte.is_ascii()).count() >= BLOCK / 2
+        && !head.contains(&0)
+        && std::str::from_utf8(head).is_err()
+}
+
+/// Whether it has several lines of which the first has a space: nearly every short file, and none that is a value.
+fn is_prose(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii_start();
+    let Some(end) = memchr::memchr(b'\n', text) else {
+        return false;
+    };
+    let has_more = !text[end..].trim_ascii_start().is_empty();
+    has_more
+        && memchr::memchr(b' ', text[..end].trim_ascii_end()).is_some()
+        && text.first() != Some(&b'[')
+}
+
 /// Bytes that are random as far as that shows; the name of the file must say what for.
 fn random(bytes: &[u8]) -> Option<Bare> {
     let mut different = bytes.to_vec();
@@ -73,7 +104,16 @@ fn random(bytes: &[u8]) -> Option<Bare> {
     } else {
         KEY_FILE
     };
-    is_random.then(|| Bare::new(rule, 0..bytes.len()))
+    // Passwords of VNC are enciphered with a key that all programs have.
+    let truth = if bytes.len() == 8 {
+        Truth::Reversible
+    } else {
+        Truth::Usable
+    };
+    is_random.then(|| Bare {
+        truth,
+        ..Bare::new(rule, 0..bytes.len())
+    })
 }
 
 /// A single word.

@@ -10,6 +10,8 @@ mod sheet;
 
 use std::ops::Range;
 
+use records::Kind;
+
 use super::assignment::Syntax;
 use super::comment::Comment;
 use super::detector::{Detector, Match, disclaimer};
@@ -24,6 +26,9 @@ pub(super) const KEY_FILE: &str = "generic/key-file";
 
 /// The rule about lists of accounts.
 const LOGIN_LIST: &str = "generic/login-list";
+
+/// The rule about lists of users of Java's servers.
+const USER_LIST: &str = "java/user-list";
 
 /// The longest name of a column that is read.
 const NAME: usize = 80;
@@ -50,11 +55,20 @@ impl Detector {
             found.extend(self.file(container.rule, secret, true, truth));
             return;
         }
-        if let Some(bare) = bare::recognise(bytes) {
-            found.extend(self.file(bare.rule, bare.value, bare.is_proven, Truth::Usable));
+        if bare::is_enciphered(bytes) {
+            let whole = 0..bytes.len();
+            found.extend(self.file("dbeaver/credentials", whole, false, Truth::Reversible));
         }
-        for value in records::values(bytes) {
-            found.extend(self.file(LOGIN_LIST, value, false, Truth::Usable));
+        if let Some(bare) = bare::recognise(bytes) {
+            found.extend(self.file(bare.rule, bare.value, bare.is_proven, bare.truth));
+        }
+        let (values, kind) = records::values(bytes);
+        let rule = match kind {
+            Kind::Account => LOGIN_LIST,
+            Kind::Property => USER_LIST,
+        };
+        for value in values {
+            found.extend(self.file(rule, value, false, Truth::Usable));
         }
         let mut add = |cell: &Cell| {
             let new = self.cell(bytes, cell);

@@ -17,8 +17,53 @@ type Form = fn(&str) -> Option<&str>;
 /// The forms, of which all lines of a file have the same.
 const FORMS: [Form; 8] = [pgpass, quoted, ossec, samba, scheme, chap, address, colons];
 
-/// Returns the passwords of a file of such lines.
-pub(super) fn values(bytes: &[u8]) -> Vec<Range<usize>> {
+/// Returns the passwords of a file of such lines; those of `user = password`, which many other files are made of, are
+/// of the second kind.
+pub(super) fn values(bytes: &[u8]) -> (Vec<Range<usize>>, Kind) {
+    let listed = listed(bytes);
+    if listed.is_empty() {
+        (properties(bytes), Kind::Property)
+    } else {
+        (listed, Kind::Account)
+    }
+}
+
+/// What the lines of a file are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Accounts in a form that other files have not.
+    Account,
+    /// Names and values.
+    Property,
+}
+
+/// The passwords of lines `user = password`, of a file that has no other lines.
+fn properties(bytes: &[u8]) -> Vec<Range<usize>> {
+    if bytes.len() > LONGEST
+        || !bytes
+            .first()
+            .is_some_and(|byte| byte.is_ascii_lowercase() || *byte == b'#')
+    {
+        return Vec::new();
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return Vec::new();
+    };
+    let lines = || text.lines().filter(|line| is_record(line));
+    if !lines().all(|line| property(line).is_some()) {
+        return Vec::new();
+    }
+    let place = |value: &str| {
+        let start = value.as_ptr() as usize - text.as_ptr() as usize;
+        start..start + value.len()
+    };
+    let passwords = lines()
+        .filter_map(property)
+        .filter(|value| is_password(value));
+    passwords.map(place).take(MOST).collect()
+}
+
+fn listed(bytes: &[u8]) -> Vec<Range<usize>> {
     if bytes.len() > LONGEST || bytes.first().is_none_or(|byte| matches!(byte, b'{' | b'<')) {
         return Vec::new();
     }
@@ -62,13 +107,37 @@ pub(super) fn values(bytes: &[u8]) -> Vec<Range<usize>> {
 /// Whether the first line of a file is one of such a list: nearly every file comes here, and few have more to look at.
 fn may_be_list(bytes: &[u8]) -> bool {
     const HEAD: usize = 1024;
-    let head = &bytes[..bytes.len().min(HEAD)];
-    let lines = head.split(|byte| *byte == b'\n');
-    let mut lines = lines.filter_map(|line| std::str::from_utf8(line).ok());
-    let Some(first) = lines.find(|line| is_record(line)) else {
-        return false;
+    let mut rest = &bytes[..bytes.len().min(HEAD)];
+    let first = loop {
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = rest[..end].trim_ascii();
+        if !matches!(line.first(), None | Some(b'#' | b';')) && line != b"---" {
+            break line;
+        }
+        let Some(behind) = rest.get(end + 1..) else {
+            return false;
+        };
+        rest = behind;
     };
-    bytes.len() <= HEAD || is_gem(first) || FORMS.iter().any(|form| form(first).is_some())
+    if bytes.len() <= HEAD {
+        return true;
+    }
+    let first = std::str::from_utf8(first).unwrap_or_default();
+    has_sign(first) && (is_gem(first) || FORMS.iter().any(|form| form(first).is_some()))
+}
+
+/// Whether a line has the sign of one of the forms; nearly none has.
+fn has_sign(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let word = bytes.iter().position(|byte| *byte == b' ');
+    let word = &bytes[..word.unwrap_or(bytes.len())];
+    // A colon in the first word, an address, or what is called by its number.
+    word.iter()
+        .any(|byte| matches!(byte, b':' | b'.' | b'/' | b'0'..=b'9' | b'"'))
+        // The network that an account of PPP is for.
+        || bytes
+            .last()
+            .is_some_and(|last| matches!(last, b'*' | b'-' | b'.' | b'0'..=b'9'))
 }
 
 fn is_record(line: &str) -> bool {
@@ -203,6 +272,22 @@ fn colons(line: &str) -> Option<&str> {
     (is_login && !password.contains([' ', '"', '\''])).then_some(*password)
 }
 
+/// `user = password` and `user: password, role`, as Java's servers list their users.
+fn property(line: &str) -> Option<&str> {
+    let (user, rest) = line.split_once(['=', ':'])?;
+    let user = user.trim_end();
+    let is_name =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'@');
+    let is_user = (1..=32).contains(&user.len())
+        && user.starts_with(|c: char| c.is_ascii_lowercase())
+        && user.bytes().all(is_name);
+    let password = rest.split(',').next().unwrap_or(rest).trim();
+    let is_plain = !password.contains([' ', '"', '\'', '(', '{', ':', '/']) && !is_hex(password);
+    // What is hashed or scrambled has the form, and no password.
+    let value = if is_plain { password } else { &line[..0] };
+    (is_user && !rest.contains("//")).then_some(value)
+}
+
 /// A key of `RubyGems`, behind the host that it is for.
 fn is_gem(line: &str) -> bool {
     let (name, key) = line.trim_end().rsplit_once(": ").unwrap_or_default();
@@ -241,10 +326,8 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> Vec<&str> {
-        values(text.as_bytes())
-            .into_iter()
-            .map(|range| &text[range])
-            .collect()
+        let (values, _) = values(text.as_bytes());
+        values.into_iter().map(|range| &text[range]).collect()
     }
 
     #[test]
@@ -270,6 +353,21 @@ mod tests {
         let hash = &key[..32].to_uppercase();
         let text = format!("ann:1000:{}:{hash}:[U ]:LCT-1:\n", "X".repeat(32));
         assert_eq!(found(&text), [hash.as_str()]);
+    }
+
+    #[test]
+    fn users_of_java_are_properties() {
+        let word = "kP3vQ8xZ1mN7";
+        for text in [
+            format!("# users\nann = {word}\nbob = ENC(1024:abc)\n"),
+            format!("ann={word}\nbob={}\n", "9f86d081884c7d65".repeat(2)),
+            format!("admin: {word}, admin\nuser: OBF:1v2j1uum, user\n"),
+        ] {
+            assert_eq!(found(&text), [word], "{text}");
+            assert_eq!(values(text.as_bytes()).1, Kind::Property);
+        }
+        assert_eq!(found("Ann = kP3vQ8xZ1mN7\n"), [""; 0]);
+        assert_eq!(found("url = https://a.internal/kP3vQ8xZ1mN7\n"), [""; 0]);
     }
 
     #[test]

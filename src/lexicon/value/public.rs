@@ -14,6 +14,8 @@ const PUBLISHABLE: &[&str] = &[
     "pub_",
     "pk.eyJ",
     "spk_",
+    "rzp_live_",
+    "rzp_test_",
 ];
 
 /// How public keys and certificates begin.
@@ -73,6 +75,11 @@ fn is_fingerprint(name: &str, value: &str) -> bool {
         return parts.clone().count() == 10 && parts.all(|part| is_hex(part, &[4]));
     }
     if parts.peek().is_none() {
+        return false;
+    }
+    // Few values have the form, and to take the name apart takes longer.
+    let mut lengths = parts.clone();
+    if !lengths.all(|part| is_hex(part, &[8, 16, 32, 40, 64])) {
         return false;
     }
     let Some(words) = Words::split(name) else {

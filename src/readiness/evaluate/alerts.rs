@@ -143,6 +143,7 @@ enum Receivers {
 /// Who receives alerts: what the route of Alertmanager leads to, or a contact point of Grafana.
 fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
     let mut found = Receivers::None;
+    let mut example = None;
     for (file, read) in view.shipped(Kind::Yaml) {
         let is_known = read.text.contains("receivers:") || read.text.contains("contactPoints:");
         if !is_known {
@@ -154,9 +155,14 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
                 .into_iter()
                 .flat_map(Value::items);
             for point in points {
-                let has = point.get("receivers").is_some_and(|it| it.size() > 0);
-                if let Some(name) = text(point, "name").filter(|_| has) {
-                    found = Receivers::Real(name.to_owned());
+                let receivers = point.get("receivers").into_iter().flat_map(Value::items);
+                let Some(name) = text(point, "name") else {
+                    continue;
+                };
+                match notified(&receivers.collect::<Vec<_>>()) {
+                    Notified::People => found = Receivers::Real(name.to_owned()),
+                    Notified::Example => example = Some(view.corpus.at(file, point)),
+                    Notified::None => {}
                 }
             }
             let root = document
@@ -195,8 +201,55 @@ fn receivers(view: &View<'_>, ledger: &mut Ledger) -> Receivers {
             }
         }
     }
+    if let Some(place) = example.filter(|_| !matches!(found, Receivers::Real(_))) {
+        let says = "alerts are sent to an address that documents use, which notifies no one";
+        ledger.refute("I8", place, says);
+        found = Receivers::Null;
+    }
     found
 }
+
+/// Whom the receivers of a contact point notify.
+enum Notified {
+    /// There is none.
+    None,
+    /// Addresses that a standard keeps for examples.
+    Example,
+    People,
+}
+
+fn notified(receivers: &[Value<'_>]) -> Notified {
+    let is_example = |receiver: &Value<'_>| {
+        let addresses = text(*receiver, "settings.addresses").unwrap_or_default();
+        let mut all = addresses
+            .split([',', ';', ' ', '\n'])
+            .filter(|it| !it.is_empty())
+            .peekable();
+        let is_reserved = |address: &str| {
+            let host = address.trim_matches(['<', '>']).rsplit('@').next();
+            host.is_some_and(|host| RESERVED.iter().any(|end| host.ends_with(end)))
+        };
+        all.peek().is_some() && all.all(is_reserved)
+    };
+    if receivers.is_empty() {
+        Notified::None
+    } else if receivers.iter().all(is_example) {
+        Notified::Example
+    } else {
+        Notified::People
+    }
+}
+
+/// Domains that lead to no one (RFC 2606), and the one that Grafana starts with.
+const RESERVED: &[&str] = &[
+    "example.com",
+    "example.org",
+    "example.net",
+    "email.com",
+    ".example",
+    ".test",
+    ".invalid",
+];
 
 static RATIO: Pattern = Pattern::new(r">=?\s*(0?\.\d+)\s*$");
 static SECONDS: Pattern = Pattern::new(r">=?\s*(\d+(?:\.\d+)?)\s*$");

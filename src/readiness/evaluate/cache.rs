@@ -12,6 +12,8 @@ use crate::readiness::read::prose::lines;
 struct Redis {
     place: Place,
     settings: Vec<(String, String)>,
+    /// A script starts it, which may write any setting.
+    is_scripted: bool,
 }
 
 impl Redis {
@@ -62,6 +64,7 @@ fn servers(view: &View<'_>) -> Vec<Redis> {
                 .filter(|(_, line)| !is_comment(line))
                 .filter_map(|(_, line)| pair(line))
                 .collect(),
+            is_scripted: false,
         })
         .collect();
     let services: Vec<_> = view
@@ -108,10 +111,52 @@ fn of_service(view: &View<'_>, service: &Service<'_>) -> Redis {
             settings.push(("requirepass".to_owned(), value.to_owned()));
         }
     }
+    let scripts: Vec<_> = command
+        .split_whitespace()
+        .map(|word| word.trim_matches(['"', '\'', ',', '[', ']']))
+        .filter(|word| word.ends_with(".sh"))
+        .collect();
+    for script in &scripts {
+        settings.extend(of_script(view, service, script));
+    }
     Redis {
         place: view.service_place(service),
         settings,
+        is_scripted: !scripts.is_empty(),
     }
+}
+
+/// The settings that a script writes or passes on, wherever in a line they are.
+fn of_script(view: &View<'_>, service: &Service<'_>, script: &str) -> Vec<(String, String)> {
+    const NAMES: [&str; 5] = [
+        "requirepass",
+        "maxmemory",
+        "maxmemory-policy",
+        "appendonly",
+        "save",
+    ];
+    let repository = view.corpus.files[service.file].repository;
+    let own = crate::readiness::read::name(script);
+    let Some(file) = view.corpus.named(repository, own) else {
+        return Vec::new();
+    };
+    let mut settings = Vec::new();
+    for line in view.corpus.files[file]
+        .text
+        .lines()
+        .filter(|it| !is_comment(it))
+    {
+        let words: Vec<_> = line
+            .split(|c: char| c.is_whitespace() || matches!(c, '"' | '\''))
+            .collect();
+        for pair in words.windows(2) {
+            let name = pair[0].trim_start_matches("--");
+            if NAMES.contains(&name) && !pair[1].is_empty() {
+                settings.push((name.to_owned(), pair[1].to_owned()));
+            }
+        }
+    }
+    settings
 }
 
 fn hardened(redis: &Redis, ledger: &mut Ledger) {
@@ -138,7 +183,10 @@ fn hardened(redis: &Redis, ledger: &mut Ledger) {
             place,
             "Redis has a password, a limit of memory, and keeps its data",
         );
-    } else if redis.get("requirepass").is_none() && redis.get("aclfile").is_none() {
+    } else if !redis.is_scripted
+        && redis.get("requirepass").is_none()
+        && redis.get("aclfile").is_none()
+    {
         ledger.refute(
             "D1",
             place,

@@ -6,11 +6,11 @@ use x509_parser::prelude::{GeneralName, ParsedExtension, X509Certificate};
 use super::View;
 use crate::audit::yaml::Value;
 use crate::readiness::Grade;
-use crate::readiness::ledger::Ledger;
+use crate::readiness::ledger::{Ledger, Place};
 use crate::readiness::read::compose::{Purpose, Service};
 use crate::readiness::read::kind::Kind;
 use crate::readiness::read::pattern::Pattern;
-use crate::readiness::read::{get, is_comment, name, text};
+use crate::readiness::read::{folder, get, is_comment, key, name, nginx, text};
 
 pub(super) fn evaluate(view: &View<'_>, ledger: &mut Ledger) {
     for (file, read) in view.shipped(Kind::Certificate) {
@@ -57,8 +57,8 @@ fn certificate_of(
         .files
         .iter()
         .any(|it| matches!(it.kind, Kind::Conf | Kind::Yaml) && it.text.contains(name(path)));
-    let folder = crate::readiness::read::folder(path).to_ascii_lowercase();
-    let is_placed = crate::lexicon::path::has_word(&folder, |word| {
+    let within = folder(path).to_ascii_lowercase();
+    let is_placed = crate::lexicon::path::has_word(&within, |word| {
         ["ssl", "tls", "certs", "cert", "certificates"].contains(&word)
     });
     // What signs others, or what a program trusts, is not what a server presents.
@@ -70,6 +70,12 @@ fn certificate_of(
         || certificate.is_ca() && certificate.subject() != certificate.issuer();
     if is_trusted || !(is_served || is_placed) {
         return;
+    }
+    if let Some((place, says)) = foreign_key(view, (file, path), certificate) {
+        ledger.refute("E3", place, says);
+    }
+    if let Some((place, says)) = foreign_host(view, path, &names(certificate)) {
+        ledger.refute("E3", place, says);
     }
     let place = view.corpus.line(file, 1);
     let until = certificate.validity().not_after.timestamp() / 86_400;
@@ -109,6 +115,91 @@ fn certificate_of(
             place,
             format!("the certificate for {listed} is valid for {left} days"),
         );
+    }
+}
+
+/// How a key is called beside a certificate that is called so.
+const PAIRS: &[(&str, &str)] = &[
+    ("fullchain", "privkey"),
+    ("chain", "privkey"),
+    ("cert", "key"),
+    ("cert", "privkey"),
+    ("certificate", "private"),
+    ("server-cert", "server-key"),
+    ("public", "private"),
+];
+
+/// The key beside a certificate that belongs to another certificate.
+fn foreign_key(
+    view: &View<'_>,
+    (file, path): (usize, &str),
+    certificate: &X509Certificate<'_>,
+) -> Option<(Place, String)> {
+    let public = key::of_certificate(certificate)?;
+    let stem = |path: &str| {
+        let own = name(path);
+        own.rsplit_once('.')
+            .map_or(own, |(stem, _)| stem)
+            .to_owned()
+    };
+    let own = stem(path);
+    let is_its_key = |other: &str| {
+        let other = stem(other);
+        other == own
+            || other == format!("{own}-key")
+            || other == format!("{own}.key")
+            || PAIRS.contains(&(own.as_str(), other.as_str()))
+    };
+    let repository = view.corpus.files[file].repository;
+    let mut beside = view.corpus.of(Kind::Certificate).filter(|(other, it)| {
+        *other != file
+            && it.repository == repository
+            && folder(&it.path) == folder(path)
+            && is_its_key(&it.path)
+    });
+    let (at, other) = beside.find_map(|(at, it)| Some((at, key::of_private_key(&it.text)?)))?;
+    let says = format!(
+        "the key is not that of the certificate {}: no server starts with both",
+        name(path)
+    );
+    (other != public).then(|| (view.corpus.line(at, 1), says))
+}
+
+/// A host that nginx serves with a certificate that does not name it.
+fn foreign_host(view: &View<'_>, path: &str, names: &[String]) -> Option<(Place, String)> {
+    let mut found = None;
+    for top in &nginx::read(view.corpus) {
+        top.walk(&mut |server| {
+            let mut certificates = server.all("ssl_certificate");
+            let uses = certificates.any(|it| it.args.iter().any(|arg| name(arg) == name(path)));
+            if server.name != "server" || !uses || found.is_some() {
+                return;
+            }
+            let hosts = server.all("server_name").flat_map(|it| &it.args);
+            let is_host =
+                |host: &&String| host.contains('.') && !host.contains(['$', '~', '*', '{']);
+            let mut foreign = hosts.filter(is_host).filter(|host| {
+                let covers =
+                    |name: &String| covers(&name.to_ascii_lowercase(), &host.to_ascii_lowercase());
+                !names.iter().any(covers)
+            });
+            if let Some(host) = foreign.next() {
+                let says = format!(
+                    "{host} is served with the certificate for {}",
+                    names.join(", ")
+                );
+                found = Some((view.corpus.line(server.file, server.line), says));
+            }
+        });
+    }
+    found
+}
+
+/// Whether a name of a certificate, which may begin with `*.`, means a host.
+fn covers(name: &str, host: &str) -> bool {
+    match name.strip_prefix("*.") {
+        Some(domain) => host.split_once('.').is_some_and(|(_, rest)| rest == domain),
+        None => name == host,
     }
 }
 

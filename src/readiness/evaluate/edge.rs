@@ -272,7 +272,11 @@ fn limits(all: &[&Directive], place: Where<'_>, ledger: &mut Ledger) {
     let open = all
         .iter()
         .find(|it| it.name == "set_real_ip_from" && (it.has("0.0.0.0/0") || it.has("::/0")));
-    if let Some(it) = open {
+    // What serves files of its own limits nothing, and hands no address on.
+    let is_entry = all
+        .iter()
+        .any(|it| it.name == "limit_req" || it.name == "limit_conn" || it.name.ends_with("_pass"));
+    if let Some(it) = open.filter(|_| is_entry) {
         ledger.refute(
             "E12",
             place(it),

@@ -38,6 +38,7 @@ fn endpoints<'v>(view: &'v View<'_>) -> Vec<&'v Hit> {
             "curl",
             "wget",
             "href",
+            "urljoin",
             "import ",
         ]
         .iter()
@@ -58,7 +59,13 @@ static IN_URL: Pattern = Pattern::new(
 /// The paths that probes ask for, with where they do.
 fn probes(view: &View<'_>) -> Vec<(Place, String, bool)> {
     let mut all = Vec::new();
-    for service in &view.services {
+    // What a datastore or a queue is asked is its own, and no route of the program.
+    let asked = [Purpose::App, Purpose::Proxy];
+    for service in view
+        .services
+        .iter()
+        .filter(|it| asked.contains(&it.purpose))
+    {
         if let Some((file, test)) = service.found("healthcheck.test") {
             let command = joined(test);
             if let Some(path) = IN_URL.group(&command) {

@@ -76,9 +76,33 @@ fn is_services(services: Value<'_>, file: &File) -> bool {
         && services.is_mapping()
         && (is_named || services.entries().any(|entry| is_service(entry.value)))
         && file.role == Role::Shipped
+        && !says_development(&file.text)
         && !services
             .entries()
             .any(|entry| entry.value.get("apiVersion").is_some())
+}
+
+/// Whether the comment at the top of a file says that it is for those who develop.
+fn says_development(text: &str) -> bool {
+    let comments = text.lines().take_while(|line| line.starts_with('#'));
+    let says: Vec<_> = comments.take(12).collect();
+    let says = says
+        .join(" ")
+        .replace(['#', '*', '_', '`'], " ")
+        .to_ascii_lowercase();
+    let says: Vec<_> = says.split_whitespace().collect();
+    let says = says.join(" ");
+    [
+        "for development",
+        "for the development",
+        "for local development",
+        "development only",
+        "not for production",
+        "do not use in production",
+        "not intended for production",
+    ]
+    .iter()
+    .any(|words| says.contains(words))
 }
 
 fn part<'t>(number: usize, file: &File, services: Value<'t>) -> Part<'t> {

@@ -43,6 +43,19 @@ const fn shows(
     }
 }
 
+/// The same, where the line has to pass a test.
+const fn shows_where(
+    name: &'static str,
+    item: &'static str,
+    needles: &'static [&'static str],
+    says: &'static str,
+    check: fn(&str) -> bool,
+) -> Fact {
+    let mut fact = shows(name, item, needles, says);
+    fact.check = check;
+    fact
+}
+
 const fn refutes(
     name: &'static str,
     item: &'static str,
@@ -106,9 +119,21 @@ fn hashes_password(text: &str) -> bool {
 /// Whether an address of a database leads to another machine: a name without a dot is a container beside this one.
 fn is_to_another_host(text: &str) -> bool {
     let line = line(text);
-    let is_unclear = ["localhost", "127.0.0.1", "example", "${", "if ", "== "]
-        .iter()
-        .any(|word| line.contains(word));
+    let is_unclear = [
+        "localhost",
+        "127.0.0.1",
+        "example",
+        "${",
+        "if ",
+        "== ",
+        "…",
+        "...",
+        "echo ",
+        "read ",
+        "printf",
+    ]
+    .iter()
+    .any(|word| line.contains(word));
     let host = line
         .split_once("://")
         .and_then(|(_, rest)| rest.split(['/', '?']).next());
@@ -144,6 +169,11 @@ fn is_no_definition(text: &str) -> bool {
     ]
     .iter()
     .any(|word| line.starts_with(word) && line.contains("rateLimit("))
+}
+
+/// Whether a line uses a type rather than defining one.
+fn is_use(text: &str) -> bool {
+    !line(text).trim_start().starts_with("class ")
 }
 
 /// Whether a line is at the top level, and not below a condition.
@@ -327,17 +357,17 @@ pub(crate) static FACTS: &[Fact] = &[
             "trap ", "Signal.trap", "SignalKind", "NotifyContext(", "pcntl_signal("].iter().any(|call| line.contains(call)) } },
     shows("shutdown-server", "H6", &["server.shutdown=graceful", "enableShutdownHooks(", "shutdown: graceful", "with_graceful_shutdown("],
         "the server shuts down gracefully"),
-    shows("sessions", "D2", &[
+    shows_where("sessions", "D2", &[
         "connect-redis", "RedisStore(", "django.contrib.sessions.backends.cache", "spring.session.store-type=redis", "EnableRedisHttpSession",
         "SESSION_DRIVER=redis", "SESSION_TYPE = \"redis\"", "SESSION_TYPE = 'redis'", ":redis_session_store", "redis_session_store",
-        "redistore.NewRediStore(", "AddStackExchangeRedisCache(", "RedisSessionInterface", "session_store :redis_store",
-    ], "sessions are kept in Redis"),
+        "redistore.NewRediStore(", "RedisSessionInterface", "session_store :redis_store",
+    ], "sessions are kept in Redis", is_use),
     refutes("sessions-memory", "D2", &["session.MemoryStore(", "memorystore(session)"], "sessions are kept in the memory of one process", any),
     shows("cache", "D3", &[
         "@Cacheable(", "Rails.cache.fetch(", "cache.get_or_set(", "@cache_page(", "cache_page(", "django_redis.cache.RedisCache",
         "django.core.cache.backends", "Cache::remember(", "cache.memoize(", "@cache.memoize(", "@cache.cached(", "new NodeCache(",
         "new LRUCache(", "new LRU(", "ristretto.NewCache(", "bigcache.New", "config.cache_store = :redis_cache_store", "cacheManager.",
-        "CacheModule.register", "IMemoryCache",
+        "CacheModule.register", "IMemoryCache", "AddStackExchangeRedisCache(",
     ], "the application caches"),
     Fact { name: "http-cache", item: "D4", grade: Grade::SetUp, needles: &["Cache-Control", "cache-control", "setCacheControl("],
         says: "responses have cache headers", most: 1, check: caches },

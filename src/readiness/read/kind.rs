@@ -35,7 +35,7 @@ pub(crate) enum Kind {
     Dependencies,
     /// A pipeline of Jenkins.
     Jenkins,
-    /// A certificate.
+    /// A certificate, or a private key.
     Certificate,
     /// Reports and plans of test tools in XML.
     Xml,
@@ -96,7 +96,7 @@ pub(crate) fn kind(path: &str, bytes: &[u8]) -> Kind {
         "timer" | "service" => return Kind::Unit,
         "sql" => return Kind::Sql,
         "prisma" => return Kind::Prisma,
-        "pem" | "crt" | "cer" => return Kind::Certificate,
+        "pem" | "crt" | "cer" | "key" => return Kind::Certificate,
         "cron" | "crontab" => return Kind::Cron,
         "conf" | "cnf" | "ini" | "properties" | "toml" => return Kind::Conf,
         "json" => return json(name, bytes),

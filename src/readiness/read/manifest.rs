@@ -1,9 +1,11 @@
 //! Kubernetes manifests and values of charts.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use crate::audit::yaml::Value;
 use crate::lexicon::path::Role;
 
-use super::kind::Kind;
+use super::kind::{Kind, role};
 use super::{Corpus, folder, name, text};
 
 /// A manifest.
@@ -28,10 +30,13 @@ pub(crate) struct Values<'t> {
     pub(crate) value: Value<'t>,
 }
 
-/// All manifests that ship.
+/// All manifests that ship: what kustomizations render, and what no kustomization names.
 pub(crate) fn manifests(corpus: &Corpus) -> Vec<Manifest<'_>> {
     let mut all = Vec::new();
     for (file, read) in corpus.shipped(Kind::Yaml) {
+        if corpus.kustomized[read.repository].uses(&read.path) {
+            continue;
+        }
         if read.path.contains("/templates/") || read.path.contains("crds/") {
             continue;
         }
@@ -47,6 +52,48 @@ pub(crate) fn manifests(corpus: &Corpus) -> Vec<Manifest<'_>> {
                 vec![document]
             };
             all.extend(items.into_iter().filter_map(|value| manifest(file, value)));
+        }
+    }
+    all.extend(kustomized(corpus));
+    all
+}
+
+/// What kustomizations render: of several that share a file, those for production where there are such.
+fn kustomized(corpus: &Corpus) -> Vec<Manifest<'_>> {
+    let mut all = Vec::new();
+    for (repository, whole) in corpus.kustomized.iter().enumerate() {
+        let own = corpus.files.iter().enumerate();
+        let own = own.filter(|(_, file)| file.repository == repository);
+        let by_path: FxHashMap<_, _> = own.map(|(at, file)| (file.path.as_str(), at)).collect();
+        let rendered = whole.rendered.iter();
+        let rendered: Vec<_> = rendered
+            .filter(|it| role(&it.by, Kind::Yaml) == Role::Shipped)
+            .collect();
+        let is_for_production = |by: &str| {
+            let is_word = |word: &str| word == "prod" || word == "production";
+            crate::lexicon::path::has_word(&by.to_ascii_lowercase(), is_word)
+        };
+        let in_production: FxHashSet<_> = rendered
+            .iter()
+            .filter(|it| is_for_production(&it.by))
+            .map(|it| it.path.as_str())
+            .collect();
+        let outdone: FxHashSet<_> = rendered
+            .iter()
+            .filter(|it| in_production.contains(it.path.as_str()) && !is_for_production(&it.by))
+            .map(|it| it.by.as_str())
+            .collect();
+        for it in rendered
+            .iter()
+            .filter(|it| !outdone.contains(it.by.as_str()))
+        {
+            if let Some(file) = by_path.get(it.path.as_str()) {
+                all.extend(
+                    it.tree
+                        .documents()
+                        .filter_map(|value| manifest(*file, value)),
+                );
+            }
         }
     }
     all

@@ -49,7 +49,7 @@ static NUMBERED_SQL: Pattern = Pattern::new(
 );
 static PLAIN_SQL: Pattern = Pattern::new(r"(?i)(?:^|/)migrations?/[^/]+\.sql$");
 static RAILS: Pattern = Pattern::new(r"(?:^|/)db/migrate/\d{14}_\w+\.rb$");
-static DJANGO: Pattern = Pattern::new(r"(?:^|/)migrations/\d{4}_\w+\.py$");
+static DJANGO: Pattern = Pattern::new(r"[^/]/migrations/\d{4}_\w+\.py$");
 static ALEMBIC: Pattern = Pattern::new(r"(?:^|/)(?:alembic|migrations)/versions/[\w.-]+\.py$");
 static KNEX: Pattern = Pattern::new(r"(?:^|/)migrations?/\d{10,17}[-_][\w.-]+\.(?:js|ts)$");
 static ECTO: Pattern = Pattern::new(r"(?:^|/)priv/(?:\w+/)*migrations/\d{14}_\w+\.exs$");

@@ -5,6 +5,7 @@ mod code;
 pub(crate) mod compose;
 pub(crate) mod compose_files;
 pub(crate) mod facts;
+pub(crate) mod key;
 pub(crate) mod kind;
 pub(crate) mod load;
 pub(crate) mod manifest;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use crate::audit::kustomize::{self, Kustomized};
 use crate::audit::template;
 use crate::audit::yaml::{self, Tree, Value};
 use crate::lexicon::path::Role;
@@ -41,6 +43,8 @@ pub(crate) struct Corpus {
     pub(crate) files: Vec<File>,
     /// The tree of each file that is YAML.
     trees: Vec<Option<Tree>>,
+    /// What kustomizations render, by repository.
+    kustomized: Vec<Kustomized>,
     /// The paths of all files, by repository.
     pub(crate) paths: Vec<FxHashSet<String>>,
     /// What code shows.
@@ -59,6 +63,7 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
     let mut corpus = Corpus {
         files: Vec::new(),
         trees: Vec::new(),
+        kustomized: Vec::new(),
         paths: Vec::new(),
         hits: Vec::new(),
         literals: Vec::new(),
@@ -77,6 +82,7 @@ pub(crate) fn read(roots: &[PathBuf], threads: usize) -> Result<Corpus, SourceEr
     }
     corpus.hits.retain(|hit| (FACTS[hit.fact].check)(&hit.text));
     corpus.parse();
+    corpus.kustomize();
     Ok(corpus)
 }
 
@@ -94,6 +100,22 @@ impl Corpus {
                     self.gaps.push((file.repository, gap));
                 }
             }
+        }
+    }
+
+    /// Renders the kustomizations of each repository.
+    fn kustomize(&mut self) {
+        for (repository, paths) in self.paths.iter().enumerate() {
+            let read = |path: &str| {
+                let is_it = |file: &File| file.repository == repository && file.path == path;
+                let file = self.files.iter().position(is_it)?;
+                Some(kustomize::documents(self.trees[file].as_ref()?))
+            };
+            let mut paths: Vec<_> = paths.iter().map(String::as_str).collect();
+            paths.retain(|path| kustomize::is_kustomization(path));
+            paths.sort_unstable();
+            let whole = Kustomized::read(paths.into_iter(), &read);
+            self.kustomized.push(whole);
         }
     }
 

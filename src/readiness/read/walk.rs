@@ -121,8 +121,10 @@ impl Reader<'_> {
         }
         let text = String::from_utf8_lossy(bytes);
         if role == Role::Shipped && !is_minified(&text) && !is_of_developers(path) {
-            let hits = self.finder.hits(self.repository, path, &text);
-            self.read.hits.extend(hits);
+            let hits = self.finder.hits(self.repository, path, &text).into_iter();
+            // A migration runs once: of what the program does it shows nothing.
+            let counts = |hit: &Hit| !is_migration || is_of_settings(hit.fact);
+            self.read.hits.extend(hits.filter(counts));
             literals(&text, &mut self.read.literals);
         }
         if is_load || is_migration {

@@ -249,6 +249,19 @@ pub(super) fn of(error: &postgres::Error) -> String {
         }
         source = inner.source();
     }
+    // The library's names of what is wrong are short.
+    for (name, hint) in [
+        (
+            "UnknownIssuer",
+            "no authority in the file that sslrootcert names has signed it",
+        ),
+        ("Expired", "it has expired, or a clock is wrong"),
+    ] {
+        if text.ends_with(name) {
+            text.truncate(text.len() - name.len());
+            text.push_str(hint);
+        }
+    }
     text.replace('\n', " ")
 }
 

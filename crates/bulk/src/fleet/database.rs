@@ -190,6 +190,78 @@ pub(super) fn begin_job(client: &mut Client, job: &Job) -> Result<Option<Begun>,
     Ok(rows.first().map(begun))
 }
 
+/// What is known of several jobs, in their order; `None` of one that was done before, or is none any more.
+pub(super) fn look_at(
+    client: &mut Client,
+    jobs: &[Job],
+) -> Result<Vec<Option<Begun>>, postgres::Error> {
+    let today = crate::clock::today();
+    let sql = "SELECT at, starts + 1, tries, key, CASE WHEN coalesce(judge_again >= $3, true) THEN repositories.state END \
+               FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS asked (run, repository, at) \
+               JOIN gonogo.jobs USING (run, repository) JOIN gonogo.runs ON runs.id = run \
+               JOIN gonogo.repositories ON repositories.id = repository WHERE outcome IN ('none', 'waiting')";
+    let (runs, repositories) = numbers(jobs);
+    let types = [Type::INT8_ARRAY, Type::INT8_ARRAY, Type::TEXT];
+    let values: [&(dyn ToSql + Sync); 3] = [&runs, &repositories, &today];
+    let typed: Vec<_> = values.into_iter().zip(types).collect();
+    let mut known: Vec<Option<Begun>> = jobs.iter().map(|_| None).collect();
+    for row in client.query_typed(sql, &typed)? {
+        let at = usize::try_from(row.get::<_, i64>(0) - 1).unwrap_or(usize::MAX);
+        if let Some(place) = known.get_mut(at) {
+            *place = Some(Begun {
+                starts: row.get(1),
+                tries: row.get(2),
+                key: row.get(3),
+                state: row.get(4),
+            });
+        }
+    }
+    Ok(known)
+}
+
+fn numbers(jobs: &[Job]) -> (Vec<i64>, Vec<i64>) {
+    jobs.iter().map(|job| (job.run, job.repository)).unzip()
+}
+
+/// Ends jobs whose repositories are as they were, in one statement.
+pub(super) fn end_idle(
+    client: &mut Client,
+    (jobs, states): (&[Job], &[String]),
+    kind: &str,
+) -> Result<(), postgres::Error> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    // Always in one order, so that two workers that were handed the same jobs do not wait for each other in turn.
+    let sql = "WITH given AS (SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) \
+               AS given (run, repository, state, pushed)), \
+               locked AS (SELECT run, repository FROM gonogo.jobs JOIN given USING (run, repository) \
+               ORDER BY run, repository FOR NO KEY UPDATE OF jobs), \
+               ended AS (UPDATE gonogo.jobs SET outcome = 'unchanged', state = given.state, why = NULL, seconds = 0, starts = starts + 1 \
+               FROM given JOIN locked USING (run, repository) \
+               WHERE jobs.run = given.run AND jobs.repository = given.repository AND outcome IN ('none', 'waiting') \
+               RETURNING given.repository, given.state, given.pushed) \
+               UPDATE gonogo.repositories SET state = ended.state, pushed = ended.pushed, kind = $5 FROM ended WHERE id = ended.repository";
+    let (runs, repositories) = numbers(jobs);
+    let pushed: Vec<Option<&str>> = jobs.iter().map(settled).collect();
+    let types = [
+        Type::INT8_ARRAY,
+        Type::INT8_ARRAY,
+        Type::TEXT_ARRAY,
+        Type::TEXT_ARRAY,
+        Type::TEXT,
+    ];
+    let values: [&(dyn ToSql + Sync); 5] = [&runs, &repositories, &states, &pushed, &kind];
+    let typed: Vec<_> = values.into_iter().zip(types).collect();
+    client.query_typed(sql, &typed).map(drop)
+}
+
+/// When a repository was last pushed to, as its host says, if that is long enough ago to be all.
+fn settled(job: &Job) -> Option<&str> {
+    let pushed = job.pushed.as_deref();
+    pushed.filter(|pushed| crate::night::is_settled(pushed))
+}
+
 /// Whether there is a result already.
 pub(super) fn has_result(
     client: &mut Client,
@@ -236,10 +308,7 @@ fn note_end(
                judge_again = CASE WHEN $10 THEN $11 ELSE judge_again END FROM ended WHERE id = ended.repository AND $12";
     let tries = i32::from(matches!(ended.outcome, "waiting" | "failed"));
     let is_covered = matches!(ended.outcome, "covered" | "unchanged");
-    let pushed = job
-        .pushed
-        .as_deref()
-        .filter(|pushed| crate::night::is_settled(pushed));
+    let pushed = settled(job);
     let values: [(&(dyn ToSql + Sync), Type); 12] = [
         (&job.run, Type::INT8),
         (&job.repository, Type::INT8),

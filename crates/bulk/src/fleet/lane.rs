@@ -16,7 +16,7 @@ use super::database::{Begun, Body, Ended, begin_job, end_job, has_result};
 use super::monitor::Counts;
 use super::shelf::Shelf;
 use super::work::Options;
-use super::{Job, MAX_STARTS, MAX_TRIES, Queue};
+use super::{Job, MAX_STARTS, MAX_TRIES, Queue, idle};
 use crate::error::Error;
 use crate::night::{
     Bounds, Crew, Fetch, GONE, News, Outcome, Prepared, Remote, Scheduler, state, worth,
@@ -99,11 +99,14 @@ impl Lane<'_> {
         scheduler: &Scheduler,
         done: &Receiver<(Prepared, Outcome)>,
     ) -> Result<(), Error> {
+        // Where one job had nothing to do, the next ones mostly have not, either.
+        let mut most = 1;
         while !self.stop.load(Relaxed) {
             self.counts.alive();
-            let message = match self.queue.next(&self.consumer) {
-                Ok(Some(message)) => message,
-                Ok(None) => {
+            let messages = match self.queue.next(&self.consumer, most) {
+                Ok(messages) if !messages.is_empty() => messages,
+                Ok(_) => {
+                    most = 1;
                     if self.options.until_empty && self.queue.left().is_ok_and(|left| left == 0) {
                         break;
                     }
@@ -117,23 +120,46 @@ impl Lane<'_> {
                 }
             };
             self.counts.busy.fetch_add(1, Relaxed);
-            let result = self.one(&message, (scheduler, done));
+            let result = self.several(messages, (scheduler, done));
             self.counts.busy.fetch_sub(1, Relaxed);
-            result?;
+            most = if result? {
+                (most * 4).min(idle::MOST)
+            } else {
+                1
+            };
         }
         Ok(())
     }
 
-    /// Does one job.
+    /// Ends those of some jobs that have nothing to do, and does the first of the others; the rest is for other lanes.
+    /// Returns whether none had anything to do.
+    fn several(
+        &mut self,
+        messages: Vec<Message>,
+        hands: (&Scheduler, &Receiver<(Prepared, Outcome)>),
+    ) -> Result<bool, Error> {
+        if let [message] = &messages[..] {
+            return self.one(message, hands);
+        }
+        let mut others = self.without_idle(messages)?.into_iter();
+        let Some(first) = others.next() else {
+            return Ok(true);
+        };
+        others.for_each(|message| self.queue.give_back(&message, Duration::ZERO));
+        self.one(&first, hands)?;
+        Ok(false)
+    }
+
+    /// Does one job; returns whether there was nothing to do.
     fn one(
         &mut self,
         message: &Message,
         hands: (&Scheduler, &Receiver<(Prepared, Outcome)>),
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let Ok(job) = serde_json::from_slice::<Job>(&message.payload) else {
             crate::cli::warn("the queue: a message is no job, and is taken out");
             self.queue.end(message, true);
-            return Ok(());
+            return Ok(false);
         };
         let _beats = Beats::start(&self.queue.runtime, message, self.queue.ack_wait);
         let begun = self
@@ -144,11 +170,11 @@ impl Lane<'_> {
             Some(None) => {
                 self.counts.done_before.fetch_add(1, Relaxed);
                 self.queue.end(message, false);
-                return Ok(());
+                return Ok(true);
             }
             None => {
                 self.queue.give_back(message, Duration::ZERO);
-                return Ok(());
+                return Ok(false);
             }
         };
         if begun.key != self.key {
@@ -162,7 +188,7 @@ impl Lane<'_> {
         } else {
             let Some(result) = self.work(&job, &begun, hands)? else {
                 self.queue.give_back(message, Duration::ZERO);
-                return Ok(());
+                return Ok(false);
             };
             result
         };
@@ -170,7 +196,8 @@ impl Lane<'_> {
         if result.outcome == "failed" && begun.tries + 1 < MAX_TRIES && begun.starts <= MAX_STARTS {
             result.outcome = "waiting";
         }
-        self.commit((message, &job), &result, begin.elapsed().as_secs_f64())
+        self.commit((message, &job), &result, begin.elapsed().as_secs_f64())?;
+        Ok(result.outcome == "unchanged")
     }
 
     /// Commits, and only then acknowledges.

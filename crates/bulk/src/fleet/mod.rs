@@ -7,6 +7,7 @@
 mod beats;
 mod connection;
 mod database;
+mod idle;
 mod lane;
 mod monitor;
 mod part;

@@ -211,22 +211,41 @@ impl Queue {
         })
     }
 
-    /// The next job; `None` where there is none within some seconds.
-    pub(super) fn next(&self, consumer: &PullConsumer) -> Result<Option<Message>, Error> {
+    /// The next jobs, so many at most; none where there are none within some seconds. More than one are taken only of
+    /// those that are there.
+    pub(super) fn next(&self, consumer: &PullConsumer, most: usize) -> Result<Vec<Message>, Error> {
         self.runtime.block_on(async {
-            let batch = consumer
-                .fetch()
-                .max_messages(1)
-                .expires(PATIENCE)
-                .messages()
-                .await;
+            let fetch = consumer.fetch().max_messages(most);
+            let fetch = if most > 1 {
+                fetch.expires(PATIENCE / 10)
+            } else {
+                fetch.expires(PATIENCE)
+            };
+            let batch = fetch.messages().await;
             let mut batch = batch.map_err(|error| failed("no job can be had", &error))?;
-            match tokio::time::timeout(PATIENCE * 3, batch.next()).await {
-                Ok(Some(Ok(message))) => Ok(Some(message)),
-                Ok(Some(Err(error))) => Err(failed("no job can be had", &error)),
-                Ok(None) | Err(_) => Ok(None),
+            let mut messages = Vec::new();
+            loop {
+                match tokio::time::timeout(PATIENCE * 3, batch.next()).await {
+                    Ok(Some(Ok(message))) => messages.push(message),
+                    Ok(Some(Err(error))) if messages.is_empty() => {
+                        return Err(failed("no job can be had", &error));
+                    }
+                    Ok(Some(Err(_)) | None) | Err(_) => return Ok(messages),
+                }
             }
         })
+    }
+
+    /// Takes jobs out of the queue that are done, without waiting for one after the other. One that is lost comes again,
+    /// and is found to be done.
+    pub(super) fn end_all(&self, messages: &[Message]) {
+        let ended = async {
+            let ended = messages.iter().map(|message| {
+                tokio::time::timeout(PATIENCE * 2, message.double_ack_with(AckKind::Ack))
+            });
+            futures_util::future::join_all(ended).await
+        };
+        self.runtime.block_on(ended);
     }
 
     /// Takes a job out of the queue: it is done, or it is given up.

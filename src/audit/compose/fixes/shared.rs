@@ -46,6 +46,8 @@ pub(in crate::audit::compose) struct Shared<'t> {
     /// The name of a new block, with its anchor.
     free: Option<(&'static str, &'static str)>,
     line_end: &'static str,
+    /// A block that is the logging of services, which they name by its anchor: where it is, and the anchor.
+    logging: Option<(usize, &'t str)>,
 }
 
 /// A block below an `x-` key that services merge.
@@ -79,11 +81,13 @@ impl<'t> Shared<'t> {
             harmless: Vec::new(),
             free: free_name(file.text),
             line_end: line_end(file.text),
+            logging: None,
         };
         let [root] = roots.as_slice() else {
             return shared;
         };
         shared.blocks = blocks(file.text, *root);
+        shared.logging = logging(file.text, *root);
         let services = root
             .entry_of("services")
             .map(|entry| entry.key.span().start);
@@ -109,7 +113,11 @@ impl<'t> Shared<'t> {
                 }
             }
             for (key, lacking) in HARMLESS.iter().zip(&mut shared.lacking) {
-                if !service.is_fragment() && lacks(service, key) && own_settings(service).is_some()
+                let is_refused = *key == "security_opt" && file.uses_sudo(service);
+                if !service.is_fragment()
+                    && lacks(service, key)
+                    && !is_refused
+                    && own_settings(service).is_some()
                 {
                     lacking.insert(number);
                 }
@@ -142,6 +150,12 @@ impl<'t> Shared<'t> {
         }
     }
 
+    /// The anchor of a block before a service that is what its logging should be.
+    pub(super) fn logging_before(&self, service: &Service) -> Option<&'t str> {
+        let (at, anchor) = self.logging?;
+        (at < service.key.span().start).then_some(anchor)
+    }
+
     /// Whether a service merges the settings of another one that lacks `key`, too: what that one gets it has.
     pub(super) fn inherits(&self, file: &File, service: &Service, key: &str) -> bool {
         let own = service.layers.first().map(|layer| layer.settings);
@@ -166,7 +180,9 @@ impl<'t> Shared<'t> {
         let at = HARMLESS.iter().position(|name| *name == key)?;
         let lacking = &self.lacking[at];
         let number = *self.numbers.get(&service.key.span().start)?;
-        if !lacking.contains(&number) {
+        // A block that others merge would bring along what this one must not have.
+        let is_refused = file.uses_sudo(service);
+        if !lacking.contains(&number) || is_refused {
             return None;
         }
         if let Some((_, block)) = self.best.get(&(number, at)) {
@@ -305,6 +321,19 @@ fn line_end(text: &str) -> &'static str {
 fn lacks(service: &Service, key: &str) -> bool {
     let has = |settings: Value| settings.get(key).is_some();
     !service.layers.iter().any(|layer| has(layer.settings))
+}
+
+/// The first block at the top of a file that limits what a service logs, and is nothing else.
+fn logging<'t>(text: &'t str, root: Value<'t>) -> Option<(usize, &'t str)> {
+    root.entries().find_map(|entry| {
+        let is_block = entry.key.text().is_some_and(|key| key.starts_with("x-"));
+        let limits = entry.value.get("options")?.get("max-size").is_some();
+        let between = text.get(entry.key.span().end..entry.value.span().start)?;
+        let anchor = between.trim_start_matches(':').trim().strip_prefix('&')?;
+        let anchor = anchor.split_whitespace().next()?;
+        let is_own = entry.value.via().is_none();
+        (is_block && limits && is_own).then_some((entry.key.span().start, anchor))
+    })
 }
 
 /// The blocks at the top of a file that may be merged into services.

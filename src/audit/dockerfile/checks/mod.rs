@@ -20,10 +20,12 @@ mod user_missing;
 mod user_root;
 
 use crate::audit::check::{Card, Check, Example};
+use crate::audit::fix::{Edit, Fix};
 use crate::audit::report::{Report, Sighting};
 use crate::model::{Category, Confidence, Severity};
 
 use super::file::File;
+use super::stage::Step;
 
 /// Every check.
 pub(super) static CHECKS: &[&dyn for<'t> Check<File<'t>>] = &[

@@ -1,9 +1,12 @@
 //! `dockerfile/sudo`: a way back to root that the image brings along.
 
 use super::{
-    Card, Category, Check, Confidence, DOCKERFILE, File, PRACTICES, Report, Severity, Sighting,
-    docker,
+    Card, Category, Check, Confidence, DOCKERFILE, Edit, File, Fix, PRACTICES, Report, Severity,
+    Sighting, docker,
 };
+use crate::audit::dockerfile::base::{self, User};
+use crate::audit::dockerfile::shell::Command;
+use crate::audit::dockerfile::stage::Stage;
 
 pub(super) struct Sudo;
 
@@ -13,7 +16,7 @@ impl Check<File<'_>> for Sudo {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        for (_, command) in file.runs() {
+        for (command, is_root) in file.stages().flat_map(commands) {
             let grants = command
                 .words
                 .iter()
@@ -27,13 +30,51 @@ impl Check<File<'_>> for Sudo {
                 let message =
                     "`sudo` runs a build command, so it is installed in the image".to_owned();
                 let word = &command.words[0];
-                Sighting::new(&CARD, word.span.clone(), message)
+                let mut sighting = Sighting::new(&CARD, word.span.clone(), message);
+                sighting.fixes.extend(without(command).filter(|_| is_root));
+                sighting
             } else {
                 continue;
             };
             report.add(&CARD, file.scaled(sighting));
         }
     }
+}
+
+/// The commands that a stage runs while it is built, with whether root runs them in a shell.
+fn commands(stage: &Stage) -> Vec<(&Command, bool)> {
+    let mut is_root = starts_as_root(stage);
+    let mut all = Vec::new();
+    for step in &stage.steps {
+        is_root &= step.instruction.keyword != "USER";
+        if step.instruction.keyword == "RUN" {
+            let is_shell = !step.instruction.arguments().starts_with('[');
+            let commands = step.commands().iter();
+            all.extend(commands.map(|command| (command, is_root && is_shell)));
+        }
+    }
+    all
+}
+
+/// Whether a stage begins as root: a stage before it, or an image that is not known, may have another user.
+fn starts_as_root(stage: &Stage) -> bool {
+    let image = stage.base.image.as_deref().map(base::user);
+    stage.base.stage.is_none() && matches!(image, Some(User::Root | User::Workers | User::Drops))
+}
+
+/// Runs a command of root without `sudo`, where `sudo` has no options of its own.
+fn without(command: &Command) -> Option<Fix> {
+    let [sudo, program, ..] = command.words.as_slice() else {
+        return None;
+    };
+    let edit = Edit {
+        span: sudo.span.start..program.span.start,
+        replacement: String::new(),
+    };
+    let is_option = program.text.starts_with('-') || program.text.contains('=');
+    let description = "leave out `sudo`: the step runs as root";
+    (!is_option && sudo.span.end < program.span.start)
+        .then(|| Fix::new(&CARD, description, vec![edit]))
 }
 
 static CARD: Card = Card {

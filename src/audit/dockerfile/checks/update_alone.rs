@@ -1,7 +1,8 @@
 //! `dockerfile/update-alone`: package lists that the cache keeps while packages move on.
 
 use super::{
-    CIS, Card, Category, Check, Confidence, File, PRACTICES, Report, Severity, Sighting, docker,
+    CIS, Card, Category, Check, Confidence, Edit, File, Fix, PRACTICES, Report, Severity, Sighting,
+    Step, docker,
 };
 use crate::audit::dockerfile::shell::Command;
 
@@ -13,10 +14,11 @@ impl Check<File<'_>> for UpdateAlone {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        for step in file
-            .steps()
-            .filter(|step| step.instruction.keyword == "RUN")
-        {
+        let steps = file.stages().flat_map(|stage| {
+            let next = stage.steps.iter().skip(1).map(Some).chain([None]);
+            stage.steps.iter().zip(next)
+        });
+        for (step, next) in steps.filter(|(step, _)| step.instruction.keyword == "RUN") {
             let commands = step.commands();
             let Some(update) = commands.iter().find(|command| is_update(command)) else {
                 continue;
@@ -29,13 +31,43 @@ impl Check<File<'_>> for UpdateAlone {
                 let message =
                     "package lists are updated in a separate layer, which the build cache keeps"
                         .to_owned();
-                report.add(
-                    &CARD,
-                    file.scaled(Sighting::new(&CARD, update.span(), message)),
-                );
+                let mut sighting = Sighting::new(&CARD, update.span(), message);
+                sighting
+                    .fixes
+                    .extend(next.and_then(|next| joined(file, step, next)));
+                report.add(&CARD, file.scaled(sighting));
             }
         }
     }
+}
+
+/// Joins an update with the step right behind it, where that installs what was updated.
+fn joined(file: &File, step: &Step, next: &Step) -> Option<Fix> {
+    let (own, next_own) = (&step.instruction, &next.instruction);
+    let is_plain = |it: &Step| {
+        let arguments = it.instruction.arguments();
+        it.instruction.flags.is_empty()
+            && it.instruction.documents.is_empty()
+            && !arguments.starts_with('[')
+            && !arguments.contains('#')
+    };
+    let installs = next.commands().first().and_then(verb) == Some("install");
+    let is_open = own.arguments().trim_end().ends_with([';', '&', '|', '\\']);
+    if next_own.keyword != "RUN" || !installs || is_open || !is_plain(step) || !is_plain(next) {
+        return None;
+    }
+    let text = file.project.read_text(file.path)?;
+    let between = text.get(own.span.end..next_own.span.start)?;
+    if !between.trim().is_empty() || text.contains("escape=`") {
+        return None;
+    }
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let edit = Edit {
+        span: own.span.end..next_own.span_of(0..1).start,
+        replacement: format!(" \\{line_end}    && "),
+    };
+    let description = "install in the step that updates the package lists";
+    Some(Fix::new(&CARD, description, vec![edit]))
 }
 
 fn verb(command: &Command) -> Option<&str> {

@@ -23,7 +23,7 @@ pub(crate) struct Defect {
 }
 
 impl Defect {
-    pub(super) fn new(byte: usize, reason: &str) -> Self {
+    pub(in crate::audit) fn new(byte: usize, reason: &str) -> Self {
         Self {
             byte,
             reason: reason.to_owned(),
@@ -124,6 +124,8 @@ struct Builder<'t> {
     tree: Tree,
     open: Vec<Open>,
     anchors: FxHashMap<usize, usize>,
+    /// The first node of the document.
+    first: usize,
     /// How many entries merge keys have brought along so far.
     merged: usize,
     merging: Merging,
@@ -144,6 +146,7 @@ impl<'t> Builder<'t> {
             tree: Tree::default(),
             open: Vec::new(),
             anchors: FxHashMap::default(),
+            first: 0,
             merged: 0,
             merging,
         }
@@ -171,11 +174,8 @@ impl<'t> Builder<'t> {
             Event::SequenceStart(anchor, tag) => self.begin(anchor, span, tag.as_deref(), false)?,
             Event::MappingStart(anchor, tag) => self.begin(anchor, span, tag.as_deref(), true)?,
             Event::SequenceEnd | Event::MappingEnd => self.end(&span)?,
-            Event::Nothing
-            | Event::StreamStart
-            | Event::StreamEnd
-            | Event::DocumentStart(_)
-            | Event::DocumentEnd => {}
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+            Event::DocumentStart(_) => self.first = self.tree.nodes.len(),
         }
         Ok(())
     }
@@ -183,6 +183,9 @@ impl<'t> Builder<'t> {
     /// Shares the anchor's node. An anchor that is still open holds its own alias: that place stays empty.
     fn alias(&mut self, anchor: usize, span: Span) -> Result<(), Defect> {
         if let Some(&node) = self.anchors.get(&anchor) {
+            if node < self.first {
+                self.tree.crossing.get_or_insert(span.start);
+            }
             self.place(node, Some(span));
         } else {
             let kind = Kind::Scalar {

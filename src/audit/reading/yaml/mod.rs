@@ -11,6 +11,7 @@ mod build;
 mod edit;
 mod merge;
 mod offsets;
+mod part;
 mod spans;
 
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub(in crate::audit) use build::parse_merging;
 pub(crate) use build::{Defect, parse};
 pub(in crate::audit) use edit::{Editor, Written, lines_of};
 pub(in crate::audit) use merge::Merging;
+pub(crate) use part::{Body, Part};
 
 /// Bytes of the text.
 pub(crate) type Span = Range<usize>;
@@ -50,10 +52,14 @@ pub(crate) enum Style {
 pub(crate) struct Tree {
     nodes: Vec<Node>,
     documents: Vec<usize>,
+    /// The first alias whose anchor is in a document before its own.
+    crossing: Option<usize>,
     /// What scalars read as where a variable that they name is known.
     bound: FxHashMap<usize, Box<str>>,
     /// Whether it is of another text than the one under audit.
     is_elsewhere: bool,
+    /// Whether it was put together, so that nothing of it can be edited where it is placed.
+    is_put_together: bool,
     wide: OnceLock<Wide>,
 }
 
@@ -117,6 +123,12 @@ impl Tree {
     /// Returns the root of each document.
     pub(crate) fn documents(&self) -> impl Iterator<Item = Value<'_>> {
         self.documents.iter().map(|&node| self.value(node, None))
+    }
+
+    /// Returns the byte of the first alias whose anchor is in a document before its own, which some programs follow and
+    /// others refuse.
+    pub(in crate::audit) fn crossing(&self) -> Option<usize> {
+        self.crossing
     }
 
     /// Returns every node, each once, whether or not something leads to it.
@@ -183,7 +195,7 @@ impl<'t> Value<'t> {
 
     /// Returns whether it was written in another text than the one under audit.
     pub(crate) fn is_elsewhere(self) -> bool {
-        self.tree.is_elsewhere
+        self.tree.is_elsewhere || self.tree.is_put_together
     }
 
     /// Returns the alias or merge key through which it was reached, when it was not written here.

@@ -222,3 +222,10 @@ proptest! {
         check_any(&text.concat());
     }
 }
+
+#[test]
+fn an_alias_across_documents_is_known() {
+    let crossing = |text: &str| parse(text).unwrap().crossing();
+    assert_eq!(crossing("a: &x {b: 1}\n---\nc: *x\n"), Some(20));
+    assert_eq!(crossing("a: &x {b: 1}\nd: *x\n---\nc: &x 1\ne: *x\n"), None);
+}

@@ -12,7 +12,7 @@ mod persisted_credentials;
 mod secret_leak;
 mod secrets_inherit;
 mod template_injection;
-mod unpinned_action;
+pub(super) mod unpinned_action;
 mod weak_condition;
 
 use crate::audit::check::{Card, Check, Example};

@@ -3,11 +3,12 @@
 use rustc_hash::FxHashMap;
 
 use crate::audit::fix::Fix;
-use crate::audit::workflow::releases::pin;
+use crate::audit::workflow::releases::{Release, pin, release_of};
+use crate::audit::yaml::Span;
 
 use super::{
-    Card, Category, Check, Confidence, File, HARDENING, OWASP, Report, Severity, Sighting, Value,
-    workflow,
+    Card, Category, Check, Confidence, File, HARDENING, Job, OWASP, Report, Severity, Sighting,
+    Value, workflow,
 };
 
 pub(super) struct UnpinnedAction;
@@ -18,38 +19,122 @@ impl Check<File<'_>> for UnpinnedAction {
     }
 
     fn check(&self, file: &File, report: &mut Report) {
-        let (of_github, others): (Vec<_>, Vec<_>) = unpinned(file)
-            .into_iter()
-            .partition(|(text, _)| text.starts_with("actions/") || text.starts_with("github/"));
-        for (text, uses) in &others {
-            let message = format!(
-                "`{text}` is not pinned to a commit, so its owner can change the code it runs"
-            );
-            let mut sighting = Sighting::new(&CARD, uses[0].span(), message);
-            sighting.fixes.extend(pin(&CARD, file.text, uses));
-            report.add(&CARD, sighting);
-        }
-        if let Some((_, first)) = of_github.first() {
-            let mut names: Vec<_> = of_github.iter().map(|(text, _)| *text).collect();
-            names.sort_unstable();
-            names.truncate(6);
-            let message = format!(
-                "{} is not pinned to a commit and can change without notice",
-                names.join(", ")
-            );
-            let mut sighting = Sighting::new(&CARD, first[0].span(), message);
-            sighting.severity = Severity::Low;
+        for complaint in complaints(file) {
+            let fix = complaint.fix(file.text, &mut release_of);
+            let mut sighting = Sighting::new(&CARD, complaint.span(), complaint.message);
+            if complaint.is_of_github {
+                sighting.severity = Severity::Low;
+            }
             // One finding is settled by all of them, or not at all.
-            let fixes = of_github
-                .iter()
-                .map(|(_, uses)| pin(&CARD, file.text, uses));
-            let fixes: Option<Vec<Fix>> = fixes.collect();
+            let is_whole = |fix: &(Fix, usize)| fix.1 == complaint.actions.len();
             sighting
                 .fixes
-                .extend(fixes.and_then(|fixes| Fix::all(&fixes)));
+                .extend(fix.filter(is_whole).map(|(fix, _)| fix));
+            report.add(&CARD, sighting);
+        }
+        for (job, image) in images(file) {
+            let Some(text) = image.text().filter(|text| is_moving(text)) else {
+                continue;
+            };
+            let message = format!(
+                "image `{text}` of job `{}` has no version and can change without notice",
+                job.name
+            );
+            let sighting = Sighting::new(&CARD, image.span(), message).weighing(Severity::Low);
             report.add(&CARD, sighting);
         }
     }
+}
+
+/// The images that jobs run in, and those of their services.
+fn images<'f, 't>(file: &'f File<'t>) -> impl Iterator<Item = (&'f Job<'t>, Value<'t>)> {
+    file.jobs.iter().flat_map(|job| {
+        let services = job
+            .root
+            .get("services")
+            .into_iter()
+            .flat_map(Value::entries);
+        let all = services
+            .map(|entry| entry.value)
+            .chain(job.root.get("container"));
+        let images = all.map(|it| it.get("image").unwrap_or(it));
+        images.map(move |image| (job, image))
+    })
+}
+
+/// Whether an image is another one tomorrow: it has no tag, or the one that moves.
+fn is_moving(image: &str) -> bool {
+    let name = image.rsplit('/').next().unwrap_or(image);
+    let is_whole = !image.is_empty() && !image.contains("${{") && !image.contains("@sha256:");
+    is_whole && name.split_once(':').is_none_or(|(_, tag)| tag == "latest")
+}
+
+/// What one finding is about: an action of others, or all those of GitHub together.
+struct Complaint<'t> {
+    message: String,
+    is_of_github: bool,
+    /// Each action with all its places.
+    actions: Vec<Vec<Value<'t>>>,
+}
+
+impl Complaint<'_> {
+    fn span(&self) -> Span {
+        self.actions[0][0].span()
+    }
+
+    /// What pins those actions whose release `find` knows, and how many they are.
+    fn fix(
+        &self,
+        text: &str,
+        find: &mut dyn FnMut(&str) -> Option<Release>,
+    ) -> Option<(Fix, usize)> {
+        let fixes = self.actions.iter().filter_map(|uses| {
+            let release = find(uses[0].text()?)?;
+            pin(&CARD, text, uses, &release)
+        });
+        let fixes: Vec<Fix> = fixes.collect();
+        Some((Fix::all(&fixes)?, fixes.len()))
+    }
+}
+
+fn complaints<'t>(file: &File<'t>) -> Vec<Complaint<'t>> {
+    let (of_github, others): (Vec<_>, Vec<_>) = unpinned(file)
+        .into_iter()
+        .partition(|(text, _)| text.starts_with("actions/") || text.starts_with("github/"));
+    let mut complaints: Vec<_> = others
+        .into_iter()
+        .map(|(text, uses)| Complaint {
+            message: format!(
+                "`{text}` is not pinned to a commit, so its owner can change the code it runs"
+            ),
+            is_of_github: false,
+            actions: vec![uses],
+        })
+        .collect();
+    if !of_github.is_empty() {
+        let mut names: Vec<_> = of_github.iter().map(|(text, _)| *text).collect();
+        names.sort_unstable();
+        names.truncate(6);
+        complaints.push(Complaint {
+            message: format!(
+                "{} is not pinned to a commit and can change without notice",
+                names.join(", ")
+            ),
+            is_of_github: true,
+            actions: of_github.into_iter().map(|(_, uses)| uses).collect(),
+        });
+    }
+    complaints
+}
+
+/// Returns what pins the actions of a file to the releases that `find` names, with where each finding begins.
+pub(in crate::audit::workflow) fn fixes(
+    file: &File,
+    find: &mut dyn FnMut(&str) -> Option<Release>,
+) -> Vec<(usize, Fix)> {
+    let complaints = complaints(file).into_iter();
+    let fixes = complaints.filter_map(|it| Some((it.span().start, it.fix(file.text, find)?.0)));
+    fixes.collect()
 }
 
 /// What is used without a commit, with all its places, in the order of the file.
@@ -108,6 +193,9 @@ static CARD: Card = Card {
         "OWASP-CICD-3",
     ],
     examples: &[
+        workflow(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container: python # here\n    services:\n      db: {image: postgres:16}\n    steps:\n      - run: make\n",
+        ),
         workflow(
             "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4 # here\n      - uses: actions/cache@v4\n      - uses: some/action@main # here\n      - uses: docker://alpine:3 # here\n",
         ),

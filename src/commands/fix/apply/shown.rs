@@ -43,6 +43,7 @@ impl Tree<'_> {
             fail_on: self.accepted.fail_on(),
             variables: Vec::new(),
             dependents: Vec::new(),
+            unresolved: Vec::new(),
             held: BTreeMap::new(),
         }
     }

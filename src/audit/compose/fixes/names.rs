@@ -1,0 +1,195 @@
+//! Which variable is to give each credential of a file its value.
+
+use std::collections::BTreeSet;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::audit::compose::credential::Slot;
+use crate::audit::compose::file::File;
+use crate::audit::compose::interpolation::{self, Supply, Variables};
+use crate::audit::compose::service::Service;
+use crate::lexicon::name::{self, CredentialName};
+use crate::model::Secret;
+
+/// Decides which variable is to give each slot its value: none where two different secrets would get the same one.
+pub(in crate::audit::compose) fn name_variables(file: &mut File) {
+    let mut names = Names::of(&file.slots, &file.parts.variables);
+    names.has_unknown_password = file.services.iter().any(has_unknown_password);
+    let services: Vec<_> = file.services.iter().map(|service| service.name).collect();
+    for slot in file.slots.iter_mut().filter(|slot| slot.kind.is_some()) {
+        slot.variable = match &slot.default_of {
+            Some(variable) => Some(variable.clone()),
+            None if slot.is_within => names.of_address(slot),
+            None => Some(names.of_store(&slot.name, &slot.secret.value)),
+        };
+        let Some(name) = slot.variable.take().filter(|name| is_variable(name)) else {
+            continue;
+        };
+        let secret = &slot.secret.value;
+        if slot.default_of.is_some() || names.is_free(&name, secret) {
+            slot.variable = Some(name);
+            continue;
+        }
+        let service = services[slot.service]
+            .to_ascii_uppercase()
+            .replace('-', "_");
+        let longer = format!("{service}_{name}");
+        if is_variable(&longer) && names.is_free(&longer, secret) {
+            names.owners.insert(longer.clone(), secret.clone());
+            slot.variable = Some(longer);
+        }
+    }
+}
+
+/// The variables of one file, and the secrets that they represent.
+struct Names<'f> {
+    /// The first secret of each variable.
+    owners: FxHashMap<String, Secret>,
+    /// Variables that several secrets claim.
+    disputed: FxHashSet<String>,
+    /// The variables of each secret.
+    by_secret: FxHashMap<Secret, BTreeSet<String>>,
+    /// What is set beside the file.
+    set: &'f Variables,
+    /// Whether the environment gives some password already: it may be that of any address.
+    has_unknown_password: bool,
+}
+
+impl<'f> Names<'f> {
+    fn of(slots: &[Slot], set: &'f Variables) -> Self {
+        let mut names = Self {
+            owners: FxHashMap::default(),
+            disputed: FxHashSet::default(),
+            by_secret: FxHashMap::default(),
+            set,
+            has_unknown_password: false,
+        };
+        for slot in slots.iter().filter(|slot| slot.kind.is_some()) {
+            let name = match &slot.default_of {
+                Some(variable) => variable.clone(),
+                None if slot.is_within => continue,
+                None => slot.name.clone(),
+            };
+            let secret = slot.secret.value.clone();
+            let owner = names.owners.entry(name.clone());
+            if *owner.or_insert_with(|| secret.clone()) != secret {
+                names.disputed.insert(name.clone());
+            }
+            names.by_secret.entry(secret).or_default().insert(name);
+        }
+        names
+    }
+
+    /// Whether the variable represents this secret or for none.
+    fn is_free(&self, name: &str, secret: &Secret) -> bool {
+        let is_set_otherwise = self
+            .set
+            .get(name)
+            .is_some_and(|set| set.as_bytes() != secret.reveal());
+        let is_owned = self.owners.get(name).is_some_and(|owner| owner != secret);
+        !self.disputed.contains(name) && !is_set_otherwise && !is_owned
+    }
+
+    /// The variable for a password that is not in an address: that of the datastore which has the same one in the same
+    /// file, where the name says that it is for a store, or the first of two names that differ by the word `ACCESS` only.
+    fn of_store(&self, name: &str, secret: &Secret) -> String {
+        let known = self.by_secret.get(secret).into_iter().flatten();
+        let upper = name.to_ascii_uppercase();
+        let bare = |name: &str| name.to_ascii_uppercase().replace("ACCESS_", "");
+        let is_of_store = |name: &str| {
+            let words = ["POSTGRES", "MYSQL", "MARIADB", "PGPASSWORD"];
+            words.iter().any(|word| name.starts_with(word))
+        };
+        let speaks_of_one = ["DB_", "DATABASE_", "SQL_", "_DB_"]
+            .iter()
+            .any(|word| upper.contains(word))
+            && upper.contains("PASS");
+        let is_meant = |other: &&String| {
+            let upper_other = other.to_ascii_uppercase();
+            bare(other) == bare(name)
+                || speaks_of_one
+                    && !is_of_store(&upper)
+                    && is_of_store(&upper_other)
+                    && upper_other.contains("PASS")
+                    && upper_other.contains("ROOT") == upper.contains("ROOT")
+        };
+        let mut meant = known.filter(is_meant);
+        match (meant.next(), meant.next()) {
+            (Some(one), None) => one.clone(),
+            (Some(first), Some(_)) if bare(first) == bare(name) => first.clone(),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// The variable for the password in an address: the one that has this password elsewhere in the file, since both
+    /// must stay the same. Anyone's password may be `admin`, so that a weak one counts only where the names agree.
+    fn of_address(&self, slot: &Slot) -> Option<String> {
+        let Some(known) = self.by_secret.get(&slot.secret.value) else {
+            return (!self.has_unknown_password).then(|| password_of(&slot.name));
+        };
+        let address = slot.scalar.written().unwrap_or_default();
+        let mut related = known.iter().filter(|name| {
+            let is_only = known.len() == 1 && !slot.is_weak;
+            is_only || is_of_same_store(address, name)
+        });
+        let related: Vec<&String> = related.by_ref().collect();
+        if let [variable] = related.as_slice() {
+            return Some((*variable).clone());
+        }
+        // The administrator and the application may have one password: which of them this is, its name states.
+        let is_root = user_of(address).is_some_and(|user| ROOTS.contains(&user));
+        let of_user = |name: &&&String| name.to_ascii_uppercase().contains("ROOT") == is_root;
+        let mut of_user = related.iter().filter(of_user);
+        let variable = of_user.next()?;
+        of_user.next().is_none().then(|| (*variable).clone())
+    }
+}
+
+/// Names of administrators of databases.
+const ROOTS: [&str; 2] = ["root", "admin"];
+
+/// The user of an address.
+fn user_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    let (user, _) = rest.split_once('@')?.0.split_once(':')?;
+    Some(user)
+}
+
+/// Whether the environment gives a service a password.
+fn has_unknown_password(service: &Service) -> bool {
+    let variables = service.own_variables("environment");
+    variables.iter().any(|variable| {
+        name::classify(&variable.name) == Some(CredentialName::Password)
+            && interpolation::supply(variable.written.trim()) == Supply::Environment
+    })
+}
+
+/// Whether the scheme of an address and the name of a variable speak of the same store.
+fn is_of_same_store(address: &str, name: &str) -> bool {
+    const STORES: [(&str, &[&str]); 5] = [
+        ("postgres", &["POSTGRES", "PG"]),
+        ("mysql", &["MYSQL", "MARIADB"]),
+        ("redis", &["REDIS", "VALKEY"]),
+        ("amqp", &["RABBITMQ", "AMQP"]),
+        ("mongo", &["MONGO"]),
+    ];
+    let (before, _) = address.split_once("://").unwrap_or_default();
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '.');
+    let scheme = before.rsplit(|c| !is_scheme(c)).next().unwrap_or(before);
+    let name = name.to_ascii_uppercase();
+    let store = STORES.iter().find(|(store, _)| scheme.contains(store));
+    store.is_some_and(|(_, words)| words.iter().any(|word| name.contains(word)))
+}
+
+/// What to call the password of the address that `name` holds: `DATABASE_PASSWORD` for `DATABASE_URL`.
+fn password_of(name: &str) -> String {
+    let ends = ["_URL", "_URI", "_DSN", "_ADDRESS", "_CONNECTION"];
+    let stem = ends.iter().find_map(|end| name.strip_suffix(end));
+    format!("{}_PASSWORD", stem.unwrap_or(name))
+}
+
+fn is_variable(name: &str) -> bool {
+    !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}

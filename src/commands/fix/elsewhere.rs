@@ -1,0 +1,126 @@
+//! What programs of a tree hold: a value that is taken out of a compose file, and that a program has written into it, must
+//! be changed in both at the same time.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use aho_corasick::AhoCorasick;
+
+use crate::audit::Source;
+use crate::lexicon::path::{self, Role};
+use crate::model::{Blob, Secret};
+use crate::source::{Meter, Worker, WorktreeOptions, walk_worktree};
+
+/// Larger files were written by no person.
+const MAX_BYTES: usize = 1 << 20;
+
+/// Shorter values are found anywhere.
+const SHORTEST: usize = 3;
+
+/// How a program writes a password or a key: in an address, or behind its name.
+const FORMS: [(&str, &str); 11] = [
+    (":", "@"),
+    ("assword=", ";"),
+    ("assword=", " "),
+    ("assword=\"", "\""),
+    ("assword = \"", "\""),
+    ("assword: \"", "\""),
+    ("assword: '", "'"),
+    ("ey\": \"", "\""),
+    ("ey: \"", "\""),
+    ("ey = \"", "\""),
+    ("ey=\"", "\""),
+];
+
+struct Finder<'a> {
+    automaton: &'a AhoCorasick,
+    found: BTreeSet<usize>,
+}
+
+impl Worker for Finder<'_> {
+    type Memory = ();
+
+    fn blob(&mut self, blob: &Blob<'_>) {
+        let path = blob.path.unwrap_or_default();
+        let is_text = blob.bytes.len() <= MAX_BYTES && !is_for_people(path);
+        // A sample of settings is copied to where it counts.
+        let counts = matches!(path::role(path, &[]), Role::Shipped | Role::Sample);
+        if !is_text || !counts {
+            return;
+        }
+        let mut matches = self.automaton.find_iter(blob.bytes).peekable();
+        // What is configuration itself is fixed, or listed with what still has the value.
+        if matches.peek().is_some() && Source::claim(path, blob.bytes).is_none() {
+            let values = matches.map(|found| found.pattern().as_usize() / FORMS.len());
+            self.found.extend(values);
+        }
+    }
+}
+
+fn is_for_people(path: &str) -> bool {
+    [".md", ".mdx", ".rst", ".adoc", ".txt"]
+        .iter()
+        .any(|end| path.ends_with(end))
+}
+
+/// Returns those of `values` that programs below `root` hold.
+pub(super) fn held_by_programs(
+    root: &Path,
+    options: &WorktreeOptions<'_>,
+    values: BTreeSet<Secret>,
+) -> BTreeSet<Secret> {
+    let values: Vec<Secret> = values
+        .into_iter()
+        .filter(|value| value.reveal().len() >= SHORTEST)
+        .collect();
+    let needles = values.iter().flat_map(|value| {
+        FORMS.map(|(before, after)| [before.as_bytes(), value.reveal(), after.as_bytes()].concat())
+    });
+    let Ok(automaton) = AhoCorasick::new(needles) else {
+        return BTreeSet::new();
+    };
+    let new = || Finder {
+        automaton: &automaton,
+        found: BTreeSet::new(),
+    };
+    if values.is_empty() {
+        return BTreeSet::new();
+    }
+    let Ok((_, finders)) = walk_worktree(root, options, &Meter::default(), &new) else {
+        return BTreeSet::new();
+    };
+    let found = finders.into_iter().flat_map(|finder| finder.found);
+    found.filter_map(|at| values.get(at).cloned()).collect()
+}
+
+/// Whether the readme of a tree says that nothing in it is for production.
+pub(super) fn is_for_development(readme: &str) -> bool {
+    const SAYS: [&str; 6] = [
+        "must not be deployed in production",
+        "not intended for production",
+        "not meant for production",
+        "not suitable for production",
+        "intended for use in local development",
+        "for local development only",
+    ];
+    let head: String = readme.chars().take(3_000).collect();
+    let words: Vec<_> = head.split_whitespace().collect();
+    let text = words.join(" ").to_ascii_lowercase();
+    SAYS.iter().any(|says| text.contains(says))
+}
+
+/// The names of readmes.
+pub(super) const READMES: [&str; 4] = ["README.md", "readme.md", "README.rst", "README"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_readme_says_that_all_is_for_development() {
+        assert!(is_for_development(
+            "# A\n\nThese samples must not be\ndeployed in production."
+        ));
+        assert!(!is_for_development("# A\n\nReady for production."));
+    }
+}

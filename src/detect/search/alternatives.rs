@@ -1,0 +1,375 @@
+//! Which alternatives of a pattern have which keyword, and how far behind the beginning of a match it is.
+//!
+//! A rule of many alternatives (`auth_pass …|radius server …|cache_peer … login=…`) is asked at one keyword at a time.
+//! There, only the alternatives that have this keyword can match: they are compiled when it first turns up, look at
+//! far fewer bytes than all together, and mostly begin with it.
+
+use std::collections::BTreeSet;
+
+use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Class, Hir, HirKind};
+
+/// From this many bytes on, what a literal holds behind them is no part of the keyword that it begins with.
+const LONGEST_KEYWORD: usize = 48;
+
+/// From this many times on, a bound of a repetition is far away.
+const FAR_BOUND: u32 = 64;
+
+/// Alternatives of a pattern that have keywords in common.
+#[derive(Debug, Clone)]
+pub(in crate::detect) struct Alternative {
+    pub(in crate::detect) hir: Hir,
+    /// The keywords, of all that the rule has: every match has one of them.
+    pub(in crate::detect) keywords: BTreeSet<usize>,
+    /// How many bytes before the first of them a match can begin.
+    pub(in crate::detect) before: usize,
+}
+
+/// Splits a pattern by its keywords, which are in lower case. Every match of it is one of an alternative with a keyword
+/// that is in the match. `None` where not every match is known to have a keyword within some distance.
+pub(in crate::detect) fn split(hir: &Hir, keywords: &[String]) -> Option<Vec<Alternative>> {
+    let groups = groups(hir, keywords)?;
+    let is_one = groups.len() == 1;
+    let alternative = |group: Group| Alternative {
+        hir: if is_one {
+            hir.clone()
+        } else {
+            narrowed(hir, keywords, &group.keywords)
+        },
+        keywords: group.keywords,
+        before: group.before,
+    };
+    Some(groups.into_iter().map(alternative).collect())
+}
+
+/// Keywords that call for the same alternatives.
+#[derive(Debug, Clone)]
+struct Group {
+    keywords: BTreeSet<usize>,
+    before: usize,
+}
+
+/// Returns the groups of keywords of which every match has one.
+fn groups(hir: &Hir, keywords: &[String]) -> Option<Vec<Group>> {
+    match hir.kind() {
+        HirKind::Capture(capture) => groups(&capture.sub, keywords),
+        HirKind::Concat(parts) => deciding(parts, keywords).map(|(_, groups)| groups),
+        HirKind::Alternation(branches) => {
+            if branches.iter().all(is_word) {
+                return beginning_of(std::slice::from_ref(hir), keywords);
+            }
+            let branches = branches.iter().map(|branch| groups(branch, keywords));
+            let branches = branches.collect::<Option<Vec<_>>>()?;
+            Some(joined(&branches, keywords.len()))
+        }
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            beginning_of(std::slice::from_ref(&*repetition.sub), keywords)
+        }
+        HirKind::Literal(_) | HirKind::Class(_) => {
+            beginning_of(std::slice::from_ref(hir), keywords)
+        }
+        HirKind::Repetition(_) | HirKind::Empty | HirKind::Look(_) => None,
+    }
+}
+
+/// The first part of a sequence that every match has a keyword in, and the groups of those.
+fn deciding(parts: &[Hir], keywords: &[String]) -> Option<(usize, Vec<Group>)> {
+    let mut before = 0;
+    for (part, number) in parts.iter().zip(0..) {
+        let found = match part.kind() {
+            HirKind::Capture(_) | HirKind::Alternation(_) => {
+                groups(part, keywords).or_else(|| beginning_of(&parts[number..], keywords))
+            }
+            HirKind::Literal(_) | HirKind::Class(_) => beginning_of(&parts[number..], keywords),
+            _ => None,
+        };
+        if let Some(mut groups) = found {
+            groups.iter_mut().for_each(|group| group.before += before);
+            return Some((number, groups));
+        }
+        before += part.properties().maximum_len()?;
+    }
+    None
+}
+
+/// The pattern without the alternatives that none of `own` is in.
+fn narrowed(hir: &Hir, keywords: &[String], own: &BTreeSet<usize>) -> Hir {
+    match hir.kind() {
+        HirKind::Capture(capture) => {
+            let mut changed = capture.clone();
+            changed.sub = Box::new(narrowed(&capture.sub, keywords, own));
+            Hir::capture(changed)
+        }
+        HirKind::Concat(parts) => {
+            let Some((number, _)) = deciding(parts, keywords) else {
+                return hir.clone();
+            };
+            // Where only what follows it, too, makes the keyword, there are no groups in the part.
+            let may_change = groups(&parts[number], keywords).is_some();
+            let change = |(part, at): (&Hir, usize)| match at == number && may_change {
+                true => narrowed(part, keywords, own),
+                false => part.clone(),
+            };
+            Hir::concat(parts.iter().zip(0..).map(change).collect())
+        }
+        HirKind::Alternation(branches) if !branches.iter().all(is_word) => {
+            let has_own = |branch: &&Hir| {
+                let groups = groups(branch, keywords).unwrap_or_default();
+                groups.iter().any(|group| !group.keywords.is_disjoint(own))
+            };
+            let kept = branches.iter().filter(has_own);
+            Hir::alternation(kept.map(|branch| narrowed(branch, keywords, own)).collect())
+        }
+        _ => hir.clone(),
+    }
+}
+
+/// Of how many parts the literals can be that a sequence begins with: what follows a long or an endless part is in none.
+fn beginning(parts: &[Hir]) -> usize {
+    let mut length = 0;
+    let ends_there = |part: &Hir| {
+        let properties = part.properties();
+        length += properties.minimum_len().unwrap_or_default();
+        let longest = properties.maximum_len();
+        length >= LONGEST_KEYWORD || longest.is_none_or(|longest| longest >= LONGEST_KEYWORD)
+    };
+    let last = parts.iter().position(ends_there);
+    last.map_or(parts.len(), |last| last + 1)
+}
+
+/// One group, if each match of the sequence begins with one of a few literals that have keywords.
+fn beginning_of(parts: &[Hir], keywords: &[String]) -> Option<Vec<Group>> {
+    let parts = parts[..beginning(parts)].iter().map(in_one_case);
+    let mut found = BTreeSet::new();
+    let mut farthest = 0;
+    let prefixes = Extractor::new().extract(&Hir::concat(parts.collect()));
+    for literal in prefixes.literals()? {
+        let literal = literal.as_bytes().to_ascii_lowercase();
+        let find = |keyword: &String| places(&literal, keyword).next();
+        let places = keywords.iter().map(find).zip(0..);
+        let places: Vec<(usize, usize)> = places
+            .filter_map(|(place, keyword)| Some((place?, keyword)))
+            .collect();
+        farthest = farthest.max(places.iter().map(|(place, _)| *place).min()?);
+        found.extend(places.iter().map(|(_, keyword)| *keyword));
+    }
+    let group = Group {
+        keywords: found,
+        before: farthest,
+    };
+    (!group.keywords.is_empty()).then(|| vec![group])
+}
+
+/// Joins the groups of alternatives so that each keyword is in one group.
+fn joined(branches: &[Vec<Group>], keywords: usize) -> Vec<Group> {
+    let mut groups: Vec<(Vec<usize>, Group)> = Vec::new();
+    for keyword in 0..keywords {
+        let own = |branch: &Vec<Group>| {
+            let has = |group: &&Group| group.keywords.contains(&keyword);
+            branch.iter().filter(has).map(|group| group.before).max()
+        };
+        let having = branches.iter().map(own).zip(0..);
+        let having = having.filter_map(|(before, number)| Some((number, before?)));
+        let (having, before): (Vec<usize>, Vec<usize>) = having.unzip();
+        let Some(before) = before.into_iter().max() else {
+            continue;
+        };
+        match groups.iter_mut().find(|(known, _)| *known == having) {
+            Some((_, group)) => {
+                group.keywords.insert(keyword);
+                group.before = group.before.max(before);
+            }
+            None => {
+                let keywords = BTreeSet::from([keyword]);
+                groups.push((having, Group { keywords, before }));
+            }
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
+}
+
+/// Whether it is a literal, in any case of its letters: splitting those from each other gains nothing.
+fn is_word(hir: &Hir) -> bool {
+    matches!(
+        in_one_case(hir).kind(),
+        HirKind::Literal(_) | HirKind::Empty
+    )
+}
+
+/// Where in a match keywords can begin, if every match begins with one of a few literals that each hold a keyword.
+///
+/// A match may hold more keywords behind that literal. Those need not be known: the one in the literal finds the match.
+pub(in crate::detect) fn keyword_offsets(hir: &Hir, keywords: &[String]) -> Option<Vec<usize>> {
+    let parts = match hir.kind() {
+        HirKind::Concat(parts) => parts,
+        _ => std::slice::from_ref(hir),
+    };
+    let begin = |parts: &[Hir]| {
+        let parts = parts[..beginning(parts)].iter().map(in_one_case);
+        offsets_of(&Hir::concat(parts.collect()), keywords)
+    };
+    begin(parts).or_else(|| {
+        // What comes before the literal may be one character that is no part of the secret, or the start of the text.
+        let (first, rest) = parts.split_first()?;
+        let properties = first.properties();
+        let most = properties.maximum_len().filter(|most| *most <= 1)?;
+        let least = properties.minimum_len()?;
+        let offsets = begin(rest)?;
+        let moved = offsets
+            .iter()
+            .flat_map(|offset| (least..=most).map(move |more| offset + more));
+        let moved: BTreeSet<usize> = moved.collect();
+        Some(moved.into_iter().collect())
+    })
+}
+
+/// Where a keyword is in a literal. Both are so short that preparing a search takes longer than searching.
+fn places<'l>(literal: &'l [u8], keyword: &'l str) -> impl Iterator<Item = usize> + 'l {
+    let windows = literal.windows(keyword.len().max(1)).enumerate();
+    windows
+        .filter(|(_, window)| *window == keyword.as_bytes())
+        .map(|(place, _)| place)
+}
+
+fn offsets_of(hir: &Hir, keywords: &[String]) -> Option<Vec<usize>> {
+    let prefixes = Extractor::new().extract(hir);
+    let mut all = BTreeSet::new();
+    for literal in prefixes.literals()? {
+        let literal = literal.as_bytes().to_ascii_lowercase();
+        let offsets = keywords
+            .iter()
+            .flat_map(|keyword| places(&literal, keyword));
+        let offsets: Vec<usize> = offsets.collect();
+        if offsets.is_empty() {
+            return None;
+        }
+        all.extend(offsets);
+    }
+    (!all.is_empty()).then(|| all.into_iter().collect())
+}
+
+/// Returns the same structure with no bound where a repetition has one that is far away: each step up to it would be a
+/// state of its own. What is asked at a keyword never sees farther than the rule reaches.
+pub(in crate::detect) fn without_far_bounds(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Repetition(repetition) => {
+            let mut changed = repetition.with(without_far_bounds(&repetition.sub));
+            let is_far = |most: u32| most >= FAR_BOUND && most > 2 * changed.min;
+            let one_byte = repetition.sub.properties().maximum_len() == Some(1);
+            changed.max = changed.max.filter(|most| !(one_byte && is_far(*most)));
+            Hir::repetition(changed)
+        }
+        HirKind::Capture(capture) => {
+            let mut changed = capture.clone();
+            changed.sub = Box::new(without_far_bounds(&capture.sub));
+            Hir::capture(changed)
+        }
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(without_far_bounds).collect()),
+        HirKind::Alternation(parts) => {
+            Hir::alternation(parts.iter().map(without_far_bounds).collect())
+        }
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// Returns the same structure with one literal for each letter in either case, of which there would be thousands
+/// otherwise.
+pub(in crate::detect) fn in_one_case(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Class(class) => match class.literal().or_else(|| letter(class)) {
+            Some(literal) => Hir::literal(literal),
+            None => hir.clone(),
+        },
+        HirKind::Repetition(repetition) => {
+            Hir::repetition(repetition.with(in_one_case(&repetition.sub)))
+        }
+        HirKind::Capture(capture) => in_one_case(&capture.sub),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(in_one_case).collect()),
+        HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(in_one_case).collect()),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// The lower case of a letter, if the class is just that letter in both cases.
+fn letter(class: &Class) -> Option<Vec<u8>> {
+    let Class::Bytes(class) = class else {
+        return None;
+    };
+    match class.ranges() {
+        [upper, lower]
+            if upper.start() == upper.end()
+                && lower.start() == lower.end()
+                && upper.start().is_ascii_uppercase()
+                && lower.start() == upper.start().to_ascii_lowercase() =>
+        {
+            Some(vec![lower.start()])
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::pattern::parse;
+
+    /// The keywords of each alternative, how far they are from its beginning, and how its pattern is written.
+    fn of(pattern: &str, keywords: &[&str]) -> Option<Vec<(String, usize, String)>> {
+        let keywords: Vec<String> = keywords.iter().map(|word| (*word).to_owned()).collect();
+        let split = split(&parse(pattern).unwrap(), &keywords)?;
+        let of_one = |part: &Alternative| {
+            let own = part.keywords.iter().map(|number| &*keywords[*number]);
+            (
+                own.collect::<Vec<_>>().join(" "),
+                part.before,
+                part.hir.to_string(),
+            )
+        };
+        Some(split.iter().map(of_one).collect())
+    }
+
+    #[test]
+    fn each_keyword_has_its_own_alternatives() {
+        let split = of(
+            r"\b(?:acme key ([a-z]{4})|[a-z]{1,9} pass=([0-9]{2})|[0-9]{2}(?i:beta))",
+            &["acme", " pass=", "beta"],
+        );
+        let split = split.unwrap();
+        let short: Vec<(&str, usize)> = split.iter().map(|part| (&*part.0, part.1)).collect();
+        assert_eq!(short, [("acme", 0), (" pass=", 9), ("beta", 2)]);
+        assert!(split[0].2.contains("acme key ") && !split[0].2.contains("pass"));
+        assert!(split[2].2.contains("[Bb]") && !split[2].2.contains("acme"));
+    }
+
+    #[test]
+    fn alternatives_that_share_a_keyword_stay_together() {
+        let split = of(
+            "(?:[0-9]acme_x|[a-z]{3}acme-y|beta[0-9]z)",
+            &["acme", "beta"],
+        );
+        let split = split.unwrap();
+        assert_eq!((split.len(), split[0].1, split[1].1), (2, 3, 0));
+        assert!(split[0].2.contains("_x") && split[0].2.contains("-y"));
+    }
+
+    #[test]
+    fn words_that_are_written_differently_are_one_alternative() {
+        let split = of("(?:user|pass)=[a-z]+", &["user", "pass"]).unwrap();
+        assert_eq!(split.len(), 1);
+        assert_eq!((&*split[0].0, split[0].1), ("user pass", 0));
+    }
+
+    #[test]
+    fn a_keyword_that_only_follows_another_calls_for_nothing() {
+        let split = of("acme.{0,9}beta", &["acme", "beta"]).unwrap();
+        assert_eq!(split.len(), 1);
+        assert_eq!(split[0].0, "acme");
+    }
+
+    #[test]
+    fn what_may_be_without_a_keyword_is_not_split() {
+        assert_eq!(of("acme_[0-9]{2}|[a-z]{20}", &["acme"]), None);
+        assert_eq!(of("(?:acme)?[a-z]{20}", &["acme"]), None);
+        assert_eq!(of("[a-z]+acme", &["acme"]), None);
+    }
+}

@@ -1,0 +1,54 @@
+//! Services whose name alone is what people call their key: `DEEPGRAM=…`, `"weatherApi": "…"`.
+//!
+//! Only a long random value counts there. Left out are names that are also words of other meaning, and services whose
+//! keys are made to be seen.
+
+use super::words::Words;
+
+/// Names of services, in lower case, sorted; each is a keyword of `generic/api-key`.
+#[rustfmt::skip]
+pub const SERVICES: &[&str] = &[
+    "abuseipdb", "airtable", "alphavantage", "anthropic", "apify", "assemblyai", "browserstack", "clarifai", "cloudmersive",
+    "cohere", "coinapi", "coinmarketcap", "datadog", "deepgram", "digitalocean", "elevenlabs", "etherscan", "fastly",
+    "finnhub", "freshbooks", "freshdesk", "geocodio", "graphhopper", "groq", "huggingface", "hunterio", "ipgeolocation", "ipinfo",
+    "ipstack", "jotform", "lambdatest", "launchdarkly", "linode", "locationiq", "mailgun", "mailjet", "mandrill", "mapquest",
+    "messagebird", "newsapi", "omdb", "openai", "opencage", "opencagedata", "openrouter", "openweather", "openweathermap",
+    "opsgenie", "pagerduty", "pepipost", "pinecone", "pipedrive", "plivo", "postmark", "quandl", "rapidapi",
+    "saucelabs", "scraperapi", "scrapingbee", "sendgrid", "shodan", "smartsheet", "smartsheets", "sparkpost", "statuscake",
+    "telnyx", "tmdb", "todoist", "tomtom", "twilio", "uptimerobot", "virustotal", "vultr", "wakatime", "wandb", "zenscrape",
+];
+
+/// Whether the last word of a name is a service, its interface, or a kind of token that needs a word before it:
+/// `weather_api`, `AZURE_DEVOPS_PAT`.
+pub(super) fn is_key_of_service(words: &Words) -> bool {
+    let last = words.len() - 1;
+    let word = words.get(last);
+    SERVICES.binary_search(&word).is_ok() || last > 0 && matches!(word, "api" | "pat")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(SERVICES.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn a_service_names_its_key() {
+        let names = |name| Words::split(name).is_some_and(|words| is_key_of_service(&words));
+        for name in [
+            "DEEPGRAM",
+            "deepgram",
+            "weatherApi",
+            "AZURE_DEVOPS_PAT",
+            "my.shodan",
+        ] {
+            assert!(names(name), "{name}");
+        }
+        for name in ["api", "pat", "DEEPGRAM_URL", "path", "rapid"] {
+            assert!(!names(name), "{name}");
+        }
+    }
+}
