@@ -110,7 +110,9 @@ fn the_cache_is_written_again_when_it_is_worth_it() {
     for n in 0..700 {
         repo.write(&format!("d/f-{n}.txt"), format!("harmless = {n}\n"));
     }
-    repo.commit("First");
+    for n in 0..20 {
+        repo.commit(&format!("Commit {n}"));
+    }
     check(&repo, "first");
     let first = fs::read(cache_file(&world)).unwrap();
     repo.git(&["commit", "-q", "--allow-empty", "-m", "Second"]);

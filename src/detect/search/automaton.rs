@@ -12,10 +12,10 @@ use regex_automata::{Anchored, Input, Match, Span};
 use rustc_hash::FxHashMap;
 
 /// How much each thread keeps, in bytes, when it is counted.
-const MOST: usize = 1 << 20;
+const MOST: usize = 8 << 20;
 
 /// After how many searches that is.
-const COUNTED_EVERY: u32 = 256;
+const COUNTED_EVERY: u32 = 4096;
 
 /// The number of the next pattern: what a thread keeps of one that is gone is never taken for that of another.
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -31,15 +31,16 @@ pub(in crate::detect) struct Automaton {
 #[derive(Default)]
 struct Kept {
     caches: FxHashMap<u64, Slot>,
-    /// Searches since it was counted.
+    /// Searches since it was counted, and how often it was.
     searches: u32,
+    round: u64,
 }
 
 /// What is kept of one pattern.
 struct Slot {
     cache: Cache,
-    /// Whether it was asked since all were counted.
-    is_used: bool,
+    /// When it was asked last.
+    round: u64,
 }
 
 thread_local! {
@@ -83,11 +84,12 @@ impl Automaton {
             if kept.searches >= COUNTED_EVERY {
                 kept.count();
             }
+            let round = kept.round;
             let slot = kept.caches.entry(self.number).or_insert_with(|| Slot {
                 cache: self.regex.create_cache(),
-                is_used: true,
+                round,
             });
-            slot.is_used = true;
+            slot.round = round;
             search(&mut slot.cache)
         })
     }
@@ -98,14 +100,13 @@ impl Kept {
     fn count(&mut self) {
         self.searches = 0;
         if self.bytes() > MOST {
-            self.caches.retain(|_, slot| slot.is_used);
+            let round = self.round;
+            self.caches.retain(|_, slot| slot.round == round);
             if self.bytes() > MOST {
                 self.caches.clear();
             }
         }
-        for slot in self.caches.values_mut() {
-            slot.is_used = false;
-        }
+        self.round += 1;
     }
 
     fn bytes(&self) -> usize {

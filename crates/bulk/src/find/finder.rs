@@ -2,8 +2,8 @@
 //!
 //! A string is known by anchors: six bytes at its beginning, at every [`EVERY`]th place behind that, and at its end. Among
 //! three places one after the other, four bytes of an anchor begin at each. So it is enough to look at every third place of
-//! a text, at four of them together: whether the four bytes there are in any anchor is one bit of a table, whether six
-//! bytes are one is another, and only then strings are compared. And where a text was looked through but for a part, a string that has come about by that
+//! a text: whether the four bytes there are in any anchor is one bit of a table, whether six bytes are one is another, and
+//! only then strings are compared. And where a text was looked through but for a part, a string that has come about by that
 //! part has an anchor at most [`EVERY`] bytes before it, however long it is. Shorter strings take an automaton.
 
 use std::ops::Range;
@@ -23,14 +23,8 @@ const STEP: usize = ANCHOR - BLOCK + 1;
 /// How far apart the anchors of a string are at most.
 const EVERY: usize = 32;
 
-/// How many places are looked at together: nearly always none of them is in the table.
-const TOGETHER: usize = 4;
-
-/// How many bits the tables have for each entry, so that few of them are there by mistake.
-const FOR_EACH: usize = 32;
-
-/// The number of bits of the tables, as a power of two: 8 KiB to 1 MiB, which stay in the cache of a processor.
-const BITS: std::ops::RangeInclusive<u32> = 16..=23;
+/// The number of bits of the tables, as a power of two: 256 KiB, which stay in the cache of a processor.
+const BITS: u32 = 21;
 
 /// Finds byte strings.
 pub(super) struct Finder {
@@ -48,39 +42,20 @@ struct Table {
     strings: Vec<Vec<u8>>,
 }
 
-/// A set of hashes, each of which may be in it by mistake.
-struct Bits {
-    words: Vec<u64>,
-    /// How many of the bits of a hash do not count, which are its lowest.
-    shift: u32,
-}
+/// A set of numbers, each of which may be in it by mistake.
+struct Bits(Vec<u64>);
 
 impl Bits {
-    /// A set with room for so many.
-    fn new(entries: usize) -> Self {
-        let bits = (entries.max(1) * FOR_EACH).ilog2();
-        let bits = bits.clamp(*BITS.start(), *BITS.end());
-        Self {
-            words: vec![0; (1 << bits) / 64],
-            shift: u64::BITS - bits,
-        }
+    fn new() -> Self {
+        Self(vec![0; (1 << BITS) / 64])
     }
 
-    fn place(&self, hash: u64) -> usize {
-        usize::try_from(hash >> self.shift).unwrap_or_default()
+    fn insert(&mut self, hash: usize) {
+        self.0[hash / 64] |= 1 << (hash % 64);
     }
 
-    fn insert(&mut self, hash: u64) {
-        let place = self.place(hash);
-        self.words[place / 64] |= 1 << (place % 64);
-    }
-
-    /// 1 or 0.
-    #[inline]
-    fn bit(&self, hash: u64) -> u64 {
-        let place = self.place(hash);
-        let word = self.words.get(place / 64).copied().unwrap_or_default();
-        word >> (place % 64) & 1
+    fn may_have(&self, hash: usize) -> bool {
+        self.0[hash / 64] >> (hash % 64) & 1 == 1
     }
 }
 
@@ -141,22 +116,22 @@ impl Finder {
     }
 }
 
-#[inline]
-fn hash_of_block(block: [u8; BLOCK]) -> u64 {
-    u64::from(u32::from_le_bytes(block)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+fn hash_of_block(block: [u8; BLOCK]) -> usize {
+    let mixed = u32::from_le_bytes(block).wrapping_mul(0x9e37_79b1);
+    (mixed >> (32 - BITS)) as usize
 }
 
-fn hash_of_anchor(anchor: [u8; ANCHOR]) -> u64 {
+fn hash_of_anchor(anchor: [u8; ANCHOR]) -> usize {
     let mut bytes = [0; 8];
     bytes[..ANCHOR].copy_from_slice(&anchor);
-    u64::from_le_bytes(bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    let mixed = u64::from_le_bytes(bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    // Of so many bits the uppermost are left.
+    usize::try_from(mixed >> (64 - BITS)).unwrap_or_default()
 }
 
 impl Table {
     fn new(strings: Vec<Vec<u8>>) -> Self {
-        let count = strings.iter().map(|string| string.len() / EVERY + 2).sum();
-        let mut blocks = Bits::new(count * STEP);
-        let mut anchors = Bits::new(count);
+        let (mut blocks, mut anchors) = (Bits::new(), Bits::new());
         let mut places: FxHashMap<[u8; ANCHOR], Vec<(u32, u32)>> = FxHashMap::default();
         for (number, string) in (0..).zip(&strings) {
             let Some(last) = string.len().checked_sub(ANCHOR) else {
@@ -185,45 +160,23 @@ impl Table {
     /// Finds the strings of which an anchor begins in `part`.
     fn find(&self, text: &[u8], part: Range<usize>, hit: &mut dyn FnMut(usize, usize, usize)) {
         let mut at = part.start;
-        let end = part.end + STEP - 1;
-        while at < end {
-            if let Some(near) = text.get(at..).and_then(<[u8]>::first_chunk)
-                && !self.may_have_any(near)
-            {
-                at += TOGETHER * STEP;
-                continue;
-            }
-            let last = end.min(at + TOGETHER * STEP);
-            while at < last {
-                let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk) else {
-                    return;
-                };
-                if self.blocks.bit(hash_of_block(*block)) == 1 {
-                    for start in at.saturating_sub(STEP - 1)..=at {
-                        self.compare(text, start, hit);
-                    }
+        while at < part.end + STEP - 1
+            && let Some(block) = text.get(at..).and_then(<[u8]>::first_chunk)
+        {
+            if self.blocks.may_have(hash_of_block(*block)) {
+                for start in at.saturating_sub(STEP - 1)..=at {
+                    self.compare(text, start, hit);
                 }
-                at += STEP;
             }
+            at += STEP;
         }
-    }
-
-    /// Whether any of the places that are looked at together may be one.
-    #[inline]
-    fn may_have_any(&self, near: &[u8; (TOGETHER - 1) * STEP + BLOCK]) -> bool {
-        let mut any = 0;
-        for place in 0..TOGETHER {
-            let block = near[place * STEP..].first_chunk().copied();
-            any |= self.blocks.bit(hash_of_block(block.unwrap_or_default()));
-        }
-        any == 1
     }
 
     fn compare(&self, text: &[u8], at: usize, hit: &mut dyn FnMut(usize, usize, usize)) {
         let Some(anchor) = text[at..].first_chunk() else {
             return;
         };
-        if self.anchors.bit(hash_of_anchor(*anchor)) == 0 {
+        if !self.anchors.may_have(hash_of_anchor(*anchor)) {
             return;
         }
         for &(number, offset) in self.places.get(anchor).into_iter().flatten() {
@@ -276,23 +229,6 @@ mod tests {
                 }
             }
             assert_eq!(found, expected);
-        }
-    }
-
-    #[test]
-    fn of_many_strings_each_is_found_wherever_it_is() {
-        let strings: Vec<Vec<u8>> = (0..3_000_u32)
-            .map(|number| format!("{:08x}/{number}", number.wrapping_mul(2_654_435_761)))
-            .map(String::into_bytes)
-            .collect();
-        let finder = Finder::new(strings.clone()).unwrap();
-        for (number, string) in strings.iter().enumerate().step_by(7) {
-            for before in 0..2 * TOGETHER * STEP {
-                let text = [&vec![b'.'; before], &string[..], b"..."].concat();
-                let mut found = Vec::new();
-                finder.find(&text, &mut |number, start, _| found.push((number, start)));
-                assert!(found.contains(&(number, before)), "{number} at {before}");
-            }
         }
     }
 

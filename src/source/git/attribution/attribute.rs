@@ -218,13 +218,9 @@ impl History {
             growth.complete(&graph, &order, &mut attributions);
         }
         attributions.note_staged(repo);
-        let has_grown = growth.map(|growth| growth.commits.len());
-        let is_known = |record: &Record| match has_grown {
-            None => false,
-            Some(0) => record.is_same() || record.is_little(),
-            Some(_) => record.is_little(),
-        };
-        attributions.record = record.filter(|record| !is_known(record)).map(|mut record| {
+        let new_commits = growth.map(|growth| growth.commits.len());
+        let record = record.filter(|record| record.is_worth_writing(new_commits));
+        attributions.record = record.map(|mut record| {
             record.add_commits(&graph, &order);
             record.add_origins(missing, &attributions);
             record

@@ -57,16 +57,25 @@ impl Record {
         }
     }
 
-    /// Returns whether all is as an earlier scan has left it: nothing has come, and nothing has gone.
-    pub(in crate::source::git) fn is_same(&self) -> bool {
+    /// Returns whether it is to be written, where so many commits are new; none where history has not only grown.
+    pub(in crate::source::git) fn is_worth_writing(&self, new_commits: Option<usize>) -> bool {
+        match new_commits {
+            None => true,
+            Some(0) => !self.is_same() && !self.is_little(),
+            Some(_) => !self.is_little(),
+        }
+    }
+
+    /// Whether all is as an earlier scan has left it: nothing has come, and nothing has gone.
+    fn is_same(&self) -> bool {
         let earlier = self.earlier.as_ref();
         earlier.is_some_and(|(table, present)| {
             present.iter().all(|there| *there) && self.now.iter().all(|now| table.is_open(now))
         })
     }
 
-    /// Returns whether so little has come or gone that the next scan sees it again for less than it takes to write all.
-    pub(in crate::source::git) fn is_little(&self) -> bool {
+    /// Whether so little has come or gone that the next scan sees it again for less than it takes to write all.
+    fn is_little(&self) -> bool {
         let Some((table, present)) = &self.earlier else {
             return false;
         };
