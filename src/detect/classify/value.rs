@@ -304,6 +304,13 @@ pub(super) fn credential_rule(kind: CredentialName) -> &'static str {
 
 /// Whether part of the value is filled in at run time.
 pub(in crate::detect) fn has_interpolation(value: &str) -> bool {
+    // Each of them has one of these, and most values have none.
+    if !value
+        .bytes()
+        .any(|byte| matches!(byte, b'$' | b'#' | b'{' | b'%' | b'<' | b'\\'))
+    {
+        return false;
+    }
     let opens = [
         "${", "#{", "{{", "%{", "$(", "<%", "%(", "{}", "%s", "%d", "%v", "\\(", "{0}", "{1}",
     ];
@@ -342,9 +349,10 @@ fn is_cut_short(value: &str) -> bool {
 
 /// Whether the name says that the value is the hash of a password, not the password.
 pub(in crate::detect) fn names_a_digest(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace("hashids", "");
-    let says = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    says(&["hash", "digest", "checksum", "fingerprint"])
+    let says = |words: &[&str]| words.iter().any(|word| value::holds(name, word));
+    // What Hashids writes numbers with is a secret itself.
+    says(&["hash"]) && !says(&["hashids"])
+        || says(&["digest", "checksum", "fingerprint"])
         || value.len() >= 24 && says(&["sha1", "sha2", "sha5", "md5", "bcrypt"])
 }
 
@@ -361,15 +369,17 @@ pub(in crate::detect) fn is_label(name: &str, value: &str) -> bool {
 
 /// Whether the value only says again what its name says: `password: password_confirmation`.
 pub(in crate::detect) fn repeats_name(name: &str, value: &str) -> bool {
-    let flat = |text: &str| {
+    fn flat(text: &str) -> impl Iterator<Item = u8> {
         text.bytes()
             .filter(u8::is_ascii_alphanumeric)
             .map(|byte| byte.to_ascii_lowercase())
-            .collect::<Vec<_>>()
+    }
+    let shares = |word: &[u8]| {
+        let value: Vec<u8> = flat(value).collect();
+        memchr::memmem::find(&value, word).is_some()
     };
-    let (name, value) = (flat(name), flat(value));
-    let shares = |word: &[u8]| memchr::memmem::find(&value, word).is_some();
-    value == name || (shares(b"password") && value.iter().all(u8::is_ascii_alphabetic))
+    flat(value).eq(flat(name))
+        || flat(value).all(|byte| byte.is_ascii_alphabetic()) && shares(b"password")
 }
 
 /// Returns whether a vendor-shaped candidate is one that was made up to look like one: counted up, one character
