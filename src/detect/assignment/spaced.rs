@@ -54,7 +54,7 @@ pub(super) fn value(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
     }
     let value = name.end + gap..end;
     let has = |is_of: fn(&u8) -> bool| text[value.clone()].iter().any(is_of);
-    if !has(u8::is_ascii_digit) || !has(u8::is_ascii_alphabetic) {
+    if !has(u8::is_ascii_digit) || !has(u8::is_ascii_alphabetic) || assigns(&text[value.clone()]) {
         return Err(looked);
     }
     let before = line_before(text, name.start);
@@ -67,6 +67,12 @@ pub(super) fn value(text: &[u8], name: &Range<usize>) -> Result<Found, Looked> {
         return Err(looked.and(Looked::at(BEFORE + 1, 0)));
     }
     Ok(Found::whole(value, Syntax::Spaced))
+}
+
+/// Whether a value has a name and a value itself: `secret key=…`. Only padding is at the end.
+fn assigns(value: &[u8]) -> bool {
+    let padding = value.iter().rev().take_while(|&&byte| byte == b'=').count();
+    value[..value.len() - padding].contains(&b'=')
 }
 
 #[cfg(test)]
@@ -112,6 +118,7 @@ mod tests {
             "x = f(password kP3vQ8xZ1m\n",
             "password kP3vQ8xZ1m and more\n",
             "password $kP3vQ8xZ1m\n",
+            "password key=kP3vQ8xZ1m\n",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
