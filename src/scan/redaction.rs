@@ -18,8 +18,8 @@ use super::finding::{DEFAULT_WORD, is_secret, joined};
 pub(crate) struct Rules<'a>(pub(crate) &'a Detector);
 
 impl Rules<'_> {
-    fn find(&self, text: &[u8], least: Confidence) -> Vec<Range<usize>> {
-        let found = self.0.scan_for_anything(text).into_iter();
+    fn find(&self, text: &[u8], masked: &[Range<usize>], least: Confidence) -> Vec<Range<usize>> {
+        let found = self.0.scan_beside(text, masked).into_iter();
         found
             .filter(|found| found.confidence >= least && is_secret(&self.0.rule(found.rule)))
             .map(|found| found.secret)
@@ -28,12 +28,12 @@ impl Rules<'_> {
 }
 
 impl Finder for Rules<'_> {
-    fn anything(&self, text: &[u8]) -> Vec<Range<usize>> {
-        self.find(text, Confidence::Low)
+    fn anything(&self, text: &[u8], masked: &[Range<usize>]) -> Vec<Range<usize>> {
+        self.find(text, masked, Confidence::Low)
     }
 
     fn likely(&self, text: &[u8]) -> Vec<Range<usize>> {
-        self.find(text, Confidence::Medium)
+        self.find(text, &[], Confidence::Medium)
     }
 }
 

@@ -49,6 +49,22 @@ fn is_validation(value: &str) -> bool {
         "max_length", "exact_length", "valid_email", "is_unique", "callback", "lowercase", "uppercase", "optional",
     ];
     const LEADING: [&str; 5] = ["required", "nullable", "sometimes", "string", "confirmed"];
+    // One that is appended to others begins with what separates them, and one whose arguments are names of fields has the
+    // same sign between those.
+    if let Some(rest) = value.strip_prefix('|') {
+        return is_validation(&format!("required|{rest}"));
+    }
+    if is_rule_with_fields(value) {
+        return true;
+    }
+    let argument = value
+        .strip_prefix("min")
+        .or_else(|| value.strip_prefix("max"));
+    // One rule alone is a word, but for one with an argument.
+    let has_argument = argument.is_some_and(|rest| rest.starts_with([':', '=']));
+    if !has_argument && !value.contains(['|', ',']) {
+        return false;
+    }
     let separator = if value.contains('|') { '|' } else { ',' };
     let mut rules = 0;
     let is_rule = |rule: &str| {
@@ -70,13 +86,29 @@ fn is_validation(value: &str) -> bool {
         rules += 1;
         is_rule(rule) || is_laravel && is_own(rule.trim())
     });
-    let has_argument = || {
-        let rest = value
-            .strip_prefix("min")
-            .or_else(|| value.strip_prefix("max"));
-        rest.is_some_and(|rest| rest.starts_with([':', '=']))
-    };
-    all && (rules > 1 || has_argument())
+    all && (rules > 1 || has_argument)
+}
+
+/// Whether `value` is a rule that depends on other fields: `required_unless:mail_driver,log`.
+fn is_rule_with_fields(value: &str) -> bool {
+    const RULES: [&str; 7] = [
+        "required_",
+        "prohibited_",
+        "exclude_",
+        "accepted_",
+        "present_",
+        "missing_",
+        "same:",
+    ];
+    let is_field = |byte: u8| byte.is_ascii_alphanumeric() || b"_.,*-".contains(&byte);
+    value.split_once(':').is_some_and(|(name, fields)| {
+        RULES.iter().any(|rule| value.starts_with(rule))
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+            && fields.contains(|c: char| c.is_ascii_lowercase())
+            && fields.bytes().all(is_field)
+    })
 }
 
 /// Methods of classes that frameworks of PHP call by name: `Api\\UserController@changePassword`.
@@ -137,9 +169,8 @@ fn is_type(value: &str) -> bool {
         }
         _ => inner,
     };
-    TYPES
-        .iter()
-        .any(|known| inner.trim().eq_ignore_ascii_case(known))
+    let inner = inner.trim();
+    TYPES.iter().any(|known| inner.eq_ignore_ascii_case(known))
 }
 
 /// Values that say what puts another one in their place: `replaced-by-env`, `injected at runtime`, `see-vault`.
@@ -202,7 +233,7 @@ fn is_object_name(name: &str, value: &str) -> bool {
         "client", "app", "jwt", "session", "cookie", "webhook", "shared", "consumer", "api",
     ];
     // What only shouts is a variable of the environment, whose value is used as it is.
-    if !name.bytes().any(|byte| byte.is_ascii_lowercase()) {
+    if !name.bytes().any(|byte| byte.is_ascii_lowercase()) || !super::holds(name, "secret") {
         return false;
     }
     let Some(words) = Words::split(name) else {
@@ -332,6 +363,7 @@ mod tests {
     fn what_is_named_is_no_secret() {
         for (name, value) in [
             ("password", "required|min:6"), ("password", "required|not_array"), ("password", "required|string"), ("Password", "required,min=8"),
+            ("password", "|confirmed"), ("mail_password", "required_unless:mail_driver,log"),
             ("password", "varchar(255)"), ("token", "[String]"), ("password", "Optional[str]"), ("token", "string?"),
             ("db_pass", "replaced-by-env"), ("db_pass", "injected at runtime"), ("token", "set-by-ansible"),
             ("from_secret", "docker_password"), ("secretEnv", "GITEA_CLIENT_SECRET"), ("envFromSecret", "grafana-secrets"),
