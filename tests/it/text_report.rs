@@ -91,13 +91,3 @@ fn the_list_ends_with_the_places_that_the_summary_names() {
     );
     assert!(!run.stdout.contains("\"bookwyrm\""), "{}", run.stdout);
 }
-
-#[test]
-fn what_is_too_uncertain_is_counted() {
-    let world = World::new();
-    let repo = world.init("repo");
-    repo.commit_file("vendor/a.py", "db_password = \"q8Zr2LkT0vXw5Ns9\"\n");
-    let run = repo.gonogo().args(["scan", "--no-history"]).run();
-    let counted = "1 less certain (--min-confidence low shows them)";
-    assert!(run.stdout.contains(counted), "{}", run.stdout);
-}

@@ -78,7 +78,6 @@ fn said(format: FormatName, kind: GapKind) -> String {
         threshold: Severity::High,
         suppressed: &[],
         not_shown: 0,
-        not_sure: 0,
         not_asked: 0,
         roots: &roots,
         provenance: &Redacted::default(),
