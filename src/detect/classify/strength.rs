@@ -146,8 +146,12 @@ fn is_identifier_of_things(value: &str) -> bool {
 fn is_code(value: &str, syntax: Syntax) -> bool {
     let paths = ["/", "./", "../", "http://", "https://"];
     let patterns = ["(?", "\\d", "\\w", "[a-z", "[A-Z", "[0-9", "://"];
+    let may_be_pattern = || {
+        let is_mark = |byte| matches!(byte, b'(' | b'\\' | b'[' | b':');
+        value.bytes().any(is_mark)
+    };
     if paths.iter().any(|start| value.starts_with(start)) && !is_base64(value)
-        || patterns.iter().any(|part| value.contains(part))
+        || may_be_pattern() && patterns.iter().any(|part| value.contains(part))
         || is_host_path(value)
     {
         return true;

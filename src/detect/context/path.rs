@@ -303,6 +303,17 @@ fn is_camel_case_test(part: &str) -> bool {
         ]
         .iter()
         .any(|end| stem.len() > end.len() && stem.ends_with(end))
+        || ["Dummy", "Seed"]
+            .iter()
+            .any(|word| has_camel_case_word(stem, word))
+}
+
+/// `SetupDummyAccount`: whether a word with a capital is in the middle of others.
+fn has_camel_case_word(stem: &str, word: &str) -> bool {
+    let behind = stem.find(word).map(|at| &stem[at + word.len()..]);
+    behind.is_some_and(|behind| {
+        behind.is_empty() || behind.starts_with(|c: char| c.is_ascii_uppercase())
+    })
 }
 
 #[cfg(test)]
@@ -385,5 +396,12 @@ mod tests {
         check("a/b.jar!/c.yml", Language::Settings, Purpose::Shipped);
         check("config/latest.yml", Language::Settings, Purpose::Shipped);
         check("contest/app.rb", Language::Program, Purpose::Shipped);
+        check(
+            "app/SetupDummyAccount.php",
+            Language::Program,
+            Purpose::Test,
+        );
+        check("app/SeedsmanPlan.php", Language::Program, Purpose::Shipped);
+        check(".env.travis", Language::Settings, Purpose::Development);
     }
 }

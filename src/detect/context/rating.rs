@@ -97,7 +97,12 @@ impl Detector {
             }
             (None, _) if is_command(definition) => weigh_assigned(weight, Syntax::Embedded, place),
             (None, _) if is_everyday(definition) => {
-                weigh_assigned(weight.in_sample(found.comment), Syntax::Quoted, place)
+                // What documents a program shows how it is called.
+                let weight = match (found.comment, place.language) {
+                    (Comment::Documentation, Language::Program) => weight.less_grave(),
+                    _ => weight.in_sample(found.comment),
+                };
+                weigh_assigned(weight, Syntax::Quoted, place)
             }
             (None, _) if has_checksum => Some(weight),
             (None, _) => Some(weigh_format(weight, place)),

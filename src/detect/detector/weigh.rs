@@ -16,7 +16,7 @@ use crate::detect::truth::Truth;
 use crate::detect::value::{self, Judgement};
 use crate::detect::value_cache::judge_once;
 use crate::detect::window::Confirmed;
-use crate::model::Confidence;
+use crate::model::{Confidence, is_within};
 
 use super::{Detector, Match, disclaimer, keep, said};
 
@@ -110,23 +110,29 @@ impl Detector {
         })
     }
 
-    /// What is assigned to the name with the word at `word`: a value, or each of a list.
+    /// What is assigned to the name with the word at `word`: a value, or each of a list; nothing within `known`.
     pub(super) fn assigned(
         &self,
         bytes: &[u8],
         word: Range<usize>,
-        least: Confidence,
+        (least, known): (Confidence, &[Range<usize>]),
         found: &mut Vec<Match>,
     ) -> Looked {
+        let judged = |item: Assignment| {
+            if is_within(&item.value, known) {
+                return Err(item.looked);
+            }
+            self.judged(bytes, item, least)
+        };
         let first = match assignment::read(bytes, word) {
             Ok(first) => first,
             Err(looked) => return looked,
         };
         let mut next = assignment::next_item(bytes, &first);
-        let looked = keep(self.judged(bytes, first, least), found);
+        let looked = keep(judged(first), found);
         while let Some(item) = next {
             next = assignment::next_item(bytes, &item);
-            let _ = keep(self.judged(bytes, item, least), found);
+            let _ = keep(judged(item), found);
         }
         looked
     }

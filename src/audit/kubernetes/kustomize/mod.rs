@@ -9,6 +9,7 @@ mod transform;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::audit::Project;
 use crate::audit::project::resolve;
 use crate::audit::yaml::{self, Body, Part, Tree};
 
@@ -17,8 +18,9 @@ use transform::{generated, set_images, set_replicas};
 /// Kustomizations of one tree that people write.
 const MAX_KUSTOMIZATIONS: usize = 1_000;
 
-/// Objects that all of them may render.
-const MAX_OBJECTS: usize = 20_000;
+/// Nodes of all objects that are rendered, and bytes of all patches that are applied: a short text may name a long one
+/// many times.
+const MAX_WORK: usize = 4_000_000;
 
 /// Kustomizations that build upon each other.
 const MAX_DEPTH: usize = 16;
@@ -26,7 +28,7 @@ const MAX_DEPTH: usize = 16;
 /// What all kustomizations of a tree make of its manifests.
 #[derive(Debug, Default)]
 pub(crate) struct Kustomized {
-    /// The objects, with what renders them.
+    /// The objects, with what renders them, by the paths of their files.
     pub(crate) rendered: Vec<Rendered>,
     used: BTreeSet<String>,
 }
@@ -49,6 +51,15 @@ pub(crate) fn is_kustomization(path: &str) -> bool {
         name,
         "kustomization.yaml" | "kustomization.yml" | "Kustomization"
     )
+}
+
+/// Returns what the kustomizations of a project render.
+pub(super) fn kustomized(project: &Project<'_>) -> Kustomized {
+    let read = |path: &str| {
+        let tree = yaml::parse(&project.read_text(path)?).ok()?;
+        Some(documents(&tree))
+    };
+    Kustomized::read(project.paths(), &read)
 }
 
 impl Kustomized {
@@ -76,15 +87,16 @@ impl Kustomized {
             read,
             used: BTreeSet::new(),
             built_upon: BTreeSet::new(),
-            left: MAX_OBJECTS,
+            files: BTreeMap::new(),
+            left: MAX_WORK,
         };
         let mut whole = Self::default();
         let mut by_root = Vec::new();
         for (folder, (path, document)) in &all {
-            if document.text_of("kind") != Some("Component") {
-                by_root.push((folder, path, renderer.render(folder, 0)));
-            } else {
+            if document.text_of("kind") == Some("Component") {
                 renderer.note_files(path, document);
+            } else {
+                by_root.push((folder, path, renderer.render(folder, 0)));
             }
         }
         by_root.retain(|(folder, _, _)| !renderer.built_upon.contains(*folder));
@@ -97,7 +109,15 @@ impl Kustomized {
             whole.rendered.extend(rendered);
         }
         whole.used = renderer.used;
+        whole.rendered.sort_by(|a, b| a.path.cmp(&b.path));
         whole
+    }
+
+    /// Returns the objects of the file at `path`, as each kustomization renders them.
+    pub(crate) fn of(&self, path: &str) -> &[Rendered] {
+        let start = self.rendered.partition_point(|it| it.path.as_str() < path);
+        let rest = &self.rendered[start..];
+        &rest[..rest.partition_point(|it| it.path == path)]
     }
 
     /// Returns whether the file at `path` is a part of what kustomizations render, and means nothing by itself.
@@ -149,7 +169,9 @@ struct Renderer<'a> {
     read: &'a dyn Fn(&str) -> Option<Vec<Part>>,
     used: BTreeSet<String>,
     built_upon: BTreeSet<String>,
-    /// How many objects may still be rendered.
+    /// The documents of files that were read, with how many nodes each has.
+    files: BTreeMap<String, Vec<(Part, usize)>>,
+    /// How much work is left.
     left: usize,
 }
 
@@ -167,10 +189,9 @@ impl Renderer<'_> {
             return;
         };
         // Two that name each other many times would be read for a long time.
-        let Some(left) = self.left.checked_sub(1) else {
+        if !self.works(1) {
             return;
-        };
-        self.left = left;
+        }
         for key in ["resources", "bases"] {
             for named in document.items_of(key).iter().filter_map(Part::text) {
                 let Some(target) = resolve(path, named) else {
@@ -181,7 +202,7 @@ impl Renderer<'_> {
                     let below = self.render(&target, depth + 1);
                     objects.extend(below);
                 } else {
-                    self.add_file(target, objects);
+                    self.add_file(&target, objects);
                 }
             }
         }
@@ -201,20 +222,45 @@ impl Renderer<'_> {
         set_replicas(document, objects);
     }
 
-    fn documents(&mut self, path: &str) -> Vec<Part> {
-        self.used.insert(path.to_owned());
-        (self.read)(path).unwrap_or_default()
+    /// Whether that much work is left, which is then done.
+    fn works(&mut self, work: usize) -> bool {
+        let left = self.left.checked_sub(work);
+        self.left = left.unwrap_or_default();
+        left.is_some()
     }
 
-    fn add_file(&mut self, path: String, objects: &mut Vec<Object>) {
-        let documents = self.documents(&path).into_iter();
+    /// The documents of a file, as far as there is work left.
+    fn documents(&mut self, path: &str) -> Vec<Part> {
+        self.used.insert(path.to_owned());
+        if !self.files.contains_key(path) {
+            let documents = (self.read)(path).unwrap_or_default().into_iter();
+            let documents = documents.map(|part| {
+                let size = part.size();
+                (part, size)
+            });
+            self.files.insert(path.to_owned(), documents.collect());
+        }
+        let all = self.files.get(path).map(Vec::as_slice).unwrap_or_default();
+        let mut left = self.left;
+        let fit = all
+            .iter()
+            .take_while(|(_, size)| match left.checked_sub(*size) {
+                Some(rest) => {
+                    left = rest;
+                    true
+                }
+                None => false,
+            });
+        let documents = fit.map(|(part, _)| part.clone()).collect();
+        self.left = left;
+        documents
+    }
+
+    fn add_file(&mut self, path: &str, objects: &mut Vec<Object>) {
+        let documents = self.documents(path).into_iter();
         for root in documents.filter(|root| root.get("kind").is_some()) {
-            let Some(left) = self.left.checked_sub(1) else {
-                return;
-            };
-            self.left = left;
             objects.push(Object {
-                path: path.clone(),
+                path: path.to_owned(),
                 root,
             });
         }
@@ -238,20 +284,20 @@ impl Renderer<'_> {
         for named in document.items_of("patchesStrategicMerge") {
             let text = named.text().unwrap_or_default();
             let patches = if text.contains('\n') {
-                inline(text)
+                self.inline(text)
             } else {
                 self.documents_of(path, text)
             };
-            apply_all(&patches, None, objects);
+            self.apply_all(&patches, None, objects);
         }
         for key in ["patches", "patchesJson6902"] {
             for it in document.items_of(key) {
                 let patches = match (it.text_of("path"), it.text_of("patch")) {
                     (Some(named), _) => self.documents_of(path, named),
-                    (_, Some(text)) => inline(text),
+                    (_, Some(text)) => self.inline(text),
                     _ => continue,
                 };
-                apply_all(&patches, it.get("target"), objects);
+                self.apply_all(&patches, it.get("target"), objects);
             }
         }
     }
@@ -261,51 +307,67 @@ impl Renderer<'_> {
         let documents = documents.unwrap_or_default().into_iter();
         documents.map(Part::unplaced).collect()
     }
-}
 
-/// The documents of a patch that is written where it is named.
-fn inline(text: &str) -> Vec<Part> {
-    let tree = yaml::parse(text).unwrap_or_default();
-    documents(&tree).into_iter().map(Part::unplaced).collect()
-}
+    /// The documents of a patch that is written where it is named.
+    fn inline(&mut self, text: &str) -> Vec<Part> {
+        if !self.works(text.len()) {
+            return Vec::new();
+        }
+        let tree = yaml::parse(text).unwrap_or_default();
+        documents(&tree).into_iter().map(Part::unplaced).collect()
+    }
 
-fn apply_all(patches: &[Part], target: Option<&Part>, objects: &mut Vec<Object>) {
-    for it in patches {
-        if let Body::List(operations) = &it.body {
-            let Some(target) = target else {
-                continue;
-            };
-            for object in objects
-                .iter_mut()
-                .filter(|object| is_target(object, target))
-            {
-                patch::operate(&mut object.root, operations);
+    /// Applies patches to the objects that they mean: those of `target`, or those that they name.
+    fn apply_all(&mut self, patches: &[Part], target: Option<&Part>, objects: &mut Vec<Object>) {
+        for it in patches {
+            let meant = Meant { patch: it, target };
+            let count = objects.iter().filter(|object| meant.is(object)).count();
+            if !self.works(count.saturating_mul(it.size())) {
+                return;
             }
-            continue;
+            if it.text_of("$patch") == Some("delete") {
+                objects.retain(|object| !meant.is(object));
+                continue;
+            }
+            for object in objects.iter_mut().filter(|object| meant.is(object)) {
+                meant.apply(object);
+            }
         }
-        let metadata = it.get("metadata");
-        let name = metadata
-            .and_then(|it| it.text_of("name"))
-            .unwrap_or_default();
-        let kind = it.text_of("kind").unwrap_or_default();
-        let is_meant = |object: &Object| match target {
-            Some(target) => is_target(object, target),
-            None => object.kind() == kind && object.name() == name,
-        };
-        if it.text_of("$patch") == Some("delete") {
-            objects.retain(|object| !is_meant(object));
-            continue;
+    }
+}
+
+/// A patch, and what it is for.
+struct Meant<'p> {
+    patch: &'p Part,
+    target: Option<&'p Part>,
+}
+
+impl Meant<'_> {
+    fn is(&self, object: &Object) -> bool {
+        if let Some(target) = self.target {
+            return is_target(object, target);
         }
-        // A target takes the place of what the patch calls itself.
-        let mut it = it.clone();
-        if target.is_some() {
-            it.remove("kind");
-            if let Some(metadata) = it.get_mut("metadata") {
+        let metadata = self.patch.get("metadata");
+        let name = metadata.and_then(|it| it.text_of("name"));
+        let is_merge = matches!(self.patch.body, Body::Map(_));
+        is_merge
+            && object.kind() == self.patch.text_of("kind").unwrap_or_default()
+            && object.name() == name.unwrap_or_default()
+    }
+
+    fn apply(&self, object: &mut Object) {
+        if let Body::List(operations) = &self.patch.body {
+            patch::operate(&mut object.root, operations);
+        } else if self.target.is_none() {
+            patch::merge(&mut object.root, self.patch);
+        } else {
+            // A target takes the place of what the patch calls itself.
+            let mut own = self.patch.clone();
+            own.remove("kind");
+            if let Some(metadata) = own.get_mut("metadata") {
                 metadata.remove("name");
             }
-        }
-        for object in objects.iter_mut().filter(|object| is_meant(object)) {
-            patch::merge(&mut object.root, &it);
+            patch::merge(&mut object.root, &own);
         }
     }
 }

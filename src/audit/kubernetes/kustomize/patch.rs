@@ -94,7 +94,9 @@ fn strip(part: &mut Part) {
         Body::List(items) => items.iter_mut().for_each(strip),
         Body::Map(entries) => {
             entries.retain(|(key, _)| !key.starts_with('$'));
-            entries.iter_mut().for_each(|(_, value)| strip(value));
+            for (_, value) in entries {
+                strip(value);
+            }
         }
     }
 }

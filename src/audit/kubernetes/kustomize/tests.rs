@@ -195,3 +195,14 @@ fn what_overlays_add_is_not_lacking() {
         ("edge/kustomization.yaml", plain)
     ]));
 }
+
+#[test]
+fn a_short_text_that_names_a_long_one_many_times_ends() {
+    let many = "  - app.yml\n".repeat(2_000);
+    let data: Vec<_> = (0..3_000).map(|at| format!("  k{at}: v")).collect();
+    let data = data.join("\n");
+    let long = format!("kind: ConfigMap\nmetadata: {{name: a}}\ndata:\n{data}\n");
+    let root = format!("resources:\n{many}");
+    let all = rendered(&[("kustomization.yaml", &root), ("app.yml", &long)]);
+    assert!(!all.is_empty() && all.len() < 2_000, "{}", all.len());
+}

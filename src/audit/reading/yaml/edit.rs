@@ -245,7 +245,8 @@ fn is_flow(collection: Value, text: &str) -> bool {
 
 /// Whether keys and strings in brackets are written as JSON has them.
 fn is_json(flow: &str) -> bool {
-    flow[1..].trim_start().starts_with('"')
+    let inside = flow.get(1..).unwrap_or_default();
+    inside.trim_start().starts_with('"')
 }
 
 /// Whether some scalar is written as a block that keeps the empty lines behind it: `|+`, `>2+`.

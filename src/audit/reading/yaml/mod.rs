@@ -58,6 +58,8 @@ pub(crate) struct Tree {
     bound: FxHashMap<usize, Box<str>>,
     /// Whether it is of another text than the one under audit.
     is_elsewhere: bool,
+    /// Whether it was put together, so that nothing of it can be edited where it is placed.
+    is_put_together: bool,
     wide: OnceLock<Wide>,
 }
 
@@ -193,7 +195,7 @@ impl<'t> Value<'t> {
 
     /// Returns whether it was written in another text than the one under audit.
     pub(crate) fn is_elsewhere(self) -> bool {
-        self.tree.is_elsewhere
+        self.tree.is_elsewhere || self.tree.is_put_together
     }
 
     /// Returns the alias or merge key through which it was reached, when it was not written here.

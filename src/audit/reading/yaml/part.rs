@@ -62,6 +62,16 @@ impl Part {
         })
     }
 
+    /// Returns how many nodes it has, itself among them.
+    pub(crate) fn size(&self) -> usize {
+        let below: usize = match &self.body {
+            Body::Scalar(..) => 0,
+            Body::List(items) => items.iter().map(Self::size).sum(),
+            Body::Map(entries) => entries.iter().map(|(_, value)| value.size()).sum(),
+        };
+        1 + below
+    }
+
     /// Returns a scalar that no file has.
     pub(crate) fn scalar(text: impl Into<String>) -> Self {
         Self {
@@ -174,7 +184,10 @@ impl Part {
 impl Tree {
     /// Returns the tree of one document. What another file adds is placed where the node around it is.
     pub(crate) fn of(part: &Part) -> Self {
-        let mut tree = Self::default();
+        let mut tree = Self {
+            is_put_together: true,
+            ..Self::default()
+        };
         let root = tree.graft(part, 0);
         tree.documents.push(root);
         tree
