@@ -62,7 +62,9 @@ fn merge_at(base: &mut Part, patch: &Part, name: &str, is_known: bool) {
     }
 }
 
+/// Joins two lists. What is new comes first, as Kustomize has it: a number in a later patch then means that.
 fn merge_items(own: &mut Vec<Part>, items: &[Part], list: &str) {
+    let mut new = Vec::new();
     let is_same = |a: &Part, b: &Part| {
         let identity = |key: &&&str| a.get(key).is_some() && b.get(key).is_some();
         let key = keys(list).iter().find(identity);
@@ -76,9 +78,10 @@ fn merge_items(own: &mut Vec<Part>, items: &[Part], list: &str) {
                 own.remove(at);
             }
             (_, Some(at)) => merge_at(&mut own[at], item, "", true),
-            (_, None) => own.push(without_directives(item)),
+            (_, None) => new.push(without_directives(item)),
         }
     }
+    own.splice(..0, new);
 }
 
 /// The same without the keys that only steer a merge.
